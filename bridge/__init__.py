@@ -1,0 +1,22 @@
+"""The mentor bridge: blogs in, mentors back.
+
+::
+
+     a WordPress blog (plugin)                      the bridge (Flask)                                    other blogs
+     ─────────────────────────                      ──────────────────                                    ───────────
+     post / comment / author saved                  webhooks/   verify, store, 202
+       → outbox row (same DB)  ── signed POST ───▶  storage/    deliveries: the inbox, durable
+       → drained after the response                 worker/     absorb ▸ refresh ▸ push
+                                                       text/        words, language            (pure)
+                                                       mentors/     profile, related, why      (pure)
+     post meta, options  ◀── XML-RPC or REST ─────  wordpress/  related mentors            ──────────▶  post meta
+     block / shortcode / wp-admin                   bank/       what a reader sees here
+
+The blog is the place of truth for content and consent; the bridge for profiles and relations.
+A page view on a blog never calls the bridge. The web side (``webhooks``, ``bank``) and the work side
+(``worker``) meet only in the database: ``storage`` holds what arrived, what follows from it, and when
+each piece of work is due. Whatever is killed at any moment finds its work again there.
+
+Layers, from the top: ``cli`` › ``app`` › ``webhooks | bank | worker`` ›
+``storage | wordpress | mentors`` › ``text | contract`` › ``signing | config`` › ``model`` › ``errors``.
+"""

@@ -1,0 +1,270 @@
+"""What the bridge talks about: frozen values, all times aware and in UTC.
+
+Words as in README ("Words"): blog, author, post, comment, mentor, event, delivery, push.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an event can be about."""
+
+    BLOG = "blog"
+    AUTHOR = "author"
+    POST = "post"
+    COMMENT = "comment"
+
+
+class BlogState(StrEnum):
+    """CONNECTED works; PAUSED is unreachable or silent and shown nowhere; the others are on the way out."""
+
+    CONNECTED = "connected"
+    PAUSED = "paused"
+    WITHDRAWING = "withdrawing"  # asked to leave; its traces are being removed
+    DISCONNECTED = "disconnected"  # nothing of it is left but its name and keys
+
+
+class Transport(StrEnum):
+    """How pushes reach a blog, in the order in which they are tried."""
+
+    XMLRPC = "xmlrpc"
+    REST = "rest"
+    PULL = "pull"
+
+
+class Station(StrEnum):
+    """The kinds of work; each keyed by one entity (see ``worker/stations.py``)."""
+
+    ABSORB = "absorb"  # a blog: its waiting deliveries
+    REFRESH = "refresh"  # an author: profile, lists
+    PUSH = "push"  # a blog: what changed for it
+    POKE = "poke"  # a blog: ask it to send what waits there
+    EPOCH = "epoch"  # the bank: new weights
+    SWEEP = "sweep"  # the bank: nightly, lists of older posts
+    RETAIN = "retain"  # the bank: nightly, retention and silence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """Place of one state of an object in its blog's history; pairs are compared, the newest wins."""
+
+    generation: int  # UTC ms at which the blog's outbox was made
+    revision: int  # counter of that outbox
+
+
+def stable_id(*parts: object) -> int:
+    """A 63-bit id that depends on the name alone, so that no order of arrival shows in stored bytes.
+
+    At a million names the chance of any collision is about 5e-8.
+    """
+    name = "\0".join(str(part) for part in parts).encode()
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest()) >> 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AuthorKey:
+    """An author of a blog; ``author_id`` is the blog's own (remote) id as text."""
+
+    blog_id: str
+    author_id: str
+
+    def __str__(self) -> str:
+        return f"{self.blog_id}/{self.author_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> AuthorKey:
+        blog_id, _, author_id = text.partition("/")
+        return cls(blog_id, author_id)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MentorKey:
+    """The unit of matching: an author on a blog in a language."""
+
+    blog_id: str
+    author_id: str
+    language: str
+
+    @property
+    def id(self) -> int:
+        return stable_id("mentor", self.blog_id, self.author_id, self.language)
+
+    @property
+    def author(self) -> AuthorKey:
+        return AuthorKey(self.blog_id, self.author_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One public post as its blog last told it."""
+
+    blog_id: str
+    remote_id: str
+    version: Version
+    author_id: str
+    url: str
+    title: str
+    content: str
+    excerpt: str
+    language: str  # what the blog said (BCP-47) or ""
+    published_at: datetime
+    modified_at: datetime
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    truncated: bool = False
+
+    @property
+    def id(self) -> int:
+        return stable_id("post", self.blog_id, self.remote_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One approved comment; ``commenter`` is the blog's keyed hash, never an address."""
+
+    blog_id: str
+    remote_id: str
+    version: Version
+    post_id: str  # remote id
+    parent_id: str  # remote id or ""
+    commenter: str
+    commenter_basis: str  # "email" | "name" | "anonymous"
+    author_name: str
+    author_id: str  # WordPress user on that blog or ""
+    is_staff: bool
+    by_post_author: bool
+    comment_type: str
+    content: str
+    published_at: datetime
+    historical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """An author who takes part, and what they declared."""
+
+    blog_id: str
+    remote_id: str
+    version: Version
+    name: str
+    url: str
+    bio: str
+    takes_part: bool
+    consented_at: datetime | None
+    consent_door: str
+    consent_text: str
+    offers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> AuthorKey:
+        return AuthorKey(self.blog_id, self.remote_id)
+
+
+@dataclass(frozen=True, slots=True)
+class BlogFacts:
+    """What a blog says about itself (``blog.updated``, the handshake's answer)."""
+
+    name: str
+    description: str
+    language: str
+    home_url: str
+    rest_url: str
+    xmlrpc_url: str
+    uuid: str
+    wordpress_version: str = ""
+    php_version: str = ""
+    plugin_version: str = ""
+    statistics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Something is gone (or its author withdrew): nothing older of it or below it counts any more."""
+
+    blog_id: str
+    kind: Kind
+    remote_id: str  # "" for the blog itself
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class BlogUpdate:
+    """``blog.updated``."""
+
+    blog_id: str
+    version: Version
+    facts: BlogFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A sign of life, with the highest version the blog has given out."""
+
+    blog_id: str
+    version: Version
+
+
+Event = Post | Comment | Author | BlogUpdate | Removal | Ping
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """A post named in a reason."""
+
+    title: str
+    url: str
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMentor:
+    """One line under a post, as it travels to a blog."""
+
+    name: str
+    blog: str
+    url: str
+    language: str
+    why: str
+    topics: tuple[str, ...] = ()
+    post: ShownPost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushObject:
+    """The whole current state of one thing on a blog; idempotent by (kind, object, version)."""
+
+    kind: str  # "related"
+    object: str  # remote id
+    version: int
+    language: str
+    mentors: tuple[ShownMentor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """What the blog took, refused as older than what it holds, and does not know."""
+
+    accepted: tuple[tuple[str, str, int], ...] = ()  # (kind, object, version)
+    refused: tuple[tuple[str, str, int], ...] = ()  # (kind, object, version held)
+    unknown: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlogAccess:
+    """All that is needed to reach a blog; secrets are kept out of ``repr``."""
+
+    blog_id: str
+    home_url: str
+    rest_url: str
+    xmlrpc_url: str
+    username: str
+    transport: Transport | None
+    application_password: str = field(default="", repr=False)
+    keys_to_blog: tuple[str, ...] = field(default=(), repr=False)
