@@ -1,0 +1,385 @@
+"""All tables. One row per noun; ids of our own are hashes of names, so no order of arrival shows in them.
+
+Remote ids (WordPress's) are text: an imported blog may have slugs where WordPress has numbers.
+Work is a table too (``work``): what is due is written in the transaction that made it due.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time as integer microseconds since 1970: the same on every database, exact, sortable."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        delta = value - datetime(1970, 1, 1, tzinfo=UTC)
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        seconds, micros = divmod(int(value), 1_000_000)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+
+
+# An autoincrement key that is BIGINT on PostgreSQL and the rowid on SQLite.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def blog_column(**options: Any) -> Column[str]:
+    """A reference to the blog a row belongs to."""
+    return Column("blog_id", String(64), ForeignKey("blogs.id"), nullable=False, **options)
+
+
+blogs = Table(
+    "blogs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("origin", String(16), nullable=False),  # "connected" | "imported"
+    Column("state", String(16), nullable=False),  # model.BlogState
+    Column("uuid", String(64), nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("language", String(35), nullable=False, server_default=""),
+    Column("home_url", Text, nullable=False, server_default=""),
+    Column("rest_url", Text, nullable=False, server_default=""),
+    Column("xmlrpc_url", Text, nullable=False, server_default=""),
+    Column("wordpress_version", String(32), nullable=False, server_default=""),
+    Column("php_version", String(32), nullable=False, server_default=""),
+    Column("plugin_version", String(32), nullable=False, server_default=""),
+    Column("statistics", Boolean, nullable=False, server_default=text("false")),
+    Column("username", Text, nullable=False, server_default=""),
+    Column("application_password", LargeBinary),  # encrypted
+    Column("transport", String(8)),  # model.Transport, None until probed
+    # State of blog.updated, and the highest version that any event of the blog carried.
+    Column("generation", BigInteger, nullable=False, server_default="0"),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("highest_generation", BigInteger, nullable=False, server_default="0"),
+    Column("highest_revision", BigInteger, nullable=False, server_default="0"),
+    Column("connected_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),  # last signed word of the blog
+    Column("failing_since", UtcDateTime),  # first of an unbroken row of failed pushes
+    Column("failure", Text),  # the last one, in plain words with its repair
+    Column("disconnected_at", UtcDateTime),
+    Index("ix_blogs_home_url", "home_url"),
+)
+
+blog_keys = Table(
+    "blog_keys",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    blog_column(),
+    Column("direction", String(8), nullable=False),  # "inbound" (blog → bridge) | "outbound"
+    Column("secret", LargeBinary, nullable=False),  # encrypted
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime),  # None: the current one
+    Index("ix_blog_keys_blog_id", "blog_id", "direction"),
+)
+
+registration_codes = Table(
+    "registration_codes",
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("home_url", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+used_ids = Table(
+    "used_ids",
+    metadata,
+    blog_column(primary_key=True),
+    Column("webhook_id", String(64), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    blog_column(),
+    Column("webhook_id", String(64), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(12), nullable=False),  # "waiting" | "absorbed" | "quarantined"
+    Column("type", String(32)),  # known once absorbed
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary),  # the raw bytes; None once blanked or past retention
+    Column("error", Text),  # why it sits in quarantine
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("blog_id", "webhook_id"),
+    Index("ix_deliveries_waiting", "blog_id", "id", postgresql_where=text("state = 'waiting'"),
+          sqlite_where=text("state = 'waiting'")),
+    Index("ix_deliveries_settled", "state", "settled_at"),
+)
+
+delivery_objects = Table(  # which objects a delivery's payload holds, so that a removal can blank it
+    "delivery_objects",
+    metadata,
+    blog_column(primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("remote_id", String(191), primary_key=True),
+    Column("delivery_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("deliveries.id"),
+           primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    blog_column(primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("remote_id", String(191), primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+)
+
+authors = Table(
+    "authors",
+    metadata,
+    blog_column(primary_key=True),
+    Column("remote_id", String(191), primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("bio", Text, nullable=False),
+    Column("takes_part", Boolean, nullable=False),
+    Column("consented_at", UtcDateTime),
+    Column("consent_door", String(16), nullable=False),
+    Column("consent_text", Text, nullable=False),
+    Column("declared", Text, nullable=False),  # JSON: offers, needs, languages
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # model.Post.id
+    blog_column(),
+    Column("remote_id", String(191), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("author_id", String(191), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("said_language", String(35), nullable=False),  # what the blog said
+    Column("language", String(8), nullable=False),  # what the text is in, detected at absorption
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("modified_at", UtcDateTime, nullable=False),
+    Column("labels", Text, nullable=False),  # JSON: tags, categories
+    Column("truncated", Boolean, nullable=False),
+    Column("counts", LargeBinary, nullable=False),  # text.terms.TermCounts
+    UniqueConstraint("blog_id", "remote_id"),
+    Index("ix_posts_author", "blog_id", "author_id", "published_at"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    blog_column(primary_key=True),
+    Column("remote_id", String(191), primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("post_id", String(191), nullable=False),  # remote id
+    Column("parent_id", String(191), nullable=False),
+    Column("commenter", String(64), nullable=False),
+    Column("commenter_basis", String(9), nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_id", String(191), nullable=False),
+    Column("is_staff", Boolean, nullable=False),
+    Column("by_post_author", Boolean, nullable=False),
+    Column("comment_type", String(20), nullable=False),
+    Column("words", Integer, nullable=False),  # the text itself is not kept
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("historical", Boolean, nullable=False),
+    Index("ix_comments_post", "blog_id", "post_id"),
+)
+
+epochs = Table(  # frozen weights (inverse document frequencies), so that scores can be replayed
+    "epochs",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("state", String(8), nullable=False),  # "building" | "current" | "old"
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("landmark", UtcDateTime, nullable=False),  # t0 of the forward decay
+    Column("stemmer", String(32), nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("authors", Integer, nullable=False),
+    Column("sizes", Text, nullable=False),  # JSON {language: [posts, authors]}
+    Column("median_sd", BigInteger, nullable=False),  # fixed point
+)
+
+epoch_terms = Table(
+    "epoch_terms",
+    metadata,
+    Column("epoch_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("epochs.id"), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("df", Integer, nullable=False),  # posts of the language that use it
+    Column("adf", Integer, nullable=False),  # authors of the language who use it
+    sqlite_with_rowid=False,
+)
+
+epoch_references = Table(  # the sample of posts that every mentor's mean score is taken over
+    "epoch_references",
+    metadata,
+    Column("epoch_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("epochs.id"), primary_key=True),
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("blog_id", String(64), nullable=False),
+    Column("author_id", String(191), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+mentors = Table(  # author × blog × language; `listed` says whether others may be shown it
+    "mentors",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # model.MentorKey.id
+    blog_column(),
+    Column("author_id", String(191), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("epoch_id", BigInteger, nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("last_post_at", UtcDateTime, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("profile", LargeBinary, nullable=False),  # mentors.profiles.Profile
+    Column("hubness", BigInteger, nullable=False),  # r: mean of the best 10 exact scores, fixed point
+    Column("mean", BigInteger, nullable=False),  # over the reference sample, fixed point
+    Column("deviation", BigInteger, nullable=False),
+    UniqueConstraint("blog_id", "author_id", "language"),
+)
+
+postings = Table(  # heaviest terms of listed mentors, best first: the candidates of a query
+    "postings",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),  # stable_id("term", …)
+    Column("weight", BigInteger, primary_key=True, autoincrement=False),  # negative: best first
+    Column("mentor_id", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+post_postings = Table(  # heaviest terms of each author's newest posts: whose list does a mentor enter?
+    "post_postings",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("weight", BigInteger, primary_key=True, autoincrement=False),
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+related = Table(  # an author's own list
+    "related",
+    metadata,
+    Column("mentor_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("other_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("score", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),  # JSON
+    Column("epoch_id", BigInteger, nullable=False),
+    Index("ix_related_other_id", "other_id"),
+)
+
+post_related = Table(  # the list under a post
+    "post_related",
+    metadata,
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mentor_id", BigInteger, primary_key=True, autoincrement=False),
+    blog_column(),  # of the post
+    Column("score", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),  # JSON
+    Column("epoch_id", BigInteger, nullable=False),
+    Index("ix_post_related_mentor_id", "mentor_id"),
+    Index("ix_post_related_blog_id", "blog_id"),
+)
+
+pushes = Table(  # the whole current state of each object on a blog, and what the blog holds
+    "pushes",
+    metadata,
+    blog_column(primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("object", String(191), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),  # JSON as sent
+    Column("digest", LargeBinary, nullable=False),
+    Column("acknowledged", BigInteger, nullable=False, server_default="0"),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index("ix_pushes_open", "blog_id", "changed_at", postgresql_where=text("version > acknowledged"),
+          sqlite_where=text("version > acknowledged")),
+)
+
+attempts = Table(  # every call out, for the log a blogger can read
+    "attempts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    blog_column(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("act", String(16), nullable=False),  # "push" | "poke" | "probe" | "handshake"
+    Column("transport", String(8)),
+    Column("objects", Integer, nullable=False),
+    Column("milliseconds", Integer),  # None: began and never ended
+    Column("status", Integer),
+    Column("error", Text),
+    Index("ix_attempts_blog_id", "blog_id", "at"),
+    Index("ix_attempts_at", "at"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("station", String(8), primary_key=True),  # model.Station
+    Column("entity", String(260), primary_key=True),  # blog id, author key, or "bank"
+    Column("blog_id", String(64)),  # of whom it waits; None for the bank's own
+    Column("due_at", UtcDateTime),  # None: nothing to do
+    Column("rested_at", UtcDateTime),  # further changes wait until then
+    Column("lease_until", UtcDateTime),
+    Column("lease_owner", String(64)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("waits_for_blog", Boolean, nullable=False, server_default=text("false")),
+    Column("last_error", Text),
+    Index("ix_work_due", "station", "due_at"),
+    Index("ix_work_blog_id", "blog_id"),
+)
+
+notes = Table(  # a few facts of the bridge itself, by name
+    "notes",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
