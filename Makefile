@@ -1,0 +1,53 @@
+# Two commands do all set-up: `make demo` and `make test`. See README.md.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast test-cores blogs stop lint bench plugin lock
+run := .venv/bin/
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: ## the bridge on SQLite with sample blogs; prints its address
+	@.ci/setup demo
+	@$(run)bridge demo
+
+blogs: ## two real WordPress blogs, connected to the running demo
+	@.ci/setup blogs
+	@.ci/plugin-zip
+	@$(run)python -m tests.lab.blogs start
+
+stop: ## end what `make blogs` and `make demo` started
+	@$(run)python -m tests.lab.blogs stop
+
+test: ## every test: real WordPress, PostgreSQL, Chromium
+	@.ci/setup test
+	@.ci/plugin-zip
+	$(run)pytest tests
+
+test-fast: ## what needs no system package, in under a minute
+	@.ci/setup fast
+	$(run)pytest tests -m 'not wordpress and not browser and not slow'
+
+test-cores: ## the WordPress stories on 6.8 too
+	@.ci/setup test
+	@.ci/plugin-zip
+	MENTOR_BRIDGE_CORES=6.1,6.8,newest $(run)pytest tests/e2e
+
+lint: ## ruff, mypy, import-linter, php -l and the PHP rules
+	@.ci/setup test
+	$(run)ruff check .
+	$(run)ruff format --check .
+	$(run)mypy
+	$(run)lint-imports
+	! find wp-plugin-stub -name '*.php' -print0 | xargs -0 -n 1 -P 2 php -l 2>&1 | grep -v '^No syntax errors'
+	phpcs -q --standard=.phpcs.xml
+
+bench: ## speed, each figure beside its baseline; JSON on stdout
+	@.ci/setup test >&2
+	@.ci/plugin-zip >&2
+	@$(run)python -m tests.bench
+
+plugin: ## dist/mentor-bridge.zip, always built anew
+	@.ci/plugin-zip
+
+lock: ## write requirements.lock from what is installed
+	$(run)python -m pip freeze --exclude-editable --disable-pip-version-check > requirements.lock
