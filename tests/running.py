@@ -1,0 +1,110 @@
+"""A real `bridge` process on a free loopback port and a temporary home, ended by its pid."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+BRIDGE = str(Path(sys.executable).with_name("bridge"))  # the command as installed
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningBridge:
+    """`bridge serve` (or `web`) in a process group of its own; use as a context manager."""
+
+    def __init__(self, home: Path, command: str = "serve", port: int = 0, **environment: str) -> None:
+        self.home = home
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.command = command
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")},
+            "BRIDGE_HOME": str(home),
+            "PUBLIC_URL": self.url,
+            "REGISTRATION": "open",
+            "ALLOW_PRIVATE_ADDRESSES": "1",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, deadline: float = 30) -> RunningBridge:
+        """Start and wait until it answers."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        log = (self.home / "bridge.log").open("ab")
+        self.process = subprocess.Popen(
+            [BRIDGE, self.command, "--port", str(self.port)],
+            env=self.environment, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        log.close()
+        until = time.monotonic() + deadline
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                    return self
+            except OSError:
+                time.sleep(0.02)
+        raise RuntimeError(f"bridge {self.command} did not start:\n{self.log()[-4000:]}")
+
+    def stop(self) -> None:
+        """End it as an operator would, and whatever is left of its group after that."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
+
+    def kill(self) -> None:
+        """SIGKILL the whole process group: no goodbye."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    __enter__ = start
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def log(self) -> str:
+        """What it said on stdout and stderr."""
+        return (self.home / "bridge.log").read_text(errors="replace")
+
+    def run(self, *arguments: str) -> str:
+        """Another `bridge` command on the same home; its stdout."""
+        done = subprocess.run(
+            [BRIDGE, *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        """The JSON that a command answers."""
+        return json.loads(self.run(*arguments, "--json"))
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()

@@ -1,0 +1,90 @@
+"""SIGKILL at any moment: each acknowledged delivery is there exactly once, and everything follows from it."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.peer import PeerBlog
+from tests.running import RunningBridge
+
+CLIENTS = 8
+KILLS = 20
+
+
+class Client(threading.Thread):
+    """Sends posts one after the other, each again with the same id until it is acknowledged."""
+
+    def __init__(self, blog: PeerBlog, number: int) -> None:
+        super().__init__(daemon=True)
+        self.blog = blog
+        self.number = number
+        self.acknowledged: dict[str, int] = {}  # webhook id → remote post id
+        self.ending = threading.Event()
+
+    def run(self) -> None:
+        post_id = self.number * 1_000_000
+        while not self.ending.is_set():
+            post_id += 1
+            text = f"Ce que m'a appris le client numéro {post_id} sur la trésorerie et les prix. " * 3
+            message_id, body = self.blog.post(post_id, 1, f"Billet {post_id}", text, post_id % 300)
+            while message_id not in self.acknowledged:
+                try:
+                    answer = self.blog.send(message_id, body)
+                except OSError:
+                    answer = None
+                if answer is not None and answer.status == 202:
+                    self.acknowledged[message_id] = post_id
+                elif self.ending.is_set():
+                    return
+                else:
+                    time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    bridge = RunningBridge(tmp_path / "home").start()
+    dice = random.Random(20)
+    with PeerBlog() as blog:
+        try:
+            assert blog.connect(bridge.url).status == 201
+            assert blog.send(*blog.author(1, "Ana")).status == 202
+            clients = [Client(blog, number) for number in range(1, CLIENTS + 1)]
+            for client in clients:
+                client.start()
+            for _ in range(KILLS):
+                time.sleep(dice.uniform(0.05, 0.5))
+                bridge.kill()
+                bridge.start()
+            time.sleep(0.3)
+            for client in clients:
+                client.ending.set()
+                client.join(30)
+            acknowledged = {key: post for client in clients for key, post in client.acknowledged.items()}
+            assert len(acknowledged) > KILLS, "the clients hardly got through: nothing was tested"
+            _complete_again(bridge, blog, expected=len(set(acknowledged.values())))
+        finally:
+            bridge.kill()
+    with closing(sqlite3.connect(next((tmp_path / "home").glob("*.sqlite*")))) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        stored = [row[0] for row in database.execute("SELECT webhook_id FROM deliveries")]
+    assert len(stored) == len(set(stored))
+    assert acknowledged.keys() <= set(stored)
+
+
+def _complete_again(bridge: RunningBridge, blog: PeerBlog, expected: int) -> None:
+    """Within 60 s of the last start all that was acknowledged has been absorbed."""
+    until = time.monotonic() + 60
+    counted = 0
+    while time.monotonic() < until:
+        counted = bridge.json("stats")["blogs"][blog.blog_id]["posts"]
+        if counted >= expected:
+            return
+        time.sleep(0.5)
+    pytest.fail(f"{counted} of {expected} acknowledged posts were absorbed after 60 s")
