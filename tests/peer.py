@@ -7,6 +7,7 @@ lists by version as the plugin does. What WordPress itself does is tested on Wor
 from __future__ import annotations
 
 import base64
+import hashlib
 import http.client
 import json
 import secrets
@@ -110,6 +111,13 @@ class PeerBlog:
             content=content, excerpt="", language=self.language, published_at=when, modified_at=when,
             tags=[], categories=[], truncated=False,
         )  # fmt: skip
+
+    def batch(self, events: list[tuple[str, bytes]]) -> tuple[str, bytes]:
+        """Several events in one delivery; its id is the hash of theirs."""
+        digest = hashlib.sha256("\n".join(message_id for message_id, _ in events).encode()).hexdigest()
+        inside = [{"id": message_id, **json.loads(body)} for message_id, body in events]
+        body = {"type": "batch", "timestamp": wire_time(datetime.now(UTC)), "data": {"events": inside}}
+        return f"batch_{digest[:40]}", json.dumps(body).encode()
 
     # -- what the blog answers ---------------------------------------------------------------------
 

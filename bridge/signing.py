@@ -1,0 +1,113 @@
+"""Standard Webhooks 1.0.0, symmetric (``v1``), in both directions; pure: `now` is a parameter.
+
+HMAC-SHA256 over ``id.timestamp.body`` with the raw bytes, several live keys for rotation, ± 5 minutes.
+Whatever a stranger puts into the headers, :func:`verify` raises nothing but ``SignatureRefused``.
+Specification: https://www.standardwebhooks.com/
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bridge.errors import SignatureRefused
+
+TOLERANCE_SECONDS = 300
+PREFIX = "whsec_"
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+TIMESTAMP = re.compile(r"[0-9]{1,12}")
+MAX_SIGNATURES = 8  # a rotation has two; more is somebody trying
+MAX_HEADER = 1024
+
+
+def new_key() -> str:
+    """A fresh key of 32 random bytes, as ``whsec_<base64>``."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def key_bytes(key: str) -> bytes:
+    """The secret inside a key.
+
+    Raises:
+        ValueError: not ``whsec_`` and base64 of 24 to 64 bytes.
+    """
+    if not key.startswith(PREFIX):
+        raise ValueError("a signing key begins with whsec_")
+    secret = base64.b64decode(key[len(PREFIX) :], validate=True)
+    if not 24 <= len(secret) <= 64:
+        raise ValueError("a signing key holds 24 to 64 bytes")
+    return secret
+
+
+def _mac(key: str, message_id: str, timestamp: int, body: bytes) -> bytes:
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    return hmac.digest(key_bytes(key), signed, "sha256")
+
+
+def sign(key: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """The value of ``webhook-signature`` for one key."""
+    return "v1," + base64.b64encode(_mac(key, message_id, timestamp, body)).decode()
+
+
+def headers(key: str, message_id: str, now: datetime, body: bytes) -> dict[str, str]:
+    """The three headers of a signed message sent `now`."""
+    timestamp = int(now.timestamp())
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(key, message_id, timestamp, body),
+    }
+
+
+def verify(headers: Mapping[str, str], body: bytes, keys: Sequence[str], now: datetime) -> str:
+    """Check a message and return its webhook-id.
+
+    Args:
+        headers: names in lower case, or a case-insensitive mapping.
+        body: the bytes as received, never re-serialised.
+        keys: every key that is live now.
+
+    Raises:
+        SignatureRefused: for any reason; with `offset_seconds` when only the time is off.
+    """
+    message_id = headers.get("webhook-id") or ""
+    stamp = headers.get("webhook-timestamp") or ""
+    listed = headers.get("webhook-signature") or ""
+    if not MESSAGE_ID.fullmatch(message_id):
+        raise SignatureRefused("webhook-id is missing or malformed")
+    if not TIMESTAMP.fullmatch(stamp):
+        raise SignatureRefused("webhook-timestamp is missing or malformed")
+    timestamp = int(stamp)
+    given = _signatures(listed)
+    expected = [_mac(key, message_id, timestamp, body) for key in keys]
+    # Every pair is compared, so that the time taken tells nothing.
+    matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in given]
+    if not any(matches):
+        raise SignatureRefused("no signature matches a live key")
+    offset = timestamp - now.astimezone(UTC).timestamp()
+    if abs(offset) > TOLERANCE_SECONDS:
+        raise SignatureRefused(f"webhook-timestamp is {offset:+.0f} s from this clock", offset_seconds=offset)
+    return message_id
+
+
+def _signatures(listed: str) -> list[bytes]:
+    """The well-formed ``v1`` signatures of a header; other versions are passed over."""
+    if len(listed) > MAX_HEADER:
+        raise SignatureRefused("webhook-signature is too long")
+    found = []
+    for entry in listed.split(" ")[:MAX_SIGNATURES]:
+        version, separator, encoded = entry.partition(",")
+        if version != "v1" or not separator:
+            continue
+        try:
+            found.append(base64.b64decode(encoded.encode("ascii"), validate=True))
+        except (binascii.Error, UnicodeEncodeError):
+            continue
+    if not found:
+        raise SignatureRefused("webhook-signature is missing or malformed")
+    return found

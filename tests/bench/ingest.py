@@ -1,0 +1,105 @@
+"""Durable ingest against a bare Flask view that answers 202, both with one process of the same server.
+
+Three figures: single events at full speed, batches of 50, and the latency of the acknowledgement at 70 %
+of the rate reached while the worker is absorbing a backlog.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.bench.load import Outcome, request_bytes, run
+from tests.peer import PeerBlog
+from tests.running import RunningBridge, free_port
+
+CONNECTIONS = 16
+SECONDS = 6.0
+THREADS = 16
+TEXT = "Ce que j'ai appris en fixant mes prix, en attendant mes factures et en parlant à mes clients. " * 6
+
+
+def measure() -> dict[str, Any]:
+    """Rates in events a second, ratios to the bare view of the same run."""
+    with tempfile.TemporaryDirectory() as folder, PeerBlog() as blog:
+        bare = _bare_rate()
+        with RunningBridge(Path(folder) / "web", "web", THREADS=str(THREADS)) as web:
+            blog.connect(web.url)
+            single = _checked(run(web.port, list(_singles(blog, web.port, 40_000)),
+                                  connections=CONNECTIONS, seconds=SECONDS))  # fmt: skip
+            batched = _checked(run(web.port, list(_batches(blog, web.port, 1_200)),
+                                   connections=CONNECTIONS, seconds=SECONDS))  # fmt: skip
+        bare_again = _bare_rate()
+        loaded = _under_backlog(Path(folder) / "serve", 0.7 * single.rate)
+    baseline = (bare.rate + bare_again.rate) / 2
+    return {
+        "baseline_bare_flask_per_s": round(baseline),
+        "single_events_per_s": round(single.rate),
+        "single_ratio_to_bare": round(single.rate / baseline, 3),
+        "batched_events_per_s": round(50 * batched.rate),
+        "batched_ratio_to_single": round(50 * batched.rate / single.rate, 2),
+        "ack_p50_ms_at_70_percent_with_backlog": round(loaded.percentile(0.50), 1),
+        "ack_p99_ms_at_70_percent_with_backlog": round(loaded.percentile(0.99), 1),
+        "rate_at_70_percent": round(loaded.rate),
+    }
+
+
+def _under_backlog(home: Path, rate: float) -> Outcome:
+    """`bridge serve` whose worker has a backlog to absorb while acks are timed."""
+    with PeerBlog() as blog, RunningBridge(home, THREADS=str(THREADS)) as serve:
+        blog.connect(serve.url)
+        blog.send(*blog.author(1, "Ana"))
+        _checked(run(serve.port, list(_batches(blog, serve.port, 80)), connections=4, seconds=20))
+        requests = list(_singles(blog, serve.port, int(rate * SECONDS)))
+        return _checked(run(serve.port, requests, connections=CONNECTIONS, seconds=SECONDS, rate=rate))
+
+
+def _singles(blog: PeerBlog, port: int, count: int) -> Iterator[bytes]:
+    for number in range(count):
+        message_id, body = blog.post(1_000_000 + number, 1, f"Billet {number}", TEXT, number % 300)
+        yield request_bytes(f"/webhooks/{blog.blog_id}", port, blog.sign(message_id, body), body)
+
+
+def _batches(blog: PeerBlog, port: int, count: int) -> Iterator[bytes]:
+    for number in range(count):
+        message_id, body = blog.batch(
+            [blog.post(5_000_000 + 50 * number + n, 1, f"Billet {n}", TEXT, n) for n in range(50)]
+        )
+        yield request_bytes(f"/webhooks/{blog.blog_id}", port, blog.sign(message_id, body), body)
+
+
+def _checked(outcome: Outcome) -> Outcome:
+    if set(outcome.statuses) != {202}:
+        raise RuntimeError(f"a load test must be answered 202 only, got {outcome.statuses}")
+    return outcome
+
+
+def _bare_rate() -> Outcome:
+    """A Flask view that reads the body and answers 202, behind the same server and threads."""
+    with _bare_server() as port, PeerBlog() as blog:
+        blog.key_to_bridge = "whsec_" + "A" * 43 + "="
+        blog.blog_id = "bare"
+        return _checked(run(port, list(_singles(blog, port, 60_000)), connections=CONNECTIONS, seconds=SECONDS))
+
+
+@contextmanager
+def _bare_server() -> Iterator[int]:
+    port = free_port()
+    command = [
+        str(Path(sys.executable).with_name("gunicorn")), "--worker-class", "gthread", "--workers", "1",
+        "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}", "--keep-alive", "30",
+        "--no-control-socket", "--log-level", "error", "tests.bench.bare:app",
+    ]  # fmt: skip
+    process = subprocess.Popen(command)
+    try:
+        time.sleep(1.5)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
