@@ -1,0 +1,172 @@
+"""What the bridge sends back, and what blogs answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from bridge.contract.fields import MAX_ID, Moment, Text, WireSchema, address
+from bridge.errors import BadAnswer, ContractError
+from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost
+
+MAX_OBJECTS = 50
+MAX_MENTORS = 10
+
+
+class ShownPostSchema(WireSchema):
+    """A post to read first."""
+
+    title = Text(200, required=True)
+    url = address()
+    date = Moment(required=True)
+
+
+class ShownMentorSchema(WireSchema):
+    """One related mentor: plain text and http(s) addresses only."""
+
+    name = Text(120, required=True)
+    blog = Text(120, required=True)
+    url = address()
+    language = Text(35, required=True)
+    why = Text(400, required=True)
+    topics = fields.List(Text(40), load_default=list, validate=validate.Length(max=5))
+    post = fields.Nested(ShownPostSchema, load_default=None, allow_none=True)
+
+
+class PushObjectSchema(WireSchema):
+    """The whole current state of one list on a blog."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["related"]))
+    object = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+    language = Text(35, required=True)
+    mentors = fields.List(fields.Nested(ShownMentorSchema), required=True, validate=validate.Length(max=MAX_MENTORS))
+
+
+class PushRelated(WireSchema):
+    """`push.related`."""
+
+    objects = fields.List(
+        fields.Nested(PushObjectSchema), required=True, validate=validate.Length(max=MAX_OBJECTS)
+    )
+
+
+class ObjectVersion(WireSchema):
+    """One object as the blog holds it."""
+
+    kind = Text(8, required=True)
+    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+
+
+class ObjectHeld(WireSchema):
+    """Refused: the blog holds a newer version."""
+
+    kind = Text(8, required=True)
+    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+    held = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+
+
+class ObjectUnknown(WireSchema):
+    """The blog has no such thing (any more)."""
+
+    kind = Text(8, required=True)
+    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+
+
+class PushAnswerSchema(WireSchema):
+    """What became of each object."""
+
+    accepted = fields.List(fields.Nested(ObjectVersion), load_default=list)
+    refused = fields.List(fields.Nested(ObjectHeld), load_default=list)
+    unknown = fields.List(fields.Nested(ObjectUnknown), load_default=list)
+
+
+class Pull(WireSchema):
+    """`pull`: what the plugin took of the last answer."""
+
+    acknowledged = fields.List(fields.Nested(ObjectVersion), load_default=list, validate=validate.Length(max=500))
+
+
+def push_body(objects: Iterable[PushObject], now: datetime) -> bytes:
+    """The body of a `push.related`."""
+    data = {"objects": [object_data(item) for item in objects]}
+    message = {"type": "push.related", "timestamp": wire_time(now), "data": data}
+    return json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def object_data(item: PushObject) -> dict[str, Any]:
+    """One object as it travels; texts cut to the lengths that blogs accept."""
+    return {
+        "kind": item.kind,
+        "object": int(item.object),
+        "version": item.version,
+        "language": item.language,
+        "mentors": [_mentor_data(mentor) for mentor in item.mentors[:MAX_MENTORS]],
+    }
+
+
+def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
+    post = mentor.post and {
+        "title": cut(mentor.post.title, 200), "url": mentor.post.url, "date": wire_time(mentor.post.date)
+    }  # fmt: skip
+    return {
+        "name": cut(mentor.name, 120), "blog": cut(mentor.blog, 120), "url": mentor.url,
+        "language": mentor.language, "why": cut(mentor.why, 400),
+        "topics": [cut(topic, 40) for topic in mentor.topics[:5]], "post": post,
+    }  # fmt: skip
+
+
+def object_from(data: dict[str, Any]) -> PushObject:
+    """The way back, for what is kept as JSON."""
+    mentors = []
+    for item in data["mentors"]:
+        post = item["post"] and ShownPost(
+            item["post"]["title"], item["post"]["url"], datetime.fromisoformat(item["post"]["date"])
+        )
+        mentors.append(ShownMentor(**{**item, "topics": tuple(item["topics"]), "post": post}))
+    return PushObject(data["kind"], str(data["object"]), data["version"], data["language"], tuple(mentors))
+
+
+def push_answer(raw: bytes | str) -> PushAnswer:
+    """What a blog answered.
+
+    Raises:
+        BadAnswer: it is no such answer.
+    """
+    try:
+        data = PushAnswerSchema().load(json.loads(raw))
+    except (ValueError, RecursionError) as error:  # ValidationError is a ValueError
+        raise BadAnswer(f"the blog's answer to a push does not fit: {str(error)[:200]}") from None
+    return PushAnswer(
+        accepted=tuple((item["kind"], str(item["object"]), item["version"]) for item in data["accepted"]),
+        refused=tuple((item["kind"], str(item["object"]), item["held"]) for item in data["refused"]),
+        unknown=tuple((item["kind"], str(item["object"])) for item in data["unknown"]),
+    )
+
+
+def pull_request(data: Any) -> tuple[tuple[str, str, int], ...]:
+    """What a pulling blog acknowledges: (kind, object, version).
+
+    Raises:
+        ContractError: it does not fit.
+    """
+    try:
+        loaded = Pull().load(data)
+    except ValidationError as error:
+        raise ContractError("data", str(error)[:300]) from None
+    return tuple((item["kind"], str(item["object"]), item["version"]) for item in loaded["acknowledged"])
+
+
+def wire_time(moment: datetime) -> str:
+    """``2026-01-31T10:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ending with an ellipsis if shortened."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

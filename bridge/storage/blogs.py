@@ -1,0 +1,248 @@
+"""Blogs and their connection."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bridge.errors import NotFound
+from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
+from bridge.storage.keys import Vault, live_keys
+from bridge.storage.tables import blogs, registration_codes, used_ids
+
+CODE_LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One blog as the bridge knows it; no secrets."""
+
+    id: str
+    origin: str
+    state: BlogState
+    facts: BlogFacts
+    transport: Transport | None
+    version: Version
+    highest: Version | None
+    connected_at: datetime
+    seen_at: datetime
+    failing_since: datetime | None
+    failure: str | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether its mentors may be shown to others."""
+        return self.state is BlogState.CONNECTED
+
+
+def _blog(row: Any) -> Blog:
+    facts = BlogFacts(
+        name=row.name, description=row.description, language=row.language, home_url=row.home_url,
+        rest_url=row.rest_url, xmlrpc_url=row.xmlrpc_url, uuid=row.uuid,
+        wordpress_version=row.wordpress_version, php_version=row.php_version,
+        plugin_version=row.plugin_version, statistics=row.statistics,
+    )  # fmt: skip
+    highest = Version(row.highest_generation, row.highest_revision)
+    return Blog(
+        id=row.id, origin=row.origin, state=BlogState(row.state), facts=facts,
+        transport=Transport(row.transport) if row.transport else None,
+        version=Version(row.generation, row.revision), highest=highest if highest.generation else None,
+        connected_at=row.connected_at, seen_at=row.seen_at, failing_since=row.failing_since, failure=row.failure,
+    )  # fmt: skip
+
+
+def find(tx: Connection, blog_id: str) -> Blog | None:
+    """The blog, or None."""
+    row = tx.execute(select(blogs).where(blogs.c.id == blog_id)).first()
+    return _blog(row) if row else None
+
+
+def get(tx: Connection, blog_id: str) -> Blog:
+    """The blog.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
+    blog = find(tx, blog_id)
+    if blog is None:
+        raise NotFound(f"There is no blog '{blog_id}'. `bridge blog list` shows those there are.")
+    return blog
+
+
+def list_all(tx: Connection) -> list[Blog]:
+    """All blogs by id."""
+    return [_blog(row) for row in tx.execute(select(blogs).order_by(blogs.c.id))]
+
+
+def list_at(tx: Connection, home_url: str) -> list[Blog]:
+    """Blogs that were ever connected from this address."""
+    return [_blog(row) for row in tx.execute(select(blogs).where(blogs.c.home_url == home_url))]
+
+
+def new_id() -> str:
+    """An id that tells nothing."""
+    return "blog_" + secrets.token_hex(12)
+
+
+def upsert(tx: Connection, blog_id: str, origin: str, facts: BlogFacts, now: datetime) -> None:
+    """A new blog, or an imported one again."""
+    values = _columns(facts)
+    if find(tx, blog_id) is None:
+        tx.execute(
+            insert(blogs).values(
+                id=blog_id, origin=origin, state=BlogState.CONNECTED, connected_at=now, seen_at=now, **values
+            )
+        )
+    else:
+        tx.execute(update(blogs).where(blogs.c.id == blog_id).values(seen_at=now, **values))
+
+
+def update_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Version) -> bool:
+    """What the blog now says about itself; False when something newer is known."""
+    known = get(tx, blog_id)
+    if known.version >= version:
+        return False
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id)
+        .values(generation=version.generation, revision=version.revision, **_columns(facts))
+    )
+    return True
+
+
+def _columns(facts: BlogFacts) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+
+
+def set_access(tx: Connection, vault: Vault, blog_id: str, username: str, password: str) -> None:
+    """The dedicated user of the blog; probing begins anew."""
+    sealed = vault.seal(password) if password else None
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id)
+        .values(username=username, application_password=sealed, transport=None)
+    )
+
+
+def access(tx: Connection, vault: Vault, blog_id: str, now: datetime) -> BlogAccess:
+    """All that is needed to reach a blog."""
+    row = tx.execute(select(blogs).where(blogs.c.id == blog_id)).one()
+    return BlogAccess(
+        blog_id=row.id, home_url=row.home_url, rest_url=row.rest_url, xmlrpc_url=row.xmlrpc_url,
+        username=row.username, transport=Transport(row.transport) if row.transport else None,
+        application_password=vault.open(row.application_password),
+        keys_to_blog=tuple(live_keys(tx, vault, blog_id, "outbound", now)),
+    )  # fmt: skip
+
+
+def set_state(tx: Connection, blog_id: str, state: BlogState, now: datetime) -> None:
+    """Another state; leaving is dated."""
+    left = now if state in (BlogState.WITHDRAWING, BlogState.DISCONNECTED) else None
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(state=state, disconnected_at=left))
+
+
+def set_transport(tx: Connection, blog_id: str, transport: Transport | None) -> None:
+    """The way that works, None to try them all again."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(transport=transport))
+
+
+def seen(tx: Connection, blog_id: str, now: datetime, highest: Version | None = None) -> None:
+    """A signed word of the blog; `highest` is raised, never lowered."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(seen_at=now))
+    if highest is not None:
+        newer = (blogs.c.highest_generation < highest.generation) | (
+            (blogs.c.highest_generation == highest.generation) & (blogs.c.highest_revision < highest.revision)
+        )
+        tx.execute(
+            update(blogs)
+            .where(blogs.c.id == blog_id, newer)
+            .values(highest_generation=highest.generation, highest_revision=highest.revision)
+        )
+
+
+def push_failed(tx: Connection, blog_id: str, why: str, now: datetime) -> datetime:
+    """Note a failed push; answers since when they have been failing."""
+    since = tx.execute(select(blogs.c.failing_since).where(blogs.c.id == blog_id)).scalar() or now
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(failing_since=since, failure=why))
+    return since
+
+
+def push_worked(tx: Connection, blog_id: str) -> None:
+    """The row of failures is over."""
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id, blogs.c.failing_since.is_not(None))
+        .values(failing_since=None, failure=None)
+    )
+
+
+def silent_since(tx: Connection, moment: datetime) -> list[str]:
+    """Connected or paused blogs without a word since then; imported ones never speak."""
+    rows = tx.execute(
+        select(blogs.c.id).where(
+            blogs.c.origin == "connected",
+            blogs.c.state.in_([BlogState.CONNECTED, BlogState.PAUSED]),
+            blogs.c.seen_at < moment,
+        )
+    )
+    return [row.id for row in rows]
+
+
+def use_id(tx: Connection, blog_id: str, webhook_id: str, now: datetime) -> bool:
+    """Spend a webhook-id; False if it was spent before."""
+    known = select(used_ids.c.seen_at).where(used_ids.c.blog_id == blog_id, used_ids.c.webhook_id == webhook_id)
+    if tx.execute(known).first():
+        return False
+    tx.execute(insert(used_ids).values(blog_id=blog_id, webhook_id=webhook_id, seen_at=now))
+    return True
+
+
+def add_code(tx: Connection, home_url: str, now: datetime) -> str:
+    """A registration code for one address: single use, 24 hours; only its hash is kept."""
+    code = "-".join(secrets.token_hex(3) for _ in range(4))
+    tx.execute(
+        insert(registration_codes).values(code_hash=_hash(code), home_url=home_url, expires_at=now + CODE_LIFETIME)
+    )
+    return code
+
+
+def code_is_valid(tx: Connection, code: str, home_url: str, now: datetime) -> bool:
+    """Whether `use_code` would take it; an attempt that fails later does not spend it."""
+    row = tx.execute(select(registration_codes).where(registration_codes.c.code_hash == _hash(code))).first()
+    return bool(row and row.home_url == home_url and row.used_at is None and row.expires_at > now)
+
+
+def use_code(tx: Connection, code: str, home_url: str, now: datetime) -> bool:
+    """Spend a code, once."""
+    spent = tx.execute(
+        update(registration_codes)
+        .where(
+            registration_codes.c.code_hash == _hash(code),
+            registration_codes.c.home_url == home_url,
+            registration_codes.c.used_at.is_(None),
+            registration_codes.c.expires_at > now,
+        )
+        .values(used_at=now)
+    )
+    return spent.rowcount == 1
+
+
+def _hash(code: str) -> bytes:
+    return hashlib.sha256(code.strip().lower().encode()).digest()
+
+
+def drop_used_ids(tx: Connection, before: datetime) -> None:
+    """Ids older than any signature that could still be accepted."""
+    tx.execute(delete(used_ids).where(used_ids.c.seen_at < before))
+
+
+def named(tx: Connection, blog_ids: Iterable[str]) -> dict[str, Blog]:
+    """Several blogs by id."""
+    rows = tx.execute(select(blogs).where(blogs.c.id.in_(list(blog_ids))))
+    return {row.id: _blog(row) for row in rows}

@@ -1,0 +1,210 @@
+"""The database: SQLite by default, PostgreSQL when configured; who may write when.
+
+SQLite allows one writer at a time. Waiters that poll (SQLite's own busy handler) sleep too long and are
+unfair, so a writer first takes a lock: inside a process one where ingest goes first, between processes a
+``flock`` that the kernel hands over at once. PostgreSQL needs neither.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from bridge.errors import ConfigError, StorageUnavailable
+
+Priority = Literal["ingest", "work"]
+BUSY_SECONDS = 10
+CHANNEL = "bridge_work"
+
+
+class WriteLock:
+    """One writer at a time on a SQLite file; ingest before work in this process."""
+
+    def __init__(self, path: Path) -> None:
+        self._condition = threading.Condition()
+        self._held = False
+        self._ingest_waiting = 0
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def hold(self, priority: Priority) -> Iterator[None]:
+        """Wait for the turn, then keep every other writer out."""
+        ingest = priority == "ingest"
+        with self._condition:
+            self._ingest_waiting += ingest
+            try:
+                while self._held or (self._ingest_waiting and not ingest):
+                    self._condition.wait()
+                self._held = True
+            finally:
+                self._ingest_waiting -= ingest
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+            with self._condition:
+                self._held = False
+                self._condition.notify_all()
+
+
+class Database:
+    """Where the rows are. Threads may share one; processes open their own."""
+
+    def __init__(self, readers: Engine, writers: Engine, lock: WriteLock | None) -> None:
+        self._readers = readers
+        self._writers = writers
+        self._lock = lock
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False) -> Database:
+        """Connect to `url` (``sqlite:///path`` or ``postgresql+psycopg://…``); nothing is created but the file.
+
+        Raises:
+            ConfigError: an unknown kind of database, or a file that is not there when only reading.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            engine = create_engine(parsed, pool_size=8, max_overflow=32, pool_pre_ping=True)
+            return cls(engine, engine, None)
+        if parsed.get_backend_name() != "sqlite" or not parsed.database:
+            raise ConfigError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
+        path = Path(parsed.database)
+        if read_only and not path.exists():
+            raise ConfigError(f"There is no database at {path} yet. Start `bridge serve` or run `bridge migrate`.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        readers = _sqlite_engine(parsed.render_as_string(hide_password=False), 32, "BEGIN", "PRAGMA query_only=ON")
+        writers = _sqlite_engine(parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE")
+        return cls(readers, writers, WriteLock(path.with_name(path.name + ".lock")))
+
+    @property
+    def dialect(self) -> str:
+        """"sqlite" or "postgresql"."""
+        return self._writers.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot; nothing can be written through it on SQLite."""
+        with _translated(), self._readers.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def begin(self, priority: Priority = "work") -> Iterator[Connection]:
+        """A write transaction: committed, durably, when the block ends without an exception.
+
+        Raises:
+            StorageUnavailable: the disk is full, the database locked, read-only or away.
+        """
+        turn: AbstractContextManager[None] = self._lock.hold(priority) if self._lock else nullcontext()
+        with turn, _translated(), self._writers.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def writer(self) -> Iterator[Connection]:
+        """A bare connection for migrations, kept from other writers."""
+        turn: AbstractContextManager[None] = self._lock.hold("work") if self._lock else nullcontext()
+        with turn, self._writers.connect() as connection:
+            yield connection
+
+    def doorbell(self) -> Doorbell:
+        """Tells when somebody else has written."""
+        return Doorbell(self._readers)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+
+class Doorbell:
+    """Wakes a waiting worker soon after another process committed; missing a ring only costs the poll."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._postgresql = engine.dialect.name == "postgresql"
+        self._seen: Any = None
+        if self._postgresql:
+            self._connection.execute(text(f"LISTEN {CHANNEL}"))
+
+    def wait(self, seconds: float, step: float = 0.02) -> bool:
+        """Wait until somebody has written, at most `seconds`; True if so."""
+        if self._postgresql:
+            raw: Any = self._connection.connection.driver_connection
+            return any(True for _ in raw.notifies(timeout=seconds, stop_after=1))
+        until = time.monotonic() + seconds
+        while True:
+            version = self._connection.execute(text("PRAGMA data_version")).scalar()
+            if version != self._seen:
+                self._seen = version
+                return True
+            if time.monotonic() >= until:
+                return False
+            time.sleep(step)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+
+def _sqlite_engine(url: str, size: int, begin: str, *pragmas: str) -> Engine:
+    """Our own BEGIN instead of the driver's, which would begin late and as a reader."""
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=size, max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        # FULL: a commit is on the disk before it is acknowledged; WAL: readers do not wait.
+        for pragma in ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-16384", *pragmas):
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        # AUTOCOMMIT connections (the doorbell) must see each new version, so they hold no snapshot.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StorageUnavailable(f"the database cannot be used now: {error.orig}") from error
+    except DatabaseError as error:
+        if "disk" in str(error.orig) or "malformed" in str(error.orig):
+            raise StorageUnavailable(f"the database cannot be used now: {error.orig}") from error
+        raise
+
+
+@contextmanager
+def only_one(path: Path, what: str) -> Iterator[None]:
+    """Hold a lock file for as long as the block runs; the kernel lets go of it however the process ends.
+
+    Raises:
+        ConfigError: somebody else holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigError(
+                f"A bridge {what} is already running on this database. On SQLite there is one of a kind: "
+                f"stop it first, or use PostgreSQL (DATABASE_URL) for more."
+            ) from None
+        yield

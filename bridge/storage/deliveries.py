@@ -1,0 +1,130 @@
+"""What arrived, until it is absorbed; quarantine; blanking of what was withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
+
+from bridge.model import Kind
+from bridge.storage.tables import deliveries, delivery_objects
+
+Object = tuple[str, str]  # (kind, remote id)
+UNKNOWN: Object = ("unknown", "")  # in a delivery whose objects could not be made out
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery with the bytes that came."""
+
+    id: int
+    blog_id: str
+    webhook_id: str
+    received_at: datetime
+    body: bytes
+
+
+def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[Delivery]:
+    """The oldest deliveries of a blog that wait to be absorbed."""
+    rows = tx.execute(
+        select(deliveries)
+        .where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting")
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return [Delivery(row.id, row.blog_id, row.webhook_id, row.received_at, row.body or b"") for row in rows]
+
+
+def settle(
+    tx: Connection, delivery: Delivery, type_: str, objects: Iterable[Object], error: str | None, now: datetime
+) -> None:
+    """Absorbed, or in quarantine with the reason; and which objects its payload holds."""
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery.id)
+        .values(state="quarantined" if error else "absorbed", type=type_[:32], error=error, settled_at=now)
+    )
+    known = set(objects) or {UNKNOWN}
+    tx.execute(delete(delivery_objects).where(delivery_objects.c.delivery_id == delivery.id))
+    tx.execute(
+        insert(delivery_objects),
+        [
+            {"blog_id": delivery.blog_id, "kind": kind, "remote_id": remote_id[:191], "delivery_id": delivery.id}
+            for kind, remote_id in sorted(known)
+        ],
+    )
+
+
+def blank(tx: Connection, blog_id: str, objects: Iterable[Object], up_to: int) -> None:
+    """Delete the payloads up to delivery `up_to` that hold one of the objects, and those nobody could read."""
+    wanted = sorted({*objects, UNKNOWN})
+    for start in range(0, len(wanted), 200):
+        holding = (
+            select(delivery_objects.c.delivery_id)
+            .where(
+                delivery_objects.c.blog_id == blog_id,
+                tuple_(delivery_objects.c.kind, delivery_objects.c.remote_id).in_(wanted[start : start + 200]),
+                delivery_objects.c.delivery_id <= up_to,
+            )
+            .scalar_subquery()
+        )
+        tx.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(holding), deliveries.c.state != "waiting")
+            .values(body=None)
+        )
+
+
+def forget(tx: Connection, blog_id: str) -> None:
+    """A blog has left: none of its payloads stays, whatever their state."""
+    tx.execute(delete(delivery_objects).where(delivery_objects.c.blog_id == blog_id))
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.blog_id == blog_id, deliveries.c.type.is_distinct_from("blog.removed"))
+        .values(body=None, state="absorbed", error=None)
+    )
+
+
+def requeue(tx: Connection, blog_id: str) -> int:
+    """Quarantined deliveries that still have their payload wait again; how many."""
+    again = tx.execute(
+        update(deliveries)
+        .where(deliveries.c.blog_id == blog_id, deliveries.c.state == "quarantined", deliveries.c.body.is_not(None))
+        .values(state="waiting", error=None, settled_at=None)
+    )
+    return again.rowcount
+
+
+def anything_waiting(tx: Connection, blog_id: str) -> bool:
+    """Whether a delivery of the blog waits to be absorbed."""
+    return bool(
+        tx.execute(
+            select(exists().where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"))
+        ).scalar()
+    )
+
+
+def expire(tx: Connection, absorbed_before: datetime, quarantined_before: datetime) -> int:
+    """Payloads past their retention are deleted; how many."""
+    gone = 0
+    for state, before in (("absorbed", absorbed_before), ("quarantined", quarantined_before)):
+        done = tx.execute(
+            update(deliveries)
+            .where(deliveries.c.state == state, deliveries.c.settled_at < before, deliveries.c.body.is_not(None))
+            .values(body=None)
+        )
+        gone += done.rowcount
+    return gone
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many deliveries there are in each state."""
+    rows = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def objects_of(kind: Kind, *remote_ids: str) -> list[Object]:
+    """The names under which objects are found in payloads."""
+    return [(kind.value, remote_id) for remote_id in remote_ids]

@@ -1,0 +1,148 @@
+"""The inbox: one writer thread commits whatever is queued at once, and each sender hears after its commit.
+
+A commit costs one write to the disk whether it holds one row or 256; so durability for each stays affordable.
+The thread never waits to fill a batch. A full queue is told to the sender (back pressure), never kept in memory.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.errors import StorageUnavailable
+from bridge.model import Station, Version
+from bridge.storage import work
+from bridge.storage.database import Database
+from bridge.storage.tables import blogs, deliveries, pushes
+
+BATCH = 256
+QUEUE = 2048
+PATIENCE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One verified request, as received."""
+
+    blog_id: str
+    webhook_id: str
+    received_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is told."""
+
+    duplicate: bool
+    highest: Version | None  # highest version absorbed of this blog
+    waiting: int  # objects that wait to be pushed to it
+
+
+class GroupCommit:
+    """The only way in for deliveries; threads share one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: queue.Queue[tuple[Arrival, Future[Receipt]] | None] = queue.Queue(QUEUE)
+        self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
+        self._thread.start()
+
+    def submit(self, arrival: Arrival) -> Receipt:
+        """Store durably, then answer.
+
+        Raises:
+            StorageUnavailable: not stored; to be sent again later.
+        """
+        if not self._thread.is_alive():
+            raise StorageUnavailable("the writer has stopped")
+        answer: Future[Receipt] = Future()
+        try:
+            self._queue.put_nowait((arrival, answer))
+        except queue.Full:
+            raise StorageUnavailable("too much at once", retry_after=10) from None
+        try:
+            return answer.result(PATIENCE_SECONDS)
+        except FutureTimeout:
+            raise StorageUnavailable("the disk is too slow now", retry_after=30) from None
+
+    def close(self) -> None:
+        """Finish what is queued, then end."""
+        self._queue.put(None)
+        self._thread.join(PATIENCE_SECONDS)
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            batch, last = self._drain(first)
+            try:
+                with self._database.begin("ingest") as tx:
+                    receipts = record(tx, [arrival for arrival, _ in batch])
+            except BaseException as error:  # whatever it is, each sender must hear of it
+                refusal = error if isinstance(error, StorageUnavailable) else StorageUnavailable(str(error))
+                for _, answer in batch:
+                    answer.set_exception(refusal)
+            else:
+                for (_, answer), receipt in zip(batch, receipts, strict=True):
+                    answer.set_result(receipt)
+            if last:
+                return
+
+    def _drain(
+        self, first: tuple[Arrival, Future[Receipt]]
+    ) -> tuple[list[tuple[Arrival, Future[Receipt]]], bool]:
+        batch = [first]
+        while len(batch) < BATCH:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if item is None:
+                return batch, True
+            batch.append(item)
+        return batch, False
+
+
+def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
+    """Store arrivals that are new and make their blogs' absorption due, in one transaction."""
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(deliveries)
+    statement = insert.on_conflict_do_nothing().returning(deliveries.c.blog_id, deliveries.c.webhook_id)
+    rows = [
+        {"blog_id": arrival.blog_id, "webhook_id": arrival.webhook_id, "received_at": arrival.received_at,
+         "state": "waiting", "size": len(arrival.body), "body": arrival.body}
+        for arrival in arrivals
+    ]  # fmt: skip
+    fresh = {tuple(row) for row in tx.execute(statement, rows)}
+    touched = sorted({arrival.blog_id for arrival in arrivals})
+    for blog_id in sorted({blog_id for blog_id, _ in fresh}):
+        due = min(arrival.received_at for arrival in arrivals if arrival.blog_id == blog_id)
+        work.mark_due(tx, Station.ABSORB, [blog_id], due, blog_id=blog_id)
+    highest = {
+        row.id: Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
+        for row in tx.execute(
+            select(blogs.c.id, blogs.c.highest_generation, blogs.c.highest_revision).where(blogs.c.id.in_(touched))
+        )
+    }
+    waiting = {
+        row[0]: row[1]
+        for row in tx.execute(
+            select(pushes.c.blog_id, func.count())
+            .where(pushes.c.blog_id.in_(touched), pushes.c.version > pushes.c.acknowledged)
+            .group_by(pushes.c.blog_id)
+        )
+    }
+    receipts = []
+    for arrival in arrivals:
+        key = (arrival.blog_id, arrival.webhook_id)
+        receipts.append(Receipt(key not in fresh, highest.get(arrival.blog_id), waiting.get(arrival.blog_id, 0)))
+        fresh.discard(key)  # the same id twice in one batch: the second is the repeat
+    return receipts

@@ -1,0 +1,77 @@
+"""Signing keys and application passwords: encrypted at rest, several live ones for rotation."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from bridge.errors import ConfigError
+from bridge.storage.tables import blog_keys
+
+Direction = Literal["inbound", "outbound"]  # signed by the blog, signed by the bridge
+OVERLAP = timedelta(hours=24)  # how long a rotated key still counts
+
+
+class Vault:
+    """Encrypts what must not lie readable in a backup; the first key encrypts, all decrypt."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        """`keys`: 32 bytes each, derived from the operator's secret, newest first."""
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+
+    def seal(self, secret: str) -> bytes:
+        """Ciphertext of a secret."""
+        return self._fernet.encrypt(secret.encode())
+
+    def open(self, sealed: bytes | None) -> str:
+        """The secret again; "" for none.
+
+        Raises:
+            ConfigError: it was sealed with another SECRET_KEY.
+        """
+        if sealed is None:
+            return ""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise ConfigError(
+                "SECRET_KEY is not the one this database was made with. Restore it, or let the blogs connect again."
+            ) from None
+
+
+def live_keys(tx: Connection, vault: Vault, blog_id: str, direction: Direction, now: datetime) -> list[str]:
+    """The keys that count now, the current one first."""
+    rows = tx.execute(
+        select(blog_keys.c.secret)
+        .where(
+            blog_keys.c.blog_id == blog_id,
+            blog_keys.c.direction == direction,
+            or_(blog_keys.c.not_after.is_(None), blog_keys.c.not_after > now),
+        )
+        .order_by(blog_keys.c.not_after.is_not(None), blog_keys.c.id.desc())
+    )
+    return [vault.open(row.secret) for row in rows]
+
+
+def rotate(
+    tx: Connection, vault: Vault, blog_id: str, direction: Direction, key: str, now: datetime
+) -> None:
+    """Make `key` the current one; the one before counts for another day."""
+    tx.execute(
+        update(blog_keys)
+        .where(blog_keys.c.blog_id == blog_id, blog_keys.c.direction == direction, blog_keys.c.not_after.is_(None))
+        .values(not_after=now + OVERLAP)
+    )
+    tx.execute(
+        insert(blog_keys).values(blog_id=blog_id, direction=direction, secret=vault.seal(key), created_at=now)
+    )
+
+
+def drop_expired(tx: Connection, now: datetime) -> None:
+    """Keys whose overlap is over."""
+    tx.execute(delete(blog_keys).where(blog_keys.c.not_after < now))

@@ -1,0 +1,145 @@
+"""What is due, for whom, and who is at it.
+
+The tables are the truth, a queue would only wake: `due_at` is written in the transaction that made the work
+due, a lease returns by itself when its holder dies, and completion is fenced by the owner's name.
+An entity that has run rests for a while (`rested_at`); what becomes due meanwhile waits and is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, case, delete, func, literal, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.model import Station
+from bridge.storage.database import CHANNEL
+from bridge.storage.tables import work
+
+BANK = "bank"  # the entity of work that concerns no single blog
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One claimed piece of work; `due_at` tells later whether it became due again meanwhile."""
+
+    station: Station
+    entity: str
+    due_at: datetime
+    attempts: int
+
+
+def mark_due(
+    tx: Connection, station: Station, entities: Iterable[str], at: datetime, *, blog_id: str | None = None,
+    urgent: bool = False,
+) -> None:  # fmt: skip
+    """Make work due `at` the earliest; what rests waits for the end of its rest, unless `urgent`."""
+    rows = [
+        {"station": station, "entity": entity, "blog_id": blog_id, "due_at": at, "attempts": 0,
+         "waits_for_blog": False}
+        for entity in sorted(set(entities))
+    ]  # fmt: skip
+    if not rows:
+        return
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(work)
+    fresh = insert.excluded.due_at
+    rested = fresh if urgent else case((work.c.rested_at > fresh, work.c.rested_at), else_=fresh)
+    earliest = case((work.c.due_at.is_(None), rested), (work.c.due_at < rested, work.c.due_at), else_=rested)
+    # A blog's backoff is not shortened by news for it: only its own word or the schedule ends it.
+    due = case((and_(work.c.attempts > 0, work.c.due_at.is_not(None), literal(not urgent)), work.c.due_at), else_=earliest)
+    statement = insert.on_conflict_do_update(
+        index_elements=[work.c.station, work.c.entity], set_={"due_at": due, "blog_id": insert.excluded.blog_id}
+    )
+    tx.execute(statement, rows)
+    if tx.dialect.name == "postgresql":
+        tx.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+def claim(
+    tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1
+) -> list[Task]:
+    """Take due work under a lease; what has not failed before goes first, so that one dead blog delays nobody."""
+    free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
+    chosen = (
+        select(work.c.entity)
+        .where(work.c.station == station, work.c.due_at <= now, free)
+        .order_by(work.c.attempts > 3, work.c.due_at, work.c.entity)
+        .limit(limit)
+    )
+    if tx.dialect.name == "postgresql":
+        chosen = chosen.with_for_update(skip_locked=True)
+    rows = tx.execute(
+        update(work)
+        .where(work.c.station == station, work.c.entity.in_(chosen.scalar_subquery()))
+        .values(lease_owner=owner, lease_until=now + lease)
+        .returning(work.c.entity, work.c.due_at, work.c.attempts)
+    ).all()
+    return [Task(station, row.entity, row.due_at, row.attempts) for row in rows]
+
+
+def complete(tx: Connection, task: Task, owner: str, now: datetime, rest: timedelta) -> bool:
+    """Done; rests until `now + rest`. What became due again in between stays due. False: the lease was lost."""
+    again = case((work.c.due_at == task.due_at, None), (work.c.due_at < now + rest, now + rest), else_=work.c.due_at)
+    return _settle(tx, task, owner, due_at=again, rested_at=now + rest, attempts=0, last_error=None,
+                   waits_for_blog=False)  # fmt: skip
+
+
+def later(
+    tx: Connection, task: Task, owner: str, due_at: datetime, error: str, *, waits_for_blog: bool
+) -> bool:
+    """Failed; to be tried again at `due_at`."""
+    return _settle(tx, task, owner, due_at=due_at, attempts=work.c.attempts + 1, last_error=error[:500],
+                   waits_for_blog=waits_for_blog)  # fmt: skip
+
+
+def _settle(tx: Connection, task: Task, owner: str, **values: object) -> bool:
+    done = tx.execute(
+        update(work)
+        .where(work.c.station == task.station, work.c.entity == task.entity, work.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None, **values)
+    )
+    return done.rowcount == 1
+
+
+def hurry(tx: Connection, station: Station, blog_id: str, now: datetime) -> None:
+    """A blog gave a sign of life: what waits for it is due at once."""
+    tx.execute(
+        update(work)
+        .where(work.c.station == station, work.c.blog_id == blog_id, work.c.attempts > 0, work.c.due_at > now)
+        .values(due_at=now, waits_for_blog=False)
+    )
+
+
+def forget_blog(tx: Connection, blog_id: str) -> None:
+    """Nothing is due for a blog that has left."""
+    tx.execute(delete(work).where(work.c.blog_id == blog_id))
+
+
+def release_all(tx: Connection) -> None:
+    """A starting worker that is alone on its database: leases of the dead one before it are over."""
+    tx.execute(update(work).where(work.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None))
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """When the next piece of free work is due."""
+    return tx.execute(select(func.min(work.c.due_at)).where(work.c.lease_owner.is_(None))).scalar()
+
+
+def oldest_due(tx: Connection, now: datetime) -> dict[str, float]:
+    """Seconds that the oldest due work of each station has waited for *us* (not for a blog's backoff)."""
+    rows = tx.execute(
+        select(work.c.station, func.min(work.c.due_at).label("oldest"))
+        .where(work.c.due_at <= now, work.c.waits_for_blog.is_(False))
+        .group_by(work.c.station)
+    )
+    return {row.station: (now - row.oldest).total_seconds() for row in rows}
+
+
+def pending(tx: Connection, now: datetime) -> dict[str, int]:
+    """How much is due or scheduled, by station."""
+    rows = tx.execute(
+        select(work.c.station, func.count()).where(work.c.due_at.is_not(None)).group_by(work.c.station)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,193 @@
+<?php
+/**
+ * Wires the plugin: every hook the core listens to is named on this page.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The bootstrap.
+ */
+class Plugin {
+
+	/**
+	 * The recurring drain: what the request that caused an event could not deliver.
+	 */
+	const CRON_DRAIN = 'mentor_bridge_drain';
+
+	/**
+	 * The rest of a long queue, right after a drain that ran out of time.
+	 */
+	const CRON_MORE = 'mentor_bridge_drain_more';
+
+	/**
+	 * The daily sign of life.
+	 */
+	const CRON_DAILY = 'mentor_bridge_daily';
+
+	/**
+	 * Registers all hooks. Nothing is read from the database and nothing is translated here.
+	 */
+	public static function init(): void {
+		\register_activation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'activate' ) );
+		\register_deactivation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'deactivate' ) );
+
+		self::capture();
+		self::deliver();
+		self::receive();
+
+		\add_action( 'init', array( self::class, 'load_translations' ), 0 );
+		\add_action( 'init', array( Upgrade::class, 'on_init' ), 1 );
+		\add_action( 'admin_init', array( self::class, 'ensure_cron' ) );
+		\add_filter( 'cron_schedules', array( self::class, 'cron_schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval -- 300 s is meant.
+		\add_filter( 'wpmu_drop_tables', array( Upgrade::class, 'drop_with_site' ), 10, 2 );
+
+		\add_filter( 'pre_handle_404', array( Service_User::class, 'hide_archive' ), 10, 2 );
+		\add_filter( 'wp_list_authors_args', array( Service_User::class, 'leave_out_of_lists' ) );
+		\add_filter( 'wp_sitemaps_users_query_args', array( Service_User::class, 'leave_out_of_lists' ) );
+
+		foreach ( array( 'Settings', 'Profile_Screen', 'Post_Box', 'Display', 'Privacy', 'Health' ) as $screen ) {
+			$class = __NAMESPACE__ . '\\' . $screen;
+			if ( \class_exists( $class ) ) {
+				$class::init();
+			}
+		}
+
+		if ( \defined( 'WP_CLI' ) && WP_CLI ) {
+			\WP_CLI::add_command( 'mentor-bridge', Cli::class );
+		}
+	}
+
+	/**
+	 * What may change the public state of a post, a comment, an author or the blog.
+	 */
+	private static function capture(): void {
+		// Only here are the terms and meta of a post made by REST in place; removal by status comes the same way.
+		\add_action( 'wp_after_insert_post', array( Events::class, 'on_post' ), 10, 2 );
+		\add_action( 'deleted_post', array( Events::class, 'on_post' ), 10, 2 );
+		\add_action( 'set_object_terms', array( Events::class, 'on_object_terms' ), 10, 4 );
+		\add_action( 'deleted_term_relationships', array( Events::class, 'on_removed_terms' ), 10, 3 );
+		\add_action( 'edited_term', array( Events::class, 'on_term' ), 10, 3 );
+		foreach ( array( 'added_post_meta', 'updated_post_meta', 'deleted_post_meta' ) as $hook ) {
+			\add_action( $hook, array( Events::class, 'on_post_meta' ), 10, 3 );
+		}
+
+		\add_action( 'wp_insert_comment', array( Events::class, 'on_comment' ) );
+		\add_action( 'edit_comment', array( Events::class, 'on_comment' ) );
+		\add_action( 'deleted_comment', array( Events::class, 'on_comment' ) );
+		\add_action( 'wp_set_comment_status', array( Events::class, 'on_comment' ) );
+		\add_action( 'transition_comment_status', array( Events::class, 'on_comment_transition' ), 10, 3 );
+		\add_action( 'untrashed_post_comments', array( Events::class, 'on_comments_of_post' ) );
+		\add_action( 'wp_privacy_personal_data_erased', array( Events::class, 'on_erasure' ) );
+
+		\add_action( 'profile_update', array( Events::class, 'on_user' ) );
+		\add_action( 'deleted_user', array( Events::class, 'on_deleted_user' ), 10, 2 );
+		\add_action( 'remove_user_from_blog', array( Events::class, 'on_removed_user' ), 10, 3 );
+		foreach ( array( 'added_user_meta', 'updated_user_meta', 'deleted_user_meta' ) as $hook ) {
+			\add_action( $hook, array( Events::class, 'on_user_meta' ), 10, 3 );
+		}
+
+		foreach ( array( 'blogname', 'blogdescription', 'WPLANG' ) as $option ) {
+			\add_action( 'update_option_' . $option, array( Events::class, 'on_blog' ) );
+			\add_action( 'add_option_' . $option, array( Events::class, 'on_blog' ) );
+		}
+		foreach ( array( 'home', 'siteurl', 'permalink_structure', 'category_base', 'tag_base' ) as $option ) {
+			\add_action( 'update_option_' . $option, array( Events::class, 'on_addresses' ) );
+		}
+		\add_action( 'update_option_' . Events::TYPES_OPTION, array( Events::class, 'on_post_types' ), 10, 2 );
+		\add_action( 'add_option_' . Events::TYPES_OPTION, array( Events::class, 'on_post_types_added' ), 10, 2 );
+	}
+
+	/**
+	 * The occasions on which waiting events leave the blog. A page view is none of them.
+	 */
+	private static function deliver(): void {
+		\add_action( 'shutdown', array( Sender::class, 'on_shutdown' ), 100 );
+		\add_action( self::CRON_DRAIN, array( Sender::class, 'on_cron' ) );
+		\add_action( self::CRON_MORE, array( Sender::class, 'on_cron' ) );
+		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
+		\add_filter( 'heartbeat_received', array( Sender::class, 'on_heartbeat' ) );
+	}
+
+	/**
+	 * The doors through which the bridge comes in.
+	 */
+	private static function receive(): void {
+		\add_action( 'rest_api_init', array( Receiver::class, 'register_routes' ) );
+		\add_filter( 'xmlrpc_methods', array( Receiver::class, 'xmlrpc_methods' ) );
+	}
+
+	/**
+	 * Loads the translations; a translated string before `init` would be a notice on WordPress 6.7 and later.
+	 */
+	public static function load_translations(): void {
+		\load_plugin_textdomain( 'mentor-bridge', false, \dirname( \plugin_basename( MENTOR_BRIDGE_FILE ) ) . '/languages' );
+	}
+
+	/**
+	 * Makes the tables of the site at hand. Connects nobody; on a network every site does this by itself, when used.
+	 */
+	public static function activate(): void {
+		Upgrade::run();
+		self::ensure_cron();
+	}
+
+	/**
+	 * Stops all recurring work; what is stored stays.
+	 */
+	public static function deactivate(): void {
+		self::clear_cron();
+	}
+
+	/**
+	 * Gives the names of all our cron events.
+	 *
+	 * @return string[]
+	 */
+	public static function cron_hooks(): array {
+		return array( self::CRON_DRAIN, self::CRON_MORE, self::CRON_DAILY );
+	}
+
+	/**
+	 * Adds our interval.
+	 *
+	 * @param array $schedules The intervals known.
+	 * @return array
+	 */
+	public static function cron_schedules( $schedules ) {
+		$schedules['mentor_bridge_five_minutes'] = array(
+			'interval' => 5 * MINUTE_IN_SECONDS,
+			// Other plugins ask for the intervals before `init`, when nothing may be translated yet.
+			'display'  => \did_action( 'init' ) ? \__( 'Every five minutes', 'mentor-bridge' ) : 'Every five minutes',
+		);
+		return $schedules;
+	}
+
+	/**
+	 * Puts back what a cron cleaner may have thrown away, as long as there is a connection to serve.
+	 */
+	public static function ensure_cron(): void {
+		if ( ! Connection::is_alive() ) {
+			return;
+		}
+		if ( ! \wp_next_scheduled( self::CRON_DRAIN ) ) {
+			\wp_schedule_event( \time() + MINUTE_IN_SECONDS, 'mentor_bridge_five_minutes', self::CRON_DRAIN );
+		}
+		if ( ! \wp_next_scheduled( self::CRON_DAILY ) ) {
+			\wp_schedule_event( \time() + \wp_rand( HOUR_IN_SECONDS, DAY_IN_SECONDS ), 'daily', self::CRON_DAILY );
+		}
+	}
+
+	/**
+	 * Removes all our cron events.
+	 */
+	public static function clear_cron(): void {
+		foreach ( self::cron_hooks() as $hook ) {
+			\wp_unschedule_hook( $hook );
+		}
+	}
+}
