@@ -1,0 +1,128 @@
+"""Why this mentor: what the score was added up from, in words a reader understands.
+
+A topic is shown when it distinguishes: terms that many authors of the language use are left out, however
+much they add. Without a topic worth showing there is no reason, and the mentor is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+
+from bridge.mentors.profiles import Profile
+from bridge.text.terms import UNIT, Frequencies, TermCounts, Vector, addends
+
+TOPICS = 3
+TERMS = 10
+SHORTEST = 3  # letters of a topic
+COMMON = 0.4  # a term of more than this share of the authors tells nothing …
+COMMON_FROM = 10  # … once there are so many authors
+SENTENCES = {
+    "en": ("Also writes about {topics}.", "Also writes about {topics}; start with “{title}” ({date})."),
+    "fr": (
+        "Thèmes communs\u00a0: {topics}.",
+        "Thèmes communs\u00a0: {topics}\u00a0; à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date}).",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPost:
+    """A post of the mentor that may be named."""
+
+    title: str
+    url: str
+    date: datetime
+    counts: TermCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Topics best first, the addends behind the score, and one post to start with."""
+
+    topics: tuple[str, ...]
+    terms: tuple[tuple[str, int], ...]  # (word, what it adds to the cosine in 1e-9)
+    title: str = ""
+    url: str = ""
+    date: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """For storage and for ``--json``."""
+        post = {"title": self.title, "url": self.url, "date": self.date.isoformat()} if self.date else None
+        terms = [{"term": word, "weight": weight / UNIT} for word, weight in self.terms]
+        return {"topics": list(self.topics), "terms": terms, "post": post}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Reason:
+        """The way back."""
+        terms = tuple((item["term"], round(item["weight"] * UNIT)) for item in data["terms"])
+        post = data["post"]
+        if post is None:
+            return cls(tuple(data["topics"]), terms)
+        date = datetime.fromisoformat(post["date"])
+        return cls(tuple(data["topics"]), terms, post["title"], post["url"], date)
+
+
+def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Iterable[NamedPost]) -> Reason | None:
+    """The reason for showing `mentor` beside what `own` stands for; None when there is none to show."""
+    shared, parts = addends(own, mentor.vector)
+    if not len(shared):
+        return None
+    order = np.lexsort((shared, -parts)).tolist()
+    surface = dict(zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True))
+    terms = tuple((surface[int(shared[n])], int(parts[n])) for n in order[:TERMS])
+    telling = sorted(
+        (n for n in order if _tells(int(shared[n]), surface[int(shared[n])], frequencies)),
+        key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
+    )
+    chosen = [int(shared[n]) for n in telling[:TOPICS]]
+    if not chosen:
+        return None
+    best = _best_post(chosen, list(posts), frequencies)
+    topics = tuple(surface[term] for term in chosen)
+    return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
+
+
+def _tells(term: int, surface: str, frequencies: Frequencies) -> bool:
+    common = frequencies.of.get(term, (1, 1))[1] > COMMON * frequencies.authors
+    return len(surface) >= SHORTEST and not (common and frequencies.authors >= COMMON_FROM)
+
+
+def _best_post(topics: Sequence[int], posts: Sequence[NamedPost], frequencies: Frequencies) -> NamedPost | None:
+    """The post that says most about the topics for its length; the newest of equals."""
+    wanted = np.array(sorted(topics), np.int64)
+
+    def worth(post: NamedPost) -> tuple[float, datetime, str]:
+        found = np.isin(post.counts.ids, wanted)
+        weight = sum(
+            frequencies.idf(term) * min(tf, 5)
+            for term, tf in zip(post.counts.ids[found].tolist(), post.counts.tf[found].tolist(), strict=True)
+        )
+        return round(weight / (20 + post.counts.words) ** 0.5, 9), post.date, post.url
+
+    titled = [post for post in posts if post.title]
+    best = max(titled, key=worth, default=None)
+    return best if best and worth(best)[0] > 0 else None
+
+
+def sentence(reason: Reason, tag: str) -> str:
+    """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English."""
+    try:
+        locale = Locale.parse((tag or "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    if locale.language not in SENTENCES:
+        locale = Locale("en")
+    short, long = SENTENCES[locale.language]
+    topics = format_list(list(reason.topics), locale=locale)
+    if reason.date is None:
+        return short.format(topics=topics)
+    title = reason.title if len(reason.title) <= 120 else reason.title[:119].rstrip() + "…"
+    return long.format(topics=topics, title=title, date=format_date(reason.date, "long", locale=locale))

@@ -1,0 +1,240 @@
+"""What blogs say: authors, posts, comments, tombstones. Newest version wins, whatever the order of arrival.
+
+A removal at version r covers what hangs below it with a smaller version: an author's posts and their
+comments, a post's comments. What is covered is dropped, also when it arrives later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.model import Author, Comment, Kind, Post, Removal, Version
+from bridge.storage.tables import authors, comments, posts, tombstones
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPost:
+    """A post with what was read from its text."""
+
+    post: Post
+    language: str
+    counts: bytes  # text.terms.TermCounts
+
+
+@dataclass(frozen=True, slots=True)
+class ReadComment:
+    """A comment with what was read from its text; the text itself is not kept."""
+
+    comment: Comment
+    language: str
+    words: int
+    text_hash: bytes
+
+
+def _upsert(tx: Connection, table: Any, keys: Sequence[str], row: dict[str, Any]) -> bool:
+    """Insert, or replace an older version; False when what is known is as new or newer."""
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table).values(**row)
+    fresh = insert.excluded
+    newer = or_(
+        fresh.generation > table.c.generation,
+        and_(fresh.generation == table.c.generation, fresh.revision > table.c.revision),
+    )
+    values = {name: fresh[name] for name in row if name not in keys and name != "id"}
+    statement = insert.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=values, where=newer)
+    return tx.execute(statement).rowcount == 1
+
+
+def covering(tx: Connection, blog_id: str, objects: Iterable[tuple[Kind, str]]) -> Version | None:
+    """The newest tombstone over any of the objects."""
+    wanted = [and_(tombstones.c.kind == kind, tombstones.c.remote_id == remote_id) for kind, remote_id in objects]
+    rows = tx.execute(
+        select(tombstones.c.generation, tombstones.c.revision).where(tombstones.c.blog_id == blog_id, or_(*wanted))
+    )
+    return max((Version(row.generation, row.revision) for row in rows), default=None)
+
+
+def _is_covered(tx: Connection, blog_id: str, version: Version, *objects: tuple[Kind, str]) -> bool:
+    newest = covering(tx, blog_id, [(Kind.BLOG, ""), *objects])
+    return newest is not None and newest >= version
+
+
+def upsert_author(tx: Connection, author: Author) -> bool:
+    """An author who takes part; False when covered or older than what is known."""
+    if _is_covered(tx, author.blog_id, author.version, (Kind.AUTHOR, author.remote_id)):
+        return False
+    declared = {"offers": author.offers, "needs": author.needs, "languages": author.languages}
+    return _upsert(
+        tx, authors, ("blog_id", "remote_id"),
+        {
+            "blog_id": author.blog_id, "remote_id": author.remote_id, **_version(author.version),
+            "name": author.name, "url": author.url, "bio": author.bio, "takes_part": author.takes_part,
+            "consented_at": author.consented_at, "consent_door": author.consent_door,
+            "consent_text": author.consent_text, "declared": json.dumps(declared, sort_keys=True),
+        },
+    )  # fmt: skip
+
+
+def upsert_post(tx: Connection, read: ReadPost) -> bool:
+    """A public post; False when covered or older than what is known."""
+    post = read.post
+    above = ((Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id))
+    if _is_covered(tx, post.blog_id, post.version, *above):
+        return False
+    labels = {"tags": post.tags, "categories": post.categories}
+    return _upsert(
+        tx, posts, ("blog_id", "remote_id"),
+        {
+            "id": post.id, "blog_id": post.blog_id, "remote_id": post.remote_id, **_version(post.version),
+            "author_id": post.author_id, "url": post.url, "title": post.title, "content": post.content,
+            "excerpt": post.excerpt, "said_language": post.language, "language": read.language,
+            "published_at": post.published_at, "modified_at": post.modified_at,
+            "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
+        },
+    )  # fmt: skip
+
+
+def upsert_comment(tx: Connection, read: ReadComment) -> bool:
+    """An approved comment; False when covered or older than what is known."""
+    comment = read.comment
+    if _is_covered(
+        tx, comment.blog_id, comment.version, (Kind.COMMENT, comment.remote_id), (Kind.POST, comment.post_id)
+    ):
+        return False
+    return _upsert(
+        tx, comments, ("blog_id", "remote_id"),
+        {
+            "blog_id": comment.blog_id, "remote_id": comment.remote_id, **_version(comment.version),
+            "post_id": comment.post_id, "parent_id": comment.parent_id, "commenter": comment.commenter,
+            "commenter_basis": comment.commenter_basis, "author_name": comment.author_name,
+            "author_id": comment.author_id, "is_staff": comment.is_staff,
+            "by_post_author": comment.by_post_author, "comment_type": comment.comment_type,
+            "words": read.words, "text_hash": read.text_hash, "language": read.language,
+            "published_at": comment.published_at, "historical": comment.historical,
+        },
+    )  # fmt: skip
+
+
+def _version(version: Version) -> dict[str, int]:
+    return {"generation": version.generation, "revision": version.revision}
+
+
+def bury(tx: Connection, removal: Removal, now: datetime) -> bool:
+    """Leave a tombstone; False when one as new is there."""
+    return _upsert(
+        tx, tombstones, ("blog_id", "kind", "remote_id"),
+        {
+            "blog_id": removal.blog_id, "kind": removal.kind.value, "remote_id": removal.remote_id,
+            **_version(removal.version), "removed_at": now,
+        },
+    )  # fmt: skip
+
+
+def _up_to(table: Any, version: Version) -> Any:
+    return or_(
+        table.c.generation < version.generation,
+        and_(table.c.generation == version.generation, table.c.revision <= version.revision),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a removal took away: authors touched, post ids (ours) and the objects whose payloads must go."""
+
+    authors: frozenset[str]
+    posts: tuple[int, ...]
+    objects: tuple[tuple[str, str], ...]
+
+
+def remove(tx: Connection, removal: Removal) -> Removed:
+    """Delete the object and what hangs below it, as far as it is not newer than the removal."""
+    blog_id, name, version = removal.blog_id, removal.remote_id, removal.version
+    objects = [(removal.kind.value, name)]
+    doomed: list[Any] = []
+    if removal.kind is Kind.COMMENT:
+        tx.execute(
+            delete(comments).where(
+                comments.c.blog_id == blog_id, comments.c.remote_id == name, _up_to(comments, version)
+            )
+        )
+    elif removal.kind in (Kind.POST, Kind.AUTHOR):
+        which = posts.c.remote_id == name if removal.kind is Kind.POST else posts.c.author_id == name
+        doomed = list(
+            tx.execute(
+                select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(
+                    posts.c.blog_id == blog_id, which, _up_to(posts, version)
+                )
+            )
+        )
+    below = [row.remote_id for row in doomed] + ([name] if removal.kind is Kind.POST else [])
+    for start in range(0, len(below), 500):
+        part = below[start : start + 500]
+        gone = tx.execute(
+            delete(comments)
+            .where(comments.c.blog_id == blog_id, comments.c.post_id.in_(part), _up_to(comments, version))
+            .returning(comments.c.remote_id)
+        )
+        objects += [(Kind.COMMENT.value, row.remote_id) for row in gone]
+        tx.execute(
+            delete(posts).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(part), _up_to(posts, version))
+        )
+    objects += [(Kind.POST.value, row.remote_id) for row in doomed]
+    touched = {row.author_id for row in doomed}
+    if removal.kind is Kind.AUTHOR:
+        touched.add(name)
+        tx.execute(
+            delete(authors).where(
+                authors.c.blog_id == blog_id, authors.c.remote_id == name, _up_to(authors, version)
+            )
+        )
+    return Removed(frozenset(touched), tuple(row.id for row in doomed), tuple(objects))
+
+
+def find_author(tx: Connection, blog_id: str, remote_id: str) -> Any | None:
+    """The author's row, or None."""
+    return tx.execute(select(authors).where(authors.c.blog_id == blog_id, authors.c.remote_id == remote_id)).first()
+
+
+def list_authors(tx: Connection, blog_id: str | None = None) -> list[tuple[str, str]]:
+    """(blog, author) of everybody who takes part or has posts."""
+    statement = select(posts.c.blog_id, posts.c.author_id).distinct()
+    if blog_id is not None:
+        statement = statement.where(posts.c.blog_id == blog_id)
+    return sorted((row[0], row[1]) for row in tx.execute(statement))
+
+
+def author_of(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
+    """Who wrote a post, if it is known."""
+    return tx.execute(
+        select(posts.c.author_id).where(posts.c.blog_id == blog_id, posts.c.remote_id == post_remote_id)
+    ).scalar()
+
+
+POST_LIGHT = (
+    posts.c.id, posts.c.remote_id, posts.c.url, posts.c.title, posts.c.language, posts.c.published_at,
+    posts.c.counts,
+)  # fmt: skip
+
+
+def list_posts_of(tx: Connection, blog_id: str, author_id: str) -> list[Any]:
+    """Posts of an author without their text, newest first."""
+    return list(
+        tx.execute(
+            select(*POST_LIGHT)
+            .where(posts.c.blog_id == blog_id, posts.c.author_id == author_id)
+            .order_by(posts.c.published_at.desc(), posts.c.id)
+        )
+    )
+
+
+def forget_blog(tx: Connection, blog_id: str) -> None:
+    """A blog has left: nothing of what it said stays but the tombstone over all of it."""
+    for table in (comments, posts, authors):
+        tx.execute(delete(table).where(table.c.blog_id == blog_id))
+    tx.execute(delete(tombstones).where(tombstones.c.blog_id == blog_id, tombstones.c.kind != Kind.BLOG))

@@ -1,0 +1,178 @@
+"""Terms with weights: counts of a post, frozen document frequencies, unit vectors in fixed point.
+
+A weight is an integer in units of 1e-9. Sums and products of integers are exact, so they come out the same in
+any order and on any machine; logarithms are rounded into that unit before anything is added.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.model import stable_id
+from bridge.text.tokens import stop_words, stem, tokens
+
+UNIT = 10**9
+Ints = npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=500_000)
+def term_id(term: str) -> int:
+    """The stable number of a term."""
+    return stable_id("term", term)
+
+
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """Terms of one post by ascending id: how often, and the word most often written for them."""
+
+    ids: Ints
+    tf: Ints
+    surfaces: tuple[str, ...]
+    words: int
+
+    def to_bytes(self) -> bytes:
+        """Compact and the same for the same counts."""
+        surfaces = zlib.compress("\n".join(self.surfaces).encode(), 6)
+        head = struct.pack("<II", self.words, len(self.ids))
+        return head + self.ids.astype("<i8").tobytes() + self.tf.astype("<i4").tobytes() + surfaces
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> TermCounts:
+        """The way back."""
+        words, count = struct.unpack_from("<II", raw)
+        ids = np.frombuffer(raw, "<i8", count, 8).astype(np.int64)
+        tf = np.frombuffer(raw, "<i4", count, 8 + 8 * count).astype(np.int64)
+        text = zlib.decompress(raw[8 + 12 * count :]).decode()
+        return cls(ids, tf, tuple(text.split("\n")) if count else (), words)
+
+
+def count_terms(title: str, text: str, language: str) -> TermCounts:
+    """Count the terms of a post; its title counts twice."""
+    frequency: Counter[str] = Counter()
+    written: dict[str, Counter[str]] = {}
+    words = 0
+    for part, weight in ((title, 2), (text, 1)):
+        for stemmed, word in tokens(part, language):
+            frequency[stemmed] += weight
+            written.setdefault(stemmed, Counter())[word] += weight
+            words += weight == 1
+    ordered = sorted((term_id(term), term) for term in frequency)
+    surfaces = tuple(min(written[term].items(), key=lambda item: (-item[1], item[0]))[0] for _, term in ordered)
+    return TermCounts(
+        np.array([number for number, _ in ordered], np.int64),
+        np.array([frequency[term] for _, term in ordered], np.int64),
+        surfaces,
+        words,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """Frozen frequencies of an epoch for one language: posts (`df`) and authors (`adf`) that use a term."""
+
+    posts: int
+    authors: int
+    of: Mapping[int, tuple[int, int]]  # term id → (df, adf); an unknown term counts as used once
+
+    def idf(self, term: int) -> float:
+        """ln(1 + (M - df + .5) / (df + .5)), Robertson and Spärck Jones, kept above zero."""
+        return _idf(self.posts, self.of.get(term, (1, 1))[0])
+
+    def author_idf(self, term: int) -> float:
+        """ln(1 + N / adf)."""
+        return _author_idf(self.authors, self.of.get(term, (1, 1))[1])
+
+
+@lru_cache(maxsize=100_000)
+def _idf(total: int, df: int) -> float:
+    total = max(1, total, df)
+    return round(math.log(1 + (total - df + 0.5) / (df + 0.5)) * UNIT) / UNIT
+
+
+@lru_cache(maxsize=100_000)
+def _author_idf(total: int, adf: int) -> float:
+    return round(math.log(1 + max(1, total, adf) / max(1, adf)) * UNIT) / UNIT
+
+
+@lru_cache(maxsize=10_000)
+def _log_tf(tf: int) -> float:
+    return 1 + math.log(tf)
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Sparse, by ascending term id, of length 1 (weights in 1e-9)."""
+
+    ids: Ints
+    weights: Ints
+
+    def to_bytes(self) -> bytes:
+        """Ids, then weights."""
+        return self.ids.astype("<i8").tobytes() + self.weights.astype("<i8").tobytes()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Vector:
+        """The way back."""
+        half = len(raw) // 2
+        return cls(np.frombuffer(raw[:half], "<i8").astype(np.int64), np.frombuffer(raw[half:], "<i8").astype(np.int64))
+
+    def heaviest(self, count: int) -> Vector:
+        """Its `count` heaviest terms, ties by id; not of length 1 any more."""
+        best = np.sort(np.lexsort((self.ids, -self.weights))[:count])
+        return Vector(self.ids[best], self.weights[best])
+
+    def without(self, terms: Ints) -> Vector:
+        """The same without some terms; not of length 1 any more."""
+        keep = ~np.isin(self.ids, terms)
+        return Vector(self.ids[keep], self.weights[keep])
+
+
+EMPTY = Vector(np.array([], np.int64), np.array([], np.int64))
+
+
+def unit(ids: Ints, weights: Iterable[float]) -> Vector:
+    """A vector of length 1; terms whose weight rounds to nothing are dropped."""
+    values = list(weights)
+    length = math.sqrt(math.fsum(value * value for value in values))
+    if not length:
+        return EMPTY
+    fixed = np.array([round(value / length * UNIT) for value in values], np.int64)
+    kept = fixed > 0
+    return Vector(ids[kept], fixed[kept])
+
+
+def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
+    """(1 + ln tf) · idf, brought to length 1: a long post counts as much as a short one."""
+    weights = (
+        _log_tf(tf) * frequencies.idf(term)
+        for term, tf in zip(counts.ids.tolist(), counts.tf.tolist(), strict=True)
+    )
+    return unit(counts.ids, weights)
+
+
+def addends(a: Vector, b: Vector) -> tuple[Ints, Ints]:
+    """Shared term ids and what each adds to the cosine, in 1e-9 (rounded down each)."""
+    shared, in_a, in_b = np.intersect1d(a.ids, b.ids, assume_unique=True, return_indices=True)
+    return shared, a.weights[in_a] * b.weights[in_b] // UNIT
+
+
+def dot(a: Vector, b: Vector) -> int:
+    """Cosine of two vectors of length 1, in 1e-9; exact and the same in any order."""
+    return int(addends(a, b)[1].sum())
+
+
+@lru_cache(maxsize=32)
+def stop_ids(language: str) -> Ints:
+    """Ids of a language's stop words: what a text in another language must not be matched by."""
+    words = stop_words(language)
+    both = {term_id(word) for word in words} | {term_id(stem(word, language)) for word in words}
+    return np.array(sorted(both), np.int64)

@@ -1,0 +1,78 @@
+"""Words of a text, as stems that group their forms.
+
+Lower case, apostrophes split (l', d', qu', n't, 've), stop words out, Snowball stems, accents off the stem.
+Languages without spaces between words give pairs of characters; without a stemmer, the folded word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+import Stemmer
+
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "no": "norwegian", "nl": "dutch",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+STEMMER_VERSION = f"snowball-{Stemmer.version()}-1"
+WORD = re.compile(r"[^\W\d_][\w+#-]*")
+APOSTROPHES = re.compile(r"['’ʼ`´]")
+NEGATION = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
+IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+LONGEST = 40  # what is longer is no word
+
+
+@lru_cache(maxsize=64)
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = STEMMERS.get(language)
+    return Stemmer.Stemmer(name) if name else None
+
+
+def fold(word: str) -> str:
+    """A word without accents, in lower case."""
+    decomposed = unicodedata.normalize("NFKD", word.lower().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=64)
+def stop_words(language: str) -> frozenset[str]:
+    """Folded words that carry no subject; empty for languages we have no list for."""
+    path = files("bridge.text") / "data" / f"stop_{language}.txt"
+    if not path.is_file():
+        return frozenset()
+    return frozenset(fold(word) for word in path.read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str) -> str:
+    """The folded stem of a lower-case word."""
+    stemmer = _stemmer(language)
+    return fold(stemmer.stemWord(word)) if stemmer else fold(word)
+
+
+def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """(stem, word as written in lower case) of every word that carries a subject."""
+    stops = stop_words(language)
+    text = unicodedata.normalize("NFC", NEGATION.sub(" ", text).lower())
+    for word in WORD.findall(APOSTROPHES.sub(" ", text)):
+        if len(word) > LONGEST:
+            continue
+        if IDEOGRAPH.match(word):
+            yield from ((pair, pair) for pair in _pairs(word))
+            continue
+        word = word.rstrip("-+")
+        if len(word) < 2 or fold(word) in stops:
+            continue
+        stemmed = stem(word, language)
+        if len(stemmed) >= 2:
+            yield stemmed, word
+
+
+def _pairs(word: str) -> list[str]:
+    return [word[n : n + 2] for n in range(len(word) - 1)] or [word]
