@@ -1,0 +1,168 @@
+<?php
+/**
+ * The bridge's call back while a blog connects.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Proves to the bridge that who asks is this blog, and to this blog that who calls is the bridge that was asked.
+ *
+ * It spans two requests: the one in which somebody connects, and the bridge's own. They meet in an option that is read
+ * past all caches.
+ */
+class Handshake {
+
+	/**
+	 * Option: {nonce, bridge, expires}; used up by the first call that fits.
+	 */
+	const ASKED = 'mentor_bridge_handshake';
+
+	/**
+	 * Option: {bridge, blog_id, key_to_bridge, key_to_blog}, until the bridge has said yes.
+	 */
+	const PENDING = 'mentor_bridge_pending';
+
+	/**
+	 * Seconds for which a nonce is good.
+	 */
+	const LIFETIME = 300;
+
+	/**
+	 * Asks for a handshake.
+	 *
+	 * @param string $bridge Normalised address of the bridge.
+	 * @return string The nonce: 32 random bytes in base64url.
+	 */
+	public static function begin( string $bridge ): string {
+		$nonce = \rtrim( \strtr( \base64_encode( \random_bytes( 32 ) ), '+/', '-_' ), '=' ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as the contract writes it.
+		self::end();
+		\update_option(
+			self::ASKED,
+			array(
+				'nonce'   => $nonce,
+				'bridge'  => $bridge,
+				'expires' => \time() + self::LIFETIME,
+			),
+			false
+		);
+		return $nonce;
+	}
+
+	/**
+	 * Forgets all about it.
+	 */
+	public static function end(): void {
+		\delete_option( self::ASKED );
+		\delete_option( self::PENDING );
+	}
+
+	/**
+	 * Tells whether a connection is being made.
+	 */
+	public static function is_under_way(): bool {
+		$asked = self::fresh( self::ASKED );
+		return isset( $asked['expires'] ) && \time() < $asked['expires'];
+	}
+
+	/**
+	 * Tells whether a message is the call that was asked for.
+	 *
+	 * @param array $message As received.
+	 */
+	public static function is_expected( array $message ): bool {
+		$asked = self::fresh( self::ASKED );
+		if ( 'handshake' !== $message['type'] || ! isset( $asked['nonce'] ) || \time() >= $asked['expires'] ) {
+			return false;
+		}
+		return isset( $message['nonce'], $message['bridge'] ) && \is_string( $message['nonce'] ) && \is_string( $message['bridge'] ) &&
+			\hash_equals( $asked['nonce'], $message['nonce'] ) && \hash_equals( $asked['bridge'], Http::normalise( $message['bridge'] ) );
+	}
+
+	/**
+	 * Answers the call: keeps the keys, and says who this blog is, signed with the key just handed over.
+	 *
+	 * @param array $message An expected message.
+	 * @return array|\WP_Error {body, headers}
+	 */
+	public static function answer( array $message ) {
+		if ( ! isset( $message['blog_id'], $message['key_to_bridge'], $message['key_to_blog'] ) || ! self::are_credentials( $message ) ) {
+			return new \WP_Error( 'mentor_bridge_malformed', \__( 'The keys of the bridge are malformed.', 'mentor-bridge' ), array( 'status' => 400 ) );
+		}
+		if ( ! self::use_nonce() ) {
+			return new \WP_Error( 'mentor_bridge_not_asked', \__( 'No connection was asked for.', 'mentor-bridge' ), array( 'status' => 403 ) );
+		}
+		\update_option(
+			self::PENDING,
+			array(
+				'bridge'        => Http::normalise( $message['bridge'] ),
+				'blog_id'       => $message['blog_id'],
+				'key_to_bridge' => $message['key_to_bridge'],
+				'key_to_blog'   => $message['key_to_blog'],
+			),
+			false
+		);
+		list( $username, $password ) = Service_User::new_password();
+
+		$body = Payload::encode(
+			\array_merge(
+				array( 'type' => 'handshake.answer' ),
+				Payload::blog(),
+				array(
+					'username'             => $username,
+					'application_password' => $password,
+				)
+			)
+		);
+		return array(
+			'body'    => $body,
+			'headers' => Signature::headers( $message['key_to_bridge'], 'handshake_' . \bin2hex( \random_bytes( 16 ) ), Sender::now(), $body ),
+		);
+	}
+
+	/**
+	 * Tells whether an answer or a call carries an id and two keys as they should be.
+	 *
+	 * @param array $given {blog_id, key_to_bridge, key_to_blog}.
+	 */
+	public static function are_credentials( array $given ): bool {
+		return isset( $given['blog_id'], $given['key_to_bridge'], $given['key_to_blog'] ) && \is_string( $given['blog_id'] ) &&
+			1 === \preg_match( '/\A[A-Za-z0-9_-]{1,64}\z/', $given['blog_id'] ) &&
+			Signature::is_key( $given['key_to_bridge'] ) && Signature::is_key( $given['key_to_blog'] );
+	}
+
+	/**
+	 * Gives the keys that wait for the bridge's yes.
+	 *
+	 * @return array Empty when there are none.
+	 */
+	public static function pending(): array {
+		return self::fresh( self::PENDING );
+	}
+
+	/**
+	 * Uses the nonce up: of two calls at once only one is let in.
+	 */
+	private static function use_nonce(): bool {
+		global $wpdb;
+		$used = $wpdb->delete( $wpdb->options, array( 'option_name' => self::ASKED ) ); // phpcs:ignore WordPress.DB
+		\wp_cache_delete( self::ASKED, 'options' );
+		return 1 === $used;
+	}
+
+	/**
+	 * Reads an option that another request may have written meanwhile.
+	 *
+	 * @param string $option Which.
+	 * @return array
+	 */
+	private static function fresh( string $option ): array {
+		global $wpdb;
+		$value = \maybe_unserialize( $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $option ) ) ); // phpcs:ignore WordPress.DB
+		return \is_array( $value ) ? $value : array();
+	}
+}
