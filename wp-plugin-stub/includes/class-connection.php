@@ -222,6 +222,8 @@ class Connection {
 			return $credentials;
 		}
 		self::establish( $url, $credentials, (bool) $options['statistics'], $before );
+		// The blog introduces itself before its authors do.
+		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
 		foreach ( $author_ids as $author_id ) {
 			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
 		}

@@ -41,14 +41,13 @@ class Handshake {
 	public static function begin( string $bridge ): string {
 		$nonce = \rtrim( \strtr( \base64_encode( \random_bytes( 32 ) ), '+/', '-_' ), '=' ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as the contract writes it.
 		self::end();
-		\update_option(
+		self::write(
 			self::ASKED,
 			array(
 				'nonce'   => $nonce,
 				'bridge'  => $bridge,
 				'expires' => \time() + self::LIFETIME,
-			),
-			false
+			)
 		);
 		return $nonce;
 	}
@@ -57,8 +56,8 @@ class Handshake {
 	 * Forgets all about it.
 	 */
 	public static function end(): void {
-		\delete_option( self::ASKED );
-		\delete_option( self::PENDING );
+		self::remove( self::ASKED );
+		self::remove( self::PENDING );
 	}
 
 	/**
@@ -96,15 +95,14 @@ class Handshake {
 		if ( ! self::use_nonce() ) {
 			return new \WP_Error( 'mentor_bridge_not_asked', \__( 'No connection was asked for.', 'mentor-bridge' ), array( 'status' => 403 ) );
 		}
-		\update_option(
+		self::write(
 			self::PENDING,
 			array(
 				'bridge'        => Http::normalise( $message['bridge'] ),
 				'blog_id'       => $message['blog_id'],
 				'key_to_bridge' => $message['key_to_bridge'],
 				'key_to_blog'   => $message['key_to_blog'],
-			),
-			false
+			)
 		);
 		list( $username, $password ) = Service_User::new_password();
 
@@ -148,21 +146,45 @@ class Handshake {
 	 * Uses the nonce up: of two calls at once only one is let in.
 	 */
 	private static function use_nonce(): bool {
-		global $wpdb;
-		$used = $wpdb->delete( $wpdb->options, array( 'option_name' => self::ASKED ) ); // phpcs:ignore WordPress.DB
-		\wp_cache_delete( self::ASKED, 'options' );
-		return 1 === $used;
+		return self::remove( self::ASKED );
 	}
 
+	/*
+	 * Straight to the table, in all three: each of the two requests would otherwise go by what it remembers of the option,
+	 * and the other one has changed it.
+	 */
+
 	/**
-	 * Reads an option that another request may have written meanwhile.
+	 * Reads an option.
 	 *
 	 * @param string $option Which.
 	 * @return array
 	 */
 	private static function fresh( string $option ): array {
 		global $wpdb;
-		$value = \maybe_unserialize( $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $option ) ) ); // phpcs:ignore WordPress.DB
+		$value = \json_decode( (string) $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $option ) ), true ); // phpcs:ignore WordPress.DB
 		return \is_array( $value ) ? $value : array();
+	}
+
+	/**
+	 * Writes an option.
+	 *
+	 * @param string $option Which.
+	 * @param array  $value  What.
+	 */
+	private static function write( string $option, array $value ): void {
+		global $wpdb;
+		$wpdb->query( $wpdb->prepare( "INSERT INTO $wpdb->options (option_name, option_value, autoload) VALUES (%s, %s, 'no') ON DUPLICATE KEY UPDATE option_value = VALUES(option_value)", $option, Payload::encode( $value ) ) ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
+	 * Removes an option.
+	 *
+	 * @param string $option Which.
+	 * @return bool Whether it was there.
+	 */
+	private static function remove( string $option ): bool {
+		global $wpdb;
+		return 1 === $wpdb->delete( $wpdb->options, array( 'option_name' => $option ) ); // phpcs:ignore WordPress.DB
 	}
 }

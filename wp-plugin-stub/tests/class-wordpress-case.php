@@ -1,0 +1,202 @@
+<?php
+/**
+ * What the tests inside WordPress share.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge\Tests;
+
+use Mentor_Bridge\Connection;
+use Mentor_Bridge\Consent;
+use Mentor_Bridge\Sender;
+
+/**
+ * A blog with Alice (owner), Bob (author) and Carol (author), and a bridge that can be asked what it got.
+ */
+abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
+
+	/**
+	 * Users by name.
+	 *
+	 * @var array<string,int>
+	 */
+	protected $users = array();
+
+	/**
+	 * Lines of the debug log before the test.
+	 *
+	 * @var int
+	 */
+	private $log_size = 0;
+
+	/**
+	 * Empties the blog and the bridge.
+	 */
+	protected function setUp(): void {
+		parent::setUp();
+		self::clean();
+		foreach ( array( 'alice' => 'administrator', 'bob' => 'author', 'carol' => 'author' ) as $name => $role ) {
+			$this->users[ $name ] = \wp_insert_user( array( 'user_login' => $name, 'user_pass' => 'password', 'user_email' => "$name@example.org", 'display_name' => \ucfirst( $name ), 'role' => $role ) );
+		}
+		\wp_set_current_user( $this->users['alice'] );
+		$this->log_size = \is_file( WP_DEBUG_LOG ) ? \filesize( WP_DEBUG_LOG ) : 0;
+	}
+
+	/**
+	 * Fails if the plugin made WordPress complain.
+	 */
+	protected function tearDown(): void {
+		\clearstatcache();
+		$log = \is_file( WP_DEBUG_LOG ) ? (string) \file_get_contents( WP_DEBUG_LOG, false, null, $this->log_size ) : '';
+		self::clean();
+		$this->assertDoesNotMatchRegularExpression( '/mentor.?bridge/i', $log, 'the debug log names the plugin' );
+		parent::tearDown();
+	}
+
+	/**
+	 * Brings blog and bridge back to the beginning.
+	 */
+	private static function clean(): void {
+		global $wpdb;
+		\wp_cache_flush();
+		\Mentor_Bridge\Upgrade::run();
+		Connection::disconnect();
+		foreach ( \array_merge( array( 'requests.jsonl', 'answers.json', 'keys.json', 'highest.json' ) ) as $file ) {
+			@\unlink( Server::$peer_folder . '/' . $file ); // phpcs:ignore
+		}
+		\Mentor_Bridge\Service_User::remove();
+		\Mentor_Bridge\Plugin::clear_cron();
+		$kept = \implode( ',', array_map( 'intval', $wpdb->get_col( "SELECT ID FROM $wpdb->users WHERE user_login = 'admin'" ) ) );
+		foreach ( array( "DELETE FROM $wpdb->posts", "DELETE FROM $wpdb->postmeta", "DELETE FROM $wpdb->comments", "DELETE FROM $wpdb->commentmeta", "DELETE FROM $wpdb->term_relationships", "DELETE FROM $wpdb->users WHERE ID NOT IN ($kept)", "DELETE FROM $wpdb->usermeta WHERE user_id NOT IN ($kept)", "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE '%mentor_bridge%'", "DELETE FROM $wpdb->options WHERE option_name LIKE 'mentor_bridge_%' AND option_name <> 'mentor_bridge_db_version'" ) as $statement ) {
+			$wpdb->query( $statement ); // phpcs:ignore
+		}
+		foreach ( \Mentor_Bridge\Upgrade::tables() as $table ) {
+			$wpdb->query( "DELETE FROM $table" ); // phpcs:ignore
+		}
+		\wp_cache_flush();
+	}
+
+	/* ---- The blog. ---- */
+
+	/**
+	 * Connects to the bridge of the tests and forgets what that sent.
+	 *
+	 * @param string[] $names      Who takes part.
+	 * @param bool     $statistics Whether comments are sent.
+	 */
+	protected function connect( array $names = array( 'alice' ), bool $statistics = true ): void {
+		$ids    = \array_map(
+			function ( $name ) {
+				return $this->users[ $name ];
+			},
+			$names
+		);
+		$result = \mentor_bridge_connect( Server::$peer_url, $ids, array( 'statistics' => $statistics ) );
+		$this->assertTrue( $result, \is_wp_error( $result ) ? $result->get_error_message() : '' );
+		$this->assertSame( '', $this->drain()['stopped'] );
+		$this->forget_requests();
+	}
+
+	/**
+	 * Sends what waits.
+	 *
+	 * @param string $occasion The occasion.
+	 */
+	protected function drain( string $occasion = 'cli' ): array {
+		return Sender::drain( $occasion, 20.0 );
+	}
+
+	/**
+	 * Writes a post.
+	 *
+	 * @param array $fields Fields that differ.
+	 */
+	protected function post( array $fields = array() ): int {
+		$id = \wp_insert_post( \wp_slash( \array_merge( array( 'post_title' => 'How I failed', 'post_content' => '<p>My first shop.</p>', 'post_status' => 'publish', 'post_author' => $this->users['alice'] ), $fields ) ), true );
+		$this->assertIsInt( $id );
+		return $id;
+	}
+
+	/**
+	 * Writes a comment as a form would.
+	 *
+	 * @param int   $post_id The post.
+	 * @param array $fields  Fields that differ.
+	 */
+	protected function comment( int $post_id, array $fields = array() ): int {
+		return (int) \wp_insert_comment( \wp_slash( \array_merge( array( 'comment_post_ID' => $post_id, 'comment_author' => 'Zoé', 'comment_author_email' => 'Zoe@Example.org ', 'comment_content' => 'What do you think?', 'comment_approved' => 1 ), $fields ) ) );
+	}
+
+	/* ---- The bridge. ---- */
+
+	/**
+	 * Tells the bridge what to answer next.
+	 *
+	 * @param array ...$answers {path?, code, headers?, body?, sleep?}.
+	 */
+	protected function answer_with( array ...$answers ): void {
+		\file_put_contents( Server::$peer_folder . '/answers.json', \wp_json_encode( $answers ) );
+	}
+
+	/**
+	 * Gives the requests received.
+	 *
+	 * @return array[]
+	 */
+	protected function requests(): array {
+		$file = Server::$peer_folder . '/requests.jsonl';
+		return \is_file( $file ) ? \array_map(
+			static function ( $line ) {
+				return \json_decode( $line, true );
+			},
+			\file( $file, FILE_IGNORE_NEW_LINES )
+		) : array();
+	}
+
+	/**
+	 * Forgets the requests received.
+	 */
+	protected function forget_requests(): void {
+		@\unlink( Server::$peer_folder . '/requests.jsonl' ); // phpcs:ignore
+	}
+
+	/**
+	 * Gives the events received, batches opened.
+	 *
+	 * @return array[] {id, type, data}
+	 */
+	protected function events(): array {
+		$events = array();
+		foreach ( $this->requests() as $request ) {
+			$message = \json_decode( $request['body'], true );
+			if ( 0 !== \strpos( $request['path'], '/webhooks/' ) ) {
+				continue;
+			}
+			$this->assertTrue( $request['verified'], 'a delivery is not signed as it should be' );
+			if ( 'batch' === $message['type'] ) {
+				$events = \array_merge( $events, $message['data']['events'] );
+			} else {
+				$events[] = \array_merge( array( 'id' => $request['headers']['webhook-id'] ), $message );
+			}
+		}
+		return $events;
+	}
+
+	/**
+	 * Drains and gives what arrived since, as "type id".
+	 *
+	 * @return string[]
+	 */
+	protected function told(): array {
+		$this->drain();
+		$told = \array_map(
+			static function ( $event ) {
+				return \trim( $event['type'] . ' ' . ( $event['data']['id'] ?? '' ) );
+			},
+			$this->events()
+		);
+		$this->forget_requests();
+		return $told;
+	}
+}
