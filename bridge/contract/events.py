@@ -95,9 +95,7 @@ class CommentPublished(Versioned):
     author_id = optional_id()
     is_staff = fields.Boolean(load_default=False)
     by_post_author = fields.Boolean(load_default=False)
-    comment_type = fields.String(
-        load_default="comment", validate=validate.OneOf(["comment", "pingback", "trackback"])
-    )
+    comment_type = fields.String(load_default="comment", validate=validate.OneOf(["comment", "pingback", "trackback"]))
     content = Text(MAX_CONTENT, required=True)
     published_at = Moment(required=True)
 

@@ -67,7 +67,7 @@ def optional_id() -> fields.Integer:
     return fields.Integer(load_default=0, strict=True, validate=validate.Range(0, MAX_ID))
 
 
-def labels(limit: int = 100) -> fields.List:
+def labels(limit: int = 100) -> fields.List[Any]:
     """A short list of short words."""
     return fields.List(Text(200), load_default=list, validate=validate.Length(max=limit))
 

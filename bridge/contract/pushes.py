@@ -50,9 +50,7 @@ class PushObjectSchema(WireSchema):
 class PushRelated(WireSchema):
     """`push.related`."""
 
-    objects = fields.List(
-        fields.Nested(PushObjectSchema), required=True, validate=validate.Length(max=MAX_OBJECTS)
-    )
+    objects = fields.List(fields.Nested(PushObjectSchema), required=True, validate=validate.Length(max=MAX_OBJECTS))
 
 
 class ObjectVersion(WireSchema):
@@ -83,7 +81,7 @@ class PushAnswerSchema(WireSchema):
 
     accepted = fields.List(fields.Nested(ObjectVersion), load_default=list)
     refused = fields.List(fields.Nested(ObjectHeld), load_default=list)
-    unknown = fields.List(fields.Nested(ObjectUnknown), load_default=list)
+    not_known = fields.List(fields.Nested(ObjectUnknown), load_default=list, data_key="unknown")
 
 
 class Pull(WireSchema):
@@ -145,7 +143,7 @@ def push_answer(raw: bytes | str) -> PushAnswer:
     return PushAnswer(
         accepted=tuple((item["kind"], str(item["object"]), item["version"]) for item in data["accepted"]),
         refused=tuple((item["kind"], str(item["object"]), item["held"]) for item in data["refused"]),
-        unknown=tuple((item["kind"], str(item["object"])) for item in data["unknown"]),
+        unknown=tuple((item["kind"], str(item["object"])) for item in data["not_known"]),
     )
 
 

@@ -124,7 +124,7 @@ def _concentration(posts: Sequence[PostTerms]) -> float:
     order = np.argsort(ids, kind="stable")
     ids, weights = ids[order], np.concatenate([post.vector.weights for post in posts])[order]
     starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-    square = sum(value * value for value in np.add.reduceat(weights, starts).tolist()) / (UNIT * UNIT)
+    square: float = sum(value * value for value in np.add.reduceat(weights, starts).tolist()) / (UNIT * UNIT)
     return round(max(0.0, min(1.0, (square / count - 1) / (count - 1))), 6)
 
 

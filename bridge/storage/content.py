@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.model import Author, Comment, Kind, Post, Removal, Version
@@ -88,7 +88,7 @@ def upsert_post(tx: Connection, read: ReadPost) -> bool:
     if _is_covered(tx, post.blog_id, post.version, *above):
         return False
     labels = {"tags": post.tags, "categories": post.categories}
-    return _upsert(
+    stored = _upsert(
         tx, posts, ("blog_id", "remote_id"),
         {
             "id": post.id, "blog_id": post.blog_id, "remote_id": post.remote_id, **_version(post.version),
@@ -98,14 +98,25 @@ def upsert_post(tx: Connection, read: ReadPost) -> bool:
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
         },
     )  # fmt: skip
+    writer = covering(tx, post.blog_id, [(Kind.AUTHOR, post.author_id)])
+    if stored and writer is not None:
+        # Comments that came while the post was unknown could not be seen to be covered by its author.
+        tx.execute(
+            delete(comments).where(
+                comments.c.blog_id == post.blog_id, comments.c.post_id == post.remote_id, _up_to(comments, writer)
+            )
+        )
+    return stored
 
 
 def upsert_comment(tx: Connection, read: ReadComment) -> bool:
     """An approved comment; False when covered or older than what is known."""
     comment = read.comment
-    if _is_covered(
-        tx, comment.blog_id, comment.version, (Kind.COMMENT, comment.remote_id), (Kind.POST, comment.post_id)
-    ):
+    above = [(Kind.COMMENT, comment.remote_id), (Kind.POST, comment.post_id)]
+    writer = author_of(tx, comment.blog_id, comment.post_id)
+    if writer is not None:
+        above.append((Kind.AUTHOR, writer))
+    if _is_covered(tx, comment.blog_id, comment.version, *above):
         return False
     return _upsert(
         tx, comments, ("blog_id", "remote_id"),
@@ -181,17 +192,13 @@ def remove(tx: Connection, removal: Removal) -> Removed:
             .returning(comments.c.remote_id)
         )
         objects += [(Kind.COMMENT.value, row.remote_id) for row in gone]
-        tx.execute(
-            delete(posts).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(part), _up_to(posts, version))
-        )
+        tx.execute(delete(posts).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(part), _up_to(posts, version)))
     objects += [(Kind.POST.value, row.remote_id) for row in doomed]
     touched = {row.author_id for row in doomed}
     if removal.kind is Kind.AUTHOR:
         touched.add(name)
         tx.execute(
-            delete(authors).where(
-                authors.c.blog_id == blog_id, authors.c.remote_id == name, _up_to(authors, version)
-            )
+            delete(authors).where(authors.c.blog_id == blog_id, authors.c.remote_id == name, _up_to(authors, version))
         )
     return Removed(frozenset(touched), tuple(row.id for row in doomed), tuple(objects))
 
@@ -217,20 +224,75 @@ def author_of(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
 
 
 POST_LIGHT = (
-    posts.c.id, posts.c.remote_id, posts.c.url, posts.c.title, posts.c.language, posts.c.published_at,
-    posts.c.counts,
+    posts.c.id, posts.c.blog_id, posts.c.remote_id, posts.c.author_id, posts.c.url, posts.c.title,
+    posts.c.language, posts.c.published_at, posts.c.counts, posts.c.generation, posts.c.revision,
+    posts.c.listed_as,
 )  # fmt: skip
 
 
-def list_posts_of(tx: Connection, blog_id: str, author_id: str) -> list[Any]:
+def list_posts_of(
+    tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
+) -> list[Any]:
     """Posts of an author without their text, newest first."""
-    return list(
-        tx.execute(
-            select(*POST_LIGHT)
-            .where(posts.c.blog_id == blog_id, posts.c.author_id == author_id)
-            .order_by(posts.c.published_at.desc(), posts.c.id)
-        )
+    statement = (
+        select(*POST_LIGHT)
+        .where(posts.c.blog_id == blog_id, posts.c.author_id == author_id)
+        .order_by(posts.c.published_at.desc(), posts.c.id)
+        .limit(limit)
     )
+    if language is not None:
+        statement = statement.where(posts.c.language == language)
+    return list(tx.execute(statement))
+
+
+def posts_by_id(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
+    """Several posts without their text."""
+    found: list[Any] = []
+    for start in range(0, len(post_ids), 500):
+        found += tx.execute(select(*POST_LIGHT).where(posts.c.id.in_(post_ids[start : start + 500])))
+    return found
+
+
+def post_names(tx: Connection, blog_id: str) -> dict[int, tuple[str, str]]:
+    """Our id → (remote id, author) of a blog's posts."""
+    rows = tx.execute(select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(posts.c.blog_id == blog_id))
+    return {row.id: (row.remote_id, row.author_id) for row in rows}
+
+
+def mark_listed(tx: Connection, post_id: int, state: str) -> None:
+    """Remember from which state of post and bank a list was made."""
+    tx.execute(update(posts).where(posts.c.id == post_id).values(listed_as=state))
+
+
+def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:
+    """Their lists are gone; should they be wanted again they are made anew."""
+    for start in range(0, len(post_ids), 500):
+        part = posts.c.id.in_(post_ids[start : start + 500])
+        tx.execute(update(posts).where(part, posts.c.listed_as != "").values(listed_as=""))
+
+
+def author_cards(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(blog, author) → (name, address of the page)."""
+    wanted = sorted(set(keys))
+    found = {}
+    for start in range(0, len(wanted), 200):
+        pairs = tuple_(authors.c.blog_id, authors.c.remote_id).in_(wanted[start : start + 200])
+        for row in tx.execute(select(authors).where(pairs)):
+            found[row.blog_id, row.remote_id] = (row.name, row.url)
+    return found
+
+
+def count_posts(tx: Connection) -> int:
+    """Posts of everybody."""
+    return int(tx.execute(select(func.count()).select_from(posts)).scalar_one())
+
+
+def each_author_with_posts(tx: Connection) -> list[tuple[str, str]]:
+    """(blog, author) of everybody with an author record and posts."""
+    known = select(authors.c.blog_id, authors.c.remote_id).where(
+        exists().where(posts.c.blog_id == authors.c.blog_id, posts.c.author_id == authors.c.remote_id)
+    )
+    return sorted((row[0], row[1]) for row in tx.execute(known))
 
 
 def forget_blog(tx: Connection, blog_id: str) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from bridge.errors import ConfigError, StorageUnavailable
 
+Tx = Connection  # an open transaction, as the stations see it
 Priority = Literal["ingest", "work"]
 BUSY_SECONDS = 10
 CHANNEL = "bridge_work"
@@ -89,7 +90,7 @@ class Database:
 
     @property
     def dialect(self) -> str:
-        """"sqlite" or "postgresql"."""
+        """ "sqlite" or "postgresql"."""
         return self._writers.dialect.name
 
     @contextmanager

@@ -71,9 +71,7 @@ def blank(tx: Connection, blog_id: str, objects: Iterable[Object], up_to: int) -
             .scalar_subquery()
         )
         tx.execute(
-            update(deliveries)
-            .where(deliveries.c.id.in_(holding), deliveries.c.state != "waiting")
-            .values(body=None)
+            update(deliveries).where(deliveries.c.id.in_(holding), deliveries.c.state != "waiting").values(body=None)
         )
 
 
@@ -100,9 +98,7 @@ def requeue(tx: Connection, blog_id: str) -> int:
 def anything_waiting(tx: Connection, blog_id: str) -> bool:
     """Whether a delivery of the blog waits to be absorbed."""
     return bool(
-        tx.execute(
-            select(exists().where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"))
-        ).scalar()
+        tx.execute(select(exists().where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"))).scalar()
     )
 
 

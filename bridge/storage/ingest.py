@@ -97,9 +97,7 @@ class GroupCommit:
             if last:
                 return
 
-    def _drain(
-        self, first: tuple[Arrival, Future[Receipt]]
-    ) -> tuple[list[tuple[Arrival, Future[Receipt]]], bool]:
+    def _drain(self, first: tuple[Arrival, Future[Receipt]]) -> tuple[list[tuple[Arrival, Future[Receipt]]], bool]:
         batch = [first]
         while len(batch) < BATCH:
             try:

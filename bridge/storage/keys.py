@@ -58,18 +58,14 @@ def live_keys(tx: Connection, vault: Vault, blog_id: str, direction: Direction, 
     return [vault.open(row.secret) for row in rows]
 
 
-def rotate(
-    tx: Connection, vault: Vault, blog_id: str, direction: Direction, key: str, now: datetime
-) -> None:
+def rotate(tx: Connection, vault: Vault, blog_id: str, direction: Direction, key: str, now: datetime) -> None:
     """Make `key` the current one; the one before counts for another day."""
     tx.execute(
         update(blog_keys)
         .where(blog_keys.c.blog_id == blog_id, blog_keys.c.direction == direction, blog_keys.c.not_after.is_(None))
         .values(not_after=now + OVERLAP)
     )
-    tx.execute(
-        insert(blog_keys).values(blog_id=blog_id, direction=direction, secret=vault.seal(key), created_at=now)
-    )
+    tx.execute(insert(blog_keys).values(blog_id=blog_id, direction=direction, secret=vault.seal(key), created_at=now))
 
 
 def drop_expired(tx: Connection, now: datetime) -> None:

@@ -35,9 +35,9 @@ def set_wanted(tx: Connection, blog_id: str, wanted: Iterable[PushObject], now: 
     }
     changed = 0
     listed = {(item.kind, item.object): item for item in wanted}
-    for (kind, name), row in known.items():
+    for (kind, name), held in known.items():
         if (kind, name) not in listed:
-            language = json.loads(row.payload)["language"]
+            language = json.loads(held.payload)["language"]
             listed[kind, name] = PushObject(kind, name, 0, language)
     for key, item in sorted(listed.items()):
         row = known.get(key)
@@ -94,9 +94,7 @@ def settle(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
         if row is None or row.version > held:
             continue
         data = json.loads(row.payload) | {"version": held + 1}
-        tx.execute(
-            update(pushes).where(_is(blog_id, kind, name)).values(version=held + 1, payload=json.dumps(data))
-        )
+        tx.execute(update(pushes).where(_is(blog_id, kind, name)).values(version=held + 1, payload=json.dumps(data)))
     for kind, name in answer.unknown:
         tx.execute(delete(pushes).where(_is(blog_id, kind, name)))
 
@@ -109,9 +107,7 @@ def forget_blog(tx: Connection, blog_id: str) -> None:
 
 def begin_attempt(tx: Connection, blog_id: str, act: str, transport: str | None, objects: int, now: datetime) -> int:
     """Note a call before it is made: one that never ended is visible too."""
-    done = tx.execute(
-        insert(attempts).values(blog_id=blog_id, at=now, act=act, transport=transport, objects=objects)
-    )
+    done = tx.execute(insert(attempts).values(blog_id=blog_id, at=now, act=act, transport=transport, objects=objects))
     return int((done.inserted_primary_key or (0,))[0])
 
 

@@ -141,8 +141,13 @@ deliveries = Table(
     Column("error", Text),  # why it sits in quarantine
     Column("settled_at", UtcDateTime),
     UniqueConstraint("blog_id", "webhook_id"),
-    Index("ix_deliveries_waiting", "blog_id", "id", postgresql_where=text("state = 'waiting'"),
-          sqlite_where=text("state = 'waiting'")),
+    Index(
+        "ix_deliveries_waiting",
+        "blog_id",
+        "id",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
     Index("ix_deliveries_settled", "state", "settled_at"),
 )
 
@@ -152,8 +157,7 @@ delivery_objects = Table(  # which objects a delivery's payload holds, so that a
     blog_column(primary_key=True),
     Column("kind", String(8), primary_key=True),
     Column("remote_id", String(191), primary_key=True),
-    Column("delivery_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("deliveries.id"),
-           primary_key=True),
+    Column("delivery_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("deliveries.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -205,6 +209,7 @@ posts = Table(
     Column("labels", Text, nullable=False),  # JSON: tags, categories
     Column("truncated", Boolean, nullable=False),
     Column("counts", LargeBinary, nullable=False),  # text.terms.TermCounts
+    Column("listed_as", String(80), nullable=False, server_default=""),  # state its list was last made from
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
 )
@@ -252,7 +257,7 @@ epoch_terms = Table(
     metadata,
     Column("epoch_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("epochs.id"), primary_key=True),
     Column("language", String(8), primary_key=True),
-    Column("term", Text, primary_key=True),
+    Column("term", BigInteger, primary_key=True, autoincrement=False),  # text.terms.term_id
     Column("df", Integer, nullable=False),  # posts of the language that use it
     Column("adf", Integer, nullable=False),  # authors of the language who use it
     sqlite_with_rowid=False,
@@ -290,9 +295,10 @@ mentors = Table(  # author × blog × language; `listed` says whether others may
 postings = Table(  # heaviest terms of listed mentors, best first: the candidates of a query
     "postings",
     metadata,
-    Column("term", BigInteger, primary_key=True, autoincrement=False),  # stable_id("term", …)
+    Column("term", BigInteger, primary_key=True, autoincrement=False),  # text.terms.term_id
     Column("weight", BigInteger, primary_key=True, autoincrement=False),  # negative: best first
     Column("mentor_id", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_postings_mentor_id", "mentor_id"),
     sqlite_with_rowid=False,
 )
 
@@ -302,6 +308,7 @@ post_postings = Table(  # heaviest terms of each author's newest posts: whose li
     Column("term", BigInteger, primary_key=True, autoincrement=False),
     Column("weight", BigInteger, primary_key=True, autoincrement=False),
     Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_post_postings_post_id", "post_id"),
     sqlite_with_rowid=False,
 )
 
@@ -340,8 +347,13 @@ pushes = Table(  # the whole current state of each object on a blog, and what th
     Column("digest", LargeBinary, nullable=False),
     Column("acknowledged", BigInteger, nullable=False, server_default="0"),
     Column("changed_at", UtcDateTime, nullable=False),
-    Index("ix_pushes_open", "blog_id", "changed_at", postgresql_where=text("version > acknowledged"),
-          sqlite_where=text("version > acknowledged")),
+    Index(
+        "ix_pushes_open",
+        "blog_id",
+        "changed_at",
+        postgresql_where=text("version > acknowledged"),
+        sqlite_where=text("version > acknowledged"),
+    ),
 )
 
 attempts = Table(  # every call out, for the log a blogger can read

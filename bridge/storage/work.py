@@ -48,7 +48,9 @@ def mark_due(
     rested = fresh if urgent else case((work.c.rested_at > fresh, work.c.rested_at), else_=fresh)
     earliest = case((work.c.due_at.is_(None), rested), (work.c.due_at < rested, work.c.due_at), else_=rested)
     # A blog's backoff is not shortened by news for it: only its own word or the schedule ends it.
-    due = case((and_(work.c.attempts > 0, work.c.due_at.is_not(None), literal(not urgent)), work.c.due_at), else_=earliest)
+    due = case(
+        (and_(work.c.attempts > 0, work.c.due_at.is_not(None), literal(not urgent)), work.c.due_at), else_=earliest
+    )
     statement = insert.on_conflict_do_update(
         index_elements=[work.c.station, work.c.entity], set_={"due_at": due, "blog_id": insert.excluded.blog_id}
     )
@@ -57,9 +59,7 @@ def mark_due(
         tx.execute(text(f"NOTIFY {CHANNEL}"))
 
 
-def claim(
-    tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1
-) -> list[Task]:
+def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1) -> list[Task]:
     """Take due work under a lease; what has not failed before goes first, so that one dead blog delays nobody."""
     free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
     chosen = (
@@ -86,9 +86,7 @@ def complete(tx: Connection, task: Task, owner: str, now: datetime, rest: timede
                    waits_for_blog=False)  # fmt: skip
 
 
-def later(
-    tx: Connection, task: Task, owner: str, due_at: datetime, error: str, *, waits_for_blog: bool
-) -> bool:
+def later(tx: Connection, task: Task, owner: str, due_at: datetime, error: str, *, waits_for_blog: bool) -> bool:
     """Failed; to be tried again at `due_at`."""
     return _settle(tx, task, owner, due_at=due_at, attempts=work.c.attempts + 1, last_error=error[:500],
                    waits_for_blog=waits_for_blog)  # fmt: skip
@@ -122,9 +120,10 @@ def release_all(tx: Connection) -> None:
     tx.execute(update(work).where(work.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None))
 
 
-def next_due(tx: Connection) -> datetime | None:
-    """When the next piece of free work is due."""
-    return tx.execute(select(func.min(work.c.due_at)).where(work.c.lease_owner.is_(None))).scalar()
+def stations_due(tx: Connection, now: datetime) -> set[str]:
+    """Stations with due work that nobody holds; a look without a lock."""
+    free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
+    return set(tx.execute(select(work.c.station).where(work.c.due_at <= now, free).distinct()).scalars())
 
 
 def oldest_due(tx: Connection, now: datetime) -> dict[str, float]:
@@ -139,7 +138,5 @@ def oldest_due(tx: Connection, now: datetime) -> dict[str, float]:
 
 def pending(tx: Connection, now: datetime) -> dict[str, int]:
     """How much is due or scheduled, by station."""
-    rows = tx.execute(
-        select(work.c.station, func.count()).where(work.c.due_at.is_not(None)).group_by(work.c.station)
-    )
+    rows = tx.execute(select(work.c.station, func.count()).where(work.c.due_at.is_not(None)).group_by(work.c.station))
     return {row[0]: row[1] for row in rows}

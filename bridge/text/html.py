@@ -6,7 +6,9 @@ import re
 from html.parser import HTMLParser
 
 # Left out with all that is inside: not the author's words, or no words at all.
-SILENT = frozenset({"script", "style", "pre", "code", "blockquote", "figure", "svg", "math", "iframe", "noscript", "textarea"})
+SILENT = frozenset(
+    {"script", "style", "pre", "code", "blockquote", "figure", "svg", "math", "iframe", "noscript", "textarea"}
+)
 BREAKS = frozenset({
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "section", "article",
     "header", "footer", "table", "dl", "dt", "dd", "hr", "main", "aside", "nav",

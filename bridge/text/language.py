@@ -24,5 +24,5 @@ def detect(text: str, fallback: str) -> str:
 
 
 def primary(tag: str) -> str:
-    """"fr-CA" → "fr"; "" → "en", which is what WordPress is without a setting."""
+    """ "fr-CA" → "fr"; "" → "en", which is what WordPress is without a setting."""
     return tag.replace("_", "-").split("-", 1)[0].lower() or "en"

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.model import stable_id
-from bridge.text.tokens import stop_words, stem, tokens
+from bridge.text.tokens import stem, stop_words, tokens
 
 UNIT = 10**9
 Ints = npt.NDArray[np.int64]
@@ -153,8 +153,7 @@ def unit(ids: Ints, weights: Iterable[float]) -> Vector:
 def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
     """(1 + ln tf) · idf, brought to length 1: a long post counts as much as a short one."""
     weights = (
-        _log_tf(tf) * frequencies.idf(term)
-        for term, tf in zip(counts.ids.tolist(), counts.tf.tolist(), strict=True)
+        _log_tf(tf) * frequencies.idf(term) for term, tf in zip(counts.ids.tolist(), counts.tf.tolist(), strict=True)
     )
     return unit(counts.ids, weights)
 

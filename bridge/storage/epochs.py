@@ -1,0 +1,138 @@
+"""Epochs: frozen frequencies and the reference sample that every score names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bridge.storage.tables import epoch_references, epoch_terms, epochs
+from bridge.text.terms import Frequencies, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """The frozen facts of an epoch; `sizes` is {language: (posts, authors)}."""
+
+    id: int
+    made_at: datetime
+    landmark: datetime
+    stemmer: str
+    posts: int
+    authors: int
+    sizes: Mapping[str, tuple[int, int]]
+    median_deviation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A post of the reference sample."""
+
+    blog_id: str
+    author_id: str
+    vector: Vector
+
+
+def _epoch(row: Any) -> Epoch:
+    sizes = {language: (both[0], both[1]) for language, both in json.loads(row.sizes).items()}
+    return Epoch(row.id, row.made_at, row.landmark, row.stemmer, row.posts, row.authors, sizes, row.median_sd)
+
+
+def current(tx: Connection) -> Epoch | None:
+    """The epoch in force, None before the first."""
+    row = tx.execute(select(epochs).where(epochs.c.state == "current")).first()
+    return _epoch(row) if row else None
+
+
+def add(
+    tx: Connection, now: datetime, landmark: datetime, stemmer: str, posts: int, authors: int,
+    sizes: Mapping[str, tuple[int, int]],
+) -> int:  # fmt: skip
+    """A new epoch in the making; its id."""
+    done = tx.execute(
+        insert(epochs).values(
+            state="building", made_at=now, landmark=landmark, stemmer=stemmer, posts=posts, authors=authors,
+            sizes=json.dumps({key: list(value) for key, value in sorted(sizes.items())}), median_sd=0,
+        )
+    )  # fmt: skip
+    return int((done.inserted_primary_key or (0,))[0])
+
+
+def add_terms(tx: Connection, epoch_id: int, language: str, rows: Sequence[tuple[int, int, int]]) -> None:
+    """(term, df, adf) of a language."""
+    tx.execute(
+        insert(epoch_terms),
+        [{"epoch_id": epoch_id, "language": language, "term": t, "df": df, "adf": adf} for t, df, adf in rows],
+    )
+
+
+def add_references(tx: Connection, epoch_id: int, rows: Iterable[tuple[int, str, str, str, Vector]]) -> None:
+    """(post id, blog, author, language, vector) of the sample."""
+    values = [
+        {"epoch_id": epoch_id, "post_id": post, "blog_id": blog, "author_id": author, "language": language,
+         "vector": vector.to_bytes()}
+        for post, blog, author, language, vector in rows
+    ]  # fmt: skip
+    if values:
+        tx.execute(insert(epoch_references), values)
+
+
+def put_in_force(tx: Connection, epoch_id: int) -> None:
+    """Swap: from here on every score names this epoch."""
+    tx.execute(update(epochs).where(epochs.c.state == "current").values(state="old"))
+    tx.execute(update(epochs).where(epochs.c.id == epoch_id).values(state="current"))
+
+
+def set_median_deviation(tx: Connection, epoch_id: int, value: int) -> None:
+    """Known only when every mentor has been scored over the sample."""
+    tx.execute(update(epochs).where(epochs.c.id == epoch_id).values(median_sd=value))
+
+
+def drop_old(tx: Connection) -> None:
+    """What no score names any more, and what a killed build left behind."""
+    gone = [row.id for row in tx.execute(select(epochs.c.id).where(epochs.c.state != "current"))]
+    for table in (epoch_terms, epoch_references):
+        tx.execute(delete(table).where(table.c.epoch_id.in_(gone)))
+    tx.execute(delete(epochs).where(epochs.c.id.in_(gone)))
+
+
+def references(tx: Connection, epoch_id: int) -> list[Reference]:
+    """The sample, by post."""
+    rows = tx.execute(
+        select(epoch_references).where(epoch_references.c.epoch_id == epoch_id).order_by(epoch_references.c.post_id)
+    )
+    return [Reference(row.blog_id, row.author_id, Vector.from_bytes(row.vector)) for row in rows]
+
+
+class FrequencyCache:
+    """Frequencies of one epoch, read as they are needed; what is frozen may be kept."""
+
+    LARGEST = 400_000  # terms
+
+    def __init__(self, epoch: Epoch) -> None:
+        self.epoch = epoch
+        self._known: dict[str, dict[int, tuple[int, int]]] = {}
+
+    def frequencies(self, tx: Connection, language: str, terms: Iterable[int]) -> Frequencies:
+        """Frequencies that know at least `terms`."""
+        known = self._known.setdefault(language, {})
+        if len(known) > self.LARGEST:
+            known.clear()
+        missing = sorted(set(terms) - known.keys())
+        for start in range(0, len(missing), 500):
+            part = missing[start : start + 500]
+            known.update(dict.fromkeys(part, (1, 1)))  # new since the epoch: counts as used once
+            rows = tx.execute(
+                select(epoch_terms.c.term, epoch_terms.c.df, epoch_terms.c.adf).where(
+                    epoch_terms.c.epoch_id == self.epoch.id,
+                    epoch_terms.c.language == language,
+                    epoch_terms.c.term.in_(part),
+                )
+            )
+            known.update({row.term: (row.df, row.adf) for row in rows})
+        posts, authors = self.epoch.sizes.get(language, (1, 1))
+        return Frequencies(posts, authors, known)

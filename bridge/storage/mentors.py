@@ -1,0 +1,320 @@
+"""Mentors, the postings that find them, and the lists they stand in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, delete, insert, select, text, tuple_, update
+
+from bridge.mentors.explain import Reason
+from bridge.mentors.profiles import Profile, vector_of
+from bridge.mentors.related import Candidate, Match
+from bridge.model import MentorKey
+from bridge.storage.tables import mentors, post_postings, post_related, postings, related
+from bridge.text.terms import Vector
+
+QUERY_TERMS = 48  # heaviest terms of a query
+MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
+POST_TERMS = 24  # heaviest terms of a post that can find it
+CHAMPIONS = 128  # best mentors looked at for each term
+CANDIDATES = 200
+STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
+
+
+@dataclass(frozen=True, slots=True)
+class MentorRow:
+    """What is stored of a mentor."""
+
+    key: MentorKey
+    epoch_id: int
+    listed: bool
+    profile: Profile
+    hubness: int
+    mean: int
+    deviation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a stored list."""
+
+    mentor_id: int
+    score: int
+    reason: Reason
+
+
+def _stored(row: Any) -> MentorRow:
+    return MentorRow(
+        MentorKey(row.blog_id, row.author_id, row.language), row.epoch_id, row.listed,
+        Profile.from_bytes(row.profile), row.hubness, row.mean, row.deviation,
+    )  # fmt: skip
+
+
+def find(tx: Connection, mentor_id: int) -> MentorRow | None:
+    """One mentor, or None."""
+    row = tx.execute(select(mentors).where(mentors.c.id == mentor_id)).first()
+    return _stored(row) if row else None
+
+
+def list_of(tx: Connection, blog_id: str, author_id: str | None = None) -> list[MentorRow]:
+    """The mentors of a blog or author, one a language."""
+    statement = select(mentors).where(mentors.c.blog_id == blog_id)
+    if author_id is not None:
+        statement = statement.where(mentors.c.author_id == author_id)
+    return [_stored(row) for row in tx.execute(statement.order_by(mentors.c.author_id, mentors.c.language))]
+
+
+def store(tx: Connection, row: MentorRow) -> None:
+    """Insert or replace a mentor and, if it is listed, its postings."""
+    known = tx.execute(select(mentors.c.id).where(mentors.c.id == row.key.id)).first()
+    values = {
+        "blog_id": row.key.blog_id, "author_id": row.key.author_id, "language": row.key.language,
+        "epoch_id": row.epoch_id, "posts": row.profile.posts, "last_post_at": row.profile.last_post_at,
+        "listed": row.listed, "profile": row.profile.to_bytes(), "hubness": row.hubness, "mean": row.mean,
+        "deviation": row.deviation,
+    }  # fmt: skip
+    if known is None:
+        tx.execute(insert(mentors).values(id=row.key.id, **values))
+    else:
+        tx.execute(update(mentors).where(mentors.c.id == row.key.id).values(**values))
+    after = _postings(row.profile.vector, MENTOR_TERMS) if row.listed else set()
+    _exchange(tx, postings, postings.c.mentor_id, row.key.id, after)
+
+
+def _postings(vector: Vector, count: int) -> set[tuple[int, int]]:
+    best = vector.heaviest(count)
+    return {(term, -(weight // STEP)) for term, weight in zip(best.ids.tolist(), best.weights.tolist(), strict=True)}
+
+
+def _exchange(tx: Connection, table: Any, owner: Any, owner_id: int, after: set[tuple[int, int]]) -> None:
+    """Bring the postings of one owner to what they shall be, touching only the rows that differ."""
+    rows = tx.execute(select(table.c.term, table.c.weight).where(owner == owner_id))
+    before = {(row.term, row.weight) for row in rows}
+    gone, new = sorted(before - after), sorted(after - before)
+    for start in range(0, len(gone), 100):
+        pairs = tuple_(table.c.term, table.c.weight).in_(gone[start : start + 100])
+        tx.execute(delete(table).where(owner == owner_id, pairs))
+    if new:
+        tx.execute(insert(table), [{"term": t, "weight": w, owner.name: owner_id} for t, w in new])
+
+
+def remove(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
+    """Delete mentors from everywhere at once; answers the blogs under whose posts they stood."""
+    blogs_touched: set[str] = set()
+    for mentor_id in sorted(set(mentor_ids)):
+        blogs_touched |= unlist(tx, mentor_id)
+        tx.execute(delete(related).where(related.c.mentor_id == mentor_id))
+        tx.execute(delete(mentors).where(mentors.c.id == mentor_id))
+    return blogs_touched
+
+
+def unlist(tx: Connection, mentor_id: int) -> set[str]:
+    """Take a mentor out of every list of others; answers the blogs under whose posts it stood."""
+    tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
+    tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(listed=False))
+    tx.execute(delete(related).where(related.c.other_id == mentor_id))
+    gone = tx.execute(
+        delete(post_related).where(post_related.c.mentor_id == mentor_id).returning(post_related.c.blog_id)
+    )
+    return {found.blog_id for found in gone}
+
+
+@lru_cache(maxsize=64)
+def _candidate_query(table: str, owner: str, terms: int) -> TextClause:
+    parts = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {owner} AS id, weight * :w{n} AS part FROM {table} "  # noqa: S608 - our own names
+        f"WHERE term = :t{n} ORDER BY weight, {owner} LIMIT {CHAMPIONS}) AS q{n}"
+        for n in range(terms)
+    )
+    return text(f"SELECT id FROM ({parts}) AS found GROUP BY id ORDER BY SUM(part), id LIMIT :limit")  # noqa: S608
+
+
+def _candidate_ids(tx: Connection, table: str, owner: str, vector: Vector, terms: int, limit: int) -> list[int]:
+    best = vector.heaviest(terms)
+    if not len(best.ids):
+        return []
+    values: dict[str, int] = {"limit": limit}
+    for n, (term, weight) in enumerate(zip(best.ids.tolist(), best.weights.tolist(), strict=True)):
+        values[f"t{n}"], values[f"w{n}"] = term, max(1, weight // STEP)
+    return [row.id for row in tx.execute(_candidate_query(table, owner, len(best.ids)), values)]
+
+
+def candidate_ids(tx: Connection, vector: Vector, terms: int = QUERY_TERMS, limit: int = CANDIDATES) -> list[int]:
+    """Listed mentors who share the heaviest terms, best first by what the postings tell."""
+    return _candidate_ids(tx, "postings", "mentor_id", vector, terms, limit)
+
+
+def post_candidate_ids(tx: Connection, vector: Vector, limit: int = CANDIDATES) -> list[int]:
+    """Posts whose heaviest terms a mentor shares: where it might enter the list."""
+    return _candidate_ids(tx, "post_postings", "post_id", vector, QUERY_TERMS, limit)
+
+
+def load(tx: Connection, mentor_ids: Sequence[int], *, but_blog: str | None = None) -> list[Candidate]:
+    """Listed mentors by id, for exact scoring."""
+    statement = select(
+        mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language, mentors.c.profile,
+        mentors.c.hubness, mentors.c.mean, mentors.c.deviation,
+    ).where(mentors.c.listed)  # fmt: skip
+    if but_blog is not None:
+        statement = statement.where(mentors.c.blog_id != but_blog)
+    found = []
+    for start in range(0, len(mentor_ids), 500):
+        found += [
+            _candidate(row) for row in tx.execute(statement.where(mentors.c.id.in_(mentor_ids[start : start + 500])))
+        ]
+    return sorted(found, key=lambda candidate: candidate.id)
+
+
+def load_all(tx: Connection, language: str | None = None) -> list[Candidate]:
+    """Every listed mentor, by id."""
+    statement = select(mentors).where(mentors.c.listed).order_by(mentors.c.id)
+    if language is not None:
+        statement = statement.where(mentors.c.language == language)
+    return [_candidate(row) for row in tx.execute(statement)]
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(
+        row.id, row.blog_id, row.author_id, row.language, vector_of(row.profile), row.hubness, row.mean, row.deviation
+    )
+
+
+def profile(tx: Connection, mentor_id: int) -> Profile:
+    """The whole profile of a mentor that is there."""
+    return Profile.from_bytes(tx.execute(select(mentors.c.profile).where(mentors.c.id == mentor_id)).scalar_one())
+
+
+def keys(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorKey]:
+    """Who they are."""
+    rows = tx.execute(
+        select(mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language).where(
+            mentors.c.id.in_(list(mentor_ids))
+        )
+    )
+    return {row.id: MentorKey(row.blog_id, row.author_id, row.language) for row in rows}
+
+
+def deviations(tx: Connection) -> list[int]:
+    """Deviations of all mentors over the reference sample, ascending."""
+    return list(tx.execute(select(mentors.c.deviation).order_by(mentors.c.deviation)).scalars())
+
+
+# -- lists -------------------------------------------------------------------------------------------
+
+
+def set_post_postings(tx: Connection, post_id: int, vector: Vector | None) -> None:
+    """Let mentors find a post, or (None) no longer."""
+    _exchange(tx, post_postings, post_postings.c.post_id, post_id, _postings(vector, POST_TERMS) if vector else set())
+
+
+def related_list(tx: Connection, mentor_id: int) -> list[Line]:
+    """A mentor's own list, best first."""
+    rows = tx.execute(select(related).where(related.c.mentor_id == mentor_id))
+    return _lines((row.other_id, row.score, row.reason) for row in rows)
+
+
+def post_list(tx: Connection, post_id: int) -> list[Line]:
+    """The list under a post, best first."""
+    rows = tx.execute(select(post_related).where(post_related.c.post_id == post_id))
+    return _lines((row.mentor_id, row.score, row.reason) for row in rows)
+
+
+def _lines(rows: Iterable[tuple[int, int, str]]) -> list[Line]:
+    lines = [Line(mentor_id, score, Reason.from_json(json.loads(reason))) for mentor_id, score, reason in rows]
+    return sorted(lines, key=lambda line: (-line.score, line.mentor_id))
+
+
+def set_related(tx: Connection, mentor_id: int, lines: Sequence[tuple[Match, Reason]], epoch_id: int) -> None:
+    """Replace a mentor's own list."""
+    tx.execute(delete(related).where(related.c.mentor_id == mentor_id))
+    if lines:
+        tx.execute(
+            insert(related),
+            [
+                {"mentor_id": mentor_id, "other_id": match.id, "score": match.score,
+                 "reason": _dump(reason), "epoch_id": epoch_id}
+                for match, reason in lines
+            ],
+        )  # fmt: skip
+
+
+def set_post_list(
+    tx: Connection, post_id: int, blog_id: str, lines: Sequence[tuple[Match, Reason]], epoch_id: int
+) -> bool:
+    """Replace the list under a post; whether it changed."""
+    new = {match.id: (match.score, _dump(reason)) for match, reason in lines}
+    rows = tx.execute(select(post_related).where(post_related.c.post_id == post_id)).all()
+    if {row.mentor_id: (row.score, row.reason) for row in rows} == new and all(r.epoch_id == epoch_id for r in rows):
+        return False
+    tx.execute(delete(post_related).where(post_related.c.post_id == post_id))
+    if new:
+        tx.execute(
+            insert(post_related),
+            [
+                {"post_id": post_id, "mentor_id": mentor_id, "blog_id": blog_id, "score": score,
+                 "reason": reason, "epoch_id": epoch_id}
+                for mentor_id, (score, reason) in sorted(new.items())
+            ],
+        )  # fmt: skip
+    return True
+
+
+def _dump(reason: Reason) -> str:
+    return json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
+
+
+def forget_posts(tx: Connection, post_ids: Sequence[int]) -> bool:
+    """Posts that are gone have no list and find nobody; whether one had a list."""
+    had = False
+    for start in range(0, len(post_ids), 500):
+        part = post_ids[start : start + 500]
+        had |= tx.execute(delete(post_related).where(post_related.c.post_id.in_(part))).rowcount > 0
+        tx.execute(delete(post_postings).where(post_postings.c.post_id.in_(part)))
+    return had
+
+
+def posts_showing(tx: Connection, mentor_id: int) -> list[int]:
+    """Posts in whose list a mentor stands."""
+    return list(tx.execute(select(post_related.c.post_id).where(post_related.c.mentor_id == mentor_id)).scalars())
+
+
+def mentors_listing(tx: Connection, mentor_id: int) -> list[int]:
+    """Mentors in whose own list a mentor stands."""
+    return list(tx.execute(select(related.c.mentor_id).where(related.c.other_id == mentor_id)).scalars())
+
+
+def blog_post_lists(tx: Connection, blog_id: str) -> dict[int, list[Line]]:
+    """All lists under the posts of a blog, by post."""
+    rows = tx.execute(select(post_related).where(post_related.c.blog_id == blog_id))
+    found: dict[int, list[Line]] = {}
+    for row in rows:
+        found.setdefault(row.post_id, []).append(
+            Line(row.mentor_id, row.score, Reason.from_json(json.loads(row.reason)))
+        )
+    return {post: sorted(lines, key=lambda line: (-line.score, line.mentor_id)) for post, lines in found.items()}
+
+
+def ids_of_blog(tx: Connection, blog_id: str) -> list[int]:
+    """All mentors of a blog."""
+    return list(tx.execute(select(mentors.c.id).where(mentors.c.blog_id == blog_id)).scalars())
+
+
+def all_ids(tx: Connection) -> list[int]:
+    """All mentors, by id."""
+    return list(tx.execute(select(mentors.c.id).order_by(mentors.c.id)).scalars())
+
+
+def set_hubness(tx: Connection, mentor_id: int, value: int) -> None:
+    """r alone, without touching the profile."""
+    tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(hubness=value))
+
+
+def last_posts(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each last published."""
+    rows = tx.execute(select(mentors.c.id, mentors.c.last_post_at).where(mentors.c.id.in_(list(mentor_ids))))
+    return {row.id: row.last_post_at for row in rows}

@@ -1,0 +1,151 @@
+"""absorb(blog): its waiting deliveries become authors, posts, comments, consents.
+
+Reading the texts happens outside of the transaction; what follows from the change is made due inside of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bridge import contract
+from bridge.model import (
+    Author,
+    AuthorKey,
+    BlogState,
+    BlogUpdate,
+    Comment,
+    Event,
+    Kind,
+    Ping,
+    Post,
+    Removal,
+    Station,
+    Version,
+)
+from bridge.storage import blogs, content, deliveries, mentors, notes, work
+from bridge.storage.content import ReadComment, ReadPost
+from bridge.storage.database import Tx
+from bridge.storage.deliveries import Delivery
+from bridge.text.html import plain_text
+from bridge.text.language import detect
+from bridge.text.terms import count_terms
+from bridge.worker.context import Context
+from bridge.worker.leaving import withdraw
+
+READ_AT_ONCE = 20  # deliveries
+CHANGES = "changes since the epoch"
+Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
+
+
+@dataclass
+class Effect:
+    """What a delivery changed, and so what becomes due."""
+
+    authors: set[str] = field(default_factory=set)
+    urgent: bool = False
+    blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
+    posts: int = 0
+    gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
+
+
+def absorb(context: Context, blog_id: str) -> None:
+    """Everything of the blog that waits."""
+    while True:
+        with context.database.read() as tx:
+            waiting = deliveries.list_waiting(tx, blog_id, READ_AT_ONCE)
+            language = blogs.get(tx, blog_id).facts.language
+        if not waiting:
+            return
+        for delivery in waiting:
+            parsed = contract.parse(delivery.body, blog_id)
+            prepared = [prepare(event, language) for event in parsed.events]
+            with context.database.begin() as tx:
+                _settle(tx, delivery, parsed, prepared, context.clock())
+
+
+def _settle(tx: Tx, delivery: Delivery, parsed: contract.Parsed, prepared: list[Prepared], now: datetime) -> None:
+    error = "; ".join(str(problem) for problem in parsed.problems[:20]) or None
+    deliveries.settle(tx, delivery, parsed.type, parsed.objects, error, now)
+    blogs.seen(tx, delivery.blog_id, delivery.received_at, max((e.version for e in parsed.events), default=None))
+    effect = apply(tx, delivery.blog_id, prepared, now)
+    if effect.gone:
+        deliveries.blank(tx, delivery.blog_id, effect.gone, up_to=delivery.id)
+
+
+def prepare(event: Event, blog_language: str) -> Prepared:
+    """Read the text of an event; pure and slow, so outside of any transaction."""
+    if isinstance(event, Post):
+        text = plain_text(event.content)
+        language = detect(text, event.language or blog_language)
+        return ReadPost(event, language, count_terms(plain_text(event.title), text, language).to_bytes())
+    if isinstance(event, Comment):
+        text = plain_text(event.content)
+        digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
+        return ReadComment(event, detect(text, blog_language), len(text.split()), digest)
+    return event
+
+
+def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:
+    """Bring the tables to the newest state and make due what follows."""
+    effect = Effect()
+    for event in sorted(prepared, key=_version):
+        _apply(tx, blog_id, event, effect, now)
+    keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
+    work.mark_due(tx, Station.REFRESH, keys, now, blog_id=blog_id, urgent=effect.urgent)
+    for shown_on in sorted(effect.blogs - {blog_id}):
+        work.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
+    if effect.posts:
+        notes.set_number(tx, CHANGES, notes.get_number(tx, CHANGES) + effect.posts)
+        if notes.get_number(tx, CHANGES) * 10 >= notes.get_number(tx, "posts of the epoch"):
+            work.mark_due(tx, Station.EPOCH, [work.BANK], now)
+    return effect
+
+
+def _version(event: Prepared) -> Version:
+    if isinstance(event, ReadPost):
+        return event.post.version
+    return event.comment.version if isinstance(event, ReadComment) else event.version
+
+
+def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime) -> None:
+    if isinstance(event, ReadPost):
+        before = content.author_of(tx, blog_id, event.post.remote_id)
+        if content.upsert_post(tx, event):
+            effect.authors |= {event.post.author_id} | ({before} if before else set())
+            effect.posts += 1
+    elif isinstance(event, ReadComment):
+        content.upsert_comment(tx, event)
+    elif isinstance(event, Author):
+        if content.upsert_author(tx, event):
+            effect.authors.add(event.remote_id)
+    elif isinstance(event, BlogUpdate):
+        if blogs.update_facts(tx, blog_id, event.facts, event.version):
+            # Its name and address stand in the lists of others.
+            effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
+    elif isinstance(event, Removal):
+        _remove(tx, event, effect, now)
+    elif blogs.get(tx, blog_id).state is BlogState.PAUSED:  # a ping: it is there again
+        blogs.set_state(tx, blog_id, BlogState.CONNECTED, now)
+        effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
+
+
+def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
+    if not content.bury(tx, removal, now):
+        return
+    if removal.kind is Kind.BLOG:
+        effect.blogs |= withdraw(tx, removal.blog_id, now)
+        effect.authors.clear()
+        return
+    removed = content.remove(tx, removal)
+    effect.gone += removed.objects
+    effect.authors |= removed.authors
+    effect.urgent = True
+    mentors.forget_posts(tx, removed.posts)
+    if removal.kind is Kind.AUTHOR:
+        of_author = [row.key.id for row in mentors.list_of(tx, removal.blog_id, removal.remote_id)]
+        effect.blogs |= mentors.remove(tx, of_author)
+    if removed.posts:
+        work.mark_due(tx, Station.PUSH, [removal.blog_id], now, blog_id=removal.blog_id, urgent=True)

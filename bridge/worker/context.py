@@ -1,0 +1,50 @@
+"""What every station needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bridge.model import BlogAccess, PushAnswer, PushObject, Transport
+from bridge.storage import epochs
+from bridge.storage.database import Database, Tx
+from bridge.storage.keys import Vault
+
+
+class BlogClient(Protocol):
+    """The port to blogs; `wordpress.client.WordPressClient` is the one for WordPress."""
+
+    def push(self, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+        """Hand over whole states; what the blog made of each."""
+
+    def poke(self, blog: BlogAccess, now: datetime) -> None:
+        """Ask the blog to send what waits there."""
+
+    def probe(self, blog: BlogAccess, now: datetime) -> Transport:
+        """Which way works."""
+
+
+@dataclass
+class Context:
+    """Hands and memory of a worker process."""
+
+    database: Database
+    vault: Vault
+    client: BlogClient
+    clock: Callable[[], datetime]
+    _frequencies: epochs.FrequencyCache | None = field(default=None, repr=False)
+    _references: tuple[int, list[epochs.Reference]] | None = field(default=None, repr=False)
+
+    def frequencies(self, epoch: epochs.Epoch) -> epochs.FrequencyCache:
+        """The frozen frequencies of the epoch in force."""
+        if self._frequencies is None or self._frequencies.epoch.id != epoch.id:
+            self._frequencies = epochs.FrequencyCache(epoch)
+        return self._frequencies
+
+    def references(self, tx: Tx, epoch: epochs.Epoch) -> list[epochs.Reference]:
+        """The reference sample of the epoch in force."""
+        if self._references is None or self._references[0] != epoch.id:
+            self._references = (epoch.id, epochs.references(tx, epoch.id))
+        return self._references[1]

@@ -1,0 +1,36 @@
+"""How a blog leaves: at once from everybody else's pages, and then from here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridge.model import BlogState, Station
+from bridge.storage import blogs, content, deliveries, mentors, pushes, work
+from bridge.storage.database import Tx
+
+
+def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
+    """Delete all that a blog ever said and all that followed from it; answers whose pages must change.
+
+    Its name, keys and the tombstone over all of it stay, so that it can ask whether it is done.
+    """
+    touched: set[str] = set()
+    touched |= mentors.remove(tx, mentors.ids_of_blog(tx, blog_id))
+    mentors.forget_posts(tx, list(content.post_names(tx, blog_id)))
+    content.forget_blog(tx, blog_id)
+    deliveries.forget(tx, blog_id)
+    pushes.forget_blog(tx, blog_id)
+    work.forget_blog(tx, blog_id)
+    blogs.set_state(tx, blog_id, BlogState.DISCONNECTED, now)
+    touched.discard(blog_id)
+    for other in sorted(touched):
+        work.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
+    return touched
+
+
+def pause(tx: Tx, blog_id: str, now: datetime) -> None:
+    """Out of reach or silent: its mentors are shown nowhere until it gives a sign of life."""
+    blogs.set_state(tx, blog_id, BlogState.PAUSED, now)
+    for mentor_id in mentors.ids_of_blog(tx, blog_id):
+        for other in sorted(mentors.unlist(tx, mentor_id)):
+            work.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)

@@ -1,0 +1,189 @@
+"""Claim → station → done | later.
+
+One thread computes (Python computes one thing at a time anyway), several call blogs, so that a slow blog holds a
+thread and nobody else. What an entity's last run cost decides how long it rests: twice that, at most five seconds.
+A small bank answers at once, a large one is not computed again for every comment. Removals do not wait.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bridge.errors import BridgeError, DeliveryFailed, Gone, StorageUnavailable
+from bridge.model import BlogState, Station
+from bridge.storage import blogs, work
+from bridge.storage.work import Task
+from bridge.worker import backoff, nightly
+from bridge.worker.context import Context
+from bridge.worker.stations import CALLING, COMPUTING, STATIONS
+
+log = structlog.get_logger("worker")
+
+LEASE = {
+    # Longer than every time-out inside: a call takes 20 s at most, a chunk after the other renews nothing.
+    Station.PUSH: timedelta(minutes=10), Station.POKE: timedelta(minutes=1), Station.ABSORB: timedelta(minutes=10),
+    Station.REFRESH: timedelta(minutes=5), Station.EPOCH: timedelta(hours=2), Station.SWEEP: timedelta(hours=6),
+    Station.RETAIN: timedelta(hours=1),
+}  # fmt: skip
+REST_FACTOR = 2
+LONGEST_REST = timedelta(seconds=5)
+CALLERS = 16  # threads that may wait for blogs
+LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+LISTEN = 0.5  # seconds between looks at the clock when nobody rings
+
+
+class Worker:
+    """Runs what is due until told to stop."""
+
+    def __init__(self, context: Context, *, alone: bool) -> None:
+        """`alone`: nobody else works on this database, so leases found at the start belong to the dead."""
+        self.context = context
+        self.alone = alone
+        self.name = secrets.token_hex(8)
+        self._dice = random.SystemRandom()
+        self._stopping = threading.Event()
+        self._bell = threading.Event()
+
+    def stop(self) -> None:
+        """Finish what is running, begin nothing new."""
+        self._stopping.set()
+        self._bell.set()
+
+    def run(self) -> None:
+        """Until `stop`; returns when all threads are done."""
+        self._begin()
+        lanes = [(COMPUTING, 1), (CALLING, CALLERS)]
+        threads = [
+            threading.Thread(target=self._lane, args=(stations,), name=f"{stations[0]}-{n}")
+            for stations, count in lanes
+            for n in range(count)
+        ]
+        for thread in threads:
+            thread.start()
+        doorbell = self.context.database.doorbell()
+        while not self._stopping.is_set():
+            try:
+                doorbell.wait(LISTEN)
+            except Exception as error:  # a database that is away now: look at the clock instead
+                log.warning("no doorbell", error=str(error)[:200])
+                self._stopping.wait(LISTEN)
+            self._bell.set()
+        for thread in threads:
+            thread.join()
+        doorbell.close()
+
+    def _begin(self) -> None:
+        """Nightly work is planned, and every blog is asked to send what it kept while nobody was here."""
+        now = self.context.clock()
+        nightly.schedule(self.context)
+        with self.context.database.begin() as tx:
+            if self.alone:
+                work.release_all(tx)
+            for blog in blogs.list_all(tx):
+                if blog.origin == "connected" and blog.state is BlogState.CONNECTED:
+                    work.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
+                    work.mark_due(tx, Station.PUSH, [blog.id], now, blog_id=blog.id)
+
+    def _lane(self, stations: Sequence[Station]) -> None:
+        while not self._stopping.is_set():
+            try:
+                task = self._claim(stations)
+            except StorageUnavailable as error:
+                log.warning("storage unavailable", error=str(error))
+                self._stopping.wait(error.retry_after)
+                continue
+            if task is None:
+                self._bell.wait(LISTEN)
+                self._bell.clear()
+            else:
+                self.do(task)
+
+    def _claim(self, stations: Sequence[Station]) -> Task | None:
+        now = self.context.clock()
+        with self.context.database.read() as tx:
+            due = work.stations_due(tx, now)
+        for station in stations:
+            if station in due:
+                with self.context.database.begin() as tx:
+                    claimed = work.claim(tx, station, self.name, now, LEASE[station])
+                if claimed:
+                    return claimed[0]
+        return None
+
+    def do(self, task: Task) -> None:
+        """Run one piece of work and note how it ended; never raises."""
+        began = self.context.clock()
+        bound = log.bind(station=str(task.station), entity=task.entity, attempt=task.attempts + 1)
+        try:
+            STATIONS[task.station](self.context, task.entity)
+        except Exception as error:
+            self._failed(task, error, bound)
+            return
+        now = self.context.clock()
+        self._settle(lambda: self._complete(task, now, now - began))
+        bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
+
+    def _complete(self, task: Task, now: datetime, cost: timedelta) -> None:
+        rest = min(REST_FACTOR * cost, LONGEST_REST)
+        with self.context.database.begin() as tx:
+            work.complete(tx, task, self.name, now, rest)
+
+    def _failed(self, task: Task, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
+        now = self.context.clock()
+        if isinstance(error, DeliveryFailed):
+            if isinstance(error, Gone) or (task.station is Station.POKE and task.attempts >= 3):
+                self._settle(lambda: self._complete(task, now, timedelta()))
+                return
+            pause = backoff.wait(task.attempts, error.retry_after, self._dice)
+            bound.warning("blog not reached", error=str(error), repair=error.repair, again_in=str(pause))
+        else:
+            pause = LOCAL_FAULT[min(task.attempts, len(LOCAL_FAULT) - 1)]
+            # What we expect to happen is one line; a bug shows where it is.
+            bound.error("failed", error=str(error)[:300], exc_info=not isinstance(error, BridgeError))
+        waits_for_blog = isinstance(error, DeliveryFailed)
+        self._settle(lambda: self._later(task, now + pause, str(error), waits_for_blog))
+
+    def _later(self, task: Task, due_at: datetime, error: str, waits_for_blog: bool) -> None:
+        with self.context.database.begin() as tx:
+            work.later(tx, task, self.name, due_at, error, waits_for_blog=waits_for_blog)
+
+    def _settle(self, note: Callable[[], None]) -> None:
+        """When even this cannot be written, the lease ends by itself and the work is done again."""
+        try:
+            note()
+        except StorageUnavailable as error:
+            log.warning("storage unavailable", error=str(error))
+
+
+def run_until_idle(context: Context, progress: Callable[[str, int], None] | None = None) -> None:
+    """Do all work that is due here and now, without calling any blog and without resting: for imports and tests.
+
+    `progress` hears the station and how much of it is left.
+
+    Raises:
+        Exception: what a station raised; nothing is tried again.
+    """
+    owner = f"direct-{secrets.token_hex(4)}"
+    now = context.clock()
+    while True:
+        for station in COMPUTING:
+            with context.database.begin() as tx:
+                far = now + LONGEST_REST * 4  # what rests now is done now
+                claimed = work.claim(tx, station, owner, far, LEASE[station])
+                left = work.pending(tx, now).get(station, 0)
+            if claimed:
+                break
+        else:
+            return
+        task = claimed[0]
+        STATIONS[station](context, task.entity)
+        with context.database.begin() as tx:
+            work.complete(tx, task, owner, context.clock(), timedelta())
+        if progress:
+            progress(str(station), left)

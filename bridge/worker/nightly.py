@@ -1,0 +1,75 @@
+"""What the bank does at night: all lists anew, and forgetting what is past its time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bridge.model import AuthorKey, Station
+from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, work
+from bridge.worker import listing
+from bridge.worker.context import Context
+from bridge.worker.leaving import withdraw
+from bridge.worker.refresh import list_posts, store_profiles
+
+NIGHT_HOUR = 3  # UTC
+PAYLOADS = timedelta(days=7)
+QUARANTINE = timedelta(days=30)
+ATTEMPTS = timedelta(days=90)
+USED_IDS = timedelta(days=2)
+SILENCE = timedelta(days=30)
+
+
+def next_night(now: datetime) -> datetime:
+    """The next time it is three in the morning, UTC."""
+    tonight = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    return tonight if tonight > now else tonight + timedelta(days=1)
+
+
+def sweep(context: Context) -> None:
+    """Every list as it follows from the stored posts and the epoch alone, in three passes over all authors."""
+    with context.database.read() as tx:
+        epoch = epochs.current(tx)
+        authors = [AuthorKey(*key) for key in content.each_author_with_posts(tx)]
+    if epoch is None:
+        return
+    for author in authors:
+        store_profiles(context, epoch, author)
+    with context.database.read() as tx:
+        everyone = mentors.all_ids(tx)
+    for mentor_id in everyone:  # hubness needs all postings, lists need all hubness
+        with context.database.read() as tx:
+            row = mentors.find(tx, mentor_id)
+            value = listing.own_hubness(row, listing.neighbours(tx, row)) if row else 0
+        if row is not None and value != row.hubness:
+            with context.database.begin() as tx:
+                mentors.set_hubness(tx, mentor_id, value)
+    for mentor_id in everyone:
+        with context.database.read() as tx:
+            row = mentors.find(tx, mentor_id)
+            lines = listing.author_list(context, tx, epoch, row, listing.neighbours(tx, row)) if row else []
+        with context.database.begin() as tx:
+            mentors.set_related(tx, mentor_id, lines, epoch.id)
+    for author in authors:
+        list_posts(context, epoch, author, limit=None, all_anew=True)
+
+
+def retain(context: Context) -> None:
+    """Retention, and blogs that have not said a word for thirty days."""
+    now = context.clock()
+    with context.database.begin() as tx:
+        deliveries.expire(tx, now - PAYLOADS, now - QUARANTINE)
+        pushes.drop_attempts(tx, now - ATTEMPTS)
+        blogs.drop_used_ids(tx, now - USED_IDS)
+        keys.drop_expired(tx, now)
+        silent = blogs.silent_since(tx, now - SILENCE)
+    for blog_id in silent:
+        with context.database.begin() as tx:
+            withdraw(tx, blog_id, now)
+
+
+def schedule(context: Context) -> None:
+    """Make tonight's work due; safe to repeat."""
+    now = context.clock()
+    with context.database.begin() as tx:
+        for station in (Station.SWEEP, Station.RETAIN):
+            work.mark_due(tx, station, [work.BANK], next_night(now))

@@ -1,0 +1,85 @@
+"""From the stored posts of an author to profiles, one a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.mentors.explain import NamedPost
+from bridge.mentors.profiles import CARD_FROM, PostTerms, Profile, build_profile
+from bridge.mentors.related import FEWEST_REFERENCES, reference_moments
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage import blogs, content
+from bridge.storage.database import Tx
+from bridge.storage.epochs import Epoch
+from bridge.storage.mentors import MentorRow
+from bridge.text.terms import TermCounts, Vector, post_vector
+from bridge.worker.context import Context
+
+NAMED = 50  # newest posts of a mentor that a reason may name
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether an author's posts are read at all, shown to others, and get a list of their own."""
+
+    known: bool
+    listed: bool
+    has_pages: bool  # a connected blog, where a list can be shown
+
+
+def standing(tx: Tx, author: AuthorKey) -> Standing:
+    """By the author's consent and the state of the blog."""
+    blog = blogs.find(tx, author.blog_id)
+    row = content.find_author(tx, author.blog_id, author.author_id)
+    if blog is None or row is None:
+        return Standing(False, False, False)
+    takes_part = bool(row.takes_part) and blog.shown
+    return Standing(True, takes_part, takes_part and blog.origin == "connected")
+
+
+def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> tuple[Vector, TermCounts]:
+    """Vector and counts of one stored post."""
+    counts = TermCounts.from_bytes(row.counts)
+    frequencies = context.frequencies(epoch).frequencies(tx, row.language, counts.ids.tolist())
+    return post_vector(counts, frequencies), counts
+
+
+def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
+    """The author's profiles as they follow from the stored posts; hubness is left 0."""
+    stand = standing(tx, author)
+    if not stand.known:
+        return []
+    by_language: dict[str, list[PostTerms]] = {}
+    for row in content.list_posts_of(tx, author.blog_id, author.author_id):
+        vector, counts = vector_of_post(context, tx, epoch, row)
+        by_language.setdefault(row.language, []).append(PostTerms(row.id, row.published_at, vector, counts))
+    found = []
+    for language, posts in sorted(by_language.items()):
+        terms = {int(term) for post in posts for term in post.vector.ids}
+        frequencies = context.frequencies(epoch).frequencies(tx, language, terms)
+        profile = build_profile(posts, frequencies, epoch.landmark)
+        if profile is not None:
+            found.append(_row(context, tx, epoch, author, language, profile, stand.listed))
+    return found
+
+
+def _row(
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, language: str, profile: Profile, listed: bool
+) -> MentorRow:
+    references = context.references(tx, epoch)
+    others = [r.vector for r in references if (r.blog_id, r.author_id) != (author.blog_id, author.author_id)]
+    # The epoch decides once for all whether there is enough to compare with, so that scores stay comparable.
+    if len(references) < 2 * FEWEST_REFERENCES:
+        others = []
+    mean, deviation = reference_moments(profile.vector, others)
+    key = MentorKey(author.blog_id, author.author_id, language)
+    return MentorRow(key, epoch.id, listed and profile.posts >= CARD_FROM, profile, 0, mean, deviation)
+
+
+def named_posts(tx: Tx, mentor: MentorKey) -> list[NamedPost]:
+    """Posts of a mentor that a reason may name."""
+    return [
+        NamedPost(row.title, row.url, row.published_at, TermCounts.from_bytes(row.counts))
+        for row in content.list_posts_of(tx, mentor.blog_id, mentor.author_id, mentor.language, NAMED)
+    ]

@@ -1,0 +1,127 @@
+"""push(blog): what it shall show, what differs from what it took, and the call that brings it there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridge.errors import DeliveryFailed, Gone
+from bridge.mentors.explain import sentence
+from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
+from bridge.storage import blogs, content, mentors, pushes
+from bridge.storage.blogs import Blog
+from bridge.storage.database import Tx
+from bridge.storage.mentors import Line
+from bridge.text.language import primary
+from bridge.worker.backoff import GIVE_UP_AFTER
+from bridge.worker.context import Context
+from bridge.worker.leaving import pause, withdraw
+
+CHUNK = 50  # objects a call
+
+
+def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
+    """The lists under all posts of a blog, in words for its readers."""
+    lists = mentors.blog_post_lists(tx, blog.id)
+    names = content.post_names(tx, blog.id)
+    keys = mentors.keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
+    cards = content.author_cards(tx, [(key.blog_id, key.author_id) for key in keys.values()])
+    others = blogs.named(tx, {key.blog_id for key in keys.values()})
+    language = primary(blog.facts.language)
+    objects = []
+    for post_id, lines in sorted(lists.items()):
+        shown = []
+        for line in lines:
+            key = keys.get(line.mentor_id)
+            card = cards.get((key.blog_id, key.author_id)) if key else None
+            if key and card and others[key.blog_id].shown:
+                shown.append(_shown(line, key, card, others[key.blog_id], blog.facts.language))
+        if post_id in names:
+            objects.append(PushObject("related", names[post_id][0], 0, language, tuple(shown)))
+    return objects
+
+
+def _shown(line: Line, key: MentorKey, card: tuple[str, str], of: Blog, reader: str) -> ShownMentor:
+    name, page = card
+    reason = line.reason
+    post = ShownPost(reason.title, reason.url, reason.date) if reason.date else None
+    return ShownMentor(
+        name=name or of.facts.name, blog=of.facts.name or of.facts.home_url, url=page or of.facts.home_url,
+        language=key.language, why=sentence(reason, reader), topics=reason.topics, post=post,
+    )  # fmt: skip
+
+
+def push(context: Context, blog_id: str) -> None:
+    """Bring a blog up to date.
+
+    Raises:
+        DeliveryFailed: it could not be reached; says when to try again.
+    """
+    with context.database.read() as tx:
+        blog = blogs.find(tx, blog_id)
+        objects = compile_objects(tx, blog) if blog else []
+    if blog is None or blog.origin != "connected" or blog.state is not BlogState.CONNECTED:
+        return
+    with context.database.begin() as tx:
+        pushes.set_wanted(tx, blog_id, objects, context.clock())
+    while True:
+        with context.database.read() as tx:
+            waiting = pushes.list_open(tx, blog_id, CHUNK)
+            access = blogs.access(tx, context.vault, blog_id, context.clock())
+        if not waiting or access.transport is Transport.PULL:
+            return
+        _hand_over(context, access, waiting)
+
+
+def _hand_over(context: Context, access: BlogAccess, waiting: list[PushObject]) -> None:
+    """One call, noted before and after."""
+    if access.transport is None:
+        access = _probed(context, access)
+        if access.transport is Transport.PULL:
+            return
+    began = context.clock()
+    with context.database.begin() as tx:
+        transport = str(access.transport)
+        attempt = pushes.begin_attempt(tx, access.blog_id, "push", transport, len(waiting), began)
+    try:
+        answer = context.client.push(access, waiting, began)
+    except DeliveryFailed as failure:
+        _failed(context, access, attempt, began, failure)
+        raise
+    now = context.clock()
+    with context.database.begin() as tx:
+        pushes.end_attempt(tx, attempt, now - began, 200, None)
+        pushes.settle(tx, access.blog_id, answer)
+        blogs.push_worked(tx, access.blog_id)
+
+
+def _probed(context: Context, access: BlogAccess) -> BlogAccess:
+    began = context.clock()
+    transport = context.client.probe(access, began)
+    with context.database.begin() as tx:
+        blogs.set_transport(tx, access.blog_id, transport)
+        return blogs.access(tx, context.vault, access.blog_id, began)
+
+
+def _failed(context: Context, access: BlogAccess, attempt: int, began: datetime, failure: DeliveryFailed) -> None:
+    """Note it, find the way anew next time, and after five days of nothing but failures pause the blog."""
+    now = context.clock()
+    why = f"{failure} {failure.repair}"
+    with context.database.begin() as tx:
+        pushes.end_attempt(tx, attempt, now - began, failure.status, why)
+        if isinstance(failure, Gone):
+            withdraw(tx, access.blog_id, now)
+            return
+        blogs.set_transport(tx, access.blog_id, None)
+        since = blogs.push_failed(tx, access.blog_id, why, now)
+        if now - since > GIVE_UP_AFTER:
+            pause(tx, access.blog_id, now)
+
+
+def poke(context: Context, blog_id: str) -> None:
+    """Ask a blog to send what waits there; who must pull cannot be poked."""
+    now = context.clock()
+    with context.database.read() as tx:
+        blog = blogs.find(tx, blog_id)
+        access = blogs.access(tx, context.vault, blog_id, now) if blog else None
+    if access is not None and blog is not None and blog.state is BlogState.CONNECTED:
+        context.client.poke(access, now)

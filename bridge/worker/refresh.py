@@ -1,0 +1,140 @@
+"""refresh(author): profile, own list, lists under own posts, and the lists of others that the author enters or leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bridge.mentors.related import Candidate
+from bridge.model import AuthorKey, MentorKey, Station
+from bridge.storage import content, epochs, mentors, work
+from bridge.storage.database import Tx
+from bridge.storage.epochs import Epoch
+from bridge.storage.mentors import MentorRow
+from bridge.worker import listing, profiling
+from bridge.worker.context import Context
+
+NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
+
+
+def refresh(context: Context, entity: str) -> None:
+    """Everything that follows from the stored state of one author."""
+    author = AuthorKey.parse(entity)
+    with context.database.read() as tx:
+        epoch = epochs.current(tx)
+    if epoch is None:
+        with context.database.begin() as tx:
+            work.mark_due(tx, Station.EPOCH, [work.BANK], context.clock())
+        return
+    rows = store_profiles(context, epoch, author)
+    for row in rows:
+        move(context, epoch, row)
+    list_posts(context, epoch, author, NEWEST)
+
+
+def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
+    """Rebuild and store the author's profiles; those that follow from nothing any more are removed."""
+    with context.database.read() as tx:
+        rows = profiling.profiles(context, tx, epoch, author)
+        known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}
+        full = [_with_hubness(tx, row) for row in rows]
+    now = context.clock()
+    with context.database.begin() as tx:
+        gone = set(known) - {row.key.id for row in full}
+        touched = mentors.remove(tx, gone)
+        for row in full:
+            if row.key.id in known and known[row.key.id].listed and not row.listed:
+                touched |= mentors.unlist(tx, row.key.id)
+            mentors.store(tx, row)
+        _push_due(tx, touched, now)
+    return full
+
+
+def _with_hubness(tx: Tx, row: MentorRow) -> MentorRow:
+    near = listing.neighbours(tx, row)
+    value = listing.own_hubness(row, near)
+    return MentorRow(row.key, row.epoch_id, row.listed, row.profile, value, row.mean, row.deviation)
+
+
+def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
+    """Own list, then the lists of others that this mentor stands in or might enter."""
+    with context.database.read() as tx:
+        near = listing.neighbours(tx, row)
+        own = listing.author_list(context, tx, epoch, row, near)
+        mentor = next(iter(mentors.load(tx, [row.key.id])), None)
+        listed_by = mentors.load(tx, mentors.mentors_listing(tx, row.key.id))
+        around = {other.id: other for other in [*near, *listed_by]}
+        lists = {
+            other.id: lines
+            for other in around.values()
+            if (lines := listing.author_with(context, tx, epoch, other, mentor, row.key)) is not None
+        }
+    with context.database.begin() as tx:
+        mentors.set_related(tx, row.key.id, own, epoch.id)
+    for other_id, lines in sorted(lists.items()):
+        with context.database.begin() as tx:
+            mentors.set_related(tx, other_id, lines, epoch.id)
+    _move_under_posts(context, epoch, row, mentor)
+
+
+def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Candidate | None) -> None:
+    with context.database.read() as tx:
+        ids = set(mentors.posts_showing(tx, row.key.id))
+        if mentor is not None:
+            ids |= set(mentors.post_candidate_ids(tx, mentor.vector))
+        posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
+        changed = []
+        for post in posts:
+            lines = listing.post_with(context, tx, epoch, post, mentor, row.key)
+            if lines is not None:
+                changed.append((post, lines))
+    _store_lists(context, epoch, changed)
+
+
+def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | None, *, all_anew: bool = False) -> None:
+    """The lists under the author's own posts, for those that changed since they were made."""
+    with context.database.read() as tx:
+        stand = profiling.standing(tx, author)
+        posts = content.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
+        near: dict[str, list[Candidate]] = {}
+        changed = []
+        for post in posts if stand.has_pages else ():
+            if post.listed_as == listing.state_of(post, epoch) and not all_anew:
+                continue
+            vector, _ = profiling.vector_of_post(context, tx, epoch, post)
+            if post.language not in near:
+                key = MentorKey(author.blog_id, author.author_id, post.language)
+                ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
+                near[post.language] = mentors.load(tx, ids)
+            changed.append((post, listing.post_list(context, tx, epoch, post, vector, near[post.language])))
+    _store_lists(context, epoch, changed, found_by_mentors=True)
+    if not stand.has_pages:
+        _without_pages(context, [post.id for post in posts], author.blog_id)
+
+
+def _store_lists(
+    context: Context, epoch: Epoch, changed: Iterable[tuple[Any, listing.Lines]], *, found_by_mentors: bool = False
+) -> None:
+    for post, lines in changed:
+        with context.database.read() as tx:
+            vector, _ = profiling.vector_of_post(context, tx, epoch, post)
+        with context.database.begin() as tx:
+            if mentors.set_post_list(tx, post.id, post.blog_id, lines, epoch.id):
+                _push_due(tx, {post.blog_id}, context.clock())
+            if found_by_mentors:
+                mentors.set_post_postings(tx, post.id, vector)
+                content.mark_listed(tx, post.id, listing.state_of(post, epoch))
+
+
+def _without_pages(context: Context, post_ids: list[int], blog_id: str) -> None:
+    """Posts of an author who takes no part (any more) show nobody and are found by nobody."""
+    with context.database.begin() as tx:
+        if mentors.forget_posts(tx, post_ids):
+            _push_due(tx, {blog_id}, context.clock())
+        content.mark_unlisted(tx, post_ids)
+
+
+def _push_due(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
+    for blog_id in sorted(set(blog_ids)):
+        work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id)
