@@ -45,16 +45,28 @@ class Events {
 	/* ---- Where to look: the hooks. ---- */
 
 	/**
-	 * A post was written or deleted.
+	 * A post was written.
 	 *
 	 * @param int           $post_id The post.
-	 * @param \WP_Post|null $post    The post as it was.
+	 * @param \WP_Post|null $post    The post.
 	 */
 	public static function on_post( $post_id, $post = null ): void {
 		if ( $post instanceof \WP_Post && \in_array( $post->post_type, array( 'revision', 'nav_menu_item', 'customize_changeset' ), true ) ) {
 			return;
 		}
 		self::look_at( Outbox::POST, (int) $post_id );
+	}
+
+	/**
+	 * A post was deleted for good. Its comments were, one by one, just before; the post's removal covers them.
+	 *
+	 * @param int $post_id The post.
+	 */
+	public static function on_deleted_post( $post_id ): void {
+		self::look_at( Outbox::POST, (int) $post_id );
+		if ( self::listening() ) {
+			Outbox::remove_comments_of( (int) $post_id );
+		}
 	}
 
 	/**

@@ -262,6 +262,18 @@ class Outbox {
 	}
 
 	/**
+	 * Removes the rows of the comments that the bridge holds under a post, which is about to be removed with all of them.
+	 *
+	 * @param int $post_id The post.
+	 */
+	public static function remove_comments_of( int $post_id ): void {
+		global $wpdb;
+		$table  = self::table();
+		$ledger = Ledger::table();
+		$wpdb->query( $wpdb->prepare( "DELETE o FROM $table o JOIN $ledger l ON l.kind = o.kind AND l.object_id = o.object_id WHERE l.kind = 'c' AND l.parent_id = %d", $post_id ) ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
 	 * Takes a row out of the way that the bridge will not have in any form; it stays visible, and a change revives it.
 	 *
 	 * @param array  $item  {kind, object_id, revision}.

@@ -68,7 +68,7 @@ class Plugin {
 	private static function capture(): void {
 		// Only here are the terms and meta of a post made by REST in place; removal by status comes the same way.
 		\add_action( 'wp_after_insert_post', array( Events::class, 'on_post' ), 10, 2 );
-		\add_action( 'deleted_post', array( Events::class, 'on_post' ), 10, 2 );
+		\add_action( 'deleted_post', array( Events::class, 'on_deleted_post' ) );
 		\add_action( 'set_object_terms', array( Events::class, 'on_object_terms' ), 10, 4 );
 		\add_action( 'deleted_term_relationships', array( Events::class, 'on_removed_terms' ), 10, 3 );
 		\add_action( 'edited_term', array( Events::class, 'on_term' ), 10, 3 );

@@ -266,6 +266,11 @@ class Sender {
 					break;
 				}
 				$batch['items'][] = $item;
+				if ( $item['removal'] && Outbox::AUTHOR === $item['kind'] ) {
+					// What comes next may be a post of this author's that somebody else was given: it has to be looked at
+					// after the removal has taken it away.
+					break;
+				}
 			}
 			if ( array() !== $nothing ) {
 				Outbox::remove( $nothing );

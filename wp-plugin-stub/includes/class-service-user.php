@@ -84,6 +84,8 @@ class Service_User {
 	 * Drops all application passwords but the newest.
 	 */
 	public static function drop_older_passwords(): void {
+		// The newest was made by the bridge's own request; what this one remembers is older.
+		\wp_cache_delete( self::id(), 'user_meta' );
 		$passwords = (array) \WP_Application_Passwords::get_user_application_passwords( self::id() );
 		foreach ( \array_slice( $passwords, 0, -1 ) as $password ) {
 			\WP_Application_Passwords::delete_application_password( self::id(), $password['uuid'] );

@@ -28,6 +28,7 @@ Mentor_Bridge\Tests\Server::copy_plugin( MENTOR_BRIDGE_SOURCE, $mentor_bridge_ro
 
 // WordPress reads these while it loads; on a command line there is no request.
 $_SERVER['HTTP_HOST']      = '127.0.0.1';
+$_SERVER['REMOTE_ADDR']    = '127.0.0.1';
 $_SERVER['REQUEST_METHOD'] = 'GET';
 $_SERVER['REQUEST_URI']    = '/';
 // phpunit includes this file inside a function; WordPress expects to be at the top.
