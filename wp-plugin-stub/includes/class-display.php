@@ -68,9 +68,6 @@ class Display {
 	public static function register(): void {
 		\add_shortcode( self::SHORTCODE, array( self::class, 'shortcode' ) );
 		\register_block_type( MENTOR_BRIDGE_DIR . '/blocks/related-mentors' );
-		if ( \is_admin() ) {
-			\wp_set_script_translations( 'mentor-bridge-related-mentors-editor-script', 'mentor-bridge', MENTOR_BRIDGE_DIR . '/languages' );
-		}
 	}
 
 	/**

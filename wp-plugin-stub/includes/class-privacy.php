@@ -1,0 +1,277 @@
+<?php
+/**
+ * Core's privacy tools, reaching through to the bridge.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Text for the privacy policy; export of what was sent about a person; erasure there as well as here.
+ */
+class Privacy {
+
+	const ID = 'mentor-bridge';
+
+	/**
+	 * Objects on one page of an export.
+	 */
+	const PER_PAGE = 100;
+
+	/**
+	 * Registers the hooks.
+	 */
+	public static function init(): void {
+		\add_action( 'admin_init', array( self::class, 'suggest_policy' ) );
+		\add_filter( 'wp_privacy_personal_data_exporters', array( self::class, 'add_exporter' ) );
+		// First: core's own eraser takes the address from the comments, after which nobody could tell whose they were.
+		\add_filter( 'wp_privacy_personal_data_erasers', array( self::class, 'add_eraser' ), 1 );
+	}
+
+	/**
+	 * Suggests text for the policy of this blog.
+	 */
+	public static function suggest_policy(): void {
+		if ( \function_exists( 'wp_add_privacy_policy_content' ) ) {
+			\wp_add_privacy_policy_content( \__( 'Mentor bridge', 'mentor-bridge' ), self::policy() );
+		}
+	}
+
+	/**
+	 * Writes that text.
+	 *
+	 * @return string HTML.
+	 */
+	public static function policy(): string {
+		$bridge = Connection::status()['bridge_url'];
+		$where  = '' === $bridge ? \__( '[address of the bridge, once this blog is connected]', 'mentor-bridge' ) : $bridge;
+		$html   = '<p class="privacy-policy-tutorial">' . \esc_html__( 'Check that this describes what you have switched on under Settings, Mentor bridge, and name who runs the bridge.', 'mentor-bridge' ) . '</p>';
+		$texts  = array(
+			/* translators: %s: address of the bridge. */
+			\sprintf( \__( 'This blog is connected to a mentor bridge, %s, which makes authors known to readers of other blogs who write about the same things.', 'mentor-bridge' ), $where ),
+			\__( 'Of an author who has agreed, we send the public name, the biographical text, the address of the author page, and the public posts. The bridge shows name, blog, shared topics and a post on other blogs and in a public bank of mentors. An author can withdraw at any time; the bridge then removes all of it.', 'mentor-bridge' ),
+			\__( 'If you leave a comment under such a post, and statistics are switched on, we send its text, its date and the public name you gave. Instead of your e-mail address we send a code that only this blog can make. Your e-mail address, IP address and browser are never sent. If your comment is deleted or made anonymous here, the bridge is told.', 'mentor-bridge' ),
+			\__( 'Reading pages of this blog sends nothing to the bridge and sets no cookie. A link to a mentor leads to another blog, with its own privacy policy.', 'mentor-bridge' ),
+		);
+		foreach ( $texts as $text ) {
+			$html .= '<p>' . \esc_html( $text ) . '</p>';
+		}
+		return $html;
+	}
+
+	/* ---- Export. ---- */
+
+	/**
+	 * Adds our exporter.
+	 *
+	 * @param array $exporters Those there are.
+	 * @return array
+	 */
+	public static function add_exporter( $exporters ) {
+		$exporters[ self::ID ] = array(
+			'exporter_friendly_name' => \__( 'Mentor bridge', 'mentor-bridge' ),
+			'callback'               => array( self::class, 'export' ),
+		);
+		return $exporters;
+	}
+
+	/**
+	 * Exports what the bridge was told of a person.
+	 *
+	 * @param string $email The person.
+	 * @param int    $page  From 1.
+	 * @return array{data:array[],done:bool}
+	 */
+	public static function export( $email, $page = 1 ): array {
+		$page = \max( 1, (int) $page );
+		$user = \get_user_by( 'email', $email );
+		$data = $user && 1 === $page ? self::export_author( $user ) : array();
+		if ( ! Upgrade::is_current() ) {
+			return array(
+				'data' => $data,
+				'done' => true,
+			);
+		}
+		$posts    = $user ? self::sent_posts( $user->ID, $page ) : array();
+		$comments = self::sent_comments( $email, $page );
+		foreach ( $posts as $id ) {
+			$post = \get_post( $id );
+			if ( $post ) {
+				$data[] = self::item( 'posts', \__( 'Mentor bridge: posts sent', 'mentor-bridge' ), 'post-' . $id, Payload::post( $post ) );
+			}
+		}
+		foreach ( $comments as $id ) {
+			$comment = \get_comment( $id );
+			$post    = $comment ? \get_post( (int) $comment->comment_post_ID ) : null;
+			if ( $post ) {
+				$data[] = self::item( 'comments', \__( 'Mentor bridge: comments sent', 'mentor-bridge' ), 'comment-' . $id, Payload::comment( $comment, $post ) );
+			}
+		}
+		return array(
+			'data' => $data,
+			'done' => self::PER_PAGE > \count( $posts ) && self::PER_PAGE > \count( $comments ),
+		);
+	}
+
+	/**
+	 * Exports an author's decisions, and the author's own event.
+	 *
+	 * @param \WP_User $user The author.
+	 * @return array[]
+	 */
+	private static function export_author( \WP_User $user ): array {
+		$items = array();
+		foreach ( Consent::history( $user->ID ) as $n => $record ) {
+			$items[] = self::item(
+				'consent',
+				\__( 'Mentor bridge: decisions', 'mentor-bridge' ),
+				'decision-' . $user->ID . '-' . $n,
+				array(
+					\__( 'Decision', 'mentor-bridge' )       => Disclosure::decision( $record ),
+					\__( 'Text that was shown', 'mentor-bridge' ) => $record['takes_part'] ? Consent::text_by_id( (string) $record['text_id'] ) : '',
+				)
+			);
+		}
+		if ( Upgrade::is_current() && Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
+			$items[] = self::item( 'author', \__( 'Mentor bridge: author', 'mentor-bridge' ), 'author-' . $user->ID, Payload::author( $user, Consent::record( $user->ID ) ) );
+		}
+		return $items;
+	}
+
+	/**
+	 * Puts one item of an export together.
+	 *
+	 * @param string $group  Group.
+	 * @param string $label  Its label.
+	 * @param string $id     Id of the item.
+	 * @param array  $fields Name => value.
+	 * @return array
+	 */
+	private static function item( string $group, string $label, string $id, array $fields ): array {
+		$data = array();
+		foreach ( $fields as $name => $value ) {
+			$text = \is_scalar( $value ) ? ( \is_bool( $value ) ? ( $value ? '1' : '0' ) : (string) $value ) : Payload::encode( (array) $value );
+			if ( '' !== $text && '[]' !== $text ) {
+				$data[] = array(
+					'name'  => $name,
+					'value' => \esc_html( $text ),
+				);
+			}
+		}
+		return array(
+			'group_id'    => 'mentor-bridge-' . $group,
+			'group_label' => $label,
+			'item_id'     => 'mentor-bridge-' . $id,
+			'data'        => $data,
+		);
+	}
+
+	/**
+	 * Gives the posts of an author that the bridge may hold.
+	 *
+	 * @param int $user_id The author.
+	 * @param int $page    From 1.
+	 * @return int[]
+	 */
+	private static function sent_posts( int $user_id, int $page ): array {
+		global $wpdb;
+		$ledger = Ledger::table();
+		// phpcs:ignore WordPress.DB
+		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT object_id FROM $ledger WHERE kind = %s AND parent_id = %d ORDER BY object_id LIMIT %d OFFSET %d", Outbox::POST, $user_id, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE ) ) );
+	}
+
+	/**
+	 * Gives the comments of a person that the bridge may hold.
+	 *
+	 * @param string $email The person.
+	 * @param int    $page  From 1.
+	 * @return int[]
+	 */
+	private static function sent_comments( string $email, int $page ): array {
+		global $wpdb;
+		$ledger = Ledger::table();
+		// phpcs:ignore WordPress.DB
+		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT l.object_id FROM $ledger l JOIN $wpdb->comments c ON c.comment_ID = l.object_id WHERE l.kind = %s AND c.comment_author_email = %s ORDER BY l.object_id LIMIT %d OFFSET %d", Outbox::COMMENT, $email, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE ) ) );
+	}
+
+	/* ---- Erasure. ---- */
+
+	/**
+	 * Adds our eraser.
+	 *
+	 * @param array $erasers Those there are.
+	 * @return array
+	 */
+	public static function add_eraser( $erasers ) {
+		return \array_merge(
+			array(
+				self::ID => array(
+					'eraser_friendly_name' => \__( 'Mentor bridge', 'mentor-bridge' ),
+					'callback'             => array( self::class, 'erase' ),
+				),
+			),
+			(array) $erasers
+		);
+	}
+
+	/**
+	 * Withdraws a person from the bridge. Their comments follow once core has taken the name from them: they are sent
+	 * again without it.
+	 *
+	 * @param string $email The person.
+	 * @param int    $page  From 1; everything is done on the first.
+	 * @return array{items_removed:bool,items_retained:bool,messages:string[],done:bool}
+	 */
+	public static function erase( $email, $page = 1 ): array {
+		$answer = array(
+			'items_removed'  => false,
+			'items_retained' => false,
+			'messages'       => array(),
+			'done'           => true,
+		);
+		if ( ! Upgrade::is_current() ) {
+			return $answer;
+		}
+		$user = \get_user_by( 'email', $email );
+		if ( $user ) {
+			$answer = self::erase_author( $user, $answer );
+		}
+		if ( array() !== self::sent_comments( $email, 1 ) ) {
+			$answer['items_removed'] = true;
+			$answer['messages'][]    = \__( 'Mentor bridge: the comments that were sent are sent again without name and code, as soon as they are anonymous here.', 'mentor-bridge' );
+		}
+		return $answer;
+	}
+
+	/**
+	 * Withdraws an author.
+	 *
+	 * @param \WP_User $user   The author.
+	 * @param array    $answer The answer so far.
+	 * @return array
+	 */
+	private static function erase_author( \WP_User $user, array $answer ): array {
+		if ( Consent::takes_part( $user->ID ) ) {
+			Consent::set( $user->ID, false, 'eraser', '' );
+			$answer['items_removed'] = true;
+		}
+		Consent::forget_invitation( $user->ID );
+		if ( Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
+			Sender::drain( 'button', 5.0 );
+		}
+		if ( Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
+			$answer['items_retained'] = true;
+			$answer['messages'][]     = \__( 'Mentor bridge: the bridge has been asked to remove this author and has not confirmed it yet. It is asked again until it has; run this again later to see whether it is done.', 'mentor-bridge' );
+		} elseif ( $answer['items_removed'] ) {
+			$answer['messages'][] = \__( 'Mentor bridge: the bridge has confirmed that it removes this author with all posts.', 'mentor-bridge' );
+		}
+		if ( array() !== Consent::history( $user->ID ) ) {
+			$answer['items_retained'] = true;
+			$answer['messages'][]     = \__( 'Mentor bridge: the record of what was agreed and withdrawn is kept with the user account, as proof.', 'mentor-bridge' );
+		}
+		return $answer;
+	}
+}

@@ -1,0 +1,315 @@
+<?php
+/**
+ * Settings › Mentor bridge: what the owner may do there.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Menu, stored choices and the buttons. Each button is a form of its own to admin-post.php, with its own nonce; what is on
+ * the screen is in Settings_Page.
+ */
+class Settings {
+
+	const PAGE       = 'mentor-bridge';
+	const CAPABILITY = 'manage_options';
+
+	/**
+	 * The group of options that options.php stores.
+	 */
+	const GROUP = 'mentor_bridge_display';
+
+	/**
+	 * The buttons: what the form says => who handles it.
+	 */
+	const BUTTONS = array(
+		'connect'    => 'connect',
+		'people'     => 'people',
+		'statistics' => 'statistics',
+		'send'       => 'send',
+		'disconnect' => 'disconnect',
+		'moved'      => 'moved',
+		'new_site'   => 'new_site',
+	);
+
+	/**
+	 * Registers the hooks.
+	 */
+	public static function init(): void {
+		\add_action( 'admin_menu', array( self::class, 'add_page' ) );
+		\add_action( 'admin_init', array( self::class, 'register' ) );
+		\add_filter( 'plugin_action_links_' . \plugin_basename( MENTOR_BRIDGE_FILE ), array( self::class, 'add_link' ) );
+		foreach ( \array_keys( self::BUTTONS ) as $button ) {
+			\add_action( 'admin_post_mentor_bridge_' . $button, array( self::class, 'handle' ) );
+		}
+	}
+
+	/**
+	 * Adds the page.
+	 */
+	public static function add_page(): void {
+		$hook = \add_options_page( \__( 'Mentor bridge', 'mentor-bridge' ), \__( 'Mentor bridge', 'mentor-bridge' ), self::CAPABILITY, self::PAGE, array( Settings_Page::class, 'show' ) );
+		if ( $hook ) {
+			\add_action( 'load-' . $hook, array( self::class, 'load' ) );
+		}
+	}
+
+	/**
+	 * Prepares the page.
+	 */
+	public static function load(): void {
+		Upgrade::run();
+		Plugin::ensure_cron();
+		\add_action(
+			'admin_enqueue_scripts',
+			static function () {
+				\wp_enqueue_style( 'mentor-bridge-admin', \plugins_url( 'assets/admin.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
+			}
+		);
+	}
+
+	/**
+	 * Adds a link to the list of plugins.
+	 *
+	 * @param string[] $links Links there are.
+	 * @return string[]
+	 */
+	public static function add_link( $links ) {
+		\array_unshift( $links, '<a href="' . \esc_url( self::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a>' );
+		return $links;
+	}
+
+	/**
+	 * Registers what options.php may store.
+	 */
+	public static function register(): void {
+		\register_setting(
+			self::GROUP,
+			Display::OPTION,
+			array(
+				'type'              => 'string',
+				'sanitize_callback' => static function ( $value ) {
+					return 'yes' === $value ? 'yes' : 'no';
+				},
+				'default'           => 'yes',
+			)
+		);
+		\register_setting(
+			self::GROUP,
+			Events::TYPES_OPTION,
+			array(
+				'type'              => 'array',
+				'sanitize_callback' => static function ( $value ) {
+					return \array_values( \array_intersect( \array_keys( self::types() ), \array_map( 'strval', (array) $value ) ) );
+				},
+				'default'           => array( 'post' ),
+			)
+		);
+	}
+
+	/**
+	 * Gives the post types that can be shared.
+	 *
+	 * @return array<string,string> Name => label.
+	 */
+	public static function types(): array {
+		$types = \get_post_types( array( 'public' => true ), 'objects' );
+		unset( $types['attachment'] );
+		return \wp_list_pluck( $types, 'label' );
+	}
+
+	/**
+	 * Gives the address of the page.
+	 *
+	 * @param array $arguments Query arguments.
+	 */
+	public static function url( array $arguments = array() ): string {
+		return \add_query_arg( \array_merge( array( 'page' => self::PAGE ), $arguments ), \admin_url( 'options-general.php' ) );
+	}
+
+	/* ---- The buttons. ---- */
+
+	/**
+	 * Checks who pressed a button, has it done, and goes back to the page.
+	 */
+	public static function handle(): void {
+		$button = \str_replace( 'admin_post_mentor_bridge_', '', (string) \current_action() );
+		if ( ! \current_user_can( self::CAPABILITY ) ) {
+			\wp_die( \esc_html__( 'You are not allowed to do that.', 'mentor-bridge' ), '', array( 'response' => 403 ) );
+		}
+		\check_admin_referer( 'mentor_bridge_' . $button );
+		$arguments = \call_user_func( array( self::class, self::BUTTONS[ $button ] ) );
+		// options-head.php prints what is kept here, as it does for core's own settings.
+		\set_transient( 'settings_errors', \get_settings_errors(), 30 );
+		\wp_safe_redirect( self::url( \array_merge( array( 'settings-updated' => 'true' ), (array) $arguments ) ) );
+		exit;
+	}
+
+	/**
+	 * Reads a text from the form. The nonce was checked in handle().
+	 *
+	 * @param string $name Field.
+	 */
+	private static function text( string $name ): string {
+		return isset( $_POST[ $name ] ) && \is_string( $_POST[ $name ] ) ? \sanitize_text_field( \wp_unslash( $_POST[ $name ] ) ) : ''; // phpcs:ignore WordPress.Security.NonceVerification
+	}
+
+	/**
+	 * Reads users from the form. The nonce was checked in handle().
+	 *
+	 * @param string $name Field.
+	 * @return int[]
+	 */
+	private static function ids( string $name ): array {
+		return isset( $_POST[ $name ] ) ? \wp_parse_id_list( \wp_unslash( $_POST[ $name ] ) ) : array(); // phpcs:ignore WordPress.Security.NonceVerification
+	}
+
+	/**
+	 * Says how it went.
+	 *
+	 * @param true|\WP_Error $result  What came of it.
+	 * @param string         $success What to say if it went well.
+	 * @return bool Whether it went well.
+	 */
+	private static function say( $result, string $success ): bool {
+		$failed = \is_wp_error( $result );
+		\add_settings_error( self::PAGE, $failed ? (string) $result->get_error_code() : 'mentor_bridge_done', \esc_html( $failed ? $result->get_error_message() : $success ), $failed ? 'error' : 'success' );
+		return ! $failed;
+	}
+
+	/**
+	 * Connects.
+	 *
+	 * @return array Query arguments.
+	 */
+	private static function connect(): array {
+		$url    = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
+		$own    = self::wants_own_part();
+		$result = \is_wp_error( $own ) ? $own : Connection::connect(
+			$url,
+			$own ? array( \get_current_user_id() ) : array(),
+			array(
+				'statistics' => '' !== self::text( 'statistics' ),
+				'code'       => self::text( 'code' ),
+				'door'       => 'settings',
+				'text_id'    => self::text( 'consent_text' ),
+			)
+		);
+		if ( self::say( $result, \__( 'Connected. What authors have agreed to share is on its way.', 'mentor-bridge' ) ) ) {
+			self::invite_all();
+			return array();
+		}
+		return array(
+			'bridge' => \rawurlencode( '' === $url ? self::text( 'bridge_url' ) : $url ),
+			'own'    => true === $own ? 1 : 0,
+			'stats'  => '' === self::text( 'statistics' ) ? 0 : 1,
+		);
+	}
+
+	/**
+	 * Reads whether the owner ticked themself.
+	 *
+	 * @return bool|\WP_Error An error when the text on the screen is not the text of now.
+	 */
+	private static function wants_own_part() {
+		if ( '' === self::text( 'takes_part' ) ) {
+			return false;
+		}
+		return Consent::text_id() === self::text( 'consent_text' )
+			? true
+			: new \WP_Error( 'mentor_bridge_text', \__( 'The text about taking part has changed meanwhile. Please read it again, then tick the box.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Invites who was ticked.
+	 */
+	private static function invite_all(): void {
+		foreach ( self::ids( 'invite' ) as $user_id ) {
+			Consent::invite( $user_id );
+		}
+	}
+
+	/**
+	 * Stores the owner's own decision, and invites others. Nobody decides for anybody else here.
+	 */
+	private static function people(): void {
+		$own    = self::wants_own_part();
+		$result = \is_wp_error( $own ) ? $own : true;
+		if ( ! \is_wp_error( $own ) && '' !== self::text( 'consent_text' ) && Consent::takes_part( \get_current_user_id() ) !== $own ) {
+			$result = Consent::set( \get_current_user_id(), $own, 'settings', self::text( 'consent_text' ) );
+		}
+		self::invite_all();
+		self::say( $result, \__( 'Saved. Whom you invited sees it in wp-admin, and decides on their own profile screen.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Switches statistics.
+	 */
+	private static function statistics(): void {
+		$on = '' !== self::text( 'statistics' );
+		Connection::set_statistics( $on );
+		self::say( true, $on ? \__( 'Statistics are on. The comments are on their way.', 'mentor-bridge' ) : \__( 'Statistics are off. The bridge removes the comments it holds.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Sends what waits, now; or asks again whether everything is withdrawn.
+	 */
+	private static function send(): void {
+		if ( 'disconnecting' === Connection::state() ) {
+			Connection::ask_for_withdrawal( 5.0, true );
+			self::say_disconnected();
+			return;
+		}
+		$result = Sender::drain( 'button', 5.0 );
+		if ( 'failure' === $result['stopped'] ) {
+			self::say( new \WP_Error( 'mentor_bridge_delivery', Connection::status()['last_error'] ), '' );
+		} elseif ( 'busy' === $result['stopped'] ) {
+			self::say( true, \__( 'It is being sent just now, by another request.', 'mentor-bridge' ) );
+		} else {
+			/* translators: %s: a number. */
+			self::say( true, \sprintf( \_n( '%s event sent.', '%s events sent.', $result['sent'], 'mentor-bridge' ), \number_format_i18n( $result['sent'] ) ) );
+		}
+	}
+
+	/**
+	 * Disconnects.
+	 */
+	private static function disconnect(): void {
+		$result = Connection::disconnect();
+		if ( \is_wp_error( $result ) ) {
+			self::say( $result, '' );
+			return;
+		}
+		self::say_disconnected();
+	}
+
+	/**
+	 * Says how far the withdrawal is.
+	 */
+	private static function say_disconnected(): void {
+		self::say(
+			true,
+			'none' === Connection::state()
+				? \__( 'Disconnected. The bridge has confirmed that everything from this blog is removed.', 'mentor-bridge' )
+				: \__( 'Nothing is sent any more. The bridge has not yet confirmed that everything is removed; it is asked again until it has.', 'mentor-bridge' )
+		);
+	}
+
+	/**
+	 * The owner says: this is the same site.
+	 */
+	private static function moved(): void {
+		self::say( Connection::has_moved(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * The owner says: this is another site.
+	 */
+	private static function new_site(): void {
+		self::say( Connection::is_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );
+	}
+}

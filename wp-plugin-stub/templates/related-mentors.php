@@ -1,0 +1,60 @@
+<?php
+/**
+ * The related mentors under a post. A theme may have its own: mentor-bridge/related-mentors.php in its folder.
+ *
+ * @package Mentor_Bridge
+ *
+ * @var array $args {
+ *     @type int     $post_id  The post.
+ *     @type array[] $mentors  {name, blog, url, language, why, topics, post: {title, url, date}|null} each, best first.
+ *     @type string  $language Language of the reasons, as a BCP-47 tag.
+ *     @type int     $level    Level of the heading.
+ * }
+ */
+
+use Mentor_Bridge\Display;
+
+defined( 'ABSPATH' ) || exit;
+?>
+<aside class="mentor-bridge-related" aria-labelledby="mentor-bridge-related-<?php echo (int) $args['post_id']; ?>">
+	<h<?php echo (int) $args['level']; ?> class="mentor-bridge-heading" id="mentor-bridge-related-<?php echo (int) $args['post_id']; ?>"><?php esc_html_e( 'Related mentors', 'mentor-bridge' ); ?></h<?php echo (int) $args['level']; ?>>
+	<ul>
+		<?php
+		foreach ( $args['mentors'] as $mentor ) :
+			list( $before, $named, $after ) = Display::reason( $mentor );
+			$day  = null === $mentor['post'] ? '' : Display::day( $mentor['post']['date'] );
+			$note = Display::language_note( $mentor['language'] );
+			?>
+		<li class="mentor-bridge-mentor">
+			<p class="mentor-bridge-who">
+				<a class="mentor-bridge-name" href="<?php echo esc_url( $mentor['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::is_foreign( $mentor['language'] ) ? ' hreflang="' . esc_attr( $mentor['language'] ) . '"' : ''; ?>><?php echo esc_html( $mentor['name'] ); ?></a>
+				<?php if ( '' !== $mentor['blog'] && $mentor['blog'] !== $mentor['name'] ) : ?>
+				<span class="mentor-bridge-blog"<?php echo Display::language_attributes( $mentor['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>><?php echo esc_html( $mentor['blog'] ); ?></span>
+				<?php endif; ?>
+				<?php if ( '' !== $note ) : ?>
+				<span class="mentor-bridge-language"><?php echo esc_html( $note ); ?></span>
+				<?php endif; ?>
+			</p>
+			<p class="mentor-bridge-why"<?php echo Display::language_attributes( $args['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>>
+				<?php
+				echo esc_html( $before );
+				if ( '' !== $named ) :
+					?>
+<a href="<?php echo esc_url( $mentor['post']['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::language_attributes( $mentor['language'], true ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>><?php echo esc_html( $named ); ?></a>
+					<?php
+				endif;
+				echo esc_html( $after );
+				?>
+			</p>
+			<?php if ( null !== $mentor['post'] && '' === $named ) : ?>
+			<p class="mentor-bridge-post">
+				<a href="<?php echo esc_url( $mentor['post']['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::language_attributes( $mentor['language'], true ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>><?php echo esc_html( $mentor['post']['title'] ); ?></a>
+				<?php if ( '' !== $day ) : ?>
+				<time datetime="<?php echo esc_attr( $mentor['post']['date'] ); ?>"><?php echo esc_html( $day ); ?></time>
+				<?php endif; ?>
+			</p>
+			<?php endif; ?>
+		</li>
+		<?php endforeach; ?>
+	</ul>
+</aside>
