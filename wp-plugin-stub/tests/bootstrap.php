@@ -49,5 +49,6 @@ if ( ! is_plugin_active( 'mentor-bridge/mentor-bridge.php' ) ) {
 
 Mentor_Bridge\Tests\Server::start_blog( $mentor_bridge_root, (string) get_option( 'home' ) );
 Mentor_Bridge\Tests\Server::start_peer();
+require_once __DIR__ . '/class-tls-peer.php';
 require_once __DIR__ . '/class-wordpress-case.php';
 fwrite( STDERR, 'WordPress ' . get_bloginfo( 'version' ) . ', PHP ' . PHP_VERSION . "\n" );
