@@ -12,8 +12,9 @@ import binascii
 import hmac
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from bridge.errors import SignatureRefused
 
@@ -23,6 +24,13 @@ MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 MAX_SIGNATURES = 8  # a rotation has two; more is somebody trying
 MAX_HEADER = 1024
+
+
+class Headers(Protocol):
+    """Anything that headers can be looked up in."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of a header, None if it is not there."""
 
 
 def new_key() -> str:
@@ -64,7 +72,7 @@ def headers(key: str, message_id: str, now: datetime, body: bytes) -> dict[str, 
     }
 
 
-def verify(headers: Mapping[str, str], body: bytes, keys: Sequence[str], now: datetime) -> str:
+def verify(headers: Headers, body: bytes, keys: Sequence[str], now: datetime) -> str:
     """Check a message and return its webhook-id.
 
     Args:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bridge.model import Author, Comment, Kind, Post, Removal, Version
+from bridge.model import Author, Comment, Event, Kind, Post, Removal, Version
 from bridge.storage.tables import authors, comments, posts, tombstones
 
 
@@ -300,3 +300,23 @@ def forget_blog(tx: Connection, blog_id: str) -> None:
     for table in (comments, posts, authors):
         tx.execute(delete(table).where(table.c.blog_id == blog_id))
     tx.execute(delete(tombstones).where(tombstones.c.blog_id == blog_id, tombstones.c.kind != Kind.BLOG))
+
+
+def only_changed(tx: Connection, blog_id: str, events: Sequence[Event]) -> list[Event]:
+    """Events that say something else than what is known, apart from their version: for repeated imports."""
+    return [event for event in events if not _is_known(tx, blog_id, event)]
+
+
+def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
+    if isinstance(event, Post):
+        row = _row(tx, posts, blog_id, event.remote_id)
+        wanted = (event.title, event.content, event.author_id, event.published_at, event.url)
+        return row is not None and wanted == (row.title, row.content, row.author_id, row.published_at, row.url)
+    if isinstance(event, Author):
+        row = _row(tx, authors, blog_id, event.remote_id)
+        return row is not None and (event.name, event.url, event.takes_part) == (row.name, row.url, row.takes_part)
+    return isinstance(event, Comment) and _row(tx, comments, blog_id, event.remote_id) is not None
+
+
+def _row(tx: Connection, table: Any, blog_id: str, remote_id: str) -> Any:
+    return tx.execute(select(table).where(table.c.blog_id == blog_id, table.c.remote_id == remote_id)).first()

@@ -110,6 +110,11 @@ def hurry(tx: Connection, station: Station, blog_id: str, now: datetime) -> None
     )
 
 
+def clear(tx: Connection, entity: str) -> None:
+    """Nothing is due for an entity: it has just been done in another way."""
+    tx.execute(update(work).where(work.c.entity == entity, work.c.lease_owner.is_(None)).values(due_at=None))
+
+
 def forget_blog(tx: Connection, blog_id: str) -> None:
     """Nothing is due for a blog that has left."""
     tx.execute(delete(work).where(work.c.blog_id == blog_id))

@@ -23,17 +23,18 @@ from bridge.model import (
     Post,
     Removal,
     Station,
+    Transport,
     Version,
 )
 from bridge.storage import blogs, content, deliveries, mentors, notes, work
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
+from bridge.storage.leaving import withdraw
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.terms import count_terms
 from bridge.worker.context import Context
-from bridge.worker.leaving import withdraw
 
 READ_AT_ONCE = 20  # deliveries
 CHANGES = "changes since the epoch"
@@ -127,9 +128,19 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
             effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
-    elif blogs.get(tx, blog_id).state is BlogState.PAUSED:  # a ping: it is there again
+    else:
+        _hear(tx, blog_id, effect, now)
+
+
+def _hear(tx: Tx, blog_id: str, effect: Effect, now: datetime) -> None:
+    """A ping: a paused blog is there again, and one that had to pull may be in reach by now."""
+    blog = blogs.get(tx, blog_id)
+    if blog.state is BlogState.PAUSED:
         blogs.set_state(tx, blog_id, BlogState.CONNECTED, now)
         effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
+    if blog.transport is Transport.PULL:
+        blogs.set_transport(tx, blog_id, None)
+        work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 
 
 def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bridge.model import AuthorKey, Station
 from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, work
+from bridge.storage.leaving import withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
-from bridge.worker.leaving import withdraw
 from bridge.worker.refresh import list_posts, store_profiles
 
 NIGHT_HOUR = 3  # UTC

@@ -10,11 +10,11 @@ from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMent
 from bridge.storage import blogs, content, mentors, pushes
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
+from bridge.storage.leaving import pause, withdraw
 from bridge.storage.mentors import Line
 from bridge.text.language import primary
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
-from bridge.worker.leaving import pause, withdraw
 
 CHUNK = 50  # objects a call
 
@@ -63,21 +63,20 @@ def push(context: Context, blog_id: str) -> None:
         return
     with context.database.begin() as tx:
         pushes.set_wanted(tx, blog_id, objects, context.clock())
-    while True:
+    with context.database.read() as tx:
+        access = blogs.access(tx, context.vault, blog_id, context.clock())
+    if access.transport is None:
+        access = _probed(context, access)
+    while access.transport is not Transport.PULL:
         with context.database.read() as tx:
             waiting = pushes.list_open(tx, blog_id, CHUNK)
-            access = blogs.access(tx, context.vault, blog_id, context.clock())
-        if not waiting or access.transport is Transport.PULL:
+        if not waiting:
             return
         _hand_over(context, access, waiting)
 
 
 def _hand_over(context: Context, access: BlogAccess, waiting: list[PushObject]) -> None:
     """One call, noted before and after."""
-    if access.transport is None:
-        access = _probed(context, access)
-        if access.transport is Transport.PULL:
-            return
     began = context.clock()
     with context.database.begin() as tx:
         transport = str(access.transport)

@@ -1,4 +1,4 @@
-"""refresh(author): profile, own list, lists under own posts, and the lists of others that the author enters or leaves."""
+"""refresh(author): profile, own list, lists under own posts, and those of others that the author enters or leaves."""
 
 from __future__ import annotations
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from bridge.model import BlogState, Station
 from bridge.storage import blogs, content, deliveries, mentors, pushes, work
-from bridge.storage.database import Tx
 
 
-def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
+def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     """Delete all that a blog ever said and all that followed from it; answers whose pages must change.
 
     Its name, keys and the tombstone over all of it stay, so that it can ask whether it is done.
@@ -28,7 +29,7 @@ def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     return touched
 
 
-def pause(tx: Tx, blog_id: str, now: datetime) -> None:
+def pause(tx: Connection, blog_id: str, now: datetime) -> None:
     """Out of reach or silent: its mentors are shown nowhere until it gives a sign of life."""
     blogs.set_state(tx, blog_id, BlogState.PAUSED, now)
     for mentor_id in mentors.ids_of_blog(tx, blog_id):

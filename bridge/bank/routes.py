@@ -1,0 +1,82 @@
+"""The first page, and what machines ask: is it alive, what are the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, Flask, Response, g, jsonify, render_template
+from flask_bootstrap import Bootstrap5
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+
+from bridge.bank import languages
+from bridge.config import Config
+from bridge.storage import deliveries, pushes, stats, work
+from bridge.storage.database import Database
+
+LATE = 60.0  # seconds that due work may wait for us
+
+
+def register(app: Flask, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
+    """Add the pages to an application."""
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
+    languages.register(app)
+    app.register_blueprint(_pages(config, database))
+    app.register_blueprint(_for_machines(database, clock))
+
+
+def _pages(config: Config, database: Database) -> Blueprint:
+    pages = Blueprint("bank", __name__)
+
+    @pages.get("/")
+    def home() -> str:
+        with database.read() as tx:
+            counted = stats.counts(tx)
+        connected = sum(1 for blog in counted["blogs"].values() if blog["state"] == "connected")
+        return render_template(
+            "home.html", address=config.public_url, open=config.registration == "open", mentors=counted["mentors"],
+            posts=counted["posts"], blogs=connected, language=g.language, languages=languages.LANGUAGES,
+        )  # fmt: skip
+
+    return pages
+
+
+def _for_machines(database: Database, clock: Callable[[], datetime]) -> Blueprint:
+    machines = Blueprint("machines", __name__)
+
+    @machines.get("/healthz")
+    def health() -> Response:
+        """Alive means: due work gets done. A blog's own backoff is not our illness."""
+        with database.read() as tx:
+            waits = work.oldest_due(tx, clock())
+        late = {station: round(seconds, 1) for station, seconds in waits.items() if seconds > LATE}
+        response = jsonify({"status": "late" if late else "ok", "late_seconds": late})
+        response.status_code = 503 if late else 200
+        return response
+
+    @machines.get("/metrics")
+    def metrics() -> Response:
+        with database.read() as tx:
+            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx))
+        return Response(generate_latest(REGISTRY) + generate_latest(own), mimetype=CONTENT_TYPE_LATEST)
+
+    return machines
+
+
+def _figures(
+    waits: dict[str, float], states: dict[str, int], attempts: dict[tuple[str, str], int]
+) -> CollectorRegistry:
+    """What the database says, the same from whichever process it is asked."""
+    registry = CollectorRegistry()
+    due = Gauge("bridge_due_age_seconds", "Age of the oldest due work that waits for the bridge", ["station"],
+                registry=registry)  # fmt: skip
+    for station, seconds in waits.items():
+        due.labels(station).set(seconds)
+    held = Gauge("bridge_deliveries", "Deliveries held, by state", ["state"], registry=registry)
+    for state, count in states.items():
+        held.labels(state).set(count)
+    calls = Gauge("bridge_calls", "Calls to blogs in the log, by act and result", ["act", "result"], registry=registry)
+    for (act, result), count in attempts.items():
+        calls.labels(act, result).set(count)
+    return registry

@@ -1,0 +1,90 @@
+"""`blog list|add|show|disconnect`."""
+
+from __future__ import annotations
+
+import click
+
+from bridge.cli.common import now, reading, say_json, say_table, writing
+from bridge.config import Config
+from bridge.errors import DeliveryFailed
+from bridge.storage import blogs
+from bridge.storage.leaving import withdraw
+from bridge.wordpress.addresses import checked
+
+
+@click.group()
+def blog() -> None:
+    """The blogs of this bridge."""
+
+
+@blog.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def list_(as_json: bool) -> None:
+    """All blogs."""
+    with reading() as (_, database), database.read() as tx:
+        found = blogs.list_all(tx)
+    if as_json:
+        say_json({"blogs": [_data(item) for item in found]})
+        return
+    rows = [[b.id, b.facts.name, b.facts.home_url, str(b.state), str(b.transport or "")] for b in found]
+    say_table(["blog", "name", "address", "state", "transport"], rows, "No blogs yet. `bridge blog add ADDRESS`.")
+
+
+@blog.command()
+@click.argument("address")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def add(address: str, as_json: bool) -> None:
+    """Print a code with which the blog at ADDRESS may connect: once, within 24 hours."""
+    with writing() as (config, database):
+        home_url = _home(address, config)
+        with database.begin() as tx:
+            code = blogs.add_code(tx, home_url, now())
+    if as_json:
+        say_json({"home_url": home_url, "code": code})
+        return
+    click.echo(code)
+    click.echo(f"Enter it on {home_url}, Settings › Mentor bridge, with the address {config.public_url}.", err=True)
+
+
+def _home(address: str, config: Config) -> str:
+    try:
+        checked(address, allow_private=config.allow_private_addresses)
+    except DeliveryFailed as failure:
+        raise click.UsageError(f"{address}: {failure}. {failure.repair}") from None
+    return address.rstrip("/")
+
+
+@blog.command()
+@click.argument("blog_id")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def show(blog_id: str, as_json: bool) -> None:
+    """One blog."""
+    with reading() as (_, database), database.read() as tx:
+        data = _data(blogs.get(tx, blog_id))
+    if as_json:
+        say_json(data)
+        return
+    say_table(["", ""], [[name, str(value or "")] for name, value in data.items()], "")
+
+
+@blog.command()
+@click.argument("blog_id")
+@click.confirmation_option("--yes", prompt="Everything of this blog will be removed here. Go on?")
+def disconnect(blog_id: str) -> None:
+    """Remove a blog and everything that follows from it."""
+    with writing() as (_, database), database.begin() as tx:
+        blogs.get(tx, blog_id)
+        withdraw(tx, blog_id, now())
+    click.echo(f"{blog_id} is disconnected, and nothing of it is left.", err=True)
+
+
+def _data(item: blogs.Blog) -> dict[str, str | None]:
+    facts = item.facts
+    return {
+        "id": item.id, "name": facts.name, "home_url": facts.home_url, "language": facts.language,
+        "origin": item.origin, "state": str(item.state),
+        "transport": str(item.transport) if item.transport else None,
+        "wordpress_version": facts.wordpress_version, "plugin_version": facts.plugin_version,
+        "connected_at": item.connected_at.isoformat(), "seen_at": item.seen_at.isoformat(),
+        "failing_since": item.failing_since.isoformat() if item.failing_since else None, "failure": item.failure,
+    }  # fmt: skip

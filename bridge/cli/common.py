@@ -1,0 +1,84 @@
+"""What commands share: settings, the database, and how results are said."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bridge.config import Config
+from bridge.storage import schema
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+from bridge.wordpress.client import WordPressClient
+from bridge.wordpress.transport import Door
+from bridge.worker.context import Context
+
+console = Console(stderr=True)
+
+
+def now() -> datetime:
+    """The time; nobody below asks a clock."""
+    return datetime.now(UTC)
+
+
+def settings(host: str | None = None, port: int | None = None) -> Config:
+    """The settings; says so when a key was made."""
+    config = Config.from_env(host=host, port=port)
+    if config.made_key is not None:
+        click.echo(f"Made a secret key: {config.made_key}. Keep it with your backups.", err=True)
+    return config
+
+
+@contextmanager
+def reading() -> Iterator[tuple[Config, Database]]:
+    """The database, to be looked at only."""
+    config = settings()
+    database = Database.open(config.database_url, read_only=True)
+    try:
+        schema.require_current(database)
+        yield config, database
+    finally:
+        database.close()
+
+
+@contextmanager
+def writing() -> Iterator[tuple[Config, Database]]:
+    """The database, brought up to date."""
+    config = settings()
+    database = Database.open(config.database_url)
+    try:
+        schema.migrate(database)
+        yield config, database
+    finally:
+        database.close()
+
+
+def context_for(config: Config, database: Database) -> Context:
+    """The hands of a worker in this process."""
+    door = Door(allow_private=config.allow_private_addresses)
+    return Context(database, Vault([config.derive("keys at rest")]), WordPressClient(door), now)
+
+
+def say_json(data: Any) -> None:
+    """A result for machines."""
+    json.dump(data, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def say_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
+    """A result for people; `empty` says what to do when there is nothing."""
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

@@ -1,0 +1,32 @@
+"""`demo`: a bridge with sample blogs, for looking around."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from bridge.cli.common import context_for, now, settings, writing
+from bridge.cli.imports import import_folder
+from bridge.cli.serve import host_option, port_option, run_all
+from bridge.storage import blogs
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+@click.command()
+@host_option
+@port_option
+def demo(host: str | None, port: int | None) -> None:
+    """Everything in one command, with the bundled sample blogs; open to blogs on this machine."""
+    os.environ.setdefault("REGISTRATION", "open")
+    os.environ.setdefault("ALLOW_PRIVATE_ADDRESSES", "yes")
+    with writing() as (config, database):
+        with database.read() as tx:
+            known = bool(blogs.list_all(tx))
+        if not known:
+            import_folder(context_for(config, database), SAMPLES, opt_in=True, started=now())
+    chosen = settings(host, port)
+    click.echo(f"\n  The demo is at {chosen.public_url}\n", err=True)
+    run_all(chosen)

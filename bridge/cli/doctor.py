@@ -1,0 +1,103 @@
+"""`doctor`: is everything in order, and if not, what to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from bridge.cli.common import context_for, now, reading, say_json, settings
+from bridge.config import Config
+from bridge.errors import BridgeError, DeliveryFailed
+from bridge.model import BlogState, Transport
+from bridge.storage import blogs, deliveries, work
+from bridge.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    says: str
+    repair: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def doctor(as_json: bool) -> None:
+    """Look at settings, database, work, clock and every blog; exit status 1 if something is wrong."""
+    findings = list(_examine())
+    if as_json:
+        say_json({"ok": all(f.ok for f in findings), "findings": [
+            {"name": f.name, "ok": f.ok, "says": f.says, "repair": f.repair} for f in findings]})  # fmt: skip
+    else:
+        for finding in findings:
+            click.echo(f"{'ok ' if finding.ok else 'NOT'}  {finding.name}: {finding.says}")
+            if not finding.ok and finding.repair:
+                click.echo(f"     → {finding.repair}")
+    if not all(finding.ok for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _examine() -> Iterator[Finding]:
+    try:
+        config = settings()
+    except BridgeError as error:
+        yield Finding("settings", False, str(error), "Correct the environment variable that is named.")
+        return
+    yield Finding("settings", True, f"public address {config.public_url}, registration by {config.registration}")
+    yield _clock()
+    try:
+        with reading() as (config, database):
+            yield Finding("database", True, database.dialect)
+            yield from _work(database)
+            yield from _blogs(config, database)
+    except BridgeError as error:
+        yield Finding("database", False, str(error), "Run `bridge migrate`, or check DATABASE_URL and BRIDGE_HOME.")
+
+
+def _clock() -> Finding:
+    year = now().year
+    plausible = 2025 <= year <= 2100 and time.get_clock_info("time").adjustable
+    return Finding("clock", plausible, now().strftime("%Y-%m-%d %H:%M:%S UTC"), "Set the machine's clock (NTP).")
+
+
+def _work(database: Database) -> Iterator[Finding]:
+    with database.read() as tx:
+        waits, pending = work.oldest_due(tx, now()), work.pending(tx, now())
+        states = deliveries.counts(tx)
+    oldest = max(waits.values(), default=0.0)
+    yield Finding(
+        "work", oldest < 60, f"{sum(pending.values())} pending, the oldest waits {oldest:.0f} s",
+        "Start `bridge serve` or `bridge worker`.",
+    )  # fmt: skip
+    bad = states.get("quarantined", 0)
+    yield Finding("quarantine", not bad, f"{bad} deliveries", "Look at them; a newer plugin may have sent them.")
+
+
+def _blogs(config: Config, database: Database) -> Iterator[Finding]:
+    client = context_for(config, database).client
+    with database.read() as tx:
+        context = context_for(config, database)
+        connected = [
+            (blog, blogs.access(tx, context.vault, blog.id, now()))
+            for blog in blogs.list_all(tx)
+            if blog.origin == "connected" and blog.state is not BlogState.DISCONNECTED
+        ]
+    for blog, access in connected:
+        name = f"blog {blog.id} ({blog.facts.home_url})"
+        if blog.state is BlogState.PAUSED:
+            yield Finding(name, False, blog.failure or "paused", "It comes back with its next sign of life.")
+            continue
+        try:
+            found = client.probe(access, now())
+        except DeliveryFailed as failure:
+            yield Finding(name, False, str(failure), failure.repair)
+            continue
+        reached = found is not Transport.PULL
+        says = f"reached by {found}" if reached else "cannot be reached from here; it fetches by itself"
+        yield Finding(name, reached or access.transport is Transport.PULL, says, "See the blog's Site Health page.")

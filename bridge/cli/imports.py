@@ -1,0 +1,137 @@
+"""`import`: blogs from files, through the same stations as webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bridge.cli.common import console, context_for, now, say_json, writing
+from bridge.cli.layout import BadLine, ImportedBlog, Layout
+from bridge.errors import BridgeError
+from bridge.model import Event
+from bridge.storage import blogs, content, notes, work
+from bridge.worker.absorb import CHANGES, apply, prepare
+from bridge.worker.context import Context
+from bridge.worker.epoch import build
+from bridge.worker.loop import run_until_idle
+
+CHUNK = 100  # events a transaction
+
+
+class NothingImported(BridgeError):
+    """The folder holds no blog in the expected layout."""
+
+
+@click.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["jsonl"]), required=True, help="Layout of the folder.")
+@click.option("--opt-in", is_flag=True, help="You have the authors' consent: show them as mentors to others.")
+@click.option("--json", "as_json", is_flag=True, help="The counts, for machines.")
+def import_(folder: Path, format_: str, opt_in: bool, as_json: bool) -> None:
+    """Read the blogs in FOLDER. Safe to repeat; a bad line is reported and the rest goes on.
+
+    Authors are private (profiled, but shown to nobody) unless --opt-in is given.
+    """
+    if opt_in:
+        click.echo("--opt-in: the authors are shown as mentors to others. Do this only with their consent.", err=True)
+    else:
+        click.echo("The authors stay private: they are shown to nobody. (--opt-in changes that.)", err=True)
+    with writing() as (config, database):
+        counted = import_folder(context_for(config, database), folder, opt_in=opt_in, started=now())
+    if as_json:
+        say_json(counted)
+    parts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items())
+    click.echo(f"Imported: {parts}.", err=True)
+
+
+def import_folder(context: Context, folder: Path, *, opt_in: bool, started: datetime) -> dict[str, int]:
+    """Everything in a folder, until absorbed, refreshed and an epoch is built; answers what was counted.
+
+    Raises:
+        NothingImported: no blog could be read.
+    """
+    layout = Layout(folder, opt_in=opt_in, started=started)
+    counted = {"blogs": 0, "posts": 0, "comments": 0, "unchanged": 0, "bad_lines": 0}
+    with _progress() as progress:
+        bar = progress.add_task("reading", total=layout.count_lines())
+        for item in layout.blogs():
+            if isinstance(item, BadLine):
+                _report(item, counted)
+                continue
+            counted["blogs"] += 1
+            with context.database.begin() as tx:
+                blogs.upsert(tx, item.id, "imported", item.facts, started)
+            for chunk in _chunks(layout.events(item), counted, progress, bar):
+                _store(context, item, chunk, counted)
+        if not counted["blogs"]:
+            raise NothingImported(f"{folder}: no blog was read. Expected blogs.jsonl and posts/<blog>.jsonl there.")
+        _settle(context, progress)
+    return counted
+
+
+def _progress() -> Progress:
+    rate = TextColumn("{task.fields[rate]}")
+    return Progress(
+        TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(),
+        console=console,
+    )  # fmt: skip
+
+
+def _report(bad: BadLine, counted: dict[str, int]) -> None:
+    counted["bad_lines"] += 1
+    console.print(f"{bad.file}:{bad.line}: {bad.message}", markup=False, highlight=False)
+
+
+def _chunks(
+    events: Iterator[Event | BadLine | None], counted: dict[str, int], progress: Progress, bar: object
+) -> Iterator[list[Event]]:
+    """Events in portions; None is a line that was read and says nothing new."""
+    chunk: list[Event] = []
+    for event in events:
+        task = progress.tasks[0]
+        speed = f"{task.speed:.0f}/s" if task.speed else ""
+        progress.update(task.id, advance=1, rate=speed)
+        if isinstance(event, BadLine):
+            _report(event, counted)
+        elif event is not None:
+            chunk.append(event)
+        if len(chunk) >= CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _store(context: Context, blog: ImportedBlog, chunk: list[Event], counted: dict[str, int]) -> None:
+    with context.database.read() as tx:
+        fresh = content.only_changed(tx, blog.id, chunk)
+    counted["unchanged"] += len(chunk) - len(fresh)
+    for event in fresh:
+        name = f"{type(event).__name__.lower()}s"
+        if name in counted:
+            counted[name] += 1
+    prepared = [prepare(event, blog.facts.language) for event in fresh]
+    with context.database.begin() as tx:
+        apply(tx, blog.id, prepared, context.clock())
+
+
+def _settle(context: Context, progress: Progress) -> None:
+    """Absorb, one epoch, refresh: so that the next command sees the result without a worker."""
+    bar = progress.add_task("profiles", total=None, rate="")
+    with context.database.read() as tx:
+        changed = notes.get_number(tx, CHANGES)
+    if changed:
+        build(context)
+        with context.database.begin() as tx:
+            work.clear(tx, work.BANK)
+
+    def step(station: str, left: int) -> None:
+        task = next(task for task in progress.tasks if task.id == bar)
+        rate = f"{task.speed:.0f}/s" if task.speed else ""
+        progress.update(bar, description=station, advance=1, total=task.completed + 1 + left, rate=rate)
+
+    run_until_idle(context, step)

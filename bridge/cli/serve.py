@@ -1,0 +1,173 @@
+"""`serve`, `web`, `worker`, `migrate`: the processes of a bridge.
+
+`serve` is one command for two processes: the web side in gunicorn with threads, and a worker that it starts,
+watches and stops. Computing in a process of its own never delays an acknowledgement.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+from gunicorn.app.base import BaseApplication
+
+from bridge import logs
+from bridge.app import create_app
+from bridge.cli.common import context_for, settings, writing
+from bridge.config import Config
+from bridge.storage import schema
+from bridge.storage.database import Database, only_one
+from bridge.worker.loop import Worker
+
+log = structlog.get_logger("serve")
+
+PR_SET_PDEATHSIG = 1
+GRACE = 10  # seconds that running requests and work get to end
+host_option = click.option("--host", default=None, help="Where to listen (HOST, 127.0.0.1).")
+port_option = click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (PORT, 8000).")
+
+
+def alone(config: Config, what: str) -> AbstractContextManager[None]:
+    """On SQLite one process of a kind; PostgreSQL takes any number."""
+    if not config.on_sqlite:
+        return nullcontext()
+    path = Path(config.database_url.removeprefix("sqlite:///"))
+    return only_one(path.with_name(f"{path.name}.{what}"), what)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent dies, however that happens (prctl, Linux)."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def migrated(config: Config) -> None:
+    """Bring the database up to date, before anybody works on it."""
+    database = Database.open(config.database_url)
+    try:
+        schema.migrate(database)
+    finally:
+        database.close()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads, in one process."""
+
+    def __init__(self, config: Config) -> None:
+        self.bridge = config
+        super().__init__()
+
+    def load_config(self) -> None:
+        host = f"[{self.bridge.host}]" if ":" in self.bridge.host else self.bridge.host
+        options: dict[str, Any] = {
+            "bind": f"{host}:{self.bridge.port}", "worker_class": "gthread", "workers": 1,
+            "threads": self.bridge.threads, "graceful_timeout": GRACE, "timeout": 60, "keepalive": 30,
+            "loglevel": "warning", "control_socket_disable": True, "limit_request_field_size": 8190,
+        }  # fmt: skip
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        # After the fork: threads and connections begin where they are used.
+        return create_app(self.bridge)
+
+
+def _serve_web(config: Config) -> None:
+    click.echo(f"Listening on {config.public_url} (http://{config.host}:{config.port})", err=True)
+    _Server(config).run()
+
+
+@click.command()
+@host_option
+@port_option
+def web(host: str | None, port: int | None) -> None:
+    """The web side alone."""
+    logs.configure()
+    config = settings(host, port)
+    with alone(config, "web"):
+        migrated(config)
+        _serve_web(config)
+
+
+@click.command()
+def worker() -> None:
+    """The work side alone."""
+    logs.configure()
+    end_with_parent()
+    with writing() as (config, database), alone(config, "worker"):
+        running = Worker(context_for(config, database), alone=config.on_sqlite)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: running.stop())
+        log.info("worker ready")
+        running.run()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    with writing():
+        click.echo("The database is up to date.", err=True)
+
+
+@click.command()
+@host_option
+@port_option
+def serve(host: str | None, port: int | None) -> None:
+    """Everything in one command."""
+    run_all(settings(host, port))
+
+
+def run_all(config: Config) -> None:
+    """The web side here, a worker beside it, until told to stop."""
+    logs.configure()
+    with alone(config, "web"):
+        migrated(config)
+        keeper = _Keeper()
+        keeper.start()
+        try:
+            _serve_web(config)
+        finally:
+            keeper.stop()
+
+
+class _Keeper(threading.Thread):
+    """Starts the worker process, and again if it ends by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(name="keeper", daemon=True)
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._parent = os.getpid()
+
+    def run(self) -> None:
+        pause = 0.5
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            # The kernel tells a child of its parent *thread's* end: this thread lives as long as the process.
+            self._process = subprocess.Popen([sys.executable, "-m", "bridge.cli.worker"])
+            status = self._process.wait()
+            if self._stopping.is_set():
+                return
+            pause = 0.5 if time.monotonic() - began > 60 else min(pause * 2, 30)
+            log.error("the worker ended by itself; it is started again", status=status, again_in=pause)
+            self._stopping.wait(pause)
+
+    def stop(self) -> None:
+        """End the worker, gracefully at first."""
+        self._stopping.set()
+        if self._process is None or os.getpid() != self._parent:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE + 15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()

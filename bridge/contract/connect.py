@@ -1,0 +1,43 @@
+"""How a blog connects: what it asks, and what it answers when it is called back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from bridge.contract.fields import Text, WireSchema, address
+from bridge.model import BlogFacts
+
+
+class Connect(WireSchema):
+    """What a blog says when it wants to be connected."""
+
+    home_url = address()
+    rest_url = address()
+    nonce = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{43}=?$"))
+    code = Text(100, load_default="")
+    blog_id = Text(64, load_default="")  # with a signature: it was connected before
+
+
+class HandshakeAnswer(WireSchema):
+    """What a blog says about itself, with the password of the user made for the bridge."""
+
+    uuid = Text(64, required=True)
+    name = Text(500, load_default="")
+    description = Text(2000, load_default="")
+    language = Text(35, load_default="")
+    home_url = address()
+    rest_url = address()
+    xmlrpc_url = address(empty=True)
+    username = Text(200, load_default="")
+    application_password = Text(200, load_default="")
+    wordpress_version = Text(32, load_default="")
+    php_version = Text(32, load_default="")
+    plugin_version = Text(32, load_default="")
+    statistics = fields.Boolean(load_default=False)
+
+
+def facts_of(data: dict[str, Any]) -> BlogFacts:
+    """The part that is no secret."""
+    return BlogFacts(**{name: data[name] for name in BlogFacts.__dataclass_fields__})

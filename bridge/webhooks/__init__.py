@@ -1,0 +1,1 @@
+"""1 IN: what blogs send. Verified, stored, acknowledged; understood later."""

@@ -1,0 +1,108 @@
+"""Who is there: the signed body of a request, or a refusal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Request
+
+from bridge import signing
+from bridge.errors import BridgeError, Gone, NotFound
+from bridge.model import BlogState
+from bridge.storage import blogs, keys
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+
+MAX_BODY = 1024 * 1024
+KEYS_GOOD_FOR = 1.0  # seconds that keys are kept in memory: a disconnect is felt at once, a backfill costs no query
+
+
+class TooLarge(BridgeError):
+    """More than 1 MiB."""
+
+
+class NotJson(BridgeError):
+    """Another content type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A blog and its keys as they were a moment ago."""
+
+    state: BlogState
+    inbound: tuple[str, ...]
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A proven request."""
+
+    message_id: str
+    body: bytes
+    departed: bool  # the blog has disconnected
+
+    def must_be_here(self) -> None:
+        """Refuse a blog that has left.
+
+        Raises:
+            Gone: 410, upon which the plugin stops.
+        """
+        if self.departed:
+            raise Gone("This blog has disconnected.")
+
+
+class Gate:
+    """Verifies requests; threads share one."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._known: dict[str, Known] = {}
+        self._lock = threading.Lock()
+
+    def read_body(self, request: Request) -> bytes:
+        """The raw bytes, of a size that is refused before it is read.
+
+        Raises:
+            TooLarge, NotJson: 413, 415.
+        """
+        if request.mimetype != "application/json":
+            raise NotJson("The content type must be application/json.")
+        if (request.content_length or 0) > MAX_BODY:
+            raise TooLarge("A body holds at most 1 MiB; send less at once.")
+        body = request.stream.read(MAX_BODY + 1)
+        if len(body) > MAX_BODY:
+            raise TooLarge("A body holds at most 1 MiB; send less at once.")
+        return body
+
+    def verify(self, request: Request, blog_id: str, now: datetime) -> Caller:
+        """Who signed a request, and what.
+
+        Raises:
+            NotFound: no such blog.
+            SignatureRefused: not signed by it.
+        """
+        body = self.read_body(request)
+        known = self._look_up(blog_id, now)
+        if known is None:
+            raise NotFound("There is no such blog.")
+        message_id = signing.verify(request.headers, body, known.inbound, now)
+        return Caller(message_id, body, known.state is BlogState.DISCONNECTED)
+
+    def _look_up(self, blog_id: str, now: datetime) -> Known | None:
+        known = self._known.get(blog_id)
+        if known is not None and time.monotonic() - known.read_at < KEYS_GOOD_FOR:
+            return known
+        with self._database.read() as tx:
+            blog = blogs.find(tx, blog_id)
+            inbound = tuple(keys.live_keys(tx, self._vault, blog_id, "inbound", now)) if blog else ()
+        if blog is None:
+            return None  # strangers leave nothing in our memory
+        known = Known(blog.state, inbound, time.monotonic())
+        with self._lock:
+            self._known[blog_id] = known
+        return known

@@ -1,0 +1,53 @@
+"""What a blog fetches that nobody can reach: its waiting pushes, signed, against what it took of the last."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+from bridge import signing
+from bridge.contract import pull_request
+from bridge.contract.pushes import MAX_OBJECTS, object_data, wire_time
+from bridge.errors import ContractError, SignatureRefused
+from bridge.model import PushAnswer
+from bridge.storage import blogs, keys, pushes
+from bridge.webhooks.gate import Caller
+from bridge.webhooks.service import Service
+
+
+def purpose(body: bytes, wanted: str) -> dict[str, Any]:
+    """The message, if it was signed for this.
+
+    Raises:
+        ContractError: it is no message, or one for another purpose.
+    """
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ContractError("", "The body is not JSON.") from None
+    if not isinstance(message, dict) or message.get("type") != wanted:
+        raise ContractError("type", f"This address takes '{wanted}'.")
+    return message
+
+
+def answer_pull(service: Service, blog_id: str, caller: Caller) -> tuple[bytes, dict[str, str]]:
+    """Body and signature headers of the answer.
+
+    Raises:
+        ContractError: no pull. SignatureRefused: one that was answered before.
+    """
+    acknowledged = pull_request(purpose(caller.body, "pull").get("data"))
+    now = service.clock()
+    with service.database.begin() as tx:
+        if not blogs.use_id(tx, blog_id, caller.message_id, now):
+            raise SignatureRefused("this webhook-id was used before")
+        blogs.seen(tx, blog_id, now)
+        pushes.settle(tx, blog_id, PushAnswer(accepted=acknowledged))
+        waiting = pushes.list_open(tx, blog_id, MAX_OBJECTS)
+        left = pushes.count_open(tx, blog_id)
+        outbound = keys.live_keys(tx, service.vault, blog_id, "outbound", now)
+    data = {"objects": [object_data(item) for item in waiting]}
+    message = {"type": "pull.answer", "timestamp": wire_time(now), "data": data, "waiting": left - len(waiting)}
+    body = json.dumps(message).encode()
+    return body, signing.headers(outbound[0], f"pull_{secrets.token_hex(16)}", now, body)

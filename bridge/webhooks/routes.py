@@ -1,0 +1,70 @@
+"""`POST /webhooks/<blog_id>`: verify, store, 202. Nothing is understood here, so nothing can be misunderstood."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request
+from prometheus_client import Counter
+
+from bridge.storage import deliveries
+from bridge.storage.ingest import Arrival, Receipt
+from bridge.webhooks.pulls import answer_pull
+from bridge.webhooks.service import Service
+
+ACCEPTED = Counter("bridge_deliveries_accepted_total", "Deliveries acknowledged", ["repeat"])
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The routes that blogs call once they are connected."""
+    routes = Blueprint("webhooks", __name__)
+
+    @routes.post("/webhooks/<blog_id>")
+    def receive(blog_id: str) -> Response:
+        now = service.clock()
+        caller = service.gate.verify(request, blog_id, now)
+        if _is_leaving(caller.body):
+            # Asked again until nothing is left: the answer comes from the tables, whatever the state.
+            if caller.departed and not _anything_waiting(service, blog_id):
+                return _json({"withdrawn": True}, 200)
+        else:
+            caller.must_be_here()
+        receipt = service.ingest.submit(Arrival(blog_id, caller.message_id, now, caller.body))
+        ACCEPTED.labels(str(receipt.duplicate).lower()).inc()
+        return _json(_said(receipt), 202)
+
+    @routes.post("/webhooks/<blog_id>/pushes")
+    def pulled(blog_id: str) -> Response:
+        caller = service.gate.verify(request, blog_id, service.clock())
+        caller.must_be_here()
+        answer, headers = answer_pull(service, blog_id, caller)
+        return Response(answer, 200, headers, mimetype="application/json")
+
+    return routes
+
+
+def _said(receipt: Receipt) -> dict[str, Any]:
+    highest = asdict(receipt.highest) if receipt.highest else None
+    return {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
+
+
+def _is_leaving(body: bytes) -> bool:
+    """Whether a body says `blog.removed`; only a short one can."""
+    if len(body) > 2000 or b"blog.removed" not in body:
+        return False
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and message.get("type") == "blog.removed"
+
+
+def _anything_waiting(service: Service, blog_id: str) -> bool:
+    with service.database.read() as tx:
+        return deliveries.anything_waiting(tx, blog_id)
+
+
+def _json(data: dict[str, Any], status: int) -> Response:
+    return Response(json.dumps(data), status, mimetype="application/json")

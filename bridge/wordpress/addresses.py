@@ -1,0 +1,70 @@
+"""Which addresses a bridge may call: public ones, unless it is told that it lives among private ones."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from bridge.errors import AddressRefused
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+PORTS = {"https": 443, "http": 80}
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address, also the one embedded in an IPv6 one, can be reached by everybody."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def checked(url: str, *, allow_private: bool) -> SplitResult:
+    """The parts of an address that may be called, as far as it can be said without resolving its name.
+
+    Raises:
+        AddressRefused: not http(s), plain http or an odd port in public, credentials in it, or malformed.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused("the address is malformed") from None
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise AddressRefused("the address is not an http or https one")
+    if "@" in parts.netloc or "\\" in url or any(char.isspace() or ord(char) < 32 for char in url):
+        raise AddressRefused("the address has credentials or odd characters in it")
+    if not allow_private:
+        if parts.scheme != "https":
+            raise AddressRefused("the address must begin with https")
+        if port not in (None, 80, 443):
+            raise AddressRefused(f"port {port} is not for blogs")
+    return parts
+
+
+def is_under(url: str, home_url: str) -> bool:
+    """Whether `url` has the scheme, host, port and path prefix of `home_url`."""
+    try:
+        inner, outer = urlsplit(url), urlsplit(home_url)
+        same = (inner.scheme, inner.hostname, _port(inner)) == (outer.scheme, outer.hostname, _port(outer))
+    except ValueError:
+        return False
+    prefix = outer.path.rstrip("/") + "/"
+    return same and (inner.path + "/").startswith(prefix) and "/../" not in inner.path + "/"
+
+
+def same_host(url: str, home_url: str) -> bool:
+    """Whether both name the same scheme, host and port."""
+    try:
+        one, other = urlsplit(url), urlsplit(home_url)
+        return (one.scheme, one.hostname, _port(one)) == (other.scheme, other.hostname, _port(other))
+    except ValueError:
+        return False
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or PORTS.get(parts.scheme)

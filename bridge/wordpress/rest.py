@@ -1,0 +1,102 @@
+"""The plugin's own REST routes: the handshake, pushes and pokes, signed as the contract says."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bridge import signing
+from bridge.contract.pushes import push_answer, push_body, wire_time
+from bridge.errors import BadAnswer, NotOurPlugin, SignatureRefused
+from bridge.model import BlogAccess, PushAnswer, PushObject
+from bridge.wordpress.transport import Answer, Door, judge
+
+NAMESPACE = "mentor-bridge/v1"
+HANDSHAKE_SECONDS = 10.0
+JSON_TYPE = {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the bridge hands over in a handshake."""
+
+    nonce: str
+    bridge: str
+    blog_id: str
+    key_to_bridge: str
+    key_to_blog: str
+
+
+def route(rest_url: str, name: str) -> str:
+    """The address of one of the plugin's routes, for pretty permalinks and for ``?rest_route=``."""
+    return f"{rest_url.rstrip('/')}/{NAMESPACE}/{name}"
+
+
+def handshake(door: Door, rest_url: str, handed: Handed, now: datetime) -> dict[str, Any]:
+    """Call the blog back with its nonce; what it says about itself, proven with the key just handed over.
+
+    Raises:
+        DeliveryFailed: it cannot be reached, is not our plugin, or refuses.
+    """
+    message = {
+        "type": "handshake", "timestamp": wire_time(now), "nonce": handed.nonce, "bridge": handed.bridge,
+        "blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog,
+    }  # fmt: skip
+    answer = door.post(route(rest_url, "handshake"), json.dumps(message).encode(), JSON_TYPE, seconds=HANDSHAKE_SECONDS)
+    judge(answer, now.timestamp())
+    _proven(answer, [handed.key_to_bridge], now)
+    data = _json(answer)
+    if data.get("type") != "handshake.answer":
+        raise NotOurPlugin("the answer is no handshake", status=answer.status)
+    return data
+
+
+def push(door: Door, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+    """Hand over whole states through the plugin's route."""
+    answer = _signed(door, blog, "push", push_body(objects, now), now)
+    return push_answer(answer.body)
+
+
+def poke(door: Door, blog: BlogAccess, now: datetime) -> None:
+    """Ask the plugin to send what waits in its outbox."""
+    _signed(door, blog, "poke", _message("poke", now), now)
+
+
+def ping(door: Door, blog: BlogAccess, now: datetime) -> None:
+    """Whether the route answers and takes our signature."""
+    _json(_signed(door, blog, "push", _message("ping", now), now))
+
+
+def _message(kind: str, now: datetime) -> bytes:
+    return json.dumps({"type": kind, "timestamp": wire_time(now), "data": {}}).encode()
+
+
+def _signed(door: Door, blog: BlogAccess, name: str, body: bytes, now: datetime) -> Answer:
+    if not blog.keys_to_blog:
+        raise NotOurPlugin("there is no key for this blog")
+    headers = signing.headers(blog.keys_to_blog[0], f"{name}_{secrets.token_hex(16)}", now, body)
+    answer = door.post(route(blog.rest_url, name), body, {**JSON_TYPE, **headers})
+    judge(answer, now.timestamp())
+    return answer
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    try:
+        data = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise BadAnswer("the answer is not JSON", status=answer.status) from None
+    if not isinstance(data, dict):
+        raise BadAnswer("the answer is not a JSON object", status=answer.status)
+    return data
+
+
+def _proven(answer: Answer, keys: Sequence[str], now: datetime) -> None:
+    """A page that answers 200 to everything is not our plugin."""
+    try:
+        signing.verify(answer.headers, answer.body, keys, now)
+    except SignatureRefused as refusal:
+        raise NotOurPlugin(f"the answer is not signed by the plugin ({refusal})", status=answer.status) from None
