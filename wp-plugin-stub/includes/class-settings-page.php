@@ -103,10 +103,10 @@ class Settings_Page {
 			<input type="url" class="regular-text" id="mentor-bridge-url" name="bridge_url" required placeholder="https://" value="<?php echo \esc_attr( '' === $typed ? $status['bridge_url'] : \rawurldecode( $typed ) ); ?>">
 		</p>
 		<p>
-			<label for="mentor-bridge-code"><?php \esc_html_e( 'Code', 'mentor-bridge' ); ?></label>
+			<label for="mentor-bridge-code"><?php \esc_html_e( 'Code, if you were given one', 'mentor-bridge' ); ?></label>
 			<input type="text" class="regular-text code" id="mentor-bridge-code" name="code" autocomplete="off" aria-describedby="mentor-bridge-code-help">
 		</p>
-		<p class="description" id="mentor-bridge-code-help"><?php \esc_html_e( 'You get both from whoever runs the bridge. Some bridges need no code: then leave it empty.', 'mentor-bridge' ); ?></p>
+		<p class="description" id="mentor-bridge-code-help"><?php \esc_html_e( 'You get both from whoever runs the bridge. Not every bridge asks for a code.', 'mentor-bridge' ); ?></p>
 		<?php
 		echo '</section>';
 		self::people( false, $own );
@@ -142,7 +142,7 @@ class Settings_Page {
 			self::open_form( 'people' );
 		}
 		self::open_part( \__( 'Who takes part', 'mentor-bridge' ) );
-		echo '<p>' . \esc_html__( 'Everybody decides for themself. You can tick yourself here; the others you can invite, and they decide on their own profile screen.', 'mentor-bridge' ) . '</p>';
+		echo '<p>' . \esc_html__( 'Everybody decides for themselves. You can tick yourself here; the others you can invite, and they decide on their own profile screen.', 'mentor-bridge' ) . '</p>';
 		?>
 		<fieldset class="mentor-bridge-consent">
 			<legend><?php \esc_html_e( 'You', 'mentor-bridge' ); ?></legend>
@@ -319,7 +319,7 @@ class Settings_Page {
 			$facts[ \__( 'Next try', 'mentor-bridge' ) ] = Disclosure::moment( $status['next_try'] );
 		}
 		if ( isset( $transports[ $status['transport'] ] ) ) {
-			$facts[ \__( 'Related mentors', 'mentor-bridge' ) ] = $transports[ $status['transport'] ];
+			$facts[ \__( 'Arrival of related mentors', 'mentor-bridge' ) ] = $transports[ $status['transport'] ];
 		}
 		if ( 5 < \abs( $status['clock_offset'] ) ) {
 			/* translators: %s: a number of seconds. */
@@ -412,7 +412,7 @@ class Settings_Page {
 		<p>
 			<label for="mentor-bridge-statistics">
 				<input type="checkbox" id="mentor-bridge-statistics" name="statistics" value="1" <?php \checked( $ticked ); ?>>
-				<?php \esc_html_e( 'Have statistics made of the comments: who comes back, which posts are talked about, which questions are waiting', 'mentor-bridge' ); ?>
+				<?php \esc_html_e( 'Send comments too, for statistics: who comes back, which posts are talked about, which questions wait for an answer', 'mentor-bridge' ); ?>
 			</label>
 		</p>
 		<p class="description"><?php echo \esc_html( Disclosure::statistics() ); ?></p>

@@ -243,7 +243,7 @@ class Settings {
 			$result = Consent::set( \get_current_user_id(), $own, 'settings', self::text( 'consent_text' ) );
 		}
 		self::invite_all();
-		self::say( $result, \__( 'Saved. Whom you invited sees it in wp-admin, and decides on their own profile screen.', 'mentor-bridge' ) );
+		self::say( $result, \__( 'Saved. Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' ) );
 	}
 
 	/**

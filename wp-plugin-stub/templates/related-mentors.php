@@ -36,15 +36,14 @@ defined( 'ABSPATH' ) || exit;
 				<?php endif; ?>
 			</p>
 			<p class="mentor-bridge-why"<?php echo Display::language_attributes( $args['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>>
-				<?php
-				echo esc_html( $before );
-				if ( '' !== $named ) :
-					?>
-<a href="<?php echo esc_url( $mentor['post']['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::language_attributes( $mentor['language'], true ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>><?php echo esc_html( $named ); ?></a>
-					<?php
-				endif;
-				echo esc_html( $after );
-				?>
+			<?php
+			// In one breath: a line break between the title and a closing quotation mark would show as a space.
+			echo esc_html( $before );
+			if ( '' !== $named ) {
+				// phpcs:ignore WordPress.Security.EscapeOutput -- the attributes are escaped there.
+				echo '<a href="' . esc_url( $mentor['post']['url'], array( 'http', 'https' ) ) . '" rel="noopener"' . Display::language_attributes( $mentor['language'], true ) . '>' . esc_html( $named ) . '</a>' . esc_html( $after );
+			}
+			?>
 			</p>
 			<?php if ( null !== $mentor['post'] && '' === $named ) : ?>
 			<p class="mentor-bridge-post">
