@@ -57,7 +57,7 @@ def import_folder(context: Context, folder: Path, *, opt_in: bool, started: date
     layout = Layout(folder, opt_in=opt_in, started=started)
     counted = {"blogs": 0, "posts": 0, "comments": 0, "unchanged": 0, "bad_lines": 0}
     with _progress() as progress:
-        bar = progress.add_task("reading", total=layout.count_lines())
+        bar = progress.add_task("reading", total=layout.count_lines(), rate="")
         for item in layout.blogs():
             if isinstance(item, BadLine):
                 _report(item, counted)

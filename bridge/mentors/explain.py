@@ -23,6 +23,7 @@ TOPICS = 3
 TERMS = 10
 SHORTEST = 3  # letters of a topic
 COMMON = 0.4  # a term of more than this share of the authors tells nothing …
+STEADY_FROM = 5  # posts of a mentor
 COMMON_FROM = 10  # … once there are so many authors
 SENTENCES = {
     "en": ("Also writes about {topics}.", "Also writes about {topics}; start with “{title}” ({date})."),
@@ -78,8 +79,11 @@ def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Itera
     order = np.lexsort((shared, -parts)).tolist()
     surface = dict(zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True))
     terms = tuple((surface[int(shared[n])], int(parts[n])) for n in order[:TERMS])
+    # A word of one post alone is an anecdote, once there are enough posts to tell.
+    often = dict(zip(mentor.vector.ids.tolist(), mentor.used_in.tolist(), strict=True))
+    steady = [n for n in order if mentor.posts < STEADY_FROM or often[int(shared[n])] > 1]
     telling = sorted(
-        (n for n in order if _tells(int(shared[n]), surface[int(shared[n])], frequencies)),
+        (n for n in steady if _tells(int(shared[n]), surface[int(shared[n])], frequencies)),
         key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
     )
     chosen = [int(shared[n]) for n in telling[:TOPICS]]

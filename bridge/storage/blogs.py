@@ -117,7 +117,8 @@ def update_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
 
 
 def _columns(facts: BlogFacts) -> dict[str, Any]:
-    return {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    return columns | {"home_url": facts.home_url.rstrip("/")}  # one spelling, so that an address finds its blog
 
 
 def set_access(tx: Connection, vault: Vault, blog_id: str, username: str, password: str) -> None:

@@ -1,0 +1,1 @@
+"""Real WordPress blogs on this machine, in temporary folders, on loopback; ended by pid."""
