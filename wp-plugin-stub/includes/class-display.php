@@ -134,6 +134,7 @@ class Display {
 			return '';
 		}
 		self::$printed[ $post_id ] = 0 < self::$depth ? 'content' : 'elsewhere';
+		self::load_words();
 		self::enqueue_style();
 		/**
 		 * Filters the level of the heading above the related mentors.
@@ -253,6 +254,23 @@ class Display {
 	private static function template(): string {
 		$own = \locate_template( 'mentor-bridge/related-mentors.php' );
 		return '' === $own ? MENTOR_BRIDGE_DIR . '/templates/related-mentors.php' : $own;
+	}
+
+	/**
+	 * Loads the words that are printed here. They are a file of their own, made with the zip: to read all translations
+	 * for a dozen words would take longer than all the rest. A site's own translation goes first.
+	 */
+	private static function load_words(): void {
+		$locale = \get_locale();
+		$file   = MENTOR_BRIDGE_DIR . '/languages/page/mentor-bridge-' . $locale . '.mo';
+		if ( 'en_US' === $locale || \is_textdomain_loaded( 'mentor-bridge' ) ) {
+			return;
+		}
+		if ( \is_readable( $file ) && ! \is_readable( WP_LANG_DIR . '/plugins/mentor-bridge-' . $locale . '.mo' ) ) {
+			\load_textdomain( 'mentor-bridge', $file );
+		} else {
+			Plugin::load_translations();
+		}
 	}
 
 	/**

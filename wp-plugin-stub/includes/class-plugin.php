@@ -50,10 +50,12 @@ class Plugin {
 		\add_filter( 'wp_list_authors_args', array( Service_User::class, 'leave_out_of_lists' ) );
 		\add_filter( 'wp_sitemaps_users_query_args', array( Service_User::class, 'leave_out_of_lists' ) );
 
-		foreach ( array( 'Settings', 'Profile_Screen', 'Post_Box', 'Display', 'Privacy', 'Health' ) as $screen ) {
-			$class = __NAMESPACE__ . '\\' . $screen;
-			if ( \class_exists( $class ) ) {
-				$class::init();
+		Display::init();
+		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
+		\add_action( 'rest_api_init', array( Post_Box::class, 'register_field' ) );
+		if ( self::has_screens() ) {
+			foreach ( array( Settings::class, Profile_Screen::class, Post_Box::class, Privacy::class, Health::class ) as $screen ) {
+				$screen::init();
 			}
 		}
 
@@ -122,10 +124,20 @@ class Plugin {
 	}
 
 	/**
-	 * Loads the translations; a translated string before `init` would be a notice on WordPress 6.7 and later.
+	 * Tells whether this request may show a screen of wp-admin, or do its work. A page view loads none of their classes.
+	 */
+	private static function has_screens(): bool {
+		return \is_admin() || \wp_doing_cron() || 'cli' === PHP_SAPI;
+	}
+
+	/**
+	 * Loads the translations; a translated string before `init` would be a notice on WordPress 6.7 and later. Not on a
+	 * page view: Display loads the few words it prints, where it prints any.
 	 */
 	public static function load_translations(): void {
-		\load_plugin_textdomain( 'mentor-bridge', false, \dirname( \plugin_basename( MENTOR_BRIDGE_FILE ) ) . '/languages' );
+		if ( self::has_screens() || 'init' !== \current_action() ) {
+			\load_plugin_textdomain( 'mentor-bridge', false, \dirname( \plugin_basename( MENTOR_BRIDGE_FILE ) ) . '/languages' );
+		}
 	}
 
 	/**
