@@ -23,8 +23,20 @@ class Profile_Screen {
 		\add_action( 'show_user_profile', array( self::class, 'show_own' ) );
 		\add_action( 'edit_user_profile', array( self::class, 'show_other' ) );
 		\add_action( 'personal_options_update', array( self::class, 'save' ) );
+		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue' ) );
 		\add_action( 'admin_notices', array( self::class, 'invitation' ) );
 		\add_action( 'admin_post_mentor_bridge_decline', array( self::class, 'decline' ) );
+	}
+
+	/**
+	 * Loads the style.
+	 *
+	 * @param string $hook The screen.
+	 */
+	public static function enqueue( $hook ): void {
+		if ( \in_array( $hook, array( 'profile.php', 'user-edit.php' ), true ) ) {
+			Settings::enqueue_style();
+		}
 	}
 
 	/**
@@ -52,7 +64,7 @@ class Profile_Screen {
 		<table class="form-table" role="presentation">
 			<tr>
 				<th scope="row"><?php \esc_html_e( 'Be a mentor', 'mentor-bridge' ); ?></th>
-				<td>
+				<td class="mentor-bridge">
 				<?php if ( $connected || $takes ) : ?>
 					<p>
 					<?php
@@ -94,7 +106,7 @@ class Profile_Screen {
 		<table class="form-table" role="presentation">
 			<tr>
 				<th scope="row"><?php \esc_html_e( 'Be a mentor', 'mentor-bridge' ); ?></th>
-				<td>
+				<td class="mentor-bridge">
 					<p><?php echo \esc_html( Consent::takes_part( $user->ID ) ? \__( 'Takes part.', 'mentor-bridge' ) : \__( 'Does not take part.', 'mentor-bridge' ) ); ?></p>
 					<?php self::print_history( $user->ID ); ?>
 					<p class="description"><?php \esc_html_e( 'Only the author can change this, on their own profile screen.', 'mentor-bridge' ); ?></p>

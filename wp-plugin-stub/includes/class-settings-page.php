@@ -297,7 +297,10 @@ class Settings_Page {
 			\submit_button( \__( 'Send now', 'mentor-bridge' ), 'secondary', 'submit', false );
 			echo '</form>';
 		}
-		echo '</section>';
+		echo '<details><summary>' . \esc_html__( 'What is sent, and to whom', 'mentor-bridge' ) . '</summary>';
+		Disclosure::print_words();
+		Disclosure::print_preview( \get_current_user_id(), true );
+		echo '</details></section>';
 	}
 
 	/**

@@ -64,12 +64,14 @@ class Settings {
 	public static function load(): void {
 		Upgrade::run();
 		Plugin::ensure_cron();
-		\add_action(
-			'admin_enqueue_scripts',
-			static function () {
-				\wp_enqueue_style( 'mentor-bridge-admin', \plugins_url( 'assets/admin.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
-			}
-		);
+		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue_style' ) );
+	}
+
+	/**
+	 * Loads the style of our screens.
+	 */
+	public static function enqueue_style(): void {
+		\wp_enqueue_style( 'mentor-bridge-admin', \plugins_url( 'assets/admin.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
 	}
 
 	/**
