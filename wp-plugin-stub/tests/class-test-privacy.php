@@ -1,0 +1,187 @@
+<?php
+/**
+ * Core's privacy tools and Site Health.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge\Tests;
+
+use Mentor_Bridge\Connection;
+use Mentor_Bridge\Consent;
+use Mentor_Bridge\Health;
+use Mentor_Bridge\Plugin;
+use Mentor_Bridge\Privacy;
+use Mentor_Bridge\Sender;
+use Mentor_Bridge\Service_User;
+
+/**
+ * What a person may ask for, and what an owner may want to know.
+ */
+class Test_Privacy extends WordPress_Case {
+
+	/**
+	 * Exports all pages, as core does.
+	 *
+	 * @param string $email Whose.
+	 * @return array[] Items.
+	 */
+	private function export( string $email ): array {
+		$exporter = \apply_filters( 'wp_privacy_personal_data_exporters', array() )['mentor-bridge'];
+		$items    = array();
+		$page     = 1;
+		do {
+			$answer = \call_user_func( $exporter['callback'], $email, $page++ );
+			$items  = \array_merge( $items, $answer['data'] );
+		} while ( ! $answer['done'] && 20 > $page );
+		$this->assertTrue( $answer['done'] );
+		return $items;
+	}
+
+	/**
+	 * Runs all erasers in their order, as core does.
+	 *
+	 * @param string $email Whose.
+	 * @return array Our eraser's answer.
+	 */
+	private function erase( string $email ): array {
+		$ours = array();
+		foreach ( \apply_filters( 'wp_privacy_personal_data_erasers', array() ) as $name => $eraser ) {
+			$answer = \call_user_func( $eraser['callback'], $email, 1 );
+			$this->assertTrue( $answer['done'] );
+			if ( 'mentor-bridge' === $name ) {
+				$ours = $answer;
+			}
+		}
+		\do_action( 'wp_privacy_personal_data_erased', 0 );
+		return $ours;
+	}
+
+	public function test_an_author_gets_decisions_and_all_that_was_sent_page_by_page(): void {
+		for ( $n = 0; $n < Privacy::PER_PAGE + 3; $n++ ) {
+			$this->post( array( 'post_title' => "Post $n" ) );
+		}
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$this->connect( array( 'alice' ) );
+		$items  = $this->export( 'alice@example.org' );
+		$groups = \array_count_values( \array_column( $items, 'group_id' ) );
+		$this->assertSame( array( 'mentor-bridge-consent' => 1, 'mentor-bridge-author' => 1, 'mentor-bridge-posts' => Privacy::PER_PAGE + 3 ), $groups );
+		$this->assertCount( \count( $items ), \array_unique( \array_column( $items, 'item_id' ) ) );
+		$this->assertStringContainsString( 'by a script on this server', $items[0]['data'][0]['value'] );
+		$this->assertStringContainsString( 'I take part as a mentor.', $items[0]['data'][1]['value'] );
+		$this->assertSame( array(), $this->export( 'bob@example.org' ), 'of Bob nothing was sent' );
+		$this->assertSame( array(), $this->export( 'nobody@example.org' ) );
+	}
+
+	public function test_a_commenter_gets_what_was_sent_without_the_address(): void {
+		$this->comment( $this->post() );
+		$this->connect();
+		$items = $this->export( 'Zoe@Example.org ' );
+		$this->assertSame( array( 'mentor-bridge-comments' ), \array_column( $items, 'group_id' ) );
+		$this->assertStringNotContainsStringIgnoringCase( 'zoe@example', (string) \wp_json_encode( $items ) );
+		$this->assertContains( 'What do you think?', \array_column( $items[0]['data'], 'value' ) );
+	}
+
+	public function test_erasing_an_author_reaches_the_bridge_and_says_so(): void {
+		$this->post();
+		$this->connect();
+		$answer = $this->erase( 'alice@example.org' );
+		$this->assertTrue( $answer['items_removed'] );
+		$this->assertStringContainsString( 'has confirmed', \implode( ' ', $answer['messages'] ) );
+		$this->assertContains( 'author.removed', \array_column( $this->events(), 'type' ) );
+		$this->assertFalse( Consent::takes_part( $this->users['alice'] ) );
+		$this->assertSame( 'eraser', Consent::record( $this->users['alice'] )['door'] );
+		$this->assertStringContainsString( 'kept with the user account', \implode( ' ', $answer['messages'] ) );
+	}
+
+	public function test_while_the_bridge_is_down_the_eraser_says_that_it_is_not_confirmed(): void {
+		$this->post();
+		$this->connect();
+		$this->answer_with( array( 'code' => 503 ), array( 'code' => 503 ) );
+		$answer = $this->erase( 'alice@example.org' );
+		$this->assertTrue( $answer['items_retained'] );
+		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );
+		$this->answer_with();
+		$this->assertContains( 'author.removed ' . $this->users['alice'], $this->told(), 'it stays queued' );
+		$this->assertStringNotContainsString( 'has not confirmed', \implode( ' ', $this->erase( 'alice@example.org' )['messages'] ) );
+	}
+
+	public function test_erasing_a_commenter_takes_name_and_code_from_the_bridge(): void {
+		$id = $this->comment( $this->post(), array( 'comment_author_email' => 'zoe@example.org' ) );
+		$this->connect();
+		$answer = $this->erase( 'zoe@example.org' );
+		$this->assertStringContainsString( 'without name and code', \implode( ' ', $answer['messages'] ) );
+		$this->drain();
+		$sent = $this->events();
+		$this->assertSame( array( 'comment.published' ), \array_column( $sent, 'type' ) );
+		$this->assertSame( array( $id, '', 'anonymous' ), array( $sent[0]['data']['id'], $sent[0]['data']['commenter'], $sent[0]['data']['commenter_basis'] ) );
+		$this->assertStringNotContainsString( 'Zoé', (string) \wp_json_encode( $sent, JSON_UNESCAPED_UNICODE ) );
+	}
+
+	public function test_the_policy_names_the_bridge(): void {
+		$this->assertStringContainsString( '[address of the bridge', Privacy::policy() );
+		$this->connect();
+		$this->assertStringContainsString( \esc_html( Connection::status()['bridge_url'] ), Privacy::policy() );
+	}
+
+	/* ---- Site Health. ---- */
+
+	/**
+	 * Runs our tests as core does.
+	 *
+	 * @return array<string,string> Name => status.
+	 */
+	private function health(): array {
+		$found = array();
+		foreach ( \apply_filters( 'site_status_tests', array( 'direct' => array(), 'async' => array() ) )['direct'] as $name => $test ) {
+			$result = \call_user_func( $test['test'] );
+			$this->assertSame( $name, $result['test'] );
+			$this->assertNotSame( '', $result['label'] );
+			$this->assertGreaterThan( 20, \strlen( \wp_strip_all_tags( $result['description'] ) ) );
+			$this->assertSame( 'good' === $result['status'], '' === $result['actions'], "$name: whatever is wrong leads somewhere" );
+			$found[ \str_replace( 'mentor_bridge_', '', $name ) ] = $result['status'];
+		}
+		return $found;
+	}
+
+	public function test_without_a_connection_there_is_nothing_wrong(): void {
+		$this->assertSame( array( 'connection' => 'good' ), $this->health() );
+	}
+
+	public function test_a_healthy_connection_is_all_good(): void {
+		$this->connect();
+		$this->assertSame( array( 'connection' => 'good', 'delivery' => 'good', 'cron' => 'good', 'clock' => 'good', 'passwords' => 'good' ), $this->health() );
+		$this->assertSame( array(), $this->told(), 'looking calls nobody' );
+		$info = \apply_filters( 'debug_information', array() )['mentor-bridge']['fields'];
+		$this->assertSame( 'connected', $info['state']['value'] );
+		$this->assertStringNotContainsString( 'whsec_', (string) \wp_json_encode( $info ) );
+	}
+
+	public function test_each_trouble_is_found_with_a_repair(): void {
+		$this->connect();
+		Sender::note( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
+		$this->assertSame( 'critical', $this->health()['delivery'] );
+		$this->assertStringContainsString( 'ask whoever runs the bridge', Health::test_delivery()['description'] );
+		Sender::note( array( 'last_error' => '' ) );
+		$this->assertSame( 'recommended', $this->health()['delivery'], 'silence alone is suspicious' );
+		Sender::note( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
+		$this->assertSame( array( 'good', 'recommended' ), array( $this->health()['delivery'], $this->health()['clock'] ) );
+		Sender::note( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
+		$this->assertStringContainsString( 'ask your host to set it', Health::test_clock()['description'] );
+		Sender::note( array( 'last_error' => '' ) );
+
+		\wp_clear_scheduled_hook( Plugin::CRON_DRAIN );
+		$this->assertStringContainsString( 'puts it back', Health::test_cron()['description'] );
+		\wp_schedule_event( \time() - 5 * HOUR_IN_SECONDS, 'mentor_bridge_five_minutes', Plugin::CRON_DRAIN );
+		$this->assertSame( 'recommended', $this->health()['cron'] );
+		$this->assertStringContainsString( '5 hours ago', Health::test_cron()['description'] );
+
+		\wp_delete_user( Service_User::id() );
+		$this->assertSame( 'recommended', $this->health()['passwords'] );
+
+		\update_option( Connection::OPTION, \array_merge( \get_option( Connection::OPTION ), array( 'home' => 'https://elsewhere.example/' ) ) );
+		$this->assertSame( array( 'connection' => 'critical' ), $this->health() );
+		\update_option( Connection::OPTION, \array_merge( \get_option( Connection::OPTION ), array( 'home' => Connection::home(), 'state' => 'gone' ) ) );
+		$this->assertSame( array( 'connection' => 'recommended' ), $this->health() );
+	}
+}

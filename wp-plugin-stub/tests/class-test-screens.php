@@ -1,0 +1,275 @@
+<?php
+/**
+ * The screens of wp-admin.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge\Tests;
+
+use Mentor_Bridge\Connection;
+use Mentor_Bridge\Consent;
+use Mentor_Bridge\Disclosure;
+use Mentor_Bridge\Display;
+use Mentor_Bridge\Events;
+
+require_once __DIR__ . '/class-browser.php';
+
+/**
+ * Alice owns the blog, Bob and Carol write on it. All of it with browsers, as they would.
+ */
+class Test_Screens extends WordPress_Case {
+
+	const PAGE = 'wp-admin/options-general.php?page=mentor-bridge';
+
+	/**
+	 * Connects as Alice would.
+	 *
+	 * @param array $fields What she fills in.
+	 */
+	private function connect_by_hand( array $fields = array() ): string {
+		$alice = new Browser( 'alice' );
+		return $alice->submit( $alice->get( self::PAGE ), '//input[@name="bridge_url"]', \array_merge( array( 'bridge_url' => Server::$peer_url ), $fields ) );
+	}
+
+	/**
+	 * Gives the messages on top of a page.
+	 *
+	 * @param string $html The page.
+	 */
+	private static function messages( string $html ): string {
+		return \implode( ' ', Browser::texts( $html, '//*[contains(@class,"settings-error")]' ) );
+	}
+
+	public function test_looking_at_the_page_sends_nothing(): void {
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE );
+		$this->assertStringContainsString( 'What will be sent, and to whom', $html );
+		$this->assertStringContainsString( 'nothing is sent to anybody', $html );
+		foreach ( \array_merge( Disclosure::to_whom(), Disclosure::sent(), Disclosure::never(), array( Disclosure::statistics(), Disclosure::when() ) ) as $sentence ) {
+			$this->assertStringContainsString( \esc_html( $sentence ), $html );
+		}
+		$this->assertSame( array(), $this->requests() );
+		$boxes = Browser::read( $html )->query( '//div[contains(@class,"mentor-bridge")]//input[@type="checkbox"][@checked]' );
+		$this->assertCount( 0, $boxes, 'nothing is ticked for anybody' );
+	}
+
+	public function test_the_preview_is_what_is_sent(): void {
+		$post = $this->post( array( 'post_content' => '<p>“Quoted” & <b>bold</b> é 🌱</p>' ) );
+		$this->comment( $post );
+		$alice = new Browser( 'alice' );
+		$shown = \array_map(
+			static function ( $text ) {
+				return \json_decode( $text, true );
+			},
+			\array_map( 'trim', \iterator_to_array( ( static function () use ( $alice ) {
+				foreach ( Browser::read( $alice->get( self::PAGE ) )->query( '//pre' ) as $node ) {
+					yield $node->textContent; // phpcs:ignore
+				}
+			} )(), false ) )
+		);
+		$this->assertSame( array( 'blog.updated', 'author.updated', 'post.published', 'comment.published' ), \array_column( $shown, 'type' ) );
+		$this->connect_by_hand( array( 'takes_part' => '1', 'statistics' => '1' ) );
+		$this->drain();
+		$sent = \array_column( $this->events(), 'data', 'type' );
+		foreach ( $shown as $event ) {
+			$data = $sent[ $event['type'] ];
+			unset( $data['version'] );
+			// What is only known once somebody has agreed.
+			foreach ( array( 'consented_at', 'consent_door', 'consent_text', 'statistics' ) as $later ) {
+				unset( $data[ $later ], $event['data'][ $later ] );
+			}
+			$this->assertSame( $data, $event['data'], $event['type'] );
+		}
+	}
+
+	public function test_connecting_shares_nobody_who_did_not_tick(): void {
+		$this->post();
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$html = $this->connect_by_hand();
+		$this->assertStringContainsString( 'Connected.', self::messages( $html ) );
+		$this->assertTrue( Connection::is_connected() );
+		$this->assertFalse( Connection::statistics(), 'statistics are off unless ticked' );
+		$this->assertSame( array(), Consent::participants() );
+		$this->drain();
+		$this->assertSame( array( 'blog.updated' ), \array_values( \array_unique( \array_column( $this->events(), 'type' ) ) ) );
+	}
+
+	public function test_the_owner_ticks_themself_and_invites_the_others(): void {
+		$this->post();
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$this->connect_by_hand( array( 'takes_part' => '1', 'invite' => array( $this->users['bob'] ), 'author_ids' => array( $this->users['bob'] ) ) );
+		$this->assertSame( array( $this->users['alice'] ), Consent::participants() );
+		$record = Consent::record( $this->users['alice'] );
+		$this->assertSame( array( 'settings', $this->users['alice'], Consent::text_id() ), array( $record['door'], $record['by'], $record['text_id'] ) );
+		$this->assertTrue( Consent::is_invited( $this->users['bob'] ) );
+		$bob  = new Browser( 'bob' );
+		$html = $bob->get( 'wp-admin/index.php' );
+		$this->assertStringContainsString( 'You are invited to take part', $html );
+		$this->assertStringNotContainsString( 'You are invited', ( new Browser( 'carol' ) )->get( 'wp-admin/index.php' ) );
+		$bob->submit( $html, '//input[@value="mentor_bridge_decline"]' );
+		$this->assertFalse( Consent::is_invited( $this->users['bob'] ) );
+		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
+	}
+
+	public function test_each_author_decides_on_their_own_profile(): void {
+		$this->connect( array() );
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$bob  = new Browser( 'bob' );
+		$html = $bob->get( 'wp-admin/profile.php' );
+		foreach ( \explode( "\n\n", Consent::text() ) as $paragraph ) {
+			$this->assertStringContainsString( \esc_html( $paragraph ), $html );
+		}
+		$html = $bob->submit( $html, '//input[@name="mentor_bridge_takes_part"]', array( 'mentor_bridge_takes_part' => '1' ) );
+		$this->assertTrue( Consent::takes_part( $this->users['bob'] ) );
+		$record = Consent::record( $this->users['bob'] );
+		$this->assertSame( array( 'profile', $this->users['bob'] ), array( $record['door'], $record['by'] ) );
+		$this->assertMatchesRegularExpression( '/on the profile screen \(bob\)/i', $html );
+		$this->drain();
+		$this->assertContains( 'post.published', \array_column( $this->events(), 'type' ) );
+		$this->forget_requests();
+		// Saving the profile for another reason changes nothing; unticking withdraws.
+		$html = $bob->submit( $html, '//input[@name="mentor_bridge_takes_part"]', array( 'first_name' => 'Robert' ) );
+		$this->assertTrue( Consent::takes_part( $this->users['bob'] ) );
+		$bob->submit( $html, '//input[@name="mentor_bridge_takes_part"]', array( 'mentor_bridge_takes_part' => null ) );
+		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
+		$this->drain();
+		$this->assertContains( 'author.removed', \array_column( $this->events(), 'type' ) );
+	}
+
+	public function test_nobody_ticks_for_somebody_else(): void {
+		$this->connect( array() );
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( 'wp-admin/user-edit.php?user_id=' . $this->users['bob'] );
+		$this->assertStringContainsString( 'Only the author can change this', $html );
+		$this->assertCount( 0, Browser::read( $html )->query( '//input[@name="mentor_bridge_takes_part"]' ) );
+		// Forged: her own nonce and text, sent to Bob's profile.
+		$own = Browser::read( $alice->get( 'wp-admin/profile.php' ) )->query( '//input[@name="mentor_bridge_consent_nonce"]' )->item( 0 );
+		$alice->submit( $html, '//input[@name="nickname"]', array( 'mentor_bridge_takes_part' => '1', 'mentor_bridge_consent_text' => Consent::text_id(), 'mentor_bridge_consent_nonce' => $own->getAttribute( 'value' ) ) );
+		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
+		$this->assertFalse( Consent::takes_part( $this->users['alice'] ) );
+	}
+
+	public function test_a_text_that_changed_meanwhile_is_not_agreed_to(): void {
+		$this->connect( array() );
+		$bob  = new Browser( 'bob' );
+		$html = $bob->submit( $bob->get( 'wp-admin/profile.php' ), '//input[@name="mentor_bridge_takes_part"]', array( 'mentor_bridge_takes_part' => '1', 'mentor_bridge_consent_text' => 'en_US-000000000000' ) );
+		$this->assertStringContainsString( 'has changed meanwhile', $html );
+		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
+		$alice = new Browser( 'alice' );
+		$html  = $alice->submit( $alice->get( self::PAGE ), '//input[@name="consent_text"]', array( 'takes_part' => '1', 'consent_text' => 'en_US-000000000000' ) );
+		$this->assertStringContainsString( 'has changed meanwhile', self::messages( $html ) );
+		$this->assertFalse( Consent::takes_part( $this->users['alice'] ) );
+	}
+
+	public function test_only_the_owner_may_press_the_buttons(): void {
+		$this->connect();
+		$bob = new Browser( 'bob' );
+		$bob->get( self::PAGE );
+		$this->assertSame( 403, $bob->status );
+		foreach ( array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site' ) as $button ) {
+			$bob->send( 'wp-admin/admin-post.php', array( 'action' => 'mentor_bridge_' . $button, '_wpnonce' => 'x', 'statistics' => '1' ) );
+			$this->assertSame( 403, $bob->status, $button );
+			$stranger = new Browser();
+			$stranger->send( 'wp-admin/admin-post.php', array( 'action' => 'mentor_bridge_' . $button ) );
+			// Alice herself, lured to a form of somebody else's.
+			$alice = new Browser( 'alice' );
+			$alice->send( 'wp-admin/admin-post.php', array( 'action' => 'mentor_bridge_' . $button, '_wpnonce' => 'x' ) );
+			$this->assertSame( 403, $alice->status, $button );
+		}
+		$this->assertTrue( Connection::is_connected() );
+		$this->assertSame( array(), $this->told() );
+	}
+
+	public function test_a_refused_connection_says_why_and_keeps_what_was_typed(): void {
+		$this->answer_with( array( 'path' => '/v1/connections', 'code' => 403, 'body' => '{"error":{"type":"refused","message":"no"}}' ) );
+		$html = $this->connect_by_hand( array( 'code' => 'abc', 'takes_part' => '1' ) );
+		$this->assertStringContainsString( 'The bridge refused the connection.', self::messages( $html ) );
+		$this->assertSame( Server::$peer_url, Browser::read( $html )->query( '//input[@name="bridge_url"]' )->item( 0 )->getAttribute( 'value' ) );
+		$this->assertFalse( Connection::is_connected() );
+		$this->assertSame( array(), Consent::participants() );
+		$html = $this->connect_by_hand( array( 'bridge_url' => '"><script>alert(1)</script>' ) );
+		$this->assertStringContainsString( 'This is not an address', self::messages( $html ) );
+		$this->assertStringNotContainsString( '<script>alert(1)', $html );
+	}
+
+	public function test_the_status_tells_n_of_m_what_went_wrong_and_what_to_do(): void {
+		$this->connect();
+		$this->answer_with( array( 'code' => 500 ), array( 'code' => 500 ) );
+		$this->post();
+		$this->drain();
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE );
+		$this->assertStringContainsString( 'Connected to ' . Server::$peer_url, $html );
+		$this->assertMatchesRegularExpression( '/\d of \d sent/', $html );
+		$this->assertStringContainsString( 'unexpected answer (http_500)', $html );
+		$this->assertStringContainsString( 'Nothing is lost', $html );
+		$this->assertStringContainsString( 'Next try', $html );
+		$this->answer_with();
+		$html = $alice->submit( $html, '//input[@value="mentor_bridge_send"]' );
+		$this->assertMatchesRegularExpression( '/\A[1-9] events? sent\./', self::messages( $html ) );
+		$this->assertStringNotContainsString( 'Nothing is lost', $html );
+		$this->assertStringNotContainsString( 'mentor_bridge_send', $html );
+	}
+
+	public function test_statistics_are_a_switch_of_their_own(): void {
+		$this->connect( array( 'alice' ), false );
+		$this->comment( $this->post() );
+		$this->told();
+		$alice = new Browser( 'alice' );
+		$html  = $alice->submit( $alice->get( self::PAGE ), '//form[.//input[@value="mentor_bridge_statistics"]]//input[@name="statistics"]', array( 'statistics' => '1' ) );
+		$this->assertTrue( Connection::statistics() );
+		$this->drain();
+		$this->assertContains( 'comment.published', \array_column( $this->events(), 'type' ) );
+		$this->forget_requests();
+		$alice->submit( $html, '//form[.//input[@value="mentor_bridge_statistics"]]//input[@name="statistics"]', array( 'statistics' => null ) );
+		$this->assertFalse( Connection::statistics() );
+		$this->drain();
+		$this->assertContains( 'comment.removed', \array_column( $this->events(), 'type' ) );
+	}
+
+	public function test_the_choices_for_the_pages_are_stored(): void {
+		$this->connect();
+		$alice = new Browser( 'alice' );
+		$alice->submit( $alice->get( self::PAGE ), '//input[@name="' . Display::OPTION . '"]', array( Display::OPTION => null, Events::TYPES_OPTION => array( 'post', 'page', 'attachment', 'x' ) ) );
+		$this->assertSame( 'no', \get_option( Display::OPTION ) );
+		$this->assertSame( array( 'post', 'page' ), Events::post_types() );
+	}
+
+	public function test_disconnecting_asks_first_and_waits_for_the_bridge(): void {
+		$this->connect();
+		$alice = new Browser( 'alice' );
+		$this->assertCount( 0, Browser::read( $alice->get( self::PAGE ) )->query( '//input[@value="mentor_bridge_disconnect"]' ), 'no single click disconnects' );
+		$html = $alice->get( self::PAGE . '&step=disconnect' );
+		$this->assertStringContainsString( 'Disconnect from ' . Server::$peer_url . '?', $html );
+		$this->answer_with( array( 'code' => 202, 'body' => '{"status":"accepted"}' ) );
+		$html = $alice->submit( $html, '//input[@value="mentor_bridge_disconnect"]' );
+		$this->assertStringContainsString( 'has not yet confirmed', self::messages( $html ) );
+		$this->assertStringContainsString( 'Nothing is sent to ' . Server::$peer_url . ' any more.', $html );
+		$this->assertSame( 'disconnecting', Connection::state() );
+		$this->answer_with( array( 'code' => 200, 'body' => '{"withdrawn":true}' ) );
+		$html = $alice->submit( $html, '//input[@value="mentor_bridge_send"]' );
+		$this->assertStringContainsString( 'has confirmed that everything from this blog is removed', self::messages( $html ) );
+		$this->assertSame( 'none', Connection::state() );
+	}
+
+	public function test_a_copy_of_the_site_is_asked_what_it_is(): void {
+		$this->connect();
+		$stored = \get_option( Connection::OPTION );
+		\update_option( Connection::OPTION, \array_merge( $stored, array( 'home' => 'https://the-real-one.example/' ) ) );
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE );
+		$this->assertStringContainsString( 'Is this the same site?', $html );
+		$alice->submit( $html, '//input[@value="mentor_bridge_new_site"]' );
+		$this->assertSame( 'none', Connection::state() );
+		$this->assertSame( array(), Consent::participants() );
+	}
+
+	public function test_a_connection_that_the_bridge_ended_can_be_made_anew(): void {
+		$this->connect();
+		Connection::gone();
+		$html = ( new Browser( 'alice' ) )->get( self::PAGE );
+		$this->assertStringContainsString( 'The bridge has ended the connection.', $html );
+		$this->assertCount( 1, Browser::read( $html )->query( '//input[@value="mentor_bridge_connect"]' ) );
+	}
+}
