@@ -71,7 +71,7 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
             _complete_again(bridge, blog, expected=len(set(acknowledged.values())))
         finally:
             bridge.kill()
-    with closing(sqlite3.connect(next((tmp_path / "home").glob("*.sqlite*")))) as database:
+    with closing(sqlite3.connect(tmp_path / "home" / "bridge.sqlite")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         stored = [row[0] for row in database.execute("SELECT webhook_id FROM deliveries")]
     assert len(stored) == len(set(stored))

@@ -48,7 +48,8 @@ def _upsert(tx: Connection, table: Any, keys: Sequence[str], row: dict[str, Any]
     )
     values = {name: fresh[name] for name in row if name not in keys and name != "id"}
     statement = insert.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=values, where=newer)
-    return tx.execute(statement).rowcount == 1
+    # Asked for by RETURNING: the row count of an INSERT is not the same on every driver.
+    return tx.execute(statement.returning(table.c.blog_id)).first() is not None
 
 
 def covering(tx: Connection, blog_id: str, objects: Iterable[tuple[Kind, str]]) -> Version | None:
@@ -154,6 +155,11 @@ def _up_to(table: Any, version: Version) -> Any:
     )
 
 
+def _portions(items: list[Any], size: int = 500) -> list[list[Any]]:
+    """Lists short enough for one statement."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """What a removal took away: authors touched, post ids (ours) and the objects whose payloads must go."""
@@ -167,7 +173,7 @@ def remove(tx: Connection, removal: Removal) -> Removed:
     """Delete the object and what hangs below it, as far as it is not newer than the removal."""
     blog_id, name, version = removal.blog_id, removal.remote_id, removal.version
     objects = [(removal.kind.value, name)]
-    doomed: list[Any] = []
+    below: list[Any] = []
     if removal.kind is Kind.COMMENT:
         tx.execute(
             delete(comments).where(
@@ -176,23 +182,20 @@ def remove(tx: Connection, removal: Removal) -> Removed:
         )
     elif removal.kind in (Kind.POST, Kind.AUTHOR):
         which = posts.c.remote_id == name if removal.kind is Kind.POST else posts.c.author_id == name
-        doomed = list(
-            tx.execute(
-                select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(
-                    posts.c.blog_id == blog_id, which, _up_to(posts, version)
-                )
-            )
-        )
-    below = [row.remote_id for row in doomed] + ([name] if removal.kind is Kind.POST else [])
-    for start in range(0, len(below), 500):
-        part = below[start : start + 500]
+        columns = (posts.c.id, posts.c.remote_id, posts.c.author_id, posts.c.generation, posts.c.revision)
+        below = list(tx.execute(select(*columns).where(posts.c.blog_id == blog_id, which)))
+    doomed = [row for row in below if Version(row.generation, row.revision) <= version]
+    # A post may be newer than the removal and have come first: the comments that are older go all the same.
+    names = {row.remote_id for row in below} | ({name} if removal.kind is Kind.POST else set())
+    for part in _portions(sorted(names)):
         gone = tx.execute(
             delete(comments)
             .where(comments.c.blog_id == blog_id, comments.c.post_id.in_(part), _up_to(comments, version))
             .returning(comments.c.remote_id)
         )
         objects += [(Kind.COMMENT.value, row.remote_id) for row in gone]
-        tx.execute(delete(posts).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(part), _up_to(posts, version)))
+    for part in _portions([row.id for row in doomed]):
+        tx.execute(delete(posts).where(posts.c.id.in_(part)))
     objects += [(Kind.POST.value, row.remote_id) for row in doomed]
     touched = {row.author_id for row in doomed}
     if removal.kind is Kind.AUTHOR:

@@ -382,6 +382,7 @@ work = Table(
     Column("rested_at", UtcDateTime),  # further changes wait until then
     Column("lease_until", UtcDateTime),
     Column("lease_owner", String(64)),
+    Column("marks", Integer, nullable=False, server_default="0"),  # how often it was made due
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("waits_for_blog", Boolean, nullable=False, server_default=text("false")),
     Column("last_error", Text),

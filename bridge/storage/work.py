@@ -11,23 +11,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, delete, func, literal, or_, select, text, update
+from sqlalchemy import Connection, and_, case, delete, func, literal, null, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.model import Station
 from bridge.storage.database import CHANNEL
-from bridge.storage.tables import work
+from bridge.storage.tables import UtcDateTime, work
 
 BANK = "bank"  # the entity of work that concerns no single blog
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One claimed piece of work; `due_at` tells later whether it became due again meanwhile."""
+    """One claimed piece of work; `marks` tells later whether it became due again meanwhile."""
 
     station: Station
     entity: str
-    due_at: datetime
+    marks: int
     attempts: int
 
 
@@ -37,7 +37,7 @@ def mark_due(
 ) -> None:  # fmt: skip
     """Make work due `at` the earliest; what rests waits for the end of its rest, unless `urgent`."""
     rows = [
-        {"station": station, "entity": entity, "blog_id": blog_id, "due_at": at, "attempts": 0,
+        {"station": station, "entity": entity, "blog_id": blog_id, "due_at": at, "attempts": 0, "marks": 1,
          "waits_for_blog": False}
         for entity in sorted(set(entities))
     ]  # fmt: skip
@@ -52,7 +52,8 @@ def mark_due(
         (and_(work.c.attempts > 0, work.c.due_at.is_not(None), literal(not urgent)), work.c.due_at), else_=earliest
     )
     statement = insert.on_conflict_do_update(
-        index_elements=[work.c.station, work.c.entity], set_={"due_at": due, "blog_id": insert.excluded.blog_id}
+        index_elements=[work.c.station, work.c.entity],
+        set_={"due_at": due, "blog_id": insert.excluded.blog_id, "marks": work.c.marks + 1},
     )
     tx.execute(statement, rows)
     if tx.dialect.name == "postgresql":
@@ -74,14 +75,15 @@ def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: ti
         update(work)
         .where(work.c.station == station, work.c.entity.in_(chosen.scalar_subquery()))
         .values(lease_owner=owner, lease_until=now + lease)
-        .returning(work.c.entity, work.c.due_at, work.c.attempts)
+        .returning(work.c.entity, work.c.marks, work.c.attempts)
     ).all()
-    return [Task(station, row.entity, row.due_at, row.attempts) for row in rows]
+    return [Task(station, row.entity, row.marks, row.attempts) for row in rows]
 
 
 def complete(tx: Connection, task: Task, owner: str, now: datetime, rest: timedelta) -> bool:
     """Done; rests until `now + rest`. What became due again in between stays due. False: the lease was lost."""
-    again = case((work.c.due_at == task.due_at, None), (work.c.due_at < now + rest, now + rest), else_=work.c.due_at)
+    rested = literal(now + rest, UtcDateTime())
+    again = case((work.c.marks == task.marks, null()), (work.c.due_at < rested, rested), else_=work.c.due_at)
     return _settle(tx, task, owner, due_at=again, rested_at=now + rest, attempts=0, last_error=None,
                    waits_for_blog=False)  # fmt: skip
 

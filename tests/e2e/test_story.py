@@ -1,0 +1,111 @@
+"""A real blog publishes, and its related mentors come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.e2e.conftest import blog_id, connect, first_post, held, shows, until, write
+from tests.lab.texts import CASH, HIRING
+from tests.lab.wordpress import Blog
+from tests.running import RunningBridge
+
+
+def test_mentors_appear_under_each_others_posts_with_a_reason(ada: Blog, bruno: Blog) -> None:
+    for one, other in ((ada, bruno), (bruno, ada)):
+        post = first_post(one)
+        until(
+            lambda one=one, other=other, post=post: shows(one, post, other), f"{other.name} under a post of {one.name}"
+        )
+        page = one.get(f"/?p={post}").text
+        listed = page.split('class="mentor-bridge-related"', 1)[1].split("</aside>", 1)[0]
+        assert "<ul>" in listed
+        assert '<li class="mentor-bridge-mentor">' in listed
+        assert "Thèmes communs" in listed.split('class="mentor-bridge-why"', 1)[1]
+        assert one.url + "/author" not in listed, "a blog must not show its own authors"
+
+
+def test_a_new_post_gets_its_own_list(ada: Blog, bruno: Blog) -> None:
+    post = ada.publish(*[CASH[0][0] + " encore", " ".join(text for _, text in HIRING[:3])])
+    until(lambda: shows(ada, post, bruno), "the list under a new post")
+
+
+def test_a_removed_post_is_named_nowhere(ada: Blog, bruno: Blog, bridge: RunningBridge) -> None:
+    special = write(bruno, "Les acomptes expliqués", " ".join(text for _, text in CASH) + " acompte acompte trésorerie")
+    before = held(bridge, bruno)["posts"]
+    until(lambda: held(bridge, bruno)["posts"] > 0, "the post is sent")
+    for act, undo in (
+        (f"wp_trash_post( {special} )", f"wp_untrash_post( {special} ); wp_publish_post( {special} )"),
+        (f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'private' ) )",
+         f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'publish' ) )"),
+        (f"wp_update_post( array( 'ID' => {special}, 'post_password' => 'x' ) )",
+         f"wp_update_post( array( 'ID' => {special}, 'post_password' => '' ) )"),
+        (f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'draft' ) )",
+         f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'publish' ) )"),
+    ):  # fmt: skip
+        until(lambda: held(bridge, bruno)["posts"] == before, f"public before {act}")
+        bruno.eval(f"{act}; return true;")
+        until(lambda: held(bridge, bruno)["posts"] == before - 1, act)
+        bruno.eval(f"{undo}; return true;")
+    until(lambda: held(bridge, bruno)["posts"] == before, "public again")
+    bruno.eval(f"wp_delete_post( {special}, true ); return true;")
+    until(lambda: held(bridge, bruno)["posts"] == before - 1, "deleted for good")
+    until(lambda: "Les acomptes expliqués" not in ada.get(f"/?p={first_post(ada)}").text, "not named any more")
+
+
+def test_an_edit_that_changes_nothing_sends_nothing(bruno: Blog, bridge: RunningBridge) -> None:
+    post = first_post(bruno)
+    until(lambda: bruno.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0, "all sent")
+    bruno.eval(f"wp_update_post( array( 'ID' => {post} ) ); return true;")
+    assert bruno.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0
+
+
+def test_comments_are_counted_as_wordpress_counts_them(ada: Blog, bridge: RunningBridge) -> None:
+    post = first_post(ada)
+    ada.comment(post, "Marie", "Merci, cela m'a beaucoup aidée. Comment relancez-vous un ami ?")
+    ada.rest("POST", "/wp/v2/comments", {"post": post, "content": "Une réponse de l'autrice."})
+    ada.xmlrpc().wp.newComment(0, "admin", ada.password, post, {"content": "Par XML-RPC."})
+    ada.eval(f"wp_insert_comment( array( 'comment_post_ID' => {post}, 'comment_content' => 'En attente',"
+             " 'comment_author' => 'Paul', 'comment_approved' => 0 ) ); return true;")  # fmt: skip
+    counted = "SELECT COUNT(*) FROM wp_comments WHERE comment_approved='1' AND comment_type IN ('','comment')"
+    for change in (
+        "",
+        "foreach ( get_comments( array( 'status' => 'hold' ) ) as $c ) { wp_set_comment_status( $c, 'approve' ); }",
+        f"wp_spam_comment( get_comments( array( 'post_id' => {post} ) )[0] );",
+        f"wp_trash_comment( get_comments( array( 'post_id' => {post}, 'status' => 'approve' ) )[0] );",
+        f"wp_delete_comment( get_comments( array( 'post_id' => {post}, 'status' => 'approve' ) )[0], true );",
+    ):
+        ada.eval(f"{change} return true;")
+        wanted = int(ada.sql(counted)[0][0])
+        until(lambda wanted=wanted: held(bridge, ada)["comments"] == wanted, f"{wanted} comments after: {change}")
+
+
+def test_another_language_is_not_forced_together(ada: Blog, carol: Blog, bridge: RunningBridge) -> None:
+    until(lambda: held(bridge, carol)["mentors"] == 1, "carol is a mentor")
+    assert not shows(carol, first_post(carol), carol)
+
+
+def test_withdrawn_consent_takes_a_mentor_off_every_page(
+    ada: Blog, new_blog: Callable[..., Blog], bridge: RunningBridge
+) -> None:
+    dora = connect(new_blog("dora", posts=CASH[1:] + HIRING[:2]), bridge)
+    post = first_post(dora)
+    until(lambda: shows(dora, post, ada), "ada under dora's post")
+    until(lambda: any(shows(ada, int(row[0]), dora) for row in _public(ada)), "dora under a post of ada")
+    assert dora.eval("return mentor_bridge_set_consent( 1, false );") is True
+    until(lambda: not any(shows(ada, int(row[0]), dora) for row in _public(ada)), "dora is gone")
+    until(lambda: held(bridge, dora)["posts"] == 0, "nothing of her is held")
+    assert dora.eval("return mentor_bridge_set_consent( 1, true );") is True
+    until(lambda: any(shows(ada, int(row[0]), dora) for row in _public(ada)), "dora is back")
+    known_as = blog_id(dora)
+    assert dora.eval("return mentor_bridge_disconnect();") is True
+    until(lambda: not any(shows(ada, int(row[0]), dora) for row in _public(ada)), "dora has left")
+    until(lambda: bridge.json("stats")["blogs"][known_as]["posts"] == 0, "nothing of the blog is held")
+
+
+def _public(blog: Blog) -> list[list[str]]:
+    return blog.sql("SELECT ID FROM wp_posts WHERE post_type='post' AND post_status='publish' AND post_password=''")
+
+
+def test_no_blog_was_left_with_a_complaint(ada: Blog, bruno: Blog, carol: Blog) -> None:
+    for blog in (ada, bruno, carol):
+        assert blog.complaints() == []

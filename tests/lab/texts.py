@@ -1,0 +1,51 @@
+"""Posts for the stories: written for them, in French and English, on subjects that overlap."""
+
+from __future__ import annotations
+
+CASH = (
+    ("La trésorerie du premier hiver", "Mon premier hiver d'artisane m'a appris la trésorerie à la dure. Trois factures "
+     "impayées, un loyer d'atelier en janvier, et la banque qui ne répondait plus. J'ai commencé à relancer mes clients "
+     "chaque lundi matin, à demander un acompte de trente pour cent, et à garder deux mois de charges de côté."),
+    ("Demander un acompte sans rougir", "Un acompte n'est pas une marque de méfiance. Quand j'ai osé demander trente pour "
+     "cent à la commande, mes factures impayées ont fondu et ma trésorerie est devenue lisible. Les clients sérieux paient "
+     "l'acompte, les autres disparaissent avant de coûter cher à l'atelier."),
+    ("Fixer ses prix quand on a peur", "Pendant deux ans j'ai fixé mes prix en regardant ceux du voisin. Résultat : des "
+     "marges ridicules et une trésorerie exsangue. Aujourd'hui je calcule mes charges, mon salaire, puis mes prix, et je "
+     "les annonce sans m'excuser. Les clients restent, et les factures sont payées."),
+    ("Relancer une facture impayée", "Ma première relance tremblait. Maintenant j'ai une routine : un rappel à l'échéance, "
+     "un appel après huit jours, une mise en demeure après un mois. La trésorerie de l'atelier ne dépend plus de ma timidité, "
+     "et les clients respectent davantage mes prix et mes factures."),
+    ("Le tableau qui a sauvé mon atelier", "Un simple tableau de trésorerie, semaine par semaine, a sauvé mon atelier. On y "
+     "voit les acomptes, les factures, les charges, le salaire. Quand un mois s'annonce rouge, je relance les clients et je "
+     "décale une dépense au lieu de prier."),
+)  # fmt: skip
+HIRING = (
+    ("Embaucher ma première employée", "Embaucher fait peur : un salaire fixe, des charges, et la trésorerie qui doit suivre. "
+     "J'ai attendu six mois de trop. Avec un tableau de trésorerie et des acomptes, j'ai pu promettre un salaire et tenir "
+     "parole, même quand deux clients ont payé leurs factures en retard."),
+    ("Les prix après une embauche", "Une embauche change les prix. Il faut compter les charges, le temps de formation, les "
+     "congés. J'ai refait mes calculs, augmenté mes prix de quinze pour cent, expliqué pourquoi à mes clients, et surveillé "
+     "la trésorerie chaque semaine."),
+    ("Former sans tout refaire soi-même", "Au début je refaisais derrière mon apprentie. J'ai appris à former : montrer, "
+     "laisser faire, corriger ensemble. L'atelier y a gagné du temps, les clients des délais, et la trésorerie un souffle."),
+    ("Quand une embauche échoue", "J'ai raté ma deuxième embauche : annonce floue, entretien bâclé, charges sous-estimées. "
+     "La trésorerie a souffert trois mois. J'en ai tiré une grille d'entretien, une période d'essai honnête, et un fonds de "
+     "salaire de deux mois."),
+    ("Partager les factures et les chiffres", "Je montre désormais le tableau de trésorerie à l'équipe : les factures, les "
+     "acomptes, les charges, les prix. Depuis, chacun relance ses clients, et les impayés ont été divisés par deux."),
+)  # fmt: skip
+ENGLISH = (
+    ("Pricing my first workshop", "I priced my first workshop by guessing, and cash flow taught me the rest. Unpaid invoices "
+     "and a deposit I never asked for almost closed the studio. Now every client pays a deposit, and my prices cover rent."),
+    ("Chasing invoices without shame", "Chasing unpaid invoices felt rude until the rent bounced. I now remind every client "
+     "on the due date, call after a week, and cash flow has become boring, which is what a studio needs."),
+    ("Hiring before I was ready", "Hiring my first employee frightened me: wages every month, and invoices that come late. "
+     "A cash flow table and a deposit policy made the wages possible. My prices had to rise before the first day."),
+    ("Deposits are kindness", "A deposit protects both sides. Clients who pay a deposit answer emails, decide sooner, and "
+     "never leave unpaid invoices behind. My studio's cash flow doubled its safety in a season."),
+)  # fmt: skip
+
+
+def html(text: str) -> str:
+    """As the block editor writes it."""
+    return f"<!-- wp:paragraph -->\n<p>{text}</p>\n<!-- /wp:paragraph -->"

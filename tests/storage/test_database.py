@@ -1,0 +1,144 @@
+"""The database: migrations, one writer, durable ingest, leases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bridge.errors import ConfigError, StorageUnavailable
+from bridge.model import BlogFacts, Station
+from bridge.storage import blogs, ingest, schema, work
+from bridge.storage.database import Database, only_one
+from bridge.storage.ingest import Arrival, GroupCommit
+from bridge.storage.tables import metadata
+from tests.conftest import NOW
+
+FACTS = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
+
+
+@pytest.fixture
+def alice(database: Database) -> str:
+    """A connected blog."""
+    with database.begin() as tx:
+        blogs.upsert(tx, "alice", "connected", FACTS, NOW)
+    return "alice"
+
+
+def test_the_migrations_make_what_the_code_expects(database: Database) -> None:
+    assert schema.current(database)
+    with database.writer() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []
+
+
+def test_migrating_again_keeps_what_is_there(database: Database, alice: str) -> None:
+    schema.migrate(database)
+    with database.read() as tx:
+        assert blogs.get(tx, alice).facts.name == "Alice"
+
+
+def test_a_command_that_only_reads_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="bridge migrate"):
+        Database.open(f"sqlite:///{tmp_path}/none.sqlite", read_only=True)
+
+
+def test_a_second_process_of_a_kind_is_refused(tmp_path: Path) -> None:
+    with (
+        only_one(tmp_path / "lock", "worker"),
+        pytest.raises(ConfigError, match="already running"),
+        only_one(tmp_path / "lock", "worker"),
+    ):
+        pass
+    with only_one(tmp_path / "lock", "worker"):
+        pass  # free again
+
+
+def test_each_delivery_is_stored_once_whoever_sends_it_again(database: Database, alice: str) -> None:
+    inbox = GroupCommit(database)
+    arrivals = [Arrival(alice, f"p{n % 40:07d}", NOW, b"{}") for n in range(200)]
+    receipts: list[bool] = []
+    lock = threading.Lock()
+
+    def send(part: list[Arrival]) -> None:
+        for arrival in part:
+            receipt = inbox.submit(arrival)
+            with lock:
+                receipts.append(receipt.duplicate)
+
+    threads = [threading.Thread(target=send, args=(arrivals[n::8],)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    inbox.close()
+    assert sorted(receipts) == [False] * 40 + [True] * 160
+
+
+def test_a_blog_that_is_not_known_is_refused_and_the_inbox_goes_on(database: Database, alice: str) -> None:
+    inbox = GroupCommit(database)
+    with pytest.raises(StorageUnavailable):
+        inbox.submit(Arrival("mallory", "p0000001", NOW, b"{}"))
+    assert not inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
+    inbox.close()
+
+
+def test_of_two_claimers_one_wins(database: Database) -> None:
+    with database.begin() as tx:
+        work.mark_due(tx, Station.ABSORB, ["alice"], NOW)
+    barrier = threading.Barrier(4)
+    won: list[str] = []
+
+    def claim(name: str) -> None:
+        barrier.wait()
+        with database.begin() as tx:
+            won.extend(name for _ in work.claim(tx, Station.ABSORB, name, NOW, timedelta(minutes=1)))
+
+    threads = [threading.Thread(target=claim, args=(str(n),)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+def test_a_lease_returns_when_its_holder_is_dead_and_the_dead_cannot_complete(database: Database) -> None:
+    with database.begin() as tx:
+        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        (task,) = work.claim(tx, Station.PUSH, "dead", NOW, timedelta(minutes=1))
+        assert work.claim(tx, Station.PUSH, "second", NOW, timedelta(minutes=1)) == []
+        later = NOW + timedelta(minutes=2)
+        assert work.claim(tx, Station.PUSH, "second", later, timedelta(minutes=1))
+        assert not work.complete(tx, task, "dead", later, timedelta())
+
+
+def test_what_becomes_due_while_it_runs_is_not_lost(database: Database) -> None:
+    with database.begin() as tx:
+        work.mark_due(tx, Station.REFRESH, ["alice/1"], NOW)
+        (task,) = work.claim(tx, Station.REFRESH, "me", NOW, timedelta(minutes=1))
+        work.mark_due(tx, Station.REFRESH, ["alice/1"], NOW + timedelta(seconds=1))
+        assert work.complete(tx, task, "me", NOW + timedelta(seconds=2), timedelta(seconds=4))
+        assert work.claim(tx, Station.REFRESH, "me", NOW + timedelta(seconds=3), timedelta(minutes=1)) == []
+        assert work.claim(tx, Station.REFRESH, "me", NOW + timedelta(seconds=7), timedelta(minutes=1))
+
+
+def test_a_blogs_backoff_is_not_our_delay(database: Database) -> None:
+    with database.begin() as tx:
+        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        (task,) = work.claim(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
+        work.later(tx, task, "me", NOW + timedelta(hours=2), "away", waits_for_blog=True)
+        assert work.oldest_due(tx, NOW + timedelta(hours=3)) == {}
+
+
+def test_the_receipt_tells_the_highest_version_absorbed(database: Database, alice: str) -> None:
+    from bridge.model import Version
+
+    with database.begin() as tx:
+        blogs.seen(tx, alice, NOW, Version(7, 3))
+        blogs.seen(tx, alice, NOW, Version(6, 9))
+        (receipt,) = ingest.record(tx, [Arrival(alice, "p0000001", NOW, b"{}")])
+    assert receipt.highest == Version(7, 3)

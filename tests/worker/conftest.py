@@ -1,0 +1,79 @@
+"""A worker without threads, on real databases, with blogs that hear everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from bridge.errors import DeliveryFailed
+from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, Transport
+from bridge.storage import blogs, ingest
+from bridge.storage.database import Database
+from bridge.storage.ingest import Arrival
+from bridge.storage.keys import Vault
+from bridge.worker.context import Context
+from bridge.worker.loop import run_until_idle
+from tests.conftest import Clock
+from tests.peer import PeerBlog
+
+
+class Blogs:
+    """The port to blogs, in memory: keeps what was pushed, or fails as it is told."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, dict[str, PushObject]] = {}
+        self.failure: DeliveryFailed | None = None
+        self.calls = 0
+
+    def push(self, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+        """Take everything."""
+        self.calls += 1
+        if self.failure is not None:
+            raise self.failure
+        for item in objects:
+            self.held.setdefault(blog.blog_id, {})[item.object] = item
+        return PushAnswer(accepted=tuple((item.kind, item.object, item.version) for item in objects))
+
+    def poke(self, blog: BlogAccess, now: datetime) -> None:
+        """Nothing waits here."""
+
+    def probe(self, blog: BlogAccess, now: datetime) -> Transport:
+        """REST, always."""
+        return Transport.REST
+
+
+class Bank:
+    """A database with some blogs, to which events are sent."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.blogs = Blogs()
+        self.context = Context(database, Vault([b"k" * 32]), self.blogs, clock)
+
+    def blog(self, name: str, language: str = "fr-FR") -> PeerBlog:
+        """A connected blog, that is never served: only its events are used."""
+        peer = PeerBlog(name, language)
+        peer._server.server_close()
+        peer.blog_id, peer.url = name, f"https://{name}.example"
+        facts = BlogFacts(name.title(), "", language, peer.url, f"{peer.url}/wp-json/", "", name)
+        with self.database.begin() as tx:
+            blogs.upsert(tx, name, "connected", facts, self.clock())
+        return peer
+
+    def send(self, peer: PeerBlog, *events: tuple[str, bytes]) -> None:
+        """Deliveries, as the web side stores them."""
+        with self.database.begin() as tx:
+            ingest.record(tx, [Arrival(peer.blog_id, name, self.clock(), body) for name, body in events])
+
+    def work(self) -> None:
+        """All that is due here."""
+        run_until_idle(self.context)
+
+
+@pytest.fixture
+def bank(database: Database, clock: Clock) -> Bank:
+    """An empty bank on each kind of database."""
+    return Bank(database, clock)

@@ -1,0 +1,117 @@
+"""Any interleaving, repetition and late arrival of a history ends in the same state, byte for byte."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bridge.storage import schema, tables
+from bridge.storage.database import Database
+from bridge.worker import nightly
+from bridge.worker.epoch import build
+from tests.conftest import Clock
+from tests.lab.texts import CASH, ENGLISH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank
+
+TEXTS = CASH + HIRING + ENGLISH
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["post", "post", "post", "post", "drop", "comment", "uncomment", "author", "leave"]),
+        st.integers(0, 2),  # which blog
+        st.integers(1, 2),  # which author
+        st.integers(1, 6),  # which post or comment
+        st.integers(0, len(TEXTS) - 1),
+    ),
+    min_size=12, max_size=40,
+)  # fmt: skip
+
+
+def history(bank: Bank, acts: list[tuple[str, int, int, int, int]]) -> list[tuple[PeerBlog, tuple[str, bytes]]]:
+    """The events of three blogs, in the order in which they happened."""
+    blogs = [bank.blog(name) for name in ("ann", "ben", "cy")]
+    events = [(blog, blog.author(author, f"{blog.name} {author}")) for blog in blogs for author in (1, 2)]
+    for act, which, author, item, text in acts:
+        blog = blogs[which]
+        title, body = TEXTS[text]
+        if act == "post":
+            # Posts keep their authors here: 1-3 are of the first, 4-6 of the second.
+            events.append((blog, blog.post(item, 1 + (item > 3), title, body, text)))
+        elif act == "drop":
+            events.append((blog, blog.event("post.removed", id=item)))
+        elif act == "comment":
+            events.append((blog, comment(blog, item, text)))
+        elif act == "uncomment":
+            events.append((blog, blog.event("comment.removed", id=item, post_id=item)))
+        elif act == "author":
+            events.append((blog, blog.author(author, f"{blog.name} {author}")))
+        else:
+            events.append((blog, blog.event("author.removed", id=author)))
+    return events
+
+
+def comment(blog: PeerBlog, item: int, text: int) -> tuple[str, bytes]:
+    return blog.event(
+        "comment.published", id=item, post_id=item, parent_id=0, commenter="a" * 64, commenter_basis="email",
+        author_name="Reader", author_id=0, is_staff=False, by_post_author=False, comment_type="comment",
+        content=TEXTS[text][1], published_at="2026-03-01T10:00:00Z",
+    )  # fmt: skip
+
+
+def state(bank: Bank) -> dict[str, list[tuple[Any, ...]]]:
+    """Content, consents and tombstones; then, in one epoch and after one sweep, profiles and lists."""
+    kept: dict[str, list[tuple[Any, ...]]] = {}
+    build(bank.context)
+    nightly.sweep(bank.context)
+    ignored = {"removed_at", "epoch_id", "listed_as", "historical"}
+    joined = tables.comments.join(
+        tables.posts,
+        (tables.posts.c.blog_id == tables.comments.c.blog_id) & (tables.posts.c.remote_id == tables.comments.c.post_id),
+    )
+    with bank.database.read() as tx:
+        for name in ("authors", "posts", "tombstones", "mentors", "postings", "related", "post_related"):
+            table = tables.metadata.tables[name]
+            columns = [column for column in table.c if column.name not in ignored]
+            kept[name] = sorted(tuple(row) for row in tx.execute(select(*columns)))
+        columns = [column for column in tables.comments.c if column.name not in ignored]
+        kept["comments"] = sorted(tuple(row) for row in tx.execute(select(*columns).select_from(joined)))
+    return kept
+
+
+def fresh(folder: str, name: str) -> Bank:
+    opened = Database.open(f"sqlite:///{Path(folder) / name}.sqlite")
+    schema.migrate(opened)
+    return Bank(opened, Clock())
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(acts=ACTS, data=st.data())
+def test_the_order_of_arrival_does_not_show(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        straight, mixed = fresh(folder, "straight"), fresh(folder, "mixed")
+        try:
+            events = history(straight, acts)
+            for blog, event in events:
+                straight.send(blog, event)
+            straight.work()
+            for name in ("ann", "ben", "cy"):
+                mixed.blog(name)
+            repeated = data.draw(st.lists(st.sampled_from(events), max_size=10), "sent again")
+            shuffled = data.draw(st.permutations([*events, *repeated]), "arrival")
+            pauses = data.draw(st.sets(st.integers(0, len(shuffled)), max_size=3), "work in between")
+            for number, (blog, event) in enumerate(shuffled):
+                mixed.send(blog, event)
+                if number in pauses:
+                    mixed.work()
+            mixed.work()
+            ends, wanted = state(mixed), state(straight)
+            for name in wanted:
+                assert ends[name] == wanted[name], name
+        finally:
+            straight.database.close()
+            mixed.database.close()

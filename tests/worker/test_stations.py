@@ -1,0 +1,198 @@
+"""From events to lists on other blogs, and off them again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bridge.errors import Gone, Refused, Unreachable
+from bridge.model import BlogState, Station
+from bridge.storage import blogs, content, deliveries, mentors, pushes, stats, work
+from bridge.storage.tables import deliveries as delivery_rows
+from bridge.worker import nightly
+from bridge.worker.push import compile_objects, push
+from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank
+
+
+def publish(bank: Bank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+    peer = bank.blog(name)
+    bank.send(peer, peer.author(1, name.title()))
+    bank.send(peer, *(peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)))
+    bank.work()
+    return peer
+
+
+@pytest.fixture
+def alice(bank: Bank) -> PeerBlog:
+    return publish(bank, "alice", CASH)
+
+
+@pytest.fixture
+def bob(bank: Bank, alice: PeerBlog) -> PeerBlog:
+    peer = publish(bank, "bob", HIRING)
+    bank.clock.advance(minutes=1)
+    bank.work()
+    return peer
+
+
+def shown_on(bank: Bank, name: str) -> set[str]:
+    with bank.database.read() as tx:
+        objects = compile_objects(tx, blogs.get(tx, name))
+    return {mentor.name for item in objects for mentor in item.mentors}
+
+
+def test_each_shows_the_other_and_never_itself(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    assert shown_on(bank, "alice") == {"Bob"}
+    assert shown_on(bank, "bob") == {"Alice"}
+
+
+def test_a_reason_is_a_sentence_with_topics_and_a_post(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    with bank.database.read() as tx:
+        mentor = compile_objects(tx, blogs.get(tx, "alice"))[0].mentors[0]
+    assert mentor.why.startswith("Thèmes communs")
+    assert mentor.topics
+    assert mentor.post is not None
+    assert mentor.post.url.startswith("https://bob.example/")
+
+
+def test_an_author_who_was_never_announced_is_shown_nowhere(bank: Bank, alice: PeerBlog) -> None:
+    carol = bank.blog("carol")
+    bank.send(carol, *(carol.post(n + 1, 9, title, text, n) for n, (title, text) in enumerate(HIRING)))
+    bank.work()
+    assert shown_on(bank, "alice") == set()
+    bank.send(carol, carol.author(9, "Carol"))  # consent arrives after the posts
+    bank.work()
+    assert shown_on(bank, "alice") == {"Carol"}
+
+
+def test_withdrawal_is_at_once_and_leaves_no_payload(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.send(bob, bob.event("author.removed", id=1))
+    bank.work()
+    assert shown_on(bank, "alice") == set()
+    with bank.database.read() as tx:
+        counted = stats.counts(tx)["blogs"]["bob"]
+        bodies = tx.execute(
+            delivery_rows.select().where(delivery_rows.c.blog_id == "bob", delivery_rows.c.body.is_not(None))
+        ).all()
+    assert (counted["posts"], counted["authors"], counted["mentors"]) == (0, 0, 0)
+    assert bodies == []
+
+
+def test_what_is_older_than_a_removal_stays_away_what_is_newer_comes_back(bank: Bank, alice: PeerBlog) -> None:
+    early = alice.post(50, 1, "Ancien", CASH[0][1])
+    removed = alice.event("post.removed", id=50)
+    bank.send(alice, removed)
+    bank.work()
+    bank.send(alice, early)
+    bank.work()
+    with bank.database.read() as tx:
+        assert content.author_of(tx, "alice", "50") is None
+    bank.send(alice, alice.post(50, 1, "Revenu", CASH[0][1]))
+    bank.work()
+    with bank.database.read() as tx:
+        assert content.author_of(tx, "alice", "50") == "1"
+
+
+def test_a_blog_that_leaves_is_gone_from_everywhere(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.send(bob, bob.event("blog.removed"))
+    bank.work()
+    assert shown_on(bank, "alice") == set()
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
+        assert mentors.ids_of_blog(tx, "bob") == []
+        assert not deliveries.anything_waiting(tx, "bob")
+
+
+def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: Bank, alice: PeerBlog) -> None:
+    good, bad = alice.post(60, 1, "Bon", CASH[0][1]), alice.event("post.published", id=61)
+    bank.send(alice, alice.batch([good, bad]), ("garbage1", b"\xff{"))
+    bank.work()
+    with bank.database.read() as tx:
+        assert content.author_of(tx, "alice", "60") == "1"
+        assert stats.counts(tx)["blogs"]["alice"]["quarantined"] == 2
+    with bank.database.begin() as tx:
+        assert deliveries.requeue(tx, "alice") == 2
+
+
+def test_only_what_changed_is_pushed(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    push(bank.context, "alice")
+    assert bank.blogs.held["alice"]
+    calls = bank.blogs.calls
+    push(bank.context, "alice")
+    assert bank.blogs.calls == calls
+    bank.send(bob, bob.event("author.removed", id=1))
+    bank.work()
+    push(bank.context, "alice")
+    assert all(item.mentors == () and item.version == 2 for item in bank.blogs.held["alice"].values())
+
+
+def test_a_refused_older_version_is_gone_above(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    from bridge.model import PushAnswer
+
+    push(bank.context, "alice")
+    name = next(iter(bank.blogs.held["alice"]))
+    with bank.database.begin() as tx:
+        pushes.settle(tx, "alice", PushAnswer(refused=(("related", name, 41),)))
+        (waiting,) = pushes.list_open(tx, "alice", 9)
+    assert waiting.version == 42
+
+
+def test_five_days_of_failures_pause_a_blog_and_a_ping_brings_it_back(
+    bank: Bank, alice: PeerBlog, bob: PeerBlog
+) -> None:
+    bank.blogs.failure = Unreachable("nobody there")
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            push(bank.context, "bob")
+        bank.clock.advance(days=5, hours=1)
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "bob").state is BlogState.PAUSED
+        assert "certificate" in (blogs.get(tx, "bob").failure or "")
+    assert shown_on(bank, "alice") == set()
+    bank.send(bob, bob.event("ping"))
+    bank.work()
+    assert shown_on(bank, "alice") == {"Bob"}
+
+
+def test_gone_disconnects_and_another_failure_does_not(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.blogs.failure = Refused("the blog answered 403", status=403)
+    with pytest.raises(Refused):
+        push(bank.context, "bob")
+    assert shown_on(bank, "alice") == {"Bob"}
+    bank.blogs.failure = Gone("left", status=410)
+    with pytest.raises(Gone):
+        push(bank.context, "bob")
+    assert shown_on(bank, "alice") == set()
+
+
+def test_a_blog_that_says_nothing_for_thirty_days_is_withdrawn(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.clock.advance(days=29)
+    bank.send(alice, alice.event("ping"))
+    bank.work()
+    bank.clock.advance(days=2)
+    nightly.retain(bank.context)
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "alice").state is BlogState.CONNECTED
+        assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
+
+
+def test_payloads_go_after_their_retention(bank: Bank, alice: PeerBlog) -> None:
+    bank.clock.advance(days=8)
+    nightly.retain(bank.context)
+    with bank.database.read() as tx:
+        assert tx.execute(delivery_rows.select().where(delivery_rows.c.body.is_not(None))).all() == []
+
+
+def test_news_for_a_blog_does_not_shorten_its_backoff(bank: Bank, alice: PeerBlog) -> None:
+    now = bank.clock()
+    with bank.database.begin() as tx:
+        work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
+        (task,) = work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1))
+        work.later(tx, task, "me", now + timedelta(hours=2), "away", waits_for_blog=True)
+        work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
+        assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
+        work.hurry(tx, Station.PUSH, "alice", now)
+        assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1))
