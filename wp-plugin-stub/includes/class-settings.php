@@ -189,8 +189,12 @@ class Settings {
 	 * @return array Query arguments.
 	 */
 	private static function connect(): array {
-		$url    = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
-		$own    = self::wants_own_part();
+		$url = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
+		$own = self::wants_own_part();
+		if ( false === $own && Consent::takes_part( \get_current_user_id() ) ) {
+			// Agreed to before, by a script perhaps; what counts is the box as it is now, before anything is sent.
+			Consent::set( \get_current_user_id(), false, 'settings', self::text( 'consent_text' ) );
+		}
 		$result = \is_wp_error( $own ) ? $own : Connection::connect(
 			$url,
 			$own ? array( \get_current_user_id() ) : array(),

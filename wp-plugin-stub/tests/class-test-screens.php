@@ -112,6 +112,18 @@ class Test_Screens extends WordPress_Case {
 		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
 	}
 
+	public function test_the_box_as_it_stands_when_connecting_is_what_counts(): void {
+		$this->post();
+		\mentor_bridge_set_consent( $this->users['alice'], true );
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE );
+		$this->assertCount( 1, Browser::read( $html )->query( '//input[@name="takes_part"][@checked]' ), 'the screen shows what is stored' );
+		$alice->submit( $html, '//input[@name="bridge_url"]', array( 'bridge_url' => Server::$peer_url, 'takes_part' => null ) );
+		$this->drain();
+		$this->assertTrue( Connection::is_connected() );
+		$this->assertNotContains( 'post.published', \array_column( $this->events(), 'type' ) );
+	}
+
 	public function test_each_author_decides_on_their_own_profile(): void {
 		$this->connect( array() );
 		$this->post( array( 'post_author' => $this->users['bob'] ) );
