@@ -250,6 +250,7 @@ epochs = Table(  # frozen weights (inverse document frequencies), so that scores
     Column("authors", Integer, nullable=False),
     Column("sizes", Text, nullable=False),  # JSON {language: [posts, authors]}
     Column("median_sd", BigInteger, nullable=False),  # fixed point
+    sqlite_autoincrement=True,  # an id is never given twice: scores and caches name it
 )
 
 epoch_terms = Table(

@@ -69,11 +69,11 @@ def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: ti
         .order_by(work.c.attempts > 3, work.c.due_at, work.c.entity)
         .limit(limit)
     )
-    if tx.dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
+    # Two statements: PostgreSQL may evaluate a sub-select with LIMIT more than once, and claim more than it tells.
+    entities = list(tx.execute(chosen.with_for_update(skip_locked=True)).scalars())
     rows = tx.execute(
         update(work)
-        .where(work.c.station == station, work.c.entity.in_(chosen.scalar_subquery()))
+        .where(work.c.station == station, work.c.entity.in_(entities))
         .values(lease_owner=owner, lease_until=now + lease)
         .returning(work.c.entity, work.c.marks, work.c.attempts)
     ).all()

@@ -21,6 +21,9 @@ from bridge.model import stable_id
 from bridge.text.tokens import stem, stop_words, tokens
 
 UNIT = 10**9
+# A handful of posts says little about how common a word is: a small bank counts as part of a larger one.
+FEWEST_POSTS = 100
+FEWEST_AUTHORS = 20
 Ints = npt.NDArray[np.int64]
 
 
@@ -94,13 +97,13 @@ class Frequencies:
 
 @lru_cache(maxsize=100_000)
 def _idf(total: int, df: int) -> float:
-    total = max(1, total, df)
+    total = max(FEWEST_POSTS, total, df)
     return round(math.log(1 + (total - df + 0.5) / (df + 0.5)) * UNIT) / UNIT
 
 
 @lru_cache(maxsize=100_000)
 def _author_idf(total: int, adf: int) -> float:
-    return round(math.log(1 + max(1, total, adf) / max(1, adf)) * UNIT) / UNIT
+    return round(math.log(1 + max(FEWEST_AUTHORS, total, adf) / max(1, adf)) * UNIT) / UNIT
 
 
 @lru_cache(maxsize=10_000)

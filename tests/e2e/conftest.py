@@ -134,6 +134,12 @@ def shows(blog: Blog, post_id: int, other: Blog) -> bool:
     return 'class="mentor-bridge-related"' in page and other.url in page
 
 
+def public(blog: Blog) -> list[int]:
+    """Its public posts."""
+    rows = blog.sql("SELECT ID FROM wp_posts WHERE post_type='post' AND post_status='publish' AND post_password=''")
+    return [int(row[0]) for row in rows]
+
+
 def first_post(blog: Blog) -> int:
     """Its oldest public post."""
     return int(blog.sql("SELECT MIN(ID) FROM wp_posts WHERE post_type='post' AND post_status='publish'")[0][0])

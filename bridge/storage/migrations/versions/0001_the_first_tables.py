@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.Column("sizes", sa.Text(), nullable=False),
         sa.Column("median_sd", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_epochs")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "notes",
