@@ -593,7 +593,7 @@ class Receiver {
 	 */
 	private static function address( array $fields, string $name ): string {
 		$url = isset( $fields[ $name ] ) && \is_string( $fields[ $name ] ) ? \trim( $fields[ $name ] ) : '';
-		if ( \strlen( $url ) > 2000 || 1 !== \preg_match( '~\Ahttps?://[^/?#\s@]+~i', $url ) ) {
+		if ( \strlen( $url ) > 2000 || 1 !== \preg_match( '~\Ahttps?://[^/?#\s@]+(?:[/?#]|\z)~i', $url ) ) {
 			return '';
 		}
 		return \esc_url_raw( $url, array( 'http', 'https' ) );

@@ -3,8 +3,9 @@
  * Puts the plugin into a real WordPress and starts what the tests talk to.
  *
  * MENTOR_BRIDGE_WP_ROOT is the folder of a disposable WordPress with a database, whose address is on the loopback and is
- * served by nobody else. It is served from here, by PHP's own server, and so is a bridge for tests (peer.php). Without
- * the variable only the tests that need no WordPress can run: name them, for example with --filter Signature.
+ * served by nobody else (for a network also MENTOR_BRIDGE_WP_HOST, its domain with the port). It is served from here, by
+ * PHP's own server, and so is a bridge for tests (peer.php). Without the variable the tests of signing still run:
+ * phpunit -c wp-plugin-stub/tests/phpunit-signature.xml
  *
  * @package Mentor_Bridge
  */
@@ -27,7 +28,7 @@ $mentor_bridge_root = rtrim( getenv( 'MENTOR_BRIDGE_WP_ROOT' ), '/' );
 Mentor_Bridge\Tests\Server::copy_plugin( MENTOR_BRIDGE_SOURCE, $mentor_bridge_root . '/wp-content/plugins/mentor-bridge' );
 
 // WordPress reads these while it loads; on a command line there is no request.
-$_SERVER['HTTP_HOST']      = '127.0.0.1';
+$_SERVER['HTTP_HOST']      = getenv( 'MENTOR_BRIDGE_WP_HOST' ) ? getenv( 'MENTOR_BRIDGE_WP_HOST' ) : '127.0.0.1';
 $_SERVER['REMOTE_ADDR']    = '127.0.0.1';
 $_SERVER['REQUEST_METHOD'] = 'GET';
 $_SERVER['REQUEST_URI']    = '/';
@@ -41,7 +42,7 @@ require_once ABSPATH . 'wp-admin/includes/user.php';
 require_once ABSPATH . 'wp-admin/includes/comment.php';
 
 if ( ! is_plugin_active( 'mentor-bridge/mentor-bridge.php' ) ) {
-	$mentor_bridge_error = activate_plugin( 'mentor-bridge/mentor-bridge.php' );
+	$mentor_bridge_error = activate_plugin( 'mentor-bridge/mentor-bridge.php', '', is_multisite() );
 	if ( is_wp_error( $mentor_bridge_error ) ) {
 		throw new RuntimeException( $mentor_bridge_error->get_error_message() );
 	}
@@ -49,6 +50,7 @@ if ( ! is_plugin_active( 'mentor-bridge/mentor-bridge.php' ) ) {
 
 Mentor_Bridge\Tests\Server::start_blog( $mentor_bridge_root, (string) get_option( 'home' ) );
 Mentor_Bridge\Tests\Server::start_peer();
+require_once __DIR__ . '/class-wp-cli.php';
 require_once __DIR__ . '/class-tls-peer.php';
 require_once __DIR__ . '/class-wordpress-case.php';
 fwrite( STDERR, 'WordPress ' . get_bloginfo( 'version' ) . ', PHP ' . PHP_VERSION . "\n" );

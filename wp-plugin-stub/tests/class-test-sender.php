@@ -438,7 +438,7 @@ class Test_Sender extends WordPress_Case {
 	public function test_an_open_admin_screen_drains(): void {
 		$this->post();
 		\wp_set_current_user( $this->users['alice'] );
-		\apply_filters( 'heartbeat_received', array() );
+		\apply_filters( 'heartbeat_received', array(), array(), 'post' );
 		Sender::on_shutdown();
 		$this->assertSame( array( 'post.published' ), \array_column( $this->events(), 'type' ) );
 	}
