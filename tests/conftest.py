@@ -1,4 +1,4 @@
-"""What all tests share: a fixed clock, real databases, and a cast — Alice (owner), Bob (other blogger), Mallory (nobody)."""
+"""What all tests share: a fixed clock, real databases; Alice owns a blog, Bob another, Mallory none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bridge.storage import schema
 from bridge.storage.database import Database
 from tests.running import BRIDGE
 
+pytest_plugins = ["tests.lab.fixtures"]
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from tests.e2e.conftest import connect, held, until, write
+from tests.lab.fixtures import connect, held, until, write
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge, free_port

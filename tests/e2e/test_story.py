@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.e2e.conftest import blog_id, connect, first_post, held, public, shows, until, write
+from tests.lab.fixtures import blog_id, connect, first_post, held, public, shows, until, write
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge

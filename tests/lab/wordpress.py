@@ -58,6 +58,16 @@ require '{root}/wp-load.php'; require_once ABSPATH . 'wp-admin/includes/admin.ph
 $answer = ( function () {{ {code} }} )();
 echo "\\n<<<" . wp_json_encode( is_wp_error( $answer ) ? array( 'error' => $answer->get_error_message() ) : $answer ) . '>>>';
 """
+NETWORK = """<?php
+$_SERVER['HTTP_HOST'] = $argv[2]; $_SERVER['REQUEST_URI'] = '/'; define( 'WP_ALLOW_MULTISITE', true );
+require $argv[1] . '/wp-load.php'; require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+foreach ( $GLOBALS['wpdb']->tables( 'ms_global' ) as $table => $name ) { $GLOBALS['wpdb']->$table = $name; }
+install_network(); populate_network( 1, $argv[2], 'admin@example.org', 'Network', '/', false );
+"""
+NETWORK_CONFIG = """<?php
+define( 'MULTISITE', true ); define( 'SUBDOMAIN_INSTALL', false ); define( 'DOMAIN_CURRENT_SITE', '{host}' );
+define( 'PATH_CURRENT_SITE', '/' ); define( 'SITE_ID_CURRENT_SITE', 1 ); define( 'BLOG_ID_CURRENT_SITE', 1 );
+"""
 PASSWORD = "password-of-the-lab"
 
 
@@ -110,6 +120,16 @@ class Blog:
         )
         theme = "twentytwentyone" if self.version == "6.1" else "twentytwentyfive"
         self.eval(f"switch_theme( '{theme}' ); return true;")
+        return self
+
+    def make_network(self) -> Blog:
+        """Turn the blog into the first site of a network."""
+        host = f"127.0.0.1:{self.port}"
+        script = self.root.parent / "network.php"
+        script.write_text(NETWORK)
+        self._php(str(script), str(self.root), host)
+        config = self.root / "wp-config.php"
+        config.write_text(config.read_text().replace("<?php\n", NETWORK_CONFIG.format(host=host), 1))
         return self
 
     def start(self) -> Blog:

@@ -1,0 +1,149 @@
+"""Three real blogs and a real bridge: ada and bruno write in French, carol in English.
+
+ada runs Debian's WordPress, bruno the newest core, carol Debian's again; MENTOR_BRIDGE_CORES names others.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.mariadb import MariaDB
+from tests.lab.texts import CASH, ENGLISH, HIRING, html
+from tests.lab.wordpress import Blog
+from tests.running import RunningBridge
+
+ROOT = Path(__file__).parent.parent.parent
+ARCHIVE = ROOT / "dist" / "mentor-bridge.zip"
+CORES = os.environ.get("MENTOR_BRIDGE_CORES", "6.1,newest").split(",")
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A short path: MariaDB's socket must fit into 107 characters, and another user must get in."""
+    made = Path(tempfile.mkdtemp(prefix="mb-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb(folder: Path) -> Iterator[MariaDB]:
+    """One server for all blogs."""
+    server = MariaDB(folder / "db").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def archive() -> Path:
+    """The plugin as it is installed, built from the sources as they are."""
+    subprocess.run([str(ROOT / ".ci" / "plugin-zip")], check=True, timeout=60, capture_output=True)
+    return ARCHIVE
+
+
+@pytest.fixture(scope="session")
+def new_blog(folder: Path, mariadb: MariaDB, archive: Path) -> Iterator[Callable[..., Blog]]:
+    """Installs and serves one more blog with the plugin, not connected."""
+    made: list[Blog] = []
+
+    def make(name: str, locale: str = "fr_FR", version: str = CORES[0], posts: tuple[Any, ...] = ()) -> Blog:
+        blog = Blog(mariadb, folder, name, f"Blog {name}", locale, version).install().start()
+        made.append(blog)
+        blog.install_plugin(archive)
+        print(f"\n{name}: WordPress {blog.release}")
+        for title, text in posts:
+            write(blog, title, text)
+        return blog
+
+    yield make
+    for blog in made:
+        blog.stop()
+
+
+@pytest.fixture(scope="session")
+def bridge(folder: Path) -> Iterator[RunningBridge]:
+    """`bridge serve` with default settings, for blogs on loopback."""
+    with RunningBridge(folder / "home") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def ada(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
+    """French, about cash."""
+    return connect(new_blog("ada", posts=CASH), bridge)
+
+
+@pytest.fixture(scope="session")
+def bruno(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
+    """French, about hiring, on the newest core."""
+    return connect(new_blog("bruno", version=CORES[-1], posts=HIRING), bridge)
+
+
+@pytest.fixture(scope="session")
+def carol(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
+    """English."""
+    return connect(new_blog("carol", "en_US", CORES[len(CORES) // 2], ENGLISH), bridge)
+
+
+def connect(blog: Blog, bridge: RunningBridge, statistics: bool = True) -> Blog:
+    """By the scripts' door."""
+    flag = "true" if statistics else "false"
+    done = blog.eval(f"return mentor_bridge_connect( '{bridge.url}', array( 1 ), array( 'statistics' => {flag} ) );")
+    assert done is True
+    return blog
+
+
+def write(blog: Blog, title: str, text: str) -> int:
+    """A post, straight into WordPress."""
+    title, content = title.replace("'", "\\'"), html(text).replace("'", "\\'")
+    post = f"array( 'post_title' => '{title}', 'post_content' => '{content}', 'post_status' => 'publish', 'post_author' => 1 )"
+    return int(blog.eval(f"return wp_insert_post( wp_slash( {post} ) );"))
+
+
+def until(condition: Callable[[], Any], what: str, seconds: float = 25) -> Any:
+    """What the condition answers as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds:.0f} s: {what}")
+        time.sleep(0.1)
+
+
+def shows(blog: Blog, post_id: int, other: Blog) -> bool:
+    """Whether a post's page names a mentor of another blog."""
+    page = blog.get(f"/?p={post_id}").text
+    return 'class="mentor-bridge-related"' in page and other.url in page
+
+
+def public(blog: Blog) -> list[int]:
+    """Its public posts."""
+    rows = blog.sql("SELECT ID FROM wp_posts WHERE post_type='post' AND post_status='publish' AND post_password=''")
+    return [int(row[0]) for row in rows]
+
+
+def first_post(blog: Blog) -> int:
+    """Its oldest public post."""
+    return int(blog.sql("SELECT MIN(ID) FROM wp_posts WHERE post_type='post' AND post_status='publish'")[0][0])
+
+
+def blog_id(blog: Blog) -> str:
+    """How the bridge calls it."""
+    return str(blog.eval("return Mentor_Bridge\\Connection::status()['blog_id'];"))
+
+
+def held(bridge: RunningBridge, blog: Blog) -> dict[str, Any]:
+    """What the bridge holds of a blog."""
+    found: dict[str, Any] = bridge.json("stats")["blogs"][blog_id(blog)]
+    return found

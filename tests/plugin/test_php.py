@@ -1,0 +1,48 @@
+"""The plugin's own tests, inside of real blogs on each core, and on a network of sites."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.lab.fixtures import CORES
+from tests.lab.mariadb import MariaDB
+from tests.lab.wordpress import Blog
+
+SUITE = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "tests"
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.timeout(600)]
+
+
+def run(blog: Blog, configuration: str) -> None:
+    """phpunit in that blog; what it says is shown when it fails."""
+    done = subprocess.run(
+        ["phpunit", "-c", str(SUITE / configuration)],
+        env={**os.environ, "MENTOR_BRIDGE_WP_ROOT": str(blog.root), "MENTOR_BRIDGE_WP_HOST": f"127.0.0.1:{blog.port}"},
+        capture_output=True, text=True, timeout=580, check=False,
+    )  # fmt: skip
+    print(done.stderr[-500:])
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
+    assert "OK (" in done.stdout
+
+
+@pytest.mark.parametrize("version", sorted(set(CORES)))
+def test_the_plugin_in_a_real_wordpress(version: str, folder: Path, mariadb: MariaDB) -> None:
+    run(Blog(mariadb, folder, f"php{version.replace('.', '')}", "For phpunit", "en_US", version).install(), "phpunit.xml")
+
+
+def test_the_plugin_in_a_network(folder: Path, mariadb: MariaDB) -> None:
+    run(Blog(mariadb, folder, "phpnet", "Network", "en_US").install().make_network(), "phpunit-network.xml")
+
+
+def test_signatures_without_wordpress() -> None:
+    done = subprocess.run(
+        ["phpunit", "--no-configuration", "--bootstrap", str(SUITE / "bootstrap.php"),
+         str(SUITE / "class-test-signature.php")],
+        env={name: value for name, value in os.environ.items() if name != "MENTOR_BRIDGE_WP_ROOT"},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
