@@ -18,5 +18,6 @@ A page view on a blog never calls the bridge. The web side (``webhooks``, ``bank
 each piece of work is due. Whatever is killed at any moment finds its work again there.
 
 Layers, from the top: ``cli`` › ``app`` › ``webhooks | bank | worker`` ›
-``storage | wordpress | mentors`` › ``text | contract`` › ``signing | config`` › ``model`` › ``errors``.
+``storage | wordpress`` › ``mentors`` › ``text | contract`` › ``signing | config | logs`` › ``model`` › ``errors``.
+``storage`` keeps the values of ``mentors`` as they are, so it stands above them.
 """

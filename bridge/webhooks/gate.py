@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bridge.storage import blogs, keys
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 
+BLOG_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 MAX_BODY = 1024 * 1024
 KEYS_GOOD_FOR = 1.0  # seconds that keys are kept in memory: a disconnect is felt at once, a backfill costs no query
 
@@ -87,7 +89,7 @@ class Gate:
             SignatureRefused: not signed by it.
         """
         body = self.read_body(request)
-        known = self._look_up(blog_id, now)
+        known = self._look_up(blog_id, now) if BLOG_ID.fullmatch(blog_id) else None
         if known is None:
             raise NotFound("There is no such blog.")
         message_id = signing.verify(request.headers, body, known.inbound, now)

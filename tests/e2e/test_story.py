@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from tests.lab.fixtures import blog_id, connect, first_post, held, public, shows, until, write
 from tests.lab.texts import CASH, HIRING
@@ -10,18 +11,25 @@ from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
 
+def showing(one: Blog, other: Blog) -> int:
+    """A post of one blog that shows a mentor of another; 0 for none."""
+    return next((post for post in public(one) if shows(one, post, other)), 0)
+
+
 def test_mentors_appear_under_each_others_posts_with_a_reason(ada: Blog, bruno: Blog) -> None:
     for one, other in ((ada, bruno), (bruno, ada)):
-        post = until(
-            lambda one=one, other=other: next((id_ for id_ in public(one) if shows(one, id_, other)), 0),
-            f"{other.name} under a post of {one.name}",
-        )
+        post = until(partial(showing, one, other), f"{other.name} under a post of {one.name}")
         page = one.get(f"/?p={post}").text
         listed = page.split('class="mentor-bridge-related"', 1)[1].split("</aside>", 1)[0]
         assert "<ul>" in listed
         assert '<li class="mentor-bridge-mentor">' in listed
         assert "Thèmes communs" in listed.split('class="mentor-bridge-why"', 1)[1]
         assert one.url + "/author" not in listed, "a blog must not show its own authors"
+
+
+def holds_comments(bridge: RunningBridge, blog: Blog, wanted: int) -> bool:
+    """Whether the bridge holds so many comments of a blog."""
+    return bool(held(bridge, blog)["comments"] == wanted)
 
 
 def test_a_new_post_gets_its_own_list(ada: Blog, bruno: Blog) -> None:
@@ -76,7 +84,7 @@ def test_comments_are_counted_as_wordpress_counts_them(ada: Blog, bridge: Runnin
     ):
         ada.eval(f"{change} return true;")
         wanted = int(ada.sql(counted)[0][0])
-        until(lambda wanted=wanted: held(bridge, ada)["comments"] == wanted, f"{wanted} comments after: {change}")
+        until(partial(holds_comments, bridge, ada, wanted), f"{wanted} comments after: {change}")
 
 
 def test_another_language_is_not_forced_together(ada: Blog, carol: Blog, bridge: RunningBridge) -> None:

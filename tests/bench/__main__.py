@@ -1,0 +1,35 @@
+"""`python -m tests.bench [name …]`: runs the benchmarks, JSON on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.bench import ingest
+
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"ingest": ingest.measure}
+
+
+def main(names: list[str]) -> int:
+    """Run what is named, or everything."""
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"unknown benchmark {unknown[0]!r}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    results = {}
+    for name in names or BENCHES:
+        began = time.monotonic()
+        print(f"bench {name} …", file=sys.stderr, flush=True)
+        results[name] = BENCHES[name]()
+        print(f"bench {name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    json.dump({"python": platform.python_version(), "results": results}, sys.stdout, indent=2)
+    print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

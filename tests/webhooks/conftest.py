@@ -1,0 +1,53 @@
+"""The web side over its test client, with one connected blog: Alice's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from bridge.app import create_app
+from bridge.config import Config
+from bridge.model import BlogFacts
+from bridge.storage import blogs, keys
+from bridge.storage.database import Database
+from bridge.webhooks.service import Service
+from tests.conftest import Clock
+from tests.peer import PeerBlog
+
+
+@pytest.fixture
+def service(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Service]:
+    """Hands of a web process with a fixed clock."""
+    environ = {"BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1"}
+    made = Service(Config.from_env(environ), database, clock)
+    yield made
+    made.ingest.close()
+
+
+@pytest.fixture
+def client(service: Service) -> FlaskClient:
+    """A caller."""
+    return create_app(service.config, service=service).test_client()
+
+
+@pytest.fixture
+def alice(service: Service, clock: Clock) -> PeerBlog:
+    """A blog with keys; its events can be signed."""
+    peer = PeerBlog("alice")
+    peer._server.server_close()
+    peer.blog_id, peer.key_to_bridge, peer.key_to_blog = "alice", _key("b"), _key("o")
+    facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
+    with service.database.begin() as tx:
+        blogs.upsert(tx, "alice", "connected", facts, clock())
+        keys.rotate(tx, service.vault, "alice", "inbound", peer.key_to_bridge, clock())
+        keys.rotate(tx, service.vault, "alice", "outbound", peer.key_to_blog, clock())
+    return peer
+
+
+def _key(letter: str) -> str:
+    import base64
+
+    return "whsec_" + base64.b64encode(letter.encode() * 32).decode()

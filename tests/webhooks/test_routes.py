@@ -1,0 +1,138 @@
+"""What a sender is answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from bridge import signing
+from bridge.model import BlogState, PushObject, ShownMentor
+from bridge.storage import blogs, pushes
+from bridge.storage.tables import deliveries
+from bridge.webhooks.service import Service
+from tests.conftest import Clock
+from tests.peer import PeerBlog
+
+
+def send(
+    client: FlaskClient, clock: Clock, blog: PeerBlog, name: str, body: bytes, path: str = "/webhooks/alice",
+    **headers: str,
+) -> TestResponse:  # fmt: skip
+    signed = {**signing.headers(blog.key_to_bridge, name, clock(), body), **headers}
+    return client.post(path, data=body, headers=signed, content_type="application/json")
+
+
+def test_a_delivery_is_stored_then_acknowledged_and_a_repeat_says_so(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    name, body = alice.author(1, "Alice")
+    first, second = send(client, clock, alice, name, body), send(client, clock, alice, name, body)
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert (first.get_json()["duplicate"], second.get_json()["duplicate"]) == (False, True)
+    with service.database.read() as tx:
+        assert [row.body for row in tx.execute(deliveries.select())] == [body]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"webhook-signature": "garbage"}, 401),
+        ({"webhook-id": "a.b"}, 401),
+        ({"webhook-timestamp": "²"}, 401),
+        ({"webhook-signature": "v1,é"}, 401),
+    ],
+)
+def test_a_malformed_header_is_401(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, change: dict[str, str], status: int
+) -> None:
+    assert send(client, clock, alice, "p0000001", b"{}", **change).status_code == status
+
+
+def test_a_wrong_clock_is_told_by_how_much(client: FlaskClient, clock: Clock, alice: PeerBlog) -> None:
+    headers = signing.headers(alice.key_to_bridge, "p0000001", clock(), b"{}")
+    clock.advance(minutes=10)
+    answer = client.post("/webhooks/alice", data=b"{}", headers=headers, content_type="application/json")
+    assert answer.status_code == 401
+    assert answer.get_json()["error"]["offset_seconds"] == -600
+
+
+def test_a_stranger_and_another_content_type_and_too_much(client: FlaskClient, clock: Clock, alice: PeerBlog) -> None:
+    assert send(client, clock, alice, "p0000001", b"{}", path="/webhooks/mallory").status_code == 404
+    assert client.post("/webhooks/alice", data=b"{}", content_type="text/plain").status_code == 415
+    assert send(client, clock, alice, "p0000001", b"x" * (1024 * 1024 + 1)).status_code == 413
+
+
+def test_a_blog_that_left_is_told_so_and_hears_when_nothing_is_left(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    with service.database.begin() as tx:
+        blogs.set_state(tx, "alice", BlogState.DISCONNECTED, clock())
+    name, body = alice.author(1, "Alice")
+    assert send(client, clock, alice, name, body).status_code == 410
+    name, body = alice.event("blog.removed")
+    answer = send(client, clock, alice, name, body)
+    assert (answer.status_code, answer.get_json()) == (200, {"withdrawn": True})
+
+
+def test_a_pull_gives_what_waits_signed_and_only_once_an_id(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    mentor = ShownMentor("Bob", "Le blogue de Bob", "https://bob.example/", "fr", "Thèmes communs : prix.")
+    with service.database.begin() as tx:
+        pushes.set_wanted(tx, "alice", [PushObject("related", "7", 0, "fr", (mentor,))], clock())
+
+    def pull(name: str, acknowledged: list[dict[str, Any]]) -> TestResponse:
+        body = json.dumps({"type": "pull", "timestamp": "2026-05-04T12:00:00Z",
+                           "data": {"acknowledged": acknowledged}}).encode()  # fmt: skip
+        return send(client, clock, alice, name, body, path="/webhooks/alice/pushes")
+
+    answer = pull("pull_00000001", [])
+    assert signing.verify(answer.headers, answer.data, [alice.key_to_blog], clock())
+    (item,) = answer.get_json()["data"]["objects"]
+    assert (item["object"], item["mentors"][0]["name"]) == (7, "Bob")
+    assert pull("pull_00000001", []).status_code == 401
+    done = pull("pull_00000002", [{"kind": "related", "object": 7, "version": 1}])
+    assert done.get_json()["data"]["objects"] == []
+
+
+def test_a_signature_is_good_for_one_purpose(client: FlaskClient, clock: Clock, alice: PeerBlog) -> None:
+    name, body = alice.author(1, "Alice")
+    assert send(client, clock, alice, name, body, path="/webhooks/alice/pushes").status_code == 400
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=400), mimetype=st.sampled_from(["application/json", "text/html", ""]))
+def test_nothing_hostile_is_an_error_of_ours(client: FlaskClient, alice: PeerBlog, body: bytes, mimetype: str) -> None:
+    for path in ("/webhooks/alice", "/webhooks/%00", "/webhooks/alice/pushes", "/v1/connections"):
+        assert client.post(path, data=body, content_type=mimetype).status_code < 500
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\xfe", b"null", b"{}", b'{"type": "connect", "nonce": 3}'])
+def test_a_strange_wish_to_connect_is_refused(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/v1/connections", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert set(answer.get_json()["error"]) == {"type", "message"}
+
+
+def test_without_a_code_nobody_is_called(client: FlaskClient) -> None:
+    body = {"type": "connect", "home_url": "http://127.0.0.1:9", "rest_url": "http://127.0.0.1:9/wp-json/",
+            "nonce": "A" * 43}  # fmt: skip
+    answer = client.post("/v1/connections", json=body)
+    assert (answer.status_code, answer.get_json()["error"]["type"]) == (403, "refused")
+
+
+def test_pages_speak_the_readers_language_and_call_nobody_else(client: FlaskClient) -> None:
+    for language, words in (("fr-CA,fr;q=0.9", "banque de mentors"), ("en", "bank of mentors")):
+        page = client.get("/", headers={"Accept-Language": language})
+        assert words in page.text
+        assert f'<html lang="{language[:2]}">' in page.text
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+        assert "https://" not in page.text
+    assert client.get("/healthz").get_json()["status"] == "ok"
+    assert "bridge_" in client.get("/metrics").text

@@ -1,0 +1,129 @@
+"""The one door: what it does not do, against real servers on loopback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bridge.errors import AddressRefused, BadAnswer, DeliveryFailed, Moved, TookTooLong, Unreachable
+from bridge.wordpress.addresses import is_public, is_under
+from bridge.wordpress.transport import Door
+from tests.running import free_port
+
+
+@contextmanager
+def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that says what it likes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def serve() -> None:
+        while not ended.is_set():
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                try:
+                    client.recv(65536)
+                    answer(client)
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    ended.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
+
+
+def post(url: str, seconds: float = 1.0, most: int = 1000) -> bytes:
+    return Door(allow_private=True).post(url, b"{}", {}, seconds=seconds, most=most).body
+
+
+def test_an_answer_comes_back() -> None:
+    with server(lambda s: s.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) as url:
+        assert post(url) == b"ok"
+
+
+def test_a_redirect_is_not_followed() -> None:
+    redirect = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with server(lambda s: s.sendall(redirect)) as url, pytest.raises(Moved):
+        post(url)
+
+
+def test_more_than_the_cap_is_not_read() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"
+    with server(lambda s: s.sendall(head + b"x" * 5000)) as url, pytest.raises(BadAnswer):
+        post(url)
+
+
+@pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"], ids=["headers", "body"])
+def test_a_slow_drip_ends_in_time(first: bytes) -> None:
+    def drip(client: socket.socket) -> None:
+        client.sendall(first)
+        for _ in range(100):
+            client.sendall(b"H")
+            time.sleep(0.05)
+
+    began = time.monotonic()
+    with server(drip) as url, pytest.raises(TookTooLong):
+        post(url)
+    assert time.monotonic() - began < 4
+
+
+def test_nobody_there_is_unreachable() -> None:
+    with pytest.raises(Unreachable):
+        post(f"http://127.0.0.1:{free_port()}/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/", "ftp://example.org/", "https://user:pass@example.org/", "https://example.org:8080/",
+        "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0/", "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://10.0.0.1/",
+        "https://192.168.1.1/", "https://169.254.169.254/", "https://100.64.0.1/", "https://localhost/", "https:///",
+        "https://example.org\\@127.0.0.1/", "https://[fe80::1]/", "https://0.0.0.0/", "https://224.0.0.1/", "nonsense",
+    ],
+)  # fmt: skip
+def test_what_is_not_public_is_not_called(url: str) -> None:
+    with pytest.raises((AddressRefused, Unreachable)):
+        Door().post(url, b"", {}, seconds=2)
+
+
+def test_each_address_of_a_name_is_checked_and_the_checked_one_is_called() -> None:
+    asked: list[str] = []
+
+    def resolver(host: str, port: int) -> list[tuple[int, str]]:
+        asked.append(host)
+        return [(socket.AF_INET, "93.184.216.34"), (socket.AF_INET, "127.0.0.1")]
+
+    with pytest.raises(AddressRefused):
+        Door(resolver=resolver).post("https://rebinding.example/", b"", {}, seconds=2)
+    assert asked == ["rebinding.example"]
+
+
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with server(lambda s: s.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) as url:
+        assert post(url) == b"ok"
+
+
+def test_failures_say_what_to_do() -> None:
+    assert all(kind.repair for kind in DeliveryFailed.__subclasses__())
+
+
+def test_public_and_under() -> None:
+    assert is_public("93.184.216.34")
+    assert not is_public("::ffff:10.0.0.1")
+    assert is_under("https://a.example/blog/wp-json/", "https://a.example/blog")
+    assert not is_under("https://a.example/blogger/", "https://a.example/blog")
+    assert not is_under("https://a.example.evil/", "https://a.example")
