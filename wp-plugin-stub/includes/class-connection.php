@@ -42,13 +42,18 @@ class Connection {
 	/* ---- States. ---- */
 
 	/**
+	 * Forgets what this request remembers: a drain may last, and somebody may disconnect meanwhile.
+	 */
+	public static function read_anew(): void {
+		\wp_cache_delete( self::OPTION, 'options' );
+	}
+
+	/**
 	 * Gives the stored connection.
 	 *
 	 * @return array|null
 	 */
 	public static function get(): ?array {
-		// A drain may last, and somebody may disconnect meanwhile: read past this request's memory.
-		\wp_cache_delete( self::OPTION, 'options' );
 		$connection = \get_option( self::OPTION );
 		return \is_array( $connection ) ? $connection : null;
 	}
@@ -205,6 +210,7 @@ class Connection {
 	public static function connect( string $url, array $author_ids, array $options = array() ) {
 		$options = \array_merge( array( 'statistics' => true, 'code' => '', 'door' => 'script', 'text_id' => Consent::text_id() ), $options );
 		$url     = Http::normalise( $url );
+		self::read_anew();
 		$refusal = self::refusal( $url, $author_ids );
 		if ( null !== $refusal ) {
 			return $refusal;
@@ -214,7 +220,7 @@ class Connection {
 			return $user;
 		}
 		$before      = self::get();
-		$credentials = self::shake_hands( $url, (string) $options['code'], $before );
+		$credentials = self::shake_hands( $url, (string) $options['code'], (bool) $options['statistics'], $before );
 		if ( \is_wp_error( $credentials ) ) {
 			if ( null === $before ) {
 				Service_User::remove();
@@ -270,17 +276,18 @@ class Connection {
 	/**
 	 * Introduces this blog to the bridge.
 	 *
-	 * @param string     $url    The bridge.
-	 * @param string     $code   Registration code or ''.
-	 * @param array|null $before The connection there is, which makes the handshake one of the same blog.
+	 * @param string     $url        The bridge.
+	 * @param string     $code       Registration code or ''.
+	 * @param bool       $statistics Whether comments will be sent.
+	 * @param array|null $before     The connection there is, which makes the handshake one of the same blog.
 	 * @return array|\WP_Error {blog_id, key_to_bridge, key_to_blog, transport}
 	 */
-	private static function shake_hands( string $url, string $code, ?array $before ) {
+	private static function shake_hands( string $url, string $code, bool $statistics, ?array $before ) {
 		$message = array(
 			'type'     => 'connect',
 			'home_url' => self::home(),
 			'rest_url' => \rest_url(),
-			'nonce'    => Handshake::begin( $url ),
+			'nonce'    => Handshake::begin( $url, $statistics ),
 		);
 		if ( '' !== $code ) {
 			$message['code'] = $code;
@@ -401,7 +408,12 @@ class Connection {
 		if ( null === $before || 'paused' !== self::state() ) {
 			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
 		}
-		$credentials = self::shake_hands( $before['bridge_url'], '', $before );
+		if ( 'disconnecting' === $before['state'] ) {
+			// It was about to leave; it goes on leaving from its new address.
+			self::change( array( 'home' => self::home() ) );
+			return true;
+		}
+		$credentials = self::shake_hands( $before['bridge_url'], '', (bool) $before['statistics'], $before );
 		if ( \is_wp_error( $credentials ) ) {
 			return $credentials;
 		}
@@ -471,6 +483,7 @@ class Connection {
 	 * @param bool  $at_once Whether to ask even though the last try failed a moment ago.
 	 */
 	public static function ask_for_withdrawal( float $timeout, bool $at_once = false ): void {
+		self::read_anew();
 		if ( 'disconnecting' !== self::state() || ( ! $at_once && Sender::health()['next_try'] > \time() ) ) {
 			return;
 		}

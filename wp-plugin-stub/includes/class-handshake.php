@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 class Handshake {
 
 	/**
-	 * Option: {nonce, bridge, expires}; used up by the first call that fits.
+	 * Option: {nonce, bridge, statistics, expires}; used up by the first call that fits.
 	 */
 	const ASKED = 'mentor_bridge_handshake';
 
@@ -35,18 +35,20 @@ class Handshake {
 	/**
 	 * Asks for a handshake.
 	 *
-	 * @param string $bridge Normalised address of the bridge.
+	 * @param string $bridge     Normalised address of the bridge.
+	 * @param bool   $statistics Whether comments will be sent.
 	 * @return string The nonce: 32 random bytes in base64url.
 	 */
-	public static function begin( string $bridge ): string {
+	public static function begin( string $bridge, bool $statistics = true ): string {
 		$nonce = \rtrim( \strtr( \base64_encode( \random_bytes( 32 ) ), '+/', '-_' ), '=' ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as the contract writes it.
 		self::end();
 		self::write(
 			self::ASKED,
 			array(
-				'nonce'   => $nonce,
-				'bridge'  => $bridge,
-				'expires' => \time() + self::LIFETIME,
+				'nonce'      => $nonce,
+				'bridge'     => $bridge,
+				'statistics' => $statistics,
+				'expires'    => \time() + self::LIFETIME,
 			)
 		);
 		return $nonce;
@@ -92,6 +94,7 @@ class Handshake {
 		if ( ! isset( $message['blog_id'], $message['key_to_bridge'], $message['key_to_blog'] ) || ! self::are_credentials( $message ) ) {
 			return new \WP_Error( 'mentor_bridge_malformed', \__( 'The keys of the bridge are malformed.', 'mentor-bridge' ), array( 'status' => 400 ) );
 		}
+		$asked = self::fresh( self::ASKED );
 		if ( ! self::use_nonce() ) {
 			return new \WP_Error( 'mentor_bridge_not_asked', \__( 'No connection was asked for.', 'mentor-bridge' ), array( 'status' => 403 ) );
 		}
@@ -111,6 +114,7 @@ class Handshake {
 				array( 'type' => 'handshake.answer' ),
 				Payload::blog(),
 				array(
+					'statistics'           => ! empty( $asked['statistics'] ),
 					'username'             => $username,
 					'application_password' => $password,
 				)

@@ -195,6 +195,7 @@ class Sender {
 					break;
 				}
 				$left = $until - \microtime( true );
+				Connection::read_anew();
 				if ( $left < 0.2 ) {
 					$result['stopped'] = 'time';
 				} elseif ( ! Connection::is_connected() ) {
@@ -224,6 +225,7 @@ class Sender {
 	 * @return string Code; '' if nothing does.
 	 */
 	private static function reason_against( string $occasion ): string {
+		Connection::read_anew();
 		if ( \is_multisite() && \ms_is_switched() ) {
 			// The types, plugins and addresses at hand are those of another site.
 			return 'busy';

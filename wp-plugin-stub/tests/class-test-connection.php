@@ -53,6 +53,7 @@ class Test_Connection extends WordPress_Case {
 		list( , $headers, $body ) = \json_decode( \file_get_contents( Server::$peer_folder . '/handshake.json' ), true );
 		$answer                   = \json_decode( $body, true );
 		$this->assertSame( 'handshake.answer', $answer['type'] );
+		$this->assertTrue( $answer['statistics'] );
 		$this->assertSame( \home_url( '/' ), $answer['home_url'] );
 		$this->assertSame( \rest_url(), $answer['rest_url'] );
 		$this->assertSame( \site_url( 'xmlrpc.php' ), $answer['xmlrpc_url'] );

@@ -398,6 +398,36 @@ class Test_Sender extends WordPress_Case {
 		$this->assertSame( 2, Outbox::progress()['waiting'] );
 	}
 
+	public function test_somebody_who_publishes_waits_two_seconds_at_most(): void {
+		$password = \WP_Application_Passwords::create_new_application_password( $this->users['alice'], array( 'name' => 'test' ) )[0];
+		$this->answer_with( array( 'code' => 202, 'sleep' => 6 ) );
+		$start  = \microtime( true );
+		$answer = \wp_remote_post( \rest_url( 'wp/v2/posts' ), array( 'timeout' => 15, 'headers' => array( 'Authorization' => 'Basic ' . \base64_encode( "alice:$password" ) ), 'body' => array( 'title' => 'New', 'content' => 'x', 'status' => 'publish' ) ) );
+		$this->assertSame( 201, \wp_remote_retrieve_response_code( $answer ) );
+		$this->assertGreaterThan( 1.8, \microtime( true ) - $start );
+		$this->assertLessThan( 3.5, \microtime( true ) - $start );
+		$this->assertSame( 1, Outbox::progress()['waiting'] );
+	}
+
+	public function test_where_the_response_can_be_finished_first_there_are_three_seconds(): void {
+		$id = $this->post();
+		$this->told();
+		$finish = WPMU_PLUGIN_DIR . '/finish.php';
+		@\mkdir( WPMU_PLUGIN_DIR ); // phpcs:ignore
+		// PHP's own server has no such function; with it, the bridge may be asked again even for a visitor.
+		\file_put_contents( $finish, '<?php function fastcgi_finish_request() { return true; }' );
+		try {
+			Sender::note( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
+			$this->answer_with( array( 'code' => 202, 'sleep' => 8 ) );
+			$seconds = $this->submit_comment( $id )['seconds'];
+		} finally {
+			\unlink( $finish );
+		}
+		$this->assertCount( 1, $this->requests() );
+		$this->assertGreaterThan( 2.8, $seconds );
+		$this->assertLessThan( 4.5, $seconds );
+	}
+
 	private function submit_comment( int $post_id ): array {
 		static $n = 0;
 		$n++;

@@ -153,6 +153,7 @@ class Test_Network extends WordPress_Case {
 		$last  = (int) \end( $sites );
 		$table = $this->there_at( $last );
 		$this->assertSame( $table, $wpdb->get_var( "SHOW TABLES LIKE '$table'" ) );
+		\deactivate_plugins( 'mentor-bridge/mentor-bridge.php', false, true );
 		$script = 'define( "WP_UNINSTALL_PLUGIN", "mentor-bridge/mentor-bridge.php" ); $_SERVER["HTTP_HOST"] = "' . \get_network()->domain . '"; require "' . ABSPATH . 'wp-load.php"; include WP_PLUGIN_DIR . "/mentor-bridge/uninstall.php";';
 		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>&1', $output, $status );
 		$this->assertSame( array( 0, array() ), array( $status, $output ) );
@@ -163,6 +164,7 @@ class Test_Network extends WordPress_Case {
 		foreach ( $sites as $site ) {
 			\wp_delete_site( $site );
 		}
+		$this->assertNull( \activate_plugin( 'mentor-bridge/mentor-bridge.php', '', true ) );
 		Upgrade::run();
 	}
 
