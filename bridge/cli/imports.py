@@ -83,7 +83,7 @@ def _progress() -> Progress:
 
 def _report(bad: BadLine, counted: dict[str, int]) -> None:
     counted["bad_lines"] += 1
-    console.print(f"{bad.file}:{bad.line}: {bad.message}", markup=False, highlight=False)
+    console.print(f"{bad.file}:{bad.line}: {bad.message}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _chunks(

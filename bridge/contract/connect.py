@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from bridge.contract.fields import Text, WireSchema, address
+from bridge.contract.fields import Flag, Matches, Text, WireSchema, address
 from bridge.model import BlogFacts
+
+NONCE = r"[A-Za-z0-9_-]{43}=?"  # 32 bytes as base64url
+BLOG_ID = r"[A-Za-z0-9_-]{1,64}"
+KEY = r"whsec_[A-Za-z0-9+/]{43}="
 
 
 class Connect(WireSchema):
@@ -15,9 +19,19 @@ class Connect(WireSchema):
 
     home_url = address()
     rest_url = address()
-    nonce = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9_-]{43}=?$"))
+    nonce = fields.String(required=True, validate=Matches(NONCE))
     code = Text(100, load_default="")
     blog_id = Text(64, load_default="")  # with a signature: it was connected before
+
+
+class Handshake(WireSchema):
+    """What the bridge hands over when it calls the blog back."""
+
+    nonce = fields.String(required=True, validate=Matches(NONCE))
+    bridge = address()
+    blog_id = fields.String(required=True, validate=Matches(BLOG_ID))
+    key_to_bridge = fields.String(required=True, validate=Matches(KEY))
+    key_to_blog = fields.String(required=True, validate=Matches(KEY))
 
 
 class HandshakeAnswer(WireSchema):
@@ -35,7 +49,7 @@ class HandshakeAnswer(WireSchema):
     wordpress_version = Text(32, load_default="")
     php_version = Text(32, load_default="")
     plugin_version = Text(32, load_default="")
-    statistics = fields.Boolean(load_default=False)
+    statistics = Flag(load_default=False)
 
 
 def facts_of(data: dict[str, Any]) -> BlogFacts:

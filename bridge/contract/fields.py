@@ -1,7 +1,8 @@
-"""The kinds of values that travel."""
+"""The kinds of values that travel; each says the same in marshmallow and in the published JSON Schemas."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,29 @@ from bridge.model import Version
 
 MAX_ID = 2**63 - 1
 MAX_CONTENT = 450_000  # characters; the plugin cuts at 400 kB
-LANGUAGE = validate.Regexp(r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$|^$")
+ADDRESS = r"[hH][tT][tT][pP][sS]?://[^\s/?#]\S*"
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"
+
+
+def clean(text: str) -> str:
+    """Text that every database can hold: no NUL, no half of a surrogate pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class Matches(validate.Validator):
+    """The whole text is of a form; `pattern` means the same in Python and in JSON Schema."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._compiled = re.compile(pattern, re.ASCII)
+
+    def __call__(self, value: str) -> str:
+        if not self._compiled.fullmatch(value):
+            raise ValidationError("Not of the right form.")
+        return value
+
+
+LANGUAGE = Matches(r"([A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*)?")
 
 
 class WireSchema(Schema):
@@ -30,15 +53,23 @@ class VersionSchema(WireSchema):
     revision = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
 
 
+class Flag(fields.Boolean):
+    """true or false; a word or a number that looks like one is a mistake of the sender."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Text(fields.String):
-    """Text that every database can hold: no NUL, no half of a surrogate pair."""
+    """Text that every database can hold, up to a number of characters."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(validate=validate.Length(max=limit), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        return clean(super()._deserialize(value, attr, data, **kwargs))
 
 
 class Moment(fields.String):
@@ -46,12 +77,12 @@ class Moment(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(MOMENT, text, re.ASCII):
+            raise ValidationError("Not a time with its zone, such as 2026-01-31T10:00:00Z.")
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise ValidationError("Not a time such as 2026-01-31T10:00:00Z.") from None
-        if moment.tzinfo is None:
-            raise ValidationError("A time needs its zone: end it with Z.")
+            raise ValidationError("There is no such time.") from None
         if not 1970 <= moment.year <= 2200:
             raise ValidationError("A year between 1970 and 2200.")
         return moment.astimezone(UTC)
@@ -72,23 +103,30 @@ def labels(limit: int = 100) -> fields.List[Any]:
     return fields.List(Text(200), load_default=list, validate=validate.Length(max=limit))
 
 
-def address(*, empty: bool = False) -> Text:
+class Address(Text):
     """An http or https address."""
 
-    class Address(Text):
-        def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-            text = super()._deserialize(value, attr, data, **kwargs)
-            if text == "" and empty:
-                return text
-            try:
-                parts = urlsplit(text)
-            except ValueError:
-                raise ValidationError("Not an address.") from None
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValidationError("Not an http or https address.")
-            return text
+    def __init__(self, *, empty: bool) -> None:
+        super().__init__(2000, required=not empty, **({"load_default": ""} if empty else {}))
+        self.empty = empty
+        self.pattern = f"({ADDRESS})?" if empty else ADDRESS
 
-    return Address(2000, required=not empty, **({"load_default": ""} if empty else {}))
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text == "" and self.empty:
+            return text
+        try:
+            host = re.fullmatch(ADDRESS, text) and urlsplit(text).hostname
+        except ValueError:
+            host = None
+        if not host:
+            raise ValidationError("Not an http or https address.")
+        return text
+
+
+def address(*, empty: bool = False) -> Address:
+    """An http or https address; `empty`: or none."""
+    return Address(empty=empty)
 
 
 def version(data: Mapping[str, Any]) -> Version:

@@ -62,7 +62,7 @@ def similarity(own: Vector, language: str, other: Candidate) -> int:
     _, parts = addends(own, other_vector)
     cosine = int(parts.sum())
     enough = len(parts) >= (SHARED_FOREIGN if foreign else SHARED)
-    if not enough or cosine < FLOOR or int(parts.max()) > ONE_TERM_AT_MOST * cosine:
+    if not enough or cosine < (2 * FLOOR if foreign else FLOOR) or int(parts.max()) > ONE_TERM_AT_MOST * cosine:
         return 0
     return cosine
 

@@ -1,0 +1,200 @@
+"""From the bytes that arrived to the model.
+
+Validation happens when a delivery is absorbed, not when it arrives, so that a mistake here can quarantine a
+delivery but never lose it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import ValidationError
+
+from bridge import model
+from bridge.contract import events
+from bridge.contract.fields import LANGUAGE, WireSchema, clean, version
+from bridge.model import Kind
+
+MAX_DEPTH_ERROR = "nested too deeply"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One object that does not fit; `path` is where in the body."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A delivery read: its type, the events that fit, what did not, and every object it names."""
+
+    type: str
+    events: tuple[model.Event, ...]
+    problems: tuple[Problem, ...]
+    objects: tuple[tuple[str, str], ...]  # (kind, remote id), best effort for those that do not fit
+
+
+def _post(blog_id: str, data: dict[str, Any]) -> model.Event:
+    return model.Post(
+        blog_id=blog_id, remote_id=str(data["id"]), version=version(data), author_id=str(data["author_id"]),
+        url=data["url"], title=data["title"], content=data["content"], excerpt=data["excerpt"],
+        language=_language(data["language"]), published_at=data["published_at"], modified_at=data["modified_at"],
+        tags=tuple(data["tags"]), categories=tuple(data["categories"]), truncated=data["truncated"],
+    )  # fmt: skip
+
+
+def _comment(blog_id: str, data: dict[str, Any]) -> model.Event:
+    return model.Comment(
+        blog_id=blog_id, remote_id=str(data["id"]), version=version(data), post_id=str(data["post_id"]),
+        parent_id=str(data["parent_id"] or ""), commenter=data["commenter"],
+        commenter_basis=data["commenter_basis"], author_name=data["author_name"],
+        author_id=str(data["author_id"] or ""), is_staff=data["is_staff"],
+        by_post_author=data["by_post_author"], comment_type=data["comment_type"], content=data["content"],
+        published_at=data["published_at"],
+    )  # fmt: skip
+
+
+def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
+    if not data["takes_part"]:  # said in another way, it is still a withdrawal
+        return model.Removal(blog_id, Kind.AUTHOR, str(data["id"]), version(data))
+    return model.Author(
+        blog_id=blog_id, remote_id=str(data["id"]), version=version(data), name=data["name"], url=data["url"],
+        bio=data["bio"], takes_part=True, consented_at=data["consented_at"],
+        consent_door=data["consent_door"], consent_text=data["consent_text"], offers=tuple(data["offers"]),
+        needs=tuple(data["needs"]), languages=tuple(data["languages"]),
+    )  # fmt: skip
+
+
+def _blog(blog_id: str, data: dict[str, Any]) -> model.Event:
+    names = model.BlogFacts.__dataclass_fields__
+    facts = {name: data[name] for name in names} | {"language": _language(data["language"])}
+    return model.BlogUpdate(blog_id, version(data), model.BlogFacts(**facts))
+
+
+def _removal(kind: Kind) -> Callable[[str, dict[str, Any]], model.Event]:
+    def build(blog_id: str, data: dict[str, Any]) -> model.Event:
+        return model.Removal(blog_id, kind, str(data.get("id", "")), version(data))
+
+    return build
+
+
+def _ping(blog_id: str, data: dict[str, Any]) -> model.Event:
+    return model.Ping(blog_id, version(data))
+
+
+def _language(said: str) -> str:
+    try:
+        LANGUAGE(said)
+    except ValidationError:
+        return ""  # a strange locale is no reason to lose a post
+    return said.replace("_", "-")
+
+
+# type → (schema, kind of object, payload → model)
+EVENTS: Mapping[str, tuple[WireSchema, Kind | None, Callable[[str, dict[str, Any]], model.Event]]] = {
+    "post.published": (events.PostPublished(), Kind.POST, _post),
+    "post.removed": (events.PostRemoved(), Kind.POST, _removal(Kind.POST)),
+    "comment.published": (events.CommentPublished(), Kind.COMMENT, _comment),
+    "comment.removed": (events.CommentRemoved(), Kind.COMMENT, _removal(Kind.COMMENT)),
+    "author.updated": (events.AuthorUpdated(), Kind.AUTHOR, _author),
+    "author.removed": (events.AuthorRemoved(), Kind.AUTHOR, _removal(Kind.AUTHOR)),
+    "blog.updated": (events.BlogUpdated(), Kind.BLOG, _blog),
+    "blog.removed": (events.BlogRemoved(), Kind.BLOG, _removal(Kind.BLOG)),
+    "ping": (events.PingSent(), None, _ping),
+}
+_ENVELOPE = events.Envelope()
+_BATCH = events.Batch()
+
+
+def parse(body: bytes, blog_id: str) -> Parsed:
+    """Read one delivery; never raises: what does not fit is a `Problem`, the rest counts."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        reason = MAX_DEPTH_ERROR if isinstance(error, RecursionError) else f"no valid JSON ({clean(str(error))[:200]})"
+        return Parsed("", (), (Problem("", reason),), ())
+    try:
+        envelope = _ENVELOPE.load(message)
+        if envelope["type"] != "batch":
+            return _combine(envelope["type"], [("data", envelope["type"], envelope["data"])], blog_id)
+        members = _BATCH.load(envelope["data"])["events"]
+    except ValidationError as error:
+        type_ = message.get("type", "") if isinstance(message, dict) else ""
+        named = clean(type_)[:32] if isinstance(type_, str) else ""
+        return Parsed(named, (), tuple(_problems("", error.messages)), _names_in(message))
+    listed = [(f"events.{n}", str(member["type"]), member["data"]) for n, member in enumerate(members)]
+    return _combine("batch", listed, blog_id)
+
+
+def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str) -> Parsed:
+    fitting: list[model.Event] = []
+    problems: list[Problem] = []
+    objects: list[tuple[str, str]] = []
+    for path, name, data in listed:
+        known = EVENTS.get(name)
+        objects += _named(name, data)
+        if known is None:
+            problems.append(Problem(path, f"unknown type '{name[:40]}'"))
+            continue
+        schema, _, build = known
+        try:
+            fitting.append(build(blog_id, schema.load(data)))
+        except ValidationError as error:
+            problems += _problems(path, error.messages)
+    return Parsed(type_, tuple(fitting), tuple(problems), tuple(objects))
+
+
+def _named(type_: Any, data: Any) -> list[tuple[str, str]]:
+    """The objects that a payload holds: itself, and what it hangs on."""
+    if not isinstance(type_, str) or not isinstance(data, dict):
+        return []
+    kind, _, _ = type_.partition(".")
+    if kind == Kind.BLOG:
+        return [(Kind.BLOG.value, "")]
+    if type_ == "ping":
+        return [("ping", "")]
+    if kind not in set(Kind):
+        return []
+    names = [(kind, data.get("id")), (Kind.POST.value, data.get("post_id"))]
+    if kind != Kind.COMMENT:  # a commenter's WordPress account is no author of the payload
+        names.append((Kind.AUTHOR.value, data.get("author_id")))
+    return [(above, _id_text(said)) for above, said in names if _id_text(said)]
+
+
+def _id_text(said: Any) -> str:
+    """An id as text; "" for what cannot be one, however it is nested."""
+    if isinstance(said, bool) or not isinstance(said, int | str):
+        return ""
+    return clean(str(said))[:191] if said else ""
+
+
+def _names_in(message: Any) -> tuple[tuple[str, str], ...]:
+    """Best effort for a body that does not fit at all."""
+    if not isinstance(message, dict):
+        return ()
+    data = message.get("data")
+    found = _named(message.get("type"), data)
+    members = data.get("events") if isinstance(data, dict) else None
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict):
+            found += _named(member.get("type"), member.get("data"))
+    return tuple(dict.fromkeys(found))
+
+
+def _problems(path: str, messages: Any) -> list[Problem]:
+    """marshmallow's tree of messages as flat lines."""
+    if isinstance(messages, dict):
+        found: list[Problem] = []
+        for key, inner in messages.items():
+            found += _problems(f"{path}.{key}" if path else str(key), inner)
+        return found
+    texts = messages if isinstance(messages, list) else [messages]
+    return [Problem(path, str(text)) for text in texts]

@@ -1,0 +1,87 @@
+"""The command as it is installed."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+from tests.running import RunningBridge
+
+SAMPLES = str(Path(__file__).parent.parent.parent / "bridge" / "samples")
+Run = Callable[..., CompletedProcess[str]]
+
+
+def test_the_sample_is_imported_and_related_at_once(run_bridge: Run) -> None:
+    done = run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in", "--json")
+    counted = json.loads(done.stdout)
+    assert (counted["blogs"], counted["bad_lines"]) == (10, 0)
+    assert counted["posts"] >= 60
+    stats = json.loads(run_bridge("stats", "--json").stdout)
+    assert stats["mentors"] == 10
+    assert set(stats["blogs"]["clay-and-ledger"]) >= {"posts", "comments", "authors", "mentors"}
+    listed = json.loads(run_bridge("mentors", "related", "--blog", "clay-and-ledger", "--limit", "3", "--json").stdout)
+    scores = [mentor["score"] for mentor in listed["mentors"]]
+    assert scores == sorted(scores, reverse=True)
+    assert listed["mentors"][0]["why"]["sentence"]
+    assert all(mentor["blog"] != "clay-and-ledger" for mentor in listed["mentors"])
+    again = json.loads(run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in", "--json").stdout)
+    assert (again["posts"], again["unchanged"] > 60) == (0, True)
+
+
+def test_a_text_is_ranked_against_everybody(run_bridge: Run, tmp_path: Path) -> None:
+    run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in")
+    lines = tmp_path / "texts.jsonl"
+    text = "A kitchen where nobody applies: hiring, wages, the menu, a chef who leaves on a Friday."
+    lines.write_text("\n".join(json.dumps({"id": n, "text": text}) for n in (1, 2)) + "\n")
+    done = run_bridge("mentors", "for-text", str(lines), "--jsonl", "--limit", "20")
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["mentors"] == second["mentors"]
+    assert len(first["mentors"]) == 10
+    assert first["mentors"][0]["blog"] == "harbour-kitchen"
+
+
+def test_imported_authors_are_private_unless_said(run_bridge: Run) -> None:
+    run_bridge("import", SAMPLES, "--format", "jsonl")
+    assert json.loads(run_bridge("stats", "--json").stdout)["mentors"] == 0
+
+
+def test_a_bad_line_is_named_and_the_rest_goes_on(run_bridge: Run, tmp_path: Path) -> None:
+    (tmp_path / "in" / "posts").mkdir(parents=True)
+    (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n{"id": "a/b"}\n')
+    good = {"id": "1", "title": "T", "date": "2026-01-01", "body": "Some words."}
+    (tmp_path / "in" / "posts" / "one.jsonl").write_text(
+        json.dumps(good) + "\nnot json\n" + json.dumps({**good, "id": "2", "date": "yesterday"}) + "\n"
+    )
+    done = run_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {"blogs": 1, "posts": 1, "comments": 0, "unchanged": 0, "bad_lines": 3}
+    for place in ("blogs.jsonl:2", "one.jsonl:2", "one.jsonl:3"):
+        assert place in done.stderr
+
+
+def test_errors_are_one_sentence_and_a_status(run_bridge: Run, tmp_path: Path) -> None:
+    for arguments, words in (
+        (("stats",), "bridge migrate"),
+        (("import", str(tmp_path), "--format", "jsonl"), "no blog was read"),
+        (("blog", "add", "http://plain.example"), "https"),
+    ):
+        done = run_bridge(*arguments)
+        assert done.returncode != 0
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_second_serve_is_refused_and_a_killed_one_leaves_nothing(run_bridge: Run, tmp_path: Path) -> None:
+    with RunningBridge(tmp_path / "home") as running:
+        second = run_bridge("serve", "--port", "1")
+        assert second.returncode == 1
+        assert "already running" in second.stderr
+        assert json.loads(run_bridge("doctor", "--json", PUBLIC_URL=running.url).stdout)["ok"]
+        assert running.process is not None
+        running.process.send_signal(signal.SIGKILL)
+        running.process.wait(10)
+    with RunningBridge(tmp_path / "home") as again:
+        assert again.get("/healthz")[0] == 200

@@ -1,0 +1,126 @@
+"""Profiles and lists: the same in any order, honest when there is nothing, explained by what they are made of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.mentors.explain import NamedPost, Reason, explain, sentence
+from bridge.mentors.profiles import PostTerms, Profile, build_profile
+from bridge.mentors.related import Candidate, best_of, closeness, hubness, mentors_for_post, similarity
+from bridge.text.html import plain_text
+from bridge.text.language import detect
+from bridge.text.terms import UNIT, Frequencies, TermCounts, Vector, addends, count_terms, dot, post_vector
+from tests.lab.texts import CASH, ENGLISH, HIRING
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+KNOWN = Frequencies(10, 3, {})
+
+
+def terms(texts: tuple[tuple[str, str], ...], language: str = "fr") -> list[PostTerms]:
+    made = []
+    for number, (title, text) in enumerate(texts):
+        counts = count_terms(title, text, language)
+        made.append(PostTerms(number, NOW - timedelta(days=90 * number), post_vector(counts, KNOWN), counts))
+    return made
+
+
+def profile(texts: tuple[tuple[str, str], ...], language: str = "fr") -> Profile:
+    made = build_profile(terms(texts, language), KNOWN, NOW)
+    assert made is not None
+    return made
+
+
+def candidate(texts: tuple[tuple[str, str], ...], language: str = "fr", number: int = 1) -> Candidate:
+    return Candidate(number, f"blog{number}", "1", language, profile(texts, language).vector, 0, 0, UNIT)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.permutations(terms(CASH + HIRING)))
+def test_the_order_of_posts_does_not_show_in_a_profile(posts: list[PostTerms]) -> None:
+    made = build_profile(posts, KNOWN, NOW)
+    assert made is not None
+    assert made.to_bytes() == profile(CASH + HIRING).to_bytes()
+    assert Profile.from_bytes(made.to_bytes()).to_bytes() == made.to_bytes()
+
+
+def test_a_long_post_weighs_as_much_as_a_short_one() -> None:
+    short, long = count_terms("", "trésorerie prix", "fr"), count_terms("", "trésorerie prix " * 500, "fr")
+    assert dot(post_vector(short, KNOWN), post_vector(long, KNOWN)) > 0.999 * UNIT
+
+
+def test_addends_sum_to_the_score() -> None:
+    one, other = terms(CASH)[0].vector, profile(HIRING).vector
+    assert int(addends(one, other)[1].sum()) == dot(one, other)
+
+
+def test_counts_survive_storage() -> None:
+    for counts in (count_terms("L'été", "J'ai relancé mes clients", "fr"), count_terms("", "", "fr")):
+        back = TermCounts.from_bytes(counts.to_bytes())
+        assert (back.surfaces, back.words) == (counts.surfaces, counts.words)
+        assert np.array_equal(back.ids, counts.ids)
+
+
+def test_too_little_in_common_is_nobody() -> None:
+    post = post_vector(count_terms("Astronomie", "étoiles galaxies télescope lumière comètes", "fr"), KNOWN)
+    assert mentors_for_post(post, "fr", [candidate(CASH)], UNIT) == []
+    one_word = post_vector(count_terms("", "trésorerie trésorerie étoiles", "fr"), KNOWN)
+    assert similarity(one_word, "fr", candidate(CASH)) == 0
+
+
+def test_another_language_needs_more_than_accidents() -> None:
+    assert similarity(terms(CASH)[0].vector, "fr", candidate(ENGLISH, "en")) == 0
+
+
+def test_at_most_two_of_one_blog_and_ties_by_id() -> None:
+    from bridge.mentors.related import Match
+
+    scored = [("a", Match(n, 5, 5)) for n in (3, 1, 2)] + [("b", Match(9, 5, 5))]
+    assert [match.id for match in best_of(scored, 5)] == [1, 2, 9]
+
+
+def test_who_is_close_to_everybody_is_close_to_nobody() -> None:
+    assert hubness([4, 2]) == 3
+    assert closeness(10, 3, 9) < closeness(10, 3, 4)
+
+
+def test_the_reason_is_made_of_shared_words_and_names_a_post() -> None:
+    mentor, post = profile(CASH), terms(HIRING)[0]
+    named = [
+        NamedPost(title, f"https://a.example/{n}", NOW, terms(CASH)[n].counts) for n, (title, _) in enumerate(CASH)
+    ]
+    reason = explain(post.vector, mentor, KNOWN, named)
+    assert reason is not None
+    shared = set(addends(post.vector, mentor.vector)[0].tolist())
+    words = {word for term, word in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True) if term in shared}
+    assert set(reason.topics) <= words
+    assert reason.url.startswith("https://a.example/")
+    assert Reason.from_json(reason.to_json()) == reason
+
+
+def test_sentences_in_french_and_english() -> None:
+    reason = Reason(("prix", "trésorerie"), (), "Mes prix", "https://a.example/", NOW)
+    assert sentence(reason, "fr-CA") == (
+        "Thèmes communs\u00a0: prix et trésorerie\u00a0; à lire d’abord\u00a0: «\u00a0Mes prix\u00a0» (4 mai 2026)."
+    )
+    assert sentence(reason, "en-US") == "Also writes about prix and trésorerie; start with “Mes prix” (May 4, 2026)."
+    assert sentence(Reason(("prix",), ()), "de") == "Also writes about prix."
+
+
+def test_only_the_authors_own_words_are_read() -> None:
+    html = (
+        "<p>Mes mots</p><blockquote>cités</blockquote><pre>code</pre><!-- wp:x --><script>non</script>[gallery id='1']"
+    )
+    assert plain_text(html) == "Mes mots"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.sampled_from(["fr", "en", "ja", "xx"]))
+def test_no_text_is_too_strange(text: str, language: str) -> None:
+    plain = plain_text(text)
+    detect(plain, language)
+    vector = post_vector(count_terms(text, plain, language), KNOWN)
+    assert Vector.from_bytes(vector.to_bytes()).ids.tolist() == vector.ids.tolist()
