@@ -15,7 +15,7 @@ blogs: ## two real WordPress blogs, connected to the running demo
 	@.ci/plugin-zip
 	@$(run)python -m tests.lab.blogs start
 
-stop: ## end what `make blogs` and `make demo` started
+stop: ## end what `make blogs` started
 	@$(run)python -m tests.lab.blogs stop
 
 test: ## every test: real WordPress, PostgreSQL, Chromium
