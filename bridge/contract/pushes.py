@@ -90,6 +90,10 @@ class Pull(WireSchema):
     acknowledged = fields.List(fields.Nested(ObjectVersion), load_default=list, validate=validate.Length(max=500))
 
 
+class Nothing(WireSchema):
+    """A message that only names its act, such as `poke`."""
+
+
 def push_body(objects: Iterable[PushObject], now: datetime) -> bytes:
     """The body of a `push.related`."""
     data = {"objects": [object_data(item) for item in objects]}
@@ -138,7 +142,7 @@ def push_answer(raw: bytes | str) -> PushAnswer:
     """
     try:
         data = PushAnswerSchema().load(json.loads(raw))
-    except (ValueError, RecursionError) as error:  # ValidationError is a ValueError
+    except (ValueError, RecursionError, ValidationError) as error:
         raise BadAnswer(f"the blog's answer to a push does not fit: {str(error)[:200]}") from None
     return PushAnswer(
         accepted=tuple((item["kind"], str(item["object"]), item["version"]) for item in data["accepted"]),

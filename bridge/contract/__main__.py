@@ -1,0 +1,24 @@
+"""``python -m bridge.contract``: write the JSON Schemas of all messages."""
+
+from __future__ import annotations
+
+import sys
+
+from bridge.contract.catalogue import FOLDER, texts
+
+
+def main() -> int:
+    """Write every file, and remove those of messages that are no more."""
+    FOLDER.mkdir(exist_ok=True)
+    wanted = dict(texts())
+    for file in FOLDER.glob("*.json"):
+        if file not in wanted:
+            file.unlink()
+    for file, text in wanted.items():
+        file.write_text(text, encoding="utf-8")
+    print(f"{len(wanted)} schemas in {FOLDER}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

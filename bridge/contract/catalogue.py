@@ -1,0 +1,142 @@
+"""Every message between blog and bridge, and its JSON Schema (draft 2020-12) derived from the marshmallow schema.
+
+Both sides can check a payload without reading our code; a test keeps the files in `schemas/` equal to the classes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from bridge.contract import connect, events, pushes
+from bridge.contract.fields import MOMENT, Address, Flag, Matches, Moment, WireSchema
+from bridge.contract.reading import EVENTS
+
+FOLDER = Path(__file__).with_name("schemas")
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+# Signed messages: {"type", "timestamp", "data"}.
+ENVELOPED: Mapping[str, WireSchema] = {
+    **{name: schema for name, (schema, _, _) in EVENTS.items()},
+    "batch": events.Batch(),
+    "pull": pushes.Pull(),
+    "pull.answer": pushes.PushRelated(),
+    "push.related": pushes.PushRelated(),
+    "poke": pushes.Nothing(),
+}
+# Messages whose fields stand beside the type.
+FLAT: Mapping[str, WireSchema] = {
+    "connect": connect.Connect(),
+    "handshake": connect.Handshake(),
+    "handshake.answer": connect.HandshakeAnswer(),
+}
+# What a blog answers to a push has no type: the request had.
+ANSWERS: Mapping[str, WireSchema] = {"push.answer": pushes.PushAnswerSchema()}
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """Name of the message → its JSON Schema."""
+    found = {name: _enveloped(name, schema) for name, schema in ENVELOPED.items()}
+    found |= {name: _flat(name, schema) for name, schema in FLAT.items()}
+    found |= {name: _titled(name, _object(schema)) for name, schema in ANSWERS.items()}
+    # A member of a batch is checked like the event that it is.
+    member = found["batch"]["properties"]["data"]["properties"]["events"]["items"]
+    member["allOf"] = [
+        {
+            "if": {"properties": {"type": {"const": name}}},
+            "then": {"properties": {"data": {"$ref": f"{name}.json#/properties/data"}}},
+        }
+        for name in EVENTS
+    ]
+    return found
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """The files as they shall be."""
+    for name, schema in json_schemas().items():
+        yield FOLDER / f"{name}.json", json.dumps(schema, indent="\t", ensure_ascii=False) + "\n"
+
+
+def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"$schema": DIALECT, "$id": f"{name}.json", "title": name, **schema}
+
+
+def _enveloped(name: str, data: WireSchema) -> dict[str, Any]:
+    whole = _object(events.Envelope())
+    whole["properties"] |= {"type": {"const": name}, "data": _object(data)}
+    if name == "pull.answer":
+        whole["properties"]["waiting"] = {"type": "integer", "minimum": 0}
+    return _titled(name, {**whole, "description": _said(data)})
+
+
+def _flat(name: str, schema: WireSchema) -> dict[str, Any]:
+    whole = _object(schema)
+    whole["properties"] = {"type": {"const": name}, **whole["properties"]}
+    whole["required"] = ["type", *whole["required"]]
+    return _titled(name, whole)
+
+
+def _said(schema: Schema) -> str:
+    return " ".join((schema.__doc__ or "").split())
+
+
+def _object(schema: Schema) -> dict[str, Any]:
+    named = {field.data_key or name: field for name, field in schema.fields.items()}
+    found: dict[str, Any] = {
+        "description": _said(schema),
+        "type": "object",
+        "properties": {name: _value(field) for name, field in named.items()},
+        "required": [name for name, field in named.items() if field.required],
+    }
+    return found
+
+
+def _value(field: fields.Field[Any]) -> dict[str, Any]:
+    """What a field accepts; one that nobody described here stops the build."""
+    found = _kind(field)
+    for rule in field.validators:
+        found |= _limits(rule, array=isinstance(field, fields.List))
+    if field.allow_none:
+        found = {"anyOf": [found, {"type": "null"}]}
+    return found
+
+
+def _kind(field: fields.Field[Any]) -> dict[str, Any]:
+    if isinstance(field, fields.Nested):
+        return _object(field.schema)
+    if isinstance(field, fields.List):
+        return {"type": "array", "items": _value(field.inner)}
+    if isinstance(field, fields.Dict):
+        return {"type": "object"}
+    if isinstance(field, fields.Integer):
+        return {"type": "integer"}
+    if isinstance(field, Flag):
+        return {"type": "boolean"}
+    if isinstance(field, Moment):
+        return {"type": "string", "format": "date-time", "pattern": _whole(MOMENT)}
+    if isinstance(field, Address):
+        return {"type": "string", "format": "iri", "pattern": _whole(field.pattern)}
+    if isinstance(field, fields.String):
+        return {"type": "string"}
+    raise TypeError(f"no JSON Schema for {type(field).__name__}")
+
+
+def _limits(rule: Any, *, array: bool) -> dict[str, Any]:
+    if isinstance(rule, validate.Length):
+        least, most = ("minItems", "maxItems") if array else ("minLength", "maxLength")
+        return {name: limit for name, limit in ((least, rule.min), (most, rule.max)) if limit is not None}
+    if isinstance(rule, validate.Range):
+        return {name: limit for name, limit in (("minimum", rule.min), ("maximum", rule.max)) if limit is not None}
+    if isinstance(rule, validate.OneOf):
+        return {"enum": list(rule.choices)}
+    if isinstance(rule, Matches):
+        return {"pattern": _whole(rule.pattern)}
+    raise TypeError(f"no JSON Schema for {type(rule).__name__}")
+
+
+def _whole(pattern: str) -> str:
+    return f"^(?:{pattern})$"

@@ -1,0 +1,185 @@
+"""From bytes to model: whatever arrives, an answer comes back, and what fits counts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge import contract
+from bridge.contract.events import MAX_BATCH
+from bridge.errors import BadAnswer, ContractError
+from bridge.model import Author, BlogUpdate, Comment, Kind, Ping, Post, Removal, Version
+from tests.contract.samples import NAMES, sample
+
+GENERATION = 1763900000000
+
+
+def read(message: Any) -> contract.Parsed:
+    return contract.parse(json.dumps(message).encode(), "alice")
+
+
+def changed(name: str, **data: Any) -> contract.Parsed:
+    message = sample(name)
+    message["data"] |= data
+    return read(message)
+
+
+def test_a_post_becomes_a_post() -> None:
+    (post,) = read(sample("post.published")).events
+    assert isinstance(post, Post)
+    assert (post.blog_id, post.remote_id, post.author_id, post.version) == ("alice", "42", "3", Version(GENERATION, 17))
+    assert post.published_at == datetime(2026, 1, 31, 9, 58, 12, tzinfo=UTC)
+    assert (post.language, post.tags, post.truncated) == ("fr-CA", ("clients", "prix"), False)
+
+
+def test_a_comment_becomes_a_comment_and_nobody_has_the_id_zero() -> None:
+    (comment,) = read(sample("comment.published")).events
+    assert isinstance(comment, Comment)
+    assert (comment.post_id, comment.parent_id, comment.author_id) == ("42", "", "")
+    assert len(comment.commenter) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "remote_id"),
+    [
+        ("post.removed", Kind.POST, "42"), ("comment.removed", Kind.COMMENT, "7"), ("author.removed", Kind.AUTHOR, "3"),
+        ("blog.removed", Kind.BLOG, ""),
+    ],
+)  # fmt: skip
+def test_removals(name: str, kind: Kind, remote_id: str) -> None:
+    (event,) = read(sample(name)).events
+    assert isinstance(event, Removal)
+    assert (event.kind, event.remote_id) == (kind, remote_id)
+
+
+def test_the_blog_its_author_and_a_ping() -> None:
+    (blog,), (author,), (ping,) = (read(sample(name)).events for name in ("blog.updated", "author.updated", "ping"))
+    assert isinstance(blog, BlogUpdate)
+    assert (blog.facts.home_url, blog.facts.statistics) == ("https://alice.example", True)
+    assert isinstance(author, Author)
+    assert (author.name, author.offers, author.consent_door) == ("Alice", ("fixer ses prix",), "profile")
+    assert isinstance(ping, Ping)
+
+
+def test_an_author_who_takes_no_part_is_a_removal_however_it_is_said() -> None:
+    (event,) = changed("author.updated", takes_part=False).events
+    assert isinstance(event, Removal)
+    assert event.kind is Kind.AUTHOR
+
+
+def test_an_address_where_a_hash_is_due_is_not_let_in() -> None:
+    parsed = changed("comment.published", commenter="bob@bob.example")
+    assert parsed.events == ()
+    assert "commenter" in str(parsed.problems[0])
+    assert "bob@" not in str(parsed.problems[0])
+
+
+def test_a_strange_locale_is_no_reason_to_lose_a_post() -> None:
+    (post,) = changed("post.published", language="Klingon!").events
+    assert isinstance(post, Post)
+    assert post.language == ""
+
+
+def test_what_a_newer_plugin_says_besides_is_passed_over() -> None:
+    assert changed("post.published", mood="fine").problems == ()
+
+
+def test_no_database_meets_what_it_cannot_hold() -> None:
+    parsed = changed("post.published", title="a\x00b\ud800c")
+    (post,) = parsed.events
+    assert isinstance(post, Post)
+    assert post.title == "ab?c"
+
+
+def test_objects_are_named_for_whoever_must_be_blanked() -> None:
+    assert read(sample("post.published")).objects == (("post", "42"), ("author", "3"))
+    # A commenter's account on the blog is no author of what is held.
+    assert changed("comment.published", author_id=9).objects == (("comment", "7"), ("post", "42"))
+    assert set(read(sample("batch")).objects) == {("author", "3"), ("post", "42"), ("comment", "7")}
+
+
+def test_objects_are_named_even_where_nothing_fits() -> None:
+    assert ("post", "42") in changed("post.published", version=None).objects
+    message = sample("batch")
+    message["data"]["events"] *= MAX_BATCH
+    parsed = read(message)
+    assert parsed.events == ()
+    assert ("comment", "7") in parsed.objects
+
+
+@pytest.mark.parametrize("hostile", ["\ud800", "a\x00b", "x" * 5000, [[[]]], {"a": 1}, True, None, 10**30, 1.5])
+def test_hostile_ids_are_named_safely_or_not_at_all(hostile: Any) -> None:
+    for kind, remote_id in changed("post.published", id=hostile, author_id=hostile).objects:
+        (kind + remote_id).encode()
+        assert "\x00" not in remote_id
+        assert 0 < len(remote_id) <= 191
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"null", b"[]", b"\xff\xfe", b'{"type": 3}', b"[" * 200_000, b'{"a":' * 50_000, b"NaN", b"1" * 5000,
+        b'{"type": "post.published", "timestamp": "2026-01-31T10:00:00Z", "data": []}',
+        b'{"type": "\\ud800", "timestamp": null, "data": {"id": 1}}',
+        b'{"type": ["post.published"], "data": {"id": 1}}',
+        b'{"type": "batch", "timestamp": "2026-01-31T10:00:00Z", "data": {"events": [null, 3]}}',
+        b'{"type": "post.published", "data": {"id": ' + b"[" * 900 + b"]" * 900 + b"}}",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_a_problem_and_never_an_exception(body: bytes) -> None:
+    parsed = contract.parse(body, "alice")
+    assert parsed.events == ()
+    assert parsed.problems
+    (parsed.type + "".join(str(problem) for problem in parsed.problems)).encode()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=st.sampled_from(NAMES), data=st.data())
+def test_no_payload_raises(name: str, data: st.DataObject) -> None:
+    message = sample(name)
+    target = data.draw(st.sampled_from([message, message["data"]]))
+    target[data.draw(st.sampled_from(sorted(target)))] = data.draw(JSON)
+    parsed = read(message)
+    for problem in parsed.problems:
+        str(problem).encode()
+    for kind, remote_id in parsed.objects:
+        (kind + remote_id).encode()
+
+
+def test_an_answer_to_a_push_is_read() -> None:
+    answer = contract.push_answer(
+        b'{"accepted": [{"kind": "related", "object": 7, "version": 3}],'
+        b' "refused": [{"kind": "related", "object": 8, "held": 9}], "unknown": [{"kind": "related", "object": 9}]}'
+    )
+    assert answer.accepted == (("related", "7", 3),)
+    assert answer.refused == (("related", "8", 9),)
+    assert answer.unknown == (("related", "9"),)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"<html>", b"[]", b"\xff", b"[" * 100_000, b'{"accepted": [{"kind": "related"}]}', b'{"accepted": 3}']
+)
+def test_another_answer_is_refused_as_bad(raw: bytes) -> None:
+    with pytest.raises(BadAnswer):
+        contract.push_answer(raw)
+
+
+def test_a_pull_says_what_was_taken() -> None:
+    taken = contract.pull_request({"acknowledged": [{"kind": "related", "object": 7, "version": 2}]})
+    assert taken == (("related", "7", 2),)
+    with pytest.raises(ContractError):
+        contract.pull_request({"acknowledged": [{"kind": "related", "object": "7"}]})
+    with pytest.raises(ContractError):
+        contract.pull_request(None)
