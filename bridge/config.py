@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -17,7 +19,6 @@ from bridge.errors import ConfigError
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"", "0", "false", "no", "off"})
 SHORTEST_SECRET = 32
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Config:
     threads: int
     secret: bytes = field(repr=False)
     made_key: Path | None  # the key file that was made just now, to be said
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether somebody else ends TLS for us: then the caller's address is what that proxy says."""
+        return self.public_url.startswith("https:")
 
     @property
     def on_sqlite(self) -> bool:
@@ -62,19 +68,16 @@ class Config:
                 "BROKER_URL: this version needs no broker. Run several `bridge worker` on PostgreSQL instead, "
                 "and unset BROKER_URL."
             )
-        secret, made = _secret(env, home)
+        database_url = _database(env, home)
+        public_url = _public_url(env.get("PUBLIC_URL") or f"http://{_bracketed(chosen_host)}:{chosen_port}")
+        registration = _one_of(env, "REGISTRATION", "code", ("code", "open"))
+        allow_private_addresses = _yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES")
+        threads = _number(env, "THREADS", 16, 2, 256)
+        secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
         return cls(
-            home=home,
-            database_url=_database(env, home),
-            host=chosen_host,
-            port=chosen_port,
-            public_url=_public_url(env.get("PUBLIC_URL") or f"http://{_bracketed(chosen_host)}:{chosen_port}"),
-            registration=_one_of(env, "REGISTRATION", "code", ("code", "open")),
-            allow_private_addresses=_yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES"),
-            threads=_number(env, "THREADS", 16, 2, 256),
-            secret=secret,
-            made_key=made,
-        )
+            home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
+            secret, made,
+        )  # fmt: skip
 
 
 def _bracketed(host: str) -> str:
@@ -83,74 +86,120 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _given(env: Mapping[str, str], name: str) -> str:
+    """A setting that may hold a secret, from the variable or from the file that `<name>_FILE` names; "" for none."""
+    value, file = env.get(name), env.get(f"{name}_FILE")
+    if value and file:
+        raise ConfigError(f"{name} and {name}_FILE are both set. Unset one of them.")
+    return _read(Path(file), f"{name}_FILE") if file else value or ""
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"{name}: {path} cannot be read ({reason}).") from None
+
+
 def _database(env: Mapping[str, str], home: Path) -> str:
-    url = env.get("DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"
+    url = _given(env, "DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"
     scheme, separator, rest = url.partition("://")
-    if scheme in ("postgresql", "postgres"):
+    if not separator or scheme not in ("sqlite", "postgresql", "postgres", "postgresql+psycopg"):
+        raise ConfigError(f"DATABASE_URL: {scheme[:20]!r} is not known. Use sqlite:///… or postgresql://…")
+    if scheme != "sqlite":
+        _parts(url, "DATABASE_URL", "postgresql://user:password@host/name, with odd characters percent-encoded")
         return f"postgresql+psycopg://{rest}"
-    if not separator or scheme not in ("sqlite", "postgresql+psycopg"):
-        raise ConfigError(f"DATABASE_URL: '{scheme}' is not known. Use sqlite:///… or postgresql://…")
+    if not rest.startswith("/") or rest[1:] in ("", ":memory:") or "?" in rest:
+        raise ConfigError("DATABASE_URL: the web side and the worker need one file: sqlite:////path/to/bridge.sqlite")
     return url
 
 
+def _parts(url: str, name: str, example: str) -> SplitResult:
+    """The parts of an address; what it holds is not repeated, for it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - read to be checked
+    except ValueError:
+        raise ConfigError(f"{name} is malformed. It looks like {example}.") from None
+    return parts
+
+
 def _public_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ConfigError(f"PUBLIC_URL: '{url}' is no address such as https://bridge.example")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    parts = _parts(url, "PUBLIC_URL", "https://bridge.example")
+    extra = parts.query or parts.fragment or parts.username or parts.path.strip("/")
+    if parts.scheme not in ("http", "https") or not parts.hostname or extra:
+        raise ConfigError(
+            "PUBLIC_URL is a scheme and a host, such as https://bridge.example: no path, no name, no question mark. "
+            "Give the bridge a host name of its own."
+        )
+    if parts.scheme == "http" and not _on_this_machine(parts.hostname):
         raise ConfigError("PUBLIC_URL must begin with https, unless it is on this machine (127.0.0.1, localhost).")
     return url.rstrip("/")
 
 
 def _secret(env: Mapping[str, str], home: Path) -> tuple[bytes, Path | None]:
-    given, named = env.get("SECRET_KEY"), env.get("SECRET_KEY_FILE")
-    if given and named:
-        raise ConfigError("Set SECRET_KEY or SECRET_KEY_FILE, not both.")
-    made = None
-    if not given:
-        path = Path(named) if named else home / "secret_key"
-        if not named and not path.exists():
+    given, made = _given(env, "SECRET_KEY"), None
+    name = "SECRET_KEY_FILE" if env.get("SECRET_KEY_FILE") else "SECRET_KEY"
+    if not given and not env.get("SECRET_KEY_FILE"):
+        name, path = "SECRET_KEY", home / "secret_key"
+        if not path.exists():
             made = _make_key(path)
-        try:
-            given = path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"SECRET_KEY_FILE: {path} cannot be read ({error.strerror}).") from None
+        given = _read(path, f"SECRET_KEY (in {home})")
     if len(given) < SHORTEST_SECRET:
-        raise ConfigError(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters; it has {len(given)}.")
+        raise ConfigError(
+            f"{name} needs at least {SHORTEST_SECRET} characters; it has {len(given)}. "
+            "Make one: openssl rand -base64 48"
+        )
     return given.encode(), made
 
 
 def _make_key(path: Path) -> Path | None:
     """A key of our own, for this user's eyes only; None when another process was first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(48) + "\n")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
         os.link(draft, path)  # never over one that is there
     except FileExistsError:
-        return None
+        if path.exists():
+            return None
+        raise ConfigError(f"BRIDGE_HOME: {path.parent} is no folder.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"BRIDGE_HOME: no key can be written to {path.parent} ({error.strerror}). "
+            "Make it a folder of this user's, or set SECRET_KEY."
+        ) from None
     finally:
-        draft.unlink()
+        with suppress(OSError):
+            draft.unlink()
     return path
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     said = env.get(name) or str(default)
-    if not said.isdigit() or not least <= int(said) <= most:
-        raise ConfigError(f"{name}: '{said}' is no number from {least} to {most}.")
+    if not (said.isascii() and said.isdecimal() and len(said) < 10) or not least <= int(said) <= most:
+        raise ConfigError(f"{name}: {said[:40]!r} is no number from {least} to {most}.")
     return int(said)
 
 
 def _one_of(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
     said = (env.get(name) or default).lower()
     if said not in choices:
-        raise ConfigError(f"{name}: '{said}' is neither {' nor '.join(choices)}.")
+        raise ConfigError(f"{name}: {said[:40]!r} is neither {' nor '.join(choices)}.")
     return said
 
 
 def _yes_or_no(env: Mapping[str, str], name: str) -> bool:
     said = (env.get(name) or "").lower()
     if said not in YES | NO:
-        raise ConfigError(f"{name}: '{said}' is neither yes nor no.")
+        raise ConfigError(f"{name}: {said[:40]!r} is neither yes nor no.")
     return said in YES
