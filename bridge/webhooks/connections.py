@@ -161,7 +161,8 @@ def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
         log.info("handshake failed", home_url=asked.home_url, error=str(failure), repair=failure.repair)
         if isinstance(failure, NotOurPlugin):
             raise ConnectionRefused("not_our_plugin") from None
-        if not asked.code or service.config.registration == "open":
+        # A code was checked only for a blog that is new: one that is known must be reached at what it claims.
+        if asked.known_as or not asked.code or service.config.registration == "open":
             raise ConnectionRefused("not_reachable") from None
         return _connect_unseen(service, asked, handed, now)
     facts = facts_of(answer)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from bridge import signing
-from bridge.model import BlogState, PushObject, ShownMentor
+from bridge.model import BlogFacts, BlogState, PushObject, ShownMentor
 from bridge.storage import blogs, pushes
 from bridge.storage.tables import deliveries
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
 from tests.peer import PeerBlog
+from tests.running import free_port
 
 
 def send(
@@ -136,3 +137,18 @@ def test_pages_speak_the_readers_language_and_call_nobody_else(client: FlaskClie
         assert "https://" not in page.text
     assert client.get("/healthz").get_json()["status"] == "ok"
     assert "bridge_" in client.get("/metrics").text
+
+
+def test_a_connected_blog_cannot_claim_the_address_of_another(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    home = f"http://127.0.0.1:{free_port()}"
+    with service.database.begin() as tx:
+        blogs.upsert(tx, "bob", "connected", BlogFacts("Bob", "", "fr-FR", home, f"{home}/wp-json/", "", "u"), clock())
+    wish = {"type": "connect", "home_url": home, "rest_url": f"{home}/wp-json/", "nonce": "A" * 43,
+            "code": "anything", "blog_id": "alice"}  # fmt: skip
+    answer = send(client, clock, alice, "connect_0001", json.dumps(wish).encode(), path="/v1/connections")
+    assert answer.status_code == 422
+    with service.database.read() as tx:
+        assert blogs.get(tx, "bob").state is BlogState.CONNECTED
+        assert blogs.get(tx, "alice").facts.home_url == "https://alice.example"
