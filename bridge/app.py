@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bridge import bank
 from bridge.config import Config
-from bridge.errors import ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
+from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
 from bridge.storage.database import Database
 from bridge.webhooks import connections, routes
 from bridge.webhooks.connections import ConnectionRefused
-from bridge.webhooks.gate import MAX_BODY, NotJson, TooLarge
+from bridge.webhooks.gate import MAX_BODY, TOO_LARGE, NotJson, TooLarge
+from bridge.webhooks.limits import TooOften
 from bridge.webhooks.service import Service
 
 log = structlog.get_logger("web")
@@ -26,9 +27,13 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-SIMPLE = ((NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
-          (ContractError, 400, "malformed"))  # fmt: skip
+SIMPLE = (
+    (NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
+    (ContractError, 400, "malformed"),
+)  # fmt: skip
+BROKEN_RETRY = 300  # seconds: an operator has to do something first
 
 
 def create_app(config: Config, database: Database | None = None, service: Service | None = None) -> Flask:
@@ -42,14 +47,18 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app.register_blueprint(connections.blueprint(service))
     bank.register(app, config, service.database, service.clock)
     _register_errors(app)
-    secure = config.public_url.startswith("https:")
+    always = dict(HEADERS)
+    if config.behind_proxy:
+        always["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def harden(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint not in ("static", "bootstrap.static"):
+            # Keys, counts and states are of this moment and for this caller.
+            fresh = "no-cache" if response.mimetype == "text/html" else "no-store"
+            response.headers.setdefault("Cache-Control", fresh)
         return response
 
     return app
@@ -60,8 +69,15 @@ def _error(kind: str, message: str, status: int, **more: Any) -> Response:
     response = jsonify({"error": {"type": kind, "message": message, **more}})
     response.status_code = status
     if retry_after is not None:
-        response.headers["Retry-After"] = str(int(retry_after))
+        response.headers["Retry-After"] = str(max(1, int(retry_after)))
     return response
+
+
+def _who() -> dict[str, str]:
+    """What a line of the log says about a request: the blog and the delivery, as far as they are claimed."""
+    blog_id = (request.view_args or {}).get("blog_id", "")
+    claimed = {"blog": blog_id, "delivery": request.headers.get("webhook-id", "")}
+    return {"path": request.path[:200], **{name: said[:64] for name, said in claimed.items() if said}}
 
 
 def _register_errors(app: Flask) -> None:
@@ -71,28 +87,60 @@ def _register_errors(app: Flask) -> None:
             return _error(kind, str(error), status)
 
         app.register_error_handler(error_class, simple)
+    app.register_error_handler(SignatureRefused, _unsigned)
+    app.register_error_handler(TooOften, _too_often)
+    app.register_error_handler(StorageUnavailable, _unavailable)
+    app.register_error_handler(ConfigError, _misconfigured)
+    app.register_error_handler(ConnectionRefused, _not_connected)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _plain)
+    app.register_error_handler(Exception, _unexpected)
 
-    @app.errorhandler(SignatureRefused)
-    def unsigned(error: SignatureRefused) -> Response:
-        log.info("refused", path=request.path, reason=error.reason)
-        more = {} if error.offset_seconds is None else {"offset_seconds": round(error.offset_seconds)}
-        return _error("signature", error.reason, 401, **more)
 
-    @app.errorhandler(StorageUnavailable)
-    def unavailable(error: StorageUnavailable) -> Response:
-        log.warning("storage unavailable", error=str(error))
-        return _error("unavailable", "The bridge cannot store anything now. Send it again later.", 503,
-                      retry_after=error.retry_after)  # fmt: skip
+def _unsigned(error: SignatureRefused) -> Response:
+    log.info("refused", reason=error.reason, **_who())
+    more = {} if error.offset_seconds is None else {"offset_seconds": round(error.offset_seconds)}
+    return _error("signature", error.reason, 401, **more)
 
-    @app.errorhandler(ConnectionRefused)
-    def not_connected(error: ConnectionRefused) -> Response:
-        return _error(error.kind, str(error), error.status, retry_after=error.retry_after)
 
-    @app.errorhandler(HTTPException)
-    def plain(error: HTTPException) -> Response:
-        return _error(error.name.lower().replace(" ", "_"), error.description or error.name, error.code or 500)
+def _too_often(error: TooOften) -> Response:
+    log.info("too often", **_who())
+    return _error("too_often", str(error), 429, retry_after=error.retry_after)
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        log.error("unexpected", path=request.path, exc_info=error)
-        return _error("internal", "Something went wrong here. It has been noted.", 500)
+
+def _unavailable(error: StorageUnavailable) -> Response:
+    log.warning("storage unavailable", error=str(error)[:300], **_who())
+    return _error("unavailable", "The bridge cannot store anything now. Send it again later.", 503,
+                  retry_after=error.retry_after)  # fmt: skip
+
+
+def _misconfigured(error: ConfigError) -> Response:
+    # Such as a SECRET_KEY that is not the one the keys were sealed with: no sender's fault, so it keeps its events.
+    log.error("misconfigured", error=str(error), **_who())
+    return _error("unavailable", "The bridge is not set up correctly. Send it again later.", 503,
+                  retry_after=BROKEN_RETRY)  # fmt: skip
+
+
+def _not_connected(error: ConnectionRefused) -> Response:
+    log.info("not connected", answer=error.kind)
+    return _error(error.kind, str(error), error.status, retry_after=error.retry_after)
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    return _error("too_large", TOO_LARGE, 413)
+
+
+def _plain(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 404 and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return Response(render_template("missing.html"), 404)
+    response = _error(error.name.lower().replace(" ", "_"), error.description or error.name, status)
+    for name, value in error.get_headers():
+        if name != "Content-Type":  # such as Allow
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected", exc_info=error, **_who())
+    return _error("internal", "Something went wrong here. It has been noted.", 500)

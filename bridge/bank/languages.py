@@ -32,34 +32,36 @@ def catalogue(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def chosen() -> str:
+def language() -> str:
     """The language of this request: asked for in the address, kept from before, or what the browser prefers."""
-    asked = request.args.get("lang") or request.cookies.get(COOKIE) or ""
-    if asked in LANGUAGES:
-        return asked
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    if "language" not in g:
+        asked = request.args.get("lang") or request.cookies.get(COOKIE) or ""
+        g.language = asked if asked in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    said: str = g.language
+    return said
 
 
-def register(app: Flask) -> None:
-    """Let templates speak the reader's language."""
+def register(app: Flask, *, secure: bool) -> None:
+    """Let templates speak the reader's language. `secure`: readers come over https."""
+    for code in LANGUAGES:
+        catalogue(code)  # a catalogue that cannot be read is seen at the start
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogue(g.language).ugettext(text),
-        lambda one, many, count: catalogue(g.language).ungettext(one, many, count),
+        lambda text: catalogue(language()).ugettext(text),
+        lambda one, many, count: catalogue(language()).ungettext(one, many, count),
         newstyle=True,
     )
 
-    @app.before_request
-    def choose() -> None:
-        if request.method == "GET":
-            g.language = chosen()
+    @app.context_processor
+    def words() -> dict[str, object]:
+        return {"language": language(), "languages": LANGUAGES}
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if request.method == "GET" and response.mimetype == "text/html":
-            response.headers["Content-Language"] = g.language
+        if response.mimetype == "text/html":
+            response.headers["Content-Language"] = language()
             response.vary.update(["Accept-Language", "Cookie"])
             if request.args.get("lang") in LANGUAGES:
-                response.set_cookie(COOKIE, g.language, max_age=31_536_000, samesite="Lax", httponly=True,
-                                    secure=request.is_secure)  # fmt: skip
+                response.set_cookie(COOKIE, language(), max_age=31_536_000, samesite="Lax", httponly=True,
+                                    secure=secure)  # fmt: skip
         return response

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, Flask, Response, g, jsonify, render_template
+from flask import Blueprint, Flask, Response, jsonify, render_template
 from flask_bootstrap import Bootstrap5
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
@@ -15,13 +18,31 @@ from bridge.storage import deliveries, pushes, stats, work
 from bridge.storage.database import Database
 
 LATE = 60.0  # seconds that due work may wait for us
+T = TypeVar("T")
+REMEMBERED = 2.0  # seconds: whoever asks often does not make the database count often
+
+
+class Remembered(Generic[T]):
+    """A costly figure, made at most once in `REMEMBERED` seconds however many ask."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        """The figure as it was a moment ago."""
+        with self._lock:
+            if self._made is None or time.monotonic() - self._made[0] > REMEMBERED:
+                self._made = (time.monotonic(), self._make())
+            return self._made[1]
 
 
 def register(app: Flask, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
     """Add the pages to an application."""
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
-    languages.register(app)
+    languages.register(app, secure=config.behind_proxy)
     app.register_blueprint(_pages(config, database))
     app.register_blueprint(_for_machines(database, clock))
 
@@ -29,14 +50,19 @@ def register(app: Flask, config: Config, database: Database, clock: Callable[[],
 def _pages(config: Config, database: Database) -> Blueprint:
     pages = Blueprint("bank", __name__)
 
+    def count() -> dict[str, Any]:
+        with database.read() as tx:
+            return stats.counts(tx)
+
+    counted = Remembered(count)
+
     @pages.get("/")
     def home() -> str:
-        with database.read() as tx:
-            counted = stats.counts(tx)
-        connected = sum(1 for blog in counted["blogs"].values() if blog["state"] == "connected")
+        held = counted.get()
+        connected = sum(1 for blog in held["blogs"].values() if blog["state"] == "connected")
         return render_template(
-            "home.html", address=config.public_url, open=config.registration == "open", mentors=counted["mentors"],
-            posts=counted["posts"], blogs=connected, language=g.language, languages=languages.LANGUAGES,
+            "home.html", address=config.public_url, open=config.registration == "open", mentors=held["mentors"],
+            posts=held["posts"], blogs=connected,
         )  # fmt: skip
 
     return pages
@@ -44,6 +70,13 @@ def _pages(config: Config, database: Database) -> Blueprint:
 
 def _for_machines(database: Database, clock: Callable[[], datetime]) -> Blueprint:
     machines = Blueprint("machines", __name__)
+
+    def figures() -> bytes:
+        with database.read() as tx:
+            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx))
+        return generate_latest(own)
+
+    read = Remembered(figures)
 
     @machines.get("/healthz")
     def health() -> Response:
@@ -57,9 +90,7 @@ def _for_machines(database: Database, clock: Callable[[], datetime]) -> Blueprin
 
     @machines.get("/metrics")
     def metrics() -> Response:
-        with database.read() as tx:
-            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx))
-        return Response(generate_latest(REGISTRY) + generate_latest(own), mimetype=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
 
     return machines
 

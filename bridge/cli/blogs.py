@@ -9,7 +9,7 @@ from bridge.config import Config
 from bridge.errors import DeliveryFailed
 from bridge.storage import blogs
 from bridge.storage.leaving import withdraw
-from bridge.wordpress.addresses import checked
+from bridge.wordpress.addresses import home
 
 
 @click.group()
@@ -48,10 +48,9 @@ def add(address: str, as_json: bool) -> None:
 
 def _home(address: str, config: Config) -> str:
     try:
-        checked(address, allow_private=config.allow_private_addresses)
+        return home(address, allow_private=config.allow_private_addresses)
     except DeliveryFailed as failure:
         raise click.UsageError(f"{address}: {failure}. {failure.repair}") from None
-    return address.rstrip("/")
 
 
 @blog.command()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.errors import StorageUnavailable
-from bridge.model import Station, Version
+from bridge.model import BlogState, Station, Version
 from bridge.storage import work
 from bridge.storage.database import Database
 from bridge.storage.tables import blogs, deliveries, pushes
@@ -44,6 +44,7 @@ class Receipt:
     duplicate: bool
     highest: Version | None  # highest version absorbed of this blog
     waiting: int  # objects that wait to be pushed to it
+    departed: bool = False  # not stored: the blog has left, and nothing of it is kept
 
 
 class GroupCommit:
@@ -88,7 +89,12 @@ class GroupCommit:
                 with self._database.begin("ingest") as tx:
                     receipts = record(tx, [arrival for arrival, _ in batch])
             except BaseException as error:  # whatever it is, each sender must hear of it
-                refusal = error if isinstance(error, StorageUnavailable) else StorageUnavailable(str(error))
+                # A library's own message may hold what was to be stored: only its kind is told.
+                refusal = (
+                    error
+                    if isinstance(error, StorageUnavailable)
+                    else StorageUnavailable(f"the writer failed: {type(error).__name__}")
+                )
                 for _, answer in batch:
                     answer.set_exception(refusal)
             else:
@@ -112,24 +118,18 @@ class GroupCommit:
 
 def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
     """Store arrivals that are new and make their blogs' absorption due, in one transaction."""
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(deliveries)
-    statement = insert.on_conflict_do_nothing().returning(deliveries.c.blog_id, deliveries.c.webhook_id)
-    rows = [
-        {"blog_id": arrival.blog_id, "webhook_id": arrival.webhook_id, "received_at": arrival.received_at,
-         "state": "waiting", "size": len(arrival.body), "body": arrival.body}
-        for arrival in arrivals
-    ]  # fmt: skip
-    fresh = {tuple(row) for row in tx.execute(statement, rows)}
     touched = sorted({arrival.blog_id for arrival in arrivals})
-    for blog_id in sorted({blog_id for blog_id, _ in fresh}):
-        due = min(arrival.received_at for arrival in arrivals if arrival.blog_id == blog_id)
-        work.mark_due(tx, Station.ABSORB, [blog_id], due, blog_id=blog_id)
-    highest = {
-        row.id: Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
+    known = {
+        row.id: row
         for row in tx.execute(
-            select(blogs.c.id, blogs.c.highest_generation, blogs.c.highest_revision).where(blogs.c.id.in_(touched))
+            select(blogs.c.id, blogs.c.state, blogs.c.highest_generation, blogs.c.highest_revision).where(
+                blogs.c.id.in_(touched)
+            )
         )
     }
+    # Asked here, under the lock: it may have left after the web side last looked.
+    departed = {row.id for row in known.values() if row.state == BlogState.DISCONNECTED}
+    fresh = _store(tx, [arrival for arrival in arrivals if arrival.blog_id not in departed])
     waiting = {
         row[0]: row[1]
         for row in tx.execute(
@@ -140,7 +140,27 @@ def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
     }
     receipts = []
     for arrival in arrivals:
-        key = (arrival.blog_id, arrival.webhook_id)
-        receipts.append(Receipt(key not in fresh, highest.get(arrival.blog_id), waiting.get(arrival.blog_id, 0)))
+        key, row = (arrival.blog_id, arrival.webhook_id), known[arrival.blog_id]
+        highest = Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
+        gone = arrival.blog_id in departed
+        receipts.append(Receipt(key not in fresh and not gone, highest, waiting.get(arrival.blog_id, 0), gone))
         fresh.discard(key)  # the same id twice in one batch: the second is the repeat
     return receipts
+
+
+def _store(tx: Connection, arrivals: list[Arrival]) -> set[tuple[str, str]]:
+    """Insert what is new and make its absorption due; the (blog, webhook-id) of each."""
+    if not arrivals:
+        return set()
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(deliveries)
+    statement = insert.on_conflict_do_nothing().returning(deliveries.c.blog_id, deliveries.c.webhook_id)
+    rows = [
+        {"blog_id": arrival.blog_id, "webhook_id": arrival.webhook_id, "received_at": arrival.received_at,
+         "state": "waiting", "size": len(arrival.body), "body": arrival.body}
+        for arrival in arrivals
+    ]  # fmt: skip
+    fresh = {(row.blog_id, row.webhook_id) for row in tx.execute(statement, rows)}
+    for blog_id in sorted({blog_id for blog_id, _ in fresh}):
+        due = min(arrival.received_at for arrival in arrivals if arrival.blog_id == blog_id)
+        work.mark_due(tx, Station.ABSORB, [blog_id], due, blog_id=blog_id)
+    return fresh

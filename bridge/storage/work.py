@@ -134,10 +134,14 @@ def stations_due(tx: Connection, now: datetime) -> set[str]:
 
 
 def oldest_due(tx: Connection, now: datetime) -> dict[str, float]:
-    """Seconds that the oldest due work of each station has waited for *us* (not for a blog's backoff)."""
+    """Seconds that the oldest due work of each station has waited for *us* (not for a blog's backoff).
+
+    What is being worked at is progress, however long it takes; a lease that ran out is none.
+    """
+    free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
     rows = tx.execute(
         select(work.c.station, func.min(work.c.due_at).label("oldest"))
-        .where(work.c.due_at <= now, work.c.waits_for_blog.is_(False))
+        .where(work.c.due_at <= now, work.c.waits_for_blog.is_(False), free)
         .group_by(work.c.station)
     )
     return {row.station: (now - row.oldest).total_seconds() for row in rows}

@@ -17,26 +17,24 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, request
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from marshmallow import Schema, ValidationError
 
 from bridge import signing
 from bridge.contract.connect import Connect, HandshakeAnswer, facts_of
-from bridge.errors import BridgeError, ContractError, DeliveryFailed, NotOurPlugin, SignatureRefused
-from bridge.model import BlogFacts, BlogState, Station, Transport
-from bridge.storage import blogs, keys, work
+from bridge.errors import BridgeError, ContractError, DeliveryFailed, Moved, NotOurPlugin, SignatureRefused
+from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
+from bridge.storage import blogs, content, keys, work
+from bridge.storage.database import Tx
 from bridge.storage.leaving import withdraw
+from bridge.webhooks.limits import CONNECTIONS, TooOften
 from bridge.webhooks.pulls import purpose
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
-from bridge.wordpress.addresses import checked, is_under, same_host
+from bridge.wordpress.addresses import checked, home, is_under, same_host
 
 log = structlog.get_logger("connections")
 
 AT_ONCE = 4
-AN_HOUR = RateLimitItemPerHour(10)
 
 
 class ConnectionRefused(BridgeError):
@@ -68,13 +66,13 @@ class Asked:
     nonce: str
     code: str
     known_as: str  # its blog_id when the request was signed with its current key, else ""
+    message_id: str  # of the signature, else ""
 
 
 def blueprint(service: Service) -> Blueprint:
     """The route that makes connections."""
     routes = Blueprint("connections", __name__)
     turns = threading.BoundedSemaphore(AT_ONCE)
-    limiter = MovingWindowRateLimiter(MemoryStorage())
 
     @contextmanager
     def turn() -> Iterator[None]:
@@ -88,13 +86,15 @@ def blueprint(service: Service) -> Blueprint:
     @routes.post("/v1/connections")
     def connect() -> Response:
         now = service.clock()
-        asked = _read(service, now)
-        # Among private addresses there is one network and one operator: nobody to protect from the other.
-        if not service.config.allow_private_addresses:
-            for who in (f"from {request.remote_addr}", f"to {urlsplit(asked.home_url).hostname}"):
-                if not limiter.hit(AN_HOUR, who):
-                    raise ConnectionRefused("too_often", 429, retry_after=3600)
-        _check_code(service, asked, now)
+        caller = service.limits.caller(request)
+        try:
+            service.limits.hit(CONNECTIONS, "connect from", caller)
+            asked = _read(service, now)
+            _check_code(service, asked, now)
+            # Last: nobody uses up a blog's tries without a code for it.
+            service.limits.hit(CONNECTIONS, "connect to", urlsplit(asked.home_url).hostname or "")
+        except TooOften as error:
+            raise ConnectionRefused("too_often", 429, retry_after=error.retry_after) from None
         with turn():
             said = _connect(service, asked, now)
         return Response(json.dumps(said), 201, mimetype="application/json")
@@ -105,18 +105,19 @@ def blueprint(service: Service) -> Blueprint:
 def _read(service: Service, now: datetime) -> Asked:
     """The wish, well-formed, with addresses that may be called."""
     body = service.gate.read_body(request)
+    allow_private = service.config.allow_private_addresses
     try:
         data = _loaded(Connect(), purpose(body, "connect"))
-        checked(data["rest_url"], allow_private=service.config.allow_private_addresses)
+        home_url = home(data["home_url"], allow_private=allow_private)
+        checked(data["rest_url"], allow_private=allow_private)
     except (ContractError, ValidationError):
         raise ConnectionRefused("malformed", 400) from None
     except DeliveryFailed:
         raise ConnectionRefused("not_reachable") from None
-    home_url = data["home_url"].rstrip("/")
     if not is_under(data["rest_url"], home_url):
         raise ConnectionRefused("malformed", 400)
-    known_as = _known_as(service, data["blog_id"], body, now)
-    return Asked(home_url, data["rest_url"], data["nonce"], data["code"], known_as)
+    known_as, message_id = _known_as(service, data["blog_id"], body, now)
+    return Asked(home_url, data["rest_url"], data["nonce"], data["code"], known_as, message_id)
 
 
 def _loaded(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
@@ -124,20 +125,19 @@ def _loaded(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> str:
-    """The blog that signed with its current key. An old key, or none, makes a new blog."""
+def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> tuple[str, str]:
+    """The blog that signed with its current key, and the webhook-id. An old key, or none, makes a new blog."""
     if not blog_id or "webhook-signature" not in request.headers:
-        return ""
+        return "", ""
     with service.database.read() as tx:
         blog = blogs.find(tx, blog_id)
         current = keys.live_keys(tx, service.vault, blog_id, "inbound", now)[:1]
     if blog is None or blog.state is BlogState.DISCONNECTED:
-        return ""
+        return "", ""
     try:
-        signing.verify(request.headers, body, current, now)
+        return blog_id, signing.verify(request.headers, body, current, now)
     except SignatureRefused:
-        return ""
-    return blog_id
+        return "", ""
 
 
 def _check_code(service: Service, asked: Asked, now: datetime) -> None:
@@ -159,20 +159,37 @@ def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
         raise ConnectionRefused("not_our_plugin") from None
     except DeliveryFailed as failure:
         log.info("handshake failed", home_url=asked.home_url, error=str(failure), repair=failure.repair)
-        if isinstance(failure, NotOurPlugin):
+        if isinstance(failure, NotOurPlugin | Moved):
             raise ConnectionRefused("not_our_plugin") from None
-        # A code was checked only for a blog that is new: one that is known must be reached at what it claims.
-        if asked.known_as or not asked.code or service.config.registration == "open":
+        if not _trusted_unseen(service, asked):
             raise ConnectionRefused("not_reachable") from None
         return _connect_unseen(service, asked, handed, now)
     facts = facts_of(answer)
-    if facts.home_url.rstrip("/") != asked.home_url or not is_under(facts.rest_url, asked.home_url):
+    if not _is_home(facts.home_url, asked.home_url) or not is_under(facts.rest_url, asked.home_url):
         raise ConnectionRefused("not_our_plugin")
     if facts.xmlrpc_url and not same_host(facts.xmlrpc_url, asked.home_url):
         facts = replace(facts, xmlrpc_url="")
     _store(service, asked, handed, facts, (answer["username"], answer["application_password"]), None)
     log.info("connected", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id}
+
+
+def _is_home(said: str, home_url: str) -> bool:
+    try:
+        return home(said, allow_private=True) == home_url
+    except DeliveryFailed:
+        return False
+
+
+def _trusted_unseen(service: Service, asked: Asked) -> bool:
+    """Whether a blog that could not be called may claim its address: by a code for it, or as it has held it before.
+
+    A key alone is not enough: its owner could put another blog out of its address.
+    """
+    if not asked.known_as:
+        return service.config.registration == "code"  # and the code has been checked
+    with service.database.read() as tx:
+        return blogs.get(tx, asked.known_as).facts.home_url == asked.home_url
 
 
 def _connect_unseen(service: Service, asked: Asked, handed: rest.Handed, now: datetime) -> dict[str, Any]:
@@ -190,12 +207,7 @@ def _store(
     now = service.clock()
     facts = replace(facts, home_url=asked.home_url)
     with service.database.begin() as tx:
-        if (
-            service.config.registration == "code"
-            and not asked.known_as
-            and not blogs.use_code(tx, asked.code, asked.home_url, now)
-        ):
-            raise ConnectionRefused("refused", 403)
+        _admit(tx, service, asked, now)
         for older in blogs.list_at(tx, asked.home_url):
             # Whoever holds the address now inherits nothing of who held it before.
             if older.id != handed.blog_id and older.state is not BlogState.DISCONNECTED and older.origin == "connected":
@@ -205,4 +217,19 @@ def _store(
         keys.rotate(tx, service.vault, handed.blog_id, "outbound", handed.key_to_blog, now)
         blogs.set_access(tx, service.vault, handed.blog_id, *access)
         blogs.set_transport(tx, handed.blog_id, transport)
-        work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id)
+        work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
+
+
+def _admit(tx: Tx, service: Service, asked: Asked, now: datetime) -> None:
+    """Spend what was shown, once, in the transaction that makes the connection."""
+    if not asked.known_as:
+        if service.config.registration == "code" and not blogs.use_code(tx, asked.code, asked.home_url, now):
+            raise ConnectionRefused("refused", 403)
+        return
+    blog = blogs.get(tx, asked.known_as)
+    if blog.state is BlogState.DISCONNECTED or not blogs.use_id(tx, blog.id, asked.message_id, now):
+        raise ConnectionRefused("refused", 403)
+    if blog.state is BlogState.PAUSED:
+        blogs.set_state(tx, blog.id, BlogState.CONNECTED, now)
+        authors = [str(AuthorKey(blog.id, author)) for _, author in content.list_authors(tx, blog.id)]
+        work.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)

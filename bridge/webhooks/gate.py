@@ -11,14 +11,17 @@ from datetime import datetime
 from flask import Request
 
 from bridge import signing
-from bridge.errors import BridgeError, Gone, NotFound
+from bridge.errors import BridgeError, Gone, NotFound, SignatureRefused
 from bridge.model import BlogState
 from bridge.storage import blogs, keys
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
+from bridge.webhooks.limits import DELIVERIES, REFUSALS, Limits
 
 BLOG_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 MAX_BODY = 1024 * 1024
+TOO_LARGE = "A body holds at most 1 MiB; send less at once."
+DEPARTED = "This blog has disconnected."
 KEYS_GOOD_FOR = 1.0  # seconds that keys are kept in memory: a disconnect is felt at once, a backfill costs no query
 
 
@@ -54,15 +57,16 @@ class Caller:
             Gone: 410, upon which the plugin stops.
         """
         if self.departed:
-            raise Gone("This blog has disconnected.")
+            raise Gone(DEPARTED)
 
 
 class Gate:
     """Verifies requests; threads share one."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, limits: Limits) -> None:
         self._database = database
         self._vault = vault
+        self._limits = limits
         self._known: dict[str, Known] = {}
         self._lock = threading.Lock()
 
@@ -75,10 +79,10 @@ class Gate:
         if request.mimetype != "application/json":
             raise NotJson("The content type must be application/json.")
         if (request.content_length or 0) > MAX_BODY:
-            raise TooLarge("A body holds at most 1 MiB; send less at once.")
+            raise TooLarge(TOO_LARGE)
         body = request.stream.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
-            raise TooLarge("A body holds at most 1 MiB; send less at once.")
+            raise TooLarge(TOO_LARGE)
         return body
 
     def verify(self, request: Request, blog_id: str, now: datetime) -> Caller:
@@ -87,17 +91,34 @@ class Gate:
         Raises:
             NotFound: no such blog.
             SignatureRefused: not signed by it.
+            TooOften: too many refusals of this address, or too much of this blog.
         """
+        caller = self._limits.caller(request)
+        self._limits.check(REFUSALS, "refused", caller)
         body = self.read_body(request)
+        try:
+            verified = self._verified(request, blog_id, body, now)
+        except (NotFound, SignatureRefused):
+            self._limits.count(REFUSALS, "refused", caller)
+            raise
+        self._limits.hit(DELIVERIES, "blog", blog_id)
+        return verified
+
+    def _verified(self, request: Request, blog_id: str, body: bytes, now: datetime) -> Caller:
         known = self._look_up(blog_id, now) if BLOG_ID.fullmatch(blog_id) else None
         if known is None:
             raise NotFound("There is no such blog.")
-        message_id = signing.verify(request.headers, body, known.inbound, now)
+        try:
+            message_id = signing.verify(request.headers, body, known.inbound, now)
+        except SignatureRefused:
+            # Just connected anew, its key may be younger than what we remember.
+            known = self._look_up(blog_id, now, fresh=True) or known
+            message_id = signing.verify(request.headers, body, known.inbound, now)
         return Caller(message_id, body, known.state is BlogState.DISCONNECTED)
 
-    def _look_up(self, blog_id: str, now: datetime) -> Known | None:
+    def _look_up(self, blog_id: str, now: datetime, *, fresh: bool = False) -> Known | None:
         known = self._known.get(blog_id)
-        if known is not None and time.monotonic() - known.read_at < KEYS_GOOD_FOR:
+        if known is not None and not fresh and time.monotonic() - known.read_at < KEYS_GOOD_FOR:
             return known
         with self._database.read() as tx:
             blog = blogs.find(tx, blog_id)

@@ -9,12 +9,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 from prometheus_client import Counter
 
-from bridge.storage import deliveries
+from bridge.errors import Gone
 from bridge.storage.ingest import Arrival, Receipt
+from bridge.webhooks.gate import DEPARTED
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
 
-ACCEPTED = Counter("bridge_deliveries_accepted_total", "Deliveries acknowledged", ["repeat"])
+ANSWERS = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -25,14 +26,15 @@ def blueprint(service: Service) -> Blueprint:
     def receive(blog_id: str) -> Response:
         now = service.clock()
         caller = service.gate.verify(request, blog_id, now)
-        if _is_leaving(caller.body):
-            # Asked again until nothing is left: the answer comes from the tables, whatever the state.
-            if caller.departed and not _anything_waiting(service, blog_id):
-                return _json({"withdrawn": True}, 200)
-        else:
+        leaving = _is_leaving(caller.body)
+        if not leaving:
             caller.must_be_here()
         receipt = service.ingest.submit(Arrival(blog_id, caller.message_id, now, caller.body))
-        ACCEPTED.labels(str(receipt.duplicate).lower()).inc()
+        if receipt.departed and leaving:
+            # Asked again until nothing is left: departed means that all of it has been removed.
+            return _json({"withdrawn": True}, 200)
+        if receipt.departed:
+            raise Gone(DEPARTED)
         return _json(_said(receipt), 202)
 
     @routes.post("/webhooks/<blog_id>/pushes")
@@ -41,6 +43,11 @@ def blueprint(service: Service) -> Blueprint:
         caller.must_be_here()
         answer, headers = answer_pull(service, blog_id, caller)
         return Response(answer, 200, headers, mimetype="application/json")
+
+    @routes.after_request
+    def count(response: Response) -> Response:
+        ANSWERS.labels("pushes" if request.path.endswith("/pushes") else "webhooks", response.status_code).inc()
+        return response
 
     return routes
 
@@ -59,11 +66,6 @@ def _is_leaving(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(message, dict) and message.get("type") == "blog.removed"
-
-
-def _anything_waiting(service: Service, blog_id: str) -> bool:
-    with service.database.read() as tx:
-        return deliveries.anything_waiting(tx, blog_id)
 
 
 def _json(data: dict[str, Any], status: int) -> Response:

@@ -12,6 +12,7 @@ from bridge.storage.database import Database
 from bridge.storage.ingest import GroupCommit
 from bridge.storage.keys import Vault
 from bridge.webhooks.gate import Gate
+from bridge.webhooks.limits import Limits
 from bridge.wordpress.transport import Door
 
 
@@ -25,7 +26,8 @@ class Service:
         self.database = database
         self.clock = clock
         self.vault = Vault([config.derive("keys at rest")])
-        self.gate = Gate(database, self.vault)
+        self.limits = Limits(config)
+        self.gate = Gate(database, self.vault, self.limits)
         self.door = Door(allow_private=config.allow_private_addresses)
         self._ingest: tuple[int, GroupCommit] | None = None
         self._lock = threading.Lock()

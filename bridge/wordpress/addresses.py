@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bridge.errors import AddressRefused
 
@@ -46,6 +46,21 @@ def checked(url: str, *, allow_private: bool) -> SplitResult:
     return parts
 
 
+def home(url: str, *, allow_private: bool) -> str:
+    """The one spelling of a blog's home address, under which it is known and its code is bound.
+
+    Raises:
+        AddressRefused: no blog can live there.
+    """
+    parts = checked(url, allow_private=allow_private)
+    if parts.query or parts.fragment:
+        raise AddressRefused("the address has a query in it")
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+
+
 def is_under(url: str, home_url: str) -> bool:
     """Whether `url` has the scheme, host, port and path prefix of `home_url`."""
     try:
@@ -54,7 +69,9 @@ def is_under(url: str, home_url: str) -> bool:
     except ValueError:
         return False
     prefix = outer.path.rstrip("/") + "/"
-    return same and (inner.path + "/").startswith(prefix) and "/../" not in inner.path + "/"
+    # A way up, however it is written, may lead to the neighbour.
+    path = unquote(inner.path) + "/"
+    return same and path.startswith(prefix) and "/../" not in path.replace("\\", "/")
 
 
 def same_host(url: str, home_url: str) -> bool:

@@ -1,0 +1,82 @@
+"""How often who may try: strangers by their address, blogs by their id, called hosts by their name.
+
+Counted in this process: several web processes allow that many times more. Among private addresses there is one
+network and one operator, nobody to protect from the other, and nothing is counted.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+
+from flask import Request
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from bridge.config import Config
+from bridge.errors import BridgeError
+
+CONNECTIONS = RateLimitItemPerHour(10)  # by address, and by the host that would be called
+REFUSALS = RateLimitItemPerMinute(120)  # by address: unknown blogs and signatures that do not fit
+DELIVERIES = RateLimitItemPerMinute(1200)  # by blog: 20 a second, each of up to 100 events
+
+
+class TooOften(BridgeError):
+    """429; `retry_after` in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many requests. Try again later.")
+        self.retry_after = retry_after
+
+
+class Limits:
+    """Counts; threads share one."""
+
+    def __init__(self, config: Config) -> None:
+        self._counting = not config.allow_private_addresses
+        self._behind_proxy = config.behind_proxy
+        self._windows = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def caller(self, request: Request) -> str:
+        """Where a request comes from; of IPv6 the network that one household is given.
+
+        Behind a proxy that ends TLS it is the last entry of X-Forwarded-For: the only one that the proxy wrote.
+        """
+        said = request.remote_addr or ""
+        if self._behind_proxy:
+            said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or said
+        try:
+            address = ipaddress.ip_address(said)
+        except ValueError:
+            return request.remote_addr or "unknown"
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+            return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+        return str(address)
+
+    def hit(self, limit: RateLimitItem, *who: str) -> None:
+        """Count one.
+
+        Raises:
+            TooOften: it is one too many.
+        """
+        if self._counting and not self._windows.hit(limit, *who):
+            self._refuse(limit, *who)
+
+    def check(self, limit: RateLimitItem, *who: str) -> None:
+        """Only look.
+
+        Raises:
+            TooOften: no more for now.
+        """
+        if self._counting and not self._windows.test(limit, *who):
+            self._refuse(limit, *who)
+
+    def count(self, limit: RateLimitItem, *who: str) -> None:
+        """Count one that has been refused for another reason."""
+        if self._counting:
+            self._windows.hit(limit, *who)
+
+    def _refuse(self, limit: RateLimitItem, *who: str) -> None:
+        reset = self._windows.get_window_stats(limit, *who).reset_time
+        raise TooOften(max(1, round(reset - time.time())))
