@@ -153,7 +153,8 @@ class Doorbell:
             time.sleep(step)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, also of a broken one; nobody after us shall hear what was meant for us."""
+        self._connection.invalidate()
         self._connection.close()
 
 

@@ -80,6 +80,12 @@ def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: ti
     return [Task(station, row.entity, row.marks, row.attempts) for row in rows]
 
 
+def renew(tx: Connection, tasks: Iterable[Task], owner: str, until: datetime) -> None:
+    """Whoever is still at it keeps it; a lease that somebody else has taken meanwhile stays theirs."""
+    held = [and_(work.c.station == task.station, work.c.entity == task.entity) for task in tasks]
+    tx.execute(update(work).where(or_(*held), work.c.lease_owner == owner).values(lease_until=until))
+
+
 def complete(tx: Connection, task: Task, owner: str, now: datetime, rest: timedelta) -> bool:
     """Done; rests until `now + rest`. What became due again in between stays due. False: the lease was lost."""
     rested = literal(now + rest, UtcDateTime())

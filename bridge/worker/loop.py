@@ -18,6 +18,7 @@ import structlog
 from bridge.errors import BridgeError, DeliveryFailed, Gone, StorageUnavailable
 from bridge.model import BlogState, Station
 from bridge.storage import blogs, work
+from bridge.storage.database import Doorbell
 from bridge.storage.work import Task
 from bridge.worker import backoff, nightly
 from bridge.worker.context import Context
@@ -25,12 +26,15 @@ from bridge.worker.stations import CALLING, COMPUTING, STATIONS
 
 log = structlog.get_logger("worker")
 
-LEASE = {
-    # Longer than every time-out inside: a call takes 20 s at most, a chunk after the other renews nothing.
+LONGEST = {
+    # Work that takes longer is stuck: somebody else may have it. Above every time-out inside.
     Station.PUSH: timedelta(minutes=10), Station.POKE: timedelta(minutes=1), Station.ABSORB: timedelta(minutes=10),
     Station.REFRESH: timedelta(minutes=5), Station.EPOCH: timedelta(hours=2), Station.SWEEP: timedelta(hours=6),
     Station.RETAIN: timedelta(hours=1),
 }  # fmt: skip
+# Where others can take over, a lease is short and renewed: what a killed worker held is soon free.
+LEASE = timedelta(seconds=10)
+RENEWED_EVERY = timedelta(seconds=2)
 REST_FACTOR = 2
 LONGEST_REST = timedelta(seconds=5)
 CALLERS = 16  # threads that may wait for blogs
@@ -49,6 +53,8 @@ class Worker:
         self._dice = random.SystemRandom()
         self._stopping = threading.Event()
         self._bell = threading.Event()
+        self._at_work: dict[Task, datetime] = {}  # since when; each lane adds and removes its own
+        self._renewed_at = context.clock()
 
     def stop(self) -> None:
         """Finish what is running, begin nothing new."""
@@ -66,17 +72,41 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
-        doorbell = self.context.database.doorbell()
+        doorbell: Doorbell | None = None
         while not self._stopping.is_set():
-            try:
-                doorbell.wait(LISTEN)
-            except Exception as error:  # a database that is away now: look at the clock instead
-                log.warning("no doorbell", error=str(error)[:200])
-                self._stopping.wait(LISTEN)
+            doorbell = self._listen(doorbell)
             self._bell.set()
+            self._settle(self._renew)
         for thread in threads:
-            thread.join()
-        doorbell.close()
+            while thread.is_alive():
+                thread.join(LISTEN)
+                self._settle(self._renew)
+        if doorbell is not None:
+            doorbell.close()
+
+    def _listen(self, doorbell: Doorbell | None) -> Doorbell | None:
+        """Until somebody rings; a bell that broke with its connection is hung up anew next time."""
+        try:
+            doorbell = doorbell or self.context.database.doorbell()
+            doorbell.wait(LISTEN)
+        except Exception as error:  # a database that is away now: look at the clock instead
+            log.warning("no doorbell", error=str(error)[:200])
+            if doorbell is not None:
+                doorbell.close()
+            self._stopping.wait(LISTEN)
+            return None
+        return doorbell
+
+    def _renew(self) -> None:
+        """Hold on to what is being worked at."""
+        now = self.context.clock()
+        if self.alone or now - self._renewed_at < RENEWED_EVERY:
+            return
+        self._renewed_at = now
+        held = [task for task, began in list(self._at_work.items()) if now - began < LONGEST[task.station]]
+        if held:
+            with self.context.database.begin() as tx:
+                work.renew(tx, held, self.name, now + LEASE)
 
     def _begin(self) -> None:
         """Nightly work is planned, and every blog is asked to send what it kept while nobody was here."""
@@ -111,7 +141,7 @@ class Worker:
         for station in stations:
             if station in due:
                 with self.context.database.begin() as tx:
-                    claimed = work.claim(tx, station, self.name, now, LEASE[station])
+                    claimed = work.claim(tx, station, self.name, now, LONGEST[station] if self.alone else LEASE)
                 if claimed:
                     return claimed[0]
         return None
@@ -120,11 +150,14 @@ class Worker:
         """Run one piece of work and note how it ended; never raises."""
         began = self.context.clock()
         bound = log.bind(station=str(task.station), entity=task.entity, attempt=task.attempts + 1)
+        self._at_work[task] = began
         try:
             STATIONS[task.station](self.context, task.entity)
         except Exception as error:
             self._failed(task, error, bound)
             return
+        finally:
+            del self._at_work[task]
         now = self.context.clock()
         self._settle(lambda: self._complete(task, now, now - began))
         bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
@@ -175,7 +208,7 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
         for station in COMPUTING:
             with context.database.begin() as tx:
                 far = now + LONGEST_REST * 4  # what rests now is done now
-                claimed = work.claim(tx, station, owner, far, LEASE[station])
+                claimed = work.claim(tx, station, owner, far, LONGEST[station])
                 left = work.pending(tx, now).get(station, 0)
             if claimed:
                 break
