@@ -25,7 +25,7 @@ def free_port() -> int:
 
 
 class RunningBridge:
-    """`bridge serve` (or `web`) in a process group of its own; use as a context manager."""
+    """`bridge serve` (or `web`, or `worker`) in a process group of its own; use as a context manager."""
 
     def __init__(self, home: Path, command: str = "serve", port: int = 0, **environment: str) -> None:
         self.home = home
@@ -43,24 +43,34 @@ class RunningBridge:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, deadline: float = 30) -> RunningBridge:
-        """Start and wait until it answers."""
+        """Start and wait until it answers; a worker answers nobody and says that it is ready."""
         self.home.mkdir(parents=True, exist_ok=True)
-        log = (self.home / "bridge.log").open("ab")
+        log = self._log.open("ab")
+        said = self._log.stat().st_size
+        port = [] if self.command == "worker" else ["--port", str(self.port)]
         self.process = subprocess.Popen(
-            [BRIDGE, self.command, "--port", str(self.port)],
-            env=self.environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            [BRIDGE, self.command, *port], env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
         log.close()
         until = time.monotonic() + deadline
-        while time.monotonic() < until:
-            if self.process.poll() is not None:
-                break
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    return self
-            except OSError:
-                time.sleep(0.02)
+        while time.monotonic() < until and self.process.poll() is None:
+            if self._ready(said):
+                return self
+            time.sleep(0.02)
         raise RuntimeError(f"bridge {self.command} did not start:\n{self.log()[-4000:]}")
+
+    def _ready(self, said: int) -> bool:
+        if self.command == "worker":
+            return b"worker ready" in self._log.read_bytes()[said:]
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    @property
+    def _log(self) -> Path:
+        return self.home / ("worker.log" if self.command == "worker" else "bridge.log")
 
     def stop(self) -> None:
         """End it as an operator would, and whatever is left of its group after that."""
@@ -86,7 +96,7 @@ class RunningBridge:
 
     def log(self) -> str:
         """What it said on stdout and stderr."""
-        return (self.home / "bridge.log").read_text(errors="replace")
+        return self._log.read_text(errors="replace")
 
     def run(self, *arguments: str) -> str:
         """Another `bridge` command on the same home; its stdout."""
