@@ -1,0 +1,243 @@
+"""The figures of one blog: each compares it with itself a window earlier, never with other blogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bridge.engagement import measures
+from bridge.engagement.commenters import SPAM_SIGNALS
+from bridge.engagement.facts import Tally, Window
+from bridge.engagement.posts import EXPOSURE, hour
+
+ENOUGH = 5
+ENOUGH_FOR_GINI = 10
+BEGINNING = datetime(1, 2, 1, tzinfo=UTC)  # of all time, with room for what lies before it
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one window. `value` None: not enough data (or a reply time that was not reached)."""
+
+    value: float | int | None
+    n: int
+    low: float | None = None  # 95 % interval
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSums:
+    """All that the figures of one window are made from."""
+
+    window: Window
+    tally: Tally  # over the posts and commenters of the blog
+    posts: int  # published in the window
+    exposed: Mapping[int, int]  # comments within 14 days → posts, of those published 14 days before the window
+
+    def bins(self, name: str) -> Mapping[int, int]:
+        """The bins of one sum."""
+        return self.tally.get(name, {})
+
+    def total(self, name: str) -> int:
+        """All bins of one sum together."""
+        return sum(self.bins(name).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure with its name and its definition."""
+
+    key: str
+    definition: str
+    of: Callable[[WindowSums], Figure]
+
+
+def comments(sums: WindowSums) -> Figure:
+    """Counted comments (the base set): approved, by readers, no echoes, repetitions or held-out spam."""
+    return _count(sums.total("comments"))
+
+
+def posts(sums: WindowSums) -> Figure:
+    """Posts published in the window by authors who take part."""
+    return _count(sums.posts)
+
+
+def comments_per_post(sums: WindowSums) -> Figure:
+    """Mean number of comments within 14 days of publication, over the posts published between the window's beginning
+    less 14 days and its end less 14 days: so each post had equal time."""
+    n = sum(sums.exposed.values())
+    return Figure(measures.mean(sums.exposed) if n >= ENOUGH else None, n)
+
+
+def conversation_rate(sums: WindowSums) -> Figure:
+    """Share of those posts with at least one comment within 14 days. Wilson 95 % interval."""
+    n = sum(sums.exposed.values())
+    return _share(n - sums.exposed.get(0, 0), n)
+
+
+def unique_commenters(sums: WindowSums) -> Figure:
+    """Distinct persons (by the blog's own key) among the counted comments; anonymous ones apart."""
+    return _count(sums.total("person_comments"))
+
+
+def new_commenters(sums: WindowSums) -> Figure:
+    """Persons whose first counted comment ever on the blog lies in the window."""
+    return _count(sums.total("new"))
+
+
+def returning_commenters(sums: WindowSums) -> Figure:
+    """Persons with a comment in the window and an earlier one, at least a day before, on another post."""
+    return _count(sums.total("returning"))
+
+
+def regulars(sums: WindowSums) -> Figure:
+    """Persons who commented on at least 3 distinct posts on at least 3 distinct days of the window."""
+    return _count(sums.total("regular"))
+
+
+def h_index_commenters(sums: WindowSums) -> Figure:
+    """The largest h such that h persons commented on at least h distinct posts each, in the window."""
+    return _index(sums.bins("person_posts"))
+
+
+def h_index_posts(sums: WindowSums) -> Figure:
+    """The largest h such that h posts got comments of at least h distinct persons each, in the window."""
+    return _index(sums.bins("post_commenters"))
+
+
+def reply_rate(sums: WindowSums) -> Figure:
+    """Share of readers' comments at the top of a thread that the post's author answered (directly or as the next in
+    the thread) within 7 days, of those that had been there for 7 days at midnight UTC. Wilson 95 % interval."""
+    bins = sums.bins("replied")
+    return _share(bins.get(1, 0), sum(bins.values()))
+
+
+def reply_time_median_hours(sums: WindowSums) -> Figure:
+    """Hours until half of those comments were answered; unanswered ones count as waiting still (Kaplan-Meier)."""
+    return _reply_time(sums, 0.5)
+
+
+def reply_time_p90_hours(sums: WindowSums) -> Figure:
+    """Hours until nine of ten of those comments were answered (Kaplan-Meier); none while too many wait."""
+    return _reply_time(sums, 0.9)
+
+
+def thread_depth(sums: WindowSums) -> Figure:
+    """Mean depth in levels (a comment is 1, an answer to it 2) of the window's threads with at least one reply."""
+    bins = sums.bins("depth")
+    n = sum(bins.values())
+    return Figure(measures.mean(bins) if n >= ENOUGH else None, n)
+
+
+def back_and_forth(sums: WindowSums) -> Figure:
+    """Share of the window's threads with a reply in which the author, somebody else and the author again spoke.
+    Wilson 95 % interval."""
+    bins = sums.bins("back_and_forth")
+    return _share(bins.get(1, 0), sum(bins.values()))
+
+
+def gini(sums: WindowSums) -> Figure:
+    """How unequally the comments are spread over the persons: 0 all alike, near 1 few write nearly all. From 10."""
+    bins = sums.bins("person_comments")
+    n = sum(bins.values())
+    return Figure(measures.gini(bins) if n >= ENOUGH_FOR_GINI else None, n)
+
+
+def top_decile_share(sums: WindowSums) -> Figure:
+    """Share of the comments that the most active tenth of the persons wrote. From 10 persons."""
+    bins = sums.bins("person_comments")
+    n = sum(bins.values())
+    return Figure(measures.top_share(bins) if n >= ENOUGH_FOR_GINI else None, n)
+
+
+def substance(sums: WindowSums) -> Figure:
+    """Share of comments with at least 25 words that show thought (a theme of the post from beyond its first 100 words,
+    something lived or learned, a question, a link to a source), or marked as insightful. Wilson 95 % interval."""
+    bins = sums.bins("substance")
+    return _share(bins.get(1, 0), sum(bins.values()))
+
+
+def held_out_spam(sums: WindowSums) -> Figure:
+    """Approved comments left out of all figures because two or more signs of spam came together."""
+    return _count(sums.total("held_out_comments"))
+
+
+def waiting(sums: WindowSums) -> Figure:
+    """Readers' comments of the window at the top of a thread that the post's author has not answered."""
+    return _count(sums.total("waiting"))
+
+
+def _count(value: int) -> Figure:
+    # A count is exact, however small: there is nothing to infer.
+    return Figure(value, value)
+
+
+def _share(hits: int, n: int) -> Figure:
+    interval = measures.wilson(hits, n) if n >= ENOUGH else None
+    if interval is None:
+        return Figure(None, n)
+    return Figure(hits / n, n, *interval)
+
+
+def _index(bins: Mapping[int, int]) -> Figure:
+    n = sum(bins.values())
+    return Figure(measures.h_index(bins) if n >= ENOUGH else None, n)
+
+
+def _reply_time(sums: WindowSums, share: float) -> Figure:
+    ended = sums.bins("answered")
+    now = hour(sums.window.as_of)
+    censored: dict[int, int] = {}
+    for since, count in sums.bins("unanswered").items():
+        waited = max(0, now - since) * 60
+        censored[waited] = censored.get(waited, 0) + count
+    n = sum(ended.values()) + sum(censored.values())
+    reached = measures.survival_quantile(ended, censored, share) if n >= ENOUGH else None
+    return Figure(None if reached is None else round(reached / 60, 4), n)
+
+
+METRICS = tuple(
+    Metric(function.__name__, " ".join((function.__doc__ or "").split()), function)
+    for function in (
+        comments, posts, comments_per_post, conversation_rate, unique_commenters, new_commenters,
+        returning_commenters, regulars, h_index_commenters, h_index_posts, reply_rate, reply_time_median_hours,
+        reply_time_p90_hours, thread_depth, back_and_forth, gini, top_decile_share, substance, held_out_spam, waiting,
+    )
+)  # fmt: skip
+
+
+def figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, float | int | None]]:
+    """Every figure by its key: ``{"value", "n", "low", "high", "previous"}``, `previous` from the window before."""
+    found = {}
+    for metric in METRICS:
+        figure = metric.of(now)
+        previous = metric.of(before).value if before else None
+        found[metric.key] = {
+            "value": _rounded(figure.value), "n": figure.n, "low": _rounded(figure.low),
+            "high": _rounded(figure.high), "previous": _rounded(previous),
+        }  # fmt: skip
+    return found
+
+
+def _rounded(value: float | int | None) -> float | int | None:
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def held_out_reasons(sums: WindowSums) -> dict[str, int]:
+    """How many comments showed each sign of spam."""
+    return {SPAM_SIGNALS[bin_]: count for bin_, count in sums.bins("held_out").items()}
+
+
+def trend(sums: WindowSums) -> list[tuple[int, int, int]]:
+    """Comments and commenters by week: (day number of the Monday, comments, commenters), oldest first, no gaps."""
+    said, people = sums.bins("week_comments"), sums.bins("week_commenters")
+    weeks = sorted({*said, *people})
+    if not weeks:
+        return []
+    return [(day, said.get(day, 0), people.get(day, 0)) for day in range(weeks[0], weeks[-1] + 1, 7)]
+
+
+def exposure(window: Window) -> tuple[datetime, datetime]:
+    """Between which moments posts were published that `comments_per_post` looks at."""
+    return max(window.start, BEGINNING) - EXPOSURE, window.as_of - EXPOSURE

@@ -1,0 +1,196 @@
+"""Commenters: which of their comments count, and what each of them adds to the figures."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge.engagement.facts import DAY, CommentFacts, Sums, Window, week
+
+FEWEST_IN_A_COHORT = 5
+REPEATED_WORDS = 5  # a shorter text is on many blogs without being spam
+FLOOD_AN_HOUR = 10
+SILENT_AFTER = 45 * DAY
+SILENT_UP_TO = 180 * DAY
+SPAM_SIGNALS = ("links", "commercial_name", "praise", "repeated_text", "flood", "foreign_language")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a comment is not counted ("" if it is), and whether it is the first that its commenter has on the blog.
+
+    `excluded`: "echo", "author", "staff", "duplicate", or "spam:" and its signals.
+    """
+
+    excluded: str
+    first: bool
+
+
+def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Collection[bytes]) -> dict[str, Verdict]:
+    """Sort the comments of one commenter (or one comment of nobody known) into the base set and the rest.
+
+    Out are echoes, the post's author, the blog's staff, repetitions (the same normalised text within 24 hours), and
+    what shows two or more of `SPAM_SIGNALS`: over 2 links; a commercial name with a website; fewer than 5 words of
+    general praise; the same text on another blog; over 10 comments in the hour; a language the blog does not know.
+
+    Args:
+        own: all comments of one person.
+        languages: those of the blog and its posts; empty means that none is foreign.
+        elsewhere: hashes of texts that were also left on other blogs.
+    """
+    found: dict[str, Verdict] = {}
+    latest: dict[bytes, datetime] = {}  # text → when it was last left
+    hour: deque[datetime] = deque()  # comments of the last hour
+    first_seen = False
+    for comment in sorted(own, key=lambda c: (c.at, c.id)):
+        while hour and comment.at - hour[0] >= timedelta(hours=1):
+            hour.popleft()
+        repeated = comment.text in latest and comment.at - latest[comment.text] <= DAY
+        excluded = _excluded(comment, repeated, len(hour), languages, elsewhere)
+        first = not excluded and bool(comment.person) and not first_seen
+        first_seen |= first
+        found[comment.id] = Verdict(excluded, first)
+        if comment.person:  # of those nobody knows, no two are the same
+            latest[comment.text] = comment.at
+            hour.append(comment.at)
+    return found
+
+
+def _excluded(
+    comment: CommentFacts, repeated: bool, lately: int, languages: Collection[str], elsewhere: Collection[bytes]
+) -> str:
+    for reason, applies in (
+        ("echo", comment.echo), ("author", comment.by_author), ("staff", comment.staff), ("duplicate", repeated)
+    ):  # fmt: skip
+        if applies:
+            return reason
+    signals = [
+        comment.links > 2, comment.commercial, comment.praise and comment.words < 5,
+        comment.words >= REPEATED_WORDS and comment.text in elsewhere, lately >= FLOOD_AN_HOUR,
+        bool(comment.language and languages) and comment.language not in languages,
+    ]  # fmt: skip
+    shown = [name for name, present in zip(SPAM_SIGNALS, signals, strict=True) if present]
+    return "spam:" + ",".join(shown) if len(shown) >= 2 else ""
+
+
+def person_tally(own: Iterable[CommentFacts], window: Window) -> Mapping[str, Mapping[int, int]]:
+    """What one commenter adds to the figures of a window.
+
+    ``person_comments``, ``person_posts``: the commenter's number of comments and of distinct posts, as bin;
+    ``new``: the first comment ever on the blog lies in the window; ``returning``: an earlier one, at least a day
+    before and on another post; ``regular``: at least 3 distinct posts on at least 3 distinct days;
+    ``week_commenters``: the weeks (day number of the Monday) with a comment.
+    """
+    said = sorted((c for c in own if c.counts and c.at < window.end), key=lambda c: (c.at, c.id))
+    within = [c for c in said if c.at >= window.start]
+    sums = Sums()
+    if not within or not within[0].person:
+        return sums.tally()
+    posts, days = {c.post for c in within}, {c.at.date() for c in within}
+    sums.add("person_comments", len(within))
+    sums.add("person_posts", len(posts))
+    if said[0].at >= window.start:
+        sums.add("new")
+    if _returns(said, window):
+        sums.add("returning")
+    if len(posts) >= 3 and len(days) >= 3:
+        sums.add("regular")
+    for monday in {week(c.at) for c in within}:
+        sums.add("week_commenters", monday)
+    return sums.tally()
+
+
+def _returns(said: Sequence[CommentFacts], window: Window) -> bool:
+    """Some comment of the window has an earlier one, at least a day before, on another post."""
+    earliest: dict[str, datetime] = {}  # post → first comment there
+    for comment in said:
+        if comment.at >= window.start and any(
+            post != comment.post and comment.at - at >= DAY for post, at in earliest.items()
+        ):
+            return True
+        earliest.setdefault(comment.post, comment.at)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class CommenterFigures:
+    """One commenter on one blog; the counts are of the window, `standing` says how they stand to the blog."""
+
+    person: str
+    comments: int
+    posts: int
+    days: int
+    first: datetime
+    last: datetime
+    latest: str  # id of the last comment
+    standing: str  # "new" | "returning" | "regular" | "known"
+    questions: int
+    questions_answered: int
+    replies: int  # by others, directly to a comment of theirs
+
+    def as_data(self) -> dict[str, object]:
+        """As it travels and is printed, without the key."""
+        return {
+            "comments": self.comments, "posts": self.posts, "days": self.days, "first": self.first,
+            "last": self.last, "standing": self.standing, "questions": self.questions,
+            "questions_answered": self.questions_answered, "replies": self.replies,
+        }  # fmt: skip
+
+
+def figures_of(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
+    """One commenter's figures, from all their comments; None without a counted one in the window."""
+    said = sorted((c for c in own if c.counts and c.at < window.end), key=lambda c: (c.at, c.id))
+    within = [c for c in said if c.at >= window.start]
+    if not within or not within[0].person:
+        return None
+    tally = person_tally(said, window)
+    standing = next((name for name in ("regular", "new", "returning") if name in tally), "known")
+    questions = [c for c in within if c.question]
+    return CommenterFigures(
+        person=within[0].person, comments=len(within), posts=len({c.post for c in within}),
+        days=len({c.at.date() for c in within}), first=said[0].at, last=within[-1].at, latest=within[-1].id,
+        standing=standing, questions=len(questions),
+        questions_answered=sum(1 for c in questions if c.answered), replies=sum(c.replies for c in within),
+    )  # fmt: skip
+
+
+def silent_since(own: Iterable[CommentFacts]) -> datetime | None:
+    """The last comment of somebody who was on at least 3 distinct posts; `silence` says how long ago matters."""
+    said = [c for c in own if c.counts]
+    return max(c.at for c in said) if len({c.post for c in said}) >= 3 else None
+
+
+def silence(as_of: datetime) -> tuple[datetime, datetime]:
+    """Between which moments the last comment of somebody lies who fell silent: 180 to 45 days ago."""
+    return as_of - SILENT_UP_TO, as_of - SILENT_AFTER
+
+
+def cohorts(people: Iterable[Iterable[CommentFacts]], window: Window) -> list[dict[str, object]]:
+    """Monthly cohorts: of those whose first comment fell in a month, how many commented k months later.
+
+    A month of fewer than 5 newcomers shows its size alone. Each: ``{"month", "people", "retained": [share | None]}``,
+    where the k-th share is of month + k; the months that have not begun are left out.
+    """
+    sizes: Counter[int] = Counter()
+    active: Counter[tuple[int, int]] = Counter()
+    for own in people:
+        months = sorted({_month(c.at) for c in own if c.counts and c.person and c.at < window.end})
+        if months:
+            sizes[months[0]] += 1
+            active.update((months[0], month - months[0]) for month in months)
+    now = _month(window.as_of)
+    return [
+        {
+            "month": f"{month // 12:04d}-{month % 12 + 1:02d}", "people": size,
+            "retained": [
+                active[month, later] / size if size >= FEWEST_IN_A_COHORT else None for later in range(now - month + 1)
+            ],
+        }
+        for month, size in sorted(sizes.items())
+    ]  # fmt: skip
+
+
+def _month(moment: datetime) -> int:
+    return moment.year * 12 + moment.month - 1
