@@ -6,9 +6,11 @@ Words as in README ("Words"): blog, author, post, comment, mentor, event, delive
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -42,6 +44,7 @@ class Station(StrEnum):
 
     ABSORB = "absorb"  # a blog: its waiting deliveries
     REFRESH = "refresh"  # an author: profile, lists
+    TALLY = "tally"  # a blog: engagement
     PUSH = "push"  # a blog: what changed for it
     POKE = "poke"  # a blog: ask it to send what waits there
     EPOCH = "epoch"  # the bank: new weights
@@ -142,6 +145,8 @@ class Comment:
     content: str
     published_at: datetime
     historical: bool = False
+    insightful: bool = False  # marked by somebody who may moderate
+    has_website: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +243,23 @@ class ShownMentor:
 
 @dataclass(frozen=True, slots=True)
 class PushObject:
-    """The whole current state of one thing on a blog; idempotent by (kind, object, version)."""
+    """The whole current state of the list under one post; idempotent by (kind, object, version)."""
 
     kind: str  # "related"
     object: str  # remote id
     version: int
     language: str
     mentors: tuple[ShownMentor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatsObject:
+    """The whole current state of the statistics of one thing; `data` None: nothing is known (any more)."""
+
+    kind: str  # "blog" | "post" | "commenter"
+    object: str  # "0" | remote id | key of the commenter
+    version: int
+    data: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

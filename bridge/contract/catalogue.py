@@ -13,9 +13,13 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from bridge.contract import connect, events, pushes
-from bridge.contract.fields import MOMENT, Address, Flag, Matches, Moment, WireSchema
+from bridge.contract.fields import MAX_ID, MOMENT, Address, Flag, Matches, Moment, ObjectName, WireSchema
+from bridge.contract.figures import FIGURES, FigureSchema
 from bridge.contract.reading import EVENTS
 
+PLAIN: Mapping[type[fields.Field[Any]], str] = {
+    fields.Dict: "object", fields.Float: "number", fields.Integer: "integer", Flag: "boolean", fields.String: "string",
+}  # fmt: skip
 FOLDER = Path(__file__).with_name("schemas")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,6 +30,7 @@ ENVELOPED: Mapping[str, WireSchema] = {
     "pull": pushes.Pull(),
     "pull.answer": pushes.PushRelated(),
     "push.related": pushes.PushRelated(),
+    "push.stats": pushes.PushStats(),
     "poke": pushes.Nothing(),
 }
 # Messages whose fields stand beside the type.
@@ -52,6 +57,31 @@ def json_schemas() -> dict[str, dict[str, Any]]:
         }
         for name in EVENTS
     ]
+    _of_statistics(found["push.stats"]["properties"]["data"])
+    answer = found["pull.answer"]["properties"]["data"]["properties"]["objects"]
+    answer["items"] = {
+        "anyOf": [answer["items"], {"$ref": "push.stats.json#/properties/data/properties/objects/items"}]
+    }
+    return found
+
+
+def _of_statistics(data: dict[str, Any]) -> None:
+    """What the figures are depends on what they are about."""
+    data["properties"]["objects"]["items"]["allOf"] = [
+        {
+            "if": {"properties": {"kind": {"const": kind}}},
+            "then": {"properties": {"data": {"anyOf": [_about(kind, schema), {"type": "null"}]}}},
+        }
+        for kind, schema in FIGURES.items()
+    ]
+
+
+def _about(kind: str, schema: WireSchema) -> dict[str, Any]:
+    found = _object(schema)
+    if kind == "blog":
+        found["properties"]["figures"]["additionalProperties"] = _object(FigureSchema())
+        held = found["properties"]["held_out"]["properties"]["reasons"]
+        held["additionalProperties"] = {"type": "integer", "minimum": 0}
     return found
 
 
@@ -110,18 +140,16 @@ def _kind(field: fields.Field[Any]) -> dict[str, Any]:
         return _object(field.schema)
     if isinstance(field, fields.List):
         return {"type": "array", "items": _value(field.inner)}
-    if isinstance(field, fields.Dict):
-        return {"type": "object"}
-    if isinstance(field, fields.Integer):
-        return {"type": "integer"}
-    if isinstance(field, Flag):
-        return {"type": "boolean"}
+    if isinstance(field, ObjectName):
+        name = {"type": "string", "pattern": _whole(ObjectName.KEY)}
+        return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MAX_ID}, name]}
     if isinstance(field, Moment):
         return {"type": "string", "format": "date-time", "pattern": _whole(MOMENT)}
     if isinstance(field, Address):
         return {"type": "string", "format": "iri", "pattern": _whole(field.pattern)}
-    if isinstance(field, fields.String):
-        return {"type": "string"}
+    for class_, name_ in PLAIN.items():
+        if isinstance(field, class_):
+            return {"type": name_}
     raise TypeError(f"no JSON Schema for {type(field).__name__}")
 
 

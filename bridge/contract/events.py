@@ -51,7 +51,10 @@ class PostRemoved(Versioned):
 
 
 class CommentPublished(Versioned):
-    """An approved comment. `commenter` is a hash made with a key that only the blog knows."""
+    """An approved comment. `commenter` is a hash made with a key that only the blog knows.
+
+    `insightful`: marked by somebody who may moderate; `has_website`: an address was given, which stays on the blog.
+    """
 
     id = remote_id()
     post_id = remote_id()
@@ -63,6 +66,8 @@ class CommentPublished(Versioned):
     is_staff = Flag(load_default=False)
     by_post_author = Flag(load_default=False)
     comment_type = fields.String(load_default="comment", validate=validate.OneOf(["comment", "pingback", "trackback"]))
+    insightful = Flag(load_default=False)
+    has_website = Flag(load_default=False)
     content = Text(MAX_CONTENT, required=True)
     published_at = Moment(required=True)
 

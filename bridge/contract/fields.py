@@ -88,6 +88,19 @@ class Moment(fields.String):
         return moment.astimezone(UTC)
 
 
+class ObjectName(fields.Field[Any]):
+    """What a push is about: WordPress's id (0: the blog itself), or the key of a commenter."""
+
+    KEY = r"[0-9a-f]{64}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_ID:
+            return value
+        if isinstance(value, str) and re.fullmatch(self.KEY, value, re.ASCII):
+            return value
+        raise ValidationError("Neither an id nor the key of a commenter.")
+
+
 def remote_id(**options: Any) -> fields.Integer:
     """WordPress's id of an object."""
     return fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID), **options)

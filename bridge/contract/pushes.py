@@ -1,19 +1,25 @@
-"""What the bridge sends back, and what blogs answer."""
+"""What the bridge sends back, and what blogs answer.
+
+Two families: `push.related` (the list under a post) and `push.stats` (figures of the blog, a post, a commenter).
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from bridge.contract.fields import MAX_ID, Moment, Text, WireSchema, address
+from bridge.contract.fields import MAX_ID, Moment, ObjectName, Text, WireSchema, address
 from bridge.errors import BadAnswer, ContractError
-from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost
+from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
 
-MAX_OBJECTS = 50
+MAX_OBJECTS = 50  # lists in one call
+MAX_STATS = 200  # figures in one call
+STATS_KINDS = ("blog", "post", "commenter")
+Pushed = PushObject | StatsObject
 MAX_MENTORS = 10
 
 
@@ -53,27 +59,45 @@ class PushRelated(WireSchema):
     objects = fields.List(fields.Nested(PushObjectSchema), required=True, validate=validate.Length(max=MAX_OBJECTS))
 
 
+class StatsObjectSchema(WireSchema):
+    """Figures of the blog (object 0), of a post, or of a commenter (object: the key that the blog made).
+
+    `data` is null when nothing is known (any more). What is in it: `figures.py`.
+    """
+
+    kind = fields.String(required=True, validate=validate.OneOf(STATS_KINDS))
+    object = ObjectName(required=True)
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+    data = fields.Dict(required=True, allow_none=True)
+
+
+class PushStats(WireSchema):
+    """`push.stats`."""
+
+    objects = fields.List(fields.Nested(StatsObjectSchema), required=True, validate=validate.Length(max=MAX_STATS))
+
+
 class ObjectVersion(WireSchema):
     """One object as the blog holds it."""
 
-    kind = Text(8, required=True)
-    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+    kind = Text(9, required=True)
+    object = ObjectName(required=True)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
 
 
 class ObjectHeld(WireSchema):
     """Refused: the blog holds a newer version."""
 
-    kind = Text(8, required=True)
-    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+    kind = Text(9, required=True)
+    object = ObjectName(required=True)
     held = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
 
 
 class ObjectUnknown(WireSchema):
     """The blog has no such thing (any more)."""
 
-    kind = Text(8, required=True)
-    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+    kind = Text(9, required=True)
+    object = ObjectName(required=True)
 
 
 class PushAnswerSchema(WireSchema):
@@ -94,15 +118,24 @@ class Nothing(WireSchema):
     """A message that only names its act, such as `poke`."""
 
 
-def push_body(objects: Iterable[PushObject], now: datetime) -> bytes:
-    """The body of a `push.related`."""
+def push_body(objects: Sequence[Pushed], now: datetime) -> bytes:
+    """The body of a `push.related` or a `push.stats`; one call holds one family."""
     data = {"objects": [object_data(item) for item in objects]}
-    message = {"type": "push.related", "timestamp": wire_time(now), "data": data}
+    message = {"type": push_type(objects), "timestamp": wire_time(now), "data": data}
     return json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-def object_data(item: PushObject) -> dict[str, Any]:
+def push_type(objects: Sequence[Pushed]) -> str:
+    """Which act a call with these objects is."""
+    return "push.stats" if objects and isinstance(objects[0], StatsObject) else "push.related"
+
+
+def object_data(item: Pushed) -> dict[str, Any]:
     """One object as it travels; texts cut to the lengths that blogs accept."""
+    if isinstance(item, StatsObject):
+        name: int | str = item.object if item.kind == "commenter" else int(item.object)
+        data = None if item.data is None else wired(item.data)
+        return {"kind": item.kind, "object": name, "version": item.version, "data": data}
     return {
         "kind": item.kind,
         "object": int(item.object),
@@ -110,6 +143,17 @@ def object_data(item: PushObject) -> dict[str, Any]:
         "language": item.language,
         "mentors": [_mentor_data(mentor) for mentor in item.mentors[:MAX_MENTORS]],
     }
+
+
+def wired(value: Any) -> Any:
+    """Figures as JSON: times as text, remote ids as numbers where they are."""
+    if isinstance(value, datetime):
+        return wire_time(value)
+    if isinstance(value, Mapping):
+        return {key: wired(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [wired(inner) for inner in value]
+    return value
 
 
 def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
@@ -123,8 +167,10 @@ def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def object_from(data: dict[str, Any]) -> PushObject:
+def object_from(data: dict[str, Any]) -> Pushed:
     """The way back, for what is kept as JSON."""
+    if data["kind"] in STATS_KINDS:
+        return StatsObject(data["kind"], str(data["object"]), data["version"], data["data"])
     mentors = []
     for item in data["mentors"]:
         post = item["post"] and ShownPost(

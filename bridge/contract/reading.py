@@ -58,7 +58,7 @@ def _comment(blog_id: str, data: dict[str, Any]) -> model.Event:
         commenter_basis=data["commenter_basis"], author_name=data["author_name"],
         author_id=str(data["author_id"] or ""), is_staff=data["is_staff"],
         by_post_author=data["by_post_author"], comment_type=data["comment_type"], content=data["content"],
-        published_at=data["published_at"],
+        published_at=data["published_at"], insightful=data["insightful"], has_website=data["has_website"],
     )  # fmt: skip
 
 

@@ -36,6 +36,11 @@ class Blog:
     failure: str | None
 
     @property
+    def present(self) -> bool:
+        """Whether anything of it may be kept."""
+        return self.state in (BlogState.CONNECTED, BlogState.PAUSED)
+
+    @property
     def shown(self) -> bool:
         """Whether its mentors may be shown to others."""
         return self.state is BlogState.CONNECTED

@@ -10,13 +10,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.model import Author, Comment, Event, Kind, Post, Removal, Version
+from bridge.storage import engagement
 from bridge.storage.tables import authors, comments, posts, tombstones
+from bridge.text.remarks import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +37,48 @@ class ReadComment:
 
     comment: Comment
     language: str
-    words: int
+    remark: Remark
     text_hash: bytes
+    terms: bytes  # text.terms.TermCounts, until it has been read beside its post
 
 
-def _upsert(tx: Connection, table: Any, keys: Sequence[str], row: dict[str, Any]) -> bool:
+def _upsert(tx: Connection, table: Any, keys: tuple[str, ...], row: dict[str, Any]) -> bool:
     """Insert, or replace an older version; False when what is known is as new or newer."""
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table).values(**row)
+    return tx.execute(_upserting(tx.dialect.name, table, keys, tuple(row)), row).first() is not None
+
+
+@cache  # building a statement costs several times what running it does
+def _upserting(dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     fresh = insert.excluded
     newer = or_(
         fresh.generation > table.c.generation,
         and_(fresh.generation == table.c.generation, fresh.revision > table.c.revision),
     )
-    values = {name: fresh[name] for name in row if name not in keys and name != "id"}
+    values = {name: fresh[name] for name in columns if name not in keys and name != "id"}
     statement = insert.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=values, where=newer)
     # Asked for by RETURNING: the row count of an INSERT is not the same on every driver.
-    return tx.execute(statement.returning(table.c.blog_id)).first() is not None
+    return statement.returning(table.c.blog_id)
 
 
 def covering(tx: Connection, blog_id: str, objects: Iterable[tuple[Kind, str]]) -> Version | None:
     """The newest tombstone over any of the objects."""
-    wanted = [and_(tombstones.c.kind == kind, tombstones.c.remote_id == remote_id) for kind, remote_id in objects]
-    rows = tx.execute(
-        select(tombstones.c.generation, tombstones.c.revision).where(tombstones.c.blog_id == blog_id, or_(*wanted))
-    )
+    wanted = list(objects)
+    values = {f"kind{n}": kind.value for n, (kind, _) in enumerate(wanted)}
+    values |= {f"name{n}": remote_id for n, (_, remote_id) in enumerate(wanted)}
+    rows = tx.execute(_covering(len(wanted)), {"blog": blog_id, **values})
     return max((Version(row.generation, row.revision) for row in rows), default=None)
+
+
+@cache
+def _covering(count: int) -> Any:
+    wanted = [
+        and_(tombstones.c.kind == bindparam(f"kind{n}"), tombstones.c.remote_id == bindparam(f"name{n}"))
+        for n in range(count)
+    ]
+    return select(tombstones.c.generation, tombstones.c.revision).where(
+        tombstones.c.blog_id == bindparam("blog"), or_(*wanted)
+    )
 
 
 def _is_covered(tx: Connection, blog_id: str, version: Version, *objects: tuple[Kind, str]) -> bool:
@@ -85,6 +105,7 @@ def upsert_author(tx: Connection, author: Author) -> bool:
 def upsert_post(tx: Connection, read: ReadPost) -> bool:
     """A public post; False when covered or older than what is known."""
     post = read.post
+    is_new = author_of(tx, post.blog_id, post.remote_id) is None
     above = ((Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id))
     if _is_covered(tx, post.blog_id, post.version, *above):
         return False
@@ -99,27 +120,42 @@ def upsert_post(tx: Connection, read: ReadPost) -> bool:
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
         },
     )  # fmt: skip
+    if stored:
+        engagement.mark(tx, post.blog_id, [post.remote_id], ())
+        if is_new:
+            engagement.mark_commenters_of(tx, post.blog_id, post.remote_id)
     writer = covering(tx, post.blog_id, [(Kind.AUTHOR, post.author_id)])
     if stored and writer is not None:
         # Comments that came while the post was unknown could not be seen to be covered by its author.
-        tx.execute(
-            delete(comments).where(
-                comments.c.blog_id == post.blog_id, comments.c.post_id == post.remote_id, _up_to(comments, writer)
-            )
-        )
+        _delete_comments(tx, post.blog_id, comments.c.post_id == post.remote_id, _up_to(comments, writer))
     return stored
 
 
-def upsert_comment(tx: Connection, read: ReadComment) -> bool:
-    """An approved comment; False when covered or older than what is known."""
-    comment = read.comment
+def _delete_comments(tx: Connection, blog_id: str, *conditions: Any) -> tuple[list[str], set[str]]:
+    """Ids of the deleted, and the blogs whose statistics that touches."""
+    gone = tx.execute(
+        delete(comments)
+        .where(comments.c.blog_id == blog_id, *conditions)
+        .returning(comments.c.remote_id, comments.c.post_id, comments.c.commenter, comments.c.text_hash)
+    ).all()
+    engagement.mark(tx, blog_id, {row.post_id for row in gone}, {row.commenter for row in gone})
+    touched = {blog_id} if gone else set()
+    for text_hash in {row.text_hash for row in gone}:
+        touched |= engagement.mark_alike(tx, blog_id, text_hash)
+    return [row.remote_id for row in gone], touched
+
+
+def upsert_comment(tx: Connection, read: ReadComment, now: datetime) -> set[str] | None:
+    """An approved comment: the blogs whose statistics it touches; None when covered or older than what is known."""
+    comment, remark = read.comment, read.remark
     above = [(Kind.COMMENT, comment.remote_id), (Kind.POST, comment.post_id)]
     writer = author_of(tx, comment.blog_id, comment.post_id)
     if writer is not None:
         above.append((Kind.AUTHOR, writer))
     if _is_covered(tx, comment.blog_id, comment.version, *above):
-        return False
-    return _upsert(
+        return None
+    before = _row(tx, comments, comment.blog_id, comment.remote_id)
+    stored = _upsert(
         tx, comments, ("blog_id", "remote_id"),
         {
             "blog_id": comment.blog_id, "remote_id": comment.remote_id, **_version(comment.version),
@@ -127,10 +163,22 @@ def upsert_comment(tx: Connection, read: ReadComment) -> bool:
             "commenter_basis": comment.commenter_basis, "author_name": comment.author_name,
             "author_id": comment.author_id, "is_staff": comment.is_staff,
             "by_post_author": comment.by_post_author, "comment_type": comment.comment_type,
-            "words": read.words, "text_hash": read.text_hash, "language": read.language,
-            "published_at": comment.published_at, "historical": comment.historical,
+            "words": remark.words, "text_hash": read.text_hash, "language": read.language,
+            "published_at": comment.published_at, "historical": comment.historical, "question": remark.question,
+            "experience": remark.experience, "links": remark.links, "praise": remark.praise,
+            "commercial": remark.commercial, "insightful": comment.insightful, "terms": read.terms,
+            "received_at": now, "deep": False, "relevance": None, "analysed_with": "",
         },
     )  # fmt: skip
+    if not stored:
+        return None
+    touched = {comment.blog_id}
+    engagement.mark(tx, comment.blog_id, [comment.post_id], [comment.commenter])
+    for text_hash in {read.text_hash} | ({before.text_hash} if before else set()):
+        touched |= engagement.mark_alike(tx, comment.blog_id, text_hash)
+    if before is not None:
+        engagement.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
+    return touched
 
 
 def _version(version: Version) -> dict[str, int]:
@@ -167,6 +215,7 @@ class Removed:
     authors: frozenset[str]
     posts: tuple[int, ...]
     objects: tuple[tuple[str, str], ...]
+    tallies: frozenset[str]  # blogs whose statistics are touched
 
 
 def remove(tx: Connection, removal: Removal) -> Removed:
@@ -174,12 +223,9 @@ def remove(tx: Connection, removal: Removal) -> Removed:
     blog_id, name, version = removal.blog_id, removal.remote_id, removal.version
     objects = [(removal.kind.value, name)]
     below: list[Any] = []
+    tallied: set[str] = set()
     if removal.kind is Kind.COMMENT:
-        tx.execute(
-            delete(comments).where(
-                comments.c.blog_id == blog_id, comments.c.remote_id == name, _up_to(comments, version)
-            )
-        )
+        tallied |= _delete_comments(tx, blog_id, comments.c.remote_id == name, _up_to(comments, version))[1]
     elif removal.kind in (Kind.POST, Kind.AUTHOR):
         which = posts.c.remote_id == name if removal.kind is Kind.POST else posts.c.author_id == name
         columns = (posts.c.id, posts.c.remote_id, posts.c.author_id, posts.c.generation, posts.c.revision)
@@ -188,14 +234,14 @@ def remove(tx: Connection, removal: Removal) -> Removed:
     # A post may be newer than the removal and have come first: the comments that are older go all the same.
     names = {row.remote_id for row in below} | ({name} if removal.kind is Kind.POST else set())
     for part in _portions(sorted(names)):
-        gone = tx.execute(
-            delete(comments)
-            .where(comments.c.blog_id == blog_id, comments.c.post_id.in_(part), _up_to(comments, version))
-            .returning(comments.c.remote_id)
-        )
-        objects += [(Kind.COMMENT.value, row.remote_id) for row in gone]
+        gone, touched_blogs = _delete_comments(tx, blog_id, comments.c.post_id.in_(part), _up_to(comments, version))
+        objects += [(Kind.COMMENT.value, comment) for comment in gone]
+        tallied |= touched_blogs
     for part in _portions([row.id for row in doomed]):
         tx.execute(delete(posts).where(posts.c.id.in_(part)))
+    for row in doomed:
+        # Comments newer than the removal stay, and count again when their post comes back.
+        engagement.mark_commenters_of(tx, blog_id, row.remote_id)
     objects += [(Kind.POST.value, row.remote_id) for row in doomed]
     touched = {row.author_id for row in doomed}
     if removal.kind is Kind.AUTHOR:
@@ -203,7 +249,9 @@ def remove(tx: Connection, removal: Removal) -> Removed:
         tx.execute(
             delete(authors).where(authors.c.blog_id == blog_id, authors.c.remote_id == name, _up_to(authors, version))
         )
-    return Removed(frozenset(touched), tuple(row.id for row in doomed), tuple(objects))
+    if doomed:
+        tallied.add(blog_id)
+    return Removed(frozenset(touched), tuple(row.id for row in doomed), tuple(objects), frozenset(tallied))
 
 
 def find_author(tx: Connection, blog_id: str, remote_id: str) -> Any | None:
@@ -254,6 +302,11 @@ def posts_by_id(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
     for start in range(0, len(post_ids), 500):
         found += tx.execute(select(*POST_LIGHT).where(posts.c.id.in_(post_ids[start : start + 500])))
     return found
+
+
+def text_of(tx: Connection, post_id: int) -> str:
+    """The text of one post, as its blog sent it."""
+    return tx.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar() or ""
 
 
 def post_names(tx: Connection, blog_id: str) -> dict[int, tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 SQLite allows one writer at a time. Waiters that poll (SQLite's own busy handler) sleep too long and are
 unfair, so a writer first takes a lock: inside a process one where ingest goes first, between processes a
-``flock`` that the kernel hands over at once. PostgreSQL needs neither.
+``flock`` that the kernel hands over at once, behind a turnstile that lets ingest go first there too.
+The log of changes (WAL) is brought into the database by whoever works, never by a commit that somebody waits
+for. PostgreSQL needs none of this.
 """
 
 from __future__ import annotations
@@ -26,16 +28,26 @@ Tx = Connection  # an open transaction, as the stations see it
 Priority = Literal["ingest", "work"]
 BUSY_SECONDS = 10
 CHANNEL = "bridge_work"
+LOG_BYTES = 4 * 1024 * 1024  # how long the WAL may grow before a worker brings it into the database
+# Without a worker a commit does it in the end: late, because whoever commits waits for it.
+LAST_RESORT_PAGES = 16_384
 
 
 class WriteLock:
-    """One writer at a time on a SQLite file; ingest before work in this process."""
+    """One writer at a time on a SQLite file; ingest before work, in this process and between processes.
+
+    Two files: `<name>` is held while writing. `<name>.first` is held (shared) by ingest while it waits; work
+    passes through it (exclusive, let go at once) before it waits, so a worker that ends one transaction and
+    begins the next finds the turnstile shut. Ingest waits for one transaction of work at most; while it
+    writes itself the turnstile is open, so a stream of deliveries does not keep work out for ever.
+    """
 
     def __init__(self, path: Path) -> None:
         self._condition = threading.Condition()
         self._held = False
         self._ingest_waiting = 0
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = _open_lock(path)
+        self._turnstile = _open_lock(path.with_name(path.name + ".first"))
 
     @contextmanager
     def hold(self, priority: Priority) -> Iterator[None]:
@@ -50,7 +62,14 @@ class WriteLock:
             finally:
                 self._ingest_waiting -= ingest
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            fcntl.flock(self._turnstile, fcntl.LOCK_SH if ingest else fcntl.LOCK_EX)
+            try:
+                if ingest:
+                    fcntl.flock(self._file, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+            if not ingest:
+                fcntl.flock(self._file, fcntl.LOCK_EX)
             yield
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -59,13 +78,18 @@ class WriteLock:
                 self._condition.notify_all()
 
 
+def _open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
 class Database:
     """Where the rows are. Threads may share one; processes open their own."""
 
-    def __init__(self, readers: Engine, writers: Engine, lock: WriteLock | None) -> None:
+    def __init__(self, readers: Engine, writers: Engine, lock: WriteLock | None, path: Path | None = None) -> None:
         self._readers = readers
         self._writers = writers
         self._lock = lock
+        self._log = path.with_name(path.name + "-wal") if path else None
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Database:
@@ -84,9 +108,9 @@ class Database:
         if read_only and not path.exists():
             raise ConfigError(f"There is no database at {path} yet. Start `bridge serve` or run `bridge migrate`.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        readers = _sqlite_engine(parsed.render_as_string(hide_password=False), 32, "BEGIN", "PRAGMA query_only=ON")
+        readers = _sqlite_engine(parsed.render_as_string(hide_password=False), 32, "BEGIN", "query_only=ON")
         writers = _sqlite_engine(parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE")
-        return cls(readers, writers, WriteLock(path.with_name(path.name + ".lock")))
+        return cls(readers, writers, WriteLock(path.with_name(path.name + ".lock")), path)
 
     @property
     def dialect(self) -> str:
@@ -116,6 +140,29 @@ class Database:
         turn: AbstractContextManager[None] = self._lock.hold("work") if self._lock else nullcontext()
         with turn, self._writers.connect() as connection:
             yield connection
+
+    def tidy(self) -> None:
+        """Bring a long WAL into the database, most of it beside the writers; for a worker to call now and then.
+
+        SQLite begins the log anew once all of it has been brought over, which under a stream of commits needs a
+        moment without them: the few pages that came meanwhile are brought over under the lock.
+
+        Raises:
+            StorageUnavailable: the disk is full or the database away.
+        """
+        if self._log is None or self._lock is None or not self._log_is_long():
+            return
+        with _translated(), self._readers.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            with self._lock.hold("work"):
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _log_is_long(self) -> bool:
+        try:
+            # Begun anew it is cut to LOG_BYTES (journal_size_limit): longer means that this much is in it.
+            return self._log is not None and self._log.stat().st_size > LOG_BYTES
+        except FileNotFoundError:
+            return False
 
     def doorbell(self) -> Doorbell:
         """Tells when somebody else has written."""
@@ -169,8 +216,11 @@ def _sqlite_engine(url: str, size: int, begin: str, *pragmas: str) -> Engine:
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         # FULL: a commit is on the disk before it is acknowledged; WAL: readers do not wait.
-        for pragma in ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-16384", *pragmas):
-            connection.execute(pragma)
+        for pragma in (
+            "synchronous=FULL", "foreign_keys=ON", "cache_size=-16384",
+            f"wal_autocheckpoint={LAST_RESORT_PAGES}", f"journal_size_limit={LOG_BYTES}", *pragmas,
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
 
 from bridge.model import Kind
-from bridge.storage.tables import deliveries, delivery_objects
+from bridge.storage.tables import blogs, deliveries, delivery_objects
 
 Object = tuple[str, str]  # (kind, remote id)
 UNKNOWN: Object = ("unknown", "")  # in a delivery whose objects could not be made out
@@ -35,6 +35,16 @@ def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[Delivery]:
         .limit(limit)
     )
     return [Delivery(row.id, row.blog_id, row.webhook_id, row.received_at, row.body or b"") for row in rows]
+
+
+def is_waiting(tx: Connection, delivery: Delivery) -> bool:
+    """Whether it still waits: its blog may have left since it was read, and then nothing of it may be stored.
+
+    Holds on to the blog's row: it cannot leave before this transaction ends (PostgreSQL; SQLite has one writer).
+    """
+    tx.execute(select(blogs.c.id).where(blogs.c.id == delivery.blog_id).with_for_update(key_share=True))
+    state = tx.execute(select(deliveries.c.state).where(deliveries.c.id == delivery.id)).scalar()
+    return bool(state == "waiting")
 
 
 def settle(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bridge.model import BlogState, Station
-from bridge.storage import blogs, content, deliveries, mentors, pushes, work
+from bridge.storage import blogs, content, deliveries, engagement, mentors, pushes, tallies, work
 
 
 def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
@@ -18,7 +18,11 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     touched: set[str] = set()
     touched |= mentors.remove(tx, mentors.ids_of_blog(tx, blog_id))
     mentors.forget_posts(tx, list(content.post_names(tx, blog_id)))
+    for text_hash in engagement.shared_texts(tx, blog_id):
+        for other in engagement.mark_alike(tx, blog_id, text_hash):
+            work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     content.forget_blog(tx, blog_id)
+    tallies.forget_blog(tx, blog_id)
     deliveries.forget(tx, blog_id)
     pushes.forget_blog(tx, blog_id)
     work.forget_blog(tx, blog_id)

@@ -4,68 +4,87 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bridge.contract.pushes import object_data, object_from
-from bridge.model import PushAnswer, PushObject
+from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
+from bridge.model import PushAnswer, PushObject, StatsObject
 from bridge.storage.tables import attempts, pushes
+
+RELATED = ("related",)
+STATS = STATS_KINDS
+PASSING = ("as_of", "to")  # the moment of counting alone is no news
 
 
 def _digest(data: dict[str, Any]) -> bytes:
     stable = {key: value for key, value in data.items() if key != "version"}
+    if isinstance(stable.get("data"), dict):
+        stable["data"] = {key: value for key, value in stable["data"].items() if key not in PASSING}
     return hashlib.sha256(json.dumps(stable, sort_keys=True).encode()).digest()
 
 
-def set_wanted(tx: Connection, blog_id: str, wanted: Iterable[PushObject], now: datetime) -> int:
-    """Bring the table to what the blog shall show; what is wanted no longer becomes an empty list.
+def set_wanted(
+    tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime, *, kinds: Collection[str] = RELATED
+) -> int:
+    """Bring the table to what the blog shall hold of these kinds; what is wanted no longer is emptied.
 
     Versions given are ignored: an object gets the next one when its content differs. Answers how many changed.
     """
-    known = {
-        (row.kind, row.object): row
-        for row in tx.execute(
-            select(pushes.c.kind, pushes.c.object, pushes.c.version, pushes.c.digest, pushes.c.payload).where(
-                pushes.c.blog_id == blog_id
-            )
+    listed: dict[tuple[str, str], Pushed] = {(item.kind, item.object): item for item in wanted}
+    rows = tx.execute(
+        select(pushes.c.kind, pushes.c.object, pushes.c.payload).where(
+            pushes.c.blog_id == blog_id, pushes.c.kind.in_(kinds)
         )
-    }
+    )
+    for row in rows:
+        if (row.kind, row.object) not in listed:
+            listed[row.kind, row.object] = _emptied(row.kind, row.object, json.loads(row.payload))
+    return want(tx, blog_id, listed.values(), now)
+
+
+def _emptied(kind: str, name: str, held: dict[str, Any]) -> Pushed:
+    return StatsObject(kind, name, 0, None) if kind in STATS else PushObject(kind, name, 0, held["language"])
+
+
+def want(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> int:
+    """The blog shall hold these; others stay as they are. Answers how many differ from what it was to hold before."""
     changed = 0
-    listed = {(item.kind, item.object): item for item in wanted}
-    for (kind, name), held in known.items():
-        if (kind, name) not in listed:
-            language = json.loads(held.payload)["language"]
-            listed[kind, name] = PushObject(kind, name, 0, language)
-    for key, item in sorted(listed.items()):
-        row = known.get(key)
+    for item in sorted(wanted, key=lambda item: (item.kind, item.object)):
+        row = tx.execute(select(pushes.c.version, pushes.c.digest).where(_is(blog_id, item.kind, item.object))).first()
         data = object_data(item)
         digest = _digest(data)
         if row is not None and row.digest == digest:
             continue
-        if row is None and not item.mentors:
+        if row is None and not _says_something(item):
             continue  # nothing was ever shown there
         data["version"] = (row.version if row else 0) + 1
         values = {"version": data["version"], "payload": json.dumps(data), "digest": digest, "changed_at": now}
         if row is None:
-            tx.execute(insert(pushes).values(blog_id=blog_id, kind=key[0], object=key[1], **values))
+            tx.execute(insert(pushes).values(blog_id=blog_id, kind=item.kind, object=item.object, **values))
         else:
-            tx.execute(update(pushes).where(_is(blog_id, *key)).values(**values))
+            tx.execute(update(pushes).where(_is(blog_id, item.kind, item.object)).values(**values))
         changed += 1
     return changed
+
+
+def _says_something(item: Pushed) -> bool:
+    return item.data is not None if isinstance(item, StatsObject) else bool(item.mentors)
 
 
 def _is(blog_id: str, kind: str, name: str) -> Any:
     return (pushes.c.blog_id == blog_id) & (pushes.c.kind == kind) & (pushes.c.object == name)
 
 
-def list_open(tx: Connection, blog_id: str, limit: int) -> list[PushObject]:
+def list_open(
+    tx: Connection, blog_id: str, limit: int, kinds: Collection[str] = (*RELATED, *STATS)
+) -> list[Pushed]:  # fmt: skip
     """Objects whose newest version the blog has not taken, longest waiting first."""
     rows = tx.execute(
         select(pushes.c.payload)
-        .where(pushes.c.blog_id == blog_id, pushes.c.version > pushes.c.acknowledged)
+        .where(pushes.c.blog_id == blog_id, pushes.c.version > pushes.c.acknowledged, pushes.c.kind.in_(kinds))
         .order_by(pushes.c.changed_at, pushes.c.object)
         .limit(limit)
     )

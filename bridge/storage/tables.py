@@ -212,6 +212,7 @@ posts = Table(
     Column("listed_as", String(80), nullable=False, server_default=""),  # state its list was last made from
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
+    Index("ix_posts_published", "blog_id", "published_at"),
 )
 
 comments = Table(
@@ -235,7 +236,113 @@ comments = Table(
     Column("language", String(8), nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
     Column("historical", Boolean, nullable=False),
+    # What was read from the text, once (text.remarks.Remark).
+    Column("question", Boolean, nullable=False, server_default=text("false")),
+    Column("experience", Boolean, nullable=False, server_default=text("false")),
+    Column("links", Integer, nullable=False, server_default="0"),
+    Column("praise", Boolean, nullable=False, server_default=text("false")),
+    Column("commercial", Boolean, nullable=False, server_default=text("false")),
+    Column("insightful", Boolean, nullable=False, server_default=text("false")),  # marked on the blog
+    # Beside its post, fixed when both were here: by which state of the post and which epoch.
+    Column("terms", LargeBinary),  # text.terms.TermCounts until analysed, then None
+    Column("received_at", UtcDateTime, nullable=False, server_default="0"),
+    Column("deep", Boolean, nullable=False, server_default=text("false")),
+    Column("relevance", Integer),  # cosine in thousandths
+    Column("analysed_with", String(80), nullable=False, server_default=""),
+    # Follows from the commenter's other comments (engagement.commenters.judge).
+    Column("excluded", String(80), nullable=False, server_default=""),
+    Column("is_first", Boolean, nullable=False, server_default=text("false")),
+    # Follows from its thread (engagement.posts.reactions).
+    Column("answered", Boolean, nullable=False, server_default=text("false")),
+    Column("replies", Integer, nullable=False, server_default="0"),
     Index("ix_comments_post", "blog_id", "post_id"),
+    Index("ix_comments_commenter", "blog_id", "commenter", "published_at"),
+    Index("ix_comments_text_hash", "text_hash"),
+    Index(
+        "ix_comments_unread",
+        "blog_id",
+        postgresql_where=text("terms IS NOT NULL"),
+        sqlite_where=text("terms IS NOT NULL"),
+    ),
+    Index(
+        "ix_comments_first",
+        "blog_id",
+        "published_at",
+        postgresql_where=text("is_first"),
+        sqlite_where=text("is_first"),
+    ),
+)
+
+tally_marks = Table(  # what changed since the last tally; `marks` tells whether it changed again meanwhile
+    "tally_marks",
+    metadata,
+    blog_column(primary_key=True),
+    Column("kind", String(9), primary_key=True),  # "post" | "commenter"
+    Column("name", String(191), primary_key=True),
+    Column("marks", Integer, nullable=False),
+)
+
+tally_posts = Table(  # what each post with comments adds to its blog's figures, and its own
+    "tally_posts",
+    metadata,
+    blog_column(primary_key=True),
+    Column("post_id", String(191), primary_key=True),  # remote id
+    Column("tally", Text, nullable=False),  # JSON: [now, before]
+    Column("exposed", Integer, nullable=False),  # comments within 14 days of publication
+    Column("figures", Text, nullable=False),  # JSON
+    Column("likeness", Integer),
+    Column("last_at", UtcDateTime),
+    Index("ix_tally_posts_last", "blog_id", "last_at"),
+    sqlite_with_rowid=False,
+)
+
+tally_commenters = Table(
+    "tally_commenters",
+    metadata,
+    blog_column(primary_key=True),
+    Column("commenter", String(64), primary_key=True),
+    Column("tally", Text, nullable=False),  # JSON: [now, before]
+    Column("figures", Text),  # JSON, None without a comment in the window
+    Column("posts", Integer, nullable=False),  # distinct ones ever commented on
+    Column("regular_posts", Integer, nullable=False),  # distinct posts of a regular in the window, else 0
+    Column("silent_since", UtcDateTime),  # the last comment of somebody who was on three posts
+    Index("ix_tally_commenters_regular", "blog_id", "regular_posts"),
+    Index("ix_tally_commenters_silent", "blog_id", "silent_since"),
+    sqlite_with_rowid=False,
+)
+
+tally_waiting = Table(  # comments that wait for an answer, in the order to read them
+    "tally_waiting",
+    metadata,
+    blog_column(primary_key=True),
+    Column("post_id", String(191), primary_key=True),
+    Column("comment_id", String(191), primary_key=True),
+    Column("rank", Integer, nullable=False),  # 0 a newcomer's question of substance … 7
+    Column("since", UtcDateTime, nullable=False),
+    Column("data", Text, nullable=False),  # JSON
+    Index("ix_tally_waiting_rank", "blog_id", "rank", "since", "comment_id"),
+    sqlite_with_rowid=False,
+)
+
+tally_sums = Table(  # whole numbers that all figures of a blog are made from
+    "tally_sums",
+    metadata,
+    blog_column(primary_key=True),
+    Column("span", Integer, primary_key=True),  # 0 this window, 1 the one before
+    Column("figure", String(24), primary_key=True),
+    Column("bin", BigInteger, primary_key=True, autoincrement=False),
+    Column("total", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tallies = Table(  # a blog's figures, as of when
+    "tallies",
+    metadata,
+    Column("blog_id", String(64), ForeignKey("blogs.id"), primary_key=True),
+    Column("day", UtcDateTime),  # whose windows the sums are of; None while they are being made anew
+    Column("languages", Text, nullable=False),  # JSON: those that are not foreign to it
+    Column("as_of", UtcDateTime, nullable=False),
+    Column("figures", Text, nullable=False),  # JSON
 )
 
 epochs = Table(  # frozen weights (inverse document frequencies), so that scores can be replayed
@@ -341,7 +448,7 @@ pushes = Table(  # the whole current state of each object on a blog, and what th
     "pushes",
     metadata,
     blog_column(primary_key=True),
-    Column("kind", String(8), primary_key=True),
+    Column("kind", String(9), primary_key=True),  # "related", or of statistics "blog" | "post" | "commenter"
     Column("object", String(191), primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("payload", Text, nullable=False),  # JSON as sent

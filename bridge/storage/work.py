@@ -86,10 +86,16 @@ def renew(tx: Connection, tasks: Iterable[Task], owner: str, until: datetime) ->
     tx.execute(update(work).where(or_(*held), work.c.lease_owner == owner).values(lease_until=until))
 
 
-def complete(tx: Connection, task: Task, owner: str, now: datetime, rest: timedelta) -> bool:
-    """Done; rests until `now + rest`. What became due again in between stays due. False: the lease was lost."""
+def complete(
+    tx: Connection, task: Task, owner: str, now: datetime, rest: timedelta, again_at: datetime | None = None
+) -> bool:
+    """Done; rests until `now + rest`, and is due again at `again_at` (None: when something makes it so).
+
+    What became due again in between stays due. False: the lease was lost.
+    """
     rested = literal(now + rest, UtcDateTime())
-    again = case((work.c.marks == task.marks, null()), (work.c.due_at < rested, rested), else_=work.c.due_at)
+    by_itself = null() if again_at is None else literal(again_at, UtcDateTime())
+    again = case((work.c.marks == task.marks, by_itself), (work.c.due_at < rested, rested), else_=work.c.due_at)
     return _settle(tx, task, owner, due_at=again, rested_at=now + rest, attempts=0, last_error=None,
                    waits_for_blog=False)  # fmt: skip
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed, Gone
-from bridge.model import BlogAccess, PushAnswer, PushObject, Transport
+from bridge.model import BlogAccess, PushAnswer, Transport
 from bridge.wordpress import rest, xmlrpc
 from bridge.wordpress.transport import Door
 
@@ -17,7 +18,7 @@ class WordPressClient:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def push(self, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+    def push(self, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         """Hand over whole states by the way that was found to work.
 
         Raises:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from bridge import signing
-from bridge.contract.pushes import push_answer, push_body, wire_time
+from bridge.contract.pushes import Pushed, push_answer, push_body, wire_time
 from bridge.errors import BadAnswer, NotOurPlugin, SignatureRefused
-from bridge.model import BlogAccess, PushAnswer, PushObject
+from bridge.model import BlogAccess, PushAnswer
 from bridge.wordpress.transport import Answer, Door, judge
 
 NAMESPACE = "mentor-bridge/v1"
@@ -55,7 +55,7 @@ def handshake(door: Door, rest_url: str, handed: Handed, now: datetime) -> dict[
     return data
 
 
-def push(door: Door, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+def push(door: Door, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
     """Hand over whole states through the plugin's route."""
     answer = _signed(door, blog, "push", push_body(objects, now), now)
     return push_answer(answer.body)

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
-from bridge.contract.pushes import push_answer, push_body
+from bridge.contract.pushes import Pushed, push_answer, push_body, push_type
 from bridge.errors import BadAnswer, DeliveryFailed, NotOurPlugin, Refused
-from bridge.model import BlogAccess, PushAnswer, PushObject
+from bridge.model import BlogAccess, PushAnswer
 from bridge.wordpress.transport import Door, judge
 
 if not hasattr(collections, "Iterable"):
@@ -45,6 +45,13 @@ class PutRelated(AuthenticatedMethod):  # type: ignore[misc]
     """``mentorBridge.putRelated``: a `push.related` as JSON; answers JSON."""
 
     method_name = "mentorBridge.putRelated"
+    method_args = ("body",)
+
+
+class PutStats(AuthenticatedMethod):  # type: ignore[misc]
+    """``mentorBridge.putStats``: a `push.stats` as JSON; answers JSON."""
+
+    method_name = "mentorBridge.putStats"
     method_args = ("body",)
 
 
@@ -83,7 +90,7 @@ class _Client(Client):  # type: ignore[misc]
         self.username = blog.username
         self.password = blog.application_password
         self.blog_id = 0
-        self.supported_methods = (Ping.method_name, PutRelated.method_name)
+        self.supported_methods = (Ping.method_name, PutRelated.method_name, PutStats.method_name)
         scheme = urlsplit(blog.xmlrpc_url).scheme
         uri = blog.xmlrpc_url if scheme in ("http", "https") else "https://invalid"
         self.server = xmlrpc.client.ServerProxy(uri, transport=_Transport(door, blog.xmlrpc_url, now))
@@ -94,9 +101,10 @@ def usable(blog: BlogAccess) -> bool:
     return bool(blog.xmlrpc_url and blog.username and blog.application_password)
 
 
-def push(door: Door, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+def push(door: Door, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
     """Hand over whole states."""
-    return push_answer(str(_call(door, blog, PutRelated(push_body(objects, now).decode()), now)))
+    method = PutStats if push_type(objects) == "push.stats" else PutRelated
+    return push_answer(str(_call(door, blog, method(push_body(objects, now).decode()), now)))
 
 
 def ping(door: Door, blog: BlogAccess, now: datetime) -> None:

@@ -26,11 +26,12 @@ from bridge.model import (
     Transport,
     Version,
 )
-from bridge.storage import blogs, content, deliveries, mentors, notes, work
+from bridge.storage import blogs, content, deliveries, engagement, mentors, notes, work
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
 from bridge.storage.leaving import withdraw
+from bridge.text import remarks
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.terms import count_terms
@@ -49,6 +50,7 @@ class Effect:
     urgent: bool = False
     blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
     posts: int = 0
+    tallies: set[str] = field(default_factory=set)  # blogs whose figures change
     gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
 
 
@@ -83,10 +85,16 @@ def prepare(event: Event, blog_language: str) -> Prepared:
         language = detect(text, event.language or blog_language)
         return ReadPost(event, language, count_terms(plain_text(event.title), text, language).to_bytes())
     if isinstance(event, Comment):
-        text = plain_text(event.content)
-        digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
-        return ReadComment(event, detect(text, blog_language), len(text.split()), digest)
+        return _read_comment(event, blog_language)
     return event
+
+
+def _read_comment(comment: Comment, blog_language: str) -> ReadComment:
+    text = plain_text(comment.content)
+    language = detect(text, blog_language)
+    digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
+    remark = remarks.read(comment.content, text, language, comment.author_name, has_website=comment.has_website)
+    return ReadComment(comment, language, remark, digest, count_terms("", text, language).to_bytes())
 
 
 def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:
@@ -96,6 +104,11 @@ def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> 
         _apply(tx, blog_id, event, effect, now)
     keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
     work.mark_due(tx, Station.REFRESH, keys, now, blog_id=blog_id, urgent=effect.urgent)
+    if effect.posts:
+        effect.tallies.add(blog_id)
+    for counted in sorted(effect.tallies):
+        if engagement.is_counted(tx, counted):
+            work.mark_due(tx, Station.TALLY, [counted], now, blog_id=counted)
     for shown_on in sorted(effect.blogs - {blog_id}):
         work.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
     if effect.posts:
@@ -118,7 +131,7 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
             effect.authors |= {event.post.author_id} | ({before} if before else set())
             effect.posts += 1
     elif isinstance(event, ReadComment):
-        content.upsert_comment(tx, event)
+        effect.tallies |= content.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):
         if content.upsert_author(tx, event):
             effect.authors.add(event.remote_id)
@@ -126,6 +139,7 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
         if blogs.update_facts(tx, blog_id, event.facts, event.version):
             # Its name and address stand in the lists of others.
             effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
+            effect.tallies.add(blog_id)
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
     else:
@@ -149,10 +163,12 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
     if removal.kind is Kind.BLOG:
         effect.blogs |= withdraw(tx, removal.blog_id, now)
         effect.authors.clear()
+        effect.tallies.clear()
         return
     removed = content.remove(tx, removal)
     effect.gone += removed.objects
     effect.authors |= removed.authors
+    effect.tallies |= removed.tallies
     effect.urgent = True
     mentors.forget_posts(tx, removed.posts)
     if removal.kind is Kind.AUTHOR:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bridge.model import BlogAccess, PushAnswer, PushObject, Transport
+from bridge.contract.pushes import Pushed
+from bridge.model import BlogAccess, PushAnswer, Transport
 from bridge.storage import epochs
 from bridge.storage.database import Database, Tx
 from bridge.storage.keys import Vault
@@ -16,7 +17,7 @@ from bridge.storage.keys import Vault
 class BlogClient(Protocol):
     """The port to blogs; `wordpress.client.WordPressClient` is the one for WordPress."""
 
-    def push(self, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+    def push(self, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         """Hand over whole states; what the blog made of each."""
 
     def poke(self, blog: BlogAccess, now: datetime) -> None:

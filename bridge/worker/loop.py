@@ -31,12 +31,16 @@ LONGEST = {
     Station.PUSH: timedelta(minutes=10), Station.POKE: timedelta(minutes=1), Station.ABSORB: timedelta(minutes=10),
     Station.REFRESH: timedelta(minutes=5), Station.EPOCH: timedelta(hours=2), Station.SWEEP: timedelta(hours=6),
     Station.RETAIN: timedelta(hours=1),
+    Station.TALLY: timedelta(minutes=30),
 }  # fmt: skip
 # Where others can take over, a lease is short and renewed: what a killed worker held is soon free.
 LEASE = timedelta(seconds=10)
 RENEWED_EVERY = timedelta(seconds=2)
 REST_FACTOR = 2
 LONGEST_REST = timedelta(seconds=5)
+# Figures of a blog are read now and then: of twenty comments in a minute a large blog makes two tallies.
+TALLY_REST_FACTOR = 50
+LONGEST_TALLY_REST = timedelta(seconds=60)
 CALLERS = 16  # threads that may wait for blogs
 LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 LISTEN = 0.5  # seconds between looks at the clock when nobody rings
@@ -77,6 +81,7 @@ class Worker:
             doorbell = self._listen(doorbell)
             self._bell.set()
             self._settle(self._renew)
+            self._settle(self.context.database.tidy)
         for thread in threads:
             while thread.is_alive():
                 thread.join(LISTEN)
@@ -152,20 +157,23 @@ class Worker:
         bound = log.bind(station=str(task.station), entity=task.entity, attempt=task.attempts + 1)
         self._at_work[task] = began
         try:
-            STATIONS[task.station](self.context, task.entity)
+            again_at = STATIONS[task.station](self.context, task.entity)
         except Exception as error:
             self._failed(task, error, bound)
             return
         finally:
             del self._at_work[task]
         now = self.context.clock()
-        self._settle(lambda: self._complete(task, now, now - began))
+        self._settle(lambda: self._complete(task, now, now - began, again_at))
         bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
 
-    def _complete(self, task: Task, now: datetime, cost: timedelta) -> None:
-        rest = min(REST_FACTOR * cost, LONGEST_REST)
+    def _complete(self, task: Task, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
+        if task.station is Station.TALLY:
+            rest = min(TALLY_REST_FACTOR * cost, LONGEST_TALLY_REST)
+        else:
+            rest = min(REST_FACTOR * cost, LONGEST_REST)
         with self.context.database.begin() as tx:
-            work.complete(tx, task, self.name, now, rest)
+            work.complete(tx, task, self.name, now, rest, again_at)
 
     def _failed(self, task: Task, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
         now = self.context.clock()
@@ -215,8 +223,8 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
         else:
             return
         task = claimed[0]
-        STATIONS[station](context, task.entity)
+        again_at = STATIONS[station](context, task.entity)
         with context.database.begin() as tx:
-            work.complete(tx, task, owner, context.clock(), timedelta())
+            work.complete(tx, task, owner, context.clock(), timedelta(), again_at)
         if progress:
             progress(str(station), left)

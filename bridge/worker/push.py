@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bridge.contract.pushes import MAX_OBJECTS, MAX_STATS, Pushed
 from bridge.errors import DeliveryFailed, Gone
 from bridge.mentors.explain import sentence
 from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
@@ -16,7 +17,7 @@ from bridge.text.language import primary
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
 
-CHUNK = 50  # objects a call
+CHUNKS = ((pushes.RELATED, MAX_OBJECTS), (pushes.STATS, MAX_STATS))  # objects a call
 
 
 def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
@@ -67,15 +68,18 @@ def push(context: Context, blog_id: str) -> None:
         access = blogs.access(tx, context.vault, blog_id, context.clock())
     if access.transport is None:
         access = _probed(context, access)
-    while access.transport is not Transport.PULL:
-        with context.database.read() as tx:
-            waiting = pushes.list_open(tx, blog_id, CHUNK)
-        if not waiting:
-            return
-        _hand_over(context, access, waiting)
+    if access.transport is Transport.PULL:
+        return
+    for kinds, at_once in CHUNKS:
+        while True:
+            with context.database.read() as tx:
+                waiting = pushes.list_open(tx, blog_id, at_once, kinds)
+            if not waiting:
+                break
+            _hand_over(context, access, waiting)
 
 
-def _hand_over(context: Context, access: BlogAccess, waiting: list[PushObject]) -> None:
+def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> None:
     """One call, noted before and after."""
     began = context.clock()
     with context.database.begin() as tx:

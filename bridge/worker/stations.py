@@ -1,8 +1,9 @@
-"""The stations by name."""
+"""The stations by name. Each answers when it is due again by itself, or None: when something makes it so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bridge.model import Station
 from bridge.worker import nightly
@@ -11,25 +12,39 @@ from bridge.worker.context import Context
 from bridge.worker.epoch import build
 from bridge.worker.push import poke, push
 from bridge.worker.refresh import refresh
+from bridge.worker.tally import tally
+
+Run = Callable[[Context, str], datetime | None]
 
 
-def _of_the_bank(work: Callable[[Context], None], *, nightly_again: bool = False) -> Callable[[Context, str], None]:
-    def run(context: Context, _entity: str) -> None:
-        work(context)
-        if nightly_again:
-            nightly.schedule(context)
+def _when_told(run: Callable[[Context, str], None]) -> Run:
+    def once(context: Context, entity: str) -> None:
+        run(context, entity)
 
-    return run
+    return once
 
 
-STATIONS: dict[Station, Callable[[Context, str], None]] = {
-    Station.ABSORB: absorb,
-    Station.REFRESH: refresh,
-    Station.PUSH: push,
-    Station.POKE: poke,
+def _of_the_bank(run: Callable[[Context], None]) -> Run:
+    return _when_told(lambda context, _entity: run(context))
+
+
+def _nightly(run: Callable[[Context], None]) -> Run:
+    def every_night(context: Context, _entity: str) -> datetime:
+        run(context)
+        return nightly.next_night(context.clock())
+
+    return every_night
+
+
+STATIONS: dict[Station, Run] = {
+    Station.ABSORB: _when_told(absorb),
+    Station.REFRESH: _when_told(refresh),
+    Station.TALLY: tally,
+    Station.PUSH: _when_told(push),
+    Station.POKE: _when_told(poke),
     Station.EPOCH: _of_the_bank(build),
-    Station.SWEEP: _of_the_bank(nightly.sweep, nightly_again=True),
-    Station.RETAIN: _of_the_bank(nightly.retain, nightly_again=True),
+    Station.SWEEP: _nightly(nightly.sweep),
+    Station.RETAIN: _nightly(nightly.retain),
 }
-COMPUTING = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.SWEEP, Station.RETAIN)
+COMPUTING = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.TALLY, Station.SWEEP, Station.RETAIN)
 CALLING = (Station.PUSH, Station.POKE)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pytest
 
+from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed
-from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, Transport
+from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, StatsObject, Transport
 from bridge.storage import blogs, ingest
 from bridge.storage.database import Database
 from bridge.storage.ingest import Arrival
@@ -24,16 +25,20 @@ class Blogs:
 
     def __init__(self) -> None:
         self.held: dict[str, dict[str, PushObject]] = {}
+        self.statistics: dict[str, dict[tuple[str, str], StatsObject]] = {}
         self.failure: DeliveryFailed | None = None
         self.calls = 0
 
-    def push(self, blog: BlogAccess, objects: Sequence[PushObject], now: datetime) -> PushAnswer:
+    def push(self, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         """Take everything."""
         self.calls += 1
         if self.failure is not None:
             raise self.failure
         for item in objects:
-            self.held.setdefault(blog.blog_id, {})[item.object] = item
+            if isinstance(item, StatsObject):
+                self.statistics.setdefault(blog.blog_id, {})[item.kind, item.object] = item
+            else:
+                self.held.setdefault(blog.blog_id, {})[item.object] = item
         return PushAnswer(accepted=tuple((item.kind, item.object, item.version) for item in objects))
 
     def poke(self, blog: BlogAccess, now: datetime) -> None:
@@ -58,7 +63,7 @@ class Bank:
         peer = PeerBlog(name, language)
         peer._server.server_close()
         peer.blog_id, peer.url = name, f"https://{name}.example"
-        facts = BlogFacts(name.title(), "", language, peer.url, f"{peer.url}/wp-json/", "", name)
+        facts = BlogFacts(name.title(), "", language, peer.url, f"{peer.url}/wp-json/", "", name, statistics=True)
         with self.database.begin() as tx:
             blogs.upsert(tx, name, "connected", facts, self.clock())
         return peer

@@ -1,0 +1,144 @@
+"""What is in the `data` of a `push.stats`: figures and ids, never a name or a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marshmallow import fields, validate
+
+from bridge.contract.fields import MAX_ID, Flag, Matches, Moment, ObjectName, Text, WireSchema
+
+
+def _id() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+
+
+def _count() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
+
+
+def _number() -> fields.Float:
+    return fields.Float(required=True, allow_none=True)
+
+
+def _key() -> fields.String:
+    return fields.String(required=True, validate=Matches(ObjectName.KEY))
+
+
+class FigureSchema(WireSchema):
+    """One figure: `value` null says that there is not enough data; `low` and `high` bound a 95 % interval."""
+
+    value = _number()
+    n = _count()
+    low = _number()
+    high = _number()
+    previous = _number()
+
+
+class WaitingSchema(WireSchema):
+    """A comment that waits for an answer of the post's author."""
+
+    comment = _id()
+    post = _id()
+    since = Moment(required=True)
+    question = Flag(required=True)
+    first = Flag(required=True)
+    words = _count()
+
+
+class SilentSchema(WireSchema):
+    """Somebody who commented on three posts or more and then no longer; `comment` is their last."""
+
+    commenter = _key()
+    comment = _id()
+    posts = _count()
+    last = Moment(required=True)
+
+
+class WelcomeSchema(WireSchema):
+    """A first comment of this week."""
+
+    commenter = _key()
+    comment = _id()
+    post = _id()
+    at = Moment(required=True)
+
+
+class AliveSchema(WireSchema):
+    """A post whose conversation is alive now."""
+
+    post = _id()
+    comments = _count()
+    commenters = _count()
+    last = Moment(required=True)
+
+
+class WeekSchema(WireSchema):
+    """One week, by its Monday."""
+
+    week = fields.String(required=True, validate=Matches(r"\d{4}-\d\d-\d\d"))
+    comments = _count()
+    commenters = _count()
+
+
+class RegularSchema(WireSchema):
+    """A regular; `comment` is their latest."""
+
+    commenter = _key()
+    comment = _id()
+    posts = _count()
+
+
+class HeldOutSchema(WireSchema):
+    """Comments left out as probable spam, and which signs were seen how often."""
+
+    count = _count()
+    reasons = fields.Dict(required=True)
+
+
+class BlogFigures(WireSchema):
+    """The blog as a whole, in the 90 days before `as_of`."""
+
+    as_of = Moment(required=True)
+    start = Moment(required=True, data_key="from")
+    end = Moment(required=True, data_key="to")
+    figures = fields.Dict(required=True)  # key → FigureSchema
+    waiting = fields.List(fields.Nested(WaitingSchema), required=True, validate=validate.Length(max=20))
+    silent = fields.List(fields.Nested(SilentSchema), required=True, validate=validate.Length(max=20))
+    welcome = fields.List(fields.Nested(WelcomeSchema), required=True, validate=validate.Length(max=20))
+    alive = fields.List(fields.Nested(AliveSchema), required=True, validate=validate.Length(max=10))
+    trend = fields.List(fields.Nested(WeekSchema), required=True)
+    regulars = fields.List(fields.Nested(RegularSchema), required=True, validate=validate.Length(max=50))
+    held_out = fields.Nested(HeldOutSchema, required=True)
+
+
+class PostFigures(WireSchema):
+    """The conversation under one post, of all time; `relevance` is a percentile on this blog."""
+
+    as_of = Moment(required=True)
+    comments = _count()
+    commenters = _count()
+    depth = _count()
+    substance = _count()
+    insightful = _count()
+    relevance = fields.Integer(required=True, allow_none=True, strict=True, validate=validate.Range(0, 100))
+    unanswered = _count()
+    waiting = fields.List(_id(), required=True, validate=validate.Length(max=100))
+
+
+class CommenterFigures(WireSchema):
+    """One commenter, in the 90 days before `as_of`."""
+
+    as_of = Moment(required=True)
+    comments = _count()
+    posts = _count()
+    days = _count()
+    first = Moment(required=True)
+    last = Moment(required=True)
+    standing = Text(9, required=True)
+    questions = _count()
+    questions_answered = _count()
+    replies = _count()
+
+
+FIGURES: Mapping[str, WireSchema] = {"blog": BlogFigures(), "post": PostFigures(), "commenter": CommenterFigures()}

@@ -1,0 +1,267 @@
+"""Comments as the statistics see them, and what changed since they were last looked at.
+
+A comment belongs to the figures once its post is known: a blog's batches may bring them in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.engagement.facts import CommentFacts
+from bridge.storage.tables import blogs, comments, posts, tally_marks
+
+PORTION = 400  # names in one statement
+COLUMNS = (
+    comments.c.remote_id, comments.c.post_id, comments.c.parent_id, comments.c.commenter, comments.c.published_at,
+    comments.c.by_post_author, comments.c.is_staff, comments.c.comment_type != "comment", comments.c.words,
+    comments.c.text_hash, comments.c.language, comments.c.question, comments.c.experience, comments.c.links,
+    comments.c.praise, comments.c.commercial, comments.c.deep, comments.c.relevance, comments.c.insightful,
+    comments.c.excluded, comments.c.is_first, comments.c.answered, comments.c.replies,
+)  # fmt: skip  # in the order of CommentFacts
+OF_KNOWN_POSTS = comments.join(
+    posts, and_(posts.c.blog_id == comments.c.blog_id, posts.c.remote_id == comments.c.post_id)
+)
+
+
+def facts(tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[str] = ()) -> list[CommentFacts]:
+    """All comments on some posts and by some people (each once, in no order)."""
+    found: dict[str, CommentFacts] = {}
+    for column, chosen_names in ((comments.c.post_id, set(on)), (comments.c.commenter, set(by) - {""})):
+        names = sorted(chosen_names)
+        for start in range(0, len(names), PORTION):
+            chosen = column.in_(names[start : start + PORTION])
+            for fact in _facts(tx, comments.c.blog_id == blog_id, chosen):
+                found[fact.id] = fact
+    return list(found.values())
+
+
+def all_facts(tx: Connection, blog_id: str) -> list[CommentFacts]:
+    """All comments of a blog on posts that are known."""
+    return _facts(tx, comments.c.blog_id == blog_id)
+
+
+def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
+    same: dict[str, str] = {}  # the same key or id many times is one text in memory
+    rows = tx.execute(select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions))
+    return [
+        CommentFacts(row[0], same.setdefault(row[1], row[1]), row[2], same.setdefault(row[3], row[3]), *row[4:])
+        for row in rows
+    ]
+
+
+def texts_elsewhere(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[bytes]:
+    """Which of these texts were left on other blogs too."""
+    wanted = sorted(set(hashes))
+    found: set[bytes] = set()
+    for start in range(0, len(wanted), PORTION):
+        part = comments.c.text_hash.in_(wanted[start : start + PORTION])
+        found |= set(tx.execute(select(comments.c.text_hash).where(part, comments.c.blog_id != blog_id)).scalars())
+    return found
+
+
+def shared_texts(tx: Connection, blog_id: str) -> set[bytes]:
+    """All texts that were left on this blog and on another."""
+    other = comments.alias("other")
+    statement = (
+        select(comments.c.text_hash)
+        .join(other, and_(other.c.text_hash == comments.c.text_hash, other.c.blog_id != comments.c.blog_id))
+        .where(comments.c.blog_id == blog_id)
+        .distinct()
+    )
+    return set(tx.execute(statement).scalars())
+
+
+def languages(tx: Connection, blog_id: str) -> set[str]:
+    """Languages that the blog's posts are written in."""
+    return set(tx.execute(select(posts.c.language).where(posts.c.blog_id == blog_id).distinct()).scalars())
+
+
+def published(tx: Connection, blog_id: str, names: Iterable[str]) -> dict[str, datetime]:
+    """When posts were published, by remote id; the unknown are left out."""
+    wanted = sorted(set(names))
+    found: dict[str, datetime] = {}
+    for start in range(0, len(wanted), PORTION):
+        part = posts.c.remote_id.in_(wanted[start : start + PORTION])
+        rows = tx.execute(select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id, part))
+        found |= {row.remote_id: row.published_at for row in rows}
+    return found
+
+
+def published_between(tx: Connection, blog_id: str, start: datetime, end: datetime) -> list[str]:
+    """Posts published from `start` until before `end`."""
+    rows = tx.execute(
+        select(posts.c.remote_id).where(
+            posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end
+        )
+    )
+    return list(rows.scalars())
+
+
+def store_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]) -> None:
+    """Keep what follows from other comments beside each comment."""
+    if changed:
+        tx.execute(
+            update(comments)
+            .where(comments.c.blog_id == blog_id, comments.c.remote_id == bindparam("i"))
+            .values(excluded=bindparam("e"), is_first=bindparam("f"), answered=bindparam("a"), replies=bindparam("r")),
+            [{"i": c.id, "e": c.excluded, "f": c.first, "a": c.answered, "r": c.replies} for c in changed],
+        )
+
+
+def first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[Any]:
+    """Counted first comments of their commenters, newest first: (id, post, commenter, at)."""
+    return list(
+        tx.execute(
+            select(comments.c.remote_id, comments.c.post_id, comments.c.commenter, comments.c.published_at)
+            .select_from(OF_KNOWN_POSTS)
+            .where(comments.c.blog_id == blog_id, comments.c.is_first, comments.c.published_at >= since)
+            .order_by(comments.c.published_at.desc(), comments.c.remote_id)
+            .limit(limit)
+        )
+    )
+
+
+def conversation_since(tx: Connection, blog_id: str, post: str, since: datetime) -> tuple[int, int]:
+    """Counted comments, and distinct commenters, of one post since a moment."""
+    row = tx.execute(
+        select(func.count(), func.count(comments.c.commenter.distinct())).where(
+            comments.c.blog_id == blog_id, comments.c.post_id == post, comments.c.published_at >= since,
+            comments.c.excluded == "",
+        )
+    ).one()  # fmt: skip
+    return int(row[0]), int(row[1])
+
+
+def latest_comments(tx: Connection, blog_id: str, people: Sequence[tuple[str, datetime]]) -> dict[str, str]:
+    """Commenter → id of their comment at a given moment (their last)."""
+    wanted = tuple_(comments.c.commenter, comments.c.published_at).in_(list(people))
+    rows = tx.execute(
+        select(comments.c.commenter, func.min(comments.c.remote_id))
+        .where(comments.c.blog_id == blog_id, wanted)
+        .group_by(comments.c.commenter)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+# ── what changed ──
+
+
+def mark(tx: Connection, blog_id: str, posts_: Iterable[str], people: Iterable[str]) -> None:
+    """Note that posts and commenters have to be looked at again."""
+    named = {("post", name) for name in posts_} | {("commenter", name) for name in people if name}
+    if not named:
+        return
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(tally_marks)
+    statement = insert.on_conflict_do_update(
+        index_elements=[tally_marks.c.blog_id, tally_marks.c.kind, tally_marks.c.name],
+        set_={"marks": tally_marks.c.marks + 1},
+    )
+    rows = [{"blog_id": blog_id, "kind": kind, "name": name, "marks": 1} for kind, name in sorted(named)]
+    tx.execute(statement, rows)
+
+
+def mark_alike(tx: Connection, blog_id: str, text_hash: bytes, limit: int = 50) -> set[str]:
+    """Note the same text on other blogs, whose standing depends on this one; answers which blogs."""
+    rows = tx.execute(
+        select(comments.c.blog_id, comments.c.post_id, comments.c.commenter)
+        .where(comments.c.text_hash == text_hash, comments.c.blog_id != blog_id)
+        .limit(limit)
+    ).all()
+    for row in rows:
+        mark(tx, row.blog_id, [row.post_id], [row.commenter])
+    return {row.blog_id for row in rows}
+
+
+def mark_commenters_of(tx: Connection, blog_id: str, post: str) -> None:
+    """A post has come: those who commented on it before it was known count from now on."""
+    people = tx.execute(
+        select(comments.c.commenter).where(comments.c.blog_id == blog_id, comments.c.post_id == post).distinct()
+    ).scalars()
+    mark(tx, blog_id, [post], people)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was marked when it was read; more may have come since."""
+
+    posts: Mapping[str, int]
+    people: Mapping[str, int]
+
+
+def marked(tx: Connection, blog_id: str) -> Marks:
+    """What has to be looked at."""
+    rows = tx.execute(
+        select(tally_marks.c.kind, tally_marks.c.name, tally_marks.c.marks).where(tally_marks.c.blog_id == blog_id)
+    ).all()
+    return Marks(
+        {row.name: row.marks for row in rows if row.kind == "post"},
+        {row.name: row.marks for row in rows if row.kind == "commenter"},
+    )
+
+
+def unmark(tx: Connection, blog_id: str, seen: Marks) -> None:
+    """It has been looked at; what was marked again meanwhile stays."""
+    rows = [
+        {"k": kind, "n": name, "m": marks}
+        for kind, named in (("post", seen.posts), ("commenter", seen.people))
+        for name, marks in named.items()
+    ]
+    if rows:
+        tx.execute(
+            delete(tally_marks).where(
+                tally_marks.c.blog_id == blog_id, tally_marks.c.kind == bindparam("k"),
+                tally_marks.c.name == bindparam("n"), tally_marks.c.marks == bindparam("m"),
+            ),
+            rows,
+        )  # fmt: skip
+
+
+# ── reading a comment beside its post ──
+
+
+def list_unread(tx: Connection, blog_id: str, limit: int) -> list[Any]:
+    """Comments not yet read beside their post, with `post` (our id) where it is known; known ones first."""
+    joined = comments.outerjoin(
+        posts, and_(posts.c.blog_id == comments.c.blog_id, posts.c.remote_id == comments.c.post_id)
+    )
+    return list(
+        tx.execute(
+            select(
+                comments.c.remote_id, comments.c.generation, comments.c.revision, comments.c.terms,
+                comments.c.language, comments.c.received_at, comments.c.post_id, comments.c.commenter,
+                posts.c.id.label("post"),
+            )
+            .select_from(joined)
+            .where(comments.c.blog_id == blog_id, comments.c.terms.is_not(None))
+            .order_by(posts.c.id.is_(None), comments.c.received_at, comments.c.remote_id)
+            .limit(limit)
+        )
+    )  # fmt: skip
+
+
+def store_reading(tx: Connection, blog_id: str, readings: Sequence[Mapping[str, Any]]) -> None:
+    """Fix what was read; only of the very version that was read. The terms go."""
+    if readings:
+        tx.execute(
+            update(comments)
+            .where(
+                comments.c.blog_id == blog_id, comments.c.remote_id == bindparam("i"),
+                comments.c.generation == bindparam("g"), comments.c.revision == bindparam("v"),
+            )
+            .values(terms=None, deep=bindparam("d"), relevance=bindparam("r"), analysed_with=bindparam("w")),
+            readings,
+        )  # fmt: skip
+
+
+def is_counted(tx: Connection, blog_id: str) -> bool:
+    """Whether anybody wants to know: the blog sends comments, or they were imported."""
+    row = tx.execute(
+        select(or_(blogs.c.statistics, blogs.c.origin == literal("imported"))).where(blogs.c.id == blog_id)
+    )
+    return bool(row.scalar())

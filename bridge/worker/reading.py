@@ -1,0 +1,90 @@
+"""What a comment says beside its post: how close it is to it, and whether it names what comes later in it.
+
+Read once, when both are here, with the post and the weights of that moment; afterwards the comment's words go.
+A comment whose post does not come is kept for seven days and then counted without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from bridge.errors import BridgeError
+from bridge.storage import content, engagement, epochs
+from bridge.storage.database import Tx
+from bridge.storage.epochs import Epoch
+from bridge.text.html import plain_text
+from bridge.text.terms import UNIT, Ints, TermCounts, Vector, count_terms, post_vector
+from bridge.worker.context import Context
+from bridge.worker.profiling import vector_of_post
+
+AT_ONCE = 200
+PATIENCE = timedelta(days=7)
+HEAVY = 48  # terms of a post that stand for what it is about
+BEGINNING = 100  # words that anybody has seen
+
+
+class NoEpoch(BridgeError):
+    """There are no weights yet to compare with."""
+
+
+def read_waiting(context: Context, blog_id: str) -> datetime | None:
+    """Read all comments that can be read; when the next one is given up, or None.
+
+    Raises:
+        NoEpoch: weights have to be made first.
+    """
+    now = context.clock()
+    while True:
+        with context.database.read() as tx:
+            epoch = epochs.current(tx)
+            unread = engagement.list_unread(tx, blog_id, AT_ONCE)
+            readable = [row for row in unread if row.post is not None or row.received_at + PATIENCE <= now]
+            if epoch is None and any(row.post is not None for row in readable):
+                raise NoEpoch
+            readings = _read(context, tx, epoch, readable)
+        if readings:
+            with context.database.begin() as tx:
+                engagement.store_reading(tx, blog_id, readings)
+                engagement.mark(tx, blog_id, {row.post_id for row in readable}, {row.commenter for row in readable})
+        if len(unread) < AT_ONCE or not readable:
+            return min((row.received_at + PATIENCE for row in unread if row not in readable), default=None)
+
+
+def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> list[Mapping[str, Any]]:
+    posts = {post.id: post for post in content.posts_by_id(tx, sorted({row.post for row in rows if row.post}))}
+    seen: dict[int, tuple[Vector, Ints, str]] = {}
+    readings: list[Mapping[str, Any]] = []
+    for row in rows:
+        deep, relevance, stated = False, None, "without its post"
+        if row.post is not None and epoch is not None:
+            if row.post not in seen:
+                seen[row.post] = _post(context, tx, epoch, posts[row.post])
+            vector, later, stated = seen[row.post]
+            counts = TermCounts.from_bytes(row.terms)
+            weights = context.frequencies(epoch).frequencies(tx, row.language, counts.ids.tolist())
+            relevance = likeness(post_vector(counts, weights), vector)
+            deep = bool(np.isin(counts.ids, later).any())
+        readings.append({
+            "i": row.remote_id, "g": row.generation, "v": row.revision, "d": deep, "r": relevance, "w": stated
+        })  # fmt: skip
+    return readings
+
+
+def _post(context: Context, tx: Tx, epoch: Epoch, post: Any) -> tuple[Vector, Ints, str]:
+    """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
+    vector, _ = vector_of_post(context, tx, epoch, post)
+    beginning = " ".join(plain_text(content.text_of(tx, post.id)).split()[:BEGINNING])
+    known = count_terms(post.title, beginning, post.language).ids
+    heavy = vector.heaviest(HEAVY).ids
+    return vector, heavy[~np.isin(heavy, known)], f"{post.generation}.{post.revision} epoch {epoch.id}"
+
+
+def likeness(one: Vector, other: Vector) -> int:
+    """Cosine of two unit vectors, in thousandths."""
+    _, left, right = np.intersect1d(one.ids, other.ids, assume_unique=True, return_indices=True)
+    products = one.weights[left].astype(object) * other.weights[right].astype(object)
+    return int(sum(products) * 1000 // (UNIT * UNIT)) if len(left) else 0

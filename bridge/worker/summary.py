@@ -1,0 +1,130 @@
+"""The figures of a blog from its sums, the lists of what to do next, and what of it the blog has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from bridge.contract.pushes import wired
+from bridge.engagement import blog as metrics
+from bridge.engagement.blog import WindowSums
+from bridge.engagement.commenters import silence
+from bridge.engagement.facts import Tally, Window
+from bridge.engagement.measures import percentile
+from bridge.model import BlogState, Station, StatsObject
+from bridge.storage import blogs, engagement, pushes, tallies, work
+from bridge.storage.database import Tx
+from bridge.storage.tallies import BlogTally
+
+AT_MOST = 20  # of each list
+REGULARS = 50
+ALIVE_FOR = timedelta(days=7)
+ALIVE_COMMENTS, ALIVE_PEOPLE = 3, 2
+FRESH = timedelta(days=7)
+Changed = tuple[Iterable[str], Iterable[str]]  # posts, commenters
+
+
+def store(tx: Tx, blog_id: str, window: Window, languages: frozenset[str], changed: Changed | None) -> None:
+    """Make the figures from the sums, keep them, and tell the blog what is new; `changed` None: all of it."""
+    now, before = window_sums(tx, blog_id, window)
+    data = blog_data(tx, blog_id, now, before)
+    tallies.store(tx, blog_id, BlogTally(window.day, languages, window.as_of, data))
+    blog = blogs.get(tx, blog_id)
+    if blog.origin != "connected" or blog.state is not BlogState.CONNECTED:
+        return
+    if not blog.facts.statistics:
+        told = pushes.set_wanted(tx, blog_id, (), window.as_of, kinds=pushes.STATS)
+    elif changed is None:
+        told = pushes.set_wanted(tx, blog_id, objects(tx, blog_id, data, now, None), window.as_of, kinds=pushes.STATS)
+    else:
+        told = pushes.want(tx, blog_id, objects(tx, blog_id, data, now, changed), window.as_of)
+    if told:
+        work.mark_due(tx, Station.PUSH, [blog_id], window.as_of, blog_id=blog_id)
+
+
+def window_sums(tx: Tx, blog_id: str, window: Window) -> tuple[WindowSums, WindowSums]:
+    """The sums of this window and the one before, with the posts that the comments are set against."""
+    held = tallies.sums(tx, blog_id)
+    now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(held, (window, window.previous), strict=True))
+    return now, before
+
+
+def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:
+    published = engagement.published_between(tx, blog_id, window.start, window.end)
+    exposed = engagement.published_between(tx, blog_id, *metrics.exposure(window))
+    return WindowSums(window, tally, len(published), tallies.exposures(tx, blog_id, exposed))
+
+
+def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict[str, Any]:
+    """What is kept and pushed of the blog as a whole."""
+    window = now.window
+    silent = tallies.list_silent(tx, blog_id, silence(window.as_of), AT_MOST)
+    last = engagement.latest_comments(tx, blog_id, [(row.commenter, row.silent_since) for row in silent])
+    fresh = engagement.first_comments(tx, blog_id, window.as_of - FRESH, AT_MOST)
+    reasons = metrics.held_out_reasons(now)
+    found: dict[str, Any] = wired({
+        "as_of": window.as_of, "from": window.start, "to": window.as_of,
+        "figures": metrics.figures(now, before),
+        "waiting": [
+            {**item, "comment": number(item["comment"]), "post": number(item["post"])}
+            for item in tallies.list_waiting(tx, blog_id, AT_MOST)
+        ],
+        "silent": [
+            {"commenter": row.commenter, "comment": number(last[row.commenter]), "posts": row.posts,
+             "last": row.silent_since}
+            for row in silent if row.commenter in last
+        ],
+        "welcome": [
+            {"commenter": row.commenter, "comment": number(row.remote_id), "post": number(row.post_id),
+             "at": row.published_at}
+            for row in fresh
+        ],
+        "alive": _alive(tx, blog_id, window),
+        "trend": [
+            {"week": date.fromordinal(day).isoformat(), "comments": said, "commenters": people}
+            for day, said, people in metrics.trend(now)
+        ],
+        "regulars": [
+            {"commenter": name, "comment": number(figures["latest"]), "posts": figures["posts"]}
+            for name, figures in tallies.list_regulars(tx, blog_id, REGULARS)
+        ],
+        "held_out": {"count": now.total("held_out_comments"), "reasons": reasons},
+    })  # fmt: skip
+    return found
+
+
+def _alive(tx: Tx, blog_id: str, window: Window) -> list[dict[str, Any]]:
+    """Posts with at least three comments by two people within seven days, the liveliest first."""
+    since = window.as_of - ALIVE_FOR
+    found: list[dict[str, Any]] = []
+    for post, last in tallies.list_latest_posts(tx, blog_id, since, 3 * AT_MOST):
+        said, people = engagement.conversation_since(tx, blog_id, post, since)
+        if said >= ALIVE_COMMENTS and people >= ALIVE_PEOPLE:
+            found.append({"post": number(post), "comments": said, "commenters": people, "last": last})
+    return sorted(found, key=lambda item: (-item["comments"], str(item["post"])))[: AT_MOST // 2]
+
+
+def number(name: str) -> int | str:
+    """A remote id as its blog writes it: WordPress has numbers, an imported blog may have names."""
+    return int(name) if name.isdecimal() and name.isascii() else name
+
+
+def objects(
+    tx: Tx, blog_id: str, data: dict[str, Any], now: WindowSums, changed: Changed | None
+) -> Iterable[StatsObject]:
+    """What the blog has to hold: its own figures, and those of its posts and commenters (or only of some)."""
+    posts, people = changed or (None, None)
+    as_of = data["as_of"]
+    yield StatsObject("blog", "0", 0, data)
+    alike = now.bins("relevance")
+    for post, (figures, likeness) in tallies.post_figures(tx, blog_id, posts).items():
+        shown = None
+        if figures is not None:
+            relevance = None if likeness is None else percentile(alike, likeness)
+            waiting = [number(name) for name in figures["waiting"]]
+            shown = {**figures, "waiting": waiting, "relevance": relevance, "as_of": as_of}
+        yield StatsObject("post", post, 0, shown)
+    for name, figures in tallies.commenter_figures(tx, blog_id, people).items():
+        shown = figures and {key: value for key, value in figures.items() if key != "latest"} | {"as_of": as_of}
+        yield StatsObject("commenter", name, 0, shown)
