@@ -1,0 +1,204 @@
+"""Who could help whom, both ways: what one looks for the other has lived, and something comes back.
+
+Likeness is not enough for a pairing: two who know the same have little to give each other. So what an author can
+give (offers) and what they look for (needs) stand apart, each direction is scored, and the two meet in a harmonic
+mean: nothing on one side is nothing at all. Both have to want it. The weights are choices, there being no labels
+to learn them from; a bridge may set others, and they are shown beside every result.
+
+Source: mentoring research finds deep likeness and disclosure before success (Eby et al. 2013; St-Jean 2012);
+mentoring networks pair by affinity and across fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import exp
+
+from bridge.text.terms import EMPTY, UNIT, Vector, dot
+
+NAMED = 3  # skills in an explanation, each way
+DECLARED_OFFER = 0.5  # what somebody says they can help with counts at least so much
+LIVED = 1.5  # times more where they tell of having lived it
+MATURE_AFTER = 3  # posts
+REQUEST = 0.5  # asking in a post says less than declaring a need …
+REQUEST_FADES = timedelta(days=90)  # … and is answered, or forgotten, after a while
+OPEN_TO_ALL = 0.3
+PLACES = 9  # decimals of every stored score
+
+
+class Role(StrEnum):
+    """What an author is willing to be."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    BOTH = "both"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each side of a pairing counts: exponents of the score, shares of the affinity."""
+
+    complement: float = 0.6
+    affinity: float = 0.3
+    openness: float = 0.1
+    likeness: float = 0.5
+    themes: float = 0.3
+    context: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An author, as far as a pairing looks: declared or read from their own posts, nothing else.
+
+    Never in here: sex, ethnicity, health, religion, politics; views, comments or followers.
+    """
+
+    id: str  # blog/author
+    blog_id: str
+    languages: frozenset[str]
+    role: Role
+    offers: Mapping[str, float]  # skill → 0 … 1
+    needs: Mapping[str, float]  # skill → 0 … 1
+    wishes: frozenset[str] = frozenset()  # skills among the needs that were declared
+    open_to_all: bool = False
+    room: int | None = None  # how many more mentees; None: not said
+    sectors: frozenset[str] = frozenset()
+    outside_own_sector: bool = False
+    refuses: frozenset[str] = frozenset()  # ids it will not be put beside
+    themes: frozenset[str] = frozenset()  # of shared experience: failure, handing over, export …
+    region: str = ""
+    stage: str = ""
+    openness: float = 0.0  # percentile of consented disclosure within the language, 0 … 1
+    profiles: Mapping[str, Vector] = field(default_factory=dict)  # by language, without the words of the sector
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One proposal, with its reasons: skills that each gives the other, best first."""
+
+    mentor: str
+    mentee: str
+    score: float
+    gives: tuple[tuple[str, float], ...]
+    gets: tuple[tuple[str, float], ...]
+    themes: tuple[str, ...]
+    gap: float
+    comes_back: float
+    affinity: float
+
+
+def offer(share: float, posts: int, *, lived: bool, declared: bool) -> float:
+    """How much somebody can give in a skill, 0 … 1.
+
+    Args:
+        share: of their posts on it, against the skill they write most about (0 … 1).
+        posts: how many distinct posts are on it.
+        lived: whether an experience passage is.
+        declared: whether they say so themselves.
+    """
+    read = share * (1 - exp(-posts / MATURE_AFTER)) * (LIVED if lived else 1)
+    return round(min(1.0, max(read, DECLARED_OFFER if declared else 0.0)), PLACES)
+
+
+def requested(asked_at: datetime, now: datetime) -> float:
+    """How much a request in an author's own post counts as a need, with their consent; fades over 90 days."""
+    age = max(timedelta(), now - asked_at)
+    return round(REQUEST * max(0.0, 1 - age / REQUEST_FADES), PLACES)
+
+
+def gap(seeker: Party, giver: Party) -> float:
+    """Which part of what the seeker looks for the giver has and the seeker lacks, 0 … 1."""
+    return _part(seeker.needs, _shares(seeker, giver))
+
+
+def _shares(seeker: Party, giver: Party) -> dict[str, float]:
+    return {
+        skill: need * giver.offers.get(skill, 0.0) * (1 - seeker.offers.get(skill, 0.0))
+        for skill, need in sorted(seeker.needs.items())
+    }
+
+
+def _part(needs: Mapping[str, float], met: Mapping[str, float]) -> float:
+    whole = sum(need for _, need in sorted(needs.items()))
+    return sum(met.values()) / whole if whole else 0.0
+
+
+def comes_back(mentor: Party, mentee: Party) -> float:
+    """What the mentor gets: declared wishes met, or a gap filled the other way, or the pleasure of who is open to all.
+
+    0 where none of these holds: then there is no proposal.
+    """
+    wished = dict.fromkeys(sorted(mentor.wishes), 1.0)
+    met = {skill: mentee.offers.get(skill, 0.0) for skill in wished}
+    return max(_part(wished, met), gap(mentor, mentee), OPEN_TO_ALL if mentor.open_to_all else 0.0)
+
+
+def affinity(one: Party, other: Party, weights: Weights) -> float:
+    """Likeness of what they write, of what they have been through, and of where they stand, 0 … 1."""
+    common = sorted(one.languages & other.languages)
+    likeness = max((dot(one.profiles.get(c, EMPTY), other.profiles.get(c, EMPTY)) for c in common), default=0) / UNIT
+    either = one.themes | other.themes
+    themes = len(one.themes & other.themes) / len(either) if either else 0.0
+    places = [
+        bool(common),
+        bool(one.region) and one.region == other.region,
+        bool(one.stage) and one.stage == other.stage,
+    ]
+    return (
+        weights.likeness * likeness + weights.themes * themes + weights.context * sum(places) / len(places)
+    )  # fmt: skip
+
+
+def may_meet(mentor: Party, mentee: Party) -> bool:
+    """The hard gates: willing on both sides, a common language, room, neither refuses the other, limits kept."""
+    return (
+        mentor.role in (Role.MENTOR, Role.BOTH)
+        and mentee.role in (Role.MENTEE, Role.BOTH)
+        and mentor.blog_id != mentee.blog_id
+        and bool(mentor.languages & mentee.languages)
+        and (mentor.room is None or mentor.room > 0)
+        and mentor.id not in mentee.refuses
+        and mentee.id not in mentor.refuses
+        and not ((mentor.outside_own_sector or mentee.outside_own_sector) and mentor.sectors & mentee.sectors)
+    )
+
+
+def pairing(mentor: Party, mentee: Party, weights: Weights) -> Pairing | None:
+    """The proposal that `mentor` helps `mentee`; None where a gate is shut or one side would get nothing."""
+    if not may_meet(mentor, mentee):
+        return None
+    there, back = gap(mentee, mentor), comes_back(mentor, mentee)
+    if not there or not back:
+        return None
+    both = 2 * there * back / (there + back)
+    like = affinity(mentor, mentee, weights)
+    openness = 0.5 + mentor.openness / 2
+    score = round(both**weights.complement * like**weights.affinity * openness**weights.openness, PLACES)
+    given = _best(_shares(mentee, mentor))
+    if not score or not given:
+        return None
+    got = _shares(mentor, mentee) | {skill: mentee.offers.get(skill, 0.0) for skill in mentor.wishes}
+    return Pairing(
+        mentor.id, mentee.id, score, given, _best(got),
+        tuple(sorted(mentor.themes & mentee.themes)), round(there, PLACES), round(back, PLACES), round(like, PLACES),
+    )  # fmt: skip
+
+
+def _best(parts: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    ranked = sorted((round(-value, PLACES), skill) for skill, value in parts.items() if round(value, PLACES) > 0)
+    return tuple((skill, -value) for value, skill in ranked[:NAMED])
+
+
+def pairings(own: Party, others: Iterable[Party], weights: Weights, limit: int) -> tuple[list[Pairing], list[Pairing]]:
+    """Proposals for one author, best first, ties by id: who could help them, and whom they could help."""
+    known = list(others)
+    helped_by = [found for other in known if (found := pairing(other, own, weights)) is not None]
+    helps = [found for other in known if (found := pairing(own, other, weights)) is not None]
+    return (
+        sorted(helped_by, key=lambda p: (-p.score, p.mentor))[:limit],
+        sorted(helps, key=lambda p: (-p.score, p.mentee))[:limit],
+    )

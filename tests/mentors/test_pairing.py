@@ -1,0 +1,121 @@
+"""Pairings: wanted on both sides, complementary, explained, and the same whatever order they are looked at in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.mentors.pairing import Party, Role, Weights, affinity, comes_back, gap, offer, pairing, pairings, requested
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+WEIGHTS = Weights()
+FOOD = frozenset({"food"})
+
+# Alice has run a shop for years and wants to write better; Bob begins one and writes for a living.
+ALICE = Party(
+    "a/1", "a", frozenset({"fr", "en"}), Role.BOTH, {"cash-flow": 0.8, "hiring": 0.6}, {"writing": 1.0},
+    wishes=frozenset({"writing"}), themes=frozenset({"failure", "handing-over"}), region="QC", stage="growing",
+)  # fmt: skip
+BOB = Party(
+    "b/1", "b", frozenset({"fr"}), Role.BOTH, {"writing": 0.9}, {"cash-flow": 1.0, "hiring": 1.0},
+    themes=frozenset({"failure"}), region="QC", stage="starting",
+)  # fmt: skip
+
+
+def test_the_gap_is_what_one_lacks_and_the_other_has() -> None:
+    # (1 × .8 × (1 - 0) + 1 × .6 × (1 - 0)) / 2 = .7
+    assert gap(BOB, ALICE) == pytest.approx(0.7)
+    # Bob knows half of cash flow already: (.8 × .5 + .6) / 2 = .5
+    knowing = replace(BOB, offers={"cash-flow": 0.5, "writing": 0.9})
+    assert gap(knowing, ALICE) == pytest.approx(0.5)
+    assert gap(replace(BOB, needs={}), ALICE) == 0
+
+
+def test_the_harmonic_mean_of_both_ways_carries_the_score() -> None:
+    found = pairing(ALICE, BOB, WEIGHTS)
+    assert found is not None
+    # there .7, back max(.9 declared wish met, gap .9) = .9; H = 2 × .63 / 1.6 = .7875
+    # affinity: likeness 0, themes 1/2 × .3, context 2/3 × .2 (language, region) = .283333; openness .5
+    assert found.gap == pytest.approx(0.7)
+    assert found.comes_back == pytest.approx(0.9)
+    assert found.affinity == pytest.approx(0.15 + 0.4 / 3)
+    assert found.score == pytest.approx(0.7875**0.6 * (0.15 + 0.4 / 3) ** 0.3 * 0.5**0.1)
+
+
+def test_it_names_what_each_gives_the_other() -> None:
+    found = pairing(ALICE, BOB, WEIGHTS)
+    assert found is not None
+    assert [skill for skill, _ in found.gives] == ["cash-flow", "hiring"]
+    assert [skill for skill, _ in found.gets] == ["writing"]
+    assert found.themes == ("failure",)
+
+
+@pytest.mark.parametrize(
+    ("mentor", "mentee"),
+    [
+        (replace(ALICE, role=Role.NEITHER), BOB),
+        (replace(ALICE, role=Role.MENTEE), BOB),
+        (ALICE, replace(BOB, role=Role.MENTOR)),
+        (ALICE, replace(BOB, languages=frozenset({"de"}))),
+        (ALICE, replace(BOB, blog_id="a")),
+        (replace(ALICE, room=0), BOB),
+        (replace(ALICE, refuses=frozenset({"b/1"})), BOB),
+        (ALICE, replace(BOB, refuses=frozenset({"a/1"}))),
+        (replace(ALICE, sectors=FOOD, outside_own_sector=True), replace(BOB, sectors=FOOD)),
+        (ALICE, replace(BOB, needs={})),
+        (replace(ALICE, needs={}, wishes=frozenset()), BOB),
+    ],
+    ids=["not willing", "only a mentee", "only a mentor", "no common language", "same blog", "no room", "she refuses",
+         "he refuses", "same sector", "he needs nothing", "nothing comes back"],
+)  # fmt: skip
+def test_no_proposal_unless_both_can_and_want(mentor: Party, mentee: Party) -> None:
+    assert pairing(ALICE, BOB, WEIGHTS) is not None
+    assert pairing(mentor, mentee, WEIGHTS) is None
+
+
+def test_who_is_open_to_all_needs_nothing_back() -> None:
+    giving = replace(ALICE, needs={}, wishes=frozenset(), open_to_all=True)
+    assert comes_back(giving, BOB) == pytest.approx(0.3)
+    assert pairing(giving, BOB, WEIGHTS) is not None
+
+
+def test_the_sector_may_be_shared_where_nobody_minds() -> None:
+    assert pairing(replace(ALICE, sectors=FOOD), replace(BOB, sectors=FOOD), WEIGHTS) is not None
+
+
+def test_an_offer_grows_with_posts_and_with_having_lived_it() -> None:
+    once, often = offer(1, 1, lived=False, declared=False), offer(1, 9, lived=False, declared=False)
+    assert 0 < once < often < 1
+    assert offer(1, 1, lived=True, declared=False) == pytest.approx(1.5 * once)
+    assert offer(1, 50, lived=True, declared=False) == 1
+    assert offer(0, 0, lived=False, declared=True) == 0.5
+    assert offer(0, 0, lived=False, declared=False) == 0
+
+
+def test_a_request_fades() -> None:
+    assert requested(NOW, NOW) == 0.5
+    assert requested(NOW - timedelta(days=45), NOW) == 0.25
+    assert requested(NOW - timedelta(days=90), NOW) == 0
+    assert requested(NOW + timedelta(days=1), NOW) == 0.5
+
+
+SKILLS = st.dictionaries(st.sampled_from(["cash-flow", "hiring", "writing", "export"]), st.floats(0, 1), max_size=4)
+PARTIES = st.builds(
+    Party, id=st.uuids().map(str), blog_id=st.sampled_from("abc"), languages=st.just(frozenset({"fr"})),
+    role=st.sampled_from(Role), offers=SKILLS, needs=SKILLS, open_to_all=st.booleans(),
+    themes=st.frozensets(st.sampled_from(["failure", "export"])), openness=st.floats(0, 1),
+)  # fmt: skip
+
+
+@given(own=PARTIES, others=st.lists(PARTIES, max_size=6))
+def test_scores_are_shares_and_order_does_not_show(own: Party, others: list[Party]) -> None:
+    shuffled = sorted(others, key=lambda p: p.id, reverse=True)
+    assert pairings(own, others, WEIGHTS, 5) == pairings(own, shuffled, WEIGHTS, 5)
+    for found in [p for side in pairings(own, others, WEIGHTS, 5) for p in side]:
+        assert 0 < found.score <= 1
+        assert found.gives
+    assert all(0 <= affinity(own, other, WEIGHTS) <= 1 for other in others)
