@@ -13,11 +13,12 @@
      block / shortcode / wp-admin                   bank/       what a reader sees here
 
 The blog is the place of truth for content and consent; the bridge for profiles and relations.
-A page view on a blog never calls the bridge. The web side (``webhooks``, ``bank``) and the work side
-(``worker``) meet only in the database: ``storage`` holds what arrived, what follows from it, and when
+A page view on a blog never calls the bridge. The web side (``webhooks``, ``dashboard``, ``bank``) and
+the work side (``worker``) meet only in the database: ``storage`` holds what arrived, what follows from it, and when
 each piece of work is due. Whatever is killed at any moment finds its work again there.
 
-Layers, from the top: ``cli`` › ``app`` › ``webhooks | bank | worker`` ›
-``storage | wordpress`` › ``mentors`` › ``text | contract`` › ``signing | config | logs`` › ``model`` › ``errors``.
+Layers, from the top: ``cli`` › ``app`` › ``webhooks | dashboard | bank | worker`` ›
+``pages | storage | wordpress`` › ``mentors | engagement`` › ``text | contract`` ›
+``signing | config | logs`` › ``model`` › ``errors``. ``pages`` is what all pages share.
 ``storage`` keeps the values of ``mentors`` as they are, so it stands above them.
 """

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from bridge import bank
+from bridge import bank, pages
 from bridge.config import Config
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
+from bridge.pages import errors
 from bridge.storage.database import Database
 from bridge.webhooks import connections, routes
 from bridge.webhooks.connections import ConnectionRefused
@@ -20,15 +21,6 @@ from bridge.webhooks.service import Service
 
 log = structlog.get_logger("web")
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; img-src 'self' data:",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 SIMPLE = (
     (NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
     (ContractError, 400, "malformed"),
@@ -45,28 +37,18 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app.extensions["mentor_bridge"] = service
     app.register_blueprint(routes.blueprint(service))
     app.register_blueprint(connections.blueprint(service))
+    pages.register(app, config)
     bank.register(app, config, service.database, service.clock)
     _register_errors(app)
-    always = dict(HEADERS)
-    if config.behind_proxy:
-        always["Strict-Transport-Security"] = "max-age=31536000"
-
-    @app.after_request
-    def harden(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
-        if request.endpoint not in ("static", "bootstrap.static"):
-            # Keys, counts and states are of this moment and for this caller.
-            fresh = "no-cache" if response.mimetype == "text/html" else "no-store"
-            response.headers.setdefault("Cache-Control", fresh)
-        return response
-
     return app
 
 
 def _error(kind: str, message: str, status: int, **more: Any) -> Response:
     retry_after = more.pop("retry_after", None)
-    response = jsonify({"error": {"type": kind, "message": message, **more}})
+    if errors.wants_page():
+        response = errors.page(status, retry_after)
+    else:
+        response = jsonify({"error": {"type": kind, "message": message, **more}})
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(max(1, int(retry_after)))
@@ -132,8 +114,6 @@ def _too_large(error: RequestEntityTooLarge) -> Response:
 
 def _plain(error: HTTPException) -> Response:
     status = error.code or 500
-    if status == 404 and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return Response(render_template("missing.html"), 404)
     response = _error(error.name.lower().replace(" ", "_"), error.description or error.name, status)
     for name, value in error.get_headers():
         if name != "Content-Type":  # such as Allow

@@ -9,10 +9,8 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from flask import Blueprint, Flask, Response, jsonify, render_template
-from flask_bootstrap import Bootstrap5
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
-from bridge.bank import languages
 from bridge.config import Config
 from bridge.storage import deliveries, pushes, stats, work
 from bridge.storage.database import Database
@@ -40,9 +38,6 @@ class Remembered(Generic[T]):
 
 def register(app: Flask, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
     """Add the pages to an application."""
-    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
-    Bootstrap5(app)
-    languages.register(app, secure=config.behind_proxy)
     app.register_blueprint(_pages(config, database))
     app.register_blueprint(_for_machines(database, clock))
 

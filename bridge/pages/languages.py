@@ -1,5 +1,8 @@
 """French and English as equals: which language a request is answered in, and the words for it.
 
+Templates say ``_("…")`` and ``ngettext``; Python the functions here. English is the source; French is in
+`translations/`. `N_` marks a text of a table that is translated where it is shown.
+
 The catalogue is read as it is written (.po); there is no compiled file that could be missing or old.
 """
 
@@ -8,7 +11,9 @@ from __future__ import annotations
 import io
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -41,6 +46,47 @@ def language() -> str:
     return said
 
 
+def locale() -> Locale:
+    """The reader's formats: those of their region, where the browser names one of the page's language."""
+    if "locale" not in g:
+        g.locale = Locale(language())
+        for tag, _quality in request.accept_languages:
+            if tag.lower().split("-")[0] == language():
+                g.locale = _region(tag)
+                break
+    found: Locale = g.locale
+    return found
+
+
+def _region(tag: str) -> Locale:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (ValueError, LookupError):  # an unknown region of a known language
+        return Locale(language())
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """A text in the reader's language, with its values."""
+    said = catalogue(language()).ugettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
+    """One or many, in the reader's language; ``%(num)s`` is the count."""
+    return catalogue(language()).ungettext(one, many, count) % {"num": count, **values}
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which its tools look for
+    """A text that is translated where it is shown."""
+    return text
+
+
+def switched(code: str) -> str:
+    """The address of this page in another language."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "token")]
+    return f"?{urlencode([*kept, ('lang', code)])}"
+
+
 def register(app: Flask, *, secure: bool) -> None:
     """Let templates speak the reader's language. `secure`: readers come over https."""
     for code in LANGUAGES:
@@ -54,7 +100,7 @@ def register(app: Flask, *, secure: bool) -> None:
 
     @app.context_processor
     def words() -> dict[str, object]:
-        return {"language": language(), "languages": LANGUAGES}
+        return {"language": language(), "languages": LANGUAGES, "switched": switched}
 
     @app.after_request
     def keep(response: Response) -> Response:

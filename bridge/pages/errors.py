@@ -1,0 +1,54 @@
+"""What a reader sees instead of a page, and what they can do next."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+
+from bridge.pages.languages import N_, gettext
+
+MACHINES = ("/webhooks", "/v1/", "/api/", "/healthz", "/metrics")
+WORDS = {  # status → heading, what to do
+    400: (
+        N_("This form could not be read."),
+        N_("It may have been open for too long. Go back, reload the page, and send it again."),
+    ),
+    404: (
+        N_("There is nothing at this address."),
+        N_("It may have been mistyped, or what was here is not for you to see."),
+    ),
+    405: (
+        N_("This address does not do that."),
+        N_("Begin again from the first page."),
+    ),
+    410: (
+        N_("This is gone."),
+        N_("Whoever was shown here has taken it back. It will not return at this address."),
+    ),
+    429: (
+        N_("That was a little too much at once."),
+        N_("Wait a moment, then try again."),
+    ),
+    500: (
+        N_("Something went wrong here."),
+        N_("It is our fault, not yours, and it has been noted. Try again in a while."),
+    ),
+    503: (
+        N_("The bridge needs a moment."),
+        N_("Nothing of yours is lost. Try again in a minute."),
+    ),
+}
+
+
+def wants_page() -> bool:
+    """Whether the one who asks is a person with a browser."""
+    accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return accepted == "text/html" and not request.path.startswith(MACHINES)
+
+
+def page(status: int, retry_after: float | None = None) -> Response:
+    """The page for a status; `retry_after` in seconds."""
+    title, advice = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    wait = max(1, round(retry_after)) if retry_after else None
+    return Response(
+        render_template("error.html", title=gettext(title), advice=gettext(advice), status=status, wait=wait), status
+    )

@@ -1,0 +1,40 @@
+"""Headers of every answer: nothing from elsewhere runs here, nothing of here runs elsewhere."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from bridge.pages import assets
+
+POLICY = "; ".join((
+    "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "object-src 'none'",
+    "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+))  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+A_YEAR = 31_536_000  # seconds
+
+
+def register(app: Flask, *, secure: bool) -> None:
+    """Add them where a route has not said otherwise. `secure`: readers come over https."""
+    always = dict(HEADERS)
+    if secure:
+        always["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
+        if assets.is_current():
+            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        else:
+            # Keys, counts and states are of this moment and for this caller.
+            fresh = "no-cache" if response.mimetype == "text/html" or assets.is_asset() else "no-store"
+            response.headers.setdefault("Cache-Control", fresh)
+        return response

@@ -1,0 +1,32 @@
+// Small conveniences; every page works without them.
+(function () {
+	'use strict';
+
+	// Moments in the reader's own time zone.
+	const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+	document.querySelectorAll('time[data-moment]').forEach(function (element) {
+		const moment = new Date(element.dateTime);
+		if (!Number.isNaN(moment.getTime())) {
+			element.title = element.textContent;
+			element.textContent = format.format(moment);
+		}
+	});
+
+	// A choice in a filter applies at once; its button is for those without scripts.
+	document.querySelectorAll('form[data-at-once]').forEach(function (form) {
+		form.addEventListener('change', function () { form.requestSubmit(); });
+		form.querySelectorAll('[type=submit]').forEach(function (button) { button.hidden = true; });
+	});
+
+	// What is sent is sent once.
+	document.querySelectorAll('form[method=post]').forEach(function (form) {
+		form.addEventListener('submit', function () {
+			window.setTimeout(function () {
+				form.querySelectorAll('button').forEach(function (button) { button.disabled = true; });
+			});
+		});
+	});
+	window.addEventListener('pageshow', function () {
+		document.querySelectorAll('form[method=post] button').forEach(function (button) { button.disabled = false; });
+	});
+}());
