@@ -20,6 +20,7 @@ class Kind(StrEnum):
     AUTHOR = "author"
     POST = "post"
     COMMENT = "comment"
+    COMMENTER = "commenter"
 
 
 class BlogState(StrEnum):
@@ -67,6 +68,11 @@ def stable_id(*parts: object) -> int:
     """
     name = "\0".join(str(part) for part in parts).encode()
     return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest()) >> 1
+
+
+def commenter_name(commenter: str) -> str:
+    """How a commenter is named where only equality matters: from it the key that the blog made cannot be read."""
+    return hashlib.sha256(b"commenter\0" + commenter.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -195,8 +201,13 @@ class Removal:
 
     blog_id: str
     kind: Kind
-    remote_id: str  # "" for the blog itself
+    remote_id: str  # "" for the blog itself; the key of a commenter
     version: Version
+
+    @property
+    def name(self) -> str:
+        """Under which it is remembered: of a commenter who was erased not even the key is kept."""
+        return commenter_name(self.remote_id) if self.kind is Kind.COMMENTER else self.remote_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,16 @@ class CommentRemoved(Versioned):
     post_id = optional_id()
 
 
+class CommenterRemoved(Versioned):
+    """Somebody asked the blog to erase their data: everything that was sent under their hash until now goes.
+
+    Answered 200 ``{"erased": true}`` once nothing of it is held, 202 before; the blog asks again until then. What it
+    sends of them afterwards (their comments, nameless) has newer versions and stays.
+    """
+
+    commenter = fields.String(required=True, validate=Matches(r"[0-9a-f]{64}"))
+
+
 class AuthorUpdated(Versioned):
     """An author who takes part, and what they declare."""
 

@@ -79,6 +79,10 @@ def _blog(blog_id: str, data: dict[str, Any]) -> model.Event:
     return model.BlogUpdate(blog_id, version(data), model.BlogFacts(**facts))
 
 
+def _erasure(blog_id: str, data: dict[str, Any]) -> model.Event:
+    return model.Removal(blog_id, Kind.COMMENTER, data["commenter"], version(data))
+
+
 def _removal(kind: Kind) -> Callable[[str, dict[str, Any]], model.Event]:
     def build(blog_id: str, data: dict[str, Any]) -> model.Event:
         return model.Removal(blog_id, kind, str(data.get("id", "")), version(data))
@@ -104,6 +108,7 @@ EVENTS: Mapping[str, tuple[WireSchema, Kind | None, Callable[[str, dict[str, Any
     "post.removed": (events.PostRemoved(), Kind.POST, _removal(Kind.POST)),
     "comment.published": (events.CommentPublished(), Kind.COMMENT, _comment),
     "comment.removed": (events.CommentRemoved(), Kind.COMMENT, _removal(Kind.COMMENT)),
+    "commenter.removed": (events.CommenterRemoved(), Kind.COMMENTER, _erasure),
     "author.updated": (events.AuthorUpdated(), Kind.AUTHOR, _author),
     "author.removed": (events.AuthorRemoved(), Kind.AUTHOR, _removal(Kind.AUTHOR)),
     "blog.updated": (events.BlogUpdated(), Kind.BLOG, _blog),
@@ -166,7 +171,11 @@ def _named(type_: Any, data: Any) -> list[tuple[str, str]]:
     names = [(kind, data.get("id")), (Kind.POST.value, data.get("post_id"))]
     if kind != Kind.COMMENT:  # a commenter's WordPress account is no author of the payload
         names.append((Kind.AUTHOR.value, data.get("author_id")))
-    return [(above, _id_text(said)) for above, said in names if _id_text(said)]
+    found = [(above, _id_text(said)) for above, said in names if _id_text(said)]
+    commenter = data.get("commenter")
+    if isinstance(commenter, str) and commenter:
+        found.append((Kind.COMMENTER.value, model.commenter_name(commenter)))
+    return found
 
 
 def _id_text(said: Any) -> str:

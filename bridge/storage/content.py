@@ -13,13 +13,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bridge.model import Author, Comment, Event, Kind, Post, Removal, Version
+from bridge.model import Author, Comment, Event, Kind, Post, Removal, Version, commenter_name
 from bridge.storage import engagement
 from bridge.storage.tables import authors, comments, posts, tombstones
 from bridge.text.remarks import Remark
+
+ALL_COMMENTS = (Kind.COMMENT, "")  # a tombstone over every comment of a blog: it switched statistics off
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,16 @@ def _delete_comments(tx: Connection, blog_id: str, *conditions: Any) -> tuple[li
     ).all()
     engagement.mark(tx, blog_id, {row.post_id for row in gone}, {row.commenter for row in gone})
     touched = {blog_id} if gone else set()
-    for text_hash in {row.text_hash for row in gone}:
-        touched |= engagement.mark_alike(tx, blog_id, text_hash)
+    touched |= engagement.mark_alike(tx, blog_id, {row.text_hash for row in gone})
     return [row.remote_id for row in gone], touched
 
 
 def upsert_comment(tx: Connection, read: ReadComment, now: datetime) -> set[str] | None:
     """An approved comment: the blogs whose statistics it touches; None when covered or older than what is known."""
     comment, remark = read.comment, read.remark
-    above = [(Kind.COMMENT, comment.remote_id), (Kind.POST, comment.post_id)]
+    above = [(Kind.COMMENT, comment.remote_id), ALL_COMMENTS, (Kind.POST, comment.post_id)]
+    if comment.commenter:
+        above.append((Kind.COMMENTER, commenter_name(comment.commenter)))
     writer = author_of(tx, comment.blog_id, comment.post_id)
     if writer is not None:
         above.append((Kind.AUTHOR, writer))
@@ -174,8 +177,7 @@ def upsert_comment(tx: Connection, read: ReadComment, now: datetime) -> set[str]
         return None
     touched = {comment.blog_id}
     engagement.mark(tx, comment.blog_id, [comment.post_id], [comment.commenter])
-    for text_hash in {read.text_hash} | ({before.text_hash} if before else set()):
-        touched |= engagement.mark_alike(tx, comment.blog_id, text_hash)
+    touched |= engagement.mark_alike(tx, comment.blog_id, {read.text_hash} | ({before.text_hash} if before else set()))
     if before is not None:
         engagement.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
     return touched
@@ -190,7 +192,7 @@ def bury(tx: Connection, removal: Removal, now: datetime) -> bool:
     return _upsert(
         tx, tombstones, ("blog_id", "kind", "remote_id"),
         {
-            "blog_id": removal.blog_id, "kind": removal.kind.value, "remote_id": removal.remote_id,
+            "blog_id": removal.blog_id, "kind": removal.kind.value, "remote_id": removal.name,
             **_version(removal.version), "removed_at": now,
         },
     )  # fmt: skip
@@ -221,11 +223,14 @@ class Removed:
 def remove(tx: Connection, removal: Removal) -> Removed:
     """Delete the object and what hangs below it, as far as it is not newer than the removal."""
     blog_id, name, version = removal.blog_id, removal.remote_id, removal.version
-    objects = [(removal.kind.value, name)]
+    objects = [(removal.kind.value, removal.name)]
     below: list[Any] = []
     tallied: set[str] = set()
-    if removal.kind is Kind.COMMENT:
-        tallied |= _delete_comments(tx, blog_id, comments.c.remote_id == name, _up_to(comments, version))[1]
+    if removal.kind in (Kind.COMMENT, Kind.COMMENTER):
+        which = comments.c.commenter == name if removal.kind is Kind.COMMENTER else comments.c.remote_id == name
+        covered = true() if (removal.kind, name) == ALL_COMMENTS else which
+        gone, tallied = _delete_comments(tx, blog_id, covered, _up_to(comments, version))
+        objects += [(Kind.COMMENT.value, comment) for comment in gone if comment != name]
     elif removal.kind in (Kind.POST, Kind.AUTHOR):
         which = posts.c.remote_id == name if removal.kind is Kind.POST else posts.c.author_id == name
         columns = (posts.c.id, posts.c.remote_id, posts.c.author_id, posts.c.generation, posts.c.revision)

@@ -114,6 +114,12 @@ def store_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts])
         )
 
 
+def comments_by(tx: Connection, blog_id: str, commenter: str) -> bool:
+    """Whether a comment of this person is held."""
+    mine = select(comments.c.remote_id).where(comments.c.blog_id == blog_id, comments.c.commenter == commenter)
+    return tx.execute(mine.limit(1)).first() is not None
+
+
 def first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[Any]:
     """Counted first comments of their commenters, newest first: (id, post, commenter, at)."""
     return list(
@@ -166,16 +172,20 @@ def mark(tx: Connection, blog_id: str, posts_: Iterable[str], people: Iterable[s
     tx.execute(statement, rows)
 
 
-def mark_alike(tx: Connection, blog_id: str, text_hash: bytes, limit: int = 50) -> set[str]:
-    """Note the same text on other blogs, whose standing depends on this one; answers which blogs."""
-    rows = tx.execute(
-        select(comments.c.blog_id, comments.c.post_id, comments.c.commenter)
-        .where(comments.c.text_hash == text_hash, comments.c.blog_id != blog_id)
-        .limit(limit)
-    ).all()
-    for row in rows:
-        mark(tx, row.blog_id, [row.post_id], [row.commenter])
-    return {row.blog_id for row in rows}
+def mark_alike(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
+    """Note the same texts on other blogs, whose standing depends on these; answers which blogs."""
+    wanted, found = sorted(set(hashes)), set()
+    for start in range(0, len(wanted), PORTION):
+        alike = comments.c.text_hash.in_(wanted[start : start + PORTION])
+        rows = tx.execute(
+            select(comments.c.blog_id, comments.c.post_id, comments.c.commenter)
+            .where(alike, comments.c.blog_id != blog_id)
+            .distinct()
+        ).all()
+        for row in rows:
+            mark(tx, row.blog_id, [row.post_id], [row.commenter])
+        found |= {row.blog_id for row in rows}
+    return found
 
 
 def mark_commenters_of(tx: Connection, blog_id: str, post: str) -> None:

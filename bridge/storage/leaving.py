@@ -1,4 +1,4 @@
-"""How a blog leaves: at once from everybody else's pages, and then from here."""
+"""How a blog leaves: at once from everybody else's pages, and then from here; and what goes before it does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bridge.model import BlogState, Station
+from bridge.model import BlogState, Kind, Station, Version, commenter_name
 from bridge.storage import blogs, content, deliveries, engagement, mentors, pushes, tallies, work
 
 
@@ -18,9 +18,8 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     touched: set[str] = set()
     touched |= mentors.remove(tx, mentors.ids_of_blog(tx, blog_id))
     mentors.forget_posts(tx, list(content.post_names(tx, blog_id)))
-    for text_hash in engagement.shared_texts(tx, blog_id):
-        for other in engagement.mark_alike(tx, blog_id, text_hash):
-            work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
+    for other in engagement.mark_alike(tx, blog_id, engagement.shared_texts(tx, blog_id)):
+        work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     content.forget_blog(tx, blog_id)
     tallies.forget_blog(tx, blog_id)
     deliveries.forget(tx, blog_id)
@@ -31,6 +30,21 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     for other in sorted(touched):
         work.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
     return touched
+
+
+def stop_counting(tx: Connection, blog_id: str, now: datetime) -> None:
+    """Statistics are off: nothing that was counted stays, and the blog is told to forget what it was given."""
+    tallies.forget_blog(tx, blog_id)
+    if pushes.set_wanted(tx, blog_id, (), now, kinds=pushes.STATS):
+        work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+
+
+def is_erased(tx: Connection, blog_id: str, commenter: str, version: Version) -> bool:
+    """Whether nothing of a commenter is held that was told up to `version`, nor anything counted from it."""
+    tombstone = content.covering(tx, blog_id, [(Kind.COMMENTER, commenter_name(commenter))])
+    if tombstone is None or tombstone < version:
+        return False
+    return engagement.comments_by(tx, blog_id, commenter) or not tallies.names_commenter(tx, blog_id, commenter)
 
 
 def pause(tx: Connection, blog_id: str, now: datetime) -> None:

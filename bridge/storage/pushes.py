@@ -108,6 +108,11 @@ def settle(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
             .where(_is(blog_id, kind, name), pushes.c.acknowledged < version, pushes.c.version >= version)
             .values(acknowledged=version)
         )
+        if kind in STATS:
+            # Of people who have gone not even the name is kept, once their blog has heard of it.
+            nothing = pushes.c.digest == _digest(object_data(StatsObject(kind, name, 0, None)))
+            taken = pushes.c.acknowledged == pushes.c.version
+            tx.execute(delete(pushes).where(_is(blog_id, kind, name), taken, nothing))
     for kind, name, held in answer.refused:
         row = tx.execute(select(pushes.c.payload, pushes.c.version).where(_is(blog_id, kind, name))).first()
         if row is None or row.version > held:

@@ -246,6 +246,20 @@ def list_latest_posts(tx: Connection, blog_id: str, since: datetime, limit: int)
     return [(row.post_id, row.last_at) for row in rows]
 
 
+def names_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:
+    """Whether anything that was counted, or is to be counted, still names this person."""
+    held = (
+        select(tally_commenters.c.blog_id).where(
+            tally_commenters.c.blog_id == blog_id, tally_commenters.c.commenter == commenter
+        ),
+        select(tally_marks.c.blog_id).where(tally_marks.c.blog_id == blog_id, tally_marks.c.name == commenter),
+        select(tallies.c.blog_id).where(
+            tallies.c.blog_id == blog_id, tallies.c.figures.contains(commenter, autoescape=True)
+        ),
+    )
+    return any(tx.execute(statement.limit(1)).first() is not None for statement in held)
+
+
 def begin_anew(tx: Connection, blog_id: str) -> None:
     """Nothing is known until it has been counted again."""
     for table in (tally_waiting, tally_posts, tally_commenters, tally_sums):

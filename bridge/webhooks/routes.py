@@ -9,12 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, request
 from prometheus_client import Counter
 
+from bridge.contract import parse
 from bridge.errors import Gone
+from bridge.model import Removal
 from bridge.storage.ingest import Arrival, Receipt
+from bridge.storage.leaving import is_erased
 from bridge.webhooks.gate import DEPARTED
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
 
+CONFIRMED = ("blog.removed", "commenter.removed")
 ANSWERS = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
 
 
@@ -26,7 +30,8 @@ def blueprint(service: Service) -> Blueprint:
     def receive(blog_id: str) -> Response:
         now = service.clock()
         caller = service.gate.verify(request, blog_id, now)
-        leaving = _is_leaving(caller.body)
+        act = _act(caller.body)
+        leaving = act == "blog.removed"
         if not leaving:
             caller.must_be_here()
         receipt = service.ingest.submit(Arrival(blog_id, caller.message_id, now, caller.body))
@@ -35,6 +40,8 @@ def blueprint(service: Service) -> Blueprint:
             return _json({"withdrawn": True}, 200)
         if receipt.departed:
             raise Gone(DEPARTED)
+        if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
+            return _json({"erased": True}, 200)
         return _json(_said(receipt), 202)
 
     @routes.post("/webhooks/<blog_id>/pushes")
@@ -57,15 +64,23 @@ def _said(receipt: Receipt) -> dict[str, Any]:
     return {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
 
 
-def _is_leaving(body: bytes) -> bool:
-    """Whether a body says `blog.removed`; only a short one can."""
-    if len(body) > 2000 or b"blog.removed" not in body:
-        return False
+def _act(body: bytes) -> str:
+    """Which of the acts a body says whose end is told in the answer to their repetition; only a short one can."""
+    if len(body) > 2000 or not any(act.encode() in body for act in CONFIRMED):
+        return ""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(message, dict) and message.get("type") == "blog.removed"
+        return ""
+    said = message.get("type") if isinstance(message, dict) else ""
+    return said if said in CONFIRMED else ""
+
+
+def _is_done(service: Service, blog_id: str, body: bytes) -> bool:
+    """Whether the commenter is erased whom a body names; what cannot be read is quarantined, and never done."""
+    asked = [event for event in parse(body, blog_id).events if isinstance(event, Removal)]
+    with service.database.read() as tx:
+        return bool(asked) and all(is_erased(tx, blog_id, event.remote_id, event.version) for event in asked)
 
 
 def _json(data: dict[str, Any], status: int) -> Response:

@@ -30,7 +30,7 @@ from bridge.storage import blogs, content, deliveries, engagement, mentors, note
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
-from bridge.storage.leaving import withdraw
+from bridge.storage.leaving import stop_counting, withdraw
 from bridge.text import remarks
 from bridge.text.html import plain_text
 from bridge.text.language import detect
@@ -51,6 +51,7 @@ class Effect:
     blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
     posts: int = 0
     tallies: set[str] = field(default_factory=set)  # blogs whose figures change
+    erased: bool = False  # somebody waits for the figures to be without them
     gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
 
 
@@ -108,7 +109,9 @@ def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> 
         effect.tallies.add(blog_id)
     for counted in sorted(effect.tallies):
         if engagement.is_counted(tx, counted):
-            work.mark_due(tx, Station.TALLY, [counted], now, blog_id=counted)
+            work.mark_due(tx, Station.TALLY, [counted], now, blog_id=counted, urgent=effect.erased)
+        else:
+            stop_counting(tx, counted, now)
     for shown_on in sorted(effect.blogs - {blog_id}):
         work.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
     if effect.posts:
@@ -140,6 +143,8 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
             # Its name and address stand in the lists of others.
             effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
             effect.tallies.add(blog_id)
+        if not event.facts.statistics:
+            _remove(tx, Removal(blog_id, *content.ALL_COMMENTS, event.version), effect, now)
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
     else:
@@ -169,6 +174,9 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
     effect.gone += removed.objects
     effect.authors |= removed.authors
     effect.tallies |= removed.tallies
+    if removal.kind is Kind.COMMENTER:
+        effect.erased = True
+        effect.tallies.add(removal.blog_id)
     effect.urgent = True
     mentors.forget_posts(tx, removed.posts)
     if removal.kind is Kind.AUTHOR:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bridge import contract
 from bridge.contract.events import MAX_BATCH
 from bridge.errors import BadAnswer, ContractError
-from bridge.model import Author, BlogUpdate, Comment, Kind, Ping, Post, Removal, Version
+from bridge.model import Author, BlogUpdate, Comment, Kind, Ping, Post, Removal, Version, commenter_name
 from tests.contract.samples import NAMES, sample
 
 GENERATION = 1763900000000
@@ -99,8 +99,11 @@ def test_no_database_meets_what_it_cannot_hold() -> None:
 def test_objects_are_named_for_whoever_must_be_blanked() -> None:
     assert read(sample("post.published")).objects == (("post", "42"), ("author", "3"))
     # A commenter's account on the blog is no author of what is held.
-    assert changed("comment.published", author_id=9).objects == (("comment", "7"), ("post", "42"))
-    assert set(read(sample("batch")).objects) == {("author", "3"), ("post", "42"), ("comment", "7")}
+    said = changed("comment.published", author_id=9, commenter="a" * 64)
+    assert said.objects == (("comment", "7"), ("post", "42"), ("commenter", commenter_name("a" * 64)))
+    assert "a" * 64 not in str(said.objects), "whoever was erased is not remembered by the key of the blog"
+    named = {kind: name for kind, name in read(sample("batch")).objects if kind != "commenter"}
+    assert named == {"author": "3", "post": "42", "comment": "7"}
 
 
 def test_objects_are_named_even_where_nothing_fits() -> None:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from bridge import signing
-from bridge.model import BlogFacts, BlogState, PushObject, ShownMentor
-from bridge.storage import blogs, pushes
+from bridge.model import BlogFacts, BlogState, Kind, PushObject, Removal, ShownMentor, Version
+from bridge.storage import blogs, content, pushes
 from bridge.storage.tables import deliveries
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
-from tests.peer import PeerBlog
+from tests.peer import GENERATION, PeerBlog
 from tests.running import free_port
 
 
@@ -152,3 +152,19 @@ def test_a_connected_blog_cannot_claim_the_address_of_another(
     with service.database.read() as tx:
         assert blogs.get(tx, "bob").state is BlogState.CONNECTED
         assert blogs.get(tx, "alice").facts.home_url == "https://alice.example"
+
+
+def test_an_erasure_is_confirmed_once_it_is_done(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    name, body = alice.event("commenter.removed", commenter="2" * 64)
+    first = send(client, clock, alice, name, body)
+    assert (first.status_code, first.get_json()["duplicate"]) == (202, False)
+    assert send(client, clock, alice, name, body).status_code == 202, "nobody has looked at it yet"
+    erased = Removal("alice", Kind.COMMENTER, "2" * 64, Version(GENERATION, alice.revision))
+    with service.database.begin() as tx:
+        content.bury(tx, erased, clock())
+    again = send(client, clock, alice, name, body)
+    assert (again.status_code, again.get_json()) == (200, {"erased": True})
+    name, body = alice.event("commenter.removed", commenter="no hash")
+    assert send(client, clock, alice, name, body).status_code == 202, "what cannot be read is never done"
