@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from bridge.cli import blogs, demo, doctor, imports, mentors, serve, stats
+from bridge.cli import blogs, demo, doctor, imports, mentors, needs, serve, stats
 from bridge.errors import BridgeError
 
 
@@ -25,6 +25,7 @@ commands.add_command(demo.demo)
 commands.add_command(blogs.blog)
 commands.add_command(imports.import_)
 commands.add_command(mentors.mentors_group)
+mentors.mentors_group.add_command(needs.search)
 commands.add_command(stats.stats)
 commands.add_command(doctor.doctor)
 

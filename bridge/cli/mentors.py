@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +97,18 @@ def for_text(file: Path, jsonl: bool, language: str | None, limit: int, as_json:
             lines = _rank(context, tx, epoch, everybody, raw.decode("utf-8", "replace"), limit)
             _say(tx, lines, as_json)
             return
-        for number, line in enumerate(raw.splitlines(), 1):
-            if not line.strip():
-                continue
-            data = _object(line, number)
+        for data in _objects(raw):
             ranked = _rank(context, tx, epoch, everybody, str(data.get("text", "")), limit)
             say_json({"id": data.get("id"), "mentors": _data(tx, ranked)})
+
+
+def objects(file: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file, one a line; - is stdin."""
+    return _objects(sys.stdin.buffer.read() if str(file) == "-" else _read(file))
+
+
+def _objects(raw: bytes) -> Iterator[dict[str, Any]]:
+    return (_object(line, number) for number, line in enumerate(raw.splitlines(), 1) if line.strip())
 
 
 def _read(file: Path) -> bytes:

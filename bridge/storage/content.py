@@ -301,6 +301,16 @@ def list_posts_of(
     return list(tx.execute(statement))
 
 
+def post_states(tx: Connection, blog_id: str, author_id: str) -> list[tuple[int, str, int, int]]:
+    """(id, language, generation, revision) of an author's posts."""
+    rows = tx.execute(
+        select(posts.c.id, posts.c.language, posts.c.generation, posts.c.revision).where(
+            posts.c.blog_id == blog_id, posts.c.author_id == author_id
+        )
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def posts_by_id(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
     """Several posts without their text."""
     found: list[Any] = []

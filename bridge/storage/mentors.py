@@ -15,6 +15,7 @@ from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile, vector_of
 from bridge.mentors.related import Candidate, Match
 from bridge.model import MentorKey
+from bridge.storage import post_index
 from bridge.storage.tables import mentors, post_postings, post_related, postings, related
 from bridge.text.terms import Vector
 
@@ -116,6 +117,7 @@ def remove(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
 def unlist(tx: Connection, mentor_id: int) -> set[str]:
     """Take a mentor out of every list of others; answers the blogs under whose posts it stood."""
     tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
+    post_index.forget_mentor(tx, mentor_id)
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(listed=False))
     tx.execute(delete(related).where(related.c.other_id == mentor_id))
     gone = tx.execute(
@@ -168,6 +170,12 @@ def load(tx: Connection, mentor_ids: Sequence[int], *, but_blog: str | None = No
             _candidate(row) for row in tx.execute(statement.where(mentors.c.id.in_(mentor_ids[start : start + 500])))
         ]
     return sorted(found, key=lambda candidate: candidate.id)
+
+
+def listed_among(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
+    """Which of them others may be shown."""
+    found = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
+    return set(tx.execute(found).scalars())
 
 
 def load_all(tx: Connection, language: str | None = None) -> list[Candidate]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 metadata = MetaData(
     naming_convention={
@@ -442,6 +443,41 @@ post_related = Table(  # the list under a post
     Column("epoch_id", BigInteger, nullable=False),
     Index("ix_post_related_mentor_id", "mentor_id"),
     Index("ix_post_related_blog_id", "blog_id"),
+)
+
+need_posts = Table(  # posts of listed mentors, as a typed need finds them (beside the full-text index `need_index`)
+    "need_posts",
+    metadata,
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mentor_id", BigInteger, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("generation", BigInteger, nullable=False),  # of the state that was indexed
+    Column("revision", BigInteger, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("terms", LargeBinary, nullable=False),  # mentors.needs.pack: term ids, then how often
+    Index("ix_need_posts_mentor_id", "mentor_id", "words"),
+)
+
+# The full-text index: terms as tokens (``storage.post_index.token``). PostgreSQL: a tsvector under GIN;
+# SQLite: a contentless FTS5 table of the same name, made by its migration.
+need_index = Table(
+    "need_index",
+    metadata,
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tokens", TSVECTOR, nullable=False),
+    Index("ix_need_index_tokens", "tokens", postgresql_using="gin"),
+    info={"dialect": "postgresql"},
+)
+
+need_words = Table(  # how words of the bank are spelt, for needs with a typing mistake or without accents
+    "need_words",
+    metadata,
+    Column("language", String(8), primary_key=True),
+    Column("head", String(2), primary_key=True),  # how it begins: typing mistakes spare the first letters
+    Column("word", String(40), primary_key=True),  # folded
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("df", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 pushes = Table(  # the whole current state of each object on a blog, and what the blog holds

@@ -74,5 +74,10 @@ def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
             yield stemmed, word
 
 
+def words_of(text: str) -> list[str]:
+    """All words in lower case, stop words too, split as `tokens` splits them."""
+    return WORD.findall(APOSTROPHES.sub(" ", unicodedata.normalize("NFC", text.lower())))
+
+
 def _pairs(word: str) -> list[str]:
     return [word[n : n + 2] for n in range(len(word) - 1)] or [word]

@@ -1,72 +1,58 @@
 """epoch(bank): freeze new frequencies and a new reference sample, then let every author follow.
 
-Milliseconds in a small bank. Runs when a tenth of the posts is new, never inside of a refresh.
+Milliseconds in a small bank. Runs when a tenth of the posts is new, never inside of a refresh. Built aside while
+events keep flowing: until it is put in force, in one transaction, everything goes on in the epoch before.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
+from collections.abc import Callable
 
+from bridge.mentors.census import Census
 from bridge.model import AuthorKey, Station
-from bridge.storage import content, epochs, mentors, notes, work
+from bridge.storage import content, epochs, mentors, notes, post_index, work
 from bridge.storage.database import Tx
-from bridge.text.terms import Frequencies, TermCounts, Vector, post_vector
+from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
 from bridge.worker.absorb import CHANGES
 from bridge.worker.context import Context
 from bridge.worker.refresh import store_profiles
 
-REFERENCES = 300  # posts; more changes nothing measurable
+Told = Callable[[str, int, int], None]  # (what is being done, done, of how many)
+TERMS_AT_ONCE = 2000
 
 
-class _Census:
-    """Who uses which term, by language."""
-
-    def __init__(self) -> None:
-        self.posts: Counter[str] = Counter()
-        self.authors: Counter[str] = Counter()
-        self.df: dict[str, Counter[int]] = {}
-        self.adf: dict[str, Counter[int]] = {}
-        self.sample: list[tuple[bytes, int, str, str, str]] = []  # (draw, post, blog, author, language)
-
-    def add_author(self, tx: Tx, author: AuthorKey) -> None:
-        """Count the posts of one author."""
-        used: dict[str, set[int]] = {}
-        for row in content.list_posts_of(tx, author.blog_id, author.author_id):
-            ids = TermCounts.from_bytes(row.counts).ids.tolist()
-            self.posts[row.language] += 1
-            self.df.setdefault(row.language, Counter()).update(ids)
-            used.setdefault(row.language, set()).update(ids)
-            # Drawn by a hash: the same sample whatever the order, and no author can choose to be in it.
-            draw = hashlib.sha256(f"reference {row.id}".encode()).digest()
-            self.sample.append((draw, row.id, author.blog_id, author.author_id, row.language))
-        if len(self.sample) > 20 * REFERENCES:
-            self.sample = sorted(self.sample)[:REFERENCES]
-        for language, ids_of_author in used.items():
-            self.authors[language] += 1
-            self.adf.setdefault(language, Counter()).update(ids_of_author)
-
-    def frequencies(self, language: str) -> Frequencies:
-        """As they will be frozen."""
-        df, adf = self.df[language], self.adf[language]
-        return Frequencies(self.posts[language], self.authors[language], {t: (df[t], adf[t]) for t in df})
-
-
-def build(context: Context) -> None:
-    """A new epoch, all profiles in it, and every author due for new lists."""
-    census = _Census()
+def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None:
+    """A new epoch, all profiles in it, and every author due for new lists; `told` hears how far it is."""
     with context.database.read() as tx:
         authors = [AuthorKey(*key) for key in content.each_author_with_posts(tx)]
         posts = content.count_posts(tx)
-        for author in authors:
-            census.add_author(tx, author)
+    census = Census()
+    for done, author in enumerate(authors):
+        told("counting", done, len(authors))
+        with context.database.read() as tx:  # one short look an author: a long one would keep the log from ending
+            _count(tx, census, author)
+    with context.database.read() as tx:
         references = _references(tx, census)
     _put_in_force(context, census, references, posts)
+    del census
+    _follow(context, authors, told)
+
+
+def _count(tx: Tx, census: Census, author: AuthorKey) -> None:
+    rows = content.list_posts_of(tx, author.blog_id, author.author_id)
+    census.add_author(
+        author.blog_id, author.author_id, ((row.id, row.language, TermCounts.from_bytes(row.counts)) for row in rows)
+    )
+
+
+def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
+    """Profiles in the new epoch, and new lists due for everybody."""
     with context.database.read() as tx:
         epoch = epochs.current(tx)
     assert epoch is not None
-    for author in authors:
+    for done, author in enumerate(authors):
+        told("profiles", done, len(authors))
         store_profiles(context, epoch, author)
     with context.database.begin() as tx:
         spread = mentors.deviations(tx)
@@ -75,10 +61,11 @@ def build(context: Context) -> None:
     for author in authors:
         with context.database.begin() as tx:
             work.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
+    told("profiles", len(authors), len(authors))
 
 
-def _references(tx: Tx, census: _Census) -> list[tuple[int, str, str, str, Vector]]:
-    chosen = {post: (blog, author, language) for _, post, blog, author, language in sorted(census.sample)[:REFERENCES]}
+def _references(tx: Tx, census: Census) -> list[tuple[int, str, str, str, Vector]]:
+    chosen = {post: (blog, author, language) for _, post, blog, author, language in census.sample()}
     rows = content.posts_by_id(tx, sorted(chosen))
     frequencies = {language: census.frequencies(language) for language in census.posts}
     return [
@@ -88,7 +75,7 @@ def _references(tx: Tx, census: _Census) -> list[tuple[int, str, str, str, Vecto
 
 
 def _put_in_force(
-    context: Context, census: _Census, references: list[tuple[int, str, str, str, Vector]], posts: int
+    context: Context, census: Census, references: list[tuple[int, str, str, str, Vector]], posts: int
 ) -> None:
     now = context.clock()
     landmark = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -98,11 +85,12 @@ def _put_in_force(
         total = sum(census.authors.values())
         epoch_id = epochs.add(tx, now, landmark, STEMMER_VERSION, posts, total, sizes)
     for language in sorted(census.posts):
-        df, adf = census.df[language], census.adf[language]
-        rows = [(term, df[term], adf[term]) for term in sorted(df)]
-        for start in range(0, len(rows), 2000):
+        rows = list(census.rows(language))
+        for start in range(0, len(rows), TERMS_AT_ONCE):
             with context.database.begin() as tx:
-                epochs.add_terms(tx, epoch_id, language, rows[start : start + 2000])
+                epochs.add_terms(tx, epoch_id, language, rows[start : start + TERMS_AT_ONCE])
+        with context.database.begin() as tx:
+            post_index.set_words(tx, language, census.words(language))
     with context.database.begin() as tx:
         epochs.add_references(tx, epoch_id, references)
         epochs.put_in_force(tx, epoch_id)

@@ -8,13 +8,14 @@ from typing import Any
 
 from bridge.mentors.related import Candidate
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import content, epochs, mentors, work
+from bridge.storage import content, epochs, mentors, post_index, work
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
 from bridge.worker import listing, profiling
 from bridge.worker.context import Context
 
+INDEXED_AT_ONCE = 20  # posts
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
@@ -48,7 +49,26 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
                 touched |= mentors.unlist(tx, row.key.id)
             mentors.store(tx, row)
         _push_due(tx, touched, now)
+    _index_posts(context, author, full)
     return full
+
+
+def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow]) -> None:
+    """Typed needs find what the author has written, a few posts at a time."""
+    listed = {row.key.language: row.key.id for row in rows if row.listed}
+    if not listed:
+        return  # whoever is listed no longer was taken out with the listing
+    with context.database.read() as tx:
+        states = content.post_states(tx, author.blog_id, author.author_id)
+        gone, stale = post_index.differences(tx, states, listed)
+    for start in range(0, len(stale), INDEXED_AT_ONCE):
+        with context.database.begin() as tx:
+            still = mentors.listed_among(tx, listed.values())
+            posts = content.posts_by_id(tx, stale[start : start + INDEXED_AT_ONCE])
+            post_index.index(tx, [(post, listed[post.language]) for post in posts if listed[post.language] in still])
+    if gone:
+        with context.database.begin() as tx:
+            post_index.forget(tx, gone)
 
 
 def _with_hubness(tx: Tx, row: MentorRow) -> MentorRow:

@@ -31,8 +31,13 @@ def alice(database: Database) -> str:
 
 def test_the_migrations_make_what_the_code_expects(database: Database) -> None:
     assert schema.current(database)
+
+    def ours(_thing: object, name: str | None, *_rest: object) -> bool:
+        # FTS5 keeps its index in tables of its own making, which nobody can describe to SQLAlchemy.
+        return database.dialect != "sqlite" or not (name or "").removeprefix("ix_").startswith("need_index")
+
     with database.writer() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        differences = compare_metadata(MigrationContext.configure(connection, opts={"include_object": ours}), metadata)
     assert differences == []
 
 

@@ -1,0 +1,63 @@
+"""`mentors search`: who has written about a need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge.cli.common import reading, say_json, say_table
+from bridge.cli.mentors import NoEpoch, json_option, limit_option, objects
+from bridge.mentors.because import because
+from bridge.storage import epochs, needs
+from bridge.storage.needs import FoundMentor
+from bridge.text.terms import UNIT
+
+
+@click.command()
+@click.argument("need")
+@click.option("--jsonl", is_flag=True, help='NEED is a file of lines {"id", "need"}; a line {"id", "mentors"} each.')
+@click.option("--language", default=None, help="Only mentors who write in this language (fr, en, …).")
+@limit_option
+@json_option
+def search(need: str, jsonl: bool, language: str | None, limit: int, as_json: bool) -> None:
+    """Who has written about NEED, in French or English. The mentors' posts vote; each is shown with those that did."""
+    with reading() as (_, database), database.read() as tx:
+        if epochs.current(tx) is None:
+            raise NoEpoch
+        if jsonl:
+            for asked in objects(Path(need)):
+                found = needs.search(tx, str(asked.get("need", "")), language=language, limit=limit)
+                say_json({"id": asked.get("id"), "mentors": _data(found.mentors)})
+            return
+        results = needs.search(tx, need, language=language, limit=limit)
+        for typed, understood in results.meant.items():
+            click.echo(f"'{typed}' is not a word of the bank; read as '{understood}'.", err=True)
+        data = _data(results.mentors)
+    if as_json:
+        say_json({"mentors": data, "total": results.total, "language": results.language})
+        return
+    rows = [[item["blog"], item["author"], f"{item['score']:.3f}", item["why"]["sentence"]] for item in data]
+    say_table(["blog", "author", "score", "why"], rows, "Nobody has written about it. Try other or fewer words.")
+
+
+def _data(found: tuple[FoundMentor, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "blog": mentor.key.blog_id,
+            "author": mentor.key.author_id,
+            "language": mentor.key.language,
+            "score": mentor.score / UNIT,
+            "why": {
+                "sentence": because(mentor.votes, mentor.words, mentor.posts[0] if mentor.posts else None, "en"),
+                "words": list(mentor.words),
+                "votes": mentor.votes,
+                "posts": [
+                    {"title": post.title, "url": post.url, "date": post.date.isoformat(), "snippet": post.snippet}
+                    for post in mentor.posts
+                ],
+            },
+        }
+        for mentor in found
+    ]

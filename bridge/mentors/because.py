@@ -1,0 +1,44 @@
+"""Why this mentor for a need, in one sentence: how many posts speak of it, and which one to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+
+WORDS = 3
+LONGEST_TITLE = 120
+
+
+class Named(Protocol):
+    """A post that can be named."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def date(self) -> datetime: ...
+
+
+def because(votes: int, words: Sequence[str], best: Named | None, tag: str) -> str:
+    """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English."""
+    try:
+        locale = Locale.parse((tag or "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    french = locale.language == "fr"
+    if not french and locale.language != "en":
+        locale = Locale("en")
+    if not votes or best is None:
+        return "Un profil proche de ce besoin." if french else "A profile close to this need."
+    about = format_list(list(words[:WORDS]), locale=locale)
+    title = best.title if len(best.title) <= LONGEST_TITLE else best.title[: LONGEST_TITLE - 1].rstrip() + "…"
+    date = format_date(best.date, "long", locale=locale)
+    if french:
+        count = "1 billet" if votes == 1 else f"{votes} billets"
+        return f"{count} sur {about}" + (f", dont «\u00a0{title}\u00a0» ({date})." if title else ".")
+    count = "1 post" if votes == 1 else f"{votes} posts"
+    return f"{count} on {about}" + (f", such as “{title}” ({date})." if title else ".")

@@ -1,0 +1,245 @@
+"""Search: from a typed need to mentors, over what the index holds. Pages, API and command line all ask here.
+
+Rare words find posts through the index. A word so common that reading all its posts would take long finds the mentors
+whose profiles it weighs most in instead, and their posts vote. So an answer costs about the same in a bank of any size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from bridge.mentors.needs import (
+    Answer,
+    IndexedPost,
+    Size,
+    Vote,
+    Way,
+    Word,
+    answer,
+    need_vector,
+    read_need,
+    vote,
+)
+from bridge.model import MentorKey
+from bridge.storage import content, epochs, mentors, post_index
+from bridge.storage.epochs import Epoch, FrequencyCache
+from bridge.storage.tables import need_posts, posts
+from bridge.text.html import plain_text
+from bridge.text.language import detect
+from bridge.text.snippets import snippet
+from bridge.text.spelling import spelt_like
+from bridge.text.terms import FEWEST_POSTS, Frequencies, dot, term_id
+from bridge.text.tokens import fold, stem, stop_words, tokens, words_of
+
+LANGUAGES = 8  # in which a need is looked for, the largest first
+BUDGET = 1500  # posts that are read for one need
+CHAMPIONS = 20  # mentors whose posts are read for common words
+NEAR = 60  # mentors whose profiles are compared with the need
+LONG = 60  # characters of a need whose language can be told by itself
+STOP_WORD = 0.5  # share of posts that hold a given stop word of their language, about
+SHOWN_POSTS = 3  # named of each mentor
+
+
+@dataclass(frozen=True, slots=True)
+class VotingPost:
+    """A post that voted, as it is shown; the snippet is plain text around the words of the need."""
+
+    id: int
+    title: str
+    url: str
+    date: datetime
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMentor:
+    """A mentor for a need: how many posts voted, the best of them, and the words of the need that they hold."""
+
+    id: int
+    key: MentorKey
+    score: int
+    votes: int
+    posts: tuple[VotingPost, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of an answer. `language`: what the need was read as; `meant`: {typed: understood} where they differ."""
+
+    mentors: tuple[FoundMentor, ...] = ()
+    total: int = 0
+    language: str = ""
+    meant: Mapping[str, str] = field(default_factory=dict)
+
+
+def search(
+    tx: Connection, need: str, *, language: str | None = None, filters: Iterable[str] = (), limit: int = 10,
+    offset: int = 0,
+) -> Results:  # fmt: skip
+    """Listed mentors who wrote about `need`, best first.
+
+    Args:
+        language: only mentors who write in it (ISO 639-1); None: all, whatever language the need is in.
+        filters: of ``storage.facets.FACETS``; a mentor must have all of them.
+    """
+    epoch = epochs.current(tx)
+    if epoch is None:
+        return Results()
+    asked = Query(tx, epoch, need, language)
+    found = asked.posts()
+    votes = vote(asked.words, found, asked.frequencies)
+    near = asked.near({one.mentor_id for one in votes})
+    sizes = _sizes(tx, {one.mentor_id for one in votes})
+    counted = [post for post in found if post.mentor_id in sizes]
+    ranked = answer(asked.words, votes, counted, sizes, asked.frequencies, near)
+    page = ranked[offset : offset + limit]
+    return Results(_shown(tx, page, asked), len(ranked), asked.language, asked.meant)
+
+
+class Query:
+    """A need, read in every language that it is looked for in."""
+
+    def __init__(self, tx: Connection, epoch: Epoch, need: str, language: str | None) -> None:
+        self._tx = tx
+        self._known = FrequencyCache(epoch)
+        self.need = need[:2000]
+        largest = sorted(epoch.sizes, key=lambda one: (-epoch.sizes[one][0], one))[:LANGUAGES]
+        self.languages = [language] if language else largest
+        self.frequencies: dict[str, Frequencies] = {}
+        self.meant: dict[str, str] = {}
+        self.language = self._guess(largest)
+        self.words = self._read()
+
+    def _guess(self, languages: Sequence[str]) -> str:
+        """What the need is most likely written in, by how often the bank's posts use its words."""
+        written = words_of(self.need)
+        likely: dict[str, float] = {}
+        for language in languages:
+            ids = [term_id(stem(word, language)) for word in written if fold(word) not in stop_words(language)]
+            known = self._load(language, ids)
+            rare = sum(math.log((_df(known, term) - 0.5) / max(FEWEST_POSTS, known.posts)) for term in ids)
+            likely[language] = rare + (len(written) - len(ids)) * math.log(STOP_WORD)
+        if len(self.need) >= LONG and (detected := detect(self.need, "")) in likely:
+            return detected
+        return max(languages, key=lambda language: likely[language])
+
+    def _load(self, language: str, terms: Iterable[int]) -> Frequencies:
+        self.frequencies[language] = self._known.frequencies(self._tx, language, terms)
+        return self.frequencies[language]
+
+    def _read(self) -> list[Word]:
+        return read_need([(word, self._ways(word)) for _, word in tokens(self.need, self.language)])
+
+    def _ways(self, word: str) -> tuple[Way, ...]:
+        """How a word may be written in each language that is looked in; mistyped, what it may mean."""
+        own = term_id(stem(word, self.language))
+        own_idf = self._load(self.language, [own]).idf(own)
+        exact = {}
+        for language in self.languages:
+            if language != self.language and fold(word) in stop_words(language):
+                continue
+            term = term_id(stem(word, language))
+            idf = self._load(language, [term]).idf(term)
+            # In another language a word weighs no more than in the one it was typed in.
+            exact[language] = Way(language, term, 1.0 if language == self.language else min(1.0, own_idf / idf))
+        used = [_df(self.frequencies[way.language], way.term) for way in exact.values()]
+        is_known = max(used, default=0) > 1 or _df(self.frequencies[self.language], own) > 1
+        return (*exact.values(), *(() if is_known else self._corrected(word, exact)))
+
+    def _corrected(self, word: str, exact: Mapping[str, Way]) -> list[Way]:
+        ways = []
+        for language in self.languages:
+            like = post_index.words_like(self._tx, language, fold(word))
+            for term, share in spelt_like(fold(word), like):
+                if language in exact and exact[language].term == term:
+                    continue
+                self._load(language, [term])
+                ways.append(Way(language, term, share))
+                self.meant.setdefault(word, next(known for known, other, _ in like if other == term))
+        return ways
+
+    def _df(self, word: Word) -> int:
+        return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)
+
+    def posts(self) -> list[IndexedPost]:
+        """Posts that may vote: all that hold the rarer words, and those of the champions of the common ones."""
+        chosen: list[Word] = []
+        total = 0
+        for word in sorted(self.words, key=lambda word: (self._df(word), word.written)):
+            total += self._df(word)
+            if total > BUDGET:
+                break
+            chosen.append(word)
+        tokens_ = sorted({post_index.token(way.language, way.term) for word in chosen for way in word.ways})
+        found = {post.id: post for post in post_index.posts(self._tx, post_index.matching(self._tx, tokens_, BUDGET))}
+        if len(chosen) < len(self.words):
+            found |= {post.id: post for post in post_index.posts_of(self._tx, self._champions(CHAMPIONS))}
+        return [found[post_id] for post_id in sorted(found)]
+
+    def _champions(self, limit: int) -> list[int]:
+        """Mentors whose profiles weigh the words most, a few of each language."""
+        found: list[int] = []
+        for language in self.languages:
+            vector = need_vector(self.words, language, self.frequencies[language])
+            found += mentors.candidate_ids(self._tx, vector, limit=limit)
+        return found
+
+    def near(self, voters: set[int]) -> dict[int, int]:
+        """{mentor: cosine of need and profile} of the voters and of those found by their profiles alone."""
+        vectors = {
+            language: need_vector(self.words, language, self.frequencies[language]) for language in self.languages
+        }
+        ids = sorted(voters | set(self._champions(NEAR)))
+        return {
+            one.id: cosine
+            for one in mentors.load(self._tx, ids)
+            if one.language in vectors and (cosine := dot(vectors[one.language], one.vector))
+        }
+
+
+def _df(known: Frequencies, term: int) -> int:
+    return known.of.get(term, (1, 1))[0]
+
+
+def _sizes(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, Size]:
+    columns = (need_posts.c.mentor_id, func.count(), func.sum(need_posts.c.words))
+    rows = tx.execute(
+        select(*columns).where(need_posts.c.mentor_id.in_(sorted(mentor_ids))).group_by(need_posts.c.mentor_id)
+    )
+    return {row[0]: Size(row[1], row[2]) for row in rows}
+
+
+def _shown(tx: Connection, page: Sequence[Answer], asked: Query) -> tuple[FoundMentor, ...]:
+    keys = mentors.keys(tx, [one.mentor_id for one in page])
+    written = {way.term: word.written for word in asked.words for way in word.ways}
+    rows = {
+        row.id: row
+        for row in content.posts_by_id(tx, [one.post_id for found in page for one in found.votes[:SHOWN_POSTS]])
+    }
+    return tuple(
+        FoundMentor(
+            one.mentor_id, keys[one.mentor_id], one.score, len(one.votes),
+            tuple(
+                _post(tx, rows[ballot.post_id], ballot, with_text=number == 0)
+                for number, ballot in enumerate(one.votes[:SHOWN_POSTS])
+                if ballot.post_id in rows
+            ),
+            tuple(dict.fromkeys(written[term] for ballot in one.votes for term in ballot.terms)),
+        )
+        for one in page
+    )  # fmt: skip
+
+
+def _post(tx: Connection, row: object, ballot: Vote, *, with_text: bool) -> VotingPost:
+    """Reading a text takes time: only the best post of a mentor gets a snippet."""
+    text = ""
+    if with_text:
+        plain = plain_text(tx.execute(select(posts.c.content).where(posts.c.id == ballot.post_id)).scalar() or "")
+        text = snippet(plain, set(ballot.terms), row.language)  # type: ignore[attr-defined]
+    return VotingPost(row.id, row.title, row.url, row.published_at, text)  # type: ignore[attr-defined]

@@ -1,0 +1,153 @@
+"""The full-text index over posts of listed mentors, that typed needs are answered from.
+
+The same tokens on both databases: FTS5 on SQLite, a tsvector under GIN on PostgreSQL. Each finds which posts hold a
+word; how much that says is worked out once, from `need_posts` (``mentors.needs``), so both give the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
+
+from bridge.mentors.needs import IndexedPost, pack, terms_of
+from bridge.storage.tables import need_index, need_posts, need_words
+from bridge.text.terms import TermCounts
+
+PORTION = 500
+NEWEST = 60  # posts that are looked at of a mentor who is found by what they write about as a whole
+
+
+def token(language: str, term: int) -> str:
+    """A term of a language as the full-text engines see it: letters and digits only, whatever the script."""
+    return f"{language}{term:016x}"
+
+
+def differences(
+    tx: Connection, states: Iterable[tuple[int, str, int, int]], mentors: Mapping[str, int]
+) -> tuple[list[int], list[int]]:
+    """What the index lacks beside an author's posts: ids that are gone, ids that are new or changed.
+
+    `states`: (post, language, generation, revision); `mentors`: {language: id} of those of the author that are listed.
+    """
+    wanted = {
+        post_id: (mentors[language], generation, revision)
+        for post_id, language, generation, revision in states
+        if language in mentors
+    }
+    columns = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.generation, need_posts.c.revision)
+    rows = tx.execute(select(*columns).where(need_posts.c.mentor_id.in_(sorted(mentors.values()))))
+    known = {row[0]: tuple(row[1:]) for row in rows}
+    stale = [post_id for post_id, state in wanted.items() if known.get(post_id) != state]
+    return sorted(known.keys() - wanted.keys()), sorted(stale)
+
+
+def index(tx: Connection, posts: Sequence[tuple[Any, int]]) -> None:
+    """Index posts (with the mentor they speak for), or replace what was indexed of them."""
+    forget(tx, [post.id for post, _ in posts])
+    for post, mentor_id in sorted(posts, key=lambda pair: int(pair[0].id)):
+        _add(tx, post, mentor_id)
+
+
+def _add(tx: Connection, post: Any, mentor_id: int) -> None:
+    counts = TermCounts.from_bytes(post.counts)
+    tx.execute(
+        insert(need_posts).values(
+            post_id=post.id, mentor_id=mentor_id, language=post.language, generation=post.generation,
+            revision=post.revision, words=counts.words, terms=pack(counts),
+        )
+    )  # fmt: skip
+    tokens = [token(post.language, term) for term in counts.ids.tolist()]
+    if tx.dialect.name == "sqlite":
+        values = {"id": post.id, "tokens": " ".join(tokens)}
+        tx.execute(text("INSERT INTO need_index (rowid, tokens) VALUES (:id, :tokens)"), values)
+    else:
+        made = text("INSERT INTO need_index (post_id, tokens) VALUES (:id, array_to_tsvector(:tokens))")
+        tx.execute(made, {"id": post.id, "tokens": tokens})
+
+
+def forget(tx: Connection, post_ids: Sequence[int]) -> None:
+    """Posts that no need shall find any more."""
+    for start in range(0, len(post_ids), PORTION):
+        _forget(tx, need_posts.c.post_id.in_(post_ids[start : start + PORTION]))
+
+
+def forget_mentor(tx: Connection, mentor_id: int) -> None:
+    """All posts of a mentor who is not listed any more."""
+    _forget(tx, need_posts.c.mentor_id == mentor_id)
+
+
+def _forget(tx: Connection, which: Any) -> None:
+    gone = tx.execute(
+        delete(need_posts).where(which).returning(need_posts.c.post_id, need_posts.c.language, need_posts.c.terms)
+    ).all()
+    if not gone:
+        return
+    if tx.dialect.name == "sqlite":
+        # A contentless index has to be told what it was given.
+        tx.execute(
+            text("INSERT INTO need_index (need_index, rowid, tokens) VALUES ('delete', :id, :tokens)"),
+            [
+                {"id": row.post_id, "tokens": " ".join(token(row.language, term) for term in terms_of(row.terms))}
+                for row in gone
+            ],
+        )
+    else:
+        ids = [row.post_id for row in gone]
+        for start in range(0, len(ids), PORTION):
+            tx.execute(delete(need_index).where(need_index.c.post_id.in_(ids[start : start + PORTION])))
+
+
+def matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[int]:
+    """Ids of posts that hold one of the tokens, ascending."""
+    if not any_of:
+        return []
+    if tx.dialect.name == "sqlite":
+        found = text("SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit")
+        query = " OR ".join(any_of)
+    else:
+        found = text(
+            "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery) ORDER BY post_id LIMIT :limit"
+        )
+        query = " | ".join(any_of)
+    return list(tx.execute(found, {"query": query, "limit": limit}).scalars())
+
+
+_COLUMNS = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.language, need_posts.c.words, need_posts.c.terms)
+_BY_POST = select(*_COLUMNS).where(need_posts.c.post_id.in_(bindparam("ids", expanding=True)))
+_OF_MENTOR = (
+    select(*_COLUMNS).where(need_posts.c.mentor_id == bindparam("mentor")).order_by(need_posts.c.post_id).limit(NEWEST)
+)
+
+
+def posts(tx: Connection, post_ids: Sequence[int]) -> list[IndexedPost]:
+    """Indexed posts by id."""
+    found: list[IndexedPost] = []
+    for start in range(0, len(post_ids), PORTION):
+        found += [IndexedPost(*row) for row in tx.execute(_BY_POST, {"ids": post_ids[start : start + PORTION]})]
+    return found
+
+
+def posts_of(tx: Connection, mentor_ids: Sequence[int]) -> list[IndexedPost]:
+    """Indexed posts of some mentors, a bounded number of each."""
+    return [IndexedPost(*row) for mentor in mentor_ids for row in tx.execute(_OF_MENTOR, {"mentor": mentor})]
+
+
+def set_words(tx: Connection, language: str, words: Iterable[tuple[str, int, int]]) -> None:
+    """Replace the spellings of a language: (folded word, term, df)."""
+    tx.execute(delete(need_words).where(need_words.c.language == language))
+    rows = [{"language": language, "head": word[:2], "word": word, "term": term, "df": df} for word, term, df in words]
+    for start in range(0, len(rows), 5000):
+        tx.execute(insert(need_words), rows[start : start + 5000])
+
+
+def words_like(tx: Connection, language: str, word: str, limit: int = 3000) -> list[tuple[str, int, int]]:
+    """(word, term, df) of words that begin alike, the commonest first."""
+    rows = tx.execute(
+        select(need_words.c.word, need_words.c.term, need_words.c.df)
+        .where(need_words.c.language == language, need_words.c.head == word[:2])
+        .order_by(need_words.c.df.desc(), need_words.c.term)
+        .limit(limit)
+    )
+    return [(row.word, row.term, row.df) for row in rows]

@@ -1,0 +1,130 @@
+"""A typed need finds who wrote about it, on both databases alike, and nobody who does not want to be found."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, func, select, text
+
+from bridge.storage import needs, schema, tables
+from bridge.storage.database import Database
+from bridge.storage.needs import FoundMentor
+from tests.conftest import Clock
+from tests.lab.texts import CASH, ENGLISH, HIRING
+from tests.worker.conftest import Bank
+
+
+@pytest.fixture
+def bank(database: Database, clock: Clock) -> Bank:
+    """Ann writes about cash and Ben about hiring, both in French; Cy in English."""
+    made = Bank(database, clock)
+    for name, texts, language in (("ben", HIRING, "fr-FR"), ("cy", ENGLISH, "en-US"), ("ann", CASH, "fr-FR")):
+        blog = made.blog(name, language)
+        made.send(blog, blog.author(1, name.title()))
+        made.send(blog, *(blog.post(n + 1, 1, title, body, n) for n, (title, body) in enumerate(texts)))
+    made.work()
+    return made
+
+
+def asked(bank: Bank, need: str, **options: object) -> tuple[FoundMentor, ...]:
+    with bank.database.read() as tx:
+        return needs.search(tx, need, **options).mentors  # type: ignore[arg-type]
+
+
+def names(found: tuple[FoundMentor, ...]) -> list[str]:
+    return [mentor.key.blog_id for mentor in found]
+
+
+def test_who_wrote_about_it_comes_first_with_the_posts_that_say_so(bank: Bank) -> None:
+    first = asked(bank, "relancer une facture impayée")[0]
+    assert first.key.blog_id == "ann"
+    assert first.posts[0].title == "Relancer une facture impayée"
+    assert "relance" in first.posts[0].snippet
+    assert names(asked(bank, "embaucher et former une apprentie"))[0] == "ben"
+
+
+@pytest.mark.parametrize(
+    "need", ["tresorerie", "trésorrerie", "tresroerie", "TRÉSORERIE", "  trésorerie !! 🙂", "la trésorerie, svp"]
+)
+def test_mistakes_and_missing_accents_still_find(bank: Bank, need: str) -> None:
+    assert names(asked(bank, need))[:2] == names(asked(bank, "trésorerie"))[:2] != []
+
+
+def test_only_one_language_when_asked_for(bank: Bank) -> None:
+    assert {mentor.key.language for mentor in asked(bank, "clients prix price customers", language="en")} <= {"en"}
+    assert {mentor.key.language for mentor in asked(bank, "trésorerie", language="fr")} == {"fr"}
+
+
+STRANGE = ["", "   ", "le la les", "zzzzzz", "日本語", "\x00", "a" * 5000, "?" * 500, "🙂", '"OR" AND (NOT *', "שלום"]
+
+
+@pytest.mark.parametrize("need", STRANGE)
+def test_nothing_to_go_by_is_an_empty_answer(bank: Bank, need: str) -> None:
+    assert asked(bank, need) == ()
+
+
+def test_pages_do_not_overlap(bank: Bank) -> None:
+    everybody = names(asked(bank, "trésorerie clients"))
+    assert (
+        names(asked(bank, "trésorerie clients", limit=1)) + names(asked(bank, "trésorerie clients", limit=1, offset=1))
+        == everybody[:2]
+    )
+
+
+def test_who_withdraws_is_found_by_nobody_at_once(bank: Bank) -> None:
+    peer = bank.blog("ann")
+    peer.revision = 1000
+    bank.send(peer, peer.event("post.removed", id=4))
+    bank.work()
+    assert "Relancer une facture impayée" not in [post.title for post in asked(bank, "relance facture")[0].posts]
+    bank.send(peer, peer.event("author.removed", id=1))
+    bank.work()
+    assert "ann" not in names(asked(bank, "relancer une facture impayée"))
+    with bank.database.read() as tx:
+        left = tx.execute(select(func.count()).select_from(tables.need_posts)).scalar_one()
+        query = "'nobody'" if bank.database.dialect == "sqlite" else "CAST('nobody' AS tsquery)"
+        found = "need_index MATCH" if bank.database.dialect == "sqlite" else "tokens @@"
+        tx.execute(text(f"SELECT 1 FROM need_index WHERE {found} {query}"))
+    assert left == len(HIRING) + len(ENGLISH)
+
+
+@pytest.fixture
+def two_databases(postgresql: str, tmp_path: Path) -> Iterator[list[Database]]:
+    """One of each kind, empty."""
+    admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE contract"))
+    head, _, query = postgresql.partition("?")
+    url = head.rsplit("/", 1)[0] + "/contract" + (f"?{query}" if query else "")
+    opened = [Database.open(f"sqlite:///{tmp_path / 'contract.sqlite'}"), Database.open(url)]
+    for one in opened:
+        schema.migrate(one)
+    yield opened
+    for one in opened:
+        one.close()
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE contract WITH (FORCE)"))
+    admin.dispose()
+
+
+def test_both_databases_give_the_same_answers(two_databases: list[Database]) -> None:
+    dice = random.Random(4)
+    words = [word for _, body in CASH + HIRING + ENGLISH for word in body.split() if len(word) > 4]
+    written = [
+        [(" ".join(dice.sample(words, 4)), " ".join(dice.choices(words, k=60))) for _ in range(5)] for _ in range(12)
+    ]
+    wanted = [" ".join(dice.sample(words, dice.randint(1, 5))) for _ in range(40)]
+    answers = []
+    for database in two_databases:
+        made = Bank(database, Clock())
+        for number, texts in enumerate(written):
+            blog = made.blog(f"b{number}", "fr-FR")
+            made.send(blog, blog.author(1, "A"))
+            made.send(blog, *(blog.post(n + 1, 1, title, body, n) for n, (title, body) in enumerate(texts)))
+        made.work()
+        answers.append([asked(made, need, limit=20) for need in wanted])
+    assert answers[0] == answers[1]
+    assert sum(map(bool, answers[0])) > len(wanted) / 2
