@@ -437,7 +437,7 @@ class Connection {
 		self::forget();
 		\delete_option( self::UUID );
 		// A commenter must not have the same pseudonym on two blogs.
-		\delete_option( Payload::COMMENTER_KEY );
+		\delete_option( Commenter::KEY );
 		return true;
 	}
 

@@ -260,7 +260,7 @@ class Display {
 	 * Loads the words that are printed here. They are a file of their own, made with the zip: to read all translations
 	 * for a dozen words would take longer than all the rest. A site's own translation goes first.
 	 */
-	private static function load_words(): void {
+	public static function load_words(): void {
 		$locale = \get_locale();
 		$file   = MENTOR_BRIDGE_DIR . '/languages/page/mentor-bridge-' . $locale . '.mo';
 		if ( 'en_US' === $locale || \is_textdomain_loaded( 'mentor-bridge' ) ) {

@@ -143,6 +143,19 @@ class Events {
 	}
 
 	/**
+	 * Meta of a comment changed: of interest is only whether it is marked.
+	 *
+	 * @param int|int[] $meta_id    Unused.
+	 * @param int       $comment_id The comment.
+	 * @param string    $meta_key   Which.
+	 */
+	public static function on_comment_meta( $meta_id, $comment_id, $meta_key ): void {
+		if ( Insightful::META === $meta_key ) {
+			self::look_at( Outbox::COMMENT, (int) $comment_id );
+		}
+	}
+
+	/**
 	 * The comments of a post came back from the trash with it, by one statement without a hook each.
 	 *
 	 * @param int $post_id The post.
@@ -161,6 +174,7 @@ class Events {
 		global $wpdb;
 		if ( self::listening() ) {
 			Outbox::add_known( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
+			Erasure::finish();
 			Sender::want( 'event' );
 		}
 	}
@@ -325,6 +339,7 @@ class Events {
 			Outbox::add_comments( Consent::participants(), self::post_types() );
 		} else {
 			Outbox::add_known( Outbox::COMMENT, '', Outbox::REMOVAL );
+			Statistics::forget_all();
 		}
 		Sender::want( 'event' );
 	}
@@ -450,7 +465,8 @@ class Events {
 	}
 
 	/**
-	 * Gives a comment if it may be sent: statistics are on, it is approved, of an allowed type, and under a shared post.
+	 * Gives a comment if it may be sent: statistics are on, it is approved, of an allowed type, under a shared post, and
+	 * its author has not asked to be erased.
 	 *
 	 * @param int $comment_id The comment.
 	 */
@@ -460,7 +476,7 @@ class Events {
 			! \in_array( (string) $comment->comment_type, \array_merge( array( '' ), self::COMMENT_TYPES ), true ) ) {
 			return null;
 		}
-		return null === self::public_post( (int) $comment->comment_post_ID ) ? null : $comment;
+		return null === self::public_post( (int) $comment->comment_post_ID ) || Erasure::is_under_way( $comment ) ? null : $comment;
 	}
 
 	/**
@@ -469,7 +485,9 @@ class Events {
 	 * @return string[]
 	 */
 	public static function post_types(): array {
-		$types = \get_option( self::TYPES_OPTION, array( 'post' ) );
+		// From what is loaded anyway: an option that was never stored would cost a query on each view.
+		$options = \wp_load_alloptions();
+		$types   = isset( $options[ self::TYPES_OPTION ] ) ? \maybe_unserialize( $options[ self::TYPES_OPTION ] ) : null;
 		/**
 		 * Filters the post types that are shared.
 		 *
@@ -591,6 +609,7 @@ class Events {
 	private static function read_anew( string $kind, int $id ): void {
 		if ( Outbox::COMMENT === $kind ) {
 			\wp_cache_delete( $id, 'comment' );
+			\wp_cache_delete( $id, 'comment_meta' );
 			$comment = \get_comment( $id );
 			if ( $comment instanceof \WP_Comment ) {
 				self::read_anew( Outbox::POST, (int) $comment->comment_post_ID );

@@ -68,6 +68,36 @@ class Ledger {
 	}
 
 	/**
+	 * Gives the posts of an author that the bridge may hold.
+	 *
+	 * @param int $user_id The author.
+	 * @param int $limit   How many at most.
+	 * @param int $offset  After how many.
+	 * @return int[]
+	 */
+	public static function posts_of( int $user_id, int $limit, int $offset ): array {
+		global $wpdb;
+		$ledger = self::table();
+		// phpcs:ignore WordPress.DB
+		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT object_id FROM $ledger WHERE kind = %s AND parent_id = %d ORDER BY object_id LIMIT %d OFFSET %d", Outbox::POST, $user_id, $limit, $offset ) ) );
+	}
+
+	/**
+	 * Gives the comments of a person that the bridge may hold.
+	 *
+	 * @param string $email The person.
+	 * @param int    $limit  How many at most.
+	 * @param int    $offset After how many.
+	 * @return int[]
+	 */
+	public static function comments_of( string $email, int $limit, int $offset = 0 ): array {
+		global $wpdb;
+		$ledger = self::table();
+		// phpcs:ignore WordPress.DB
+		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT l.object_id FROM $ledger l JOIN $wpdb->comments c ON c.comment_ID = l.object_id WHERE l.kind = %s AND c.comment_author_email = %s ORDER BY l.object_id LIMIT %d OFFSET %d", Outbox::COMMENT, $email, $limit, $offset ) ) );
+	}
+
+	/**
 	 * Notes that items are about to be sent.
 	 *
 	 * A removal puts all below it in doubt as well: if it arrives, they are gone there.

@@ -133,6 +133,16 @@ class Outbox {
 	}
 
 	/**
+	 * Puts chosen comments into the outbox, as far as they are approved.
+	 *
+	 * @param string $ids Trusted SQL that selects their ids.
+	 */
+	public static function add_comments_named( string $ids ): void {
+		global $wpdb;
+		self::add_selected( self::COMMENT, self::LIVE, 'o.comment_ID', "FROM $wpdb->comments o WHERE " . self::public_comment() . " AND o.comment_ID IN ($ids)", '', true );
+	}
+
+	/**
 	 * Puts what the bridge holds into the outbox, to be looked at again.
 	 *
 	 * @param string $kind     The kind.

@@ -27,11 +27,6 @@ class Payload {
 	const CONTENT_LIMIT = 400000;
 
 	/**
-	 * The key under which commenters are hashed; made once, told to nobody.
-	 */
-	const COMMENTER_KEY = 'mentor_bridge_commenter_key';
-
-	/**
 	 * Renders a post.
 	 *
 	 * @param \WP_Post $post A public post.
@@ -65,7 +60,7 @@ class Payload {
 	 * @return array<string,mixed>
 	 */
 	public static function comment( \WP_Comment $comment, \WP_Post $post ): array {
-		list( $commenter, $basis ) = self::commenter( $comment );
+		list( $commenter, $basis ) = Commenter::of( $comment );
 		$user_id                   = (int) $comment->user_id;
 		return array(
 			'id'              => (int) $comment->comment_ID,
@@ -78,6 +73,9 @@ class Payload {
 			'is_staff'        => $user_id > 0 && \user_can( $user_id, 'edit_posts' ),
 			'by_post_author'  => $user_id > 0 && (int) $post->post_author === $user_id,
 			'comment_type'    => '' === $comment->comment_type ? 'comment' : (string) $comment->comment_type,
+			'insightful'      => Insightful::is_marked( (int) $comment->comment_ID ),
+			// Whether, not which: the address stays here.
+			'has_website'     => '' !== \trim( (string) $comment->comment_author_url ),
 			'content'         => self::cut( self::without_data_addresses( (string) $comment->comment_content ), self::CONTENT_LIMIT ),
 			'published_at'    => self::time( $comment->comment_date_gmt, $comment->comment_date ),
 		);
@@ -219,43 +217,6 @@ class Payload {
 	 */
 	private static function shorten( string $text, int $characters ): string {
 		return \strlen( $text ) <= $characters ? $text : \mb_substr( $text, 0, $characters );
-	}
-
-	/**
-	 * Gives the pseudonym of a commenter.
-	 *
-	 * Keyed, so that nobody can try addresses against it, and with a key of this blog alone, so that the pseudonyms of
-	 * two blogs cannot be joined.
-	 *
-	 * @param \WP_Comment $comment The comment.
-	 * @return string[] 64 hexadecimal digits or '', and what they were made of.
-	 */
-	private static function commenter( \WP_Comment $comment ): array {
-		$email = \strtolower( \trim( (string) $comment->comment_author_email ) );
-		$name  = \strtolower( \trim( (string) $comment->comment_author ) );
-		$site  = \strtolower( \trim( (string) $comment->comment_author_url ) );
-		if ( '' !== $email ) {
-			return array( \hash_hmac( 'sha256', $email, self::commenter_key() ), 'email' );
-		}
-		// Core's eraser puts this name everywhere: it stands for nobody, not for one busy commenter.
-		$nobody = array( '', 'anonymous', \strtolower( \__( 'Anonymous' ) ) ); // phpcs:ignore WordPress.WP.I18n -- core's own word.
-		if ( '' === $site && \in_array( $name, $nobody, true ) ) {
-			return array( '', 'anonymous' );
-		}
-		return array( \hash_hmac( 'sha256', $name . "\n" . $site, self::commenter_key() ), 'name' );
-	}
-
-	/**
-	 * Gives the commenter key, and makes it the first time; of two requests that do so at once, one wins for both.
-	 */
-	private static function commenter_key(): string {
-		$key = \get_option( self::COMMENTER_KEY );
-		if ( ! \is_string( $key ) || 64 !== \strlen( $key ) ) {
-			\add_option( self::COMMENTER_KEY, \bin2hex( \random_bytes( 32 ) ), '', 'no' );
-			\wp_cache_delete( self::COMMENTER_KEY, 'options' );
-			$key = (string) \get_option( self::COMMENTER_KEY );
-		}
-		return $key;
 	}
 
 	/**

@@ -10,7 +10,7 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Text for the privacy policy; export of what was sent about a person; erasure there as well as here.
+ * Text for the privacy policy, and export of what was sent and counted about a person. Erasure is in Privacy_Eraser.
  */
 class Privacy {
 
@@ -28,7 +28,7 @@ class Privacy {
 		\add_action( 'admin_init', array( self::class, 'suggest_policy' ) );
 		\add_filter( 'wp_privacy_personal_data_exporters', array( self::class, 'add_exporter' ) );
 		// First: core's own eraser takes the address from the comments, after which nobody could tell whose they were.
-		\add_filter( 'wp_privacy_personal_data_erasers', array( self::class, 'add_eraser' ), 1 );
+		\add_filter( 'wp_privacy_personal_data_erasers', array( Privacy_Eraser::class, 'add' ), 1 );
 	}
 
 	/**
@@ -53,7 +53,8 @@ class Privacy {
 			/* translators: %s: address of the bridge. */
 			\sprintf( \__( 'This blog is connected to a mentor bridge, %s, which makes authors known to readers of other blogs who write about the same things.', 'mentor-bridge' ), $where ),
 			\__( 'Of an author who has agreed, we send the public name, the biographical text, the address of the author page, and the public posts. The bridge shows name, blog, shared topics and a post on other blogs and in a public bank of mentors. An author can withdraw at any time; the bridge then removes all of it.', 'mentor-bridge' ),
-			\__( 'If you leave a comment under such a post, and statistics are switched on, we send its text, its date and the public name you gave. Instead of your e-mail address we send a code that only this blog can make. Your e-mail address, IP address and browser are never sent. If your comment is deleted or made anonymous here, the bridge is told.', 'mentor-bridge' ),
+			\__( 'If you leave a comment under such a post, and statistics are switched on, we send its text, its date, the public name you gave and whether you gave a website. Instead of your e-mail address we send a code that only this blog can make. Your e-mail address, IP address and browser are never sent. If your comment is deleted or made anonymous here, the bridge is told.', 'mentor-bridge' ),
+			\__( 'From these comments the bridge counts how often and under how many posts somebody comments, whether questions wait for an answer, and who comes back. It keeps no text of comments, and never joins what somebody writes here with what they write elsewhere. Only those who moderate comments here see the figures; on request we export and erase yours.', 'mentor-bridge' ),
 			\__( 'Reading pages of this blog sends nothing to the bridge and sets no cookie. A link to a mentor leads to another blog, with its own privacy policy.', 'mentor-bridge' ),
 		);
 		foreach ( $texts as $text ) {
@@ -95,8 +96,9 @@ class Privacy {
 				'done' => true,
 			);
 		}
-		$posts    = $user ? self::sent_posts( $user->ID, $page ) : array();
-		$comments = self::sent_comments( $email, $page );
+		$posts    = $user ? Ledger::posts_of( $user->ID, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE ) : array();
+		$data     = 1 === $page ? \array_merge( $data, self::export_figures( (string) $email ) ) : $data;
+		$comments = Ledger::comments_of( $email, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE );
 		foreach ( $posts as $id ) {
 			$post = \get_post( $id );
 			if ( $post ) {
@@ -142,6 +144,20 @@ class Privacy {
 	}
 
 	/**
+	 * Exports what was counted of a commenter.
+	 *
+	 * @param string $email The person.
+	 * @return array[]
+	 */
+	private static function export_figures( string $email ): array {
+		$items = array();
+		foreach ( Statistics::commenters( array( Commenter::of_email( $email ) ) ) as $code => $figures ) {
+			$items[] = self::item( 'figures', \__( 'Mentor bridge: figures', 'mentor-bridge' ), 'figures-' . $code, \array_merge( array( 'code' => $code ), $figures ) );
+		}
+		return $items;
+	}
+
+	/**
 	 * Puts one item of an export together.
 	 *
 	 * @param string $group  Group.
@@ -167,111 +183,5 @@ class Privacy {
 			'item_id'     => 'mentor-bridge-' . $id,
 			'data'        => $data,
 		);
-	}
-
-	/**
-	 * Gives the posts of an author that the bridge may hold.
-	 *
-	 * @param int $user_id The author.
-	 * @param int $page    From 1.
-	 * @return int[]
-	 */
-	private static function sent_posts( int $user_id, int $page ): array {
-		global $wpdb;
-		$ledger = Ledger::table();
-		// phpcs:ignore WordPress.DB
-		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT object_id FROM $ledger WHERE kind = %s AND parent_id = %d ORDER BY object_id LIMIT %d OFFSET %d", Outbox::POST, $user_id, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE ) ) );
-	}
-
-	/**
-	 * Gives the comments of a person that the bridge may hold.
-	 *
-	 * @param string $email The person.
-	 * @param int    $page  From 1.
-	 * @return int[]
-	 */
-	private static function sent_comments( string $email, int $page ): array {
-		global $wpdb;
-		$ledger = Ledger::table();
-		// phpcs:ignore WordPress.DB
-		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT l.object_id FROM $ledger l JOIN $wpdb->comments c ON c.comment_ID = l.object_id WHERE l.kind = %s AND c.comment_author_email = %s ORDER BY l.object_id LIMIT %d OFFSET %d", Outbox::COMMENT, $email, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE ) ) );
-	}
-
-	/* ---- Erasure. ---- */
-
-	/**
-	 * Adds our eraser.
-	 *
-	 * @param array $erasers Those there are.
-	 * @return array
-	 */
-	public static function add_eraser( $erasers ) {
-		return \array_merge(
-			array(
-				self::ID => array(
-					'eraser_friendly_name' => \__( 'Mentor bridge', 'mentor-bridge' ),
-					'callback'             => array( self::class, 'erase' ),
-				),
-			),
-			(array) $erasers
-		);
-	}
-
-	/**
-	 * Withdraws a person from the bridge. Their comments follow once core has taken the name from them: they are sent
-	 * again without it.
-	 *
-	 * @param string $email The person.
-	 * @param int    $page  From 1; everything is done on the first.
-	 * @return array{items_removed:bool,items_retained:bool,messages:string[],done:bool}
-	 */
-	public static function erase( $email, $page = 1 ): array {
-		$answer = array(
-			'items_removed'  => false,
-			'items_retained' => false,
-			'messages'       => array(),
-			'done'           => true,
-		);
-		if ( ! Upgrade::is_current() ) {
-			return $answer;
-		}
-		$user = \get_user_by( 'email', $email );
-		if ( $user ) {
-			$answer = self::erase_author( $user, $answer );
-		}
-		if ( array() !== self::sent_comments( $email, 1 ) ) {
-			$answer['items_removed'] = true;
-			$answer['messages'][]    = \__( 'Mentor bridge: the comments that were sent are sent again without name and code, as soon as they are anonymous here.', 'mentor-bridge' );
-		}
-		return $answer;
-	}
-
-	/**
-	 * Withdraws an author.
-	 *
-	 * @param \WP_User $user   The author.
-	 * @param array    $answer The answer so far.
-	 * @return array
-	 */
-	private static function erase_author( \WP_User $user, array $answer ): array {
-		if ( Consent::takes_part( $user->ID ) ) {
-			Consent::set( $user->ID, false, 'eraser', '' );
-			$answer['items_removed'] = true;
-		}
-		Consent::forget_invitation( $user->ID );
-		if ( Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
-			Sender::drain( 'button', 5.0 );
-		}
-		if ( Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
-			$answer['items_retained'] = true;
-			$answer['messages'][]     = \__( 'Mentor bridge: the bridge has been asked to remove this author and has not confirmed it yet. It is asked again until it has; run this again later to see whether it is done.', 'mentor-bridge' );
-		} elseif ( $answer['items_removed'] ) {
-			$answer['messages'][] = \__( 'Mentor bridge: the bridge has confirmed that it removes this author with all posts.', 'mentor-bridge' );
-		}
-		if ( array() !== Consent::history( $user->ID ) ) {
-			$answer['items_retained'] = true;
-			$answer['messages'][]     = \__( 'Mentor bridge: the record of what was agreed and withdrawn is kept with the user account, as proof.', 'mentor-bridge' );
-		}
-		return $answer;
 	}
 }

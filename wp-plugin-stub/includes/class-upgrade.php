@@ -18,7 +18,7 @@ class Upgrade {
 	/**
 	 * The version of tables and options this code expects.
 	 */
-	const VERSION = 1;
+	const VERSION = 2;
 
 	/**
 	 * Where the version at hand is stored.
@@ -82,6 +82,24 @@ class Upgrade {
 	 * Makes the tables.
 	 */
 	private static function migrate_to_1(): void {
+		self::make_tables();
+	}
+
+	/**
+	 * Figures of commenters get a table; comments are sent once more, as their events say more than before.
+	 */
+	private static function migrate_to_2(): void {
+		self::make_tables();
+		Comment_Notice::follow();
+		if ( Connection::statistics() ) {
+			Events::ask_for_backfill();
+		}
+	}
+
+	/**
+	 * Brings all tables to their form of now.
+	 */
+	private static function make_tables(): void {
 		global $wpdb;
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		foreach ( self::schema( $wpdb->get_charset_collate() ) as $statement ) {
@@ -99,7 +117,8 @@ class Upgrade {
 		$outbox   = Outbox::table();
 		$ledger   = Ledger::table();
 		$counters = Counter::table();
-		$seen     = Receiver::seen_table();
+		$seen     = Rest_Door::seen_table();
+		$people   = Statistics::table();
 		return array(
 			"CREATE TABLE $outbox (
   kind char(1) NOT NULL,
@@ -136,6 +155,12 @@ class Upgrade {
   PRIMARY KEY  (id),
   KEY seen_at (seen_at)
 ) $collate;",
+			"CREATE TABLE $people (
+  commenter char(64) NOT NULL,
+  version bigint(20) unsigned NOT NULL,
+  figures text NOT NULL,
+  PRIMARY KEY  (commenter)
+) $collate;",
 		);
 	}
 
@@ -145,7 +170,7 @@ class Upgrade {
 	 * @return string[]
 	 */
 	public static function tables(): array {
-		return array( Outbox::table(), Ledger::table(), Counter::table(), Receiver::seen_table() );
+		return array( Outbox::table(), Ledger::table(), Counter::table(), Rest_Door::seen_table(), Statistics::table() );
 	}
 
 	/**

@@ -57,5 +57,5 @@ function mentor_bridge_set_consent( int $user_id, bool $takes_part ) {
  * @return true|WP_Error `mentor_bridge_unknown_post`, or `mentor_bridge_older` with the version held in its data.
  */
 function mentor_bridge_put_related( int $post_id, array $mentors, ?int $version = null, ?string $language = null ) {
-	return Mentor_Bridge\Receiver::store_related( $post_id, $mentors, $version, $language );
+	return Mentor_Bridge\Related::store( $post_id, $mentors, $version, $language );
 }

@@ -8,7 +8,7 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Display;
-use Mentor_Bridge\Receiver;
+use Mentor_Bridge\Related;
 
 require_once __DIR__ . '/class-browser.php';
 
@@ -88,7 +88,7 @@ class Test_Display extends WordPress_Case {
 	}
 
 	public function test_name_where_it_is_stored_alike(): void {
-		$this->assertSame( Receiver::RELATED_META, Display::META );
+		$this->assertSame( Related::META, Display::META );
 	}
 
 	public function test_readers_see_each_mentor_with_the_reason_once(): void {

@@ -100,7 +100,7 @@ class Test_Life_Cycle extends WordPress_Case {
 		\wp_roles()->for_site();
 		$this->assertNull( \get_role( 'mentor_bridge' ) );
 		$this->assertNull( \activate_plugin( 'mentor-bridge/mentor-bridge.php' ), 'and it can be installed again' );
-		$this->assertCount( 4, $this->tables() );
+		$this->assertCount( 5, $this->tables() );
 	}
 
 	public function test_no_string_is_translated_too_early(): void {

@@ -57,6 +57,22 @@ class Test_Privacy extends WordPress_Case {
 		return $ours;
 	}
 
+	/**
+	 * Gives what has arrived, without sending more.
+	 *
+	 * @return string[]
+	 */
+	private function told_already(): array {
+		$told = \array_map(
+			static function ( $event ) {
+				return $event['type'] . ' ' . $event['data']['id'];
+			},
+			$this->events()
+		);
+		$this->forget_requests();
+		return $told;
+	}
+
 	public function test_an_author_gets_decisions_and_all_that_was_sent_page_by_page(): void {
 		for ( $n = 0; $n < Privacy::PER_PAGE + 3; $n++ ) {
 			$this->post( array( 'post_title' => "Post $n" ) );
@@ -109,13 +125,40 @@ class Test_Privacy extends WordPress_Case {
 	public function test_erasing_a_commenter_takes_name_and_code_from_the_bridge(): void {
 		$id = $this->comment( $this->post(), array( 'comment_author_email' => 'zoe@example.org' ) );
 		$this->connect();
+		$code   = \Mentor_Bridge\Commenter::of_email( 'zoe@example.org' );
+		$figures = array( 'as_of' => '2026-05-01T00:00:00Z', 'comments' => 4, 'posts' => 3, 'days' => 3, 'first' => '2026-02-01T00:00:00Z', 'last' => '2026-04-01T00:00:00Z', 'standing' => 'regular', 'questions' => 1, 'questions_answered' => 1, 'replies' => 2 );
+		\Mentor_Bridge\Statistics::store( 'commenter', $code, $figures, 1 );
+		$exported = $this->export( 'zoe@example.org' );
+		$this->assertContains( 'mentor-bridge-figures', \array_column( $exported, 'group_id' ), 'the figures are hers to see' );
 		$answer = $this->erase( 'zoe@example.org' );
-		$this->assertStringContainsString( 'without name and code', \implode( ' ', $answer['messages'] ) );
+		$this->assertTrue( $answer['items_removed'] );
+		$this->assertFalse( $answer['items_retained'] );
+		$this->assertStringContainsString( 'has confirmed that it removes the comments', \implode( ' ', $answer['messages'] ) );
+		$this->assertSame( array( "comment.removed $id" ), $this->told_already(), 'first all of it is taken back' );
+		$this->assertSame( array(), \Mentor_Bridge\Statistics::commenters( array( $code ) ), 'her figures are gone here too' );
 		$this->drain();
 		$sent = $this->events();
 		$this->assertSame( array( 'comment.published' ), \array_column( $sent, 'type' ) );
 		$this->assertSame( array( $id, '', 'anonymous' ), array( $sent[0]['data']['id'], $sent[0]['data']['commenter'], $sent[0]['data']['commenter_basis'] ) );
 		$this->assertStringNotContainsString( 'Zoé', (string) \wp_json_encode( $sent, JSON_UNESCAPED_UNICODE ) );
+	}
+
+	public function test_while_the_bridge_is_down_a_commenter_is_told_that_it_is_not_confirmed(): void {
+		$id = $this->comment( $this->post(), array( 'comment_author_email' => 'zoe@example.org' ) );
+		$this->connect();
+		$this->answer_with( array( 'code' => 503 ), array( 'code' => 503 ) );
+		$answer = $this->erase( 'zoe@example.org' );
+		$this->assertTrue( $answer['items_retained'] );
+		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );
+		$this->answer_with();
+		$this->forget_requests();
+		$this->drain();
+		$this->assertSame( array( array( $id, '' ) ), \array_map(
+			static function ( $event ) {
+				return array( $event['data']['id'], $event['data']['commenter'] );
+			},
+			$this->events()
+		), 'what goes out later is nobody\'s' );
 	}
 
 	public function test_the_policy_names_the_bridge(): void {

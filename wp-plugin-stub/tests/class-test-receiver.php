@@ -255,23 +255,6 @@ class Test_Receiver extends WordPress_Case {
 		$this->assertSame( 0, Sender::health()['failures'] );
 	}
 
-	public function test_statistics_are_stored_and_open_to_nobody(): void {
-		$objects = array(
-			array( 'kind' => 'stats', 'object' => 0, 'version' => 2, 'data' => array( 'returning' => 7, 'names' => array( "Zo\u{e9}\n" ) ) ),
-			array( 'kind' => 'stats', 'object' => $this->shared, 'version' => 2, 'data' => array( 'answers' => 0.5 ) ),
-			array( 'kind' => 'related', 'object' => $this->shared, 'version' => 9, 'mentors' => array() ),
-		);
-		list( $code, $answer ) = $this->rest( $this->body( $objects, 'push.stats' ) );
-		$this->assertSame( 200, $code );
-		$this->assertCount( 2, $answer['accepted'] );
-		$this->assertCount( 1, $answer['unknown'], 'a push of one kind cannot carry the other' );
-		$this->assertSame( array( 'version' => 2, 'data' => array( 'returning' => 7, 'names' => array( 'Zoé' ) ) ), \json_decode( \get_option( 'mentor_bridge_stats' ), true ) );
-		$this->assertSame( 0.5, \json_decode( \get_post_meta( $this->shared, '_mentor_bridge_stats', true ), true )['data']['answers'] );
-		list( , $answer ) = $this->rest( $this->body( array( array( 'version' => 1 ) + $objects[0] ), 'push.stats' ) );
-		$this->assertSame( 2, $answer['refused'][0]['held'] );
-		$this->assertNull( $this->stored() );
-	}
-
 	/* ---- XML-RPC. ---- */
 
 	/** Calls a method over real HTTP. */
@@ -297,8 +280,8 @@ class Test_Receiver extends WordPress_Case {
 		$this->assertIsString( $answer );
 		$this->assertSame( 9000000000, \json_decode( $answer, true )['accepted'][0]['version'], 'larger than an integer of XML-RPC' );
 		$this->assertSame( $this->mentor(), $this->stored()['mentors'][0] );
-		$stats = $this->call( 'mentorBridge.putStats', 0, $user, $password, $this->body( array( array( 'kind' => 'stats', 'object' => 0, 'version' => 1, 'data' => array( 'a' => 1 ) ) ), 'push.stats' ) );
-		$this->assertCount( 1, \json_decode( $stats, true )['accepted'] );
+		$stats = $this->call( 'mentorBridge.putStats', 0, $user, $password, $this->body( array( array( 'kind' => 'blog', 'object' => 0, 'version' => 1, 'data' => null ) ), 'push.stats' ) );
+		$this->assertSame( array( array( 'kind' => 'blog', 'object' => 0, 'version' => 1 ) ), \json_decode( $stats, true )['accepted'] );
 		$this->assertSame( 0, Outbox::progress()['waiting'], 'own writes are no events' );
 	}
 
