@@ -1,0 +1,224 @@
+<?php
+/**
+ * What to do next, on the dashboard.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Four lists: who waits for an answer, whom to welcome, where people talk now, who fell silent. The bridge names comments
+ * and posts by their number; names and words are read here, so that what is gone or hidden meanwhile is not shown.
+ */
+class To_Do_Lists {
+
+	/**
+	 * Entries shown at once; the others open with a click.
+	 */
+	const AT_ONCE = 4;
+
+	/**
+	 * Prints the lists that have something.
+	 *
+	 * @param array $data The figures of the blog.
+	 */
+	public static function show( array $data ): void {
+		self::load( $data );
+		$waiting = self::waiting( $data['waiting'] );
+		$total   = isset( $data['figures']['waiting']['value'] ) ? (int) $data['figures']['waiting']['value'] : 0;
+		self::print_list( \__( 'Waiting for your answer', 'mentor-bridge' ), $waiting, $total );
+		if ( array() === $waiting ) {
+			echo '<h3>' . \esc_html__( 'Waiting for your answer', 'mentor-bridge' ) . '</h3><p>' . \esc_html__( 'Nobody. Every comment has its answer.', 'mentor-bridge' ) . '</p>';
+		}
+		self::print_list( \__( 'New this week: say welcome', 'mentor-bridge' ), self::people( $data['welcome'], 'welcome' ) );
+		self::print_list( \__( 'Being talked about now', 'mentor-bridge' ), self::alive( $data['alive'] ) );
+		self::print_list( \__( 'Fell silent', 'mentor-bridge' ), self::people( $data['silent'], 'silent' ) );
+	}
+
+	/**
+	 * Loads all comments and posts named, by one query each.
+	 *
+	 * @param array $data The figures of the blog.
+	 */
+	private static function load( array $data ): void {
+		$comments = array();
+		foreach ( array( 'waiting', 'welcome', 'silent' ) as $list ) {
+			$comments = \array_merge( $comments, \array_column( $data[ $list ], 'comment' ) );
+		}
+		\_prime_comment_caches( \array_unique( $comments ), false );
+		$posts = \array_column( $data['alive'], 'post' );
+		foreach ( $comments as $id ) {
+			$comment = \get_comment( $id );
+			$posts[] = $comment instanceof \WP_Comment ? (int) $comment->comment_post_ID : 0;
+		}
+		// With terms, which may be part of the address.
+		\_prime_post_caches( \array_unique( \array_filter( $posts ) ), true, false );
+	}
+
+	/**
+	 * Gives a comment if it is still shown under a public post.
+	 *
+	 * @param int $id The comment.
+	 */
+	private static function comment( int $id ): ?\WP_Comment {
+		$comment = \get_comment( $id );
+		if ( ! $comment instanceof \WP_Comment || '1' !== (string) $comment->comment_approved ) {
+			return null;
+		}
+		return 'publish' === \get_post_status( (int) $comment->comment_post_ID ) ? $comment : null;
+	}
+
+	/**
+	 * Lists comments that wait.
+	 *
+	 * @param array[] $entries From the figures.
+	 * @return string[] Escaped HTML.
+	 */
+	private static function waiting( array $entries ): array {
+		$missing = Answers::still_missing( \array_column( $entries, 'comment' ) );
+		$items   = array();
+		foreach ( $entries as $entry ) {
+			$comment = \in_array( $entry['comment'], $missing, true ) ? self::comment( $entry['comment'] ) : null;
+			if ( null === $comment ) {
+				continue;
+			}
+			$marks = array( Words::ago( $entry['since'] ) );
+			if ( $entry['question'] ) {
+				\array_unshift( $marks, \__( 'a question', 'mentor-bridge' ) );
+			}
+			if ( $entry['first'] ) {
+				$marks[] = \__( 'first comment here', 'mentor-bridge' );
+			}
+			$items[] = self::said( $comment, \implode( ' · ', $marks ) ) . self::reply( $comment, \__( 'Reply', 'mentor-bridge' ) );
+		}
+		return $items;
+	}
+
+	/**
+	 * Lists people by a comment of theirs.
+	 *
+	 * @param array[] $entries From the figures.
+	 * @param string  $why     'welcome' or 'silent'.
+	 * @return string[] Escaped HTML.
+	 */
+	private static function people( array $entries, string $why ): array {
+		$items = array();
+		foreach ( $entries as $entry ) {
+			$comment = self::comment( $entry['comment'] );
+			if ( null === $comment ) {
+				continue;
+			}
+			if ( 'welcome' === $why ) {
+				$items[] = self::said( $comment, Words::ago( $entry['at'] ) ) . self::reply( $comment, \__( 'Welcome them', 'mentor-bridge' ) );
+				continue;
+			}
+			/* translators: 1: a count of posts, 2: how long ago. */
+			$note    = \sprintf( \__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), Words::posts( (int) $entry['posts'] ), Words::ago( $entry['last'] ) );
+			$items[] = self::said( $comment, $note, false ) . self::reply( $comment, \__( 'Answer their last comment', 'mentor-bridge' ) );
+		}
+		return $items;
+	}
+
+	/**
+	 * Lists posts with a lively conversation.
+	 *
+	 * @param array[] $entries From the figures.
+	 * @return string[] Escaped HTML.
+	 */
+	private static function alive( array $entries ): array {
+		$items = array();
+		foreach ( $entries as $entry ) {
+			if ( 'publish' !== \get_post_status( $entry['post'] ) ) {
+				continue;
+			}
+			/* translators: 1: a count of comments, 2: a count of readers. */
+			$note    = \sprintf( \__( '%1$s by %2$s in seven days', 'mentor-bridge' ), Words::comments( (int) $entry['comments'] ), Words::readers( (int) $entry['commenters'] ) );
+			$items[] = '<a href="' . \esc_url( \get_permalink( $entry['post'] ) . '#comments' ) . '">' . \esc_html( self::title( $entry['post'] ) ) . '</a> <span class="mentor-bridge-note">' . \esc_html( $note ) . '</span>';
+		}
+		return $items;
+	}
+
+	/**
+	 * Says who said what, where.
+	 *
+	 * @param \WP_Comment $comment The comment.
+	 * @param string      $note    What else there is to know.
+	 * @param bool        $quote   Whether its beginning is shown.
+	 * @return string Escaped HTML.
+	 */
+	private static function said( \WP_Comment $comment, string $note, bool $quote = true ): string {
+		/* translators: 1: name of a commenter, 2: title of a post. */
+		$who  = \sprintf( \__( '%1$s on “%2$s”', 'mentor-bridge' ), '<strong>' . \esc_html( self::name( $comment ) ) . '</strong>', \esc_html( self::title( (int) $comment->comment_post_ID ) ) );
+		$html = $who . ' <span class="mentor-bridge-note">' . \esc_html( $note ) . '</span>';
+		if ( $quote ) {
+			$html .= '<q>' . \esc_html( \wp_trim_words( \wp_strip_all_tags( (string) $comment->comment_content ), 18 ) ) . '</q>';
+		}
+		return $html;
+	}
+
+	/**
+	 * Gives the link to the form of an answer.
+	 *
+	 * @param \WP_Comment $comment The comment.
+	 * @param string      $words   What it says.
+	 * @return string Escaped HTML.
+	 */
+	private static function reply( \WP_Comment $comment, string $words ): string {
+		return '<a class="mentor-bridge-reply" href="' . \esc_url( Answers::url( $comment ) ) . '">' . \esc_html( $words ) . '<span class="screen-reader-text"> (' . \esc_html( self::name( $comment ) ) . ')</span></a>';
+	}
+
+	/**
+	 * Gives the public name of a commenter.
+	 *
+	 * @param \WP_Comment $comment The comment.
+	 */
+	private static function name( \WP_Comment $comment ): string {
+		$name = \trim( (string) $comment->comment_author );
+		return '' === $name ? \__( 'Somebody', 'mentor-bridge' ) : $name;
+	}
+
+	/**
+	 * Gives the title of a post.
+	 *
+	 * @param int $post_id The post.
+	 */
+	private static function title( int $post_id ): string {
+		$title = \wp_specialchars_decode( \wp_strip_all_tags( \get_the_title( $post_id ) ), ENT_QUOTES );
+		return '' === $title ? \__( '(no title)', 'mentor-bridge' ) : $title;
+	}
+
+	/**
+	 * Prints a list, if it has something.
+	 *
+	 * @param string   $title Its heading.
+	 * @param string[] $items Escaped HTML.
+	 * @param int      $total How many there are in all, if more than are listed.
+	 */
+	private static function print_list( string $title, array $items, int $total = 0 ): void {
+		if ( array() === $items ) {
+			return;
+		}
+		$count = \max( $total, \count( $items ) );
+		echo '<h3>' . \esc_html( $title ) . ' <span class="mentor-bridge-count">' . \esc_html( \number_format_i18n( $count ) ) . '</span></h3>';
+		self::print_items( \array_slice( $items, 0, self::AT_ONCE ) );
+		$more = \array_slice( $items, self::AT_ONCE );
+		if ( array() !== $more ) {
+			/* translators: %s: a number. */
+			echo '<details><summary>' . \esc_html( \sprintf( \_n( 'Show %s more', 'Show %s more', \count( $more ), 'mentor-bridge' ), \number_format_i18n( \count( $more ) ) ) ) . '</summary>';
+			self::print_items( $more );
+			echo '</details>';
+		}
+	}
+
+	/**
+	 * Prints entries.
+	 *
+	 * @param string[] $items Escaped HTML.
+	 */
+	private static function print_items( array $items ): void {
+		echo '<ul><li>' . \implode( '</li><li>', $items ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
+	}
+}

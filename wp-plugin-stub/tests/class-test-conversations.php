@@ -1,0 +1,162 @@
+<?php
+/**
+ * What wp-admin says about conversations.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge\Tests;
+
+use Mentor_Bridge\Commenter;
+use Mentor_Bridge\Insightful;
+use Mentor_Bridge\Statistics;
+
+require_once __DIR__ . '/class-figures-sample.php';
+require_once __DIR__ . '/class-browser.php';
+
+/**
+ * Alice owns the blog and looks at it with her browser.
+ */
+class Test_Conversations extends WordPress_Case {
+
+	/**
+	 * A post of Alice's.
+	 *
+	 * @var int
+	 */
+	private $shared;
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->shared = $this->post( array( 'post_title' => 'Cash & <i>credit</i>' ) );
+		$this->connect();
+	}
+
+	protected function tearDown(): void {
+		@\unlink( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php' ); // phpcs:ignore
+		parent::tearDown();
+	}
+
+	/** An entry of the list of those who wait. */
+	private static function waits( int $comment, array $fields = array() ): array {
+		return \array_merge( array( 'comment' => $comment, 'post' => 1, 'since' => \gmdate( 'Y-m-d\TH:i:s\Z', \time() - 3 * DAY_IN_SECONDS ), 'question' => true, 'first' => true, 'words' => 30 ), $fields );
+	}
+
+	/** The widget on Alice's dashboard. */
+	private function widget(): string {
+		$html = ( new Browser( 'alice' ) )->get( 'wp-admin/' );
+		return \implode( ' ', Browser::texts( $html, '//div[@id="mentor_bridge_conversations"]' ) );
+	}
+
+	public function test_before_the_first_figures_the_widget_says_what_will_be_there(): void {
+		$this->assertStringContainsString( 'The bridge sends the first figures', $this->widget() );
+	}
+
+	public function test_the_widget_compares_with_the_window_before_in_words(): void {
+		Statistics::store( 'blog', 0, Figures_Sample::blog(), 1 );
+		$said = $this->widget();
+		foreach ( array( 'Comments by readers48 up from 39', 'Readers who commented21 as in the 90 days before', '72% down from 80%; likely between 57% and 84%, from 40', 'not enough data 3 so far, 5 are needed', 'not reached more than half still wait', 'Nobody. Every comment has its answer.', '2 comments show two or more signs of spam and are left out of all figures. Signs: many links (2), nothing but praise (1).' ) as $words ) {
+			$this->assertStringContainsString( $words, $said );
+		}
+		$html  = ( new Browser( 'alice' ) )->get( 'wp-admin/' );
+		$label = Browser::read( $html )->evaluate( 'string(//figure//svg[@role="img"]/@aria-label)' );
+		$this->assertSame( '10 comments in 2 weeks, at most 7 in one week.', $label );
+		$this->assertCount( 2, Browser::texts( $html, '//figure//tbody/tr' ), 'the same as a table' );
+	}
+
+	public function test_the_lists_lead_to_the_form_and_show_only_what_is_there(): void {
+		$asks   = $this->comment( $this->shared, array( 'comment_author' => '<b>Zoé</b>', 'comment_content' => 'How <script>alert(1)</script> do you do it?' ) );
+		$spam   = $this->comment( $this->shared, array( 'comment_author' => 'Spammer', 'comment_approved' => 'spam' ) );
+		$done   = $this->comment( $this->shared, array( 'comment_author' => 'Answered' ) );
+		$this->comment( $this->shared, array( 'comment_parent' => $done, 'user_id' => $this->users['alice'] ) );
+		$silent = array( 'commenter' => \str_repeat( 'a', 64 ), 'comment' => $asks, 'posts' => 4, 'last' => '2026-01-01T00:00:00Z' );
+		$blog   = Figures_Sample::blog( array( 'waiting' => array( self::waits( $asks ), self::waits( $spam ), self::waits( $done ), self::waits( 999999 ) ), 'silent' => array( $silent ), 'alive' => array( array( 'post' => $this->shared, 'comments' => 5, 'commenters' => 3, 'last' => '2026-05-01T00:00:00Z' ), array( 'post' => 999999, 'comments' => 5, 'commenters' => 3, 'last' => '2026-05-01T00:00:00Z' ) ) ) );
+		Statistics::store( 'blog', 0, $blog, 1 );
+		$html = ( new Browser( 'alice' ) )->get( 'wp-admin/' );
+		$said = \implode( ' ', Browser::texts( $html, '//div[@id="mentor_bridge_conversations"]' ) );
+		$this->assertStringContainsString( '<b>Zoé</b> on “Cash & credit” a question · 3 days ago · first comment here', $said, 'a name is text' );
+		foreach ( array( 'Spammer', 'Answered' ) as $gone ) {
+			$this->assertStringNotContainsString( $gone, $said );
+		}
+		$this->assertStringContainsString( 'commented on 4 posts', $said );
+		$this->assertStringContainsString( '5 comments by 3 readers in seven days', $said );
+		$reply = Browser::read( $html )->evaluate( 'string(//a[@class="mentor-bridge-reply"]/@href)' );
+		$form  = ( new Browser( 'alice' ) )->get( \strtok( $reply, '#' ) );
+		$this->assertSame( (string) $asks, Browser::read( $form )->evaluate( 'string(//form//input[@name="comment_parent"]/@value)' ), 'straight to the form of an answer' );
+		$this->assertStringNotContainsString( '<script>alert(1)', $html );
+	}
+
+	public function test_the_list_of_comments_says_who_and_what_waits(): void {
+		$zoe   = $this->comment( $this->shared );
+		$other = $this->comment( $this->shared, array( 'comment_author_email' => 'max@example.org' ) );
+		Statistics::store( 'post', $this->shared, Figures_Sample::post( array( 'waiting' => array( $zoe ) ) ), 1 );
+		Statistics::store( 'commenter', Commenter::of_email( 'zoe@example.org' ), Figures_Sample::commenter(), 1 );
+		$html = ( new Browser( 'alice' ) )->get( 'wp-admin/edit-comments.php' );
+		$cell = '//tr[@id="comment-%d"]/td[contains(@class,"column-mentor_bridge")]';
+		$this->assertSame( array( 'Regular 4 comments on 3 posts in 90 daysWaits for an answer' ), Browser::texts( $html, \sprintf( $cell, $zoe ) ) );
+		$this->assertSame( array( '—No figures' ), Browser::texts( $html, \sprintf( $cell, $other ) ) );
+	}
+
+	public function test_a_comment_is_marked_with_a_link_and_unmarked_again(): void {
+		$id = $this->comment( $this->shared );
+		$this->told();
+		$alice = new Browser( 'alice' );
+		foreach ( array( array( 'Insightful', true ), array( 'Not insightful', false ) ) as list( $words, $marked ) ) {
+			$html = $alice->get( 'wp-admin/edit-comments.php' );
+			$link = Browser::read( $html )->query( '//tr[@id="comment-' . $id . '"]//span[contains(@class,"mentor_bridge_insightful")]/a' )->item( 0 );
+			$this->assertSame( $words, $link->textContent ); // phpcs:ignore
+			$this->assertStringContainsString( 'comment by Zoé', $link->getAttribute( 'aria-label' ) );
+			$html = $alice->get( $link->getAttribute( 'href' ) );
+			$this->assertStringContainsString( $marked ? 'is marked as insightful' : 'is no longer marked', \implode( ' ', Browser::texts( $html, '//div[contains(@class,"notice-success")]' ) ) );
+			$this->assertSame( $marked, Insightful::is_marked( $id ) );
+			$this->assertSame( $marked ? 1 : 0, \count( Browser::texts( $html, '//tr[@id="comment-' . $id . '"]//*[@class="mentor-bridge-mark"]' ) ), 'the state is shown' );
+			$this->drain();
+			$this->assertContains( $marked, \array_column( \array_column( $this->events(), 'data' ), 'insightful' ) );
+			$this->forget_requests();
+		}
+	}
+
+	public function test_nobody_else_marks_and_a_link_is_good_for_one_comment(): void {
+		$id    = $this->comment( $this->shared );
+		$other = $this->comment( $this->shared );
+		$alice = new Browser( 'alice' );
+		$link  = Browser::read( $alice->get( 'wp-admin/edit-comments.php' ) )->evaluate( 'string(//tr[@id="comment-' . $id . '"]//span[contains(@class,"mentor_bridge_insightful")]/a/@href)' );
+		$alice->get( \str_replace( "c=$id", "c=$other", $link ) );
+		$this->assertSame( 403, $alice->status );
+		$bob = new Browser( 'bob' );
+		$bob->get( $link );
+		$this->assertGreaterThanOrEqual( 400, $bob->status );
+		$this->assertStringNotContainsString( 'mentor_bridge_insightful', $bob->get( 'wp-admin/edit-comments.php' ) );
+		$this->assertFalse( Insightful::is_marked( $id ) || Insightful::is_marked( $other ) );
+	}
+
+	public function test_the_list_of_posts_says_how_lively_each_is(): void {
+		$quiet = $this->post();
+		Statistics::store( 'post', $this->shared, Figures_Sample::post(), 1 );
+		$html = ( new Browser( 'alice' ) )->get( 'wp-admin/edit.php' );
+		$cell = '//tr[@id="post-%d"]/td[contains(@class,"column-mentor_bridge")]';
+		$this->assertSame( array( '12 comments by 5 readers2 wait for an answer★ 1 insightful' ), Browser::texts( $html, \sprintf( $cell, $this->shared ) ) );
+		$this->assertSame( array( '—No conversation yet' ), Browser::texts( $html, \sprintf( $cell, $quiet ) ) );
+	}
+
+	public function test_longer_lists_ask_the_database_no_more_often(): void {
+		\wp_mkdir_p( WPMU_PLUGIN_DIR );
+		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', '<?php add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " -->"; }, PHP_INT_MAX ); add_filter( "edit_comments_per_page", function () { return (int) ( $_GET["n"] ?? 20 ); } ); add_filter( "edit_posts_per_page", function () { return (int) ( $_GET["n"] ?? 20 ); } );' );
+		for ( $n = 0; $n < 12; $n++ ) {
+			$post = $this->post();
+			Statistics::store( 'post', $post, Figures_Sample::post( array( 'waiting' => array( $this->comment( $post, array( 'comment_author_email' => "c$n@example.org", 'comment_author' => "C$n" ) ) ) ) ), 1 );
+			Statistics::store( 'commenter', Commenter::of_email( "c$n@example.org" ), Figures_Sample::commenter(), 1 );
+		}
+		$alice = new Browser( 'alice' );
+		foreach ( array( 'wp-admin/edit-comments.php', 'wp-admin/edit.php' ) as $list ) {
+			$counts = array();
+			foreach ( array( 3, 3, 12 ) as $rows ) {
+				$html = $alice->get( "$list?n=$rows" );
+				$this->assertCount( $rows, Browser::texts( $html, '//tbody[@id="the-list" or @id="the-comment-list"]//td[contains(@class,"column-mentor_bridge")]' ) );
+				$this->assertSame( 1, \preg_match( '/<!-- queries:(\d+) -->/', $html, $found ) );
+				$counts[ $rows ] = (int) $found[1];
+			}
+			$this->assertSame( $counts[3], $counts[12], $list );
+		}
+	}
+}
