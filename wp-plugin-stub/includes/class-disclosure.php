@@ -44,7 +44,7 @@ class Disclosure {
 	 * Says what statistics add to that.
 	 */
 	public static function statistics(): string {
-		return \__( 'The approved comments under those posts are sent too: text, date, the public name of who wrote them, and instead of the e-mail address a code by which the bridge recognises who comes back. Only this blog can make that code, and nobody can turn it into an address.', 'mentor-bridge' );
+		return \__( 'The approved comments under those posts are sent too: text, date, what they answer, the public name of who wrote them, whether they gave a website and whether you marked them as insightful; and instead of the e-mail address a code by which the bridge recognises who comes back. Only this blog can make that code, and nobody can turn it into an address. The bridge keeps no text: it counts, and sends the figures back to this blog, where only those who moderate comments see them. Switched off, the bridge removes all of it.', 'mentor-bridge' );
 	}
 
 	/**

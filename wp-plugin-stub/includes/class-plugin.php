@@ -50,11 +50,14 @@ class Plugin {
 		\add_filter( 'wp_list_authors_args', array( Service_User::class, 'leave_out_of_lists' ) );
 		\add_filter( 'wp_sitemaps_users_query_args', array( Service_User::class, 'leave_out_of_lists' ) );
 
-		Display::init();
+		foreach ( array( Display::class, Regulars::class, Comment_Notice::class ) as $on_pages ) {
+			$on_pages::init();
+		}
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
 		\add_action( 'rest_api_init', array( Post_Box::class, 'register_field' ) );
 		if ( self::has_screens() ) {
-			foreach ( array( Settings::class, Profile_Screen::class, Post_Box::class, Privacy::class, Health::class ) as $screen ) {
+			$screens = array( Settings::class, Profile_Screen::class, Post_Box::class, Privacy::class, Health::class, Dashboard_Widget::class, Comment_Columns::class, Post_Columns::class, Insightful::class );
+			foreach ( $screens as $screen ) {
 				$screen::init();
 			}
 		}
@@ -83,6 +86,9 @@ class Plugin {
 		\add_action( 'deleted_comment', array( Events::class, 'on_comment' ) );
 		\add_action( 'wp_set_comment_status', array( Events::class, 'on_comment' ) );
 		\add_action( 'transition_comment_status', array( Events::class, 'on_comment_transition' ), 10, 3 );
+		foreach ( array( 'added_comment_meta', 'updated_comment_meta', 'deleted_comment_meta' ) as $hook ) {
+			\add_action( $hook, array( Events::class, 'on_comment_meta' ), 10, 3 );
+		}
 		\add_action( 'untrashed_post_comments', array( Events::class, 'on_comments_of_post' ) );
 		\add_action( 'wp_privacy_personal_data_erased', array( Events::class, 'on_erasure' ) );
 
@@ -119,8 +125,8 @@ class Plugin {
 	 * The doors through which the bridge comes in.
 	 */
 	private static function receive(): void {
-		\add_action( 'rest_api_init', array( Receiver::class, 'register_routes' ) );
-		\add_filter( 'xmlrpc_methods', array( Receiver::class, 'xmlrpc_methods' ) );
+		\add_action( 'rest_api_init', array( Rest_Door::class, 'register_routes' ) );
+		\add_filter( 'xmlrpc_methods', array( Xmlrpc_Door::class, 'add_methods' ) );
 	}
 
 	/**

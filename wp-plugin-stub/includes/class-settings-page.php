@@ -442,6 +442,18 @@ class Settings_Page {
 		echo \wp_kses( \sprintf( \__( 'Or place them yourself, with the block “Related mentors” or the shortcode %s.', 'mentor-bridge' ), '<code>[' . \esc_html( Display::SHORTCODE ) . ']</code>' ), array( 'code' => array() ) );
 		?>
 		</p>
+		<p>
+			<label for="mentor-bridge-regulars">
+				<input type="checkbox" id="mentor-bridge-regulars" name="<?php echo \esc_attr( Regulars::OPTION ); ?>" value="yes" <?php \checked( 'yes', \get_option( Regulars::OPTION ) ); ?>>
+				<?php \esc_html_e( 'Allow “Our regulars” on pages', 'mentor-bridge' ); ?>
+			</label>
+		</p>
+		<p class="description">
+		<?php
+		/* translators: %s: a shortcode. */
+		echo \wp_kses( \sprintf( \__( 'Thanks by name those who have commented on three posts or more, where you place the block “Our regulars” or the shortcode %s. Only names that stand under public comments anyway; needs statistics.', 'mentor-bridge' ), '<code>[' . \esc_html( Regulars::SHORTCODE ) . ']</code>' ), array( 'code' => array() ) );
+		?>
+		</p>
 		<fieldset>
 			<legend><?php \esc_html_e( 'What is shared of authors who take part', 'mentor-bridge' ); ?></legend>
 			<?php foreach ( Settings::types() as $type => $label ) : ?>

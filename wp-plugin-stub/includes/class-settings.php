@@ -102,6 +102,17 @@ class Settings {
 		);
 		\register_setting(
 			self::GROUP,
+			Regulars::OPTION,
+			array(
+				'type'              => 'string',
+				'sanitize_callback' => static function ( $value ) {
+					return 'yes' === $value ? 'yes' : 'no';
+				},
+				'default'           => 'no',
+			)
+		);
+		\register_setting(
+			self::GROUP,
 			Events::TYPES_OPTION,
 			array(
 				'type'              => 'array',
