@@ -518,7 +518,7 @@ class Connection {
 	 * same pseudonyms.
 	 */
 	private static function forget(): void {
-		foreach ( array( self::OPTION, self::KEYS, self::TAKEN, Sender::OPTION, Events::BACKFILL_DUE ) as $option ) {
+		foreach ( array( self::OPTION, self::KEYS, self::TAKEN, Sender::OPTION, Events::BACKFILL_DUE, Erasure::OPTION ) as $option ) {
 			\delete_option( $option );
 		}
 		Handshake::end();

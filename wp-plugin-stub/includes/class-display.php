@@ -63,10 +63,11 @@ class Display {
 	}
 
 	/**
-	 * Registers shortcode and block.
+	 * Registers shortcode and block, and the script that stands for all our blocks in the editor.
 	 */
 	public static function register(): void {
 		\add_shortcode( self::SHORTCODE, array( self::class, 'shortcode' ) );
+		\wp_register_script( 'mentor-bridge-blocks', \plugins_url( 'blocks/editor.js', MENTOR_BRIDGE_FILE ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element' ), MENTOR_BRIDGE_VERSION, true );
 		\register_block_type( MENTOR_BRIDGE_DIR . '/blocks/related-mentors' );
 	}
 

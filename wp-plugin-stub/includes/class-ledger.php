@@ -98,6 +98,17 @@ class Ledger {
 	}
 
 	/**
+	 * Forgets the comments of a person, whom the bridge removes as a whole.
+	 *
+	 * @param string $email The person.
+	 */
+	public static function forget_comments_of( string $email ): void {
+		global $wpdb;
+		$ledger = self::table();
+		$wpdb->query( $wpdb->prepare( "DELETE l FROM $ledger l JOIN $wpdb->comments c ON c.comment_ID = l.object_id WHERE l.kind = %s AND c.comment_author_email = %s", Outbox::COMMENT, $email ) ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
 	 * Notes that items are about to be sent.
 	 *
 	 * A removal puts all below it in doubt as well: if it arrives, they are gone there.

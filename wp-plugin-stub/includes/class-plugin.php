@@ -118,6 +118,7 @@ class Plugin {
 		\add_action( self::CRON_DRAIN, array( Sender::class, 'on_cron' ) );
 		\add_action( self::CRON_MORE, array( Sender::class, 'on_cron' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
+		\add_action( self::CRON_DRAIN, array( Erasure::class, 'ask_again' ), 20 );
 		\add_filter( 'heartbeat_received', array( Sender::class, 'on_heartbeat' ) );
 	}
 

@@ -15,9 +15,14 @@ defined( 'ABSPATH' ) || exit;
 class Privacy_Eraser {
 
 	/**
-	 * Calls of core's eraser in which removals are sent, a few seconds each, before that is left to the queue.
+	 * Calls of core's eraser in which the bridge is asked, before that is left to the recurring work.
 	 */
-	const PAGES = 20;
+	const PAGES = 8;
+
+	/**
+	 * Microseconds between two of them.
+	 */
+	const PAUSE = 1000000;
 
 	/**
 	 * Adds our eraser.
@@ -70,16 +75,18 @@ class Privacy_Eraser {
 	 * @return array
 	 */
 	private static function erase_commenter( string $email, int $page, array $answer ): array {
-		$known = array() !== Ledger::comments_of( $email, 1 );
-		if ( ! $known && array() === Statistics::commenters( array( Commenter::of_email( $email ) ) ) && 1 === $page ) {
+		if ( ! Erasure::begin( $email ) ) {
 			return $answer;
 		}
+		if ( 1 < $page ) {
+			// It takes the bridge a moment to remove and to count anew.
+			\usleep( self::PAUSE );
+		}
 		$answer['items_removed'] = true;
-		Erasure::begin( $email );
-		$sent = $known ? Sender::drain( 'button', 5.0 )['sent'] : 0;
-		if ( array() === Ledger::comments_of( $email, 1 ) ) {
-			$answer['messages'][] = \__( 'Mentor bridge: the bridge has confirmed that it removes the comments of this person, with the code and all figures made from them. Comments that stay here without a name are sent again as comments of nobody.', 'mentor-bridge' );
-		} elseif ( 0 < $sent && self::PAGES > $page ) {
+		Erasure::ask( $email, 5.0 );
+		if ( ! Erasure::is_pending( $email ) ) {
+			$answer['messages'][] = \__( 'Mentor bridge: the bridge has confirmed that nothing is left of the comments of this person, of the code or of the figures. Comments that stay here without a name are sent again as comments of nobody.', 'mentor-bridge' );
+		} elseif ( self::PAGES > $page && 0 === Sender::health()['failures'] ) {
 			$answer['done'] = false;
 		} else {
 			$answer['items_retained'] = true;
