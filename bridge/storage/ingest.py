@@ -12,9 +12,12 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bridge.errors import StorageUnavailable
 from bridge.model import BlogState, Station, Version
@@ -119,48 +122,47 @@ class GroupCommit:
 def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
     """Store arrivals that are new and make their blogs' absorption due, in one transaction."""
     touched = sorted({arrival.blog_id for arrival in arrivals})
-    known = {
-        row.id: row
-        for row in tx.execute(
-            select(blogs.c.id, blogs.c.state, blogs.c.highest_generation, blogs.c.highest_revision).where(
-                blogs.c.id.in_(touched)
-            )
-        )
-    }
+    known = {row.id: row for row in tx.execute(_senders(), {"touched": touched})}
     # Asked here, under the lock: it may have left after the web side last looked.
     departed = {row.id for row in known.values() if row.state == BlogState.DISCONNECTED}
     fresh = _store(tx, [arrival for arrival in arrivals if arrival.blog_id not in departed])
-    waiting = {
-        row[0]: row[1]
-        for row in tx.execute(
-            select(pushes.c.blog_id, func.count())
-            .where(pushes.c.blog_id.in_(touched), pushes.c.version > pushes.c.acknowledged)
-            .group_by(pushes.c.blog_id)
-        )
-    }
     receipts = []
     for arrival in arrivals:
         key, row = (arrival.blog_id, arrival.webhook_id), known[arrival.blog_id]
         highest = Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
         gone = arrival.blog_id in departed
-        receipts.append(Receipt(key not in fresh and not gone, highest, waiting.get(arrival.blog_id, 0), gone))
+        receipts.append(Receipt(key not in fresh and not gone, highest, row.waiting, gone))
         fresh.discard(key)  # the same id twice in one batch: the second is the repeat
     return receipts
+
+
+@cache
+def _senders() -> Select[Any]:
+    """What a receipt tells of each blog; the statements of a commit are made once, each commit would pay for it."""
+    waiting = select(func.count()).where(pushes.c.blog_id == blogs.c.id, pushes.c.version > pushes.c.acknowledged)
+    return select(
+        blogs.c.id, blogs.c.state, blogs.c.highest_generation, blogs.c.highest_revision,
+        waiting.scalar_subquery().label("waiting"),
+    ).where(blogs.c.id.in_(bindparam("touched", expanding=True)))  # fmt: skip
 
 
 def _store(tx: Connection, arrivals: list[Arrival]) -> set[tuple[str, str]]:
     """Insert what is new and make its absorption due; the (blog, webhook-id) of each."""
     if not arrivals:
         return set()
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(deliveries)
-    statement = insert.on_conflict_do_nothing().returning(deliveries.c.blog_id, deliveries.c.webhook_id)
     rows = [
         {"blog_id": arrival.blog_id, "webhook_id": arrival.webhook_id, "received_at": arrival.received_at,
          "state": "waiting", "size": len(arrival.body), "body": arrival.body}
         for arrival in arrivals
     ]  # fmt: skip
-    fresh = {(row.blog_id, row.webhook_id) for row in tx.execute(statement, rows)}
+    fresh = {(row.blog_id, row.webhook_id) for row in tx.execute(_insertion(tx.dialect.name), rows)}
     for blog_id in sorted({blog_id for blog_id, _ in fresh}):
         due = min(arrival.received_at for arrival in arrivals if arrival.blog_id == blog_id)
         work.mark_due(tx, Station.ABSORB, [blog_id], due, blog_id=blog_id)
     return fresh
+
+
+@cache
+def _insertion(dialect: str) -> ReturningInsert[Any]:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(deliveries)
+    return insert.on_conflict_do_nothing().returning(deliveries.c.blog_id, deliveries.c.webhook_id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, and_, case, delete, func, literal, null, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -43,7 +44,15 @@ def mark_due(
     ]  # fmt: skip
     if not rows:
         return
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(work)
+    tx.execute(_due_statement(tx.dialect.name, urgent), rows)
+    if tx.dialect.name == "postgresql":
+        tx.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+@cache
+def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Insert:
+    """Made once: it stands in nearly every transaction, ingest's too, and costs more to build than to run."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(work)
     fresh = insert.excluded.due_at
     rested = fresh if urgent else case((work.c.rested_at > fresh, work.c.rested_at), else_=fresh)
     earliest = case((work.c.due_at.is_(None), rested), (work.c.due_at < rested, work.c.due_at), else_=rested)
@@ -51,13 +60,10 @@ def mark_due(
     due = case(
         (and_(work.c.attempts > 0, work.c.due_at.is_not(None), literal(not urgent)), work.c.due_at), else_=earliest
     )
-    statement = insert.on_conflict_do_update(
+    return insert.on_conflict_do_update(
         index_elements=[work.c.station, work.c.entity],
         set_={"due_at": due, "blog_id": insert.excluded.blog_id, "marks": work.c.marks + 1},
     )
-    tx.execute(statement, rows)
-    if tx.dialect.name == "postgresql":
-        tx.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1) -> list[Task]:
