@@ -23,14 +23,15 @@ A_YEAR = 31_536_000  # seconds
 
 def register(app: Flask, *, secure: bool) -> None:
     """Add them where a route has not said otherwise. `secure`: readers come over https."""
-    always = dict(HEADERS)
+    always = list(HEADERS.items())
     if secure:
-        always["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+        always.append(("Strict-Transport-Security", f"max-age={A_YEAR}"))
 
     @app.after_request
     def harden(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
+        # Asked once: setdefault looks through all headers for each, and this runs for every delivery.
+        said = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for name, value in always if name.lower() not in said])
         if assets.is_current():
             response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
         else:

@@ -165,4 +165,7 @@ def _store(tx: Connection, arrivals: list[Arrival]) -> set[tuple[str, str]]:
 @cache
 def _insertion(dialect: str) -> ReturningInsert[Any]:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(deliveries)
-    return insert.on_conflict_do_nothing().returning(deliveries.c.blog_id, deliveries.c.webhook_id)
+    statement: ReturningInsert[Any] = insert.on_conflict_do_nothing().returning(
+        deliveries.c.blog_id, deliveries.c.webhook_id
+    )
+    return statement

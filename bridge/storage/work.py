@@ -60,10 +60,11 @@ def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Ins
     due = case(
         (and_(work.c.attempts > 0, work.c.due_at.is_not(None), literal(not urgent)), work.c.due_at), else_=earliest
     )
-    return insert.on_conflict_do_update(
+    statement: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
         index_elements=[work.c.station, work.c.entity],
         set_={"due_at": due, "blog_id": insert.excluded.blog_id, "marks": work.c.marks + 1},
     )
+    return statement
 
 
 def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1) -> list[Task]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -60,7 +59,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def _said(receipt: Receipt) -> dict[str, Any]:
-    highest = asdict(receipt.highest) if receipt.highest else None
+    highest = receipt.highest and {"generation": receipt.highest.generation, "revision": receipt.highest.revision}
     return {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
 
 
