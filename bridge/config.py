@@ -72,7 +72,7 @@ class Config:
         public_url = _public_url(env.get("PUBLIC_URL") or f"http://{_bracketed(chosen_host)}:{chosen_port}")
         registration = _one_of(env, "REGISTRATION", "code", ("code", "open"))
         allow_private_addresses = _yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES")
-        threads = _number(env, "THREADS", 16, 2, 256)
+        threads = _number(env, "THREADS", 32, 2, 256)
         secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
         return cls(
             home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,

@@ -14,7 +14,7 @@ from bridge.cli.layout import BadLine, ImportedBlog, Layout
 from bridge.errors import BridgeError
 from bridge.model import Event
 from bridge.storage import blogs, content, notes, work
-from bridge.worker.absorb import CHANGES, apply, prepare
+from bridge.worker.absorb import CHANGES, apply, for_a_moment, in_order, prepare
 from bridge.worker.context import Context
 from bridge.worker.epoch import build
 from bridge.worker.loop import run_until_idle
@@ -114,9 +114,10 @@ def _store(context: Context, blog: ImportedBlog, chunk: list[Event], counted: di
         name = f"{type(event).__name__.lower()}s"
         if name in counted:
             counted[name] += 1
-    prepared = [prepare(event, blog.facts.language) for event in fresh]
-    with context.database.begin() as tx:
-        apply(tx, blog.id, prepared, context.clock())
+    waiting = in_order(prepare(event, blog.facts.language) for event in fresh)
+    while waiting:
+        with context.database.begin() as tx:
+            apply(tx, blog.id, for_a_moment(waiting), context.clock())
 
 
 def _settle(context: Context, progress: Progress) -> None:

@@ -47,15 +47,9 @@ def is_waiting(tx: Connection, delivery: Delivery) -> bool:
     return bool(state == "waiting")
 
 
-def settle(
-    tx: Connection, delivery: Delivery, type_: str, objects: Iterable[Object], error: str | None, now: datetime
-) -> None:
-    """Absorbed, or in quarantine with the reason; and which objects its payload holds."""
-    tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(state="quarantined" if error else "absorbed", type=type_[:32], error=error, settled_at=now)
-    )
+def describe(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[Object]) -> None:
+    """What its payload says and which objects it holds."""
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(type=type_[:32]))
     known = set(objects) or {UNKNOWN}
     tx.execute(delete(delivery_objects).where(delivery_objects.c.delivery_id == delivery.id))
     tx.execute(
@@ -64,6 +58,15 @@ def settle(
             {"blog_id": delivery.blog_id, "kind": kind, "remote_id": remote_id[:191], "delivery_id": delivery.id}
             for kind, remote_id in sorted(known)
         ],
+    )
+
+
+def settle(tx: Connection, delivery: Delivery, error: str | None, now: datetime) -> None:
+    """Absorbed, or in quarantine with the reason."""
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery.id)
+        .values(state="quarantined" if error else "absorbed", error=error, settled_at=now)
     )
 
 

@@ -1,15 +1,14 @@
-"""The inbox: one writer thread commits whatever is queued at once, and each sender hears after its commit.
+"""The inbox: whoever finds nobody committing commits for all who wait, and each sender hears after its commit.
 
 A commit costs one write to the disk whether it holds one row or 256; so durability for each stays affordable.
-The thread never waits to fill a batch. A full queue is told to the sender (back pressure), never kept in memory.
+Nobody waits to fill a batch: while one is committed, the next gathers. A thread of its own for this would cost a
+change of threads more for each, and that is most of what an acknowledgement costs.
+Each waiting delivery holds a thread of the web server, so their number bounds what is kept in memory.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -26,7 +25,6 @@ from bridge.storage.database import Database
 from bridge.storage.tables import blogs, deliveries, pushes
 
 BATCH = 256
-QUEUE = 2048
 PATIENCE_SECONDS = 10.0
 
 
@@ -50,14 +48,27 @@ class Receipt:
     departed: bool = False  # not stored: the blog has left, and nothing of it is kept
 
 
+class _Waiting:
+    """An arrival and the thread that waits for its receipt."""
+
+    __slots__ = ("arrival", "leads", "outcome", "turn")
+
+    def __init__(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        self.outcome: Receipt | StorageUnavailable | None = None
+        self.leads = False
+        self.turn = threading.Lock()  # let go of when there is an outcome, or when it is to lead
+        self.turn.acquire()
+
+
 class GroupCommit:
     """The only way in for deliveries; threads share one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.Queue[tuple[Arrival, Future[Receipt]] | None] = queue.Queue(QUEUE)
-        self._thread = threading.Thread(target=self._run, name="ingest", daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()  # over the two below; never held while writing
+        self._queue: list[_Waiting] = []
+        self._led = False  # by whichever thread commits now
 
     def submit(self, arrival: Arrival) -> Receipt:
         """Store durably, then answer.
@@ -65,58 +76,55 @@ class GroupCommit:
         Raises:
             StorageUnavailable: not stored; to be sent again later.
         """
-        if not self._thread.is_alive():
-            raise StorageUnavailable("the writer has stopped")
-        answer: Future[Receipt] = Future()
+        mine = _Waiting(arrival)
+        with self._lock:
+            self._queue.append(mine)
+            mine.leads = not self._led
+            self._led = True
+        if not mine.leads and not mine.turn.acquire(timeout=PATIENCE_SECONDS):
+            self._give_up(mine)
+        if mine.leads:
+            self._commit()
+        if isinstance(mine.outcome, Receipt):
+            return mine.outcome
+        raise mine.outcome or StorageUnavailable("the disk is too slow now", retry_after=30)
+
+    def _give_up(self, mine: _Waiting) -> None:
+        """Out of patience: what nobody has taken up yet will not be stored; whoever was just told to lead does."""
+        with self._lock:
+            if mine in self._queue and not mine.leads:
+                self._queue.remove(mine)
+
+    def _commit(self) -> None:
+        """Lead: commit what is queued, pass the lead on, and only then wake those who were waiting for it."""
+        with self._lock:
+            batch = self._queue[:BATCH]
+            del self._queue[:BATCH]
         try:
-            self._queue.put_nowait((arrival, answer))
-        except queue.Full:
-            raise StorageUnavailable("too much at once", retry_after=10) from None
-        try:
-            return answer.result(PATIENCE_SECONDS)
-        except FutureTimeout:
-            raise StorageUnavailable("the disk is too slow now", retry_after=30) from None
-
-    def close(self) -> None:
-        """Finish what is queued, then end."""
-        self._queue.put(None)
-        self._thread.join(PATIENCE_SECONDS)
-
-    def _run(self) -> None:
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
-            batch, last = self._drain(first)
-            try:
-                with self._database.begin("ingest") as tx:
-                    receipts = record(tx, [arrival for arrival, _ in batch])
-            except BaseException as error:  # whatever it is, each sender must hear of it
-                # A library's own message may hold what was to be stored: only its kind is told.
-                refusal = (
-                    error
-                    if isinstance(error, StorageUnavailable)
-                    else StorageUnavailable(f"the writer failed: {type(error).__name__}")
-                )
-                for _, answer in batch:
-                    answer.set_exception(refusal)
-            else:
-                for (_, answer), receipt in zip(batch, receipts, strict=True):
-                    answer.set_result(receipt)
-            if last:
-                return
-
-    def _drain(self, first: tuple[Arrival, Future[Receipt]]) -> tuple[list[tuple[Arrival, Future[Receipt]]], bool]:
-        batch = [first]
-        while len(batch) < BATCH:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if item is None:
-                return batch, True
-            batch.append(item)
-        return batch, False
+            with self._database.begin("ingest") as tx:
+                receipts = record(tx, [waiting.arrival for waiting in batch])
+        except BaseException as error:  # whatever it is, each sender must hear of it
+            # A library's own message may hold what was to be stored: only its kind is told.
+            refusal = (
+                error
+                if isinstance(error, StorageUnavailable)
+                else StorageUnavailable(f"the writer failed: {type(error).__name__}")
+            )
+            for waiting in batch:
+                waiting.outcome = refusal
+        else:
+            for waiting, receipt in zip(batch, receipts, strict=True):
+                waiting.outcome = receipt
+        with self._lock:
+            following = self._queue[0] if self._queue else None
+            self._led = following is not None
+            if following is not None:
+                following.leads = True
+        if following is not None:
+            following.turn.release()
+        for waiting in batch:
+            if not waiting.leads:
+                waiting.turn.release()
 
 
 def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:

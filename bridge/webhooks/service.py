@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -29,14 +27,4 @@ class Service:
         self.limits = Limits(config)
         self.gate = Gate(database, self.vault, self.limits)
         self.door = Door(allow_private=config.allow_private_addresses)
-        self._ingest: tuple[int, GroupCommit] | None = None
-        self._lock = threading.Lock()
-
-    @property
-    def ingest(self) -> GroupCommit:
-        """The writer thread of this process, begun at the first use: threads do not survive a fork."""
-        if self._ingest is None or self._ingest[0] != os.getpid():
-            with self._lock:
-                if self._ingest is None or self._ingest[0] != os.getpid():
-                    self._ingest = (os.getpid(), GroupCommit(self.database))
-        return self._ingest[1]
+        self.ingest = GroupCommit(database)

@@ -6,7 +6,9 @@ Reading the texts happens outside of the transaction; what follows from the chan
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +40,7 @@ from bridge.text.terms import count_terms
 from bridge.worker.context import Context
 
 READ_AT_ONCE = 20  # deliveries
+LONGEST_WRITE = 0.01  # seconds: an acknowledgement waits for one transaction of ours at most
 CHANGES = "changes since the epoch"
 Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
 
@@ -65,18 +68,43 @@ def absorb(context: Context, blog_id: str) -> None:
             return
         for delivery in waiting:
             parsed = contract.parse(delivery.body, blog_id)
-            prepared = [prepare(event, language) for event in parsed.events]
-            with context.database.begin() as tx:
-                _settle(tx, delivery, parsed, prepared, context.clock())
+            _settle(context, delivery, parsed, in_order(prepare(event, language) for event in parsed.events))
 
 
-def _settle(tx: Tx, delivery: Delivery, parsed: contract.Parsed, prepared: list[Prepared], now: datetime) -> None:
+def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiting: deque[Prepared]) -> None:
+    """Apply a delivery, a moment at a time; it is absorbed with its last event, until then it is only read again."""
     error = "; ".join(str(problem) for problem in parsed.problems[:20]) or None
-    deliveries.settle(tx, delivery, parsed.type, parsed.objects, error, now)
-    blogs.seen(tx, delivery.blog_id, delivery.received_at, max((e.version for e in parsed.events), default=None))
-    effect = apply(tx, delivery.blog_id, prepared, now)
-    if effect.gone:
-        deliveries.blank(tx, delivery.blog_id, effect.gone, up_to=delivery.id)
+    gone: list[tuple[str, str]] = []
+    begun = finished = False
+    while not finished:
+        now = context.clock()
+        with context.database.begin() as tx:
+            if not deliveries.is_waiting(tx, delivery):
+                return
+            if not begun:
+                deliveries.describe(tx, delivery, parsed.type, parsed.objects)
+            gone += apply(tx, delivery.blog_id, for_a_moment(waiting), now).gone
+            begun, finished = True, not waiting
+            if finished:
+                newest = max((event.version for event in parsed.events), default=None)
+                blogs.seen(tx, delivery.blog_id, delivery.received_at, newest)
+                deliveries.settle(tx, delivery, error, now)
+            if gone:
+                deliveries.blank(tx, delivery.blog_id, gone, up_to=delivery.id)
+
+
+def in_order(prepared: Iterable[Prepared]) -> deque[Prepared]:
+    """By version: what removes comes after what it removes."""
+    return deque(sorted(prepared, key=_version))
+
+
+def for_a_moment(waiting: deque[Prepared]) -> Iterator[Prepared]:
+    """Take from the front for as long as others may be kept from writing, at least one."""
+    until = time.monotonic() + LONGEST_WRITE
+    while waiting:
+        yield waiting.popleft()
+        if time.monotonic() >= until:
+            return
 
 
 def prepare(event: Event, blog_language: str) -> Prepared:
@@ -99,9 +127,9 @@ def _read_comment(comment: Comment, blog_language: str) -> ReadComment:
 
 
 def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:
-    """Bring the tables to the newest state and make due what follows."""
+    """Bring the tables to the newest state, event by event, and make due what follows."""
     effect = Effect()
-    for event in sorted(prepared, key=_version):
+    for event in prepared:
         _apply(tx, blog_id, event, effect, now)
     keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
     work.mark_due(tx, Station.REFRESH, keys, now, blog_id=blog_id, urgent=effect.urgent)

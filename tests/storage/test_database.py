@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import event
 
 from bridge.errors import ConfigError, StorageUnavailable
 from bridge.model import BlogFacts, Station
 from bridge.storage import blogs, ingest, schema, work
 from bridge.storage.database import Database, only_one
-from bridge.storage.ingest import Arrival, GroupCommit
+from bridge.storage.ingest import Arrival, GroupCommit, Receipt
 from bridge.storage.tables import metadata
 from tests.conftest import NOW
 
@@ -80,7 +82,6 @@ def test_each_delivery_is_stored_once_whoever_sends_it_again(database: Database,
         thread.start()
     for thread in threads:
         thread.join()
-    inbox.close()
     assert sorted(receipts) == [False] * 40 + [True] * 160
 
 
@@ -89,7 +90,58 @@ def test_a_blog_that_is_not_known_is_refused_and_the_inbox_goes_on(database: Dat
     with pytest.raises(StorageUnavailable):
         inbox.submit(Arrival("mallory", "p0000001", NOW, b"{}"))
     assert not inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
-    inbox.close()
+
+
+def test_what_waits_for_the_disk_shares_one_commit(database: Database, alice: str) -> None:
+    inbox = GroupCommit(database)
+    commits: list[object] = []
+    event.listen(database._writers, "commit", commits.append)
+    receipts: list[Receipt] = []
+    threads = [
+        threading.Thread(target=lambda n=n: receipts.append(inbox.submit(Arrival(alice, f"p{n:07d}", NOW, b"{}"))))
+        for n in range(24)
+    ]
+    first_is_writing, go_on = threading.Event(), threading.Event()
+
+    @event.listens_for(database._writers, "begin")
+    def pause(_connection: object) -> None:
+        first_is_writing.set()
+        go_on.wait(10)
+
+    threads[0].start()
+    assert first_is_writing.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while len(inbox._queue) < 23:
+        time.sleep(0.01)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert [receipt.duplicate for receipt in receipts] == [False] * 24
+    assert len(commits) == 2
+
+
+def test_whoever_gave_up_waiting_has_not_been_stored(
+    database: Database, alice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "PATIENCE_SECONDS", 0.1)
+    inbox = GroupCommit(database)
+    stuck, go_on = threading.Event(), threading.Event()
+
+    @event.listens_for(database._writers, "begin")
+    def hang(_connection: object) -> None:
+        stuck.set()
+        go_on.wait(10)
+
+    leader = threading.Thread(target=inbox.submit, args=(Arrival(alice, "p0000001", NOW, b"{}"),))
+    leader.start()
+    assert stuck.wait(10)
+    with pytest.raises(StorageUnavailable, match="slow"):
+        inbox.submit(Arrival(alice, "p0000002", NOW, b"{}"))
+    go_on.set()
+    leader.join(10)
+    assert inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
+    assert not inbox.submit(Arrival(alice, "p0000002", NOW, b"{}")).duplicate
 
 
 def test_of_two_claimers_one_wins(database: Database) -> None:

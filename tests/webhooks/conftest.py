@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,10 @@ from tests.peer import PeerBlog
 
 
 @pytest.fixture
-def service(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Service]:
+def service(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Service:
     """Hands of a web process with a fixed clock."""
     environ = {"BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1"}
-    made = Service(Config.from_env(environ), database, clock)
-    yield made
-    made.ingest.close()
+    return Service(Config.from_env(environ), database, clock)
 
 
 @pytest.fixture
