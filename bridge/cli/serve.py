@@ -32,6 +32,7 @@ from bridge.worker.loop import Worker
 log = structlog.get_logger("serve")
 
 PR_SET_PDEATHSIG = 1
+BACKGROUND = 5  # niceness of the worker beside the web side: a third of its share when both want a core
 GRACE = 10  # seconds that running requests and work get to end
 host_option = click.option("--host", default=None, help="Where to listen (HOST, 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (PORT, 8000).")
@@ -154,6 +155,8 @@ class _Keeper(threading.Thread):
             began = time.monotonic()
             # The kernel tells a child of its parent *thread's* end: this thread lives as long as the process.
             self._process = subprocess.Popen([sys.executable, "-m", "bridge.cli.worker"])
+            # Whoever computes can wait; whoever sends an event waits for its answer.
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, BACKGROUND)
             status = self._process.wait()
             if self._stopping.is_set():
                 return
