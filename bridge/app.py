@@ -8,8 +8,9 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from bridge import bank, pages
+from bridge import bank, dashboard, pages
 from bridge.config import Config
+from bridge.dashboard.desk import Desk
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
 from bridge.pages import errors
 from bridge.storage.database import Database
@@ -38,6 +39,7 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app.register_blueprint(routes.blueprint(service))
     app.register_blueprint(connections.blueprint(service))
     pages.register(app, config)
+    dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
     bank.register(app, config, service.database, service.clock)
     _register_errors(app)
     return app

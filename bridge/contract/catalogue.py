@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from bridge.contract import connect, events, pushes
+from bridge.contract import connect, events, pushes, signing_in
 from bridge.contract.fields import MAX_ID, MOMENT, Address, Flag, Matches, Moment, ObjectName, WireSchema
 from bridge.contract.figures import FIGURES, FigureSchema
 from bridge.contract.reading import EVENTS
@@ -32,6 +32,8 @@ ENVELOPED: Mapping[str, WireSchema] = {
     "push.related": pushes.PushRelated(),
     "push.stats": pushes.PushStats(),
     "poke": pushes.Nothing(),
+    "sign-in": signing_in.SignIn(),
+    "sign-out": signing_in.SignOut(),
 }
 # Messages whose fields stand beside the type.
 FLAT: Mapping[str, WireSchema] = {
@@ -39,8 +41,11 @@ FLAT: Mapping[str, WireSchema] = {
     "handshake": connect.Handshake(),
     "handshake.answer": connect.HandshakeAnswer(),
 }
-# What a blog answers to a push has no type: the request had.
-ANSWERS: Mapping[str, WireSchema] = {"push.answer": pushes.PushAnswerSchema()}
+# An answer has no type: the request had.
+ANSWERS: Mapping[str, WireSchema] = {
+    "push.answer": pushes.PushAnswerSchema(),
+    "sign-in.answer": signing_in.SignInAnswer(),
+}
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from datetime import date as date_type
 from typing import Literal
 
 from babel import Locale, dates, lists, numbers
@@ -16,6 +17,11 @@ from bridge.pages.languages import locale
 def date(moment: datetime, width: Literal["short", "medium", "long", "full"] = "long") -> str:
     """``4 mai 2026``."""
     return dates.format_date(moment.astimezone(UTC), width, locale=locale())
+
+
+def day(text: str) -> str:
+    """A day given as ``2026-05-04``."""
+    return dates.format_date(date_type.fromisoformat(text), "long", locale=locale())
 
 
 def time(moment: datetime) -> Markup:
@@ -81,5 +87,5 @@ def lines(text: str) -> Markup:
 
 def register(app: Flask) -> None:
     """Give them to the templates."""
-    for filter_ in (date, time, ago, number, percent, hours, size, listing, language_name, lines):
+    for filter_ in (date, day, time, ago, number, percent, hours, size, listing, language_name, lines):
         app.jinja_env.filters[filter_.__name__] = filter_

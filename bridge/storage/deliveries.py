@@ -98,14 +98,16 @@ def forget(tx: Connection, blog_id: str) -> None:
     )
 
 
-def requeue(tx: Connection, blog_id: str) -> int:
-    """Quarantined deliveries that still have their payload wait again; how many."""
-    again = tx.execute(
+def requeue(tx: Connection, blog_id: str, only: int | None = None) -> int:
+    """Quarantined deliveries (or one of them) that still have their payload wait again; how many."""
+    chosen = (
         update(deliveries)
         .where(deliveries.c.blog_id == blog_id, deliveries.c.state == "quarantined", deliveries.c.body.is_not(None))
         .values(state="waiting", error=None, settled_at=None)
     )
-    return again.rowcount
+    if only is not None:
+        chosen = chosen.where(deliveries.c.id == only)
+    return tx.execute(chosen).rowcount
 
 
 def anything_waiting(tx: Connection, blog_id: str) -> bool:

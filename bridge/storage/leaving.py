@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bridge.model import BlogState, Kind, Station, Version, commenter_name
-from bridge.storage import blogs, content, deliveries, engagement, mentors, pushes, tallies, work
+from bridge.storage import blogs, cohorts, content, deliveries, engagement, mentors, pushes, sessions, tallies, work
 
 
 def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
@@ -22,8 +22,10 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
         work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     content.forget_blog(tx, blog_id)
     tallies.forget_blog(tx, blog_id)
+    cohorts.forget_blog(tx, blog_id)
     deliveries.forget(tx, blog_id)
     pushes.forget_blog(tx, blog_id)
+    sessions.forget_blog(tx, blog_id)
     work.forget_blog(tx, blog_id)
     blogs.set_state(tx, blog_id, BlogState.DISCONNECTED, now)
     touched.discard(blog_id)
@@ -35,6 +37,7 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
 def stop_counting(tx: Connection, blog_id: str, now: datetime) -> None:
     """Statistics are off: nothing that was counted stays, and the blog is told to forget what it was given."""
     tallies.forget_blog(tx, blog_id)
+    cohorts.forget_blog(tx, blog_id)
     if pushes.set_wanted(tx, blog_id, (), now, kinds=pushes.STATS):
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 

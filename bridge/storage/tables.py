@@ -346,6 +346,13 @@ tallies = Table(  # a blog's figures, as of when
     Column("figures", Text, nullable=False),  # JSON
 )
 
+tally_cohorts = Table(  # who stayed, by the month of their first comment; made anew with each day's windows
+    "tally_cohorts",
+    metadata,
+    blog_column(primary_key=True),
+    Column("cohorts", Text, nullable=False),  # JSON: engagement.commenters.cohorts
+)
+
 epochs = Table(  # frozen weights (inverse document frequencies), so that scores can be replayed
     "epochs",
     metadata,
@@ -539,4 +546,69 @@ notes = Table(  # a few facts of the bridge itself, by name
     metadata,
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+sign_in_links = Table(  # one-time addresses, as the hash of what is in them
+    "sign_in_links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    blog_column(),
+    Column("user_id", String(191), nullable=False),  # of WordPress; an author's remote id
+    Column("role", String(64), nullable=False),
+    Column("manages", Boolean, nullable=False),  # may manage the blog's options
+    Column("name", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+sessions = Table(  # who is signed in at the dashboard
+    "sessions",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),
+    blog_column(index=True),
+    Column("user_id", String(191), nullable=False),
+    Column("role", String(64), nullable=False),
+    Column("manages", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("blog_key_id", BigInteger, nullable=False),  # the blog's key at sign-in; 0: none
+    Column("since", UtcDateTime, nullable=False),
+    Column("last_time", UtcDateTime),  # of the visit before this one
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+hidings = Table(  # authors who are shown to nobody for now, though they take part
+    "hidings",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+visits = Table(  # when somebody was last here, so that the next visit can say what is new
+    "visits",
+    metadata,
+    blog_column(primary_key=True),
+    Column("user_id", String(191), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+verdicts = Table(  # what an author says about mentors in their lists
+    "verdicts",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("other_blog", String(64), primary_key=True),
+    Column("other_author", String(191), primary_key=True),
+    Column("verdict", String(9), nullable=False),  # "pinned" | "muted" | "unrelated"
+    Column("at", UtcDateTime, nullable=False),
+)
+
+digests = Table(  # private feeds: the address is the key
+    "digests",
+    metadata,
+    blog_column(primary_key=True),
+    Column("user_id", String(191), primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("token", LargeBinary, nullable=False),  # encrypted, to be shown again
+    Column("manages", Boolean, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )

@@ -234,6 +234,15 @@ def list_regulars(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, d
     return [(row.commenter, json.loads(row.figures)) for row in rows]
 
 
+def sum_of(tx: Connection, blog_id: str, figure: str) -> dict[int, int]:
+    """One sum of this window: bin → total."""
+    kept = tally_sums.c
+    rows = tx.execute(
+        select(kept.bin, kept.total).where(kept.blog_id == blog_id, kept.span == 0, kept.figure == figure)
+    )
+    return {row.bin: row.total for row in rows}
+
+
 def list_latest_posts(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[tuple[str, datetime]]:
     """(post, last comment) of those commented on since a moment, latest first."""
     kept = tally_posts.c

@@ -16,8 +16,10 @@ from bridge.storage.leaving import is_erased
 from bridge.webhooks.gate import DEPARTED
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
+from bridge.webhooks.signing_in import answer_sign_in, answer_sign_out
 
 CONFIRMED = ("blog.removed", "commenter.removed")
+PARTS = ("pushes", "sign-ins", "sign-outs")
 ANSWERS = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
 
 
@@ -50,9 +52,22 @@ def blueprint(service: Service) -> Blueprint:
         answer, headers = answer_pull(service, blog_id, caller)
         return Response(answer, 200, headers, mimetype="application/json")
 
+    @routes.post("/webhooks/<blog_id>/sign-ins")
+    def sign_in(blog_id: str) -> Response:
+        caller = service.gate.verify(request, blog_id, service.clock())
+        caller.must_be_here()
+        return _json(answer_sign_in(service, blog_id, caller), 201)
+
+    @routes.post("/webhooks/<blog_id>/sign-outs")
+    def sign_out(blog_id: str) -> Response:
+        caller = service.gate.verify(request, blog_id, service.clock())
+        caller.must_be_here()
+        return _json(answer_sign_out(service, blog_id, caller), 200)
+
     @routes.after_request
     def count(response: Response) -> Response:
-        ANSWERS.labels("pushes" if request.path.endswith("/pushes") else "webhooks", response.status_code).inc()
+        last = request.path.rpartition("/")[2]
+        ANSWERS.labels(last if last in PARTS else "webhooks", response.status_code).inc()
         return response
 
     return routes

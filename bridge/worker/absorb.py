@@ -28,7 +28,7 @@ from bridge.model import (
     Transport,
     Version,
 )
-from bridge.storage import blogs, content, deliveries, engagement, mentors, notes, post_index, work
+from bridge.storage import blogs, content, deliveries, engagement, mentors, notes, post_index, verdicts, work
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
@@ -211,5 +211,6 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
     if removal.kind is Kind.AUTHOR:
         of_author = [row.key.id for row in mentors.list_of(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= mentors.remove(tx, of_author)
+        verdicts.forget_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
     if removed.posts:
         work.mark_due(tx, Station.PUSH, [removal.blog_id], now, blog_id=removal.blog_id, urgent=True)

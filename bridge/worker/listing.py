@@ -16,8 +16,8 @@ from bridge.mentors.related import (
     related_mentors,
     similarity,
 )
-from bridge.model import MentorKey
-from bridge.storage import content, mentors
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage import content, mentors, verdicts
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
@@ -52,6 +52,12 @@ def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Cand
     return mentors.load(tx, found, but_blog=but_blog or row.key.blog_id)
 
 
+def _welcome(tx: Tx, author: AuthorKey, candidates: list[Candidate]) -> list[Candidate]:
+    """Without those whom the author wants in none of their lists."""
+    refused = verdicts.refused(tx, author)
+    return [one for one in candidates if AuthorKey(one.blog_id, one.author_id) not in refused]
+
+
 def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
     """r of a mentor over its neighbours."""
     return hubness(s for other in near if (s := similarity(row.profile.vector, row.key.language, other)))
@@ -59,14 +65,16 @@ def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
 
 def author_list(context: Context, tx: Tx, epoch: Epoch, row: MentorRow, near: list[Candidate]) -> Lines:
     """An author's own list, explained."""
-    matches = related_mentors(row.profile.vector, row.key.language, row.hubness, near)
+    welcome = _welcome(tx, row.key.author, near)
+    matches = related_mentors(row.profile.vector, row.key.language, row.hubness, welcome)
     return _explained(context, tx, epoch, row.profile.vector, matches)
 
 
 def post_list(context: Context, tx: Tx, epoch: Epoch, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
     """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
     ids = set(mentors.candidate_ids(tx, vector)) | {candidate.id for candidate in near}
-    candidates = mentors.load(tx, sorted(ids), but_blog=post.blog_id)
+    author = AuthorKey(post.blog_id, post.author_id)
+    candidates = _welcome(tx, author, mentors.load(tx, sorted(ids), but_blog=post.blog_id))
     matches = mentors_for_post(vector, post.language, candidates, epoch.median_deviation)
     return _explained(context, tx, epoch, vector, matches)
 
@@ -86,7 +94,8 @@ def post_with(
     lines = mentors.post_list(tx, post.id)
     stood = any(line.mentor_id == mentor_key.id for line in lines)
     vector, _ = vector_of_post(context, tx, epoch, post)
-    cosine = similarity(vector, post.language, mentor) if mentor and mentor.blog_id != post.blog_id else 0
+    welcome = mentor is not None and _welcome(tx, AuthorKey(post.blog_id, post.author_id), [mentor])
+    cosine = similarity(vector, post.language, mentor) if mentor and welcome and mentor.blog_id != post.blog_id else 0
     if not cosine or mentor is None:
         return post_list(context, tx, epoch, post, vector, []) if stood else None
     kept = {line.mentor_id: line for line in lines if line.mentor_id != mentor_key.id}

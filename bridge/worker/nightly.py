@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, work
+from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, sessions, work
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
@@ -61,6 +61,7 @@ def retain(context: Context) -> None:
         pushes.drop_attempts(tx, now - ATTEMPTS)
         blogs.drop_used_ids(tx, now - USED_IDS)
         keys.drop_expired(tx, now)
+        sessions.drop_expired(tx, now)
         silent = blogs.silent_since(tx, now - SILENCE)
     for blog_id in silent:
         with context.database.begin() as tx:

@@ -9,7 +9,7 @@ from bridge.mentors.explain import NamedPost
 from bridge.mentors.profiles import CARD_FROM, PostTerms, Profile, build_profile
 from bridge.mentors.related import FEWEST_REFERENCES, reference_moments
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import blogs, content
+from bridge.storage import blogs, content, verdicts
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
@@ -34,7 +34,7 @@ def standing(tx: Tx, author: AuthorKey) -> Standing:
     row = content.find_author(tx, author.blog_id, author.author_id)
     if blog is None or row is None:
         return Standing(False, False, False)
-    takes_part = bool(row.takes_part) and blog.shown
+    takes_part = bool(row.takes_part) and blog.shown and verdicts.hidden_since(tx, author) is None
     return Standing(True, takes_part, takes_part and blog.origin == "connected")
 
 

@@ -15,7 +15,7 @@ from bridge.engagement import commenters, posts
 from bridge.engagement.commenters import judge
 from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window
 from bridge.model import Station
-from bridge.storage import blogs, engagement, tallies, work
+from bridge.storage import blogs, cohorts, engagement, tallies, work
 from bridge.storage.database import Tx
 from bridge.storage.tallies import CommenterShare, PostShare
 from bridge.text.language import primary
@@ -60,6 +60,7 @@ class Counted:
     posts: tuple[PostShare, ...]
     people: tuple[CommenterShare, ...]
     derived: tuple[CommentFacts, ...]
+    cohorts: tuple[dict[str, object], ...] = ()  # only when everything is counted
 
 
 def count_from_nothing(
@@ -70,10 +71,12 @@ def count_from_nothing(
     before = {c.id: c for c in comments}
     known = judged(before.values(), set(languages), elsewhere)
     known = reacted(known)
+    people = _by_person(known.values())
     return Counted(
         _post_shares(known.values(), published, window),
-        tuple(commenter_share(person, own, window) for person, own in _by_person(known.values()).items()),
+        tuple(commenter_share(person, own, window) for person, own in people.items()),
         tuple(c for c in known.values() if c != before[c.id]),
+        tuple(commenters.cohorts(people.values(), window)),
     )
 
 
@@ -176,6 +179,7 @@ def count_anew(context: Context, blog_id: str, window: Window, languages: frozen
             tallies.store_commenters(tx, blog_id, counted.people[start : start + ROWS])
     with context.database.begin() as tx:
         tallies.change_sums(tx, blog_id, total([*_tallies(counted)]))
+        cohorts.store(tx, blog_id, counted.cohorts)
         engagement.unmark(tx, blog_id, seen)
         summary.store(tx, blog_id, window, languages, None)
 

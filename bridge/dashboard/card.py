@@ -1,0 +1,122 @@
+"""My card: as others see it, with the reason for each line; hide it, correct it, take it along, remove it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from bridge.dashboard import links
+from bridge.dashboard.desk import Desk, Visitor, here
+from bridge.errors import NotFound
+from bridge.mentors.profiles import CARD_FROM
+from bridge.model import AuthorKey, Station
+from bridge.pages.languages import gettext as _
+from bridge.storage import content, conversations, mentors, verdicts, work
+from bridge.storage.database import Tx
+from bridge.storage.mentors import MentorRow
+from bridge.text.terms import TermCounts
+
+TERMS = 10
+LOOKED_AT = 200  # newest posts in which a word is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A word that the posts are about, and in how many of them it stands."""
+
+    term: int
+    word: str
+    posts: int
+    weight: float  # against the heaviest, in (0, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What the bridge made of the posts in one language."""
+
+    language: str
+    posts: int
+    last_post_at: Any
+    listed: bool
+    themes: tuple[Theme, ...]
+
+
+def computed(row: MentorRow) -> Computed:
+    """A stored mentor in the words of a card."""
+    profile = row.profile
+    order = np.argsort(-profile.vector.weights, kind="stable")[:TERMS].tolist()
+    most = max((int(profile.vector.weights[n]) for n in order), default=1)
+    themes = tuple(
+        Theme(int(profile.vector.ids[n]), profile.surfaces[n], int(profile.used_in[n]),
+              int(profile.vector.weights[n]) / most)
+        for n in order
+    )  # fmt: skip
+    return Computed(row.key.language, profile.posts, profile.last_post_at, row.listed, themes)
+
+
+def own_key(visitor: Visitor) -> AuthorKey:
+    """The visitor as an author."""
+    return AuthorKey(visitor.blog.id, visitor.user_id)
+
+
+def add_routes(pages: Blueprint, desk: Desk) -> None:
+    """The card, the reasons, and the buttons under it."""
+
+    @pages.get("/card")
+    def card(blog_id: str) -> str:
+        visitor = here()
+        with desk.database.read() as tx:
+            rows = mentors.list_of(tx, blog_id, visitor.user_id) if visitor.takes_part else []
+            hidden = verdicts.hidden_since(tx, own_key(visitor))
+            shown = conversations.showing(tx, [row.key.id for row in rows], 50)
+        declared = json.loads(visitor.author.declared) if visitor.author is not None else {}
+        return render_template(
+            "dashboard/card.html", active="card", cards=[computed(row) for row in rows], declared=declared,
+            hidden=hidden, shown=sum(row.posts for row in shown), blogs=len(shown), fewest=CARD_FROM,
+            profile=links.profile(visitor.blog), page=links.web(visitor.author.url) if visitor.author else "",
+        )  # fmt: skip
+
+    @pages.get("/card/<language>/<int:term>")
+    def card_why(blog_id: str, language: str, term: int) -> str:
+        visitor = here()
+        with desk.database.read() as tx:
+            theme = _theme(tx, visitor, language, term)
+            rows = content.list_posts_of(tx, blog_id, visitor.user_id, language, LOOKED_AT)
+        using = []
+        for row in rows:
+            counts = TermCounts.from_bytes(row.counts)
+            times = int(counts.tf[counts.ids == term].sum())
+            if times:
+                using.append((row, times))
+        return render_template("dashboard/card_why.html", active="card", theme=theme, using=using, looked=len(rows))
+
+    @pages.post("/card/hide")
+    def card_hide(blog_id: str) -> Response:
+        key, now, hide = own_key(here()), desk.clock(), request.form.get("hide") == "yes"
+        with desk.database.begin() as tx:
+            if hide:
+                verdicts.hide(tx, key, now)
+            else:
+                verdicts.unhide(tx, key)
+            work.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
+        if hide:
+            flash(
+                _("Your card is being taken from everybody’s lists. It stays as it is, for you to show again."), "good"
+            )
+        else:
+            flash(_("Your card is shown again, in a few seconds."), "good")
+        return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
+
+
+def _theme(tx: Tx, visitor: Visitor, language: str, term: int) -> Theme:
+    for row in mentors.list_of(tx, visitor.blog.id, visitor.user_id):
+        places = np.flatnonzero(row.profile.vector.ids == term)
+        if row.key.language == language and len(places):
+            n = int(places[0])
+            return Theme(term, row.profile.surfaces[n], int(row.profile.used_in[n]), 1.0)
+    raise NotFound("no such theme")

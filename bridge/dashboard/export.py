@@ -1,0 +1,129 @@
+"""What the bridge holds about a visitor, to take along: a zip of JSON for programs and CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bridge.contract.pushes import wire_time
+from bridge.dashboard.card import computed, own_key
+from bridge.dashboard.desk import Access, Visitor
+from bridge.storage import cohorts, conversations, logbook, mentors, tallies, verdicts
+from bridge.storage.database import Tx
+
+Row = Mapping[str, Any]
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take these for a formula
+
+
+def archive(tx: Tx, visitor: Visitor, now: datetime) -> bytes:
+    """The zip. What of the blog as a whole is in it only for those who manage it."""
+    parts: dict[str, Any] = {"about": about(visitor, now), **own(tx, visitor)}
+    if visitor.access is Access.BLOG:
+        parts |= whole_blog(tx, visitor)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, data in parts.items():
+            zipped.writestr(f"{name}.json", json.dumps(data, indent=2, ensure_ascii=False, default=_plain))
+            if isinstance(data, list) and data:
+                zipped.writestr(f"{name}.csv", as_csv(data))
+    return packed.getvalue()
+
+
+def about(visitor: Visitor, now: datetime) -> Row:
+    """Whose data this is, and as of when."""
+    facts = visitor.blog.facts
+    return {
+        "made_at": now, "blog": visitor.blog.id, "blog_name": facts.name, "blog_address": facts.home_url,
+        "user": visitor.user_id, "name": visitor.session.person.name, "manages": visitor.session.person.manages,
+    }  # fmt: skip
+
+
+def own(tx: Tx, visitor: Visitor) -> dict[str, Any]:
+    """The author's card, posts, lists and verdicts."""
+    blog_id, author = visitor.blog.id, visitor.author
+    rows = mentors.list_of(tx, blog_id, visitor.user_id)
+    lists = [
+        {"language": row.key.language, "mentor": str(keys[line.mentor_id].author), "score": line.score / 1e9,
+         "topics": ", ".join(line.reason.topics)}
+        for row in rows
+        for lines in [mentors.related_list(tx, row.key.id)]
+        for keys in [mentors.keys(tx, [line.mentor_id for line in lines])]
+        for line in lines if line.mentor_id in keys
+    ]  # fmt: skip
+    return {
+        "card": {
+            "declared": None if author is None else {
+                "name": author.name, "page": author.url, "about": author.bio, "takes_part": author.takes_part,
+                "consented_at": author.consented_at, "consent_door": author.consent_door,
+                "consent_text": author.consent_text, **json.loads(author.declared),
+            },
+            "computed": [asdict(computed(row)) for row in rows],
+            "hidden_since": verdicts.hidden_since(tx, own_key(visitor)),
+        },
+        "posts": posts(tx, blog_id, visitor.own_posts_of),
+        "related": lists,
+        "verdicts": [
+            {"mentor": str(key), "verdict": verdict}
+            for key, verdict in sorted(verdicts.list_verdicts(tx, own_key(visitor)).items())
+        ],
+    }  # fmt: skip
+
+
+def posts(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:
+    """Posts with the figures of their conversation."""
+    talked_of = conversations.list_talked_of(tx, blog_id, author_id)
+    names: dict[str, Any] = {}
+    for start in range(0, len(talked_of), 500):
+        names |= conversations.titles(tx, blog_id, [post.post for post in talked_of[start : start + 500]])
+    return [
+        {"id": post.post, "title": names[post.post].title, "address": names[post.post].url,
+         "published_at": post.published_at, "comments": post.figures.get("comments", 0),
+         "people": post.figures.get("commenters", 0), "depth": post.figures.get("depth", 0),
+         "substance": post.figures.get("substance", 0), "unanswered": post.figures.get("unanswered", 0)}
+        for post in talked_of
+    ]  # fmt: skip
+
+
+def whole_blog(tx: Tx, visitor: Visitor) -> dict[str, Any]:
+    """Figures, readers (by the blog's own keys), deliveries and calls."""
+    blog_id = visitor.blog.id
+    tally = tallies.find(tx, blog_id)
+    people = tallies.commenter_figures(tx, blog_id, None)
+    return {
+        "figures": tally.figures if tally else {},
+        "readers": [{"reader": key, **figures} for key, figures in sorted(people.items()) if figures],
+        "cohorts": cohorts.list_of(tx, blog_id),
+        "deliveries": [dict(row._mapping) for row in logbook.all_received(tx, blog_id)],
+        "calls": [dict(row._mapping) for row in logbook.all_calls(tx, blog_id)],
+    }
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Rows as a table that a spreadsheet opens without running anything."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(columns)
+    table.writerows(_cells(row.get(name) for name in columns) for row in rows)
+    return "\ufeff" + text.getvalue()  # a mark by which spreadsheets know UTF-8
+
+
+def _cells(values: Iterable[Any]) -> list[str]:
+    return [_cell(value) for value in values]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = _plain(value) if isinstance(value, (datetime, bytes)) else str(value)
+    return "'" + text if isinstance(value, str) and text.startswith(DANGEROUS) else text
+
+
+def _plain(value: Any) -> str:
+    return wire_time(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,74 @@
+"""The buttons of Deliveries: read again, send again, call now."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from bridge.dashboard.desk import Desk, here
+from bridge.errors import NotFound
+from bridge.model import Station
+from bridge.pages.languages import gettext as _
+from bridge.pages.languages import ngettext
+from bridge.storage import deliveries, logbook, work
+
+
+def add_routes(pages: Blueprint, desk: Desk) -> None:
+    """Each makes something due; the worker does it."""
+
+    @pages.post("/deliveries/again")
+    def deliveries_again(blog_id: str) -> Response:
+        """Read what was set aside once more: one delivery, or all."""
+        only, now = request.form.get("delivery", None, type=int), desk.clock()
+        with desk.database.begin() as tx:
+            count = deliveries.requeue(tx, blog_id, only)
+            work.mark_due(tx, Station.ABSORB, [blog_id], now, blog_id=blog_id, urgent=True)
+        flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", count), "good")
+        return _back(blog_id, "received")
+
+    @pages.post("/deliveries/resend")
+    def deliveries_resend(blog_id: str) -> Response:
+        """Tell the blog again: one thing, or all that changed on some days."""
+        form, now = request.form, desk.clock()
+        with desk.database.begin() as tx:
+            if "object" in form:
+                count = logbook.resend_one(tx, blog_id, form.get("kind", ""), form["object"])
+            else:
+                count = logbook.resend_changed(tx, blog_id, *days(form.get("from", ""), form.get("to", ""), now))
+            work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+        if count:
+            flash(ngettext("%(num)s is sent again.", "%(num)s are sent again.", count), "good")
+        else:
+            flash(_("Nothing changed on these days, so nothing is sent."), "warn")
+        return _back(blog_id, "held")
+
+    @pages.post("/deliveries/test")
+    def deliveries_test(blog_id: str) -> Response:
+        """Call the blog now."""
+        if here().blog.origin != "connected":
+            raise NotFound("nobody to call")
+        now = desk.clock()
+        with desk.database.begin() as tx:
+            work.mark_due(tx, Station.POKE, [blog_id], now, blog_id=blog_id, urgent=True)
+        flash(_("The bridge calls your blog. In a few seconds the call stands on top of this list: reload it."), "good")
+        return _back(blog_id, "calls")
+
+
+def _back(blog_id: str, view: str) -> Response:
+    return redirect(url_for("dashboard.deliveries", blog_id=blog_id, view=view), 303)
+
+
+def days(first: str, last: str, now: datetime) -> tuple[datetime, datetime]:
+    """From the beginning of the first day to the end of the last (UTC); what is no date is today."""
+    start, end = _day(first, now), _day(last, now)
+    return start, end + timedelta(days=1)
+
+
+def _day(text: str, now: datetime) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = now.date()
+    return datetime.combine(day, time(), UTC)

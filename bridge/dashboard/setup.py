@@ -1,0 +1,78 @@
+"""Adds the dashboard to an application: who may come in, and what a form has to bring along."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from bridge.dashboard import (
+    card,
+    deliveries,
+    digest,
+    entrance,
+    overview,
+    posts,
+    readers,
+    related,
+    repairs,
+    settings,
+)
+from bridge.dashboard.desk import SECTIONS, Desk, NotSignedIn, visitor_at
+from bridge.errors import NotFound
+from bridge.storage.sessions import SESSION_LIFETIME
+
+ACCESS = {section.name: section.access for section in SECTIONS}
+
+
+def register(app: Flask, desk: Desk) -> None:
+    """The one-time entrance, and below it the sections of a blog."""
+    secure = desk.config.behind_proxy
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-bridge" if secure else "bridge",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",  # the way in begins on the blog's own site
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        WTF_CSRF_CHECK_DEFAULT=False,  # what blogs send is signed; forms are only here
+        WTF_CSRF_TIME_LIMIT=round(timedelta(hours=12).total_seconds()),
+    )
+    csrf = CSRFProtect(app)
+    doors = Blueprint("entrance", __name__)
+    entrance.add_open_routes(doors, desk)
+    digest.add_open_routes(doors, desk)
+    app.register_blueprint(doors)
+    app.register_blueprint(_pages(desk, csrf))
+
+
+def _pages(desk: Desk, csrf: CSRFProtect) -> Blueprint:
+    pages = Blueprint("dashboard", __name__, url_prefix="/dashboard/<blog_id>")
+    for part in (entrance, overview, card, related, readers, posts, deliveries, repairs, settings):
+        part.add_routes(pages, desk)
+
+    @pages.before_request
+    def let_in() -> None:
+        with desk.database.read() as tx:
+            g.visitor = visitor_at(desk, tx, (request.view_args or {})["blog_id"])
+        section = (request.endpoint or "").partition(".")[2].partition("_")[0]
+        if section in ACCESS and ACCESS[section] > g.visitor.access:
+            raise NotFound("not for this visitor")
+        if request.method == "POST":
+            csrf.protect()
+
+    @pages.context_processor
+    def words() -> dict[str, object]:
+        return {"visitor": g.get("visitor"), "now": desk.clock()}
+
+    @pages.errorhandler(NotSignedIn)
+    def not_signed_in(error: NotSignedIn) -> Response:
+        return entrance.stranger()
+
+    @pages.after_request
+    def keep_private(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return pages

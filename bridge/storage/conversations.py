@@ -1,0 +1,124 @@
+"""Posts and comments as a blogger looks at them: titles, names as public on the blog, threads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from bridge.storage.tables import comments, post_related, posts, tally_posts
+
+NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
+
+
+@dataclass(frozen=True, slots=True)
+class TalkedOf:
+    """A post in the table: its figures, without its title."""
+
+    post: str  # remote id
+    published_at: datetime
+    figures: dict[str, Any]
+    likeness: int | None
+
+
+def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[TalkedOf]:
+    """All posts of a blog (or author) with the figures of their conversation; {} where nobody said anything."""
+    joined = posts.outerjoin(
+        tally_posts, (tally_posts.c.blog_id == posts.c.blog_id) & (tally_posts.c.post_id == posts.c.remote_id)
+    )
+    statement = (
+        select(posts.c.remote_id, posts.c.published_at, tally_posts.c.figures, tally_posts.c.likeness)
+        .select_from(joined)
+        .where(posts.c.blog_id == blog_id)
+    )
+    if author_id is not None:
+        statement = statement.where(posts.c.author_id == author_id)
+    return [
+        TalkedOf(row.remote_id, row.published_at, json.loads(row.figures) if row.figures else {}, row.likeness)
+        for row in tx.execute(statement)
+    ]
+
+
+def titles(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
+    """Posts by remote id: id, title, url, published_at, language."""
+    wanted = sorted({str(name) for name in names})[:500]
+    rows = tx.execute(select(*NAMED).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(wanted)))
+    return {row.remote_id: row for row in rows}
+
+
+def find_post(tx: Connection, blog_id: str, name: str) -> Any | None:
+    """One post, with its author."""
+    return tx.execute(
+        select(*NAMED, posts.c.author_id).where(posts.c.blog_id == blog_id, posts.c.remote_id == name)
+    ).first()
+
+
+SPOKEN = (
+    comments.c.remote_id, comments.c.post_id, comments.c.parent_id, comments.c.commenter, comments.c.author_name,
+    comments.c.published_at, comments.c.by_post_author, comments.c.is_staff, comments.c.words, comments.c.question,
+    comments.c.experience, comments.c.excluded, comments.c.is_first, comments.c.answered, comments.c.insightful,
+)  # fmt: skip
+
+
+def spoken(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
+    """Comments by remote id: who, where, when, what kind."""
+    wanted = sorted({str(name) for name in names})[:500]
+    rows = tx.execute(select(*SPOKEN).where(comments.c.blog_id == blog_id, comments.c.remote_id.in_(wanted)))
+    return {row.remote_id: row for row in rows}
+
+
+def thread(tx: Connection, blog_id: str, post: str, limit: int) -> list[Any]:
+    """The comments under a post, oldest first."""
+    rows = tx.execute(
+        select(*SPOKEN)
+        .where(comments.c.blog_id == blog_id, comments.c.post_id == post)
+        .order_by(comments.c.published_at, comments.c.remote_id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def said_by(tx: Connection, blog_id: str, commenter: str, limit: int) -> list[Any]:
+    """A commenter's comments, newest first."""
+    rows = tx.execute(
+        select(*SPOKEN)
+        .where(comments.c.blog_id == blog_id, comments.c.commenter == commenter)
+        .order_by(comments.c.published_at.desc(), comments.c.remote_id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
+    """Posts published since a moment."""
+    counted = select(func.count()).where(posts.c.blog_id == blog_id, posts.c.published_at >= since)
+    return int(tx.execute(counted).scalar_one())
+
+
+def newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
+    """People whose first comment on the blog came since a moment."""
+    counted = select(func.count()).where(
+        comments.c.blog_id == blog_id, comments.c.is_first, comments.c.published_at >= since
+    )
+    return int(tx.execute(counted).scalar_one())
+
+
+def showing(tx: Connection, mentor_ids: Collection[int], limit: int) -> Sequence[Any]:
+    """Blogs under whose posts a mentor stands: (blog_id, posts), most first."""
+    return tx.execute(
+        select(post_related.c.blog_id, func.count().label("posts"))
+        .where(post_related.c.mentor_id.in_(list(mentor_ids)))
+        .group_by(post_related.c.blog_id)
+        .order_by(func.count().desc(), post_related.c.blog_id)
+        .limit(limit)
+    ).all()
+
+
+def shown_under(tx: Connection, post_id: int) -> int:
+    """How many mentors stand under a post."""
+    counted = select(func.count()).where(post_related.c.post_id == post_id)
+    return int(tx.execute(counted).scalar_one())

@@ -1,0 +1,47 @@
+"""`POST /webhooks/<blog_id>/sign-ins` and `/sign-outs`: a blog vouches for a user of its own, and takes that back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridge.contract.signing_in import SignIn, SignOut, loaded
+from bridge.errors import SignatureRefused
+from bridge.storage import blogs, sessions
+from bridge.storage.database import Tx
+from bridge.storage.sessions import LINK_LIFETIME, Person
+from bridge.webhooks.gate import Caller
+from bridge.webhooks.pulls import purpose
+from bridge.webhooks.service import Service
+
+
+def answer_sign_in(service: Service, blog_id: str, caller: Caller) -> dict[str, Any]:
+    """The one-time address for the user that the blog names.
+
+    Raises:
+        ContractError: no sign-in. SignatureRefused: one that was answered before.
+    """
+    data = loaded(SignIn(), purpose(caller.body, "sign-in").get("data"))
+    person = Person(blog_id, str(data["user"]), data["role"], data["manages"], data["name"])
+    with service.database.begin() as tx:
+        _once(service, tx, blog_id, caller)
+        token = sessions.record_link(tx, person, service.clock())
+    url = f"{service.config.public_url}/sign-in?token={token}"
+    return {"url": url, "expires_in": round(LINK_LIFETIME.total_seconds())}
+
+
+def answer_sign_out(service: Service, blog_id: str, caller: Caller) -> dict[str, Any]:
+    """How many sessions ended.
+
+    Raises:
+        ContractError: no sign-out. SignatureRefused: one that was answered before.
+    """
+    data = loaded(SignOut(), purpose(caller.body, "sign-out").get("data"))
+    with service.database.begin() as tx:
+        _once(service, tx, blog_id, caller)
+        return {"ended": sessions.end_of_users(tx, blog_id, [str(user) for user in data["users"]])}
+
+
+def _once(service: Service, tx: Tx, blog_id: str, caller: Caller) -> None:
+    if not blogs.use_id(tx, blog_id, caller.message_id, service.clock()):
+        raise SignatureRefused("this webhook-id was used before")
+    blogs.seen(tx, blog_id, service.clock())
