@@ -8,6 +8,7 @@ from bridge.cli.common import now, reading, say_json, say_table, writing
 from bridge.config import Config
 from bridge.errors import DeliveryFailed
 from bridge.storage import blogs
+from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.wordpress.addresses import home
 
@@ -72,9 +73,11 @@ def show(blog_id: str, as_json: bool) -> None:
 def disconnect(blog_id: str) -> None:
     """Remove a blog and everything that follows from it."""
     with writing() as (_, database), database.begin() as tx:
-        blogs.get(tx, blog_id)
-        withdraw(tx, blog_id, now())
-    click.echo(f"{blog_id} is disconnected, and nothing of it is left.", err=True)
+        if blogs.get(tx, blog_id).present:
+            withdraw(tx, blog_id, now())
+        others = waits_for(tx, blog_id, now())
+    shown = f", but {others} other blogs may still show it until they have been told" if others else ""
+    click.echo(f"Nothing of {blog_id} is left here{shown}.", err=True)
 
 
 def _data(item: blogs.Blog) -> dict[str, str | None]:

@@ -86,7 +86,7 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
         connected = [
             (blog, blogs.access(tx, context.vault, blog.id, now()))
             for blog in blogs.list_all(tx)
-            if blog.origin == "connected" and blog.state is not BlogState.DISCONNECTED
+            if blog.origin == "connected" and blog.present
         ]
     for blog, access in connected:
         name = f"blog {blog.id} ({blog.facts.home_url})"

@@ -41,6 +41,11 @@ class Blog:
         return self.state in (BlogState.CONNECTED, BlogState.PAUSED)
 
     @property
+    def has_left(self) -> bool:
+        """Whether it asked to leave, or was made to: nothing more is taken from it."""
+        return not self.present
+
+    @property
     def shown(self) -> bool:
         """Whether its mentors may be shown to others."""
         return self.state is BlogState.CONNECTED
@@ -151,6 +156,17 @@ def set_state(tx: Connection, blog_id: str, state: BlogState, now: datetime) -> 
     """Another state; leaving is dated."""
     left = now if state in (BlogState.WITHDRAWING, BlogState.DISCONNECTED) else None
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(state=state, disconnected_at=left))
+
+
+def forget_access(tx: Connection, blog_id: str) -> None:
+    """Nobody will call a blog that has left."""
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id)
+        .values(
+            username="", application_password=None, transport=None, failing_since=None, failure=None, description=""
+        )
+    )
 
 
 def set_transport(tx: Connection, blog_id: str, transport: Transport | None) -> None:

@@ -26,6 +26,7 @@ from bridge.storage.tables import blogs, deliveries, pushes
 
 BATCH = 256
 PATIENCE_SECONDS = 10.0
+GONE = (BlogState.WITHDRAWING, BlogState.DISCONNECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
     touched = sorted({arrival.blog_id for arrival in arrivals})
     known = {row.id: row for row in tx.execute(_senders(), {"touched": touched})}
     # Asked here, under the lock: it may have left after the web side last looked.
-    departed = {row.id for row in known.values() if row.state == BlogState.DISCONNECTED}
+    departed = {row.id for row in known.values() if row.state in GONE}
     fresh = _store(tx, [arrival for arrival in arrivals if arrival.blog_id not in departed])
     receipts = []
     for arrival in arrivals:

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bridge.model import BlogState, Kind, Station, Version, commenter_name
-from bridge.storage import blogs, cohorts, content, deliveries, engagement, mentors, pushes, sessions, tallies, work
+from bridge.storage import (
+    blogs, cohorts, content, deliveries, engagement, farewells, mentors, pushes, sessions, tallies, work,
+)  # fmt: skip
 
 
 def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
@@ -27,9 +29,10 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     pushes.forget_blog(tx, blog_id)
     sessions.forget_blog(tx, blog_id)
     work.forget_blog(tx, blog_id)
-    blogs.set_state(tx, blog_id, BlogState.DISCONNECTED, now)
+    blogs.forget_access(tx, blog_id)
     touched.discard(blog_id)
-    for other in sorted(touched):
+    others = farewells.begin(tx, blog_id, touched, now)
+    for other in sorted(touched | set(others)):
         work.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
     return touched
 
@@ -56,3 +59,4 @@ def pause(tx: Connection, blog_id: str, now: datetime) -> None:
     for mentor_id in mentors.ids_of_blog(tx, blog_id):
         for other in sorted(mentors.unlist(tx, mentor_id)):
             work.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
+    farewells.note_taken(tx, blog_id, now)

@@ -541,6 +541,15 @@ work = Table(
     Index("ix_work_blog_id", "blog_id"),
 )
 
+farewells = Table(  # who may still show a blog that leaves
+    "farewells",
+    metadata,
+    blog_column(primary_key=True),  # leaves
+    Column("other_id", String(64), ForeignKey("blogs.id"), primary_key=True, index=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told", Boolean, nullable=False, server_default=text("false")),  # its lists are made without the leaver
+)
+
 notes = Table(  # a few facts of the bridge itself, by name
     "notes",
     metadata,

@@ -132,7 +132,7 @@ def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> tup
     with service.database.read() as tx:
         blog = blogs.find(tx, blog_id)
         current = keys.live_keys(tx, service.vault, blog_id, "inbound", now)[:1]
-    if blog is None or blog.state is BlogState.DISCONNECTED:
+    if blog is None or blog.has_left:
         return "", ""
     try:
         return blog_id, signing.verify(request.headers, body, current, now)
@@ -210,7 +210,7 @@ def _store(
         _admit(tx, service, asked, now)
         for older in blogs.list_at(tx, asked.home_url):
             # Whoever holds the address now inherits nothing of who held it before.
-            if older.id != handed.blog_id and older.state is not BlogState.DISCONNECTED and older.origin == "connected":
+            if older.id != handed.blog_id and older.present and older.origin == "connected":
                 withdraw(tx, older.id, now)
         blogs.upsert(tx, handed.blog_id, "connected", facts, now)
         keys.rotate(tx, service.vault, handed.blog_id, "inbound", handed.key_to_bridge, now)
@@ -227,7 +227,7 @@ def _admit(tx: Tx, service: Service, asked: Asked, now: datetime) -> None:
             raise ConnectionRefused("refused", 403)
         return
     blog = blogs.get(tx, asked.known_as)
-    if blog.state is BlogState.DISCONNECTED or not blogs.use_id(tx, blog.id, asked.message_id, now):
+    if blog.has_left or not blogs.use_id(tx, blog.id, asked.message_id, now):
         raise ConnectionRefused("refused", 403)
     if blog.state is BlogState.PAUSED:
         blogs.set_state(tx, blog.id, BlogState.CONNECTED, now)

@@ -12,7 +12,6 @@ from flask import Request
 
 from bridge import signing
 from bridge.errors import BridgeError, Gone, NotFound, SignatureRefused
-from bridge.model import BlogState
 from bridge.storage import blogs, keys
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
@@ -37,7 +36,7 @@ class NotJson(BridgeError):
 class Known:
     """A blog and its keys as they were a moment ago."""
 
-    state: BlogState
+    departed: bool
     inbound: tuple[str, ...]
     read_at: float
 
@@ -48,7 +47,7 @@ class Caller:
 
     message_id: str
     body: bytes
-    departed: bool  # the blog has disconnected
+    departed: bool  # the blog has asked to leave
 
     def must_be_here(self) -> None:
         """Refuse a blog that has left.
@@ -114,7 +113,7 @@ class Gate:
             # Just connected anew, its key may be younger than what we remember.
             known = self._look_up(blog_id, now, fresh=True) or known
             message_id = signing.verify(request.headers, body, known.inbound, now)
-        return Caller(message_id, body, known.state is BlogState.DISCONNECTED)
+        return Caller(message_id, body, known.departed)
 
     def _look_up(self, blog_id: str, now: datetime, *, fresh: bool = False) -> Known | None:
         known = self._known.get(blog_id)
@@ -125,7 +124,7 @@ class Gate:
             inbound = tuple(keys.live_keys(tx, self._vault, blog_id, "inbound", now)) if blog else ()
         if blog is None:
             return None  # strangers leave nothing in our memory
-        known = Known(blog.state, inbound, time.monotonic())
+        known = Known(blog.has_left, inbound, time.monotonic())
         with self._lock:
             self._known[blog_id] = known
         return known

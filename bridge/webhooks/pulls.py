@@ -11,7 +11,7 @@ from bridge.contract import pull_request
 from bridge.contract.pushes import MAX_OBJECTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
-from bridge.storage import blogs, keys, pushes
+from bridge.storage import blogs, farewells, keys, pushes
 from bridge.webhooks.gate import Caller
 from bridge.webhooks.service import Service
 
@@ -44,6 +44,7 @@ def answer_pull(service: Service, blog_id: str, caller: Caller) -> tuple[bytes, 
             raise SignatureRefused("this webhook-id was used before")
         blogs.seen(tx, blog_id, now)
         pushes.settle(tx, blog_id, PushAnswer(accepted=acknowledged))
+        farewells.note_taken(tx, blog_id, now)
         waiting = pushes.list_open(tx, blog_id, MAX_OBJECTS)
         left = pushes.count_open(tx, blog_id)
         outbound = keys.live_keys(tx, service.vault, blog_id, "outbound", now)

@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from bridge.contract import parse
 from bridge.errors import Gone
 from bridge.model import Removal
+from bridge.storage.farewells import waits_for
 from bridge.storage.ingest import Arrival, Receipt
 from bridge.storage.leaving import is_erased
 from bridge.webhooks.gate import DEPARTED
@@ -36,11 +37,10 @@ def blueprint(service: Service) -> Blueprint:
         if not leaving:
             caller.must_be_here()
         receipt = service.ingest.submit(Arrival(blog_id, caller.message_id, now, caller.body))
-        if receipt.departed and leaving:
-            # Asked again until nothing is left: departed means that all of it has been removed.
-            return _json({"withdrawn": True}, 200)
-        if receipt.departed:
+        if receipt.departed and not leaving:
             raise Gone(DEPARTED)
+        if receipt.departed:
+            return _farewell(service, blog_id)
         if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
             return _json({"erased": True}, 200)
         return _json(_said(receipt), 202)
@@ -71,6 +71,14 @@ def blueprint(service: Service) -> Blueprint:
         return response
 
     return routes
+
+
+def _farewell(service: Service, blog_id: str) -> Response:
+    """To a blog that leaves, each time it asks whether it is done."""
+    with service.database.begin() as tx:
+        others = waits_for(tx, blog_id, service.clock())
+    # Nothing of it is stored here as soon as it counts as leaving; others may still show it.
+    return _json({"withdrawn": False, "shown_by": others}, 202) if others else _json({"withdrawn": True}, 200)
 
 
 def _said(receipt: Receipt) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Effect:
     tallies: set[str] = field(default_factory=set)  # blogs whose figures change
     erased: bool = False  # somebody waits for the figures to be without them
     gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
+    left: bool = False  # the blog itself is gone
 
 
 def absorb(context: Context, blog_id: str) -> None:
@@ -63,12 +64,16 @@ def absorb(context: Context, blog_id: str) -> None:
     while True:
         with context.database.read() as tx:
             waiting = deliveries.list_waiting(tx, blog_id, READ_AT_ONCE)
-            language = blogs.get(tx, blog_id).facts.language
+            blog = blogs.get(tx, blog_id)
         if not waiting:
+            return
+        if blog.has_left:  # taken in the moment in which it left
+            with context.database.begin() as tx:
+                deliveries.forget(tx, blog_id)
             return
         for delivery in waiting:
             parsed = contract.parse(delivery.body, blog_id)
-            _settle(context, delivery, parsed, in_order(prepare(event, language) for event in parsed.events))
+            _settle(context, delivery, parsed, in_order(prepare(event, blog.facts.language) for event in parsed.events))
 
 
 def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiting: deque[Prepared]) -> None:
@@ -129,8 +134,11 @@ def _read_comment(comment: Comment, blog_language: str) -> ReadComment:
 def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:
     """Bring the tables to the newest state, event by event, and make due what follows."""
     effect = Effect()
+    _wake(tx, blog_id, effect, now)
     for event in prepared:
         _apply(tx, blog_id, event, effect, now)
+        if effect.left:
+            break  # whatever it says after that is not kept
     keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
     work.mark_due(tx, Station.REFRESH, keys, now, blog_id=blog_id, urgent=effect.urgent)
     if effect.posts:
@@ -175,18 +183,16 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
             _remove(tx, Removal(blog_id, *content.ALL_COMMENTS, event.version), effect, now)
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
-    else:
-        _hear(tx, blog_id, effect, now)
+    elif blogs.get(tx, blog_id).transport is Transport.PULL:  # a ping: it may be in reach by now
+        blogs.set_transport(tx, blog_id, None)
+        work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 
 
-def _hear(tx: Tx, blog_id: str, effect: Effect, now: datetime) -> None:
-    """A ping: a paused blog is there again, and one that had to pull may be in reach by now."""
-    blog = blogs.get(tx, blog_id)
-    if blog.state is BlogState.PAUSED:
+def _wake(tx: Tx, blog_id: str, effect: Effect, now: datetime) -> None:
+    """Any word of a paused blog: it is shown again, and hears what it has missed."""
+    if blogs.get(tx, blog_id).state is BlogState.PAUSED:
         blogs.set_state(tx, blog_id, BlogState.CONNECTED, now)
         effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
-    if blog.transport is Transport.PULL:
-        blogs.set_transport(tx, blog_id, None)
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 
 
@@ -197,6 +203,7 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
         effect.blogs |= withdraw(tx, removal.blog_id, now)
         effect.authors.clear()
         effect.tallies.clear()
+        effect.left = True
         return
     removed = content.remove(tx, removal)
     effect.gone += removed.objects

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey, BlogState, Station
 from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, sessions, work
+from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
@@ -63,9 +64,13 @@ def retain(context: Context) -> None:
         keys.drop_expired(tx, now)
         sessions.drop_expired(tx, now)
         silent = blogs.silent_since(tx, now - SILENCE)
+        leaving = [blog.id for blog in blogs.list_all(tx) if blog.state is BlogState.WITHDRAWING]
     for blog_id in silent:
         with context.database.begin() as tx:
             withdraw(tx, blog_id, now)
+    for blog_id in leaving:  # also those that do not ask
+        with context.database.begin() as tx:
+            waits_for(tx, blog_id, now)
 
 
 def schedule(context: Context) -> None:

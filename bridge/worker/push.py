@@ -8,10 +8,9 @@ from bridge.contract.pushes import MAX_OBJECTS, MAX_STATS, Pushed
 from bridge.errors import DeliveryFailed, Gone
 from bridge.mentors.explain import sentence
 from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
-from bridge.storage import blogs, content, mentors, pushes
+from bridge.storage import blogs, content, farewells, leaving, mentors, pushes
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
-from bridge.storage.leaving import pause, withdraw
 from bridge.storage.mentors import Line
 from bridge.text.language import primary
 from bridge.worker.backoff import GIVE_UP_AFTER
@@ -58,12 +57,23 @@ def push(context: Context, blog_id: str) -> None:
         DeliveryFailed: it could not be reached; says when to try again.
     """
     with context.database.read() as tx:
+        leavers = farewells.leavers_for(tx, blog_id)
         blog = blogs.find(tx, blog_id)
         objects = compile_objects(tx, blog) if blog else []
-    if blog is None or blog.origin != "connected" or blog.state is not BlogState.CONNECTED:
+    if blog is None or blog.origin != "connected" or blog.has_left:
         return
     with context.database.begin() as tx:
         pushes.set_wanted(tx, blog_id, objects, context.clock())
+        farewells.note_told(tx, blog_id, leavers)
+    if blog.state is BlogState.CONNECTED:
+        _bring(context, blog_id)
+    if leavers:
+        with context.database.begin() as tx:
+            farewells.note_taken(tx, blog_id, context.clock())
+
+
+def _bring(context: Context, blog_id: str) -> None:
+    """Call until the blog has taken all, unless it comes and fetches."""
     with context.database.read() as tx:
         access = blogs.access(tx, context.vault, blog_id, context.clock())
     if access.transport is None:
@@ -112,12 +122,12 @@ def _failed(context: Context, access: BlogAccess, attempt: int, began: datetime,
     with context.database.begin() as tx:
         pushes.end_attempt(tx, attempt, now - began, failure.status, why)
         if isinstance(failure, Gone):
-            withdraw(tx, access.blog_id, now)
+            leaving.withdraw(tx, access.blog_id, now)
             return
         blogs.set_transport(tx, access.blog_id, None)
         since = blogs.push_failed(tx, access.blog_id, why, now)
         if now - since > GIVE_UP_AFTER:
-            pause(tx, access.blog_id, now)
+            leaving.pause(tx, access.blog_id, now)
 
 
 def poke(context: Context, blog_id: str) -> None:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,16 @@ from tests.running import RunningBridge
 ROOT = Path(__file__).parent.parent.parent
 ARCHIVE = ROOT / "dist" / "mentor-bridge.zip"
 CORES = os.environ.get("MENTOR_BRIDGE_CORES", "6.1,newest").split(",")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the bridge said stands beside a failure."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("bridge")
+    if report.failed and isinstance(running, RunningBridge):
+        report.sections.append(("the bridge's log", running.log()[-6000:]))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from bridge import signing
-from bridge.model import BlogFacts, BlogState, Kind, PushObject, Removal, ShownMentor, Version
-from bridge.storage import blogs, content, pushes
+from bridge.model import BlogFacts, BlogState, Kind, PushAnswer, PushObject, Removal, ShownMentor, Version
+from bridge.storage import blogs, content, farewells, leaving, pushes
 from bridge.storage.tables import deliveries
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
@@ -79,6 +79,24 @@ def test_a_blog_that_left_is_told_so_and_hears_when_nothing_is_left(
     name, body = alice.event("blog.removed")
     answer = send(client, clock, alice, name, body)
     assert (answer.status_code, answer.get_json()) == (200, {"withdrawn": True})
+
+
+def test_a_blog_that_others_still_show_is_told_to_ask_again(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    with service.database.begin() as tx:
+        blogs.upsert(tx, "bob", "connected", BlogFacts("Bob", "", "fr", "https://bob.example", "", "", "u"), clock())
+        mentor = ShownMentor("Alice", "", "https://alice.example/", "fr", "Thèmes communs : prix.")
+        pushes.set_wanted(tx, "bob", [PushObject("related", "7", 0, "fr", (mentor,))], clock())
+        leaving.withdraw(tx, "alice", clock())
+    asked = send(client, clock, alice, *alice.event("blog.removed"))
+    assert (asked.status_code, asked.get_json()) == (202, {"withdrawn": False, "shown_by": 1})
+    assert send(client, clock, alice, *alice.author(1, "Alice")).status_code == 410
+    with service.database.begin() as tx:
+        farewells.note_told(tx, "bob", farewells.leavers_for(tx, "bob"))
+        pushes.settle(tx, "bob", PushAnswer(accepted=(("related", "7", 1),)))
+    asked = send(client, clock, alice, *alice.event("blog.removed"))
+    assert (asked.status_code, asked.get_json()) == (200, {"withdrawn": True})
 
 
 def test_a_pull_gives_what_waits_signed_and_only_once_an_id(

@@ -101,7 +101,7 @@ def test_a_blog_that_leaves_is_gone_from_everywhere(bank: Bank, alice: PeerBlog,
     bank.work()
     assert shown_on(bank, "alice") == set()
     with bank.database.read() as tx:
-        assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
+        assert blogs.get(tx, "bob").has_left
         assert mentors.ids_of_blog(tx, "bob") == []
         assert not deliveries.anything_waiting(tx, "bob")
 
@@ -176,7 +176,7 @@ def test_a_blog_that_says_nothing_for_thirty_days_is_withdrawn(bank: Bank, alice
     nightly.retain(bank.context)
     with bank.database.read() as tx:
         assert blogs.get(tx, "alice").state is BlogState.CONNECTED
-        assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
+        assert blogs.get(tx, "bob").has_left
 
 
 def test_payloads_go_after_their_retention(bank: Bank, alice: PeerBlog) -> None:

@@ -1,0 +1,215 @@
+"""How a blog leaves: "withdrawn" is said when nothing of it is shown or stored, and not for ever later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from bridge.contract.pushes import Pushed
+from bridge.errors import Unreachable
+from bridge.model import BlogAccess, BlogState, PushAnswer, Transport
+from bridge.storage import blogs, content, deliveries, farewells, leaving, pushes, stats
+from bridge.storage.tables import metadata
+from bridge.worker import nightly
+from bridge.worker.absorb import absorb
+from bridge.worker.push import push
+from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank
+
+SECRET_TITLE = "Ce qui ne doit pas rester"
+
+
+def publish(bank: Bank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+    peer = bank.blog(name)
+    posts = [peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)]
+    bank.send(peer, peer.author(1, name.title()), *posts)
+    bank.work()
+    return peer
+
+
+@pytest.fixture
+def alice(bank: Bank) -> PeerBlog:
+    """Shows Bob."""
+    return publish(bank, "alice", CASH)
+
+
+@pytest.fixture
+def bob(bank: Bank, alice: PeerBlog) -> PeerBlog:
+    """Shown by Alice, who has taken her lists."""
+    peer = publish(bank, "bob", HIRING)
+    bank.clock.advance(minutes=1)
+    bank.work()
+    push(bank.context, "alice")
+    assert showing(bank) == {"Bob"}
+    return peer
+
+
+def showing(bank: Bank) -> set[str]:
+    """Whom Alice's blog shows in fact."""
+    return {mentor.name for item in bank.blogs.held.get("alice", {}).values() for mentor in item.mentors}
+
+
+def leave(bank: Bank, peer: PeerBlog) -> None:
+    bank.send(peer, peer.event("blog.removed"))
+    bank.work()
+
+
+def waits(bank: Bank, name: str = "bob") -> int:
+    """What the blog is told when it asks: how many may still show it."""
+    with bank.database.begin() as tx:
+        return farewells.waits_for(tx, name, bank.clock())
+
+
+def everything(bank: Bank) -> str:
+    """All rows of all tables but those of the blogs themselves, as text."""
+    with bank.database.read() as tx:
+        rows = [str(tuple(row)) for table in metadata.sorted_tables for row in tx.execute(select(table))
+                if table.name != "blogs"]  # fmt: skip
+    return "\n".join(rows)
+
+
+def test_withdrawn_is_said_when_the_others_have_taken_it(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    leave(bank, bob)
+    assert (waits(bank), showing(bank)) == (1, {"Bob"})
+    push(bank.context, "alice")
+    assert (waits(bank), showing(bank)) == (0, set())
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
+    assert "bob.example" not in everything(bank)
+    assert HIRING[0][0] not in everything(bank)
+
+
+def test_a_call_that_was_under_way_does_not_count(
+    bank: Bank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.send(alice, alice.post(77, 1, "Encore", CASH[0][1]))
+    bank.work()
+    taken = bank.blogs.push
+
+    def while_bob_leaves(blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
+        leave(bank, bob)
+        return taken(blog, objects, now)
+
+    monkeypatch.setattr(bank.blogs, "push", while_bob_leaves)
+    push(bank.context, "alice")
+    monkeypatch.undo()
+    assert "Bob" in showing(bank)
+    assert waits(bank) == 1
+    push(bank.context, "alice")
+    assert (waits(bank), showing(bank)) == (0, set())
+
+
+def test_a_change_on_its_way_is_waited_for_too(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.send(bob, bob.event("author.removed", id=1))
+    bank.work()  # off Alice's lists, but she has not been told
+    leave(bank, bob)
+    assert (waits(bank), showing(bank)) == (1, {"Bob"})
+    push(bank.context, "alice")
+    assert (waits(bank), showing(bank)) == (0, set())
+
+
+def test_a_blog_that_fetches_is_waited_for_until_it_has(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    with bank.database.begin() as tx:
+        blogs.set_transport(tx, "alice", Transport.PULL)
+    leave(bank, bob)
+    push(bank.context, "alice")
+    assert waits(bank) == 1
+    with bank.database.begin() as tx:
+        taken = tuple((item.kind, item.object, item.version) for item in pushes.list_open(tx, "alice", 99))
+        pushes.settle(tx, "alice", PushAnswer(accepted=taken))
+        farewells.note_taken(tx, "alice", bank.clock())
+    assert waits(bank) == 0
+
+
+def test_a_dead_blog_holds_nobody_for_ever_and_hears_it_when_it_is_back(
+    bank: Bank, alice: PeerBlog, bob: PeerBlog
+) -> None:
+    bank.blogs.failure = Unreachable("nobody there")
+    leave(bank, bob)
+    with pytest.raises(Unreachable):
+        push(bank.context, "alice")
+    assert waits(bank) == 1
+    bank.clock.advance(minutes=59)
+    assert waits(bank) == 1
+    bank.clock.advance(minutes=2)
+    assert waits(bank) == 0
+    assert HIRING[0][0] not in everything(bank), "what waits for the dead blog must not name who has left"
+    bank.blogs.failure = None
+    push(bank.context, "alice")
+    assert showing(bank) == set()
+
+
+def test_a_paused_blog_is_not_waited_for(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    with bank.database.begin() as tx:
+        leaving.pause(tx, "alice", bank.clock())
+    leave(bank, bob)
+    calls = bank.blogs.calls
+    push(bank.context, "alice")
+    assert bank.blogs.calls == calls, "a paused blog is not called"
+    assert waits(bank) == 0
+    assert HIRING[0][0] not in everything(bank)
+    bank.send(alice, alice.post(88, 1, "Me revoilà", CASH[0][1]))  # any word, not only a ping
+    bank.work()
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "alice").state is BlogState.CONNECTED
+    push(bank.context, "alice")
+    assert showing(bank) == set()
+
+
+def test_our_own_backlog_is_no_reason_to_say_withdrawn(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    leave(bank, bob)
+    bank.clock.advance(hours=30)
+    nightly.retain(bank.context)
+    assert (waits(bank), showing(bank)) == (1, {"Bob"})
+
+
+def test_who_does_not_ask_has_left_all_the_same(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.blogs.failure = Unreachable("nobody there")
+    leave(bank, bob)
+    with pytest.raises(Unreachable):
+        push(bank.context, "alice")
+    bank.clock.advance(hours=15)
+    nightly.retain(bank.context)
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
+
+
+def test_what_was_read_beside_the_removal_is_not_applied_after_it(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    removed, later = bob.event("blog.removed"), bob.post(99, 1, SECRET_TITLE, HIRING[0][1])
+    bank.send(bob, removed, later, bob.author(2, "Late"))
+    bank.work()
+    with bank.database.read() as tx:
+        assert content.author_of(tx, "bob", "99") is None
+        assert stats.counts(tx)["blogs"]["bob"]["authors"] == 0
+        assert not deliveries.anything_waiting(tx, "bob")
+    assert SECRET_TITLE not in everything(bank)
+
+
+def test_what_stands_behind_the_removal_in_one_delivery_is_not_applied(
+    bank: Bank, alice: PeerBlog, bob: PeerBlog
+) -> None:
+    bank.send(bob, bob.batch([bob.event("blog.removed"), bob.post(99, 1, SECRET_TITLE, HIRING[0][1])]))
+    bank.work()
+    with bank.database.read() as tx:
+        assert content.author_of(tx, "bob", "99") is None
+
+
+def test_what_was_stored_in_the_moment_of_leaving_is_dropped(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    bank.send(bob, bob.post(99, 1, SECRET_TITLE, HIRING[0][1]))
+    with bank.database.begin() as tx:  # as the web side does when somebody takes the address over
+        tx.execute(metadata.tables["blogs"].update().where(metadata.tables["blogs"].c.id == "bob").values(
+            state=BlogState.WITHDRAWING))  # fmt: skip
+    absorb(bank.context, "bob")
+    with bank.database.read() as tx:
+        assert content.author_of(tx, "bob", "99") is None
+    assert SECRET_TITLE not in everything(bank)
+
+
+def test_two_that_leave_together_do_not_wait_for_each_other(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    leave(bank, bob)
+    leave(bank, alice)
+    assert (waits(bank), waits(bank, "alice")) == (0, 0)
