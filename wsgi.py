@@ -1,11 +1,20 @@
 """The web side for a WSGI server: ``gunicorn --worker-class gthread --threads 16 wsgi:app``.
 
-On SQLite one web process is allowed; run `bridge worker` beside it.
+It brings an older database up to date, as `bridge web` does. On SQLite one web process is allowed; run
+`bridge worker` beside it.
 """
+
+from contextlib import ExitStack
 
 from bridge import logs
 from bridge.app import create_app
+from bridge.cli.serve import GRACE, alone, migrated
 from bridge.config import Config
 
 logs.configure()
-app = create_app(Config.from_env())
+config = Config.from_env()
+held = ExitStack()  # for as long as this process lives
+# A server that begins anew starts the next process before the last one has ended: it waits for it.
+held.enter_context(alone(config, "web", patience=GRACE))
+migrated(config)
+app = create_app(config)

@@ -45,6 +45,7 @@ class PeerBlog:
         self.bridge_url = ""
         self.revision = 0
         self.lists: dict[str, dict[str, Any]] = {}  # remote post id → pushed object
+        self.statistics: dict[str, dict[str, dict[str, Any]]] = {}  # kind → the same
         self.received: list[str] = []  # webhook ids of pushes and pokes
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -127,7 +128,7 @@ class PeerBlog:
             return self._shake_hands(message)
         signing.verify(headers, body, [self.key_to_blog], datetime.now(UTC))
         self.received.append(headers["webhook-id"])
-        if path.endswith("/push") and message["type"] == "push.related":
+        if path.endswith("/push") and message["type"] != "ping":
             return 200, self._take(message["data"]["objects"]), {}
         return 200, {"status": "ok"}, {}
 
@@ -148,12 +149,13 @@ class PeerBlog:
     def _take(self, objects: list[dict[str, Any]]) -> dict[str, Any]:
         accepted, refused = [], []
         for item in objects:
-            held = self.lists.get(str(item["object"]), {"version": 0})["version"]
+            taken = self.lists if item["kind"] == "related" else self.statistics.setdefault(item["kind"], {})
+            held = taken.get(str(item["object"]), {"version": 0})["version"]
             name = {"kind": item["kind"], "object": item["object"]}
             if item["version"] < held:
                 refused.append({**name, "held": held})
             else:
-                self.lists[str(item["object"])] = item
+                taken[str(item["object"])] = item
                 accepted.append({**name, "version": item["version"]})
         return {"accepted": accepted, "refused": refused, "unknown": []}
 

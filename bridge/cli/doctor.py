@@ -76,7 +76,10 @@ def _work(database: Database) -> Iterator[Finding]:
         "Start `bridge serve` or `bridge worker`.",
     )  # fmt: skip
     bad = states.get("quarantined", 0)
-    yield Finding("quarantine", not bad, f"{bad} deliveries", "Look at them; a newer plugin may have sent them.")
+    yield Finding(
+        "quarantine", not bad, f"{bad} deliveries",
+        "`bridge deliveries list` says why; after an upgrade of the bridge `bridge deliveries rerun --all`.",
+    )  # fmt: skip
 
 
 def _blogs(config: Config, database: Database) -> Iterator[Finding]:

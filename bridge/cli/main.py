@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from bridge.cli import blogs, demo, doctor, imports, mentors, needs, serve, stats
+from bridge.cli import blogs, deliveries, demo, doctor, imports, mentors, needs, serve, stats
 from bridge.errors import BridgeError
 
 
@@ -23,6 +23,7 @@ commands.add_command(serve.worker)
 commands.add_command(serve.migrate)
 commands.add_command(demo.demo)
 commands.add_command(blogs.blog)
+commands.add_command(deliveries.deliveries_group)
 commands.add_command(imports.import_)
 commands.add_command(mentors.mentors_group)
 mentors.mentors_group.add_command(needs.search)

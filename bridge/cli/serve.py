@@ -38,12 +38,12 @@ host_option = click.option("--host", default=None, help="Where to listen (HOST, 
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (PORT, 8000).")
 
 
-def alone(config: Config, what: str) -> AbstractContextManager[None]:
-    """On SQLite one process of a kind; PostgreSQL takes any number."""
+def alone(config: Config, what: str, patience: float = 0) -> AbstractContextManager[None]:
+    """On SQLite one process of a kind; PostgreSQL takes any number. `patience`: seconds to wait for one that ends."""
     if not config.on_sqlite:
         return nullcontext()
     path = Path(config.database_url.removeprefix("sqlite:///"))
-    return only_one(path.with_name(f"{path.name}.{what}"), what)
+    return only_one(path.with_name(f"{path.name}.{what}"), what, patience)
 
 
 def end_with_parent() -> None:

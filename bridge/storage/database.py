@@ -244,19 +244,30 @@ def _translated() -> Iterator[None]:
 
 
 @contextmanager
-def only_one(path: Path, what: str) -> Iterator[None]:
+def only_one(path: Path, what: str, patience: float = 0) -> Iterator[None]:
     """Hold a lock file for as long as the block runs; the kernel lets go of it however the process ends.
+
+    `patience`: seconds to wait for a holder that is about to end.
 
     Raises:
         ConfigError: somebody else holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ConfigError(
-                f"A bridge {what} is already running on this database. On SQLite there is one of a kind: "
-                f"stop it first, or use PostgreSQL (DATABASE_URL) for more."
-            ) from None
+        until = time.monotonic() + patience
+        while not _locked(lock.fileno()):
+            if time.monotonic() >= until:
+                raise ConfigError(
+                    f"A bridge {what} is already running on this database. On SQLite there is one of a kind: "
+                    f"stop it first, or use PostgreSQL (DATABASE_URL) for more."
+                )
+            time.sleep(0.1)
         yield
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
 
-from bridge.model import Kind
+from bridge.errors import NotFound
+from bridge.model import Kind, Station
+from bridge.storage import work
 from bridge.storage.tables import blogs, deliveries, delivery_objects
 
 Object = tuple[str, str]  # (kind, remote id)
@@ -98,16 +101,71 @@ def forget(tx: Connection, blog_id: str) -> None:
     )
 
 
-def requeue(tx: Connection, blog_id: str, only: int | None = None) -> int:
-    """Quarantined deliveries (or one of them) that still have their payload wait again; how many."""
-    chosen = (
-        update(deliveries)
-        .where(deliveries.c.blog_id == blog_id, deliveries.c.state == "quarantined", deliveries.c.body.is_not(None))
-        .values(state="waiting", error=None, settled_at=None)
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One delivery as an operator looks at it."""
+
+    id: int
+    blog_id: str
+    webhook_id: str
+    type: str
+    state: str  # "waiting" | "absorbed" | "quarantined"
+    received_at: datetime
+    size: int  # bytes that came
+    error: str | None  # why it is in quarantine
+    body: bytes | None  # None: deleted, by retention or because what it held was withdrawn
+
+    @property
+    def rerunnable(self) -> bool:
+        """Whether it can be read again."""
+        return self.state == "quarantined" and self.body is not None
+
+
+def _record(row: Any) -> Record:
+    return Record(
+        row.id, row.blog_id, row.webhook_id, row.type or "", row.state, row.received_at, row.size, row.error, row.body
     )
-    if only is not None:
-        chosen = chosen.where(deliveries.c.id == only)
-    return tx.execute(chosen).rowcount
+
+
+def get(tx: Connection, delivery_id: int) -> Record:
+    """One delivery.
+
+    Raises:
+        NotFound: there is none of that number.
+    """
+    row = tx.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+    if row is None:
+        raise NotFound(f"There is no delivery {delivery_id}. `bridge deliveries list` shows those in quarantine.")
+    return _record(row)
+
+
+def list_quarantined(tx: Connection, blog_id: str | None = None, limit: int | None = None) -> list[Record]:
+    """What did not fit, newest first."""
+    statement = select(deliveries).where(deliveries.c.state == "quarantined").order_by(deliveries.c.id.desc())
+    if blog_id is not None:
+        statement = statement.where(deliveries.c.blog_id == blog_id)
+    return [_record(row) for row in tx.execute(statement.limit(limit))]
+
+
+def requeue(
+    tx: Connection, now: datetime, *, blog_id: str | None = None, delivery_ids: Collection[int] | None = None
+) -> int:
+    """Quarantined deliveries that still have their payload wait again, and are due; how many."""
+    chosen = [deliveries.c.state == "quarantined", deliveries.c.body.is_not(None)]
+    if blog_id is not None:
+        chosen.append(deliveries.c.blog_id == blog_id)
+    if delivery_ids is not None:
+        chosen.append(deliveries.c.id.in_(sorted(delivery_ids)))
+    again = tx.execute(
+        update(deliveries)
+        .where(*chosen)
+        .values(state="waiting", error=None, settled_at=None)
+        .returning(deliveries.c.blog_id)
+    )
+    blog_ids = [row.blog_id for row in again]
+    for waiting in sorted(set(blog_ids)):
+        work.mark_due(tx, Station.ABSORB, [waiting], now, blog_id=waiting, urgent=True)
+    return len(blog_ids)
 
 
 def anything_waiting(tx: Connection, blog_id: str) -> bool:

@@ -183,7 +183,13 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
             _remove(tx, Removal(blog_id, *content.ALL_COMMENTS, event.version), effect, now)
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
-    elif blogs.get(tx, blog_id).transport is Transport.PULL:  # a ping: it may be in reach by now
+    else:
+        _hear(tx, blog_id, now)
+
+
+def _hear(tx: Tx, blog_id: str, now: datetime) -> None:
+    """A ping: a blog that had to fetch may be in reach by now."""
+    if blogs.get(tx, blog_id).transport is Transport.PULL:
         blogs.set_transport(tx, blog_id, None)
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 

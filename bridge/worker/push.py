@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
+
 from bridge.contract.pushes import MAX_OBJECTS, MAX_STATS, Pushed
 from bridge.errors import DeliveryFailed, Gone
 from bridge.mentors.explain import sentence
@@ -15,6 +17,8 @@ from bridge.storage.mentors import Line
 from bridge.text.language import primary
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
+
+log = structlog.get_logger("push")
 
 CHUNKS = ((pushes.RELATED, MAX_OBJECTS), (pushes.STATS, MAX_STATS))  # objects a call
 
@@ -81,16 +85,20 @@ def _bring(context: Context, blog_id: str) -> None:
     if access.transport is Transport.PULL:
         return
     for kinds, at_once in CHUNKS:
+        left_out: set[tuple[str, str]] = set()  # given, and not mentioned in the answer: not given again now
         while True:
             with context.database.read() as tx:
-                waiting = pushes.list_open(tx, blog_id, at_once, kinds)
+                still = pushes.list_open(tx, blog_id, at_once + len(left_out), kinds)
+            waiting = [item for item in still if (item.kind, item.object) not in left_out][:at_once]
             if not waiting:
                 break
-            _hand_over(context, access, waiting)
+            left_out |= _hand_over(context, access, waiting)
+        if left_out:
+            log.warning("left out by the blog", blog=blog_id, objects=sorted(left_out)[:20], count=len(left_out))
 
 
-def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> None:
-    """One call, noted before and after."""
+def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> set[tuple[str, str]]:
+    """One call, noted before and after; answers what the blog passed over in silence."""
     began = context.clock()
     with context.database.begin() as tx:
         transport = str(access.transport)
@@ -105,6 +113,8 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> N
         pushes.end_attempt(tx, attempt, now - began, 200, None)
         pushes.settle(tx, access.blog_id, answer)
         blogs.push_worked(tx, access.blog_id)
+    mentioned = {(kind, name) for kind, name, _ in (*answer.accepted, *answer.refused)} | set(answer.unknown)
+    return {(item.kind, item.object) for item in waiting} - mentioned
 
 
 def _probed(context: Context, access: BlogAccess) -> BlogAccess:

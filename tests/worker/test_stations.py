@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
+from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
-from bridge.model import BlogState, Station
+from bridge.model import BlogAccess, BlogState, PushAnswer, Station
 from bridge.storage import blogs, content, deliveries, mentors, pushes, stats, work
 from bridge.storage.tables import deliveries as delivery_rows
 from bridge.worker import nightly
@@ -113,8 +115,25 @@ def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: Ban
     with bank.database.read() as tx:
         assert content.author_of(tx, "alice", "60") == "1"
         assert stats.counts(tx)["blogs"]["alice"]["quarantined"] == 2
+
+
+def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: Bank, alice: PeerBlog) -> None:
+    old = alice.post(60, 1, "Ancien titre", CASH[0][1])
+    bad = alice.event("post.published", id=61)
+    bank.send(alice, alice.post(60, 1, "Nouveau titre", CASH[0][1]), alice.batch([old, bad]))
+    bank.work()
     with bank.database.begin() as tx:
-        assert deliveries.requeue(tx, "alice") == 2
+        (held,) = deliveries.list_quarantined(tx, "alice")
+        assert held.error
+        assert held.rerunnable
+        assert deliveries.requeue(tx, bank.clock(), delivery_ids=[held.id]) == 1
+    bank.work()
+    with bank.database.read() as tx:
+        (again,) = deliveries.list_quarantined(tx)
+        assert (again.id, again.error) == (held.id, held.error)
+        assert [row.title for row in content.list_posts_of(tx, "alice", "1") if row.remote_id == "60"] == [
+            "Nouveau titre"
+        ]
 
 
 def test_only_what_changed_is_pushed(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
@@ -129,9 +148,29 @@ def test_only_what_changed_is_pushed(bank: Bank, alice: PeerBlog, bob: PeerBlog)
     assert all(item.mentors == () and item.version == 2 for item in bank.blogs.held["alice"].values())
 
 
-def test_a_refused_older_version_is_gone_above(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
-    from bridge.model import PushAnswer
+def test_what_a_blog_passes_over_in_silence_is_given_once_a_round(
+    bank: Bank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as an older plugin, which does not know the kind: no call after the other, and the rest arrives."""
+    calls: list[int] = []
 
+    def deaf(blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
+        calls.append(len(objects))
+        _, *others = objects
+        return PushAnswer(accepted=tuple((item.kind, item.object, item.version) for item in others))
+
+    monkeypatch.setattr(bank.blogs, "push", deaf)
+    push(bank.context, "alice")
+    with bank.database.read() as tx:
+        assert pushes.count_open(tx, "alice") == len(calls)
+    assert len(calls) <= 2  # lists, statistics
+    monkeypatch.undo()
+    push(bank.context, "alice")
+    with bank.database.read() as tx:
+        assert pushes.count_open(tx, "alice") == 0
+
+
+def test_a_refused_older_version_is_gone_above(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
     push(bank.context, "alice")
     name = next(iter(bank.blogs.held["alice"]))
     with bank.database.begin() as tx:

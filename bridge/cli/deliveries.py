@@ -1,0 +1,90 @@
+"""`deliveries`: what did not fit, why, and once more."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bridge.cli.common import now, reading, say_json, say_table, writing
+from bridge.storage import blogs, deliveries
+from bridge.storage.deliveries import Record
+
+blog_option = click.option("--blog", "blog_id", default=None, help="Only those of this blog.")
+
+
+@click.group("deliveries")
+def deliveries_group() -> None:
+    """The quarantine: deliveries that did not fit, kept for 30 days."""
+
+
+@deliveries_group.command("list")
+@blog_option
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def list_(blog_id: str | None, limit: int, as_json: bool) -> None:
+    """What is in quarantine, newest first, with the reason."""
+    with reading() as (_, database), database.read() as tx:
+        if blog_id is not None:
+            blogs.get(tx, blog_id)
+        found = deliveries.list_quarantined(tx, blog_id, limit)
+    if as_json:
+        say_json({"deliveries": [_data(item) for item in found]})
+        return
+    rows = [[str(item.id), item.blog_id, item.type, f"{item.received_at:%Y-%m-%d %H:%M}", (item.error or "")[:100]]
+            for item in found]  # fmt: skip
+    say_table(["delivery", "blog", "type", "received (UTC)", "reason"], rows, "Nothing is in quarantine.")
+
+
+@deliveries_group.command()
+@click.argument("delivery_id", type=int)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def show(delivery_id: int, as_json: bool) -> None:
+    """One delivery, with the reason and what came."""
+    with reading() as (_, database), database.read() as tx:
+        item = deliveries.get(tx, delivery_id)
+    data = {**_data(item), "payload": None if item.body is None else item.body.decode("utf-8", "backslashreplace")}
+    if as_json:
+        say_json(data)
+        return
+    payload = data.pop("payload")
+    say_table(["", ""], [[name, str(value or "")] for name, value in data.items()], "")
+    # As a JSON string where it is no JSON: what strangers wrote shall not command the terminal.
+    click.echo("The payload has been deleted." if payload is None else _readable(str(payload)))
+
+
+def _readable(payload: str) -> str:
+    try:
+        return json.dumps(json.loads(payload), indent=2)
+    except (ValueError, RecursionError):
+        return json.dumps(payload)
+
+
+@deliveries_group.command()
+@click.argument("delivery_ids", type=int, nargs=-1)
+@blog_option
+@click.option("--all", "everything", is_flag=True, help="All that is in quarantine.")
+def rerun(delivery_ids: tuple[int, ...], blog_id: str | None, everything: bool) -> None:
+    """Read deliveries again: by number, of a blog, or all. What still does not fit returns with its reason.
+
+    Newer states of the same objects stay: an old delivery changes nothing that was said after it.
+    """
+    if sum((bool(delivery_ids), blog_id is not None, everything)) != 1:
+        raise click.UsageError("Say which: numbers of deliveries, --blog, or --all.")
+    with writing() as (_, database), database.begin() as tx:
+        if blog_id is not None:
+            blogs.get(tx, blog_id)
+        for item in (deliveries.get(tx, number) for number in delivery_ids):
+            if not item.rerunnable:
+                why = "its payload has been deleted" if item.body is None else f"it is {item.state}"
+                raise click.UsageError(f"Delivery {item.id} cannot be read again: {why}.")
+        again = deliveries.requeue(tx, now(), blog_id=blog_id, delivery_ids=delivery_ids or None)
+    click.echo(f"{again} wait again; a running worker reads them at once.", err=True)
+
+
+def _data(item: Record) -> dict[str, str | int | bool | None]:
+    return {
+        "id": item.id, "blog": item.blog_id, "webhook_id": item.webhook_id, "type": item.type, "state": item.state,
+        "received_at": item.received_at.isoformat(), "size": item.size, "reason": item.error,
+        "rerunnable": item.rerunnable,
+    }  # fmt: skip
