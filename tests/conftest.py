@@ -17,7 +17,7 @@ from bridge.storage import schema
 from bridge.storage.database import Database
 from tests.running import BRIDGE
 
-pytest_plugins = ["tests.lab.fixtures"]
+pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 

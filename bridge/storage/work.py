@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, and_, case, delete, func, literal, null, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, literal, null, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.model import Station
@@ -67,12 +67,17 @@ def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Ins
     return statement
 
 
-def claim(tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1) -> list[Task]:
-    """Take due work under a lease; what has not failed before goes first, so that one dead blog delays nobody."""
-    free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
+def claim(
+    tx: Connection, station: Station, owner: str, now: datetime, lease: timedelta, limit: int = 1, *,
+    well_only: bool = False,
+) -> list[Task]:  # fmt: skip
+    """Take due work under a lease; what keeps failing goes last, so that dead blogs delay nobody.
+
+    `well_only`: nothing whose last try failed.
+    """
     chosen = (
         select(work.c.entity)
-        .where(work.c.station == station, work.c.due_at <= now, free)
+        .where(work.c.station == station, _claimable(now, well_only=well_only))
         .order_by(work.c.attempts > 3, work.c.due_at, work.c.entity)
         .limit(limit)
     )
@@ -146,10 +151,15 @@ def release_all(tx: Connection) -> None:
     tx.execute(update(work).where(work.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None))
 
 
-def stations_due(tx: Connection, now: datetime) -> set[str]:
+def stations_due(tx: Connection, now: datetime, *, well_only: bool = False) -> set[str]:
     """Stations with due work that nobody holds; a look without a lock."""
+    due = _claimable(now, well_only=well_only)
+    return set(tx.execute(select(work.c.station).where(due).distinct()).scalars())
+
+
+def _claimable(now: datetime, *, well_only: bool) -> ColumnElement[bool]:
     free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
-    return set(tx.execute(select(work.c.station).where(work.c.due_at <= now, free).distinct()).scalars())
+    return and_(work.c.due_at <= now, free, *([work.c.attempts == 0] if well_only else []))
 
 
 def oldest_due(tx: Connection, now: datetime) -> dict[str, float]:

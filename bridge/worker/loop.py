@@ -42,6 +42,7 @@ LONGEST_REST = timedelta(seconds=5)
 TALLY_REST_FACTOR = 50
 LONGEST_TALLY_REST = timedelta(seconds=60)
 CALLERS = 16  # threads that may wait for blogs
+FOR_THE_WELL = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
 LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 LISTEN = 0.5  # seconds between looks at the clock when nobody rings
 
@@ -68,10 +69,10 @@ class Worker:
     def run(self) -> None:
         """Until `stop`; returns when all threads are done."""
         self._begin()
-        lanes = [(COMPUTING, 1), (CALLING, CALLERS)]
+        lanes = [(COMPUTING, 1, False), (CALLING, CALLERS, False), (CALLING, FOR_THE_WELL, True)]
         threads = [
-            threading.Thread(target=self._lane, args=(stations,), name=f"{stations[0]}-{n}")
-            for stations, count in lanes
+            threading.Thread(target=self._lane, args=(stations, well_only), name=f"{stations[0]}-{n}")
+            for stations, count, well_only in lanes
             for n in range(count)
         ]
         for thread in threads:
@@ -125,10 +126,10 @@ class Worker:
                     work.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
                     work.mark_due(tx, Station.PUSH, [blog.id], now, blog_id=blog.id)
 
-    def _lane(self, stations: Sequence[Station]) -> None:
+    def _lane(self, stations: Sequence[Station], well_only: bool) -> None:
         while not self._stopping.is_set():
             try:
-                task = self._claim(stations)
+                task = self._claim(stations, well_only)
             except StorageUnavailable as error:
                 log.warning("storage unavailable", error=str(error))
                 self._stopping.wait(error.retry_after)
@@ -139,14 +140,15 @@ class Worker:
             else:
                 self.do(task)
 
-    def _claim(self, stations: Sequence[Station]) -> Task | None:
+    def _claim(self, stations: Sequence[Station], well_only: bool) -> Task | None:
         now = self.context.clock()
         with self.context.database.read() as tx:
-            due = work.stations_due(tx, now)
+            due = work.stations_due(tx, now, well_only=well_only)
         for station in stations:
             if station in due:
                 with self.context.database.begin() as tx:
-                    claimed = work.claim(tx, station, self.name, now, LONGEST[station] if self.alone else LEASE)
+                    lease = LONGEST[station] if self.alone else LEASE
+                    claimed = work.claim(tx, station, self.name, now, lease, well_only=well_only)
                 if claimed:
                     return claimed[0]
         return None
