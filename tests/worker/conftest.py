@@ -82,3 +82,12 @@ class Bank:
 def bank(database: Database, clock: Clock) -> Bank:
     """An empty bank on each kind of database."""
     return Bank(database, clock)
+
+
+def publish(bank: Bank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+    """A new blog with one author who takes part, and their posts, absorbed."""
+    peer = bank.blog(name)
+    bank.send(peer, peer.author(1, name.title()))
+    bank.send(peer, *(peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)))
+    bank.work()
+    return peer

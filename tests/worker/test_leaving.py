@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, literal_column, select, table
@@ -18,17 +19,9 @@ from bridge.worker.absorb import absorb
 from bridge.worker.push import push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank
+from tests.worker.conftest import Bank, publish
 
 SECRET_TITLE = "Ce qui ne doit pas rester"
-
-
-def publish(bank: Bank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
-    peer = bank.blog(name)
-    posts = [peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)]
-    bank.send(peer, peer.author(1, name.title()), *posts)
-    bank.work()
-    return peer
 
 
 @pytest.fixture
@@ -69,7 +62,7 @@ def everything(bank: Bank) -> str:
     rows: list[str] = []
     with bank.database.read() as tx:
         for name in inspect(tx).get_table_names():
-            every = select(literal_column("*")).select_from(table(name))
+            every: Any = select(literal_column("*")).select_from(table(name))
             rows += [str(tuple(row)) for row in tx.execute(every).all() if name != "blogs"]
     return "\n".join(rows)
 

@@ -16,15 +16,7 @@ from bridge.worker import nightly
 from bridge.worker.push import compile_objects, push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank
-
-
-def publish(bank: Bank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
-    peer = bank.blog(name)
-    bank.send(peer, peer.author(1, name.title()))
-    bank.send(peer, *(peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)))
-    bank.work()
-    return peer
+from tests.worker.conftest import Bank, publish
 
 
 @pytest.fixture
