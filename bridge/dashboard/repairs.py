@@ -23,8 +23,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         """Read what was set aside once more: one delivery, or all."""
         only, now = request.form.get("delivery", None, type=int), desk.clock()
         with desk.database.begin() as tx:
-            count = deliveries.requeue(tx, blog_id, only)
-            work.mark_due(tx, Station.ABSORB, [blog_id], now, blog_id=blog_id, urgent=True)
+            count = deliveries.requeue(tx, now, blog_id=blog_id, delivery_ids=None if only is None else [only])
         flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", count), "good")
         return _back(blog_id, "received")
 

@@ -8,7 +8,17 @@ from sqlalchemy import Connection
 
 from bridge.model import BlogState, Kind, Station, Version, commenter_name
 from bridge.storage import (
-    blogs, cohorts, content, deliveries, engagement, farewells, mentors, pushes, sessions, tallies, work,
+    blogs,
+    cohorts,
+    content,
+    deliveries,
+    engagement,
+    farewells,
+    mentors,
+    pushes,
+    sessions,
+    tallies,
+    work,
 )  # fmt: skip
 
 

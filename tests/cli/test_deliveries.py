@@ -31,7 +31,8 @@ def database(run_bridge: Run, tmp_path: Path) -> Database:
         blogs.upsert(tx, "alice", "connected", facts, NOW)
         ingest.record(tx, [Arrival("alice", f"garbage{n}", NOW, body) for n, body in enumerate(PAYLOADS)])
         for delivery in deliveries.list_waiting(tx, "alice", 9):
-            deliveries.settle(tx, delivery, "post.published", (), f"title: missing ({delivery.id})", NOW)
+            deliveries.describe(tx, delivery, "post.published", ())
+            deliveries.settle(tx, delivery, f"title: missing ({delivery.id})", NOW)
         tx.execute(delivery_rows.update().where(delivery_rows.c.id == 3).values(body=None))
         tx.execute(work_rows.update().values(due_at=None))
     return opened

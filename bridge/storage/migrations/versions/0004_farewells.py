@@ -1,6 +1,6 @@
 """farewells
 
-Revision: 0004, after 0007
+Revision: 0004, after 0009
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
