@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bridge.engagement import measures
 from bridge.engagement.commenters import SPAM_SIGNALS
@@ -13,7 +13,6 @@ from bridge.engagement.posts import EXPOSURE, hour
 
 ENOUGH = 5
 ENOUGH_FOR_GINI = 10
-BEGINNING = datetime(1, 2, 1, tzinfo=UTC)  # of all time, with room for what lies before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def thread_depth(sums: WindowSums) -> Figure:
 
 
 def back_and_forth(sums: WindowSums) -> Figure:
-    """Share of the window's threads with a reply in which the author, somebody else and the author again spoke.
+    """Share of the window's threads with a reply in which the author, a reader and the author again spoke.
     Wilson 95 % interval."""
     bins = sums.bins("back_and_forth")
     return _share(bins.get(1, 0), sum(bins.values()))
@@ -188,10 +187,9 @@ def _index(bins: Mapping[int, int]) -> Figure:
 def _reply_time(sums: WindowSums, share: float) -> Figure:
     ended = sums.bins("answered")
     now = hour(sums.window.as_of)
-    censored: dict[int, int] = {}
-    for since, count in sums.bins("unanswered").items():
-        waited = max(0, now - since) * 60
-        censored[waited] = censored.get(waited, 0) + count
+    # Those of today, whose hour may not have come yet, have waited for nothing.
+    censored = {(now - since) * 60: count for since, count in sums.bins("unanswered").items() if since < now}
+    censored[0] = sum(count for since, count in sums.bins("unanswered").items() if since >= now)
     n = sum(ended.values()) + sum(censored.values())
     reached = measures.survival_quantile(ended, censored, share) if n >= ENOUGH else None
     return Figure(None if reached is None else round(reached / 60, 4), n)
@@ -240,4 +238,4 @@ def trend(sums: WindowSums) -> list[tuple[int, int, int]]:
 
 def exposure(window: Window) -> tuple[datetime, datetime]:
     """Between which moments posts were published that `comments_per_post` looks at."""
-    return max(window.start, BEGINNING) - EXPOSURE, window.as_of - EXPOSURE
+    return window.start - EXPOSURE, window.as_of - EXPOSURE

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bridge.engagement.facts import DAY, CommentFacts, Sums, Window, week
 
-FEWEST_IN_A_COHORT = 5
+FEWEST_IN_A_CELL = 5
 REPEATED_WORDS = 5  # a shorter text is on many blogs without being spam
 FLOOD_AN_HOUR = 10
 SILENT_AFTER = 45 * DAY
@@ -167,11 +167,19 @@ def silence(as_of: datetime) -> tuple[datetime, datetime]:
     return as_of - SILENT_UP_TO, as_of - SILENT_AFTER
 
 
-def cohorts(people: Iterable[Iterable[CommentFacts]], window: Window) -> list[dict[str, object]]:
-    """Monthly cohorts: of those whose first comment fell in a month, how many commented k months later.
+def cohorts(
+    people: Iterable[Iterable[CommentFacts]], window: Window, begun: datetime | None = None
+) -> list[dict[str, object]]:
+    """Monthly cohorts: of those whose first comment fell in a month, the share that commented k months later, R(k).
 
-    A month of fewer than 5 newcomers shows its size alone. Each: ``{"month", "people", "retained": [share | None]}``,
+    A cell of fewer than 5 persons is hidden. Each: ``{"month", "people", "retained": [share | None], "complete"}``,
     where the k-th share is of month + k; the months that have not begun are left out.
+
+    Args:
+        people: the comments of each person.
+        window: what lies after its end is not seen.
+        begun: when a history that was imported begins. Who commented in that month may have been there before: it is
+            no cohort (`complete` is false), and no share of it is given.
     """
     sizes: Counter[int] = Counter()
     active: Counter[tuple[int, int]] = Counter()
@@ -180,16 +188,20 @@ def cohorts(people: Iterable[Iterable[CommentFacts]], window: Window) -> list[di
         if months:
             sizes[months[0]] += 1
             active.update((months[0], month - months[0]) for month in months)
-    now = _month(window.as_of)
+    now, unsure = _month(window.as_of), _month(begun) if begun else None
     return [
         {
-            "month": f"{month // 12:04d}-{month % 12 + 1:02d}", "people": size,
+            "month": f"{month // 12:04d}-{month % 12 + 1:02d}", "people": size, "complete": month != unsure,
             "retained": [
-                active[month, later] / size if size >= FEWEST_IN_A_COHORT else None for later in range(now - month + 1)
+                _cell(active[month, later], size) if month != unsure else None for later in range(now - month + 1)
             ],
         }
         for month, size in sorted(sizes.items())
     ]  # fmt: skip
+
+
+def _cell(people: int, size: int) -> float | None:
+    return round(people / size, 6) if people >= FEWEST_IN_A_CELL else None
 
 
 def _month(moment: datetime) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 DAY = timedelta(days=1)
 WINDOW_DAYS = 90
+BEGINNING = datetime(1, 2, 1, tzinfo=UTC)  # of all time, with room for what is looked at before it
 
 # figure → bin → how many; the bins are whole numbers, so that sums are exact in any order.
 Tally = Mapping[str, Mapping[int, int]]
@@ -82,11 +83,13 @@ class Window:
     @classmethod
     def ever(cls, as_of: datetime) -> Window:
         """Everything there is."""
-        return cls(datetime(1, 1, 1, tzinfo=UTC), midnight(as_of) + DAY, as_of)
+        return cls(BEGINNING, midnight(as_of) + DAY, as_of)
 
     @property
     def previous(self) -> Window:
-        """The 90 days before, seen as of their own end."""
+        """The 90 days before, seen as of their own end; before everything there is nothing."""
+        if self.start == BEGINNING:
+            return Window(self.start, self.start, self.start)
         return Window(self.start - timedelta(days=WINDOW_DAYS), self.start, self.start)
 
     @property

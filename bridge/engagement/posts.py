@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,8 +20,9 @@ class Thread:
     """A comment at the top (or whose parent is gone) and all below it, in order of time."""
 
     root: CommentFacts
-    said: tuple[CommentFacts, ...]  # the root first
+    said: Sequence[CommentFacts]  # the root first
     depth: int  # levels, 1 for a comment that nobody answered
+    answers: Mapping[str, datetime]  # comment → when the post's author first answered it
 
     @property
     def replied(self) -> bool:
@@ -30,17 +31,49 @@ class Thread:
 
     @property
     def back_and_forth(self) -> bool:
-        """The post's author, then somebody else, then the author again."""
+        """The post's author, then a reader, then the author again."""
         turn = 0
         for comment in self.said:
-            if comment.by_author == (turn % 2 == 0):
+            if comment.by_author if turn % 2 == 0 else comment.counts:
                 turn += 1
         return turn >= 3
 
 
-def threads(comments: Iterable[CommentFacts]) -> list[Thread]:
-    """The threads of one post; echoes, repetitions and what is held out as spam are no part of a conversation."""
-    said = sorted((c for c in comments if _takes_part(c)), key=lambda c: (c.at, c.id))
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation under one post: all its comments, and the threads of those that take part in it.
+
+    Echoes, repetitions and what is held out as spam are no part of a conversation.
+    """
+
+    comments: Sequence[CommentFacts]
+    threads: Sequence[Thread]
+
+    @classmethod
+    def of(cls, comments: Iterable[CommentFacts]) -> Talk:
+        """Of one post, in any order."""
+        told = list(comments)
+        return cls(told, _threads(sorted((c for c in told if _takes_part(c)), key=_order)))
+
+    def until(self, end: datetime) -> Talk:
+        """As it stood at a moment."""
+        told = [c for c in self.comments if c.at < end]
+        return self if len(told) == len(self.comments) else Talk.of(told)
+
+
+def _takes_part(comment: CommentFacts) -> bool:
+    return comment.excluded in ("", "author", "staff")
+
+
+def _order(comment: CommentFacts) -> tuple[datetime, str]:
+    return comment.at, comment.id
+
+
+def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
+    if not any(comment.parent for comment in said):
+        # Many blogs have no answers to a comment: there the whole conversation is one line, and what follows is next.
+        lines = zip(said, [*said[1:], None], strict=True) if said else ()
+        return [Thread(root, (root,), 1, _answers((root, after) if after else (root,))) for root, after in lines]
     known = {c.id: c for c in said}
     placed: dict[str, tuple[str, int]] = {}  # comment → root, level
     for comment in said:
@@ -56,22 +89,29 @@ def threads(comments: Iterable[CommentFacts]) -> list[Thread]:
     for comment in said:
         members.setdefault(placed[comment.id][0], []).append(comment)
     return [
-        Thread(known[name], (known[name], *(c for c in group if c.id != name)), max(placed[c.id][1] for c in group))
+        Thread(
+            known[name], [known[name], *(c for c in group if c.id != name)], max(placed[c.id][1] for c in group),
+            _answers(group),
+        )
         for name, group in members.items()
-    ]
+    ]  # fmt: skip
 
 
-def _takes_part(comment: CommentFacts) -> bool:
-    return comment.excluded in ("", "author", "staff")
+def _answers(said: Sequence[CommentFacts]) -> dict[str, datetime]:
+    """Whom the post's author answered, and when first: directly below, or as the next in the thread.
 
-
-def answer(comment: CommentFacts, thread: Thread) -> datetime | None:
-    """When the post's author first answered: directly below, or as the next in the thread."""
-    after = [c for c in thread.said if (c.at, c.id) > (comment.at, comment.id)]
-    for place, other in enumerate(after):
-        if other.by_author and (place == 0 or other.parent == comment.id):
-            return other.at
-    return None
+    Under a post where nobody answers to a comment, the next that is said there is the next in the thread.
+    """
+    found: dict[str, datetime] = {}
+    before: dict[str, None] = {}
+    for comment in said:
+        if comment.by_author:
+            if comment.parent in before:
+                found.setdefault(comment.parent, comment.at)
+            if before:
+                found.setdefault(next(reversed(before)), comment.at)
+        before[comment.id] = None
+    return found
 
 
 def minutes(waited: timedelta) -> int:
@@ -116,13 +156,13 @@ class Waiting:
         }  # fmt: skip
 
 
-def waiting(comments: Iterable[CommentFacts], window: Window) -> list[Waiting]:
+def waiting(talk: Talk, window: Window) -> list[Waiting]:
     """The counted comments of a window, at the top of a thread, without an answer of the post's author."""
     found = [
         Waiting(c.id, c.post, c.at, c.question, c.first, c.substantial, c.words)
-        for thread in threads(c for c in comments if c.at < window.end)
+        for thread in talk.until(window.end).threads
         for c in [thread.root]
-        if _needs_answer(c, window) and answer(c, thread) is None
+        if _needs_answer(c, window) and c.id not in thread.answers
     ]
     return sorted(found, key=lambda w: w.order)
 
@@ -131,7 +171,7 @@ def _needs_answer(comment: CommentFacts, window: Window) -> bool:
     return comment.counts and not comment.parent and window.holds(comment.at)
 
 
-def post_tally(comments: Iterable[CommentFacts], window: Window) -> Tally:
+def post_tally(talk: Talk, window: Window) -> Tally:
     """What one post adds to the figures of a window.
 
     ``comments``; ``week_comments`` by Monday; ``substance`` 0 or 1; ``relevance`` in thousandths, of comments with
@@ -140,17 +180,16 @@ def post_tally(comments: Iterable[CommentFacts], window: Window) -> Tally:
     comments at the top ``replied`` 0 or 1 (within 7 days; those that have been there for 7 days at midnight),
     ``answered`` in minutes, ``unanswered`` by hour since 1970, ``waiting``.
     """
-    told = [c for c in comments if c.at < window.end]
-    within = [c for c in told if c.at >= window.start]
-    sums = Sums()
+    within = [c for c in talk.comments if window.holds(c.at)]
     if not within:
-        return sums.tally()
+        return {}
+    sums = Sums()
     for comment in within:
         _add_comment(sums, comment)
     people = {c.person for c in within if c.counts and c.person}
     if people:
         sums.add("post_commenters", len(people))
-    for thread in threads(told):
+    for thread in talk.until(window.end).threads:
         if window.holds(thread.root.at):
             _add_thread(sums, thread, window)
     return sums.tally()
@@ -177,7 +216,7 @@ def _add_thread(sums: Sums, thread: Thread, window: Window) -> None:
     root = thread.root
     if not _needs_answer(root, window):
         return
-    at = answer(root, thread)
+    at = thread.answers.get(root.id)
     if root.at < window.day - ANSWER_WITHIN:
         sums.add("replied", int(at is not None and at - root.at <= ANSWER_WITHIN))
     if at is None:
@@ -216,11 +255,11 @@ class PostFigures:
         }  # fmt: skip
 
 
-def figures_of(post: str, comments: Sequence[CommentFacts], window: Window) -> PostFigures:
-    """The figures of one post, from all its comments."""
-    told = [c for c in comments if c.at < window.end]
-    within = [c for c in told if c.counts and c.at >= window.start]
-    open_ones = waiting(told, window)
+def figures_of(post: str, talk: Talk, window: Window) -> PostFigures:
+    """The figures of one post."""
+    talk = talk.until(window.end)
+    within = [c for c in talk.comments if c.counts and c.at >= window.start]
+    open_ones = waiting(talk, window)
     alike: dict[int, int] = {}
     for comment in within:
         if comment.relevance is not None and comment.words >= RELEVANT_WORDS:
@@ -228,17 +267,17 @@ def figures_of(post: str, comments: Sequence[CommentFacts], window: Window) -> P
     middle = median(alike)
     return PostFigures(
         post=post, comments=len(within), commenters=len({c.person for c in within if c.person}),
-        depth=max((t.depth for t in threads(told) if any(window.holds(c.at) for c in t.said)), default=0),
+        depth=max((t.depth for t in talk.threads if any(window.holds(c.at) for c in t.said)), default=0),
         substance=sum(1 for c in within if c.substantial), insightful=sum(1 for c in within if c.insightful),
         likeness=None if middle is None else int(middle), unanswered=len(open_ones),
         waiting=tuple(w.comment for w in open_ones), last=max((c.at for c in within), default=None),
     )  # fmt: skip
 
 
-def reactions(comments: Iterable[CommentFacts]) -> dict[str, tuple[bool, int]]:
+def reactions(talk: Talk) -> dict[str, tuple[bool, int]]:
     """Of one post: for each comment whether its author answered it, and how many others replied to it directly."""
     found: dict[str, tuple[bool, int]] = {}
-    for thread in threads(comments):
+    for thread in talk.threads:
         people = {c.id: c.person for c in thread.said}
         replies: dict[str, int] = {}
         for comment in thread.said:
@@ -246,5 +285,5 @@ def reactions(comments: Iterable[CommentFacts]) -> dict[str, tuple[bool, int]]:
             if above is not None and not (above and above == comment.person):
                 replies[comment.parent] = replies.get(comment.parent, 0) + 1
         for comment in thread.said:
-            found[comment.id] = answer(comment, thread) is not None, replies.get(comment.id, 0)
+            found[comment.id] = comment.id in thread.answers, replies.get(comment.id, 0)
     return found

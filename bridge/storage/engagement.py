@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.engagement.facts import CommentFacts
@@ -24,6 +37,7 @@ COLUMNS = (
     comments.c.praise, comments.c.commercial, comments.c.deep, comments.c.relevance, comments.c.insightful,
     comments.c.excluded, comments.c.is_first, comments.c.answered, comments.c.replies,
 )  # fmt: skip  # in the order of CommentFacts
+FIRST: ColumnElement[bool] = literal_column("comments.is_first")  # word for word as the partial index has it
 OF_KNOWN_POSTS = comments.join(
     posts, and_(posts.c.blog_id == comments.c.blog_id, posts.c.remote_id == comments.c.post_id)
 )
@@ -120,13 +134,24 @@ def comments_by(tx: Connection, blog_id: str, commenter: str) -> bool:
     return tx.execute(mine.limit(1)).first() is not None
 
 
+def imported_since(tx: Connection, blog_id: str) -> datetime | None:
+    """When the history of a blog begins, if it begins with what was imported: before that, nothing is known."""
+    row = tx.execute(
+        select(comments.c.published_at, comments.c.historical)
+        .where(comments.c.blog_id == blog_id)
+        .order_by(comments.c.published_at)
+        .limit(1)
+    ).first()
+    return row.published_at if row is not None and row.historical else None
+
+
 def first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[Any]:
     """Counted first comments of their commenters, newest first: (id, post, commenter, at)."""
     return list(
         tx.execute(
             select(comments.c.remote_id, comments.c.post_id, comments.c.commenter, comments.c.published_at)
             .select_from(OF_KNOWN_POSTS)
-            .where(comments.c.blog_id == blog_id, comments.c.is_first, comments.c.published_at >= since)
+            .where(comments.c.blog_id == blog_id, FIRST, comments.c.published_at >= since)
             .order_by(comments.c.published_at.desc(), comments.c.remote_id)
             .limit(limit)
         )

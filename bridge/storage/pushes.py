@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
 from bridge.model import PushAnswer, PushObject, StatsObject
@@ -16,6 +18,7 @@ from bridge.storage.tables import attempts, pushes
 
 RELATED = ("related",)
 STATS = STATS_KINDS
+PORTION = 400  # names in one statement
 PASSING = ("as_of", "to")  # the moment of counting alone is no news
 
 
@@ -33,16 +36,23 @@ def set_wanted(
 
     Versions given are ignored: an object gets the next one when its content differs. Answers how many changed.
     """
-    listed: dict[tuple[str, str], Pushed] = {(item.kind, item.object): item for item in wanted}
+    items = list(wanted)
+    listed = {(item.kind, item.object) for item in items}
+    return want(tx, blog_id, [*items, *unlisted(tx, blog_id, kinds, listed)], now)
+
+
+def unlisted(
+    tx: Connection, blog_id: str, kinds: Collection[str], listed: Collection[tuple[str, str]]
+) -> list[Pushed]:  # fmt: skip
+    """What the blog holds of these kinds and is not on the list, emptied."""
     rows = tx.execute(
         select(pushes.c.kind, pushes.c.object, pushes.c.payload).where(
             pushes.c.blog_id == blog_id, pushes.c.kind.in_(kinds)
         )
     )
-    for row in rows:
-        if (row.kind, row.object) not in listed:
-            listed[row.kind, row.object] = _emptied(row.kind, row.object, json.loads(row.payload))
-    return want(tx, blog_id, listed.values(), now)
+    return [
+        _emptied(row.kind, row.object, json.loads(row.payload)) for row in rows if (row.kind, row.object) not in listed
+    ]
 
 
 def _emptied(kind: str, name: str, held: dict[str, Any]) -> Pushed:
@@ -51,23 +61,55 @@ def _emptied(kind: str, name: str, held: dict[str, Any]) -> Pushed:
 
 def want(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> int:
     """The blog shall hold these; others stay as they are. Answers how many differ from what it was to hold before."""
-    changed = 0
-    for item in sorted(wanted, key=lambda item: (item.kind, item.object)):
-        row = tx.execute(select(pushes.c.version, pushes.c.digest).where(_is(blog_id, item.kind, item.object))).first()
+    items = sorted(wanted, key=lambda item: (item.kind, item.object))
+    held = _held(tx, blog_id, items)
+    rows = []
+    for item in items:
+        version, digest_held = held.get((item.kind, item.object), (0, b""))
         data = object_data(item)
         digest = _digest(data)
-        if row is not None and row.digest == digest:
-            continue
-        if row is None and not _says_something(item):
-            continue  # nothing was ever shown there
-        data["version"] = (row.version if row else 0) + 1
-        values = {"version": data["version"], "payload": json.dumps(data), "digest": digest, "changed_at": now}
-        if row is None:
-            tx.execute(insert(pushes).values(blog_id=blog_id, kind=item.kind, object=item.object, **values))
-        else:
-            tx.execute(update(pushes).where(_is(blog_id, item.kind, item.object)).values(**values))
-        changed += 1
-    return changed
+        if digest == digest_held or (not version and not _says_something(item)):
+            continue  # as it was, or nothing was ever shown there
+        data["version"] = version + 1
+        rows.append({
+            "blog_id": blog_id, "kind": item.kind, "object": item.object, "version": data["version"],
+            "payload": json.dumps(data), "digest": digest, "changed_at": now,
+        })  # fmt: skip
+    if rows:
+        tx.execute(_replacing(tx.dialect.name), rows)
+    return len(rows)
+
+
+def differing(tx: Connection, blog_id: str, items: Sequence[Pushed]) -> list[Pushed]:
+    """Those that say something else than what the blog was to hold."""
+    held = _held(tx, blog_id, items)
+    return [
+        item for item in items
+        if _digest(object_data(item)) != held.get((item.kind, item.object), (0, b""))[1]
+    ]  # fmt: skip
+
+
+def _held(tx: Connection, blog_id: str, items: Iterable[Pushed]) -> dict[tuple[str, str], tuple[int, bytes]]:
+    """(kind, object) → version and digest of those that there are."""
+    named: dict[str, list[str]] = {}
+    for item in items:
+        named.setdefault(item.kind, []).append(item.object)
+    columns = select(pushes.c.kind, pushes.c.object, pushes.c.version, pushes.c.digest)
+    found = {}
+    for kind, names in named.items():
+        for start in range(0, len(names), PORTION):
+            part = pushes.c.object.in_(names[start : start + PORTION])
+            for row in tx.execute(columns.where(pushes.c.blog_id == blog_id, pushes.c.kind == kind, part)):
+                found[row.kind, row.object] = (row.version, row.digest)
+    return found
+
+
+@cache
+def _replacing(dialect: str) -> Any:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(pushes)
+    fresh = {name: statement.excluded[name] for name in ("version", "payload", "digest", "changed_at")}
+    keys = [pushes.c.blog_id, pushes.c.kind, pushes.c.object]
+    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
 
 
 def _says_something(item: Pushed) -> bool:

@@ -6,7 +6,7 @@ Work is a table too (``work``): what is due is written in the transaction that m
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +38,9 @@ metadata = MetaData(
 )
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time as integer microseconds since 1970: the same on every database, exact, sortable."""
 
@@ -47,14 +50,13 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         if value is None:
             return None
-        delta = value - datetime(1970, 1, 1, tzinfo=UTC)
+        delta = value - EPOCH
         return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        seconds, micros = divmod(int(value), 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+        return EPOCH + timedelta(microseconds=int(value))
 
 
 # An autoincrement key that is BIGINT on PostgreSQL and the rowid on SQLite.

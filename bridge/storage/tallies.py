@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.engagement.facts import Tally
@@ -22,6 +22,7 @@ from bridge.storage.tables import (
 )
 
 PORTION = 400
+Row = dict[str, Any]
 SPANS = (0, 1)  # this window, the one before
 
 
@@ -116,48 +117,99 @@ def shares_held(tx: Connection, blog_id: str, posts: Iterable[str], people: Iter
     return found
 
 
-def store_posts(tx: Connection, blog_id: str, shares: Sequence[PostShare], gone: Iterable[str] = ()) -> None:
-    """Replace what is kept of some posts; those `gone` have no comments (any more)."""
-    names = [share.post for share in shares] + list(gone)
-    for table, column in ((tally_waiting, tally_waiting.c.post_id), (tally_posts, tally_posts.c.post_id)):
-        for start in range(0, len(names), PORTION):
-            tx.execute(delete(table).where(table.c.blog_id == blog_id, column.in_(names[start : start + PORTION])))
-    rows = [
-        {"blog_id": blog_id, "post_id": share.post, "tally": pack(share.tallies), "exposed": share.exposed,
-         "figures": json.dumps(share.figures, sort_keys=True), "likeness": share.likeness, "last_at": share.last_at}
-        for share in shares
-    ]  # fmt: skip
-    waiting = [
-        {"blog_id": blog_id, "post_id": share.post, "comment_id": str(data["comment"]), "rank": rank, "since": since,
+def _post_rows(share: PostShare) -> tuple[Row, list[Row]]:
+    own = {
+        "post_id": share.post, "tally": pack(share.tallies), "exposed": share.exposed,
+        "figures": json.dumps(share.figures, sort_keys=True), "likeness": share.likeness, "last_at": share.last_at,
+    }  # fmt: skip
+    waiting: list[Row] = [
+        {"post_id": share.post, "comment_id": str(data["comment"]), "rank": rank, "since": since,
          "data": json.dumps(data, sort_keys=True)}
-        for share in shares for rank, since, data in share.waiting
+        for rank, since, data in share.waiting
     ]  # fmt: skip
-    for table, values in ((tally_posts, rows), (tally_waiting, waiting)):
-        if values:
-            tx.execute(insert(table), values)
+    return own, waiting
 
 
-def store_commenters(tx: Connection, blog_id: str, shares: Sequence[CommenterShare], gone: Iterable[str] = ()) -> None:
+def _commenter_row(share: CommenterShare) -> Row:
+    return {
+        "commenter": share.commenter, "tally": pack(share.tallies),
+        "figures": None if share.figures is None else json.dumps(share.figures, sort_keys=True),
+        "posts": share.posts, "regular_posts": share.regular_posts, "silent_since": share.silent_since,
+    }  # fmt: skip
+
+
+def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> tuple[list[PostShare], list[str]]:
+    """Of all posts of a blog, those that are kept otherwise than they are now, and those that are gone."""
+    held = _all_rows(tx, tally_posts, "post_id", blog_id)
+    waiting: dict[str, list[Row]] = {}
+    for row in tx.execute(select(tally_waiting).where(tally_waiting.c.blog_id == blog_id)).mappings():
+        waiting.setdefault(row["post_id"], []).append({key: row[key] for key in row if key != "blog_id"})
+    found = []
+    for share in shares:
+        own, open_ones = _post_rows(share)
+        before = sorted(waiting.get(share.post, ()), key=_name_of)
+        if held.pop(share.post, None) != own or before != sorted(open_ones, key=_name_of):
+            found.append(share)
+    return found, sorted(held)
+
+
+def _name_of(row: Row) -> str:
+    return str(row["comment_id"])
+
+
+def changed_commenters(
+    tx: Connection, blog_id: str, shares: Iterable[CommenterShare]
+) -> tuple[list[CommenterShare], list[str]]:
+    """Of all commenters of a blog, those that are kept otherwise than they are now, and those that are gone."""
+    held = _all_rows(tx, tally_commenters, "commenter", blog_id)
+    found = [share for share in shares if held.pop(share.commenter, None) != _commenter_row(share)]
+    return found, sorted(held)
+
+
+def _all_rows(tx: Connection, table: Any, key: str, blog_id: str) -> dict[str, Row]:
+    rows = tx.execute(select(table).where(table.c.blog_id == blog_id)).mappings()
+    return {row[key]: {name: row[name] for name in row if name != "blog_id"} for row in rows}
+
+
+def store_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare], gone: Iterable[str] = ()) -> None:
+    """Replace what is kept of some posts; those `gone` have no comments (any more)."""
+    rows = [_post_rows(share) for share in shares]
+    named = [own["post_id"] for own, _ in rows]
+    _drop(tx, tally_waiting.c.post_id, blog_id, [*named, *gone])
+    _drop(tx, tally_posts.c.post_id, blog_id, gone)
+    _upsert(tx, tally_posts, ("blog_id", "post_id"), [{"blog_id": blog_id, **own} for own, _ in rows])
+    waiting = [{"blog_id": blog_id, **item} for _, items in rows for item in items]
+    if waiting:
+        tx.execute(insert(tally_waiting), waiting)
+
+
+def store_commenters(tx: Connection, blog_id: str, shares: Iterable[CommenterShare], gone: Iterable[str] = ()) -> None:
     """Replace what is kept of some commenters; those `gone` have no comments (any more)."""
-    rows = [
-        {"blog_id": blog_id, "commenter": share.commenter, "tally": pack(share.tallies),
-         "figures": None if share.figures is None else json.dumps(share.figures, sort_keys=True),
-         "posts": share.posts, "regular_posts": share.regular_posts, "silent_since": share.silent_since}
-        for share in shares
-    ]  # fmt: skip
+    rows = [{"blog_id": blog_id, **_commenter_row(share)} for share in shares]
     _upsert(tx, tally_commenters, ("blog_id", "commenter"), rows)
-    names = list(gone)
+    _drop(tx, tally_commenters.c.commenter, blog_id, gone)
+
+
+def _drop(tx: Connection, column: Any, blog_id: str, named: Iterable[str]) -> None:
+    names = list(named)
     for start in range(0, len(names), PORTION):
-        part = tally_commenters.c.commenter.in_(names[start : start + PORTION])
-        tx.execute(delete(tally_commenters).where(tally_commenters.c.blog_id == blog_id, part))
+        part = column.in_(names[start : start + PORTION])
+        tx.execute(delete(column.table).where(column.table.c.blog_id == blog_id, part))
 
 
 def sums(tx: Connection, blog_id: str) -> tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]]:
     """All sums of a blog, of this window and of the one before."""
     found: tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]] = ({}, {})
-    for row in tx.execute(select(tally_sums).where(tally_sums.c.blog_id == blog_id)):
-        found[row.span].setdefault(row.figure, {})[row.bin] = row.total
+    columns = (tally_sums.c.span, tally_sums.c.figure, tally_sums.c.bin, tally_sums.c.total)
+    for span, figure, bin_, total in tx.execute(select(*columns).where(tally_sums.c.blog_id == blog_id)).all():
+        found[span].setdefault(figure, {})[bin_] = total
     return found
+
+
+def replace_sums(tx: Connection, blog_id: str, totals: tuple[Tally, Tally]) -> None:
+    """All sums anew."""
+    tx.execute(delete(tally_sums).where(tally_sums.c.blog_id == blog_id))
+    change_sums(tx, blog_id, totals)
 
 
 def change_sums(tx: Connection, blog_id: str, changes: tuple[Tally, Tally]) -> None:
@@ -270,15 +322,13 @@ def names_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:
 
 
 def begin_anew(tx: Connection, blog_id: str) -> None:
-    """Nothing is known until it has been counted again."""
-    for table in (tally_waiting, tally_posts, tally_commenters, tally_sums):
-        tx.execute(delete(table).where(table.c.blog_id == blog_id))
+    """What is kept is of no day until it has been counted again: whoever falls in between begins anew."""
+    tx.execute(update(tallies).where(tallies.c.blog_id == blog_id).values(day=None))
 
 
 def forget_blog(tx: Connection, blog_id: str) -> None:
     """A blog has left."""
-    begin_anew(tx, blog_id)
-    for table in (tallies, tally_marks):
+    for table in (tally_waiting, tally_posts, tally_commenters, tally_sums, tallies, tally_marks):
         tx.execute(delete(table).where(table.c.blog_id == blog_id))
 
 

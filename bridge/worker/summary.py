@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from bridge.contract.pushes import wired
+from bridge.contract.pushes import Pushed, wire_time, wired
 from bridge.engagement import blog as metrics
 from bridge.engagement.blog import WindowSums
 from bridge.engagement.commenters import silence
@@ -16,37 +16,57 @@ from bridge.model import BlogState, Station, StatsObject
 from bridge.storage import blogs, engagement, pushes, tallies, work
 from bridge.storage.database import Tx
 from bridge.storage.tallies import BlogTally
+from bridge.worker.context import Context
 
 AT_MOST = 20  # of each list
 REGULARS = 50
 ALIVE_FOR = timedelta(days=7)
 ALIVE_COMMENTS, ALIVE_PEOPLE = 3, 2
 FRESH = timedelta(days=7)
-Changed = tuple[Iterable[str], Iterable[str]]  # posts, commenters
+LISTS = ("waiting", "silent", "welcome", "alive", "regulars", "trend", "held_out")
+ROWS = 200  # told in one transaction
+Changed = tuple[Iterable[str] | None, Iterable[str] | None]  # posts, commenters
+Totals = tuple[Tally, Tally]  # of this window, of the one before
 
 
-def store(tx: Tx, blog_id: str, window: Window, languages: frozenset[str], changed: Changed | None) -> None:
-    """Make the figures from the sums, keep them, and tell the blog what is new; `changed` None: all of it."""
-    now, before = window_sums(tx, blog_id, window)
+def store(tx: Tx, blog_id: str, window: Window, languages: frozenset[str], changed: Changed) -> None:
+    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed."""
+    now, before = window_sums(tx, blog_id, window, tallies.sums(tx, blog_id))
     data = blog_data(tx, blog_id, now, before)
     tallies.store(tx, blog_id, BlogTally(window.day, languages, window.as_of, data))
+    if is_told(tx, blog_id):
+        _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *details(tx, blog_id, now, changed)], window.as_of)
+
+
+def tell_all(context: Context, blog_id: str, window: Window, totals: Totals) -> None:
+    """Tell the blog what is new of all its posts and commenters, in portions."""
+    with context.database.read() as tx:
+        if not is_told(tx, blog_id):
+            return
+        now, _ = window_sums(tx, blog_id, window, totals)
+        items: list[Pushed] = list(details(tx, blog_id, now, (None, None)))
+        kinds = [kind for kind in pushes.STATS if kind != "blog"]
+        items += pushes.unlisted(tx, blog_id, kinds, {(item.kind, item.object) for item in items})
+        fresh = pushes.differing(tx, blog_id, items)
+    for start in range(0, len(fresh), ROWS):
+        with context.database.begin() as tx:
+            _tell(tx, blog_id, fresh[start : start + ROWS], window.as_of)
+
+
+def is_told(tx: Tx, blog_id: str) -> bool:
+    """Whether the blog is there and wants to know."""
     blog = blogs.get(tx, blog_id)
-    if blog.origin != "connected" or blog.state is not BlogState.CONNECTED:
-        return
-    if not blog.facts.statistics:
-        told = pushes.set_wanted(tx, blog_id, (), window.as_of, kinds=pushes.STATS)
-    elif changed is None:
-        told = pushes.set_wanted(tx, blog_id, objects(tx, blog_id, data, now, None), window.as_of, kinds=pushes.STATS)
-    else:
-        told = pushes.want(tx, blog_id, objects(tx, blog_id, data, now, changed), window.as_of)
-    if told:
-        work.mark_due(tx, Station.PUSH, [blog_id], window.as_of, blog_id=blog_id)
+    return blog.origin == "connected" and blog.state is BlogState.CONNECTED and blog.facts.statistics
 
 
-def window_sums(tx: Tx, blog_id: str, window: Window) -> tuple[WindowSums, WindowSums]:
+def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
+    if pushes.want(tx, blog_id, items, now):
+        work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id)
+
+
+def window_sums(tx: Tx, blog_id: str, window: Window, totals: Totals) -> tuple[WindowSums, WindowSums]:
     """The sums of this window and the one before, with the posts that the comments are set against."""
-    held = tallies.sums(tx, blog_id)
-    now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(held, (window, window.previous), strict=True))
+    now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(totals, (window, window.previous), strict=True))
     return now, before
 
 
@@ -110,13 +130,10 @@ def number(name: str) -> int | str:
     return int(name) if name.isdecimal() and name.isascii() else name
 
 
-def objects(
-    tx: Tx, blog_id: str, data: dict[str, Any], now: WindowSums, changed: Changed | None
-) -> Iterable[StatsObject]:
-    """What the blog has to hold: its own figures, and those of its posts and commenters (or only of some)."""
-    posts, people = changed or (None, None)
-    as_of = data["as_of"]
-    yield StatsObject("blog", "0", 0, data)
+def details(tx: Tx, blog_id: str, now: WindowSums, changed: Changed) -> Iterable[StatsObject]:
+    """What the blog has to hold of some posts and commenters; None stands for all of them."""
+    posts, people = changed
+    as_of = wire_time(now.window.as_of)
     alike = now.bins("relevance")
     for post, (figures, likeness) in tallies.post_figures(tx, blog_id, posts).items():
         shown = None

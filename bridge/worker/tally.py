@@ -6,23 +6,27 @@ day the windows have moved, and everything is counted from nothing; both ways us
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from bridge.contract.pushes import wired
 from bridge.engagement import commenters, posts
 from bridge.engagement.commenters import judge
 from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window
+from bridge.engagement.posts import Talk
 from bridge.model import Station
 from bridge.storage import blogs, cohorts, engagement, tallies, work
+from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
 from bridge.storage.tallies import CommenterShare, PostShare
 from bridge.text.language import primary
 from bridge.worker import reading, summary
 from bridge.worker.context import Context
 
-ROWS = 100  # written in one transaction while counting from nothing
+ROWS = 200  # written in one transaction while counting from nothing
 SOON = timedelta(seconds=5)
 MINUTE = timedelta(minutes=1)
 
@@ -43,7 +47,7 @@ def tally(context: Context, blog_id: str) -> datetime | None:
     window = Window.before(now)
     with context.database.read() as tx:
         held = tallies.find(tx, blog_id)
-        languages = frozenset(engagement.languages(tx, blog_id) | {primary(blog.facts.language)})
+        languages = known_languages(tx, blog)
         anew = held is None or held.day != window.day or held.languages != languages
     if anew:
         count_anew(context, blog_id, window, languages)
@@ -51,6 +55,11 @@ def tally(context: Context, blog_id: str) -> datetime | None:
         count_changes(context, blog_id, window, languages)
     tomorrow = window.day + DAY + MINUTE
     return tomorrow if given_up is None else min(tomorrow, given_up)
+
+
+def known_languages(tx: Tx, blog: Blog) -> frozenset[str]:
+    """Languages in which nobody is foreign: that of the blog, and those of its posts."""
+    return frozenset(engagement.languages(tx, blog.id) | {primary(blog.facts.language)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +74,19 @@ class Counted:
 
 def count_from_nothing(
     comments: Iterable[CommentFacts], published: Mapping[str, datetime], window: Window, languages: Iterable[str],
-    elsewhere: set[bytes],
+    elsewhere: set[bytes], begun: datetime | None = None,
 ) -> Counted:  # fmt: skip
-    """Everything of a blog, from all its comments; pure."""
+    """Everything of a blog, from all its comments; `begun`: when a history that was imported begins. Pure."""
     before = {c.id: c for c in comments}
     known = judged(before.values(), set(languages), elsewhere)
-    known = reacted(known)
-    people = _by_person(known.values())
+    talks = {post: Talk.of(own) for post, own in by_post(known.values()).items()}
+    known = reacted(known, talks)
+    people = by_person(known.values())
     return Counted(
-        _post_shares(known.values(), published, window),
+        _post_shares(talks, published, window),
         tuple(commenter_share(person, own, window) for person, own in people.items()),
-        tuple(c for c in known.values() if c != before[c.id]),
-        tuple(commenters.cohorts(people.values(), window)),
+        tuple(c for c in known.values() if c is not before[c.id]),
+        tuple(commenters.cohorts(people.values(), window, begun)),
     )
 
 
@@ -97,26 +107,28 @@ def judged(
     return found
 
 
-def reacted(comments: Mapping[str, CommentFacts]) -> dict[str, CommentFacts]:
-    """The same comments, each with what followed it in its thread; the posts have to be whole."""
+def reacted(comments: Mapping[str, CommentFacts], talks: Mapping[str, Talk]) -> dict[str, CommentFacts]:
+    """The same comments, each with what followed it in its thread; the talks have to be whole."""
     found = dict(comments)
-    for own in _by_post(comments.values()).values():
-        reactions = posts.reactions(own)
-        for comment in own:
+    for talk in talks.values():
+        reactions = posts.reactions(talk)
+        for comment in talk.comments:
             answered, replies = reactions.get(comment.id, (False, 0))
-            if (comment.answered, comment.replies) != (answered, replies):
-                found[comment.id] = replace(comment, answered=answered, replies=replies)
+            if comment.answered != answered or comment.replies != replies:
+                found[comment.id] = replace(found[comment.id], answered=answered, replies=replies)
     return found
 
 
-def _by_post(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+def by_post(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+    """The comments of every post."""
     found: dict[str, list[CommentFacts]] = {}
     for comment in comments:
         found.setdefault(comment.post, []).append(comment)
     return found
 
 
-def _by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+def by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+    """The comments of everybody who is somebody."""
     found: dict[str, list[CommentFacts]] = {}
     for comment in comments:
         if comment.person:
@@ -124,22 +136,20 @@ def _by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]
     return found
 
 
-def _post_shares(
-    comments: Iterable[CommentFacts], published: Mapping[str, datetime], window: Window
-) -> tuple[PostShare, ...]:
+def _post_shares(talks: Mapping[str, Talk], published: Mapping[str, datetime], window: Window) -> tuple[PostShare, ...]:
     # A post may have gone between two looks; its removal has marked it again.
-    groups = _by_post(c for c in comments if c.post in published)
-    return tuple(post_share(post, own, published[post], window) for post, own in groups.items())
+    return tuple(post_share(post, talk, published[post], window) for post, talk in talks.items() if post in published)
 
 
-def post_share(post: str, own: list[CommentFacts], published_at: datetime, window: Window) -> PostShare:
+def post_share(post: str, talk: Talk, published_at: datetime, window: Window) -> PostShare:
     """What one post adds to its blog's figures, and its own; the latter of all time, as a list of posts shows them."""
-    figures = posts.figures_of(post, own, Window.ever(window.as_of))
+    figures = posts.figures_of(post, talk, Window.ever(window.as_of))
     data = figures.as_data(None) | {"waiting": list(figures.waiting[:100])}
     return PostShare(
-        post=post, tallies=(posts.post_tally(own, window), posts.post_tally(own, window.previous)),
-        exposed=posts.exposed(own, published_at), figures=data, likeness=figures.likeness, last_at=figures.last,
-        waiting=tuple((item.rank, item.since, wired(item.as_data())) for item in posts.waiting(own, window)),
+        post=post, tallies=(posts.post_tally(talk, window), posts.post_tally(talk, window.previous)),
+        exposed=posts.exposed(talk.comments, published_at), figures=data, likeness=figures.likeness,
+        last_at=figures.last,
+        waiting=tuple((item.rank, item.since, wired(item.as_data())) for item in posts.waiting(talk, window)),
     )  # fmt: skip
 
 
@@ -158,30 +168,39 @@ def commenter_share(person: str, own: list[CommentFacts], window: Window) -> Com
 
 
 def count_anew(context: Context, blog_id: str, window: Window, languages: frozenset[str]) -> None:
-    """From nothing, written in portions; until the last one the sums are of no day, so a fall in between shows."""
+    """From nothing. What comes out otherwise than it is kept is written, in portions; the sums with the last one."""
     with context.database.read() as tx:
         seen = engagement.marked(tx, blog_id)
         comments = engagement.all_facts(tx, blog_id)
         published = engagement.published(tx, blog_id, {c.post for c in comments})
-        elsewhere = engagement.shared_texts(tx, blog_id)
-    counted = count_from_nothing(comments, published, window, languages, elsewhere)
+        elsewhere, begun = engagement.shared_texts(tx, blog_id), engagement.imported_since(tx, blog_id)
+        counted = count_from_nothing(comments, published, window, languages, elsewhere, begun)
+        posts_changed, posts_gone = tallies.changed_posts(tx, blog_id, counted.posts)
+        people_changed, people_gone = tallies.changed_commenters(tx, blog_id, counted.people)
     with context.database.begin() as tx:
-        tallies.store(tx, blog_id, tallies.BlogTally(None, languages, window.as_of, {}))
         tallies.begin_anew(tx, blog_id)
-    for start in range(0, len(counted.derived), ROWS):
-        with context.database.begin() as tx:
-            engagement.store_derived(tx, blog_id, counted.derived[start : start + ROWS])
-    for start in range(0, len(counted.posts), ROWS):
-        with context.database.begin() as tx:
-            tallies.store_posts(tx, blog_id, counted.posts[start : start + ROWS])
-    for start in range(0, len(counted.people), ROWS):
-        with context.database.begin() as tx:
-            tallies.store_commenters(tx, blog_id, counted.people[start : start + ROWS])
+    write = partial(_write, context, blog_id)
+    write(counted.derived, engagement.store_derived)
+    write(posts_changed, tallies.store_posts)
+    write(posts_gone, lambda tx, blog, gone: tallies.store_posts(tx, blog, (), gone))
+    write(people_changed, tallies.store_commenters)
+    write(people_gone, lambda tx, blog, gone: tallies.store_commenters(tx, blog, (), gone))
+    totals, stayed = sum_of(counted), counted.cohorts
+    del comments, counted  # what is told needs the room
+    summary.tell_all(context, blog_id, window, totals)
     with context.database.begin() as tx:
-        tallies.change_sums(tx, blog_id, total([*_tallies(counted)]))
-        cohorts.store(tx, blog_id, counted.cohorts)
+        tallies.replace_sums(tx, blog_id, totals)
+        cohorts.store(tx, blog_id, stayed)
         engagement.unmark(tx, blog_id, seen)
-        summary.store(tx, blog_id, window, languages, None)
+        summary.store(tx, blog_id, window, languages, ((), ()))
+
+
+def _write(
+    context: Context, blog_id: str, rows: Sequence[Any], store: Callable[[Tx, str, Sequence[Any]], None]
+) -> None:
+    for start in range(0, len(rows), ROWS):
+        with context.database.begin() as tx:
+            store(tx, blog_id, rows[start : start + ROWS])
 
 
 def count_changes(context: Context, blog_id: str, window: Window, languages: frozenset[str]) -> None:
@@ -190,7 +209,7 @@ def count_changes(context: Context, blog_id: str, window: Window, languages: fro
         seen = engagement.marked(tx, blog_id)
         counted, touched, people = _look_again(tx, blog_id, seen, window, set(languages))
         held = tallies.shares_held(tx, blog_id, touched, people)
-        change = total([*_tallies(counted)], minus=held)
+        change = sum_of(counted, minus=held)
     with context.database.begin() as tx:
         engagement.store_derived(tx, blog_id, counted.derived)
         tallies.store_posts(tx, blog_id, counted.posts, touched - {share.post for share in counted.posts})
@@ -211,29 +230,27 @@ def _look_again(
     stored = {c.id: c for c in engagement.facts(tx, blog_id, on=touched)}
     elsewhere = engagement.texts_elsewhere(tx, blog_id, {c.text for c in stored.values() if not c.person})
     alone = judged((c for c in stored.values() if not c.person), languages, elsewhere)
-    known = reacted({name: standing.get(name) or alone.get(name) or c for name, c in stored.items()})
+    sorted_out = {name: standing.get(name) or alone.get(name) or c for name, c in stored.items()}
+    talks = {post: Talk.of(own) for post, own in by_post(sorted_out.values()).items()}
+    known = reacted(sorted_out, talks)
     derived = {c.id: c for c in known.values() if c != stored[c.id]}
     people = set(seen.people) | {c.person for c in derived.values() if c.person}
-    theirs = _by_person(derived.get(c.id, standing.get(c.id, c)) for c in engagement.facts(tx, blog_id, by=people))
+    theirs = by_person(derived.get(c.id, standing.get(c.id, c)) for c in engagement.facts(tx, blog_id, by=people))
     published = engagement.published(tx, blog_id, touched)
     counted = Counted(
-        _post_shares(known.values(), published, window),
+        _post_shares(talks, published, window),
         tuple(commenter_share(person, group, window) for person, group in theirs.items()),
         tuple(derived.values()),
     )
     return counted, touched, people
 
 
-def _tallies(counted: Counted) -> Iterable[tuple[Tally, Tally]]:
-    yield from (share.tallies for share in counted.posts)
-    yield from (share.tallies for share in counted.people)
-
-
-def total(plus: Iterable[tuple[Tally, Tally]], minus: Iterable[tuple[Tally, Tally]] = ()) -> tuple[Tally, Tally]:
-    """The sum of some shares, less others, for both windows."""
+def sum_of(counted: Counted, minus: Iterable[tuple[Tally, Tally]] = ()) -> tuple[Tally, Tally]:
+    """The sum of all shares, less others, for both windows."""
     now, before = Sums(), Sums()
-    for sign, shares in ((1, plus), (-1, minus)):
-        for share in shares:
+    shares = [*(share.tallies for share in counted.posts), *(share.tallies for share in counted.people)]
+    for sign, some in ((1, shares), (-1, minus)):
+        for share in some:
             now.add_all(share[0], sign)
             before.add_all(share[1], sign)
     return now.tally(), before.tally()
