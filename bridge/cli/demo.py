@@ -26,7 +26,7 @@ def demo(host: str | None, port: int | None) -> None:
         with database.read() as tx:
             known = bool(blogs.list_all(tx))
         if not known:
-            import_folder(context_for(config, database), SAMPLES, opt_in=True, started=now())
+            import_folder(context_for(config, database), SAMPLES, opt_in=True, started=now(), until_now=True)
     chosen = settings(host, port)
     click.echo(f"\n  The demo is at {chosen.public_url}\n", err=True)
     run_all(chosen)

@@ -48,13 +48,17 @@ def import_(folder: Path, format_: str, opt_in: bool, as_json: bool) -> None:
     click.echo(f"Imported: {parts}.", err=True)
 
 
-def import_folder(context: Context, folder: Path, *, opt_in: bool, started: datetime) -> dict[str, int]:
-    """Everything in a folder, until absorbed, refreshed and an epoch is built; answers what was counted.
+def import_folder(
+    context: Context, folder: Path, *, opt_in: bool, started: datetime, until_now: bool = False
+) -> dict[str, int]:
+    """Everything in a folder, until absorbed, refreshed, tallied and an epoch is built; answers what was counted.
+
+    `until_now`: all dates are moved, so that the newest is of now.
 
     Raises:
         NothingImported: no blog could be read.
     """
-    layout = Layout(folder, opt_in=opt_in, started=started)
+    layout = Layout(folder, opt_in=opt_in, started=started, until_now=until_now)
     counted = {"blogs": 0, "posts": 0, "comments": 0, "unchanged": 0, "bad_lines": 0}
     with _progress() as progress:
         bar = progress.add_task("reading", total=layout.count_lines(), rate="")

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +41,23 @@ class _Unusable(BridgeError):
 class Layout:
     """Reads a folder; nothing is kept in memory but slugs and authors of the blog at hand."""
 
-    def __init__(self, folder: Path, *, opt_in: bool, started: datetime) -> None:
+    def __init__(self, folder: Path, *, opt_in: bool, started: datetime, until_now: bool = False) -> None:
+        """`until_now` moves all dates by as much as brings the newest of them to `started`: for samples."""
         self.folder = folder
         self.opt_in = opt_in
         self.started = started
         self.generation = int(started.timestamp() * 1000)
         self._revision = 0
+        self._later = started - self._newest() if until_now else timedelta()
 
     def count_lines(self) -> int:
         """Lines of posts and comments, for the progress bar."""
         files = [*self.folder.glob("posts/*.jsonl"), *self.folder.glob("comments/*.jsonl")]
         return sum(path.read_bytes().count(b"\n") for path in files)
+
+    def _newest(self) -> datetime:
+        files = [*self.folder.glob("posts/*.jsonl"), *self.folder.glob("comments/*.jsonl")]
+        return max((_date(data) for path in files for _, data in self._lines(path)), default=self.started)
 
     def blogs(self) -> Iterator[ImportedBlog | BadLine]:
         """The blogs, in the order of the file."""
@@ -119,7 +125,7 @@ class Layout:
 
     def _post(self, blog: ImportedBlog, data: dict[str, Any]) -> Post:
         remote_id = _id(data)
-        published = _date(data)
+        published = _date(data) + self._later
         slug = _text(data, "slug")
         home = blog.facts.home_url.rstrip("/")
         return Post(
@@ -142,7 +148,7 @@ class Layout:
             commenter_basis="email" if commenter else "anonymous", author_name=_text(data, "author_name")[:300],
             author_id="", is_staff=bool(data.get("by_post_author")), by_post_author=bool(data.get("by_post_author")),
             comment_type=(_text(data, "type") or "comment")[:20], content=_text(data, "message"),
-            published_at=_date(data), historical=True,
+            published_at=_date(data) + self._later, historical=True, insightful=data.get("insightful") is True,
         )  # fmt: skip
 
 
