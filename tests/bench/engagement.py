@@ -1,0 +1,137 @@
+"""Statistics of a large blog: counted from nothing, and one comment more.
+
+One blog with 100,000 comments against one with 1,000, both with 20 comments a post: a full tally, its memory, and
+the time from one new comment to the blog's stored figures.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bridge.model import Author, BlogFacts, Comment, Event, Post, Version
+from bridge.storage import blogs, schema
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+from bridge.wordpress.client import WordPressClient
+from bridge.wordpress.transport import Door
+from bridge.worker.absorb import apply, prepare
+from bridge.worker.context import Context
+from bridge.worker.epoch import build
+from bridge.worker.reading import read_waiting
+from bridge.worker.tally import tally
+
+LARGE, SMALL = 100_000, 1_000
+A_POST = 20  # comments
+MORE = 200  # new comments, each tallied by itself
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+TEXT = "We tried the same when our first shop failed: how did you tell your people about the price of the lease?"
+LIMITS = {"full_seconds": 5.0, "full_mebibytes": 300, "one_p95_milliseconds": 50.0, "ratio": 2.0}
+
+
+def run() -> dict[str, Any]:
+    """Both sizes, each in a process of its own, and how they compare."""
+    large, small = _apart(LARGE), _apart(SMALL)
+    ratio = large["one_p95_milliseconds"] / small["one_p95_milliseconds"]
+    measured = {name: large[name] for name in LIMITS if name in large} | {"ratio": round(ratio, 2)}
+    held = {name: measured[name] <= limit for name, limit in LIMITS.items()}
+    return {"large": large, "small": small, **measured, "limits": LIMITS, "held": held}
+
+
+def _apart(comments: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.engagement", str(comments)], stdout=subprocess.PIPE, check=True, text=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def measure(comments: int) -> dict[str, Any]:
+    """One size, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database.open(f"sqlite:///{Path(folder) / 'bench.sqlite'}")
+        schema.migrate(database)
+        context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=True)), lambda: NOW)
+        dice = random.Random(7)
+        _fill(context, comments, dice)
+        before = _peak()
+        began = time.perf_counter()
+        tally(context, "bench")
+        full = time.perf_counter() - began
+        peak = _peak()
+        times = sorted(_one_more(context, comments, number, dice) for number in range(MORE))
+        database.close()
+    return {
+        "comments": comments, "full_seconds": round(full, 2), "full_mebibytes": round(peak),
+        "before_mebibytes": round(before), "one_p50_milliseconds": round(statistics.median(times), 1),
+        "one_p95_milliseconds": round(times[int(0.95 * len(times))], 1),
+    }  # fmt: skip
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _fill(context: Context, comments: int, dice: random.Random) -> None:
+    """A history of two years, read and marked as it arrives."""
+    with context.database.begin() as tx:
+        facts = BlogFacts("Bench", "", "en", "https://bench.example", "https://bench.example/wp-json/", "", "b")
+        blogs.upsert(tx, "bench", "connected", BlogFacts(**{**_fields(facts), "statistics": True}), NOW)
+    author = Author("bench", "1", Version(1, 1), "Ann", "", "", True, NOW, "script", "")
+    count = comments // A_POST
+    posts = [_post(number, count) for number in range(count)]
+    for start in range(0, count, 500):
+        events: list[Event] = [author, *posts[start : start + 500]]
+        prepared = [prepare(event, "en") for event in events]
+        with context.database.begin() as tx:
+            apply(tx, "bench", prepared, NOW)
+    build(context)
+    for start in range(0, comments, 1000):
+        part = [_comment(number, posts[number % count], dice, comments) for number in range(start, start + 1000)]
+        with context.database.begin() as tx:
+            apply(tx, "bench", [prepare(event, "en") for event in part], NOW)
+    read_waiting(context, "bench")
+
+
+def _fields(facts: BlogFacts) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in BlogFacts.__dataclass_fields__}
+
+
+def _post(number: int, count: int) -> Post:
+    at = NOW - timedelta(days=730) + timedelta(days=720) * (number / count)
+    title = f"Post {number} about leases and prices"
+    return Post("bench", str(number), Version(1, 1), "1", "", title, f"{title}. {TEXT}", "", "en", at, at)
+
+
+def _comment(number: int, post: Post, dice: random.Random, comments: int) -> Comment:
+    at = min(post.published_at + timedelta(hours=dice.expovariate(1 / 60)), NOW)
+    by_author, person = dice.random() < 0.2, int(comments / 5 * dice.random() ** 2)
+    return Comment(
+        "bench", f"c{number}", Version(1, 2), post.remote_id, "", f"{person:064x}", "email", f"Reader {person}", "",
+        by_author, by_author, "comment", f"{TEXT} {number}", at,
+    )  # fmt: skip
+
+
+def _one_more(context: Context, comments: int, number: int, dice: random.Random) -> float:
+    """Milliseconds from a comment that was read to its blog's stored figures."""
+    count = comments // A_POST
+    post = _post(count - 1 - dice.randrange(min(count, 40)), count)
+    event = prepare(_comment(comments + number, post, dice, comments), "en")
+    began = time.perf_counter()
+    with context.database.begin() as tx:
+        apply(tx, "bench", [event], NOW)
+    tally(context, "bench")
+    return 1000 * (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    json.dump(measure(int(sys.argv[1])), sys.stdout)
