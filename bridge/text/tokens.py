@@ -25,6 +25,7 @@ WORD = re.compile(r"[^\W\d_][\w+#-]*")
 APOSTROPHES = re.compile(r"['’ʼ`´]")
 NEGATION = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+MARKS = re.compile("[" + "".join(chr(n) for n in range(0x300, 0x20000) if unicodedata.combining(chr(n))) + "]+")
 LONGEST = 40  # what is longer is no word
 
 
@@ -36,8 +37,10 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 
 def fold(word: str) -> str:
     """A word without accents, in lower case."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.lower().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return MARKS.sub("", decomposed)
 
 
 @lru_cache(maxsize=64)

@@ -63,7 +63,7 @@ class Cli {
 	 */
 	public function connect( $arguments, $options ) {
 		$authors = isset( $options['authors'] ) ? \wp_parse_id_list( $options['authors'] ) : array();
-		$result  = Connection::connect(
+		$result  = Connecting::connect(
 			(string) $arguments[0],
 			$authors,
 			array(

@@ -98,6 +98,7 @@ class Comment_Columns {
 			self::$loaded[ (int) $comment->comment_ID ] = true;
 		}
 		\_prime_post_caches( \array_keys( $posts ), false, true );
+		\cache_users( \array_filter( \array_map( 'intval', \wp_list_pluck( $own, 'user_id' ) ) ) );
 		self::$commenters += Statistics::commenters( $codes );
 		$waiting           = array();
 		foreach ( \array_keys( $posts ) as $post_id ) {

@@ -81,7 +81,7 @@ class Comment_Notice {
 	 */
 	public static function show( $post_id ): void {
 		$held = self::held();
-		if ( null === $held || null === Events::public_post( (int) $post_id ) ) {
+		if ( null === $held || null === Sharing::public_post( (int) $post_id ) ) {
 			return;
 		}
 		Display::load_words();

@@ -53,6 +53,15 @@ class Commenter {
 	}
 
 	/**
+	 * Tells whether a comment is by somebody who writes on this blog: what they say there is no response of readers.
+	 *
+	 * @param \WP_Comment $comment The comment.
+	 */
+	public static function is_staff( \WP_Comment $comment ): bool {
+		return (int) $comment->user_id > 0 && \user_can( (int) $comment->user_id, 'edit_posts' );
+	}
+
+	/**
 	 * Tells whether something has the form of a pseudonym.
 	 *
 	 * @param mixed $code Any.

@@ -30,11 +30,6 @@ class Connection {
 	const UUID = 'mentor_bridge_uuid';
 
 	/**
-	 * Option: what was taken by the last pull, to be acknowledged by the next.
-	 */
-	const TAKEN = 'mentor_bridge_taken';
-
-	/**
 	 * Keys of the bridge that stay good after a rotation, the current one included.
 	 */
 	const LIVE_KEYS = 2;
@@ -91,7 +86,7 @@ class Connection {
 	 *
 	 * @param array $connection The connection.
 	 */
-	private static function is_copy( array $connection ): bool {
+	public static function is_copy( array $connection ): bool {
 		return self::place( $connection['home'] ) !== self::place( self::home() );
 	}
 
@@ -197,199 +192,12 @@ class Connection {
 		return isset( $keys['to_blog'] ) && \is_array( $keys['to_blog'] ) ? $keys['to_blog'] : array();
 	}
 
-	/* ---- Connecting. ---- */
-
-	/**
-	 * Connects to a bridge, or shakes hands anew with the one that is connected.
-	 *
-	 * @param string $url        Address of the bridge.
-	 * @param int[]  $author_ids Authors who take part.
-	 * @param array  $options    `statistics` (true), `code` (''), `door` ('script'), `text_id` (that of the current text).
-	 * @return true|\WP_Error
-	 */
-	public static function connect( string $url, array $author_ids, array $options = array() ) {
-		$options = \array_merge( array( 'statistics' => true, 'code' => '', 'door' => 'script', 'text_id' => Consent::text_id() ), $options );
-		$url     = Http::normalise( $url );
-		self::read_anew();
-		$refusal = self::refusal( $url, $author_ids );
-		if ( null !== $refusal ) {
-			return $refusal;
-		}
-		$user = Service_User::make();
-		if ( \is_wp_error( $user ) ) {
-			return $user;
-		}
-		$before      = self::get();
-		$credentials = self::shake_hands( $url, (string) $options['code'], (bool) $options['statistics'], $before );
-		if ( \is_wp_error( $credentials ) ) {
-			if ( null === $before ) {
-				Service_User::remove();
-			}
-			return $credentials;
-		}
-		self::establish( $url, $credentials, (bool) $options['statistics'], $before );
-		// The blog introduces itself before its authors do.
-		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
-		foreach ( $author_ids as $author_id ) {
-			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
-		}
-		Events::look_at_everything();
-		Sender::want( 'connect' );
-		/**
-		 * Fires after the blog has connected.
-		 *
-		 * @param string $url The bridge.
-		 */
-		\do_action( 'mentor_bridge_connected', $url );
-		return true;
-	}
-
-	/**
-	 * Tells what speaks against connecting.
-	 *
-	 * @param string $url        Normalised address of the bridge.
-	 * @param int[]  $author_ids Authors who take part.
-	 */
-	private static function refusal( string $url, array $author_ids ): ?\WP_Error {
-		$connection = self::get();
-		if ( null !== $connection && 'disconnecting' === $connection['state'] ) {
-			return new \WP_Error( 'mentor_bridge_disconnecting', \__( 'The bridge has not yet confirmed that everything is withdrawn. Please connect again after that.', 'mentor-bridge' ) );
-		}
-		if ( null !== $connection && 'connected' === $connection['state'] && $url !== $connection['bridge_url'] ) {
-			return new \WP_Error( 'mentor_bridge_connected', \__( 'This blog is connected to another bridge. Please disconnect first.', 'mentor-bridge' ) );
-		}
-		if ( null !== $connection && self::is_copy( $connection ) && 'gone' !== $connection['state'] ) {
-			return new \WP_Error( 'mentor_bridge_paused', \__( 'This looks like a copy of the site that was connected. Please say first whether it has moved or is a new site.', 'mentor-bridge' ) );
-		}
-		foreach ( $author_ids as $author_id ) {
-			if ( ! \get_userdata( (int) $author_id ) || ! \is_user_member_of_blog( (int) $author_id ) ) {
-				return new \WP_Error( 'mentor_bridge_no_author', \__( 'There is no such author on this blog.', 'mentor-bridge' ) );
-			}
-		}
-		if ( ! Upgrade::run() ) {
-			return new \WP_Error( 'mentor_bridge_upgrading', \__( 'The tables of the plugin are being made. Please try again in a minute.', 'mentor-bridge' ) );
-		}
-		$checked = Http::check( $url );
-		return \is_wp_error( $checked ) ? $checked : null;
-	}
-
-	/**
-	 * Introduces this blog to the bridge.
-	 *
-	 * @param string     $url        The bridge.
-	 * @param string     $code       Registration code or ''.
-	 * @param bool       $statistics Whether comments will be sent.
-	 * @param array|null $before     The connection there is, which makes the handshake one of the same blog.
-	 * @return array|\WP_Error {blog_id, key_to_bridge, key_to_blog, transport}
-	 */
-	private static function shake_hands( string $url, string $code, bool $statistics, ?array $before ) {
-		$message = array(
-			'type'     => 'connect',
-			'home_url' => self::home(),
-			'rest_url' => \rest_url(),
-			'nonce'    => Handshake::begin( $url, $statistics ),
-		);
-		if ( '' !== $code ) {
-			$message['code'] = $code;
-		}
-		$same = null !== $before && 'connected' === $before['state'] && '' !== self::key_to_bridge();
-		if ( $same ) {
-			$message['blog_id'] = $before['blog_id'];
-		}
-		$body    = Payload::encode( $message );
-		$headers = $same ? Signature::headers( self::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Sender::now(), $body ) : array();
-		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
-		$pending = Handshake::pending();
-		Handshake::end();
-		if ( \is_wp_error( $answer ) ) {
-			return new \WP_Error( 'mentor_bridge_unreachable', Sender::explain( 'network: ' . $answer->get_error_message() ) );
-		}
-		$said = Http::json( $answer );
-		if ( 201 !== $answer['code'] || ! isset( $said['blog_id'] ) ) {
-			return self::connect_error( $answer['code'], $said );
-		}
-		$transport = isset( $said['transport'] ) && \in_array( $said['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $said['transport'] : '';
-		if ( Handshake::are_credentials( $said ) ) {
-			// The bridge could not call back and trusts the code: from now on we fetch what it has for us.
-			return \array_merge( $said, array( 'transport' => 'pull' ) );
-		}
-		if ( ! isset( $pending['blog_id'] ) || $pending['blog_id'] !== $said['blog_id'] || $pending['bridge'] !== $url ) {
-			return new \WP_Error( 'mentor_bridge_handshake', \__( 'The bridge did not hand over any keys.', 'mentor-bridge' ) );
-		}
-		return \array_merge( $pending, array( 'transport' => $transport ) );
-	}
-
-	/**
-	 * Puts the bridge's refusal into words.
-	 *
-	 * @param int   $code Status.
-	 * @param array $said Its JSON.
-	 */
-	private static function connect_error( int $code, array $said ): \WP_Error {
-		$type  = isset( $said['error']['type'] ) && \is_string( $said['error']['type'] ) ? $said['error']['type'] : 'http_' . $code;
-		$words = array(
-			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
-			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
-			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
-		);
-		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Sender::explain( 'http_' . $code );
-		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
-		if ( '' !== $own && ! isset( $words[ $type ] ) ) {
-			$text .= ' (' . $own . ')';
-		}
-		return new \WP_Error( 'mentor_bridge_' . \sanitize_key( $type ), $text, array( 'status' => $code ) );
-	}
-
-	/**
-	 * Stores what was agreed.
-	 *
-	 * @param string     $url         The bridge.
-	 * @param array      $credentials From shake_hands().
-	 * @param bool       $statistics  Whether comments are sent.
-	 * @param array|null $before      The connection there was.
-	 */
-	private static function establish( string $url, array $credentials, bool $statistics, ?array $before ): void {
-		$same = null !== $before && 'connected' === $before['state'] && $before['blog_id'] === $credentials['blog_id'];
-		$keys = array(
-			'to_bridge' => array( $credentials['key_to_bridge'] ),
-			// What the bridge signed a moment ago with the earlier key is on its way.
-			'to_blog'   => \array_slice( \array_merge( array( $credentials['key_to_blog'] ), $same ? self::keys_to_blog() : array() ), 0, self::LIVE_KEYS ),
-		);
-		if ( ! $same ) {
-			Outbox::clear();
-			Ledger::clear();
-			Outbox::begin_generation();
-			if ( null !== $before && $before['bridge_url'] !== $url ) {
-				// Who agreed to be known to one bridge has not agreed to another.
-				self::withdraw_consents();
-			}
-		}
-		\update_option( self::KEYS, $keys, false );
-		\update_option(
-			self::OPTION,
-			array(
-				'state'      => 'connected',
-				'bridge_url' => $url,
-				'blog_id'    => $credentials['blog_id'],
-				'home'       => self::home(),
-				'since'      => $same ? $before['since'] : \time(),
-				'statistics' => $statistics,
-				'transport'  => $credentials['transport'],
-			),
-			false
-		);
-		\delete_option( Sender::OPTION );
-		\delete_option( self::TAKEN );
-		Service_User::drop_older_passwords();
-		Plugin::ensure_cron();
-	}
-
 	/**
 	 * Changes part of the stored connection.
 	 *
 	 * @param array $changes Name => value.
 	 */
-	private static function change( array $changes ): void {
+	public static function change( array $changes ): void {
 		$connection = self::get();
 		if ( null !== $connection ) {
 			\update_option( self::OPTION, \array_merge( $connection, $changes ), false );
@@ -397,31 +205,6 @@ class Connection {
 	}
 
 	/* ---- The copy question. ---- */
-
-	/**
-	 * The owner says: it is the same site, it has moved.
-	 *
-	 * @return true|\WP_Error
-	 */
-	public static function has_moved() {
-		$before = self::get();
-		if ( null === $before || 'paused' !== self::state() ) {
-			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
-		}
-		if ( 'disconnecting' === $before['state'] ) {
-			// It was about to leave; it goes on leaving from its new address.
-			self::change( array( 'home' => self::home() ) );
-			return true;
-		}
-		$credentials = self::shake_hands( $before['bridge_url'], '', (bool) $before['statistics'], $before );
-		if ( \is_wp_error( $credentials ) ) {
-			return $credentials;
-		}
-		self::establish( $before['bridge_url'], $credentials, (bool) $before['statistics'], $before );
-		Events::look_at_everything();
-		Sender::want( 'connect' );
-		return true;
-	}
 
 	/**
 	 * The owner says: it is a new site. It forgets the connection, which belongs to the other one, without a word to the
@@ -518,7 +301,7 @@ class Connection {
 	 * same pseudonyms.
 	 */
 	private static function forget(): void {
-		foreach ( array( self::OPTION, self::KEYS, self::TAKEN, Sender::OPTION, Events::BACKFILL_DUE, Erasure::OPTION ) as $option ) {
+		foreach ( array( self::OPTION, self::KEYS, Pull::TAKEN, Sender::OPTION, Events::BACKFILL_DUE, Erasure::OPTION ) as $option ) {
 			\delete_option( $option );
 		}
 		Handshake::end();
@@ -532,13 +315,13 @@ class Connection {
 	/**
 	 * Notes for all who take part that they no longer do.
 	 */
-	private static function withdraw_consents(): void {
+	public static function withdraw_consents(): void {
 		foreach ( Consent::participants() as $user_id ) {
 			Consent::set( $user_id, false, 'disconnect', '' );
 		}
 	}
 
-	/* ---- Signs of life, and fetching. ---- */
+	/* ---- Signs of life. ---- */
 
 	/**
 	 * Does what is due once a day.
@@ -556,79 +339,6 @@ class Connection {
 	}
 
 	/**
-	 * Tells whether pushes have to be fetched: where the bridge cannot come in, or has not for a while though it has some.
-	 */
-	public static function should_pull(): bool {
-		$connection = self::get();
-		if ( null === $connection || ! self::is_connected() || Sender::health()['failures'] > 0 ) {
-			return false;
-		}
-		$health = Sender::health();
-		return 'pull' === $connection['transport'] || ( 0 < $health['waiting'] && $health['last_push'] < \time() - 10 * MINUTE_IN_SECONDS );
-	}
-
-	/**
-	 * Fetches and stores the pushes that wait.
-	 *
-	 * @param float $budget Seconds in all.
-	 * @return int|\WP_Error Objects stored.
-	 */
-	public static function pull( float $budget ) {
-		$until  = \microtime( true ) + $budget;
-		$stored = 0;
-		do {
-			$taken  = \get_option( self::TAKEN, array() );
-			$taken  = \is_array( $taken ) ? \array_slice( $taken, 0, 500 ) : array();
-			$answer = self::send( 'pull', 'pull_' . \bin2hex( \random_bytes( 16 ) ), array( 'acknowledged' => $taken ), '/pushes', \max( 0.5, $until - \microtime( true ) ) );
-			$said   = \is_wp_error( $answer ) ? $answer : self::pulled( $answer );
-			if ( \is_wp_error( $said ) ) {
-				return $said;
-			}
-			$result = Receiver::store( $said['data']['objects'] );
-			$now    = $result['accepted'];
-			foreach ( $result['refused'] as $refused ) {
-				// We hold a newer one: said with its version, the bridge goes on above it.
-				$now[] = array( 'kind' => $refused['kind'], 'object' => $refused['object'], 'version' => $refused['held'] );
-			}
-			foreach ( $said['data']['objects'] as $object ) {
-				// What this blog does not have (any more) is acknowledged as well, or it would come for ever.
-				foreach ( $result['unknown'] as $unknown ) {
-					if ( isset( $object['kind'], $object['object'] ) && $unknown === array( 'kind' => $object['kind'], 'object' => $object['object'] ) ) {
-						$now[] = \array_merge( $unknown, array( 'version' => $object['version'] ) );
-					}
-				}
-			}
-			\update_option( self::TAKEN, $now, false );
-			$stored += \count( $result['accepted'] );
-		} while ( array() !== $now && \microtime( true ) < $until );
-		Sender::note( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
-		return $stored;
-	}
-
-	/**
-	 * Reads the answer to a pull, which the bridge has signed.
-	 *
-	 * @param array $answer From Http::post().
-	 * @return array|\WP_Error
-	 */
-	private static function pulled( array $answer ) {
-		if ( 200 !== $answer['code'] ) {
-			Sender::failed( $answer );
-			return new \WP_Error( 'mentor_bridge_pull', Sender::explain( 'http_' . $answer['code'] ) );
-		}
-		try {
-			Signature::verify( $answer['headers'], $answer['body'], self::keys_to_blog(), Sender::now() );
-		} catch ( Signature_Refused $refused ) {
-			return new \WP_Error( 'mentor_bridge_signature', $refused->getMessage() );
-		}
-		$said = Http::json( $answer );
-		if ( ! isset( $said['type'], $said['data']['objects'] ) || 'pull.answer' !== $said['type'] || ! \is_array( $said['data']['objects'] ) ) {
-			return new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ) );
-		}
-		return $said;
-	}
-
-	/**
 	 * Sends a signed message that is no outbox row.
 	 *
 	 * @param string $type    Its type.
@@ -638,7 +348,7 @@ class Connection {
 	 * @param float  $timeout Seconds.
 	 * @return array|\WP_Error As Http::post().
 	 */
-	private static function send( string $type, string $id, array $data, string $path, float $timeout ) {
+	public static function send( string $type, string $id, array $data, string $path, float $timeout ) {
 		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Sender::now_text(), 'data' => $data ) );
 		return Sender::post( $path, $id, $body, $timeout );
 	}

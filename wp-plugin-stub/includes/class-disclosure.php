@@ -76,7 +76,7 @@ class Disclosure {
 	 * @return array<string,string> Headline => JSON.
 	 */
 	public static function preview( int $user_id, bool $with_blog ): array {
-		$preview = Events::preview( $user_id );
+		$preview = Rendering::preview( $user_id );
 		$shown   = array();
 		if ( $with_blog ) {
 			$shown[ \__( 'This blog', 'mentor-bridge' ) ] = array(
@@ -108,9 +108,9 @@ class Disclosure {
 			array(
 				'post_author' => $user_id,
 				'post_status' => 'publish',
-				'post_type'   => Events::post_types(),
+				'post_type'   => Sharing::post_types(),
 				'status'      => 'approve',
-				'type__in'    => Events::COMMENT_TYPES,
+				'type__in'    => Sharing::COMMENT_TYPES,
 				'number'      => 1,
 			)
 		);

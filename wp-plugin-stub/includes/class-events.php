@@ -1,6 +1,6 @@
 <?php
 /**
- * From WordPress's hooks to outbox rows, and from rows to events.
+ * From WordPress's hooks to outbox rows.
  *
  * @package Mentor_Bridge
  */
@@ -16,19 +16,9 @@ defined( 'ABSPATH' ) || exit;
 class Events {
 
 	/**
-	 * Option: the post types that are shared.
-	 */
-	const TYPES_OPTION = 'mentor_bridge_post_types';
-
-	/**
 	 * Option: an import ran, or something else happened that nobody followed; everything is looked at again.
 	 */
 	const BACKFILL_DUE = 'mentor_bridge_backfill_due';
-
-	/**
-	 * Types of comments that may be sent, besides the empty type of old rows. Never `note`: these are the editors' own.
-	 */
-	const COMMENT_TYPES = array( 'comment', 'pingback', 'trackback' );
 
 	/**
 	 * Meta and options of a user that show in the author's event.
@@ -161,7 +151,7 @@ class Events {
 	 * @param int $post_id The post.
 	 */
 	public static function on_comments_of_post( $post_id ): void {
-		if ( self::listening() && Connection::statistics() && null !== self::public_post( (int) $post_id ) ) {
+		if ( self::listening() && Connection::statistics() && null !== Sharing::public_post( (int) $post_id ) ) {
 			Outbox::add_comments_of_post( (int) $post_id, true );
 			Sender::want( 'event' );
 		}
@@ -259,7 +249,7 @@ class Events {
 		if ( ! self::listening() ) {
 			return;
 		}
-		$types = self::post_types();
+		$types = Sharing::post_types();
 		Outbox::add_known( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Outbox::texts( $types ) . '))', Outbox::REMOVAL );
 		self::add_history( Consent::participants(), \array_values( \array_diff( $types, \is_array( $old ) ? $old : array( 'post' ) ) ) );
 		Sender::want( 'event' );
@@ -292,7 +282,7 @@ class Events {
 			self::ask_for_backfill();
 			return;
 		}
-		if ( self::is_public( $kind, $id ) ) {
+		if ( Sharing::is_public( $kind, $id ) ) {
 			Outbox::add( $kind, $id, Outbox::LIVE );
 		} elseif ( Ledger::has( $kind, $id ) || Outbox::has( $kind, $id ) ) {
 			// A row that waits may just be on its way in another request: it is renewed, never simply dropped.
@@ -312,7 +302,7 @@ class Events {
 	public static function consent_changed( int $user_id, bool $takes_part ): void {
 		self::look_at( Outbox::AUTHOR, $user_id );
 		if ( $takes_part && self::listening() ) {
-			self::add_history( array( $user_id ), self::post_types() );
+			self::add_history( array( $user_id ), Sharing::post_types() );
 		}
 	}
 
@@ -336,7 +326,7 @@ class Events {
 	public static function statistics_changed(): void {
 		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
 		if ( Connection::statistics() ) {
-			Outbox::add_comments( Consent::participants(), self::post_types() );
+			Outbox::add_comments( Consent::participants(), Sharing::post_types() );
 		} else {
 			Outbox::add_known( Outbox::COMMENT, '', Outbox::REMOVAL );
 			Statistics::forget_all();
@@ -356,7 +346,7 @@ class Events {
 		foreach ( array( Outbox::AUTHOR, Outbox::POST, Outbox::COMMENT ) as $kind ) {
 			Outbox::add_known( $kind );
 		}
-		self::add_history( Consent::participants(), self::post_types() );
+		self::add_history( Consent::participants(), Sharing::post_types() );
 	}
 
 	/**
@@ -416,86 +406,6 @@ class Events {
 		return ! self::$muted && Connection::is_connected() && Upgrade::run();
 	}
 
-	/* ---- What is public. ---- */
-
-	/**
-	 * Tells whether an object is public now.
-	 *
-	 * @param string $kind Its kind.
-	 * @param int    $id   Its id.
-	 */
-	private static function is_public( string $kind, int $id ): bool {
-		switch ( $kind ) {
-			case Outbox::POST:
-				return null !== self::public_post( $id );
-			case Outbox::COMMENT:
-				return null !== self::public_comment( $id );
-			case Outbox::AUTHOR:
-				return Consent::takes_part( $id );
-			default:
-				return true;
-		}
-	}
-
-	/**
-	 * Gives a post if it may be sent: published, without a password, of a chosen type, not kept back, and all of whose
-	 * authors take part.
-	 *
-	 * @param int $post_id The post.
-	 */
-	public static function public_post( int $post_id ): ?\WP_Post {
-		$post = \get_post( $post_id );
-		if ( ! $post instanceof \WP_Post || 'publish' !== $post->post_status || '' !== $post->post_password ||
-			! \in_array( $post->post_type, self::post_types(), true ) || \get_post_meta( $post_id, Consent::NOT_SHARED, true ) ) {
-			return null;
-		}
-		/**
-		 * Filters who wrote a post, for plugins that know several authors. The post is shared only if all of them agree.
-		 *
-		 * @param int[]    $author_ids Users.
-		 * @param \WP_Post $post       The post.
-		 */
-		$authors = (array) \apply_filters( 'mentor_bridge_post_authors', array( (int) $post->post_author ), $post );
-		foreach ( \array_merge( $authors, array( $post->post_author ) ) as $author_id ) {
-			if ( ! Consent::takes_part( (int) $author_id ) ) {
-				return null;
-			}
-		}
-		return $post;
-	}
-
-	/**
-	 * Gives a comment if it may be sent: statistics are on, it is approved, of an allowed type, under a shared post, and
-	 * its author has not asked to be erased.
-	 *
-	 * @param int $comment_id The comment.
-	 */
-	public static function public_comment( int $comment_id ): ?\WP_Comment {
-		$comment = Connection::statistics() ? \get_comment( $comment_id ) : null;
-		if ( ! $comment instanceof \WP_Comment || '1' !== (string) $comment->comment_approved ||
-			! \in_array( (string) $comment->comment_type, \array_merge( array( '' ), self::COMMENT_TYPES ), true ) ) {
-			return null;
-		}
-		return null === self::public_post( (int) $comment->comment_post_ID ) || Erasure::is_under_way( $comment ) ? null : $comment;
-	}
-
-	/**
-	 * Gives the post types that are shared.
-	 *
-	 * @return string[]
-	 */
-	public static function post_types(): array {
-		// From what is loaded anyway: an option that was never stored would cost a query on each view.
-		$options = \wp_load_alloptions();
-		$types   = isset( $options[ self::TYPES_OPTION ] ) ? \maybe_unserialize( $options[ self::TYPES_OPTION ] ) : null;
-		/**
-		 * Filters the post types that are shared.
-		 *
-		 * @param string[] $types Post types.
-		 */
-		return \array_values( \array_filter( (array) \apply_filters( 'mentor_bridge_post_types', \is_array( $types ) ? $types : array( 'post' ) ), 'is_string' ) );
-	}
-
 	/**
 	 * Tells whether a taxonomy shows in a post's event.
 	 *
@@ -503,164 +413,5 @@ class Events {
 	 */
 	private static function shows( $taxonomy ): bool {
 		return \in_array( $taxonomy, array( 'category', 'post_tag' ), true );
-	}
-
-	/* ---- What is sent. ---- */
-
-	/**
-	 * Turns an outbox row into what is to be sent now.
-	 *
-	 * @param array $row From Outbox::due().
-	 * @return array|null {kind, object_id, revision, parent_id, removal, hash, type, data}; null when there is nothing
-	 *                    to tell.
-	 */
-	public static function render( array $row ): ?array {
-		self::read_anew( $row['kind'], $row['object_id'] );
-		$known = Ledger::get( $row['kind'], $row['object_id'] );
-		$state = self::state( $row['kind'], $row['object_id'] );
-		if ( null === $state ) {
-			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
-				return null;
-			}
-			$state = self::removal( $row['kind'], $row['object_id'], null === $known ? 0 : $known['parent_id'] );
-		}
-		$item = \array_merge( $row, $state );
-		$same = $item['data'];
-		// Saving again changes this date and nothing else.
-		unset( $same['modified_at'] );
-		$item['hash'] = \sha1( $item['type'] . "\n" . Payload::encode( $same ) );
-		if ( null !== $known && $known['hash'] === $item['hash'] && ! $item['removal'] ) {
-			return null;
-		}
-		if ( Outbox::POST === $row['kind'] && ! $item['removal'] && ( null === $known || '' === $known['hash'] ) && Connection::statistics() ) {
-			// The post is new to the bridge or came back: so do its comments.
-			Outbox::add_comments_of_post( $row['object_id'] );
-		}
-		return $item;
-	}
-
-	/**
-	 * Renders an object if it is public.
-	 *
-	 * @param string $kind Its kind.
-	 * @param int    $id   Its id.
-	 * @return array|null {type, data, parent_id, removal}
-	 */
-	private static function state( string $kind, int $id ): ?array {
-		switch ( $kind ) {
-			case Outbox::POST:
-				$post = self::public_post( $id );
-				return null === $post ? null : self::event( 'post.published', Payload::post( $post ), (int) $post->post_author );
-			case Outbox::COMMENT:
-				$comment = self::public_comment( $id );
-				return null === $comment ? null : self::event( 'comment.published', Payload::comment( $comment, \get_post( (int) $comment->comment_post_ID ) ), (int) $comment->comment_post_ID );
-			case Outbox::AUTHOR:
-				return Consent::takes_part( $id ) ? self::event( 'author.updated', Payload::author( \get_userdata( $id ), Consent::record( $id ) ), 0 ) : null;
-			default:
-				return self::event( 'blog.updated', Payload::blog(), 0 );
-		}
-	}
-
-	/**
-	 * Renders the removal of an object.
-	 *
-	 * @param string $kind   Its kind.
-	 * @param int    $id     Its id.
-	 * @param int    $parent The post of a comment, the author of a post.
-	 * @return array {type, data, parent_id, removal}
-	 */
-	private static function removal( string $kind, int $id, int $parent ): array {
-		$types = array(
-			Outbox::POST    => 'post.removed',
-			Outbox::COMMENT => 'comment.removed',
-			Outbox::AUTHOR  => 'author.removed',
-		);
-		$data  = array( 'id' => $id );
-		if ( Outbox::COMMENT === $kind ) {
-			$data['post_id'] = $parent;
-		}
-		return \array_merge( self::event( $types[ $kind ], $data, $parent ), array( 'removal' => true ) );
-	}
-
-	/**
-	 * Puts an event together.
-	 *
-	 * @param string $type   Its type.
-	 * @param array  $data   Its data, without the version.
-	 * @param int    $parent What it lies below.
-	 * @return array
-	 */
-	private static function event( string $type, array $data, int $parent ): array {
-		return array(
-			'type'      => $type,
-			'data'      => $data,
-			'parent_id' => $parent,
-			'removal'   => false,
-		);
-	}
-
-	/**
-	 * Has an object read from the database: a drain may last, and another request may have changed it meanwhile. Without
-	 * core's cleaning functions, whose hooks would have page caches emptied.
-	 *
-	 * @param string $kind Its kind.
-	 * @param int    $id   Its id.
-	 */
-	private static function read_anew( string $kind, int $id ): void {
-		if ( Outbox::COMMENT === $kind ) {
-			\wp_cache_delete( $id, 'comment' );
-			\wp_cache_delete( $id, 'comment_meta' );
-			$comment = \get_comment( $id );
-			if ( $comment instanceof \WP_Comment ) {
-				self::read_anew( Outbox::POST, (int) $comment->comment_post_ID );
-			}
-		} elseif ( Outbox::POST === $kind ) {
-			foreach ( array( 'posts', 'post_meta', 'category_relationships', 'post_tag_relationships' ) as $group ) {
-				\wp_cache_delete( $id, $group );
-			}
-			$post = \get_post( $id );
-			if ( $post instanceof \WP_Post ) {
-				\wp_cache_delete( (int) $post->post_author, 'user_meta' );
-			}
-		} elseif ( Outbox::AUTHOR === $kind ) {
-			\wp_cache_delete( $id, 'users' );
-			\wp_cache_delete( $id, 'user_meta' );
-		}
-	}
-
-	/**
-	 * Shows an author exactly what would be sent: of themself, and of their newest public post.
-	 *
-	 * @param int $user_id The author.
-	 * @return array{author:array|null,post:array|null}
-	 */
-	public static function preview( int $user_id ): array {
-		$user  = \get_userdata( $user_id );
-		$posts = \get_posts(
-			array(
-				'author'           => $user_id,
-				'post_type'        => self::post_types(),
-				'post_status'      => 'publish',
-				'has_password'     => false,
-				'numberposts'      => 1,
-				'suppress_filters' => true,
-				'meta_query'       => array( // phpcs:ignore WordPress.DB.SlowDBQuery -- one post, on one screen.
-					array(
-						'key'     => Consent::NOT_SHARED,
-						'compare' => 'NOT EXISTS',
-					),
-				),
-			)
-		);
-		return array(
-			'author' => $user ? array(
-				'type' => 'author.updated',
-				'data' => Payload::author( $user, Consent::takes_part( $user_id ) ? Consent::record( $user_id ) : null ),
-			) : null,
-			'post'   => $posts ? array(
-				'type' => 'post.published',
-				'data' => Payload::post( $posts[0] ),
-			) : null,
-		);
 	}
 }

@@ -108,7 +108,7 @@ class Health {
 		/* translators: 1: date and time, 2: a number. */
 		$facts = \sprintf( \_n( 'Last heard from it: %1$s. %2$s event is waiting.', 'Last heard from it: %1$s. %2$s events are waiting.', $waiting, 'mentor-bridge' ), Disclosure::moment( $status['last_success'] ), \number_format_i18n( $waiting ) );
 		if ( '' !== $status['last_error'] ) {
-			return self::result( 'delivery', \time() - $heard > self::SILENCE ? 'critical' : 'recommended', \__( 'The last delivery to the mentor bridge failed', 'mentor-bridge' ), $status['last_error'] . ' ' . Settings_Page::repair( Sender::health()['last_error'] ) . ' ' . $facts );
+			return self::result( 'delivery', \time() - $heard > self::SILENCE ? 'critical' : 'recommended', \__( 'The last delivery to the mentor bridge failed', 'mentor-bridge' ), $status['last_error'] . ' ' . Connection_Section::repair( Sender::health()['last_error'] ) . ' ' . $facts );
 		}
 		if ( \time() - $heard > self::SILENCE ) {
 			return self::result( 'delivery', 'recommended', \__( 'Nothing was heard from the mentor bridge for two days', 'mentor-bridge' ), $facts . ' ' . \__( 'Most likely the scheduled tasks of this site do not run; see the test about scheduled deliveries.', 'mentor-bridge' ) );

@@ -58,13 +58,13 @@ class Insightful {
 	}
 
 	/**
-	 * Tells whether whoever is signed in may mark a comment; what is not sent cannot count.
+	 * Tells whether whoever is signed in may mark a comment; what is not sent cannot count, nor what the blog's own people say.
 	 *
 	 * @param \WP_Comment $comment The comment.
 	 */
 	private static function may_mark( \WP_Comment $comment ): bool {
-		return Statistics::may_be_seen() && \in_array( (string) $comment->comment_type, array( '', 'comment' ), true )
-			&& \current_user_can( 'edit_comment', (int) $comment->comment_ID ) && null !== Events::public_comment( (int) $comment->comment_ID );
+		return Statistics::may_be_seen() && \in_array( (string) $comment->comment_type, array( '', 'comment' ), true ) && ! Commenter::is_staff( $comment )
+			&& \current_user_can( 'edit_comment', (int) $comment->comment_ID ) && null !== Sharing::public_comment( (int) $comment->comment_ID );
 	}
 
 	/**

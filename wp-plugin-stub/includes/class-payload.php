@@ -70,7 +70,7 @@ class Payload {
 			'commenter_basis' => $basis,
 			'author_name'     => self::public_name( (string) $comment->comment_author ),
 			'author_id'       => $user_id,
-			'is_staff'        => $user_id > 0 && \user_can( $user_id, 'edit_posts' ),
+			'is_staff'        => Commenter::is_staff( $comment ),
 			'by_post_author'  => $user_id > 0 && (int) $post->post_author === $user_id,
 			'comment_type'    => '' === $comment->comment_type ? 'comment' : (string) $comment->comment_type,
 			'insightful'      => Insightful::is_marked( (int) $comment->comment_ID ),

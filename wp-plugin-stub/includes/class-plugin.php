@@ -106,8 +106,8 @@ class Plugin {
 		foreach ( array( 'home', 'siteurl', 'permalink_structure', 'category_base', 'tag_base' ) as $option ) {
 			\add_action( 'update_option_' . $option, array( Events::class, 'on_addresses' ) );
 		}
-		\add_action( 'update_option_' . Events::TYPES_OPTION, array( Events::class, 'on_post_types' ), 10, 2 );
-		\add_action( 'add_option_' . Events::TYPES_OPTION, array( Events::class, 'on_post_types_added' ), 10, 2 );
+		\add_action( 'update_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types' ), 10, 2 );
+		\add_action( 'add_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types_added' ), 10, 2 );
 	}
 
 	/**

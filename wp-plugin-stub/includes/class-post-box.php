@@ -61,7 +61,7 @@ class Post_Box {
 	 * @param string $type Post type of the screen.
 	 */
 	public static function add( $type ): void {
-		if ( \in_array( $type, Events::post_types(), true ) ) {
+		if ( \in_array( $type, Sharing::post_types(), true ) ) {
 			\add_meta_box( 'mentor-bridge', \__( 'Mentor bridge', 'mentor-bridge' ), array( self::class, 'show' ), $type, 'side', 'default', array( '__back_compat_meta_box' => true ) );
 		}
 	}
@@ -105,7 +105,7 @@ class Post_Box {
 	 */
 	public static function register_field(): void {
 		\register_rest_field(
-			Events::post_types(),
+			Sharing::post_types(),
 			self::FIELD,
 			array(
 				'get_callback'    => static function ( $post ) {
@@ -132,7 +132,7 @@ class Post_Box {
 	 */
 	public static function enqueue(): void {
 		$screen = \get_current_screen();
-		if ( ! $screen || 'post' !== $screen->base || ! \in_array( $screen->post_type, Events::post_types(), true ) ) {
+		if ( ! $screen || 'post' !== $screen->base || ! \in_array( $screen->post_type, Sharing::post_types(), true ) ) {
 			return;
 		}
 		\wp_enqueue_script(

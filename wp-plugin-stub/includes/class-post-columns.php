@@ -35,7 +35,7 @@ class Post_Columns {
 	 * @return array
 	 */
 	public static function add( $columns, $type = 'post' ) {
-		if ( ! \in_array( $type, Events::post_types(), true ) || ! Statistics::may_be_seen() ) {
+		if ( ! \in_array( $type, Sharing::post_types(), true ) || ! Statistics::may_be_seen() ) {
 			return $columns;
 		}
 		$at = \array_search( 'date', \array_keys( (array) $columns ), true );

@@ -33,7 +33,7 @@ class Related {
 	 */
 	public static function store( int $post_id, array $mentors, ?int $version = null, ?string $language = null ) {
 		$post = \get_post( $post_id );
-		if ( ! $post instanceof \WP_Post || 'publish' !== $post->post_status || ! \in_array( $post->post_type, Events::post_types(), true ) ) {
+		if ( ! $post instanceof \WP_Post || 'publish' !== $post->post_status || ! \in_array( $post->post_type, Sharing::post_types(), true ) ) {
 			return new \WP_Error( 'mentor_bridge_unknown_post', \__( 'There is no such public post.', 'mentor-bridge' ) );
 		}
 		$held = Held::version( \get_post_meta( $post_id, self::META, true ) );

@@ -91,8 +91,8 @@ class Sender {
 			return;
 		}
 		self::drain( 'cron', 20.0 );
-		if ( Connection::should_pull() ) {
-			Connection::pull( 10.0 );
+		if ( Pull::is_due() ) {
+			Pull::run( 10.0 );
 		}
 	}
 
@@ -258,7 +258,7 @@ class Sender {
 					$batch['more'] = true;
 					break;
 				}
-				$item = self::with_id( Events::render( $row ) );
+				$item = self::with_id( Rendering::render( $row ) );
 				if ( null === $item ) {
 					$nothing[] = $row;
 					continue;
@@ -286,7 +286,7 @@ class Sender {
 	/**
 	 * Gives an item the id and the JSON under which it travels.
 	 *
-	 * @param array|null $item From Events::render().
+	 * @param array|null $item From Rendering::render().
 	 * @return array|null
 	 */
 	private static function with_id( ?array $item ): ?array {

@@ -113,7 +113,7 @@ class Settings {
 		);
 		\register_setting(
 			self::GROUP,
-			Events::TYPES_OPTION,
+			Sharing::TYPES_OPTION,
 			array(
 				'type'              => 'array',
 				'sanitize_callback' => static function ( $value ) {
@@ -206,7 +206,7 @@ class Settings {
 			// Agreed to before, by a script perhaps; what counts is the box as it is now, before anything is sent.
 			Consent::set( \get_current_user_id(), false, 'settings', self::text( 'consent_text' ) );
 		}
-		$result = \is_wp_error( $own ) ? $own : Connection::connect(
+		$result = \is_wp_error( $own ) ? $own : Connecting::connect(
 			$url,
 			$own ? array( \get_current_user_id() ) : array(),
 			array(
@@ -320,7 +320,7 @@ class Settings {
 	 * The owner says: this is the same site.
 	 */
 	private static function moved(): void {
-		self::say( Connection::has_moved(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
+		self::say( Connecting::has_moved(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**

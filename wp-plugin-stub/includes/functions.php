@@ -24,7 +24,7 @@ defined( 'ABSPATH' ) || exit;
  * @return true|WP_Error
  */
 function mentor_bridge_connect( string $bridge_url, array $author_ids, array $options = array() ) {
-	return Mentor_Bridge\Connection::connect( $bridge_url, $author_ids, $options );
+	return Mentor_Bridge\Connecting::connect( $bridge_url, $author_ids, $options );
 }
 
 /**

@@ -7,6 +7,7 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Connecting;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Outbox;
@@ -240,7 +241,7 @@ class Test_Connection extends WordPress_Case {
 		$connection = \get_option( 'mentor_bridge_connection' );
 		\update_option( 'mentor_bridge_connection', array( 'home' => 'https://old.example/' ) + $connection );
 		\wp_trash_post( $post );
-		$this->assertTrue( Connection::has_moved() );
+		$this->assertTrue( Connecting::has_moved() );
 		$this->assertTrue( $this->requests()[0]['verified'] );
 		$this->assertSame( 'connected', Connection::state() );
 		$this->assertContains( "post.removed $post", $this->told(), 'what happened meanwhile is caught up with' );

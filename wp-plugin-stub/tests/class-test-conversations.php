@@ -128,6 +128,9 @@ class Test_Conversations extends WordPress_Case {
 		$this->assertGreaterThanOrEqual( 400, $bob->status );
 		$this->assertStringNotContainsString( 'mentor_bridge_insightful', $bob->get( 'wp-admin/edit-comments.php' ) );
 		$this->assertFalse( Insightful::is_marked( $id ) || Insightful::is_marked( $other ) );
+		$own = $this->comment( $this->shared, array( 'user_id' => $this->users['alice'] ) );
+		$this->assertStringContainsString( "comment-$own", $alice->get( 'wp-admin/edit-comments.php' ) );
+		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/edit-comments.php' ), '//tr[@id="comment-' . $own . '"]//span[contains(@class,"mentor_bridge_insightful")]' ), 'what Alice says herself is no response of readers' );
 	}
 
 	public function test_the_list_of_posts_says_how_lively_each_is(): void {

@@ -355,7 +355,7 @@ class Test_Posts extends WordPress_Case {
 	public function test_the_preview_shows_what_would_be_sent(): void {
 		$id      = $this->post( array( 'post_author' => $this->users['bob'] ) );
 		$hidden  = $this->post( array( 'post_author' => $this->users['bob'], 'post_date' => '2025-01-01 00:00:00', 'meta_input' => array( Consent::NOT_SHARED => '1' ) ) );
-		$preview = \Mentor_Bridge\Events::preview( $this->users['bob'] );
+		$preview = \Mentor_Bridge\Rendering::preview( $this->users['bob'] );
 		$this->assertSame( 'Bob', $preview['author']['data']['name'] );
 		$this->assertSame( $id, $preview['post']['data']['id'] );
 		$this->assertNotSame( $hidden, $preview['post']['data']['id'] );

@@ -10,6 +10,7 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
+use Mentor_Bridge\Pull;
 use Mentor_Bridge\Receiver;
 use Mentor_Bridge\Sender;
 use Mentor_Bridge\Service_User;
@@ -329,7 +330,7 @@ class Test_Receiver extends WordPress_Case {
 
 	public function test_pulling_stores_and_acknowledges(): void {
 		$this->answer_with( $this->pull_answer( array( $this->related( 4, array( $this->mentor() ) ), $this->related( 2, array(), 999999 ) ), 1 ), $this->pull_answer( array( $this->related( 1, array() ) ), 0 ), $this->pull_answer( array(), 0 ) );
-		$this->assertSame( 1, Connection::pull( 10.0 ) );
+		$this->assertSame( 1, Pull::run( 10.0 ) );
 		$this->assertCount( 1, $this->stored()['mentors'] );
 		$acknowledged = \array_map(
 			static function ( $request ) {
@@ -346,7 +347,7 @@ class Test_Receiver extends WordPress_Case {
 	public function test_an_answer_to_a_pull_that_is_not_signed_is_refused(): void {
 		$answer = $this->pull_answer( array( $this->related( 4, array( $this->mentor() ) ) ), 0 );
 		$this->answer_with( array( 'headers' => array( 'webhook-signature' => 'v1,' . \base64_encode( \random_bytes( 32 ) ) ) + $answer['headers'] ) + $answer );
-		$this->assertInstanceOf( \WP_Error::class, Connection::pull( 10.0 ) );
+		$this->assertInstanceOf( \WP_Error::class, Pull::run( 10.0 ) );
 		$this->assertNull( $this->stored() );
 	}
 
@@ -359,9 +360,9 @@ class Test_Receiver extends WordPress_Case {
 
 	public function test_pushes_that_wait_for_long_are_fetched(): void {
 		Sender::note( array( 'waiting' => 3, 'last_push' => \time() ) );
-		$this->assertFalse( Connection::should_pull() );
+		$this->assertFalse( Pull::is_due() );
 		Sender::note( array( 'last_push' => \time() - 3600 ) );
-		$this->assertTrue( Connection::should_pull() );
+		$this->assertTrue( Pull::is_due() );
 	}
 
 	public function test_the_scripts_door(): void {

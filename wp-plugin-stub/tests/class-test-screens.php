@@ -11,7 +11,7 @@ use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Display;
-use Mentor_Bridge\Events;
+use Mentor_Bridge\Sharing;
 
 require_once __DIR__ . '/class-browser.php';
 
@@ -243,9 +243,9 @@ class Test_Screens extends WordPress_Case {
 	public function test_the_choices_for_the_pages_are_stored(): void {
 		$this->connect();
 		$alice = new Browser( 'alice' );
-		$alice->submit( $alice->get( self::PAGE ), '//input[@name="' . Display::OPTION . '"]', array( Display::OPTION => null, Events::TYPES_OPTION => array( 'post', 'page', 'attachment', 'x' ) ) );
+		$alice->submit( $alice->get( self::PAGE ), '//input[@name="' . Display::OPTION . '"]', array( Display::OPTION => null, Sharing::TYPES_OPTION => array( 'post', 'page', 'attachment', 'x' ) ) );
 		$this->assertSame( 'no', \get_option( Display::OPTION ) );
-		$this->assertSame( array( 'post', 'page' ), Events::post_types() );
+		$this->assertSame( array( 'post', 'page' ), Sharing::post_types() );
 	}
 
 	public function test_disconnecting_asks_first_and_waits_for_the_bridge(): void {

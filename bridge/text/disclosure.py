@@ -1,0 +1,103 @@
+"""How much a text shows of its writer: feelings (emotional) and facts of their life (informational), in 0 … 1.
+
+A logistic model over words and groups of words, learnt on sentences that people labelled; its weights are one readable
+file, which says where they come from and how to learn them anew (``python -m tests.bench.disclosure FILE.csv``).
+For French the groups alone count: there are no labelled French sentences, so its scores are an indication.
+Never shown as a grade of a person.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from math import exp, log1p
+
+from bridge.text.patterns import folded
+from bridge.text.sentences import LONGEST, sentences
+
+WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
+BEGINNING = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
+SCORES = ("emotional", "informational")
+Weights = Mapping[str, tuple[float, float]]  # feature → what it adds to each score
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """The expected share of sentences that disclose feelings, and facts."""
+
+    emotional: float
+    informational: float
+
+
+@lru_cache(maxsize=4)
+def groups(language: str) -> dict[str, str]:
+    """Word → the group it belongs to."""
+    text = (files("bridge.text") / "data" / f"disclosure_{language}.txt").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    group = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            group = line.strip("[]")
+        elif not line.startswith("#"):
+            found |= dict.fromkeys(line.split(), f"[{group}]")
+    return found
+
+
+@lru_cache(maxsize=4)
+def _weights(language: str) -> Weights:
+    text = (files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8")
+    model = json.loads(text)["groups" if language == "fr" else "words and groups"]
+    return {name: (pair[0], pair[1]) for name, pair in model.items()}
+
+
+def features(sentence: str, language: str) -> dict[str, float]:
+    """What the model looks at in one sentence: words, their beginnings, pairs of them, groups, signs, length."""
+    text = folded(sentence)
+    words = WORD.findall(text.replace("'", " " if language == "fr" else ""))
+    known = groups(language)
+    found: dict[str, float] = dict.fromkeys(words, 1.0)
+    counted: dict[str, int] = {}
+    before = "^"
+    for word in words:
+        found[f"{before} {word}"] = 1.0
+        before = word
+        if len(word) >= BEGINNING:
+            found[f"{word[: BEGINNING - 1]}~"] = 1.0
+        if group := known.get(word):
+            counted[group] = counted.get(group, 0) + 1
+    found |= {group: log1p(count) for group, count in counted.items()}
+    length = log1p(len(words))
+    found |= {"[length]": length, "[length squared]": length * length}
+    return found
+
+
+def of_sentence(sentence: str, language: str) -> tuple[float, float]:
+    """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0)."""
+    weights = _weights(language)
+    sums = [weights["[start]"][0], weights["[start]"][1]]
+    known = 0
+    for name, value in features(sentence, language).items():
+        if (pair := weights.get(name)) is not None:
+            known += not name.startswith("[length")
+            sums[0] += pair[0] * value
+            sums[1] += pair[1] * value
+    return (_logistic(sums[0]), _logistic(sums[1])) if known else (0.0, 0.0)
+
+
+def of_text(text: str, language: str) -> Disclosure:
+    """The mean over the sentences of a plain text. Languages other than French are read as English: a text in one that
+    has no patterns holds nothing that is known, and gets 0."""
+    chosen = "fr" if language == "fr" else "en"
+    scores = [of_sentence(one.own[:LONGEST], chosen) for one in sentences(text)]
+    if not scores:
+        return Disclosure(0.0, 0.0)
+    means = (round(sum(column) / len(scores), 4) for column in zip(*scores, strict=True))
+    return Disclosure(*means)
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))

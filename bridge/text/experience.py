@@ -1,0 +1,163 @@
+"""What somebody has lived and tells of: passages on failure, success, lessons and turning points; what they ask for.
+
+A sentence is a passage when its writer (first person) tells of something past that went wrong, went well, or turned
+their way, or draws a lesson. Quoted words never count, nor what is negated or only imagined. A text that touches on
+a crisis (suicide, violence …) gives no passage and no score: it is nobody's showcase.
+
+Sources of the idea: Ko & Kuo 2009 (disclosure in blogs and social integration); St-Jean 2012 (disclosure before
+trust, trust before learning). Post score: D = 1 - exp(-(E + 2 L) / 4), E and L in 500 words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp
+
+from bridge.text.patterns import folded, patterns
+from bridge.text.sentences import LONGEST, Sentence, sentences
+
+WINDOW = 3  # tokens before a match in which a negation takes it back
+TOGETHER = 0.3  # how much "we" tells of oneself, beside "I"
+SCORED_WORDS = 500
+FEWEST_WORDS = 250  # a shorter post counts as one so long: one sentence alone is no confession
+REQUEST_PART, CLOSING = 0.2, 200  # the end of a post, where a question is a request: a fifth, or so many characters
+SHORTEST = 5  # words of a passage: less cannot be understood alone
+CLAUSE = re.compile(r"[,;:()!?…]|\bbut\b|\bmais\b")
+TOKEN = re.compile(r"\w+'?(?:t\b)?")
+MARKUP = re.compile(r"^(?:#{1,6} |[-*+] |\d{1,3}[.)] )+|\*\*|__|~~|(?<!\w)[_*](?=\w)|(?<=[\w.!?…])[_*](?!\w)")
+WORD = re.compile(r"[^\W\d_]+")
+
+
+class Label(StrEnum):
+    """What a passage tells of; the first that fits, in this order."""
+
+    LESSON = "lesson"
+    FAILURE = "failure"
+    TURNING_POINT = "turning point"
+    SUCCESS = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence, where it stands (characters from the beginning), and why it was chosen."""
+
+    position: int
+    text: str
+    label: str  # a Label, "request" or "call for comments"
+    patterns: tuple[str, ...]  # "failure: we lost", as found in the folded text
+    personal: bool = True  # told as "I", not only as "we"
+
+    @property
+    def key(self) -> str:
+        """Stands for the words of the passage: another sentence, another key."""
+        return hashlib.sha256(" ".join(self.text.split()).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What a text tells and asks. `crisis`: it is never quoted or counted; then all is empty and `score` None."""
+
+    passages: tuple[Passage, ...] = ()
+    requests: tuple[Passage, ...] = ()
+    calls: tuple[Passage, ...] = ()
+    score: float | None = None  # None: nothing can be said (crisis, or a language without patterns)
+    crisis: bool = False
+
+
+def read(text: str, language: str) -> Experience:
+    """Read a plain text (`html.plain_text`) in a language; others than French and English give nothing."""
+    known = patterns(language)
+    if not known:
+        return Experience()
+    if known["crisis"].search(folded(text)):
+        return Experience(crisis=True)
+    passages: list[Passage] = []
+    requests: list[Passage] = []
+    calls: list[Passage] = []
+    late = len(text) - max(len(text) * REQUEST_PART, CLOSING)
+    for sentence in sentences(text):
+        if len(sentence.text) > LONGEST:
+            continue
+        own = _matchable(sentence.own)
+        passage = _passage(sentence, own, known)
+        if passage is not None:
+            passages.append(passage)
+        if asked := _asked(sentence, own, known, is_late=sentence.start >= late):
+            (calls if asked.label == "call for comments" else requests).append(asked)
+    words = len(text.split())
+    return Experience(tuple(passages), tuple(requests), tuple(calls), _score(passages, words))
+
+
+def tells(text: str, language: str) -> bool:
+    """Whether somebody tells, in a text that may be short, of something lived or learned."""
+    known = patterns(language)
+    for sentence in sentences(text) if known else ():
+        own = _matchable(sentence.own[:LONGEST])
+        if known["lived"].search(own) or _labels(own, known):
+            return True
+    return False
+
+
+def asks(text: str, language: str) -> bool:
+    """Whether a text asks something without a question mark."""
+    known = patterns(language)
+    return bool(known) and known["question"].search(folded(text)) is not None
+
+
+def _passage(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]]) -> Passage | None:
+    found = _labels(own, known)
+    if not found or len(WORD.findall(sentence.text)) < SHORTEST:
+        return None
+    label = next(label for label in Label if label in found)
+    why = tuple(f"{name}: {found[name]}" for name in Label if name in found)
+    return Passage(sentence.start, _readable(sentence.text), label, why, known["i"].search(own) is not None)
+
+
+def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[Label, str]:
+    """Which labels a folded sentence earns, each with the words that earned it."""
+    if not (known["i"].search(own) or known["we"].search(own)) or own.rstrip().endswith("?"):
+        return {}
+    found = {label: words for label in Label if (words := _match(own, known[label], known))}
+    if found and Label.LESSON not in found and not known["past"].search(own):
+        return {}
+    return found
+
+
+def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]) -> str:
+    """The first match that is neither negated nor imagined, or ""."""
+    for match in pattern.finditer(own):
+        before = CLAUSE.split(own[max(0, match.start() - 60) : match.start()])[-1]
+        near = " ".join(TOKEN.findall(before)[-WINDOW:])
+        if not known["negation"].search(near) and not known["imagined"].search(near):
+            return " ".join(match[0].split())
+    return ""
+
+
+def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
+    """A request, or a call for comments; a question to the reader counts only near the end."""
+    for name in ("call for comments", "request"):
+        if (words := _match(own, known[name], known)) and (name == "request" or is_late):
+            return Passage(sentence.start, _readable(sentence.text), name, (f"{name}: {words}",))
+    question = own.rstrip().endswith("?")
+    if is_late and question and (to := known["you"].search(own)):
+        return Passage(sentence.start, _readable(sentence.text), "request", (f"question to the reader: {to[0]}",))
+    return None
+
+
+def _matchable(text: str) -> str:
+    return " ".join(folded(text).split())
+
+
+def _readable(text: str) -> str:
+    """A sentence without the marks of Markdown, on one line."""
+    return " ".join(MARKUP.sub("", text).split())
+
+
+def _score(passages: list[Passage], words: int) -> float:
+    per = SCORED_WORDS / max(words, FEWEST_WORDS)
+    weights = {Label.LESSON.value: 2.0}
+    told = sum(weights.get(p.label, 1.0) * (1.0 if p.personal else TOGETHER) for p in passages)
+    return round(1 - exp(-told * per / 4), 6)

@@ -1,0 +1,98 @@
+"""A text as sentences, each with its place; and which parts of it are somebody else's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+LONGEST = 1000  # characters; what is longer is a list or a table, nobody's sentence
+WRAPPED, WRAPPED_LOWER = 60, 25  # from so many characters a line may go on in the next (small letter: the second)
+QUOTED_FROM = 3  # words; fewer between quotation marks are the writer's own irony
+
+END = re.compile(r"[.!?…]+(?:[  ]?[»”\"'’)\]]+)?\s+|[。！？]+|\n+")
+# After these a full stop ends no sentence (also single letters: initials).
+ABBREVIATIONS = frozenset((files("bridge.text") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split())
+LAST_WORD = re.compile(r"([^\s(«“\"]+)$")
+QUOTES = re.compile(r"«[^«»]{0,2000}»|“[^“”]{0,2000}”|„[^„“]{0,2000}“|\"[^\"\n]{0,1000}\"")
+SPEECH = re.compile(r"^[ \t]*[—–][ \t ].*$", re.MULTILINE)  # a line of dialogue
+WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: as written, where it begins in its text, and the same without what it quotes."""
+
+    start: int
+    text: str
+    own: str
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """Every sentence of a plain text in order, one paragraph a line."""
+    own = without_quotes(text)
+    for start, end in _spans(text):
+        written = text[start:end]
+        lead = len(written) - len(written.lstrip())
+        written = written.strip()
+        if written:
+            start += lead
+            yield Sentence(start, written, own[start : start + len(written)])
+
+
+def without_quotes(text: str) -> str:
+    """The text with the words of others blanked; every other character stays in its place."""
+    return SPEECH.sub(_blank, QUOTES.sub(_blank_quote, text))
+
+
+def _blank_quote(match: re.Match[str]) -> str:
+    return _blank(match) if len(WORD.findall(match[0])) >= QUOTED_FROM else match[0]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in END.finditer(text):
+        if _ends(text, start, match):
+            yield start, match.end()
+            start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+    found = match[0]
+    following = text[match.end() : match.end() + 1]
+    if found[0] == "\n":
+        return not _is_wrapped(text, match.start(), following)
+    if "\n" in found or found[0] in "。！？":
+        return True
+    if following.islower():
+        return False
+    if found.startswith(".") and not found.startswith(".."):
+        before = LAST_WORD.search(text, max(start, match.start() - 20), match.start())
+        word = before[1].lower().lstrip("([") if before else ""
+        # "J. Smith", "Dr. Roy", "1. Begin": no end.
+        if (
+            word in ABBREVIATIONS
+            or (len(word) == 1 and word != "i")
+            or (word.isdecimal() and before is not None and before.start() == start)
+        ):
+            return False
+    return True
+
+
+def _is_wrapped(text: str, end: int, following: str) -> bool:
+    """Whether a line ends only because it was full: written with a fixed width, as Markdown often is."""
+    line = text[text.rfind("\n", 0, end) + 1 : end]
+    if (
+        len(line) < WRAPPED_LOWER
+        or line.rstrip("*_)»”\"'’")[-1:] in ".!?…:;-"
+        or not (following.isalpha() or following in '«“"(')
+    ):
+        return False
+    return following.islower() or len(line) >= WRAPPED

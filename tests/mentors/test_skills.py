@@ -1,0 +1,117 @@
+"""Skills in French and English: the list's own rules, finding, tags, the official ESCO files."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.mentors.skills import (
+    COLUMNS,
+    LANGUAGES,
+    BadSkills,
+    Matcher,
+    Skill,
+    own_matcher,
+    own_skills,
+    parse,
+    parse_esco,
+)
+
+HEAD = "\t".join(COLUMNS)
+ROW = "cash-flow\tmoney\tmanaging cash flow\tgérer la trésorerie\tcash flow\ttrésorerie"
+
+
+def test_there_are_at_least_300_skills_with_a_name_in_both_languages() -> None:
+    assert len(own_skills()) >= 300
+    for skill in own_skills():
+        assert all(skill.labels[language] for language in LANGUAGES)
+        assert any(skill.aliases.values()), skill.id
+
+
+def test_every_alias_leads_to_its_skill() -> None:
+    for skill in own_skills():
+        for language in LANGUAGES:
+            for alias in skill.aliases[language]:
+                assert skill.id in own_matcher().find(alias, language), (skill.id, alias)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "skills"),
+    [
+        ("en", "We nearly closed because of cash flow, then our first employee saved us.", {"cash-flow", "first-hire"}),
+        ("en", "The grant application took a month.", {"grants"}),
+        ("fr", "La pénurie de main-d'œuvre nous a coûté une saison.", {"labour-shortage"}),
+        ("fr", "J'ai négocié le bail commercial avant d'écrire mon infolettre.", {"commercial-lease", "newsletter"}),
+        ("fr", "Mon balado et mon blogue m'amènent du monde.", {"podcasting", "blogging"}),
+        ("en", "Cash. Flow is another matter.", set()),
+    ],
+)
+def test_skills_are_found_in_sentences(language: str, text: str, skills: set[str]) -> None:
+    assert set(own_matcher().find(text, language)) == skills
+
+
+def test_the_longest_name_wins() -> None:
+    assert set(own_matcher().find("a shareholder agreement on vesting", "en")) == {"shareholder-agreement"}
+    assert own_matcher().find("salary negotiation", "en") == {"salary-negotiation": 1}
+
+
+def test_tags_and_categories_become_skills_whatever_their_language_and_spelling() -> None:
+    names = ["Cash-Flow", "Trésorerie", "recrutement", "gestion_du_temps", "Uncategorized", "Newsletter"]
+    assert own_matcher().of_names(names, "fr") == ("cash-flow", "recruiting", "time-management", "newsletter")
+
+
+def test_a_skill_is_called_as_its_reader_calls_it() -> None:
+    skill = own_matcher().skills["cash-flow"]
+    assert (skill.label("fr-CA"), skill.label("en"), skill.label("de")) == (
+        "gérer la trésorerie",
+        "managing cash flow",
+        "managing cash flow",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("id\ten\tfr", "name the columns"),
+        (f"{HEAD}\ncash-flow\tmoney\tmanaging", "exactly 6 columns"),
+        (f"{HEAD}\n{ROW}\n{ROW}", "an id is unique"),
+        (f"{HEAD}\n{ROW.replace('cash-flow', 'Cash Flow')}", "small letters"),
+        (f"{HEAD}\n{ROW.replace('gérer la trésorerie', '')}", "both labels"),
+        (f"{HEAD}\n{ROW}\n{ROW.replace('cash-flow', 'money')}", "already leads to cash-flow"),
+        (f"{HEAD}\n{ROW.replace('cash flow', 'the of')}", "0 words of meaning"),
+    ],
+)
+def test_a_list_that_breaks_its_rules_is_refused_with_the_place(lines: str, said: str) -> None:
+    with pytest.raises(BadSkills, match=said):
+        parse(lines)
+
+
+@given(st.text(max_size=300), st.sampled_from(["en", "fr", "de", "zh", ""]))
+def test_any_text_gives_an_answer(text: str, language: str) -> None:
+    assert set(own_matcher().find(text, language)) <= set(own_matcher().skills)
+
+
+ESCO = (
+    "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,description\n"
+    'KnowledgeSkillCompetence,http://data.example/esco/1,skill/competence,x,keep bees,"apiary work\ntend hives",\n'
+)
+
+
+def test_esco_lines_are_read_with_their_uris() -> None:
+    assert list(parse_esco(ESCO, "skills_en.csv")) == [
+        ("http://data.example/esco/1", "keep bees", ("apiary work", "tend hives"))
+    ]
+
+
+def test_a_file_of_another_layout_says_what_is_missing() -> None:
+    with pytest.raises(BadSkills, match=r"occupations\.csv: no column conceptUri, altLabels"):
+        list(parse_esco("conceptType,preferredLabel\n", "occupations.csv"))
+    with pytest.raises(BadSkills, match="line 2 has no URI"):
+        list(parse_esco(ESCO.replace("http://data.example/esco/1", ""), "skills_en.csv"))
+
+
+def test_an_imported_skill_never_takes_a_name_of_our_own() -> None:
+    imported = Skill("http://x.example/1", "esco", {"en": "manage cash flow"}, {"en": ("cash flow", "liquidity plan")})
+    matcher = Matcher([*own_skills(), imported])
+    assert set(matcher.find("cash flow and a liquidity plan", "en")) == {"cash-flow", "http://x.example/1"}

@@ -1,0 +1,226 @@
+<?php
+/**
+ * How a bond with a bridge comes about.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Shakes hands with a bridge, for the first time or anew, and stores what was agreed.
+ */
+class Connecting {
+
+	/**
+	 * Connects to a bridge, or shakes hands anew with the one that is connected.
+	 *
+	 * @param string $url        Address of the bridge.
+	 * @param int[]  $author_ids Authors who take part.
+	 * @param array  $options    `statistics` (true), `code` (''), `door` ('script'), `text_id` (that of the current text).
+	 * @return true|\WP_Error
+	 */
+	public static function connect( string $url, array $author_ids, array $options = array() ) {
+		$options = \array_merge( array( 'statistics' => true, 'code' => '', 'door' => 'script', 'text_id' => Consent::text_id() ), $options );
+		$url     = Http::normalise( $url );
+		Connection::read_anew();
+		$refusal = self::refusal( $url, $author_ids );
+		if ( null !== $refusal ) {
+			return $refusal;
+		}
+		$user = Service_User::make();
+		if ( \is_wp_error( $user ) ) {
+			return $user;
+		}
+		$before      = Connection::get();
+		$credentials = self::shake_hands( $url, (string) $options['code'], (bool) $options['statistics'], $before );
+		if ( \is_wp_error( $credentials ) ) {
+			if ( null === $before ) {
+				Service_User::remove();
+			}
+			return $credentials;
+		}
+		self::establish( $url, $credentials, (bool) $options['statistics'], $before );
+		// The blog introduces itself before its authors do.
+		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
+		foreach ( $author_ids as $author_id ) {
+			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
+		}
+		Events::look_at_everything();
+		Sender::want( 'connect' );
+		/**
+		 * Fires after the blog has connected.
+		 *
+		 * @param string $url The bridge.
+		 */
+		\do_action( 'mentor_bridge_connected', $url );
+		return true;
+	}
+
+	/**
+	 * Tells what speaks against connecting.
+	 *
+	 * @param string $url        Normalised address of the bridge.
+	 * @param int[]  $author_ids Authors who take part.
+	 */
+	private static function refusal( string $url, array $author_ids ): ?\WP_Error {
+		$connection = Connection::get();
+		if ( null !== $connection && 'disconnecting' === $connection['state'] ) {
+			return new \WP_Error( 'mentor_bridge_disconnecting', \__( 'The bridge has not yet confirmed that everything is withdrawn. Please connect again after that.', 'mentor-bridge' ) );
+		}
+		if ( null !== $connection && 'connected' === $connection['state'] && $url !== $connection['bridge_url'] ) {
+			return new \WP_Error( 'mentor_bridge_connected', \__( 'This blog is connected to another bridge. Please disconnect first.', 'mentor-bridge' ) );
+		}
+		if ( null !== $connection && Connection::is_copy( $connection ) && 'gone' !== $connection['state'] ) {
+			return new \WP_Error( 'mentor_bridge_paused', \__( 'This looks like a copy of the site that was connected. Please say first whether it has moved or is a new site.', 'mentor-bridge' ) );
+		}
+		foreach ( $author_ids as $author_id ) {
+			if ( ! \get_userdata( (int) $author_id ) || ! \is_user_member_of_blog( (int) $author_id ) ) {
+				return new \WP_Error( 'mentor_bridge_no_author', \__( 'There is no such author on this blog.', 'mentor-bridge' ) );
+			}
+		}
+		if ( ! Upgrade::run() ) {
+			return new \WP_Error( 'mentor_bridge_upgrading', \__( 'The tables of the plugin are being made. Please try again in a minute.', 'mentor-bridge' ) );
+		}
+		$checked = Http::check( $url );
+		return \is_wp_error( $checked ) ? $checked : null;
+	}
+
+	/**
+	 * Introduces this blog to the bridge.
+	 *
+	 * @param string     $url        The bridge.
+	 * @param string     $code       Registration code or ''.
+	 * @param bool       $statistics Whether comments will be sent.
+	 * @param array|null $before     The connection there is, which makes the handshake one of the same blog.
+	 * @return array|\WP_Error {blog_id, key_to_bridge, key_to_blog, transport}
+	 */
+	private static function shake_hands( string $url, string $code, bool $statistics, ?array $before ) {
+		$message = array(
+			'type'     => 'connect',
+			'home_url' => Connection::home(),
+			'rest_url' => \rest_url(),
+			'nonce'    => Handshake::begin( $url, $statistics ),
+		);
+		if ( '' !== $code ) {
+			$message['code'] = $code;
+		}
+		$same = null !== $before && 'connected' === $before['state'] && '' !== Connection::key_to_bridge();
+		if ( $same ) {
+			$message['blog_id'] = $before['blog_id'];
+		}
+		$body    = Payload::encode( $message );
+		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Sender::now(), $body ) : array();
+		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
+		$pending = Handshake::pending();
+		Handshake::end();
+		if ( \is_wp_error( $answer ) ) {
+			return new \WP_Error( 'mentor_bridge_unreachable', Sender::explain( 'network: ' . $answer->get_error_message() ) );
+		}
+		$said = Http::json( $answer );
+		if ( 201 !== $answer['code'] || ! isset( $said['blog_id'] ) ) {
+			return self::connect_error( $answer['code'], $said );
+		}
+		$transport = isset( $said['transport'] ) && \in_array( $said['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $said['transport'] : '';
+		if ( Handshake::are_credentials( $said ) ) {
+			// The bridge could not call back and trusts the code: from now on we fetch what it has for us.
+			return \array_merge( $said, array( 'transport' => 'pull' ) );
+		}
+		if ( ! isset( $pending['blog_id'] ) || $pending['blog_id'] !== $said['blog_id'] || $pending['bridge'] !== $url ) {
+			return new \WP_Error( 'mentor_bridge_handshake', \__( 'The bridge did not hand over any keys.', 'mentor-bridge' ) );
+		}
+		return \array_merge( $pending, array( 'transport' => $transport ) );
+	}
+
+	/**
+	 * Puts the bridge's refusal into words.
+	 *
+	 * @param int   $code Status.
+	 * @param array $said Its JSON.
+	 */
+	private static function connect_error( int $code, array $said ): \WP_Error {
+		$type  = isset( $said['error']['type'] ) && \is_string( $said['error']['type'] ) ? $said['error']['type'] : 'http_' . $code;
+		$words = array(
+			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
+			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
+			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
+		);
+		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Sender::explain( 'http_' . $code );
+		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
+		if ( '' !== $own && ! isset( $words[ $type ] ) ) {
+			$text .= ' (' . $own . ')';
+		}
+		return new \WP_Error( 'mentor_bridge_' . \sanitize_key( $type ), $text, array( 'status' => $code ) );
+	}
+
+	/**
+	 * Stores what was agreed.
+	 *
+	 * @param string     $url         The bridge.
+	 * @param array      $credentials From shake_hands().
+	 * @param bool       $statistics  Whether comments are sent.
+	 * @param array|null $before      The connection there was.
+	 */
+	private static function establish( string $url, array $credentials, bool $statistics, ?array $before ): void {
+		$same = null !== $before && 'connected' === $before['state'] && $before['blog_id'] === $credentials['blog_id'];
+		$keys = array(
+			'to_bridge' => array( $credentials['key_to_bridge'] ),
+			// What the bridge signed a moment ago with the earlier key is on its way.
+			'to_blog'   => \array_slice( \array_merge( array( $credentials['key_to_blog'] ), $same ? Connection::keys_to_blog() : array() ), 0, Connection::LIVE_KEYS ),
+		);
+		if ( ! $same ) {
+			Outbox::clear();
+			Ledger::clear();
+			Outbox::begin_generation();
+			if ( null !== $before && $before['bridge_url'] !== $url ) {
+				// Who agreed to be known to one bridge has not agreed to another.
+				Connection::withdraw_consents();
+			}
+		}
+		\update_option( Connection::KEYS, $keys, false );
+		\update_option(
+			Connection::OPTION,
+			array(
+				'state'      => 'connected',
+				'bridge_url' => $url,
+				'blog_id'    => $credentials['blog_id'],
+				'home'       => Connection::home(),
+				'since'      => $same ? $before['since'] : \time(),
+				'statistics' => $statistics,
+				'transport'  => $credentials['transport'],
+			),
+			false
+		);
+		\delete_option( Sender::OPTION );
+		\delete_option( Pull::TAKEN );
+		Service_User::drop_older_passwords();
+		Plugin::ensure_cron();
+	}
+
+	/**
+	 * The owner says: it is the same site, it has moved.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public static function has_moved() {
+		$before = Connection::get();
+		if ( null === $before || 'paused' !== Connection::state() ) {
+			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
+		}
+		if ( 'disconnecting' === $before['state'] ) {
+			// It was about to leave; it goes on leaving from its new address.
+			Connection::change( array( 'home' => Connection::home() ) );
+			return true;
+		}
+		$credentials = self::shake_hands( $before['bridge_url'], '', (bool) $before['statistics'], $before );
+		if ( \is_wp_error( $credentials ) ) {
+			return $credentials;
+		}
+		self::establish( $before['bridge_url'], $credentials, (bool) $before['statistics'], $before );
+		Events::look_at_everything();
+		Sender::want( 'connect' );
+		return true;
+	}
+}

@@ -1,0 +1,174 @@
+<?php
+/**
+ * From outbox rows to events.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * What is sent of an object is its whole state at the moment of sending, or its removal; what is as it was told is not told
+ * again.
+ */
+class Rendering {
+
+	/**
+	 * Turns an outbox row into what is to be sent now.
+	 *
+	 * @param array $row From Outbox::due().
+	 * @return array|null {kind, object_id, revision, parent_id, removal, hash, type, data}; null when there is nothing
+	 *                    to tell.
+	 */
+	public static function render( array $row ): ?array {
+		self::read_anew( $row['kind'], $row['object_id'] );
+		$known = Ledger::get( $row['kind'], $row['object_id'] );
+		$state = self::state( $row['kind'], $row['object_id'] );
+		if ( null === $state ) {
+			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
+				return null;
+			}
+			$state = self::removal( $row['kind'], $row['object_id'], null === $known ? 0 : $known['parent_id'] );
+		}
+		$item = \array_merge( $row, $state );
+		$same = $item['data'];
+		// Saving again changes this date and nothing else.
+		unset( $same['modified_at'] );
+		$item['hash'] = \sha1( $item['type'] . "\n" . Payload::encode( $same ) );
+		if ( null !== $known && $known['hash'] === $item['hash'] && ! $item['removal'] ) {
+			return null;
+		}
+		if ( Outbox::POST === $row['kind'] && ! $item['removal'] && ( null === $known || '' === $known['hash'] ) && Connection::statistics() ) {
+			// The post is new to the bridge or came back: so do its comments.
+			Outbox::add_comments_of_post( $row['object_id'] );
+		}
+		return $item;
+	}
+
+	/**
+	 * Renders an object if it is public.
+	 *
+	 * @param string $kind Its kind.
+	 * @param int    $id   Its id.
+	 * @return array|null {type, data, parent_id, removal}
+	 */
+	private static function state( string $kind, int $id ): ?array {
+		switch ( $kind ) {
+			case Outbox::POST:
+				$post = Sharing::public_post( $id );
+				return null === $post ? null : self::event( 'post.published', Payload::post( $post ), (int) $post->post_author );
+			case Outbox::COMMENT:
+				$comment = Sharing::public_comment( $id );
+				return null === $comment ? null : self::event( 'comment.published', Payload::comment( $comment, \get_post( (int) $comment->comment_post_ID ) ), (int) $comment->comment_post_ID );
+			case Outbox::AUTHOR:
+				return Consent::takes_part( $id ) ? self::event( 'author.updated', Payload::author( \get_userdata( $id ), Consent::record( $id ) ), 0 ) : null;
+			default:
+				return self::event( 'blog.updated', Payload::blog(), 0 );
+		}
+	}
+
+	/**
+	 * Renders the removal of an object.
+	 *
+	 * @param string $kind   Its kind.
+	 * @param int    $id     Its id.
+	 * @param int    $parent The post of a comment, the author of a post.
+	 * @return array {type, data, parent_id, removal}
+	 */
+	private static function removal( string $kind, int $id, int $parent ): array {
+		$types = array(
+			Outbox::POST    => 'post.removed',
+			Outbox::COMMENT => 'comment.removed',
+			Outbox::AUTHOR  => 'author.removed',
+		);
+		$data  = array( 'id' => $id );
+		if ( Outbox::COMMENT === $kind ) {
+			$data['post_id'] = $parent;
+		}
+		return \array_merge( self::event( $types[ $kind ], $data, $parent ), array( 'removal' => true ) );
+	}
+
+	/**
+	 * Puts an event together.
+	 *
+	 * @param string $type   Its type.
+	 * @param array  $data   Its data, without the version.
+	 * @param int    $parent What it lies below.
+	 * @return array
+	 */
+	private static function event( string $type, array $data, int $parent ): array {
+		return array(
+			'type'      => $type,
+			'data'      => $data,
+			'parent_id' => $parent,
+			'removal'   => false,
+		);
+	}
+
+	/**
+	 * Has an object read from the database: a drain may last, and another request may have changed it meanwhile. Without
+	 * core's cleaning functions, whose hooks would have page caches emptied.
+	 *
+	 * @param string $kind Its kind.
+	 * @param int    $id   Its id.
+	 */
+	private static function read_anew( string $kind, int $id ): void {
+		if ( Outbox::COMMENT === $kind ) {
+			\wp_cache_delete( $id, 'comment' );
+			\wp_cache_delete( $id, 'comment_meta' );
+			$comment = \get_comment( $id );
+			if ( $comment instanceof \WP_Comment ) {
+				self::read_anew( Outbox::POST, (int) $comment->comment_post_ID );
+			}
+		} elseif ( Outbox::POST === $kind ) {
+			foreach ( array( 'posts', 'post_meta', 'category_relationships', 'post_tag_relationships' ) as $group ) {
+				\wp_cache_delete( $id, $group );
+			}
+			$post = \get_post( $id );
+			if ( $post instanceof \WP_Post ) {
+				\wp_cache_delete( (int) $post->post_author, 'user_meta' );
+			}
+		} elseif ( Outbox::AUTHOR === $kind ) {
+			\wp_cache_delete( $id, 'users' );
+			\wp_cache_delete( $id, 'user_meta' );
+		}
+	}
+
+	/**
+	 * Shows an author exactly what would be sent: of themself, and of their newest public post.
+	 *
+	 * @param int $user_id The author.
+	 * @return array{author:array|null,post:array|null}
+	 */
+	public static function preview( int $user_id ): array {
+		$user  = \get_userdata( $user_id );
+		$posts = \get_posts(
+			array(
+				'author'           => $user_id,
+				'post_type'        => Sharing::post_types(),
+				'post_status'      => 'publish',
+				'has_password'     => false,
+				'numberposts'      => 1,
+				'suppress_filters' => true,
+				'meta_query'       => array( // phpcs:ignore WordPress.DB.SlowDBQuery -- one post, on one screen.
+					array(
+						'key'     => Consent::NOT_SHARED,
+						'compare' => 'NOT EXISTS',
+					),
+				),
+			)
+		);
+		return array(
+			'author' => $user ? array(
+				'type' => 'author.updated',
+				'data' => Payload::author( $user, Consent::takes_part( $user_id ) ? Consent::record( $user_id ) : null ),
+			) : null,
+			'post'   => $posts ? array(
+				'type' => 'post.published',
+				'data' => Payload::post( $posts[0] ),
+			) : null,
+		);
+	}
+}
