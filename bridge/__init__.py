@@ -6,11 +6,13 @@
      ─────────────────────────                      ──────────────────                                    ───────────
      post / comment / author saved                  webhooks/   verify, store, 202
        → outbox row (same DB)  ── signed POST ───▶  storage/    deliveries: the inbox, durable
-       → drained after the response                 worker/     absorb ▸ refresh ▸ push
-                                                       text/        words, language            (pure)
+       → drained after the response                 worker/     absorb ▸ refresh ▸ tally ▸ push
+                                                       text/        words, language, remarks   (pure)
                                                        mentors/     profile, related, why      (pure)
-     post meta, options  ◀── XML-RPC or REST ─────  wordpress/  related mentors            ──────────▶  post meta
-     block / shortcode / wp-admin                   bank/       what a reader sees here
+                                                       engagement/  commenters, posts, blog    (pure)
+     post meta, options  ◀── XML-RPC or REST ─────  wordpress/  related mentors, figures  ─────────▶  post meta, options
+     block / shortcode / wp-admin                   dashboard/  a blogger's pages, signed in from wp-admin
+                                                    bank/       what everybody may see
 
 The blog is the place of truth for content and consent; the bridge for profiles and relations.
 A page view on a blog never calls the bridge. The web side (``webhooks``, ``dashboard``, ``bank``) and

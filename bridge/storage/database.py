@@ -79,7 +79,14 @@ class WriteLock:
 
 
 def _open_lock(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(
+            f"{path.parent} cannot be written ({error.strerror}). Make it a folder of this user's on a disk that takes "
+            "data, or name another one (BRIDGE_HOME, DATABASE_URL)."
+        ) from None
 
 
 class Database:
@@ -107,10 +114,10 @@ class Database:
         path = Path(parsed.database)
         if read_only and not path.exists():
             raise ConfigError(f"There is no database at {path} yet. Start `bridge serve` or run `bridge migrate`.")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = WriteLock(path.with_name(path.name + ".lock"))
         readers = _sqlite_engine(parsed.render_as_string(hide_password=False), 32, "BEGIN", "query_only=ON")
         writers = _sqlite_engine(parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE")
-        return cls(readers, writers, WriteLock(path.with_name(path.name + ".lock")), path)
+        return cls(readers, writers, lock, path)
 
     @property
     def dialect(self) -> str:
@@ -252,10 +259,10 @@ def only_one(path: Path, what: str, patience: float = 0) -> Iterator[None]:
     Raises:
         ConfigError: somebody else holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as lock:
+    lock = _open_lock(path)
+    try:
         until = time.monotonic() + patience
-        while not _locked(lock.fileno()):
+        while not _locked(lock):
             if time.monotonic() >= until:
                 raise ConfigError(
                     f"A bridge {what} is already running on this database. On SQLite there is one of a kind: "
@@ -263,6 +270,8 @@ def only_one(path: Path, what: str, patience: float = 0) -> Iterator[None]:
                 )
             time.sleep(0.1)
         yield
+    finally:
+        os.close(lock)
 
 
 def _locked(file: int) -> bool:
