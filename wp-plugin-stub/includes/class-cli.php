@@ -78,7 +78,7 @@ class Cli {
 	 * Stops, and has the bridge remove everything that came from this blog.
 	 */
 	public function disconnect() {
-		$result = Connection::disconnect();
+		$result = Leaving::disconnect();
 		$this->report(
 			$result,
 			'none' === Connection::state()
@@ -103,7 +103,7 @@ class Cli {
 			return;
 		}
 		Ledger::doubt_all();
-		Events::look_at_everything();
+		Changes::look_at_everything();
 		$this->drained( Sender::drain( 'cli', 60.0 ) );
 	}
 

@@ -48,7 +48,7 @@ class Connecting {
 		foreach ( $author_ids as $author_id ) {
 			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
 		}
-		Events::look_at_everything();
+		Changes::look_at_everything();
 		Sender::want( 'connect' );
 		/**
 		 * Fires after the blog has connected.
@@ -176,7 +176,7 @@ class Connecting {
 			Outbox::begin_generation();
 			if ( null !== $before && $before['bridge_url'] !== $url ) {
 				// Who agreed to be known to one bridge has not agreed to another.
-				Connection::withdraw_consents();
+				Leaving::withdraw_consents();
 			}
 		}
 		\update_option( Connection::KEYS, $keys, false );
@@ -219,7 +219,7 @@ class Connecting {
 			return $credentials;
 		}
 		self::establish( $before['bridge_url'], $credentials, (bool) $before['statistics'], $before );
-		Events::look_at_everything();
+		Changes::look_at_everything();
 		Sender::want( 'connect' );
 		return true;
 	}

@@ -134,7 +134,7 @@ class Connection {
 	public static function set_statistics( bool $on ): void {
 		if ( self::is_connected() && self::statistics() !== $on ) {
 			self::change( array( 'statistics' => $on ) );
-			Events::statistics_changed();
+			Changes::statistics_changed();
 		}
 	}
 
@@ -204,130 +204,13 @@ class Connection {
 		}
 	}
 
-	/* ---- The copy question. ---- */
-
-	/**
-	 * The owner says: it is a new site. It forgets the connection, which belongs to the other one, without a word to the
-	 * bridge.
-	 *
-	 * @return true|\WP_Error
-	 */
-	public static function is_new_site() {
-		if ( 'paused' !== self::state() ) {
-			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
-		}
-		self::withdraw_consents();
-		self::forget();
-		\delete_option( self::UUID );
-		// A commenter must not have the same pseudonym on two blogs.
-		\delete_option( Commenter::KEY );
-		return true;
-	}
-
-	/* ---- Disconnecting. ---- */
-
-	/**
-	 * Stops, and has the bridge remove everything.
-	 *
-	 * @return true|\WP_Error True once it is under way.
-	 */
-	public static function disconnect() {
-		$state = self::state();
-		if ( 'gone' === $state ) {
-			self::withdraw_consents();
-			self::forget();
-			return true;
-		}
-		if ( 'paused' === $state ) {
-			return new \WP_Error( 'mentor_bridge_paused', \__( 'This looks like a copy of the site that was connected. Please say first whether it has moved or is a new site.', 'mentor-bridge' ) );
-		}
-		if ( 'connected' !== $state && 'disconnecting' !== $state ) {
-			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
-		}
-		if ( 'connected' === $state ) {
-			self::change( array( 'state' => 'disconnecting' ) );
-			Outbox::clear();
-			self::withdraw_consents();
-			Receiver::forget_all();
-			Service_User::remove();
-			/**
-			 * Fires when the blog has begun to disconnect.
-			 */
-			\do_action( 'mentor_bridge_disconnecting' );
-		}
-		self::ask_for_withdrawal( 5.0, true );
-		return true;
-	}
-
-	/**
-	 * Asks the bridge whether everything is withdrawn, and lets go once it is.
-	 *
-	 * @param float $timeout Seconds.
-	 * @param bool  $at_once Whether to ask even though the last try failed a moment ago.
-	 */
-	public static function ask_for_withdrawal( float $timeout, bool $at_once = false ): void {
-		self::read_anew();
-		if ( 'disconnecting' !== self::state() || ( ! $at_once && Sender::health()['next_try'] > \time() ) ) {
-			return;
-		}
-		$revision   = Counter::next( 'revision' );
-		$generation = Outbox::generation();
-		// A new id each time: the answer to a repeat would only say that it is one.
-		$answer = self::send( 'blog.removed', 'b0_' . $generation . '_' . $revision, array( 'version' => array( 'generation' => $generation, 'revision' => $revision ) ), '', $timeout );
-		$code   = \is_wp_error( $answer ) ? 0 : $answer['code'];
-		$said   = \is_wp_error( $answer ) ? array() : Http::json( $answer );
-		if ( \in_array( $code, array( 404, 410 ), true ) || ( 200 === $code && isset( $said['withdrawn'] ) && true === $said['withdrawn'] ) ) {
-			self::forget();
-		} elseif ( 200 === $code || 202 === $code ) {
-			Sender::note( array( 'last_success' => \time(), 'failures' => 0, 'next_try' => 0, 'last_error' => '' ) );
-		} else {
-			Sender::failed( $answer );
-		}
-	}
-
-	/**
-	 * The bridge says that it will have nothing more of us (410).
-	 */
-	public static function gone(): void {
-		self::change( array( 'state' => 'gone' ) );
-		// Nobody would tell us any more that somebody shown here has withdrawn.
-		Receiver::forget_all();
-		Service_User::remove();
-		Plugin::clear_cron();
-	}
-
-	/**
-	 * Forgets the connection and all that hangs on it. The commenter key stays: whoever connects again should find the
-	 * same pseudonyms.
-	 */
-	private static function forget(): void {
-		foreach ( array( self::OPTION, self::KEYS, Pull::TAKEN, Sender::OPTION, Events::BACKFILL_DUE, Erasure::OPTION ) as $option ) {
-			\delete_option( $option );
-		}
-		Handshake::end();
-		Outbox::clear();
-		Ledger::clear();
-		Receiver::forget_all();
-		Service_User::remove();
-		Plugin::clear_cron();
-	}
-
-	/**
-	 * Notes for all who take part that they no longer do.
-	 */
-	public static function withdraw_consents(): void {
-		foreach ( Consent::participants() as $user_id ) {
-			Consent::set( $user_id, false, 'disconnect', '' );
-		}
-	}
-
 	/* ---- Signs of life. ---- */
 
 	/**
 	 * Does what is due once a day.
 	 */
 	public static function on_daily(): void {
-		self::ask_for_withdrawal( Sender::REQUEST_TIMEOUT );
+		Leaving::ask_for_withdrawal( Sender::REQUEST_TIMEOUT );
 		if ( self::is_connected() && Upgrade::run() ) {
 			$answer = self::send( 'ping', 'ping_' . Outbox::generation() . '_' . \bin2hex( \random_bytes( 8 ) ), array( 'version' => Outbox::highest() ), '', Sender::REQUEST_TIMEOUT );
 			if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {

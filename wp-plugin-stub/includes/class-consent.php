@@ -94,7 +94,7 @@ class Consent {
 		} else {
 			\delete_user_option( $user_id, self::TAKES_PART );
 		}
-		Events::consent_changed( $user_id, $takes_part );
+		Changes::consent_changed( $user_id, $takes_part );
 		/**
 		 * Fires after an author's consent was given or withdrawn.
 		 *

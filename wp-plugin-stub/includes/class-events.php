@@ -16,23 +16,9 @@ defined( 'ABSPATH' ) || exit;
 class Events {
 
 	/**
-	 * Option: an import ran, or something else happened that nobody followed; everything is looked at again.
-	 */
-	const BACKFILL_DUE = 'mentor_bridge_backfill_due';
-
-	/**
 	 * Meta and options of a user that show in the author's event.
 	 */
 	const AUTHOR_META = array( 'description', 'nickname' );
-
-	/**
-	 * While the plugin stores what the bridge pushed: own writes are no news for the bridge.
-	 *
-	 * @var bool
-	 */
-	private static $muted = false;
-
-	/* ---- Where to look: the hooks. ---- */
 
 	/**
 	 * A post was written.
@@ -44,7 +30,7 @@ class Events {
 		if ( $post instanceof \WP_Post && \in_array( $post->post_type, array( 'revision', 'nav_menu_item', 'customize_changeset' ), true ) ) {
 			return;
 		}
-		self::look_at( Outbox::POST, (int) $post_id );
+		Changes::look_at( Outbox::POST, (int) $post_id );
 	}
 
 	/**
@@ -53,8 +39,8 @@ class Events {
 	 * @param int $post_id The post.
 	 */
 	public static function on_deleted_post( $post_id ): void {
-		self::look_at( Outbox::POST, (int) $post_id );
-		if ( self::listening() ) {
+		Changes::look_at( Outbox::POST, (int) $post_id );
+		if ( Changes::listening() ) {
 			Outbox::remove_comments_of( (int) $post_id );
 		}
 	}
@@ -69,7 +55,7 @@ class Events {
 	 */
 	public static function on_object_terms( $object_id, $terms, $tt_ids, $taxonomy ): void {
 		if ( self::shows( $taxonomy ) ) {
-			self::look_at( Outbox::POST, (int) $object_id );
+			Changes::look_at( Outbox::POST, (int) $object_id );
 		}
 	}
 
@@ -93,7 +79,7 @@ class Events {
 	 */
 	public static function on_term( $term_id, $tt_id, $taxonomy ): void {
 		global $wpdb;
-		if ( self::shows( $taxonomy ) && self::listening() ) {
+		if ( self::shows( $taxonomy ) && Changes::listening() ) {
 			Outbox::add_known( Outbox::POST, $wpdb->prepare( "l.object_id IN (SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d)", $tt_id ) );
 			Sender::want( 'event' );
 		}
@@ -108,7 +94,7 @@ class Events {
 	 */
 	public static function on_post_meta( $meta_id, $post_id, $meta_key ): void {
 		if ( Consent::NOT_SHARED === $meta_key ) {
-			self::look_at( Outbox::POST, (int) $post_id );
+			Changes::look_at( Outbox::POST, (int) $post_id );
 		}
 	}
 
@@ -118,7 +104,7 @@ class Events {
 	 * @param int $comment_id The comment.
 	 */
 	public static function on_comment( $comment_id ): void {
-		self::look_at( Outbox::COMMENT, (int) $comment_id );
+		Changes::look_at( Outbox::COMMENT, (int) $comment_id );
 	}
 
 	/**
@@ -129,7 +115,7 @@ class Events {
 	 * @param \WP_Comment $comment The comment.
 	 */
 	public static function on_comment_transition( $to, $from, $comment ): void {
-		self::look_at( Outbox::COMMENT, (int) $comment->comment_ID );
+		Changes::look_at( Outbox::COMMENT, (int) $comment->comment_ID );
 	}
 
 	/**
@@ -141,7 +127,7 @@ class Events {
 	 */
 	public static function on_comment_meta( $meta_id, $comment_id, $meta_key ): void {
 		if ( Insightful::META === $meta_key ) {
-			self::look_at( Outbox::COMMENT, (int) $comment_id );
+			Changes::look_at( Outbox::COMMENT, (int) $comment_id );
 		}
 	}
 
@@ -151,7 +137,7 @@ class Events {
 	 * @param int $post_id The post.
 	 */
 	public static function on_comments_of_post( $post_id ): void {
-		if ( self::listening() && Connection::statistics() && null !== Sharing::public_post( (int) $post_id ) ) {
+		if ( Changes::listening() && Connection::statistics() && null !== Sharing::public_post( (int) $post_id ) ) {
 			Outbox::add_comments_of_post( (int) $post_id, true );
 			Sender::want( 'event' );
 		}
@@ -162,7 +148,7 @@ class Events {
 	 */
 	public static function on_erasure(): void {
 		global $wpdb;
-		if ( self::listening() ) {
+		if ( Changes::listening() ) {
 			Outbox::add_known( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
 			Erasure::finish();
 			Sender::want( 'event' );
@@ -175,7 +161,7 @@ class Events {
 	 * @param int $user_id The user.
 	 */
 	public static function on_user( $user_id ): void {
-		self::look_at( Outbox::AUTHOR, (int) $user_id );
+		Changes::look_at( Outbox::AUTHOR, (int) $user_id );
 	}
 
 	/**
@@ -190,7 +176,7 @@ class Events {
 		$prefix = $wpdb->get_blog_prefix();
 		$own    = array( $prefix . Payload::OFFERS, $prefix . Payload::NEEDS, $prefix . Payload::LANGUAGES );
 		if ( \in_array( $meta_key, \array_merge( self::AUTHOR_META, $own ), true ) ) {
-			self::look_at( Outbox::AUTHOR, (int) $user_id );
+			Changes::look_at( Outbox::AUTHOR, (int) $user_id );
 		}
 	}
 
@@ -201,7 +187,7 @@ class Events {
 	 * @param int|null $reassign Who got the posts.
 	 */
 	public static function on_deleted_user( $user_id, $reassign = null ): void {
-		self::author_left( (int) $user_id );
+		Changes::author_left( (int) $user_id );
 	}
 
 	/**
@@ -216,21 +202,21 @@ class Events {
 		foreach ( Consent::user_options() as $option ) {
 			\delete_user_option( (int) $user_id, $option );
 		}
-		self::author_left( (int) $user_id );
+		Changes::author_left( (int) $user_id );
 	}
 
 	/**
 	 * Name, description or language of the blog changed.
 	 */
 	public static function on_blog(): void {
-		self::look_at( Outbox::BLOG, 0 );
+		Changes::look_at( Outbox::BLOG, 0 );
 	}
 
 	/**
 	 * Addresses changed: of the blog and of every post.
 	 */
 	public static function on_addresses(): void {
-		if ( self::listening() ) {
+		if ( Changes::listening() ) {
 			Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
 			Outbox::add_known( Outbox::AUTHOR );
 			Outbox::add_known( Outbox::POST );
@@ -246,12 +232,12 @@ class Events {
 	 */
 	public static function on_post_types( $old, $new ): void {
 		global $wpdb;
-		if ( ! self::listening() ) {
+		if ( ! Changes::listening() ) {
 			return;
 		}
 		$types = Sharing::post_types();
 		Outbox::add_known( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Outbox::texts( $types ) . '))', Outbox::REMOVAL );
-		self::add_history( Consent::participants(), \array_values( \array_diff( $types, \is_array( $old ) ? $old : array( 'post' ) ) ) );
+		Changes::add_history( Consent::participants(), \array_values( \array_diff( $types, \is_array( $old ) ? $old : array( 'post' ) ) ) );
 		Sender::want( 'event' );
 	}
 
@@ -263,147 +249,6 @@ class Events {
 	 */
 	public static function on_post_types_added( $option, $types ): void {
 		self::on_post_types( array( 'post' ), $types );
-	}
-
-	/* ---- What it leads to: outbox rows. ---- */
-
-	/**
-	 * Puts an object into the outbox, if there is anything to tell.
-	 *
-	 * @param string $kind Its kind.
-	 * @param int    $id   Its id.
-	 */
-	public static function look_at( string $kind, int $id ): void {
-		if ( ! self::listening() ) {
-			return;
-		}
-		if ( \defined( 'WP_IMPORTING' ) && WP_IMPORTING ) {
-			// Thousands of hooks are coming; one look at everything afterwards is cheaper.
-			self::ask_for_backfill();
-			return;
-		}
-		if ( Sharing::is_public( $kind, $id ) ) {
-			Outbox::add( $kind, $id, Outbox::LIVE );
-		} elseif ( Ledger::has( $kind, $id ) || Outbox::has( $kind, $id ) ) {
-			// A row that waits may just be on its way in another request: it is renewed, never simply dropped.
-			Outbox::add( $kind, $id, Outbox::REMOVAL );
-		} else {
-			return;
-		}
-		Sender::want( 'event' );
-	}
-
-	/**
-	 * An author's consent was given or withdrawn.
-	 *
-	 * @param int  $user_id    The author.
-	 * @param bool $takes_part What was decided.
-	 */
-	public static function consent_changed( int $user_id, bool $takes_part ): void {
-		self::look_at( Outbox::AUTHOR, $user_id );
-		if ( $takes_part && self::listening() ) {
-			self::add_history( array( $user_id ), Sharing::post_types() );
-		}
-	}
-
-	/**
-	 * Puts public posts and their comments into the outbox.
-	 *
-	 * @param int[]    $author_ids Authors who take part.
-	 * @param string[] $types      Post types.
-	 */
-	public static function add_history( array $author_ids, array $types ): void {
-		Outbox::add_posts( $author_ids, $types );
-		if ( Connection::statistics() ) {
-			Outbox::add_comments( $author_ids, $types );
-		}
-		Sender::want( 'event' );
-	}
-
-	/**
-	 * The owner switched statistics on or off: comments are sent, or retracted.
-	 */
-	public static function statistics_changed(): void {
-		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
-		if ( Connection::statistics() ) {
-			Outbox::add_comments( Consent::participants(), Sharing::post_types() );
-		} else {
-			Outbox::add_known( Outbox::COMMENT, '', Outbox::REMOVAL );
-			Statistics::forget_all();
-		}
-		Sender::want( 'event' );
-	}
-
-	/**
-	 * Looks at everything that is public and at everything that the bridge holds; what is unchanged is dropped when its
-	 * turn comes.
-	 */
-	public static function look_at_everything(): void {
-		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
-		foreach ( Consent::participants() as $user_id ) {
-			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::LIVE );
-		}
-		foreach ( array( Outbox::AUTHOR, Outbox::POST, Outbox::COMMENT ) as $kind ) {
-			Outbox::add_known( $kind );
-		}
-		self::add_history( Consent::participants(), Sharing::post_types() );
-	}
-
-	/**
-	 * Notes that everything is to be looked at, later.
-	 */
-	public static function ask_for_backfill(): void {
-		if ( '1' !== (string) \get_option( self::BACKFILL_DUE ) ) {
-			\update_option( self::BACKFILL_DUE, '1', false );
-		}
-	}
-
-	/**
-	 * Does what ask_for_backfill() noted.
-	 */
-	public static function do_backfill(): void {
-		if ( '1' === (string) \get_option( self::BACKFILL_DUE ) ) {
-			\delete_option( self::BACKFILL_DUE );
-			self::look_at_everything();
-		}
-	}
-
-	/**
-	 * An author is gone: the author is removed, and every post of theirs that the bridge holds is looked at again after
-	 * that, as it may have been given to somebody who takes part.
-	 *
-	 * @param int $user_id The author.
-	 */
-	private static function author_left( int $user_id ): void {
-		global $wpdb;
-		if ( self::listening() && Ledger::has( Outbox::AUTHOR, $user_id ) ) {
-			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::REMOVAL );
-			Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.parent_id = %d', $user_id ), Outbox::LIVE );
-			Sender::want( 'event' );
-		}
-	}
-
-	/**
-	 * Runs something without listening to what it writes.
-	 *
-	 * @param callable $write What writes.
-	 * @return mixed What it returns.
-	 */
-	public static function muted( callable $write ) {
-		$before      = self::$muted;
-		self::$muted = true;
-		try {
-			return $write();
-		} finally {
-			self::$muted = $before;
-		}
-	}
-
-	/**
-	 * Tells whether there is anybody to tell anything.
-	 */
-	private static function listening(): bool {
-		return ! self::$muted && Connection::is_connected() && Upgrade::run();
 	}
 
 	/**

@@ -29,7 +29,7 @@ class Held {
 		if ( $json === $old ) {
 			return true;
 		}
-		Events::muted(
+		Changes::muted(
 			static function () use ( $post_id, $key, $json ) {
 				\update_post_meta( $post_id, $key, \wp_slash( $json ) );
 				\clean_post_cache( $post_id );

@@ -192,7 +192,7 @@ class Outbox {
 	}
 
 	/**
-	 * The SQL twin of Events::comment_is_public(), for bulk statements; the state is asked again at send time.
+	 * The SQL twin of Sharing::public_comment(), for bulk statements; the state is asked again at send time.
 	 */
 	private static function public_comment(): string {
 		return "o.comment_approved = '1' AND o.comment_type IN (" . self::texts( \array_merge( array( '' ), Sharing::COMMENT_TYPES ) ) . ')';

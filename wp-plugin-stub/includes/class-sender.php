@@ -87,7 +87,7 @@ class Sender {
 	 */
 	public static function on_cron(): void {
 		if ( 'disconnecting' === Connection::state() ) {
-			Connection::ask_for_withdrawal( self::REQUEST_TIMEOUT );
+			Leaving::ask_for_withdrawal( self::REQUEST_TIMEOUT );
 			return;
 		}
 		self::drain( 'cron', 20.0 );
@@ -185,7 +185,7 @@ class Sender {
 			return $result;
 		}
 		try {
-			Events::do_backfill();
+			Changes::do_backfill();
 			while ( '' === $result['stopped'] ) {
 				$batch              = self::next_batch( $until );
 				$result['dropped'] += $batch['dropped'];
@@ -511,7 +511,7 @@ class Sender {
 	public static function send_everything_again( int $above = 0 ): void {
 		Outbox::begin_generation( $above );
 		Ledger::doubt_all();
-		Events::look_at_everything();
+		Changes::look_at_everything();
 	}
 
 	/**
@@ -530,7 +530,7 @@ class Sender {
 		} elseif ( 429 === $code || 503 === $code ) {
 			$wait = self::retry_after( $answer['headers']['retry-after'], $wait );
 		} elseif ( 410 === $code ) {
-			Connection::gone();
+			Leaving::gone();
 		}
 		self::note(
 			array(

@@ -277,7 +277,7 @@ class Settings {
 	 */
 	private static function send(): void {
 		if ( 'disconnecting' === Connection::state() ) {
-			Connection::ask_for_withdrawal( 5.0, true );
+			Leaving::ask_for_withdrawal( 5.0, true );
 			self::say_disconnected();
 			return;
 		}
@@ -296,7 +296,7 @@ class Settings {
 	 * Disconnects.
 	 */
 	private static function disconnect(): void {
-		$result = Connection::disconnect();
+		$result = Leaving::disconnect();
 		if ( \is_wp_error( $result ) ) {
 			self::say( $result, '' );
 			return;
@@ -327,6 +327,6 @@ class Settings {
 	 * The owner says: this is another site.
 	 */
 	private static function new_site(): void {
-		self::say( Connection::is_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );
+		self::say( Leaving::is_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );
 	}
 }

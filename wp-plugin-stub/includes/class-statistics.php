@@ -148,7 +148,7 @@ class Statistics {
 	 */
 	private static function remove( string $kind, $object ): void {
 		if ( self::POST === $kind ) {
-			Events::muted(
+			Changes::muted(
 				static function () use ( $object ) {
 					\delete_post_meta( (int) $object, self::META );
 				}

@@ -92,7 +92,7 @@ class Upgrade {
 		self::make_tables();
 		Comment_Notice::follow();
 		if ( Connection::statistics() ) {
-			Events::ask_for_backfill();
+			Changes::ask_for_backfill();
 		}
 	}
 

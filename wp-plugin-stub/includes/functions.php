@@ -33,7 +33,7 @@ function mentor_bridge_connect( string $bridge_url, array $author_ids, array $op
  * @return true|WP_Error True once the withdrawal is under way; it is asked for again until the bridge confirms it.
  */
 function mentor_bridge_disconnect() {
-	return Mentor_Bridge\Connection::disconnect();
+	return Mentor_Bridge\Leaving::disconnect();
 }
 
 /**

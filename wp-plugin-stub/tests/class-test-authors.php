@@ -7,7 +7,6 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Service_User;

@@ -10,6 +10,7 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Connecting;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Leaving;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Sender;
 use Mentor_Bridge\Service_User;
@@ -252,7 +253,7 @@ class Test_Connection extends WordPress_Case {
 		$uuid       = Connection::uuid();
 		$connection = \get_option( 'mentor_bridge_connection' );
 		\update_option( 'mentor_bridge_connection', array( 'home' => 'https://the-real-one.example/' ) + $connection );
-		$this->assertTrue( Connection::is_new_site() );
+		$this->assertTrue( Leaving::is_new_site() );
 		$this->assertSame( 'none', Connection::state() );
 		$this->assertNotSame( $uuid, Connection::uuid() );
 		$this->assertFalse( Consent::takes_part( $this->users['alice'] ) );

@@ -11,6 +11,7 @@ use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Display;
+use Mentor_Bridge\Leaving;
 use Mentor_Bridge\Sharing;
 
 require_once __DIR__ . '/class-browser.php';
@@ -279,7 +280,7 @@ class Test_Screens extends WordPress_Case {
 
 	public function test_a_connection_that_the_bridge_ended_can_be_made_anew(): void {
 		$this->connect();
-		Connection::gone();
+		Leaving::gone();
 		$html = ( new Browser( 'alice' ) )->get( self::PAGE );
 		$this->assertStringContainsString( 'The bridge has ended the connection.', $html );
 		$this->assertCount( 1, Browser::read( $html )->query( '//input[@value="mentor_bridge_connect"]' ) );

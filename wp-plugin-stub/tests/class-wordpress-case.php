@@ -7,8 +7,8 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Leaving;
 use Mentor_Bridge\Sender;
 
 /**
@@ -61,7 +61,7 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 		global $wpdb;
 		\wp_cache_flush();
 		\Mentor_Bridge\Upgrade::run();
-		Connection::disconnect();
+		Leaving::disconnect();
 		foreach ( \array_merge( array( 'requests.jsonl', 'answers.json', 'keys.json', 'highest.json' ) ) as $file ) {
 			@\unlink( Server::$peer_folder . '/' . $file ); // phpcs:ignore
 		}
