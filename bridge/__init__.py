@@ -14,7 +14,7 @@
      block / shortcode / wp-admin                   dashboard/  a blogger's pages, signed in from wp-admin
                                                     bank/       what everybody may see
 
-The blog is the place of truth for content and consent; the bridge for profiles and relations.
+The blog is the place of truth for content and consent; the bridge for profiles, relations and statistics.
 A page view on a blog never calls the bridge. The web side (``webhooks``, ``dashboard``, ``bank``) and
 the work side (``worker``) meet only in the database: ``storage`` holds what arrived, what follows from it, and when
 each piece of work is due. Whatever is killed at any moment finds its work again there.

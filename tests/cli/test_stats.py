@@ -1,0 +1,142 @@
+"""`bridge stats --blog`: for machines and for people, beside a running bridge, and what the demo shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from bridge.cli.demo import SAMPLES
+from bridge.cli.imports import import_folder
+from bridge.cli.statistics import as_data
+from bridge.engagement.wording import FRENCH, NAMES
+from bridge.storage import blogs, schema
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+from bridge.wordpress.client import WordPressClient
+from bridge.wordpress.transport import Door
+from bridge.worker.context import Context
+from bridge.worker.survey import survey
+from tests.conftest import NOW, Clock
+from tests.running import RunningBridge
+
+KEYS = [
+    "comments",
+    "posts",
+    "comments_per_post",
+    "conversation_rate",
+    "unique_commenters",
+    "new_commenters",
+    "returning_commenters",
+    "regulars",
+    "h_index_commenters",
+    "h_index_posts",
+    "reply_rate",
+    "reply_time_median_hours",
+    "reply_time_p90_hours",
+    "thread_depth",
+    "back_and_forth",
+    "gini",
+    "top_decile_share",
+    "substance",
+    "held_out_spam",
+    "waiting",
+]
+Run = Callable[..., CompletedProcess[str]]
+
+
+def write(folder: Path, comments: list[dict[str, Any]]) -> None:
+    """One blog with one post of ten days ago."""
+    for name in ("posts", "comments"):
+        (folder / name).mkdir(parents=True)
+    (folder / "blogs.jsonl").write_text(
+        '{"id": "ann", "title": "Ann", "url": "https://ann.example", "language": "fr"}\n'
+    )
+    post = {
+        "id": "1",
+        "slug": "p",
+        "title": "Un billet",
+        "date": ago(10),
+        "author": "Ann",
+        "body": "Le bail et le prix.",
+    }
+    (folder / "posts" / "ann.jsonl").write_text(json.dumps(post) + "\n")
+    (folder / "comments" / "ann.jsonl").write_text("".join(json.dumps(line) + "\n" for line in comments))
+
+
+def ago(days: float) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat()
+
+
+def said(id: int, person: str, days: float, **more: Any) -> dict[str, Any]:
+    return {
+        "id": str(id), "post_slug": "p", "parent": None, "author_name": person, "author_hash": person,
+        "date": ago(days), "type": "comment", "by_post_author": False, "message": f"Une remarque, la {id}e.", **more,
+    }  # fmt: skip
+
+
+def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in", [
+        said(1, "a" * 64, 9), said(2, "b" * 64, 8), said(3, "Ann", 7.9, by_post_author=True, parent="1"),
+        said(4, "a" * 64, 200),
+    ])  # fmt: skip
+    assert run_bridge("import", str(tmp_path / "in"), "--format", "jsonl").returncode == 0
+    with RunningBridge(tmp_path / "home"):
+        done = run_bridge("stats", "--blog", "ann", "--json")
+        ever = json.loads(
+            run_bridge("stats", "--blog", "ann", "--window", "all", "--json", LC_ALL="fr_CA.UTF-8").stdout
+        )
+        read = run_bridge("stats", "--blog", "ann", "--language", "fr").stdout
+    found = json.loads(done.stdout)
+    assert set(found) >= {*KEYS, "cohorts", "per_post", "per_commenter"}
+    for key in KEYS:
+        assert set(found[key]) >= {"value", "n", "low", "high", "previous", "window", "definition"}, key
+        assert found[key]["window"] == "90d"
+        assert len(found[key]["definition"]) > 40
+        assert ever[key]["definition"] == FRENCH[key]
+    assert (found["comments"]["value"], found["comments"]["previous"]) == (2, 0)
+    assert (ever["comments"]["value"], ever["comments"]["previous"]) == (3, None)
+    assert found["waiting"]["value"] == 1
+    assert found["reply_rate"]["value"] is None, "two are not enough"
+    assert found["per_post"]["1"]["comments"] == 3
+    assert found["per_commenter"]["a" * 64]["standing"] == "known"
+    assert "pas assez de données" in read
+    assert "En attente d'une réponse" in read
+    assert run_bridge("stats", "--blog", "bob", "--json").returncode == 1
+
+
+def test_a_blog_without_comments_is_told_how_they_come(run_bridge: Run, tmp_path: Path) -> None:
+    write(tmp_path / "in", [])
+    run_bridge("import", str(tmp_path / "in"), "--format", "jsonl")
+    assert "switches statistics on" in run_bridge("stats", "--blog", "ann", "--language", "en").stdout
+
+
+def test_both_languages_say_everything() -> None:
+    assert set(FRENCH) == set(NAMES) == set(KEYS)
+
+
+@pytest.mark.parametrize("started", [NOW, NOW + timedelta(days=45), datetime(2031, 3, 1, 3, tzinfo=UTC)])
+def test_the_demo_shows_full_statistics_whenever_it_runs(tmp_path: Path, started: datetime) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'demo.sqlite'}")
+    schema.migrate(database)
+    clock = Clock()
+    clock.now = started
+    context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=True)), clock)
+    import_folder(context, SAMPLES, opt_in=True, started=started, until_now=True)
+    for name in ("plume-et-cie", "solo-and-sane"):
+        with database.read() as tx:
+            blog = blogs.get(tx, name)
+            found = as_data(blog, survey(tx, blog, started, ever=False), "90d", "en")
+        missing = [key for key in KEYS if found[key]["value"] is None]
+        assert missing in ([], ["reply_time_p90_hours"]), "nine of ten are not answered, as is said"
+        assert [key for key in KEYS if not found[key]["value"] and found[key]["value"] is not None] == []
+        for name_of_list in ("waiting", "silent", "welcome", "alive", "regulars", "trend"):
+            assert found["lists"][name_of_list], name_of_list
+        assert found["held_out_spam"]["value"] == 2
+        assert any(share for cohort in found["cohorts"] for share in cohort["retained"][1:])
+    database.close()
