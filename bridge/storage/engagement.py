@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -158,26 +157,29 @@ def first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) ->
     )
 
 
-def conversation_since(tx: Connection, blog_id: str, post: str, since: datetime) -> tuple[int, int]:
-    """Counted comments, and distinct commenters, of one post since a moment."""
-    row = tx.execute(
-        select(func.count(), func.count(comments.c.commenter.distinct())).where(
-            comments.c.blog_id == blog_id, comments.c.post_id == post, comments.c.published_at >= since,
-            comments.c.excluded == "",
-        )
-    ).one()  # fmt: skip
-    return int(row[0]), int(row[1])
-
-
-def latest_comments(tx: Connection, blog_id: str, people: Sequence[tuple[str, datetime]]) -> dict[str, str]:
-    """Commenter → id of their comment at a given moment (their last)."""
-    wanted = tuple_(comments.c.commenter, comments.c.published_at).in_(list(people))
+def conversations_since(
+    tx: Connection, blog_id: str, names: Sequence[str], since: datetime
+) -> dict[str, tuple[int, int]]:
+    """Post → counted comments, and distinct commenters, since a moment; without those where nothing was said."""
     rows = tx.execute(
-        select(comments.c.commenter, func.min(comments.c.remote_id))
-        .where(comments.c.blog_id == blog_id, wanted)
-        .group_by(comments.c.commenter)
-    )
-    return {row[0]: row[1] for row in rows}
+        select(comments.c.post_id, func.count(), func.count(comments.c.commenter.distinct()))
+        .where(comments.c.blog_id == blog_id, comments.c.post_id.in_(names), comments.c.published_at >= since,
+               comments.c.excluded == "")
+        .group_by(comments.c.post_id)
+    )  # fmt: skip
+    return {post: (said, people) for post, said, people in rows}
+
+
+def latest_comments(tx: Connection, blog_id: str, people: Mapping[str, datetime]) -> dict[str, str]:
+    """Commenter → id of their comment at a given moment (their last)."""
+    rows = tx.execute(
+        select(comments.c.commenter, comments.c.published_at, comments.c.remote_id).where(
+            comments.c.blog_id == blog_id, comments.c.commenter.in_(list(people)),
+            comments.c.published_at.in_(list(people.values())),
+        )
+    )  # fmt: skip
+    mine = sorted((who, name) for who, moment, name in rows if people[who] == moment)
+    return dict(reversed(mine))
 
 
 # ── what changed ──

@@ -201,8 +201,11 @@ def sums(tx: Connection, blog_id: str) -> tuple[dict[str, dict[int, int]], dict[
     """All sums of a blog, of this window and of the one before."""
     found: tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]] = ({}, {})
     columns = (tally_sums.c.span, tally_sums.c.figure, tally_sums.c.bin, tally_sums.c.total)
-    for span, figure, bin_, total in tx.execute(select(*columns).where(tally_sums.c.blog_id == blog_id)).all():
+    result = tx.execute(select(*columns).where(tally_sums.c.blog_id == blog_id))
+    # Thousands of rows for each comment: as the driver gives them, numbers and text that need no reading.
+    for span, figure, bin_, total in result.cursor.fetchall() if result.cursor else ():
         found[span].setdefault(figure, {})[bin_] = total
+    result.close()
     return found
 
 

@@ -80,7 +80,7 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict
     """What is kept and pushed of the blog as a whole."""
     window = now.window
     silent = tallies.list_silent(tx, blog_id, silence(window.as_of), AT_MOST)
-    last = engagement.latest_comments(tx, blog_id, [(row.commenter, row.silent_since) for row in silent])
+    last = engagement.latest_comments(tx, blog_id, {row.commenter: row.silent_since for row in silent})
     fresh = engagement.first_comments(tx, blog_id, window.as_of - FRESH, AT_MOST)
     reasons = metrics.held_out_reasons(now)
     found: dict[str, Any] = wired({
@@ -117,11 +117,12 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict
 def _alive(tx: Tx, blog_id: str, window: Window) -> list[dict[str, Any]]:
     """Posts with at least three comments by two people within seven days, the liveliest first."""
     since = window.as_of - ALIVE_FOR
-    found: list[dict[str, Any]] = []
-    for post, last in tallies.list_latest_posts(tx, blog_id, since, 3 * AT_MOST):
-        said, people = engagement.conversation_since(tx, blog_id, post, since)
-        if said >= ALIVE_COMMENTS and people >= ALIVE_PEOPLE:
-            found.append({"post": number(post), "comments": said, "commenters": people, "last": last})
+    latest = dict(tallies.list_latest_posts(tx, blog_id, since, 3 * AT_MOST))
+    found: list[dict[str, Any]] = [
+        {"post": number(post), "comments": said, "commenters": people, "last": latest[post]}
+        for post, (said, people) in engagement.conversations_since(tx, blog_id, list(latest), since).items()
+        if said >= ALIVE_COMMENTS and people >= ALIVE_PEOPLE
+    ]
     return sorted(found, key=lambda item: (-item["comments"], str(item["post"])))[: AT_MOST // 2]
 
 
