@@ -9,7 +9,7 @@ import click
 
 from bridge.cli.common import context_for, now, settings, writing
 from bridge.cli.imports import import_folder
-from bridge.cli.serve import host_option, port_option, run_all
+from bridge.cli.serve import check_port, host_option, port_option, run_all
 from bridge.storage import blogs
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -22,6 +22,7 @@ def demo(host: str | None, port: int | None) -> None:
     """Everything in one command, with the bundled sample blogs; open to blogs on this machine."""
     os.environ.setdefault("REGISTRATION", "open")
     os.environ.setdefault("ALLOW_PRIVATE_ADDRESSES", "yes")
+    check_port(settings(host, port))
     with writing() as (config, database):
         with database.read() as tx:
             known = bool(blogs.list_all(tx))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,6 +26,7 @@ from bridge import logs
 from bridge.app import create_app
 from bridge.cli.common import context_for, settings, writing
 from bridge.config import Config
+from bridge.errors import ConfigError
 from bridge.storage import schema
 from bridge.storage.database import Database, only_one
 from bridge.worker.loop import Worker
@@ -49,6 +51,24 @@ def alone(config: Config, what: str, patience: float = 0) -> AbstractContextMana
 def end_with_parent() -> None:
     """Ask the kernel to end this process when its parent dies, however that happens (prctl, Linux)."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def check_port(config: Config) -> None:
+    """Before anything is made or said: can we listen there?
+
+    Raises:
+        ConfigError: somebody else does, or we may not.
+    """
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise ConfigError(
+                f"HOST, PORT: cannot listen on {config.host}, port {config.port} ({error.strerror}). "
+                "Stop what listens there, or choose another port (--port, PORT)."
+            ) from None
 
 
 def migrated(config: Config) -> None:
@@ -95,6 +115,7 @@ def web(host: str | None, port: int | None) -> None:
     logs.configure()
     config = settings(host, port)
     with alone(config, "web"):
+        check_port(config)
         migrated(config)
         _serve_web(config)
 
@@ -131,6 +152,7 @@ def run_all(config: Config) -> None:
     """The web side here, a worker beside it, until told to stop."""
     logs.configure()
     with alone(config, "web"):
+        check_port(config)
         migrated(config)
         keeper = _Keeper()
         keeper.start()

@@ -16,6 +16,7 @@ from bridge.storage import blogs, keys
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 from bridge.webhooks.limits import DELIVERIES, REFUSALS, Limits
+from bridge.webhooks.patience import Patience
 
 BLOG_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 MAX_BODY = 1024 * 1024
@@ -66,6 +67,7 @@ class Gate:
         self._database = database
         self._vault = vault
         self._limits = limits
+        self._patience = Patience()
         self._known: dict[str, Known] = {}
         self._lock = threading.Lock()
 
@@ -79,7 +81,8 @@ class Gate:
             raise NotJson("The content type must be application/json.")
         if (request.content_length or 0) > MAX_BODY:
             raise TooLarge(TOO_LARGE)
-        body = request.stream.read(MAX_BODY + 1)
+        with self._patience.with_sender(request.environ.get("gunicorn.socket")):
+            body = request.stream.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
             raise TooLarge(TOO_LARGE)
         return body

@@ -74,6 +74,17 @@ def test_errors_are_one_sentence_and_a_status(run_bridge: Run, tmp_path: Path) -
         assert "Traceback" not in done.stderr
 
 
+def test_a_port_that_is_taken_is_said_before_anything_is_made(run_bridge: Run, tmp_path: Path) -> None:
+    with RunningBridge(tmp_path / "other") as other:
+        for command in ("serve", "web", "demo"):
+            done = run_bridge(command, "--port", str(other.port))
+            assert done.returncode == 1
+            assert "choose another port" in done.stderr
+            assert "The demo is at" not in done.stderr
+            assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home" / "bridge.sqlite").exists()
+
+
 def test_a_second_serve_is_refused_and_a_killed_one_leaves_nothing(run_bridge: Run, tmp_path: Path) -> None:
     with RunningBridge(tmp_path / "home") as running:
         second = run_bridge("serve", "--port", "1")
