@@ -130,7 +130,7 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
 
 def _rank(context: Context, tx: Tx, epoch: Epoch, everybody: list[Candidate], text: str, limit: int) -> list[Line]:
     vector, language = text_vector(context, tx, epoch, text)
-    ranked = rank_all(vector, language, everybody)[:limit]
+    ranked = rank_all(vector, language, everybody, epoch.median_deviation)[:limit]
     found = []
     for candidate, score in ranked:
         key = MentorKey(candidate.blog_id, candidate.author_id, candidate.language)

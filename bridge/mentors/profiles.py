@@ -2,7 +2,7 @@
 
 The mean of the author's post vectors, each of length 1, with a decay of two years (forward decay: Cormode et
 al., 2009 — the landmark cancels out, so nothing is rewritten when time passes), each term weighted by how few
-authors use it, the heaviest 512 kept. Every addend is rounded to 1e-9 before it is summed: the same set of
+authors use it, the heaviest 1,024 kept. Every addend is rounded to 1e-9 before it is summed: the same set of
 posts gives the same bytes in any order.
 """
 
@@ -18,11 +18,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from bridge.mentors.trust import Rules
 from bridge.text.terms import EMPTY, UNIT, Frequencies, Ints, TermCounts, Vector, unit
 
-SIZE = 512
+SIZE = 1024
 HALF_LIFE = timedelta(days=730.5)
 CARD_FROM = 3  # posts before an author is shown to others
+OFF = Rules()
 GAIN = 1 << 12  # keeps the weight of a twenty-year-old post from being rounded away
 
 
@@ -73,12 +75,19 @@ def vector_of(raw: bytes) -> Vector:
     return Vector.from_bytes(raw[12 : 12 + 16 * size])
 
 
-def build_profile(posts: Sequence[PostTerms], frequencies: Frequencies, landmark: datetime) -> Profile | None:
+def build_profile(
+    posts: Sequence[PostTerms], frequencies: Frequencies, landmark: datetime, rules: Rules = OFF
+) -> Profile | None:
     """The profile of one author in one language; None when no post holds a term."""
     posts = sorted((post for post in posts if len(post.vector.ids)), key=lambda post: (post.published_at, post.key))
     if not posts:
         return None
-    ids, sums, used_in = _sum(posts, landmark)
+    ids, sums, used_in = _sum(posts, landmark, rules.shares([post.published_at for post in posts]))
+    if rules.steady_posts and len(posts) >= rules.steady_posts:
+        kept = used_in > 1
+        kept[kept] = _days(posts, ids[kept]) > 1
+        if kept.any():
+            ids, sums, used_in = ids[kept], sums[kept], used_in[kept]
     length = math.isqrt(sum(value * value for value in sums.tolist())) or 1
     weights = np.array(
         [value / length * frequencies.author_idf(term) for term, value in zip(ids.tolist(), sums.tolist(), strict=True)]
@@ -91,11 +100,22 @@ def build_profile(posts: Sequence[PostTerms], frequencies: Frequencies, landmark
     )
 
 
-def _sum(posts: Sequence[PostTerms], landmark: datetime) -> tuple[Ints, Ints, Ints]:
+def _days(posts: Sequence[PostTerms], wanted: Ints) -> Ints:
+    """On how many days each term was used."""
+    by_day: dict[object, list[Ints]] = {}
+    for post in posts:
+        by_day.setdefault(post.published_at.date(), []).append(post.vector.ids)
+    count = np.zeros(len(wanted), np.int64)
+    for ids in by_day.values():
+        count += np.isin(wanted, np.concatenate(ids))
+    return count
+
+
+def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]) -> tuple[Ints, Ints, Ints]:
     """Term ids, decayed sums of weights in fixed point, and in how many posts each stands."""
     parts = []
-    for post in posts:
-        decay = 2.0 ** ((post.published_at - landmark) / HALF_LIFE)
+    for post, share in zip(posts, shares, strict=True):
+        decay = share * 2.0 ** ((post.published_at - landmark) / HALF_LIFE)
         parts.append(np.rint(post.vector.weights * (decay * GAIN)).astype(np.int64))
     ids = np.concatenate([post.vector.ids for post in posts])
     order = np.argsort(ids, kind="stable")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.text.terms import UNIT, Ints, Vector, addends, dot, stop_ids
+from bridge.text.terms import UNIT, Ints, Vector, dot, stop_ids
 
 LIST = 20  # of an author
 POST_LIST = 5  # under a post
@@ -48,23 +48,52 @@ class Match:
 
 
 def similarity(own: Vector, language: str, other: Candidate) -> int:
-    """The cosine if there is enough to it, else 0.
+    """The cosine if there is enough to it, else 0."""
+    return similarities(own, language, [other])[0]
+
+
+def similarities(own: Vector, language: str, others: Sequence[Candidate]) -> list[int]:
+    """Cosines with many at once; 0 where there is not enough to it.
 
     At least three shared terms of which none supplies more than 60 %; across languages five, and none that
     is a stop word in one of the two.
     """
-    foreign = language != other.language
-    if foreign:
-        own = own.without(stop_ids(other.language))
-        other_vector = other.vector.without(stop_ids(language))
-    else:
-        other_vector = other.vector
-    _, parts = addends(own, other_vector)
-    cosine = int(parts.sum())
-    enough = len(parts) >= (SHARED_FOREIGN if foreign else SHARED)
-    if not enough or cosine < (2 * FLOOR if foreign else FLOOR) or int(parts.max()) > ONE_TERM_AT_MOST * cosine:
-        return 0
-    return cosine
+    cosines = [0] * len(others)
+    for foreign, mine, places in _by_language(own, language, others):
+        parts, starts = _parts(mine, [others[place].vector for place in places])
+        if not len(parts):
+            continue
+        sums, most = np.add.reduceat(parts, starts), np.maximum.reduceat(parts, starts)
+        shared = np.add.reduceat((parts > 0).astype(np.int64), starts)
+        enough = (
+            (shared >= (SHARED_FOREIGN if foreign else SHARED))
+            & (sums >= (2 * FLOOR if foreign else FLOOR))
+            & (most <= ONE_TERM_AT_MOST * sums)
+        )
+        for place, cosine in zip(places, np.where(enough, sums, 0).tolist(), strict=True):
+            cosines[place] = cosine
+    return cosines
+
+
+def _by_language(own: Vector, language: str, others: Sequence[Candidate]) -> Iterable[tuple[bool, Vector, list[int]]]:
+    """(foreign?, what of `own` may be compared, places of the others), for each language among them."""
+    places: dict[str, list[int]] = {}
+    for place, other in enumerate(others):
+        places.setdefault(other.language, []).append(place)
+    for tongue, found in places.items():
+        foreign = tongue != language
+        yield foreign, own.without(stop_ids(tongue)).without(stop_ids(language)) if foreign else own, found
+
+
+def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints]:
+    """Addends of the cosines of one vector with many, one after the other, and where each begins."""
+    ids, weights = np.concatenate([one.ids for one in others]), np.concatenate([one.weights for one in others])
+    starts = np.cumsum([0, *(len(one.ids) for one in others[:-1])])
+    if not len(own.ids) or not len(ids):
+        return np.array([], np.int64), starts
+    place = np.searchsorted(own.ids, ids)
+    place[place == len(own.ids)] = 0
+    return np.where(own.ids[place] == ids, own.weights[place] * weights // UNIT, 0), starts
 
 
 def hubness(scores: Iterable[int]) -> int:
@@ -82,11 +111,12 @@ def related_mentors(
     own: Vector, language: str, own_hubness: int, candidates: Iterable[Candidate], limit: int = LIST
 ) -> list[Match]:
     """An author's own list: profile against profiles, best first, at most two of one blog."""
-    scored = []
-    for other in candidates:
-        cosine = similarity(own, language, other)
-        if cosine:
-            scored.append((other.blog_id, Match(other.id, closeness(cosine, own_hubness, other.hubness), cosine)))
+    others = list(candidates)
+    scored = [
+        (other.blog_id, Match(other.id, closeness(cosine, own_hubness, other.hubness), cosine))
+        for other, cosine in zip(others, similarities(own, language, others), strict=True)
+        if cosine
+    ]
     return best_of(scored, limit)
 
 
@@ -100,11 +130,12 @@ def mentors_for_post(
     own: Vector, language: str, candidates: Iterable[Candidate], median_deviation: int, limit: int = POST_LIST
 ) -> list[Match]:
     """The list under a post: post against profiles, best first, at most two of one blog."""
-    scored = []
-    for other in candidates:
-        cosine = similarity(own, language, other)
-        if cosine:
-            scored.append((other.blog_id, Match(other.id, post_score(cosine, other, median_deviation), cosine)))
+    others = list(candidates)
+    scored = [
+        (other.blog_id, Match(other.id, post_score(cosine, other, median_deviation), cosine))
+        for other, cosine in zip(others, similarities(own, language, others), strict=True)
+        if cosine
+    ]
     return best_of(scored, limit)
 
 
@@ -134,26 +165,32 @@ def reference_moments(own: Vector, references: Sequence[Vector]) -> tuple[int, i
     return mean, math.isqrt(variance)
 
 
-def rank_all(own: Vector, language: str, candidates: Sequence[Candidate]) -> list[tuple[Candidate, int]]:
-    """Every mentor for a text, best first, whatever the language, without floor: plain cosine, ties by id."""
-    if not candidates:
-        return []
-    foreign_stops: dict[str, Vector] = {}
-    scores = []
-    for other in candidates:
-        if other.language not in foreign_stops:
-            same = other.language == language
-            foreign_stops[other.language] = own if same else own.without(stop_ids(other.language))
-        scores.append(dot(foreign_stops[other.language], other.vector))
-    order = sorted(range(len(candidates)), key=lambda n: (-scores[n], candidates[n].id))
-    return [(candidates[n], scores[n]) for n in order]
+def moments(
+    own: Vector, blog_id: str, author_id: str, references: Sequence[tuple[str, str, Vector]]
+) -> tuple[int, int]:
+    """Mean and deviation of a mentor over the posts (blog, author, vector) of the sample that are not their own."""
+    # The sample decides once for all whether there is enough to compare with, so that scores stay comparable.
+    enough = len(references) >= 2 * FEWEST_REFERENCES
+    others = [vector for blog, author, vector in references if (blog, author) != (blog_id, author_id)]
+    return reference_moments(own, others if enough else [])
 
 
-def many_dots(own: Vector, ids: Ints, weights: Ints, starts: Ints) -> Ints:
-    """Cosines of one vector with many that lie one after the other in `ids` and `weights`."""
-    if not len(own.ids) or not len(ids):
-        return np.zeros(len(starts), np.int64)
-    place = np.searchsorted(own.ids, ids)
-    place[place == len(own.ids)] = 0
-    products = np.where(own.ids[place] == ids, own.weights[place] * weights // UNIT, 0)
-    return np.add.reduceat(products, starts)
+def rank_all(
+    own: Vector, language: str, candidates: Sequence[Candidate], median_deviation: int
+) -> list[tuple[Candidate, int]]:
+    """Every mentor for a text, best first, whatever the language, without floor: scored as under a post, ties by id.
+
+    Whoever shares nothing comes last with 0.
+    """
+    cosines = [0] * len(candidates)
+    for _, mine, places in _by_language(own, language, candidates):
+        parts, starts = _parts(mine, [candidates[place].vector for place in places])
+        if len(parts):
+            for place, cosine in zip(places, np.add.reduceat(parts, starts).tolist(), strict=True):
+                cosines[place] = cosine
+    scores = [
+        (cosine > 0, post_score(cosine, one, median_deviation) if cosine else 0)
+        for one, cosine in zip(candidates, cosines, strict=True)
+    ]
+    order = sorted(range(len(candidates)), key=lambda n: (not scores[n][0], -scores[n][1], candidates[n].id))
+    return [(candidates[n], scores[n][1]) for n in order]

@@ -14,6 +14,7 @@ from bridge.mentors.related import (
     mentors_for_post,
     post_score,
     related_mentors,
+    similarities,
     similarity,
 )
 from bridge.model import AuthorKey, MentorKey
@@ -60,7 +61,7 @@ def _welcome(tx: Tx, author: AuthorKey, candidates: list[Candidate]) -> list[Can
 
 def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
     """r of a mentor over its neighbours."""
-    return hubness(s for other in near if (s := similarity(row.profile.vector, row.key.language, other)))
+    return hubness(s for s in similarities(row.profile.vector, row.key.language, near) if s)
 
 
 def author_list(context: Context, tx: Tx, epoch: Epoch, row: MentorRow, near: list[Candidate]) -> Lines:

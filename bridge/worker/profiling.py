@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.mentors.explain import NamedPost
 from bridge.mentors.profiles import CARD_FROM, PostTerms, Profile, build_profile
-from bridge.mentors.related import FEWEST_REFERENCES, reference_moments
+from bridge.mentors.related import moments
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import blogs, content, verdicts
 from bridge.storage.database import Tx
@@ -67,12 +67,8 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> list[
 def _row(
     context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, language: str, profile: Profile, listed: bool
 ) -> MentorRow:
-    references = context.references(tx, epoch)
-    others = [r.vector for r in references if (r.blog_id, r.author_id) != (author.blog_id, author.author_id)]
-    # The epoch decides once for all whether there is enough to compare with, so that scores stay comparable.
-    if len(references) < 2 * FEWEST_REFERENCES:
-        others = []
-    mean, deviation = reference_moments(profile.vector, others)
+    references = [(one.blog_id, one.author_id, one.vector) for one in context.references(tx, epoch)]
+    mean, deviation = moments(profile.vector, author.blog_id, author.author_id, references)
     key = MentorKey(author.blog_id, author.author_id, language)
     return MentorRow(key, epoch.id, listed and profile.posts >= CARD_FROM, profile, 0, mean, deviation)
 

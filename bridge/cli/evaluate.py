@@ -1,0 +1,106 @@
+"""`evaluate`: how well mentors are found on real blogs, beside the baselines."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bridge.cli.common import console, now, say_json
+from bridge.cli.layout import BadLine, Layout
+from bridge.errors import BridgeError
+from bridge.evaluation.needs import Source
+from bridge.evaluation.report import Outcome
+from bridge.evaluation.run import TASKS, run
+from bridge.model import Author, Post
+from bridge.storage import schema
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+from bridge.wordpress.client import WordPressClient
+from bridge.wordpress.transport import Door
+from bridge.worker.context import Context
+
+
+class NothingToMeasure(BridgeError):
+    """The folder holds no blog in the expected layout."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--tasks", default=",".join(TASKS), show_default=True, help="Which of them, separated by commas.")
+@click.option("--seed", default=1, show_default=True, help="Of baselines, attacks and intervals.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
+    """Measure on the blogs in FOLDER (the layout of `import`), in a database of its own that is thrown away."""
+    wanted = [task.strip() for task in tasks.split(",") if task.strip()]
+    unknown = sorted(set(wanted) - set(TASKS))
+    if unknown or not wanted:
+        raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASKS)}")
+    sources = _sources(folder, now())
+    with tempfile.TemporaryDirectory() as home, _progress() as progress:
+        database = Database.open(f"sqlite:///{home}/evaluation.sqlite")
+        schema.migrate(database)
+        bar = progress.add_task("", total=None)
+
+        def told(what: str, done: int, of: int) -> None:
+            progress.update(bar, description=what, completed=done, total=of)
+
+        try:
+            outcomes = run(wanted, folder, sources, _context(database), seed, told)
+        finally:
+            database.close()
+    if as_json:
+        posts = sum(isinstance(event, Post) for source in sources for event in source.events)
+        say_json({"seed": seed, "blogs": len(sources), "posts": posts, "tasks": [one.to_json() for one in outcomes]})
+        return
+    for one in outcomes:
+        _say(one)
+
+
+def _context(database: Database) -> Context:
+    """Hands for a database that is thrown away: no keys to keep, no blog to call."""
+    return Context(database, Vault([secrets.token_bytes(32)]), WordPressClient(Door(allow_private=False)), now)
+
+
+def _sources(folder: Path, started: datetime) -> list[Source]:
+    layout = Layout(folder, opt_in=True, started=started)
+    sources = [
+        Source(blog.id, blog.facts, tuple(event for event in layout.events(blog) if isinstance(event, Author | Post)))
+        for blog in layout.blogs()
+        if not isinstance(blog, BadLine)
+    ]
+    if not any(source.events for source in sources):
+        raise NothingToMeasure(f"{folder}: no post was read. Expected blogs.jsonl and posts/<blog>.jsonl there.")
+    return sources
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description:>34}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )
+
+
+def _say(outcome: Outcome) -> None:
+    languages = sorted({name for line in outcome.lines for name in line.by_language})
+    table = Table(
+        outcome.task, "all", *languages, "n", "ours − it [95 %]", box=None, header_style="bold", pad_edge=False,
+        title=f"{outcome.task}  {outcome.measure}  ({outcome.cpu_seconds:.1f} s)", title_justify="left",
+    )  # fmt: skip
+    for line in outcome.lines:
+        by_language = [f"{line.by_language[name]:.3f}" if name in line.by_language else "" for name in languages]
+        difference = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*line.difference) if line.difference else ""
+        table.add_row(line.method, f"{line.all:.3f}", *by_language, str(line.n), difference)
+    out = Console()
+    if outcome.lines:
+        out.print(table)
+    for name, value in outcome.extra.items():
+        out.print(f"  {name}: {value:.3f}", highlight=False)
+    if outcome.note:
+        out.print(f"  {outcome.task}: {outcome.note}", highlight=False)
+    out.print()

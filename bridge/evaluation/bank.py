@@ -1,0 +1,70 @@
+"""A bank in memory, made from posts by the functions that the stations use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bridge.evaluation.corpus import Reading
+from bridge.mentors.census import Census
+from bridge.mentors.profiles import OFF, PostTerms, Profile, build_profile
+from bridge.mentors.related import Candidate, hubness, moments, similarities
+from bridge.mentors.trust import Rules
+from bridge.model import MentorKey
+from bridge.text.terms import Frequencies, Vector, post_vector
+
+LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)  # cancels out
+
+
+@dataclass
+class Bank:
+    """Everybody's profile in one frozen epoch."""
+
+    frequencies: dict[str, Frequencies]
+    references: list[tuple[str, str, Vector]]
+    profiles: dict[MentorKey, Profile]
+    mentors: list[Candidate]
+    median_deviation: int
+
+    def vector(self, post: Reading) -> Vector:
+        """A post as this bank weighs it."""
+        return post_vector(post.counts, self.frequencies.get(post.key.language, Frequencies(1, 1, {})))
+
+    def profile(self, posts: Sequence[Reading], rules: Rules = OFF) -> Profile | None:
+        """A profile of some posts in this epoch."""
+        terms = [PostTerms(post.id, post.published_at, self.vector(post), post.counts) for post in posts]
+        known = self.frequencies.get(posts[0].key.language, Frequencies(1, 1, {}))
+        return build_profile(terms, known, LANDMARK, rules)
+
+    def candidate(self, key: MentorKey, profile: Profile) -> Candidate:
+        """A mentor as lists see it; hubness is left 0."""
+        mean, deviation = moments(profile.vector, key.blog_id, key.author_id, self.references)
+        return Candidate(key.id, key.blog_id, key.author_id, key.language, profile.vector, 0, mean, deviation)
+
+    def with_hubness(self) -> None:
+        """Let every mentor know how much of a hub it is; needs all of them."""
+        self.mentors = [replace(one, hubness=self.hubness(one)) for one in self.mentors]
+
+    def hubness(self, one: Candidate) -> int:
+        """r over everybody of another blog."""
+        others = [other for other in self.mentors if other.blog_id != one.blog_id]
+        return hubness(score for score in similarities(one.vector, one.language, others) if score)
+
+
+def build(groups: Mapping[MentorKey, Sequence[Reading]]) -> Bank:
+    """Freeze an epoch over the posts and profile everybody in it."""
+    census = Census()
+    for key, posts in groups.items():
+        census.add_author(key.blog_id, key.author_id, ((post.id, key.language, post.counts) for post in posts))
+    bank = Bank({language: census.frequencies(language) for language in census.posts}, [], {}, [], 0)
+    by_id = {post.id: post for posts in groups.values() for post in posts}
+    bank.references = [(blog, author, bank.vector(by_id[post_id])) for _, post_id, blog, author, _ in census.sample()]
+    for key, posts in groups.items():
+        profile = bank.profile(posts)
+        if profile is not None:
+            bank.profiles[key] = profile
+            bank.mentors.append(bank.candidate(key, profile))
+    spread = sorted(one.deviation for one in bank.mentors)
+    bank.median_deviation = spread[len(spread) // 2] if spread else 0
+    return bank

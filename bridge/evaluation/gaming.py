@@ -1,0 +1,88 @@
+"""T10: how hard is it to write oneself to the top of somebody's list?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from bridge.evaluation.bank import Bank, build
+from bridge.evaluation.corpus import Reading, Told, by_mentor
+from bridge.evaluation.lists import pairs
+from bridge.evaluation.report import OURS, Outcome, outcome
+from bridge.mentors.related import related_mentors
+from bridge.mentors.trust import ON, WINDOW, Rules
+from bridge.model import MentorKey, stable_id
+from bridge.text.terms import TermCounts
+
+PAIRS = 100
+POSTS = 5  # natural ones that are stuffed
+STUFFED = 20  # terms of the target, put into each twice
+OVER = {"all on one day": timedelta(0), "over 30 days": timedelta(days=7)}
+FEWEST = 10
+
+
+def attack(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
+    """Five of the attacker's own posts, with the target's twenty heaviest terms put in twice: who comes first then?"""
+    groups = by_mentor(readings, FEWEST)
+    chosen = pairs(list(groups), PAIRS, seed)
+    if not chosen:
+        return Outcome("T10", "share", note="no two authors of a language write on two blogs")
+    found = {}
+    languages = {}
+    bank = build(groups)
+    bank.with_hubness()
+    for name, rules in ((OURS, ON), ("undefended", Rules())):
+        for spread, gap in OVER.items():
+            reached = {}
+            for done, (attacker, target) in enumerate(chosen):
+                told(f"T10 {name}, {spread}", done, len(chosen))
+                label = f"{attacker} → {target}"
+                languages[label] = target.language
+                reached[label] = float(_first(bank, groups, attacker, target, gap, rules))
+            found[f"{name}: {spread}"] = reached
+    return outcome("T10", "share of attacks that reach the first place", found, languages, seed)
+
+
+def _first(
+    bank: Bank, groups: dict[MentorKey, list[Reading]], attacker: MentorKey, target: MentorKey, gap: timedelta,
+    rules: Rules,
+) -> bool:  # fmt: skip
+    own = next(one for one in bank.mentors if one.id == target.id)
+    old, natural = groups[attacker][:-POSTS], groups[attacker][-POSTS:]
+    stuffed = [_stuffed(post, bank, target, old[-1], number, gap) for number, post in enumerate(natural)]
+    states = [bank.profile([*old, *stuffed[:count]], rules) for count in range(POSTS + 1)]
+    profile = states[0]
+    for number, after in enumerate(states[1:]):
+        # What the profile was when the window began: all posts before the first one that falls into it.
+        first = next(n for n, post in enumerate(stuffed) if stuffed[number].published_at - post.published_at <= WINDOW)
+        before = states[first]
+        if before and after and rules.moved_too_far(before.vector, after.vector):
+            break  # held as it was, until its owner confirms
+        profile = after
+    if profile is None:
+        return False
+    entered = bank.candidate(attacker, profile)
+    entered = replace(entered, hubness=bank.hubness(entered))
+    others = [one for one in bank.mentors if one.id not in (attacker.id, target.id) and one.blog_id != target.blog_id]
+    listed = related_mentors(own.vector, own.language, own.hubness, [*others, entered])
+    return bool(listed) and listed[0].id == attacker.id
+
+
+def _stuffed(post: Reading, bank: Bank, target: MentorKey, last: Reading, number: int, gap: timedelta) -> Reading:
+    profile = bank.profiles[target]
+    surfaces = dict(zip(profile.vector.ids.tolist(), profile.surfaces, strict=True))
+    tf = dict(zip(post.counts.ids.tolist(), post.counts.tf.tolist(), strict=True))
+    words = dict(zip(post.counts.ids.tolist(), post.counts.surfaces, strict=True))
+    for term in profile.vector.heaviest(STUFFED).ids.tolist():
+        tf[term] = tf.get(term, 0) + 2
+        words.setdefault(term, surfaces[term])
+    ids = sorted(tf)
+    counts = TermCounts(
+        np.array(ids, np.int64), np.array([tf[term] for term in ids], np.int64), tuple(words[term] for term in ids),
+        post.counts.words + 2 * STUFFED,
+    )  # fmt: skip
+    at = last.published_at + timedelta(days=1) + number * gap
+    return Reading(stable_id("stuffed", post.id), post.key, at, counts, frozenset())

@@ -1,0 +1,90 @@
+"""The yardstick by hand: figures as published, and a folder of blogs measured from the command line."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.evaluation import figures
+from bridge.evaluation.run import _area
+from bridge.mentors.trust import ON, Rules
+from tests.conftest import NOW
+
+SUBJECTS = {
+    "baker": "bread flour oven dough yeast crust starter hydration salt loaf",
+    "sailor": "boat wind mast harbour tide anchor rope hull chart storm",
+    "gardener": "soil seed compost tomato prune mulch harvest greenhouse worm shade",
+}
+
+
+def test_figures_by_hand() -> None:
+    assert figures.reciprocal_rank(["a", "b", "c"], "b") == 0.5
+    assert figures.reciprocal_rank(["a"], "z") == 0.0
+    assert figures.average_precision(["x", "a", "y", "b"], {"a", "b"}) == pytest.approx((1 / 2 + 2 / 4) / 2)
+    assert figures.gini([5, 5, 5]) == 0.0
+    assert figures.gini([0, 0, 0, 10]) == pytest.approx(0.75)
+    assert _area([(0.1, False), (0.4, True), (0.4, False), (0.9, True)]) == pytest.approx(0.875)
+
+
+def test_an_interval_is_repeatable_and_holds_the_mean() -> None:
+    ours, theirs = {str(n): 0.5 + n / 100 for n in range(20)}, {str(n): 0.5 for n in range(20)}
+    middle, low, high = figures.interval(ours, theirs, 3) or (0, 0, 0)
+    assert low < middle < high
+    assert figures.interval(ours, theirs, 3) == (middle, low, high)
+
+
+def test_a_burst_of_posts_counts_as_one() -> None:
+    day = [NOW + timedelta(minutes=n) for n in range(5)]
+    assert sum(ON.shares(day)) == pytest.approx(1.0)
+    assert sum(Rules().shares(day)) == 5
+    assert not ON.entered(day * 3)
+    assert ON.entered([NOW + timedelta(days=7 * n) for n in range(10)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three blogs on three subjects, thirty posts each."""
+    dice = random.Random(1)
+    (tmp_path / "posts").mkdir()
+    lines = [{"id": name, "title": name, "url": f"https://{name}.example", "language": "en"} for name in SUBJECTS]
+    (tmp_path / "blogs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for name, words in SUBJECTS.items():
+        posts = [_post(name, n, words.split(), dice) for n in range(30)]
+        (tmp_path / "posts" / f"{name}.jsonl").write_text("".join(json.dumps(post) + "\n" for post in posts))
+    return tmp_path
+
+
+def _post(name: str, number: int, words: list[str], dice: random.Random) -> dict[str, Any]:
+    said = " and the ".join(dice.choices(words, k=30))
+    at = NOW - timedelta(days=400) + timedelta(days=number)
+    return {"id": str(number), "title": dice.choice(words), "date": at.isoformat(), "author": name, "tags": [words[0]],
+            "language": "en", "body": f"This is what I have learnt about the {said}."}  # fmt: skip
+
+
+def test_a_folder_is_measured(folder: Path, run_bridge: Callable[..., Any]) -> None:
+    tasks = "T1,T1b,T1c,T1d,T2,T2b,T3,T5,T6,T8,T9,T10"
+    done = run_bridge("evaluate", str(folder), "--tasks", tasks, "--json")
+    assert done.returncode == 0, done.stderr
+    found = {task["task"]: task for task in json.loads(done.stdout)["tasks"]}
+    assert list(found) == tasks.split(",")
+    for task in ("T1", "T1b", "T1c", "T2"):
+        assert found[task]["methods"]["bridge"]["all"] == 1.0, task
+        assert found[task]["methods"]["chance"]["all"] < 1.0, task
+    assert found["T8"]["methods"]["bridge"]["all"] == 1.0
+    assert all(found[task]["note"] for task in ("T1d", "T2b", "T3", "T5", "T6"))
+    again = run_bridge("evaluate", str(folder), "--tasks", "T1,T2", "--json")
+    for task in json.loads(again.stdout)["tasks"]:
+        assert {**task, "cpu_seconds": 0} == {**found[task["task"]], "cpu_seconds": 0}
+
+
+def test_a_wrong_task_or_folder_is_named(tmp_path: Path, run_bridge: Callable[..., Any]) -> None:
+    wrong = run_bridge("evaluate", str(tmp_path), "--tasks", "T4")
+    assert wrong.returncode != 0
+    assert "T4" in wrong.stderr
+    assert "blogs.jsonl" in run_bridge("evaluate", str(tmp_path)).stderr
