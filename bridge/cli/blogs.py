@@ -1,16 +1,24 @@
-"""`blog list|add|show|disconnect`."""
+"""`blog list|add|show|disconnect|sign-in`."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import click
 
 from bridge.cli.common import now, reading, say_json, say_table, writing
 from bridge.config import Config
-from bridge.errors import DeliveryFailed
-from bridge.storage import blogs
+from bridge.errors import BridgeError, DeliveryFailed
+from bridge.storage import blogs, content, sessions
+from bridge.storage.database import Tx
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
+from bridge.storage.sessions import SESSION_LIFETIME, Person
 from bridge.wordpress.addresses import home
+
+
+class NotImported(BridgeError):
+    """Only imported blogs are opened by the operator."""
 
 
 @click.group()
@@ -78,6 +86,31 @@ def disconnect(blog_id: str) -> None:
         others = waits_for(tx, blog_id, now())
     shown = f", but {others} other blogs may still show it until they have been told" if others else ""
     click.echo(f"Nothing of {blog_id} is left here{shown}.", err=True)
+
+
+@blog.command("sign-in")
+@click.argument("blog_id")
+def sign_in(blog_id: str) -> None:
+    """Print a link to the dashboard of an imported blog, as its first author: once, within 12 hours.
+
+    A connected blog vouches for its own users, and nobody else can: they go in from wp-admin.
+    """
+    with writing() as (config, database), database.begin() as tx:
+        link = sign_in_link(tx, config, blog_id, now())
+    click.echo(link)
+
+
+def sign_in_link(tx: Tx, config: Config, blog_id: str, moment: datetime) -> str:
+    """The address for the first author of an imported blog, who sees all of it.
+
+    Raises:
+        NotFound: no such blog. NotImported: it has users of its own.
+    """
+    if blogs.get(tx, blog_id).origin != "imported":
+        raise NotImported("A connected blog is entered from its own wp-admin: Settings, Mentor bridge.")
+    author = min((author for _, author in content.list_authors(tx, blog_id)), default="0")
+    person = Person(blog_id, author, "owner", True, author)
+    return f"{config.public_url}/sign-in?token={sessions.record_link(tx, person, moment, SESSION_LIFETIME)}"
 
 
 def _data(item: blogs.Blog) -> dict[str, str | None]:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from bridge.cli.blogs import sign_in_link
 from bridge.cli.common import context_for, now, settings, writing
 from bridge.cli.imports import import_folder
 from bridge.cli.serve import check_port, host_option, port_option, run_all
 from bridge.storage import blogs
 
 SAMPLES = Path(__file__).parent.parent / "samples"
+SHOWN = "atelier-boreal"  # whose dashboard the demo opens
 
 
 @click.command()
@@ -29,5 +31,10 @@ def demo(host: str | None, port: int | None) -> None:
         if not known:
             import_folder(context_for(config, database), SAMPLES, opt_in=True, started=now(), until_now=True)
     chosen = settings(host, port)
-    click.echo(f"\n  The demo is at {chosen.public_url}\n", err=True)
+    with writing() as (_, database), database.begin() as tx:
+        link = sign_in_link(tx, chosen, SHOWN, now()) if blogs.find(tx, SHOWN) else ""
+    click.echo(f"\n  The demo is at {chosen.public_url}", err=True)
+    if link:
+        click.echo(f"  A dashboard in it: {link}", err=True)
+        click.echo(f"  (once, within 12 hours; then: bridge blog sign-in {SHOWN})\n", err=True)
     run_all(chosen)

@@ -62,12 +62,10 @@ def _person(row: Any) -> Person:
     return Person(row.blog_id, row.user_id, row.role, row.manages, row.name)
 
 
-def record_link(tx: Connection, person: Person, now: datetime) -> str:
-    """A one-time token for a person, good for `LINK_LIFETIME`."""
+def record_link(tx: Connection, person: Person, now: datetime, lifetime: timedelta = LINK_LIFETIME) -> str:
+    """A token for a person: single use, for a minute unless said otherwise."""
     token = secrets.token_urlsafe(32)
-    tx.execute(
-        insert(sign_in_links).values(token_hash=hashed(token), expires_at=now + LINK_LIFETIME, **_columns(person))
-    )
+    tx.execute(insert(sign_in_links).values(token_hash=hashed(token), expires_at=now + lifetime, **_columns(person)))
     return token
 
 

@@ -56,7 +56,7 @@ class Plugin {
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
 		\add_action( 'rest_api_init', array( Post_Box::class, 'register_field' ) );
 		if ( self::has_screens() ) {
-			$screens = array( Settings::class, Profile_Screen::class, Post_Box::class, Privacy::class, Health::class, Dashboard_Widget::class, Comment_Columns::class, Post_Columns::class, Insightful::class );
+			$screens = array( Settings::class, Profile_Screen::class, Post_Box::class, Privacy::class, Health::class, Dashboard::class, Dashboard_Widget::class, Comment_Columns::class, Post_Columns::class, Insightful::class );
 			foreach ( $screens as $screen ) {
 				$screen::init();
 			}
@@ -99,6 +99,10 @@ class Plugin {
 			\add_action( $hook, array( Events::class, 'on_user_meta' ), 10, 3 );
 		}
 
+		foreach ( array( 'set_user_role', 'add_user_role', 'remove_user_role', 'deleted_user', 'remove_user_from_blog', 'after_password_reset' ) as $hook ) {
+			\add_action( $hook, array( Dashboard::class, 'on_change' ) );
+		}
+
 		foreach ( array( 'blogname', 'blogdescription', 'WPLANG' ) as $option ) {
 			\add_action( 'update_option_' . $option, array( Events::class, 'on_blog' ) );
 			\add_action( 'add_option_' . $option, array( Events::class, 'on_blog' ) );
@@ -117,6 +121,7 @@ class Plugin {
 		\add_action( 'shutdown', array( Sender::class, 'on_shutdown' ), 100 );
 		\add_action( self::CRON_DRAIN, array( Sender::class, 'on_cron' ) );
 		\add_action( self::CRON_MORE, array( Sender::class, 'on_cron' ) );
+		\add_action( self::CRON_DRAIN, array( Dashboard::class, 'tell' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
 		\add_action( self::CRON_DRAIN, array( Erasure::class, 'ask_again' ), 20 );
 		\add_filter( 'heartbeat_received', array( Sender::class, 'on_heartbeat' ) );
