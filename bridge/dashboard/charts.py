@@ -58,9 +58,9 @@ def dots(points: Sequence[tuple[float, float]], x_title: str, y_title: str, word
 
 def _options() -> dict[str, Any]:
     return {
-        "width": WIDTH, "height": HEIGHT, "show_legend": False, "js": (), "margin": 8, "show_y_guides": True,
-        "truncate_label": -1, "pretty_print": False, "include_x_axis": True, "y_labels_major_count": 3,
-        "show_minor_y_labels": False, "max_scale": 5, "order_min": 0,
+        "width": WIDTH, "height": HEIGHT, "show_legend": False, "js": (), "margin": 8, "margin_right": 40,
+        "show_y_guides": True, "truncate_label": -1, "pretty_print": False, "include_x_axis": True,
+        "y_labels_major_count": 3, "show_minor_y_labels": False, "max_scale": 5, "order_min": 0,
     }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def posts(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:
         names |= conversations.titles(tx, blog_id, [post.post for post in talked_of[start : start + 500]])
     return [
         {"id": post.post, "title": names[post.post].title, "address": names[post.post].url,
-         "published_at": post.published_at, "comments": post.figures.get("comments", 0),
+         "published_at": names[post.post].published_at, "comments": post.figures.get("comments", 0),
          "people": post.figures.get("commenters", 0), "depth": post.figures.get("depth", 0),
          "substance": post.figures.get("substance", 0), "unanswered": post.figures.get("unanswered", 0)}
         for post in talked_of

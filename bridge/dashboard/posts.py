@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -13,17 +12,18 @@ from bridge.errors import NotFound
 from bridge.pages.languages import N_
 from bridge.storage import conversations, tallies
 from bridge.storage.conversations import TalkedOf
+from bridge.storage.database import Tx
 
 PAGE = 50
 MOST = 500  # comments of one thread that are drawn
 DEEPEST = 8  # levels that are indented
-COLUMNS: dict[str, tuple[str, Callable[[TalkedOf], Any]]] = {  # name → title, what it sorts by
-    "published": (N_("Published"), lambda post: post.published_at),
-    "comments": (N_("Comments"), lambda post: post.figures.get("comments", 0)),
-    "people": (N_("People"), lambda post: post.figures.get("commenters", 0)),
-    "depth": (N_("Depth"), lambda post: post.figures.get("depth", 0)),
-    "substance": (N_("Of substance"), lambda post: post.figures.get("substance", 0)),
-    "waiting": (N_("Waiting for you"), lambda post: post.figures.get("unanswered", 0)),
+COLUMNS = {  # name → title, and the figure it sorts by
+    "published": (N_("Published"), ""),
+    "comments": (N_("Comments"), "comments"),
+    "people": (N_("People"), "commenters"),
+    "depth": (N_("Depth"), "depth"),
+    "substance": (N_("Of substance"), "substance"),
+    "waiting": (N_("Waiting for you"), "unanswered"),
 }
 
 
@@ -37,17 +37,14 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         if by not in COLUMNS:
             raise NotFound("no such column")
         with desk.database.read() as tx:
-            everything = conversations.list_talked_of(tx, blog_id, here().own_posts_of)
-            key = COLUMNS[by][1]
-            everything.sort(key=lambda post: (key(post), post.published_at, post.post), reverse=not up)
-            shown = everything[(page - 1) * PAGE : page * PAGE]
+            total = conversations.count_posts(tx, blog_id, here().own_posts_of)
+            shown = _page(tx, blog_id, by, up, (page - 1) * PAGE)
             titles = conversations.titles(tx, blog_id, [post.post for post in shown])
         if page > 1 and not shown:
             raise NotFound("past the last page")
         return render_template(
             "dashboard/posts.html", active="posts", posts=[(post, titles[post.post]) for post in shown],
-            columns=COLUMNS, by=by, up=up, page=page, pages=max(1, -(-len(everything) // PAGE)),
-            total=len(everything),
+            columns=COLUMNS, by=by, up=up, page=page, pages=max(1, -(-total // PAGE)), total=total,
         )  # fmt: skip
 
     @pages.get("/posts/<name>")
@@ -64,6 +61,18 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             "dashboard/post.html", active="posts", post=post, lines=shape(said), figures=figures or {},
             mentors=mentors, most=MOST, url=links.web(post.url), reply=links.reply, excluded=words.EXCLUDED,
         )  # fmt: skip
+
+
+def _page(tx: Tx, blog_id: str, by: str, up: bool, start: int) -> list[TalkedOf]:
+    """One page. By date the database sorts; figures are JSON, and the posts of a blog few enough to sort here."""
+    author, figure = here().own_posts_of, COLUMNS[by][1]
+    if not figure:
+        names = conversations.list_by_date(tx, blog_id, author, up, start, PAGE)
+        figures = tallies.post_figures(tx, blog_id, names)
+        return [TalkedOf(name, dict(figures[name][0] or {})) for name in names]
+    everything = conversations.list_talked_of(tx, blog_id, author)
+    everything.sort(key=lambda post: (post.figures.get(figure, 0), post.post), reverse=not up)
+    return everything[start : start + PAGE]
 
 
 def shape(said: list[Any]) -> list[tuple[int, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, select
 
 from bridge.storage.tables import comments, post_related, posts, tally_posts
 
@@ -17,12 +17,10 @@ NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.publ
 
 @dataclass(frozen=True, slots=True)
 class TalkedOf:
-    """A post in the table: its figures, without its title."""
+    """A post in the table: its figures; what is read from `posts` beside its long text comes with `titles`."""
 
     post: str  # remote id
-    published_at: datetime
     figures: dict[str, Any]
-    likeness: int | None
 
 
 def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[TalkedOf]:
@@ -30,17 +28,28 @@ def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[
     joined = posts.outerjoin(
         tally_posts, (tally_posts.c.blog_id == posts.c.blog_id) & (tally_posts.c.post_id == posts.c.remote_id)
     )
-    statement = (
-        select(posts.c.remote_id, posts.c.published_at, tally_posts.c.figures, tally_posts.c.likeness)
-        .select_from(joined)
-        .where(posts.c.blog_id == blog_id)
-    )
-    if author_id is not None:
-        statement = statement.where(posts.c.author_id == author_id)
-    return [
-        TalkedOf(row.remote_id, row.published_at, json.loads(row.figures) if row.figures else {}, row.likeness)
-        for row in tx.execute(statement)
-    ]
+    statement = select(posts.c.remote_id, tally_posts.c.figures).select_from(joined).where(*_of(blog_id, author_id))
+    return [TalkedOf(row.remote_id, json.loads(row.figures) if row.figures else {}) for row in tx.execute(statement)]
+
+
+def list_by_date(
+    tx: Connection, blog_id: str, author_id: str | None, oldest_first: bool, offset: int, limit: int
+) -> list[str]:
+    """Remote ids of posts by the day of publication."""
+    date = posts.c.published_at
+    ordered = (date, posts.c.id) if oldest_first else (date.desc(), posts.c.id.desc())
+    chosen = select(posts.c.remote_id).where(*_of(blog_id, author_id)).order_by(*ordered)
+    return list(tx.execute(chosen.offset(offset).limit(limit)).scalars())
+
+
+def count_posts(tx: Connection, blog_id: str, author_id: str | None) -> int:
+    """How many posts there are of a blog (or author)."""
+    return int(tx.execute(select(func.count()).select_from(posts).where(*_of(blog_id, author_id))).scalar_one())
+
+
+def _of(blog_id: str, author_id: str | None) -> list[Any]:
+    mine = [posts.c.blog_id == blog_id]
+    return mine if author_id is None else [*mine, posts.c.author_id == author_id]
 
 
 def titles(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
@@ -101,8 +110,13 @@ def posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
 
 def newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
     """People whose first comment on the blog came since a moment."""
-    counted = select(func.count()).where(
-        comments.c.blog_id == blog_id, comments.c.is_first, comments.c.published_at >= since
+    first: ColumnElement[bool] = literal_column(
+        "is_first", Boolean
+    )  # as the partial index says it; SQLite would not know it in "is_first = 1"
+    counted = (
+        select(func.count())
+        .select_from(comments)
+        .where(comments.c.blog_id == blog_id, first, comments.c.published_at >= since)
     )
     return int(tx.execute(counted).scalar_one())
 

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import ingest
+from tests.bench import ingest, pages
 
-BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"ingest": ingest.measure}
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"ingest": ingest.measure, "pages": pages.run}
 
 
 def main(names: list[str]) -> int:

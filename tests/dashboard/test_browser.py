@@ -1,0 +1,185 @@
+"""Every page in Debian's Chromium: three widths, both languages, nothing to see, one of each, and ten thousand."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from bridge.app import create_app
+from bridge.config import Config
+from bridge.storage import schema, sessions
+from bridge.storage.database import Database
+from bridge.storage.sessions import Person
+from bridge.webhooks.service import Service
+from bridge.wordpress.client import WordPressClient
+from bridge.worker.context import Context
+from tests.conftest import NOW
+from tests.lab.bank import fill
+from tests.running import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+AXE = Path(sys.prefix, "npm", "node_modules", "axe-core", "axe.min.js")  # put there by .ci/setup test
+WIDTHS = (390, 768, 1280)
+SIZES = {"empty": (0, 0, 0, 0), "single": (1, 1, 1, 1), "large": (10_000, 10_000, 30, 10_000)}
+PATHS = ("overview", "card", "related", "readers", "posts", "posts?by=comments", "deliveries", "deliveries?view=calls",
+         "deliveries?view=held", "settings")  # fmt: skip
+MORE = {
+    "single": ("posts/1", "card/fr/1", "deliveries/1"),
+    "large": ("posts/1", "posts?page=200", "deliveries/8"),
+    "empty": (),
+}
+OUTSIDE = ("/", "/nothing", "/dashboard/", "/sign-in?token=over")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service]]:
+    """A web side with three blogs, on loopback."""
+    port = free_port()
+    config = Config.from_env({"BRIDGE_HOME": str(tmp_path_factory.mktemp("home")), "PORT": str(port)})
+    database = Database.open(config.database_url)
+    schema.migrate(database)
+    service = Service(config, database, lambda: NOW)
+    context = Context(database, service.vault, WordPressClient(service.door), service.clock)
+    for name, (posts, comments, mentors, log) in SIZES.items():
+        fill(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
+    server = make_server("127.0.0.1", port, create_app(config, service=service), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield config.public_url, service
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def enter(served: tuple[str, Service], chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A page of somebody who is signed in at a blog."""
+    url, service = served
+    opened: list[BrowserContext] = []
+
+    def sign_in(blog: str, width: int = 1280, language: str = "fr-CA", **options: object) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language, **options)  # type: ignore[arg-type]
+        opened.append(context)
+        page = context.new_page()
+        with service.database.begin() as tx:
+            token = sessions.record_link(tx, Person(blog, "1", "administrator", True, "Alice"), NOW)
+        page.goto(f"{url}/sign-in?token={token}")
+        return page
+
+    yield sign_in
+    for context in opened:
+        context.close()
+
+
+def problems(page: Page, width: int) -> list[str]:
+    """What is wrong with what is shown now."""
+    found = []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        found.append(f"{wide} px wide")
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} h1")
+    for landmark in ("header", "main", "footer"):
+        if page.locator(f"body > {landmark}").count() != 1:
+            found.append(f"no {landmark}")
+    page.evaluate(AXE.read_text("utf-8"))
+    result = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return found + [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("language", ["fr-CA", "en-GB"])
+def test_nothing_is_wrong_with_any_page(
+    size: str, language: str, scheme: str, served: tuple[str, Service], enter: Callable[..., Page]
+) -> None:
+    page = enter(size, language=language, color_scheme=scheme, bypass_csp=False)
+    url, seen = served[0], []
+    page.on("console", lambda message: seen.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda r: seen.append(r.url) if urlsplit(r.url).netloc != urlsplit(url).netloc else None)
+    for width in WIDTHS if scheme == "light" else WIDTHS[:1]:
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in (*PATHS, *MORE[size]):
+            page.goto(f"{url}/dashboard/{size}/{path}")
+            assert (path, width, problems(page, width)) == (path, width, [])
+            assert page.evaluate("document.documentElement.lang") == language[:2]
+    assert seen == []
+
+
+@pytest.mark.parametrize("language", ["fr-CA", "en-GB"])
+def test_nothing_is_wrong_outside(language: str, served: tuple[str, Service], chromium: Browser) -> None:
+    for width in WIDTHS:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language)
+        page = context.new_page()
+        for path in OUTSIDE:
+            page.goto(served[0] + path)
+            assert (path, problems(page, width)) == (path, [])
+        context.close()
+
+
+def test_it_works_without_javascript(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+    page = enter("single", java_script_enabled=False)
+    page.goto(f"{served[0]}/dashboard/single/deliveries")
+    page.select_option("#only", "quarantined")
+    page.get_by_role("button", name="Appliquer").click()
+    assert "only=quarantined" in page.url
+    page.goto(f"{served[0]}/dashboard/single/card")
+    page.get_by_role("button", name="Masquer ma fiche").click()
+    assert page.get_by_text("masquée depuis").is_visible()
+    page.get_by_role("button", name="Montrer ma fiche").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    assert page.get_by_text("Vous êtes déconnecté.").is_visible()
+
+
+def test_with_javascript_a_filter_applies_at_once(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+    page = enter("large")
+    page.goto(f"{served[0]}/dashboard/large/deliveries")
+    assert page.get_by_role("button", name="Appliquer").count() == 0
+    page.select_option("#only", "quarantined")
+    page.wait_for_url("**only=quarantined")
+    assert page.locator("tbody tr").count() == 50
+
+
+def test_the_keyboard_reaches_everything(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+    page = enter("single")
+    page.goto(f"{served[0]}/dashboard/single/related")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.getAttribute('href')")
+    assert first == "#content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    wanted = page.locator("main :is(a[href], button, summary, [tabindex='0'])").count()
+    reached = set()
+    for _ in range(wanted + 3):
+        page.keyboard.press("Tab")
+        inside = "document.activeElement.closest('main') ? document.activeElement.outerHTML : ''"
+        reached.add(page.evaluate(inside))
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style != "none", page.evaluate("document.activeElement.outerHTML")
+    assert len(reached - {""}) >= wanted
+
+
+def test_whoever_wants_no_motion_gets_none(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+    page = enter("single", reduced_motion="reduce")
+    moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+    assert page.evaluate(moving) == 0
