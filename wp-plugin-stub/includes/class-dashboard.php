@@ -122,7 +122,7 @@ class Dashboard {
 			return new \WP_Error( 'mentor_bridge_dashboard', \__( 'The bridge cannot be reached just now. Please try again in a few minutes.', 'mentor-bridge' ) );
 		}
 		if ( 410 === $answer['code'] ) {
-			Connection::gone();
+			Leaving::gone();
 		}
 		$said = Http::json( $answer );
 		$url  = isset( $said['url'] ) && \is_string( $said['url'] ) ? $said['url'] : '';
