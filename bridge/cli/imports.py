@@ -113,12 +113,13 @@ def _chunks(
 def _store(context: Context, blog: ImportedBlog, chunk: list[Event], counted: dict[str, int]) -> None:
     with context.database.read() as tx:
         fresh = content.only_changed(tx, blog.id, chunk)
+        matcher = context.matcher(tx)
     counted["unchanged"] += len(chunk) - len(fresh)
     for event in fresh:
         name = f"{type(event).__name__.lower()}s"
         if name in counted:
             counted[name] += 1
-    waiting = in_order(prepare(event, blog.facts.language) for event in fresh)
+    waiting = in_order(prepare(event, blog.facts.language, matcher) for event in fresh)
     while waiting:
         with context.database.begin() as tx:
             apply(tx, blog.id, for_a_moment(waiting), context.clock())

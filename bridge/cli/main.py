@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from bridge.cli import blogs, deliveries, demo, doctor, evaluate, imports, mentors, needs, serve, stats
+from bridge.cli import blogs, deliveries, demo, doctor, evaluate, imports, mentors, needs, serve, skills, stats, text
 from bridge.errors import BridgeError
 
 
@@ -29,6 +29,8 @@ commands.add_command(mentors.mentors_group)
 mentors.mentors_group.add_command(needs.search)
 commands.add_command(evaluate.evaluate)
 commands.add_command(stats.stats)
+commands.add_command(text.text_group)
+commands.add_command(skills.skills_group)
 commands.add_command(doctor.doctor)
 
 

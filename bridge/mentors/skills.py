@@ -105,9 +105,10 @@ def own_skills() -> tuple[Skill, ...]:
 
 
 class Matcher:
-    """Finds skills in texts; made once for a list of skills."""
+    """Finds skills in texts; made once for a list of skills, whose state its version names."""
 
-    def __init__(self, skills: Iterable[Skill]) -> None:
+    def __init__(self, skills: Iterable[Skill], version: str = "0") -> None:
+        self.version = version
         self.skills = {skill.id: skill for skill in skills}
         self._names: dict[str, dict[tuple[str, ...], str]] = {}
         self._longest: dict[str, dict[str, int]] = {}  # first stem → stems of the longest name that begins so

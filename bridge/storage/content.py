@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bridge.mentors.lived import Lived
 from bridge.model import Author, Comment, Event, Kind, Post, Removal, Version, commenter_name
-from bridge.storage import engagement
+from bridge.storage import engagement, readings
 from bridge.storage.tables import authors, comments, posts, tombstones
 from bridge.text.remarks import Remark
 
@@ -31,6 +32,8 @@ class ReadPost:
     post: Post
     language: str
     counts: bytes  # text.terms.TermCounts
+    lived: Lived
+    read_with: str  # mentors.lived.read_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def upsert_post(tx: Connection, read: ReadPost) -> bool:
             "excerpt": post.excerpt, "said_language": post.language, "language": read.language,
             "published_at": post.published_at, "modified_at": post.modified_at,
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
+            **readings.columns(read.lived, read.read_with),
         },
     )  # fmt: skip
     if stored:
@@ -282,7 +286,7 @@ def author_of(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
 POST_LIGHT = (
     posts.c.id, posts.c.blog_id, posts.c.remote_id, posts.c.author_id, posts.c.url, posts.c.title,
     posts.c.language, posts.c.published_at, posts.c.counts, posts.c.generation, posts.c.revision,
-    posts.c.listed_as,
+    posts.c.listed_as, posts.c.disclosure,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from bridge.mentors.profiles import Profile, vector_of
 from bridge.mentors.related import Candidate, Match
 from bridge.model import MentorKey
 from bridge.storage import post_index
-from bridge.storage.tables import mentors, post_postings, post_related, postings, related
+from bridge.storage.tables import facets, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import Vector
 
 QUERY_TERMS = 48  # heaviest terms of a query
@@ -110,6 +110,7 @@ def remove(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
     for mentor_id in sorted(set(mentor_ids)):
         blogs_touched |= unlist(tx, mentor_id)
         tx.execute(delete(related).where(related.c.mentor_id == mentor_id))
+        tx.execute(delete(facets).where(facets.c.mentor_id == mentor_id))
         tx.execute(delete(mentors).where(mentors.c.id == mentor_id))
     return blogs_touched
 

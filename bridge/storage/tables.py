@@ -213,6 +213,9 @@ posts = Table(
     Column("truncated", Boolean, nullable=False),
     Column("counts", LargeBinary, nullable=False),  # text.terms.TermCounts
     Column("listed_as", String(80), nullable=False, server_default=""),  # state its list was last made from
+    Column("lived", Text, nullable=False, server_default="{}"),  # JSON: mentors.lived.Lived
+    Column("disclosure", Integer),  # millionths; None: not counted
+    Column("read_with", String(24), nullable=False, server_default=""),  # by which patterns and skills
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
     Index("ix_posts_published", "blog_id", "published_at"),
@@ -408,6 +411,30 @@ mentors = Table(  # author × blog × language; `listed` says whether others may
     Column("mean", BigInteger, nullable=False),  # over the reference sample, fixed point
     Column("deviation", BigInteger, nullable=False),
     UniqueConstraint("blog_id", "author_id", "language"),
+)
+
+facets = Table(  # how personal and in-depth each mentor writes, and where that stands within the language
+    "facets",
+    metadata,
+    Column("mentor_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("language", String(8), nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("telling", Integer, nullable=False),
+    Column("personal", Integer),
+    Column("depth", Integer),
+    Column("personal_percentile", Integer),
+    Column("depth_percentile", Integer),
+    Index("ix_facets_personal", "language", "personal"),
+    Index("ix_facets_depth", "language", "depth"),
+)
+
+skills = Table(  # skills that the operator imported, beside our own list
+    "skills",
+    metadata,
+    Column("id", String(191), primary_key=True),  # URI
+    Column("source", String(16), nullable=False),  # "esco"
+    Column("labels", Text, nullable=False),  # JSON {language: label}
+    Column("aliases", Text, nullable=False),  # JSON {language: [alias]}
 )
 
 postings = Table(  # heaviest terms of listed mentors, best first: the candidates of a query

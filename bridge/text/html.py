@@ -14,14 +14,15 @@ BREAKS = frozenset({
     "header", "footer", "table", "dl", "dt", "dd", "hr", "main", "aside", "nav",
 })  # fmt: skip
 SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s[^\[\]]{0,500})?/?\]")
-FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1`*\s*$", re.MULTILINE | re.DOTALL)
-LIQUID = re.compile(r"\{%.{0,500}?%\}|\{\{.{0,500}?\}\}", re.DOTALL)
+# Each stops at the next sign of its kind: a hostile text of a megabyte takes no longer than another.
+FENCE = re.compile(r"^ {0,3}(```|~~~)[^\n]*$", re.MULTILINE)
+LIQUID = re.compile(r"\{%[^%]{0,500}%\}|\{\{[^{}]{0,500}\}\}")
 MARKDOWN_CODE = re.compile(r"`[^`\n]{1,500}`")
 MARKDOWN_QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
-MARKDOWN_IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")
-MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,300})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,100}\])")
+MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^)\n]{0,2000}\)")
+MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,300})\](?:\([^()\n]{0,2000}\)|\[[^\]\n]{0,100}\])")
 MARKDOWN_TARGET = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
-ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,255}")
 SPACES = re.compile(r"[^\S\n]+")
 LINES = re.compile(r"\s*\n\s*")
 
@@ -55,8 +56,7 @@ class _Reader(HTMLParser):
 def plain_text(html: str) -> str:
     """The author's own words, one paragraph a line. Takes HTML as well as Markdown."""
     text = html.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    text = FENCE.sub("\n", text)
-    text = MARKDOWN_QUOTE.sub("", LIQUID.sub(" ", text))
+    text = MARKDOWN_QUOTE.sub("", LIQUID.sub(" ", _without_fences(text)))
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -64,6 +64,18 @@ def plain_text(html: str) -> str:
     text = MARKDOWN_LINK.sub(r"\1", MARKDOWN_IMAGE.sub(" ", MARKDOWN_TARGET.sub("", text)))
     text = ADDRESS.sub(" ", SHORTCODE.sub(" ", MARKDOWN_CODE.sub(" ", text)))
     return LINES.sub("\n", SPACES.sub(" ", text)).strip()
+
+
+def _without_fences(text: str) -> str:
+    kept: list[str] = []
+    place, opened = 0, None
+    for line in FENCE.finditer(text):
+        if opened is None:
+            opened = line
+        elif line[1] == opened[1] and not line[0].strip(" `~\r\t"):
+            kept += [text[place : opened.start()], "\n"]
+            place, opened = line.end(), None
+    return "".join([*kept, text[place:]])
 
 
 def excerpt(text: str, limit: int) -> str:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 
+MOST = 3000  # some 50,000 words: a book
 LONGEST = 1000  # characters; what is longer is a list or a table, nobody's sentence
 WRAPPED, WRAPPED_LOWER = 60, 25  # from so many characters a line may go on in the next (small letter: the second)
 QUOTED_FROM = 3  # words; fewer between quotation marks are the writer's own irony
 
-END = re.compile(r"[.!?…]+(?:[  ]?[»”\"'’)\]]+)?\s+|[。！？]+|\n+")
+END = re.compile(r"(?<![.!?…])[.!?…]+(?:[  ]?[»”\"'’)\]]+)?\s+|[。！？]+|\n+")
 # After these a full stop ends no sentence (also single letters: initials).
 ABBREVIATIONS = frozenset((files("bridge.text") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split())
 LAST_WORD = re.compile(r"([^\s(«“\"]+)$")
@@ -30,9 +32,9 @@ class Sentence:
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """Every sentence of a plain text in order, one paragraph a line."""
+    """The sentences of a plain text in order, one paragraph a line; of an endless one the first `MOST`."""
     own = without_quotes(text)
-    for start, end in _spans(text):
+    for start, end in islice(_spans(text), MOST):
         written = text[start:end]
         lead = len(written) - len(written.lstrip())
         written = written.strip()

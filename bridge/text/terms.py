@@ -58,6 +58,12 @@ class TermCounts:
         text = zlib.decompress(raw[8 + 12 * count :]).decode()
         return cls(ids, tf, tuple(text.split("\n")) if count else (), words)
 
+    @staticmethod
+    def ids_in(raw: bytes) -> tuple[Ints, int]:
+        """(term ids, words) alone, without unpacking the rest."""
+        words, count = struct.unpack_from("<II", raw)
+        return np.frombuffer(raw, "<i8", count, 8).astype(np.int64), words
+
 
 def count_terms(title: str, text: str, language: str) -> TermCounts:
     """Count the terms of a post; its title counts twice."""

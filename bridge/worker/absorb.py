@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge import contract
+from bridge.mentors.lived import read_post, read_with
+from bridge.mentors.skills import Matcher, own_matcher
 from bridge.model import (
     Author,
     AuthorKey,
@@ -65,6 +67,7 @@ def absorb(context: Context, blog_id: str) -> None:
         with context.database.read() as tx:
             waiting = deliveries.list_waiting(tx, blog_id, READ_AT_ONCE)
             blog = blogs.get(tx, blog_id)
+            matcher = context.matcher(tx)
         if not waiting:
             return
         if blog.has_left:  # taken in the moment in which it left
@@ -73,7 +76,8 @@ def absorb(context: Context, blog_id: str) -> None:
             return
         for delivery in waiting:
             parsed = contract.parse(delivery.body, blog_id)
-            _settle(context, delivery, parsed, in_order(prepare(event, blog.facts.language) for event in parsed.events))
+            read = (prepare(event, blog.facts.language, matcher) for event in parsed.events)
+            _settle(context, delivery, parsed, in_order(read))
 
 
 def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiting: deque[Prepared]) -> None:
@@ -112,12 +116,15 @@ def for_a_moment(waiting: deque[Prepared]) -> Iterator[Prepared]:
             return
 
 
-def prepare(event: Event, blog_language: str) -> Prepared:
-    """Read the text of an event; pure and slow, so outside of any transaction."""
+def prepare(event: Event, blog_language: str, matcher: Matcher | None = None) -> Prepared:
+    """Read the text of an event; pure and slow, so outside of any transaction. Without a `matcher`: our own skills."""
     if isinstance(event, Post):
         text = plain_text(event.content)
         language = detect(text, event.language or blog_language)
-        return ReadPost(event, language, count_terms(plain_text(event.title), text, language).to_bytes())
+        counts = count_terms(plain_text(event.title), text, language)
+        matcher = matcher or own_matcher()
+        lived = read_post(text, language, (*event.tags, *event.categories), matcher)
+        return ReadPost(event, language, counts.to_bytes(), lived, read_with(matcher))
     if isinstance(event, Comment):
         return _read_comment(event, blog_language)
     return event

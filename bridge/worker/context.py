@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.contract.pushes import Pushed
+from bridge.mentors.skills import Matcher, own_skills
 from bridge.model import BlogAccess, PushAnswer, Transport
-from bridge.storage import epochs
+from bridge.storage import epochs, skills
 from bridge.storage.database import Database, Tx
 from bridge.storage.keys import Vault
 
@@ -37,6 +38,7 @@ class Context:
     clock: Callable[[], datetime]
     _frequencies: epochs.FrequencyCache | None = field(default=None, repr=False)
     _references: tuple[int, list[epochs.Reference]] | None = field(default=None, repr=False)
+    _matcher: Matcher | None = field(default=None, repr=False)
 
     def frequencies(self, epoch: epochs.Epoch) -> epochs.FrequencyCache:
         """The frozen frequencies of the epoch in force."""
@@ -49,3 +51,10 @@ class Context:
         if self._references is None or self._references[0] != epoch.id:
             self._references = (epoch.id, epochs.references(tx, epoch.id))
         return self._references[1]
+
+    def matcher(self, tx: Tx) -> Matcher:
+        """Knows our own skills and those that were imported."""
+        version = str(skills.get_version(tx))
+        if self._matcher is None or self._matcher.version != version:
+            self._matcher = Matcher([*own_skills(), *skills.list_all(tx)], version)
+        return self._matcher

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from bridge.mentors.census import Census
 from bridge.model import AuthorKey, Station
-from bridge.storage import content, epochs, mentors, notes, post_index, work
+from bridge.storage import content, epochs, facets, mentors, notes, post_index, work
 from bridge.storage.database import Tx
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
@@ -56,6 +56,7 @@ def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
         store_profiles(context, epoch, author)
     with context.database.begin() as tx:
         spread = mentors.deviations(tx)
+        facets.rank_all(tx)
         epochs.set_median_deviation(tx, epoch.id, spread[len(spread) // 2] if spread else 0)
     now = context.clock()
     for author in authors:

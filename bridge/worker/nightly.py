@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bridge.model import AuthorKey, BlogState, Station
-from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, sessions, work
+from bridge.storage import blogs, content, deliveries, epochs, facets, keys, mentors, pushes, sessions, work
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
@@ -35,6 +35,8 @@ def sweep(context: Context) -> None:
         return
     for author in authors:
         store_profiles(context, epoch, author)
+    with context.database.begin() as tx:
+        facets.rank_all(tx)
     with context.database.read() as tx:
         everyone = mentors.all_ids(tx)
     for mentor_id in everyone:  # hubness needs all postings, lists need all hubness

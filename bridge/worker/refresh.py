@@ -8,11 +8,11 @@ from typing import Any
 
 from bridge.mentors.related import Candidate
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import content, epochs, mentors, post_index, work
+from bridge.storage import content, epochs, facets, mentors, post_index, work
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
-from bridge.worker import listing, profiling
+from bridge.worker import listing, lived, profiling
 from bridge.worker.context import Context
 
 INDEXED_AT_ONCE = 20  # posts
@@ -36,10 +36,12 @@ def refresh(context: Context, entity: str) -> None:
 
 def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
     """Rebuild and store the author's profiles; those that follow from nothing any more are removed."""
+    lived.read_again(context, author)
     with context.database.read() as tx:
         rows = profiling.profiles(context, tx, epoch, author)
         known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}
         full = [_with_hubness(tx, row) for row in rows]
+        found = {row.key.id: lived.facets_of(tx, row) for row in full}
     now = context.clock()
     with context.database.begin() as tx:
         gone = set(known) - {row.key.id for row in full}
@@ -48,6 +50,7 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
             if row.key.id in known and known[row.key.id].listed and not row.listed:
                 touched |= mentors.unlist(tx, row.key.id)
             mentors.store(tx, row)
+            facets.store(tx, row.key.id, row.key.language, found[row.key.id])
         _push_due(tx, touched, now)
     _index_posts(context, author, full)
     return full

@@ -1,0 +1,100 @@
+"""`skills`: the list of skills, and the official ESCO skills beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from bridge.cli.common import console, now, reading, say_json, say_table, writing
+from bridge.errors import BridgeError
+from bridge.mentors.skills import BadSkills, Skill, own_skills, parse_esco
+from bridge.model import Station
+from bridge.storage import skills, work
+
+FILE_LANGUAGE = re.compile(r"(?:^|_)([a-z]{2})(?=[_.])")
+SOURCE = "esco"
+LONGEST_URI = 191
+
+
+class NotImported(BridgeError):
+    """A file of skills cannot be used; nothing was changed."""
+
+
+@click.group("skills")
+def skills_group() -> None:
+    """By which names people and texts speak of the same skill."""
+
+
+@skills_group.command("list")
+@click.option("--language", default="en", show_default=True, help="Labels in this language (fr, en, …).")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def list_(language: str, as_json: bool) -> None:
+    """Every skill: ours, then those that were imported."""
+    with reading() as (_, database), database.read() as tx:
+        known = [*own_skills(), *skills.list_all(tx)]
+    if as_json:
+        say_json({"skills": [{"id": s.id, "area": s.area, "label": s.label(language),
+                              "labels": dict(s.labels)} for s in known]})  # fmt: skip
+        return
+    say_table(["id", "area", "label"], [[s.id, s.area, s.label(language)] for s in known], "No skills.")
+
+
+@skills_group.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Read and check everything, change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The counts, for machines.")
+def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Import the official ESCO skills: one skills_<language>.csv of the download for each language.
+
+    Replaces an earlier import; URIs are kept as ids. Stored posts are read again in the next minutes.
+    """
+    found: dict[str, tuple[dict[str, str], dict[str, tuple[str, ...]]]] = {}
+    with Progress(console=console) as progress:
+        bar = progress.add_task("skills", total=None)
+        for file in files:
+            language = _language(file)
+            for uri, label, others in _lines(file):
+                labels, aliases = found.setdefault(uri, ({}, {}))
+                labels[language], aliases[language] = label, (label, *others)
+                progress.advance(bar)
+        progress.update(bar, total=progress.tasks[0].completed)
+    imported = [Skill(uri, SOURCE, labels, aliases) for uri, (labels, aliases) in sorted(found.items())]
+    languages = sorted({language for skill in imported for language in skill.labels})
+    counted = {
+        "skills": len(imported),
+        "languages": languages,
+        "in_all_languages": sum(len(skill.labels) == len(languages) for skill in imported),
+        "dry_run": dry_run,
+    }
+    if not dry_run:
+        with writing() as (_, database), database.begin() as tx:
+            skills.replace(tx, SOURCE, imported)
+            work.mark_due(tx, Station.SWEEP, [work.BANK], now())
+    if as_json:
+        say_json(counted)
+    done = "Checked, nothing changed" if dry_run else "Imported"
+    click.echo(f"{done}: {len(imported)} skills in {', '.join(languages)}.", err=True)
+
+
+def _language(file: Path) -> str:
+    match = FILE_LANGUAGE.search(file.name)
+    if match is None:
+        raise NotImported(f"{file.name}: which language? Name the file as ESCO does, such as skills_fr.csv.")
+    return match[1]
+
+
+def _lines(file: Path) -> list[tuple[str, str, tuple[str, ...]]]:
+    try:
+        lines = list(parse_esco(file.read_bytes().decode("utf-8-sig"), file.name))
+    except UnicodeDecodeError:
+        raise NotImported(f"{file.name} is not in UTF-8. Save the file as it came from the ESCO download.") from None
+    except BadSkills as error:
+        raise NotImported(str(error)) from None
+    if too_long := next((uri for uri, _, _ in lines if len(uri) > LONGEST_URI), None):
+        raise NotImported(f"{file.name}: the URI {too_long[:80]}… is longer than {LONGEST_URI} characters.")
+    if not lines:
+        raise NotImported(f"{file.name} holds no skills.")
+    return lines

@@ -1,0 +1,90 @@
+"""What was read from each post beside its words: passages, requests, skills (`mentors.lived`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, update
+
+from bridge.mentors.lived import Lived
+from bridge.storage.tables import posts
+
+
+@dataclass(frozen=True, slots=True)
+class PostReading:
+    """One post, named, with what was read from it."""
+
+    post_id: int
+    remote_id: str
+    language: str
+    title: str
+    url: str
+    published_at: datetime
+    lived: Lived
+
+
+def columns(lived: Lived, read_with: str) -> dict[str, Any]:
+    """As it stands in the row of its post."""
+    return {
+        "lived": json.dumps(lived.to_json(), ensure_ascii=False, sort_keys=True),
+        "disclosure": lived.disclosure,
+        "read_with": read_with,
+    }
+
+
+def list_of(tx: Connection, blog_id: str, author_id: str, language: str | None = None) -> list[PostReading]:
+    """What an author's posts gave, newest first."""
+    kept = posts.c
+    statement: Select[Any] = (
+        select(
+            kept.id, kept.remote_id, kept.language, kept.title, kept.url, kept.published_at, kept.lived, kept.disclosure
+        )
+        .where(kept.blog_id == blog_id, kept.author_id == author_id)
+        .order_by(kept.published_at.desc(), kept.id)
+    )
+    if language is not None:
+        statement = statement.where(kept.language == language)
+    return [
+        PostReading(
+            row.id, row.remote_id, row.language, row.title, row.url, row.published_at,
+            Lived.from_json(json.loads(row.lived), row.disclosure),
+        )
+        for row in tx.execute(statement)
+    ]  # fmt: skip
+
+
+def list_unread(tx: Connection, blog_id: str, author_id: str, read_with: str, limit: int) -> list[Any]:
+    """Posts that were read by other patterns or skills than those of now, with their text."""
+    kept = posts.c
+    return list(
+        tx.execute(
+            select(kept.id, kept.language, kept.content, kept.labels, kept.generation, kept.revision)
+            .where(kept.blog_id == blog_id, kept.author_id == author_id, kept.read_with != read_with)
+            .order_by(kept.id)
+            .limit(limit)
+        )
+    )
+
+
+def store(tx: Connection, read: Sequence[tuple[Any, Lived]], read_with: str) -> None:
+    """Keep what was read again, of posts that are still as they were (rows of `list_unread`)."""
+    if read:
+        unchanged = (posts.c.generation == bindparam("g"), posts.c.revision == bindparam("r"))
+        tx.execute(
+            update(posts).where(posts.c.id == bindparam("i"), *unchanged),
+            [{"i": row.id, "g": row.generation, "r": row.revision, **columns(lived, read_with)} for row, lived in read],
+        )
+
+
+def disclosures(tx: Connection, blog_id: str, before: datetime) -> Mapping[str, tuple[str, int]]:
+    """Post → (language, disclosure) of a blog's counted posts published before a moment."""
+    rows = tx.execute(
+        select(posts.c.remote_id, posts.c.language, posts.c.disclosure).where(
+            posts.c.blog_id == blog_id, posts.c.published_at < before, posts.c.disclosure.is_not(None)
+        )
+    )
+    return {row.remote_id: (row.language, row.disclosure) for row in rows}
