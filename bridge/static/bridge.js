@@ -12,6 +12,11 @@
 		}
 	});
 
+	// On a narrow screen the sections scroll: begin where the reader is.
+	document.querySelectorAll('.tabs [aria-current]').forEach(function (current) {
+		current.closest('.tabs').scrollLeft = current.offsetLeft - 32;
+	});
+
 	// A choice in a filter applies at once; its button is for those without scripts.
 	document.querySelectorAll('form[data-at-once]').forEach(function (form) {
 		form.addEventListener('change', function () { form.requestSubmit(); });

@@ -17,6 +17,7 @@ from bridge.storage.sessions import Person
 from bridge.webhooks.service import Service
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
+from bridge.worker.push import push
 from tests.conftest import NOW, Clock
 from tests.peer import PeerBlog, wire_time
 from tests.webhooks.conftest import alice, service
@@ -38,9 +39,14 @@ def app(service: Service) -> Flask:
 
 @pytest.fixture
 def work(service: Service, clock: Clock) -> Callable[[], None]:
-    """Do all that is due."""
+    """Do all that is due, and bring Alice's blog up to date."""
     context = Context(service.database, service.vault, Blogs(), clock)
-    return lambda: run_until_idle(context)
+
+    def do() -> None:
+        run_until_idle(context)
+        push(context, "alice")
+
+    return do
 
 
 @pytest.fixture

@@ -1,0 +1,283 @@
+"""What the sections say and what their buttons do."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from bridge.dashboard import charts, links, posts, readers, repairs, words
+from bridge.dashboard.deliveries import redacted
+from bridge.dashboard.export import as_csv
+from bridge.engagement.blog import METRICS
+from bridge.model import AuthorKey
+from bridge.storage import logbook, mentors, sessions, verdicts
+from bridge.webhooks.service import Service
+from tests.bench.pages import LIMIT_QUERIES, Queries
+from tests.conftest import NOW, Clock
+from tests.dashboard.conftest import BROWSER, KEY, OWNER, WRITER, csrf
+from tests.dashboard.test_strangers import PAGES
+from tests.peer import PeerBlog
+
+Enter = Callable[..., FlaskClient]
+Work = Callable[[], None]
+HOME = "/dashboard/alice"
+
+
+def press(browser: FlaskClient, path: str, page: str = "settings", **fields: object) -> int:
+    """Send a form, with the token of a page."""
+    token = csrf(browser.get(f"{HOME}/{page}").text)
+    return browser.post(f"{HOME}/{path}", data={"csrf_token": token, **fields}, headers=BROWSER).status_code
+
+
+def test_overview_says_what_arrived_and_leads_to_the_reply_form(sign_in: Enter, house: PeerBlog) -> None:
+    page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    with_count = re.search(r"All (\d+) of (\d+) deliveries received and read", page)
+    assert with_count is not None
+    assert with_count[1] == with_count[2] == "14"
+    assert 'href="https://alice.example/?p=1&amp;replytocom=101#respond"' in page
+    assert "Answer Zoé &lt;b&gt;" in page
+    assert "<b>" not in page.replace("<b>", "", 0).split("Zoé")[1][:4]
+
+
+def test_what_is_new_since_the_visit_before(
+    sign_in: Enter, house: PeerBlog, clock: Clock, work: Work,
+    deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None],
+) -> None:  # fmt: skip
+    assert "From your next visit on" in sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    clock.advance(hours=20)
+    deliver(house, [("odd_00000001", b'{"type": "post.published", "timestamp": "2026-05-04T12:00:00Z", "data": {}}')])
+    work()
+    page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    assert "1 delivery was set aside because it could not be read." in page
+
+
+def test_every_figure_has_words() -> None:
+    assert {metric.key for metric in METRICS} == set(words.FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "change"),
+    [({"value": None, "n": 2, "low": None, "high": None, "previous": None}, "not enough data", ""),
+     ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.6}, "50%", "no clear change (before: 60%)"),
+     ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.9}, "50%",
+      "less than in the 90 days before (90%)"),
+     ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "as in the 90 days before")],
+)  # fmt: skip
+def test_a_figure_is_compared_in_words(figure: dict[str, float], value: str, change: str, service: Service) -> None:
+    from bridge.app import create_app
+
+    with create_app(service.config, service=service).test_request_context("/", headers=BROWSER):
+        told = words.told({"reply_rate": figure})[0]
+    assert (told.value, told.change) == (value, change)
+    assert ("35%" in told.basis) == (figure["low"] is not None)
+
+
+def test_a_card_says_why(sign_in: Enter, house: PeerBlog) -> None:
+    aline = sign_in(WRITER)
+    page = aline.get(f"{HOME}/card", headers=BROWSER).text
+    why = re.search(rf'href="({HOME}/card/fr/\d+)"', page)
+    assert why is not None
+    reasons = aline.get(why[1], headers=BROWSER).text
+    assert "stands in" in reasons
+    assert "Billet 1" in reasons
+    assert "Billet 2" not in reasons, "only one's own posts"
+
+
+def test_a_hidden_card_is_in_nobodys_list_until_it_is_shown_again(
+    sign_in: Enter, house: PeerBlog, service: Service, work: Work
+) -> None:
+    alice = sign_in(OWNER)
+
+    def listed() -> bool:
+        with service.database.read() as tx:
+            return any(row.listed for row in mentors.list_of(tx, "alice", "1"))
+
+    assert listed()
+    assert press(alice, "card/hide", hide="yes") == 303
+    work()
+    assert not listed()
+    assert "hidden since" in alice.get(f"{HOME}/card", headers=BROWSER).text
+    press(alice, "card/hide", hide="no")
+    work()
+    assert listed()
+
+
+def test_not_related_counts_and_can_be_taken_back(
+    sign_in: Enter, house: PeerBlog, service: Service, work: Work
+) -> None:
+    alice = sign_in(OWNER)
+
+    def related() -> set[AuthorKey]:
+        with service.database.read() as tx:
+            own = mentors.list_of(tx, "alice", "1")[0].key.id
+            lines = [line.mentor_id for line in mentors.related_list(tx, own)]
+            return {key.author for key in mentors.keys(tx, lines).values()}
+
+    bob = AuthorKey("bob", "1")
+    assert related() == {bob}
+    assert "Bob" in alice.get(f"{HOME}/related").text
+    for verdict, stands in (("unrelated", False), ("clear", True), ("mute", False), ("pin", True)):
+        assert press(alice, "related/verdict", verdict=verdict, blog="bob", author="1") == 303
+        work()
+        assert (bob in related()) == stands, verdict
+    assert press(alice, "related/verdict", verdict="unrelated", blog="bob", author="77") == 404
+    assert press(alice, "related/verdict", verdict="hate", blog="bob", author="1") == 404
+    with service.database.read() as tx:
+        assert verdicts.list_verdicts(tx, AuthorKey("alice", "1")) == {bob: "pinned"}
+
+
+def test_what_was_set_aside_is_read_again(
+    sign_in: Enter, house: PeerBlog, service: Service, work: Work,
+    deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None],
+) -> None:  # fmt: skip
+    deliver(house, [("odd_00000001", b'{"type": "post.published", "timestamp": "2026-05-04T12:00:00Z", "data": {}}')])
+    work()
+    alice = sign_in(OWNER)
+    page = alice.get(f"{HOME}/deliveries?only=quarantined", headers=BROWSER).text
+    number = re.search(rf"{HOME}/deliveries/(\d+)", page)
+    assert number is not None
+    one = alice.get(f"{HOME}/deliveries/{number[1]}", headers=BROWSER).text
+    assert "It was set aside because:" in one
+    assert press(alice, "deliveries/again", delivery=number[1]) == 303
+    with service.database.read() as tx:
+        assert logbook.intake(tx, "alice").waiting == 1
+    work()
+    with service.database.read() as tx:
+        assert logbook.intake(tx, "alice").quarantined == 1
+
+
+def test_things_are_sent_again_one_or_by_days(sign_in: Enter, house: PeerBlog, service: Service) -> None:
+    alice = sign_in(OWNER)
+
+    def waiting() -> int:
+        with service.database.read() as tx:
+            return len(logbook.list_held(tx, "alice", True, 0, 500))
+
+    assert waiting() == 0
+    assert press(alice, "deliveries/resend", kind="blog", object="0") == 303
+    assert waiting() == 1
+    press(alice, "deliveries/resend", **{"from": "2020-01-01", "to": "2020-01-02"})
+    assert waiting() == 1
+    press(alice, "deliveries/resend", **{"from": f"{NOW:%Y-%m-%d}", "to": f"{NOW:%Y-%m-%d}"})
+    with service.database.read() as tx:
+        assert waiting() == len(logbook.list_held(tx, "alice", False, 0, 500)) > 1
+
+
+def test_erasing_leaves_nothing_of_the_author(sign_in: Enter, house: PeerBlog, service: Service, work: Work) -> None:
+    aline = sign_in(WRITER)
+    assert press(aline, "settings/erase") == 303
+    work()
+    with service.database.read() as tx:
+        assert mentors.list_of(tx, "alice", "2") != []
+    assert press(aline, "settings/erase", sure="yes") == 303
+    work()
+    with service.database.read() as tx:
+        assert mentors.list_of(tx, "alice", "2") == []
+        assert mentors.list_of(tx, "alice", "1") != []
+    assert aline.get(f"{HOME}/posts/1").status_code == 404
+
+
+def test_everything_can_be_taken_along(sign_in: Enter, house: PeerBlog) -> None:
+    def packed(person: sessions.Person) -> dict[str, str]:
+        answer = sign_in(person).get(f"{HOME}/settings/export.zip")
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+
+    owner, writer = packed(OWNER), packed(WRITER)
+    assert {"card.json", "posts.csv", "related.csv", "figures.json", "readers.csv", "deliveries.csv"} <= set(owner)
+    assert json.loads(owner["posts.json"])[0]["title"].startswith("Billet")
+    assert {post["id"] for post in json.loads(writer["posts.json"])} == {"1", "3", "5"}
+    assert not {"figures.json", "readers.json", "deliveries.json", "calls.json"} & set(writer)
+
+
+def test_a_spreadsheet_runs_nothing() -> None:
+    table = as_csv([{"a": "=1+1", "b": -1}, {"a": "@x", "b": None}])
+    assert "'=1+1,-1" in table
+    assert "'@x," in table
+
+
+def test_a_private_feed_follows_its_address(sign_in: Enter, house: PeerBlog, clock: Clock) -> None:
+    alice = sign_in(OWNER)
+    assert press(alice, "settings/feed", act="new") == 303
+
+    def address() -> str:
+        found = re.search(r"http://127.0.0.1:8000(/digest/[\w-]+\.atom)", alice.get(f"{HOME}/settings").text)
+        return found[1] if found else ""
+
+    first = address()
+    feed = ElementTree.fromstring(alice.get(first).data)
+    entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) > 3
+    assert entries[0].findtext("{http://www.w3.org/2005/Atom}id", "").startswith("tag:mentor-bridge,2026:alice/week/")
+    press(alice, "settings/feed", act="new")
+    assert alice.get(first).status_code == 404
+    assert alice.get(address()).status_code == 200
+    second = address()
+    press(alice, "settings/feed", act="end")
+    assert alice.get(second).status_code == 404
+
+
+def test_a_payload_shows_nobody_else() -> None:
+    body = json.dumps({"data": {"commenter": KEY, "author_name": "Zoé", "content": "x" * 999, "id": 7}}).encode()
+    shown = redacted(body)
+    assert KEY not in shown
+    assert "Zoé" not in shown
+    assert "x" * 301 not in shown
+    assert '"id": 7' in shown
+    assert redacted(None) == ""
+
+
+def test_links_lead_only_to_the_web() -> None:
+    assert links.reply("javascript:alert(1)", "7") == ""
+    assert links.reply("https://a.example/?p=1", "7") == "https://a.example/?p=1&replytocom=7#respond"
+    assert links.reply("https://a.example/x", "slug") == "https://a.example/x"
+
+
+class Row:
+    """A comment, as much of it as the shape needs."""
+
+    def __init__(self, remote_id: str, parent_id: str) -> None:
+        self.remote_id, self.parent_id = remote_id, parent_id
+
+
+def test_a_thread_has_the_shape_of_its_answers() -> None:
+    rows = [Row("1", ""), Row("2", "1"), Row("3", ""), Row("4", "2"), Row("5", "99"), Row("6", "7"), Row("7", "6")]
+    assert [(level, row.remote_id) for level, row in posts.shape(rows)] == [
+        (0, "1"), (1, "2"), (2, "4"), (0, "3"), (0, "5"),
+    ]  # fmt: skip
+
+
+def test_reply_times_count_those_who_wait_still() -> None:
+    assert readers.reply_times({30: 2, 600: 1}, 1) == []
+    assert dict(readers.reply_times({30: 2, 600: 1}, 2))[1] == 0.4
+    assert dict(readers.reply_times({30: 2, 600: 1}, 2))[168] == 0.6
+
+
+def test_days_of_a_form_are_whole() -> None:
+    start, end = repairs.days("2026-05-01", "nonsense", NOW)
+    assert (start.isoformat(), end.isoformat()) == ("2026-05-01T00:00:00+00:00", "2026-05-05T00:00:00+00:00")
+
+
+def test_a_chart_carries_words_and_nothing_inline() -> None:
+    drawn = charts.lines(["a", "<b>", "c"], [("x", [1, None, 3])], 'Comments "by" week')
+    root = ElementTree.fromstring(drawn)
+    assert root.attrib["aria-label"] == 'Comments "by" week'
+    assert {element.tag for element in root.iter()} <= {"svg", "defs", "g", "rect", "path", "text", "circle"}
+    assert not [name for element in root.iter() for name in element.attrib if name == "style" or name.startswith("on")]
+    assert charts.lines(["a"], [("x", [1])], "one point") == ""
+
+
+@pytest.mark.parametrize("path", sorted(set(PAGES) - {"settings/export.zip"}))
+def test_no_page_asks_the_database_often(path: str, sign_in: Enter, house: PeerBlog, service: Service) -> None:
+    queries = Queries(service.database)
+    alice = sign_in(OWNER)
+    queries.count = 0
+    alice.get(f"{HOME}/{path}", headers=BROWSER)
+    assert 0 < queries.count <= LIMIT_QUERIES

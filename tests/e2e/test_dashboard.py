@@ -1,0 +1,56 @@
+"""From wp-admin into the dashboard by clicking, and out again when the blog says so."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.lab.fixtures import blog_id, until, write
+from tests.lab.texts import CASH
+from tests.lab.wordpress import Blog
+from tests.running import RunningBridge
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, bridge: RunningBridge) -> None:
+    post = write(ada, "Ce que la caisse vide m’a appris", CASH[0][1])
+    ada.comment(post, "Zoé", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
+    home = f"{bridge.url}/dashboard/{blog_id(ada)}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_context(locale="fr-CA").new_page()
+        page.goto(f"{ada.url}/wp-login.php")
+        page.fill("#user_login", "admin")
+        page.fill("#user_pass", ada.password)
+        page.click("#wp-submit")
+        page.goto(f"{ada.url}/wp-admin/options-general.php?page=mentor-bridge")
+        page.get_by_role("link", name="Ouvrir mon tableau de bord").last.click()
+        page.wait_for_url(f"{home}/overview")
+        expect(page.locator("h1")).to_have_text("Vue d’ensemble")
+
+        def told() -> bool:
+            page.goto(f"{home}/overview")
+            return page.get_by_role("link", name="Répondre à Zoé").count() > 0
+
+        until(told, "the comment among what waits for an answer", 90)
+        address = page.get_by_role("link", name="Répondre à Zoé").get_attribute("href") or ""
+        assert address.startswith(ada.url)
+        page.goto(address)
+        expect(page.locator("#comment_parent")).not_to_have_value("0")
+
+        stranger = browser.new_context().new_page()
+        for path in ("/overview", "/settings", "/settings/export.zip", "/deliveries"):
+            answer = stranger.request.get(home + path)
+            assert answer.status == 404
+
+        page.goto(f"{home}/deliveries?view=calls")
+        page.get_by_role("button", name="Envoyer un essai").click()
+        until(lambda: bool(page.reload()) and "demande d’un signe de vie" in page.content(), "the test call in the log")
+
+        ada.eval("$u = new WP_User( 1 ); $u->set_role( 'editor' ); Mentor_Bridge\\Dashboard::tell(); return true;")
+        answer_now = page.goto(f"{home}/overview")
+        assert answer_now is not None
+        assert answer_now.status == 404
+        ada.eval("$u = new WP_User( 1 ); $u->set_role( 'administrator' ); return true;")
+        browser.close()
