@@ -46,7 +46,6 @@ class Comment_Columns {
 		\add_filter( 'manage_edit-comments_columns', array( self::class, 'add' ) );
 		\add_action( 'manage_comments_custom_column', array( self::class, 'show' ), 10, 2 );
 		\add_action( 'load-edit-comments.php', array( self::class, 'listen' ) );
-		\add_action( 'load-index.php', array( self::class, 'listen' ) );
 	}
 
 	/**

@@ -31,6 +31,7 @@ class Insightful {
 		\add_filter( 'comment_row_actions', array( self::class, 'add_action' ), 10, 2 );
 		\add_action( 'admin_post_' . self::ACTION, array( self::class, 'handle' ) );
 		\add_action( 'admin_notices', array( self::class, 'say' ) );
+		\add_action( 'load-index.php', array( self::class, 'listen' ) );
 		\add_filter( 'removable_query_args', array( self::class, 'is_removable' ) );
 	}
 
@@ -93,6 +94,26 @@ class Insightful {
 	}
 
 	/**
+	 * Waits for the comments that the dashboard lists.
+	 */
+	public static function listen(): void {
+		if ( Statistics::may_be_seen() ) {
+			\add_filter( 'the_comments', array( self::class, 'load_posts' ) );
+		}
+	}
+
+	/**
+	 * Loads the posts of all comments at once, of which each row asks whether they are shared.
+	 *
+	 * @param \WP_Comment[] $comments The comments.
+	 * @return \WP_Comment[] The same.
+	 */
+	public static function load_posts( $comments ) {
+		\_prime_post_caches( \array_unique( \array_map( 'intval', \wp_list_pluck( (array) $comments, 'comment_post_ID' ) ) ), false, true );
+		return $comments;
+	}
+
+	/**
 	 * Gives the address that does it.
 	 *
 	 * @param int  $comment_id The comment.
@@ -133,7 +154,7 @@ class Insightful {
 			return;
 		}
 		$text = '1' === $_GET[ self::ACTION ] // phpcs:ignore WordPress.Security.NonceVerification
-			? \__( 'The comment is marked as insightful, and counts as a comment of substance.', 'mentor-bridge' )
+			? \__( 'The comment is marked as insightful, and counts among those that say something.', 'mentor-bridge' )
 			: \__( 'The comment is no longer marked as insightful.', 'mentor-bridge' );
 		echo '<div class="notice notice-success is-dismissible"><p>' . \esc_html( $text ) . '</p></div>';
 	}

@@ -51,7 +51,7 @@ class Key_Figures {
 			'conversation_rate'       => array( \__( 'Posts that start a conversation', 'mentor-bridge' ), 'share' ),
 			'reply_rate'              => array( \__( 'Comments answered within 7 days', 'mentor-bridge' ), 'share' ),
 			'reply_time_median_hours' => array( \__( 'Half are answered within', 'mentor-bridge' ), 'hours' ),
-			'substance'               => array( \__( 'Comments of substance', 'mentor-bridge' ), 'share' ),
+			'substance'               => array( \__( 'Comments that say something (25 words with a thought, or marked insightful)', 'mentor-bridge' ), 'share' ),
 		);
 	}
 
