@@ -60,3 +60,10 @@ PUSHED = r"""
     return array( 'blog' => Mentor_Bridge\Statistics::blog(), 'posts' => array_filter( $posts ),
         'people' => array_filter( $people ) );
 """
+CODES = r"""
+    $codes = array();
+    foreach ( get_comments() as $c ) {
+        $codes[ Mentor_Bridge\Commenter::of( $c )[0] ] = strtolower( trim( $c->comment_author_email ) );
+    }
+    return $codes;
+"""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.e2e.tables import COUNTED, PER_PERSON, PER_POST, POSTS, PUSHED
-from tests.lab.fixtures import CORES, connect, held, public, until, write
+from tests.e2e.tables import CODES, COUNTED, PER_PERSON, PER_POST, POSTS, PUSHED
+from tests.lab.fixtures import CORES, blog_id, connect, held, public, until, write
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -30,40 +31,51 @@ REMARKS = (
 )
 
 
-def counted(blog: Blog) -> dict[str, float]:
-    """The figures by SQL over WordPress's own tables."""
-    return {name: float(blog.sql(statement)[0][0]) for name, statement in COUNTED.items()}
-
-
-def pushed(blog: Blog) -> dict[str, Any]:
-    """The same figures as the bridge pushed them into the blog."""
-    found = blog.eval(PUSHED)["blog"]
-    return {} if found is None else {name: found["figures"][name]["value"] for name in COUNTED}
-
-
-def agree(blog: Blog, after: str) -> None:
-    """Until blog, posts and people have the figures that SQL counts."""
-
-    def same() -> bool:
-        return pushed(blog) == pytest.approx(counted(blog), abs=1e-6)
-
-    try:
-        until(same, f"the same figures after: {after}", 60)
-    except BaseException:
-        print(after, "pushed", pushed(blog), "counted", counted(blog), sep="\n")
-        raise
-    wanted = {int(post): (int(said), int(people)) for post, said, people in blog.sql(PER_POST)}
+def by_sql(blog: Blog) -> dict[str, Any]:
+    """Counted over WordPress's own tables."""
+    figures = {name: float(blog.sql(statement)[0][0]) for name, statement in COUNTED.items()}
+    posts = {post: (int(said), int(people)) for post, said, people in blog.sql(PER_POST)}
     people = {person: (int(said), int(posts)) for person, said, posts in blog.sql(PER_PERSON)}
-    found = until(lambda: details(blog, wanted, people), f"posts and people after: {after}")
-    assert found
+    return {"figures": rounded(figures), "posts": posts, "people": people}
 
 
-def details(blog: Blog, posts: dict[int, tuple[int, int]], people: dict[str, tuple[int, int]]) -> bool:
-    """Whether posts and people have figures as counted."""
+def in_the_blog(blog: Blog) -> dict[str, Any]:
+    """As the bridge pushed them, joined by the plugin to the people whom only the blog knows."""
     found = blog.eval(PUSHED)
-    said = {int(post): (data["comments"], data["commenters"]) for post, data in dict(found["posts"] or {}).items()}
-    who = {person: (data["comments"], data["posts"]) for person, data in dict(found["people"] or {}).items()}
-    return {post: both for post, both in said.items() if both[0]} == posts and who == people
+    figures = {} if found["blog"] is None else {name: found["blog"]["figures"][name]["value"] for name in COUNTED}
+    return {"figures": rounded(figures), **details(found["posts"], found["people"])}
+
+
+def by_command(blog: Blog, bridge: RunningBridge) -> dict[str, Any]:
+    """As `bridge stats` says them."""
+    found = bridge.json("stats", "--blog", blog_id(blog))
+    codes = blog.eval(CODES) or {}
+    people = {codes.get(code, code): data for code, data in found["per_commenter"].items()}
+    figures = {name: found[name]["value"] for name in COUNTED}
+    return {"figures": rounded(figures), **details(found["per_post"], people)}
+
+
+def rounded(figures: dict[str, Any]) -> dict[str, Any]:
+    """To what both databases can say."""
+    return {name: value if value is None else round(value, 4) for name, value in figures.items()}
+
+
+def details(posts: Any, people: Any) -> dict[str, Any]:
+    """Posts: comments and commenters; people: comments and posts. PHP writes an empty map as a list."""
+    said = {post: (data["comments"], data["commenters"]) for post, data in dict(posts or {}).items()}
+    who = {person: (data["comments"], data["posts"]) for person, data in dict(people or {}).items()}
+    return {"posts": {post: both for post, both in said.items() if both[0]}, "people": who}
+
+
+def agree(blog: Blog, bridge: RunningBridge, after: str) -> dict[str, Any]:
+    """The figures, as soon as WordPress's tables, the blog and the command say the same."""
+    wanted = by_sql(blog)
+    deadline = time.monotonic() + 60
+    while (pushed := in_the_blog(blog)) != wanted and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert pushed == wanted, f"in the blog, after: {after}"
+    assert by_command(blog, bridge) == wanted, f"by the command, after: {after}"
+    return wanted
 
 
 def past(days: float) -> str:
@@ -108,7 +120,7 @@ def reply(blog: Blog, post: int, parent: int, days: float) -> int:
     return int(blog.rest("POST", "/wp/v2/comments", data)["id"])
 
 
-def test_the_figures_are_those_of_the_tables(emma: Blog) -> None:
+def test_the_figures_are_those_of_the_tables(emma: Blog, bridge: RunningBridge) -> None:
     one, two, three, four = sorted(int(row[0]) for row in emma.sql(f"SELECT ID FROM wp_posts WHERE {POSTS}"))
     for place, (post, days) in enumerate(((one, 40), (two, 30), (three, 20), (four, 10))):
         say(emma, post, "Zoe", days, place)
@@ -117,17 +129,17 @@ def test_the_figures_are_those_of_the_tables(emma: Blog) -> None:
         reply(emma, post, answered, days - 2)
     late = say(emma, four, "Ines", 25, 7)
     reply(emma, four, late, 10)
-    agree(emma, "history by REST, with answers in time and late")
+    agree(emma, bridge, "history by REST, with answers in time and late")
 
     emma.comment(one, "Noe", REMARKS[8])
-    agree(emma, "the form")
+    agree(emma, bridge, "the form")
     emma.xmlrpc().wp.newComment(0, "lea", emma.password, two, {"content": REMARKS[9]})
-    agree(emma, "XML-RPC")
+    agree(emma, bridge, "XML-RPC")
     reply(emma, one, int(emma.sql("SELECT comment_ID FROM wp_comments WHERE comment_author = 'Noe'")[0][0]), 0)
-    agree(emma, "an answer of the author")
+    agree(emma, bridge, "an answer of the author")
 
 
-def test_moderation_edits_spam_and_trash(emma: Blog) -> None:
+def test_moderation_edits_spam_and_trash(emma: Blog, bridge: RunningBridge) -> None:
     posts = public(emma)
     emma.eval(
         "update_option( 'comment_moderation', 1 ); add_filter( 'comment_flood_filter', '__return_false' ); return true;"
@@ -136,7 +148,7 @@ def test_moderation_edits_spam_and_trash(emma: Blog) -> None:
     emma.comment(posts[1], "Ugo", "Je reviens demain avec mes chiffres, promis.")
     emma.eval("update_option( 'comment_moderation', 0 ); return true;")
     waiting = newest(emma)
-    agree(emma, "one that waits for moderation")
+    agree(emma, bridge, "one that waits for moderation")
     approve = f"wp_set_comment_status( {waiting}, 'approve' )"
     for change in (
         approve,
@@ -151,15 +163,15 @@ def test_moderation_edits_spam_and_trash(emma: Blog) -> None:
         f"wp_delete_comment( {waiting}, true )",
     ):
         emma.eval(f"{change}; return true;")
-        agree(emma, change)
+        agree(emma, bridge, change)
 
 
-def test_a_post_in_the_trash_takes_its_comments_along_and_brings_them_back(emma: Blog) -> None:
+def test_a_post_in_the_trash_takes_its_comments_along_and_brings_them_back(emma: Blog, bridge: RunningBridge) -> None:
     post = int(emma.sql(PER_POST + " ORDER BY 2 DESC LIMIT 1")[0][0])
     emma.eval(f"wp_trash_post( {post} ); return true;")
-    agree(emma, "a post in the trash")
+    agree(emma, bridge, "a post in the trash")
     emma.eval(f"wp_untrash_post( {post} ); wp_publish_post( {post} ); return true;")
-    agree(emma, "the post is back")
+    agree(emma, bridge, "the post is back")
 
 
 def text_of(page: str) -> str:
@@ -167,8 +179,8 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page))).replace("\u00a0", " ")
 
 
-def test_wp_admin_says_the_same(emma: Blog) -> None:
-    wanted = counted(emma)
+def test_wp_admin_says_the_same(emma: Blog, bridge: RunningBridge) -> None:
+    wanted = agree(emma, bridge, "all of it")["figures"]
     emma.sign_in()
     widget = emma.get("/wp-admin/").text.split('id="mentor_bridge_conversations"', 1)[1].split("</figure>", 1)[0]
     said = text_of(widget)
@@ -227,7 +239,7 @@ def test_erasing_a_person_reaches_the_bridge(emma: Blog, bridge: RunningBridge) 
     )
     assert "a confirmé" in " ".join(said)
     assert emma.sql("SELECT COUNT(*) FROM wp_comments WHERE comment_author_email = 'zoe@example.org'") == [["0"]]
-    agree(emma, "Zoé's comments are nobody's")
+    agree(emma, bridge, "Zoé's comments are nobody's")
     database = (bridge.home / "bridge.sqlite").read_bytes()
     assert b"zoe@example.org" not in database.lower()
 
@@ -238,5 +250,5 @@ def test_switched_off_everything_goes(emma: Blog, bridge: RunningBridge) -> None
     assert emma.eval(PUSHED) == {"blog": None, "posts": [], "people": []}
     until(lambda: held(bridge, emma)["comments"] == 0, "no comment is held")
     emma.eval("Mentor_Bridge\\Connection::set_statistics( true ); return true;")
-    agree(emma, "statistics are on again")
+    agree(emma, bridge, "statistics are on again")
     assert emma.complaints() == []
