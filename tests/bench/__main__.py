@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import ingest, pages
+from tests.bench import ingest, pages, wpadmin
 
-BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"ingest": ingest.measure, "pages": pages.run}
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
+    "ingest": ingest.measure, "pages": pages.run, "wpadmin": wpadmin.run,
+}  # fmt: skip
 
 
 def main(names: list[str]) -> int:
