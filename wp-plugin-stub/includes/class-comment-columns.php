@@ -49,7 +49,7 @@ class Comment_Columns {
 	}
 
 	/**
-	 * Adds the column behind the author.
+	 * Adds the column behind the comment: on a narrow screen core folds away what stands there.
 	 *
 	 * @param array $columns Name => title.
 	 * @return array
@@ -58,7 +58,7 @@ class Comment_Columns {
 		if ( ! Statistics::may_be_seen() ) {
 			return $columns;
 		}
-		$at = \array_search( 'author', \array_keys( (array) $columns ), true );
+		$at = \array_search( 'comment', \array_keys( (array) $columns ), true );
 		$at = false === $at ? \count( $columns ) : $at + 1;
 		return \array_slice( $columns, 0, $at, true ) + array( self::COLUMN => \__( 'Engagement', 'mentor-bridge' ) ) + \array_slice( $columns, $at, null, true );
 	}

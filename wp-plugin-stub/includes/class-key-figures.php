@@ -44,8 +44,8 @@ class Key_Figures {
 		return array(
 			'comments'                => array( \__( 'Comments by readers', 'mentor-bridge' ), 'count' ),
 			'unique_commenters'       => array( \__( 'Readers who commented', 'mentor-bridge' ), 'count' ),
-			'new_commenters'          => array( \__( 'For the first time', 'mentor-bridge' ), 'count' ),
-			'returning_commenters'    => array( \__( 'Came back on another post', 'mentor-bridge' ), 'count' ),
+			'new_commenters'          => array( \__( 'Of these, for the first time', 'mentor-bridge' ), 'count' ),
+			'returning_commenters'    => array( \__( 'Of these, back on another post', 'mentor-bridge' ), 'count' ),
 			'regulars'                => array( \__( 'Regulars (3 posts or more)', 'mentor-bridge' ), 'count' ),
 			'comments_per_post'       => array( \__( 'Comments per post in its first 14 days', 'mentor-bridge' ), 'mean' ),
 			'conversation_rate'       => array( \__( 'Posts that start a conversation', 'mentor-bridge' ), 'share' ),
@@ -72,7 +72,7 @@ class Key_Figures {
 		$notes = array( self::change( $figure, $kind ) );
 		if ( null !== $figure['low'] && null !== $figure['high'] ) {
 			/* translators: 1: a share such as 40%, 2: another, 3: a number. */
-			$notes[] = \sprintf( \__( 'likely between %1$s and %2$s, from %3$s', 'mentor-bridge' ), self::value( $figure['low'], $kind ), self::value( $figure['high'], $kind ), \number_format_i18n( $figure['n'] ) );
+			$notes[] = \sprintf( \__( 'likely between %1$s and %2$s (%3$s counted)', 'mentor-bridge' ), self::value( $figure['low'], $kind ), self::value( $figure['high'], $kind ), \number_format_i18n( $figure['n'] ) );
 		}
 		return array( self::value( $figure['value'], $kind ), \implode( \__( '; ', 'mentor-bridge' ), \array_filter( $notes ) ) );
 	}
