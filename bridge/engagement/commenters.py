@@ -75,6 +75,14 @@ def _excluded(
     return "spam:" + ",".join(shown) if len(shown) >= 2 else ""
 
 
+def _said(own: Iterable[CommentFacts], window: Window) -> list[CommentFacts]:
+    """What counts of it until the end of a window, in order; [] without anything in it, as it is of most people."""
+    said = [c for c in own if not c.excluded and c.at < window.end]
+    if not any(c.at >= window.start for c in said):
+        return []
+    return sorted(said, key=lambda c: (c.at, c.id))
+
+
 def person_tally(own: Iterable[CommentFacts], window: Window) -> Mapping[str, Mapping[int, int]]:
     """What one commenter adds to the figures of a window.
 
@@ -83,11 +91,11 @@ def person_tally(own: Iterable[CommentFacts], window: Window) -> Mapping[str, Ma
     before and on another post; ``regular``: at least 3 distinct posts on at least 3 distinct days;
     ``week_commenters``: the weeks (day number of the Monday) with a comment.
     """
-    said = sorted((c for c in own if c.counts and c.at < window.end), key=lambda c: (c.at, c.id))
+    said = _said(own, window)
     within = [c for c in said if c.at >= window.start]
-    sums = Sums()
     if not within or not within[0].person:
-        return sums.tally()
+        return {}
+    sums = Sums()
     posts, days = {c.post for c in within}, {c.at.date() for c in within}
     sums.add("person_comments", len(within))
     sums.add("person_posts", len(posts))
@@ -141,7 +149,7 @@ class CommenterFigures:
 
 def figures_of(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
     """One commenter's figures, from all their comments; None without a counted one in the window."""
-    said = sorted((c for c in own if c.counts and c.at < window.end), key=lambda c: (c.at, c.id))
+    said = _said(own, window)
     within = [c for c in said if c.at >= window.start]
     if not within or not within[0].person:
         return None

@@ -60,12 +60,17 @@ def all_facts(tx: Connection, blog_id: str) -> list[CommentFacts]:
 
 
 def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
-    same: dict[str, str] = {}  # the same key or id many times is one text in memory
-    rows = tx.execute(select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions))
+    same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
+    once = same.setdefault
     return [
-        CommentFacts(row[0], same.setdefault(row[1], row[1]), row[2], same.setdefault(row[3], row[3]), *row[4:])
-        for row in rows
-    ]
+        CommentFacts(
+            name, once(post, post), parent, once(person, person), at, by_author, staff, echo, words, text,
+            once(language, language), *rest,
+        )
+        for name, post, parent, person, at, by_author, staff, echo, words, text, language, *rest in tx.execute(
+            select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions)
+        )
+    ]  # fmt: skip
 
 
 def texts_elsewhere(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[bytes]:

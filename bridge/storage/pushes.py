@@ -61,32 +61,36 @@ def _emptied(kind: str, name: str, held: dict[str, Any]) -> Pushed:
 
 def want(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> int:
     """The blog shall hold these; others stay as they are. Answers how many differ from what it was to hold before."""
+    rows = news(tx, blog_id, wanted, now)
+    store(tx, rows)
+    return len(rows)
+
+
+def news(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> list[dict[str, Any]]:
+    """Those that differ from what the blog was to hold before, as rows to be stored."""
     items = sorted(wanted, key=lambda item: (item.kind, item.object))
     held = _held(tx, blog_id, items)
     rows = []
     for item in items:
         version, digest_held = held.get((item.kind, item.object), (0, b""))
+        if not version and not _says_something(item):
+            continue  # nothing was ever shown there
         data = object_data(item)
         digest = _digest(data)
-        if digest == digest_held or (not version and not _says_something(item)):
-            continue  # as it was, or nothing was ever shown there
+        if digest == digest_held:
+            continue
         data["version"] = version + 1
         rows.append({
             "blog_id": blog_id, "kind": item.kind, "object": item.object, "version": data["version"],
             "payload": json.dumps(data), "digest": digest, "changed_at": now,
         })  # fmt: skip
+    return rows
+
+
+def store(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what `news` found."""
     if rows:
         tx.execute(_replacing(tx.dialect.name), rows)
-    return len(rows)
-
-
-def differing(tx: Connection, blog_id: str, items: Sequence[Pushed]) -> list[Pushed]:
-    """Those that say something else than what the blog was to hold."""
-    held = _held(tx, blog_id, items)
-    return [
-        item for item in items
-        if _digest(object_data(item)) != held.get((item.kind, item.object), (0, b""))[1]
-    ]  # fmt: skip
 
 
 def _held(tx: Connection, blog_id: str, items: Iterable[Pushed]) -> dict[tuple[str, str], tuple[int, bytes]]:

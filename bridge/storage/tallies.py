@@ -117,7 +117,11 @@ def shares_held(tx: Connection, blog_id: str, posts: Iterable[str], people: Iter
     return found
 
 
-def _post_rows(share: PostShare) -> tuple[Row, list[Row]]:
+PostRows = tuple[Row, list[Row]]  # of the post, of what waits under it
+
+
+def post_rows(share: PostShare) -> PostRows:
+    """A post's share as it is kept, but for its blog."""
     own = {
         "post_id": share.post, "tally": pack(share.tallies), "exposed": share.exposed,
         "figures": json.dumps(share.figures, sort_keys=True), "likeness": share.likeness, "last_at": share.last_at,
@@ -130,7 +134,8 @@ def _post_rows(share: PostShare) -> tuple[Row, list[Row]]:
     return own, waiting
 
 
-def _commenter_row(share: CommenterShare) -> Row:
+def commenter_row(share: CommenterShare) -> Row:
+    """A commenter's share as it is kept, but for its blog."""
     return {
         "commenter": share.commenter, "tally": pack(share.tallies),
         "figures": None if share.figures is None else json.dumps(share.figures, sort_keys=True),
@@ -138,7 +143,7 @@ def _commenter_row(share: CommenterShare) -> Row:
     }  # fmt: skip
 
 
-def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> tuple[list[PostShare], list[str]]:
+def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> tuple[list[PostRows], list[str]]:
     """Of all posts of a blog, those that are kept otherwise than they are now, and those that are gone."""
     held = _all_rows(tx, tally_posts, "post_id", blog_id)
     waiting: dict[str, list[Row]] = {}
@@ -146,10 +151,10 @@ def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> 
         waiting.setdefault(row["post_id"], []).append({key: row[key] for key in row if key != "blog_id"})
     found = []
     for share in shares:
-        own, open_ones = _post_rows(share)
+        own, open_ones = post_rows(share)
         before = sorted(waiting.get(share.post, ()), key=_name_of)
         if held.pop(share.post, None) != own or before != sorted(open_ones, key=_name_of):
-            found.append(share)
+            found.append((own, open_ones))
     return found, sorted(held)
 
 
@@ -159,11 +164,11 @@ def _name_of(row: Row) -> str:
 
 def changed_commenters(
     tx: Connection, blog_id: str, shares: Iterable[CommenterShare]
-) -> tuple[list[CommenterShare], list[str]]:
+) -> tuple[list[Row], list[str]]:  # fmt: skip
     """Of all commenters of a blog, those that are kept otherwise than they are now, and those that are gone."""
     held = _all_rows(tx, tally_commenters, "commenter", blog_id)
-    found = [share for share in shares if held.pop(share.commenter, None) != _commenter_row(share)]
-    return found, sorted(held)
+    rows = [commenter_row(share) for share in shares]
+    return [row for row in rows if held.pop(row["commenter"], None) != row], sorted(held)
 
 
 def _all_rows(tx: Connection, table: Any, key: str, blog_id: str) -> dict[str, Row]:
@@ -171,9 +176,8 @@ def _all_rows(tx: Connection, table: Any, key: str, blog_id: str) -> dict[str, R
     return {row[key]: {name: row[name] for name in row if name != "blog_id"} for row in rows}
 
 
-def store_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare], gone: Iterable[str] = ()) -> None:
+def store_posts(tx: Connection, blog_id: str, rows: Sequence[PostRows], gone: Iterable[str] = ()) -> None:
     """Replace what is kept of some posts; those `gone` have no comments (any more)."""
-    rows = [_post_rows(share) for share in shares]
     named = [own["post_id"] for own, _ in rows]
     _drop(tx, tally_waiting.c.post_id, blog_id, [*named, *gone])
     _drop(tx, tally_posts.c.post_id, blog_id, gone)
@@ -183,10 +187,9 @@ def store_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare], gone:
         tx.execute(insert(tally_waiting), waiting)
 
 
-def store_commenters(tx: Connection, blog_id: str, shares: Iterable[CommenterShare], gone: Iterable[str] = ()) -> None:
+def store_commenters(tx: Connection, blog_id: str, rows: Sequence[Row], gone: Iterable[str] = ()) -> None:
     """Replace what is kept of some commenters; those `gone` have no comments (any more)."""
-    rows = [{"blog_id": blog_id, **_commenter_row(share)} for share in shares]
-    _upsert(tx, tally_commenters, ("blog_id", "commenter"), rows)
+    _upsert(tx, tally_commenters, ("blog_id", "commenter"), [{"blog_id": blog_id, **row} for row in rows])
     _drop(tx, tally_commenters.c.commenter, blog_id, gone)
 
 

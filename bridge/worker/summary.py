@@ -47,10 +47,11 @@ def tell_all(context: Context, blog_id: str, window: Window, totals: Totals) -> 
         items: list[Pushed] = list(details(tx, blog_id, now, (None, None)))
         kinds = [kind for kind in pushes.STATS if kind != "blog"]
         items += pushes.unlisted(tx, blog_id, kinds, {(item.kind, item.object) for item in items})
-        fresh = pushes.differing(tx, blog_id, items)
-    for start in range(0, len(fresh), ROWS):
+        rows = pushes.news(tx, blog_id, items, window.as_of)
+    for start in range(0, len(rows), ROWS):
         with context.database.begin() as tx:
-            _tell(tx, blog_id, fresh[start : start + ROWS], window.as_of)
+            pushes.store(tx, rows[start : start + ROWS])
+            work.mark_due(tx, Station.PUSH, [blog_id], window.as_of, blog_id=blog_id)
 
 
 def is_told(tx: Tx, blog_id: str) -> bool:
