@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import ingest, pages, wpadmin
+from tests.bench import engagement, ingest, pages, wpadmin
 
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
-    "ingest": ingest.measure, "pages": pages.run, "wpadmin": wpadmin.run,
+    "ingest": ingest.measure, "engagement": engagement.run, "pages": pages.run, "wpadmin": wpadmin.run,
 }  # fmt: skip
 
 
