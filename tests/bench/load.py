@@ -13,6 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
+def percentile(values: Sequence[float], share: float) -> float:
+    """Nearest-rank percentile; 0 of nothing."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
+
+
 @dataclass
 class Outcome:
     """What came back: HTTP status counts and the latency of each answer in seconds."""
@@ -28,8 +34,7 @@ class Outcome:
 
     def percentile(self, share: float) -> float:
         """Nearest-rank percentile of the latency, in milliseconds."""
-        ordered = sorted(self.latencies)
-        return 1000 * ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
+        return 1000 * percentile(self.latencies, share)
 
 
 @dataclass

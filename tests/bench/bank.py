@@ -1,0 +1,225 @@
+"""A synthetic bank: mentors whose posts draw their words from a topic and, Zipf-like, from a whole language.
+
+Texts are never written out: a post begins as the counts that reading it would give, so that 20,000 mentors are
+there in a minute. Profiles, postings and frequencies are made by the functions that the stations use.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert
+
+from bridge.mentors.explain import Reason
+from bridge.mentors.profiles import PostTerms, build_profile
+from bridge.mentors.related import LIST, POST_LIST, Candidate, hubness, post_score, similarities
+from bridge.model import AuthorKey, MentorKey, Version, stable_id
+from bridge.storage import epochs, mentors, notes, tables
+from bridge.storage.database import Database
+from bridge.storage.mentors import MENTOR_TERMS, POST_TERMS
+from bridge.text.terms import Frequencies, TermCounts, post_vector, term_id
+from bridge.text.tokens import STEMMER_VERSION
+
+LANGUAGE = "fr"
+WORDS = 40_000  # of the language
+TOPIC_WORDS = 300
+MATES = 25  # mentors of a topic: a larger bank has more subjects, and as many who know each
+DRAWN = (120, 80)  # words of a post from its language and from its topic
+POSTS = 3  # of a mentor: as many as it takes to be one
+AUTHORS_PER_BLOG = 4
+REFERENCES = 300
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)
+AT_ONCE = 20  # topics in a transaction; nobody else is writing
+MEAN, DEVIATION = 20_000_000, 20_000_000  # of a mentor over the reference sample: about what such posts give
+REASON = json.dumps(Reason(("sujet",), ()).to_json())
+
+
+def _zipf(words: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Cumulative shares of words by rank (Zipf, 1949; exponent 1)."""
+    shares = 1 / np.arange(1, words + 1)
+    return np.cumsum(shares / shares.sum())
+
+
+LANGUAGE_SHARES, TOPIC_SHARES = _zipf(WORDS), _zipf(TOPIC_WORDS)
+
+
+def counts_of(dice: np.random.Generator, topic: int) -> TermCounts:
+    """What reading a post about a topic gives."""
+    common = np.searchsorted(LANGUAGE_SHARES, dice.random(DRAWN[0]))
+    special = WORDS + topic * TOPIC_WORDS + np.searchsorted(TOPIC_SHARES, dice.random(DRAWN[1]))
+    words, frequency = np.unique(np.concatenate([common, special]), return_counts=True)
+    ids = np.array([term_id(f"mot{word}") for word in words.tolist()], np.int64)
+    order = np.argsort(ids)
+    surfaces = tuple(f"mot{word}" for word in words[order].tolist())
+    return TermCounts(ids[order], frequency[order].astype(np.int64), surfaces, sum(DRAWN))
+
+
+def key_of(number: int) -> AuthorKey:
+    """The author behind a mentor."""
+    return AuthorKey(f"bench_{number // AUTHORS_PER_BLOG}", str(number % AUTHORS_PER_BLOG + 1))
+
+
+class SyntheticBank:
+    """So many mentors in an empty database, in an epoch of their own, each in the lists of its topic."""
+
+    def __init__(self, database: Database, size: int) -> None:
+        self.database = database
+        self.size = size
+        self.topics = size // MATES
+        self._dice = np.random.default_rng(size)
+
+    def fill(self) -> None:
+        """Blogs, authors, posts, profiles, what finds them, and the lists they stand in."""
+        # The first post of each strays: nobody writes about one thing only.
+        written = [
+            [counts_of(self._dice, int(self._dice.integers(self.topics)) if n == 0 else number % self.topics)
+             for n in range(POSTS)]
+            for number in range(self.size)
+        ]  # fmt: skip
+        frequencies = self._frequencies(written)
+        epoch_id = self._epoch(frequencies, written)
+        with self.database.begin() as tx:
+            tx.execute(insert(tables.blogs), [_blog(f"bench_{n}") for n in range(-(-self.size // AUTHORS_PER_BLOG))])
+        for start in range(0, self.topics, AT_ONCE):
+            print(f"  bank of {self.size}: {start} of {self.topics} topics", file=sys.stderr, flush=True)
+            rows: dict[Any, list[dict[str, Any]]] = {}
+            for topic in range(start, min(start + AT_ONCE, self.topics)):
+                mates = [
+                    Mate(key_of(number), written[number], frequencies)
+                    for number in range(topic, self.size, self.topics)
+                ]  # fmt: skip
+                for table, row in _of_topic(mates, epoch_id):
+                    rows.setdefault(table, []).append(row)
+            with self.database.begin() as tx:
+                for table, values in rows.items():
+                    tx.execute(insert(table), values)
+
+    def _frequencies(self, written: list[list[TermCounts]]) -> Frequencies:
+        df = _tally(counts.ids for posts in written for counts in posts)
+        adf = _tally(np.unique(np.concatenate([counts.ids for counts in posts])) for posts in written)
+        return Frequencies(self.size * POSTS, self.size, {term: (df[term], adf[term]) for term in df})
+
+    def _epoch(self, frequencies: Frequencies, written: list[list[TermCounts]]) -> int:
+        sizes = {LANGUAGE: (frequencies.posts, frequencies.authors)}
+        terms = [(term, *both) for term, both in sorted(frequencies.of.items())]
+        drawn = range(0, self.size, max(1, self.size // REFERENCES))
+        sample = [
+            (n, key_of(n).blog_id, key_of(n).author_id, LANGUAGE, post_vector(written[n][0], frequencies))
+            for n in drawn
+        ]  # fmt: skip
+        with self.database.begin() as tx:
+            epoch_id = epochs.add(tx, NOW, LANDMARK, STEMMER_VERSION, frequencies.posts, self.size, sizes)
+            epochs.add_terms(tx, epoch_id, LANGUAGE, terms)
+            epochs.add_references(tx, epoch_id, sample)
+            epochs.put_in_force(tx, epoch_id)
+            notes.set_number(tx, "posts of the epoch", frequencies.posts)
+        return epoch_id
+
+
+def _tally(lists: Iterator[Any]) -> dict[int, int]:
+    terms, times = np.unique(np.concatenate(list(lists)), return_counts=True)
+    return dict(zip(terms.tolist(), times.tolist(), strict=True))
+
+
+def _blog(blog_id: str) -> dict[str, Any]:
+    return {"id": blog_id, "origin": "connected", "state": "connected", "name": blog_id, "language": "fr-FR",
+            "home_url": f"https://{blog_id}.example", "connected_at": NOW, "seen_at": NOW}  # fmt: skip
+
+
+class Mate:
+    """One mentor with its posts and their vectors."""
+
+    def __init__(self, author: AuthorKey, written: list[TermCounts], frequencies: Frequencies) -> None:
+        self.author = author
+        self.key = MentorKey(author.blog_id, author.author_id, LANGUAGE)
+        self.posts = []
+        for number, counts in enumerate(written):
+            remote_id = f"{author.author_id}{number:03d}"
+            published = NOW - timedelta(days=7 * number + 1)
+            post_id = stable_id("post", author.blog_id, remote_id)
+            self.posts.append((remote_id, PostTerms(post_id, published, post_vector(counts, frequencies), counts)))
+        profile = build_profile([post for _, post in self.posts], frequencies, LANDMARK)
+        assert profile is not None
+        self.profile = profile
+
+    def as_candidate(self) -> Candidate:
+        """As it is scored."""
+        return Candidate(
+            self.key.id, self.key.blog_id, self.key.author_id, LANGUAGE, self.profile.vector, 0, MEAN, DEVIATION
+        )
+
+
+def _of_topic(mates: list[Mate], epoch_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """All rows of the mentors of one topic, lists included."""
+    known = [mate.as_candidate() for mate in mates]
+    cosines = [similarities(one.vector, LANGUAGE, known) for one in known]
+    for place, row in enumerate(cosines):
+        row[place] = 0
+    hubs = [hubness(row) for row in cosines]
+    for place, mate in enumerate(mates):
+        yield from _of_mentor(mate, hubs[place], epoch_id)
+        scores = [2 * cosine - hubs[place] - hubs[other] for other, cosine in enumerate(cosines[place])]
+        for other, score in _best(scores, mate, mates, LIST):
+            yield tables.related, {
+                "mentor_id": mate.key.id, "other_id": other, "score": score, "reason": REASON, "epoch_id": epoch_id,
+            }  # fmt: skip
+        for _, post in mate.posts:
+            near = similarities(post.vector, LANGUAGE, known)
+            scores = [post_score(cosine, one, DEVIATION) for cosine, one in zip(near, known, strict=True)]
+            for other, score in _best(scores, mate, mates, POST_LIST):
+                yield tables.post_related, {
+                    "post_id": post.key, "mentor_id": other, "blog_id": mate.author.blog_id, "score": score,
+                    "reason": REASON, "epoch_id": epoch_id,
+                }  # fmt: skip
+
+
+def _best(scores: list[int], own: Mate, mates: list[Mate], count: int) -> list[tuple[int, int]]:
+    found = [
+        (mate.key.id, score)
+        for mate, score in zip(mates, scores, strict=True)
+        if mate.author.blog_id != own.author.blog_id
+    ]
+    return sorted(found, key=lambda item: (-item[1], item[0]))[:count]
+
+
+def _of_mentor(mate: Mate, hub: int, epoch_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+    author, profile = mate.author, mate.profile
+    yield tables.authors, {
+        "blog_id": author.blog_id, "remote_id": author.author_id, "generation": 1, "revision": 1, "bio": "",
+        "name": f"Auteur {author.author_id}", "url": f"https://{author.blog_id}.example/{author.author_id}",
+        "takes_part": True, "consent_door": "profile", "consent_text": "", "declared": "{}",
+    }  # fmt: skip
+    for remote_id, post in mate.posts:
+        yield (
+            tables.posts,
+            post_row(author, remote_id, Version(1, 1), post.published_at, post.counts, f"{epoch_id}:1:1"),
+        )
+        for term, weight in mentors._postings(post.vector, POST_TERMS):
+            yield tables.post_postings, {"term": term, "weight": weight, "post_id": post.key}
+    yield tables.mentors, {
+        "id": mate.key.id, "blog_id": author.blog_id, "author_id": author.author_id, "language": LANGUAGE,
+        "epoch_id": epoch_id, "posts": profile.posts, "last_post_at": profile.last_post_at, "listed": True,
+        "profile": profile.to_bytes(), "hubness": hub, "mean": MEAN, "deviation": DEVIATION,
+    }  # fmt: skip
+    for term, weight in mentors._postings(profile.vector, MENTOR_TERMS):
+        yield tables.postings, {"term": term, "weight": weight, "mentor_id": mate.key.id}
+
+
+def post_row(
+    author: AuthorKey, remote_id: str, version: Version, published: datetime, counts: TermCounts, listed_as: str = ""
+) -> dict[str, Any]:
+    """A stored post."""
+    return {
+        "id": stable_id("post", author.blog_id, remote_id), "blog_id": author.blog_id, "remote_id": remote_id,
+        "generation": version.generation, "revision": version.revision, "author_id": author.author_id,
+        "url": f"https://{author.blog_id}.example/?p={remote_id}", "title": f"Billet {remote_id}", "content": "",
+        "excerpt": "", "said_language": LANGUAGE, "language": LANGUAGE, "published_at": published,
+        "modified_at": published, "labels": "{}", "truncated": False, "counts": counts.to_bytes(),
+        "listed_as": listed_as,
+    }  # fmt: skip

@@ -1,0 +1,117 @@
+"""What a bank of 20,000 mentors costs, beside one of 1,000: a refresh, a query, the memory of `bridge serve`."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert
+
+from bridge.mentors.related import mentors_for_post
+from bridge.model import AuthorKey, Version
+from bridge.storage import epochs, mentors, schema, tables
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+from bridge.text.terms import post_vector
+from bridge.wordpress.client import WordPressClient
+from bridge.wordpress.transport import Door
+from bridge.worker.context import Context
+from bridge.worker.refresh import refresh
+from tests.bench.bank import LANGUAGE, MATES, NOW, SyntheticBank, counts_of, key_of, post_row
+from tests.bench.load import percentile
+from tests.bench.process import peak_megabytes
+from tests.peer import PeerBlog
+from tests.running import RunningBridge
+
+SMALL, LARGE = 1_000, 20_000
+REFRESHES = 12
+QUERIES = 200
+SERVED_SECONDS = 20.0
+
+
+def measure() -> dict[str, Any]:
+    """Times in milliseconds, memory in MiB."""
+    found: dict[int, tuple[float, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in (SMALL, LARGE):
+            home = Path(folder) / str(size)
+            database = Database.open(f"sqlite:///{home / 'bridge.sqlite'}")
+            schema.migrate(database)
+            SyntheticBank(database, size).fill()
+            topics = size // MATES
+            found[size] = _refresh_ms(database, topics), _query_ms(database, topics)
+            database.close()
+        memory = _served(home)
+    return {
+        "mentors": LARGE,
+        f"refresh_ms_at_{SMALL}": round(found[SMALL][0], 1),
+        f"refresh_ms_at_{LARGE}": round(found[LARGE][0], 1),
+        "refresh_ratio": round(found[LARGE][0] / found[SMALL][0], 2),
+        f"query_p95_ms_at_{SMALL}": round(found[SMALL][1], 2),
+        f"query_p95_ms_at_{LARGE}": round(found[LARGE][1], 2),
+        "serve_peak_mib": round(memory),
+    }
+
+
+def _refresh_ms(database: Database, topics: int) -> float:
+    """Median over authors of whom each has just published one more post."""
+    context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=False)), lambda: NOW)
+    dice = np.random.default_rng(1)
+    taken = []
+    for number in range(REFRESHES):
+        author = key_of(37 * number)
+        _publish(database, author, 37 * number % topics, dice)
+        began = time.perf_counter()
+        refresh(context, str(author))
+        taken.append(time.perf_counter() - began)
+        print(f"  refresh {number}: {1000 * taken[-1]:.0f} ms", file=sys.stderr, flush=True)
+    return 1000 * statistics.median(taken)
+
+
+def _publish(database: Database, author: AuthorKey, topic: int, dice: np.random.Generator) -> None:
+    row = post_row(author, f"{author.author_id}900", Version(1, 2), NOW - timedelta(hours=1), counts_of(dice, topic))
+    with database.begin() as tx:
+        tx.execute(insert(tables.posts), [row])
+
+
+def _query_ms(database: Database, topics: int) -> float:
+    """p95 of the way from a post's vector to the five mentors under it."""
+    dice = np.random.default_rng(2)
+    with database.read() as tx:
+        epoch = epochs.current(tx)
+        assert epoch is not None
+        cache = epochs.FrequencyCache(epoch)
+        asked = [counts_of(dice, int(dice.integers(topics))) for _ in range(QUERIES)]
+        vectors = [post_vector(counts, cache.frequencies(tx, LANGUAGE, counts.ids.tolist())) for counts in asked]
+    taken = []
+    for vector in vectors:
+        began = time.perf_counter()
+        with database.read() as tx:
+            candidates = mentors.load(tx, mentors.candidate_ids(tx, vector))
+        best = mentors_for_post(vector, LANGUAGE, candidates, epoch.median_deviation)
+        taken.append(time.perf_counter() - began)
+        if not best:
+            raise RuntimeError("a query of the benchmark must find somebody")
+    return 1000 * percentile(taken, 0.95)
+
+
+def _served(home: Path) -> float:
+    """Peak memory of all processes of `bridge serve` while a blog publishes and everything follows."""
+    with RunningBridge(home) as serve, PeerBlog() as blog:
+        blog.connect(serve.url)
+        blog.send(*blog.author(1, "Ana"))
+        until = time.monotonic() + SERVED_SECONDS
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            words = " ".join(f"mot{40_000 + n}" for n in range(number, number + 150))
+            blog.send(*blog.post(number, 1, f"Billet {number}", words, number % 300))
+            time.sleep(0.2)
+        assert serve.process is not None
+        return peak_megabytes(serve.process.pid)
