@@ -31,7 +31,6 @@ class Insightful {
 		\add_filter( 'comment_row_actions', array( self::class, 'add_action' ), 10, 2 );
 		\add_action( 'admin_post_' . self::ACTION, array( self::class, 'handle' ) );
 		\add_action( 'admin_notices', array( self::class, 'say' ) );
-		\add_action( 'load-index.php', array( self::class, 'listen' ) );
 		\add_filter( 'removable_query_args', array( self::class, 'is_removable' ) );
 	}
 
@@ -69,14 +68,15 @@ class Insightful {
 	}
 
 	/**
-	 * Adds the action to a row, before those that remove the comment.
+	 * Adds the action to a row of the list, before those that remove the comment. Not on the dashboard, which would have to
+	 * load every post for it.
 	 *
 	 * @param array       $actions Links there are.
 	 * @param \WP_Comment $comment The comment.
 	 * @return array
 	 */
 	public static function add_action( $actions, $comment ) {
-		if ( ! $comment instanceof \WP_Comment || ! self::may_mark( $comment ) ) {
+		if ( \did_action( 'load-index.php' ) || ! $comment instanceof \WP_Comment || ! self::may_mark( $comment ) ) {
 			return $actions;
 		}
 		$id     = (int) $comment->comment_ID;
@@ -91,26 +91,6 @@ class Insightful {
 		$at     = \array_search( 'spam', \array_keys( (array) $actions ), true );
 		$at     = false === $at ? \count( $actions ) : $at;
 		return \array_slice( $actions, 0, $at, true ) + array( 'mentor_bridge_insightful' => $link ) + \array_slice( $actions, $at, null, true );
-	}
-
-	/**
-	 * Waits for the comments that the dashboard lists.
-	 */
-	public static function listen(): void {
-		if ( Statistics::may_be_seen() ) {
-			\add_filter( 'the_comments', array( self::class, 'load_posts' ) );
-		}
-	}
-
-	/**
-	 * Loads the posts of all comments at once, of which each row asks whether they are shared.
-	 *
-	 * @param \WP_Comment[] $comments The comments.
-	 * @return \WP_Comment[] The same.
-	 */
-	public static function load_posts( $comments ) {
-		\_prime_post_caches( \array_unique( \array_map( 'intval', \wp_list_pluck( (array) $comments, 'comment_post_ID' ) ) ), false, true );
-		return $comments;
 	}
 
 	/**

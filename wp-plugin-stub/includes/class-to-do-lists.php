@@ -18,7 +18,12 @@ class To_Do_Lists {
 	/**
 	 * Entries shown at once; the others open with a click.
 	 */
-	const AT_ONCE = 4;
+	const AT_ONCE = 3;
+
+	/**
+	 * Entries prepared of a list: more than one sitting's worth would only slow the dashboard down.
+	 */
+	const MOST = 8;
 
 	/**
 	 * Prints the lists that have something.
@@ -26,6 +31,10 @@ class To_Do_Lists {
 	 * @param array $data The figures of the blog.
 	 */
 	public static function show( array $data ): void {
+		$data['waiting'] = self::unanswered( $data['waiting'] );
+		foreach ( array( 'waiting', 'welcome', 'alive', 'silent' ) as $list ) {
+			$data[ $list ] = \array_slice( $data[ $list ], 0, self::MOST );
+		}
 		self::load( $data );
 		$waiting = self::waiting( $data['waiting'] );
 		$total   = isset( $data['figures']['waiting']['value'] ) ? (int) $data['figures']['waiting']['value'] : 0;
@@ -54,8 +63,26 @@ class To_Do_Lists {
 			$comment = \get_comment( $id );
 			$posts[] = $comment instanceof \WP_Comment ? (int) $comment->comment_post_ID : 0;
 		}
-		// With terms, which may be part of the address.
-		\_prime_post_caches( \array_unique( \array_filter( $posts ) ), true, false );
+		$with_terms = false !== \strpos( (string) \get_option( 'permalink_structure' ), '%category%' );
+		\_prime_post_caches( \array_unique( \array_filter( $posts ) ), $with_terms, false );
+	}
+
+	/**
+	 * Leaves out what was answered since it was counted.
+	 *
+	 * @param array[] $entries Comments that waited.
+	 * @return array[]
+	 */
+	private static function unanswered( array $entries ): array {
+		$missing = Answers::still_missing( \array_column( $entries, 'comment' ) );
+		return \array_values(
+			\array_filter(
+				$entries,
+				static function ( array $entry ) use ( $missing ): bool {
+					return \in_array( $entry['comment'], $missing, true );
+				}
+			)
+		);
 	}
 
 	/**
@@ -78,10 +105,9 @@ class To_Do_Lists {
 	 * @return string[] Escaped HTML.
 	 */
 	private static function waiting( array $entries ): array {
-		$missing = Answers::still_missing( \array_column( $entries, 'comment' ) );
-		$items   = array();
+		$items = array();
 		foreach ( $entries as $entry ) {
-			$comment = \in_array( $entry['comment'], $missing, true ) ? self::comment( $entry['comment'] ) : null;
+			$comment = self::comment( $entry['comment'] );
 			if ( null === $comment ) {
 				continue;
 			}
