@@ -100,6 +100,13 @@ def drop_old(tx: Connection) -> None:
     tx.execute(delete(epochs).where(epochs.c.id.in_(gone)))
 
 
+def forget_posts(tx: Connection, post_ids: Sequence[int]) -> None:
+    """Posts that are gone are in no reference sample; the next epoch fills it again."""
+    for start in range(0, len(post_ids), 500):
+        gone = epoch_references.c.post_id.in_(post_ids[start : start + 500])
+        tx.execute(delete(epoch_references).where(gone))
+
+
 def references(tx: Connection, epoch_id: int) -> list[Reference]:
     """The sample, by post."""
     rows = tx.execute(

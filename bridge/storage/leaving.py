@@ -13,6 +13,7 @@ from bridge.storage import (
     content,
     deliveries,
     engagement,
+    epochs,
     farewells,
     mentors,
     pushes,
@@ -29,7 +30,9 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     """
     touched: set[str] = set()
     touched |= mentors.remove(tx, mentors.ids_of_blog(tx, blog_id))
-    mentors.forget_posts(tx, list(content.post_names(tx, blog_id)))
+    posts = list(content.post_names(tx, blog_id))
+    mentors.forget_posts(tx, posts)
+    epochs.forget_posts(tx, posts)
     for other in engagement.mark_alike(tx, blog_id, engagement.shared_texts(tx, blog_id)):
         work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     content.forget_blog(tx, blog_id)

@@ -30,7 +30,7 @@ from bridge.model import (
     Transport,
     Version,
 )
-from bridge.storage import blogs, content, deliveries, engagement, mentors, notes, post_index, verdicts, work
+from bridge.storage import blogs, content, deliveries, engagement, epochs, mentors, notes, post_index, verdicts, work
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
@@ -227,6 +227,7 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
         effect.tallies.add(removal.blog_id)
     effect.urgent = True
     mentors.forget_posts(tx, removed.posts)
+    epochs.forget_posts(tx, removed.posts)
     post_index.forget(tx, removed.posts)
     if removal.kind is Kind.AUTHOR:
         of_author = [row.key.id for row in mentors.list_of(tx, removal.blog_id, removal.remote_id)]

@@ -12,9 +12,11 @@ from sqlalchemy import inspect, literal_column, select, table
 from bridge.contract.pushes import Pushed
 from bridge.errors import Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer, Transport
-from bridge.storage import blogs, content, deliveries, farewells, leaving, pushes, stats
+from bridge.storage import blogs, content, deliveries, digests, farewells, leaving, pushes, stats
 from bridge.storage.tables import blogs as blog_rows
-from bridge.worker import nightly
+from bridge.storage.tables import deliveries as delivery_rows
+from bridge.storage.tables import metadata
+from bridge.worker import epoch, nightly
 from bridge.worker.absorb import absorb
 from bridge.worker.push import push
 from tests.lab.texts import CASH, HIRING
@@ -76,6 +78,28 @@ def test_withdrawn_is_said_when_the_others_have_taken_it(bank: Bank, alice: Peer
         assert blogs.get(tx, "bob").state is BlogState.DISCONNECTED
     assert "bob.example" not in everything(bank)
     assert HIRING[0][0] not in everything(bank)
+
+
+def test_no_table_keeps_a_row_of_a_blog_that_has_left(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+    """Also a table that somebody adds later. What may stay: its name and keys, ids without content, one tombstone."""
+    may_stay = {"blog_keys", "deliveries", "tombstones", "used_ids"}
+    epoch.build(bank.context)  # so that posts of Bob's are in the reference sample
+    with bank.database.begin() as tx:
+        digests.record_feed(tx, bank.context.vault, "bob", "1", True, bank.clock())
+    counted = [each for each in metadata.sorted_tables if "blog_id" in each.c]
+
+    def rows(of: str) -> set[str]:
+        with bank.database.read() as tx:
+            return {each.name for each in counted if tx.execute(select(each).where(each.c.blog_id == of)).first()}
+
+    assert rows("bob") >= {"posts", "mentors", "epoch_references", "digests", "work"}
+    leave(bank, bob)
+    push(bank.context, "alice")
+    assert waits(bank) == 0
+    assert rows("bob") <= may_stay
+    with bank.database.read() as tx:
+        with_payload = (delivery_rows.c.blog_id == "bob", delivery_rows.c.body.is_not(None))
+        assert set(tx.execute(select(delivery_rows.c.type).where(*with_payload)).scalars()) <= {"blog.removed"}
 
 
 def test_a_call_that_was_under_way_does_not_count(
