@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.lab.fixtures import blog_id, until, write
+from tests.lab.fixtures import blog_id, held, until, write
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(30
 def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, bridge: RunningBridge) -> None:
     post = write(ada, "Ce que la caisse vide m’a appris", CASH[0][1])
     ada.comment(post, "Zoé", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
+    until(lambda: held(bridge, ada)["comments"] > 0, "the comment arrives", 60)
     home = f"{bridge.url}/dashboard/{blog_id(ada)}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -33,7 +34,7 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, br
             page.goto(f"{home}/overview")
             return page.get_by_role("link", name="Répondre à Zoé").count() > 0
 
-        until(told, "the comment among what waits for an answer", 90)
+        until(told, "the comment among what waits for an answer", 150)
         address = page.get_by_role("link", name="Répondre à Zoé").get_attribute("href") or ""
         assert address.startswith(ada.url)
         page.goto(address)
