@@ -10,19 +10,21 @@ import numpy as np
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bridge.dashboard import links
+from bridge.dashboard import links, words
 from bridge.dashboard.desk import Desk, Visitor, here
 from bridge.errors import NotFound
 from bridge.mentors.profiles import CARD_FROM
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import content, conversations, mentors, verdicts, work
+from bridge.storage import content, conversations, mentors, readings, verdicts, work
 from bridge.storage.database import Tx
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
 
 TERMS = 10
 LOOKED_AT = 200  # newest posts in which a word is looked for
+READ = 30  # newest posts whose passages are shown
+PASSAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,14 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         with desk.database.read() as tx:
             rows = mentors.list_of(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             hidden = verdicts.hidden_since(tx, own_key(visitor))
+            told = readings.list_of(tx, blog_id, visitor.user_id, limit=READ) if visitor.takes_part else []
             shown = conversations.showing(tx, [row.key.id for row in rows], 50)
         declared = json.loads(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
             "dashboard/card.html", active="card", cards=[computed(row) for row in rows], declared=declared,
-            hidden=hidden, shown=sum(row.posts for row in shown), blogs=len(shown), fewest=CARD_FROM,
+            passages=[(one, post) for post in told for one in post.lived.passages][:PASSAGES],
+            labels=words.PASSAGES, hidden=hidden, shown=sum(row.posts for row in shown), blogs=len(shown),
+            fewest=CARD_FROM,
             profile=links.profile(visitor.blog), page=links.web(visitor.author.url) if visitor.author else "",
         )  # fmt: skip
 

@@ -157,6 +157,10 @@ KINDS: Mapping[str, str] = {
     "related": N_("mentors under a post"), "blog": N_("figures of the blog"), "post": N_("figures of a post"),
     "commenter": N_("figures of a reader"),
 }  # fmt: skip
+PASSAGES: Mapping[str, str] = {  # text.experience.Label
+    "failure": N_("a failure"), "lesson": N_("a lesson"), "success": N_("a success"),
+    "turning point": N_("a turning point"),
+}  # fmt: skip
 EXCLUDED: Mapping[str, str] = {
     "echo": N_("an echo from another site"), "author": N_("by the post’s author"), "staff": N_("by the blog’s staff"),
     "duplicate": N_("said twice"), "spam": N_("probable spam"),

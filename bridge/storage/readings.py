@@ -36,7 +36,9 @@ def columns(lived: Lived, read_with: str) -> dict[str, Any]:
     }
 
 
-def list_of(tx: Connection, blog_id: str, author_id: str, language: str | None = None) -> list[PostReading]:
+def list_of(
+    tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
+) -> list[PostReading]:
     """What an author's posts gave, newest first."""
     kept = posts.c
     statement: Select[Any] = (
@@ -45,6 +47,7 @@ def list_of(tx: Connection, blog_id: str, author_id: str, language: str | None =
         )
         .where(kept.blog_id == blog_id, kept.author_id == author_id)
         .order_by(kept.published_at.desc(), kept.id)
+        .limit(limit)
     )
     if language is not None:
         statement = statement.where(kept.language == language)
