@@ -129,7 +129,8 @@ class FrequencyCache:
         known = self._known.setdefault(language, {})
         if len(known) > self.LARGEST:
             known.clear()
-        missing = sorted(set(terms) - known.keys())
+        # Asked term by term: a difference of sets would go through all that is known, each time.
+        missing = sorted(term for term in set(terms) if term not in known)
         for start in range(0, len(missing), 500):
             part = missing[start : start + 500]
             known.update(dict.fromkeys(part, (1, 1)))  # new since the epoch: counts as used once
