@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.engagement import measures
 from bridge.engagement.commenters import SPAM_SIGNALS
 from bridge.engagement.facts import Tally, Window
+from bridge.engagement.measures import Figure
 from bridge.engagement.posts import EXPOSURE, hour
+from bridge.engagement.resonance import Compared, resonance
 
 ENOUGH = 5
 ENOUGH_FOR_GINI = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of one window. `value` None: not enough data (or a reply time that was not reached)."""
-
-    value: float | int | None
-    n: int
-    low: float | None = None  # 95 % interval
-    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +25,7 @@ class WindowSums:
     tally: Tally  # over the posts and commenters of the blog
     posts: int  # published in the window
     exposed: Mapping[int, int]  # comments within 14 days → posts, of those published 14 days before the window
+    compared: Compared = field(default_factory=Compared)  # posts of all time that have had 14 days
 
     def bins(self, name: str) -> Mapping[int, int]:
         """The bins of one sum."""
@@ -167,6 +160,19 @@ def waiting(sums: WindowSums) -> Figure:
     return _count(sums.total("waiting"))
 
 
+def disclosure_resonance(sums: WindowSums) -> Figure:
+    """Whether posts that tell of something lived go with more comments: of all posts that have had 14 days, the third
+    that discloses most against the rest, as rank-biserial correlation of their comments within 14 days (-1 to 1; 0: no
+    difference). Goes with, says nothing of a cause. From 10 posts in each group. DeLong 95 % interval."""
+    return resonance(sums.compared.disclosures, sums.compared.comments)
+
+
+def disclosure_relevance(sums: WindowSums) -> Figure:
+    """The same for how close the comments are to their post (median cosine), over the posts with comments long enough
+    to tell. From 10 posts in each group. DeLong 95 % interval."""
+    return resonance(sums.compared.disclosures, sums.compared.likeness)
+
+
 def _count(value: int) -> Figure:
     # A count is exact, however small: there is nothing to infer.
     return Figure(value, value)
@@ -201,6 +207,7 @@ METRICS = tuple(
         comments, posts, comments_per_post, conversation_rate, unique_commenters, new_commenters,
         returning_commenters, regulars, h_index_commenters, h_index_posts, reply_rate, reply_time_median_hours,
         reply_time_p90_hours, thread_depth, back_and_forth, gini, top_decile_share, substance, held_out_spam, waiting,
+        disclosure_resonance, disclosure_relevance,
     )
 )  # fmt: skip
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil, sqrt
 
 Z95 = 1.959963984540054  # two-sided 95 % of the normal distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one window. `value` None: not enough data (or a reply time that was not reached)."""
+
+    value: float | int | None
+    n: int
+    low: float | None = None  # 95 % interval
+    high: float | None = None
 
 
 def wilson(hits: int, n: int) -> tuple[float, float] | None:

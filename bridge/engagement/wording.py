@@ -26,6 +26,10 @@ NAMES = {
     "substance": ("Comments of substance", "Commentaires de fond"),
     "held_out_spam": ("Held out as spam", "Écartés comme pourriel"),
     "waiting": ("Waiting for an answer", "En attente d'une réponse"),
+    "disclosure_resonance": ("Telling of experience goes with comments", "Partager son vécu va de pair avec les "
+        "commentaires"),
+    "disclosure_relevance": ("Telling of experience goes with relevance", "Partager son vécu va de pair avec la "
+        "pertinence"),
 }  # fmt: skip
 FRENCH = {
     "comments": "Commentaires comptés : approuvés, de lecteurs, sans échos, répétitions ni pourriel écarté.",
@@ -67,6 +71,12 @@ FRENCH = {
     "held_out_spam": "Commentaires approuvés laissés hors des chiffres parce que deux signes de pourriel ou plus se "
     "sont trouvés ensemble.",
     "waiting": "Commentaires de lecteurs de la période, en tête de fil, auxquels l'auteur du billet n'a pas répondu.",
+    "disclosure_resonance": "Si les billets qui partagent du vécu vont de pair avec plus de commentaires : parmi tous "
+    "les billets qui ont eu 14 jours, le tiers qui partage le plus comparé aux autres, par la corrélation bisérielle "
+    "de rang de leurs commentaires en 14 jours (de -1 à 1 ; 0 : aucune différence). Va de pair, sans dire de cause. À "
+    "partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
+    "disclosure_relevance": "De même pour la proximité des commentaires avec leur billet (cosinus médian), sur les "
+    "billets dont les commentaires sont assez longs. À partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
 }  # fmt: skip
 ENGLISH = {metric.key: metric.definition for metric in METRICS}
 

@@ -256,6 +256,13 @@ def exposures(tx: Connection, blog_id: str, posts: Iterable[str]) -> dict[int, i
     return found
 
 
+def drawn(tx: Connection, blog_id: str) -> dict[str, tuple[int, int | None]]:
+    """Post → (comments within 14 days of publication, likeness of its comments to it)."""
+    kept = tally_posts.c
+    rows = tx.execute(select(kept.post_id, kept.exposed, kept.likeness).where(kept.blog_id == blog_id))
+    return {row.post_id: (row.exposed, row.likeness) for row in rows}
+
+
 def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[dict[str, Any]]:
     """Comments that wait for an answer, in the order to read them."""
     rows = tx.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,10 @@ from bridge.engagement.blog import WindowSums
 from bridge.engagement.commenters import silence
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import percentile
+from bridge.engagement.posts import EXPOSURE
+from bridge.engagement.resonance import compared
 from bridge.model import BlogState, Station, StatsObject
-from bridge.storage import blogs, engagement, pushes, tallies, work
+from bridge.storage import blogs, engagement, pushes, readings, tallies, work
 from bridge.storage.database import Tx
 from bridge.storage.tallies import BlogTally
 from bridge.worker.context import Context
@@ -68,7 +71,8 @@ def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
 def window_sums(tx: Tx, blog_id: str, window: Window, totals: Totals) -> tuple[WindowSums, WindowSums]:
     """The sums of this window and the one before, with the posts that the comments are set against."""
     now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(totals, (window, window.previous), strict=True))
-    return now, before
+    disclosures = readings.disclosures(tx, blog_id, window.as_of - EXPOSURE)
+    return replace(now, compared=compared(disclosures, tallies.drawn(tx, blog_id))), before
 
 
 def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:

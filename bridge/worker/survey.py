@@ -6,7 +6,7 @@ The figures of the last 90 days are kept by `tally`; those of all time are compu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from bridge.engagement import blog as metrics
 from bridge.engagement.blog import WindowSums
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import median, percentile
-from bridge.storage import cohorts, engagement, tallies
+from bridge.engagement.posts import EXPOSURE
+from bridge.engagement.resonance import compared
+from bridge.storage import cohorts, engagement, readings, tallies
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
 from bridge.worker import summary
@@ -74,7 +76,11 @@ def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, 
         return WindowSums(of, tally, len(within), seen)
 
     now, before = sum_of(counted)
-    return sums(now, window), sums(before, window.previous), counted
+    seen = compared(
+        readings.disclosures(tx, blog.id, window.as_of - EXPOSURE),
+        {share.post: (share.exposed, share.likeness) for share in counted.posts},
+    )
+    return replace(sums(now, window), compared=seen), sums(before, window.previous), counted
 
 
 def _figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, Any]]:

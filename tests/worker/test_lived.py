@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from bridge.mentors.lived import READING
 from bridge.mentors.skills import Skill
 from bridge.model import MentorKey, Station
-from bridge.storage import facets, readings, skills, work
+from bridge.storage import blogs, facets, readings, skills, work
 from bridge.storage.tables import posts
+from bridge.worker.survey import survey
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
@@ -96,3 +99,28 @@ def test_mentors_have_percentiles_from_five_posts_on(bank: Bank) -> None:
     bank.work()
     with bank.database.read() as tx:
         assert facets.find(tx, few) is None
+
+
+def test_a_blog_learns_whether_telling_goes_with_comments(bank: Bank) -> None:
+    dry = "<p>Le marché ouvre à huit heures, rue Principale, tous les jours de la semaine.</p>"
+    peer = blog_with(bank, *[TOLD] * 10, *[dry] * 20)
+    posted = bank.clock() - timedelta(days=60)
+    with bank.database.begin() as tx:
+        tx.execute(update(posts).values(published_at=posted))
+    said = {
+        "parent_id": 0, "commenter_basis": "email", "author_name": "Lise", "author_id": 0, "is_staff": False,
+        "by_post_author": False, "comment_type": "comment", "content": "Chez nous aussi, le bail a tout mangé.",
+    }  # fmt: skip
+    at = (posted + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    bank.send(
+        peer,
+        *(
+            peer.event("comment.published", id=n, post_id=n, commenter=f"{n:064x}", published_at=at, **said)
+            for n in range(1, 11)
+        ),
+    )
+    bank.work()
+    with bank.database.read() as tx:
+        found = survey(tx, blogs.get(tx, "alice"), bank.clock(), ever=True).figures
+    assert (found["disclosure_resonance"]["value"], found["disclosure_resonance"]["n"]) == (1.0, 30)
+    assert found["disclosure_relevance"]["value"] is None
