@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bridge.model import BlogState, Kind, Station, Version, commenter_name
 from bridge.storage import (
     blogs,
+    cards,
     cohorts,
     content,
     deliveries,
@@ -30,6 +31,7 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     """
     touched: set[str] = set()
     touched |= mentors.remove(tx, mentors.ids_of_blog(tx, blog_id))
+    cards.close(tx, blog_id)
     posts = list(content.post_names(tx, blog_id))
     mentors.forget_posts(tx, posts)
     epochs.forget_posts(tx, posts)

@@ -437,6 +437,32 @@ skills = Table(  # skills that the operator imported, beside our own list
     Column("aliases", Text, nullable=False),  # JSON {language: [alias]}
 )
 
+cards = Table(  # what the bank shows of an author, all languages on one card; made whenever profiles are
+    "cards",
+    metadata,
+    Column("slug", String(140), primary_key=True),
+    blog_column(),
+    Column("author_id", String(191), nullable=False),
+    Column("shown", Boolean, nullable=False),  # as far as the profiles go; consent and blog are asked when reading
+    Column("posts", Integer, nullable=False),
+    Column("last_post_at", UtcDateTime, nullable=False),
+    Column("languages", String(191), nullable=False),  # " en fr ", with spaces around each
+    Column("themes", Text, nullable=False),  # JSON {language: [[word, weight in 1e-9, posts], …]}
+    # Declared, for the filters; "" where nothing was said.
+    Column("region", String(120), nullable=False),
+    Column("stage", String(40), nullable=False),
+    Column("availability", String(40), nullable=False),
+    UniqueConstraint("blog_id", "author_id"),
+    Index("ix_cards_last", "last_post_at", "slug"),
+)
+
+gone_cards = Table(  # addresses that showed somebody who took it back: 410, and nobody else gets them
+    "gone_cards",
+    metadata,
+    Column("slug_hash", LargeBinary, primary_key=True),  # a name stands in the address, so only its hash is kept
+    Column("owner", BigInteger, nullable=False),  # model.stable_id of the author, who gets it back on returning
+)
+
 postings = Table(  # heaviest terms of listed mentors, best first: the candidates of a query
     "postings",
     metadata,

@@ -30,7 +30,19 @@ from bridge.model import (
     Transport,
     Version,
 )
-from bridge.storage import blogs, content, deliveries, engagement, epochs, mentors, notes, post_index, verdicts, work
+from bridge.storage import (
+    blogs,
+    cards,
+    content,
+    deliveries,
+    engagement,
+    epochs,
+    mentors,
+    notes,
+    post_index,
+    verdicts,
+    work,
+)
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
@@ -233,5 +245,6 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
         of_author = [row.key.id for row in mentors.list_of(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= mentors.remove(tx, of_author)
         verdicts.forget_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        cards.close(tx, removal.blog_id, removal.remote_id)
     if removed.posts:
         work.mark_due(tx, Station.PUSH, [removal.blog_id], now, blog_id=removal.blog_id, urgent=True)

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from bridge.mentors.explain import themes
 from bridge.mentors.related import Candidate
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import content, epochs, facets, mentors, post_index, work
+from bridge.storage import cards, content, epochs, facets, mentors, post_index, work
+from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
@@ -42,6 +44,7 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
         known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}
         full = [_with_hubness(tx, row) for row in rows]
         found = {row.key.id: lived.facets_of(tx, row) for row in full}
+        written = _written(context, tx, epoch, full)
     now = context.clock()
     with context.database.begin() as tx:
         gone = set(known) - {row.key.id for row in full}
@@ -51,6 +54,7 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
                 touched |= mentors.unlist(tx, row.key.id)
             mentors.store(tx, row)
             facets.store(tx, row.key.id, row.key.language, found[row.key.id])
+        cards.keep(tx, author, written)
         _push_due(tx, touched, now)
     _index_posts(context, author, full)
     return full
@@ -72,6 +76,22 @@ def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow]) -> 
     if gone:
         with context.database.begin() as tx:
             post_index.forget(tx, gone)
+
+
+def _written(context: Context, tx: Tx, epoch: Epoch, rows: list[MentorRow]) -> Written | None:
+    """What the author's card tells of their posts; None when no profile of theirs may be shown."""
+    listed = [row for row in rows if row.listed]
+    if not listed:
+        return None
+    known = {
+        row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
+        for row in listed
+    }
+    return Written(
+        posts=sum(row.profile.posts for row in listed),
+        last_post_at=max(row.profile.last_post_at for row in listed),
+        themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
+    )
 
 
 def _with_hubness(tx: Tx, row: MentorRow) -> MentorRow:

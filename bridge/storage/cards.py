@@ -1,0 +1,237 @@
+"""Cards: what the bank shows of an author, one for all languages, at an address of its own.
+
+Whoever took their consent back is gone from every answer here with the transaction that says so: consent and the
+state of the blog are asked each time. The address then says that it is gone, and is given to nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, tuple_, update
+
+from bridge.model import AuthorKey, BlogState, stable_id
+from bridge.storage.tables import authors, blogs, cards, gone_cards
+from bridge.text.tokens import fold
+
+LONGEST_SLUG = 60
+PORTION = 400
+Themes = Mapping[str, Sequence[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it is shown. `themes`: {language: (word, weight in 1e-9, in how many posts), best first}."""
+
+    slug: str
+    key: AuthorKey
+    name: str
+    bio: str
+    url: str  # of the author's page on the blog, or of the blog
+    blog: str
+    home_url: str
+    feed_url: str
+    posts: int
+    last_post_at: datetime
+    languages: tuple[str, ...]
+    themes: Themes
+    declared: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a card must have; "" is anything."""
+
+    language: str = ""
+    region: str = ""
+    stage: str = ""
+    availability: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.language, self.region, self.stage, self.availability))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be filtered by, because somebody is there: values in order."""
+
+    language: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    availability: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What follows from an author's posts, for their card."""
+
+    posts: int
+    last_post_at: datetime
+    themes: Themes = field(default_factory=dict)
+
+
+# -- written by the worker and by whoever removes ---------------------------------------------------------
+
+
+def keep(tx: Connection, key: AuthorKey, written: Written | None) -> None:
+    """Make or renew the card of an author; `written` None: there is nothing to show (any more) for now."""
+    mine = and_(cards.c.blog_id == key.blog_id, cards.c.author_id == key.author_id)
+    author = tx.execute(
+        select(authors.c.name, authors.c.declared).where(
+            authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id, authors.c.takes_part
+        )
+    ).first()
+    if author is None:  # perhaps they left while their profile was being made
+        close(tx, key.blog_id, key.author_id)
+        return
+    if written is None:
+        tx.execute(update(cards).where(mine).values(shown=False))
+        return
+    declared = json.loads(author.declared)
+    values = {
+        "shown": True, "posts": written.posts, "last_post_at": written.last_post_at,
+        "languages": f" {' '.join(sorted(written.themes))} ",
+        "themes": json.dumps({language: list(words) for language, words in written.themes.items()}, ensure_ascii=False),
+        "region": str(declared.get("region") or "")[:120], "stage": str(declared.get("stage") or "")[:40],
+        "availability": str(declared.get("availability") or "")[:40],
+    }  # fmt: skip
+    if tx.execute(update(cards).where(mine).values(**values)).rowcount == 0:
+        slug = _free_slug(tx, key, author.name)
+        tx.execute(insert(cards).values(slug=slug, blog_id=key.blog_id, author_id=key.author_id, **values))
+
+
+def close(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
+    """The author, or the whole blog, took it back: the addresses are gone."""
+    which = cards.c.blog_id == blog_id
+    if author_id is not None:
+        which &= cards.c.author_id == author_id
+    for row in tx.execute(delete(cards).where(which).returning(cards.c.slug, cards.c.author_id)).all():
+        tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(row.slug)))
+        tx.execute(
+            insert(gone_cards).values(slug_hash=_hash(row.slug), owner=_owner(AuthorKey(blog_id, row.author_id)))
+        )
+
+
+def _free_slug(tx: Connection, key: AuthorKey, name: str) -> str:
+    """The name; with the blog's or a number where somebody else has or had that address."""
+    blog = tx.execute(select(blogs.c.name).where(blogs.c.id == key.blog_id)).scalar() or ""
+    plain = _slug(name) or _slug(blog) or f"mentor-{_owner(key) % 10**8}"
+    wished = [plain, f"{plain}-{_slug(blog) or 'blog'}", f"{plain}-{_owner(key)}"]
+    for slug in wished[:2]:
+        taken = tx.execute(select(cards.c.slug).where(cards.c.slug == slug)).first()
+        owner = tx.execute(select(gone_cards.c.owner).where(gone_cards.c.slug_hash == _hash(slug))).scalar()
+        if taken is None and owner in (None, _owner(key)):
+            tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(slug)))
+            return slug
+    return wished[2]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", fold(name)).strip("-")[:LONGEST_SLUG].strip("-")
+
+
+def _hash(slug: str) -> bytes:
+    return hashlib.sha256(b"card\0" + slug.encode()).digest()
+
+
+def _owner(key: AuthorKey) -> int:
+    return stable_id("card", key.blog_id, key.author_id)
+
+
+# -- read by the bank -------------------------------------------------------------------------------------
+
+_COLUMNS = (
+    cards.c.slug, cards.c.blog_id, cards.c.author_id, cards.c.posts, cards.c.last_post_at, cards.c.languages,
+    cards.c.themes, authors.c.name, authors.c.bio, authors.c.url, authors.c.declared, blogs.c.name.label("blog"),
+    blogs.c.home_url,
+)  # fmt: skip
+
+
+def _public(*columns: Any) -> Select[Any]:
+    """Who may be shown now: takes part, on a connected blog, with enough written."""
+    return (
+        select(*columns)
+        .select_from(cards)
+        .join(authors, and_(authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id))
+        .join(blogs, blogs.c.id == cards.c.blog_id)
+        .where(cards.c.shown, authors.c.takes_part, blogs.c.state == BlogState.CONNECTED)
+    )
+
+
+def _matching(statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.language:
+        statement = statement.where(cards.c.languages.contains(f" {filters.language} ", autoescape=True))
+    for name in ("region", "stage", "availability"):
+        if value := getattr(filters, name):
+            statement = statement.where(cards.c[name] == value)
+    return statement
+
+
+def _card(row: Any) -> Card:
+    themes = {
+        language: tuple((word, weight, posts) for word, weight, posts in words)
+        for language, words in json.loads(row.themes).items()
+    }
+    home = row.home_url.rstrip("/")
+    return Card(
+        slug=row.slug, key=AuthorKey(row.blog_id, row.author_id), name=row.name or row.blog or home, bio=row.bio,
+        url=row.url or home, blog=row.blog or home, home_url=home, feed_url=f"{home}/feed/" if home else "",
+        posts=row.posts, last_post_at=row.last_post_at, languages=tuple(row.languages.split()), themes=themes,
+        declared=json.loads(row.declared),
+    )  # fmt: skip
+
+
+def find(tx: Connection, slug: str) -> Card | None:
+    """The card at an address, if it may be shown."""
+    row = tx.execute(_public(*_COLUMNS).where(cards.c.slug == slug)).first()
+    return _card(row) if row else None
+
+
+def is_gone(tx: Connection, slug: str) -> bool:
+    """Whether an address showed somebody who took it back."""
+    return tx.execute(select(literal(1)).where(gone_cards.c.slug_hash == _hash(slug))).first() is not None
+
+
+def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> tuple[list[Card], int]:
+    """Cards, whoever published last first, and how many there are."""
+    total = tx.execute(_matching(_public(func.count()), filters)).scalar_one()
+    rows = tx.execute(
+        _matching(_public(*_COLUMNS), filters)
+        .order_by(cards.c.last_post_at.desc(), cards.c.slug)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_card(row) for row in rows], int(total)
+
+
+def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None = None) -> dict[AuthorKey, Card]:
+    """Cards of some authors, of those who may be shown."""
+    wanted = sorted({(key.blog_id, key.author_id) for key in keys})
+    found: dict[AuthorKey, Card] = {}
+    for start in range(0, len(wanted), PORTION):
+        these = tuple_(cards.c.blog_id, cards.c.author_id).in_(wanted[start : start + PORTION])
+        for row in tx.execute(_matching(_public(*_COLUMNS), filters or Filters()).where(these)):
+            card = _card(row)
+            found[card.key] = card
+    return found
+
+
+def choices(tx: Connection) -> Choices:
+    """What there is to filter by."""
+    columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
+    rows = tx.execute(_public(*columns).distinct()).all()
+    languages = sorted({language for row in rows for language in row.languages.split()})
+    declared = [tuple(sorted({row[place] for row in rows} - {""})) for place in (1, 2, 3)]
+    return Choices(tuple(languages), *declared)
+
+
+def counts(tx: Connection) -> tuple[int, int]:
+    """How many mentors are shown, on how many blogs."""
+    row = tx.execute(_public(func.count(), func.count(cards.c.blog_id.distinct()))).one()
+    return int(row[0]), int(row[1])
