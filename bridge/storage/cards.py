@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, tuple_, update
 
 from bridge.model import AuthorKey, BlogState, stable_id
-from bridge.storage.tables import authors, blogs, cards, gone_cards
+from bridge.storage.tables import authors, blogs, cards, gone_cards, mentors, posts
 from bridge.text.tokens import fold
 
 LONGEST_SLUG = 60
@@ -106,6 +107,14 @@ def keep(tx: Connection, key: AuthorKey, written: Written | None) -> None:
         tx.execute(insert(cards).values(slug=slug, blog_id=key.blog_id, author_id=key.author_id, **values))
 
 
+def unlisted(tx: Connection, mentor_id: int) -> None:
+    """A mentor is listed no longer: without another of theirs the author's card is shown no longer."""
+    mine = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
+    this = select(literal(1)).where(mine, mentors.c.id == mentor_id).exists()
+    other = select(literal(1)).where(mine, mentors.c.listed, mentors.c.id != mentor_id).exists()
+    tx.execute(update(cards).where(this, ~other).values(shown=False))
+
+
 def close(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
     """The author, or the whole blog, took it back: the addresses are gone."""
     which = cards.c.blog_id == blog_id
@@ -146,6 +155,11 @@ def _owner(key: AuthorKey) -> int:
 
 # -- read by the bank -------------------------------------------------------------------------------------
 
+_POST = (
+    posts.c.id, posts.c.blog_id, posts.c.author_id, posts.c.url, posts.c.title, posts.c.language,
+    posts.c.published_at, posts.c.modified_at,
+)  # fmt: skip
+_NEWEST = (posts.c.published_at.desc(), posts.c.id)
 _COLUMNS = (
     cards.c.slug, cards.c.blog_id, cards.c.author_id, cards.c.posts, cards.c.last_post_at, cards.c.languages,
     cards.c.themes, authors.c.name, authors.c.bio, authors.c.url, authors.c.declared, blogs.c.name.label("blog"),
@@ -220,6 +234,53 @@ def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None =
             card = _card(row)
             found[card.key] = card
     return found
+
+
+def fitting(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list[int]:
+    """Of mentors, best first, those whose card may be shown and fits; of each author the best one."""
+    found: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(mentor_ids), PORTION):
+        these = mentors.c.id.in_(mentor_ids[start : start + PORTION])
+        same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
+        columns = (mentors.c.id, cards.c.blog_id, cards.c.author_id)
+        rows = tx.execute(_matching(_public(*columns).join(mentors, same), filters).where(these, mentors.c.listed))
+        found |= {row.id: (row.blog_id, row.author_id) for row in rows}
+    best: dict[tuple[str, str], int] = {}
+    for mentor_id in mentor_ids:
+        if mentor_id in found:
+            best.setdefault(found[mentor_id], mentor_id)
+    return list(best.values())
+
+
+def newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> list[Any]:
+    """The newest posts of some authors without their text: id, author, address, title, language, dates."""
+    pairs = sorted({(key.blog_id, key.author_id) for key in keys})
+    statement = (
+        select(*_POST).where(tuple_(posts.c.blog_id, posts.c.author_id).in_(pairs)).order_by(*_NEWEST).limit(limit)
+    )
+    return list(tx.execute(statement)) if pairs else []
+
+
+def rhythm(tx: Connection, key: AuthorKey, since: datetime) -> tuple[int, datetime | None]:
+    """How many posts an author published since a moment, and when their first one was."""
+    recent = func.count().filter(posts.c.published_at >= since)
+    row = tx.execute(
+        select(recent, func.min(posts.c.published_at)).where(
+            posts.c.blog_id == key.blog_id, posts.c.author_id == key.author_id
+        )
+    ).one()
+    return int(row[0]), row[1]
+
+
+def common_themes(tx: Connection, language: str, cards_read: int = 500) -> list[tuple[str, int]]:
+    """(word, how many mentors write about it) among whoever published last, the commonest first."""
+    rows = tx.execute(
+        _matching(_public(cards.c.themes), Filters(language=language))
+        .order_by(cards.c.last_post_at.desc(), cards.c.slug)
+        .limit(cards_read)
+    )
+    counted = Counter(word for row in rows for word, _, _ in json.loads(row.themes).get(language, ()))
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 
 def choices(tx: Connection) -> Choices:

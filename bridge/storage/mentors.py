@@ -15,7 +15,7 @@ from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile, vector_of
 from bridge.mentors.related import Candidate, Match
 from bridge.model import MentorKey
-from bridge.storage import post_index
+from bridge.storage import cards, post_index
 from bridge.storage.tables import facets, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import Vector
 
@@ -120,6 +120,7 @@ def unlist(tx: Connection, mentor_id: int) -> set[str]:
     tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
     post_index.forget_mentor(tx, mentor_id)
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(listed=False))
+    cards.unlisted(tx, mentor_id)
     tx.execute(delete(related).where(related.c.other_id == mentor_id))
     gone = tx.execute(
         delete(post_related).where(post_related.c.mentor_id == mentor_id).returning(post_related.c.blog_id)

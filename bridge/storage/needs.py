@@ -7,7 +7,7 @@ whose profiles it weighs most in instead, and their posts vote. So an answer cos
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,23 +70,29 @@ class FoundMentor:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of an answer. `language`: what the need was read as; `meant`: {typed: understood} where they differ."""
+    """One page of an answer.
+
+    `language`: what the need was read as; `meant`: {typed: understood} where they differ; `words`: those that were
+    looked for, none when the need says too little.
+    """
 
     mentors: tuple[FoundMentor, ...] = ()
     total: int = 0
     language: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 def search(
     tx: Connection, need: str, *, language: str | None = None, filters: Iterable[str] = (), limit: int = 10,
-    offset: int = 0,
+    offset: int = 0, fitting: Callable[[Sequence[int]], Sequence[int]] | None = None,
 ) -> Results:  # fmt: skip
     """Listed mentors who wrote about `need`, best first.
 
     Args:
         language: only mentors who write in it (ISO 639-1); None: all, whatever language the need is in.
         filters: of ``storage.facets.FACETS``; a mentor must have all of them.
+        fitting: given mentors best first, those of them that may be answered.
     """
     epoch = epochs.current(tx)
     if epoch is None:
@@ -98,8 +104,12 @@ def search(
     sizes = _sizes(tx, {one.mentor_id for one in votes})
     counted = [post for post in found if post.mentor_id in sizes]
     ranked = answer(asked.words, votes, counted, sizes, asked.frequencies, near)
+    if fitting is not None:
+        kept = set(fitting([one.mentor_id for one in ranked]))
+        ranked = [one for one in ranked if one.mentor_id in kept]
     page = ranked[offset : offset + limit]
-    return Results(_shown(tx, page, asked), len(ranked), asked.language, asked.meant)
+    words = tuple(word.written for word in asked.words)
+    return Results(_shown(tx, page, asked), len(ranked), asked.language, asked.meant, words)
 
 
 class Query:
