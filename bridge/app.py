@@ -40,7 +40,7 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app.register_blueprint(connections.blueprint(service))
     pages.register(app, config)
     dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
-    bank.register(app, config, service.database, service.clock)
+    bank.register(app, config, service.database, service.clock, service.limits)
     _register_errors(app)
     return app
 

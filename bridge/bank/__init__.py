@@ -1,4 +1,4 @@
-"""5 SHOW: what a reader or an operator sees of the bridge in a browser."""
+"""5 SHOW: the bank of mentors: pages, cards, feeds; and what machines ask."""
 
 from bridge.bank.routes import register
 

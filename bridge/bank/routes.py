@@ -1,108 +1,75 @@
-"""The first page, and what machines ask: is it alive, what are the figures."""
+"""The pages of the bank: the way in, who is found, the card of one mentor."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from functools import partial
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+from flask import Blueprint, Flask, Response, redirect, request, url_for
 
+from bridge.bank import answers, api, machines, seen, structured, subscriptions, words
+from bridge.bank.asked import Asked
+from bridge.bank.machines import Remembered
 from bridge.config import Config
-from bridge.storage import deliveries, pushes, stats, work
+from bridge.pages import formats
+from bridge.pages.languages import LANGUAGES, language, locale
+from bridge.storage import cards
 from bridge.storage.database import Database
 
-LATE = 60.0  # seconds that due work may wait for us
-T = TypeVar("T")
-REMEMBERED = 2.0  # seconds: whoever asks often does not make the database count often
+STARTS = 16  # words on the first page to begin with
+STARTS_FOR = 60.0  # seconds that they are kept
 
 
-class Remembered(Generic[T]):
-    """A costly figure, made at most once in `REMEMBERED` seconds however many ask."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: tuple[float, T] | None = None
-
-    def get(self) -> T:
-        """The figure as it was a moment ago."""
-        with self._lock:
-            if self._made is None or time.monotonic() - self._made[0] > REMEMBERED:
-                self._made = (time.monotonic(), self._make())
-            return self._made[1]
+def register(
+    app: Flask, config: Config, database: Database, clock: Callable[[], datetime], limiter: api.Limiter
+) -> None:
+    """Add the bank to an application."""
+    app.register_blueprint(_pages(config, database, clock))
+    app.register_blueprint(subscriptions.blueprint(config, database, clock))
+    api.register(app, config, database, limiter, clock)
+    app.register_blueprint(machines.blueprint(database, clock))
 
 
-def register(app: Flask, config: Config, database: Database, clock: Callable[[], datetime]) -> None:
-    """Add the pages to an application."""
-    app.register_blueprint(_pages(config, database))
-    app.register_blueprint(_for_machines(database, clock))
-
-
-def _pages(config: Config, database: Database) -> Blueprint:
+def _pages(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
     pages = Blueprint("bank", __name__)
-
-    def count() -> dict[str, Any]:
-        with database.read() as tx:
-            return stats.counts(tx)
-
-    counted = Remembered(count)
+    starts = {code: Remembered(partial(_starts, database, code), STARTS_FOR) for code in LANGUAGES}
 
     @pages.get("/")
-    def home() -> str:
-        held = counted.get()
-        connected = sum(1 for blog in held["blogs"].values() if blog["state"] == "connected")
-        return render_template(
-            "home.html", address=config.public_url, open=config.registration == "open", mentors=held["mentors"],
-            posts=held["posts"], blogs=connected,
+    def home() -> Response:
+        with database.read() as tx:
+            mentors, blogs = cards.counts(tx)
+        return answers.page(
+            "bank/home.html", robots=True, address=config.public_url, open=config.registration == "open",
+            mentors=mentors, blogs=blogs, starts=starts[language()].get(), asked=Asked(),
+        )  # fmt: skip
+
+    @pages.get("/mentors")
+    def mentors() -> Response:
+        asked = Asked.read(request.args)
+        with database.read() as tx:
+            found = seen.answer(tx, asked)
+            choices = cards.choices(tx)
+        if asked.page > found.pages:
+            return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
+        return answers.page(
+            "bank/mentors.html", asked=asked, found=found, choices=choices, said=words.SAID, tag=str(locale())
+        )
+
+    @pages.get("/mentors/<slug>")
+    def mentor(slug: str) -> Response:
+        address = f"{config.public_url}{url_for('bank.mentor', slug=slug)}"
+        with database.read() as tx:
+            whole = seen.whole(tx, answers.card_at(tx, slug), clock())
+        return answers.page(
+            "bank/mentor.html", robots=bool(whole.card.declared.get("search_engines")), whole=whole, card=whole.card,
+            address=address, data=structured.person(whole, address), summary=structured.short(whole.card.bio),
+            names=[formats.language_name(code) for code in whole.card.languages],
         )  # fmt: skip
 
     return pages
 
 
-def _for_machines(database: Database, clock: Callable[[], datetime]) -> Blueprint:
-    machines = Blueprint("machines", __name__)
-
-    def figures() -> bytes:
-        with database.read() as tx:
-            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx))
-        return generate_latest(own)
-
-    read = Remembered(figures)
-
-    @machines.get("/healthz")
-    def health() -> Response:
-        """Alive means: due work gets done. A blog's own backoff is not our illness."""
-        with database.read() as tx:
-            waits = work.oldest_due(tx, clock())
-        late = {station: round(seconds, 1) for station, seconds in waits.items() if seconds > LATE}
-        response = jsonify({"status": "late" if late else "ok", "late_seconds": late})
-        response.status_code = 503 if late else 200
-        return response
-
-    @machines.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
-
-    return machines
-
-
-def _figures(
-    waits: dict[str, float], states: dict[str, int], attempts: dict[tuple[str, str], int]
-) -> CollectorRegistry:
-    """What the database says, the same from whichever process it is asked."""
-    registry = CollectorRegistry()
-    due = Gauge("bridge_due_age_seconds", "Age of the oldest due work that waits for the bridge", ["station"],
-                registry=registry)  # fmt: skip
-    for station, seconds in waits.items():
-        due.labels(station).set(seconds)
-    held = Gauge("bridge_deliveries", "Deliveries held, by state", ["state"], registry=registry)
-    for state, count in states.items():
-        held.labels(state).set(count)
-    calls = Gauge("bridge_calls", "Calls to blogs in the log, by act and result", ["act", "result"], registry=registry)
-    for (act, result), count in attempts.items():
-        calls.labels(act, result).set(count)
-    return registry
+def _starts(database: Database, code: str) -> list[str]:
+    with database.read() as tx:
+        return [word for word, _ in cards.common_themes(tx, code)[:STARTS]]

@@ -1,0 +1,5 @@
+"""The bank for programs: JSON under ``/api/v1``, described in OpenAPI 3.1 and on a page for people."""
+
+from bridge.bank.api.setup import Limiter, register
+
+__all__ = ["Limiter", "register"]

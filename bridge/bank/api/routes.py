@@ -1,0 +1,123 @@
+"""The calls of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flask import url_for
+from flask_smorest import Blueprint
+
+from bridge.bank import answers, seen
+from bridge.bank.api import schemas
+from bridge.bank.asked import Asked
+from bridge.bank.seen import Found, Line, words_of
+from bridge.config import Config
+from bridge.contract import catalogue
+from bridge.contract.reading import EVENTS
+from bridge.pages.languages import locale
+from bridge.storage.cards import Card
+from bridge.storage.database import Database
+from bridge.text.terms import UNIT
+
+Data = dict[str, Any]
+THEMES = 10
+
+
+def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+    """``/api/v1/…``."""
+    v1 = Blueprint("api", __name__, url_prefix="/api/v1", description="The bank of mentors.")
+
+    def described(card: Card) -> Data:
+        return {
+            "slug": card.slug, "url": f"{config.public_url}{url_for('bank.mentor', slug=card.slug)}",
+            "name": card.name, "blog": card.key.blog_id, "author": card.key.author_id, "blog_name": card.blog,
+            "blog_url": card.home_url, "feed_url": card.feed_url, "languages": card.languages, "posts": card.posts,
+            "last_post_at": card.last_post_at, "themes": words_of(card)[:THEMES],
+        }  # fmt: skip
+
+    def listed(found: Found, asked: Asked) -> Data:
+        return {"mentors": [{**described(line.card), **_reason(line)} for line in found.lines],
+                "total": found.total, "page": asked.page, "pages": found.pages}  # fmt: skip
+
+    @v1.get("/mentors")
+    @v1.arguments(schemas.Fitting, location="query")
+    @v1.response(200, schemas.Mentors)
+    @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
+    def mentors(args: Data) -> Data:
+        """All mentors, whoever published last first."""
+        asked = _asked(args)
+        with database.read() as tx:
+            return listed(seen.answer(tx, asked), asked)
+
+    @v1.get("/search")
+    @v1.arguments(schemas.Need, location="query")
+    @v1.response(200, schemas.Mentors)
+    @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
+    def search(args: Data) -> Data:
+        """Mentors for a need, best first, each with the posts that speak for them."""
+        asked = _asked(args)
+        with database.read() as tx:
+            return listed(seen.answer(tx, asked), asked)
+
+    @v1.get("/mentors/<slug>")
+    @v1.response(200, schemas.Card)
+    @v1.alt_response(404, schema=schemas.Error, description="There is nobody at this address.")
+    @v1.alt_response(410, schema=schemas.Error, description="Whoever was here took it back: forget what you hold.")
+    @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
+    def mentor(slug: str) -> Data:
+        """One card."""
+        with database.read() as tx:
+            whole = seen.whole(tx, answers.card_at(tx, slug), clock())
+        card = whole.card
+        return {
+            **described(card), "bio": card.bio, "provisional": whole.provisional, "declared": card.declared,
+            "profile": [
+                {"language": language, "word": word, "weight": round(weight / UNIT, 6), "posts": posts}
+                for language, words in card.themes.items() for word, weight, posts in words
+            ],
+            "latest": [{"title": post.title, "url": post.url, "date": post.published_at} for post in whole.posts],
+        }  # fmt: skip
+
+    @v1.get("/mentors/<slug>/related")
+    @v1.response(200, schemas.RelatedMentors)
+    @v1.alt_response(404, schema=schemas.Error, description="There is nobody at this address.")
+    @v1.alt_response(410, schema=schemas.Error, description="Whoever was here took it back: forget what you hold.")
+    @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
+    def related(slug: str) -> Data:
+        """Mentors close to one, with what both write about and what is different about them."""
+        with database.read() as tx:
+            near = seen.whole(tx, answers.card_at(tx, slug), clock()).near
+        return {"mentors": [{**described(one.card), "shared": one.shared, "different": one.different} for one in near]}
+
+    @v1.get("/event-types")
+    @v1.response(200, schemas.EventTypes)
+    @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
+    def event_types() -> Data:
+        """What blogs tell the bridge, with the JSON Schema of each event."""
+        return {"event_types": _event_types()}
+
+    return v1
+
+
+def _asked(args: Mapping[str, Any]) -> Asked:
+    said = {name: str(value) for name, value in args.items() if name != "limit"}
+    return Asked.read(said, size=int(args["limit"]))
+
+
+def _reason(line: Line) -> Data:
+    if line.found is None:
+        return {"score": None, "why": None}
+    posts = [
+        {"title": post.title, "url": post.url, "date": post.date, "snippet": post.snippet} for post in line.found.posts
+    ]
+    why = {"sentence": line.why(str(locale())), "words": line.found.words, "votes": line.found.votes, "posts": posts}
+    return {"score": line.found.score / UNIT, "why": why}
+
+
+@cache
+def _event_types() -> list[Data]:
+    every = catalogue.json_schemas()
+    return [{"type": name, "description": every[name]["description"], "schema": every[name]} for name in EVENTS]

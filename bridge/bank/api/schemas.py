@@ -1,0 +1,154 @@
+"""What is asked and answered, as marshmallow schemas: checked, and described in OpenAPI."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from bridge.bank.asked import LAST_PAGE, LONGEST_NEED, PAGE
+
+MOST = 50
+
+
+class Page(Schema):
+    """Which part of a list."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(1, LAST_PAGE))
+    limit = fields.Integer(
+        load_default=PAGE, validate=validate.Range(1, MOST), metadata={"description": "Mentors on a page."}
+    )
+
+
+class Fitting(Page):
+    """What a mentor must have."""
+
+    language = fields.String(
+        load_default="", validate=validate.Length(max=8), metadata={"description": "Writes in it (ISO 639-1)."}
+    )
+    region = fields.String(load_default="", validate=validate.Length(max=120))
+    stage = fields.String(load_default="", validate=validate.Length(max=40))
+    availability = fields.String(load_default="", validate=validate.Length(max=40))
+
+
+class Need(Fitting):
+    """A need, and what a mentor must have."""
+
+    need = fields.String(
+        required=True, validate=validate.Length(1, LONGEST_NEED),
+        metadata={"description": "What somebody would like to learn, in French or English.", "example": "paie"},
+    )  # fmt: skip
+
+
+class Post(Schema):
+    """A public post of a mentor."""
+
+    title = fields.String(required=True)
+    url = fields.String(required=True)
+    date = fields.DateTime(required=True)
+    snippet = fields.String(metadata={"description": "Plain text around the words of the need."})
+
+
+class Why(Schema):
+    """The reason: how many posts speak of the need, with which of its words, and the best of them."""
+
+    sentence = fields.String(required=True)
+    words = fields.List(fields.String(), required=True)
+    votes = fields.Integer(required=True)
+    posts = fields.List(fields.Nested(Post), required=True)
+
+
+class Mentor(Schema):
+    """A mentor in a list. Scores order one answer; they are no grade and cannot be compared between answers."""
+
+    slug = fields.String(required=True)
+    url = fields.String(required=True, metadata={"description": "The card, for people."})
+    name = fields.String(required=True)
+    blog = fields.String(required=True, metadata={"description": "The blog's id."})
+    author = fields.String(required=True, metadata={"description": "The author's id on the blog."})
+    blog_name = fields.String(required=True)
+    blog_url = fields.String(required=True)
+    feed_url = fields.String(required=True, metadata={"description": "The blog's own feed; empty if unknown."})
+    languages = fields.List(fields.String(), required=True)
+    posts = fields.Integer(required=True, metadata={"description": "How many were read."})
+    last_post_at = fields.DateTime(required=True)
+    themes = fields.List(fields.String(), required=True)
+    score = fields.Float(allow_none=True)
+    why = fields.Nested(Why, allow_none=True)
+
+
+class Mentors(Schema):
+    """A page of mentors, best first."""
+
+    mentors = fields.List(fields.Nested(Mentor), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+
+
+class Theme(Schema):
+    """A word of the posts: its weight in the profile (0 to 1), and in how many posts it stands."""
+
+    language = fields.String(required=True)
+    word = fields.String(required=True)
+    weight = fields.Float(required=True)
+    posts = fields.Integer(required=True)
+
+
+class Card(Mentor):
+    """A card. `declared` was written by the author, the rest computed from public posts."""
+
+    class Meta:
+        """A card answers no question."""
+
+        exclude = ("score", "why", "themes")
+
+    bio = fields.String(required=True)
+    provisional = fields.Boolean(required=True, metadata={"description": "Rests on few posts yet."})
+    declared = fields.Dict(required=True)
+    profile = fields.List(fields.Nested(Theme), required=True)
+    latest = fields.List(fields.Nested(Post), required=True)
+
+
+class Related(Mentor):
+    """A related mentor: topics that both write about, and some that only this one does."""
+
+    class Meta:
+        """The reason is in `shared`."""
+
+        exclude = ("score", "why")
+
+    shared = fields.List(fields.String(), required=True)
+    different = fields.List(fields.String(), required=True)
+
+
+class RelatedMentors(Schema):
+    """Related mentors, best first."""
+
+    mentors = fields.List(fields.Nested(Related), required=True)
+
+
+class EventType(Schema):
+    """A webhook event, and the JSON Schema of its body."""
+
+    type = fields.String(required=True)
+    description = fields.String(required=True)
+    schema = fields.Dict(required=True)
+
+
+class EventTypes(Schema):
+    """All events that blogs send."""
+
+    event_types = fields.List(fields.Nested(EventType), required=True)
+
+
+class ErrorDetail(Schema):
+    """What went wrong, and where."""
+
+    type = fields.String(required=True)
+    message = fields.String(required=True)
+    fields_ = fields.Dict(data_key="fields", metadata={"description": "Argument → what is wrong with it."})
+
+
+class Error(Schema):
+    """Every answer that is no success."""
+
+    error = fields.Nested(ErrorDetail, required=True)

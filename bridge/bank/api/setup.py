@@ -1,0 +1,98 @@
+"""Wires the API: its description, who may read it from where and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import Blueprint, Flask, Request, Response, jsonify, request
+from flask_smorest import Api
+from limits import RateLimitItem, RateLimitItemPerMinute
+from werkzeug.exceptions import UnprocessableEntity
+
+from bridge.bank import answers
+from bridge.bank.api import routes, schemas
+from bridge.config import Config
+from bridge.storage.database import Database
+
+READS = RateLimitItemPerMinute(120)  # by address: two a second, for a program that reads the whole bank
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Access-Control-Max-Age": "86400",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+class Limiter(Protocol):
+    """Who asks, and whether it is too often."""
+
+    def caller(self, request: Request) -> str:
+        """Where a request comes from."""
+
+    def hit(self, limit: RateLimitItem, *who: str) -> None:
+        """Count one, or raise."""
+
+
+class _Api(Api):  # type: ignore[misc]  # the library is not typed
+    """flask-smorest with the errors of this house."""
+
+    ERROR_SCHEMA = schemas.Error
+
+
+def register(app: Flask, config: Config, database: Database, limiter: Limiter, clock: Callable[[], datetime]) -> None:
+    """Add ``/api/v1``, ``/api/openapi.json`` and ``/api/``."""
+    app.config.update(
+        API_TITLE="Mentor bridge", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "A bank of mentors: authors of blogs who agreed to be shown, found by what they "
+                                    "have written about. To be read by everybody, without a key."},
+            "servers": [{"url": config.public_url}],
+        },
+    )  # fmt: skip
+    api = _Api(app)
+    v1 = routes.blueprint(config, database, clock)
+    _guard(v1, limiter)
+    api.register_blueprint(v1)
+    app.register_blueprint(_for_people(api))
+
+    @app.after_request
+    def share(response: Response) -> Response:
+        if request.path.startswith("/api/"):
+            response.headers.update(CORS)
+        return response
+
+
+def _guard(v1: Blueprint, limiter: Limiter) -> None:
+    @v1.before_request
+    def count() -> None:
+        limiter.hit(READS, "api", limiter.caller(request))
+
+    @v1.after_request
+    def fresh(response: Response) -> Response:
+        return answers.conditional(response) if response.status_code == 200 else response
+
+    @v1.errorhandler(UnprocessableEntity)
+    def unclear(error: UnprocessableEntity) -> tuple[Response, int]:
+        said: Mapping[str, Any] = getattr(error, "data", {}).get("messages", {}).get("query", {})
+        message = "Some arguments do not fit; see `fields`."
+        return jsonify({"error": {"type": "unclear", "message": message, "fields": said}}), 422
+
+
+def _for_people(api: Api) -> Blueprint:
+    pages = Blueprint("api_page", __name__)
+
+    @pages.get("/api/")
+    def page() -> Response:
+        described = api.spec.to_dict()
+        calls = [
+            (path, call) for path, methods in described["paths"].items() for method, call in methods.items()
+            if method == "get"
+        ]  # fmt: skip
+        return answers.page("bank/api.html", robots=True, calls=calls)
+
+    return pages

@@ -1,0 +1,57 @@
+"""What a reader asks the bank: a need, what a mentor must have, which page; the same in every address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bridge.storage.cards import Filters
+
+LONGEST_NEED = 300
+PAGE = 12  # cards on a page
+LAST_PAGE = 1000
+FILTERS = ("language", "region", "stage", "availability")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the bank; what is empty was not asked."""
+
+    need: str = ""
+    filters: Filters = field(default_factory=Filters)
+    page: int = 1
+    size: int = PAGE  # mentors on a page
+
+    @classmethod
+    def read(cls, args: Mapping[str, str], size: int = PAGE) -> Asked:
+        """From an address; what makes no sense is as if it was not there, so that every shared address opens."""
+        said = {name: _text(args.get(name, ""), 120) for name in FILTERS}
+        number = args.get("page", "1")
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1
+        need = _text(args.get("need", ""), LONGEST_NEED)
+        return cls(need, Filters(**said), min(max(1, page), LAST_PAGE), size)
+
+    def address(self, **changed: Any) -> dict[str, Any]:
+        """The arguments of an address that asks the same, or the same with something changed."""
+        asked = {name: getattr(self.filters, name) for name in FILTERS}
+        said = {"need": self.need, **asked, "page": self.page if self.page > 1 else None, **changed}
+        return {name: value for name, value in said.items() if value}
+
+    @property
+    def subscription(self) -> dict[str, Any]:
+        """The arguments of a feed: without a page."""
+        return self.address(page=None)
+
+    def on(self, page: int) -> Asked:
+        """The same on another page."""
+        return replace(self, page=page)
+
+    @property
+    def offset(self) -> int:
+        """How many cards stand before this page."""
+        return (self.page - 1) * self.size
+
+
+def _text(said: str, longest: int) -> str:
+    return " ".join(said.replace("\x00", "").split())[:longest].strip()

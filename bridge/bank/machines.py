@@ -1,0 +1,82 @@
+"""What machines ask: is it alive, what are the figures."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+
+from bridge.storage import deliveries, pushes, work
+from bridge.storage.database import Database
+
+LATE = 60.0  # seconds that due work may wait for us
+T = TypeVar("T")
+REMEMBERED = 2.0  # seconds: whoever asks often does not make the database count often
+
+
+class Remembered(Generic[T]):
+    """A costly figure, made at most once in some seconds however many ask."""
+
+    def __init__(self, make: Callable[[], T], seconds: float = REMEMBERED) -> None:
+        self._make = make
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._made: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        """The figure as it was a moment ago."""
+        with self._lock:
+            if self._made is None or time.monotonic() - self._made[0] > self._seconds:
+                self._made = (time.monotonic(), self._make())
+            return self._made[1]
+
+
+def blueprint(database: Database, clock: Callable[[], datetime]) -> Blueprint:
+    """``/healthz`` and ``/metrics``."""
+    machines = Blueprint("machines", __name__)
+
+    def figures() -> bytes:
+        with database.read() as tx:
+            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx))
+        return generate_latest(own)
+
+    read = Remembered(figures)
+
+    @machines.get("/healthz")
+    def health() -> Response:
+        """Alive means: due work gets done. A blog's own backoff is not our illness."""
+        with database.read() as tx:
+            waits = work.oldest_due(tx, clock())
+        late = {station: round(seconds, 1) for station, seconds in waits.items() if seconds > LATE}
+        response = jsonify({"status": "late" if late else "ok", "late_seconds": late})
+        response.status_code = 503 if late else 200
+        return response
+
+    @machines.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
+
+    return machines
+
+
+def _figures(
+    waits: dict[str, float], states: dict[str, int], attempts: dict[tuple[str, str], int]
+) -> CollectorRegistry:
+    """What the database says, the same from whichever process it is asked."""
+    registry = CollectorRegistry()
+    due = Gauge("bridge_due_age_seconds", "Age of the oldest due work that waits for the bridge", ["station"],
+                registry=registry)  # fmt: skip
+    for station, seconds in waits.items():
+        due.labels(station).set(seconds)
+    held = Gauge("bridge_deliveries", "Deliveries held, by state", ["state"], registry=registry)
+    for state, count in states.items():
+        held.labels(state).set(count)
+    calls = Gauge("bridge_calls", "Calls to blogs in the log, by act and result", ["act", "result"], registry=registry)
+    for (act, result), count in attempts.items():
+        calls.labels(act, result).set(count)
+    return registry

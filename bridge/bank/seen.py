@@ -1,0 +1,139 @@
+"""What the bank shows, read in one go: a page of results, a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bridge.bank.asked import Asked
+from bridge.mentors.because import because
+from bridge.model import AuthorKey
+from bridge.storage import cards, mentors, needs
+from bridge.storage.cards import Card
+from bridge.storage.database import Tx
+from bridge.storage.needs import FoundMentor
+
+PROVISIONAL_BELOW = 10  # posts: until then the next one may change much
+RELATED = 6
+DIFFERENT = 5  # words that the other writes about and this one does not
+NEWEST = 8  # posts named on a card
+A_YEAR = timedelta(days=365)
+FOCUSED, VARIED = 0.2, 0.08  # mean likeness of the posts with one another; between them nothing is said
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A mentor in a list; with what speaks for them, where there was a question."""
+
+    card: Card
+    found: FoundMentor | None = None
+
+    def why(self, tag: str) -> str:
+        """The reason in one sentence, where there was a question."""
+        best = self.found.posts[0] if self.found and self.found.posts else None
+        return because(self.found.votes, self.found.words, best, tag) if self.found else ""
+
+    @property
+    def words(self) -> list[str]:
+        """What they write about, of all languages, heaviest first."""
+        return words_of(self.card)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of an answer."""
+
+    lines: Sequence[Line]
+    total: int
+    size: int  # of a page
+    meant: Mapping[str, str] = field(default_factory=dict)  # {typed: understood}, where they differ
+    unclear: bool = False  # the need says too little to look for anything
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A related mentor: what both write about, and what only the other does."""
+
+    card: Card
+    shared: Sequence[str]
+    different: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A card with all that follows from it."""
+
+    card: Card
+    posts: Sequence[Any]
+    posts_last_year: int
+    first_post_at: datetime | None
+    breadth: str  # "focused" | "varied" | ""
+    near: Sequence[Near]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether there is little to go by yet."""
+        return self.card.posts < PROVISIONAL_BELOW
+
+
+def words_of(card: Card) -> list[str]:
+    """What somebody writes about, of all languages, heaviest first."""
+    every = sorted((theme for words in card.themes.values() for theme in words), key=lambda theme: -theme[1])
+    return list(dict.fromkeys(word for word, _, _ in every))
+
+
+def answer(tx: Tx, asked: Asked) -> Found:
+    """Mentors for what was asked: for a need best first, without one whoever published last first."""
+    if not asked.need:
+        return _everybody(tx, asked)
+    results = needs.search(
+        tx, asked.need, language=asked.filters.language or None, limit=asked.size, offset=asked.offset,
+        fitting=partial(cards.fitting, tx, filters=asked.filters),
+    )  # fmt: skip
+    shown = cards.list_of(tx, [one.key.author for one in results.mentors])
+    lines = [Line(shown[one.key.author], one) for one in results.mentors]
+    return Found(lines, results.total, asked.size, results.meant, bool(results.language) and not results.words)
+
+
+def _everybody(tx: Tx, asked: Asked) -> Found:
+    found, total = cards.list_page(tx, asked.filters, asked.size, asked.offset)
+    return Found([Line(card) for card in found], total, asked.size)
+
+
+def whole(tx: Tx, card: Card, now: datetime) -> Whole:
+    """All that a card says."""
+    rows = [row for row in mentors.list_of(tx, card.key.blog_id, card.key.author_id) if row.listed]
+    likeness = max((row.profile.concentration for row in rows), default=0.0)
+    last_year, first = cards.rhythm(tx, card.key, now - A_YEAR)
+    return Whole(
+        card=card, posts=cards.newest_posts(tx, [card.key], NEWEST), posts_last_year=last_year, first_post_at=first,
+        breadth="focused" if likeness >= FOCUSED else "varied" if likeness <= VARIED else "",
+        near=near(tx, card, [row.key.id for row in rows], RELATED),
+    )  # fmt: skip
+
+
+def near(tx: Tx, card: Card, mentor_ids: Sequence[int], limit: int) -> list[Near]:
+    """Mentors related to one, each once, best first."""
+    best: dict[int, mentors.Line] = {}
+    for mentor_id in mentor_ids:
+        for line in mentors.related_list(tx, mentor_id):
+            if line.mentor_id not in best or best[line.mentor_id].score < line.score:
+                best[line.mentor_id] = line
+    keys = mentors.keys(tx, best)
+    others = cards.list_of(tx, [key.author for key in keys.values()])
+    mine = set(words_of(card))
+    found: dict[AuthorKey, Near] = {}
+    for line in sorted(best.values(), key=lambda line: (-line.score, line.mentor_id)):
+        author = keys[line.mentor_id].author
+        if author in others and author not in found:
+            different = [word for word in words_of(others[author]) if word not in mine | set(line.reason.topics)]
+            found[author] = Near(others[author], line.reason.topics, different[:DIFFERENT])
+    return list(found.values())[:limit]

@@ -1,0 +1,34 @@
+"""A card as machines read it: schema.org, in JSON-LD."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridge.bank.seen import Whole, words_of
+
+LONGEST = 300
+
+
+def person(whole: Whole, address: str) -> dict[str, Any]:
+    """A page about a person, with what they know about; nothing that is not on the card."""
+    card = whole.card
+    about: dict[str, Any] = {
+        "@type": "Person", "@id": f"{address}#mentor", "name": card.name, "url": card.url or address,
+        "knowsAbout": [*card.declared.get("offers", ()), *words_of(card)[:10]], "knowsLanguage": list(card.languages),
+    }  # fmt: skip
+    if card.bio:
+        about["description"] = short(card.bio)
+    if card.home_url:
+        about["subjectOf"] = {"@type": "Blog", "name": card.blog, "url": card.home_url}
+    return {
+        "@context": "https://schema.org", "@type": "ProfilePage", "url": address,
+        "dateModified": card.last_post_at.date().isoformat(), "mainEntity": about,
+    }  # fmt: skip
+
+
+def short(text: str) -> str:
+    """A text in one line, cut at a word."""
+    flat = " ".join(text.split())
+    if len(flat) <= LONGEST:
+        return flat
+    return flat[:LONGEST].rsplit(" ", 1)[0] + "…"

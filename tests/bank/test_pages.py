@@ -1,0 +1,218 @@
+"""What somebody who looks for a mentor finds, and that nobody is found who did not agree."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from xml.etree import ElementTree as Xml
+
+import pytest
+from sqlalchemy import update
+
+from bridge.model import BlogState
+from bridge.storage import blogs
+from bridge.storage.tables import authors
+from tests.bank.conftest import BROWSER, FRENCH, House, publish
+from tests.lab.texts import CASH
+
+EVERYWHERE = (
+    "/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=embaucher", "/mentors.opml", "/mentors.atom",
+    "/mentors.atom?need=trésorerie", "/mentors.opml?need=trésorerie", "/mentors/bob", "/mentors/bob/posts.atom",
+    "/api/v1/mentors", "/api/v1/search?need=trésorerie", "/api/v1/mentors/bob", "/api/v1/mentors/bob/related",
+)  # fmt: skip
+OF_A_CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}", "/api/v1/mentors/{}/related")
+
+
+def seen(page: str) -> str:
+    """A page as it is read."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_a_need_typed_in_french_finds_who_wrote_about_it_and_says_why(house: House) -> None:
+    page = house.get("/mentors?need=relancer+une+facture+impayee", **{"Accept-Language": "fr-CA"})
+    assert re.findall(r'class="p-name u-url" href="([^"]+)"', page)[0] == "/mentors/alice"
+    assert re.search(r"\d billets? sur .*dont « ", seen(page))
+    assert "https://alice.example/?p=" in page
+    assert "Relancer une facture impayée" in page
+    assert 'value="relancer une facture impayee"' in page
+
+
+def test_an_honest_nothing(house: House) -> None:
+    assert "Nobody in the bank has written about it yet" in house.get("/mentors?need=xylophone")
+    assert "too little to go by" in house.get("/mentors?need=le")
+    assert "Nobody fits all of this" in house.get("/mentors?language=en")
+    assert "Nobody fits all of this" in house.get("/mentors?need=facture&region=Gaspésie")
+
+
+def test_an_empty_bank_says_so_and_how_to_connect_stays_in_reach(house: House) -> None:
+    assert 'class="address"' in house.get("/")
+    house.leaves(house.alice)
+    house.leaves(house.bob)
+    for address in ("/", "/mentors"):
+        assert "The bank is still empty" in house.get(address)
+    assert "mentor-bridge.zip" in house.get("/")
+    assert "Nobody in the bank has written about it yet" in house.get("/mentors?need=facture")
+
+
+def test_a_card_tells_what_is_declared_what_is_read_and_who_is_near(house: House) -> None:
+    page = house.get("/mentors/alice")
+    text = seen(page)
+    for words in ("Declared by the author", "Read from the posts", "Provisional profile", "It is no grade"):
+        assert words in text
+    assert "/mentors/bob" in page
+    assert "Both write about" in text
+    assert "https://alice.example/feed/" in page
+    assert page.count("<h1") == 1
+    assert not re.search(r"\d\s*(%|/\s*(5|10|100))", text.split("About this card")[0])
+
+
+def test_a_card_for_machines(house: House) -> None:
+    answer = house.client.get("/mentors/alice", headers=BROWSER)
+    said = re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.text, re.DOTALL)
+    assert said
+    data = json.loads(said[1])
+    assert data["mainEntity"]["name"] == "Alice"
+    assert data["mainEntity"]["subjectOf"]["url"] == "https://alice.example"
+    assert '<link rel="canonical" href="http' in answer.text
+    assert 'property="og:title" content="Alice"' in answer.text
+    assert 'class="p-name"' in answer.text
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_only_who_allows_it_is_found_by_search_engines(house: House) -> None:
+    with house.bank.database.begin() as tx:
+        allowed = json.dumps({"offers": [], "needs": [], "languages": [], "search_engines": True})
+        tx.execute(update(authors).where(authors.c.blog_id == "alice").values(declared=allowed))
+    answer = house.client.get("/mentors/alice", headers=BROWSER)
+    assert "noindex" not in answer.text
+    assert "X-Robots-Tag" not in answer.headers
+    for address in ("/mentors", "/mentors?need=facture", "/mentors.atom", "/api/v1/mentors/alice"):
+        assert house.client.get(address, headers=BROWSER).headers["X-Robots-Tag"] == "noindex"
+
+
+def test_what_authors_write_is_text(house: House) -> None:
+    name = '</script><b onload="x">&amp; Zoë'
+    publish(house.bank, "zoe", name, tuple((f"{title} <i>&", text) for title, text in CASH))
+    page = house.get("/mentors/script-b-onload-x-amp-zoe")
+    assert "<b onload" not in page
+    assert page.count("</script>") == page.count("<script")
+    data = re.search(r'ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert data
+    assert json.loads(data[1])["mainEntity"]["name"] == name
+    feed = Xml.fromstring(house.get("/mentors/script-b-onload-x-amp-zoe/posts.atom"))
+    titles = [entry.text for entry in feed.iter("{http://www.w3.org/2005/Atom}title")]
+    assert titles[0] == name
+    assert any("<i>&" in str(title) for title in titles)
+
+
+def test_subscribing_needs_no_account(house: House) -> None:
+    opml = Xml.fromstring(house.get("/mentors.opml"))
+    assert {one.get("xmlUrl") for one in opml.iter("outline")} == {
+        "https://alice.example/feed/", "https://bob.example/feed/"
+    }  # fmt: skip
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = Xml.fromstring(house.get("/mentors.atom?need=trésorerie&lang=fr"))
+    assert feed.find(f"{atom}title").text == "Mentors pour «\u00a0trésorerie\u00a0»"  # type: ignore[union-attr]
+    entries = feed.findall(f"{atom}entry")
+    assert entries
+    moments = [str(entry.findtext(f"{atom}published")) for entry in entries]
+    assert moments == sorted(moments, reverse=True)
+    assert len({entry.findtext(f"{atom}id") for entry in entries}) == len(entries)
+    for entry in entries:
+        assert entry.findtext(f"{atom}author/{atom}name") in {"Alice", "Bob"}
+        link = entry.find(f"{atom}link")
+        assert link is not None
+        assert str(link.get("href")).startswith("https://")
+
+
+def test_a_new_post_comes_to_the_top_of_a_saved_need(house: House) -> None:
+    before = house.get("/mentors.atom?need=apiculture")
+    assert "<entry>" not in before
+    house.bank.send(house.alice, house.alice.post(77, 1, "Mes ruches", "L’apiculture m’a appris la patience. " * 9, 99))
+    house.bank.clock.advance(minutes=1)
+    house.bank.work()
+    assert "Mes ruches" in house.get("/mentors.atom?need=apiculture")
+
+
+def test_the_withdrawn_are_gone_everywhere(house: House) -> None:
+    for address in EVERYWHERE:
+        assert "wilma" not in house.get(address).lower(), address
+    for address in OF_A_CARD:
+        answer = house.client.get(address.format("wilma"), headers=BROWSER)
+        assert answer.status_code == 410, address
+        assert answer.headers["Cache-Control"] in ("no-cache", "no-store")
+    page = house.client.get("/mentors/wilma", headers=FRENCH)
+    assert "La personne présentée ici s’est retirée" in page.text
+    assert house.client.get("/api/v1/mentors/wilma").get_json()["error"]["type"] == "gone"
+
+
+@pytest.mark.parametrize("slug", ["mallory", "alice2", "..", "%00", "%FF", "a" * 900])
+def test_a_stranger_is_not_found(house: House, slug: str) -> None:
+    for address in OF_A_CARD:
+        assert house.client.get(address.format(slug), headers=BROWSER).status_code == 404
+
+
+def test_a_copy_is_asked_about_and_ends_with_the_consent(house: House) -> None:
+    for address in ("/mentors/alice", "/mentors/alice/posts.atom", "/api/v1/mentors/alice", "/mentors?need=facture"):
+        first = house.client.get(address, headers=BROWSER)
+        assert first.headers["Cache-Control"] == "no-cache"
+        again = house.client.get(address, headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    held = house.client.get("/mentors/alice", headers=BROWSER).headers["ETag"]
+    house.leaves(house.alice)
+    assert house.client.get("/mentors/alice", headers={**BROWSER, "If-None-Match": held}).status_code == 410
+    for address in EVERYWHERE[:8]:
+        assert "/mentors/alice" not in house.get(address)
+
+
+def test_a_paused_blog_is_shown_nowhere(house: House) -> None:
+    with house.bank.database.begin() as tx:
+        blogs.set_state(tx, "alice", BlogState.PAUSED, house.bank.clock())
+    for address in EVERYWHERE:
+        assert "alice" not in house.get(address).lower(), address
+    for address in OF_A_CARD:
+        assert house.client.get(address.format("alice"), headers=BROWSER).status_code == 404
+
+
+def test_no_reader_of_a_blog_is_on_a_page(house: House) -> None:
+    house.bank.send(
+        house.alice,
+        house.alice.event(
+            "comment.published", id=5, post_id=1, parent_id=0, commenter="c" * 64, commenter_basis="email",
+            author_name="Claude Discret", content="Merci, un acompte.", published_at="2026-05-01T00:00:00Z",
+        ),
+    )  # fmt: skip
+    house.bank.clock.advance(minutes=2)
+    house.bank.work()
+    for address in (*EVERYWHERE, "/mentors/alice", "/api/v1/mentors/alice"):
+        page = house.get(address)
+        assert "Claude" not in page
+        assert "cccc" not in page
+        assert "@" not in re.sub(r"@(context|type|id)", "", page)
+
+
+def test_an_address_can_be_shared_and_pages_turned(house: House) -> None:
+    for number in range(14):
+        publish(house.bank, f"b{number}", f"Mentor {number}", CASH[:3])
+    first, second = house.get("/mentors?need=trésorerie"), house.get("/mentors?need=trésorerie&page=2")
+    assert "need=tr%C3%A9sorerie&amp;page=2" in first
+    assert "Page 1 of 2" in first
+    cards = [set(re.findall(r'class="p-name u-url" href="([^"]+)"', page)) for page in (first, second)]
+    assert len(cards[0]) == 12
+    assert not cards[0] & cards[1]
+    beyond = house.client.get("/mentors?need=trésorerie&page=99", headers=BROWSER)
+    assert beyond.status_code == 302
+    assert "Nobody fits" in house.get("/mentors?page=0&language=%00&region=%27&need=&stage=%F0%9F%98%80")
+    assert "lang=fr" in first
+
+
+def test_a_choice_applies_and_is_kept(house: House) -> None:
+    english = tuple((f"Cash flow in winter {n}", f"My studio had no cash flow in winter {n}. " * 12) for n in range(4))
+    publish(house.bank, "nora", "Nora", english)
+    page = house.get("/mentors?language=en")
+    assert "/mentors/nora" in page
+    assert "/mentors/alice" not in page
+    assert '<option value="en" selected>English</option>' in page
+    assert 'name="language" value="en"' in page
