@@ -17,7 +17,7 @@ END = re.compile(r"(?<![.!?…])[.!?…]+(?:[  ]?[»”\"'’)\]]+)?\s+|[。！�
 # After these a full stop ends no sentence (also single letters: initials).
 ABBREVIATIONS = frozenset((files("bridge.text") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split())
 LAST_WORD = re.compile(r"([^\s(«“\"]+)$")
-QUOTES = re.compile(r"«[^«»]{0,2000}»|“[^“”]{0,2000}”|„[^„“]{0,2000}“|\"[^\"\n]{0,1000}\"")
+QUOTES = re.compile(r"«[^«»]{0,2000}»|“[^“”]{0,2000}”|„[^„“]{0,2000}“|\"[^\"\n]{0,500}(?:\n[^\"\n]{0,200})?\"")
 SPEECH = re.compile(r"^[ \t]*[—–][ \t ].*$", re.MULTILINE)  # a line of dialogue
 WORD = re.compile(r"[^\W_]+")
 

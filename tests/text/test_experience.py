@@ -1,0 +1,158 @@
+"""Passages that tell of something lived, requests, calls for comments: French (also of Quebec) and English."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.text import experience
+from bridge.text.experience import Label, Passage
+from bridge.text.html import plain_text
+
+TOLD = [
+    ("en", Label.FAILURE, "In our second year we lost our biggest client and had no plan for it."),
+    ("en", Label.FAILURE, "I underestimated how long the permits would take."),
+    ("en", Label.FAILURE, "My first bakery went bankrupt before its second winter."),
+    ("en", Label.FAILURE, "I was fired the week before Christmas, with two children at home."),
+    ("en", Label.SUCCESS, "After three rounds of talks I managed to sign the lease at half the rent."),
+    ("en", Label.SUCCESS, "We finally broke even in the spring."),
+    ("en", Label.LESSON, "Looking back, I should have raised my prices a year earlier."),
+    ("en", Label.LESSON, "That summer taught me to ask for a deposit."),
+    ("en", Label.TURNING_POINT, "In 2014 I quit my job at the bank and rented a stall."),
+    ("en", Label.TURNING_POINT, "We hired our first employee before we could afford her."),
+    ("fr", Label.FAILURE, "J'ai perdu mon plus gros client parce que je n'écoutais pas."),
+    ("fr", Label.FAILURE, "Je me suis planté en ouvrant une deuxième boutique trop vite."),
+    ("fr", Label.FAILURE, "On a frappé un mur en janvier : plus une cenne dans le compte."),
+    ("fr", Label.FAILURE, "Nous avons dû licencier trois personnes au printemps."),
+    ("fr", Label.SUCCESS, "Après deux ans, nous avons décroché notre premier contrat à l'export."),
+    ("fr", Label.SUCCESS, "Je suis fière de ce que mon équipe a bâti."),
+    ("fr", Label.LESSON, "Avec le recul, j'aurais dû demander de l'aide bien avant."),
+    ("fr", Label.LESSON, "Cette saison m'a appris à dire non."),
+    ("fr", Label.TURNING_POINT, "En 2016, j'ai démissionné pour reprendre la ferme de mes parents."),
+    ("fr", Label.TURNING_POINT, "J'ai embauché ma première employée sans savoir faire une paie."),
+    ("fr", Label.TURNING_POINT, "Je me suis lancée en affaires à cinquante ans."),
+]
+NOT_TOLD = [
+    ("en", "I never failed an inspection in ten years."),
+    ("en", "We did not lose a single order that week."),
+    ("en", "If I had failed, nobody would have noticed."),
+    ("en", "The company went bankrupt before the war."),
+    ("en", "Most founders fail because they run out of money."),
+    ("en", "“I lost everything I had built,” she told the room."),
+    ("en", "I won't sell to people who do not read the label."),
+    ("fr", "Je n'ai jamais échoué à une inspection."),
+    ("fr", "Nous n'avons pas perdu une seule commande cette semaine-là."),
+    ("fr", "Si j'avais échoué, personne ne l'aurait su."),
+    ("fr", "L'entreprise a fait faillite en 1929."),
+    ("fr", "« J'ai tout perdu en une nuit », m'a dit le boulanger."),
+    ("fr", "Imaginons que j'ai fait faillite en mai, avec le stock plein."),
+    ("fr", '"J\'ai perdu mon plus gros client,\nle reste a suivi" : voilà ce que dit Lise.'),
+    ("fr", "— J'ai perdu la recette, dit-elle en riant."),
+    ("fr", "J'aurais du mal à vous donner une date."),
+]
+
+
+def read(text: str, language: str) -> list[Passage]:
+    return list(experience.read(text, language).passages)
+
+
+@pytest.mark.parametrize(("language", "label", "sentence"), TOLD)
+def test_what_somebody_lived_is_found_with_its_reason(language: str, label: Label, sentence: str) -> None:
+    (found,) = read(f"{sentence} Voilà." if language == "fr" else f"{sentence} So it went.", language)
+    assert (found.label, found.text, found.position) == (label.value, sentence, 0)
+    assert found.patterns[0].startswith(f"{label.value}: ")
+
+
+@pytest.mark.parametrize(("language", "sentence"), NOT_TOLD)
+def test_what_is_negated_imagined_quoted_or_of_others_is_not(language: str, sentence: str) -> None:
+    assert read(sentence, language) == []
+
+
+def test_quoted_blocks_and_code_never_count() -> None:
+    text = plain_text(
+        "<blockquote>I lost my biggest client last year.</blockquote><pre>I failed to parse my own file.</pre>"
+        "<p>That is what a friend wrote to me yesterday evening.</p>"
+    )
+    assert read(text, "en") == []
+
+
+def test_a_passage_names_its_place_in_the_text() -> None:
+    text = "It rained all day. We lost our biggest client in May. Nobody spoke."
+    (found,) = read(text, "en")
+    assert text[found.position :].startswith(found.text)
+
+
+def test_abbreviations_initials_and_numbers_do_not_end_a_sentence() -> None:
+    whole = "With the help of Dr. J. Roy I managed to save approx. 3.5 % on rent."
+    assert [passage.text for passage in read(f"{whole} The end.", "en")] == [whole]
+
+
+def test_lines_of_fixed_width_are_one_sentence_and_lists_are_several() -> None:
+    wrapped = "After many long winter evenings with the books on the kitchen table we lost\nour biggest client."
+    assert read(wrapped, "en")[0].text == wrapped.replace("\n", " ")
+    listed = "I lost my shop in the flood\nWe sold over two hundred boxes that week"
+    assert [passage.label for passage in read(listed, "en")] == ["failure", "success"]
+
+
+def test_another_sentence_has_another_key() -> None:
+    one, same, other = (
+        read(text, "en")[0].key
+        for text in ("We lost our client in May.", "  We  lost our client in May. ", "We lost our client in June.")
+    )
+    assert one == same != other
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We lost our biggest client. That winter I wanted to die."),
+        ("fr", "J'ai perdu mon entreprise. J'avais des idées noires."),
+    ],
+)
+def test_a_text_about_a_crisis_gives_nothing(language: str, text: str) -> None:
+    found = experience.read(text, language)
+    assert found.crisis
+    assert (found.passages, found.requests, found.score) == ((), (), None)
+
+
+def test_a_request_and_a_call_for_comments() -> None:
+    asked = experience.read("I am looking for a bookkeeper in Lévis. The shop grows. What do you think?", "en")
+    assert [one.text for one in asked.requests] == ["I am looking for a bookkeeper in Lévis."]
+    assert [one.text for one in asked.calls] == ["What do you think?"]
+    posee = experience.read(
+        "Le bail finit en juin. On cherche un local à Rimouski. Et vous, comment avez-vous fait ?", "fr"
+    )
+    assert [one.text for one in posee.requests] == ["On cherche un local à Rimouski."]
+    assert [one.label for one in posee.calls] == ["call for comments"]
+
+
+def test_a_question_to_the_reader_is_a_request_only_at_the_end() -> None:
+    filling = "The market opens at eight. " * 20
+    assert experience.read(f"Is your oven older than mine? {filling}", "en").requests == ()
+    assert len(experience.read(f"{filling} Is your oven older than mine?", "en").requests) == 1
+
+
+def test_lessons_weigh_twice_and_we_weighs_less() -> None:
+    def score(sentence: str) -> float:
+        return experience.read(sentence, "en").score or 0.0
+
+    lesson, failure, ours = "I learned to ask first.", "I lost my first shop.", "We lost our first shop."
+    assert score(lesson) > score(failure) > score(ours) > score("The shop is open on Monday.") == 0.0
+
+
+def test_other_languages_are_not_read() -> None:
+    assert experience.read("Ich habe meinen besten Kunden verloren und viel gelernt.", "de").score is None
+
+
+@given(st.text(max_size=400), st.sampled_from(["en", "fr", "ar", "zh", ""]))
+def test_any_text_gives_an_answer(text: str, language: str) -> None:
+    found = experience.read(plain_text(text), language)
+    assert found.score is None or 0 <= found.score < 1
+
+
+@given(st.permutations([sentence for language, _, sentence in TOLD if language == "en"]))
+def test_the_order_of_sentences_changes_neither_score_nor_labels(order: list[str]) -> None:
+    found, before = (experience.read("\n".join(lines), "en") for lines in (order, sorted(order)))
+    assert found.score == before.score
+    assert sorted(passage.key for passage in found.passages) == sorted(passage.key for passage in before.passages)
