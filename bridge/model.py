@@ -156,6 +156,22 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What an author says of themself for a pairing; nothing is quotable unless it is named."""
+
+    role: str = "mentor"  # "mentor" | "mentee" | "both" | "neither"
+    region: str = ""
+    stage: str = ""
+    availability: str = ""
+    capacity: int | None = None  # how many mentees at once; None: not said
+    formats: tuple[str, ...] = ()
+    motives: str = ""
+    limits: str = ""
+    outside_own_sector: bool = False
+    quotable: tuple[str, ...] = ()  # text.experience.Passage.key
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """An author who takes part, and what they declared."""
 
@@ -172,6 +188,7 @@ class Author:
     offers: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    declared: Declared = Declared()
 
     @property
     def key(self) -> AuthorKey:

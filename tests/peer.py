@@ -96,12 +96,12 @@ class PeerBlog:
             "webhook-signature": signing.sign(self.key_to_bridge, message_id, now, body),
         }
 
-    def author(self, author_id: int, name: str) -> tuple[str, bytes]:
-        """An author who takes part."""
+    def author(self, author_id: int, name: str, **declared: Any) -> tuple[str, bytes]:
+        """An author who takes part, and what they declare."""
         return self.event(
             "author.updated", id=author_id, name=name, url=f"{self.url}/author/{author_id}", bio="",
             takes_part=True, consented_at="2026-01-01T00:00:00Z", consent_door="profile",
-            consent_text="v1", offers=[], needs=[], languages=[],
+            consent_text="v1", offers=[], needs=[], languages=[], declared=declared,
         )  # fmt: skip
 
     def post(self, post_id: int, author_id: int, title: str, content: str, day: int = 1) -> tuple[str, bytes]:

@@ -89,6 +89,24 @@ class CommenterRemoved(Versioned):
     commenter = fields.String(required=True, validate=Matches(r"[0-9a-f]{64}"))
 
 
+class DeclaredSchema(WireSchema):
+    """What an author says of themself for a pairing. `quotable`: keys of the passages that may be quoted on the card;
+    a key stands for the words of a passage, so that an edit of the sentence withdraws it."""
+
+    role = fields.String(load_default="mentor", validate=validate.OneOf(["mentor", "mentee", "both", "neither"]))
+    region = Text(200, load_default="")
+    stage = Text(200, load_default="")
+    availability = Text(500, load_default="")
+    capacity = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 100))
+    formats = labels(10)
+    motives = Text(2000, load_default="")
+    limits = Text(2000, load_default="")
+    outside_own_sector = Flag(load_default=False)
+    quotable = fields.List(
+        fields.String(validate=Matches(r"[0-9a-f]{32}")), load_default=list, validate=validate.Length(max=500)
+    )
+
+
 class AuthorUpdated(Versioned):
     """An author who takes part, and what they declare."""
 
@@ -103,6 +121,7 @@ class AuthorUpdated(Versioned):
     offers = labels()
     needs = labels()
     languages = labels()
+    declared = fields.Nested(DeclaredSchema, load_default=None, allow_none=True)
 
 
 class AuthorRemoved(Versioned):

@@ -62,6 +62,11 @@ def _comment(blog_id: str, data: dict[str, Any]) -> model.Event:
     )  # fmt: skip
 
 
+def _declared(data: dict[str, Any]) -> model.Declared:
+    lists = {name: tuple(data.get(name, ())) for name in ("formats", "quotable")}
+    return model.Declared(**data | lists)
+
+
 def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
     if not data["takes_part"]:  # said in another way, it is still a withdrawal
         return model.Removal(blog_id, Kind.AUTHOR, str(data["id"]), version(data))
@@ -70,6 +75,7 @@ def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
         bio=data["bio"], takes_part=True, consented_at=data["consented_at"],
         consent_door=data["consent_door"], consent_text=data["consent_text"], offers=tuple(data["offers"]),
         needs=tuple(data["needs"]), languages=tuple(data["languages"]),
+        declared=_declared(data["declared"] or {}),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -95,7 +95,12 @@ def upsert_author(tx: Connection, author: Author) -> bool:
     """An author who takes part; False when covered or older than what is known."""
     if _is_covered(tx, author.blog_id, author.version, (Kind.AUTHOR, author.remote_id)):
         return False
-    declared = {"offers": author.offers, "needs": author.needs, "languages": author.languages}
+    declared = {
+        "offers": author.offers,
+        "needs": author.needs,
+        "languages": author.languages,
+        **asdict(author.declared),
+    }
     return _upsert(
         tx, authors, ("blog_id", "remote_id"),
         {

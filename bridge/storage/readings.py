@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select, update
 
 from bridge.mentors.lived import Lived
-from bridge.storage.tables import posts
+from bridge.storage.tables import authors, posts
+from bridge.text.experience import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,24 @@ def list_of(
         )
         for row in tx.execute(statement)
     ]  # fmt: skip
+
+
+def list_quotable(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostReading, Passage]]:
+    """The passages that their author allows to be quoted, newest post first; nothing unless it was ticked."""
+    row = tx.execute(
+        select(authors.c.declared).where(
+            authors.c.blog_id == blog_id, authors.c.remote_id == author_id, authors.c.takes_part
+        )
+    ).first()
+    allowed = frozenset(json.loads(row.declared).get("quotable", ())) if row else frozenset()
+    if not allowed:
+        return []
+    return [
+        (post, passage)
+        for post in list_of(tx, blog_id, author_id)
+        for passage in post.lived.passages
+        if passage.key in allowed
+    ]
 
 
 def list_unread(tx: Connection, blog_id: str, author_id: str, read_with: str, limit: int) -> list[Any]:

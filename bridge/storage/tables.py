@@ -189,7 +189,7 @@ authors = Table(
     Column("consented_at", UtcDateTime),
     Column("consent_door", String(16), nullable=False),
     Column("consent_text", Text, nullable=False),
-    Column("declared", Text, nullable=False),  # JSON: offers, needs, languages
+    Column("declared", Text, nullable=False),  # JSON: offers, needs, languages, model.Declared
 )
 
 posts = Table(

@@ -63,6 +63,7 @@ def test_the_blog_its_author_and_a_ping() -> None:
     assert (blog.facts.home_url, blog.facts.statistics) == ("https://alice.example", True)
     assert isinstance(author, Author)
     assert (author.name, author.offers, author.consent_door) == ("Alice", ("fixer ses prix",), "profile")
+    assert (author.declared.role, author.declared.capacity, author.declared.outside_own_sector) == ("both", 2, True)
     assert isinstance(ping, Ping)
 
 

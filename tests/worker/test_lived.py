@@ -124,3 +124,21 @@ def test_a_blog_learns_whether_telling_goes_with_comments(bank: Bank) -> None:
         found = survey(tx, blogs.get(tx, "alice"), bank.clock(), ever=True).figures
     assert (found["disclosure_resonance"]["value"], found["disclosure_resonance"]["n"]) == (1.0, 30)
     assert found["disclosure_relevance"]["value"] is None
+
+
+def test_only_what_its_author_ticked_may_be_quoted_and_an_edit_takes_it_back(bank: Bank) -> None:
+    peer = blog_with(bank, TOLD)
+
+    def quoted() -> list[str]:
+        with bank.database.read() as tx:
+            return [passage.text for _, passage in readings.list_quotable(tx, "alice", "1")]
+
+    (passage,) = read(bank)["1"].lived.passages
+    assert quoted() == []
+    bank.send(peer, peer.author(1, "Alice", quotable=[passage.key], role="both"))
+    bank.work()
+    assert quoted() == [passage.text]
+    bank.send(peer, peer.post(1, 1, "Billet", TOLD.replace("plus gros", "meilleur"), 1))
+    bank.work()
+    assert len(read(bank)["1"].lived.passages) == 1
+    assert quoted() == []
