@@ -1,0 +1,197 @@
+"""Related mentors and typed needs in a bank of 10,000 and of 100,000 synthetic mentors, on SQLite.
+
+Words follow Zipf's law, so a few stand in almost every post and most are rare. Times are of one query alone, in this
+process, files warm, beside the processor time they took; growth is the ratio of the two banks.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert, text
+
+from bridge.mentors.needs import pack
+from bridge.mentors.profiles import Profile
+from bridge.mentors.related import LIST, related_mentors
+from bridge.model import BlogFacts, MentorKey, stable_id
+from bridge.storage import blogs, epochs, mentors, needs, post_index, schema, tables
+from bridge.storage.database import Database, Tx
+from bridge.text.terms import UNIT, TermCounts, Vector, term_id, unit
+from bridge.worker import listing
+
+SIZES = (10_000, 100_000)
+WORDS = 50_000
+TERMS = 256  # of a profile
+POSTS = 3  # of a mentor
+POST_TERMS = 40
+BLOGS = 1_000
+LANGUAGE = "eo"  # no stemmer: a word is its term
+QUERIES = 200
+WARM = 20
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+SYLLABLES = [a + b for a in "bcdfgjklmnprstvz" for b in "aeiou"]
+PORTION = 500
+
+
+def measure() -> dict[str, Any]:
+    """p50 and p95 in milliseconds of both queries in both banks, and how they grow."""
+    found: dict[str, Any] = {}
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.monotonic()
+            database = Database.open(f"sqlite:///{Path(folder) / 'bank.sqlite'}")
+            schema.migrate(database)
+            Bank(size).fill(database)
+            print(f"  {size} mentors in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            found |= {f"{name}_{size}": value for name, value in _queries(database, size).items()}
+            database.close()
+    for name in ("related_p95_ms", "need_p95_ms", "related_p95_cpu_ms", "need_p95_cpu_ms"):
+        found[f"{name}_growth"] = round(found[f"{name}_{SIZES[1]}"] / found[f"{name}_{SIZES[0]}"], 2)
+    return found
+
+
+def _queries(database: Database, size: int) -> dict[str, float]:
+    dice = random.Random(7)
+    asked = [dice.randrange(size) for _ in range(QUERIES)]
+    vocabulary = words()
+    ranks = _zipf(WORDS)
+    typed = [" ".join(vocabulary[n] for n in dice.choices(range(WORDS), ranks, k=dice.randint(1, 6))) for _ in asked]
+
+    def related(tx: Tx, number: int) -> None:
+        row = mentors.find(tx, key_of(asked[number]).id)
+        assert row is not None
+        near = listing.neighbours(tx, row)
+        assert related_mentors(row.profile.vector, LANGUAGE, row.hubness, near, LIST) is not None
+
+    def need(tx: Tx, number: int) -> None:
+        assert needs.search(tx, typed[number]).language == LANGUAGE
+
+    return {**_timed(database, "related", related), **_timed(database, "need", need)}
+
+
+def _timed(database: Database, name: str, query: Callable[[Tx, int], None]) -> dict[str, float]:
+    walls, works = [], []
+    for number in (*range(WARM), *range(QUERIES)):
+        with database.read() as tx:
+            began, worked = time.perf_counter(), time.thread_time()
+            query(tx, number)
+            walls.append((time.perf_counter() - began) * 1000)
+            works.append((time.thread_time() - worked) * 1000)
+    return {
+        f"{name}_{figure}": round(value, 2)
+        for what, times in (("ms", walls), ("cpu_ms", works))
+        for figure, value in (
+            (f"p50_{what}", statistics.median(times[WARM:])),
+            (f"p95_{what}", statistics.quantiles(times[WARM:], n=20)[18]),
+        )
+    }
+
+
+def words() -> list[str]:
+    """Pronounceable, all different."""
+    base = len(SYLLABLES)
+    return [SYLLABLES[n % base] + SYLLABLES[n // base % base] + SYLLABLES[n // base**2 % base] for n in range(WORDS)]
+
+
+def key_of(number: int) -> MentorKey:
+    """The mentor of that number."""
+    return MentorKey(f"b{number % BLOGS}", f"a{number}", LANGUAGE)
+
+
+def _zipf(count: int) -> list[float]:
+    return [1 / (rank + 10) for rank in range(count)]
+
+
+class Bank:
+    """Writes rows as the stations would leave them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.dice = np.random.default_rng(size)
+        self.words = words()
+        self.terms = np.array([term_id(word) for word in self.words], np.int64)
+        share = np.array(_zipf(WORDS))
+        self.share = np.cumsum(share / share.sum())
+        used = 1 - (1 - share / share.sum()) ** (2 * POST_TERMS)
+        self.df = np.maximum(1, (used * size * POSTS)).astype(np.int64)
+        self.idf = np.log(1 + (size * POSTS - self.df + 0.5) / (self.df + 0.5))
+
+    def _draw(self, count: int) -> Any:
+        return np.unique(np.searchsorted(self.share, self.dice.random(2 * count)))[:WORDS]
+
+    def fill(self, database: Database) -> None:
+        """An epoch, blogs, mentors with postings, posts with their index."""
+        with database.begin() as tx:
+            epoch = epochs.add(tx, NOW, NOW, "bench", self.size * POSTS, self.size,
+                               {LANGUAGE: (self.size * POSTS, self.size)})  # fmt: skip
+            rows = zip(self.terms.tolist(), self.df.tolist(), self.df.tolist(), strict=True)
+            epochs.add_terms(tx, epoch, LANGUAGE, list(rows))
+            post_index.set_words(tx, LANGUAGE, zip(self.words, self.terms.tolist(), self.df.tolist(), strict=True))
+            epochs.put_in_force(tx, epoch)
+            for number in range(BLOGS):
+                facts = BlogFacts(f"B{number}", "", LANGUAGE, f"https://b{number}.example", "", "", f"u{number}")
+                blogs.upsert(tx, f"b{number}", "imported", facts, NOW)
+        postings: list[tuple[int, int, int]] = []
+        for start in range(0, self.size, PORTION):
+            with database.begin() as tx:
+                self._mentors(tx, range(start, min(self.size, start + PORTION)), epoch, postings)
+        postings.sort()
+        with database.begin() as tx:
+            raw: Any = tx.connection.driver_connection
+            raw.executemany("INSERT INTO postings (term, weight, mentor_id) VALUES (?, ?, ?)", postings)
+        with database.begin() as tx:
+            tx.execute(text("ANALYZE"))
+
+    def _mentors(self, tx: Tx, numbers: range, epoch: int, postings: list[tuple[int, int, int]]) -> None:
+        rows, posts, indexed, tokens = [], [], [], []
+        for number in numbers:
+            key, places = key_of(number), self._draw(TERMS)
+            vector = self._vector(places)
+            best = vector.heaviest(mentors.MENTOR_TERMS)
+            postings += [
+                (term, -(weight // mentors.STEP), key.id)
+                for term, weight in zip(best.ids.tolist(), best.weights.tolist(), strict=True)
+            ]
+            profile = Profile(vector, ("",) * len(vector.ids), np.ones(len(vector.ids), np.int64), POSTS, NOW, 0.5)
+            rows.append({
+                "id": key.id, "blog_id": key.blog_id, "author_id": key.author_id, "language": LANGUAGE,
+                "epoch_id": epoch, "posts": POSTS, "last_post_at": NOW, "listed": True, "profile": profile.to_bytes(),
+                "hubness": UNIT // 10, "mean": 0, "deviation": UNIT,
+            })  # fmt: skip
+            for post in range(POSTS):
+                held = np.sort(self.dice.choice(places, POST_TERMS, replace=False))
+                name = f"{number}-{post}"
+                post_id = stable_id("post", key.blog_id, name)
+                ids = np.sort(self.terms[held])
+                counts = TermCounts(ids, self.dice.integers(1, 5, len(ids)), ("",) * len(ids), 200)
+                indexed.append({
+                    "post_id": post_id, "mentor_id": key.id, "language": LANGUAGE, "generation": 1, "revision": 1,
+                    "words": 200, "terms": pack(counts),
+                })  # fmt: skip
+                joined = " ".join(post_index.token(LANGUAGE, term) for term in ids.tolist())
+                tokens.append({"id": post_id, "tokens": joined})
+                posts.append({
+                    "id": post_id, "blog_id": key.blog_id, "remote_id": name, "generation": 1, "revision": 1,
+                    "author_id": key.author_id, "url": f"https://b.example/{name}", "title": self.words[held[0]],
+                    "content": " ".join(self.words[n] for n in held), "excerpt": "", "said_language": LANGUAGE,
+                    "language": LANGUAGE, "published_at": NOW - timedelta(days=post), "modified_at": NOW,
+                    "labels": "{}", "truncated": False, "counts": b"",
+                })  # fmt: skip
+        tx.execute(insert(tables.mentors), rows)
+        tx.execute(insert(tables.posts), posts)
+        tx.execute(insert(tables.need_posts), indexed)
+        tx.execute(text("INSERT INTO need_index (rowid, tokens) VALUES (:id, :tokens)"), tokens)
+
+    def _vector(self, places: Any) -> Vector:
+        order = np.argsort(self.terms[places])
+        weights = self.idf[places] * self.dice.random(len(places))
+        return unit(self.terms[places][order], weights[order].tolist())
