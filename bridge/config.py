@@ -21,6 +21,13 @@ NO = frozenset({"", "0", "false", "no", "off"})
 SHORTEST_SECRET = 32
 
 
+# What a rule is by default, at least and at most.
+RULES = {
+    "per_day": (1, 0, 100), "per_week": (2, 0, 100), "entry_posts": (10, 0, 1000), "entry_days": (60, 0, 3650),
+    "steady_posts": (10, 0, 1000),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What an operator decides. Secrets are kept out of ``repr``."""
@@ -33,6 +40,8 @@ class Config:
     registration: str  # "code" | "open"
     allow_private_addresses: bool
     threads: int
+    rules: Mapping[str, int]  # thresholds against writing oneself to the top (``mentors.trust.Rules``); 0 is off
+    rules_from: int  # authors in the bank before they apply
     secret: bytes = field(repr=False)
     made_key: Path | None  # the key file that was made just now, to be said
 
@@ -73,9 +82,11 @@ class Config:
         registration = _one_of(env, "REGISTRATION", "code", ("code", "open"))
         allow_private_addresses = _yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES")
         threads = _number(env, "THREADS", 32, 2, 256)
+        rules = {name: _number(env, f"RULE_{name.upper()}", *limits) for name, limits in RULES.items()}
         secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
         return cls(
             home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
+            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999),
             secret, made,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`blog list|add|show|disconnect|sign-in`."""
+"""`blog list|add|confirm|show|disconnect|sign-in`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import click
 from bridge.cli.common import now, reading, say_json, say_table, writing
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
-from bridge.storage import blogs, content, sessions
+from bridge.model import AuthorKey, Station
+from bridge.storage import blogs, content, sessions, work
 from bridge.storage.database import Tx
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
@@ -37,6 +38,18 @@ def list_(as_json: bool) -> None:
         return
     rows = [[b.id, b.facts.name, b.facts.home_url, str(b.state), str(b.transport or "")] for b in found]
     say_table(["blog", "name", "address", "state", "transport"], rows, "No blogs yet. `bridge blog add ADDRESS`.")
+
+
+@blog.command()
+@click.argument("blog_id")
+def confirm(blog_id: str) -> None:
+    """You know whose blog BLOG_ID is: rules against writing oneself into lists do not apply to it."""
+    with writing() as (_, database), database.begin() as tx:
+        blogs.get(tx, blog_id)
+        blogs.confirm(tx, blog_id)
+        for author in content.list_authors(tx, blog_id):
+            work.mark_due(tx, Station.REFRESH, [str(AuthorKey(*author))], now(), blog_id=blog_id)
+    click.echo(f"Confirmed: {blog_id}. Its authors are weighed anew.")
 
 
 @blog.command()

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bridge.config import Config
+from bridge.mentors.trust import Rules
 from bridge.storage import schema
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
@@ -64,7 +65,14 @@ def writing() -> Iterator[tuple[Config, Database]]:
 def context_for(config: Config, database: Database) -> Context:
     """The hands of a worker in this process."""
     door = Door(allow_private=config.allow_private_addresses)
-    return Context(database, Vault([config.derive("keys at rest")]), WordPressClient(door), now)
+    return Context(
+        database,
+        Vault([config.derive("keys at rest")]),
+        WordPressClient(door),
+        now,
+        Rules(**config.rules),
+        config.rules_from,
+    )
 
 
 def say_json(data: Any) -> None:

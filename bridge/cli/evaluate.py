@@ -43,7 +43,7 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
     if unknown or not wanted:
         raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASKS)}")
     sources = _sources(folder, now())
-    with tempfile.TemporaryDirectory() as home, _progress() as progress:
+    with tempfile.TemporaryDirectory() as home, progress_bar() as progress:
         database = Database.open(f"sqlite:///{home}/evaluation.sqlite")
         schema.migrate(database)
         bar = progress.add_task("", total=None)
@@ -80,7 +80,8 @@ def _sources(folder: Path, started: datetime) -> list[Source]:
     return sources
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
+    """What is being done, how much of it, how long still."""
     return Progress(
         TextColumn("{task.description:>34}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
     )

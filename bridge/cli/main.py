@@ -7,7 +7,21 @@ import sys
 
 import click
 
-from bridge.cli import blogs, deliveries, demo, doctor, evaluate, imports, mentors, needs, serve, skills, stats, text
+from bridge.cli import (
+    blogs,
+    deliveries,
+    demo,
+    doctor,
+    epoch,
+    evaluate,
+    imports,
+    mentors,
+    needs,
+    serve,
+    skills,
+    stats,
+    text,
+)
 from bridge.errors import BridgeError
 
 
@@ -27,6 +41,7 @@ commands.add_command(deliveries.deliveries_group)
 commands.add_command(imports.import_)
 commands.add_command(mentors.mentors_group)
 mentors.mentors_group.add_command(needs.search)
+commands.add_command(epoch.epoch_group)
 commands.add_command(evaluate.evaluate)
 commands.add_command(stats.stats)
 commands.add_command(text.text_group)

@@ -72,7 +72,7 @@ class Profile:
 def vector_of(raw: bytes) -> Vector:
     """Only the vector of a stored profile, without decoding the rest."""
     (size,) = struct.unpack_from("<I", raw)
-    return Vector.from_bytes(raw[12 : 12 + 16 * size])
+    return Vector.read(raw, size, 12)
 
 
 def build_profile(

@@ -34,6 +34,7 @@ class Blog:
     seen_at: datetime
     failing_since: datetime | None
     failure: str | None
+    confirmed: bool
 
     @property
     def present(self) -> bool:
@@ -44,6 +45,11 @@ class Blog:
     def has_left(self) -> bool:
         """Whether it asked to leave, or was made to: nothing more is taken from it."""
         return not self.present
+
+    @property
+    def known_well(self) -> bool:
+        """Whether the operator vouches for it: the rules against gaming do not apply."""
+        return self.origin == "imported" or self.confirmed
 
     @property
     def shown(self) -> bool:
@@ -64,6 +70,7 @@ def _blog(row: Any) -> Blog:
         transport=Transport(row.transport) if row.transport else None,
         version=Version(row.generation, row.revision), highest=highest if highest.generation else None,
         connected_at=row.connected_at, seen_at=row.seen_at, failing_since=row.failing_since, failure=row.failure,
+        confirmed=row.confirmed,
     )  # fmt: skip
 
 
@@ -98,6 +105,11 @@ def list_at(tx: Connection, home_url: str) -> list[Blog]:
 def new_id() -> str:
     """An id that tells nothing."""
     return "blog_" + secrets.token_hex(12)
+
+
+def confirm(tx: Connection, blog_id: str) -> None:
+    """The operator knows whose blog it is."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(confirmed=True))
 
 
 def upsert(tx: Connection, blog_id: str, origin: str, facts: BlogFacts, now: datetime) -> None:

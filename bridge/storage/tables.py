@@ -97,6 +97,7 @@ blogs = Table(
     Column("seen_at", UtcDateTime, nullable=False),  # last signed word of the blog
     Column("failing_since", UtcDateTime),  # first of an unbroken row of failed pushes
     Column("failure", Text),  # the last one, in plain words with its repair
+    Column("confirmed", Boolean, nullable=False, server_default=text("false")),  # the operator knows whose it is
     Column("disconnected_at", UtcDateTime),
     Index("ix_blogs_home_url", "home_url"),
 )

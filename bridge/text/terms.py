@@ -133,8 +133,13 @@ class Vector:
     @classmethod
     def from_bytes(cls, raw: bytes) -> Vector:
         """The way back."""
-        half = len(raw) // 2
-        return cls(np.frombuffer(raw[:half], "<i8").astype(np.int64), np.frombuffer(raw[half:], "<i8").astype(np.int64))
+        return cls.read(raw, len(raw) // 16, 0)
+
+    @classmethod
+    def read(cls, raw: bytes, count: int, at: int) -> Vector:
+        """One of `count` terms that stands in `raw` from byte `at` on; nothing is copied, nothing may be written."""
+        ids, weights = np.frombuffer(raw, "<i8", count, at), np.frombuffer(raw, "<i8", count, at + 8 * count)
+        return cls(ids.astype(np.int64, copy=False), weights.astype(np.int64, copy=False))
 
     def heaviest(self, count: int) -> Vector:
         """Its `count` heaviest terms, ties by id; not of length 1 any more."""

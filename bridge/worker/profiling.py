@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.mentors.explain import NamedPost
-from bridge.mentors.profiles import CARD_FROM, PostTerms, Profile, build_profile
+from bridge.mentors.profiles import CARD_FROM, OFF, PostTerms, Profile, build_profile
 from bridge.mentors.related import moments
+from bridge.mentors.trust import Rules
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import blogs, content, verdicts
 from bridge.storage.database import Tx
@@ -26,6 +27,7 @@ class Standing:
     known: bool
     listed: bool
     has_pages: bool  # a connected blog, where a list can be shown
+    known_well: bool = False  # to the operator, who imported or confirmed the blog
 
 
 def standing(tx: Tx, author: AuthorKey) -> Standing:
@@ -35,7 +37,7 @@ def standing(tx: Tx, author: AuthorKey) -> Standing:
     if blog is None or row is None:
         return Standing(False, False, False)
     takes_part = bool(row.takes_part) and blog.shown and verdicts.hidden_since(tx, author) is None
-    return Standing(True, takes_part, takes_part and blog.origin == "connected")
+    return Standing(True, takes_part, takes_part and blog.origin == "connected", blog.known_well)
 
 
 def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> tuple[Vector, TermCounts]:
@@ -58,10 +60,17 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> list[
     for language, posts in sorted(by_language.items()):
         terms = {int(term) for post in posts for term in post.vector.ids}
         frequencies = context.frequencies(epoch).frequencies(tx, language, terms)
-        profile = build_profile(posts, frequencies, epoch.landmark)
+        rules = rules_for(context, epoch, stand)
+        profile = build_profile(posts, frequencies, epoch.landmark, rules)
         if profile is not None:
-            found.append(_row(context, tx, epoch, author, language, profile, stand.listed))
+            listed = stand.listed and rules.entered([post.published_at for post in posts])
+            found.append(_row(context, tx, epoch, author, language, profile, listed))
     return found
+
+
+def rules_for(context: Context, epoch: Epoch, stand: Standing) -> Rules:
+    """None in a small bank and for blogs that the operator knows; the epoch says for all how large the bank is."""
+    return OFF if stand.known_well or epoch.authors < context.rules_from else context.rules
 
 
 def _row(

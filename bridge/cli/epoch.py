@@ -1,0 +1,52 @@
+"""`epoch build|status`: the frozen weights that every score names."""
+
+from __future__ import annotations
+
+import click
+
+from bridge.cli.common import console, context_for, reading, say_json, writing
+from bridge.cli.evaluate import progress_bar
+from bridge.storage import epochs, notes
+from bridge.worker.absorb import CHANGES
+from bridge.worker.epoch import build as build_epoch
+
+
+@click.group("epoch")
+def epoch_group() -> None:
+    """Frozen weights of words: built aside, then put in force at once."""
+
+
+@epoch_group.command()
+def build() -> None:
+    """Weigh all words anew, beside a running worker; until it is done everything goes on in the epoch before."""
+    with writing() as (config, database), progress_bar() as progress:
+        bar = progress.add_task("", total=None)
+
+        def told(what: str, done: int, of: int) -> None:
+            progress.update(bar, description=what, completed=done, total=of)
+
+        build_epoch(context_for(config, database), told)
+        with database.read() as tx:
+            epoch = epochs.current(tx)
+    console.print(f"Epoch {epoch.id if epoch else '-'} is in force. The worker makes all lists anew.", highlight=False)
+
+
+@epoch_group.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def status(as_json: bool) -> None:
+    """Which epoch is in force, since when, over how much, and how much is new."""
+    with reading() as (_, database), database.read() as tx:
+        epoch = epochs.current(tx)
+        new = notes.get_number(tx, CHANGES)
+    if as_json:
+        found = None if epoch is None else {
+            "id": epoch.id, "made_at": epoch.made_at.isoformat(), "posts": epoch.posts, "authors": epoch.authors,
+            "languages": {name: {"posts": size[0], "authors": size[1]} for name, size in epoch.sizes.items()},
+        }  # fmt: skip
+        say_json({"epoch": found, "new_posts": new})
+        return
+    if epoch is None:
+        click.echo("There is no epoch yet. The worker builds one with the first posts.")
+        return
+    made = epoch.made_at.strftime("%Y-%m-%d %H:%M UTC")
+    click.echo(f"Epoch {epoch.id} since {made}: {epoch.posts} posts of {epoch.authors} authors; {new} changed since.")
