@@ -1,6 +1,6 @@
 """blogs can be confirmed
 
-Revision: 0008, after 0006
+Revision: 0008, after 0011
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
