@@ -23,7 +23,7 @@ class To_Do_Lists {
 	/**
 	 * Entries prepared of a list: more than one sitting's worth would only slow the dashboard down.
 	 */
-	const MOST = 8;
+	const MOST = 5;
 
 	/**
 	 * Prints the lists that have something.
