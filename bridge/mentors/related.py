@@ -79,7 +79,8 @@ def _by_language(own: Vector, language: str, others: Sequence[Candidate]) -> Ite
     """(foreign?, what of `own` may be compared, places of the others), for each language among them."""
     places: dict[str, list[int]] = {}
     for place, other in enumerate(others):
-        places.setdefault(other.language, []).append(place)
+        if len(other.vector.ids):  # nothing to add up, and `reduceat` would take an addend of the next one for it
+            places.setdefault(other.language, []).append(place)
     for tongue, found in places.items():
         foreign = tongue != language
         yield foreign, own.without(stop_ids(tongue)).without(stop_ids(language)) if foreign else own, found

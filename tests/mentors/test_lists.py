@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.mentors.explain import NamedPost, Reason, explain, sentence
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import Candidate, best_of, closeness, hubness, mentors_for_post, similarity
+from bridge.mentors.related import Candidate, best_of, closeness, hubness, mentors_for_post, similarities, similarity
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.terms import UNIT, Frequencies, TermCounts, Vector, addends, count_terms, dot, post_vector
@@ -62,6 +62,19 @@ def test_counts_survive_storage() -> None:
         back = TermCounts.from_bytes(counts.to_bytes())
         assert (back.surfaces, back.words) == (counts.surfaces, counts.words)
         assert np.array_equal(back.ids, counts.ids)
+
+
+@given(st.permutations(["empty", "near", "empty", "far", "english"]))
+def test_a_mentor_is_scored_alike_whoever_else_is_asked_about(order: list[str]) -> None:
+    known = {
+        "near": candidate(CASH), "far": candidate(HIRING), "english": candidate(ENGLISH, "en"),
+        "empty": Candidate(9, "empty", "1", "fr", Vector(np.array([], np.int64), np.array([], np.int64)), 0, 0, UNIT),
+    }  # fmt: skip
+    own = terms(CASH)[0].vector
+    alone = {name: similarity(own, "fr", one) for name, one in known.items()}
+    assert alone["near"] > 0
+    assert alone["empty"] == 0
+    assert similarities(own, "fr", [known[name] for name in order]) == [alone[name] for name in order]
 
 
 def test_too_little_in_common_is_nobody() -> None:
