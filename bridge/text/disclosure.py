@@ -92,7 +92,7 @@ def of_text(text: str, language: str) -> Disclosure:
     """The mean over the sentences of a plain text. Languages other than French are read as English: a text in one that
     has no patterns holds nothing that is known, and gets 0."""
     chosen = "fr" if language == "fr" else "en"
-    scores = [of_sentence(one.own[:LONGEST], chosen) for one in sentences(text)]
+    scores = [of_sentence(one.folded[:LONGEST], chosen) for one in sentences(text)]
     if not scores:
         return Disclosure(0.0, 0.0)
     means = (round(sum(column) / len(scores), 4) for column in zip(*scores, strict=True))

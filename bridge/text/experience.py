@@ -81,7 +81,7 @@ def read(text: str, language: str) -> Experience:
     for sentence in sentences(text):
         if len(sentence.text) > LONGEST:
             continue
-        own = _matchable(sentence.own)
+        own = sentence.folded
         passage = _passage(sentence, own, known)
         if passage is not None:
             passages.append(passage)
@@ -95,7 +95,7 @@ def tells(text: str, language: str) -> bool:
     """Whether somebody tells, in a text that may be short, of something lived or learned."""
     known = patterns(language)
     for sentence in sentences(text) if known else ():
-        own = _matchable(sentence.own[:LONGEST])
+        own = sentence.folded[:LONGEST]
         if known["lived"].search(own) or _labels(own, known):
             return True
     return False
@@ -120,6 +120,8 @@ def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[Label, str]:
     """Which labels a folded sentence earns, each with the words that earned it."""
     if not (known["i"].search(own) or known["we"].search(own)) or own.rstrip().endswith("?"):
         return {}
+    if not known["told"].search(own):
+        return {}
     found = {label: words for label in Label if (words := _match(own, known[label], known))}
     if found and Label.LESSON not in found and not known["past"].search(own):
         return {}
@@ -138,17 +140,13 @@ def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]
 
 def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
     """A request, or a call for comments; a question to the reader counts only near the end."""
-    for name in ("call for comments", "request"):
+    for name in ("call for comments", "request") if known["asked"].search(own) else ():
         if (words := _match(own, known[name], known)) and (name == "request" or is_late):
             return Passage(sentence.start, _readable(sentence.text), name, (f"{name}: {words}",))
     question = own.rstrip().endswith("?")
     if is_late and question and (to := known["you"].search(own)):
         return Passage(sentence.start, _readable(sentence.text), "request", (f"question to the reader: {to[0]}",))
     return None
-
-
-def _matchable(text: str) -> str:
-    return " ".join(folded(text).split())
 
 
 def _readable(text: str) -> str:

@@ -67,6 +67,8 @@ def plain_text(html: str) -> str:
 
 
 def _without_fences(text: str) -> str:
+    if "```" not in text and "~~~" not in text:
+        return text
     kept: list[str] = []
     place, opened = 0, None
     for line in FENCE.finditer(text):

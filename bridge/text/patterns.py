@@ -16,6 +16,8 @@ from bridge.text.tokens import fold
 LANGUAGES = ("en", "fr")
 APOSTROPHES = re.compile(r"[’ʼ`´]")
 USE = re.compile(r"\{([a-z]+)\}")
+# Asked first, because most sentences say nothing of the kind.
+UNIONS = {"told": ("lesson", "failure", "turning point", "success"), "asked": ("request", "call for comments")}
 BEGINNING = re.compile(r"\{[a-z]+\}|\\b")
 
 
@@ -37,6 +39,10 @@ def patterns(language: str) -> dict[str, re.Pattern[str]]:
     sections: dict[str, dict[str, list[str]]] = {}
     for section, beginning, rest in _expressions(text, name):
         sections.setdefault(section, {}).setdefault(beginning, []).append(rest)
+    for union, parts in UNIONS.items():
+        for part in parts:
+            for beginning, rests in sections[part].items():
+                sections.setdefault(union, {}).setdefault(beginning, []).extend(rests)
     return {
         # Lines that begin alike share their beginning: looked for once at each place, several times faster.
         section: re.compile("|".join(f"{beginning}(?:{'|'.join(rests)})" for beginning, rests in alike.items()))

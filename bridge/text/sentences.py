@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
+
+from bridge.text.patterns import folded
 
 MOST = 3000  # some 50,000 words: a book
 LONGEST = 1000  # characters; what is longer is a list or a table, nobody's sentence
@@ -24,23 +27,27 @@ WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: as written, where it begins in its text, and the same without what it quotes."""
+    """One sentence: as written, where it begins in its text, and what patterns see of it: folded, on one line, without
+    what it quotes."""
 
     start: int
     text: str
-    own: str
+    folded: str
 
 
-def sentences(text: str) -> Iterator[Sentence]:
+@lru_cache(maxsize=2)  # several readers go through the same text, one after the other
+def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a plain text in order, one paragraph a line; of an endless one the first `MOST`."""
     own = without_quotes(text)
+    found = []
     for start, end in islice(_spans(text), MOST):
         written = text[start:end]
         lead = len(written) - len(written.lstrip())
         written = written.strip()
         if written:
             start += lead
-            yield Sentence(start, written, own[start : start + len(written)])
+            found.append(Sentence(start, written, " ".join(folded(own[start : start + len(written)]).split())))
+    return tuple(found)
 
 
 def without_quotes(text: str) -> str:

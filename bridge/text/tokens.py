@@ -25,7 +25,8 @@ WORD = re.compile(r"[^\W\d_][\w+#-]*")
 APOSTROPHES = re.compile(r"['’ʼ`´]")
 NEGATION = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-MARKS = re.compile("[" + "".join(chr(n) for n in range(0x300, 0x20000) if unicodedata.combining(chr(n))) + "]+")
+MARKS = re.compile("[\u0300-\u036f]+")  # of Latin, Greek and Cyrillic
+OTHER_SCRIPTS = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0001ffff]")  # which have marks of their own
 LONGEST = 40  # what is longer is no word
 
 
@@ -40,7 +41,10 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.lower().replace("œ", "oe").replace("æ", "ae"))
-    return MARKS.sub("", decomposed)
+    plain = MARKS.sub("", decomposed)
+    if OTHER_SCRIPTS.search(plain) is None:
+        return plain
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=64)
