@@ -34,25 +34,26 @@ def attack(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
     languages = {}
     bank = build(groups)
     bank.with_hubness()
-    for name, rules in ((OURS, ON), ("undefended", Rules())):
+    # Some attackers come first by what they write anyway: "no attack" says how many.
+    for name, rules, stuff in ((OURS, ON, STUFFED), ("undefended", Rules(), STUFFED), ("no attack", ON, 0)):
         for spread, gap in OVER.items():
             reached = {}
             for done, (attacker, target) in enumerate(chosen):
                 told(f"T10 {name}, {spread}", done, len(chosen))
                 label = f"{attacker} → {target}"
                 languages[label] = target.language
-                reached[label] = float(_first(bank, groups, attacker, target, gap, rules))
+                reached[label] = float(_first(bank, groups, attacker, target, gap, rules, stuff))
             found[f"{name}: {spread}"] = reached
     return outcome("T10", "share of attacks that reach the first place", found, languages, seed)
 
 
 def _first(
     bank: Bank, groups: dict[MentorKey, list[Reading]], attacker: MentorKey, target: MentorKey, gap: timedelta,
-    rules: Rules,
+    rules: Rules, stuff: int,
 ) -> bool:  # fmt: skip
     own = next(one for one in bank.mentors if one.id == target.id)
     old, natural = groups[attacker][:-POSTS], groups[attacker][-POSTS:]
-    stuffed = [_stuffed(post, bank, target, old[-1], number, gap) for number, post in enumerate(natural)]
+    stuffed = [_stuffed(post, bank, target, old[-1], number * gap, stuff) for number, post in enumerate(natural)]
     states = [bank.profile([*old, *stuffed[:count]], rules) for count in range(POSTS + 1)]
     profile = states[0]
     for number, after in enumerate(states[1:]):
@@ -71,18 +72,18 @@ def _first(
     return bool(listed) and listed[0].id == attacker.id
 
 
-def _stuffed(post: Reading, bank: Bank, target: MentorKey, last: Reading, number: int, gap: timedelta) -> Reading:
+def _stuffed(post: Reading, bank: Bank, target: MentorKey, last: Reading, after: timedelta, count: int) -> Reading:
     profile = bank.profiles[target]
     surfaces = dict(zip(profile.vector.ids.tolist(), profile.surfaces, strict=True))
     tf = dict(zip(post.counts.ids.tolist(), post.counts.tf.tolist(), strict=True))
     words = dict(zip(post.counts.ids.tolist(), post.counts.surfaces, strict=True))
-    for term in profile.vector.heaviest(STUFFED).ids.tolist():
+    for term in profile.vector.heaviest(count).ids.tolist():
         tf[term] = tf.get(term, 0) + 2
         words.setdefault(term, surfaces[term])
     ids = sorted(tf)
     counts = TermCounts(
         np.array(ids, np.int64), np.array([tf[term] for term in ids], np.int64), tuple(words[term] for term in ids),
-        post.counts.words + 2 * STUFFED,
+        post.counts.words + 2 * count,
     )  # fmt: skip
-    at = last.published_at + timedelta(days=1) + number * gap
+    at = last.published_at + timedelta(days=1) + after
     return Reading(stable_id("stuffed", post.id), post.key, at, counts, frozenset())

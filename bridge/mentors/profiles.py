@@ -86,6 +86,7 @@ def build_profile(
     if rules.steady_posts and len(posts) >= rules.steady_posts:
         kept = used_in > 1
         kept[kept] = _days(posts, ids[kept]) > 1
+        kept[kept] = _span(posts, ids[kept]) >= rules.entry_days
         if kept.any():
             ids, sums, used_in = ids[kept], sums[kept], used_in[kept]
     length = math.isqrt(sum(value * value for value in sums.tolist())) or 1
@@ -109,6 +110,16 @@ def _days(posts: Sequence[PostTerms], wanted: Ints) -> Ints:
     for ids in by_day.values():
         count += np.isin(wanted, np.concatenate(ids))
     return count
+
+
+def _span(posts: Sequence[PostTerms], wanted: Ints) -> Ints:
+    """Days from the first to the last use of each term; `posts` by time."""
+    day = [post.published_at.toordinal() for post in posts]
+    first, last = np.full(len(wanted), day[-1], np.int64), np.full(len(wanted), day[0], np.int64)
+    for at, post in zip(day, posts, strict=True):
+        used = np.isin(wanted, post.vector.ids)
+        first[used], last[used] = np.minimum(first[used], at), np.maximum(last[used], at)
+    return last - first
 
 
 def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]) -> tuple[Ints, Ints, Ints]:

@@ -23,8 +23,8 @@ class Rules:
     per_day: int = 0  # posts of an author-day that count in full; more share that weight
     per_week: int = 0
     entry_posts: int = 0  # before others are shown a new blog's author …
-    entry_days: int = 0  # … who has written for so long
-    steady_posts: int = 0  # with so many posts a term must stand in two of them, on two days
+    entry_days: int = 0  # … who has written for so long; a subject enters a profile as a blog enters lists
+    steady_posts: int = 0  # with so many posts a term must stand in two of them, so many days apart
     move_percent: int = 0  # a profile that turns further within 14 days is held until its owner confirms
 
     def shares(self, published: Sequence[datetime]) -> list[float]:

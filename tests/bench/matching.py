@@ -42,7 +42,7 @@ SYLLABLES = [a + b for a in "bcdfgjklmnprstvz" for b in "aeiou"]
 PORTION = 500
 
 
-def measure() -> dict[str, Any]:
+def run() -> dict[str, Any]:
     """p50 and p95 in milliseconds of both queries in both banks, and how they grow."""
     found: dict[str, Any] = {}
     for size in SIZES:
