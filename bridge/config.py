@@ -19,6 +19,7 @@ from bridge.errors import ConfigError
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"", "0", "false", "no", "off"})
 SHORTEST_SECRET = 32
+PAIRING_WEIGHTS = ("complement", "affinity", "openness", "likeness", "themes", "context")
 
 
 # What a rule is by default, at least and at most.
@@ -42,6 +43,7 @@ class Config:
     threads: int
     rules: Mapping[str, int]  # thresholds against writing oneself to the top (``mentors.trust.Rules``); 0 is off
     rules_from: int  # authors in the bank before they apply
+    pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.Weights``
     secret: bytes = field(repr=False)
     made_key: Path | None  # the key file that was made just now, to be said
 
@@ -83,11 +85,11 @@ class Config:
         allow_private_addresses = _yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES")
         threads = _number(env, "THREADS", 32, 2, 256)
         rules = {name: _number(env, f"RULE_{name.upper()}", *limits) for name, limits in RULES.items()}
+        pairing_weights = _shares(env, "PAIRING_WEIGHTS", PAIRING_WEIGHTS)
         secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
         return cls(
             home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
-            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999),
-            secret, made,
+            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), pairing_weights, secret, made,
         )  # fmt: skip
 
 
@@ -200,6 +202,20 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     if not (said.isascii() and said.isdecimal() and len(said) < 10) or not least <= int(said) <= most:
         raise ConfigError(f"{name}: {said[:40]!r} is no number from {least} to {most}.")
     return int(said)
+
+
+def _shares(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> dict[str, float]:
+    """`complement=0.5,openness=0.2`: some of the known names, each with a share from 0 to 1."""
+    found: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in (env.get(name) or "").split(","))):
+        key, _, said = part.partition("=")
+        try:
+            found[key.strip()] = float(said)
+        except ValueError:
+            raise ConfigError(f"{name}: {part[:40]!r} is no name=number. It looks like complement=0.6.") from None
+        if key.strip() not in known or not 0 <= found[key.strip()] <= 1:
+            raise ConfigError(f"{name}: {part[:40]!r} is none of {', '.join(known)} with a number from 0 to 1.")
+    return found
 
 
 def _one_of(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from bridge.cli import (
     imports,
     mentors,
     needs,
+    pairings,
     serve,
     skills,
     stats,
@@ -42,6 +43,7 @@ commands.add_command(imports.import_)
 commands.add_command(mentors.mentors_group)
 mentors.mentors_group.add_command(needs.search)
 commands.add_command(epoch.epoch_group)
+mentors.mentors_group.add_command(pairings.pairings_command)
 commands.add_command(evaluate.evaluate)
 commands.add_command(stats.stats)
 commands.add_command(text.text_group)

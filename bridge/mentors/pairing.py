@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import exp
 
+from babel.lists import format_list
+
 from bridge.text.terms import EMPTY, UNIT, Vector, dot
 
 NAMED = 3  # skills in an explanation, each way
@@ -202,3 +204,37 @@ def pairings(own: Party, others: Iterable[Party], weights: Weights, limit: int) 
         sorted(helped_by, key=lambda p: (-p.score, p.mentor))[:limit],
         sorted(helps, key=lambda p: (-p.score, p.mentee))[:limit],
     )
+
+
+SENTENCES = {
+    "en": ("Can help with {gives}.", "Can help with {gives}; looks for {gets}.", "Both tell of {themes}."),
+    "fr": (
+        "Peut aider à\u00a0: {gives}.",
+        "Peut aider à\u00a0: {gives}\u00a0; cherche\u00a0: {gets}.",
+        "Vécu commun\u00a0: {themes}.",
+    ),
+}
+THEMES = {
+    "en": {"failure": "failure", "success": "success", "lesson": "lessons learned", "turning point": "turning points"},
+    "fr": {"failure": "échecs", "success": "réussites", "lesson": "leçons tirées", "turning point": "tournants"},
+}
+
+
+def sentence(found: Pairing, labels: Mapping[str, str], language: str) -> str:
+    """What each gives the other, in one or two sentences, in French or (for all others) English.
+
+    Args:
+        found: the proposal, read from the side of the mentee.
+        labels: skill → its name in that language.
+        language: ISO 639-1.
+    """
+    tongue = language if language in SENTENCES else "en"
+    short, long, lived = SENTENCES[tongue]
+    gives, gets = (_listed(side, labels, tongue) for side in (found.gives, found.gets))
+    told = (long if gets else short).format(gives=gives, gets=gets)
+    themes = [THEMES[tongue].get(theme, theme) for theme in found.themes]
+    return f"{told} {lived.format(themes=format_list(themes, locale=tongue))}" if themes else told
+
+
+def _listed(side: Iterable[tuple[str, float]], labels: Mapping[str, str], language: str) -> str:
+    return format_list([labels.get(skill, skill) for skill, _ in side], locale=language)

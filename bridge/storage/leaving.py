@@ -17,6 +17,7 @@ from bridge.storage import (
     epochs,
     farewells,
     mentors,
+    parties,
     pushes,
     sessions,
     tallies,
@@ -40,6 +41,7 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     content.forget_blog(tx, blog_id)
     tallies.forget_blog(tx, blog_id)
     cohorts.forget_blog(tx, blog_id)
+    parties.forget_blog(tx, blog_id)
     deliveries.forget(tx, blog_id)
     pushes.forget_blog(tx, blog_id)
     sessions.forget_blog(tx, blog_id)
@@ -71,6 +73,7 @@ def is_erased(tx: Connection, blog_id: str, commenter: str, version: Version) ->
 def pause(tx: Connection, blog_id: str, now: datetime) -> None:
     """Out of reach or silent: its mentors are shown nowhere until it gives a sign of life."""
     blogs.set_state(tx, blog_id, BlogState.PAUSED, now)
+    parties.forget_blog(tx, blog_id)
     for mentor_id in mentors.ids_of_blog(tx, blog_id):
         for other in sorted(mentors.unlist(tx, mentor_id)):
             work.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)

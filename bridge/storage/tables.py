@@ -648,6 +648,26 @@ hidings = Table(  # authors who are shown to nobody for now, though they take pa
     Column("since", UtcDateTime, nullable=False),
 )
 
+parties = Table(  # what an author brings to a pairing (mentors.pairing.Party)
+    "parties",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("data", Text, nullable=False),  # JSON
+)
+
+party_skills = Table(  # who offers or needs a skill
+    "party_skills",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("side", String(5), primary_key=True),  # "offer" | "need"
+    Column("skill", String(191), primary_key=True),
+    Column("weight", BigInteger, nullable=False),  # in 1e-9
+    Index("ix_party_skills_skill", "side", "skill", "weight"),
+    sqlite_with_rowid=False,
+)
+
 visits = Table(  # when somebody was last here, so that the next visit can say what is new
     "visits",
     metadata,

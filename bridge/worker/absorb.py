@@ -39,6 +39,7 @@ from bridge.storage import (
     epochs,
     mentors,
     notes,
+    parties,
     post_index,
     verdicts,
     work,
@@ -246,5 +247,6 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
         effect.blogs |= mentors.remove(tx, of_author)
         verdicts.forget_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         cards.close(tx, removal.blog_id, removal.remote_id)
+        parties.forget(tx, AuthorKey(removal.blog_id, removal.remote_id))
     if removed.posts:
         work.mark_due(tx, Station.PUSH, [removal.blog_id], now, blog_id=removal.blog_id, urgent=True)

@@ -16,6 +16,7 @@ from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
 from bridge.worker import listing, lived, profiling
 from bridge.worker.context import Context
+from bridge.worker.parties import store_party
 
 INDEXED_AT_ONCE = 20  # posts
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
@@ -56,6 +57,7 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
             facets.store(tx, row.key.id, row.key.language, found[row.key.id])
         cards.keep(tx, author, written)
         _push_due(tx, touched, now)
+    store_party(context, author)
     _index_posts(context, author, full)
     return full
 

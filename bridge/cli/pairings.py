@@ -1,0 +1,62 @@
+"""`mentors pairings`: who could help an author, and whom they could help; both have said that they want to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from bridge.cli.common import context_for, reading, say_json, say_table
+from bridge.cli.mentors import json_option, limit_option
+from bridge.errors import NotFound
+from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
+from bridge.model import AuthorKey
+from bridge.storage import content, parties
+
+EMPTY = (
+    "Nobody to propose. A pairing needs an author who looks for something (on their profile screen in wp-admin: "
+    "“I am looking for”, and “mentee” or “both”) and a mentor of another blog who can give it."
+)
+
+
+@click.command("pairings")
+@click.option("--author", required=True, help="The author: BLOG/AUTHOR, or AUTHOR with --blog.")
+@click.option("--blog", "blog_id", default=None, help="The author's blog.")
+@click.option("--language", default="en", show_default=True, help="Of the reasons: en or fr.")
+@limit_option
+@json_option
+def pairings_command(author: str, blog_id: str | None, language: str, limit: int, as_json: bool) -> None:
+    """Proposals for an author, best first: as the one who is helped, and as the one who helps."""
+    key = AuthorKey(blog_id, author) if blog_id else AuthorKey.parse(author)
+    with reading() as (config, database), database.read() as tx:
+        if content.find_author(tx, key.blog_id, key.author_id) is None:
+            raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'. Name them BLOG/AUTHOR.")
+        weights = Weights(**config.pairing_weights)
+        own = parties.find(tx, key)
+        helped, helps = pairings(own, parties.list_around(tx, own), weights, limit) if own else ([], [])
+        skills = context_for(config, database).matcher(tx).skills
+        labels = {name: skill.label(language) for name, skill in skills.items()}
+    mentors = [_data(found, found.mentor, labels, language) for found in helped]
+    mentees = [_data(found, found.mentee, labels, language) for found in helps]
+    if as_json:
+        say_json({"mentors": mentors, "mentees": mentees, "weights": asdict(weights)})
+        return
+    rows = [
+        [role, item["blog"], item["author"], f"{item['score']:.3f}", item["why"]["sentence"]]
+        for role, items in (("helps you", mentors), ("you help", mentees))
+        for item in items
+    ]
+    say_table(["", "blog", "author", "score", "why"], rows, EMPTY)
+    click.echo("Weights, which are choices: " + ", ".join(f"{k} {v:g}" for k, v in asdict(weights).items()), err=True)
+
+
+def _data(found: Pairing, other: str, labels: dict[str, str], language: str) -> dict[str, Any]:
+    key = AuthorKey.parse(other)
+    why = {
+        "sentence": sentence(found, labels, language),
+        "gives": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in found.gives],
+        "gets": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in found.gets],
+        "themes": list(found.themes), "gap": found.gap, "return": found.comes_back, "affinity": found.affinity,
+    }  # fmt: skip
+    return {"blog": key.blog_id, "author": key.author_id, "score": found.score, "why": why}

@@ -1,0 +1,80 @@
+"""What an author brings to a pairing: declared on their profile screen, or read from their own posts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from bridge.mentors.pairing import Party, Role, offer
+from bridge.mentors.skills import Matcher
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage import content, facets, parties, readings, verdicts
+from bridge.storage.database import Tx
+from bridge.storage.readings import PostReading
+from bridge.text.language import primary
+from bridge.worker import profiling
+from bridge.worker.context import Context
+
+
+def store_party(context: Context, author: AuthorKey) -> None:
+    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody."""
+    with context.database.read() as tx:
+        found = party_of(context, tx, author)
+    with context.database.begin() as tx:
+        if found is None:
+            parties.forget(tx, author)
+        else:
+            parties.store(tx, author, found)
+
+
+def party_of(context: Context, tx: Tx, author: AuthorKey) -> Party | None:
+    """As it follows from the stored state; None: not shown, or willing to be neither mentor nor mentee."""
+    row = content.find_author(tx, author.blog_id, author.author_id)
+    if row is None or not profiling.standing(tx, author).listed:
+        return None
+    declared: dict[str, Any] = json.loads(row.declared)
+    role = Role(declared.get("role", Role.MENTOR))
+    if role is Role.NEITHER:
+        return None
+    posts = readings.list_of(tx, author.blog_id, author.author_id)
+    written = [language for language, _ in Counter(post.language for post in posts).most_common()]
+    languages = [primary(tag) for tag in declared.get("languages", ())] or written
+    language = languages[0] if languages else "en"
+    matcher = context.matcher(tx)
+    wishes = matcher.of_names(declared.get("needs", ()), language)
+    return Party(
+        str(author), author.blog_id, frozenset(languages), role,
+        offers=_offers(posts, matcher.of_names(declared.get("offers", ()), language), matcher),
+        needs=dict.fromkeys(wishes, 1.0), wishes=frozenset(wishes),
+        open_to_all=bool(declared.get("open_to_all")), room=declared.get("capacity"),
+        sectors=frozenset(name.strip().casefold() for name in declared.get("sectors", ()) if name.strip()),
+        outside_own_sector=bool(declared.get("outside_own_sector")),
+        refuses=frozenset(str(other) for other in verdicts.refused(tx, author)),
+        themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
+        region=declared.get("region", "").strip().casefold(), stage=declared.get("stage", "").strip().casefold(),
+        openness=_openness(tx, author, written, declared),
+    )  # fmt: skip
+
+
+def _offers(posts: list[PostReading], declared: tuple[str, ...], matcher: Matcher) -> dict[str, float]:
+    """Skill → how much of it they can give, by the posts on it, by passages that tell of it, by their own word."""
+    on, lived = Counter[str](), set[str]()
+    for post in posts:
+        on.update({*post.lived.skills, *post.lived.tagged})
+        for passage in post.lived.passages:
+            lived |= set(matcher.find(passage.text, post.language))
+    most = max(on.values(), default=1)
+    return {
+        skill: offer(on[skill] / most, on[skill], lived=skill in lived, declared=skill in declared)
+        for skill in sorted({*on, *declared})
+    }
+
+
+def _openness(tx: Tx, author: AuthorKey, languages: list[str], declared: dict[str, Any]) -> float:
+    """The percentile of disclosure within the language, of who lets passages be quoted; else the least."""
+    if not declared.get("quotable"):
+        return 0.0
+    ids = [MentorKey(author.blog_id, author.author_id, language).id for language in languages]
+    ranks = [personal for personal, _ in facets.list_percentiles(tx, ids).values() if personal is not None]
+    return max(ranks, default=0) / 100
