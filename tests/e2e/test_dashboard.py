@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(30
 
 def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, bridge: RunningBridge) -> None:
     post = write(ada, "Ce que la caisse vide m’a appris", CASH[0][1])
-    ada.comment(post, "Zoé", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
+    ada.comment(post, "Odile", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
     until(lambda: held(bridge, ada)["comments"] > 0, "the comment arrives", 60)
     home = f"{bridge.url}/dashboard/{blog_id(ada)}"
     with sync_playwright() as playwright:
@@ -32,10 +32,10 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, br
 
         def told() -> bool:
             page.goto(f"{home}/overview")
-            return page.get_by_role("link", name="Répondre à Zoé").count() > 0
+            return page.get_by_role("link", name="Répondre à Odile").count() > 0
 
         until(told, "the comment among what waits for an answer", 150)
-        address = page.get_by_role("link", name="Répondre à Zoé").get_attribute("href") or ""
+        address = page.get_by_role("link", name="Répondre à Odile").get_attribute("href") or ""
         assert address.startswith(ada.url)
         page.goto(address)
         expect(page.locator("#comment_parent")).not_to_have_value("0")
