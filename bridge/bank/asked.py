@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bridge.storage.cards import Filters
+from bridge.storage.cards import FACETS, Filters
 
 LONGEST_NEED = 300
 PAGE = 12  # cards on a page
@@ -30,12 +30,14 @@ class Asked:
         number = args.get("page", "1")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1
         need = _text(args.get("need", ""), LONGEST_NEED)
-        return cls(need, Filters(**said), min(max(1, page), LAST_PAGE), size)
+        facets = frozenset(name for name in FACETS if args.get(name, "") not in ("", "0", "no", "False"))
+        return cls(need, Filters(**said, facets=facets), min(max(1, page), LAST_PAGE), size)
 
     def address(self, **changed: Any) -> dict[str, Any]:
         """The arguments of an address that asks the same, or the same with something changed."""
         asked = {name: getattr(self.filters, name) for name in FILTERS}
-        said = {"need": self.need, **asked, "page": self.page if self.page > 1 else None, **changed}
+        facets = {name: "1" for name in FACETS if name in self.filters.facets}
+        said = {"need": self.need, **asked, **facets, "page": self.page if self.page > 1 else None, **changed}
         return {name: value for name, value in said.items() if value}
 
     @property

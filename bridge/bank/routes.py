@@ -53,7 +53,13 @@ def _pages(config: Config, database: Database, clock: Callable[[], datetime]) ->
         if asked.page > found.pages:
             return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
         return answers.page(
-            "bank/mentors.html", asked=asked, found=found, choices=choices, said=words.SAID, tag=str(locale())
+            "bank/mentors.html",
+            asked=asked,
+            found=found,
+            choices=choices,
+            said=words.SAID,
+            facets=words.FACETS,
+            tag=str(locale()),
         )
 
     @pages.get("/mentors/<slug>")

@@ -18,11 +18,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, tuple_, update
 
 from bridge.model import AuthorKey, BlogState, stable_id
-from bridge.storage.tables import authors, blogs, cards, gone_cards, mentors, posts
+from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, posts
 from bridge.text.tokens import fold
 
 LONGEST_SLUG = 60
 PORTION = 400
+FACETS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
+MARKED = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
 Themes = Mapping[str, Sequence[tuple[str, int, int]]]
 
 
@@ -53,9 +55,10 @@ class Filters:
     region: str = ""
     stage: str = ""
     availability: str = ""
+    facets: frozenset[str] = frozenset()  # of FACETS
 
     def __bool__(self) -> bool:
-        return any((self.language, self.region, self.stage, self.availability))
+        return any((self.language, self.region, self.stage, self.availability, self.facets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,10 @@ def _matching(statement: Select[Any], filters: Filters) -> Select[Any]:
     for name in ("region", "stage", "availability"):
         if value := getattr(filters, name):
             statement = statement.where(cards.c[name] == value)
+    for name in sorted(filters.facets):
+        same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id, mentors.c.listed)
+        marked = select(literal(1)).where(same, facets.c.mentor_id == mentors.c.id, FACETS[name] >= MARKED)
+        statement = statement.where(marked.correlate(cards).exists())
     return statement
 
 

@@ -8,11 +8,11 @@ import re
 from xml.etree import ElementTree as Xml
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bridge.model import BlogState
 from bridge.storage import blogs
-from bridge.storage.tables import authors
+from bridge.storage.tables import authors, facets, mentors
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
 from tests.lab.texts import CASH
 
@@ -216,3 +216,19 @@ def test_a_choice_applies_and_is_kept(house: House) -> None:
     assert "/mentors/alice" not in page
     assert '<option value="en" selected>English</option>' in page
     assert 'name="language" value="en"' in page
+
+
+def test_how_somebody_writes_narrows_the_list(house: House) -> None:
+    with house.bank.database.begin() as tx:
+        mentor = select(mentors.c.id).where(mentors.c.blog_id == "bob").scalar_subquery()
+        tx.execute(update(facets).values(personal_percentile=10, depth_percentile=90))
+        tx.execute(update(facets).where(facets.c.mentor_id == mentor).values(personal_percentile=60))
+    for address in ("/mentors?personal=1", "/mentors?personal=1&in-depth=1", "/mentors?need=trésorerie&personal=1"):
+        page = house.get(address)
+        assert set(re.findall(r'class="p-name u-url" href="([^"]+)"', page)) <= {"/mentors/bob"}
+        assert re.search(r'name="personal" value="1" checked', page)
+    assert "/mentors/bob" in house.get("/mentors?personal=1")
+    assert "/mentors/alice" in house.get("/mentors?in-depth=1")
+    listed = house.client.get("/api/v1/mentors?personal=true").get_json()["mentors"]
+    assert [one["slug"] for one in listed] == ["bob"]
+    assert house.client.get("/api/v1/mentors?personal=false&in-depth=true").get_json()["total"] == 2

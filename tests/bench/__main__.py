@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import analysis, engagement, ingest, matching, pages, publish, scale, view, wpadmin
+from tests.bench import analysis, engagement, ingest, matching, pages, public, publish, scale, view, wpadmin
 
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "ingest": ingest.measure, "publish": publish.measure, "scale": scale.measure, "view": view.measure,
     "engagement": engagement.run, "pages": pages.run, "wpadmin": wpadmin.run,
     "analysis": analysis.run, "matching": matching.run,
+    "public": public.run,
 }  # fmt: skip
 
 

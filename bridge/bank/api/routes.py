@@ -103,7 +103,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
 
 
 def _asked(args: Mapping[str, Any]) -> Asked:
-    said = {name: str(value) for name, value in args.items() if name != "limit"}
+    said = {name.replace("in_", "in-"): str(value) for name, value in args.items() if name != "limit"}
     return Asked.read(said, size=int(args["limit"]))
 
 

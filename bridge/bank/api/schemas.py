@@ -27,6 +27,8 @@ class Fitting(Page):
     region = fields.String(load_default="", validate=validate.Length(max=120))
     stage = fields.String(load_default="", validate=validate.Length(max=40))
     availability = fields.String(load_default="", validate=validate.Length(max=40))
+    personal = fields.Boolean(load_default=False, metadata={"description": "Tells what they have lived."})
+    in_depth = fields.Boolean(load_default=False, data_key="in-depth", metadata={"description": "Goes into depth."})
 
 
 class Need(Fitting):
