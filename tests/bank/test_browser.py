@@ -1,0 +1,93 @@
+"""The bank in Chromium: three widths, both languages, light and dark, with and without JavaScript."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from bridge.app import create_app
+from bridge.webhooks.service import Service
+from tests.bank.conftest import House, publish
+from tests.lab.texts import CASH
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+PATHS = ("/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=le", "/mentors?need=xylophone",
+         "/mentors/alice", "/mentors/long", "/mentors/wilma", "/api/")  # fmt: skip
+LONG = "Anticonstitutionnellement-Hippopotomonstrosesquippédaliophobie Interdépartementalisation"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass
+class Open:
+    """A bank that a browser can open."""
+
+    address: str
+    browser: Browser
+    house: House
+
+    def page(self, **options: Any) -> Page:
+        """A new page in a context of its own."""
+        return self.browser.new_context(**options).new_page()
+
+
+@pytest.fixture
+def opened(house: House, service: Service) -> Iterator[Open]:
+    publish(house.bank, "long", LONG, tuple((f"{title} {LONG}", text) for title, text in CASH))
+    server = make_server("127.0.0.1", 0, create_app(service.config, service=service), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield Open(f"http://127.0.0.1:{server.server_port}", browser, house)
+        browser.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def long_card(opened: Open) -> str:
+    """The address of the card with long words."""
+    found = opened.house.client.get("/api/v1/mentors?limit=50").get_json()["mentors"]
+    return next(f"/mentors/{one['slug']}" for one in found if one["blog"] == "long")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_every_page_fits_and_axe_reports_nothing(opened: Open, width: int) -> None:
+    said: list[str] = []
+    for language, scheme in (("fr-CA", "light"), ("en-CA", "dark")):
+        page = opened.page(viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
+        page.on("console", lambda message: said.append(message.text))
+        for path in PATHS:
+            page.goto(opened.address + path.replace("/mentors/long", long_card(opened)))
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+            assert page.locator("h1").count() == 1, path
+            found = Axe().run(page, options=RULES).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+        page.context.close()
+    # A card that is gone is the one answer that is no success; nothing was kept from running.
+    assert [text for text in said if "410" not in text] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_a_need_to_a_card_with_the_keyboard_alone(opened: Open, scripts: bool) -> None:
+    page = opened.page(java_script_enabled=scripts, locale="fr-CA")
+    page.goto(opened.address)
+    page.get_by_label("Que voudriez-vous apprendre").focus()
+    page.keyboard.type("relancer une facture")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mentors?need=*")
+    first = page.locator(".mentor-name a").first
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if first.evaluate("it => it === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mentors/*")
+    assert page.locator("h1").inner_text() in {"Alice", LONG}
