@@ -69,6 +69,7 @@ def _pages(config: Config, database: Database, clock: Callable[[], datetime]) ->
             whole = seen.whole(tx, answers.card_at(tx, slug), clock())
         return answers.page(
             "bank/mentor.html", robots=bool(whole.card.declared.get("search_engines")), whole=whole, card=whole.card,
+            details=words.DETAILS,
             address=address, data=structured.person(whole, address), summary=structured.short(whole.card.bio),
             names=[formats.language_name(code) for code in whole.card.languages],
         )  # fmt: skip

@@ -11,14 +11,17 @@ from typing import Any
 from bridge.bank.asked import Asked
 from bridge.mentors.because import because
 from bridge.model import AuthorKey
-from bridge.storage import cards, mentors, needs
+from bridge.storage import cards, mentors, needs, readings
 from bridge.storage.cards import Card
 from bridge.storage.database import Tx
 from bridge.storage.needs import FoundMentor
+from bridge.storage.readings import PostReading
+from bridge.text.experience import Passage
 
 PROVISIONAL_BELOW = 10  # posts: until then the next one may change much
 RELATED = 6
 DIFFERENT = 5  # words that the other writes about and this one does not
+PASSAGES = 6  # quoted on a card
 NEWEST = 8  # posts named on a card
 A_YEAR = timedelta(days=365)
 FOCUSED, VARIED = 0.2, 0.08  # mean likeness of the posts with one another; between them nothing is said
@@ -77,6 +80,7 @@ class Whole:
     first_post_at: datetime | None
     breadth: str  # "focused" | "varied" | ""
     near: Sequence[Near]
+    passages: Sequence[tuple[PostReading, Passage]]  # that the author chose
 
     @property
     def provisional(self) -> bool:
@@ -117,6 +121,7 @@ def whole(tx: Tx, card: Card, now: datetime) -> Whole:
         card=card, posts=cards.newest_posts(tx, [card.key], NEWEST), posts_last_year=last_year, first_post_at=first,
         breadth="focused" if likeness >= FOCUSED else "varied" if likeness <= VARIED else "",
         near=near(tx, card, [row.key.id for row in rows], RELATED),
+        passages=readings.list_quotable(tx, card.key.blog_id, card.key.author_id)[:PASSAGES],
     )  # fmt: skip
 
 

@@ -18,3 +18,8 @@ SAID: Mapping[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 FACETS: Mapping[str, str] = {"personal": N_("tells what they have lived"), "in-depth": N_("goes into depth")}
+DETAILS: Mapping[str, str] = {  # declared, in the order of a card
+    "region": N_("Region"), "stage": N_("Stage"), "availability": N_("Availability"),
+    "capacity": N_("People at once"), "formats": N_("How to meet"), "motives": N_("Why I do it"),
+    "limits": N_("Limits"), "outside_own_sector": N_("Rather outside my own sector"),
+}  # fmt: skip

@@ -22,7 +22,9 @@ from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, men
 from bridge.text.tokens import fold
 
 LONGEST_SLUG = 60
+MENTORING = ("mentor", "both")  # what an author is willing to be, to be in the bank
 PORTION = 400
+MOST_CHOICES = 50  # of one kind: what authors write freely may be as many as they are
 FACETS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
 MARKED = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
 Themes = Mapping[str, Sequence[tuple[str, int, int]]]
@@ -94,10 +96,10 @@ def keep(tx: Connection, key: AuthorKey, written: Written | None) -> None:
     if author is None:  # perhaps they left while their profile was being made
         close(tx, key.blog_id, key.author_id)
         return
-    if written is None:
+    declared = json.loads(author.declared)
+    if written is None or declared.get("role", "mentor") not in MENTORING:
         tx.execute(update(cards).where(mine).values(shown=False))
         return
-    declared = json.loads(author.declared)
     values = {
         "shown": True, "posts": written.posts, "last_post_at": written.last_post_at,
         "languages": f" {' '.join(sorted(written.themes))} ",
@@ -295,7 +297,7 @@ def choices(tx: Connection) -> Choices:
     columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
     rows = tx.execute(_public(*columns).distinct()).all()
     languages = sorted({language for row in rows for language in row.languages.split()})
-    declared = [tuple(sorted({row[place] for row in rows} - {""})) for place in (1, 2, 3)]
+    declared = [tuple(sorted({row[place] for row in rows} - {""})[:MOST_CHOICES]) for place in (1, 2, 3)]
     return Choices(tuple(languages), *declared)
 
 

@@ -28,6 +28,8 @@ class House:
     alice: PeerBlog
     bob: PeerBlog
     wilma: PeerBlog
+    quoted: str = ""  # a passage that Alice chose
+    from_post: str = ""
 
     def get(self, address: str, **headers: str) -> str:
         """A page that is there."""

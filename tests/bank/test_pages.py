@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bridge.model import BlogState
-from bridge.storage import blogs
+from bridge.storage import blogs, readings
 from bridge.storage.tables import authors, facets, mentors
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
 from tests.lab.texts import CASH
@@ -232,3 +232,37 @@ def test_how_somebody_writes_narrows_the_list(house: House) -> None:
     listed = house.client.get("/api/v1/mentors?personal=true").get_json()["mentors"]
     assert [one["slug"] for one in listed] == ["bob"]
     assert house.client.get("/api/v1/mentors?personal=false&in-depth=true").get_json()["total"] == 2
+
+
+def declare(house: House, **said: object) -> None:
+    with house.bank.database.read() as tx:
+        post, passage = next(
+            (post, passage) for post in readings.list_of(tx, "alice", "1") for passage in post.lived.passages
+        )
+    _, body = house.alice.author(1, "Alice")
+    data = json.loads(body)["data"] | {"offers": ["la trésorerie"], "declared": {"quotable": [passage.key], **said}}
+    house.bank.send(house.alice, house.alice.event("author.updated", **data))
+    house.bank.clock.advance(minutes=1)
+    house.bank.work()
+    house.quoted, house.from_post = passage.text, post.title
+
+
+def test_what_an_author_declares_and_chose_is_on_the_card_and_nothing_else(house: House) -> None:
+    assert "passages the author chose" not in house.get("/mentors/alice")
+    declare(house, region="Gaspésie", limits="Pas de comptabilité", formats=["courriel"])
+    page = html.unescape(house.get("/mentors/alice"))
+    for words in ("la trésorerie", "Gaspésie", "Pas de comptabilité", "courriel", house.quoted):
+        assert words in page
+    assert page.count('<blockquote class="snippet"') == 1
+    assert "/mentors/alice" in house.get("/mentors?region=Gaspésie")
+    declared = house.client.get("/api/v1/mentors/alice").get_json()["declared"]
+    assert declared["region"] == "Gaspésie"
+    assert "quotable" not in declared
+
+
+@pytest.mark.parametrize("role", ["mentee", "neither"])
+def test_who_does_not_want_to_be_a_mentor_is_none(house: House, role: str) -> None:
+    declare(house, role=role)
+    for address in EVERYWHERE:
+        assert "/mentors/alice" not in house.get(address), address
+    assert house.client.get("/mentors/alice", headers=BROWSER).status_code == 404

@@ -24,6 +24,8 @@ from bridge.text.terms import UNIT
 
 Data = dict[str, Any]
 THEMES = 10
+DECLARED = ("offers", "needs", "region", "stage", "availability", "capacity", "formats", "motives", "limits",
+            "outside_own_sector")  # fmt: skip
 
 
 def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
@@ -73,7 +75,8 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
             whole = seen.whole(tx, answers.card_at(tx, slug), clock())
         card = whole.card
         return {
-            **described(card), "bio": card.bio, "provisional": whole.provisional, "declared": card.declared,
+            **described(card), "bio": card.bio, "provisional": whole.provisional,
+            "declared": {name: card.declared[name] for name in DECLARED if card.declared.get(name)},
             "profile": [
                 {"language": language, "word": word, "weight": round(weight / UNIT, 6), "posts": posts}
                 for language, words in card.themes.items() for word, weight, posts in words
