@@ -1,6 +1,6 @@
 """the bank has cards
 
-Revision: 0011, after 0008
+Revision: 0011, after 0006
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

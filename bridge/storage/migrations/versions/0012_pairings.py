@@ -2,7 +2,7 @@
 
 Authors that are here are kept when they are next refreshed, at the latest in the night after the upgrade.
 
-Revision: 0012, after 0011
+Revision: 0012, after 0008
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
