@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import context_for, reading, say_json, say_table
+from bridge.cli.common import reading, say_json, say_table
 from bridge.cli.mentors import json_option, limit_option
 from bridge.errors import NotFound
 from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
 from bridge.model import AuthorKey
-from bridge.storage import content, parties
+from bridge.storage import content, parties, skills
 
 EMPTY = (
     "Nobody to propose. A pairing needs an author who looks for something (on their profile screen in wp-admin: "
@@ -35,8 +35,8 @@ def pairings_command(author: str, blog_id: str | None, language: str, limit: int
         weights = Weights(**config.pairing_weights)
         own = parties.find(tx, key)
         helped, helps = pairings(own, parties.list_around(tx, own), weights, limit) if own else ([], [])
-        skills = context_for(config, database).matcher(tx).skills
-        labels = {name: skill.label(language) for name, skill in skills.items()}
+        named = {skill for found in (*helped, *helps) for skill, _ in (*found.gives, *found.gets)}
+        labels = skills.labels(tx, named, language)
     mentors = [_data(found, found.mentor, labels, language) for found in helped]
     mentees = [_data(found, found.mentee, labels, language) for found in helps]
     if as_json:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from bridge.dashboard import links
 from bridge.dashboard.card import own_key
 from bridge.dashboard.desk import Desk, here
+from bridge.dashboard.proposals import proposals
 from bridge.errors import NotFound
 from bridge.mentors.explain import Reason, sentence
 from bridge.model import AuthorKey, Station
@@ -48,10 +49,11 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             away = _named(tx, {key: verdict for key, verdict in said.items() if verdict != verdicts.PINNED})
             shown = conversations.showing(tx, [row.key.id for row in own], 50)
             names = blogs.named(tx, [row.blog_id for row in shown])
+            pairs = proposals(desk, tx, own_key(visitor))
         return render_template(
             "dashboard/related.html", active="related", listed=listed, away=away, posts=bool(own),
             shown=[(names[row.blog_id], row.posts) for row in shown if row.blog_id in names],
-            profile=links.profile(visitor.blog),
+            profile=links.profile(visitor.blog), pairs=pairs,
         )  # fmt: skip
 
     @pages.post("/related/verdict")

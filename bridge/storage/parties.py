@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, or_, select
 
 from bridge.mentors.pairing import Party, Role
+from bridge.mentors.profiles import Profile
 from bridge.model import AuthorKey
-from bridge.storage import mentors
-from bridge.storage.tables import parties, party_skills
+from bridge.storage.tables import mentors, parties, party_skills
+from bridge.text.terms import Vector
 
 OFFERED, NEEDED = "offer", "need"
+PORTION = 200  # of authors named in one statement
 CANDIDATES = 200  # each way: the fullest offers, the strongest needs
 SETS = ("languages", "wishes", "sectors", "refuses", "themes")
 PLAIN = ("role", "room", "open_to_all", "outside_own_sector", "region", "stage", "openness")
@@ -48,10 +50,7 @@ def forget_blog(tx: Connection, blog_id: str) -> None:
 
 def find(tx: Connection, author: AuthorKey) -> Party | None:
     """What an author brings; None: they do not pair."""
-    row = tx.execute(
-        select(parties.c.data).where(parties.c.blog_id == author.blog_id, parties.c.author_id == author.author_id)
-    ).first()
-    return None if row is None else _unpacked(tx, author, json.loads(row.data))
+    return next(iter(_all(tx, [author])), None)
 
 
 def list_around(tx: Connection, own: Party) -> list[Party]:
@@ -71,11 +70,21 @@ def list_around(tx: Connection, own: Party) -> list[Party]:
 
 def _all(tx: Connection, authors: Iterable[AuthorKey]) -> list[Party]:
     wanted = [(parties.c.blog_id == a.blog_id) & (parties.c.author_id == a.author_id) for a in authors]
-    found = []
-    for start in range(0, len(wanted), 100):
-        for row in tx.execute(select(parties).where(or_(*wanted[start : start + 100]))):
-            found.append(_unpacked(tx, AuthorKey(row.blog_id, row.author_id), json.loads(row.data)))
-    return found
+    theirs = (mentors.c.blog_id == parties.c.blog_id) & (mentors.c.author_id == parties.c.author_id)
+    data: dict[AuthorKey, dict[str, Any]] = {}
+    profiles: dict[AuthorKey, dict[str, Vector]] = {}
+    for start in range(0, len(wanted), PORTION):
+        rows = tx.execute(
+            select(parties, mentors.c.language, mentors.c.profile)
+            .select_from(parties.outerjoin(mentors, theirs))
+            .where(or_(*wanted[start : start + PORTION]))
+        )
+        for row in rows:
+            key = AuthorKey(row.blog_id, row.author_id)
+            data.setdefault(key, json.loads(row.data))
+            if row.profile is not None:
+                profiles.setdefault(key, {})[row.language] = Profile.from_bytes(row.profile).vector
+    return [_unpacked(key, data[key], profiles.get(key, {})) for key in sorted(data)]
 
 
 def _packed(party: Party) -> dict[str, Any]:
@@ -87,8 +96,6 @@ def _packed(party: Party) -> dict[str, Any]:
     )
 
 
-def _unpacked(tx: Connection, author: AuthorKey, data: dict[str, Any]) -> Party:
-    rows = mentors.list_of(tx, author.blog_id, author.author_id)
+def _unpacked(author: AuthorKey, data: dict[str, Any], profiles: dict[str, Vector]) -> Party:
     fields: dict[str, Any] = {name: frozenset(value) if name in SETS else value for name, value in data.items()}
-    fields |= {"role": Role(data["role"]), "profiles": {row.key.language: row.profile.vector for row in rows}}
-    return Party(id=str(author), blog_id=author.blog_id, **fields)
+    return Party(id=str(author), blog_id=author.blog_id, **fields | {"role": Role(data["role"]), "profiles": profiles})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, delete, insert, select
 
-from bridge.mentors.skills import Skill
+from bridge.mentors.skills import Skill, own_skills
 from bridge.storage import notes
 from bridge.storage.tables import skills
 
@@ -26,6 +26,15 @@ def list_all(tx: Connection) -> list[Skill]:
         Skill(row.id, row.source, json.loads(row.labels), {k: tuple(v) for k, v in json.loads(row.aliases).items()})
         for row in tx.execute(select(skills).order_by(skills.c.id))
     ]
+
+
+def labels(tx: Connection, ids: Iterable[str], language: str) -> dict[str, str]:
+    """Skill → its name in the reader's language; our own and imported ones."""
+    wanted = set(ids)
+    own = {skill.id: skill.label(language) for skill in own_skills() if skill.id in wanted}
+    if wanted <= set(own):
+        return own
+    return own | {skill.id: skill.label(language) for skill in list_all(tx) if skill.id in wanted}
 
 
 def replace(tx: Connection, source: str, imported: Iterable[Skill]) -> None:

@@ -1,0 +1,67 @@
+"""Pairings: who could help, and whom one could help; both have said that they want to. Not the list of the related."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from bridge.dashboard import links
+from bridge.dashboard.desk import Desk
+from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
+from bridge.model import AuthorKey
+from bridge.pages.languages import N_, language
+from bridge.storage import blogs, content, parties, skills
+from bridge.storage.database import Tx
+
+SHOWN = 5  # each way
+WEIGHTS = {
+    "complement": N_("what each gives the other"), "affinity": N_("affinity"), "openness": N_("openness"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Somebody to write to, and why."""
+
+    name: str
+    blog: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Both ways, with the weights that ranked them; `asks`: whether the author looks for anything."""
+
+    helpers: list[Proposal]
+    helped: list[Proposal]
+    weights: list[tuple[str, float]]
+    asks: bool
+
+
+def proposals(desk: Desk, tx: Tx, author: AuthorKey) -> Proposals:
+    """As they follow now from what is kept of both sides."""
+    weights = Weights(**desk.config.pairing_weights)
+    own = parties.find(tx, author)
+    first, second = pairings(own, parties.list_around(tx, own), weights, SHOWN) if own else ([], [])
+    named = {skill for found in (*first, *second) for skill, _ in (*found.gives, *found.gets)}
+    labels = skills.labels(tx, named, language())
+    shares = asdict(weights)
+    return Proposals(
+        _named(tx, {AuthorKey.parse(found.mentor): found for found in first}, labels),
+        _named(tx, {AuthorKey.parse(found.mentee): found for found in second}, labels),
+        [(title, shares[name]) for name, title in WEIGHTS.items()],
+        bool(own and own.needs),
+    )
+
+
+def _named(tx: Tx, found: dict[AuthorKey, Pairing], labels: dict[str, str]) -> list[Proposal]:
+    places = blogs.named(tx, {key.blog_id for key in found})
+    people = content.author_cards(tx, [(key.blog_id, key.author_id) for key in found])
+    shown = []
+    for key, one in found.items():
+        person, blog = people.get((key.blog_id, key.author_id)), places.get(key.blog_id)
+        if person is not None and blog is not None:
+            name, url = person
+            home = links.web(url) or links.web(blog.facts.home_url)
+            shown.append(Proposal(name, blog.facts.name, home, sentence(one, labels, language())))
+    return shown
