@@ -35,15 +35,15 @@ def test_who_could_help_and_whom_one_could_help(
 ) -> None:
     alice = sign_in(OWNER)
     assert "Say on your profile what you are looking for" in alice.get(f"{HOME}/related", headers=BROWSER).text
-    deliver(house, [declares(house, offers=["trésorerie"], needs=["recrutement"], role="both")])
-    deliver(bob, [declares(bob, offers=["recrutement"], needs=["trésorerie"], role="both")])
+    deliver(house, [declares(house, offers=["exportation"], needs=["négociation"], role="both")])
+    deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="both")])
     work()
     page = alice.get(f"{HOME}/related", headers=BROWSER).text
     assert "Could help you" in page
     assert "You could help" in page
-    assert "Can help with recruiting; looks for cash flow" in page
+    assert "Can help with negotiating; looks for exporting" in page
     french = alice.get(f"{HOME}/related", headers={"Accept-Language": "fr"}).text
     assert "Pourraient vous aider" in french
-    deliver(bob, [declares(bob, offers=["recrutement"], needs=["trésorerie"], role="neither")])
+    deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="neither")])
     work()
     assert "Could help you" not in alice.get(f"{HOME}/related", headers=BROWSER).text
