@@ -167,7 +167,9 @@ class Declared:
     formats: tuple[str, ...] = ()
     motives: str = ""
     limits: str = ""
-    outside_own_sector: bool = False
+    sectors: tuple[str, ...] = ()
+    outside_own_sector: bool = False  # nobody who shares one of the sectors
+    open_to_all: bool = False  # helps without anything in return
     quotable: tuple[str, ...] = ()  # text.experience.Passage.key
 
 

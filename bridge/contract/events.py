@@ -101,7 +101,9 @@ class DeclaredSchema(WireSchema):
     formats = labels(10)
     motives = Text(2000, load_default="")
     limits = Text(2000, load_default="")
+    sectors = labels(20)
     outside_own_sector = Flag(load_default=False)
+    open_to_all = Flag(load_default=False)
     quotable = fields.List(
         fields.String(validate=Matches(r"[0-9a-f]{32}")), load_default=list, validate=validate.Length(max=500)
     )

@@ -63,7 +63,7 @@ def _comment(blog_id: str, data: dict[str, Any]) -> model.Event:
 
 
 def _declared(data: dict[str, Any]) -> model.Declared:
-    lists = {name: tuple(data.get(name, ())) for name in ("formats", "quotable")}
+    lists = {name: tuple(data.get(name, ())) for name in ("formats", "sectors", "quotable")}
     return model.Declared(**data | lists)
 
 

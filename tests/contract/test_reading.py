@@ -64,6 +64,7 @@ def test_the_blog_its_author_and_a_ping() -> None:
     assert isinstance(author, Author)
     assert (author.name, author.offers, author.consent_door) == ("Alice", ("fixer ses prix",), "profile")
     assert (author.declared.role, author.declared.capacity, author.declared.outside_own_sector) == ("both", 2, True)
+    assert (author.declared.sectors, author.declared.open_to_all) == (("boulangerie",), True)
     assert isinstance(ping, Ping)
 
 
