@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from bridge.contract import connect, events, pushes, signing_in
+from bridge.contract import connect, events, passages, pushes, signing_in
 from bridge.contract.fields import MAX_ID, MOMENT, Address, Flag, Matches, Moment, ObjectName, WireSchema
 from bridge.contract.figures import FIGURES, FigureSchema
 from bridge.contract.reading import EVENTS
@@ -27,6 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPED: Mapping[str, WireSchema] = {
     **{name: schema for name, (schema, _, _) in EVENTS.items()},
     "batch": events.Batch(),
+    "passages": passages.PassagesAsked(),
     "pull": pushes.Pull(),
     "pull.answer": pushes.PushRelated(),
     "push.related": pushes.PushRelated(),
@@ -43,6 +44,7 @@ FLAT: Mapping[str, WireSchema] = {
 }
 # An answer has no type: the request had.
 ANSWERS: Mapping[str, WireSchema] = {
+    "passages.answer": passages.PassagesAnswer(),
     "push.answer": pushes.PushAnswerSchema(),
     "sign-in.answer": signing_in.SignInAnswer(),
 }

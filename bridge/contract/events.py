@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from bridge.contract.fields import (
@@ -19,6 +21,12 @@ from bridge.contract.fields import (
 )
 
 MAX_BATCH = 100
+MAX_QUOTABLE = 500
+
+
+def passage_key(**options: Any) -> fields.String:
+    """Stands for the words of a passage."""
+    return fields.String(validate=Matches(r"[0-9a-f]{32}"), **options)
 
 
 class Versioned(WireSchema):
@@ -104,9 +112,7 @@ class DeclaredSchema(WireSchema):
     sectors = labels(20)
     outside_own_sector = Flag(load_default=False)
     open_to_all = Flag(load_default=False)
-    quotable = fields.List(
-        fields.String(validate=Matches(r"[0-9a-f]{32}")), load_default=list, validate=validate.Length(max=500)
-    )
+    quotable = fields.List(passage_key(), load_default=list, validate=validate.Length(max=MAX_QUOTABLE))
 
 
 class AuthorUpdated(Versioned):

@@ -63,20 +63,26 @@ def list_of(
 
 def list_quotable(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostReading, Passage]]:
     """The passages that their author allows to be quoted, newest post first; nothing unless it was ticked."""
-    row = tx.execute(
-        select(authors.c.declared).where(
-            authors.c.blog_id == blog_id, authors.c.remote_id == author_id, authors.c.takes_part
-        )
-    ).first()
+    row = _standing(tx, blog_id, author_id)
     allowed = frozenset(json.loads(row.declared).get("quotable", ())) if row else frozenset()
     if not allowed:
         return []
-    return [
-        (post, passage)
-        for post in list_of(tx, blog_id, author_id)
-        for passage in post.lived.passages
-        if passage.key in allowed
-    ]
+    return [(post, passage) for post, passage in list_passages(tx, blog_id, author_id) if passage.key in allowed]
+
+
+def list_passages(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostReading, Passage]]:
+    """All passages of an author, newest post first; for nobody's eyes but their own."""
+    return [(post, passage) for post in list_of(tx, blog_id, author_id) for passage in post.lived.passages]
+
+
+def takes_part(tx: Connection, blog_id: str, author_id: str) -> bool:
+    """Whether somebody is an author who takes part."""
+    return _standing(tx, blog_id, author_id) is not None
+
+
+def _standing(tx: Connection, blog_id: str, author_id: str) -> Any | None:
+    named = (authors.c.blog_id == blog_id, authors.c.remote_id == author_id, authors.c.takes_part)
+    return tx.execute(select(authors.c.declared).where(*named)).first()
 
 
 def list_unread(tx: Connection, blog_id: str, author_id: str, read_with: str, limit: int) -> list[Any]:

@@ -12,6 +12,7 @@ from bridge.contract.pushes import MAX_OBJECTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
 from bridge.storage import blogs, farewells, keys, pushes
+from bridge.storage.database import Tx
 from bridge.webhooks.gate import Caller
 from bridge.webhooks.service import Service
 
@@ -31,6 +32,17 @@ def purpose(body: bytes, wanted: str) -> dict[str, Any]:
     return message
 
 
+def once(service: Service, tx: Tx, blog_id: str, caller: Caller) -> None:
+    """Note that a question is being answered.
+
+    Raises:
+        SignatureRefused: it was answered before.
+    """
+    if not blogs.use_id(tx, blog_id, caller.message_id, service.clock()):
+        raise SignatureRefused("this webhook-id was used before")
+    blogs.seen(tx, blog_id, service.clock())
+
+
 def answer_pull(service: Service, blog_id: str, caller: Caller) -> tuple[bytes, dict[str, str]]:
     """Body and signature headers of the answer.
 
@@ -40,9 +52,7 @@ def answer_pull(service: Service, blog_id: str, caller: Caller) -> tuple[bytes, 
     acknowledged = pull_request(purpose(caller.body, "pull").get("data"))
     now = service.clock()
     with service.database.begin() as tx:
-        if not blogs.use_id(tx, blog_id, caller.message_id, now):
-            raise SignatureRefused("this webhook-id was used before")
-        blogs.seen(tx, blog_id, now)
+        once(service, tx, blog_id, caller)
         pushes.settle(tx, blog_id, PushAnswer(accepted=acknowledged))
         farewells.note_taken(tx, blog_id, now)
         waiting = pushes.list_open(tx, blog_id, MAX_OBJECTS)

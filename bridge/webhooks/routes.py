@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -14,13 +16,20 @@ from bridge.model import Removal
 from bridge.storage.farewells import waits_for
 from bridge.storage.ingest import Arrival, Receipt
 from bridge.storage.leaving import is_erased
-from bridge.webhooks.gate import DEPARTED
+from bridge.webhooks.gate import DEPARTED, Caller
+from bridge.webhooks.passages import answer_passages
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
 from bridge.webhooks.signing_in import answer_sign_in, answer_sign_out
 
 CONFIRMED = ("blog.removed", "commenter.removed")
-PARTS = ("pushes", "sign-ins", "sign-outs")
+Answer = Callable[[Service, str, Caller], dict[str, Any]]
+QUESTIONS: Mapping[str, tuple[Answer, int]] = {
+    "passages": (answer_passages, 200),
+    "sign-ins": (answer_sign_in, 201),
+    "sign-outs": (answer_sign_out, 200),
+}
+PARTS = ("pushes", *QUESTIONS)
 ANSWERS = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
 
 
@@ -52,17 +61,10 @@ def blueprint(service: Service) -> Blueprint:
         answer, headers = answer_pull(service, blog_id, caller)
         return Response(answer, 200, headers, mimetype="application/json")
 
-    @routes.post("/webhooks/<blog_id>/sign-ins")
-    def sign_in(blog_id: str) -> Response:
-        caller = service.gate.verify(request, blog_id, service.clock())
-        caller.must_be_here()
-        return _json(answer_sign_in(service, blog_id, caller), 201)
-
-    @routes.post("/webhooks/<blog_id>/sign-outs")
-    def sign_out(blog_id: str) -> Response:
-        caller = service.gate.verify(request, blog_id, service.clock())
-        caller.must_be_here()
-        return _json(answer_sign_out(service, blog_id, caller), 200)
+    for path, (answer_to, status) in QUESTIONS.items():
+        routes.add_url_rule(
+            f"/webhooks/<blog_id>/{path}", path, partial(_answered, service, answer_to, status), methods=["POST"]
+        )
 
     @routes.after_request
     def count(response: Response) -> Response:
@@ -71,6 +73,13 @@ def blueprint(service: Service) -> Blueprint:
         return response
 
     return routes
+
+
+def _answered(service: Service, answer: Answer, status: int, blog_id: str) -> Response:
+    """To a question for which a blog vouches: signed, from one that is here."""
+    caller = service.gate.verify(request, blog_id, service.clock())
+    caller.must_be_here()
+    return _json(answer(service, blog_id, caller), status)
 
 
 def _farewell(service: Service, blog_id: str) -> Response:

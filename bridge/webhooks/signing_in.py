@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.contract.signing_in import SignIn, SignOut, loaded
-from bridge.errors import SignatureRefused
-from bridge.storage import blogs, sessions
-from bridge.storage.database import Tx
+from bridge.storage import sessions
 from bridge.storage.sessions import LINK_LIFETIME, Person
 from bridge.webhooks.gate import Caller
-from bridge.webhooks.pulls import purpose
+from bridge.webhooks.pulls import once, purpose
 from bridge.webhooks.service import Service
 
 
@@ -23,7 +21,7 @@ def answer_sign_in(service: Service, blog_id: str, caller: Caller) -> dict[str, 
     data = loaded(SignIn(), purpose(caller.body, "sign-in").get("data"))
     person = Person(blog_id, str(data["user"]), data["role"], data["manages"], data["name"])
     with service.database.begin() as tx:
-        _once(service, tx, blog_id, caller)
+        once(service, tx, blog_id, caller)
         token = sessions.record_link(tx, person, service.clock())
     url = f"{service.config.public_url}/sign-in?token={token}"
     return {"url": url, "expires_in": round(LINK_LIFETIME.total_seconds())}
@@ -37,11 +35,5 @@ def answer_sign_out(service: Service, blog_id: str, caller: Caller) -> dict[str,
     """
     data = loaded(SignOut(), purpose(caller.body, "sign-out").get("data"))
     with service.database.begin() as tx:
-        _once(service, tx, blog_id, caller)
+        once(service, tx, blog_id, caller)
         return {"ended": sessions.end_of_users(tx, blog_id, [str(user) for user in data["users"]])}
-
-
-def _once(service: Service, tx: Tx, blog_id: str, caller: Caller) -> None:
-    if not blogs.use_id(tx, blog_id, caller.message_id, service.clock()):
-        raise SignatureRefused("this webhook-id was used before")
-    blogs.seen(tx, blog_id, service.clock())

@@ -25,13 +25,16 @@ SignIn = Callable[..., FlaskClient]
 OVERVIEW = "/dashboard/alice/overview"
 
 
-def ask(client: FlaskClient, clock: Clock, peer: PeerBlog, kind: str, id_: str, /, **data: object) -> TestResponse:
-    """A signed POST, as the plugin makes it."""
+def ask(
+    client: FlaskClient, clock: Clock, peer: PeerBlog, kind: str, id_: str, /, *, path: str = "", **data: object
+) -> TestResponse:
+    """A signed POST, as the plugin makes it; `path`: to another address than that of its kind."""
+    path = path or (kind if kind.endswith("s") else f"{kind}s")
     body = json.dumps({"type": kind, "timestamp": "2026-05-04T12:00:00Z", "data": data}).encode()
     now = int(clock().timestamp())
     headers = {"webhook-id": id_, "webhook-timestamp": str(now),
                "webhook-signature": signing.sign(peer.key_to_bridge, id_, now, body)}  # fmt: skip
-    return client.post(f"/webhooks/{peer.blog_id}/{kind}s", data=body, headers=headers, content_type="application/json")
+    return client.post(f"/webhooks/{peer.blog_id}/{path}", data=body, headers=headers, content_type="application/json")
 
 
 def way_in(client: FlaskClient, clock: Clock, peer: PeerBlog, name: str = "sign-in_0001") -> str:
