@@ -170,6 +170,7 @@ class Declared:
     sectors: tuple[str, ...] = ()
     outside_own_sector: bool = False  # nobody who shares one of the sectors
     open_to_all: bool = False  # helps without anything in return
+    search_engines: bool = False  # may list the card
     quotable: tuple[str, ...] = ()  # text.experience.Passage.key
 
 

@@ -112,6 +112,7 @@ class DeclaredSchema(WireSchema):
     sectors = labels(20)
     outside_own_sector = Flag(load_default=False)
     open_to_all = Flag(load_default=False)
+    search_engines = Flag(load_default=False)
     quotable = fields.List(passage_key(), load_default=list, validate=validate.Length(max=MAX_QUOTABLE))
 
 
