@@ -164,13 +164,13 @@ def disclosure_resonance(sums: WindowSums) -> Figure:
     """Whether posts that tell of something lived go with more comments: of all posts that have had 14 days, the third
     that discloses most against the rest, as rank-biserial correlation of their comments within 14 days (-1 to 1; 0: no
     difference). Goes with, says nothing of a cause. From 10 posts in each group. DeLong 95 % interval."""
-    return resonance(sums.compared.disclosures, sums.compared.comments)
+    return resonance(sums.compared.disclosures, sums.compared.comments, sums.compared.telling)
 
 
 def disclosure_relevance(sums: WindowSums) -> Figure:
     """The same for how close the comments are to their post (median cosine), over the posts with comments long enough
     to tell. From 10 posts in each group. DeLong 95 % interval."""
-    return resonance(sums.compared.disclosures, sums.compared.likeness)
+    return resonance(sums.compared.disclosures, sums.compared.likeness, sums.compared.telling)
 
 
 def _count(value: int) -> Figure:

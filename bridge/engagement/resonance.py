@@ -10,7 +10,7 @@ Clarke-Pearson, Biometrics 44, 1988, 837-845). Below ten posts a group nothing i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -26,13 +26,14 @@ class Compared:
     disclosures: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # post → (language, score)
     comments: Mapping[str, int] = field(default_factory=dict)  # within 14 days of publication
     likeness: Mapping[str, int] = field(default_factory=dict)  # of its comments to it; without it, none long enough
+    telling: Set[str] = frozenset()  # of the posts, the third that discloses most
 
 
 def compared(disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, tuple[int, int | None]]) -> Compared:
     """From scores and, of the posts with comments, (comments within 14 days, likeness)."""
     comments = {post: drawn.get(post, (0, None))[0] for post in disclosures}
     alike = {post: one for post, (_, one) in drawn.items() if one is not None}
-    return Compared(disclosures, comments, alike)
+    return Compared(disclosures, comments, alike, telling(disclosures))
 
 
 def telling(disclosures: Mapping[str, tuple[str, int]]) -> set[str]:
@@ -51,16 +52,20 @@ def telling(disclosures: Mapping[str, tuple[str, int]]) -> set[str]:
     return {post for post, (language, score) in disclosures.items() if score >= least[language]}
 
 
-def resonance(disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, int]) -> Figure:
+def resonance(
+    disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, int], chosen: Set[str] | None = None
+) -> Figure:
     """How much more a telling post draws than another, -1 … 1; 0: as much. `n` counts the posts compared.
 
     Args:
         disclosures: post → (language, score).
         drawn: post → what it drew (comments within equal time, or their likeness); posts without it are left out.
+        chosen: `telling(disclosures)`, where it is known.
     """
-    chosen = telling(disclosures)
-    first = sorted(drawn[post] for post in disclosures if post in chosen and post in drawn)
-    rest = sorted(drawn[post] for post in disclosures if post not in chosen and post in drawn)
+    if chosen is None:
+        chosen = telling(disclosures)
+    first = sorted([drawn[post] for post in chosen if post in drawn])
+    rest = sorted([value for post, value in drawn.items() if post in disclosures and post not in chosen])
     n = len(first) + len(rest)
     if min(len(first), len(rest)) < ENOUGH:
         return Figure(None, n)
@@ -72,8 +77,9 @@ def resonance(disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, in
     return Figure(2 * chance - 1, n, low, high)
 
 
-def _places(values: Iterable[int], among: Sequence[int]) -> list[float]:
-    return [(bisect_left(among, value) + bisect_right(among, value)) / 2 / len(among) for value in values]
+def _places(values: Sequence[int], among: Sequence[int]) -> list[float]:
+    known = {value: (bisect_left(among, value) + bisect_right(among, value)) / 2 / len(among) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _variance(values: Sequence[float]) -> float:

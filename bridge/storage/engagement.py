@@ -121,6 +121,12 @@ def published_between(tx: Connection, blog_id: str, start: datetime, end: dateti
     return list(rows.scalars())
 
 
+def count_published(tx: Connection, blog_id: str, start: datetime, end: datetime) -> int:
+    """How many posts were published from `start` until before `end`."""
+    of = (posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end)
+    return int(tx.execute(select(func.count()).where(*of)).scalar_one())
+
+
 def store_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]) -> None:
     """Keep what follows from other comments beside each comment."""
     if changed:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select, update
 
 from bridge.mentors.lived import Lived
+from bridge.storage.database import plain_rows
 from bridge.storage.tables import authors, posts
 from bridge.text.experience import Passage
 
@@ -110,9 +111,10 @@ def store(tx: Connection, read: Sequence[tuple[Any, Lived]], read_with: str) -> 
 
 def disclosures(tx: Connection, blog_id: str, before: datetime) -> Mapping[str, tuple[str, int]]:
     """Post → (language, disclosure) of a blog's counted posts published before a moment."""
-    rows = tx.execute(
+    rows = plain_rows(
+        tx,
         select(posts.c.remote_id, posts.c.language, posts.c.disclosure).where(
             posts.c.blog_id == blog_id, posts.c.published_at < before, posts.c.disclosure.is_not(None)
-        )
+        ),
     )
-    return {row.remote_id: (row.language, row.disclosure) for row in rows}
+    return {post: (language, disclosure) for post, language, disclosure in rows}

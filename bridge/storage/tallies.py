@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.engagement.facts import Tally
+from bridge.storage.database import plain_rows
 from bridge.storage.tables import (
+    posts,
     tallies,
     tally_commenters,
     tally_marks,
@@ -204,11 +206,8 @@ def sums(tx: Connection, blog_id: str) -> tuple[dict[str, dict[int, int]], dict[
     """All sums of a blog, of this window and of the one before."""
     found: tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]] = ({}, {})
     columns = (tally_sums.c.span, tally_sums.c.figure, tally_sums.c.bin, tally_sums.c.total)
-    result = tx.execute(select(*columns).where(tally_sums.c.blog_id == blog_id))
-    # Thousands of rows for each comment: as the driver gives them, numbers and text that need no reading.
-    for span, figure, bin_, total in result.cursor.fetchall() if result.cursor else ():
+    for span, figure, bin_, total in plain_rows(tx, select(*columns).where(tally_sums.c.blog_id == blog_id)):
         found[span].setdefault(figure, {})[bin_] = total
-    result.close()
     return found
 
 
@@ -241,26 +240,24 @@ def change_sums(tx: Connection, blog_id: str, changes: tuple[Tally, Tally]) -> N
     )  # fmt: skip
 
 
-def exposures(tx: Connection, blog_id: str, posts: Iterable[str]) -> dict[int, int]:
-    """Of some posts: comments within 14 days of publication → how many posts."""
-    names = sorted(set(posts))
-    found: dict[int, int] = {}
-    held = 0
-    for start in range(0, len(names), PORTION):
-        part = tally_posts.c.post_id.in_(names[start : start + PORTION])
-        for row in tx.execute(select(tally_posts.c.exposed).where(tally_posts.c.blog_id == blog_id, part)):
-            found[row.exposed] = found.get(row.exposed, 0) + 1
-            held += 1
-    if len(names) > held:
-        found[0] = found.get(0, 0) + len(names) - held
-    return found
+def exposures(tx: Connection, blog_id: str, start: datetime, end: datetime) -> dict[int, int]:
+    """Of the posts published from `start` until before `end`: comments within 14 days of it → how many posts."""
+    of_post = and_(tally_posts.c.blog_id == posts.c.blog_id, tally_posts.c.post_id == posts.c.remote_id)
+    exposed = func.coalesce(tally_posts.c.exposed, 0)
+    rows = tx.execute(
+        select(exposed, func.count())
+        .select_from(posts.outerjoin(tally_posts, of_post))
+        .where(posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end)
+        .group_by(exposed)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def drawn(tx: Connection, blog_id: str) -> dict[str, tuple[int, int | None]]:
     """Post → (comments within 14 days of publication, likeness of its comments to it)."""
     kept = tally_posts.c
-    rows = tx.execute(select(kept.post_id, kept.exposed, kept.likeness).where(kept.blog_id == blog_id))
-    return {row.post_id: (row.exposed, row.likeness) for row in rows}
+    rows = plain_rows(tx, select(kept.post_id, kept.exposed, kept.likeness).where(kept.blog_id == blog_id))
+    return {post: (exposed, likeness) for post, exposed, likeness in rows}
 
 
 def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[dict[str, Any]]:

@@ -76,9 +76,8 @@ def window_sums(tx: Tx, blog_id: str, window: Window, totals: Totals) -> tuple[W
 
 
 def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:
-    published = engagement.published_between(tx, blog_id, window.start, window.end)
-    exposed = engagement.published_between(tx, blog_id, *metrics.exposure(window))
-    return WindowSums(window, tally, len(published), tallies.exposures(tx, blog_id, exposed))
+    published = engagement.count_published(tx, blog_id, window.start, window.end)
+    return WindowSums(window, tally, published, tallies.exposures(tx, blog_id, *metrics.exposure(window)))
 
 
 def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict[str, Any]:
