@@ -228,6 +228,16 @@ def related_list(tx: Connection, mentor_id: int) -> list[Line]:
     return _lines((row.other_id, row.score, row.reason) for row in rows)
 
 
+def related_scores(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """The scores in the own lists of many mentors: {mentor: {listed: score}}."""
+    found: dict[int, dict[int, int]] = {}
+    for start in range(0, len(mentor_ids), 500):
+        part = related.c.mentor_id.in_(mentor_ids[start : start + 500])
+        for row in tx.execute(select(related.c.mentor_id, related.c.other_id, related.c.score).where(part)):
+            found.setdefault(row.mentor_id, {})[row.other_id] = row.score
+    return found
+
+
 def post_list(tx: Connection, post_id: int) -> list[Line]:
     """The list under a post, best first."""
     rows = tx.execute(select(post_related).where(post_related.c.post_id == post_id))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bridge.mentors.explain import Reason, explain
 from bridge.mentors.related import (
+    LIST,
     POST_LIST,
     Candidate,
     Match,
     best_of,
+    closeness,
     hubness,
     mentors_for_post,
     post_score,
@@ -27,6 +31,7 @@ from bridge.worker.context import Context
 from bridge.worker.profiling import named_posts, vector_of_post
 
 Lines = list[tuple[Match, Reason]]
+_NONE: Mapping[int, Reason] = MappingProxyType({})
 
 
 def reason_for(context: Context, tx: Tx, epoch: Epoch, own: Vector, mentor: MentorKey) -> Reason | None:
@@ -37,11 +42,13 @@ def reason_for(context: Context, tx: Tx, epoch: Epoch, own: Vector, mentor: Ment
     return explain(own, profile, frequencies, named_posts(tx, mentor))
 
 
-def _explained(context: Context, tx: Tx, epoch: Epoch, own: Vector, matches: list[Match]) -> Lines:
+def _explained(
+    context: Context, tx: Tx, epoch: Epoch, own: Vector, matches: list[Match], known: Mapping[int, Reason] = _NONE
+) -> Lines:
     keys = mentors.keys(tx, [match.id for match in matches])
     lines = []
     for match in matches:
-        reason = reason_for(context, tx, epoch, own, keys[match.id])
+        reason = known.get(match.id) or reason_for(context, tx, epoch, own, keys[match.id])
         if reason is not None:
             lines.append((match, reason))
     return lines
@@ -64,11 +71,13 @@ def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
     return hubness(s for s in similarities(row.profile.vector, row.key.language, near) if s)
 
 
-def author_list(context: Context, tx: Tx, epoch: Epoch, row: MentorRow, near: list[Candidate]) -> Lines:
-    """An author's own list, explained."""
+def author_list(
+    context: Context, tx: Tx, epoch: Epoch, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = _NONE
+) -> Lines:
+    """An author's own list, explained; `known`: reasons that still hold, by mentor."""
     welcome = _welcome(tx, row.key.author, near)
     matches = related_mentors(row.profile.vector, row.key.language, row.hubness, welcome)
-    return _explained(context, tx, epoch, row.profile.vector, matches)
+    return _explained(context, tx, epoch, row.profile.vector, matches, known)
 
 
 def post_list(context: Context, tx: Tx, epoch: Epoch, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
@@ -112,24 +121,58 @@ def post_with(
     return [(match, reason if match is mine else kept[match.id].reason) for match in chosen]
 
 
-def author_with(
-    context: Context, tx: Tx, epoch: Epoch, other: Candidate, mentor: Candidate | None, mentor_key: MentorKey
+def authors_with(
+    context: Context, tx: Tx, epoch: Epoch, others: Sequence[Candidate], mentor: Candidate | None, mentor_key: MentorKey
+) -> dict[int, Lines]:
+    """The own lists of other authors after a mentor moved, of those whose list changes; `mentor`: None if unlisted."""
+    scores = mentors.related_scores(tx, [other.id for other in others])
+    cosines = similarities(mentor.vector, mentor.language, others) if mentor else [0] * len(others)
+    changed = {}
+    for other, cosine in zip(others, cosines, strict=True):
+        stored = scores.get(other.id, {})
+        mine = None
+        if mentor is not None and cosine and mentor.blog_id != other.blog_id:
+            mine = Match(mentor.id, closeness(cosine, other.hubness, mentor.hubness), cosine)
+        if mentor_key.id not in stored:
+            full = len(stored) >= LIST
+            if mine is None or (full and mine.score < min(stored.values())):
+                continue
+        lines = _author_with(context, tx, epoch, other, mine, mentor_key)
+        if lines is not None:
+            changed[other.id] = lines
+    return changed
+
+
+def _author_with(
+    context: Context, tx: Tx, epoch: Epoch, other: Candidate, mine: Match | None, mentor_key: MentorKey
 ) -> Lines | None:
-    """Another author's own list after a mentor moved; None: it is not concerned."""
+    """One of them, with the line that the mentor would have (None: it can have none); None: unchanged.
+
+    What was said of everybody else still holds. Only where somebody who is not in the list may be next is it made
+    anew, and then for the sake of the scores.
+    """
     lines = mentors.related_list(tx, other.id)
-    stood = any(line.mentor_id == mentor_key.id for line in lines)
-    worst = lines[-1].score if len(lines) >= 20 else None
-    if not stood:
-        if mentor is None:
-            return None
-        cosine = similarity(other.vector, other.language, mentor)
-        score = 2 * cosine - other.hubness - mentor.hubness
-        if not cosine or (worst is not None and score <= worst):
-            return None
-    row = mentors.find(tx, other.id)
-    if row is None:
+    before = next((line for line in lines if line.mentor_id == mentor_key.id), None)
+    kept = {line.mentor_id: line for line in lines if line is not before}
+    reasons = {mentor_id: line.reason for mentor_id, line in kept.items()}
+    refused = verdicts.refused(tx, AuthorKey(other.blog_id, other.author_id))
+    if mine is not None and mentor_key.author not in refused:
+        blogs = {mentor_id: key.blog_id for mentor_id, key in mentors.keys(tx, kept).items()}
+        scored = [(blogs[line.mentor_id], Match(line.mentor_id, line.score, 0)) for line in kept.values()]
+        chosen = best_of([*scored, (mentor_key.blog_id, mine)], LIST)
+        sank = before is not None and mine.score < before.score
+        last = len(lines) >= LIST and chosen[-1] is mine
+        second = any(blogs[match.id] == mentor_key.blog_id for match in chosen if match is not mine)
+        reason = reason_for(context, tx, epoch, other.vector, mentor_key) if mine in chosen else None
+        if reason is not None and not (sank and (last or second)):
+            reasons[mine.id] = reason
+            made = [(match, reasons[match.id]) for match in chosen]
+            same = [(line.mentor_id, line.score, line.reason) for line in lines]
+            return None if [(match.id, match.score, why) for match, why in made] == same else made
+    if before is None:
         return None
-    return author_list(context, tx, epoch, row, neighbours(tx, row))
+    row = mentors.find(tx, other.id)
+    return author_list(context, tx, epoch, row, neighbours(tx, row), reasons) if row else None
 
 
 def newest(tx: Tx, blog_id: str, author_id: str, limit: int) -> list[Any]:

@@ -110,11 +110,7 @@ def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
         mentor = next(iter(mentors.load(tx, [row.key.id])), None)
         listed_by = mentors.load(tx, mentors.mentors_listing(tx, row.key.id))
         around = {other.id: other for other in [*near, *listed_by]}
-        lists = {
-            other.id: lines
-            for other in around.values()
-            if (lines := listing.author_with(context, tx, epoch, other, mentor, row.key)) is not None
-        }
+        lists = listing.authors_with(context, tx, epoch, list(around.values()), mentor, row.key)
     with context.database.begin() as tx:
         mentors.set_related(tx, row.key.id, own, epoch.id)
     for other_id, lines in sorted(lists.items()):

@@ -1,0 +1,63 @@
+"""An author who moves in the bank: the lists of others follow at once, as if they had been made anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.mentors.explain import Reason
+from bridge.storage import epochs, mentors, notes
+from bridge.storage.database import Tx
+from bridge.worker import listing
+from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank, publish
+
+NAMES = ("ann", "ben", "cy", "dan")
+
+
+@pytest.fixture
+def known(bank: Bank) -> dict[str, PeerBlog]:
+    """Four mentors of one subject, in one epoch."""
+    made = {name: publish(bank, name, CASH) for name in NAMES}
+    bank.clock.advance(minutes=1)
+    bank.work()
+    return made
+
+
+def lists(bank: Bank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
+    return {
+        mentor: [(line.mentor_id, line.score, line.reason) for line in mentors.related_list(tx, mentor)]
+        for mentor in mentors.all_ids(tx)
+    }
+
+
+def anew(bank: Bank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
+    epoch = epochs.current(tx)
+    assert epoch is not None
+    made = {}
+    for mentor in mentors.all_ids(tx):
+        row = mentors.find(tx, mentor)
+        assert row is not None
+        lines = listing.author_list(bank.context, tx, epoch, row, listing.neighbours(tx, row))
+        made[mentor] = [(match.id, match.score, Reason.from_json(reason.to_json())) for match, reason in lines]
+    return made
+
+
+def moved(bank: Bank, blog: PeerBlog, *events: tuple[str, bytes]) -> None:
+    bank.clock.advance(minutes=1)
+    with bank.database.begin() as tx:  # one more post makes no new epoch: the lists must follow by themselves
+        notes.set_number(tx, "posts of the epoch", 1000)
+    bank.send(blog, *events)
+    bank.work()
+
+
+@pytest.mark.parametrize("text", [CASH[0], HIRING[0], HIRING[1]])
+def test_others_follow_a_mentor_who_publishes(bank: Bank, known: dict[str, PeerBlog], text: tuple[str, str]) -> None:
+    with bank.database.read() as tx:
+        before, epoch = lists(bank, tx), epochs.current(tx)
+    moved(bank, known["cy"], known["cy"].post(9, 1, *text))
+    with bank.database.read() as tx:
+        assert epochs.current(tx) == epoch
+        after = lists(bank, tx)
+        assert after != before
+        assert after == anew(bank, tx)
