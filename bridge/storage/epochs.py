@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from bridge.storage.tables import epoch_references, epoch_terms, epochs
 from bridge.text.terms import Frequencies, Vector
@@ -92,12 +92,15 @@ def set_median_deviation(tx: Connection, epoch_id: int, value: int) -> None:
     tx.execute(update(epochs).where(epochs.c.id == epoch_id).values(median_sd=value))
 
 
-def drop_old(tx: Connection) -> None:
-    """What no score names any more, and what a killed build left behind."""
+def drop_old(tx: Connection, at_once: int) -> bool:
+    """Some of what no score names any more, and of what a killed build left behind; False: there was nothing left."""
     gone = [row.id for row in tx.execute(select(epochs.c.id).where(epochs.c.state != "current"))]
     for table in (epoch_terms, epoch_references):
-        tx.execute(delete(table).where(table.c.epoch_id.in_(gone)))
+        some = select(*table.primary_key).where(table.c.epoch_id.in_(gone)).limit(at_once)
+        if tx.execute(delete(table).where(tuple_(*table.primary_key).in_(some))).rowcount:
+            return True
     tx.execute(delete(epochs).where(epochs.c.id.in_(gone)))
+    return False
 
 
 def forget_posts(tx: Connection, post_ids: Sequence[int]) -> None:

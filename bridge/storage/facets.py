@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bridge.mentors.facets import Facets, percentiles
 from bridge.storage.tables import facets
+
+
+class Rank(NamedTuple):
+    """A percentile of a mentor, and where it is kept."""
+
+    mentor_id: int
+    column: str
+    percentile: int
+
 
 RANKED = (("personal", "personal_percentile"), ("depth", "depth_percentile"))
 
@@ -35,20 +44,25 @@ def _place(tx: Connection, language: str, column: Any, value: int) -> int:
     return round(100 * (below + (equal + 1) / 2) / (everybody + 1))
 
 
-def rank_all(tx: Connection) -> None:
-    """Every percentile anew, by what all mentors of each language have now."""
+def ranks_to_set(tx: Connection) -> list[Rank]:
+    """The percentiles that differ from what all mentors of each language have now."""
+    found = []
     for language in tx.execute(select(facets.c.language).distinct().order_by(facets.c.language)).scalars().all():
         for name, percentile in RANKED:
             column = facets.c[name]
             rows = tx.execute(
-                select(facets.c.mentor_id, column).where(facets.c.language == language, column.is_not(None))
-            )
+                select(facets.c.mentor_id, column, facets.c[percentile])
+                .where(facets.c.language == language, column.is_not(None))
+            ).all()  # fmt: skip
             ranks = percentiles({row[0]: row[1] for row in rows})
-            if ranks:
-                tx.execute(
-                    update(facets).where(facets.c.mentor_id == bindparam("m")).values({percentile: bindparam("p")}),
-                    [{"m": mentor_id, "p": rank} for mentor_id, rank in ranks.items()],
-                )
+            found += [Rank(row[0], percentile, ranks[row[0]]) for row in rows if ranks[row[0]] != row[2]]
+    return found
+
+
+def set_ranks(tx: Connection, ranks: Iterable[Rank]) -> None:
+    """Percentiles, each of one mentor."""
+    for one in ranks:
+        tx.execute(update(facets).where(facets.c.mentor_id == one.mentor_id).values({one.column: one.percentile}))
 
 
 def list_percentiles(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:

@@ -7,7 +7,7 @@ word; how much that says is worked out once, from `need_posts` (``mentors.needs`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text
 
@@ -17,6 +17,14 @@ from bridge.text.terms import TermCounts
 
 PORTION = 500
 NEWEST = 60  # posts that are looked at of a mentor who is found by what they write about as a whole
+
+
+class Spelling(NamedTuple):
+    """How a term of a language is spelt, folded, and in how many posts."""
+
+    word: str
+    term: int
+    df: int
 
 
 def token(language: str, term: int) -> str:
@@ -134,12 +142,31 @@ def posts_of(tx: Connection, mentor_ids: Sequence[int]) -> list[IndexedPost]:
     return [IndexedPost(*row) for mentor in mentor_ids for row in tx.execute(_OF_MENTOR, {"mentor": mentor})]
 
 
-def set_words(tx: Connection, language: str, words: Iterable[tuple[str, int, int]]) -> None:
-    """Replace the spellings of a language: (folded word, term, df)."""
-    tx.execute(delete(need_words).where(need_words.c.language == language))
-    rows = [{"language": language, "head": word[:2], "word": word, "term": term, "df": df} for word, term, df in words]
-    for start in range(0, len(rows), 5000):
-        tx.execute(insert(need_words), rows[start : start + 5000])
+def words_to_set(
+    tx: Connection, language: str, words: Iterable[tuple[str, int, int]]
+) -> tuple[list[Spelling], list[Spelling]]:
+    """What the spellings of a language lack beside (folded word, term, df): those to go, those to add."""
+    rows = tx.execute(
+        select(need_words.c.word, need_words.c.term, need_words.c.df).where(need_words.c.language == language)
+    )
+    before, after = {Spelling(*row) for row in rows}, {Spelling(*word) for word in words}
+    return sorted(before - after), sorted(after - before)
+
+
+def remove_words(tx: Connection, language: str, words: Sequence[Spelling]) -> None:
+    """Forget spellings of a language."""
+    tx.execute(
+        delete(need_words).where(
+            need_words.c.language == language, need_words.c.head == bindparam("b_head"),
+            need_words.c.word == bindparam("b_word"), need_words.c.term == bindparam("b_term"),
+        ),
+        [{"b_head": one.word[:2], "b_word": one.word, "b_term": one.term} for one in words],
+    )  # fmt: skip
+
+
+def add_words(tx: Connection, language: str, words: Sequence[Spelling]) -> None:
+    """Spellings of a language that are not there."""
+    tx.execute(insert(need_words), [{"language": language, "head": one.word[:2], **one._asdict()} for one in words])
 
 
 def words_like(tx: Connection, language: str, word: str, limit: int = 3000) -> list[tuple[str, int, int]]:

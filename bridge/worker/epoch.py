@@ -6,7 +6,8 @@ events keep flowing: until it is put in force, in one transaction, everything go
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from bridge.mentors.census import Census
 from bridge.model import AuthorKey, Station
@@ -18,8 +19,9 @@ from bridge.worker.absorb import CHANGES
 from bridge.worker.context import Context
 from bridge.worker.refresh import store_profiles
 
+Row = TypeVar("Row")
 Told = Callable[[str, int, int], None]  # (what is being done, done, of how many)
-TERMS_AT_ONCE = 2000
+AT_ONCE = 200  # rows: an acknowledgement waits for one transaction of ours at most
 
 
 def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None:
@@ -54,15 +56,47 @@ def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
     for done, author in enumerate(authors):
         told("profiles", done, len(authors))
         store_profiles(context, epoch, author)
-    with context.database.begin() as tx:
+    rank_all(context)
+    with context.database.read() as tx:
         spread = mentors.deviations(tx)
-        facets.rank_all(tx)
+    with context.database.begin() as tx:
         epochs.set_median_deviation(tx, epoch.id, spread[len(spread) // 2] if spread else 0)
     now = context.clock()
     for author in authors:
         with context.database.begin() as tx:
             work.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
     told("profiles", len(authors), len(authors))
+
+
+def rank_all(context: Context) -> None:
+    """How personal and in-depth each mentor writes beside all others of now."""
+    with context.database.read() as tx:
+        ranks = facets.ranks_to_set(tx)
+    for part in _slices(ranks):
+        with context.database.begin() as tx:
+            facets.set_ranks(tx, part)
+
+
+def _slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+
+
+def _set_words(context: Context, language: str, words: Iterable[tuple[str, int, int]]) -> None:
+    with context.database.read() as tx:
+        gone, new = post_index.words_to_set(tx, language, words)
+    for part in _slices(gone):
+        with context.database.begin() as tx:
+            post_index.remove_words(tx, language, part)
+    for part in _slices(new):
+        with context.database.begin() as tx:
+            post_index.add_words(tx, language, part)
+
+
+def _drop_old(context: Context) -> None:
+    some = True
+    while some:
+        with context.database.begin() as tx:
+            some = epochs.drop_old(tx, AT_ONCE)
 
 
 def _references(tx: Tx, census: Census) -> list[tuple[int, str, str, str, Vector]]:
@@ -81,17 +115,15 @@ def _put_in_force(
     now = context.clock()
     landmark = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     sizes = {language: (census.posts[language], census.authors[language]) for language in census.posts}
+    _drop_old(context)
     with context.database.begin() as tx:
-        epochs.drop_old(tx)
         total = sum(census.authors.values())
         epoch_id = epochs.add(tx, now, landmark, STEMMER_VERSION, posts, total, sizes)
     for language in sorted(census.posts):
-        rows = list(census.rows(language))
-        for start in range(0, len(rows), TERMS_AT_ONCE):
+        for part in _slices(list(census.rows(language))):
             with context.database.begin() as tx:
-                epochs.add_terms(tx, epoch_id, language, rows[start : start + TERMS_AT_ONCE])
-        with context.database.begin() as tx:
-            post_index.set_words(tx, language, census.words(language))
+                epochs.add_terms(tx, epoch_id, language, part)
+        _set_words(context, language, census.words(language))
     with context.database.begin() as tx:
         epochs.add_references(tx, epoch_id, references)
         epochs.put_in_force(tx, epoch_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bridge.model import AuthorKey, BlogState, Station
-from bridge.storage import blogs, content, deliveries, epochs, facets, keys, mentors, pushes, sessions, work
+from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, sessions, work
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
+from bridge.worker.epoch import rank_all
 from bridge.worker.refresh import list_posts, store_profiles
 
 NIGHT_HOUR = 3  # UTC
@@ -35,8 +36,7 @@ def sweep(context: Context) -> None:
         return
     for author in authors:
         store_profiles(context, epoch, author)
-    with context.database.begin() as tx:
-        facets.rank_all(tx)
+    rank_all(context)
     with context.database.read() as tx:
         everyone = mentors.all_ids(tx)
     for mentor_id in everyone:  # hubness needs all postings, lists need all hubness

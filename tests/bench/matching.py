@@ -135,7 +135,8 @@ class Bank:
                                {LANGUAGE: (self.size * POSTS, self.size)})  # fmt: skip
             rows = zip(self.terms.tolist(), self.df.tolist(), self.df.tolist(), strict=True)
             epochs.add_terms(tx, epoch, LANGUAGE, list(rows))
-            post_index.set_words(tx, LANGUAGE, zip(self.words, self.terms.tolist(), self.df.tolist(), strict=True))
+            spelt = zip(self.words, self.terms.tolist(), self.df.tolist(), strict=True)
+            post_index.add_words(tx, LANGUAGE, [post_index.Spelling(*one) for one in spelt])
             epochs.put_in_force(tx, epoch)
             for number in range(BLOGS):
                 facts = BlogFacts(f"B{number}", "", LANGUAGE, f"https://b{number}.example", "", "", f"u{number}")
