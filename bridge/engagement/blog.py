@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from bridge.engagement import measures
 from bridge.engagement.commenters import SPAM_SIGNALS
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import Figure
 from bridge.engagement.posts import EXPOSURE, hour
-from bridge.engagement.resonance import Compared, resonance
+from bridge.engagement.resonance import Alike, resonance
 
 ENOUGH = 5
 ENOUGH_FOR_GINI = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WindowSums:
     """All that the figures of one window are made from."""
 
@@ -25,7 +26,7 @@ class WindowSums:
     tally: Tally  # over the posts and commenters of the blog
     posts: int  # published in the window
     exposed: Mapping[int, int]  # comments within 14 days → posts, of those published 14 days before the window
-    compared: Compared = field(default_factory=Compared)  # posts of all time that have had 14 days
+    compared: Sequence[Alike] = ()  # posts of all time that have had 14 days
 
     def bins(self, name: str) -> Mapping[int, int]:
         """The bins of one sum."""
@@ -34,6 +35,17 @@ class WindowSums:
     def total(self, name: str) -> int:
         """All bins of one sum together."""
         return sum(self.bins(name).values())
+
+    @cached_property
+    def reply_times(self) -> tuple[int, tuple[int | None, ...]]:
+        """How many were or are to be answered, and the minutes until half of them, and nine of ten, were."""
+        ended, open_ones = self.bins("answered"), self.bins("unanswered")
+        now = hour(self.window.as_of)
+        # Those of today, whose hour may not have come yet, have waited for nothing.
+        censored = {(now - since) * 60: count for since, count in open_ones.items() if since < now}
+        censored[0] = sum(count for since, count in open_ones.items() if since >= now)
+        n = sum(ended.values()) + sum(censored.values())
+        return n, measures.survival_quantiles(ended, censored, 0.5, 0.9) if n >= ENOUGH else (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +119,12 @@ def reply_rate(sums: WindowSums) -> Figure:
 
 def reply_time_median_hours(sums: WindowSums) -> Figure:
     """Hours until half of those comments were answered; unanswered ones count as waiting still (Kaplan-Meier)."""
-    return _reply_time(sums, 0.5)
+    return _reply_time(sums, 0)
 
 
 def reply_time_p90_hours(sums: WindowSums) -> Figure:
     """Hours until nine of ten of those comments were answered (Kaplan-Meier); none while too many wait."""
-    return _reply_time(sums, 0.9)
+    return _reply_time(sums, 1)
 
 
 def thread_depth(sums: WindowSums) -> Figure:
@@ -164,13 +176,13 @@ def disclosure_resonance(sums: WindowSums) -> Figure:
     """Whether posts that tell of something lived go with more comments: of all posts that have had 14 days, the third
     that discloses most against the rest, as rank-biserial correlation of their comments within 14 days (-1 to 1; 0: no
     difference). Goes with, says nothing of a cause. From 10 posts in each group. DeLong 95 % interval."""
-    return resonance(sums.compared.disclosures, sums.compared.comments, sums.compared.telling)
+    return resonance(sums.compared, lambda posts: posts.comments)
 
 
 def disclosure_relevance(sums: WindowSums) -> Figure:
     """The same for how close the comments are to their post (median cosine), over the posts with comments long enough
     to tell. From 10 posts in each group. DeLong 95 % interval."""
-    return resonance(sums.compared.disclosures, sums.compared.likeness, sums.compared.telling)
+    return resonance(sums.compared, lambda posts: posts.likeness)
 
 
 def _count(value: int) -> Figure:
@@ -190,15 +202,10 @@ def _index(bins: Mapping[int, int]) -> Figure:
     return Figure(measures.h_index(bins) if n >= ENOUGH else None, n)
 
 
-def _reply_time(sums: WindowSums, share: float) -> Figure:
-    ended = sums.bins("answered")
-    now = hour(sums.window.as_of)
-    # Those of today, whose hour may not have come yet, have waited for nothing.
-    censored = {(now - since) * 60: count for since, count in sums.bins("unanswered").items() if since < now}
-    censored[0] = sum(count for since, count in sums.bins("unanswered").items() if since >= now)
-    n = sum(ended.values()) + sum(censored.values())
-    reached = measures.survival_quantile(ended, censored, share) if n >= ENOUGH else None
-    return Figure(None if reached is None else round(reached / 60, 4), n)
+def _reply_time(sums: WindowSums, place: int) -> Figure:
+    n, reached = sums.reply_times
+    minutes = reached[place]
+    return Figure(None if minutes is None else round(minutes / 60, 4), n)
 
 
 METRICS = tuple(

@@ -88,27 +88,36 @@ def top_share(counts: Mapping[int, int], part: float = 0.1) -> float | None:
     return share / total
 
 
-def survival_quantile(ended: Mapping[int, int], censored: Mapping[int, int], share: float) -> int | None:
-    """The time by which `share` of the waiting have ended, where some still wait (are censored) at a known time.
+def survival_quantiles(
+    ended: Mapping[int, int], censored: Mapping[int, int], *shares: float
+) -> tuple[int | None, ...]:  # fmt: skip
+    """The times by which shares of the waiting have ended, where some still wait (are censored) at a known time.
 
     Kaplan-Meier product limit; at equal times an end comes before a censoring. (JASA 53, 1958, 457-481.)
 
     Args:
         ended: time → how many ended then.
         censored: time → how many had waited that long when last seen.
+        shares: ascending.
 
     Returns:
-        None when so many still wait that the time is not reached.
+        For each share; None when so many still wait that the time is not reached.
     """
     at_risk = sum(ended.values()) + sum(censored.values())
+    seen_last = sorted(censored.items(), reverse=True)  # the shortest time comes off the end
+    found: list[int | None] = []
     left = 1.0
-    for time in sorted({*ended, *censored}):
-        if ended.get(time):
-            left *= 1 - ended[time] / at_risk
-            if left <= 1 - share + 1e-12:
-                return time
-        at_risk -= ended.get(time, 0) + censored.get(time, 0)
-    return None
+    for time, count in sorted(ended.items()):
+        while seen_last and seen_last[-1][0] < time:
+            at_risk -= seen_last.pop()[1]
+        if count:
+            left *= 1 - count / at_risk
+            while left <= 1 - shares[len(found)] + 1e-12:
+                found.append(time)
+                if len(found) == len(shares):
+                    return tuple(found)
+            at_risk -= count
+    return (*found, *[None] * (len(shares) - len(found)))
 
 
 def percentile(counts: Mapping[int, int], value: int) -> int | None:

@@ -10,78 +10,87 @@ Clarke-Pearson, Biometrics 44, 1988, 837-845). Below ten posts a group nothing i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 from math import sqrt
+from typing import NamedTuple
 
 from bridge.engagement.measures import Z95, Figure
 
 ENOUGH = 10  # posts in each group
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Posts that have had equal time, as they are compared."""
+class Alike(NamedTuple):
+    """Posts that have had equal time and are the same in all that is compared."""
 
-    disclosures: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # post → (language, score)
-    comments: Mapping[str, int] = field(default_factory=dict)  # within 14 days of publication
-    likeness: Mapping[str, int] = field(default_factory=dict)  # of its comments to it; without it, none long enough
-    telling: Set[str] = frozenset()  # of the posts, the third that discloses most
-
-
-def compared(disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, tuple[int, int | None]]) -> Compared:
-    """From scores and, of the posts with comments, (comments within 14 days, likeness)."""
-    comments = {post: drawn.get(post, (0, None))[0] for post in disclosures}
-    alike = {post: one for post, (_, one) in drawn.items() if one is not None}
-    return Compared(disclosures, comments, alike, telling(disclosures))
+    language: str
+    disclosure: int
+    comments: int  # within 14 days of publication
+    likeness: int | None  # of their comments to them; None: no comment was long enough
+    posts: int = 1
 
 
-def telling(disclosures: Mapping[str, tuple[str, int]]) -> set[str]:
-    """The third of the posts that disclose most, within each language: a rate means something else in another.
-
-    Args:
-        disclosures: post → (language, score). A score of nothing is never among them; equal scores stand together.
-    """
-    by_language: dict[str, list[int]] = {}
-    for language, score in disclosures.values():
-        by_language.setdefault(language, []).append(score)
-    least = {
-        language: max(1, sorted(scores, reverse=True)[(len(scores) - 1) // 3])
-        for language, scores in by_language.items()
-    }
-    return {post for post, (language, score) in disclosures.items() if score >= least[language]}
+def compared(disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, tuple[int, int | None]]) -> list[Alike]:
+    """From scores (post → language, score) and, of the posts with comments, (comments within 14 days, likeness)."""
+    kinds = Counter((*disclosures[post], *drawn.get(post, (0, None))) for post in disclosures)
+    return [Alike(*kind, count) for kind, count in kinds.items()]
 
 
-def resonance(
-    disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, int], chosen: Set[str] | None = None
-) -> Figure:
+def telling(posts: Iterable[Alike]) -> dict[str, int]:
+    """From which score on a post is of the third that discloses most, by language: a rate means something else in
+    another. A score of nothing is never enough; equal scores stand together."""
+    by_language: dict[str, Counter[int]] = {}
+    for alike in posts:
+        by_language.setdefault(alike.language, Counter())[alike.disclosure] += alike.posts
+    found = {}
+    for language, scores in by_language.items():
+        place, least = (scores.total() - 1) // 3, 0
+        for least in sorted(scores, reverse=True):
+            place -= scores[least]
+            if place < 0:
+                break
+        found[language] = max(1, least)
+    return found
+
+
+def resonance(posts: Iterable[Alike], drew: Callable[[Alike], int | None]) -> Figure:
     """How much more a telling post draws than another, -1 … 1; 0: as much. `n` counts the posts compared.
 
     Args:
-        disclosures: post → (language, score).
-        drawn: post → what it drew (comments within equal time, or their likeness); posts without it are left out.
-        chosen: `telling(disclosures)`, where it is known.
+        posts: in any order.
+        drew: what a post drew (comments within equal time, or their likeness); those with None are left out.
     """
-    if chosen is None:
-        chosen = telling(disclosures)
-    first = sorted([drawn[post] for post in chosen if post in drawn])
-    rest = sorted([value for post, value in drawn.items() if post in disclosures and post not in chosen])
-    n = len(first) + len(rest)
-    if min(len(first), len(rest)) < ENOUGH:
+    posts = list(posts)
+    least = telling(posts)
+    first, rest = Counter[int](), Counter[int]()
+    for alike in posts:
+        value = drew(alike)
+        if value is not None:
+            (first if alike.disclosure >= least[alike.language] else rest)[value] += alike.posts
+    n = first.total() + rest.total()
+    if min(first.total(), rest.total()) < ENOUGH:
         return Figure(None, n)
-    above = _places(first, rest)  # for each of the first: the share of the rest below it
-    below = [1 - place for place in _places(rest, first)]
-    chance = sum(above) / len(above)
-    spread = Z95 * sqrt(_variance(above) / len(above) + _variance(below) / len(below))
+    above, under = _places(first, rest), _places(rest, first)  # the share of the others below each
+    chance, spread_above = _moments(above, first)
+    _, spread_under = _moments(under, rest)
+    spread = Z95 * sqrt(spread_above / first.total() + spread_under / rest.total())
     low, high = (max(-1.0, min(1.0, 2 * bound - 1)) for bound in (chance - spread, chance + spread))
     return Figure(2 * chance - 1, n, low, high)
 
 
-def _places(values: Sequence[int], among: Sequence[int]) -> list[float]:
-    known = {value: (bisect_left(among, value) + bisect_right(among, value)) / 2 / len(among) for value in set(values)}
-    return [known[value] for value in values]
+def _places(values: Iterable[int], among: Counter[int]) -> dict[int, float]:
+    ordered = sorted(among)
+    below = [0, *accumulate(among[value] for value in ordered)]
+    return {
+        value: (below[bisect_left(ordered, value)] + below[bisect_right(ordered, value)]) / 2 / below[-1]
+        for value in values
+    }
 
 
-def _variance(values: Sequence[float]) -> float:
-    middle = sum(values) / len(values)
-    return sum((value - middle) ** 2 for value in values) / (len(values) - 1)
+def _moments(places: Mapping[int, float], counts: Counter[int]) -> tuple[float, float]:
+    """Mean and variance."""
+    n = counts.total()
+    ordered = sorted(counts.items())  # the same sum in whichever order they came
+    middle = sum(places[value] * count for value, count in ordered) / n
+    return middle, sum((places[value] - middle) ** 2 * count for value, count in ordered) / (n - 1)

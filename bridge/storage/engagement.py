@@ -67,9 +67,8 @@ def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
             name, once(post, post), parent, once(person, person), at, by_author, staff, echo, words, text,
             once(language, language), *rest,
         )
-        for name, post, parent, person, at, by_author, staff, echo, words, text, language, *rest in tx.execute(
-            select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions)
-        )
+        for rows in tx.execute(select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions)).partitions(PORTION)
+        for name, post, parent, person, at, by_author, staff, echo, words, text, language, *rest in rows
     ]  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.engagement.facts import Tally
+from bridge.engagement.resonance import Alike
 from bridge.storage.database import plain_rows
 from bridge.storage.tables import (
     posts,
@@ -240,24 +241,33 @@ def change_sums(tx: Connection, blog_id: str, changes: tuple[Tally, Tally]) -> N
     )  # fmt: skip
 
 
+OF_POST = posts.outerjoin(
+    tally_posts, and_(tally_posts.c.blog_id == posts.c.blog_id, tally_posts.c.post_id == posts.c.remote_id)
+)
+EXPOSED = func.coalesce(tally_posts.c.exposed, literal_column("0"))  # a post without comments has no row
+
+
 def exposures(tx: Connection, blog_id: str, start: datetime, end: datetime) -> dict[int, int]:
     """Of the posts published from `start` until before `end`: comments within 14 days of it → how many posts."""
-    of_post = and_(tally_posts.c.blog_id == posts.c.blog_id, tally_posts.c.post_id == posts.c.remote_id)
-    exposed = func.coalesce(tally_posts.c.exposed, 0)
     rows = tx.execute(
-        select(exposed, func.count())
-        .select_from(posts.outerjoin(tally_posts, of_post))
+        select(EXPOSED, func.count())
+        .select_from(OF_POST)
         .where(posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end)
-        .group_by(exposed)
+        .group_by(EXPOSED)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def drawn(tx: Connection, blog_id: str) -> dict[str, tuple[int, int | None]]:
-    """Post → (comments within 14 days of publication, likeness of its comments to it)."""
-    kept = tally_posts.c
-    rows = plain_rows(tx, select(kept.post_id, kept.exposed, kept.likeness).where(kept.blog_id == blog_id))
-    return {post: (exposed, likeness) for post, exposed, likeness in rows}
+def compared(tx: Connection, blog_id: str, before: datetime) -> list[Alike]:
+    """A blog's counted posts published before a moment: what they disclose, and what they drew."""
+    kind = (posts.c.language, posts.c.disclosure, EXPOSED, tally_posts.c.likeness)
+    statement = (
+        select(*kind, func.count())
+        .select_from(OF_POST)
+        .where(posts.c.blog_id == blog_id, posts.c.published_at < before, posts.c.disclosure.is_not(None))
+        .group_by(*kind)
+    )
+    return [Alike(*row) for row in plain_rows(tx, statement)]
 
 
 def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[dict[str, Any]]:

@@ -14,9 +14,8 @@ from bridge.engagement.commenters import silence
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import percentile
 from bridge.engagement.posts import EXPOSURE
-from bridge.engagement.resonance import compared
 from bridge.model import BlogState, Station, StatsObject
-from bridge.storage import blogs, engagement, pushes, readings, tallies, work
+from bridge.storage import blogs, engagement, pushes, tallies, work
 from bridge.storage.database import Tx
 from bridge.storage.tallies import BlogTally
 from bridge.worker.context import Context
@@ -71,8 +70,7 @@ def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
 def window_sums(tx: Tx, blog_id: str, window: Window, totals: Totals) -> tuple[WindowSums, WindowSums]:
     """The sums of this window and the one before, with the posts that the comments are set against."""
     now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(totals, (window, window.previous), strict=True))
-    disclosures = readings.disclosures(tx, blog_id, window.as_of - EXPOSURE)
-    return replace(now, compared=compared(disclosures, tallies.drawn(tx, blog_id))), before
+    return replace(now, compared=tallies.compared(tx, blog_id, window.as_of - EXPOSURE)), before
 
 
 def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:

@@ -14,8 +14,10 @@ PLACEBO = {1: 2, 2: 2, 3: 1, 4: 2, 5: 2, 8: 4, 11: 2, 12: 2, 15: 1, 17: 1, 22: 1
 
 
 def test_kaplan_meier_gives_the_published_medians_of_the_leukaemia_trial() -> None:
-    assert measures.survival_quantile(ENDED, CENSORED, 0.5) == 23
-    assert measures.survival_quantile(PLACEBO, {}, 0.5) == 8
+    assert measures.survival_quantiles(ENDED, CENSORED, 0.5) == (23,)
+    assert measures.survival_quantiles(PLACEBO, {}, 0.5) == (8,)
+    assert measures.survival_quantiles(ENDED, CENSORED, 0.5, 0.56) == (23, None)
+    assert measures.survival_quantiles({5: 9, 7: 1}, {}, 0.5, 0.9) == (5, 5)
 
 
 @pytest.mark.parametrize(
@@ -25,14 +27,14 @@ def test_kaplan_meier_gives_the_published_medians_of_the_leukaemia_trial() -> No
     [(0.858, 6), (0.856, 7), (0.80, 10), (0.75, 13), (0.69, 16), (0.62, 22), (0.53, 23), (0.449, 23)],
 )
 def test_kaplan_meier_follows_the_published_curve(survives: float, weeks: int) -> None:
-    assert measures.survival_quantile(ENDED, CENSORED, 1 - survives) == weeks
+    assert measures.survival_quantiles(ENDED, CENSORED, 1 - survives) == (weeks,)
 
 
 def test_a_quantile_that_too_many_still_wait_for_is_none() -> None:
-    assert measures.survival_quantile(ENDED, CENSORED, 0.56) is None
-    assert measures.survival_quantile({}, {5: 3}, 0.5) is None
+    assert measures.survival_quantiles(ENDED, CENSORED, 0.56) == (None,)
+    assert measures.survival_quantiles({}, {5: 3}, 0.5) == (None,)
     # Of four, two answered at 1 and two waiting since 1: at equal times the answer comes first, 1 - 2/4 = .5.
-    assert measures.survival_quantile({1: 2}, {1: 2}, 0.5) == 1
+    assert measures.survival_quantiles({1: 2}, {1: 2}, 0.5) == (1,)
 
 
 def test_wilson_as_published() -> None:

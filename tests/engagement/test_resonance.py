@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engagement.resonance import ENOUGH, resonance, telling
+from bridge.engagement.resonance import ENOUGH, Alike, resonance, telling
 
 
-def blog(*groups: tuple[int, int, int], language: str = "fr") -> tuple[dict[str, tuple[str, int]], dict[str, int]]:
-    """(how many posts, disclosure, comments) → scores and comments by post."""
-    posts = [(score, drawn) for count, score, drawn in groups for _ in range(count)]
-    scores = {str(n): (language, score) for n, (score, _) in enumerate(posts)}
-    return scores, {str(n): drawn for n, (_, drawn) in enumerate(posts)}
+def blog(*groups: tuple[int, int, int], language: str = "fr") -> list[Alike]:
+    """(how many posts, disclosure, comments) → posts that are alike."""
+    return [Alike(language, score, drawn, None, count) for count, score, drawn in groups]
+
+
+def comments(posts: Alike) -> int:
+    return posts.comments
 
 
 def test_a_case_by_hand() -> None:
     # 10 telling posts: 5 with 4 comments, 5 with 1. 20 others: 10 with 2, 10 with 0.
-    scores, drawn = blog((5, 900, 4), (5, 900, 1), (10, 0, 2), (10, 0, 0))
-    found = resonance(scores, drawn)
+    found = resonance(blog((5, 900, 4), (5, 900, 1), (10, 0, 2), (10, 0, 0)), comments)
     # Of 200 pairs: 5·20 + 5·10 = 150 won, 5·10 = 50 lost: (150 - 50) / 200.
     assert (found.value, found.n) == (0.5, 30)
     assert found.low is not None
@@ -30,32 +33,40 @@ def test_a_case_by_hand() -> None:
 
 
 def test_below_ten_in_a_group_nothing_is_said() -> None:
-    assert resonance(*blog((ENOUGH - 1, 900, 4), (40, 0, 0))).value is None
-    assert resonance(*blog((ENOUGH, 900, 4), (ENOUGH - 1, 0, 0))).value is None
-    assert resonance({}, {}).n == 0
+    assert resonance(blog((ENOUGH - 1, 900, 4), (40, 0, 0)), comments).value is None
+    assert resonance(blog((ENOUGH, 900, 4), (ENOUGH - 1, 0, 0)), comments).value is None
+    assert resonance([], comments).n == 0
 
 
 def test_posts_that_tell_nothing_are_never_the_telling_ones() -> None:
-    scores, _ = blog((3, 500, 0), (30, 0, 0))
-    assert telling(scores) == {"0", "1", "2"}
+    assert telling(blog((3, 500, 0), (30, 0, 0))) == {"fr": 1}
+
+
+def test_equal_scores_stand_together() -> None:
+    assert telling(blog((1, 900, 0), (4, 500, 0), (1, 500, 3), (6, 100, 0))) == {"fr": 500}
 
 
 def test_each_language_has_its_own_third() -> None:
-    french, english = blog((3, 900, 0), (6, 500, 0))[0], blog((3, 300, 0), (6, 100, 0), language="en")[0]
-    both = {f"f{post}": one for post, one in french.items()} | {f"e{post}": one for post, one in english.items()}
-    assert telling(both) == {f"{kind}{n}" for kind in "fe" for n in range(3)}
+    french, english = blog((3, 900, 0), (6, 500, 0)), blog((3, 300, 0), (6, 100, 0), language="en")
+    assert telling([*french, *english]) == {"fr": 900, "en": 300}
+
+
+def test_posts_whose_comments_are_too_short_to_tell_are_left_out() -> None:
+    posts = [Alike("fr", 900, 1, 300, 12), Alike("fr", 0, 1, 100, 20), Alike("fr", 0, 9, None, 5)]
+    found = resonance(posts, lambda alike: alike.likeness)
+    assert (found.value, found.n) == (1, 32)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=20, max_size=60))
 def test_the_answer_lies_in_its_interval_and_knows_no_order(posts: list[tuple[int, int]]) -> None:
-    scores = {str(n): ("fr", score) for n, (score, _) in enumerate(posts)}
-    drawn = {str(n): comments for n, (_, comments) in enumerate(posts)}
-    found = resonance(scores, drawn)
-    assert found == resonance(dict(reversed(scores.items())), drawn)
+    alike = [Alike("fr", score, drawn, None) for score, drawn in posts]
+    found = resonance(alike, comments)
+    together = [Alike("fr", score, drawn, None, count) for (score, drawn), count in Counter(posts).items()]
+    assert found == resonance(reversed(alike), comments) == resonance(together, comments)
     if found.value is not None:
         assert found.low is not None
         assert found.high is not None
         assert -1 <= found.low <= found.value <= found.high <= 1
-    turned = resonance(scores, {post: -value for post, value in drawn.items()})
+    turned = resonance(alike, lambda posts: -posts.comments)
     assert (turned.value is None) == (found.value is None)
     assert (turned.value or 0.0) == pytest.approx(-(found.value or 0.0))
