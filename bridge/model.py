@@ -49,6 +49,7 @@ class Station(StrEnum):
     PUSH = "push"  # a blog: what changed for it
     POKE = "poke"  # a blog: ask it to send what waits there
     EPOCH = "epoch"  # the bank: new weights
+    FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
     SWEEP = "sweep"  # the bank: nightly, lists of older posts
     RETAIN = "retain"  # the bank: nightly, retention and silence
 

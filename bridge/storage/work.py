@@ -151,10 +151,11 @@ def release_all(tx: Connection) -> None:
     tx.execute(update(work).where(work.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None))
 
 
-def stations_due(tx: Connection, now: datetime, *, well_only: bool = False) -> set[str]:
-    """Stations with due work that nobody holds; a look without a lock."""
+def stations_due(tx: Connection, now: datetime, *, well_only: bool = False) -> dict[str, datetime]:
+    """Stations with due work that nobody holds, and since when; a look without a lock."""
     due = _claimable(now, well_only=well_only)
-    return set(tx.execute(select(work.c.station).where(due).distinct()).scalars())
+    oldest = select(work.c.station, func.min(work.c.due_at).label("since")).where(due).group_by(work.c.station)
+    return {row.station: row.since for row in tx.execute(oldest)}
 
 
 def _claimable(now: datetime, *, well_only: bool) -> ColumnElement[bool]:

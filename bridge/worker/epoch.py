@@ -1,6 +1,7 @@
 """epoch(bank): freeze new frequencies and a new reference sample, then let every author follow.
 
-Milliseconds in a small bank. Runs when a tenth of the posts is new, never inside of a refresh. Built aside while
+Milliseconds in a small bank. Runs when a tenth of the posts is new, never inside of a refresh. Authors follow one by
+one, each when nothing else is due, so that who has just published never stands behind the whole bank. Built aside while
 events keep flowing: until it is put in force, in one transaction, everything goes on in the epoch before.
 """
 
@@ -49,7 +50,7 @@ def _count(tx: Tx, census: Census, author: AuthorKey) -> None:
 
 
 def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
-    """Profiles in the new epoch, and new lists due for everybody."""
+    """Profiles in the new epoch, and new lists for everybody in turn."""
     with context.database.read() as tx:
         epoch = epochs.current(tx)
     assert epoch is not None
@@ -64,8 +65,15 @@ def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
     now = context.clock()
     for author in authors:
         with context.database.begin() as tx:
-            work.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
+            work.mark_due(tx, Station.FOLLOW, [str(author)], now, blog_id=author.blog_id)
     told("profiles", len(authors), len(authors))
+
+
+def follow(context: Context, entity: str) -> None:
+    """An author's turn: due like one with news, for whom one row of work keeps two workers from computing at once."""
+    author = AuthorKey.parse(entity)
+    with context.database.begin() as tx:
+        work.mark_due(tx, Station.REFRESH, [entity], context.clock(), blog_id=author.blog_id)
 
 
 def rank_all(context: Context) -> None:

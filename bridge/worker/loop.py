@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,12 +30,15 @@ LONGEST = {
     # Work that takes longer is stuck: somebody else may have it. Above every time-out inside.
     Station.PUSH: timedelta(minutes=10), Station.POKE: timedelta(minutes=1), Station.ABSORB: timedelta(minutes=10),
     Station.REFRESH: timedelta(minutes=5), Station.EPOCH: timedelta(hours=2), Station.SWEEP: timedelta(hours=6),
-    Station.RETAIN: timedelta(hours=1),
+    Station.RETAIN: timedelta(hours=1), Station.FOLLOW: timedelta(minutes=1),
     Station.TALLY: timedelta(minutes=30),
 }  # fmt: skip
 # Where others can take over, a lease is short and renewed: what a killed worker held is soon free.
 LEASE = timedelta(seconds=10)
 RENEWED_EVERY = timedelta(seconds=2)
+# New weights may wait for those who have just published, but not for a blog that sends its archive: its authors
+# would all be refreshed in the old ones and then again.
+PATIENCE = {Station.EPOCH: timedelta(seconds=10)}
 REST_FACTOR = 2
 LONGEST_REST = timedelta(seconds=5)
 # Figures of a blog are read now and then: of twenty comments in a minute a large blog makes two tallies.
@@ -60,6 +63,7 @@ class Worker:
         self._bell = threading.Event()
         self._at_work: dict[Task, datetime] = {}  # since when; each lane adds and removes its own
         self._renewed_at = context.clock()
+        self._following: set[str] = set()  # authors whose next refresh follows new weights, not news
 
     def stop(self) -> None:
         """Finish what is running, begin nothing new."""
@@ -144,7 +148,7 @@ class Worker:
         now = self.context.clock()
         with self.context.database.read() as tx:
             due = work.stations_due(tx, now, well_only=well_only)
-        for station in stations:
+        for station in _in_turn(stations, due, now):
             if station in due:
                 with self.context.database.begin() as tx:
                     lease = LONGEST[station] if self.alone else LEASE
@@ -170,7 +174,12 @@ class Worker:
         bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
 
     def _complete(self, task: Task, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
-        if task.station is Station.TALLY:
+        if task.station is Station.FOLLOW:
+            self._following.add(task.entity)
+        if task.station is Station.REFRESH and task.entity in self._following:
+            self._following.discard(task.entity)
+            rest = timedelta()  # nobody has had anything of this run: who publishes next does not pay for it
+        elif task.station is Station.TALLY:
             rest = min(TALLY_REST_FACTOR * cost, LONGEST_TALLY_REST)
         else:
             rest = min(REST_FACTOR * cost, LONGEST_REST)
@@ -202,6 +211,17 @@ class Worker:
             note()
         except StorageUnavailable as error:
             log.warning("storage unavailable", error=str(error))
+
+
+def _in_turn(stations: Sequence[Station], due: Mapping[str, datetime], now: datetime) -> list[Station]:
+    """Which to try first: whatever is still patient stands behind refreshing."""
+    patient = {one for one, patience in PATIENCE.items() if one in due and now - due[one] < patience}
+
+    def place(station: Station) -> tuple[int, int]:
+        behind = Station.REFRESH if station in patient else station
+        return stations.index(behind), station in patient
+
+    return sorted(stations, key=place)
 
 
 def run_until_idle(context: Context, progress: Callable[[str, int], None] | None = None) -> None:

@@ -9,7 +9,7 @@ from bridge.model import Station
 from bridge.worker import nightly
 from bridge.worker.absorb import absorb
 from bridge.worker.context import Context
-from bridge.worker.epoch import build
+from bridge.worker.epoch import build, follow
 from bridge.worker.push import poke, push
 from bridge.worker.refresh import refresh
 from bridge.worker.tally import tally
@@ -43,8 +43,12 @@ STATIONS: dict[Station, Run] = {
     Station.PUSH: _when_told(push),
     Station.POKE: _when_told(poke),
     Station.EPOCH: _of_the_bank(build),
+    Station.FOLLOW: _when_told(follow),
     Station.SWEEP: _nightly(nightly.sweep),
     Station.RETAIN: _nightly(nightly.retain),
 }
-COMPUTING = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.TALLY, Station.SWEEP, Station.RETAIN)
+# In the order that computes least: refreshed in the new epoch at once, nobody is refreshed twice.
+COMPUTING = (
+    Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.TALLY, Station.FOLLOW, Station.SWEEP, Station.RETAIN,
+)  # fmt: skip
 CALLING = (Station.PUSH, Station.POKE)

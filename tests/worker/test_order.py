@@ -1,0 +1,107 @@
+"""Who has just published waits for one piece of work at most; what the bank does for itself is done all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from bridge.model import Station
+from bridge.storage import epochs, tables, work
+from bridge.worker.context import Context
+from bridge.worker.loop import PATIENCE, Worker
+from bridge.worker.refresh import refresh
+from bridge.worker.stations import COMPUTING, STATIONS
+from tests.lab.texts import CASH, HIRING
+from tests.worker.conftest import Bank, publish
+
+
+def turns(bank: Bank) -> Iterator[tuple[Station, str]]:
+    """What the computing thread takes up, one after the other, each done before the next is asked for."""
+    worker = Worker(bank.context, alone=True)
+    while (task := worker._claim(COMPUTING, False)) is not None:
+        worker.do(task)
+        yield task.station, task.entity
+        bank.clock.advance(seconds=6)  # nobody rests any more
+
+
+def epoch_due(bank: Bank) -> None:
+    with bank.database.begin() as tx:
+        work.mark_due(tx, Station.EPOCH, [work.BANK], bank.clock())
+
+
+def rested(bank: Bank) -> None:
+    bank.clock.advance(minutes=1)
+    assert list(turns(bank)) == []
+
+
+def test_news_goes_before_new_weights(bank: Bank) -> None:
+    ann = publish(bank, "ann", CASH)
+    rested(bank)
+    epoch_due(bank)
+    bank.send(ann, ann.post(9, 1, *HIRING[0]))
+    assert list(turns(bank))[:3] == [
+        (Station.ABSORB, "ann"), (Station.REFRESH, "ann/1"), (Station.EPOCH, work.BANK),
+    ]  # fmt: skip
+
+
+def test_new_weights_do_not_wait_for_ever(bank: Bank) -> None:
+    ann = publish(bank, "ann", CASH)
+    rested(bank)
+    epoch_due(bank)
+    bank.clock.advance(seconds=PATIENCE[Station.EPOCH].total_seconds())
+    bank.send(ann, ann.post(9, 1, *HIRING[0]))
+    assert list(turns(bank))[:3] == [
+        (Station.ABSORB, "ann"), (Station.EPOCH, work.BANK), (Station.REFRESH, "ann/1"),
+    ]  # fmt: skip
+
+
+def test_news_goes_before_those_who_only_follow_new_weights(bank: Bank) -> None:
+    names = ("ann", "ben", "cy")
+    blogs = {name: publish(bank, name, CASH if name == "ann" else HIRING) for name in names}
+    rested(bank)
+    epoch_due(bank)
+    done = []
+    for turn in turns(bank):
+        done.append(turn)
+        if turn == (Station.FOLLOW, "ann/1"):
+            bank.send(blogs["cy"], blogs["cy"].post(9, 1, *CASH[0]))
+    assert done.index((Station.REFRESH, "cy/1")) < done.index((Station.FOLLOW, "ben/1"))
+    assert {turn for turn in done if turn[0] is Station.REFRESH} == {(Station.REFRESH, f"{name}/1") for name in names}
+
+
+def test_who_has_followed_new_weights_does_not_rest(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(context: Context, entity: str) -> None:
+        refresh(context, entity)
+        bank.clock.advance(seconds=2)
+
+    ann = publish(bank, "ann", CASH)
+    rested(bank)
+    monkeypatch.setitem(STATIONS, Station.REFRESH, slowly)
+    epoch_due(bank)
+    worker = Worker(bank.context, alone=True)
+    for wanted in (Station.EPOCH, Station.FOLLOW, Station.REFRESH):
+        task = worker._claim(COMPUTING, False)
+        assert task is not None
+        assert task.station is wanted
+        worker.do(task)
+    bank.send(ann, ann.post(9, 1, *HIRING[0]))
+    for wanted in (Station.ABSORB, Station.REFRESH):
+        task = worker._claim(COMPUTING, False)
+        assert task is not None
+        assert task.station is wanted
+        worker.do(task)
+
+
+def test_after_new_weights_every_list_is_made_in_them(bank: Bank) -> None:
+    for name, texts in (("ann", CASH), ("ben", HIRING), ("cy", CASH)):
+        publish(bank, name, texts)
+    rested(bank)
+    epoch_due(bank)
+    assert list(turns(bank))
+    with bank.database.read() as tx:
+        epoch = epochs.current(tx)
+        made_in = set(tx.execute(select(tables.related.c.epoch_id)).scalars())
+    assert epoch is not None
+    assert made_in == {epoch.id}
