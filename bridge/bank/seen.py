@@ -94,13 +94,13 @@ def words_of(card: Card) -> list[str]:
     return list(dict.fromkeys(word for word, _, _ in every))
 
 
-def answer(tx: Tx, asked: Asked) -> Found:
+def answer(tx: Tx, asked: Asked, *, snippets: bool = True) -> Found:
     """Mentors for what was asked: for a need best first, without one whoever published last first."""
     if not asked.need:
         return _everybody(tx, asked)
     results = needs.search(
         tx, asked.need, language=asked.filters.language or None, limit=asked.size, offset=asked.offset,
-        fitting=partial(cards.fitting, tx, filters=asked.filters),
+        fitting=partial(cards.fitting, tx, filters=asked.filters), snippets=snippets,
     )  # fmt: skip
     shown = cards.list_of(tx, [one.key.author for one in results.mentors])
     lines = [Line(shown[one.key.author], one) for one in results.mentors]

@@ -53,7 +53,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
     def blogs() -> Response:
         asked = Asked.read(request.args)
         with database.read() as tx:
-            found = [line.card for line in seen.answer(tx, replace(asked, page=1, size=FEEDS)).lines]
+            found = [line.card for line in seen.answer(tx, replace(asked, page=1, size=FEEDS), snippets=False).lines]
         body = feeds.opml(_name(asked), shown_at("bank.mentors", **asked.subscription), _outlines(found))
         answer = answers.xml(body, "text/x-opml")
         answer.headers["Content-Disposition"] = 'attachment; filename="mentors.opml"'

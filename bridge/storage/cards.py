@@ -23,7 +23,7 @@ from bridge.text.tokens import fold
 
 LONGEST_SLUG = 60
 MENTORING = ("mentor", "both")  # what an author is willing to be, to be in the bank
-PORTION = 400
+PORTION = 1000  # authors asked for at once
 MOST_CHOICES = 50  # of one kind: what authors write freely may be as many as they are
 FACETS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
 MARKED = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, insert, select, tuple_, update
 from bridge.storage.tables import epoch_references, epoch_terms, epochs
 from bridge.text.terms import Frequencies, Vector
 
+PORTION = 500  # terms asked for at once
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -129,21 +131,32 @@ class FrequencyCache:
 
     def frequencies(self, tx: Connection, language: str, terms: Iterable[int]) -> Frequencies:
         """Frequencies that know at least `terms`."""
-        known = self._known.setdefault(language, {})
-        if len(known) > self.LARGEST:
-            known.clear()
+        return self.by_language(tx, {language: terms})[language]
+
+    def by_language(self, tx: Connection, terms: Mapping[str, Iterable[int]]) -> dict[str, Frequencies]:
+        """The same for several languages: one question to the database, but for very many terms."""
+        for language in terms:
+            if len(self._known.setdefault(language, {})) > self.LARGEST:
+                self._known[language].clear()
         # Asked term by term: a difference of sets would go through all that is known, each time.
-        missing = sorted(term for term in set(terms) if term not in known)
-        for start in range(0, len(missing), 500):
-            part = missing[start : start + 500]
-            known.update(dict.fromkeys(part, (1, 1)))  # new since the epoch: counts as used once
-            rows = tx.execute(
-                select(epoch_terms.c.term, epoch_terms.c.df, epoch_terms.c.adf).where(
-                    epoch_terms.c.epoch_id == self.epoch.id,
-                    epoch_terms.c.language == language,
-                    epoch_terms.c.term.in_(part),
-                )
+        missing = sorted(
+            (term, language) for language, some in terms.items() for term in set(some)
+            if term not in self._known[language]
+        )  # fmt: skip
+        for start in range(0, len(missing), PORTION):
+            self._read(tx, missing[start : start + PORTION])
+        sizes = {language: self.epoch.sizes.get(language, (1, 1)) for language in terms}
+        return {language: Frequencies(*sizes[language], self._known[language]) for language in terms}
+
+    def _read(self, tx: Connection, missing: Sequence[tuple[int, str]]) -> None:
+        for term, language in missing:
+            self._known[language][term] = (1, 1)  # new since the epoch: counts as used once
+        rows = tx.execute(
+            select(epoch_terms.c.language, epoch_terms.c.term, epoch_terms.c.df, epoch_terms.c.adf).where(
+                epoch_terms.c.epoch_id == self.epoch.id,
+                epoch_terms.c.language.in_(sorted({language for _, language in missing})),
+                epoch_terms.c.term.in_(sorted({term for term, _ in missing})),
             )
-            known.update({row.term: (row.df, row.adf) for row in rows})
-        posts, authors = self.epoch.sizes.get(language, (1, 1))
-        return Frequencies(posts, authors, known)
+        )
+        for row in rows:  # also of other languages that use a term: as true of them
+            self._known[row.language][row.term] = (row.df, row.adf)

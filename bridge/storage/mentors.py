@@ -24,6 +24,7 @@ MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
 POST_TERMS = 24  # heaviest terms of a post that can find it
 CHAMPIONS = 128  # best mentors looked at for each term
 CANDIDATES = 200
+PORTION = 1000  # mentors read at once
 STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
 
 
@@ -129,33 +130,53 @@ def unlist(tx: Connection, mentor_id: int) -> set[str]:
 
 
 @lru_cache(maxsize=64)
-def _candidate_query(table: str, owner: str, terms: int) -> TextClause:
+def _candidate_query(table: str, owner: str, terms: tuple[int, ...]) -> TextClause:
+    """For vectors with so many terms each, of all in one statement: (place of the vector, owner, sum)."""
+    return text(" UNION ALL ".join(_best_of(table, owner, place, count) for place, count in enumerate(terms)))
+
+
+def _best_of(table: str, owner: str, place: int, terms: int) -> str:
     parts = " UNION ALL ".join(
         f"SELECT * FROM (SELECT {owner} AS id, weight * :w{n} AS part FROM {table} "  # noqa: S608 - our own names
         f"WHERE term = :t{n} ORDER BY weight, {owner} LIMIT {CHAMPIONS}) AS q{n}"
-        for n in range(terms)
+        for n in (f"{place}_{number}" for number in range(terms))
     )
-    return text(f"SELECT id FROM ({parts}) AS found GROUP BY id ORDER BY SUM(part), id LIMIT :limit")  # noqa: S608
+    return (
+        f"SELECT * FROM (SELECT {place} AS place, id, SUM(part) AS total FROM ({parts}) AS f{place} "  # noqa: S608
+        f"GROUP BY id ORDER BY total, id LIMIT :limit) AS c{place}"
+    )
 
 
-def _candidate_ids(tx: Connection, table: str, owner: str, vector: Vector, terms: int, limit: int) -> list[int]:
-    best = vector.heaviest(terms)
-    if not len(best.ids):
-        return []
+def _candidate_ids(
+    tx: Connection, table: str, owner: str, vectors: Sequence[Vector], terms: int, limit: int
+) -> list[list[int]]:
+    heaviest = [(place, best) for place, one in enumerate(vectors) if len((best := one.heaviest(terms)).ids)]
+    found: list[list[int]] = [[] for _ in vectors]
+    if not heaviest:
+        return found
     values: dict[str, int] = {"limit": limit}
-    for n, (term, weight) in enumerate(zip(best.ids.tolist(), best.weights.tolist(), strict=True)):
-        values[f"t{n}"], values[f"w{n}"] = term, max(1, weight // STEP)
-    return [row.id for row in tx.execute(_candidate_query(table, owner, len(best.ids)), values)]
+    for part, (_, best) in enumerate(heaviest):
+        for n, (term, weight) in enumerate(zip(best.ids.tolist(), best.weights.tolist(), strict=True)):
+            values[f"t{part}_{n}"], values[f"w{part}_{n}"] = term, max(1, weight // STEP)
+    rows = tx.execute(_candidate_query(table, owner, tuple(len(best.ids) for _, best in heaviest)), values)
+    for row in sorted(rows, key=lambda row: (row.place, row.total, row.id)):
+        found[heaviest[row.place][0]].append(row.id)
+    return found
 
 
 def candidate_ids(tx: Connection, vector: Vector, terms: int = QUERY_TERMS, limit: int = CANDIDATES) -> list[int]:
     """Listed mentors who share the heaviest terms, best first by what the postings tell."""
-    return _candidate_ids(tx, "postings", "mentor_id", vector, terms, limit)
+    return _candidate_ids(tx, "postings", "mentor_id", [vector], terms, limit)[0]
+
+
+def candidate_ids_of_each(tx: Connection, vectors: Sequence[Vector], limit: int = CANDIDATES) -> list[list[int]]:
+    """The same of several vectors at once."""
+    return _candidate_ids(tx, "postings", "mentor_id", vectors, QUERY_TERMS, limit)
 
 
 def post_candidate_ids(tx: Connection, vector: Vector, limit: int = CANDIDATES) -> list[int]:
     """Posts whose heaviest terms a mentor shares: where it might enter the list."""
-    return _candidate_ids(tx, "post_postings", "post_id", vector, QUERY_TERMS, limit)
+    return _candidate_ids(tx, "post_postings", "post_id", [vector], QUERY_TERMS, limit)[0]
 
 
 def load(tx: Connection, mentor_ids: Sequence[int], *, but_blog: str | None = None) -> list[Candidate]:
@@ -167,10 +188,9 @@ def load(tx: Connection, mentor_ids: Sequence[int], *, but_blog: str | None = No
     if but_blog is not None:
         statement = statement.where(mentors.c.blog_id != but_blog)
     found = []
-    for start in range(0, len(mentor_ids), 500):
-        found += [
-            _candidate(row) for row in tx.execute(statement.where(mentors.c.id.in_(mentor_ids[start : start + 500])))
-        ]
+    for start in range(0, len(mentor_ids), PORTION):
+        part = mentors.c.id.in_(mentor_ids[start : start + PORTION])
+        found += [_candidate(row) for row in tx.execute(statement.where(part))]
     return sorted(found, key=lambda candidate: candidate.id)
 
 

@@ -7,11 +7,14 @@ whose profiles it weighs most in instead, and their posts vote. So an answer cos
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from bridge.mentors.needs import (
     Answer,
@@ -26,14 +29,14 @@ from bridge.mentors.needs import (
     vote,
 )
 from bridge.model import MentorKey
-from bridge.storage import content, epochs, mentors, post_index
+from bridge.storage import epochs, mentors, post_index
 from bridge.storage.epochs import Epoch, FrequencyCache
 from bridge.storage.tables import need_posts, posts
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.snippets import snippet
 from bridge.text.spelling import spelt_like
-from bridge.text.terms import FEWEST_POSTS, Frequencies, dot, term_id
+from bridge.text.terms import FEWEST_POSTS, Frequencies, Vector, dot, term_id
 from bridge.text.tokens import fold, stem, stop_words, tokens, words_of
 
 LANGUAGES = 8  # in which a need is looked for, the largest first
@@ -85,7 +88,7 @@ class Results:
 
 def search(
     tx: Connection, need: str, *, language: str | None = None, filters: Iterable[str] = (), limit: int = 10,
-    offset: int = 0, fitting: Callable[[Sequence[int]], Sequence[int]] | None = None,
+    offset: int = 0, fitting: Callable[[Sequence[int]], Sequence[int]] | None = None, snippets: bool = True,
 ) -> Results:  # fmt: skip
     """Listed mentors who wrote about `need`, best first.
 
@@ -93,6 +96,7 @@ def search(
         language: only mentors who write in it (ISO 639-1); None: all, whatever language the need is in.
         filters: of ``storage.facets.FACETS``; a mentor must have all of them.
         fitting: given mentors best first, those of them that may be answered.
+        snippets: whether the best post of each mentor is quoted, which takes most of the time of a long answer.
     """
     epoch = epochs.current(tx)
     if epoch is None:
@@ -109,7 +113,7 @@ def search(
         ranked = [one for one in ranked if one.mentor_id in kept]
     page = ranked[offset : offset + limit]
     words = tuple(word.written for word in asked.words)
-    return Results(_shown(tx, page, asked), len(ranked), asked.language, asked.meant, words)
+    return Results(_shown(tx, page, asked, snippets=snippets), len(ranked), asked.language, asked.meant, words)
 
 
 class Query:
@@ -123,6 +127,9 @@ class Query:
         self.languages = [language] if language else largest
         self.frequencies: dict[str, Frequencies] = {}
         self.meant: dict[str, str] = {}
+        # All words in all languages before anything is asked of them: one question to the database.
+        written = {*words_of(self.need), *(word for _, word in tokens(self.need, ""))}
+        self._load({one: [term_id(stem(word, one)) for word in written] for one in {*largest, *self.languages}})
         self.language = self._guess(largest)
         self.words = self._read()
 
@@ -132,47 +139,54 @@ class Query:
         likely: dict[str, float] = {}
         for language in languages:
             ids = [term_id(stem(word, language)) for word in written if fold(word) not in stop_words(language)]
-            known = self._load(language, ids)
+            known = self.frequencies[language]
             rare = sum(math.log((_df(known, term) - 0.5) / max(FEWEST_POSTS, known.posts)) for term in ids)
             likely[language] = rare + (len(written) - len(ids)) * math.log(STOP_WORD)
         if len(self.need) >= LONG and (detected := detect(self.need, "")) in likely:
             return detected
         return max(languages, key=lambda language: likely[language])
 
-    def _load(self, language: str, terms: Iterable[int]) -> Frequencies:
-        self.frequencies[language] = self._known.frequencies(self._tx, language, terms)
-        return self.frequencies[language]
+    def _load(self, terms: Mapping[str, Iterable[int]]) -> None:
+        self.frequencies |= self._known.by_language(self._tx, terms)
 
     def _read(self) -> list[Word]:
-        return read_need([(word, self._ways(word)) for _, word in tokens(self.need, self.language)])
+        written = [word for _, word in tokens(self.need, self.language)]
+        exact = {word: self._exact(word) for word in written}
+        other = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
+        return read_need([(word, (*exact[word].values(), *other.get(word, ()))) for word in written])
 
-    def _ways(self, word: str) -> tuple[Way, ...]:
-        """How a word may be written in each language that is looked in; mistyped, what it may mean."""
-        own = term_id(stem(word, self.language))
-        own_idf = self._load(self.language, [own]).idf(own)
+    def _exact(self, word: str) -> dict[str, Way]:
+        """How a word as it was typed is written in each language that is looked in."""
+        own_idf = self.frequencies[self.language].idf(term_id(stem(word, self.language)))
         exact = {}
         for language in self.languages:
             if language != self.language and fold(word) in stop_words(language):
                 continue
             term = term_id(stem(word, language))
-            idf = self._load(language, [term]).idf(term)
             # In another language a word weighs no more than in the one it was typed in.
-            exact[language] = Way(language, term, 1.0 if language == self.language else min(1.0, own_idf / idf))
-        used = [_df(self.frequencies[way.language], way.term) for way in exact.values()]
-        is_known = max(used, default=0) > 1 or _df(self.frequencies[self.language], own) > 1
-        return (*exact.values(), *(() if is_known else self._corrected(word, exact)))
+            share = 1.0 if language == self.language else min(1.0, own_idf / self.frequencies[language].idf(term))
+            exact[language] = Way(language, term, share)
+        return exact
 
-    def _corrected(self, word: str, exact: Mapping[str, Way]) -> list[Way]:
-        ways = []
-        for language in self.languages:
-            like = post_index.words_like(self._tx, language, fold(word))
-            for term, share in spelt_like(fold(word), like):
-                if language in exact and exact[language].term == term:
-                    continue
-                self._load(language, [term])
-                ways.append(Way(language, term, share))
-                self.meant.setdefault(word, next(known for known, other, _ in like if other == term))
-        return ways
+    def _is_known(self, word: str, exact: Mapping[str, Way]) -> bool:
+        used = [_df(self.frequencies[way.language], way.term) for way in exact.values()]
+        return max(*used, _df(self.frequencies[self.language], term_id(stem(word, self.language))), 1) > 1
+
+    def _corrected(self, unknown: Mapping[str, Mapping[str, Way]]) -> dict[str, list[Way]]:
+        """What mistyped words may mean, in each language."""
+        like = post_index.words_like(self._tx, self.languages, [fold(word) for word in unknown])
+        found: dict[str, list[Way]] = defaultdict(list)
+        for word, exact in unknown.items():
+            for language in self.languages:
+                alike = like[language, fold(word)]
+                for term, share in spelt_like(fold(word), alike):
+                    if language in exact and exact[language].term == term:
+                        continue
+                    found[word].append(Way(language, term, share))
+                    self.meant.setdefault(word, next(known for known, other, _ in alike if other == term))
+        self._load({one: [way.term for ways in found.values() for way in ways if way.language == one]
+                    for one in self.languages})  # fmt: skip
+        return found
 
     def _df(self, word: Word) -> int:
         return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)
@@ -189,27 +203,26 @@ class Query:
         tokens_ = sorted({post_index.token(way.language, way.term) for word in chosen for way in word.ways})
         found = {post.id: post for post in post_index.posts(self._tx, post_index.matching(self._tx, tokens_, BUDGET))}
         if len(chosen) < len(self.words):
-            found |= {post.id: post for post in post_index.posts_of(self._tx, self._champions(CHAMPIONS))}
+            champions = [mentor_id for ids in self._champions for mentor_id in ids[:CHAMPIONS]]
+            found |= {post.id: post for post in post_index.posts_of(self._tx, champions)}
         return [found[post_id] for post_id in sorted(found)]
 
-    def _champions(self, limit: int) -> list[int]:
-        """Mentors whose profiles weigh the words most, a few of each language."""
-        found: list[int] = []
-        for language in self.languages:
-            vector = need_vector(self.words, language, self.frequencies[language])
-            found += mentors.candidate_ids(self._tx, vector, limit=limit)
-        return found
+    @cached_property
+    def _vectors(self) -> dict[str, Vector]:
+        return {language: need_vector(self.words, language, self.frequencies[language]) for language in self.languages}
+
+    @cached_property
+    def _champions(self) -> list[list[int]]:
+        """Mentors whose profiles weigh the words most, best first, of each language."""
+        return mentors.candidate_ids_of_each(self._tx, list(self._vectors.values()), limit=NEAR)
 
     def near(self, voters: set[int]) -> dict[int, int]:
         """{mentor: cosine of need and profile} of the voters and of those found by their profiles alone."""
-        vectors = {
-            language: need_vector(self.words, language, self.frequencies[language]) for language in self.languages
-        }
-        ids = sorted(voters | set(self._champions(NEAR)))
+        ids = sorted(voters.union(*self._champions))
         return {
             one.id: cosine
             for one in mentors.load(self._tx, ids)
-            if one.language in vectors and (cosine := dot(vectors[one.language], one.vector))
+            if one.language in self._vectors and (cosine := dot(self._vectors[one.language], one.vector))
         }
 
 
@@ -225,20 +238,17 @@ def _sizes(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, Size]:
     return {row[0]: Size(row[1], row[2]) for row in rows}
 
 
-def _shown(tx: Connection, page: Sequence[Answer], asked: Query) -> tuple[FoundMentor, ...]:
+def _shown(tx: Connection, page: Sequence[Answer], asked: Query, *, snippets: bool) -> tuple[FoundMentor, ...]:
     keys = mentors.keys(tx, [one.mentor_id for one in page])
     written = {way.term: word.written for word in asked.words for way in word.ways}
-    rows = {
-        row.id: row
-        for row in content.posts_by_id(tx, [one.post_id for found in page for one in found.votes[:SHOWN_POSTS]])
-    }
+    # Reading a text takes time: only the best post of a mentor gets a snippet.
+    quoted = [one.votes[0] for one in page if one.votes] if snippets else []
+    rows = _rows(tx, [one.post_id for found in page for one in found.votes[:SHOWN_POSTS]], quoted)
     return tuple(
         FoundMentor(
             one.mentor_id, keys[one.mentor_id], one.score, len(one.votes),
             tuple(
-                _post(tx, rows[ballot.post_id], ballot, with_text=number == 0)
-                for number, ballot in enumerate(one.votes[:SHOWN_POSTS])
-                if ballot.post_id in rows
+                _post(rows[ballot.post_id], ballot) for ballot in one.votes[:SHOWN_POSTS] if ballot.post_id in rows
             ),
             tuple(dict.fromkeys(written[term] for ballot in one.votes for term in ballot.terms)),
         )
@@ -246,10 +256,15 @@ def _shown(tx: Connection, page: Sequence[Answer], asked: Query) -> tuple[FoundM
     )  # fmt: skip
 
 
-def _post(tx: Connection, row: object, ballot: Vote, *, with_text: bool) -> VotingPost:
-    """Reading a text takes time: only the best post of a mentor gets a snippet."""
-    text = ""
-    if with_text:
-        plain = plain_text(tx.execute(select(posts.c.content).where(posts.c.id == ballot.post_id)).scalar() or "")
-        text = snippet(plain, set(ballot.terms), row.language)  # type: ignore[attr-defined]
-    return VotingPost(row.id, row.title, row.url, row.published_at, text)  # type: ignore[attr-defined]
+def _rows(tx: Connection, post_ids: Sequence[int], quoted: Sequence[Vote]) -> dict[int, Any]:
+    """Posts as they are shown, with the text of those that are quoted."""
+    if not post_ids:
+        return {}
+    text = case((posts.c.id.in_([one.post_id for one in quoted]), posts.c.content), else_="").label("text")
+    columns = (posts.c.id, posts.c.title, posts.c.url, posts.c.language, posts.c.published_at, text)
+    return {row.id: row for row in tx.execute(select(*columns).where(posts.c.id.in_(post_ids)))}
+
+
+def _post(row: Any, ballot: Vote) -> VotingPost:
+    text = snippet(plain_text(row.text), set(ballot.terms), row.language) if row.text else ""
+    return VotingPost(row.id, row.title, row.url, row.published_at, text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from bridge.mentors.needs import IndexedPost, pack, terms_of
 from bridge.storage.tables import need_index, need_posts, need_words
@@ -124,22 +124,25 @@ def matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[int]:
 
 _COLUMNS = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.language, need_posts.c.words, need_posts.c.terms)
 _BY_POST = select(*_COLUMNS).where(need_posts.c.post_id.in_(bindparam("ids", expanding=True)))
-_OF_MENTOR = (
-    select(*_COLUMNS).where(need_posts.c.mentor_id == bindparam("mentor")).order_by(need_posts.c.post_id).limit(NEWEST)
+_PLACE = func.row_number().over(partition_by=need_posts.c.mentor_id, order_by=need_posts.c.post_id)
+_PLACED = (
+    select(need_posts.c.post_id, _PLACE.label("place"))
+    .where(need_posts.c.mentor_id.in_(bindparam("mentors", expanding=True)))
+    .subquery()
+)
+_OF_MENTORS = select(*_COLUMNS).where(
+    need_posts.c.post_id.in_(select(_PLACED.c.post_id).where(_PLACED.c.place <= NEWEST))
 )
 
 
 def posts(tx: Connection, post_ids: Sequence[int]) -> list[IndexedPost]:
-    """Indexed posts by id."""
-    found: list[IndexedPost] = []
-    for start in range(0, len(post_ids), PORTION):
-        found += [IndexedPost(*row) for row in tx.execute(_BY_POST, {"ids": post_ids[start : start + PORTION]})]
-    return found
+    """Indexed posts by id, some thousands at most."""
+    return [IndexedPost(*row) for row in tx.execute(_BY_POST, {"ids": post_ids})] if post_ids else []
 
 
 def posts_of(tx: Connection, mentor_ids: Sequence[int]) -> list[IndexedPost]:
     """Indexed posts of some mentors, a bounded number of each."""
-    return [IndexedPost(*row) for mentor in mentor_ids for row in tx.execute(_OF_MENTOR, {"mentor": mentor})]
+    return [IndexedPost(*row) for row in tx.execute(_OF_MENTORS, {"mentors": mentor_ids})] if mentor_ids else []
 
 
 def words_to_set(
@@ -169,12 +172,21 @@ def add_words(tx: Connection, language: str, words: Sequence[Spelling]) -> None:
     tx.execute(insert(need_words), [{"language": language, "head": one.word[:2], **one._asdict()} for one in words])
 
 
-def words_like(tx: Connection, language: str, word: str, limit: int = 3000) -> list[tuple[str, int, int]]:
-    """(word, term, df) of words that begin alike, the commonest first."""
-    rows = tx.execute(
-        select(need_words.c.word, need_words.c.term, need_words.c.df)
-        .where(need_words.c.language == language, need_words.c.head == word[:2])
-        .order_by(need_words.c.df.desc(), need_words.c.term)
-        .limit(limit)
-    )
-    return [(row.word, row.term, row.df) for row in rows]
+Spelt = tuple[str, int, int]  # word, term, df
+
+
+def words_like(
+    tx: Connection, languages: Sequence[str], words: Sequence[str], limit: int = 3000
+) -> dict[tuple[str, str], list[Spelt]]:
+    """{(language, folded word): words that begin alike, the commonest first}."""
+    heads = sorted({word[:2] for word in words})
+    if not heads:
+        return {}
+    columns = (need_words.c.language, need_words.c.head, need_words.c.word, need_words.c.term, need_words.c.df)
+    best_first = (need_words.c.df.desc(), need_words.c.term, need_words.c.word)
+    place = func.row_number().over(partition_by=columns[:2], order_by=best_first).label("place")
+    alike = select(*columns, place).where(need_words.c.language.in_(languages), need_words.c.head.in_(heads)).subquery()
+    found: dict[tuple[str, str], list[Spelt]] = {}
+    for row in tx.execute(select(alike).where(alike.c.place <= limit).order_by(alike.c.place)):
+        found.setdefault((row.language, row.head), []).append((row.word, row.term, row.df))
+    return {(language, word): found.get((language, word[:2]), []) for language in languages for word in words}

@@ -13,7 +13,9 @@ from sqlalchemy import select, update
 from bridge.model import BlogState
 from bridge.storage import blogs, readings
 from bridge.storage.tables import authors, facets, mentors
+from bridge.webhooks.service import Service
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
+from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.lab.texts import CASH
 
 EVERYWHERE = (
@@ -266,3 +268,15 @@ def test_who_does_not_want_to_be_a_mentor_is_none(house: House, role: str) -> No
     for address in EVERYWHERE:
         assert "/mentors/alice" not in house.get(address), address
     assert house.client.get("/mentors/alice", headers=BROWSER).status_code == 404
+
+
+@pytest.mark.parametrize("path", [*EVERYWHERE, "/mentors?need=tresorrerie+embuache", "/mentors?language=fr"])
+def test_no_page_asks_the_database_often(path: str, house: House, service: Service) -> None:
+    queries = Queries(service.database)
+    house.get(path)
+    assert 0 < queries.count <= LIMIT_QUERIES
+
+
+def test_a_need_in_a_language_that_nobody_writes_in_is_an_honest_nothing(house: House) -> None:
+    assert "Nobody" in house.get("/mentors?need=xylophone&language=de")
+    assert "too little to go by" in house.get("/mentors?need=le&language=de")
