@@ -93,6 +93,8 @@ class Consent {
 			\delete_user_option( $user_id, self::INVITED );
 		} else {
 			\delete_user_option( $user_id, self::TAKES_PART );
+			// Who comes back is asked again: nothing is quoted by default.
+			\delete_user_option( $user_id, Passages::QUOTABLE );
 		}
 		Changes::consent_changed( $user_id, $takes_part );
 		/**
@@ -231,6 +233,6 @@ class Consent {
 	 * @return string[]
 	 */
 	public static function user_options(): array {
-		return array( self::TAKES_PART, self::RECORD, self::INVITED, Payload::OFFERS, Payload::NEEDS, Payload::LANGUAGES );
+		return \array_merge( array( self::TAKES_PART, self::RECORD, self::INVITED ), Declared::options() );
 	}
 }

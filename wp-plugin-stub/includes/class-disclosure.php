@@ -35,7 +35,7 @@ class Disclosure {
 	public static function sent(): array {
 		return array(
 			\__( 'About this blog', 'mentor-bridge' ) => \__( 'its name, tagline, language and addresses, the versions of WordPress, PHP and this plugin, and a user name with a password made for the bridge alone: that account can hand in related mentors and do nothing else.', 'mentor-bridge' ),
-			\__( 'About each author who has agreed', 'mentor-bridge' ) => \__( 'the public name, the biographical text of the profile, the address of the author page, and when and where they agreed.', 'mentor-bridge' ),
+			\__( 'About each author who has agreed', 'mentor-bridge' ) => \__( 'the public name, the biographical text of the profile, the address of the author page, what they declare on their profile screen, and when and where they agreed.', 'mentor-bridge' ),
 			\__( 'Their public posts', 'mentor-bridge' ) => \__( 'title, text, excerpt, address, dates, tags, categories and language; again when they change, and a word when they are gone.', 'mentor-bridge' ),
 		);
 	}

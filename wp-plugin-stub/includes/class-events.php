@@ -174,8 +174,7 @@ class Events {
 	public static function on_user_meta( $meta_id, $user_id, $meta_key ): void {
 		global $wpdb;
 		$prefix = $wpdb->get_blog_prefix();
-		$own    = array( $prefix . Payload::OFFERS, $prefix . Payload::NEEDS, $prefix . Payload::LANGUAGES );
-		if ( \in_array( $meta_key, \array_merge( self::AUTHOR_META, $own ), true ) ) {
+		if ( \in_array( $meta_key, self::AUTHOR_META, true ) || ( 0 === \strpos( $meta_key, $prefix ) && \in_array( \substr( $meta_key, \strlen( $prefix ) ), Declared::options(), true ) ) ) {
 			Changes::look_at( Outbox::AUTHOR, (int) $user_id );
 		}
 	}

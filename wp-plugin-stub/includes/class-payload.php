@@ -101,6 +101,7 @@ class Payload {
 			'offers'       => self::declared( $user->ID, self::OFFERS ),
 			'needs'        => self::declared( $user->ID, self::NEEDS ),
 			'languages'    => self::declared( $user->ID, self::LANGUAGES ),
+			'declared'     => Declared::of( $user->ID ),
 		);
 	}
 

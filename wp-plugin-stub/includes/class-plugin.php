@@ -56,7 +56,7 @@ class Plugin {
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
 		\add_action( 'rest_api_init', array( Post_Box::class, 'register_field' ) );
 		if ( self::has_screens() ) {
-			$screens = array( Settings::class, Profile_Screen::class, Post_Box::class, Privacy::class, Health::class, Dashboard::class, Dashboard_Widget::class, Comment_Columns::class, Post_Columns::class, Insightful::class );
+			$screens = array( Settings::class, Profile_Screen::class, Declared_Side::class, Post_Box::class, Privacy::class, Health::class, Dashboard::class, Dashboard_Widget::class, Comment_Columns::class, Post_Columns::class, Insightful::class );
 			foreach ( $screens as $screen ) {
 				$screen::init();
 			}

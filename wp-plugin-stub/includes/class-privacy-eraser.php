@@ -108,6 +108,10 @@ class Privacy_Eraser {
 			$answer['items_removed'] = true;
 		}
 		Consent::forget_invitation( $user->ID );
+		if ( array() !== Declared::held( $user->ID ) ) {
+			Declared::forget( $user->ID );
+			$answer['items_removed'] = true;
+		}
 		if ( Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
 			Sender::drain( 'button', 5.0 );
 		}

@@ -52,7 +52,7 @@ class Privacy {
 		$texts  = array(
 			/* translators: %s: address of the bridge. */
 			\sprintf( \__( 'This blog is connected to a mentor bridge, %s, which makes authors known to readers of other blogs who write about the same things.', 'mentor-bridge' ), $where ),
-			\__( 'Of an author who has agreed, we send the public name, the biographical text, the address of the author page, and the public posts. The bridge shows name, blog, shared topics and a post on other blogs and in a public bank of mentors. An author can withdraw at any time; the bridge then removes all of it.', 'mentor-bridge' ),
+			\__( 'Of an author who has agreed, we send the public name, the biographical text, the address of the author page, what the author declares, and the public posts. The bridge shows name, blog, shared topics and a post on other blogs and in a public bank of mentors. An author can withdraw at any time; the bridge then removes all of it.', 'mentor-bridge' ),
 			\__( 'If you leave a comment under such a post, and statistics are switched on, we send its text, its date, the public name you gave and whether you gave a website. Instead of your e-mail address we send a code that only this blog can make. Your e-mail address, IP address and browser are never sent. If your comment is deleted or made anonymous here, the bridge is told.', 'mentor-bridge' ),
 			\__( 'From these comments the bridge counts how often and under how many posts somebody comments, whether questions wait for an answer, and who comes back. It keeps no text of comments, and never joins what somebody writes here with what they write elsewhere. Only those who moderate comments here see the figures; on request we export and erase yours.', 'mentor-bridge' ),
 			\__( 'Reading pages of this blog sends nothing to the bridge and sets no cookie. A link to a mentor leads to another blog, with its own privacy policy.', 'mentor-bridge' ),
@@ -136,6 +136,10 @@ class Privacy {
 					\__( 'Text that was shown', 'mentor-bridge' ) => $record['takes_part'] ? Consent::text_by_id( (string) $record['text_id'] ) : '',
 				)
 			);
+		}
+		$held = Declared::held( $user->ID );
+		if ( array() !== $held ) {
+			$items[] = self::item( 'declared', \__( 'Mentor bridge: what the author declares', 'mentor-bridge' ), 'declared-' . $user->ID, $held );
 		}
 		if ( Upgrade::is_current() && Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
 			$items[] = self::item( 'author', \__( 'Mentor bridge: author', 'mentor-bridge' ), 'author-' . $user->ID, Payload::author( $user, Consent::record( $user->ID ) ) );

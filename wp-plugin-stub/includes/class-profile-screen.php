@@ -44,7 +44,7 @@ class Profile_Screen {
 	 *
 	 * @param \WP_User $user The person.
 	 */
-	private static function concerns( \WP_User $user ): bool {
+	public static function concerns( \WP_User $user ): bool {
 		return Service_User::id() !== $user->ID && ( $user->has_cap( 'edit_posts' ) || Consent::takes_part( $user->ID ) || null !== Consent::record( $user->ID ) );
 	}
 
