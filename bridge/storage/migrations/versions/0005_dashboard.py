@@ -1,6 +1,6 @@
 """the dashboard: signing in, visits, verdicts on mentors, private feeds
 
-Revision: 0009, after 0007
+Revision: 0005, after 0004
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0007"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

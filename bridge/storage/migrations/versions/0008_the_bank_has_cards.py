@@ -1,6 +1,6 @@
 """the bank has cards
 
-Revision: 0011, after 0006
+Revision: 0008, after 0007
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,7 @@
 
 Authors that are here are kept when they are next refreshed, at the latest in the night after the upgrade.
 
-Revision: 0012, after 0008
+Revision: 0010, after 0009
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

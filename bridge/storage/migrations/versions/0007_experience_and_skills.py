@@ -2,7 +2,7 @@
 
 Posts that are here are read in the night after the upgrade, or when their author is refreshed.
 
-Revision: 0006, after 0004
+Revision: 0007, after 0006
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
