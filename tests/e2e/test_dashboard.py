@@ -45,9 +45,11 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, br
             answer = stranger.request.get(home + path)
             assert answer.status == 404
 
-        page.goto(f"{home}/deliveries?view=calls")
-        page.get_by_role("button", name="Envoyer un essai").click()
-        until(lambda: bool(page.reload()) and "demande d’un signe de vie" in page.content(), "the test call in the log")
+        calls = f"{home}/deliveries?view=calls"
+        page.goto(calls)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Envoyer un essai").click()
+        until(lambda: page.goto(calls) and "demande d’un signe de vie" in page.content(), "the test call in the log")
 
         ada.eval("$u = new WP_User( 1 ); $u->set_role( 'editor' ); Mentor_Bridge\\Dashboard::tell(); return true;")
         answer_now = page.goto(f"{home}/overview")
