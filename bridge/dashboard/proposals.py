@@ -45,23 +45,32 @@ def proposals(desk: Desk, tx: Tx, author: AuthorKey) -> Proposals:
     first, second = pairings(own, parties.list_around(tx, own), weights, SHOWN) if own else ([], [])
     named = {skill for found in (*first, *second) for skill, _ in (*found.gives, *found.gets)}
     labels = skills.labels(tx, named, language())
+    helpers = {AuthorKey.parse(found.mentor): found for found in first}
+    helped = {AuthorKey.parse(found.mentee): found for found in second}
+    people = _people(tx, {*helpers, *helped})
     shares = asdict(weights)
     return Proposals(
-        _named(tx, {AuthorKey.parse(found.mentor): found for found in first}, labels),
-        _named(tx, {AuthorKey.parse(found.mentee): found for found in second}, labels),
+        [_told(people[key], found, labels) for key, found in helpers.items() if key in people],
+        [_told(people[key], found, labels) for key, found in helped.items() if key in people],
         [(title, shares[name]) for name, title in WEIGHTS.items()],
         bool(own and own.needs),
     )
 
 
-def _named(tx: Tx, found: dict[AuthorKey, Pairing], labels: dict[str, str]) -> list[Proposal]:
-    places = blogs.named(tx, {key.blog_id for key in found})
-    people = content.author_cards(tx, [(key.blog_id, key.author_id) for key in found])
-    shown = []
-    for key, one in found.items():
-        person, blog = people.get((key.blog_id, key.author_id)), places.get(key.blog_id)
-        if person is not None and blog is not None:
-            name, url = person
-            home = links.web(url) or links.web(blog.facts.home_url)
-            shown.append(Proposal(name, blog.facts.name, home, sentence(one, labels, language())))
-    return shown
+def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str]]:
+    """Author → name, blog, address."""
+    if not keys:
+        return {}
+    places = blogs.named(tx, {key.blog_id for key in keys})
+    cards = content.author_cards(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
+    found = {}
+    for key in keys:
+        card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)
+        if card is not None and blog is not None:
+            name, url = card
+            found[key] = name, blog.facts.name, links.web(url) or links.web(blog.facts.home_url)
+    return found
+
+
+def _told(person: tuple[str, str, str], found: Pairing, labels: dict[str, str]) -> Proposal:
+    return Proposal(*person, sentence(found, labels, language()))

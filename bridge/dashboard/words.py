@@ -74,6 +74,15 @@ FIGURES: Mapping[str, Words] = {
     "top_decile_share": Words(
         N_("Written by the most active tenth"), N_("Their share of the comments."), SHARE
     ),
+    "disclosure_resonance": Words(
+        N_("Experience and comments"),
+        N_("How telling of something lived goes with comments, from −1 to 1; 0: no difference. No word on causes."),
+        MEAN,
+    ),
+    "disclosure_relevance": Words(
+        N_("Experience and relevance"),
+        N_("The same for how close the comments are to the post."), MEAN,
+    ),
     "held_out_spam": Words(
         N_("Left out as probable spam"), N_("Approved comments with two or more signs of spam."), COUNT
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from bridge.app import create_app
@@ -38,15 +38,12 @@ class Open:
 
 
 @pytest.fixture
-def opened(house: House, service: Service) -> Iterator[Open]:
+def opened(house: House, service: Service, chromium: Browser) -> Iterator[Open]:
     publish(house.bank, "long", LONG, tuple((f"{title} {LONG}", text) for title, text in CASH))
     server = make_server("127.0.0.1", 0, create_app(service.config, service=service), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield Open(f"http://127.0.0.1:{server.server_port}", browser, house)
-        browser.close()
+    yield Open(f"http://127.0.0.1:{server.server_port}", chromium, house)
     server.shutdown()
     thread.join()
     server.server_close()

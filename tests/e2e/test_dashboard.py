@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.lab.fixtures import blog_id, held, until, write
 from tests.lab.texts import CASH
@@ -13,47 +13,46 @@ from tests.running import RunningBridge
 pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(ada: Blog, bridge: RunningBridge) -> None:
+def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
+    ada: Blog, bridge: RunningBridge, chromium: Browser
+) -> None:
     post = write(ada, "Ce que la caisse vide m’a appris", CASH[0][1])
     ada.comment(post, "Odile", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
     until(lambda: held(bridge, ada)["comments"] > 0, "the comment arrives", 60)
     home = f"{bridge.url}/dashboard/{blog_id(ada)}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_context(locale="fr-CA").new_page()
-        page.goto(f"{ada.url}/wp-login.php")
-        page.fill("#user_login", "admin")
-        page.fill("#user_pass", ada.password)
-        page.click("#wp-submit")
-        page.goto(f"{ada.url}/wp-admin/options-general.php?page=mentor-bridge")
-        page.get_by_role("link", name="Ouvrir mon tableau de bord").last.click()
-        page.wait_for_url(f"{home}/overview")
-        expect(page.locator("h1")).to_have_text("Vue d’ensemble")
+    page = chromium.new_context(locale="fr-CA").new_page()
+    page.goto(f"{ada.url}/wp-login.php")
+    page.fill("#user_login", "admin")
+    page.fill("#user_pass", ada.password)
+    page.click("#wp-submit")
+    page.goto(f"{ada.url}/wp-admin/options-general.php?page=mentor-bridge")
+    page.get_by_role("link", name="Ouvrir mon tableau de bord").last.click()
+    page.wait_for_url(f"{home}/overview")
+    expect(page.locator("h1")).to_have_text("Vue d’ensemble")
 
-        def told() -> bool:
-            page.goto(f"{home}/overview")
-            return page.get_by_role("link", name="Répondre à Odile").count() > 0
+    def told() -> bool:
+        page.goto(f"{home}/overview")
+        return page.get_by_role("link", name="Répondre à Odile").count() > 0
 
-        until(told, "the comment among what waits for an answer", 150)
-        address = page.get_by_role("link", name="Répondre à Odile").get_attribute("href") or ""
-        assert address.startswith(ada.url)
-        page.goto(address)
-        expect(page.locator("#comment_parent")).not_to_have_value("0")
+    until(told, "the comment among what waits for an answer", 150)
+    address = page.get_by_role("link", name="Répondre à Odile").get_attribute("href") or ""
+    assert address.startswith(ada.url)
+    page.goto(address)
+    expect(page.locator("#comment_parent")).not_to_have_value("0")
 
-        stranger = browser.new_context().new_page()
-        for path in ("/overview", "/settings", "/settings/export.zip", "/deliveries"):
-            answer = stranger.request.get(home + path)
-            assert answer.status == 404
+    stranger = chromium.new_context().new_page()
+    for path in ("/overview", "/settings", "/settings/export.zip", "/deliveries"):
+        answer = stranger.request.get(home + path)
+        assert answer.status == 404
 
-        calls = f"{home}/deliveries?view=calls"
-        page.goto(calls)
-        with page.expect_navigation():
-            page.get_by_role("button", name="Envoyer un essai").click()
-        until(lambda: page.goto(calls) and "demande d’un signe de vie" in page.content(), "the test call in the log")
+    calls = f"{home}/deliveries?view=calls"
+    page.goto(calls)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Envoyer un essai").click()
+    until(lambda: page.goto(calls) and "demande d’un signe de vie" in page.content(), "the test call in the log")
 
-        ada.eval("$u = new WP_User( 1 ); $u->set_role( 'editor' ); Mentor_Bridge\\Dashboard::tell(); return true;")
-        answer_now = page.goto(f"{home}/overview")
-        assert answer_now is not None
-        assert answer_now.status == 404
-        ada.eval("$u = new WP_User( 1 ); $u->set_role( 'administrator' ); return true;")
-        browser.close()
+    ada.eval("$u = new WP_User( 1 ); $u->set_role( 'editor' ); Mentor_Bridge\\Dashboard::tell(); return true;")
+    answer_now = page.goto(f"{home}/overview")
+    assert answer_now is not None
+    assert answer_now.status == 404
+    ada.eval("$u = new WP_User( 1 ); $u->set_role( 'administrator' ); return true;")
