@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast test-cores blogs stop lint bench plugin lock
 run := .venv/bin/
+cores := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,11 +22,11 @@ stop: ## end what `make blogs` started
 test: ## every test: real WordPress, PostgreSQL, Chromium
 	@.ci/setup test
 	@.ci/plugin-zip
-	$(run)pytest tests
+	$(run)pytest tests $(cores)
 
 test-fast: ## what needs no system package, in under a minute
 	@.ci/setup fast
-	$(run)pytest tests -m 'not wordpress and not browser and not slow'
+	$(run)pytest tests -m 'not wordpress and not browser and not slow' $(cores)
 
 test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 	@.ci/setup test

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
+from xdist.scheduler import LoadScopeScheduling
 
 from bridge.storage import schema
 from bridge.storage.database import Database
@@ -34,6 +35,31 @@ class Clock:
     def advance(self, **by: float) -> None:
         """Let time pass."""
         self.now += timedelta(**by)
+
+
+LONGEST = ("tests/e2e", "tests/plugin/test_php.py", "tests/dashboard/test_browser.py", "tests/test_kill.py")
+
+
+class ByParty(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """What shares blogs runs in one process, any other file by itself."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return party(nodeid)
+
+
+def party(nodeid: str) -> str:
+    """What a test must share its process with."""
+    return next((long for long in LONGEST if nodeid.startswith(long)), nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """How the tests are spread over the cores."""
+    return ByParty(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST) if item.nodeid.startswith(long)), 99))
 
 
 @pytest.fixture
