@@ -1,7 +1,12 @@
-"""Wires the web process: routes, errors into answers, headers. The work side is not known here."""
+"""Wires the web process: routes, errors into answers, headers. The work side is not known here.
+
+One process, two doors. What blogs send comes thousands of times a minute and is answered in a few words: its door
+has routes and errors. What people open has a language, a session, a look, compression; a delivery pays for none of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -26,6 +31,8 @@ SIMPLE = (
     (NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
     (ContractError, 400, "malformed"),
 )  # fmt: skip
+OF_BLOGS = ("/webhooks/", "/v1/")
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 BROKEN_RETRY = 300  # seconds: an operator has to do something first
 
 
@@ -36,13 +43,38 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app = Flask(__name__)
     app.config.update(SECRET_KEY=config.derive("sessions"), MAX_CONTENT_LENGTH=MAX_BODY)
     app.extensions["mentor_bridge"] = service
-    app.register_blueprint(routes.blueprint(service))
-    app.register_blueprint(connections.blueprint(service))
     pages.register(app, config)
     dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
     bank.register(app, config, service.database, service.clock, service.limits)
     _register_errors(app)
+    app.wsgi_app = _two_doors(_for_blogs(service).wsgi_app, app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
+
+
+def _for_blogs(service: Service) -> Flask:
+    """The door of the plugin: signed deliveries and questions, and the wish to be connected."""
+    app = Flask("bridge.webhooks", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.register_blueprint(routes.blueprint(service))
+    app.register_blueprint(connections.blueprint(service))
+    _register_errors(app)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        # What is said here is of this moment and for this caller.
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return app
+
+
+def _two_doors(blogs: Wsgi, people: Wsgi) -> Wsgi:
+    def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        door = blogs if environ["PATH_INFO"].startswith(OF_BLOGS) else people
+        return door(environ, start_response)
+
+    return enter
 
 
 def _error(kind: str, message: str, status: int, **more: Any) -> Response:

@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 
 from bridge.pages.languages import N_, gettext
 
-MACHINES = ("/webhooks", "/v1/", "/api/", "/healthz", "/metrics")
+MACHINES = ("/webhooks/", "/v1/", "/api/", "/healthz", "/metrics")
 WORDS = {  # status → heading, what to do
     400: (
         N_("This form could not be read."),

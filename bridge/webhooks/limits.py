@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from functools import lru_cache
 
 from flask import Request
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -20,6 +21,18 @@ from bridge.errors import BridgeError
 CONNECTIONS = RateLimitItemPerHour(10)  # by address, and by the host that would be called
 REFUSALS = RateLimitItemPerMinute(120)  # by address: unknown blogs and signatures that do not fit
 DELIVERIES = RateLimitItemPerMinute(1200)  # by blog: 20 a second, each of up to 100 events
+
+
+@lru_cache(1024)  # a blog calls from one address
+def _household(said: str) -> str:
+    """An address, or the network of one household; empty for what is neither."""
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return str(address)
 
 
 class TooOften(BridgeError):
@@ -46,13 +59,7 @@ class Limits:
         said = request.remote_addr or ""
         if self._behind_proxy:
             said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or said
-        try:
-            address = ipaddress.ip_address(said)
-        except ValueError:
-            return request.remote_addr or "unknown"
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-            return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-        return str(address)
+        return _household(said) or request.remote_addr or "unknown"
 
     def hit(self, limit: RateLimitItem, *who: str) -> None:
         """Count one.
