@@ -31,7 +31,7 @@ def store_party(context: Context, author: AuthorKey) -> None:
 def party_of(context: Context, tx: Tx, author: AuthorKey) -> Party | None:
     """As it follows from the stored state; None: not shown, or willing to be neither mentor nor mentee."""
     row = content.find_author(tx, author.blog_id, author.author_id)
-    if row is None or not profiling.standing(tx, author).listed:
+    if row is None or not profiling.standing(tx, author).takes_part:
         return None
     declared: dict[str, Any] = json.loads(row.declared)
     role = Role(declared.get("role", Role.MENTOR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from bridge.mentors.related import moments
 from bridge.mentors.trust import Rules
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import blogs, content, verdicts
+from bridge.storage.cards import MENTORING
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
@@ -22,22 +24,25 @@ NAMED = 50  # newest posts of a mentor that a reason may name
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether an author's posts are read at all, shown to others, and get a list of their own."""
+    """Whether an author's posts are read at all, who may meet them, and whether they get a list of their own."""
 
     known: bool
-    listed: bool
+    takes_part: bool
+    listed: bool  # as a mentor: takes part, and is willing to be one
     has_pages: bool  # a connected blog, where a list can be shown
     known_well: bool = False  # to the operator, who imported or confirmed the blog
 
 
 def standing(tx: Tx, author: AuthorKey) -> Standing:
-    """By the author's consent and the state of the blog."""
+    """By the author's consent and declared role, and the state of the blog."""
     blog = blogs.find(tx, author.blog_id)
     row = content.find_author(tx, author.blog_id, author.author_id)
     if blog is None or row is None:
-        return Standing(False, False, False)
+        return Standing(False, False, False, False)
     takes_part = bool(row.takes_part) and blog.shown and verdicts.hidden_since(tx, author) is None
-    return Standing(True, takes_part, takes_part and blog.origin == "connected", blog.known_well)
+    willing = json.loads(row.declared).get("role", "mentor") in MENTORING
+    has_pages = takes_part and blog.origin == "connected"
+    return Standing(True, takes_part, takes_part and willing, has_pages, blog.known_well)
 
 
 def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> tuple[Vector, TermCounts]:
