@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bridge.evaluation.corpus import Reading
 from bridge.mentors.census import Census
-from bridge.mentors.profiles import OFF, PostTerms, Profile, build_profile
+from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import Candidate, hubness, moments, similarities
 from bridge.mentors.trust import Rules
+from bridge.mentors.weighing import Weighed, weigh
 from bridge.model import MentorKey
 from bridge.text.terms import Frequencies, Vector, post_vector
 
@@ -26,16 +27,27 @@ class Bank:
     profiles: dict[MentorKey, Profile]
     mentors: list[Candidate]
     median_deviation: int
+    _vectors: dict[Reading, Vector] = field(default_factory=dict, repr=False)
 
     def vector(self, post: Reading) -> Vector:
-        """A post as this bank weighs it."""
-        return post_vector(post.counts, self.frequencies.get(post.key.language, Frequencies(1, 1, {})))
+        """A post as this bank weighs it; weighed once, for it is asked for many times."""
+        if post not in self._vectors:
+            self._vectors[post] = post_vector(post.counts, self._known([post]))
+        return self._vectors[post]
 
-    def profile(self, posts: Sequence[Reading], rules: Rules = OFF) -> Profile | None:
+    def profile(self, posts: Sequence[Reading]) -> Profile | None:
         """A profile of some posts in this epoch."""
-        terms = [PostTerms(post.id, post.published_at, self.vector(post), post.counts) for post in posts]
-        known = self.frequencies.get(posts[0].key.language, Frequencies(1, 1, {}))
-        return build_profile(terms, known, LANDMARK, rules)
+        return build_profile(self._terms(posts), self._known(posts), LANDMARK)
+
+    def weigh(self, posts: Sequence[Reading], rules: Rules, now: datetime, held_at: datetime | None) -> Weighed:
+        """What lists would go by after these posts."""
+        return weigh(self._terms(posts), self._known(posts), LANDMARK, rules, now, held_at=held_at)
+
+    def _terms(self, posts: Sequence[Reading]) -> list[PostTerms]:
+        return [PostTerms(post.id, post.published_at, self.vector(post), post.counts) for post in posts]
+
+    def _known(self, posts: Sequence[Reading]) -> Frequencies:
+        return self.frequencies.get(posts[0].key.language, Frequencies(1, 1, {}))
 
     def candidate(self, key: MentorKey, profile: Profile) -> Candidate:
         """A mentor as lists see it; hubness is left 0."""

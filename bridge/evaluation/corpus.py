@@ -16,9 +16,9 @@ MOST = 300  # later posts that are asked with
 Told = Callable[[str, int, int], None]  # (what, done, of how many)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One post as the bridge reads it; tags are only ever used to know who is right."""
+    """One post as the bridge reads it, itself a key to what was computed of it; tags only tell who is right."""
 
     id: int
     key: MentorKey

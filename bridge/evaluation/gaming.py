@@ -13,7 +13,7 @@ from bridge.evaluation.corpus import Reading, Told, by_mentor
 from bridge.evaluation.lists import pairs
 from bridge.evaluation.report import OURS, Outcome, outcome
 from bridge.mentors.related import related_mentors
-from bridge.mentors.trust import ON, WINDOW, Rules
+from bridge.mentors.trust import ON, Rules
 from bridge.model import MentorKey, stable_id
 from bridge.text.terms import TermCounts
 
@@ -51,21 +51,18 @@ def _first(
     bank: Bank, groups: dict[MentorKey, list[Reading]], attacker: MentorKey, target: MentorKey, gap: timedelta,
     rules: Rules, stuff: int,
 ) -> bool:  # fmt: skip
+    """Weighed after each post as `refresh` does: what is held stays so, and whoever has not entered is not shown."""
     own = next(one for one in bank.mentors if one.id == target.id)
     old, natural = groups[attacker][:-POSTS], groups[attacker][-POSTS:]
     stuffed = [_stuffed(post, bank, target, old[-1], number * gap, stuff) for number, post in enumerate(natural)]
-    states = [bank.profile([*old, *stuffed[:count]], rules) for count in range(POSTS + 1)]
-    profile = states[0]
-    for number, after in enumerate(states[1:]):
-        # What the profile was when the window began: all posts before the first one that falls into it.
-        first = next(n for n, post in enumerate(stuffed) if stuffed[number].published_at - post.published_at <= WINDOW)
-        before = states[first]
-        if before and after and rules.moved_too_far(before.vector, after.vector):
-            break  # held as it was, until its owner confirms
-        profile = after
-    if profile is None:
+    held_at = None
+    for count in range(1, POSTS + 1):
+        now = stuffed[count - 1].published_at
+        weighed = bank.weigh([*old, *stuffed[:count]], rules, now, held_at)
+        held_at = weighed.held_at
+    if weighed.profile is None or not weighed.entered:
         return False
-    entered = bank.candidate(attacker, profile)
+    entered = bank.candidate(attacker, weighed.profile)
     entered = replace(entered, hubness=bank.hubness(entered))
     others = [one for one in bank.mentors if one.id not in (attacker.id, target.id) and one.blog_id != target.blog_id]
     listed = related_mentors(own.vector, own.language, own.hubness, [*others, entered])
