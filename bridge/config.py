@@ -25,7 +25,7 @@ PAIRING_WEIGHTS = ("complement", "affinity", "openness", "likeness", "themes", "
 # What a rule is by default, at least and at most.
 RULES = {
     "per_day": (1, 0, 100), "per_week": (2, 0, 100), "entry_posts": (10, 0, 1000), "entry_days": (60, 0, 3650),
-    "steady_posts": (10, 0, 1000),
+    "steady_posts": (10, 0, 1000), "move_percent": (30, 0, 100),
 }  # fmt: skip
 
 

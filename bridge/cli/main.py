@@ -14,6 +14,7 @@ from bridge.cli import (
     doctor,
     epoch,
     evaluate,
+    held,
     imports,
     mentors,
     needs,
@@ -42,6 +43,8 @@ commands.add_command(deliveries.deliveries_group)
 commands.add_command(imports.import_)
 commands.add_command(mentors.mentors_group)
 mentors.mentors_group.add_command(needs.search)
+mentors.mentors_group.add_command(held.held)
+mentors.mentors_group.add_command(held.confirm)
 commands.add_command(epoch.epoch_group)
 mentors.mentors_group.add_command(pairings.pairings_command)
 commands.add_command(evaluate.evaluate)

@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 from bridge.dashboard import links, words
 from bridge.dashboard.desk import Desk, Visitor, here
 from bridge.errors import NotFound
-from bridge.mentors.profiles import CARD_FROM
+from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import content, conversations, mentors, readings, verdicts, work
+from bridge.storage import content, conversations, holds, mentors, readings, verdicts, work
 from bridge.storage.database import Tx
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
@@ -45,6 +45,7 @@ class Computed:
     posts: int
     last_post_at: Any
     listed: bool
+    provisional: bool
     themes: tuple[Theme, ...]
 
 
@@ -58,7 +59,7 @@ def computed(row: MentorRow) -> Computed:
               int(profile.vector.weights[n]) / most)
         for n in order
     )  # fmt: skip
-    return Computed(row.key.language, profile.posts, profile.last_post_at, row.listed, themes)
+    return Computed(row.key.language, profile.posts, profile.last_post_at, row.listed, profile.provisional, themes)
 
 
 def own_key(visitor: Visitor) -> AuthorKey:
@@ -75,14 +76,15 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         with desk.database.read() as tx:
             rows = mentors.list_of(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             hidden = verdicts.hidden_since(tx, own_key(visitor))
+            held = [one for one in holds.list_of(tx, own_key(visitor)).values() if one.held_at]
             told = readings.list_of(tx, blog_id, visitor.user_id, limit=READ) if visitor.takes_part else []
             shown = conversations.showing(tx, [row.key.id for row in rows], 50)
         declared = json.loads(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
             "dashboard/card.html", active="card", cards=[computed(row) for row in rows], declared=declared,
             passages=[(one, post) for post in told for one in post.lived.passages][:PASSAGES],
-            labels=words.PASSAGES, hidden=hidden, shown=sum(row.posts for row in shown), blogs=len(shown),
-            fewest=CARD_FROM,
+            labels=words.PASSAGES, hidden=hidden, held=held, shown=sum(row.posts for row in shown), blogs=len(shown),
+            fewest=CARD_FROM, steady=STEADY, declared_as=DECLARED,
             profile=links.profile(visitor.blog), page=links.web(visitor.author.url) if visitor.author else "",
         )  # fmt: skip
 
@@ -115,6 +117,15 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             )
         else:
             flash(_("Your card is shown again, in a few seconds."), "good")
+        return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
+
+    @pages.post("/card/confirm")
+    def card_confirm(blog_id: str) -> Response:
+        key, now = own_key(here()), desk.clock()
+        with desk.database.begin() as tx:
+            if holds.confirm(tx, key, now):
+                work.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
+        flash(_("Thank you. Lists show you as you write now, in a few seconds."), "good")
         return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
 
 

@@ -81,7 +81,9 @@ def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Itera
     terms = tuple((surface[int(shared[n])], int(parts[n])) for n in order[:TERMS])
     # A word of one post alone is an anecdote, once there are enough posts to tell.
     often = dict(zip(mentor.vector.ids.tolist(), mentor.used_in.tolist(), strict=True))
-    steady = [n for n in order if mentor.posts < STEADY_FROM or often[int(shared[n])] > 1]
+    # … and one that is only declared is not written about.
+    least = 1 if mentor.posts < STEADY_FROM else 2
+    steady = [n for n in order if often[int(shared[n])] >= least]
     telling = sorted(
         (n for n in steady if _tells(int(shared[n]), surface[int(shared[n])], frequencies)),
         key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
@@ -100,7 +102,7 @@ def themes(mentor: Profile, frequencies: Frequencies, count: int = TERMS) -> tup
     steady = [
         place
         for place, term in enumerate(vector.ids.tolist())
-        if (mentor.posts < STEADY_FROM or mentor.used_in[place] > 1)
+        if mentor.used_in[place] >= (1 if mentor.posts < STEADY_FROM else 2)
         and _tells(term, mentor.surfaces[place], frequencies)
     ]
     best = sorted(steady, key=lambda place: (-int(vector.weights[place]), int(vector.ids[place])))[:count]

@@ -3,7 +3,8 @@
 The mean of the author's post vectors, each of length 1, with a decay of two years (forward decay: Cormode et
 al., 2009 — the landmark cancels out, so nothing is rewritten when time passes), each term weighted by how few
 authors use it, the heaviest 1,024 kept. Every addend is rounded to 1e-9 before it is summed: the same set of
-posts gives the same bytes in any order.
+posts gives the same bytes in any order. A few posts say little: until there are ten, what the author declares
+counts beside them like five more.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from bridge.mentors.trust import Rules
-from bridge.text.terms import EMPTY, UNIT, Frequencies, Ints, TermCounts, Vector, unit
+from bridge.text.terms import EMPTY, NOTHING, UNIT, Frequencies, Ints, TermCounts, Vector, post_vector, unit
 
 SIZE = 1024
 HALF_LIFE = timedelta(days=730.5)
 CARD_FROM = 3  # posts before an author is shown to others
+STEADY = 10  # posts before a profile stands on them alone; until then it is provisional
+DECLARED = 5  # posts that what is declared counts as
 OFF = Rules()
 GAIN = 1 << 12  # keeps the weight of a twenty-year-old post from being rounded away
 
@@ -36,11 +39,17 @@ class PostTerms:
     published_at: datetime
     vector: Vector
     counts: TermCounts
+    written_at: datetime | None = None  # by the blog's own clock, when it last changed; None: when it was published
+
+    @property
+    def touched_at(self) -> datetime:
+        """When it became what it is: a post that is dated back was written today."""
+        return max(self.published_at, self.written_at or self.published_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`surfaces` and `used_in` (number of posts) run along `vector.ids`."""
+    """`surfaces` and `used_in` (number of posts; 0: only declared) run along `vector.ids`."""
 
     vector: Vector
     surfaces: tuple[str, ...]
@@ -48,6 +57,11 @@ class Profile:
     posts: int
     last_post_at: datetime
     concentration: float  # mean pairwise cosine of the posts, in [0, 1]: varied … specialised
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it is made of so few posts that it may soon look different."""
+        return self.posts < STEADY
 
     def to_bytes(self) -> bytes:
         """The same for equal profiles. The vector comes first, so that it can be read alone."""
@@ -76,9 +90,13 @@ def vector_of(raw: bytes) -> Vector:
 
 
 def build_profile(
-    posts: Sequence[PostTerms], frequencies: Frequencies, landmark: datetime, rules: Rules = OFF
-) -> Profile | None:
-    """The profile of one author in one language; None when no post holds a term."""
+    posts: Sequence[PostTerms], frequencies: Frequencies, landmark: datetime, rules: Rules = OFF,
+    declared: TermCounts = NOTHING,
+) -> Profile | None:  # fmt: skip
+    """The profile of one author in one language; None when no post holds a term.
+
+    `declared`: the terms of what the author says they can help with; `frequencies` knows them, too.
+    """
     posts = sorted((post for post in posts if len(post.vector.ids)), key=lambda post: (post.published_at, post.key))
     if not posts:
         return None
@@ -95,10 +113,32 @@ def build_profile(
     )
     best = np.sort(np.lexsort((ids, -weights))[:SIZE])
     vector = unit(ids[best], weights[best].tolist())
-    kept = np.isin(ids, vector.ids)
+    said = [post.counts for post in posts]
+    if len(posts) < STEADY and len(declared.ids):
+        vector, said = _toward(vector, len(posts), _declared(declared, frequencies)), [*said, declared]
+    used = dict(zip(ids.tolist(), used_in.tolist(), strict=True))
+    used_in = np.array([used.get(term, 0) for term in vector.ids.tolist()], np.int64)
     return Profile(
-        vector, _surfaces(posts, vector.ids), used_in[kept], len(posts), posts[-1].published_at, _concentration(posts)
+        vector, _surfaces(said, vector.ids), used_in, len(posts), posts[-1].published_at, _concentration(posts)
     )
+
+
+def _declared(counts: TermCounts, frequencies: Frequencies) -> Vector:
+    own = post_vector(counts, frequencies)
+    weights = [
+        weight * frequencies.author_idf(term)
+        for term, weight in zip(own.ids.tolist(), own.weights.tolist(), strict=True)
+    ]
+    return unit(own.ids, weights)
+
+
+def _toward(text: Vector, posts: int, declared: Vector) -> Vector:
+    """(n · text + 5 · declared) / (n + 5), of length 1 again."""
+    sums = {term: posts * weight for term, weight in zip(text.ids.tolist(), text.weights.tolist(), strict=True)}
+    for term, weight in zip(declared.ids.tolist(), declared.weights.tolist(), strict=True):
+        sums[term] = sums.get(term, 0) + DECLARED * weight
+    kept = sorted(sorted(sums, key=lambda term: (-sums[term], term))[:SIZE])
+    return unit(np.array(kept, np.int64), [sums[term] for term in kept])
 
 
 def _days(posts: Sequence[PostTerms], wanted: Ints) -> Ints:
@@ -135,14 +175,14 @@ def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]
     return ids[starts], np.add.reduceat(addends, starts), np.diff(np.append(starts, len(ids)))
 
 
-def _surfaces(posts: Sequence[PostTerms], wanted: Ints) -> tuple[str, ...]:
-    """For each term the word as written in the post that uses it most."""
+def _surfaces(said: Sequence[TermCounts], wanted: Ints) -> tuple[str, ...]:
+    """For each term the word as written where it is used most."""
     best: dict[int, tuple[int, str]] = {}
-    for post in posts:
-        for place in np.flatnonzero(np.isin(post.counts.ids, wanted)).tolist():
-            term, tf = int(post.counts.ids[place]), int(post.counts.tf[place])
+    for counts in said:
+        for place in np.flatnonzero(np.isin(counts.ids, wanted)).tolist():
+            term, tf = int(counts.ids[place]), int(counts.tf[place])
             if term not in best or tf > best[term][0]:
-                best[term] = (tf, post.counts.surfaces[place])
+                best[term] = (tf, counts.surfaces[place])
     return tuple(best[term][1] for term in wanted.tolist())
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.mentors.lived import Lived
-from bridge.model import Author, Comment, Event, Kind, Post, Removal, Version, commenter_name
+from bridge.model import Author, AuthorKey, Comment, Event, Kind, Post, Removal, Version, commenter_name
 from bridge.storage import engagement, readings
 from bridge.storage.tables import authors, comments, posts, tombstones
 from bridge.text.remarks import Remark
@@ -290,7 +290,7 @@ def author_of(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
 
 POST_LIGHT = (
     posts.c.id, posts.c.blog_id, posts.c.remote_id, posts.c.author_id, posts.c.url, posts.c.title,
-    posts.c.language, posts.c.published_at, posts.c.counts, posts.c.generation, posts.c.revision,
+    posts.c.language, posts.c.published_at, posts.c.modified_at, posts.c.counts, posts.c.generation, posts.c.revision,
     posts.c.listed_as, posts.c.disclosure,
 )  # fmt: skip
 
@@ -308,6 +308,12 @@ def list_posts_of(
     if language is not None:
         statement = statement.where(posts.c.language == language)
     return list(tx.execute(statement))
+
+
+def offers_of(tx: Connection, author: AuthorKey) -> str:
+    """What an author says they can help with, one a line."""
+    row = find_author(tx, author.blog_id, author.author_id)
+    return "\n".join(json.loads(row.declared).get("offers", ())) if row else ""
 
 
 def post_states(tx: Connection, blog_id: str, author_id: str) -> list[tuple[int, str, int, int]]:

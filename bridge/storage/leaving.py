@@ -16,6 +16,7 @@ from bridge.storage import (
     engagement,
     epochs,
     farewells,
+    holds,
     mentors,
     parties,
     pushes,
@@ -42,6 +43,7 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     tallies.forget_blog(tx, blog_id)
     cohorts.forget_blog(tx, blog_id)
     parties.forget_blog(tx, blog_id)
+    holds.forget_blog(tx, blog_id)
     deliveries.forget(tx, blog_id)
     pushes.forget_blog(tx, blog_id)
     sessions.forget_blog(tx, blog_id)

@@ -648,6 +648,17 @@ hidings = Table(  # authors who are shown to nobody for now, though they take pa
     Column("since", UtcDateTime, nullable=False),
 )
 
+holds = Table(  # profiles that turned suddenly: held as they were until their owner confirms
+    "holds",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("held_at", UtcDateTime),  # what was written since does not count; NULL: not held
+    Column("noticed_at", UtcDateTime),
+    Column("confirmed_at", UtcDateTime),
+)
+
 parties = Table(  # what an author brings to a pairing (mentors.pairing.Party)
     "parties",
     metadata,

@@ -65,6 +65,9 @@ class TermCounts:
         return np.frombuffer(raw, "<i8", count, 8).astype(np.int64), words
 
 
+NOTHING = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
+
+
 def count_terms(title: str, text: str, language: str) -> TermCounts:
     """Count the terms of a post; its title counts twice."""
     frequency: Counter[str] = Counter()

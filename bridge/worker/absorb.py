@@ -37,6 +37,7 @@ from bridge.storage import (
     deliveries,
     engagement,
     epochs,
+    holds,
     mentors,
     notes,
     parties,
@@ -246,6 +247,7 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
         of_author = [row.key.id for row in mentors.list_of(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= mentors.remove(tx, of_author)
         verdicts.forget_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        holds.forget_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         cards.close(tx, removal.blog_id, removal.remote_id)
         parties.forget(tx, AuthorKey(removal.blog_id, removal.remote_id))
     if removed.posts:

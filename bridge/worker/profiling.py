@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bridge.mentors.explain import NamedPost
-from bridge.mentors.profiles import CARD_FROM, OFF, PostTerms, Profile, build_profile
+from bridge.mentors.profiles import CARD_FROM, OFF, STEADY, PostTerms, Profile
 from bridge.mentors.related import moments
 from bridge.mentors.trust import Rules
+from bridge.mentors.weighing import weigh
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import blogs, content, verdicts
+from bridge.storage import blogs, content, holds, verdicts
 from bridge.storage.cards import MENTORING
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
-from bridge.text.terms import TermCounts, Vector, post_vector
+from bridge.text.terms import NOTHING, TermCounts, Vector, count_terms, post_vector
 from bridge.worker.context import Context
 
 NAMED = 50  # newest posts of a mentor that a reason may name
@@ -52,25 +54,46 @@ def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> tuple[Ve
     return post_vector(counts, frequencies), counts
 
 
-def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
-    """The author's profiles as they follow from the stored posts; hubness is left 0."""
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """An author's profiles, and since when what they write does not count in those that are held, by language."""
+
+    rows: list[MentorRow]
+    held: dict[str, datetime]
+
+
+def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profiles:
+    """As they follow from the stored posts and from what is declared; hubness is left 0."""
     stand = standing(tx, author)
+    found = Profiles([], {})
     if not stand.known:
-        return []
+        return found
+    rules, known = rules_for(context, epoch, stand), holds.list_of(tx, author)
+    offers = content.offers_of(tx, author)
+    for language, posts in sorted(_posts(context, tx, epoch, author).items()):
+        hold = known.get(language)
+        declared = count_terms("", offers, language) if len(posts) < STEADY else NOTHING
+        terms = {int(term) for post in posts for term in post.vector.ids} | set(declared.ids.tolist())
+        frequencies = context.frequencies(epoch).frequencies(tx, language, terms)
+        weighed = weigh(
+            posts, frequencies, epoch.landmark, rules, context.clock(), held_at=hold.held_at if hold else None,
+            confirmed_at=hold.confirmed_at if hold else None, declared=declared,
+        )  # fmt: skip
+        if weighed.held_at is not None:
+            found.held[language] = weighed.held_at
+        if weighed.profile is not None:
+            listed = stand.listed and weighed.entered
+            found.rows.append(_row(context, tx, epoch, author, language, weighed.profile, listed))
+    return found
+
+
+def _posts(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> dict[str, list[PostTerms]]:
     by_language: dict[str, list[PostTerms]] = {}
     for row in content.list_posts_of(tx, author.blog_id, author.author_id):
         vector, counts = vector_of_post(context, tx, epoch, row)
-        by_language.setdefault(row.language, []).append(PostTerms(row.id, row.published_at, vector, counts))
-    found = []
-    for language, posts in sorted(by_language.items()):
-        terms = {int(term) for post in posts for term in post.vector.ids}
-        frequencies = context.frequencies(epoch).frequencies(tx, language, terms)
-        rules = rules_for(context, epoch, stand)
-        profile = build_profile(posts, frequencies, epoch.landmark, rules)
-        if profile is not None:
-            listed = stand.listed and rules.entered([post.published_at for post in posts])
-            found.append(_row(context, tx, epoch, author, language, profile, listed))
-    return found
+        post = PostTerms(row.id, row.published_at, vector, counts, row.modified_at)
+        by_language.setdefault(row.language, []).append(post)
+    return by_language
 
 
 def rules_for(context: Context, epoch: Epoch, stand: Standing) -> Rules:

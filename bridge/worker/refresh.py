@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from bridge.mentors.explain import themes
 from bridge.mentors.related import Candidate
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import cards, content, epochs, facets, mentors, post_index, work
+from bridge.storage import cards, content, epochs, facets, holds, mentors, post_index, work
 from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
@@ -17,6 +19,8 @@ from bridge.storage.mentors import MentorRow
 from bridge.worker import listing, lived, profiling
 from bridge.worker.context import Context
 from bridge.worker.parties import store_party
+
+log = structlog.get_logger("worker")
 
 INDEXED_AT_ONCE = 20  # posts
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
@@ -41,9 +45,9 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
     """Rebuild and store the author's profiles; those that follow from nothing any more are removed."""
     lived.read_again(context, author)
     with context.database.read() as tx:
-        rows = profiling.profiles(context, tx, epoch, author)
+        made = profiling.profiles(context, tx, epoch, author)
         known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}
-        full = [_with_hubness(tx, row) for row in rows]
+        full = [_with_hubness(tx, row) for row in made.rows]
         found = {row.key.id: lived.facets_of(tx, row) for row in full}
         written = _written(context, tx, epoch, full)
     now = context.clock()
@@ -56,7 +60,10 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
             mentors.store(tx, row)
             facets.store(tx, row.key.id, row.key.language, found[row.key.id])
         cards.keep(tx, author, written)
+        held = holds.record(tx, author, made.held, now)
         _push_due(tx, touched, now)
+    if held:
+        log.warning("profile held", author=str(author), languages=held, confirm=f"bridge mentors confirm {author}")
     store_party(context, author)
     _index_posts(context, author, full)
     return full

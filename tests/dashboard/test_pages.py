@@ -17,7 +17,7 @@ from bridge.dashboard.deliveries import redacted
 from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
 from bridge.model import AuthorKey
-from bridge.storage import logbook, mentors, sessions, verdicts
+from bridge.storage import holds, logbook, mentors, sessions, verdicts
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
@@ -107,6 +107,25 @@ def test_a_hidden_card_is_in_nobodys_list_until_it_is_shown_again(
     press(alice, "card/hide", hide="no")
     work()
     assert listed()
+
+
+def test_an_author_confirms_a_sudden_turn(sign_in: Enter, house: PeerBlog, service: Service, work: Work) -> None:
+    key = AuthorKey("alice", "2")
+    with service.database.begin() as tx:
+        holds.record(tx, key, {"fr": NOW}, NOW)
+    aline = sign_in(WRITER)
+    page = aline.get(f"{HOME}/card", headers=BROWSER).text
+    assert "until you confirm that it is you" in page
+    assert "Provisional profile" in page
+    french = aline.get(f"{HOME}/card?lang=fr", headers=BROWSER).text
+    assert "C’est bien moi" in french
+    assert "Profil provisoire" in french
+    assert press(sign_in(OWNER), "card/confirm") == 303
+    with service.database.read() as tx:
+        assert [one.key.author for one in holds.list_held(tx)] == [key], "nobody confirms for somebody else"
+    assert press(aline, "card/confirm", page="card") == 303
+    with service.database.read() as tx:
+        assert holds.list_held(tx) == []
 
 
 def test_not_related_counts_and_can_be_taken_back(

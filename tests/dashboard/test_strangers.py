@@ -19,8 +19,8 @@ PAGES = {  # below /dashboard/alice/ → the least that shows it
     "deliveries?view=calls": BLOG, "deliveries?view=held&only=open": BLOG, "deliveries/1": BLOG, "settings": OWN_DATA,
     "settings/export.zip": OWN_DATA,
 }  # fmt: skip
-FORMS = ("card/hide", "related/verdict", "deliveries/again", "deliveries/resend", "deliveries/test", "settings/feed",
-         "settings/erase", "sign-out")  # fmt: skip
+FORMS = ("card/hide", "card/confirm", "related/verdict", "deliveries/again", "deliveries/resend", "deliveries/test",
+         "settings/feed", "settings/erase", "sign-out")  # fmt: skip
 
 
 def test_no_address_is_forgotten(app: Flask) -> None:

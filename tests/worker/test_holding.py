@@ -1,0 +1,112 @@
+"""In a large bank an author who suddenly turns to something else stays in lists as they were, until they confirm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bridge.mentors.trust import ON
+from bridge.model import AuthorKey, MentorKey, Station
+from bridge.storage import blogs, holds, mentors, notes, work
+from tests.conftest import NOW
+from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog, wire_time
+from tests.worker.conftest import Bank, publish
+
+ANN, TARGET = MentorKey("ann", "1", "fr"), MentorKey("tom", "1", "fr")
+
+
+@pytest.fixture
+def ann(bank: Bank) -> PeerBlog:
+    """Ann has written about cash for a year, Tom and Ted about hiring; in a bank where the rules hold."""
+    bank.context.rules_from = 1
+    bank.context.rules = replace(ON, per_day=0, per_week=0, steady_posts=0)  # what is tried here is the move alone
+    ann = bank.blog("ann")
+    bank.send(ann, ann.author(1, "Ann"), *(written(ann, n, CASH[n % len(CASH)], 30 * n + 20) for n in range(12)))
+    for name in ("tom", "ted"):
+        publish(bank, name, HIRING)
+        with bank.database.begin() as tx:
+            blogs.confirm(tx, name)
+            work.mark_due(tx, Station.REFRESH, [f"{name}/1"], bank.clock(), blog_id=name)
+    bank.work()
+    with bank.database.begin() as tx:  # what comes now makes no new epoch
+        notes.set_number(tx, "posts of the epoch", 1000)
+    return ann
+
+
+def written(peer: PeerBlog, number: int, text: tuple[str, str], age: int) -> tuple[str, bytes]:
+    at = wire_time(NOW - timedelta(days=age))
+    return peer.event(
+        "post.published", id=number + 1, author_id=1, url=f"{peer.url}/?p={number + 1}", title=text[0],
+        content=text[1], excerpt="", language="fr-FR", published_at=at, modified_at=at, tags=[], categories=[],
+        truncated=False,
+    )  # fmt: skip
+
+
+def burst(bank: Bank, ann: PeerBlog) -> None:
+    bank.send(ann, *(written(ann, 100 + n, HIRING[n % len(HIRING)], 0) for n in range(20)))
+    bank.clock.advance(minutes=1)
+    bank.work()
+
+
+def profile(bank: Bank) -> bytes:
+    with bank.database.read() as tx:
+        row = mentors.find(tx, ANN.id)
+        assert row is not None
+        assert row.listed
+        return row.profile.vector.to_bytes()
+
+
+def beside_tom(bank: Bank) -> int:
+    """Ann's score in Tom's list."""
+    with bank.database.read() as tx:
+        return next((line.score for line in mentors.related_list(tx, TARGET.id) if line.mentor_id == ANN.id), 0)
+
+
+def test_a_burst_is_held_until_its_owner_confirms(bank: Bank, ann: PeerBlog) -> None:
+    before, score = profile(bank), beside_tom(bank)
+    burst(bank, ann)
+    assert profile(bank) == before
+    assert beside_tom(bank) == score
+    with bank.database.read() as tx:
+        held = holds.list_held(tx)
+    assert [one.key for one in held] == [ANN]
+    bank.clock.advance(days=40)  # waiting is no confirmation
+    bank.send(ann, written(ann, 200, HIRING[0], 0))
+    bank.work()
+    assert profile(bank) == before
+    with bank.database.begin() as tx:
+        assert holds.confirm(tx, AuthorKey("ann", "1"), bank.clock()) == 1
+        work.mark_due(tx, Station.REFRESH, ["ann/1"], bank.clock(), blog_id="ann")
+    bank.work()
+    assert profile(bank) != before
+    assert beside_tom(bank) > score
+
+
+def test_what_is_taken_back_needs_no_confirmation(bank: Bank, ann: PeerBlog) -> None:
+    before = profile(bank)
+    burst(bank, ann)
+    bank.send(ann, *(ann.event("post.removed", id=101 + n) for n in range(20)))
+    bank.clock.advance(minutes=1)
+    bank.work()
+    assert profile(bank) == before
+    with bank.database.read() as tx:
+        assert holds.list_held(tx) == []
+
+
+def test_the_operator_vouches_for_a_blog(bank: Bank, ann: PeerBlog) -> None:
+    with bank.database.begin() as tx:
+        blogs.confirm(tx, "ann")
+    before = profile(bank)
+    burst(bank, ann)
+    assert profile(bank) != before
+
+
+def test_who_leaves_leaves_no_hold(bank: Bank, ann: PeerBlog) -> None:
+    burst(bank, ann)
+    bank.send(ann, ann.event("author.removed", id=1))
+    bank.work()
+    with bank.database.read() as tx:
+        assert holds.list_of(tx, AuthorKey("ann", "1")) == {}
