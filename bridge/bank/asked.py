@@ -11,7 +11,8 @@ from bridge.storage.cards import FACETS, Filters
 LONGEST_NEED = 300
 PAGE = 12  # cards on a page
 LAST_PAGE = 1000
-FILTERS = ("language", "region", "stage", "availability")
+FILTERS = ("language", "region", "stage", "availability", "skill")
+LONGEST_FILTER = 191  # a URI of a skill
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Asked:
     @classmethod
     def read(cls, args: Mapping[str, str], size: int = PAGE) -> Asked:
         """From an address; what makes no sense is as if it was not there, so that every shared address opens."""
-        said = {name: _text(args.get(name, ""), 120) for name in FILTERS}
+        said = {name: _text(args.get(name, ""), LONGEST_FILTER) for name in FILTERS}
         number = args.get("page", "1")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1
         need = _text(args.get("need", ""), LONGEST_NEED)

@@ -4,44 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
-from bridge.bank import answers, api, machines, seen, structured, subscriptions, words
+from bridge.bank import answers, api, machines, seen, skills, structured, subscriptions, words
 from bridge.bank.asked import Asked
-from bridge.bank.machines import Remembered
 from bridge.config import Config
 from bridge.pages import formats
-from bridge.pages.languages import LANGUAGES, language, locale
-from bridge.storage import cards
+from bridge.pages.languages import locale
+from bridge.storage import directory
+from bridge.storage import skills as known_skills
 from bridge.storage.database import Database
 
-STARTS = 16  # words on the first page to begin with
-STARTS_FOR = 60.0  # seconds that they are kept
+STARTS = 16  # skills on the first page to begin with
 
 
 def register(
     app: Flask, config: Config, database: Database, clock: Callable[[], datetime], limiter: api.Limiter
 ) -> None:
     """Add the bank to an application."""
-    app.register_blueprint(_pages(config, database, clock))
+    offered = skills.AllOffered(database)
+    app.register_blueprint(_pages(config, database, clock, offered))
+    app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock))
-    api.register(app, config, database, limiter, clock)
+    api.register(app, config, database, limiter, clock, offered)
     app.register_blueprint(machines.blueprint(database, clock))
 
 
-def _pages(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+def _pages(
+    config: Config, database: Database, clock: Callable[[], datetime], offered: skills.AllOffered
+) -> Blueprint:  # fmt: skip
     pages = Blueprint("bank", __name__)
-    starts = {code: Remembered(partial(_starts, database, code), STARTS_FOR) for code in LANGUAGES}
 
     @pages.get("/")
     def home() -> Response:
         with database.read() as tx:
-            mentors, blogs = cards.counts(tx)
+            mentors, blogs = directory.counts(tx)
         return answers.page(
             "bank/home.html", robots=True, address=config.public_url, open=config.registration == "open",
-            mentors=mentors, blogs=blogs, starts=starts[language()].get(), asked=Asked(),
+            mentors=mentors, blogs=blogs, starts=offered.get()[:STARTS], asked=Asked(),
         )  # fmt: skip
 
     @pages.get("/mentors")
@@ -49,7 +50,8 @@ def _pages(config: Config, database: Database, clock: Callable[[], datetime]) ->
         asked = Asked.read(request.args)
         with database.read() as tx:
             found = seen.answer(tx, asked)
-            choices = cards.choices(tx)
+            choices = directory.choices(tx)
+            skill = known_skills.list_of(tx, [asked.filters.skill]).get(asked.filters.skill)
         if asked.page > found.pages:
             return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
         return answers.page(
@@ -57,6 +59,8 @@ def _pages(config: Config, database: Database, clock: Callable[[], datetime]) ->
             asked=asked,
             found=found,
             choices=choices,
+            skill=skill,
+            address_of=lambda page: url_for("bank.mentors", **asked.on(page).address()),
             said=words.SAID,
             facets=words.FACETS,
             tag=str(locale()),
@@ -75,8 +79,3 @@ def _pages(config: Config, database: Database, clock: Callable[[], datetime]) ->
         )  # fmt: skip
 
     return pages
-
-
-def _starts(database: Database, code: str) -> list[str]:
-    with database.read() as tx:
-        return [word for word, _ in cards.common_themes(tx, code)[:STARTS]]

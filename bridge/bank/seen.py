@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from bridge.bank.asked import Asked
 from bridge.mentors.because import because
+from bridge.mentors.skills import Matcher, Skill
 from bridge.model import AuthorKey
-from bridge.storage import cards, mentors, needs, readings
+from bridge.storage import cards, directory, mentors, needs, readings, skills
 from bridge.storage.cards import Card
 from bridge.storage.database import Tx
 from bridge.storage.needs import FoundMentor
-from bridge.storage.readings import PostReading
+from bridge.storage.readings import OnSkill, PostReading
 from bridge.text.experience import Passage
 
 PROVISIONAL_BELOW = 10  # posts: until then the next one may change much
 RELATED = 6
 DIFFERENT = 5  # words that the other writes about and this one does not
+OFFERS = 8  # skills named on a card
+POSTS_ON_SKILL = 3  # named with a skill
 PASSAGES = 6  # quoted on a card
 NEWEST = 8  # posts named on a card
 A_YEAR = timedelta(days=365)
@@ -33,6 +36,7 @@ class Line:
 
     card: Card
     found: FoundMentor | None = None
+    on: OnSkill | None = None  # their posts on the skill that was asked for
 
     def why(self, tag: str) -> str:
         """The reason in one sentence, where there was a question."""
@@ -71,6 +75,15 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A skill that somebody can help with, and their posts on it; `declared`: they say so themselves."""
+
+    skill: Skill
+    declared: bool
+    on: OnSkill
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """A card with all that follows from it."""
 
@@ -80,6 +93,7 @@ class Whole:
     first_post_at: datetime | None
     breadth: str  # "focused" | "varied" | ""
     near: Sequence[Near]
+    offers: Sequence[Offer]
     passages: Sequence[tuple[PostReading, Passage]]  # that the author chose
 
     @property
@@ -103,13 +117,31 @@ def answer(tx: Tx, asked: Asked, *, snippets: bool = True) -> Found:
         fitting=partial(cards.fitting, tx, filters=asked.filters), snippets=snippets,
     )  # fmt: skip
     shown = cards.list_of(tx, [one.key.author for one in results.mentors])
-    lines = [Line(shown[one.key.author], one) for one in results.mentors]
+    lines = _on_skill(tx, asked, [Line(shown[one.key.author], one) for one in results.mentors])
     return Found(lines, results.total, asked.size, results.meant, bool(results.language) and not results.words)
 
 
 def _everybody(tx: Tx, asked: Asked) -> Found:
     found, total = cards.list_page(tx, asked.filters, asked.size, asked.offset)
-    return Found([Line(card) for card in found], total, asked.size)
+    return Found(_on_skill(tx, asked, [Line(card) for card in found]), total, asked.size)
+
+
+def _on_skill(tx: Tx, asked: Asked, lines: list[Line]) -> list[Line]:
+    if not asked.filters.skill:
+        return lines
+    on = readings.list_on_skills(tx, [line.card.key for line in lines], [asked.filters.skill], POSTS_ON_SKILL)
+    return [replace(line, on=on.get((line.card.key, asked.filters.skill))) for line in lines]
+
+
+def offers(tx: Tx, card: Card) -> list[Offer]:
+    """What somebody offers, by their own word or by their posts, the strongest first."""
+    ids = directory.list_offers_of(tx, card.key.blog_id, card.key.author_id, OFFERS)
+    known = skills.list_of(tx, ids)
+    on = readings.list_on_skills(tx, [card.key], known, POSTS_ON_SKILL)
+    language = next(iter(card.languages), "en")
+    declared = Matcher(known.values()).of_names(card.declared.get("offers", ()), language)
+    nothing = OnSkill(0, [])
+    return [Offer(known[id_], id_ in declared, on.get((card.key, id_), nothing)) for id_ in ids if id_ in known]
 
 
 def whole(tx: Tx, card: Card, now: datetime) -> Whole:
@@ -120,7 +152,7 @@ def whole(tx: Tx, card: Card, now: datetime) -> Whole:
     return Whole(
         card=card, posts=cards.newest_posts(tx, [card.key], NEWEST), posts_last_year=last_year, first_post_at=first,
         breadth="focused" if likeness >= FOCUSED else "varied" if likeness <= VARIED else "",
-        near=near(tx, card, [row.key.id for row in rows], RELATED),
+        near=near(tx, card, [row.key.id for row in rows], RELATED), offers=offers(tx, card),
         passages=readings.list_quotable(tx, card.key.blog_id, card.key.author_id)[:PASSAGES],
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from bridge.config import Config
 from bridge.model import AuthorKey
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language, locale
-from bridge.storage import cards
+from bridge.storage import cards, readings, skills
 from bridge.storage.cards import Card
 from bridge.storage.database import Database, Tx
 
@@ -38,10 +38,11 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
         asked = Asked.read(request.args)
         with database.read() as tx:
             found = seen.answer(tx, replace(asked, page=1, size=MENTORS))
-            entries = _voices(found, str(locale())) if asked.need else _entries(tx, [line.card for line in found.lines])
+            name = _name(tx, asked)
+            entries = _voices(found, str(locale())) if asked.need else _written(tx, asked, found)
         return answers.xml(
             feeds.atom(
-                _name(asked), _("What mentors on blogs write, as it is published."),
+                name, _("What mentors on blogs write, as it is published."),
                 shown_at("feeds.saved", lang=language(), **asked.subscription),
                 shown_at("bank.mentors", **asked.subscription), entries,
                 clock(),
@@ -54,7 +55,8 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
         asked = Asked.read(request.args)
         with database.read() as tx:
             found = [line.card for line in seen.answer(tx, replace(asked, page=1, size=FEEDS), snippets=False).lines]
-        body = feeds.opml(_name(asked), shown_at("bank.mentors", **asked.subscription), _outlines(found))
+            name = _name(tx, asked)
+        body = feeds.opml(name, shown_at("bank.mentors", **asked.subscription), _outlines(found))
         answer = answers.xml(body, "text/x-opml")
         answer.headers["Content-Disposition"] = 'attachment; filename="mentors.opml"'
         return answer
@@ -63,7 +65,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
     def posts(slug: str) -> Response:
         with database.read() as tx:
             card = answers.card_at(tx, slug)
-            entries = _entries(tx, [card])
+            entries = _entries({card.key: card}, cards.newest_posts(tx, [card.key], ENTRIES))
         return answers.xml(
             feeds.atom(
                 card.name, card.blog, shown_at("feeds.posts", slug=slug), shown_at("bank.mentor", slug=slug), entries,
@@ -75,8 +77,11 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
     return feeds_of_bank
 
 
-def _name(asked: Asked) -> str:
-    return _("Mentors for “%(need)s”", need=asked.need) if asked.need else _("Mentors")
+def _name(tx: Tx, asked: Asked) -> str:
+    if asked.need:
+        return _("Mentors for “%(need)s”", need=asked.need)
+    label = skills.labels(tx, [asked.filters.skill], language()).get(asked.filters.skill)
+    return _("Mentors who offer “%(skill)s”", skill=label) if label else _("Mentors")
 
 
 def _voices(found: Found, tag: str) -> list[Entry]:
@@ -89,10 +94,19 @@ def _voices(found: Found, tag: str) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.published, entry.url), reverse=True)[:ENTRIES]
 
 
-def _entries(tx: Tx, found: Iterable[Card]) -> list[Entry]:
-    by_key: Mapping[AuthorKey, Card] = {card.key: card for card in found}
+def _written(tx: Tx, asked: Asked, found: Found) -> list[Entry]:
+    """What mentors write: on the skill that was asked for, else on whatever."""
+    by_key = {line.card.key: line.card for line in found.lines}
+    if not asked.filters.skill:
+        return _entries(by_key, cards.newest_posts(tx, list(by_key), ENTRIES))
+    on = readings.list_on_skills(tx, by_key, [asked.filters.skill], ENTRIES)
+    posts = sorted((post for one in on.values() for post in one.posts), key=lambda post: (post.published_at, post.url))
+    return _entries(by_key, posts[::-1][:ENTRIES])
+
+
+def _entries(by_key: Mapping[AuthorKey, Card], posts: Iterable[Any]) -> list[Entry]:
     entries = []
-    for post in cards.newest_posts(tx, list(by_key), ENTRIES):
+    for post in posts:
         card = by_key[AuthorKey(post.blog_id, post.author_id)]
         if post.language in card.languages:
             entries.append(

@@ -40,6 +40,11 @@ class Skill:
     labels: Mapping[str, str]  # language → label
     aliases: Mapping[str, tuple[str, ...]]  # language → other names
 
+    @property
+    def address(self) -> str:
+        """Its name in an address: of a URI the last part, which ESCO never gives twice."""
+        return self.id.rsplit("/", 1)[-1]
+
     def label(self, language: str) -> str:
         """In the reader's language ("fr-CA", "en", …), else in English, else in any."""
         wanted = language.replace("_", "-").split("-", 1)[0].lower()

@@ -80,6 +80,11 @@ def language_name(code: str) -> str:
         return code
 
 
+def capitalised(text: str) -> str:
+    """With a capital first letter; the others stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def lines(text: str) -> Markup:
     """Plain text with its line breaks."""
     return Markup("<br>").join(escape(line) for line in text.splitlines())
@@ -87,5 +92,5 @@ def lines(text: str) -> Markup:
 
 def register(app: Flask) -> None:
     """Give them to the templates."""
-    for filter_ in (date, day, time, ago, number, percent, hours, size, listing, language_name, lines):
+    for filter_ in (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,15 +17,16 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, tuple_, update
 
 from bridge.model import AuthorKey, BlogState, stable_id
-from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, posts
+from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, party_skills, posts
 from bridge.text.tokens import fold
 
 LONGEST_SLUG = 60
 MENTORING = ("mentor", "both")  # what an author is willing to be, to be in the bank
 PORTION = 1000  # authors asked for at once
-MOST_CHOICES = 50  # of one kind: what authors write freely may be as many as they are
 FACETS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
 MARKED = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
+# A skill is offered from a weight on that no word in passing reaches (mentors.pairing.offer).
+OFFERED = and_(party_skills.c.side == "offer", party_skills.c.weight >= 10**8)
 Themes = Mapping[str, Sequence[tuple[str, int, int]]]
 
 
@@ -57,20 +57,11 @@ class Filters:
     region: str = ""
     stage: str = ""
     availability: str = ""
+    skill: str = ""  # that they offer, by id
     facets: frozenset[str] = frozenset()  # of FACETS
 
     def __bool__(self) -> bool:
-        return any((self.language, self.region, self.stage, self.availability, self.facets))
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What can be filtered by, because somebody is there: values in order."""
-
-    language: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    stage: tuple[str, ...] = ()
-    availability: tuple[str, ...] = ()
+        return any((self.language, self.region, self.stage, self.availability, self.skill, self.facets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +163,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _public(*columns: Any) -> Select[Any]:
+def public(*columns: Any) -> Select[Any]:
     """Who may be shown now: takes part, on a connected blog, with enough written."""
     return (
         select(*columns)
@@ -183,12 +174,15 @@ def _public(*columns: Any) -> Select[Any]:
     )
 
 
-def _matching(statement: Select[Any], filters: Filters) -> Select[Any]:
+def matching(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.language:
         statement = statement.where(cards.c.languages.contains(f" {filters.language} ", autoescape=True))
     for name in ("region", "stage", "availability"):
         if value := getattr(filters, name):
             statement = statement.where(cards.c[name] == value)
+    if filters.skill:
+        mine = and_(party_skills.c.blog_id == cards.c.blog_id, party_skills.c.author_id == cards.c.author_id)
+        statement = statement.join(party_skills, mine).where(OFFERED, party_skills.c.skill == filters.skill)
     for name in sorted(filters.facets):
         same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id, mentors.c.listed)
         marked = select(literal(1)).where(same, facets.c.mentor_id == mentors.c.id, FACETS[name] >= MARKED)
@@ -212,7 +206,7 @@ def _card(row: Any) -> Card:
 
 def find(tx: Connection, slug: str) -> Card | None:
     """The card at an address, if it may be shown."""
-    row = tx.execute(_public(*_COLUMNS).where(cards.c.slug == slug)).first()
+    row = tx.execute(public(*_COLUMNS).where(cards.c.slug == slug)).first()
     return _card(row) if row else None
 
 
@@ -222,11 +216,12 @@ def is_gone(tx: Connection, slug: str) -> bool:
 
 
 def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> tuple[list[Card], int]:
-    """Cards, whoever published last first, and how many there are."""
-    total = tx.execute(_matching(_public(func.count()), filters)).scalar_one()
+    """Cards and how many there are: whoever offers most of the skill first, where one is asked for; then last posts."""
+    total = tx.execute(matching(public(func.count()), filters)).scalar_one()
+    best = [party_skills.c.weight.desc()] if filters.skill else []
     rows = tx.execute(
-        _matching(_public(*_COLUMNS), filters)
-        .order_by(cards.c.last_post_at.desc(), cards.c.slug)
+        matching(public(*_COLUMNS), filters)
+        .order_by(*best, cards.c.last_post_at.desc(), cards.c.slug)
         .limit(limit)
         .offset(offset)
     )
@@ -239,7 +234,7 @@ def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None =
     found: dict[AuthorKey, Card] = {}
     for start in range(0, len(wanted), PORTION):
         these = tuple_(cards.c.blog_id, cards.c.author_id).in_(wanted[start : start + PORTION])
-        for row in tx.execute(_matching(_public(*_COLUMNS), filters or Filters()).where(these)):
+        for row in tx.execute(matching(public(*_COLUMNS), filters or Filters()).where(these)):
             card = _card(row)
             found[card.key] = card
     return found
@@ -252,7 +247,7 @@ def fitting(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list
         these = mentors.c.id.in_(mentor_ids[start : start + PORTION])
         same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
         columns = (mentors.c.id, cards.c.blog_id, cards.c.author_id)
-        rows = tx.execute(_matching(_public(*columns).join(mentors, same), filters).where(these, mentors.c.listed))
+        rows = tx.execute(matching(public(*columns).join(mentors, same), filters).where(these, mentors.c.listed))
         found |= {row.id: (row.blog_id, row.author_id) for row in rows}
     best: dict[tuple[str, str], int] = {}
     for mentor_id in mentor_ids:
@@ -279,29 +274,3 @@ def rhythm(tx: Connection, key: AuthorKey, since: datetime) -> tuple[int, dateti
         )
     ).one()
     return int(row[0]), row[1]
-
-
-def common_themes(tx: Connection, language: str, cards_read: int = 500) -> list[tuple[str, int]]:
-    """(word, how many mentors write about it) among whoever published last, the commonest first."""
-    rows = tx.execute(
-        _matching(_public(cards.c.themes), Filters(language=language))
-        .order_by(cards.c.last_post_at.desc(), cards.c.slug)
-        .limit(cards_read)
-    )
-    counted = Counter(word for row in rows for word, _, _ in json.loads(row.themes).get(language, ()))
-    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-
-
-def choices(tx: Connection) -> Choices:
-    """What there is to filter by."""
-    columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
-    rows = tx.execute(_public(*columns).distinct()).all()
-    languages = sorted({language for row in rows for language in row.languages.split()})
-    declared = [tuple(sorted({row[place] for row in rows} - {""})[:MOST_CHOICES]) for place in (1, 2, 3)]
-    return Choices(tuple(languages), *declared)
-
-
-def counts(tx: Connection) -> tuple[int, int]:
-    """How many mentors are shown, on how many blogs."""
-    row = tx.execute(_public(func.count(), func.count(cards.c.blog_id.distinct()))).one()
-    return int(row[0]), int(row[1])

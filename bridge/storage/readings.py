@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, tuple_, union_all, update
 
 from bridge.mentors.lived import Lived
+from bridge.model import AuthorKey
 from bridge.storage.database import plain_rows
 from bridge.storage.tables import authors, posts
 from bridge.text.experience import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class OnSkill:
+    """An author's posts that name a skill, in their text or by a tag: how many, and the newest of them.
+
+    A post is a row of id, author, address, title, language and dates.
+    """
+
+    total: int
+    posts: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,44 @@ def list_of(
         )
         for row in tx.execute(statement)
     ]  # fmt: skip
+
+
+def list_on_skills(
+    tx: Connection, authors_: Iterable[AuthorKey], skills: Iterable[str], limit: int
+) -> dict[tuple[AuthorKey, str], OnSkill]:
+    """Of each author and skill, the newest `limit` posts that name it; those without any are left out."""
+    kept = posts.c
+    pairs = tuple_(kept.blog_id, kept.author_id).in_(sorted({(key.blog_id, key.author_id) for key in authors_}))
+    shown = (kept.id, kept.blog_id, kept.author_id, kept.url, kept.title, kept.language, kept.published_at,
+             kept.modified_at)  # fmt: skip
+    newest = (kept.published_at.desc(), kept.id)
+    place = func.row_number().over(partition_by=(kept.blog_id, kept.author_id), order_by=newest).label("place")
+    total = func.count().over(partition_by=(kept.blog_id, kept.author_id)).label("total")
+    parts = [
+        select(literal(skill).label("skill"), *shown, place, total).where(pairs, _names(skill)) for skill in skills
+    ]
+    if not parts:
+        return {}
+    named = union_all(*parts).subquery()
+    statement = select(named).where(named.c.place <= limit).order_by(named.c.published_at.desc(), named.c.id)
+    found: dict[tuple[AuthorKey, str], OnSkill] = {}
+    for row in tx.execute(statement):
+        key = AuthorKey(row.blog_id, row.author_id), row.skill
+        found.setdefault(key, OnSkill(row.total, [])).posts.append(row)
+    return found
+
+
+def _names(skill: str) -> Any:
+    """In the JSON of a post skills are the only keys beside its own, and tagged ones come last; a quotation mark
+    inside of a text is escaped, so nothing that somebody wrote looks like either."""
+    name = json.dumps(skill, ensure_ascii=False)
+    within = posts.c.lived.contains
+    tagged = posts.c.lived.like(f'%"tagged": [%{_escaped(name)}%', escape="/")
+    return or_(within(f"{name}: ", autoescape=True), tagged)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def list_quotable(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostReading, Passage]]:

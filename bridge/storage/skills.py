@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -22,19 +23,37 @@ def get_version(tx: Connection) -> int:
 
 def list_all(tx: Connection) -> list[Skill]:
     """Every imported skill, by id."""
-    return [
-        Skill(row.id, row.source, json.loads(row.labels), {k: tuple(v) for k, v in json.loads(row.aliases).items()})
-        for row in tx.execute(select(skills).order_by(skills.c.id))
-    ]
+    return [_skill(row) for row in tx.execute(select(skills).order_by(skills.c.id))]
+
+
+def _skill(row: Any) -> Skill:
+    aliases = {language: tuple(names) for language, names in json.loads(row.aliases).items()}
+    return Skill(row.id, row.source, json.loads(row.labels), aliases)
+
+
+def list_of(tx: Connection, ids: Iterable[str]) -> dict[str, Skill]:
+    """Skills by id, our own and imported ones; what is no skill (any more) is left out."""
+    wanted = set(ids) - {""}
+    found = {skill.id: skill for skill in own_skills() if skill.id in wanted}
+    others = sorted(wanted - set(found))
+    for start in range(0, len(others), PORTION):
+        part = skills.c.id.in_(others[start : start + PORTION])
+        found |= {row.id: _skill(row) for row in tx.execute(select(skills).where(part))}
+    return found
+
+
+def find_at(tx: Connection, address: str) -> Skill | None:
+    """The skill at an address (`Skill.address`)."""
+    own = next((skill for skill in own_skills() if skill.address == address), None)
+    if own is not None or not address or "\0" in address:
+        return own
+    row = tx.execute(select(skills).where(skills.c.id.endswith(f"/{address}", autoescape=True))).first()
+    return _skill(row) if row else None
 
 
 def labels(tx: Connection, ids: Iterable[str], language: str) -> dict[str, str]:
     """Skill → its name in the reader's language; our own and imported ones."""
-    wanted = set(ids)
-    own = {skill.id: skill.label(language) for skill in own_skills() if skill.id in wanted}
-    if wanted <= set(own):
-        return own
-    return own | {skill.id: skill.label(language) for skill in list_all(tx) if skill.id in wanted}
+    return {name: skill.label(language) for name, skill in list_of(tx, ids).items()}
 
 
 def replace(tx: Connection, source: str, imported: Iterable[Skill]) -> None:

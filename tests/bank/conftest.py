@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from bridge.app import create_app
+from bridge.model import AuthorKey
 from bridge.webhooks.service import Service
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
@@ -36,6 +37,10 @@ class House:
         answer = self.client.get(address, headers={**BROWSER, **headers})
         assert answer.status_code == 200, answer.text
         return answer.text
+
+    def author(self, peer: PeerBlog) -> AuthorKey:
+        """The mentor of a blog."""
+        return AuthorKey(peer.blog_id, "1")
 
     def leaves(self, peer: PeerBlog) -> None:
         """Its author takes their consent back."""

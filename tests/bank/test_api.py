@@ -136,4 +136,4 @@ def test_whatever_is_asked_is_answered_as_described(described: Flask) -> None:
             limited = settings(max_examples=25, deadline=None, derandomize=True,
                                suppress_health_check=list(HealthCheck))  # fmt: skip
             limited(given(case=operation.as_strategy(generation_mode=mode))(ask))()
-    assert len(called) == 5
+    assert len(called) == 6

@@ -19,7 +19,8 @@ from tests.lab.texts import CASH
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 PATHS = ("/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=le", "/mentors?need=xylophone",
-         "/mentors/alice", "/mentors/long", "/mentors/wilma", "/api/")  # fmt: skip
+         "/mentors/alice", "/mentors/long", "/mentors/wilma", "/api/", "/skills",
+         "/skills/cash-flow", "/skills/negotiation")  # fmt: skip
 LONG = "Anticonstitutionnellement-Hippopotomonstrosesquippédaliophobie Interdépartementalisation"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

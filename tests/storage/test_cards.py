@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.model import AuthorKey, BlogState
-from bridge.storage import blogs, cards
+from bridge.storage import blogs, cards, directory
 from bridge.storage.cards import Filters
 from bridge.worker.absorb import absorb
 from tests.lab.texts import CASH, HIRING
@@ -32,7 +32,7 @@ def alice(bank: Bank) -> PeerBlog:
 def shown(bank: Bank, filters: Filters = ALL) -> list[str]:
     with bank.database.read() as tx:
         found, total = cards.list_page(tx, filters, 10)
-        mentors, of_blogs = cards.counts(tx)
+        mentors, of_blogs = directory.counts(tx)
     assert total == len(found)
     assert filters or mentors == total
     assert of_blogs == len({card.key.blog_id for card in found}) or filters
@@ -114,7 +114,7 @@ def test_too_few_posts_are_no_card(bank: Bank, alice: PeerBlog) -> None:
 def test_filters_and_what_there_is_to_choose(bank: Bank, alice: PeerBlog) -> None:
     publish(bank, "bob", "Bob", HIRING)
     with bank.database.read() as tx:
-        choices = cards.choices(tx)
+        choices = directory.choices(tx)
     assert choices.language == ("fr",)
     assert choices.region == ()
     assert sorted(shown(bank, Filters(language="fr"))) == ["bob", "zoe-l-ecuyer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from bridge.bank import answers, seen
 from bridge.bank.api import schemas
 from bridge.bank.asked import Asked
 from bridge.bank.seen import Found, Line, words_of
+from bridge.bank.skills import AllOffered
 from bridge.config import Config
 from bridge.contract import catalogue
 from bridge.contract.reading import EVENTS
@@ -28,7 +29,9 @@ DECLARED = ("offers", "needs", "region", "stage", "availability", "capacity", "f
             "outside_own_sector")  # fmt: skip
 
 
-def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+def blueprint(
+    config: Config, database: Database, clock: Callable[[], datetime], offered: AllOffered
+) -> Blueprint:  # fmt: skip
     """``/api/v1/…``."""
     v1 = Blueprint("api", __name__, url_prefix="/api/v1", description="The bank of mentors.")
 
@@ -81,7 +84,12 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
                 {"language": language, "word": word, "weight": round(weight / UNIT, 6), "posts": posts}
                 for language, words in card.themes.items() for word, weight, posts in words
             ],
-            "latest": [{"title": post.title, "url": post.url, "date": post.published_at} for post in whole.posts],
+            "skills": [
+                {"id": one.skill.id, "labels": dict(one.skill.labels), "declared": one.declared,
+                 "posts": one.on.total, "latest": _posts(one.on.posts)}
+                for one in whole.offers
+            ],
+            "latest": _posts(whole.posts),
         }  # fmt: skip
 
     @v1.get("/mentors/<slug>/related")
@@ -94,6 +102,20 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
         with database.read() as tx:
             near = seen.whole(tx, answers.card_at(tx, slug), clock()).near
         return {"mentors": [{**described(one.card), "shared": one.shared, "different": one.different} for one in near]}
+
+    @v1.get("/skills")
+    @v1.arguments(schemas.SkillPage, location="query")
+    @v1.response(200, schemas.Skills)
+    @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
+    def skills(args: Data) -> Data:
+        """Skills that somebody offers, the most offered first; counted at most a minute ago."""
+        shown, total, pages = offered.page(args["page"], args["limit"])
+        found = [
+            {"id": one.skill.id, "url": f"{config.public_url}{url_for('skills.one', address=one.skill.address)}",
+             "labels": dict(one.skill.labels), "mentors": one.mentors}
+            for one in shown
+        ]  # fmt: skip
+        return {"skills": found, "total": total, "page": args["page"], "pages": pages}
 
     @v1.get("/event-types")
     @v1.response(200, schemas.EventTypes)
@@ -108,6 +130,10 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
 def _asked(args: Mapping[str, Any]) -> Asked:
     said = {name.replace("in_", "in-"): str(value) for name, value in args.items() if name != "limit"}
     return Asked.read(said, size=int(args["limit"]))
+
+
+def _posts(rows: Sequence[Any]) -> list[Data]:
+    return [{"title": post.title, "url": post.url, "date": post.published_at} for post in rows]
 
 
 def _reason(line: Line) -> Data:

@@ -27,6 +27,10 @@ class Fitting(Page):
     region = fields.String(load_default="", validate=validate.Length(max=120))
     stage = fields.String(load_default="", validate=validate.Length(max=40))
     availability = fields.String(load_default="", validate=validate.Length(max=40))
+    skill = fields.String(
+        load_default="", validate=validate.Length(max=191),
+        metadata={"description": "Offers it, by their own word or by their posts: an id of `/skills`."},
+    )  # fmt: skip
     personal = fields.Boolean(load_default=False, metadata={"description": "Tells what they have lived."})
     in_depth = fields.Boolean(load_default=False, data_key="in-depth", metadata={"description": "Goes into depth."})
 
@@ -95,6 +99,42 @@ class Theme(Schema):
     posts = fields.Integer(required=True)
 
 
+class SkillPage(Page):
+    """Which part of the skills."""
+
+    limit = fields.Integer(
+        load_default=100, validate=validate.Range(1, 500), metadata={"description": "Skills on a page."}
+    )
+
+
+class Skill(Schema):
+    """A skill that somebody offers. An imported one has its URI as id."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True, metadata={"description": "Its page, for people."})
+    labels = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    mentors = fields.Integer(required=True, metadata={"description": "How many offer it."})
+
+
+class Skills(Schema):
+    """A page of skills, the most offered first."""
+
+    skills = fields.List(fields.Nested(Skill), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+
+
+class Offer(Schema):
+    """A skill of a mentor: declared by them, or read from so many posts, of which the newest are named."""
+
+    id = fields.String(required=True)
+    labels = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    declared = fields.Boolean(required=True)
+    posts = fields.Integer(required=True)
+    latest = fields.List(fields.Nested(Post), required=True)
+
+
 class Card(Mentor):
     """A card. `declared` was written by the author, the rest computed from public posts."""
 
@@ -107,6 +147,7 @@ class Card(Mentor):
     provisional = fields.Boolean(required=True, metadata={"description": "Rests on few posts yet."})
     declared = fields.Dict(required=True)
     profile = fields.List(fields.Nested(Theme), required=True)
+    skills = fields.List(fields.Nested(Offer), required=True)
     latest = fields.List(fields.Nested(Post), required=True)
 
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from bridge.bank import answers
 from bridge.bank.api import routes, schemas
+from bridge.bank.skills import AllOffered
 from bridge.config import Config
 from bridge.storage.database import Database
 
@@ -43,7 +44,9 @@ class _Api(Api):  # type: ignore[misc]  # the library is not typed
     ERROR_SCHEMA = schemas.Error
 
 
-def register(app: Flask, config: Config, database: Database, limiter: Limiter, clock: Callable[[], datetime]) -> None:
+def register(
+    app: Flask, config: Config, database: Database, limiter: Limiter, clock: Callable[[], datetime], offered: AllOffered
+) -> None:  # fmt: skip
     """Add ``/api/v1``, ``/api/openapi.json`` and ``/api/``."""
     app.config.update(
         API_TITLE="Mentor bridge", API_VERSION="v1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX="/api",
@@ -55,7 +58,7 @@ def register(app: Flask, config: Config, database: Database, limiter: Limiter, c
         },
     )  # fmt: skip
     api = _Api(app)
-    v1 = routes.blueprint(config, database, clock)
+    v1 = routes.blueprint(config, database, clock, offered)
     _guard(v1, limiter)
     api.register_blueprint(v1)
     app.register_blueprint(_for_people(api))

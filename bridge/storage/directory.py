@@ -1,0 +1,58 @@
+"""The bank as a whole: how many there are, what can be asked for, which skills are offered. Never a whole card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from bridge.storage.cards import OFFERED, public
+from bridge.storage.tables import cards, party_skills
+
+MOST_CHOICES = 50  # of one kind: what authors write freely may be as many as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be filtered by, because somebody is there: values in order."""
+
+    language: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    availability: tuple[str, ...] = ()
+
+
+def choices(tx: Connection) -> Choices:
+    """What there is to filter by."""
+    columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
+    rows = tx.execute(public(*columns).distinct()).all()
+    languages = sorted({language for row in rows for language in row.languages.split()})
+    declared = [tuple(sorted({row[place] for row in rows} - {""})[:MOST_CHOICES]) for place in (1, 2, 3)]
+    return Choices(tuple(languages), *declared)
+
+
+def counts(tx: Connection) -> tuple[int, int]:
+    """How many mentors are shown, on how many blogs."""
+    row = tx.execute(public(func.count(), func.count(cards.c.blog_id.distinct()))).one()
+    return int(row[0]), int(row[1])
+
+
+def list_offered(tx: Connection) -> list[tuple[str, int]]:
+    """(skill, how many mentors offer it), the most offered first."""
+    mine = and_(party_skills.c.blog_id == cards.c.blog_id, party_skills.c.author_id == cards.c.author_id)
+    number = func.count().label("number")
+    rows = tx.execute(
+        public(party_skills.c.skill, number)
+        .join(party_skills, mine)
+        .where(OFFERED)
+        .group_by(party_skills.c.skill)
+        .order_by(number.desc(), party_skills.c.skill)
+    )
+    return [(row.skill, row.number) for row in rows]
+
+
+def list_offers_of(tx: Connection, blog_id: str, author_id: str, limit: int) -> list[str]:
+    """The skills that an author offers, the strongest first."""
+    mine = and_(party_skills.c.blog_id == blog_id, party_skills.c.author_id == author_id)
+    best = (party_skills.c.weight.desc(), party_skills.c.skill)
+    return list(tx.execute(select(party_skills.c.skill).where(mine, OFFERED).order_by(*best).limit(limit)).scalars())

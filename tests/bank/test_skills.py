@@ -1,0 +1,147 @@
+"""Skills: from the first page to who offers one, with the posts that say so, and nobody who did not agree."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from xml.etree import ElementTree as Xml
+
+import pytest
+from sqlalchemy import update
+
+from bridge.mentors.skills import Skill, own_skills
+from bridge.storage import directory, readings, skills
+from bridge.storage.tables import posts
+from bridge.webhooks.service import Service
+from tests.bank.conftest import BROWSER, FRENCH, House
+from tests.bench.pages import LIMIT_QUERIES, Queries
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ESCO = "http://data.europa.eu/esco/skill/0000-1111"
+
+
+def offered_by_both(house: House) -> Skill:
+    """A skill that Alice and Bob write about."""
+    with house.bank.database.read() as tx:
+        name = next(name for name, number in directory.list_offered(tx) if number == 2)
+    return next(skill for skill in own_skills() if skill.id == name)
+
+
+def mentors_on(page: str) -> list[str]:
+    """Who is shown, in order."""
+    return re.findall(r'class="p-name u-url" href="([^"]+)"', page)
+
+
+def test_the_first_page_begins_with_skills_in_the_readers_language(house: House) -> None:
+    skill = offered_by_both(house)
+    for headers, language in ((BROWSER, "en"), (FRENCH, "fr")):
+        page = html.unescape(house.client.get("/", headers=headers).text)
+        assert f'<a href="/skills/{skill.id}">{skill.label(language)}</a>' in page
+
+
+def test_the_page_of_a_skill_names_who_offers_it_with_posts_and_both_labels(house: House) -> None:
+    skill = offered_by_both(house)
+    page = html.unescape(house.client.get(f"/skills/{skill.id}", headers=FRENCH).text)
+    assert sorted(mentors_on(page)) == ["/mentors/alice", "/mentors/bob"]
+    heading = re.search(r"<h1>(.*?)</h1>", page)
+    assert heading
+    assert heading[1].casefold() == skill.label("fr").casefold()
+    assert f'<span lang="en">{skill.label("en")}</span>' in page
+    assert re.search(r"\d billets? en parle", page)
+    assert re.search(r'href="https://alice.example/\?p=\d+" hreflang="fr"', page)
+    assert "wilma" not in page
+
+
+def test_a_skill_can_be_subscribed_to(house: House) -> None:
+    skill = offered_by_both(house)
+    page = house.get(f"/skills/{skill.id}")
+    address = re.search(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"', page)
+    assert address
+    feed = Xml.fromstring(house.get(html.unescape(address[1])))
+    assert skill.label("en") in str(feed.findtext(f"{ATOM}title"))
+    entries = feed.findall(f"{ATOM}entry")
+    with house.bank.database.read() as tx:
+        on = readings.list_on_skills(tx, [house.author(house.alice), house.author(house.bob)], [skill.id], 40)
+    assert len(entries) == sum(one.total for one in on.values()) > 0
+    moments = [str(entry.findtext(f"{ATOM}published")) for entry in entries]
+    assert moments == sorted(moments, reverse=True)
+    opml = Xml.fromstring(house.get(f"/mentors.opml?skill={skill.id}"))
+    assert {one.get("xmlUrl") for one in opml.iter("outline")} == {
+        "https://alice.example/feed/", "https://bob.example/feed/"
+    }  # fmt: skip
+
+
+def test_who_takes_consent_back_offers_nothing(house: House) -> None:
+    skill = offered_by_both(house)
+    house.leaves(house.alice)
+    for address in (f"/skills/{skill.id}", f"/mentors?skill={skill.id}", f"/mentors.atom?skill={skill.id}",
+                    f"/mentors.opml?skill={skill.id}", f"/api/v1/mentors?skill={skill.id}"):  # fmt: skip
+        page = house.get(address)
+        assert "bob" in page, address
+        assert "alice" not in page, address
+
+
+def test_the_card_names_skills_with_the_posts_and_dates(house: House) -> None:
+    skill = offered_by_both(house)
+    text = html.unescape(house.get("/mentors/alice"))
+    assert f'<a href="/skills/{skill.id}">{skill.label("en")}</a>' in text
+    section = text.split(f'"/skills/{skill.id}"', 1)[1].split("</section>", 1)[0]
+    assert re.search(r"\d posts? speaks? of it", section)
+    assert re.search(r"\(\w+ \d+, 20\d\d\)", section)
+    card = house.client.get("/api/v1/mentors/alice").get_json()
+    found = next(one for one in card["skills"] if one["id"] == skill.id)
+    assert found["labels"]["fr"] == skill.label("fr")
+    assert len(found["latest"]) == min(3, found["posts"])
+
+
+def test_the_api_lists_skills_in_pages_and_answers_304(house: House) -> None:
+    first = house.client.get("/api/v1/skills?limit=2")
+    data = first.get_json()
+    assert len(data["skills"]) == 2
+    assert data["skills"][0]["mentors"] >= data["skills"][1]["mentors"] >= 1
+    assert data["pages"] == -(-data["total"] // 2)
+    second = house.client.get("/api/v1/skills?limit=2&page=2").get_json()
+    assert not {one["id"] for one in data["skills"]} & {one["id"] for one in second["skills"]}
+    again = house.client.get("/api/v1/skills?limit=2", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    shown = house.client.get(f"/api/v1/mentors?skill={data['skills'][0]['id']}").get_json()
+    assert shown["total"] == data["skills"][0]["mentors"]
+
+
+def test_an_imported_skill_has_an_address_too(house: House) -> None:
+    with house.bank.database.begin() as tx:
+        skills.replace(tx, "esco", [Skill(ESCO, "esco", {"en": "keeping bees", "fr": "élever des abeilles"}, {})])
+    page = house.client.get("/skills/0000-1111", headers=FRENCH)
+    assert page.status_code == 200
+    assert "Élever des abeilles" in page.text
+    assert "Personne dans la banque ne l’offre encore" in html.unescape(page.text)
+
+
+@pytest.mark.parametrize("address", ["nothing-of-the-kind", "%00", "%25", "_", "a" * 900])
+def test_what_is_no_skill_is_not_found(house: House, address: str) -> None:
+    assert house.client.get(f"/skills/{address}", headers=BROWSER).status_code == 404
+
+
+def test_words_of_an_author_do_not_pass_for_a_skill(house: House) -> None:
+    """A quoted passage that looks like the stored form of a skill names none."""
+    skill = "keeping-accounts"
+    with house.bank.database.begin() as tx:
+        quoted = 'he said "keeping-accounts": 3 and "tagged": ["keeping-accounts"]'
+        lived = json.dumps({"passages": [[0, quoted, "", [], 1]]})
+        tx.execute(update(posts).where(posts.c.blog_id == "bob").values(lived=lived))
+        assert readings.list_on_skills(tx, [house.author(house.bob)], [skill], 3) == {}
+        tagged = '{"skills": {"a": 1}, "tagged": ["b", "keeping-accounts"]}'
+        tx.execute(update(posts).where(posts.c.blog_id == "bob").values(lived=tagged))
+        found = readings.list_on_skills(tx, [house.author(house.bob)], [skill, "a", "c"], 2)
+    key = house.author(house.bob)
+    assert set(found) == {(key, skill), (key, "a")}
+    assert found[key, skill].total > len(found[key, skill].posts) == 2
+
+
+def test_no_page_of_skills_asks_the_database_often(house: House, service: Service) -> None:
+    skill = offered_by_both(house)
+    for path in ("/skills", f"/skills/{skill.id}", f"/mentors?skill={skill.id}", f"/mentors.atom?skill={skill.id}"):
+        queries = Queries(service.database)
+        house.get(path)
+        assert queries.count <= LIMIT_QUERIES, path
