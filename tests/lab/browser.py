@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -37,8 +38,8 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def sign_in(blog: Blog, user: str = "admin") -> Page:
-        contexts.append(chromium.new_context())
+    def sign_in(blog: Blog, user: str = "admin", **options: Any) -> Page:
+        contexts.append(chromium.new_context(**options))
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
