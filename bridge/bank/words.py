@@ -17,7 +17,8 @@ SAID: Mapping[str, Callable[[str], str]] = {
     "language": formats.language_name, "region": as_is, "stage": as_is, "availability": as_is,
 }  # fmt: skip
 
-FACETS: Mapping[str, str] = {"personal": N_("tells what they have lived"), "in-depth": N_("goes into depth")}
+FACETS: Mapping[str, str] = {"personal": N_("tells what they have lived"), "in-depth": N_("goes into depth"),
+                               "responsive": N_("answers within two days")}  # fmt: skip
 DETAILS: Mapping[str, str] = {  # declared, in the order of a card
     "region": N_("Region"), "stage": N_("Stage"), "availability": N_("Availability"),
     "capacity": N_("People at once"), "formats": N_("How to meet"), "motives": N_("Why I do it"),

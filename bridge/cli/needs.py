@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import click
 from bridge.cli.common import reading, say_json, say_table
 from bridge.cli.mentors import NoEpoch, json_option, limit_option, objects
 from bridge.mentors.because import because
-from bridge.storage import epochs, needs
+from bridge.storage import cards, epochs, needs
+from bridge.storage.cards import FACETS, Filters
 from bridge.storage.needs import FoundMentor
 from bridge.text.terms import UNIT
 
@@ -19,19 +21,32 @@ from bridge.text.terms import UNIT
 @click.argument("need")
 @click.option("--jsonl", is_flag=True, help='NEED is a file of lines {"id", "need"}; a line {"id", "mentors"} each.')
 @click.option("--language", default=None, help="Only mentors who write in this language (fr, en, …).")
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    type=click.Choice(FACETS),
+    help="Only mentors who tell what they have lived, go into depth, or answer within two days (known of "
+    "authors whose blog sends statistics). May be given again.",
+)
+@click.option("--skill", default="", help="Only mentors who offer it: an id of `skills list`.")
 @limit_option
 @json_option
-def search(need: str, jsonl: bool, language: str | None, limit: int, as_json: bool) -> None:
+def search(
+    need: str, jsonl: bool, language: str | None, facets: tuple[str, ...], skill: str, limit: int, as_json: bool
+) -> None:  # fmt: skip
     """Who has written about NEED, in French or English. The mentors' posts vote; each is shown with those that did."""
+    filters = Filters(facets=frozenset(facets), skill=skill)
     with reading() as (_, database), database.read() as tx:
+        fitting = partial(cards.fitting, tx, filters=filters) if filters else None
         if epochs.current(tx) is None:
             raise NoEpoch
         if jsonl:
             for asked in objects(Path(need)):
-                found = needs.search(tx, str(asked.get("need", "")), language=language, limit=limit)
+                found = needs.search(tx, str(asked.get("need", "")), language=language, limit=limit, fitting=fitting)
                 say_json({"id": asked.get("id"), "mentors": _data(found.mentors)})
             return
-        results = needs.search(tx, need, language=language, limit=limit)
+        results = needs.search(tx, need, language=language, limit=limit, fitting=fitting)
         for typed, understood in results.meant.items():
             click.echo(f"'{typed}' is not a word of the bank; read as '{understood}'.", err=True)
         data = _data(results.mentors)

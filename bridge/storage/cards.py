@@ -23,8 +23,11 @@ from bridge.text.tokens import fold
 LONGEST_SLUG = 60
 MENTORING = ("mentor", "both")  # what an author is willing to be, to be in the bank
 PORTION = 1000  # authors asked for at once
-FACETS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
+RANKED = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
 MARKED = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
+RESPONSIVE = "responsive"
+SOON = 48 * 60  # minutes: who answers half of the comments before that is responsive
+FACETS = (*RANKED, RESPONSIVE)
 # A skill is offered from a weight on that no word in passing reaches (mentors.pairing.offer).
 OFFERED = and_(party_skills.c.side == "offer", party_skills.c.weight >= 10**8)
 Themes = Mapping[str, Sequence[tuple[str, int, int]]]
@@ -71,6 +74,7 @@ class Written:
     posts: int
     last_post_at: datetime
     themes: Themes = field(default_factory=dict)
+    reply_minutes: int | None = None  # within which half of the comments are answered
 
 
 # -- written by the worker and by whoever removes ---------------------------------------------------------
@@ -96,7 +100,7 @@ def keep(tx: Connection, key: AuthorKey, written: Written | None) -> None:
         "languages": f" {' '.join(sorted(written.themes))} ",
         "themes": json.dumps({language: list(words) for language, words in written.themes.items()}, ensure_ascii=False),
         "region": str(declared.get("region") or "")[:120], "stage": str(declared.get("stage") or "")[:40],
-        "availability": str(declared.get("availability") or "")[:40],
+        "availability": str(declared.get("availability") or "")[:40], "reply_minutes": written.reply_minutes,
     }  # fmt: skip
     if tx.execute(update(cards).where(mine).values(**values)).rowcount == 0:
         slug = _free_slug(tx, key, author.name)
@@ -183,9 +187,11 @@ def matching(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.skill:
         mine = and_(party_skills.c.blog_id == cards.c.blog_id, party_skills.c.author_id == cards.c.author_id)
         statement = statement.join(party_skills, mine).where(OFFERED, party_skills.c.skill == filters.skill)
-    for name in sorted(filters.facets):
+    if RESPONSIVE in filters.facets:  # only as long as the blog sends comments for statistics
+        statement = statement.where(cards.c.reply_minutes < SOON, blogs.c.statistics)
+    for name in sorted(filters.facets.intersection(RANKED)):
         same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id, mentors.c.listed)
-        marked = select(literal(1)).where(same, facets.c.mentor_id == mentors.c.id, FACETS[name] >= MARKED)
+        marked = select(literal(1)).where(same, facets.c.mentor_id == mentors.c.id, RANKED[name] >= MARKED)
         statement = statement.where(marked.correlate(cards).exists())
     return statement
 

@@ -453,6 +453,7 @@ cards = Table(  # what the bank shows of an author, all languages on one card; m
     Column("region", String(120), nullable=False),
     Column("stage", String(40), nullable=False),
     Column("availability", String(40), nullable=False),
+    Column("reply_minutes", Integer),  # within which half of the comments are answered; None: not known
     UniqueConstraint("blog_id", "author_id"),
     Index("ix_cards_last", "last_post_at", "slug"),
 )

@@ -120,6 +120,16 @@ def shares_held(tx: Connection, blog_id: str, posts: Iterable[str], people: Iter
     return found
 
 
+def list_of_author(tx: Connection, blog_id: str, author_id: str, since: datetime) -> list[Tally]:
+    """What each post of an author adds to this window, of those commented on since a moment."""
+    rows = tx.execute(
+        select(tally_posts.c.tally)
+        .select_from(OF_POST)
+        .where(posts.c.blog_id == blog_id, posts.c.author_id == author_id, tally_posts.c.last_at >= since)
+    )
+    return [unpack(row.tally)[0] for row in rows]
+
+
 PostRows = tuple[Row, list[Row]]  # of the post, of what waits under it
 
 

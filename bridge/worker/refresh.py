@@ -19,6 +19,7 @@ from bridge.storage.mentors import MentorRow
 from bridge.worker import listing, lived, profiling
 from bridge.worker.context import Context
 from bridge.worker.parties import store_party
+from bridge.worker.replies import reply_minutes
 
 log = structlog.get_logger("worker")
 
@@ -100,6 +101,7 @@ def _written(context: Context, tx: Tx, epoch: Epoch, rows: list[MentorRow]) -> W
         posts=sum(row.profile.posts for row in listed),
         last_post_at=max(row.profile.last_post_at for row in listed),
         themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
+        reply_minutes=reply_minutes(tx, listed[0].key.author, context.clock()),
     )
 
 

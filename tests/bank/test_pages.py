@@ -5,18 +5,21 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import timedelta
 from xml.etree import ElementTree as Xml
 
 import pytest
 from sqlalchemy import select, update
 
 from bridge.model import BlogState
-from bridge.storage import blogs, readings
+from bridge.storage import blogs, readings, tables
 from bridge.storage.tables import authors, facets, mentors
 from bridge.webhooks.service import Service
+from bridge.worker.nightly import sweep
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.lab.texts import CASH
+from tests.peer import PeerBlog
 
 EVERYWHERE = (
     "/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=embaucher", "/mentors.opml", "/mentors.atom",
@@ -234,6 +237,48 @@ def test_how_somebody_writes_narrows_the_list(house: House) -> None:
     listed = house.client.get("/api/v1/mentors?personal=true").get_json()["mentors"]
     assert [one["slug"] for one in listed] == ["bob"]
     assert house.client.get("/api/v1/mentors?personal=false&in-depth=true").get_json()["total"] == 2
+
+
+def test_who_answers_soon_is_known_only_of_blogs_that_share_statistics(house: House) -> None:
+    """Ten comments answered within hours are responsive; nine are not known, and two days are not soon."""
+    answered(house, house.alice, 10, hours=3)
+    answered(house, house.bob, 9, hours=3)
+    a_night_passes(house)
+    page = house.get("/mentors?responsive=1")
+    assert set(re.findall(r'class="p-name u-url" href="([^"]+)"', page)) == {"/mentors/alice"}
+    assert "shares its comments for statistics" in page
+    assert house.client.get("/api/v1/mentors?responsive=true").get_json()["total"] == 1
+    answered(house, house.bob, 10, hours=60, first=50)
+    a_night_passes(house)
+    assert "/mentors/bob" not in house.get("/mentors?responsive=1")
+    with house.bank.database.begin() as tx:
+        tx.execute(update(tables.blogs).where(tables.blogs.c.id == "alice").values(statistics=False))
+    assert "/mentors/alice" not in house.get("/mentors?responsive=1")
+
+
+def a_night_passes(house: House) -> None:
+    """All that has arrived is counted, and the cards are made anew."""
+    house.bank.work()
+    house.bank.clock.advance(days=1)
+    sweep(house.bank.context)
+
+
+def answered(house: House, peer: PeerBlog, count: int, *, hours: int, first: int = 0) -> None:
+    """Readers' comments under a first post, each answered by its author after some hours."""
+    now = house.bank.clock()
+    said = []
+    for n in range(first, first + count):
+        asked = now - timedelta(days=8, minutes=n)
+        for reply in (False, True):
+            at = asked + timedelta(hours=hours) if reply else asked
+            said.append(peer.event(
+                "comment.published", id=1000 + 2 * n + reply, post_id=1, parent_id=1000 + 2 * n if reply else 0,
+                commenter="a" * 64 if reply else f"{n:x}".rjust(64, "b"),
+                commenter_basis="email", author_name="Alice" if reply else f"Lectrice {n}", is_staff=reply,
+                by_post_author=reply, content=f"Une phrase numéro {n} sur la relance et les acomptes, {reply}.",
+                published_at=at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            ))  # fmt: skip
+    house.bank.send(peer, *said)
 
 
 def declare(house: House, **said: object) -> None:

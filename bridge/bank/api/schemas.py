@@ -33,6 +33,11 @@ class Fitting(Page):
     )  # fmt: skip
     personal = fields.Boolean(load_default=False, metadata={"description": "Tells what they have lived."})
     in_depth = fields.Boolean(load_default=False, data_key="in-depth", metadata={"description": "Goes into depth."})
+    responsive = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Answers half of the comments within two days. Known only of authors whose blog sends "
+                                 "comments for statistics, with ten or more in 90 days."},
+    )  # fmt: skip
 
 
 class Need(Fitting):
