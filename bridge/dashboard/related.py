@@ -69,6 +69,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             verdicts.upsert_verdict(tx, own, other, MEANINGS[meaning], now)
             content.mark_unlisted(tx, [post.id for post in content.list_posts_of(tx, blog_id, own.author_id)])
             work.mark_due(tx, Station.REFRESH, [str(own)], now, blog_id=blog_id, urgent=True)
+            work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)  # a pin changes no list
         flash(_("Noted. Your lists are made anew; it takes a few seconds."), "good")
         return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 

@@ -34,6 +34,19 @@ def list_verdicts(tx: Connection, author: AuthorKey) -> dict[AuthorKey, str]:
     return {AuthorKey(row.other_blog, row.other_author): row.verdict for row in rows}
 
 
+def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
+    """Author of a blog → the mentors they pinned, whoever was pinned first."""
+    rows = tx.execute(
+        select(verdicts)
+        .where(verdicts.c.blog_id == blog_id, verdicts.c.verdict == PINNED)
+        .order_by(verdicts.c.at, verdicts.c.other_blog, verdicts.c.other_author)
+    )
+    found: dict[str, list[AuthorKey]] = {}
+    for row in rows:
+        found.setdefault(row.author_id, []).append(AuthorKey(row.other_blog, row.other_author))
+    return found
+
+
 def refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
     """Mentors that an author wants in none of their lists."""
     return {other for other, verdict in list_verdicts(tx, author).items() if verdict in (MUTED, UNRELATED)}

@@ -17,6 +17,7 @@ from bridge.storage.mentors import Line
 from bridge.text.language import primary
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
+from bridge.worker.pins import pinned_first
 
 log = structlog.get_logger("push")
 
@@ -25,8 +26,8 @@ CHUNKS = ((pushes.RELATED, MAX_OBJECTS), (pushes.STATS, MAX_STATS))  # objects a
 
 def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     """The lists under all posts of a blog, in words for its readers."""
-    lists = mentors.blog_post_lists(tx, blog.id)
     names = content.post_names(tx, blog.id)
+    lists = pinned_first(tx, blog.id, mentors.blog_post_lists(tx, blog.id), names)
     keys = mentors.keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
     cards = content.author_cards(tx, [(key.blog_id, key.author_id) for key in keys.values()])
     others = blogs.named(tx, {key.blog_id for key in keys.values()})
