@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
-from bridge.bank import answers, api, machines, seen, skills, structured, subscriptions, words
+from bridge.bank import answers, api, crawlers, machines, seen, skills, structured, subscriptions, words
 from bridge.bank.asked import Asked
 from bridge.config import Config
 from bridge.pages import formats
@@ -28,6 +28,7 @@ def register(
     app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock))
     api.register(app, config, database, limiter, clock, offered)
+    app.register_blueprint(crawlers.blueprint(config, database))
     app.register_blueprint(machines.blueprint(database, clock))
 
 

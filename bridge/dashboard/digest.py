@@ -31,10 +31,11 @@ def add_open_routes(entrance: Blueprint, desk: Desk) -> None:
         weeks = tally.figures.get("trend", []) if tally else []
         page = f"{desk.config.public_url}{url_for('dashboard.first', blog_id=blog.id)}"
         title = _("%(blog)s: the week", blog=blog.facts.name or blog.id)
-        answer = atom.feed(
-            f"tag:mentor-bridge,2026:{blog.id}/digest", title, f"{desk.config.public_url}{request.path}", page,
-            [_entry(week, blog.id, page) for week in reversed(weeks[-WEEKS:]) if _over(week, now)], now,
-        )  # fmt: skip
+        feed = atom.Feed(
+            f"tag:mentor-bridge,2026:{blog.id}/digest", title, f"{desk.config.public_url}{request.path}", page
+        )
+        entries = [_entry(week, blog.id, page) for week in reversed(weeks[-WEEKS:]) if _over(week, now)]
+        answer = Response(atom.written(feed, entries, now), mimetype=atom.MIMETYPE)
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
@@ -56,5 +57,5 @@ def _entry(week: dict[str, int | str], blog_id: str, page: str) -> atom.Entry:
     by = ngettext("by %(num)s person", "by %(num)s people", people)
     return atom.Entry(
         f"tag:mentor-bridge,2026:{blog_id}/week/{week['week']}", _("Week of %(day)s", day=formats.date(begins)), page,
-        begins + timedelta(days=7), f"{said}, {by}.",
+        begins + timedelta(days=7), begins + timedelta(days=7), f"{said}, {by}.",
     )  # fmt: skip

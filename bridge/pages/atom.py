@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from xml.etree import ElementTree as Xml  # only written, never read
 
-from flask import Response, render_template
-
+from bridge.pages import xml
 from bridge.pages.languages import language
+
+NAMESPACE = "http://www.w3.org/2005/Atom"
+MIMETYPE = "application/atom+xml"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +22,65 @@ class Entry:
     id: str  # never changes: an address or a tag: URI
     title: str
     link: str
+    published: datetime
     updated: datetime
-    text: str
-    author: str = ""
+    text: str = ""
+    author: str = ""  # "": the feed's title
+    author_url: str = ""
+    category: str = ""
+    language: str = ""  # "": that of the feed
 
 
-def feed(id_: str, title: str, own: str, page: str, entries: Sequence[Entry], now: datetime) -> Response:
-    """A feed: its own address `own`, the page it goes with, newest entry first."""
-    updated = max((entry.updated for entry in entries), default=now)
-    body = render_template(
-        "feed.xml", id=id_, title=title, own=own, page=page, entries=entries, updated=updated, wire=_wire,
-        language=language(),
-    )  # fmt: skip
-    return Response(body, mimetype="application/atom+xml")
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: its own address, and the page it goes with."""
+
+    id: str
+    title: str
+    own: str
+    page: str
+    subtitle: str = ""
 
 
-def _wire(moment: datetime) -> str:
+def written(feed: Feed, entries: Sequence[Entry], now: datetime) -> bytes:
+    """The feed as it is sent, entries in their order."""
+    Xml.register_namespace("", NAMESPACE)
+    root = Xml.Element(f"{{{NAMESPACE}}}feed", {LANGUAGE: language()})
+    _add(root, "id", feed.id)
+    _add(root, "title", feed.title)
+    _add(root, "subtitle", feed.subtitle)
+    _add(root, "updated", _moment(max((entry.updated for entry in entries), default=now)))
+    _link(root, "self", feed.own, MIMETYPE)
+    _link(root, "alternate", feed.page, "text/html")
+    _add(root, "generator", "mentor-bridge")
+    for entry in entries:
+        _add_entry(root, feed, entry)
+    return xml.written(root)
+
+
+def _add_entry(root: Xml.Element, feed: Feed, entry: Entry) -> None:
+    one = Xml.SubElement(root, f"{{{NAMESPACE}}}entry", {LANGUAGE: entry.language} if entry.language else {})
+    _add(one, "id", entry.id)
+    _add(one, "title", entry.title)
+    _add(one, "published", _moment(entry.published))
+    _add(one, "updated", _moment(max(entry.updated, entry.published)))
+    _link(one, "alternate", entry.link, "text/html")
+    who = Xml.SubElement(one, f"{{{NAMESPACE}}}author")
+    _add(who, "name", entry.author or feed.title)
+    _add(who, "uri", entry.author_url)
+    if entry.category:
+        Xml.SubElement(one, f"{{{NAMESPACE}}}category").set("term", xml.clean(entry.category))
+    _add(one, "summary", entry.text)
+
+
+def _add(parent: Xml.Element, name: str, text: str) -> None:
+    if text or name == "title":
+        Xml.SubElement(parent, f"{{{NAMESPACE}}}{name}").text = xml.clean(text)
+
+
+def _link(parent: Xml.Element, relation: str, address: str, kind: str) -> None:
+    Xml.SubElement(parent, f"{{{NAMESPACE}}}link", {"rel": relation, "type": kind, "href": xml.clean(address)})
+
+
+def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from bridge.storage.cards import OFFERED, public
-from bridge.storage.tables import cards, party_skills
+from bridge.storage.cards import OFFERED, Filters, matching, public
+from bridge.storage.tables import authors, blogs, cards, party_skills
 
+SEARCH_ENGINES = '"search_engines": true'  # in what an author declared, as JSON
 MOST_CHOICES = 50  # of one kind: what authors write freely may be as many as they are
 
 
@@ -20,6 +22,44 @@ class Choices:
     region: tuple[str, ...] = ()
     stage: tuple[str, ...] = ()
     availability: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlogFeed:
+    """A blog to subscribe to; `language` where all of its mentors write in the same one."""
+
+    name: str
+    home_url: str
+    language: str = ""
+
+    @property
+    def feed_url(self) -> str:
+        """WordPress's own feed."""
+        return f"{self.home_url}/feed/"
+
+
+def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
+    """The blogs of all mentors who fit, whoever published last first."""
+    first, last = func.min(cards.c.languages), func.max(cards.c.languages)
+    rows = tx.execute(
+        matching(public(blogs.c.id, blogs.c.name, blogs.c.home_url, first.label("first"), last.label("last")), filters)
+        .where(blogs.c.home_url != "")
+        .group_by(blogs.c.id, blogs.c.name, blogs.c.home_url)
+        .order_by(func.max(cards.c.last_post_at).desc(), blogs.c.id)
+        .limit(limit)
+    )
+    found = []
+    for row in rows:
+        home, languages = row.home_url.rstrip("/"), {*row.first.split(), *row.last.split()}
+        found.append(BlogFeed(row.name or home, home, languages.pop() if len(languages) == 1 else ""))
+    return found
+
+
+def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datetime]]:
+    """(slug, last post) of the cards whose owners let search engines list them, by slug."""
+    allowed = authors.c.declared.contains(SEARCH_ENGINES)  # a quotation mark inside of a text is escaped
+    rows = tx.execute(public(cards.c.slug, cards.c.last_post_at).where(allowed).order_by(cards.c.slug).limit(limit))
+    return [(row.slug, row.last_post_at) for row in rows]
 
 
 def choices(tx: Connection) -> Choices:

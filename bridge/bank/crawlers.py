@@ -1,0 +1,52 @@
+"""What search engines are told: where nothing is for them, and whose cards they may list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from xml.etree import ElementTree as Xml  # only written, never read
+
+from flask import Blueprint, Response, url_for
+
+from bridge.bank import answers
+from bridge.config import Config
+from bridge.pages import xml
+from bridge.storage import directory
+from bridge.storage.database import Database
+
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# Other pages say "noindex" themselves, which only a crawler that may read them can see.
+CLOSED = ("/dashboard/", "/digest/", "/sign-in", "/webhooks/", "/v1/", "/healthz", "/metrics")
+MOST = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
+
+
+def blueprint(config: Config, database: Database) -> Blueprint:
+    """``/robots.txt`` and ``/sitemap.xml``."""
+    pages = Blueprint("crawlers", __name__)
+
+    @pages.get("/robots.txt")
+    def robots() -> Response:
+        closed = "".join(f"Disallow: {path}\n" for path in CLOSED)
+        said = f"User-agent: *\n{closed}\nSitemap: {config.public_url}{url_for('crawlers.sitemap')}\n"
+        return answers.conditional(Response(said, mimetype="text/plain"), robots=True)
+
+    @pages.get("/sitemap.xml")
+    def sitemap() -> Response:
+        Xml.register_namespace("", NAMESPACE)
+        root = Xml.Element(f"{{{NAMESPACE}}}urlset")
+        for endpoint in ("bank.home", "skills.every", "api_page.page"):
+            _add(root, f"{config.public_url}{url_for(endpoint)}")
+        with database.read() as tx:
+            allowed = directory.list_for_search_engines(tx, MOST)
+        for slug, last_post_at in allowed:
+            _add(root, f"{config.public_url}{url_for('bank.mentor', slug=slug)}", last_post_at)
+        document = Response(xml.written(root), content_type="application/xml; charset=utf-8")
+        return answers.conditional(document, robots=True)
+
+    return pages
+
+
+def _add(root: Xml.Element, address: str, changed: datetime | None = None) -> None:
+    url = Xml.SubElement(root, f"{{{NAMESPACE}}}url")
+    Xml.SubElement(url, f"{{{NAMESPACE}}}loc").text = xml.clean(address)
+    if changed is not None:
+        Xml.SubElement(url, f"{{{NAMESPACE}}}lastmod").text = changed.date().isoformat()

@@ -1,0 +1,27 @@
+"""A list of feeds that any feed reader imports (OPML 2.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.etree import ElementTree as Xml  # only written, never read
+
+from bridge.pages import xml
+from bridge.storage.directory import BlogFeed
+
+MIMETYPE = "text/x-opml"
+
+
+def opml(title: str, address: str, blogs: Iterable[BlogFeed]) -> bytes:
+    """The blogs' own feeds, in their order; `address` of the page that shows them."""
+    root = Xml.Element("opml", version="2.0")
+    head = Xml.SubElement(root, "head")
+    for name, value in (("title", title), ("docs", "http://opml.org/spec2.opml"), ("ownerId", address)):
+        Xml.SubElement(head, name).text = xml.clean(value)
+    body = Xml.SubElement(root, "body")
+    for blog in blogs:
+        said = {
+            "type": "rss", "text": blog.name, "title": blog.name, "xmlUrl": blog.feed_url, "htmlUrl": blog.home_url,
+            "language": blog.language,
+        }  # fmt: skip
+        Xml.SubElement(body, "outline", {name: xml.clean(value) for name, value in said.items() if value})
+    return xml.written(root)

@@ -1,0 +1,20 @@
+"""XML as it is sent: feeds, lists of feeds, the map of the site."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as Xml  # only written, never read
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """Without what XML 1.0 cannot hold."""
+    return NOT_XML.sub("", text)
+
+
+def written(root: Xml.Element) -> bytes:
+    """A document in UTF-8, indented."""
+    Xml.indent(root)
+    document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
