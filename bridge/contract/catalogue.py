@@ -33,6 +33,7 @@ ENVELOPED: Mapping[str, WireSchema] = {
     "push.related": pushes.PushRelated(),
     "push.stats": pushes.PushStats(),
     "poke": pushes.Nothing(),
+    "rotate": pushes.Nothing(),
     "sign-in": signing_in.SignIn(),
     "sign-out": signing_in.SignOut(),
 }
@@ -106,7 +107,7 @@ def _enveloped(name: str, data: WireSchema) -> dict[str, Any]:
     whole = _object(events.Envelope())
     whole["properties"] |= {"type": {"const": name}, "data": _object(data)}
     if name == "pull.answer":
-        whole["properties"]["waiting"] = {"type": "integer", "minimum": 0}
+        whole["properties"] |= {"waiting": {"type": "integer", "minimum": 0}, "rotate": {"type": "boolean"}}
     return _titled(name, {**whole, "description": _said(data)})
 
 

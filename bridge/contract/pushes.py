@@ -115,7 +115,7 @@ class Pull(WireSchema):
 
 
 class Nothing(WireSchema):
-    """A message that only names its act, such as `poke`."""
+    """A message that only names its act: `poke` (send what waits), `rotate` (connect anew, for new keys)."""
 
 
 def push_body(objects: Sequence[Pushed], now: datetime) -> bytes:

@@ -12,8 +12,10 @@ from bridge.contract.pushes import wire_time
 from bridge.dashboard import export, links
 from bridge.dashboard.card import own_key
 from bridge.dashboard.desk import Access, Desk, Visitor, here
+from bridge.errors import NotFound
+from bridge.model import BlogState, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import digests, ingest
+from bridge.storage import digests, ingest, keys, work
 from bridge.storage.ingest import Arrival
 
 
@@ -25,9 +27,11 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         visitor = here()
         with desk.database.read() as tx:
             token = digests.find_token(tx, desk.vault, blog_id, visitor.user_id)
+            made, asked = keys.made_at(tx, blog_id), keys.asked_at(tx, blog_id)
         return render_template(
             "dashboard/settings.html", active="settings", manages=visitor.access is Access.BLOG,
             feed=f"{desk.config.public_url}{url_for('entrance.digest', token=token)}" if token else "",
+            keys_made=made, keys_asked=asked,
             profile=links.profile(visitor.blog), screen=links.settings(visitor.blog),
         )  # fmt: skip
 
@@ -42,6 +46,19 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
                 digests.record_feed(tx, desk.vault, blog_id, visitor.user_id, True, desk.clock())
                 said = _("The feed has a new address. Whoever knows it can read it.")
         flash(said, "good")
+        return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
+
+    @pages.post("/settings/keys")
+    def settings_keys(blog_id: str) -> BaseResponse:
+        visitor = here()
+        if visitor.access is not Access.BLOG or visitor.blog.state is not BlogState.CONNECTED:
+            raise NotFound("no keys to make anew")
+        now = desk.clock()
+        with desk.database.begin() as tx:
+            keys.set_asked(tx, blog_id, now)
+            work.mark_due(tx, Station.POKE, [blog_id], now, blog_id=blog_id, urgent=True)
+        flash(_("Your blog is asked to fetch new keys. With them you are signed out here; come back by the button in "
+                "wp-admin."), "good")  # fmt: skip
         return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
 
     @pages.get("/settings/export.zip")

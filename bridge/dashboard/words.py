@@ -160,7 +160,8 @@ EVENTS: Mapping[str, str] = {
 }  # fmt: skip
 ACTS: Mapping[str, str] = {
     "push": N_("related mentors and figures"), "poke": N_("asked for a sign of life"),
-    "probe": N_("looked for a way in"), "handshake": N_("connection made"),
+    "rotate": N_("asked to fetch new keys"), "probe": N_("looked for a way in"),
+    "handshake": N_("connection made"),
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
     "related": N_("mentors under a post"), "blog": N_("figures of the blog"), "post": N_("figures of a post"),

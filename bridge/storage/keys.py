@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from bridge.errors import ConfigError
-from bridge.storage.tables import blog_keys
+from bridge.storage.tables import blog_keys, blogs
 
 Direction = Literal["inbound", "outbound"]  # signed by the blog, signed by the bridge
 OVERLAP = timedelta(hours=24)  # how long a rotated key still counts
@@ -59,13 +59,33 @@ def live_keys(tx: Connection, vault: Vault, blog_id: str, direction: Direction, 
 
 
 def rotate(tx: Connection, vault: Vault, blog_id: str, direction: Direction, key: str, now: datetime) -> None:
-    """Make `key` the current one; the one before counts for another day."""
+    """Make `key` the current one; the one before counts for another day. Whoever asked for new ones has them now."""
     tx.execute(
         update(blog_keys)
         .where(blog_keys.c.blog_id == blog_id, blog_keys.c.direction == direction, blog_keys.c.not_after.is_(None))
         .values(not_after=now + OVERLAP)
     )
     tx.execute(insert(blog_keys).values(blog_id=blog_id, direction=direction, secret=vault.seal(key), created_at=now))
+    set_asked(tx, blog_id, None)
+
+
+def set_asked(tx: Connection, blog_id: str, at: datetime | None) -> None:
+    """Since when the blog shall fetch new keys; None: it need not."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(keys_asked_at=at))
+
+
+def asked_at(tx: Connection, blog_id: str) -> datetime | None:
+    """Since when the blog shall fetch new keys."""
+    since: datetime | None = tx.execute(select(blogs.c.keys_asked_at).where(blogs.c.id == blog_id)).scalar()
+    return since
+
+
+def made_at(tx: Connection, blog_id: str) -> datetime | None:
+    """When the keys of now were made; None: there are none."""
+    made = func.max(blog_keys.c.created_at)
+    current = (blog_keys.c.blog_id == blog_id, blog_keys.c.not_after.is_(None))
+    moment: datetime | None = tx.execute(select(made).where(*current)).scalar()
+    return moment
 
 
 def drop_expired(tx: Connection, now: datetime) -> None:

@@ -99,6 +99,7 @@ blogs = Table(
     Column("failure", Text),  # the last one, in plain words with its repair
     Column("confirmed", Boolean, nullable=False, server_default=text("false")),  # the operator knows whose it is
     Column("disconnected_at", UtcDateTime),
+    Column("keys_asked_at", UtcDateTime),  # since when it shall fetch new keys
     Index("ix_blogs_home_url", "home_url"),
 )
 
@@ -570,7 +571,7 @@ attempts = Table(  # every call out, for the log a blogger can read
     Column("id", Serial, primary_key=True),
     blog_column(),
     Column("at", UtcDateTime, nullable=False),
-    Column("act", String(16), nullable=False),  # "push" | "poke" | "probe" | "handshake"
+    Column("act", String(16), nullable=False),  # "push" | "poke" | "rotate" | "probe" | "handshake"
     Column("transport", String(8)),
     Column("objects", Integer, nullable=False),
     Column("milliseconds", Integer),  # None: began and never ended

@@ -57,8 +57,11 @@ def answer_pull(service: Service, blog_id: str, caller: Caller) -> tuple[bytes, 
         farewells.note_taken(tx, blog_id, now)
         waiting = pushes.list_open(tx, blog_id, MAX_OBJECTS)
         left = pushes.count_open(tx, blog_id)
+        rotate = keys.asked_at(tx, blog_id) is not None
         outbound = keys.live_keys(tx, service.vault, blog_id, "outbound", now)
     data = {"objects": [object_data(item) for item in waiting]}
     message = {"type": "pull.answer", "timestamp": wire_time(now), "data": data, "waiting": left - len(waiting)}
+    if rotate:
+        message["rotate"] = True
     body = json.dumps(message).encode()
     return body, signing.headers(outbound[0], f"pull_{secrets.token_hex(16)}", now, body)

@@ -66,6 +66,11 @@ def poke(door: Door, blog: BlogAccess, now: datetime) -> None:
     _signed(door, blog, "poke", _message("poke", now), now)
 
 
+def rotate(door: Door, blog: BlogAccess, now: datetime) -> None:
+    """Ask the plugin to connect anew, for new keys."""
+    _signed(door, blog, "poke", _message("rotate", now), now)
+
+
 def ping(door: Door, blog: BlogAccess, now: datetime) -> None:
     """Whether the route answers and takes our signature."""
     _json(_signed(door, blog, "push", _message("ping", now), now))

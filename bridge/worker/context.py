@@ -25,6 +25,9 @@ class BlogClient(Protocol):
     def poke(self, blog: BlogAccess, now: datetime) -> None:
         """Ask the blog to send what waits there."""
 
+    def rotate(self, blog: BlogAccess, now: datetime) -> None:
+        """Ask the blog to shake hands anew, for new keys."""
+
     def probe(self, blog: BlogAccess, now: datetime) -> Transport:
         """Which way works."""
 

@@ -139,28 +139,3 @@ def _failed(context: Context, access: BlogAccess, attempt: int, began: datetime,
         since = blogs.push_failed(tx, access.blog_id, why, now)
         if now - since > GIVE_UP_AFTER:
             leaving.pause(tx, access.blog_id, now)
-
-
-def poke(context: Context, blog_id: str) -> None:
-    """Ask a blog to send what waits there, and note the call for its owner; who must pull cannot be poked.
-
-    Raises:
-        DeliveryFailed: it could not be reached. A poke alone pauses nobody.
-    """
-    now = context.clock()
-    with context.database.read() as tx:
-        blog = blogs.find(tx, blog_id)
-        access = blogs.access(tx, context.vault, blog_id, now) if blog else None
-    if access is not None and blog is not None and blog.state is BlogState.CONNECTED:
-        with context.database.begin() as tx:
-            attempt = pushes.begin_attempt(tx, blog_id, "poke", "rest", 0, now)
-        status: int | None = 200
-        error = None
-        try:
-            context.client.poke(access, now)
-        except DeliveryFailed as failure:
-            status, error = failure.status, f"{failure} {failure.repair}"
-            raise
-        finally:
-            with context.database.begin() as tx:
-                pushes.end_attempt(tx, attempt, context.clock() - now, status, error)

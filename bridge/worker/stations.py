@@ -8,9 +8,10 @@ from datetime import datetime
 from bridge.model import Station
 from bridge.worker import nightly
 from bridge.worker.absorb import absorb
+from bridge.worker.calls import poke
 from bridge.worker.context import Context
 from bridge.worker.epoch import build, follow
-from bridge.worker.push import poke, push
+from bridge.worker.push import push
 from bridge.worker.refresh import refresh
 from bridge.worker.tally import tally
 
@@ -41,7 +42,7 @@ STATIONS: dict[Station, Run] = {
     Station.REFRESH: _when_told(refresh),
     Station.TALLY: tally,
     Station.PUSH: _when_told(push),
-    Station.POKE: _when_told(poke),
+    Station.POKE: poke,
     Station.EPOCH: _of_the_bank(build),
     Station.FOLLOW: _when_told(follow),
     Station.SWEEP: _nightly(nightly.sweep),

@@ -28,6 +28,7 @@ class Blogs:
         self.statistics: dict[str, dict[tuple[str, str], StatsObject]] = {}
         self.failure: DeliveryFailed | None = None
         self.calls = 0
+        self.asked_to_rotate: list[str] = []
 
     def push(self, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         """Take everything."""
@@ -43,6 +44,12 @@ class Blogs:
 
     def poke(self, blog: BlogAccess, now: datetime) -> None:
         """Nothing waits here."""
+
+    def rotate(self, blog: BlogAccess, now: datetime) -> None:
+        """Remember who was asked."""
+        if self.failure is not None:
+            raise self.failure
+        self.asked_to_rotate.append(blog.blog_id)
 
     def probe(self, blog: BlogAccess, now: datetime) -> Transport:
         """REST, always."""

@@ -214,13 +214,49 @@ class Connecting {
 			Connection::change( array( 'home' => Connection::home() ) );
 			return true;
 		}
+		$done = self::shake_hands_anew( $before );
+		if ( \is_wp_error( $done ) ) {
+			return $done;
+		}
+		Changes::look_at_everything();
+		Sender::want( 'connect' );
+		return true;
+	}
+
+	/**
+	 * Fetches new keys because the bridge asks for it. The bridge asks again until it was done.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public static function renew() {
+		Connection::read_anew();
+		$before = Connection::get();
+		if ( null === $before || ! Connection::is_connected() ) {
+			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
+		}
+		return self::shake_hands_anew( $before );
+	}
+
+	/**
+	 * The same once the bridge has its answer, where the server can do that.
+	 */
+	public static function renew_after_response(): void {
+		Sender::finish_response();
+		self::renew();
+	}
+
+	/**
+	 * Shakes hands with the bridge of a connection: the same blog, with other keys.
+	 *
+	 * @param array $before The connection.
+	 * @return true|\WP_Error
+	 */
+	private static function shake_hands_anew( array $before ) {
 		$credentials = self::shake_hands( $before['bridge_url'], '', (bool) $before['statistics'], $before );
 		if ( \is_wp_error( $credentials ) ) {
 			return $credentials;
 		}
 		self::establish( $before['bridge_url'], $credentials, (bool) $before['statistics'], $before );
-		Changes::look_at_everything();
-		Sender::want( 'connect' );
 		return true;
 	}
 }

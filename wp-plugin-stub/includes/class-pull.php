@@ -65,6 +65,9 @@ class Pull {
 			\update_option( self::TAKEN, $now, false );
 			$stored += \count( $result['accepted'] );
 		} while ( array() !== $now && \microtime( true ) < $until );
+		if ( isset( $said['rotate'] ) && true === $said['rotate'] ) {
+			Connecting::renew();
+		}
 		Sender::note( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
 		return $stored;
 	}

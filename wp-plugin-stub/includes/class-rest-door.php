@@ -88,7 +88,7 @@ class Rest_Door {
 	 * @return true|\WP_Error
 	 */
 	public static function is_signed_poke( \WP_REST_Request $request ) {
-		return self::is_signed( $request, array( 'poke' ) );
+		return self::is_signed( $request, array( 'poke', 'rotate' ) );
 	}
 
 	/**
@@ -107,12 +107,17 @@ class Rest_Door {
 	}
 
 	/**
-	 * Empties the outbox because the bridge asks for it; after the answer, where that is possible.
+	 * Does what the bridge asks for, after the answer where that is possible: empties the outbox, or fetches new keys.
 	 *
+	 * @param \WP_REST_Request $request The request.
 	 * @return \WP_REST_Response
 	 */
-	public static function take_poke(): \WP_REST_Response {
-		Sender::want( 'poke' );
+	public static function take_poke( \WP_REST_Request $request ): \WP_REST_Response {
+		if ( 'rotate' === self::message( $request )['type'] ) {
+			\add_action( 'shutdown', array( Connecting::class, 'renew_after_response' ), 5 );
+		} else {
+			Sender::want( 'poke' );
+		}
 		return new \WP_REST_Response( array( 'waiting' => Outbox::progress()['waiting'] ), 202 );
 	}
 

@@ -145,7 +145,7 @@ class Sender {
 	/**
 	 * Closes the response, if the server can.
 	 */
-	private static function finish_response(): bool {
+	public static function finish_response(): bool {
 		\ignore_user_abort( true );
 		foreach ( array( 'fastcgi_finish_request', 'litespeed_finish_request' ) as $finish ) {
 			if ( \function_exists( $finish ) ) {

@@ -256,6 +256,19 @@ class Test_Receiver extends WordPress_Case {
 		$this->assertSame( 0, Sender::health()['failures'] );
 	}
 
+	public function test_asked_to_rotate_it_fetches_new_keys_and_believes_the_old_ones_for_a_while(): void {
+		$before = \get_option( 'mentor_bridge_keys' );
+		$since  = \Mentor_Bridge\Connection::status()['since'];
+		$body   = '{"type":"rotate","timestamp":"2026-01-01T00:00:00Z","data":{}}';
+		$this->assertSame( 401, $this->rest( $body, $this->signed( $body, 'rotate_for_push' ), 'push' )[0] );
+		$this->assertSame( 202, $this->rest( $body, $this->signed( $body, 'rotate_' . \md5( \microtime() ) ), 'poke' )[0] );
+		\wp_cache_flush();
+		$after = \get_option( 'mentor_bridge_keys' );
+		$this->assertNotSame( $before['to_bridge'][0], $after['to_bridge'][0] );
+		$this->assertSame( $before['to_blog'][0], $after['to_blog'][1] );
+		$this->assertSame( $since, \Mentor_Bridge\Connection::status()['since'] );
+	}
+
 	/* ---- XML-RPC. ---- */
 
 	/** Calls a method over real HTTP. */
