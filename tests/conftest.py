@@ -142,7 +142,7 @@ def _named(server: str, name: str) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database of each kind."""
-    opened = Database.open(database_url)
+    opened = Database.open(database_url, durable=False)  # nobody pulls the plug here either
     yield opened
     opened.close()
 

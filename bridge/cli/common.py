@@ -51,10 +51,10 @@ def reading() -> Iterator[tuple[Config, Database]]:
 
 
 @contextmanager
-def writing() -> Iterator[tuple[Config, Database]]:
-    """The database, brought up to date."""
+def writing(*, durable: bool = True) -> Iterator[tuple[Config, Database]]:
+    """The database, brought up to date; not `durable`: for work that is done again after a power cut."""
     config = settings()
-    database = Database.open(config.database_url)
+    database = Database.open(config.database_url, durable=durable)
     try:
         schema.migrate(database)
         yield config, database

@@ -25,7 +25,7 @@ def demo(host: str | None, port: int | None) -> None:
     os.environ.setdefault("REGISTRATION", "open")
     os.environ.setdefault("ALLOW_PRIVATE_ADDRESSES", "yes")
     check_port(settings(host, port))
-    with writing() as (config, database):
+    with writing(durable=False) as (config, database):
         with database.read() as tx:
             known = bool(blogs.list_all(tx))
         if not known:

@@ -19,7 +19,7 @@ def epoch_group() -> None:
 @epoch_group.command()
 def build() -> None:
     """Weigh all words anew, beside a running worker; until it is done everything goes on in the epoch before."""
-    with writing() as (config, database), progress_bar() as progress:
+    with writing(durable=False) as (config, database), progress_bar() as progress:
         bar = progress.add_task("", total=None)
 
         def told(what: str, done: int, of: int) -> None:

@@ -44,7 +44,7 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
         raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASKS)}")
     sources = _sources(folder, now())
     with tempfile.TemporaryDirectory() as home, progress_bar() as progress:
-        database = Database.open(f"sqlite:///{home}/evaluation.sqlite")
+        database = Database.open(f"sqlite:///{home}/evaluation.sqlite", durable=False)
         schema.migrate(database)
         bar = progress.add_task("", total=None)
 

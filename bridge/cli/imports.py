@@ -40,7 +40,7 @@ def import_(folder: Path, format_: str, opt_in: bool, as_json: bool) -> None:
         click.echo("--opt-in: the authors are shown as mentors to others. Do this only with their consent.", err=True)
     else:
         click.echo("The authors stay private: they are shown to nobody. (--opt-in changes that.)", err=True)
-    with writing() as (config, database):
+    with writing(durable=False) as (config, database):
         counted = import_folder(context_for(config, database), folder, opt_in=opt_in, started=now())
     if as_json:
         say_json(counted)

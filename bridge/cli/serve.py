@@ -125,7 +125,7 @@ def worker() -> None:
     """The work side alone."""
     logs.configure()
     end_with_parent()
-    with writing() as (config, database), alone(config, "worker"):
+    with writing(durable=False) as (config, database), alone(config, "worker"):
         running = Worker(context_for(config, database), alone=config.on_sqlite)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())

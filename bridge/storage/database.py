@@ -5,6 +5,10 @@ unfair, so a writer first takes a lock: inside a process one where ingest goes f
 ``flock`` that the kernel hands over at once, behind a turnstile that lets ingest go first there too.
 The log of changes (WAL) is brought into the database by whoever works, never by a commit that somebody waits
 for. PostgreSQL needs none of this.
+
+A durable commit is on the disk before it is told, and with it all that was committed before. What a worker
+computes can be computed again: it does not wait for the disk, unless what it wrote is about to leave the house.
+Losing the plug then loses the end of its work, never the middle, and no delivery.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
@@ -92,23 +96,29 @@ def _open_lock(path: Path) -> int:
 class Database:
     """Where the rows are. Threads may share one; processes open their own."""
 
-    def __init__(self, readers: Engine, writers: Engine, lock: WriteLock | None, path: Path | None = None) -> None:
+    def __init__(
+        self, readers: Engine, writers: Engine, lock: WriteLock | None, path: Path | None = None,
+        hasty: Engine | None = None,
+    ) -> None:  # fmt: skip
         self._readers = readers
         self._writers = writers
+        self._hasty = hasty  # its commits do not wait for the disk; None: all do
         self._lock = lock
         self._log = path.with_name(path.name + "-wal") if path else None
 
     @classmethod
-    def open(cls, url: str, *, read_only: bool = False) -> Database:
+    def open(cls, url: str, *, read_only: bool = False, durable: bool = True) -> Database:
         """Connect to `url` (``sqlite:///path`` or ``postgresql+psycopg://…``); nothing is created but the file.
+
+        `durable`: whether a commit waits for the disk where nothing else is asked for.
 
         Raises:
             ConfigError: an unknown kind of database, or a file that is not there when only reading.
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
-            engine = create_engine(parsed, pool_size=8, max_overflow=32, pool_pre_ping=True)
-            return cls(engine, engine, None)
+            engine = _postgresql_engine(parsed)
+            return cls(engine, engine, None, hasty=None if durable else _postgresql_engine(parsed, durable=False))
         if parsed.get_backend_name() != "sqlite" or not parsed.database:
             raise ConfigError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
         path = Path(parsed.database)
@@ -116,8 +126,13 @@ class Database:
             raise ConfigError(f"There is no database at {path} yet. Start `bridge serve` or run `bridge migrate`.")
         lock = WriteLock(path.with_name(path.name + ".lock"))
         readers = _sqlite_engine(parsed.render_as_string(hide_password=False), 32, "BEGIN", "query_only=ON")
-        writers = _sqlite_engine(parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE")
-        return cls(readers, writers, lock, path)
+        writers = _sqlite_engine(parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE", "synchronous=FULL")
+        hasty = None
+        if not durable:
+            hasty = _sqlite_engine(
+                parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE", "synchronous=NORMAL"
+            )
+        return cls(readers, writers, lock, path, hasty)
 
     @property
     def dialect(self) -> str:
@@ -131,14 +146,17 @@ class Database:
             yield tx
 
     @contextmanager
-    def begin(self, priority: Priority = "work") -> Iterator[Connection]:
-        """A write transaction: committed, durably, when the block ends without an exception.
+    def begin(self, priority: Priority = "work", *, durable: bool = False) -> Iterator[Connection]:
+        """A write transaction: committed when the block ends without an exception.
+
+        `durable`: with all before it, also where the database was opened for work that can be done again.
 
         Raises:
             StorageUnavailable: the disk is full, the database locked, read-only or away.
         """
         turn: AbstractContextManager[None] = self._lock.hold(priority) if self._lock else nullcontext()
-        with turn, _translated(), self._writers.begin() as tx:
+        engine = self._writers if durable or self._hasty is None else self._hasty
+        with turn, _translated(), engine.begin() as tx:
             yield tx
 
     @contextmanager
@@ -177,8 +195,9 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._readers.dispose()
-        self._writers.dispose()
+        for engine in (self._readers, self._writers, self._hasty):
+            if engine is not None:
+                engine.dispose()
 
 
 class Doorbell:
@@ -218,6 +237,18 @@ def plain_rows(tx: Tx, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
         return result.cursor.fetchall() if result.cursor else ()
 
 
+def _postgresql_engine(url: URL, *, durable: bool = True) -> Engine:
+    engine = create_engine(url, pool_size=8, max_overflow=32, pool_pre_ping=True)
+    if not durable:
+
+        @event.listens_for(engine, "connect")
+        def relax(connection: Any, _record: Any) -> None:
+            connection.execute("SET synchronous_commit TO off")
+            connection.commit()
+
+    return engine
+
+
 def _sqlite_engine(url: str, size: int, begin: str, *pragmas: str) -> Engine:
     """Our own BEGIN instead of the driver's, which would begin late and as a reader."""
     engine = create_engine(
@@ -228,9 +259,9 @@ def _sqlite_engine(url: str, size: int, begin: str, *pragmas: str) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        # FULL: a commit is on the disk before it is acknowledged; WAL: readers do not wait.
+        # WAL: readers do not wait. Of its commits FULL brings each to the disk, NORMAL those before a checkpoint.
         for pragma in (
-            "synchronous=FULL", "foreign_keys=ON", "cache_size=-16384",
+            "foreign_keys=ON", "cache_size=-16384",
             f"wal_autocheckpoint={LAST_RESORT_PAGES}", f"journal_size_limit={LOG_BYTES}", *pragmas,
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")

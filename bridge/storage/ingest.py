@@ -102,7 +102,7 @@ class GroupCommit:
             batch = self._queue[:BATCH]
             del self._queue[:BATCH]
         try:
-            with self._database.begin("ingest") as tx:
+            with self._database.begin("ingest", durable=True) as tx:
                 receipts = record(tx, [waiting.arrival for waiting in batch])
         except BaseException as error:  # whatever it is, each sender must hear of it
             # A library's own message may hold what was to be stored: only its kind is told.

@@ -101,7 +101,8 @@ def _bring(context: Context, blog_id: str) -> None:
 def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> set[tuple[str, str]]:
     """One call, noted before and after; answers what the blog passed over in silence."""
     began = context.clock()
-    with context.database.begin() as tx:
+    # A blog keeps the highest version it was given: none may be given that a power cut could make us forget.
+    with context.database.begin(durable=True) as tx:
         transport = str(access.transport)
         attempt = pushes.begin_attempt(tx, access.blog_id, "push", transport, len(waiting), began)
     try:

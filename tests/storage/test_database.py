@@ -144,6 +144,21 @@ def test_whoever_gave_up_waiting_has_not_been_stored(
     assert not inbox.submit(Arrival(alice, "p0000002", NOW, b"{}")).duplicate
 
 
+def test_what_leaves_the_house_is_on_the_disk_what_can_be_done_again_need_not(database_url: str) -> None:
+    asked = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    waits, goes_on = {"sqlite": (2, 1), "postgresql": ("on", "off")}[database_url.partition("+")[0].partition(":")[0]]
+
+    def how(opened: Database, *, durable: bool = False) -> object:
+        with opened.begin(durable=durable) as tx:
+            return tx.exec_driver_sql(asked[opened.dialect]).scalar()
+
+    web, worker = Database.open(database_url), Database.open(database_url, durable=False)
+    assert how(web) == waits
+    assert (how(worker), how(worker, durable=True), how(worker)) == (goes_on, waits, goes_on)
+    web.close()
+    worker.close()
+
+
 def test_of_two_claimers_one_wins(database: Database) -> None:
     with database.begin() as tx:
         work.mark_due(tx, Station.ABSORB, ["alice"], NOW)
