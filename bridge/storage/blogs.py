@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bridge.errors import NotFound
 from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
@@ -76,8 +77,13 @@ def _blog(row: Any) -> Blog:
 
 def find(tx: Connection, blog_id: str) -> Blog | None:
     """The blog, or None."""
-    row = tx.execute(select(blogs).where(blogs.c.id == blog_id)).first()
+    row = tx.execute(_by_id(), {"blog": blog_id}).first()
     return _blog(row) if row else None
+
+
+@cache
+def _by_id() -> Any:
+    return select(blogs).where(blogs.c.id == bindparam("blog"))
 
 
 def get(tx: Connection, blog_id: str) -> Blog:

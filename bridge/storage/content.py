@@ -68,11 +68,14 @@ def _upserting(dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[s
 
 def covering(tx: Connection, blog_id: str, objects: Iterable[tuple[Kind, str]]) -> Version | None:
     """The newest tombstone over any of the objects."""
-    wanted = list(objects)
+    return max((version for _, version in _tombstones(tx, blog_id, list(objects))), default=None)
+
+
+def _tombstones(tx: Connection, blog_id: str, wanted: list[tuple[Kind, str]]) -> list[tuple[Kind, Version]]:
     values = {f"kind{n}": kind.value for n, (kind, _) in enumerate(wanted)}
     values |= {f"name{n}": remote_id for n, (_, remote_id) in enumerate(wanted)}
     rows = tx.execute(_covering(len(wanted)), {"blog": blog_id, **values})
-    return max((Version(row.generation, row.revision) for row in rows), default=None)
+    return [(Kind(row.kind), Version(row.generation, row.revision)) for row in rows]
 
 
 @cache
@@ -81,7 +84,7 @@ def _covering(count: int) -> Any:
         and_(tombstones.c.kind == bindparam(f"kind{n}"), tombstones.c.remote_id == bindparam(f"name{n}"))
         for n in range(count)
     ]
-    return select(tombstones.c.generation, tombstones.c.revision).where(
+    return select(tombstones.c.kind, tombstones.c.generation, tombstones.c.revision).where(
         tombstones.c.blog_id == bindparam("blog"), or_(*wanted)
     )
 
@@ -112,15 +115,16 @@ def upsert_author(tx: Connection, author: Author) -> bool:
     )  # fmt: skip
 
 
-def upsert_post(tx: Connection, read: ReadPost) -> bool:
-    """A public post; False when covered or older than what is known."""
+def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
+    """A public post: whose it is and was; nobody's when covered or older than what is known."""
     post = read.post
-    is_new = author_of(tx, post.blog_id, post.remote_id) is None
-    above = ((Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id))
-    if _is_covered(tx, post.blog_id, post.version, *above):
-        return False
+    before = author_of(tx, post.blog_id, post.remote_id)
+    above = [(Kind.BLOG, ""), (Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id)]
+    removed = _tombstones(tx, post.blog_id, above)
+    if any(version >= post.version for _, version in removed):
+        return set()
     labels = {"tags": post.tags, "categories": post.categories}
-    stored = _upsert(
+    if not _upsert(
         tx, posts, ("blog_id", "remote_id"),
         {
             "id": post.id, "blog_id": post.blog_id, "remote_id": post.remote_id, **_version(post.version),
@@ -130,16 +134,15 @@ def upsert_post(tx: Connection, read: ReadPost) -> bool:
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
             **readings.columns(read.lived, read.read_with),
         },
-    )  # fmt: skip
-    if stored:
-        engagement.mark(tx, post.blog_id, [post.remote_id], ())
-        if is_new:
-            engagement.mark_commenters_of(tx, post.blog_id, post.remote_id)
-    writer = covering(tx, post.blog_id, [(Kind.AUTHOR, post.author_id)])
-    if stored and writer is not None:
-        # Comments that came while the post was unknown could not be seen to be covered by its author.
-        _delete_comments(tx, post.blog_id, comments.c.post_id == post.remote_id, _up_to(comments, writer))
-    return stored
+    ):  # fmt: skip
+        return set()
+    engagement.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
+    for kind, version in removed:
+        if kind is Kind.AUTHOR:
+            # Comments that came while the post was unknown could not be seen to be covered by its author.
+            on_it = comments.c.post_id == post.remote_id
+            _delete_comments(tx, post.blog_id, on_it, _up_to(comments, version))
+    return {post.author_id} | ({before} if before else set())
 
 
 def _delete_comments(tx: Connection, blog_id: str, *conditions: Any) -> tuple[list[str], set[str]]:
@@ -255,7 +258,7 @@ def remove(tx: Connection, removal: Removal) -> Removed:
         tx.execute(delete(posts).where(posts.c.id.in_(part)))
     for row in doomed:
         # Comments newer than the removal stay, and count again when their post comes back.
-        engagement.mark_commenters_of(tx, blog_id, row.remote_id)
+        engagement.mark_post(tx, blog_id, row.remote_id, is_new=True)
     objects += [(Kind.POST.value, row.remote_id) for row in doomed]
     touched = {row.author_id for row in doomed}
     if removal.kind is Kind.AUTHOR:
@@ -283,9 +286,12 @@ def list_authors(tx: Connection, blog_id: str | None = None) -> list[tuple[str, 
 
 def author_of(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
     """Who wrote a post, if it is known."""
-    return tx.execute(
-        select(posts.c.author_id).where(posts.c.blog_id == blog_id, posts.c.remote_id == post_remote_id)
-    ).scalar()
+    return tx.execute(_author_of(), {"blog": blog_id, "post": post_remote_id}).scalar()
+
+
+@cache
+def _author_of() -> Any:
+    return select(posts.c.author_id).where(posts.c.blog_id == bindparam("blog"), posts.c.remote_id == bindparam("post"))
 
 
 POST_LIGHT = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, tuple_, update
 
 from bridge.errors import NotFound
 from bridge.model import Kind, Station
@@ -45,9 +46,16 @@ def is_waiting(tx: Connection, delivery: Delivery) -> bool:
 
     Holds on to the blog's row: it cannot leave before this transaction ends (PostgreSQL; SQLite has one writer).
     """
-    tx.execute(select(blogs.c.id).where(blogs.c.id == delivery.blog_id).with_for_update(key_share=True))
-    state = tx.execute(select(deliveries.c.state).where(deliveries.c.id == delivery.id)).scalar()
-    return bool(state == "waiting")
+    hold, ask = _waiting()
+    if tx.dialect.name == "postgresql":
+        tx.execute(hold, {"blog": delivery.blog_id})
+    return bool(tx.execute(ask, {"delivery": delivery.id}).scalar() == "waiting")
+
+
+@cache  # asked for every moment of writing; building it costs more than running it
+def _waiting() -> tuple[Any, Any]:
+    hold = select(blogs.c.id).where(blogs.c.id == bindparam("blog")).with_for_update(key_share=True)
+    return hold, select(deliveries.c.state).where(deliveries.c.id == bindparam("delivery"))
 
 
 def describe(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[Object]) -> None:

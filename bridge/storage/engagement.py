@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -200,13 +201,17 @@ def mark(tx: Connection, blog_id: str, posts_: Iterable[str], people: Iterable[s
     named = {("post", name) for name in posts_} | {("commenter", name) for name in people if name}
     if not named:
         return
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(tally_marks)
-    statement = insert.on_conflict_do_update(
+    rows = [{"blog_id": blog_id, "kind": kind, "name": name, "marks": 1} for kind, name in sorted(named)]
+    tx.execute(_marking(tx.dialect.name), rows)
+
+
+@cache  # for every event, and building it costs more than running it
+def _marking(dialect: str) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(tally_marks)
+    return insert.on_conflict_do_update(
         index_elements=[tally_marks.c.blog_id, tally_marks.c.kind, tally_marks.c.name],
         set_={"marks": tally_marks.c.marks + 1},
     )
-    rows = [{"blog_id": blog_id, "kind": kind, "name": name, "marks": 1} for kind, name in sorted(named)]
-    tx.execute(statement, rows)
 
 
 def mark_alike(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
@@ -225,12 +230,16 @@ def mark_alike(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str
     return found
 
 
-def mark_commenters_of(tx: Connection, blog_id: str, post: str) -> None:
-    """A post has come: those who commented on it before it was known count from now on."""
-    people = tx.execute(
-        select(comments.c.commenter).where(comments.c.blog_id == blog_id, comments.c.post_id == post).distinct()
-    ).scalars()
+def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
+    """A post has changed. If it has come: those who commented on it before it was known count from now on."""
+    people = tx.execute(_commenters_of(), {"blog": blog_id, "post": post}).scalars() if is_new else ()
     mark(tx, blog_id, [post], people)
+
+
+@cache
+def _commenters_of() -> Any:
+    on_it = (comments.c.blog_id == bindparam("blog"), comments.c.post_id == bindparam("post"))
+    return select(comments.c.commenter).where(*on_it).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +317,9 @@ def store_reading(tx: Connection, blog_id: str, readings: Sequence[Mapping[str, 
 
 def is_counted(tx: Connection, blog_id: str) -> bool:
     """Whether anybody wants to know: the blog sends comments, or they were imported."""
-    row = tx.execute(
-        select(or_(blogs.c.statistics, blogs.c.origin == literal("imported"))).where(blogs.c.id == blog_id)
-    )
-    return bool(row.scalar())
+    return bool(tx.execute(_is_counted(), {"blog": blog_id}).scalar())
+
+
+@cache
+def _is_counted() -> Any:
+    return select(or_(blogs.c.statistics, blogs.c.origin == literal("imported"))).where(blogs.c.id == bindparam("blog"))

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bridge.storage.tables import notes
 
 
 def get_number(tx: Connection, name: str) -> int:
     """A counter; 0 when it was never set."""
-    value = tx.execute(select(notes.c.value).where(notes.c.name == name)).scalar()
-    return int(value or 0)
+    return int(tx.execute(_asked(), {"asked": name}).scalar() or 0)
 
 
 def set_number(tx: Connection, name: str, value: int) -> None:
     """Set a counter."""
-    done = tx.execute(update(notes).where(notes.c.name == name).values(value=str(value)))
+    done = tx.execute(_setting(), {"asked": name, "value": str(value)})
     if not done.rowcount:
         tx.execute(insert(notes).values(name=name, value=str(value)))
+
+
+@cache
+def _asked() -> Any:
+    return select(notes.c.value).where(notes.c.name == bindparam("asked"))
+
+
+@cache
+def _setting() -> Any:
+    return update(notes).where(notes.c.name == bindparam("asked"))

@@ -56,7 +56,7 @@ from bridge.text.terms import count_terms
 from bridge.worker.context import Context
 
 READ_AT_ONCE = 20  # deliveries
-LONGEST_WRITE = 0.01  # seconds: an acknowledgement waits for one transaction of ours at most
+LONGEST_WRITE = 0.004  # seconds: an acknowledgement waits for one transaction of ours at most
 CHANGES = "changes since the epoch"
 Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
 
@@ -172,8 +172,9 @@ def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> 
     for shown_on in sorted(effect.blogs - {blog_id}):
         work.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
     if effect.posts:
-        notes.set_number(tx, CHANGES, notes.get_number(tx, CHANGES) + effect.posts)
-        if notes.get_number(tx, CHANGES) * 10 >= notes.get_number(tx, "posts of the epoch"):
+        changes = notes.get_number(tx, CHANGES) + effect.posts
+        notes.set_number(tx, CHANGES, changes)
+        if changes * 10 >= notes.get_number(tx, "posts of the epoch"):
             work.mark_due(tx, Station.EPOCH, [work.BANK], now)
     return effect
 
@@ -186,10 +187,9 @@ def _version(event: Prepared) -> Version:
 
 def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime) -> None:
     if isinstance(event, ReadPost):
-        before = content.author_of(tx, blog_id, event.post.remote_id)
-        if content.upsert_post(tx, event):
-            effect.authors |= {event.post.author_id} | ({before} if before else set())
-            effect.posts += 1
+        whose = content.upsert_post(tx, event)
+        effect.authors |= whose
+        effect.posts += bool(whose)
     elif isinstance(event, ReadComment):
         effect.tallies |= content.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):

@@ -34,7 +34,7 @@ def count(bank: Bank) -> tuple[int, dict[str, int]]:
 
 def test_others_may_write_between_the_events_of_a_batch(bank: Bank, alice: PeerBlog) -> None:
     commits: list[object] = []
-    event.listen(bank.database._writers, "commit", commits.append)
+    event.listen(bank.database._hasty, "commit", commits.append)
     absorb.absorb(bank.context, "alice")
     assert count(bank) == (EVENTS - 1, {"absorbed": 1})
     assert len(commits) >= EVENTS
@@ -49,7 +49,7 @@ def test_cut_short_in_the_middle_it_waits_and_is_absorbed_whole_later(bank: Bank
         if moments == 5:
             raise StorageUnavailable("the disk is full")
 
-    event.listen(bank.database._writers, "begin", fails_at_the_fifth)
+    event.listen(bank.database._hasty, "begin", fails_at_the_fifth)
     with pytest.raises(StorageUnavailable):
         absorb.absorb(bank.context, "alice")
     posts, states = count(bank)

@@ -62,7 +62,7 @@ def test_no_transaction_of_a_build_holds_others_up_for_long(bank: Bank, monkeypa
         nonlocal rows
         rows = 0
 
-    engine = bank.database._writers
+    engine = bank.database._hasty
     event.listen(engine, "before_cursor_execute", count)
     event.listen(engine, "commit", ended)
     epoch.build(bank.context)
