@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 # Left out with all that is inside: not the author's words, or no words at all.
@@ -22,9 +23,21 @@ MARKDOWN_QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^)\n]{0,2000}\)")
 MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,300})\](?:\([^()\n]{0,2000}\)|\[[^\]\n]{0,100}\])")
 MARKDOWN_TARGET = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
+MARKDOWN_LINKED = re.compile(
+    r"(?:\]\(|^ {0,3}\[[^\]\n]{1,300}\]:[ \t]{0,9}<?)(https?://[^\s()<>]{1,2000})", re.MULTILINE
+)
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,255}")
 SPACES = re.compile(r"[^\S\n]+")
 LINES = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A post as it is read: the author's own words, characters of quotations, addresses that it links to."""
+
+    text: str
+    quoted: int
+    links: tuple[str, ...]
 
 
 class _Reader(HTMLParser):
@@ -33,9 +46,13 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.links: list[str] = []
+        self.quoted = 0
         self._silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.links += [value for name, value in attrs if name == "href" and value]
         if tag in SILENT:
             self._silent.append(tag)
         elif tag in BREAKS:
@@ -51,19 +68,29 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.parts.append(data)
+        elif "blockquote" in self._silent:
+            self.quoted += len(data)
 
 
 def plain_text(html: str) -> str:
     """The author's own words, one paragraph a line. Takes HTML as well as Markdown."""
+    return read(html).text
+
+
+def read(html: str) -> Page:
+    """A post in HTML or Markdown."""
     text = html.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    text = MARKDOWN_QUOTE.sub("", LIQUID.sub(" ", _without_fences(text)))
+    text = LIQUID.sub(" ", _without_fences(text))
+    own = MARKDOWN_QUOTE.sub("", text)
+    quoted = len(text) - len(own)
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(own)
     reader.close()
     text = "".join(reader.parts)
+    links = (*reader.links, *MARKDOWN_LINKED.findall(text))
     text = MARKDOWN_LINK.sub(r"\1", MARKDOWN_IMAGE.sub(" ", MARKDOWN_TARGET.sub("", text)))
     text = ADDRESS.sub(" ", SHORTCODE.sub(" ", MARKDOWN_CODE.sub(" ", text)))
-    return LINES.sub("\n", SPACES.sub(" ", text)).strip()
+    return Page(LINES.sub("\n", SPACES.sub(" ", text)).strip(), quoted + reader.quoted, links)
 
 
 def _without_fences(text: str) -> str:
