@@ -27,6 +27,11 @@ RULES = {
     "per_day": (1, 0, 100), "per_week": (2, 0, 100), "entry_posts": (10, 0, 1000), "entry_days": (60, 0, 3650),
     "steady_posts": (10, 0, 1000), "move_percent": (30, 0, 100),
 }  # fmt: skip
+# The same of what a post must be to count.
+STANDARDS = {
+    "full_characters": (300, 0, 10_000), "variety_percent": (20, 0, 100), "joining_percent": (5, 0, 100),
+    "quoting_percent": (50, 0, 100), "alike_percent": (80, 0, 100),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Config:
     threads: int
     rules: Mapping[str, int]  # thresholds against writing oneself to the top (``mentors.trust.Rules``); 0 is off
     rules_from: int  # authors in the bank before they apply
+    standards: Mapping[str, int]  # thresholds of what counts as a post (``mentors.worth.Standards``); 0 is off
     pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.Weights``
     secret: bytes = field(repr=False)
     made_key: Path | None  # the key file that was made just now, to be said
@@ -85,11 +91,12 @@ class Config:
         allow_private_addresses = _yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES")
         threads = _number(env, "THREADS", 32, 2, 256)
         rules = {name: _number(env, f"RULE_{name.upper()}", *limits) for name, limits in RULES.items()}
+        standards = {name: _number(env, f"POST_{name.upper()}", *limits) for name, limits in STANDARDS.items()}
         pairing_weights = _shares(env, "PAIRING_WEIGHTS", PAIRING_WEIGHTS)
         secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
         return cls(
             home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
-            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), pairing_weights, secret, made,
+            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), standards, pairing_weights, secret, made,
         )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bridge.config import Config
 from bridge.mentors.trust import Rules
+from bridge.mentors.worth import Standards
 from bridge.storage import schema
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
@@ -72,6 +73,7 @@ def context_for(config: Config, database: Database) -> Context:
         now,
         Rules(**config.rules),
         config.rules_from,
+        Standards(**config.standards),
     )
 
 

@@ -44,7 +44,10 @@ class Bank:
         return weigh(self._terms(posts), self._known(posts), LANDMARK, rules, now, held_at=held_at)
 
     def _terms(self, posts: Sequence[Reading]) -> list[PostTerms]:
-        return [PostTerms(post.id, post.published_at, self.vector(post), post.counts) for post in posts]
+        return [
+            PostTerms(post.id, post.published_at, self.vector(post), post.counts, worth=post.worth)
+            for post in posts if post.worth
+        ]  # fmt: skip
 
     def _known(self, posts: Sequence[Reading]) -> Frequencies:
         return self.frequencies.get(posts[0].key.language, Frequencies(1, 1, {}))

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.model import MentorKey, Post
+from bridge.mentors.skills import own_matcher
+from bridge.mentors.worth import AS_USUAL, Judged, worths
+from bridge.model import AuthorKey, MentorKey, Post
 from bridge.storage.content import ReadPost
+from bridge.storage.readings import PostState
+from bridge.text.html import read as read_html
+from bridge.text.substance import Substance
 from bridge.text.terms import TermCounts
 from bridge.worker.absorb import prepare
+from bridge.worker.texts import read as read_text
+from bridge.worker.texts import to_leave_out
 
 FEWEST = 10  # posts of an author in a language, to be cut in two
 MOST = 300  # later posts that are asked with
@@ -25,20 +32,42 @@ class Reading:
     published_at: datetime
     counts: TermCounts
     tags: frozenset[str]
+    worth: float = 1.0
 
 
 def read(posts: Sequence[Post], told: Told) -> list[Reading]:
     """Read all posts, in order of time."""
-    readings = []
+    by_author: dict[AuthorKey, list[ReadPost]] = {}
     for done, post in enumerate(posts):
         told("reading", done, len(posts))
         ready = prepare(post, post.language)
         assert isinstance(ready, ReadPost)
-        key = MentorKey(post.blog_id, post.author_id, ready.language)
-        tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
-        readings.append(Reading(post.id, key, post.published_at, TermCounts.from_bytes(ready.counts), tags - {""}))
+        by_author.setdefault(AuthorKey(post.blog_id, post.author_id), []).append(ready)
     told("reading", len(posts), len(posts))
+    readings = [one for author in by_author.values() for one in _beside_each_other(author)]
     return sorted(readings, key=lambda one: (one.published_at, one.id))
+
+
+def _beside_each_other(posts: Sequence[ReadPost]) -> Iterable[Reading]:
+    """The posts of one author, without what they repeat and with how much each counts."""
+    left_out = to_leave_out([_state(one) for one in posts])
+    read_ = [(one, _again(one, left_out[one.post.id]) if left_out[one.post.id] else one) for one in posts]
+    worth = worths((Judged(*_state(again)[:4]) for _, again in read_), AS_USUAL)
+    for one, again in read_:
+        post, counts = one.post, TermCounts.from_bytes(again.counts)
+        key = MentorKey(post.blog_id, post.author_id, one.language)
+        tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
+        yield Reading(post.id, key, post.published_at, counts, tags - {""}, worth[post.id])
+
+
+def _state(one: ReadPost) -> PostState:
+    substance = Substance.from_bytes(one.substance)
+    return PostState(one.post.id, one.post.published_at, one.language, substance, one.read_with)
+
+
+def _again(one: ReadPost, left_out: frozenset[int]) -> ReadPost:
+    text = read_text(one.post.title, read_html(one.post.content), one.language, (), own_matcher(), left_out)
+    return replace(one, counts=text.counts.to_bytes(), substance=text.substance.to_bytes())
 
 
 def _label(tag: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.mentors.skills import Matcher
+from bridge.model import stable_id
 from bridge.text import experience
 from bridge.text.experience import Passage
 
-READING = "1"  # changes with the patterns; posts read by another one are read again
+READING = "2"  # changes with the patterns; posts read by another one are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ def read_post(text: str, language: str, names: Iterable[str], matcher: Matcher) 
     return Lived(told.passages, told.requests, told.calls, matcher.find(text, language), tagged, score)
 
 
-def read_with(matcher: Matcher) -> str:
-    """By which patterns and skills a post was read."""
-    return f"{READING}.{matcher.version}"
+def read_with(matcher: Matcher, left_out: frozenset[int] = frozenset()) -> str:
+    """By which patterns and skills a post was read, and without which of its paragraphs."""
+    state = f"{READING}.{matcher.version}"
+    return f"{state}.{stable_id('without', *sorted(left_out)) % 16**8:08x}" if left_out else state
 
 
 def _packed(passage: Passage) -> list[Any]:

@@ -40,6 +40,7 @@ class PostTerms:
     vector: Vector
     counts: TermCounts
     written_at: datetime | None = None  # by the blog's own clock, when it last changed; None: when it was published
+    worth: float = 1.0  # how much it counts (`mentors.worth`); those that count for nothing are left out before
 
     @property
     def touched_at(self) -> datetime:
@@ -166,7 +167,7 @@ def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]
     """Term ids, decayed sums of weights in fixed point, and in how many posts each stands."""
     parts = []
     for post, share in zip(posts, shares, strict=True):
-        decay = share * 2.0 ** ((post.published_at - landmark) / HALF_LIFE)
+        decay = share * post.worth * 2.0 ** ((post.published_at - landmark) / HALF_LIFE)
         parts.append(np.rint(post.vector.weights * (decay * GAIN)).astype(np.int64))
     ids = np.concatenate([post.vector.ids for post in posts])
     order = np.argsort(ids, kind="stable")

@@ -34,6 +34,7 @@ class ReadPost:
     counts: bytes  # text.terms.TermCounts
     lived: Lived
     read_with: str  # mentors.lived.read_with
+    substance: bytes  # text.substance.Substance
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
             "excerpt": post.excerpt, "said_language": post.language, "language": read.language,
             "published_at": post.published_at, "modified_at": post.modified_at,
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
-            **readings.columns(read.lived, read.read_with),
+            "substance": read.substance, **readings.columns(read.lived, read.read_with),
         },
     ):  # fmt: skip
         return set()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, tuple_, union_all, update
 
@@ -15,6 +15,7 @@ from bridge.model import AuthorKey
 from bridge.storage.database import plain_rows
 from bridge.storage.tables import authors, posts
 from bridge.text.experience import Passage
+from bridge.text.substance import Substance
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class PostReading:
     url: str
     published_at: datetime
     lived: Lived
+
+
+class PostState(NamedTuple):
+    """How one post was read; `substance` None: it was never measured."""
+
+    id: int
+    published_at: datetime
+    language: str
+    substance: Substance | None
+    read_with: str
 
 
 def columns(lived: Lived, read_with: str) -> dict[str, Any]:
@@ -136,26 +147,35 @@ def _standing(tx: Connection, blog_id: str, author_id: str) -> Any | None:
     return tx.execute(select(authors.c.declared).where(*named)).first()
 
 
-def list_unread(tx: Connection, blog_id: str, author_id: str, read_with: str, limit: int) -> list[Any]:
-    """Posts that were read by other patterns or skills than those of now, with their text."""
+def list_states(tx: Connection, blog_id: str, author_id: str) -> list[PostState]:
+    """How an author's posts were read, by id."""
     kept = posts.c
-    return list(
-        tx.execute(
-            select(kept.id, kept.language, kept.content, kept.labels, kept.generation, kept.revision)
-            .where(kept.blog_id == blog_id, kept.author_id == author_id, kept.read_with != read_with)
-            .order_by(kept.id)
-            .limit(limit)
-        )
+    rows = plain_rows(
+        tx,
+        select(kept.id, kept.published_at, kept.language, kept.substance, kept.read_with)
+        .where(kept.blog_id == blog_id, kept.author_id == author_id)
+        .order_by(kept.id),
     )
+    return [
+        PostState(post_id, at, language, None if raw is None else Substance.from_bytes(raw), state)
+        for post_id, at, language, raw, state in rows
+    ]
 
 
-def store(tx: Connection, read: Sequence[tuple[Any, Lived]], read_with: str) -> None:
-    """Keep what was read again, of posts that are still as they were (rows of `list_unread`)."""
+def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
+    """Some posts with their text, to be read again."""
+    kept = posts.c
+    columns = (kept.id, kept.language, kept.title, kept.content, kept.labels, kept.generation, kept.revision)
+    return list(tx.execute(select(*columns).where(kept.id.in_(post_ids)).order_by(kept.id)))
+
+
+def store(tx: Connection, read: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+    """Keep what was read again (new values of columns), of posts that are still as they were (rows of `list_texts`)."""
     if read:
         unchanged = (posts.c.generation == bindparam("g"), posts.c.revision == bindparam("r"))
         tx.execute(
             update(posts).where(posts.c.id == bindparam("i"), *unchanged),
-            [{"i": row.id, "g": row.generation, "r": row.revision, **columns(lived, read_with)} for row, lived in read],
+            [{"i": row.id, "g": row.generation, "r": row.revision, **columns} for row, columns in read],
         )
 
 

@@ -217,7 +217,8 @@ posts = Table(
     Column("listed_as", String(80), nullable=False, server_default=""),  # state its list was last made from
     Column("lived", Text, nullable=False, server_default="{}"),  # JSON: mentors.lived.Lived
     Column("disclosure", Integer),  # millionths; None: not counted
-    Column("read_with", String(24), nullable=False, server_default=""),  # by which patterns and skills
+    Column("read_with", String(24), nullable=False, server_default=""),  # by which patterns and skills, without what
+    Column("substance", LargeBinary),  # text.substance.Substance; None: read before it was measured
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
     Index("ix_posts_published", "blog_id", "published_at"),

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge import contract
-from bridge.mentors.lived import read_post, read_with
 from bridge.mentors.skills import Matcher, own_matcher
 from bridge.model import (
     Author,
@@ -49,10 +48,11 @@ from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
 from bridge.storage.leaving import stop_counting, withdraw
-from bridge.text import remarks
+from bridge.text import html, remarks
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.terms import count_terms
+from bridge.worker import texts
 from bridge.worker.context import Context
 
 READ_AT_ONCE = 20  # deliveries
@@ -133,12 +133,12 @@ def for_a_moment(waiting: deque[Prepared]) -> Iterator[Prepared]:
 def prepare(event: Event, blog_language: str, matcher: Matcher | None = None) -> Prepared:
     """Read the text of an event; pure and slow, so outside of any transaction. Without a `matcher`: our own skills."""
     if isinstance(event, Post):
-        text = plain_text(event.content)
-        language = detect(text, event.language or blog_language)
-        counts = count_terms(plain_text(event.title), text, language)
-        matcher = matcher or own_matcher()
-        lived = read_post(text, language, (*event.tags, *event.categories), matcher)
-        return ReadPost(event, language, counts.to_bytes(), lived, read_with(matcher))
+        page = html.read(event.content)
+        language = detect(page.text, event.language or blog_language)
+        text = texts.read(event.title, page, language, (*event.tags, *event.categories), matcher or own_matcher())
+        return ReadPost(
+            event, language, text.counts.to_bytes(), text.lived, text.read_with, text.substance.to_bytes()
+        )  # fmt: skip
     if isinstance(event, Comment):
         return _read_comment(event, blog_language)
     return event

@@ -10,6 +10,7 @@ from typing import Protocol
 from bridge.contract.pushes import Pushed
 from bridge.mentors.skills import Matcher, own_skills
 from bridge.mentors.trust import ON, Rules
+from bridge.mentors.worth import AS_USUAL, Standards
 from bridge.model import BlogAccess, PushAnswer, Transport
 from bridge.storage import epochs, skills
 from bridge.storage.database import Database, Tx
@@ -42,6 +43,7 @@ class Context:
     clock: Callable[[], datetime]
     rules: Rules = ON  # against writing oneself to the top …
     rules_from: int = 50  # … in a bank of so many authors
+    standards: Standards = AS_USUAL  # what a post must be to count
     _frequencies: epochs.FrequencyCache | None = field(default=None, repr=False)
     _references: tuple[int, list[epochs.Reference]] | None = field(default=None, repr=False)
     _matcher: Matcher | None = field(default=None, repr=False)

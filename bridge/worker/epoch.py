@@ -16,6 +16,7 @@ from bridge.storage import content, epochs, facets, mentors, notes, post_index, 
 from bridge.storage.database import Tx
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
+from bridge.worker import texts
 from bridge.worker.absorb import CHANGES
 from bridge.worker.context import Context
 from bridge.worker.refresh import store_profiles
@@ -33,6 +34,7 @@ def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None
     census = Census()
     for done, author in enumerate(authors):
         told("counting", done, len(authors))
+        texts.read_again(context, author)
         with context.database.read() as tx:  # one short look an author: a long one would keep the log from ending
             _count(tx, census, author)
     with context.database.read() as tx:

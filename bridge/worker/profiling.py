@@ -19,6 +19,7 @@ from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import NOTHING, TermCounts, Vector, count_terms, post_vector
+from bridge.worker import texts
 from bridge.worker.context import Context
 
 NAMED = 50  # newest posts of a mentor that a reason may name
@@ -88,11 +89,14 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profi
 
 
 def _posts(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> dict[str, list[PostTerms]]:
+    """The author's posts that count, by language."""
+    worths = texts.worths_of(context, tx, author)
     by_language: dict[str, list[PostTerms]] = {}
     for row in content.list_posts_of(tx, author.blog_id, author.author_id):
-        vector, counts = vector_of_post(context, tx, epoch, row)
-        post = PostTerms(row.id, row.published_at, vector, counts, row.modified_at)
-        by_language.setdefault(row.language, []).append(post)
+        if worth := worths[row.id]:
+            vector, counts = vector_of_post(context, tx, epoch, row)
+            post = PostTerms(row.id, row.published_at, vector, counts, row.modified_at, worth)
+            by_language.setdefault(row.language, []).append(post)
     return by_language
 
 

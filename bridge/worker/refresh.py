@@ -16,7 +16,7 @@ from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
-from bridge.worker import listing, lived, profiling
+from bridge.worker import listing, lived, profiling, texts
 from bridge.worker.context import Context
 from bridge.worker.parties import store_party
 from bridge.worker.replies import reply_minutes
@@ -44,7 +44,7 @@ def refresh(context: Context, entity: str) -> None:
 
 def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
     """Rebuild and store the author's profiles; those that follow from nothing any more are removed."""
-    lived.read_again(context, author)
+    texts.read_again(context, author)
     with context.database.read() as tx:
         made = profiling.profiles(context, tx, epoch, author)
         known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}
@@ -76,7 +76,8 @@ def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow]) -> 
     if not listed:
         return  # whoever is listed no longer was taken out with the listing
     with context.database.read() as tx:
-        states = content.post_states(tx, author.blog_id, author.author_id)
+        counted = {post_id for post_id, worth in texts.worths_of(context, tx, author).items() if worth}
+        states = [one for one in content.post_states(tx, author.blog_id, author.author_id) if one[0] in counted]
         gone, stale = post_index.differences(tx, states, listed)
     for start in range(0, len(stale), INDEXED_AT_ONCE):
         with context.database.begin() as tx:

@@ -19,7 +19,9 @@ from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
 
-TEXTS = CASH + HIRING + ENGLISH
+SIGNATURE = "Abonnez-vous à la lettre du vendredi, gratuite et sans publicité : ateliers, chiffres, courage."
+# Under enough of them to be found as a signature in some histories, and not in others.
+TEXTS = tuple((title, f"{text}\n{SIGNATURE}") for title, text in CASH + HIRING) + ENGLISH
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["post", "post", "post", "post", "drop", "comment", "uncomment", "author", "leave"]),

@@ -51,7 +51,10 @@ def moved(bank: Bank, blog: PeerBlog, *events: tuple[str, bytes]) -> None:
     bank.work()
 
 
-@pytest.mark.parametrize("text", [CASH[0], HIRING[0], HIRING[1]])
+CLOSER = (CASH[0][0], f"{CASH[0][1]}\n{CASH[1][1]}")  # the subject once more, in one post
+
+
+@pytest.mark.parametrize("text", [CLOSER, HIRING[0], HIRING[1]])
 def test_others_follow_a_mentor_who_publishes(bank: Bank, known: dict[str, PeerBlog], text: tuple[str, str]) -> None:
     with bank.database.read() as tx:
         before, epoch = lists(bank, tx), epochs.current(tx)
@@ -61,3 +64,11 @@ def test_others_follow_a_mentor_who_publishes(bank: Bank, known: dict[str, PeerB
         after = lists(bank, tx)
         assert after != before
         assert after == anew(bank, tx)
+
+
+def test_the_same_text_again_moves_nobody(bank: Bank, known: dict[str, PeerBlog]) -> None:
+    with bank.database.read() as tx:
+        before = lists(bank, tx)
+    moved(bank, known["cy"], known["cy"].post(9, 1, *CASH[0], day=20))
+    with bank.database.read() as tx:
+        assert lists(bank, tx) == before

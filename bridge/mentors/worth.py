@@ -1,0 +1,90 @@
+"""How much each post of an author counts in their profile: all, in part, or not at all.
+
+The same text again counts once, as the oldest of its kind. What lists words instead of saying something counts for
+nothing, and so does what somebody else wrote as a guest. A short note counts by its length, a post that mostly quotes
+for a quarter. Decided from figures of the author's own posts alone, so that nobody can take weight from another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.text.substance import Hashes, Substance, alike
+
+QUOTING = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """Thresholds; 0 is off."""
+
+    full_characters: int = 300  # from so many on a post counts in full
+    variety_percent: int = 20  # different words among 200; natural texts have more than 45
+    joining_percent: int = 5  # words such as "and" and "the"; natural texts have more than 20
+    quoting_percent: int = 50  # more quoted than that: mostly somebody else's words
+    alike_percent: int = 80  # runs of five words that two posts share: the same text
+
+
+AS_USUAL = Standards()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One post, as it is judged; `substance` None: not measured, which counts in full."""
+
+    id: int
+    published_at: datetime
+    language: str
+    substance: Substance | None
+
+
+def worths(posts: Iterable[Judged], standards: Standards) -> dict[int, float]:
+    """{post: how much it counts, in [0, 1]} of all posts of one author; the same in any order."""
+    ordered = sorted(posts, key=lambda post: (post.published_at, post.id))
+    found = {post.id: _alone(post.substance, standards) if post.substance else 1.0 for post in ordered}
+    for language in sorted({post.language for post in ordered}):
+        counted = [post for post in ordered if post.language == language and found[post.id]]
+        found |= dict.fromkeys(_again(counted, standards.alike_percent / 100), 0.0)
+    return found
+
+
+def _alone(substance: Substance, standards: Standards) -> float:
+    """By what a post is, whatever else its author wrote."""
+    if substance.guest or _below(substance.variety, standards.variety_percent):
+        return 0.0
+    if _below(substance.joining, standards.joining_percent):
+        return 0.0
+    worth = min(1.0, substance.characters / standards.full_characters) if standards.full_characters else 1.0
+    if standards.quoting_percent and substance.quoted * 100 > standards.quoting_percent:
+        worth *= QUOTING
+    return round(worth, 3)
+
+
+def _below(figure: float | None, percent: int) -> bool:
+    return figure is not None and figure * 100 < percent
+
+
+def _again(posts: Sequence[Judged], enough: float) -> list[int]:
+    """Posts that say what an older one says; `posts` by time."""
+    if not enough:
+        return []
+    kept: list[Hashes] = []
+    holding: dict[int, list[int]] = {}  # hash → places in `kept`
+    found = []
+    for post in posts:
+        if post.substance is None or not len(post.substance.sketch):
+            continue
+        sketch = post.substance.sketch
+        hashes = sketch.tolist()
+        shared = Counter(place for number in hashes for place in holding.get(number, ()))
+        near = (place for place, count in shared.items() if 2 * count >= len(hashes))
+        if any(alike(sketch, kept[place]) >= enough for place in near):
+            found.append(post.id)
+            continue
+        for number in hashes:
+            holding.setdefault(number, []).append(len(kept))
+        kept.append(sketch)
+    return found

@@ -1,0 +1,115 @@
+"""From the text of a post to what is kept of it: words, skills, passages, figures.
+
+Read at absorption, alone. At refresh beside the author's other posts, too: what stands under post after post is none of
+them, so those that hold it are read again without. What is kept follows from the texts alone, whatever came first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bridge.mentors.lived import Lived, read_post, read_with
+from bridge.mentors.skills import Matcher
+from bridge.mentors.worth import Judged, worths
+from bridge.model import AuthorKey
+from bridge.storage import post_index, readings
+from bridge.storage.database import Tx
+from bridge.storage.readings import PostState
+from bridge.text.html import Page, plain_text
+from bridge.text.html import read as read_html
+from bridge.text.substance import Substance, dropped, measure, repeated, without
+from bridge.text.terms import TermCounts, count_terms
+from bridge.worker.context import Context
+
+AT_ONCE = 20  # posts
+NOTHING: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What was read of one post, and by what."""
+
+    counts: TermCounts
+    lived: Lived
+    substance: Substance
+    read_with: str
+
+
+def read(
+    title: str, page: Page, language: str, names: Iterable[str], matcher: Matcher, left_out: frozenset[int] = NOTHING
+) -> Text:
+    """Read a post, without some of its paragraphs; pure and slow, so outside of any transaction.
+
+    Args:
+        title: in HTML or plain.
+        page: the text, as read from HTML.
+        language: ISO 639-1 of the text.
+        names: its tags and categories.
+        left_out: names of paragraphs that are not part of it (`substance.paragraphs_of`).
+    """
+    substance = measure(page, language)
+    if left_out:
+        page = replace(page, text=without(page.text, left_out))
+        substance = replace(measure(page, language), paragraphs=substance.paragraphs)
+    return Text(
+        count_terms(plain_text(title), page.text, language),
+        read_post(page.text, language, names, matcher), substance, read_with(matcher, left_out),
+    )  # fmt: skip
+
+
+def read_again(context: Context, author: AuthorKey) -> None:
+    """Bring what is kept of an author's posts up to the patterns and skills of now, and to each other."""
+    with context.database.read() as tx:
+        matcher = context.matcher(tx)
+        states = readings.list_states(tx, author.blog_id, author.author_id)
+    unmeasured = [state.id for state in states if state.substance is None]
+    if unmeasured:  # kept since before posts were measured
+        _read_again(context, matcher, unmeasured, {})
+        with context.database.read() as tx:
+            states = readings.list_states(tx, author.blog_id, author.author_id)
+    left_out = to_leave_out(states)
+    stale = [one.id for one in states if one.read_with != read_with(matcher, left_out.get(one.id, NOTHING))]
+    _read_again(context, matcher, stale, left_out)
+
+
+def _read_again(
+    context: Context, matcher: Matcher, post_ids: Sequence[int], left_out: Mapping[int, frozenset[int]]
+) -> None:
+    for start in range(0, len(post_ids), AT_ONCE):
+        with context.database.read() as tx:
+            rows = readings.list_texts(tx, post_ids[start : start + AT_ONCE])
+        made = [(row, _of_row(row, matcher, left_out.get(row.id, NOTHING))) for row in rows]
+        with context.database.begin() as tx:
+            readings.store(tx, [(row, _columns(text)) for row, text in made])
+            # Needs find it by its new words, and its own list is made of them.
+            post_index.forget(tx, [row.id for row, _ in made])
+
+
+def _of_row(row: Any, matcher: Matcher, left_out: frozenset[int]) -> Text:
+    labels = json.loads(row.labels)
+    names = (*labels.get("tags", ()), *labels.get("categories", ()))
+    return read(row.title, read_html(row.content), row.language, names, matcher, left_out)
+
+
+def _columns(text: Text) -> dict[str, Any]:
+    read_as = readings.columns(text.lived, text.read_with)
+    return {**read_as, "counts": text.counts.to_bytes(), "substance": text.substance.to_bytes(), "listed_as": ""}
+
+
+def to_leave_out(states: Sequence[PostState]) -> dict[int, frozenset[int]]:
+    """{post: paragraphs that are none of it} of all posts of an author."""
+    by_time = sorted(states, key=lambda state: (state.published_at, state.id))
+    known = [(state.id, state.substance.paragraphs) for state in by_time if state.substance is not None]
+    often = repeated(paragraphs for _, paragraphs in known)
+    return {post_id: dropped(paragraphs, often) for post_id, paragraphs in known}
+
+
+def worths_of(context: Context, tx: Tx, author: AuthorKey) -> dict[int, float]:
+    """{post: how much it counts} of an author's posts."""
+    return worths(
+        (Judged(*one[:4]) for one in readings.list_states(tx, author.blog_id, author.author_id)),
+        context.standards,
+    )

@@ -1,0 +1,54 @@
+"""How much each post counts: the same text once, lists of words never, notes by their length, quotations a quarter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.mentors.worth import AS_USUAL, Standards, Judged, worths
+from bridge.text.html import read
+from bridge.text.substance import measure
+from tests.lab.texts import CASH, HIRING
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+LONG = "\n".join(text for _, text in CASH)
+
+
+def post(number: int, text: str, language: str = "fr") -> Judged:
+    return Judged(number, NOW + timedelta(days=number), language, measure(read(text), language))
+
+
+POSTS = [
+    post(1, LONG), post(2, LONG + " Merci."), post(3, CASH[0][1] * 2), post(4, "Court."), post(5, "prix loyer " * 90),
+    post(6, f"<blockquote>{LONG}</blockquote>{HIRING[0][1] * 2}"), post(7, f"Billet invité de Léa Roy. {HIRING[1][1]}"),
+]  # fmt: skip
+
+
+def test_each_kind_of_post_has_its_worth() -> None:
+    found = worths(POSTS, AS_USUAL)
+    assert [found[n] for n in (1, 2, 3, 5, 6, 7)] == [1, 0, 1, 0, 0.25, 0]
+    assert 0 < found[4] < 0.1
+
+
+@given(st.permutations(POSTS))
+def test_the_order_of_posts_does_not_show(posts: list[Judged]) -> None:
+    assert worths(posts, AS_USUAL) == worths(POSTS, AS_USUAL)
+
+
+def test_the_oldest_of_a_kind_counts_wherever_it_comes_in() -> None:
+    again = [post(number, LONG) for number in (9, 3, 6)]
+    assert worths(again, AS_USUAL) == {3: 1, 6: 0, 9: 0}
+    assert worths(again[:1] + again[2:], AS_USUAL) == {6: 1, 9: 0}
+
+
+def test_a_translation_counts_in_its_own_language() -> None:
+    assert worths([post(1, LONG), replace(post(2, LONG), language="en")], AS_USUAL) == {1: 1, 2: 1}
+
+
+def test_what_was_never_measured_counts_and_every_threshold_can_be_off() -> None:
+    assert worths([Judged(1, NOW, "fr", None)], AS_USUAL) == {1: 1}
+    off = Standards(0, 0, 0, 0, 0)
+    assert {number for number, worth in worths(POSTS, off).items() if worth != 1} == {7}

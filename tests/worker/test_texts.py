@@ -1,0 +1,90 @@
+"""What an author repeats is none of their posts, and the same text counts once, whatever came first."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from bridge.model import MentorKey, Station
+from bridge.storage import mentors, needs, work
+from bridge.storage.tables import posts
+from bridge.text.terms import TermCounts
+from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank, publish
+
+SIGNATURE = "Recevez ma lettre du vendredi : ateliers de calligraphie, balades, courage et chocolat."
+SIGNED = tuple((title, f"{text}\n{SIGNATURE}") for title, text in CASH)
+
+
+def words(bank: Bank, post: str) -> set[str]:
+    """The words kept of a post of Ann's."""
+    with bank.database.read() as tx:
+        raw = tx.execute(select(posts.c.counts).where(posts.c.blog_id == "ann", posts.c.remote_id == post)).scalar_one()
+    return set(TermCounts.from_bytes(raw).surfaces)
+
+
+def profile(bank: Bank) -> bytes:
+    with bank.database.read() as tx:
+        return mentors.profile(tx, MentorKey("ann", "1", "fr").id).to_bytes()
+
+
+def found(bank: Bank, need: str) -> list[tuple[str, int]]:
+    with bank.database.read() as tx:
+        return [(one.key.blog_id, one.votes) for one in needs.search(tx, need).mentors]
+
+
+def rested(bank: Bank) -> None:
+    bank.clock.advance(minutes=1)
+    bank.work()
+
+
+def test_a_signature_is_no_part_of_the_posts_above_it(bank: Bank) -> None:
+    ann = publish(bank, "ann", SIGNED)
+    rested(bank)
+    assert "calligraphie" not in words(bank, "1")
+    assert "trésorerie" in words(bank, "1")
+    assert found(bank, "calligraphie") == []
+    # The habit was one of three posts: without them it is what it was, a sentence of a post.
+    bank.send(ann, *(ann.event("post.removed", id=n) for n in (3, 4, 5)))
+    rested(bank)
+    assert "calligraphie" in words(bank, "1")
+
+
+def test_a_signature_leaves_the_same_profile_as_posts_without_one(bank: Bank) -> None:
+    ann = publish(bank, "ann", SIGNED)
+    rested(bank)
+    signed = profile(bank)
+    bank.send(ann, *(ann.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(CASH)))
+    rested(bank)
+    assert profile(bank) == signed
+
+
+def test_the_same_text_again_has_no_vote_and_does_not_make_a_mentor(bank: Bank) -> None:
+    publish(bank, "ann", (*CASH, (f"{CASH[0][0]} encore", f"{CASH[0][1]} Merci de m'avoir lue.")))
+    publish(bank, "ben", tuple((f"{n}", HIRING[0][1]) for n in range(5)))
+    rested(bank)
+    with bank.database.read() as tx:
+        listed = {mentors.keys(tx, [one.id])[one.id].blog_id for one in mentors.load_all(tx)}
+    assert listed == {"ann"}
+    assert dict(found(bank, "loyer"))["ann"] == 1
+
+
+def test_posts_from_before_they_were_measured_are_measured_in_the_night(bank: Bank) -> None:
+    publish(bank, "ann", SIGNED)
+    rested(bank)
+    wanted = profile(bank)
+    with bank.database.begin() as tx:
+        tx.execute(update(posts).values(substance=None, read_with="1.0"))
+        work.mark_due(tx, Station.SWEEP, [work.BANK], bank.clock())
+    bank.work()
+    assert profile(bank) == wanted
+    with bank.database.read() as tx:
+        assert tx.execute(select(posts.c.id).where(posts.c.substance.is_(None))).first() is None
+
+
+def test_what_comes_late_is_read_beside_what_is_here(bank: Bank) -> None:
+    ann: PeerBlog = publish(bank, "ann", SIGNED[:2])
+    assert "calligraphie" in words(bank, "1")
+    bank.send(ann, ann.post(3, 1, *SIGNED[2], 2))
+    rested(bank)
+    assert "calligraphie" not in words(bank, "1") | words(bank, "3")
