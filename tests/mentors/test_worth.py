@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mentors.worth import AS_USUAL, Standards, Judged, worths
+from bridge.mentors.worth import AS_USUAL, Judged, Standards, worths
 from bridge.text.html import read
 from bridge.text.substance import measure
 from tests.lab.texts import CASH, HIRING
