@@ -14,10 +14,11 @@ from bridge.cli.layout import BadLine, ImportedBlog, Layout
 from bridge.errors import BridgeError
 from bridge.model import Event
 from bridge.storage import blogs, content, notes, work
-from bridge.worker.absorb import CHANGES, apply, for_a_moment, in_order, prepare
+from bridge.worker.absorb import CHANGES, apply, in_order, prepare
 from bridge.worker.context import Context
 from bridge.worker.epoch import build
 from bridge.worker.loop import run_until_idle
+from bridge.worker.moments import for_a_moment
 
 CHUNK = 100  # events a transaction
 

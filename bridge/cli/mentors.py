@@ -72,7 +72,7 @@ def _list_of(context: Context, tx: Tx, epoch: Epoch, row: MentorRow, limit: int)
     keys = mentors.keys(tx, [match.id for match in matches])
     found = []
     for match in matches:
-        reason = listing.reason_for(context, tx, epoch, row.profile.vector, keys[match.id])
+        reason = listing.Look(context, tx, epoch).reason(row.profile.vector, keys[match.id])
         if reason is not None:
             found.append(Line(match.id, match.score, reason))
     return found
@@ -134,7 +134,7 @@ def _rank(context: Context, tx: Tx, epoch: Epoch, everybody: list[Candidate], te
     found = []
     for candidate, score in ranked:
         key = MentorKey(candidate.blog_id, candidate.author_id, candidate.language)
-        reason = listing.reason_for(context, tx, epoch, vector, key) if score else None
+        reason = listing.Look(context, tx, epoch).reason(vector, key) if score else None
         found.append(Line(candidate.id, score, reason or Reason((), ())))
     return found
 

@@ -260,8 +260,17 @@ def related_scores(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, dict[
 
 def post_list(tx: Connection, post_id: int) -> list[Line]:
     """The list under a post, best first."""
-    rows = tx.execute(select(post_related).where(post_related.c.post_id == post_id))
-    return _lines((row.mentor_id, row.score, row.reason) for row in rows)
+    return post_lists(tx, [post_id])[post_id]
+
+
+def post_lists(tx: Connection, post_ids: Sequence[int]) -> dict[int, list[Line]]:
+    """The lists under posts, best first."""
+    found: dict[int, list[tuple[int, int, str]]] = {post_id: [] for post_id in post_ids}
+    for start in range(0, len(post_ids), 500):
+        part = post_related.c.post_id.in_(post_ids[start : start + 500])
+        for row in tx.execute(select(post_related).where(part)):
+            found[row.post_id].append((row.mentor_id, row.score, row.reason))
+    return {post_id: _lines(rows) for post_id, rows in found.items()}
 
 
 def _lines(rows: Iterable[tuple[int, int, str]]) -> list[Line]:

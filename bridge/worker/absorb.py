@@ -6,9 +6,8 @@ Reading the texts happens outside of the transaction; what follows from the chan
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -54,9 +53,9 @@ from bridge.text.language import detect
 from bridge.text.terms import count_terms
 from bridge.worker import texts
 from bridge.worker.context import Context
+from bridge.worker.moments import for_a_moment
 
 READ_AT_ONCE = 20  # deliveries
-LONGEST_WRITE = 0.004  # seconds: an acknowledgement waits for one transaction of ours at most
 CHANGES = "changes since the epoch"
 Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
 
@@ -119,15 +118,6 @@ def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiti
 def in_order(prepared: Iterable[Prepared]) -> deque[Prepared]:
     """By version: what removes comes after what it removes."""
     return deque(sorted(prepared, key=_version))
-
-
-def for_a_moment(waiting: deque[Prepared]) -> Iterator[Prepared]:
-    """Take from the front for as long as others may be kept from writing, at least one."""
-    until = time.monotonic() + LONGEST_WRITE
-    while waiting:
-        yield waiting.popleft()
-        if time.monotonic() >= until:
-            return
 
 
 def prepare(event: Event, blog_language: str, matcher: Matcher | None = None) -> Prepared:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from bridge.mentors.explain import Reason, explain
+from bridge.mentors.explain import NamedPost, Reason, explain
+from bridge.mentors.profiles import Profile
 from bridge.mentors.related import (
     LIST,
     POST_LIST,
@@ -25,7 +26,7 @@ from bridge.model import AuthorKey, MentorKey
 from bridge.storage import content, mentors, verdicts
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
-from bridge.storage.mentors import MentorRow
+from bridge.storage.mentors import Line, MentorRow
 from bridge.text.terms import Vector
 from bridge.worker.context import Context
 from bridge.worker.profiling import named_posts, vector_of_post
@@ -34,24 +35,49 @@ Lines = list[tuple[Match, Reason]]
 _NONE: Mapping[int, Reason] = MappingProxyType({})
 
 
-def reason_for(context: Context, tx: Tx, epoch: Epoch, own: Vector, mentor: MentorKey) -> Reason | None:
-    """Why this mentor beside that vector."""
-    profile = mentors.profile(tx, mentor.id)
-    shared = set(own.ids.tolist()) & set(profile.vector.ids.tolist())
-    frequencies = context.frequencies(epoch).frequencies(tx, mentor.language, shared)
-    return explain(own, profile, frequencies, named_posts(tx, mentor))
+class Look:
+    """One look at the bank, in one transaction and epoch: what is read of a mentor or an author is read once."""
 
+    def __init__(self, context: Context, tx: Tx, epoch: Epoch) -> None:
+        self.context = context
+        self.tx = tx
+        self.epoch = epoch
+        self._keys: dict[int, MentorKey] = {}
+        self._told: dict[int, tuple[Profile, list[NamedPost]]] = {}
+        self._refused: dict[AuthorKey, set[AuthorKey]] = {}
 
-def _explained(
-    context: Context, tx: Tx, epoch: Epoch, own: Vector, matches: list[Match], known: Mapping[int, Reason] = _NONE
-) -> Lines:
-    keys = mentors.keys(tx, [match.id for match in matches])
-    lines = []
-    for match in matches:
-        reason = known.get(match.id) or reason_for(context, tx, epoch, own, keys[match.id])
-        if reason is not None:
-            lines.append((match, reason))
-    return lines
+    def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
+        """Who they are, of those there are; maybe others too."""
+        missing = set(mentor_ids) - self._keys.keys()
+        if missing:
+            self._keys |= mentors.keys(self.tx, missing)
+        return self._keys
+
+    def reason(self, own: Vector, mentor: MentorKey) -> Reason | None:
+        """Why this mentor beside that vector."""
+        if mentor.id not in self._told:
+            self._told[mentor.id] = mentors.profile(self.tx, mentor.id), named_posts(self.tx, mentor)
+        profile, posts = self._told[mentor.id]
+        shared = set(own.ids.tolist()) & set(profile.vector.ids.tolist())
+        frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
+        return explain(own, profile, frequencies, posts)
+
+    def refused(self, author: AuthorKey) -> set[AuthorKey]:
+        """Whom an author wants in none of their lists."""
+        if author not in self._refused:
+            self._refused[author] = verdicts.refused(self.tx, author)
+        return self._refused[author]
+
+    def welcome(self, author: AuthorKey, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The others."""
+        refused = self.refused(author)
+        return [one for one in candidates if AuthorKey(one.blog_id, one.author_id) not in refused]
+
+    def explained(self, own: Vector, matches: list[Match], known: Mapping[int, Reason] = _NONE) -> Lines:
+        """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
+        keys = self.keys(match.id for match in matches)
+        reasons = [(match, known.get(match.id) or self.reason(own, keys[match.id])) for match in matches]
+        return [(match, reason) for match, reason in reasons if reason is not None]
 
 
 def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
@@ -60,33 +86,25 @@ def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Cand
     return mentors.load(tx, found, but_blog=but_blog or row.key.blog_id)
 
 
-def _welcome(tx: Tx, author: AuthorKey, candidates: list[Candidate]) -> list[Candidate]:
-    """Without those whom the author wants in none of their lists."""
-    refused = verdicts.refused(tx, author)
-    return [one for one in candidates if AuthorKey(one.blog_id, one.author_id) not in refused]
-
-
 def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
     """r of a mentor over its neighbours."""
     return hubness(s for s in similarities(row.profile.vector, row.key.language, near) if s)
 
 
-def author_list(
-    context: Context, tx: Tx, epoch: Epoch, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = _NONE
-) -> Lines:
+def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = _NONE) -> Lines:
     """An author's own list, explained; `known`: reasons that still hold, by mentor."""
-    welcome = _welcome(tx, row.key.author, near)
+    welcome = look.welcome(row.key.author, near)
     matches = related_mentors(row.profile.vector, row.key.language, row.hubness, welcome)
-    return _explained(context, tx, epoch, row.profile.vector, matches, known)
+    return look.explained(row.profile.vector, matches, known)
 
 
-def post_list(context: Context, tx: Tx, epoch: Epoch, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
+def post_list(look: Look, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
     """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
-    ids = set(mentors.candidate_ids(tx, vector)) | {candidate.id for candidate in near}
+    ids = set(mentors.candidate_ids(look.tx, vector)) | {candidate.id for candidate in near}
     author = AuthorKey(post.blog_id, post.author_id)
-    candidates = _welcome(tx, author, mentors.load(tx, sorted(ids), but_blog=post.blog_id))
-    matches = mentors_for_post(vector, post.language, candidates, epoch.median_deviation)
-    return _explained(context, tx, epoch, vector, matches)
+    candidates = look.welcome(author, mentors.load(look.tx, sorted(ids), but_blog=post.blog_id))
+    matches = mentors_for_post(vector, post.language, candidates, look.epoch.median_deviation)
+    return look.explained(vector, matches)
 
 
 def state_of(post: Any, epoch: Epoch) -> str:
@@ -95,37 +113,36 @@ def state_of(post: Any, epoch: Epoch) -> str:
 
 
 def post_with(
-    context: Context, tx: Tx, epoch: Epoch, post: Any, mentor: Candidate | None, mentor_key: MentorKey
+    look: Look, post: Any, lines: list[Line], mentor: Candidate | None, mentor_key: MentorKey
 ) -> Lines | None:
     """The list under a post after a mentor moved: entered, left (None) or newly explained. None: unchanged.
 
-    Only that mentor is scored again; when it leaves a gap the whole list is made anew.
+    `lines`: what stands there by now. Only that mentor is scored again; when it leaves a gap all is made anew.
     """
-    lines = mentors.post_list(tx, post.id)
     stood = any(line.mentor_id == mentor_key.id for line in lines)
-    vector, _ = vector_of_post(context, tx, epoch, post)
-    welcome = mentor is not None and _welcome(tx, AuthorKey(post.blog_id, post.author_id), [mentor])
+    vector, _ = vector_of_post(look.context, look.tx, look.epoch, post)
+    welcome = mentor is not None and look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor])
     cosine = similarity(vector, post.language, mentor) if mentor and welcome and mentor.blog_id != post.blog_id else 0
     if not cosine or mentor is None:
-        return post_list(context, tx, epoch, post, vector, []) if stood else None
+        return post_list(look, post, vector, []) if stood else None
     kept = {line.mentor_id: line for line in lines if line.mentor_id != mentor_key.id}
-    keys = mentors.keys(tx, kept)
-    mine = Match(mentor.id, post_score(cosine, mentor, epoch.median_deviation), cosine)
+    keys = look.keys(kept)
+    mine = Match(mentor.id, post_score(cosine, mentor, look.epoch.median_deviation), cosine)
     scored = [(keys[line.mentor_id].blog_id, Match(line.mentor_id, line.score, 0)) for line in kept.values()]
     chosen = best_of([*scored, (mentor.blog_id, mine)], POST_LIST)
     if mine not in chosen:
-        return post_list(context, tx, epoch, post, vector, []) if stood else None
-    reason = reason_for(context, tx, epoch, vector, mentor_key)
+        return post_list(look, post, vector, []) if stood else None
+    reason = look.reason(vector, mentor_key)
     if reason is None:
         return None
     return [(match, reason if match is mine else kept[match.id].reason) for match in chosen]
 
 
 def authors_with(
-    context: Context, tx: Tx, epoch: Epoch, others: Sequence[Candidate], mentor: Candidate | None, mentor_key: MentorKey
+    look: Look, others: Sequence[Candidate], mentor: Candidate | None, mentor_key: MentorKey
 ) -> dict[int, Lines]:
     """The own lists of other authors after a mentor moved, of those whose list changes; `mentor`: None if unlisted."""
-    scores = mentors.related_scores(tx, [other.id for other in others])
+    scores = mentors.related_scores(look.tx, [other.id for other in others])
     cosines = similarities(mentor.vector, mentor.language, others) if mentor else [0] * len(others)
     changed = {}
     for other, cosine in zip(others, cosines, strict=True):
@@ -137,33 +154,32 @@ def authors_with(
             full = len(stored) >= LIST
             if mine is None or (full and mine.score < min(stored.values())):
                 continue
-        lines = _author_with(context, tx, epoch, other, mine, mentor_key)
+        lines = _author_with(look, other, mine, mentor_key)
         if lines is not None:
             changed[other.id] = lines
     return changed
 
 
-def _author_with(
-    context: Context, tx: Tx, epoch: Epoch, other: Candidate, mine: Match | None, mentor_key: MentorKey
-) -> Lines | None:
+def _author_with(look: Look, other: Candidate, mine: Match | None, mentor_key: MentorKey) -> Lines | None:
     """One of them, with the line that the mentor would have (None: it can have none); None: unchanged.
 
     What was said of everybody else still holds. Only where somebody who is not in the list may be next is it made
     anew, and then for the sake of the scores.
     """
-    lines = mentors.related_list(tx, other.id)
+    lines = mentors.related_list(look.tx, other.id)
     before = next((line for line in lines if line.mentor_id == mentor_key.id), None)
     kept = {line.mentor_id: line for line in lines if line is not before}
     reasons = {mentor_id: line.reason for mentor_id, line in kept.items()}
-    refused = verdicts.refused(tx, AuthorKey(other.blog_id, other.author_id))
+    refused = look.refused(AuthorKey(other.blog_id, other.author_id))
     if mine is not None and mentor_key.author not in refused:
-        blogs = {mentor_id: key.blog_id for mentor_id, key in mentors.keys(tx, kept).items()}
+        keys = look.keys(kept)
+        blogs = {mentor_id: keys[mentor_id].blog_id for mentor_id in kept}
         scored = [(blogs[line.mentor_id], Match(line.mentor_id, line.score, 0)) for line in kept.values()]
         chosen = best_of([*scored, (mentor_key.blog_id, mine)], LIST)
         sank = before is not None and mine.score < before.score
         last = len(lines) >= LIST and chosen[-1] is mine
         second = any(blogs[match.id] == mentor_key.blog_id for match in chosen if match is not mine)
-        reason = reason_for(context, tx, epoch, other.vector, mentor_key) if mine in chosen else None
+        reason = look.reason(other.vector, mentor_key) if mine in chosen else None
         if reason is not None and not (sank and (last or second)):
             reasons[mine.id] = reason
             made = [(match, reasons[match.id]) for match in chosen]
@@ -171,8 +187,8 @@ def _author_with(
             return None if [(match.id, match.score, why) for match, why in made] == same else made
     if before is None:
         return None
-    row = mentors.find(tx, other.id)
-    return author_list(context, tx, epoch, row, neighbours(tx, row), reasons) if row else None
+    row = mentors.find(look.tx, other.id)
+    return author_list(look, row, neighbours(look.tx, row), reasons) if row else None
 
 
 def newest(tx: Tx, blog_id: str, author_id: str, limit: int) -> list[Any]:

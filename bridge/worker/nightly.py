@@ -49,7 +49,9 @@ def sweep(context: Context) -> None:
     for mentor_id in everyone:
         with context.database.read() as tx:
             row = mentors.find(tx, mentor_id)
-            lines = listing.author_list(context, tx, epoch, row, listing.neighbours(tx, row)) if row else []
+            lines = (
+                listing.author_list(listing.Look(context, tx, epoch), row, listing.neighbours(tx, row)) if row else []
+            )
         with context.database.begin() as tx:
             mentors.set_related(tx, mentor_id, lines, epoch.id)
     for author in authors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -16,14 +17,17 @@ from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
+from bridge.text.terms import Vector
 from bridge.worker import listing, lived, profiling, texts
 from bridge.worker.context import Context
+from bridge.worker.moments import for_a_moment
 from bridge.worker.parties import store_party
 from bridge.worker.replies import reply_minutes
 
 log = structlog.get_logger("worker")
 
 INDEXED_AT_ONCE = 20  # posts
+NewList = tuple[Any, listing.Lines, Vector | None]  # post, what stands under it, by what mentors find it if made anew
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
@@ -116,11 +120,12 @@ def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
     """Own list, then the lists of others that this mentor stands in or might enter."""
     with context.database.read() as tx:
         near = listing.neighbours(tx, row)
-        own = listing.author_list(context, tx, epoch, row, near)
+        look = listing.Look(context, tx, epoch)
+        own = listing.author_list(look, row, near)
         mentor = next(iter(mentors.load(tx, [row.key.id])), None)
         listed_by = mentors.load(tx, mentors.mentors_listing(tx, row.key.id))
         around = {other.id: other for other in [*near, *listed_by]}
-        lists = listing.authors_with(context, tx, epoch, list(around.values()), mentor, row.key)
+        lists = listing.authors_with(look, list(around.values()), mentor, row.key)
     with context.database.begin() as tx:
         mentors.set_related(tx, row.key.id, own, epoch.id)
     for other_id, lines in sorted(lists.items()):
@@ -135,12 +140,10 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
         if mentor is not None:
             ids |= set(mentors.post_candidate_ids(tx, mentor.vector))
         posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
-        changed = []
-        for post in posts:
-            lines = listing.post_with(context, tx, epoch, post, mentor, row.key)
-            if lines is not None:
-                changed.append((post, lines))
-    _store_lists(context, epoch, changed)
+        before = mentors.post_lists(tx, [post.id for post in posts])
+        look = listing.Look(context, tx, epoch)
+        moved = [(post, listing.post_with(look, post, before[post.id], mentor, row.key)) for post in posts]
+    _store_lists(context, epoch, ((post, lines, None) for post, lines in moved if lines is not None))
 
 
 def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | None, *, all_anew: bool = False) -> None:
@@ -149,7 +152,8 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
         stand = profiling.standing(tx, author)
         posts = content.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
         near: dict[str, list[Candidate]] = {}
-        changed = []
+        look = listing.Look(context, tx, epoch)
+        changed: list[NewList] = []
         for post in posts if stand.has_pages else ():
             if post.listed_as == listing.state_of(post, epoch) and not all_anew:
                 continue
@@ -158,24 +162,24 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
                 key = MentorKey(author.blog_id, author.author_id, post.language)
                 ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
                 near[post.language] = mentors.load(tx, ids)
-            changed.append((post, listing.post_list(context, tx, epoch, post, vector, near[post.language])))
-    _store_lists(context, epoch, changed, found_by_mentors=True)
+            changed.append((post, listing.post_list(look, post, vector, near[post.language]), vector))
+    _store_lists(context, epoch, changed)
     if not stand.has_pages:
         _without_pages(context, [post.id for post in posts], author.blog_id)
 
 
-def _store_lists(
-    context: Context, epoch: Epoch, changed: Iterable[tuple[Any, listing.Lines]], *, found_by_mentors: bool = False
-) -> None:
-    for post, lines in changed:
-        with context.database.read() as tx:
-            vector, _ = profiling.vector_of_post(context, tx, epoch, post)
+def _store_lists(context: Context, epoch: Epoch, changed: Iterable[NewList]) -> None:
+    waiting = deque(changed)
+    while waiting:
+        touched = set()
         with context.database.begin() as tx:
-            if mentors.set_post_list(tx, post.id, post.blog_id, lines, epoch.id):
-                _push_due(tx, {post.blog_id}, context.clock())
-            if found_by_mentors:
-                mentors.set_post_postings(tx, post.id, vector)
-                content.mark_listed(tx, post.id, listing.state_of(post, epoch))
+            for post, lines, vector in for_a_moment(waiting):
+                if mentors.set_post_list(tx, post.id, post.blog_id, lines, epoch.id):
+                    touched.add(post.blog_id)
+                if vector is not None:
+                    mentors.set_post_postings(tx, post.id, vector)
+                    content.mark_listed(tx, post.id, listing.state_of(post, epoch))
+            _push_due(tx, touched, context.clock())
 
 
 def _without_pages(context: Context, post_ids: list[int], blog_id: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from bridge.errors import StorageUnavailable
 from bridge.storage import content, deliveries
 from bridge.storage.leaving import withdraw
-from bridge.worker import absorb
+from bridge.worker import absorb, moments
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
 
@@ -20,7 +20,7 @@ EVENTS = 12
 @pytest.fixture
 def alice(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> PeerBlog:
     """A blog that sends all its posts at once to a bridge that has only moments for each."""
-    monkeypatch.setattr(absorb, "LONGEST_WRITE", 0.0)
+    monkeypatch.setattr(moments, "LONGEST_WRITE", 0.0)
     peer = bank.blog("alice")
     posts = [peer.post(n, 1, f"Billet {n}", "Ce que m'ont appris mes clients. " * 5, n) for n in range(1, EVENTS)]
     bank.send(peer, peer.batch([peer.author(1, "Alice"), *posts]))

@@ -38,7 +38,7 @@ def anew(bank: Bank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
     for mentor in mentors.all_ids(tx):
         row = mentors.find(tx, mentor)
         assert row is not None
-        lines = listing.author_list(bank.context, tx, epoch, row, listing.neighbours(tx, row))
+        lines = listing.author_list(listing.Look(bank.context, tx, epoch), row, listing.neighbours(tx, row))
         made[mentor] = [(match.id, match.score, Reason.from_json(reason.to_json())) for match, reason in lines]
     return made
 
