@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -126,11 +129,54 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{file}"
         return
     server: str = request.getfixturevalue("postgresql")
+    with _created(server, request.getfixturevalue("migrated_template") if with_tables else None) as url:
+        yield url
+
+
+@contextmanager
+def _created(server: str, template: str | None) -> Iterator[str]:
     name = f"t{uuid.uuid4().hex[:12]}"
-    template = f" TEMPLATE {request.getfixturevalue('migrated_template')}" if with_tables else ""
-    _administer(server, f"CREATE DATABASE {name}{template}")
+    _administer(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     yield _named(server, name)
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes one migrated database after the other, all of one kind."""
+
+    kind: str
+    make: Callable[[], AbstractContextManager[str]]
+
+    @contextmanager
+    def new(self) -> Iterator[Database]:
+        """An empty one, gone afterwards."""
+        with self.make() as url:
+            opened = Database.open(url)
+            try:
+                yield opened
+            finally:
+                opened.close()
+
+    def examples(self, many: int) -> int:
+        """How many histories to try: a database of PostgreSQL takes longer to make."""
+        return many if self.kind == "sqlite" else many // 2
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """For tests that try many histories, each on a database of its own."""
+    if request.param == "postgresql":
+        server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("migrated_template")
+        return Databases("postgresql", lambda: _created(server, template))
+    migrated: Path = request.getfixturevalue("migrated_file")
+
+    @contextmanager
+    def copied() -> Iterator[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{shutil.copyfile(migrated, Path(folder) / 'bridge.sqlite')}"
+
+    return Databases("sqlite", copied)
 
 
 def _named(server: str, name: str) -> str:

@@ -147,6 +147,8 @@ def object_data(item: Pushed) -> dict[str, Any]:
 
 def wired(value: Any) -> Any:
     """Figures as JSON: times as text, remote ids as numbers where they are."""
+    if value is None or isinstance(value, str | int | float):  # what nearly all of it is
+        return value
     if isinstance(value, datetime):
         return wire_time(value)
     if isinstance(value, Mapping):

@@ -16,7 +16,7 @@ from bridge.errors import NotFound
 from bridge.pages import formats
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale
-from bridge.storage import cohorts, conversations, tallies
+from bridge.storage import cohorts, conversations, sums, tallies
 from bridge.storage.database import Tx
 
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -35,8 +35,8 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             tally = tallies.find(tx, blog_id)
             data = tally.figures if tally else {}
             lists = _lists(tx, blog_id, data)
-            answered = tallies.sum_of(tx, blog_id, "answered")
-            waiting = sum(tallies.sum_of(tx, blog_id, "unanswered").values())
+            answered = sums.of_figure(tx, blog_id, "answered")
+            waiting = sum(sums.of_figure(tx, blog_id, "unanswered").values())
             months = cohorts.list_of(tx, blog_id)
         waits = reply_times(answered, waiting)
         return render_template(

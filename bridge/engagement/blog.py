@@ -26,7 +26,7 @@ class WindowSums:
     tally: Tally  # over the posts and commenters of the blog
     posts: int  # published in the window
     exposed: Mapping[int, int]  # comments within 14 days → posts, of those published 14 days before the window
-    compared: Sequence[Alike] = ()  # posts of all time that have had 14 days
+    compared: Sequence[Alike] = ()  # posts of all time that had had 14 days at midnight
 
     def bins(self, name: str) -> Mapping[int, int]:
         """The bins of one sum."""
@@ -173,9 +173,10 @@ def waiting(sums: WindowSums) -> Figure:
 
 
 def disclosure_resonance(sums: WindowSums) -> Figure:
-    """Whether posts that tell of something lived go with more comments: of all posts that have had 14 days, the third
-    that discloses most against the rest, as rank-biserial correlation of their comments within 14 days (-1 to 1; 0: no
-    difference). Goes with, says nothing of a cause. From 10 posts in each group. DeLong 95 % interval."""
+    """Whether posts that tell of something lived go with more comments: of all posts that had had 14 days at midnight
+    UTC, the third that discloses most against the rest, as rank-biserial correlation of their comments within 14 days
+    (-1 to 1; 0: no difference). Goes with, says nothing of a cause. From 10 posts in each group. DeLong 95 % interval.
+    """
     return resonance(sums.compared, lambda posts: posts.comments)
 
 
@@ -207,6 +208,8 @@ def _reply_time(sums: WindowSums, place: int) -> Figure:
     minutes = reached[place]
     return Figure(None if minutes is None else round(minutes / 60, 4), n)
 
+
+OF_ALL_POSTS = ("disclosure_resonance", "disclosure_relevance")  # made from `compared`, not from sums
 
 METRICS = tuple(
     Metric(function.__name__, " ".join((function.__doc__ or "").split()), function)

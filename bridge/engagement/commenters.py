@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from bridge.engagement.facts import DAY, CommentFacts, Sums, Window, week
+from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window, week
 
 FEWEST_IN_A_CELL = 5
 REPEATED_WORDS = 5  # a shorter text is on many blogs without being spam
@@ -17,8 +18,7 @@ SILENT_UP_TO = 180 * DAY
 SPAM_SIGNALS = ("links", "commercial_name", "praise", "repeated_text", "flood", "foreign_language")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Why a comment is not counted ("" if it is), and whether it is the first that its commenter has on the blog.
 
     `excluded`: "echo", "author", "staff", "duplicate", or "spam:" and its signals.
@@ -83,7 +83,7 @@ def _said(own: Iterable[CommentFacts], window: Window) -> list[CommentFacts]:
     return sorted(said, key=lambda c: (c.at, c.id))
 
 
-def person_tally(own: Iterable[CommentFacts], window: Window) -> Mapping[str, Mapping[int, int]]:
+def person_tally(own: Iterable[CommentFacts], window: Window) -> Tally:
     """What one commenter adds to the figures of a window.
 
     ``person_comments``, ``person_posts``: the commenter's number of comments and of distinct posts, as bin;
@@ -91,7 +91,10 @@ def person_tally(own: Iterable[CommentFacts], window: Window) -> Mapping[str, Ma
     before and on another post; ``regular``: at least 3 distinct posts on at least 3 distinct days;
     ``week_commenters``: the weeks (day number of the Monday) with a comment.
     """
-    said = _said(own, window)
+    return _tally(_said(own, window), window)
+
+
+def _tally(said: Sequence[CommentFacts], window: Window) -> Tally:
     within = [c for c in said if c.at >= window.start]
     if not within or not within[0].person:
         return {}
@@ -149,11 +152,18 @@ class CommenterFigures:
 
 def figures_of(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
     """One commenter's figures, from all their comments; None without a counted one in the window."""
+    return share_of(own, window)[1]
+
+
+def share_of(own: Iterable[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
+    """`person_tally` and `figures_of` at once."""
     said = _said(own, window)
+    tally = _tally(said, window)
+    return tally, _figures(said, tally, window) if tally else None
+
+
+def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> CommenterFigures:
     within = [c for c in said if c.at >= window.start]
-    if not within or not within[0].person:
-        return None
-    tally = person_tally(said, window)
     standing = next((name for name in ("regular", "new", "returning") if name in tally), "known")
     questions = [c for c in within if c.question]
     return CommenterFigures(

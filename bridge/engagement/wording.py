@@ -72,9 +72,9 @@ FRENCH = {
     "sont trouvés ensemble.",
     "waiting": "Commentaires de lecteurs de la période, en tête de fil, auxquels l'auteur du billet n'a pas répondu.",
     "disclosure_resonance": "Si les billets qui partagent du vécu vont de pair avec plus de commentaires : parmi tous "
-    "les billets qui ont eu 14 jours, le tiers qui partage le plus comparé aux autres, par la corrélation bisérielle "
-    "de rang de leurs commentaires en 14 jours (de -1 à 1 ; 0 : aucune différence). Va de pair, sans dire de cause. À "
-    "partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
+    "les billets qui avaient eu 14 jours à minuit UTC, le tiers qui partage le plus comparé aux autres, par la "
+    "corrélation bisérielle de rang de leurs commentaires en 14 jours (de -1 à 1 ; 0 : aucune différence). Va de pair, "
+    "sans dire de cause. À partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
     "disclosure_relevance": "De même pour la proximité des commentaires avec leur billet (cosinus médian), sur les "
     "billets dont les commentaires sont assez longs. À partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
 }  # fmt: skip

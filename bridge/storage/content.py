@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.mentors.lived import Lived
 from bridge.model import Author, AuthorKey, Comment, Event, Kind, Post, Removal, Version, commenter_name
-from bridge.storage import engagement, readings
+from bridge.storage import marks, readings
 from bridge.storage.tables import authors, comments, posts, tombstones
 from bridge.text.remarks import Remark
 
@@ -137,7 +137,7 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
         },
     ):  # fmt: skip
         return set()
-    engagement.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
+    marks.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
     for kind, version in removed:
         if kind is Kind.AUTHOR:
             # Comments that came while the post was unknown could not be seen to be covered by its author.
@@ -153,9 +153,9 @@ def _delete_comments(tx: Connection, blog_id: str, *conditions: Any) -> tuple[li
         .where(comments.c.blog_id == blog_id, *conditions)
         .returning(comments.c.remote_id, comments.c.post_id, comments.c.commenter, comments.c.text_hash)
     ).all()
-    engagement.mark(tx, blog_id, {row.post_id for row in gone}, {row.commenter for row in gone})
+    marks.mark(tx, blog_id, {row.post_id for row in gone}, {row.commenter for row in gone})
     touched = {blog_id} if gone else set()
-    touched |= engagement.mark_alike(tx, blog_id, {row.text_hash for row in gone})
+    touched |= marks.mark_texts(tx, blog_id, {row.text_hash for row in gone})
     return [row.remote_id for row in gone], touched
 
 
@@ -189,10 +189,10 @@ def upsert_comment(tx: Connection, read: ReadComment, now: datetime) -> set[str]
     if not stored:
         return None
     touched = {comment.blog_id}
-    engagement.mark(tx, comment.blog_id, [comment.post_id], [comment.commenter])
-    touched |= engagement.mark_alike(tx, comment.blog_id, {read.text_hash} | ({before.text_hash} if before else set()))
+    marks.mark(tx, comment.blog_id, [comment.post_id], [comment.commenter])
+    touched |= marks.mark_texts(tx, comment.blog_id, {read.text_hash} | ({before.text_hash} if before else set()))
     if before is not None:
-        engagement.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
+        marks.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
     return touched
 
 
@@ -259,7 +259,7 @@ def remove(tx: Connection, removal: Removal) -> Removed:
         tx.execute(delete(posts).where(posts.c.id.in_(part)))
     for row in doomed:
         # Comments newer than the removal stay, and count again when their post comes back.
-        engagement.mark_post(tx, blog_id, row.remote_id, is_new=True)
+        marks.mark_post(tx, blog_id, row.remote_id, is_new=True)
     objects += [(Kind.POST.value, row.remote_id) for row in doomed]
     touched = {row.author_id for row in doomed}
     if removal.kind is Kind.AUTHOR:

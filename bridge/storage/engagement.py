@@ -1,4 +1,4 @@
-"""Comments as the statistics see them, and what changed since they were last looked at.
+"""Comments as the statistics see them.
 
 A comment belongs to the figures once its post is known: a blog's batches may bring them in any order.
 """
@@ -6,7 +6,6 @@ A comment belongs to the figures once its post is known: a blog's batches may br
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
-    delete,
     func,
     literal,
     literal_column,
@@ -24,10 +22,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.engagement.facts import CommentFacts
-from bridge.storage.tables import blogs, comments, posts, tally_marks
+from bridge.storage.tables import blogs, comments, posts
 
 PORTION = 400  # names in one statement
 COLUMNS = (
@@ -100,14 +97,16 @@ def languages(tx: Connection, blog_id: str) -> set[str]:
     return set(tx.execute(select(posts.c.language).where(posts.c.blog_id == blog_id).distinct()).scalars())
 
 
-def published(tx: Connection, blog_id: str, names: Iterable[str]) -> dict[str, datetime]:
-    """When posts were published, by remote id; the unknown are left out."""
+def published(tx: Connection, blog_id: str, names: Iterable[str] | None = None) -> dict[str, datetime]:
+    """When posts were published, by remote id; the unknown are left out. Without names: all."""
+    whole = select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id)
+    if names is None:
+        return {name: at for name, at in tx.execute(whole)}  # noqa: C416 -- rows are no pairs to dict()
     wanted = sorted(set(names))
     found: dict[str, datetime] = {}
     for start in range(0, len(wanted), PORTION):
         part = posts.c.remote_id.in_(wanted[start : start + PORTION])
-        rows = tx.execute(select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id, part))
-        found |= {row.remote_id: row.published_at for row in rows}
+        found |= {name: at for name, at in tx.execute(whole.where(part))}  # noqa: C416
     return found
 
 
@@ -191,91 +190,6 @@ def latest_comments(tx: Connection, blog_id: str, people: Mapping[str, datetime]
     )  # fmt: skip
     mine = sorted((who, name) for who, moment, name in rows if people[who] == moment)
     return dict(reversed(mine))
-
-
-# ── what changed ──
-
-
-def mark(tx: Connection, blog_id: str, posts_: Iterable[str], people: Iterable[str]) -> None:
-    """Note that posts and commenters have to be looked at again."""
-    named = {("post", name) for name in posts_} | {("commenter", name) for name in people if name}
-    if not named:
-        return
-    rows = [{"blog_id": blog_id, "kind": kind, "name": name, "marks": 1} for kind, name in sorted(named)]
-    tx.execute(_marking(tx.dialect.name), rows)
-
-
-@cache  # for every event, and building it costs more than running it
-def _marking(dialect: str) -> Any:
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(tally_marks)
-    return insert.on_conflict_do_update(
-        index_elements=[tally_marks.c.blog_id, tally_marks.c.kind, tally_marks.c.name],
-        set_={"marks": tally_marks.c.marks + 1},
-    )
-
-
-def mark_alike(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
-    """Note the same texts on other blogs, whose standing depends on these; answers which blogs."""
-    wanted, found = sorted(set(hashes)), set()
-    for start in range(0, len(wanted), PORTION):
-        alike = comments.c.text_hash.in_(wanted[start : start + PORTION])
-        rows = tx.execute(
-            select(comments.c.blog_id, comments.c.post_id, comments.c.commenter)
-            .where(alike, comments.c.blog_id != blog_id)
-            .distinct()
-        ).all()
-        for row in rows:
-            mark(tx, row.blog_id, [row.post_id], [row.commenter])
-        found |= {row.blog_id for row in rows}
-    return found
-
-
-def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
-    """A post has changed. If it has come: those who commented on it before it was known count from now on."""
-    people = tx.execute(_commenters_of(), {"blog": blog_id, "post": post}).scalars() if is_new else ()
-    mark(tx, blog_id, [post], people)
-
-
-@cache
-def _commenters_of() -> Any:
-    on_it = (comments.c.blog_id == bindparam("blog"), comments.c.post_id == bindparam("post"))
-    return select(comments.c.commenter).where(*on_it).distinct()
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What was marked when it was read; more may have come since."""
-
-    posts: Mapping[str, int]
-    people: Mapping[str, int]
-
-
-def marked(tx: Connection, blog_id: str) -> Marks:
-    """What has to be looked at."""
-    rows = tx.execute(
-        select(tally_marks.c.kind, tally_marks.c.name, tally_marks.c.marks).where(tally_marks.c.blog_id == blog_id)
-    ).all()
-    return Marks(
-        {row.name: row.marks for row in rows if row.kind == "post"},
-        {row.name: row.marks for row in rows if row.kind == "commenter"},
-    )
-
-
-def unmark(tx: Connection, blog_id: str, seen: Marks) -> None:
-    """It has been looked at; what was marked again meanwhile stays."""
-    rows = [
-        {"k": kind, "n": name, "m": marks}
-        for kind, named in (("post", seen.posts), ("commenter", seen.people))
-        for name, marks in named.items()
-    ]
-    if rows:
-        tx.execute(
-            delete(tally_marks).where(
-                tally_marks.c.blog_id == blog_id, tally_marks.c.kind == bindparam("k"),
-                tally_marks.c.name == bindparam("n"), tally_marks.c.marks == bindparam("m"),
-            ),
-            rows,
-        )  # fmt: skip
 
 
 # ── reading a comment beside its post ──

@@ -17,6 +17,7 @@ from bridge.storage import (
     epochs,
     farewells,
     holds,
+    marks,
     mentors,
     parties,
     pushes,
@@ -37,7 +38,7 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     posts = list(content.post_names(tx, blog_id))
     mentors.forget_posts(tx, posts)
     epochs.forget_posts(tx, posts)
-    for other in engagement.mark_alike(tx, blog_id, engagement.shared_texts(tx, blog_id)):
+    for other in marks.mark_texts(tx, blog_id, engagement.shared_texts(tx, blog_id)):
         work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     content.forget_blog(tx, blog_id)
     tallies.forget_blog(tx, blog_id)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select
 
 from bridge.mentors.lived import Lived
 from bridge.model import AuthorKey
+from bridge.storage import engagement, marks
 from bridge.storage.database import plain_rows
 from bridge.storage.tables import authors, posts
 from bridge.text.experience import Passage
@@ -165,7 +166,8 @@ def list_states(tx: Connection, blog_id: str, author_id: str) -> list[PostState]
 def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
     """Some posts with their text, to be read again."""
     kept = posts.c
-    columns = (kept.id, kept.language, kept.title, kept.content, kept.labels, kept.generation, kept.revision)
+    named = (kept.id, kept.blog_id, kept.remote_id, kept.generation, kept.revision)
+    columns = (*named, kept.language, kept.title, kept.content, kept.labels)
     return list(tx.execute(select(*columns).where(kept.id.in_(post_ids)).order_by(kept.id)))
 
 
@@ -177,6 +179,9 @@ def store(tx: Connection, read: Sequence[tuple[Any, dict[str, Any]]]) -> None:
             update(posts).where(posts.c.id == bindparam("i"), *unchanged),
             [{"i": row.id, "g": row.generation, "r": row.revision, **columns} for row, columns in read],
         )
+    for blog_id in {row.blog_id for row, _ in read}:
+        if engagement.is_counted(tx, blog_id):  # its posts are compared by what was read from them
+            marks.mark(tx, blog_id, (), (), published=[row.remote_id for row, _ in read if row.blog_id == blog_id])
 
 
 def disclosures(tx: Connection, blog_id: str, before: datetime) -> Mapping[str, tuple[str, int]]:

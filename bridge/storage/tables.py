@@ -266,7 +266,7 @@ comments = Table(
     Column("replies", Integer, nullable=False, server_default="0"),
     Index("ix_comments_post", "blog_id", "post_id"),
     Index("ix_comments_commenter", "blog_id", "commenter", "published_at"),
-    Index("ix_comments_text_hash", "text_hash"),
+    Index("ix_comments_text_hash", "text_hash", "blog_id"),
     Index(
         "ix_comments_unread",
         "blog_id",
@@ -339,8 +339,7 @@ tally_sums = Table(  # whole numbers that all figures of a blog are made from
     blog_column(primary_key=True),
     Column("span", Integer, primary_key=True),  # 0 this window, 1 the one before
     Column("figure", String(24), primary_key=True),
-    Column("bin", BigInteger, primary_key=True, autoincrement=False),
-    Column("total", Integer, nullable=False),
+    Column("bins", Text, nullable=False),  # JSON: [bins, how many in each]
     sqlite_with_rowid=False,
 )
 

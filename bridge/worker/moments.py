@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from bridge.storage.database import Tx
+from bridge.worker.context import Context
 
 LONGEST_WRITE = 0.004  # seconds: an acknowledgement waits for one transaction of ours at most
+ROWS = 200  # written before the clock is looked at
 Item = TypeVar("Item")
 
 
@@ -18,3 +22,12 @@ def for_a_moment(waiting: deque[Item]) -> Iterator[Item]:
         yield waiting.popleft()
         if time.monotonic() >= until:
             return
+
+
+def write(context: Context, rows: Sequence[Any], store: Callable[[Tx, Sequence[Any]], None]) -> None:
+    """Many rows, a moment at a time."""
+    waiting = deque(rows[start : start + ROWS] for start in range(0, len(rows), ROWS))
+    while waiting:
+        with context.database.begin() as tx:
+            for part in for_a_moment(waiting):
+                store(tx, part)

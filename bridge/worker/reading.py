@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bridge.errors import BridgeError
-from bridge.storage import content, engagement, epochs
+from bridge.storage import content, engagement, epochs, marks
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.text.html import plain_text
@@ -49,7 +49,7 @@ def read_waiting(context: Context, blog_id: str) -> datetime | None:
         if readings:
             with context.database.begin() as tx:
                 engagement.store_reading(tx, blog_id, readings)
-                engagement.mark(tx, blog_id, {row.post_id for row in readable}, {row.commenter for row in readable})
+                marks.mark(tx, blog_id, {row.post_id for row in readable}, {row.commenter for row in readable})
         if len(unread) < AT_ONCE or not readable:
             return min((row.received_at + PATIENCE for row in unread if row not in readable), default=None)
 

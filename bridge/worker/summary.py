@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,8 +17,10 @@ from bridge.engagement.posts import EXPOSURE
 from bridge.model import BlogState, Station, StatsObject
 from bridge.storage import blogs, engagement, pushes, tallies, work
 from bridge.storage.database import Tx
+from bridge.storage.sums import Totals
 from bridge.storage.tallies import BlogTally
 from bridge.worker.context import Context
+from bridge.worker.moments import write
 
 AT_MOST = 20  # of each list
 REGULARS = 50
@@ -26,15 +28,21 @@ ALIVE_FOR = timedelta(days=7)
 ALIVE_COMMENTS, ALIVE_PEOPLE = 3, 2
 FRESH = timedelta(days=7)
 LISTS = ("waiting", "silent", "welcome", "alive", "regulars", "trend", "held_out")
-ROWS = 200  # told in one transaction
 Changed = tuple[Iterable[str] | None, Iterable[str] | None]  # posts, commenters
-Totals = tuple[Tally, Tally]  # of this window, of the one before
 
 
-def store(tx: Tx, blog_id: str, window: Window, languages: frozenset[str], changed: Changed) -> None:
-    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed."""
-    now, before = window_sums(tx, blog_id, window, tallies.sums(tx, blog_id))
-    data = blog_data(tx, blog_id, now, before)
+def store(
+    tx: Tx, blog_id: str, window: Window, languages: frozenset[str], totals: Totals, changed: Changed, *,
+    compared_again: bool = True,
+) -> None:  # fmt: skip
+    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed.
+
+    The figures that compare all posts with one another stay as they were unless they are `compared_again`.
+    """
+    held = None if compared_again else tallies.find(tx, blog_id)
+    stays = {key: held.figures["figures"][key] for key in metrics.OF_ALL_POSTS} if held else {}
+    now, before = window_sums(tx, blog_id, window, totals, compares=not stays)
+    data = blog_data(tx, blog_id, now, metrics.figures(now, before) | stays)
     tallies.store(tx, blog_id, BlogTally(window.day, languages, window.as_of, data))
     if is_told(tx, blog_id):
         _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *details(tx, blog_id, now, changed)], window.as_of)
@@ -50,9 +58,9 @@ def tell_all(context: Context, blog_id: str, window: Window, totals: Totals) -> 
         kinds = [kind for kind in pushes.STATS if kind != "blog"]
         items += pushes.unlisted(tx, blog_id, kinds, {(item.kind, item.object) for item in items})
         rows = pushes.news(tx, blog_id, items, window.as_of)
-    for start in range(0, len(rows), ROWS):
+    write(context, rows, pushes.store)
+    if rows:
         with context.database.begin() as tx:
-            pushes.store(tx, rows[start : start + ROWS])
             work.mark_due(tx, Station.PUSH, [blog_id], window.as_of, blog_id=blog_id)
 
 
@@ -67,10 +75,13 @@ def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id)
 
 
-def window_sums(tx: Tx, blog_id: str, window: Window, totals: Totals) -> tuple[WindowSums, WindowSums]:
+def window_sums(
+    tx: Tx, blog_id: str, window: Window, totals: Totals, *, compares: bool = True
+) -> tuple[WindowSums, WindowSums]:  # fmt: skip
     """The sums of this window and the one before, with the posts that the comments are set against."""
     now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(totals, (window, window.previous), strict=True))
-    return replace(now, compared=tallies.compared(tx, blog_id, window.as_of - EXPOSURE)), before
+    compared = tallies.compared(tx, blog_id, window.day - EXPOSURE) if compares else ()
+    return replace(now, compared=compared), before
 
 
 def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:
@@ -78,7 +89,7 @@ def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:
     return WindowSums(window, tally, published, tallies.exposures(tx, blog_id, *metrics.exposure(window)))
 
 
-def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict[str, Any]:
+def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept and pushed of the blog as a whole."""
     window = now.window
     silent = tallies.list_silent(tx, blog_id, silence(window.as_of), AT_MOST)
@@ -87,7 +98,7 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict
     reasons = metrics.held_out_reasons(now)
     found: dict[str, Any] = wired({
         "as_of": window.as_of, "from": window.start, "to": window.as_of,
-        "figures": metrics.figures(now, before),
+        "figures": figures,
         "waiting": [
             {**item, "comment": number(item["comment"]), "post": number(item["post"])}
             for item in tallies.list_waiting(tx, blog_id, AT_MOST)
@@ -108,8 +119,8 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, before: WindowSums) -> dict
             for day, said, people in metrics.trend(now)
         ],
         "regulars": [
-            {"commenter": name, "comment": number(figures["latest"]), "posts": figures["posts"]}
-            for name, figures in tallies.list_regulars(tx, blog_id, REGULARS)
+            {"commenter": name, "comment": number(theirs["latest"]), "posts": theirs["posts"]}
+            for name, theirs in tallies.list_regulars(tx, blog_id, REGULARS)
         ],
         "held_out": {"count": now.total("held_out_comments"), "reasons": reasons},
     })  # fmt: skip

@@ -16,11 +16,12 @@ from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import median, percentile
 from bridge.engagement.posts import EXPOSURE
 from bridge.engagement.resonance import compared
-from bridge.storage import cohorts, engagement, readings, tallies
+from bridge.storage import cohorts, engagement, marks, readings, sums, tallies
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
 from bridge.worker import summary
-from bridge.worker.tally import Counted, count_from_nothing, known_languages, sum_of
+from bridge.worker.counting import Counted, count_from_nothing, sum_of
+from bridge.worker.tally import known_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def survey(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> Survey:
     lists = {} if held is None else {name: held.figures.get(name, []) for name in summary.LISTS}
     if not ever and held is not None and _is_fresh(tx, blog.id, held, now):
         window = Window.before(held.as_of)
-        current, before = summary.window_sums(tx, blog.id, window, tallies.sums(tx, blog.id))
+        current, before = summary.window_sums(tx, blog.id, window, sums.held(tx, blog.id))
         posts, people = tallies.post_figures(tx, blog.id, None), tallies.commenter_figures(tx, blog.id, None)
         stayed = cohorts.list_of(tx, blog.id)
     else:
@@ -57,18 +58,18 @@ def survey(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> Survey:
 
 
 def _is_fresh(tx: Tx, blog_id: str, held: tallies.BlogTally, now: datetime) -> bool:
-    marks = engagement.marked(tx, blog_id)
-    return held.day == Window.before(now).day and not marks.posts and not marks.people
+    seen = marks.marked(tx, blog_id)
+    return held.day == Window.before(now).day and not seen.posts and not seen.people
 
 
 def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, Counted]:
     comments = engagement.all_facts(tx, blog.id)
-    published = engagement.published(tx, blog.id, {comment.post for comment in comments})
+    published = engagement.published(tx, blog.id)
     elsewhere, begun = engagement.shared_texts(tx, blog.id), engagement.imported_since(tx, blog.id)
     counted = count_from_nothing(comments, published, window, known_languages(tx, blog), elsewhere, begun)
     exposed = {share.post: share.exposed for share in counted.posts}
 
-    def sums(tally: Tally, of: Window) -> WindowSums:
+    def over(tally: Tally, of: Window) -> WindowSums:
         within = engagement.published_between(tx, blog.id, of.start, of.end)
         seen: dict[int, int] = {}
         for post in engagement.published_between(tx, blog.id, *metrics.exposure(of)):
@@ -77,10 +78,10 @@ def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, 
 
     now, before = sum_of(counted)
     seen = compared(
-        readings.disclosures(tx, blog.id, window.as_of - EXPOSURE),
+        readings.disclosures(tx, blog.id, window.day - EXPOSURE),
         {share.post: (share.exposed, share.likeness) for share in counted.posts},
     )
-    return replace(sums(now, window), compared=seen), sums(before, window.previous), counted
+    return replace(over(now, window), compared=seen), over(before, window.previous), counted
 
 
 def _figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, Any]]:

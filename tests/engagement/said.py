@@ -9,7 +9,7 @@ from typing import Any
 
 from bridge.engagement.blog import WindowSums, exposure, figures
 from bridge.engagement.facts import CommentFacts, Window
-from bridge.worker.tally import count_from_nothing, sum_of
+from bridge.worker.counting import count_from_nothing, sum_of
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 WINDOW = Window.before(NOON)  # 3 February 00:00 to the midnight after 4 May

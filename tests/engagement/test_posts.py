@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bridge.engagement.facts import CommentFacts
-from bridge.engagement.posts import Talk, figures_of, reactions, waiting
+from bridge.engagement.posts import figures_of, waiting
+from bridge.engagement.threads import Talk, reactions
 from tests.engagement.said import NOON, WINDOW, at, comment, counted, value
 
 

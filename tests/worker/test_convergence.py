@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bridge.storage import schema, tables
-from bridge.storage.database import Database
+from bridge.storage import tables
 from bridge.worker import nightly
 from bridge.worker.epoch import build
-from tests.conftest import Clock
+from tests.conftest import Clock, Databases
 from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
@@ -87,35 +84,33 @@ def state(bank: Bank) -> dict[str, list[tuple[Any, ...]]]:
     return kept
 
 
-def fresh(folder: str, name: str) -> Bank:
-    opened = Database.open(f"sqlite:///{Path(folder) / name}.sqlite")
-    schema.migrate(opened)
-    return Bank(opened, Clock())
+def test_the_order_of_arrival_does_not_show(databases: Databases) -> None:
+    @settings(max_examples=databases.examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(acts=ACTS, data=st.data())
+    def holds(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
+        with databases.new() as one, databases.new() as other:
+            ends_alike(Bank(one, Clock()), Bank(other, Clock()), acts, data)
+
+    holds()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(acts=ACTS, data=st.data())
-def test_the_order_of_arrival_does_not_show(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        straight, mixed = fresh(folder, "straight"), fresh(folder, "mixed")
-        try:
-            events = history(straight, acts)
-            for blog, event in events:
-                straight.send(blog, event)
-            straight.work()
-            for name in ("ann", "ben", "cy"):
-                mixed.blog(name)
-            repeated = data.draw(st.lists(st.sampled_from(events), max_size=10), "sent again")
-            shuffled = data.draw(st.permutations([*events, *repeated]), "arrival")
-            pauses = data.draw(st.sets(st.integers(0, len(shuffled)), max_size=3), "work in between")
-            for number, (blog, event) in enumerate(shuffled):
-                mixed.send(blog, event)
-                if number in pauses:
-                    mixed.work()
+def ends_alike(
+    straight: Bank, mixed: Bank, acts: list[tuple[str, int, int, int, int]], data: st.DataObject
+) -> None:  # fmt: skip
+    events = history(straight, acts)
+    for blog, event in events:
+        straight.send(blog, event)
+    straight.work()
+    for name in ("ann", "ben", "cy"):
+        mixed.blog(name)
+    repeated = data.draw(st.lists(st.sampled_from(events), max_size=10), "sent again")
+    shuffled = data.draw(st.permutations([*events, *repeated]), "arrival")
+    pauses = data.draw(st.sets(st.integers(0, len(shuffled)), max_size=3), "work in between")
+    for number, (blog, event) in enumerate(shuffled):
+        mixed.send(blog, event)
+        if number in pauses:
             mixed.work()
-            ends, wanted = state(mixed), state(straight)
-            for name in wanted:
-                assert set(ends[name]) ^ set(wanted[name]) == set(), name
-        finally:
-            straight.database.close()
-            mixed.database.close()
+    mixed.work()
+    ends, wanted = state(mixed), state(straight)
+    for name in wanted:
+        assert set(ends[name]) ^ set(wanted[name]) == set(), name

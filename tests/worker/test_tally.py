@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +13,14 @@ from sqlalchemy import func, select
 from bridge.engagement import blog as metrics
 from bridge.engagement.facts import Window
 from bridge.model import Station
-from bridge.storage import blogs, engagement, schema, tables, tallies, work
-from bridge.storage.database import Database
+from bridge.storage import blogs, engagement, shares, sums, tables, tallies, work
 from bridge.worker import nightly, summary
 from bridge.worker.epoch import build
 from bridge.worker.loop import Worker, run_until_idle
 from bridge.worker.push import push
 from bridge.worker.survey import survey
 from bridge.worker.tally import count_anew, known_languages
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW, Clock, Databases
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import Bank
@@ -132,20 +129,16 @@ def check_the_same_from_nothing(bank: Bank) -> None:
         assert {name: on_demand.figures[key][name] for name in figure} == figure, key
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(acts=ACTS, shuffled=st.lists(st.integers(0, 29), max_size=5))
-def test_a_little_at_a_time_is_the_same_as_from_nothing(
-    acts: list[tuple[str, int, int, int, int, int]], shuffled: list[int]
-) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        opened = Database.open(f"sqlite:///{Path(folder) / 'bridge.sqlite'}")
-        schema.migrate(opened)
-        bank = Bank(opened, Clock())
-        try:
+def test_a_little_at_a_time_is_the_same_as_from_nothing(databases: Databases) -> None:
+    @settings(max_examples=databases.examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(acts=ACTS, shuffled=st.lists(st.integers(0, 29), max_size=5))
+    def holds(acts: list[tuple[str, int, int, int, int, int]], shuffled: list[int]) -> None:
+        with databases.new() as opened:
+            bank = Bank(opened, Clock())
             play(bank, acts, shuffled)
             check_the_same_from_nothing(bank)
-        finally:
-            opened.close()
+
+    holds()
 
 
 def test_a_little_at_a_time_on_each_database(bank: Bank) -> None:
@@ -158,6 +151,52 @@ def test_a_little_at_a_time_on_each_database(bank: Bank) -> None:
     ]  # fmt: skip
     play(bank, [*acts, *more], [2, 10])
     check_the_same_from_nothing(bank)
+
+
+def test_posts_are_compared_again_when_an_old_one_changes_and_only_then(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    blog = ann(bank, posts=36)
+    for post in range(1, 37):
+        bank.send(blog, comment(blog, post, post, 0, 0, 55, content=f"Comment avez-vous fait le {post} ?"))
+    bank.work()
+    compared = heard_of(monkeypatch, tallies, "compared")
+
+    def figure() -> Any:
+        check_the_same_from_nothing(bank)
+        return kept(bank, "ann")["figures"]["figures"]["disclosure_resonance"]
+
+    before = figure()
+    assert before["n"] == 36
+    bank.send(blog, blog.post(40, 1, *CASH[0], day=114))  # 3 May
+    bank.work()
+    assert figure()["n"] == 36, "a post of yesterday is not compared yet"
+    compared.clear()
+    bank.send(blog, comment(blog, 90, 40, 1, 1, 0))
+    bank.work()
+    assert compared == [], "a comment on it changes nothing of the older ones"
+    bank.send(blog, comment(blog, 91, 3, 1, 1, 0))
+    bank.work()
+    assert compared == [], "a short comment on an old one neither: it came after 14 days, and has no likeness"
+    bank.send(blog, comment(blog, 92, 3, 2, 0, 50, content="Approuvé bien plus tard"))
+    bank.work()
+    assert compared != [], "a comment of its first 14 days, approved late, does"
+    figure()
+    bank.send(blog, blog.event("post.removed", id=5))
+    bank.work()
+    assert figure()["n"] == 35
+
+
+def heard_of(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[Any]:
+    calls: list[Any] = []
+    real = getattr(module, name)
+
+    def spy(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, spy)
+    return calls
 
 
 # ── what is told ──
@@ -340,13 +379,13 @@ def test_no_transaction_of_a_count_from_nothing_is_long(bank: Bank, monkeypatch:
         held, languages = blogs.get(tx, "ann"), known_languages(tx, blogs.get(tx, "ann"))
     assert held.facts.statistics
     written: list[int] = []
-    for module, name in ((tallies, "store_commenters"), (tallies, "store_posts"), (engagement, "store_derived")):
+    for module, name in ((shares, "store_commenters"), (shares, "store_posts"), (engagement, "store_derived")):
         monkeypatch.setattr(module, name, heard(getattr(module, name), written))
     count_anew(bank.context, "ann", Window.before(bank.clock()), languages)
     assert written
     assert max(written) <= 200
     with bank.database.read() as tx:
         counted = tx.execute(select(func.count()).select_from(tables.tally_commenters)).scalar_one()
-        now, _ = summary.window_sums(tx, "ann", Window.before(bank.clock()), tallies.sums(tx, "ann"))
+        now, _ = summary.window_sums(tx, "ann", Window.before(bank.clock()), sums.held(tx, "ann"))
     assert counted == 450
     assert metrics.unique_commenters(now).value == 450

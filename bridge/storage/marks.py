@@ -1,0 +1,99 @@
+"""What changed since a blog was last counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.storage.tables import comments, tally_marks
+
+PORTION = 400  # names in one statement
+
+
+def mark(
+    tx: Connection, blog_id: str, posts: Iterable[str], people: Iterable[str], *, published: Iterable[str] = ()
+) -> None:
+    """Note that posts and commenters have to be looked at again; `published`: posts that have themselves changed."""
+    named = {("post", name) for name in posts} | {("commenter", name) for name in people if name}
+    named |= {("published", name) for name in published}
+    if named:
+        rows = [{"blog_id": blog_id, "kind": kind, "name": name, "marks": 1} for kind, name in sorted(named)]
+        tx.execute(_marking(tx.dialect.name), rows)
+
+
+@cache  # for every event, and building it costs more than running it
+def _marking(dialect: str) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(tally_marks)
+    return insert.on_conflict_do_update(
+        index_elements=[tally_marks.c.blog_id, tally_marks.c.kind, tally_marks.c.name],
+        set_={"marks": tally_marks.c.marks + 1},
+    )
+
+
+def mark_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
+    """Note the same texts on other blogs, whose standing depends on these; answers which blogs."""
+    wanted, found = sorted(set(hashes)), set()
+    for start in range(0, len(wanted), PORTION):
+        alike = comments.c.text_hash.in_(wanted[start : start + PORTION])
+        rows = tx.execute(
+            select(comments.c.blog_id, comments.c.post_id, comments.c.commenter)
+            .where(alike, comments.c.blog_id != blog_id)
+            .distinct()
+        ).all()
+        for row in rows:
+            mark(tx, row.blog_id, [row.post_id], [row.commenter])
+        found |= {row.blog_id for row in rows}
+    return found
+
+
+def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
+    """A post has changed. If it has come or gone: those who commented on it count from now on, or no longer."""
+    people = tx.execute(_commenters_of(), {"blog": blog_id, "post": post}).scalars() if is_new else ()
+    mark(tx, blog_id, [post], people, published=[post])
+
+
+@cache
+def _commenters_of() -> Any:
+    on_it = (comments.c.blog_id == bindparam("blog"), comments.c.post_id == bindparam("post"))
+    return select(comments.c.commenter).where(*on_it).distinct()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was marked when it was read; more may have come since."""
+
+    posts: Mapping[str, int]
+    people: Mapping[str, int]
+    published: Mapping[str, int]  # posts that came, changed or went
+
+
+def marked(tx: Connection, blog_id: str) -> Marks:
+    """What has to be looked at."""
+    kept = tally_marks.c
+    found: dict[str, dict[str, int]] = {"post": {}, "commenter": {}, "published": {}}
+    for kind, name, marks in tx.execute(select(kept.kind, kept.name, kept.marks).where(kept.blog_id == blog_id)):
+        found[kind][name] = marks
+    return Marks(found["post"], found["commenter"], found["published"])
+
+
+def unmark(tx: Connection, blog_id: str, seen: Marks) -> None:
+    """It has been looked at; what was marked again meanwhile stays."""
+    rows = [
+        {"k": kind, "n": name, "m": marks}
+        for kind, named in (("post", seen.posts), ("commenter", seen.people), ("published", seen.published))
+        for name, marks in named.items()
+    ]
+    if rows:
+        kept = tally_marks.c
+        seen_only = (kept.kind == bindparam("k"), kept.name == bindparam("n"), kept.marks == bindparam("m"))
+        tx.execute(delete(tally_marks).where(kept.blog_id == blog_id, *seen_only), rows)
+
+
+def forget_blog(tx: Connection, blog_id: str) -> None:
+    """A blog has left."""
+    tx.execute(delete(tally_marks).where(tally_marks.c.blog_id == blog_id))

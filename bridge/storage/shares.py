@@ -1,0 +1,166 @@
+"""What each post and each commenter adds to the figures of a blog, as it was last counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bridge.engagement.facts import Tally
+from bridge.storage.rows import upsert
+from bridge.storage.tables import tally_commenters, tally_posts, tally_waiting
+
+PORTION = 400
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PostShare:
+    """What one post adds, and its own figures."""
+
+    post: str
+    tallies: tuple[Tally, Tally]  # now, before
+    exposed: int
+    figures: Mapping[str, Any]
+    likeness: int | None
+    last_at: datetime | None
+    waiting: tuple[tuple[int, datetime, Mapping[str, Any]], ...]  # rank, since, data
+
+
+@dataclass(frozen=True, slots=True)
+class CommenterShare:
+    """What one commenter adds, and their own figures."""
+
+    commenter: str
+    tallies: tuple[Tally, Tally]
+    figures: Mapping[str, Any] | None
+    posts: int  # distinct ones ever commented on
+    regular_posts: int  # of the window, 0 unless a regular
+    silent_since: datetime | None
+
+
+def pack(shares: tuple[Tally, Tally]) -> str:
+    """Two tallies as text, the same for equal ones."""
+    return json.dumps(shares, sort_keys=True, separators=(",", ":"))
+
+
+def unpack(text: str) -> tuple[Tally, Tally]:
+    """The way back: JSON has no numbers as keys."""
+    now, before = (
+        {figure: {int(bin_): count for bin_, count in bins.items()} for figure, bins in tally.items()}
+        for tally in json.loads(text)
+    )
+    return now, before
+
+
+def held(tx: Connection, blog_id: str, posts: Iterable[str], people: Iterable[str]) -> list[tuple[Tally, Tally]]:
+    """What some posts and commenters have added so far."""
+    found = []
+    for table, column, names in (
+        (tally_posts, tally_posts.c.post_id, sorted(set(posts))),
+        (tally_commenters, tally_commenters.c.commenter, sorted(set(people))),
+    ):
+        for start in range(0, len(names), PORTION):
+            part = column.in_(names[start : start + PORTION])
+            found += [
+                unpack(row[0]) for row in tx.execute(select(table.c.tally).where(table.c.blog_id == blog_id, part))
+            ]
+    return found
+
+
+def drawn(tx: Connection, blog_id: str, posts: Iterable[str]) -> dict[str, tuple[int, int | None]]:
+    """Of some posts that have comments: how many within 14 days, and their likeness, as they were counted."""
+    kept, names = tally_posts.c, sorted(posts)
+    found: dict[str, tuple[int, int | None]] = {}
+    for start in range(0, len(names), PORTION):
+        part = kept.post_id.in_(names[start : start + PORTION])
+        rows = tx.execute(select(kept.post_id, kept.exposed, kept.likeness).where(kept.blog_id == blog_id, part))
+        found |= {post: (exposed, likeness) for post, exposed, likeness in rows}
+    return found
+
+
+PostRows = tuple[Row, list[Row]]  # of the post, of what waits under it
+
+
+def post_rows(share: PostShare) -> PostRows:
+    """A post's share as it is kept, but for its blog."""
+    own = {
+        "post_id": share.post, "tally": pack(share.tallies), "exposed": share.exposed,
+        "figures": json.dumps(share.figures, sort_keys=True), "likeness": share.likeness, "last_at": share.last_at,
+    }  # fmt: skip
+    waiting: list[Row] = [
+        {"post_id": share.post, "comment_id": str(data["comment"]), "rank": rank, "since": since,
+         "data": json.dumps(data, sort_keys=True)}
+        for rank, since, data in share.waiting
+    ]  # fmt: skip
+    return own, waiting
+
+
+def commenter_row(share: CommenterShare) -> Row:
+    """A commenter's share as it is kept, but for its blog."""
+    return {
+        "commenter": share.commenter, "tally": pack(share.tallies),
+        "figures": None if share.figures is None else json.dumps(share.figures, sort_keys=True),
+        "posts": share.posts, "regular_posts": share.regular_posts, "silent_since": share.silent_since,
+    }  # fmt: skip
+
+
+def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> tuple[list[PostRows], list[str]]:
+    """Of all posts of a blog, those that are kept otherwise than they are now, and those that are gone."""
+    held = _all_rows(tx, tally_posts, "post_id", blog_id)
+    waiting: dict[str, list[Row]] = {}
+    for row in tx.execute(select(tally_waiting).where(tally_waiting.c.blog_id == blog_id)).mappings():
+        waiting.setdefault(row["post_id"], []).append({key: row[key] for key in row if key != "blog_id"})
+    found = []
+    for share in shares:
+        own, open_ones = post_rows(share)
+        before = sorted(waiting.get(share.post, ()), key=_name_of)
+        if held.pop(share.post, None) != own or before != sorted(open_ones, key=_name_of):
+            found.append((own, open_ones))
+    return found, sorted(held)
+
+
+def _name_of(row: Row) -> str:
+    return str(row["comment_id"])
+
+
+def changed_commenters(
+    tx: Connection, blog_id: str, shares: Iterable[CommenterShare]
+) -> tuple[list[Row], list[str]]:  # fmt: skip
+    """Of all commenters of a blog, those that are kept otherwise than they are now, and those that are gone."""
+    held = _all_rows(tx, tally_commenters, "commenter", blog_id)
+    rows = [commenter_row(share) for share in shares]
+    return [row for row in rows if held.pop(row["commenter"], None) != row], sorted(held)
+
+
+def _all_rows(tx: Connection, table: Any, key: str, blog_id: str) -> dict[str, Row]:
+    rows = tx.execute(select(table).where(table.c.blog_id == blog_id)).mappings()
+    return {row[key]: {name: row[name] for name in row if name != "blog_id"} for row in rows}
+
+
+def store_posts(tx: Connection, blog_id: str, rows: Sequence[PostRows], gone: Iterable[str] = ()) -> None:
+    """Replace what is kept of some posts; those `gone` have no comments (any more)."""
+    named = [own["post_id"] for own, _ in rows]
+    _drop(tx, tally_waiting.c.post_id, blog_id, [*named, *gone])
+    _drop(tx, tally_posts.c.post_id, blog_id, gone)
+    upsert(tx, tally_posts, ("blog_id", "post_id"), [{"blog_id": blog_id, **own} for own, _ in rows])
+    waiting = [{"blog_id": blog_id, **item} for _, items in rows for item in items]
+    if waiting:
+        tx.execute(insert(tally_waiting), waiting)
+
+
+def store_commenters(tx: Connection, blog_id: str, rows: Sequence[Row], gone: Iterable[str] = ()) -> None:
+    """Replace what is kept of some commenters; those `gone` have no comments (any more)."""
+    upsert(tx, tally_commenters, ("blog_id", "commenter"), [{"blog_id": blog_id, **row} for row in rows])
+    _drop(tx, tally_commenters.c.commenter, blog_id, gone)
+
+
+def _drop(tx: Connection, column: Any, blog_id: str, named: Iterable[str]) -> None:
+    names = list(named)
+    for start in range(0, len(names), PORTION):
+        part = column.in_(names[start : start + PORTION])
+        tx.execute(delete(column.table).where(column.table.c.blog_id == blog_id, part))

@@ -1,0 +1,135 @@
+"""Comments become shares: what each post and each commenter of a blog adds to its figures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.contract.pushes import wired
+from bridge.engagement import commenters, posts
+from bridge.engagement.commenters import judge
+from bridge.engagement.facts import CommentFacts, Sums, Tally, Window
+from bridge.engagement.threads import Talk, reactions
+from bridge.storage.shares import CommenterShare, PostShare
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What came out of some comments; `derived` are the comments about which something changed."""
+
+    posts: tuple[PostShare, ...]
+    people: tuple[CommenterShare, ...]
+    derived: tuple[CommentFacts, ...]
+    cohorts: tuple[dict[str, object], ...] = ()  # only when everything is counted
+
+
+def count_from_nothing(
+    comments: Iterable[CommentFacts], published: Mapping[str, datetime], window: Window, languages: Iterable[str],
+    elsewhere: set[bytes], begun: datetime | None = None,
+) -> Counted:  # fmt: skip
+    """Everything of a blog, from all its comments; `begun`: when a history that was imported begins."""
+    told = list(comments)
+    known = judged(told, set(languages), elsewhere)
+    moved = {c.id for c in told if known[c.id] is not c}
+    del comments, told  # a hundred thousand of them: what follows needs the room
+    shares, reacted = look_at_posts(known, published, window)
+    people = by_person(known.values())
+    return Counted(
+        shares,
+        tuple(commenter_share(person, own, window) for person, own in people.items()),
+        tuple(known[name] for name in sorted(moved | reacted)),  # in the order of the table: fewer pages are written
+        tuple(commenters.cohorts(people.values(), window, begun)),
+    )
+
+
+def judged(
+    comments: Iterable[CommentFacts], languages: set[str], elsewhere: set[bytes]
+) -> dict[str, CommentFacts]:  # fmt: skip
+    """The same comments, each with its standing among those of its commenter."""
+    groups: dict[str, list[CommentFacts]] = {}
+    for comment in comments:
+        groups.setdefault(comment.person or f"\0{comment.id}", []).append(comment)
+    found = {}
+    for own in groups.values():
+        verdicts = judge(own, languages, elsewhere)
+        for comment in own:
+            verdict = verdicts[comment.id]
+            same = (comment.excluded, comment.first) == verdict
+            found[comment.id] = comment if same else comment._replace(excluded=verdict.excluded, first=verdict.first)
+    return found
+
+
+def look_at_posts(
+    known: dict[str, CommentFacts], published: Mapping[str, datetime], window: Window
+) -> tuple[tuple[PostShare, ...], set[str]]:
+    """The shares of whole posts; `known` learns what followed each comment in its thread: of which it was news.
+
+    One conversation at a time: all of them at once are what takes the memory.
+    """
+    shares, news = [], set()
+    for post, own in by_post(known.values()).items():
+        talk = Talk.of(own)
+        reacted = reactions(talk)
+        for comment in own:
+            answered, replies = reacted.get(comment.id, (False, 0))
+            if comment.answered != answered or comment.replies != replies:
+                known[comment.id] = comment._replace(answered=answered, replies=replies)
+                news.add(comment.id)
+        if post in published:  # it may have gone between two looks; its removal has marked it again
+            shares.append(post_share(post, talk, published[post], window))
+    return tuple(shares), news
+
+
+def by_post(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+    """The comments of every post."""
+    found: dict[str, list[CommentFacts]] = {}
+    for comment in comments:
+        found.setdefault(comment.post, []).append(comment)
+    return found
+
+
+def by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+    """The comments of everybody who is somebody."""
+    found: dict[str, list[CommentFacts]] = {}
+    for comment in comments:
+        if comment.person:
+            found.setdefault(comment.person, []).append(comment)
+    return found
+
+
+def post_share(post: str, talk: Talk, published_at: datetime, window: Window) -> PostShare:
+    """What one post adds to its blog's figures, and its own; the latter of all time, as a list of posts shows them."""
+    figures = posts.figures_of(post, talk, Window.ever(window.as_of))
+    data = figures.as_data(None) | {"waiting": list(figures.waiting[:100])}
+    return PostShare(
+        post=post, tallies=(posts.post_tally(talk, window), posts.post_tally(talk, window.previous)),
+        exposed=posts.exposed(talk.comments, published_at), figures=data, likeness=figures.likeness,
+        last_at=figures.last,
+        waiting=tuple((item.rank, item.since, wired(item.as_data())) for item in posts.waiting(talk, window)),
+    )  # fmt: skip
+
+
+def commenter_share(person: str, own: list[CommentFacts], window: Window) -> CommenterShare:
+    """What one commenter adds to the blog's figures, and their own in the window."""
+    tally, figures = commenters.share_of(own, window)
+    said = [c for c in own if c.counts]
+    return CommenterShare(
+        commenter=person,
+        tallies=(tally, commenters.person_tally(own, window.previous)),
+        figures=wired({**figures.as_data(), "latest": figures.latest}) if figures else None,
+        posts=len({c.post for c in said}),
+        regular_posts=figures.posts if figures and figures.standing == "regular" else 0,
+        silent_since=commenters.silent_since(said),
+    )
+
+
+def sum_of(counted: Counted, minus: Iterable[tuple[Tally, Tally]] = ()) -> tuple[Tally, Tally]:
+    """The sum of all shares, less others, for both windows."""
+    now, before = Sums(), Sums()
+    shares = [*(share.tallies for share in counted.posts), *(share.tallies for share in counted.people)]
+    for sign, some in ((1, shares), (-1, minus)):
+        for share in some:
+            now.add_all(share[0], sign)
+            before.add_all(share[1], sign)
+    return now.tally(), before.tally()

@@ -1,0 +1,74 @@
+"""An older database with something in it is brought up to date, and goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from alembic import command
+from sqlalchemy import select, text
+
+from bridge.storage import schema, sums, tables, tallies
+from bridge.storage.database import Database
+from tests.conftest import Clock
+from tests.lab.texts import CASH
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank
+
+
+@contextmanager
+def older(database: Database, revision: str) -> Iterator[Any]:
+    """The database as it was at a revision, to be written to; brought up to date again afterwards."""
+    with database.writer() as connection:
+        config = schema._alembic()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        yield connection
+        connection.commit()
+    schema.migrate(database)
+
+
+def talked_of(bank: Bank) -> PeerBlog:
+    blog = bank.blog("ann")
+    bank.send(blog, blog.author(1, "Ann"), *(blog.post(n, 1, *CASH[n % len(CASH)], day=20 + n) for n in range(1, 4)))
+    for n in range(6):
+        bank.send(blog, said(blog, n))
+    bank.work()
+    return blog
+
+
+def said(blog: PeerBlog, n: int) -> tuple[str, bytes]:
+    return blog.event(
+        "comment.published", id=n + 1, post_id=1 + n % 3, parent_id=0, commenter=f"{n:064x}", commenter_basis="email",
+        author_name="Lecteur", author_id=0, is_staff=False, by_post_author=False, comment_type="comment",
+        content=f"Et comment le {n} ?", published_at=f"2026-04-2{n}T10:00:00Z",
+    )  # fmt: skip
+
+
+def figures(bank: Bank) -> Any:
+    with bank.database.read() as tx:
+        held = tallies.find(tx, "ann")
+        return held and held.figures["figures"]
+
+
+def test_sums_of_one_row_a_bin_are_counted_anew_in_one_row_a_figure(database: Database, clock: Clock) -> None:
+    bank = Bank(database, clock)
+    blog = talked_of(bank)
+    before = figures(bank)
+    assert before["comments"]["value"] == 6
+    with older(database, "0014") as connection:
+        connection.execute(
+            text("INSERT INTO tally_sums (blog_id, span, figure, bin, total) VALUES ('ann', 0, 'comments', 0, 6)")
+        )
+    assert figures(bank) == before, "what was counted is shown until it is counted anew"
+    clock.advance(minutes=2)
+    bank.work()  # nothing was sent: it is due by itself
+    with database.read() as tx:
+        assert sums.of_figure(tx, "ann", "comments") == {0: 6}
+        assert tx.execute(select(tables.tally_sums.c.figure)).first() is not None
+    assert figures(bank) == before
+    bank.send(blog, said(blog, 7))
+    clock.advance(minutes=2)
+    bank.work()
+    assert figures(bank)["comments"]["value"] == 7
