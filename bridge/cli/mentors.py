@@ -15,7 +15,7 @@ from bridge.errors import NotFound
 from bridge.mentors.explain import Reason, sentence
 from bridge.mentors.related import LIST, Candidate, rank_all, related_mentors
 from bridge.model import MentorKey
-from bridge.storage import blogs, content, epochs, mentors
+from bridge.storage import blogs, candidates, content, epochs, mentors
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
@@ -67,7 +67,7 @@ def _list_of(context: Context, tx: Tx, epoch: Epoch, row: MentorRow, limit: int)
     if limit <= LIST:
         return stored
     # More than is kept: computed on the spot, over everybody.
-    others = [other for other in mentors.load_all(tx) if other.blog_id != row.key.blog_id]
+    others = [other for other in candidates.load_all(tx) if other.blog_id != row.key.blog_id]
     matches = related_mentors(row.profile.vector, row.key.language, row.hubness, others, limit)
     keys = mentors.keys(tx, [match.id for match in matches])
     found = []
@@ -92,7 +92,7 @@ def for_text(file: Path, jsonl: bool, language: str | None, limit: int, as_json:
         epoch = epochs.current(tx)
         if epoch is None:
             raise NoEpoch
-        everybody = mentors.load_all(tx, language)
+        everybody = candidates.load_all(tx, language)
         if not jsonl:
             lines = _rank(context, tx, epoch, everybody, raw.decode("utf-8", "replace"), limit)
             _say(tx, lines, as_json)

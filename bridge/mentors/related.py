@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.text.terms import UNIT, Ints, Vector, dot, stop_ids
+from bridge.text.terms import UNIT, Ints, Vector, stop_ids
 
 LIST = 20  # of an author
 POST_LIST = 5  # under a post
@@ -22,6 +22,7 @@ SHARED = 3
 SHARED_FOREIGN = 5  # a stem that two languages share is often an accident
 ONE_TERM_AT_MOST = 0.6
 FEWEST_REFERENCES = 10
+FILTER_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ def similarities(own: Vector, language: str, others: Sequence[Candidate]) -> lis
     """
     cosines = [0] * len(others)
     for foreign, mine, places in _by_language(own, language, others):
-        parts, starts = _parts(mine, [others[place].vector for place in places])
-        if not len(parts):
-            continue
-        sums, most = np.add.reduceat(parts, starts), np.maximum.reduceat(parts, starts)
-        shared = np.add.reduceat((parts > 0).astype(np.int64), starts)
+        parts, owners = _parts(mine, [others[place].vector for place in places])
+        sums, most = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
+        np.add.at(sums, owners, parts)
+        np.maximum.at(most, owners, parts)
+        shared = np.bincount(owners[parts > 0], minlength=len(places))
         enough = (
             (shared >= (SHARED_FOREIGN if foreign else SHARED))
             & (sums >= (2 * FLOOR if foreign else FLOOR))
@@ -79,22 +80,34 @@ def _by_language(own: Vector, language: str, others: Sequence[Candidate]) -> Ite
     """(foreign?, what of `own` may be compared, places of the others), for each language among them."""
     places: dict[str, list[int]] = {}
     for place, other in enumerate(others):
-        if len(other.vector.ids):  # nothing to add up, and `reduceat` would take an addend of the next one for it
-            places.setdefault(other.language, []).append(place)
+        places.setdefault(other.language, []).append(place)
     for tongue, found in places.items():
         foreign = tongue != language
         yield foreign, own.without(stop_ids(tongue)).without(stop_ids(language)) if foreign else own, found
 
 
 def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints]:
-    """Addends of the cosines of one vector with many, one after the other, and where each begins."""
-    ids, weights = np.concatenate([one.ids for one in others]), np.concatenate([one.weights for one in others])
-    starts = np.cumsum([0, *(len(one.ids) for one in others[:-1])])
-    if not len(own.ids) or not len(ids):
-        return np.array([], np.int64), starts
-    place = np.searchsorted(own.ids, ids)
+    """Addends of the cosines of one vector with many, and whose each is (its place among `others`)."""
+    ids = np.concatenate([one.ids for one in others])
+    # Most terms are not shared, and the last bits of an id tell so without a search.
+    likely = np.zeros(1 << FILTER_BITS, bool)
+    likely[own.ids & (len(likely) - 1)] = True
+    found = np.flatnonzero(likely[ids & (len(likely) - 1)])
+    place = np.searchsorted(own.ids, ids[found])
     place[place == len(own.ids)] = 0
-    return np.where(own.ids[place] == ids, own.weights[place] * weights // UNIT, 0), starts
+    same = own.ids[place] == ids[found] if len(own.ids) else np.zeros(0, bool)
+    found, place = found[same], place[same]
+    owners = np.searchsorted(np.cumsum([len(one.ids) for one in others]), found, side="right")
+    weights = np.concatenate([one.weights for one in others])[found]
+    return own.weights[place] * weights // UNIT, owners
+
+
+def dots(own: Vector, others: Sequence[Vector]) -> list[int]:
+    """`text.terms.dot` of one vector with many."""
+    parts, owners = _parts(own, others)
+    sums = np.zeros(len(others), np.int64)
+    np.add.at(sums, owners, parts)
+    return [int(total) for total in sums.tolist()]
 
 
 def hubness(scores: Iterable[int]) -> int:
@@ -160,7 +173,7 @@ def reference_moments(own: Vector, references: Sequence[Vector]) -> tuple[int, i
     """
     if len(references) < FEWEST_REFERENCES:
         return 0, UNIT
-    scores = [dot(own, reference) for reference in references]
+    scores = dots(own, references)
     mean = sum(scores) // len(scores)
     variance = sum((score - mean) ** 2 for score in scores) // len(scores)
     return mean, math.isqrt(variance)
@@ -185,10 +198,9 @@ def rank_all(
     """
     cosines = [0] * len(candidates)
     for _, mine, places in _by_language(own, language, candidates):
-        parts, starts = _parts(mine, [candidates[place].vector for place in places])
-        if len(parts):
-            for place, cosine in zip(places, np.add.reduceat(parts, starts).tolist(), strict=True):
-                cosines[place] = cosine
+        found = dots(mine, [candidates[place].vector for place in places])
+        for place, cosine in zip(places, found, strict=True):
+            cosines[place] = cosine
     scores = [
         (cosine > 0, post_score(cosine, one, median_deviation) if cosine else 0)
         for one, cosine in zip(candidates, cosines, strict=True)

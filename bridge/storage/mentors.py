@@ -1,4 +1,4 @@
-"""Mentors, the postings that find them, and the lists they stand in."""
+"""Mentors, the postings that find them (``storage.candidates`` asks them), and the lists they stand in."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, delete, insert, select, text, tuple_, update
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from bridge.mentors.explain import Reason
-from bridge.mentors.profiles import Profile, vector_of
-from bridge.mentors.related import Candidate, Match
+from bridge.mentors.profiles import Profile
+from bridge.mentors.related import Match
 from bridge.model import MentorKey
 from bridge.storage import cards, post_index
 from bridge.storage.tables import facets, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import Vector
 
-QUERY_TERMS = 48  # heaviest terms of a query
 MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
 POST_TERMS = 24  # heaviest terms of a post that can find it
-CHAMPIONS = 128  # best mentors looked at for each term
-CANDIDATES = 200
-PORTION = 1000  # mentors read at once
 STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
 
 
@@ -129,89 +124,10 @@ def unlist(tx: Connection, mentor_id: int) -> set[str]:
     return {found.blog_id for found in gone}
 
 
-@lru_cache(maxsize=64)
-def _candidate_query(table: str, owner: str, terms: tuple[int, ...]) -> TextClause:
-    """For vectors with so many terms each, of all in one statement: (place of the vector, owner, sum)."""
-    return text(" UNION ALL ".join(_best_of(table, owner, place, count) for place, count in enumerate(terms)))
-
-
-def _best_of(table: str, owner: str, place: int, terms: int) -> str:
-    parts = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT {owner} AS id, weight * :w{n} AS part FROM {table} "  # noqa: S608 - our own names
-        f"WHERE term = :t{n} ORDER BY weight, {owner} LIMIT {CHAMPIONS}) AS q{n}"
-        for n in (f"{place}_{number}" for number in range(terms))
-    )
-    return (
-        f"SELECT * FROM (SELECT {place} AS place, id, SUM(part) AS total FROM ({parts}) AS f{place} "  # noqa: S608
-        f"GROUP BY id ORDER BY total, id LIMIT :limit) AS c{place}"
-    )
-
-
-def _candidate_ids(
-    tx: Connection, table: str, owner: str, vectors: Sequence[Vector], terms: int, limit: int
-) -> list[list[int]]:
-    heaviest = [(place, best) for place, one in enumerate(vectors) if len((best := one.heaviest(terms)).ids)]
-    found: list[list[int]] = [[] for _ in vectors]
-    if not heaviest:
-        return found
-    values: dict[str, int] = {"limit": limit}
-    for part, (_, best) in enumerate(heaviest):
-        for n, (term, weight) in enumerate(zip(best.ids.tolist(), best.weights.tolist(), strict=True)):
-            values[f"t{part}_{n}"], values[f"w{part}_{n}"] = term, max(1, weight // STEP)
-    rows = tx.execute(_candidate_query(table, owner, tuple(len(best.ids) for _, best in heaviest)), values)
-    for row in sorted(rows, key=lambda row: (row.place, row.total, row.id)):
-        found[heaviest[row.place][0]].append(row.id)
-    return found
-
-
-def candidate_ids(tx: Connection, vector: Vector, terms: int = QUERY_TERMS, limit: int = CANDIDATES) -> list[int]:
-    """Listed mentors who share the heaviest terms, best first by what the postings tell."""
-    return _candidate_ids(tx, "postings", "mentor_id", [vector], terms, limit)[0]
-
-
-def candidate_ids_of_each(tx: Connection, vectors: Sequence[Vector], limit: int = CANDIDATES) -> list[list[int]]:
-    """The same of several vectors at once."""
-    return _candidate_ids(tx, "postings", "mentor_id", vectors, QUERY_TERMS, limit)
-
-
-def post_candidate_ids(tx: Connection, vector: Vector, limit: int = CANDIDATES) -> list[int]:
-    """Posts whose heaviest terms a mentor shares: where it might enter the list."""
-    return _candidate_ids(tx, "post_postings", "post_id", [vector], QUERY_TERMS, limit)[0]
-
-
-def load(tx: Connection, mentor_ids: Sequence[int], *, but_blog: str | None = None) -> list[Candidate]:
-    """Listed mentors by id, for exact scoring."""
-    statement = select(
-        mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language, mentors.c.profile,
-        mentors.c.hubness, mentors.c.mean, mentors.c.deviation,
-    ).where(mentors.c.listed)  # fmt: skip
-    if but_blog is not None:
-        statement = statement.where(mentors.c.blog_id != but_blog)
-    found = []
-    for start in range(0, len(mentor_ids), PORTION):
-        part = mentors.c.id.in_(mentor_ids[start : start + PORTION])
-        found += [_candidate(row) for row in tx.execute(statement.where(part))]
-    return sorted(found, key=lambda candidate: candidate.id)
-
-
 def listed_among(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
     """Which of them others may be shown."""
     found = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
     return set(tx.execute(found).scalars())
-
-
-def load_all(tx: Connection, language: str | None = None) -> list[Candidate]:
-    """Every listed mentor, by id."""
-    statement = select(mentors).where(mentors.c.listed).order_by(mentors.c.id)
-    if language is not None:
-        statement = statement.where(mentors.c.language == language)
-    return [_candidate(row) for row in tx.execute(statement)]
-
-
-def _candidate(row: Any) -> Candidate:
-    return Candidate(
-        row.id, row.blog_id, row.author_id, row.language, vector_of(row.profile), row.hubness, row.mean, row.deviation
-    )
 
 
 def profile(tx: Connection, mentor_id: int) -> Profile:

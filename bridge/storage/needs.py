@@ -28,15 +28,16 @@ from bridge.mentors.needs import (
     read_need,
     vote,
 )
+from bridge.mentors.related import dots
 from bridge.model import MentorKey
-from bridge.storage import epochs, mentors, post_index
+from bridge.storage import candidates, epochs, mentors, post_index
 from bridge.storage.epochs import Epoch, FrequencyCache
 from bridge.storage.tables import need_posts, posts
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.snippets import snippet
 from bridge.text.spelling import spelt_like
-from bridge.text.terms import FEWEST_POSTS, Frequencies, Vector, dot, term_id
+from bridge.text.terms import FEWEST_POSTS, Frequencies, Vector, term_id
 from bridge.text.tokens import fold, stem, stop_words, tokens, words_of
 
 LANGUAGES = 8  # in which a need is looked for, the largest first
@@ -214,16 +215,17 @@ class Query:
     @cached_property
     def _champions(self) -> list[list[int]]:
         """Mentors whose profiles weigh the words most, best first, of each language."""
-        return mentors.candidate_ids_of_each(self._tx, list(self._vectors.values()), limit=NEAR)
+        return candidates.mentor_ids_of_each(self._tx, list(self._vectors.values()), limit=NEAR)
 
     def near(self, voters: set[int]) -> dict[int, int]:
         """{mentor: cosine of need and profile} of the voters and of those found by their profiles alone."""
-        ids = sorted(voters.union(*self._champions))
-        return {
-            one.id: cosine
-            for one in mentors.load(self._tx, ids)
-            if one.language in self._vectors and (cosine := dot(self._vectors[one.language], one.vector))
-        }
+        found = candidates.load(self._tx, sorted(voters.union(*self._champions)))
+        likeness: dict[int, int] = {}
+        for language, vector in self._vectors.items():
+            alike = [one for one in found if one.language == language]
+            cosines = dots(vector, [one.vector for one in alike]) if alike else []
+            likeness |= {one.id: cosine for one, cosine in zip(alike, cosines, strict=True) if cosine}
+        return likeness
 
 
 def _df(known: Frequencies, term: int) -> int:

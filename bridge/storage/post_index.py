@@ -137,12 +137,12 @@ _OF_MENTORS = select(*_COLUMNS).where(
 
 def posts(tx: Connection, post_ids: Sequence[int]) -> list[IndexedPost]:
     """Indexed posts by id, some thousands at most."""
-    return [IndexedPost(*row) for row in tx.execute(_BY_POST, {"ids": post_ids})] if post_ids else []
+    return [IndexedPost(*row) for row in tx.execute(_BY_POST, {"ids": post_ids}).all()] if post_ids else []
 
 
 def posts_of(tx: Connection, mentor_ids: Sequence[int]) -> list[IndexedPost]:
     """Indexed posts of some mentors, a bounded number of each."""
-    return [IndexedPost(*row) for row in tx.execute(_OF_MENTORS, {"mentors": mentor_ids})] if mentor_ids else []
+    return [IndexedPost(*row) for row in tx.execute(_OF_MENTORS, {"mentors": mentor_ids}).all()] if mentor_ids else []
 
 
 def words_to_set(

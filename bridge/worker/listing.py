@@ -23,7 +23,7 @@ from bridge.mentors.related import (
     similarity,
 )
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import content, mentors, verdicts
+from bridge.storage import candidates, content, mentors, verdicts
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
@@ -68,10 +68,10 @@ class Look:
             self._refused[author] = verdicts.refused(self.tx, author)
         return self._refused[author]
 
-    def welcome(self, author: AuthorKey, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def welcome(self, author: AuthorKey, found: Sequence[Candidate]) -> list[Candidate]:
         """The others."""
         refused = self.refused(author)
-        return [one for one in candidates if AuthorKey(one.blog_id, one.author_id) not in refused]
+        return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
 
     def explained(self, own: Vector, matches: list[Match], known: Mapping[int, Reason] = _NONE) -> Lines:
         """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
@@ -82,8 +82,8 @@ class Look:
 
 def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
     """Mentors near enough to be scored exactly; never of the same blog."""
-    found = mentors.candidate_ids(tx, row.profile.vector)
-    return mentors.load(tx, found, but_blog=but_blog or row.key.blog_id)
+    found = candidates.mentor_ids(tx, row.profile.vector)
+    return candidates.load(tx, found, but_blog=but_blog or row.key.blog_id)
 
 
 def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
@@ -100,10 +100,10 @@ def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mappin
 
 def post_list(look: Look, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
     """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
-    ids = set(mentors.candidate_ids(look.tx, vector)) | {candidate.id for candidate in near}
+    ids = set(candidates.mentor_ids(look.tx, vector)) | {candidate.id for candidate in near}
     author = AuthorKey(post.blog_id, post.author_id)
-    candidates = look.welcome(author, mentors.load(look.tx, sorted(ids), but_blog=post.blog_id))
-    matches = mentors_for_post(vector, post.language, candidates, look.epoch.median_deviation)
+    welcome = look.welcome(author, candidates.load(look.tx, sorted(ids), but_blog=post.blog_id))
+    matches = mentors_for_post(vector, post.language, welcome, look.epoch.median_deviation)
     return look.explained(vector, matches)
 
 

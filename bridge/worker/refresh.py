@@ -12,7 +12,7 @@ import structlog
 from bridge.mentors.explain import themes
 from bridge.mentors.related import Candidate
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import cards, content, epochs, facets, holds, mentors, post_index, work
+from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, post_index, work
 from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
@@ -122,8 +122,8 @@ def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
         near = listing.neighbours(tx, row)
         look = listing.Look(context, tx, epoch)
         own = listing.author_list(look, row, near)
-        mentor = next(iter(mentors.load(tx, [row.key.id])), None)
-        listed_by = mentors.load(tx, mentors.mentors_listing(tx, row.key.id))
+        mentor = next(iter(candidates.load(tx, [row.key.id])), None)
+        listed_by = candidates.load(tx, mentors.mentors_listing(tx, row.key.id))
         around = {other.id: other for other in [*near, *listed_by]}
         lists = listing.authors_with(look, list(around.values()), mentor, row.key)
     with context.database.begin() as tx:
@@ -138,7 +138,7 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
     with context.database.read() as tx:
         ids = set(mentors.posts_showing(tx, row.key.id))
         if mentor is not None:
-            ids |= set(mentors.post_candidate_ids(tx, mentor.vector))
+            ids |= set(candidates.post_ids(tx, mentor.vector))
         posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
         before = mentors.post_lists(tx, [post.id for post in posts])
         look = listing.Look(context, tx, epoch)
@@ -161,7 +161,7 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
             if post.language not in near:
                 key = MentorKey(author.blog_id, author.author_id, post.language)
                 ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
-                near[post.language] = mentors.load(tx, ids)
+                near[post.language] = candidates.load(tx, ids)
             changed.append((post, listing.post_list(look, post, vector, near[post.language]), vector))
     _store_lists(context, epoch, changed)
     if not stand.has_pages:

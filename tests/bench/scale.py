@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from bridge.mentors.related import mentors_for_post
 from bridge.model import AuthorKey, Version
-from bridge.storage import epochs, mentors, schema, tables
+from bridge.storage import candidates, epochs, schema, tables
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 from bridge.text.terms import post_vector
@@ -93,8 +93,8 @@ def _query_ms(database: Database, topics: int) -> float:
     for vector in vectors:
         began = time.perf_counter()
         with database.read() as tx:
-            candidates = mentors.load(tx, mentors.candidate_ids(tx, vector))
-        best = mentors_for_post(vector, LANGUAGE, candidates, epoch.median_deviation)
+            found = candidates.load(tx, candidates.mentor_ids(tx, vector))
+        best = mentors_for_post(vector, LANGUAGE, found, epoch.median_deviation)
         taken.append(time.perf_counter() - began)
         if not best:
             raise RuntimeError("a query of the benchmark must find somebody")

@@ -10,10 +10,21 @@ from hypothesis import strategies as st
 
 from bridge.mentors.explain import NamedPost, Reason, explain, sentence
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import Candidate, best_of, closeness, hubness, mentors_for_post, similarities, similarity
+from bridge.mentors.related import (
+    FILTER_BITS,
+    Candidate,
+    best_of,
+    closeness,
+    hubness,
+    mentors_for_post,
+    rank_all,
+    reference_moments,
+    similarities,
+    similarity,
+)
 from bridge.text.html import plain_text
 from bridge.text.language import detect
-from bridge.text.terms import UNIT, Frequencies, TermCounts, Vector, addends, count_terms, dot, post_vector
+from bridge.text.terms import EMPTY, UNIT, Frequencies, TermCounts, Vector, addends, count_terms, dot, post_vector
 from tests.lab.texts import CASH, ENGLISH, HIRING
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -137,3 +148,20 @@ def test_no_text_is_too_strange(text: str, language: str) -> None:
     detect(plain, language)
     vector = post_vector(count_terms(text, plain, language), KNOWN)
     assert Vector.from_bytes(vector.to_bytes()).ids.tolist() == vector.ids.tolist()
+
+
+def test_many_scores_at_once_are_what_each_is_alone() -> None:
+    """Exactly, also where ids are alike in the bits that are looked at first."""
+    step = 1 << FILTER_BITS
+    ids = np.array([5, 5 + step, 9, 9 + 2 * step, 11], np.int64)
+    own = Vector(ids[[0, 2, 4]], np.array([3, 5, 7], np.int64) * 10**8)
+    others = [
+        Vector(ids, np.array([1, 2, 3, 4, 5], np.int64) * 10**8), EMPTY,
+        Vector(ids[[1, 3]], np.array([6, 8], np.int64) * 10**8), own,
+    ]  # fmt: skip
+    shown = [Candidate(n, f"b{n}", "1", "fr", vector, 0, 0, UNIT) for n, vector in enumerate(others)]
+    found = {one.id: score for one, score in rank_all(own, "fr", shown, UNIT)}
+    assert [found[n] for n in range(4)] == [dot(own, other) for other in others]
+    posts = [post.vector for post in terms(CASH + HIRING) * 2]
+    scores = [dot(profile(CASH).vector, post) for post in posts]
+    assert reference_moments(profile(CASH).vector, posts)[0] == sum(scores) // len(scores)
