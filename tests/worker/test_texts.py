@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from bridge.model import MentorKey, Station
-from bridge.storage import mentors, needs, work
+from bridge.storage import candidates, mentors, needs, work
 from bridge.storage.tables import posts
 from bridge.text.terms import TermCounts
 from tests.lab.texts import CASH, HIRING
@@ -64,7 +64,7 @@ def test_the_same_text_again_has_no_vote_and_does_not_make_a_mentor(bank: Bank) 
     publish(bank, "ben", tuple((f"{n}", HIRING[0][1]) for n in range(5)))
     rested(bank)
     with bank.database.read() as tx:
-        listed = {mentors.keys(tx, [one.id])[one.id].blog_id for one in mentors.load_all(tx)}
+        listed = {mentors.keys(tx, [one.id])[one.id].blog_id for one in candidates.load_all(tx)}
     assert listed == {"ann"}
     assert dict(found(bank, "loyer"))["ann"] == 1
 
