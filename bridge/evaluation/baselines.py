@@ -10,6 +10,7 @@ import numpy as np
 
 from bridge.evaluation.corpus import Reading
 from bridge.mentors.needs import saturation
+from bridge.mentors.related import dots
 from bridge.model import MentorKey
 from bridge.text.terms import UNIT, Frequencies, Ints, TermCounts, Vector, dot, post_vector
 
@@ -68,7 +69,7 @@ class Centroid:
     def rank(self, counts: TermCounts, language: str) -> list[MentorKey]:
         """Everybody, best first."""
         own = self.vector(counts, language)
-        scores = {key: dot(own, other) for key, other in self._vectors.items()}
+        scores = dict(zip(self._vectors, dots(own, list(self._vectors.values())), strict=True))
         return sorted(scores, key=lambda key: (-scores[key], key.id))
 
     def of(self, key: MentorKey) -> Vector:

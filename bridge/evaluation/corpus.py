@@ -8,13 +8,12 @@ from datetime import datetime
 
 from bridge.mentors.skills import own_matcher
 from bridge.mentors.worth import AS_USUAL, Judged, worths
-from bridge.model import AuthorKey, MentorKey, Post
+from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import ReadPost
 from bridge.storage.readings import PostState
 from bridge.text.html import read as read_html
 from bridge.text.substance import Substance
 from bridge.text.terms import TermCounts
-from bridge.worker.absorb import prepare
 from bridge.worker.texts import read as read_text
 from bridge.worker.texts import to_leave_out
 
@@ -35,15 +34,11 @@ class Reading:
     worth: float = 1.0
 
 
-def read(posts: Sequence[Post], told: Told) -> list[Reading]:
-    """Read all posts, in order of time."""
+def arrange(posts: Iterable[ReadPost]) -> list[Reading]:
+    """Posts as they were read for the database, in order of time."""
     by_author: dict[AuthorKey, list[ReadPost]] = {}
-    for done, post in enumerate(posts):
-        told("reading", done, len(posts))
-        ready = prepare(post, post.language)
-        assert isinstance(ready, ReadPost)
-        by_author.setdefault(AuthorKey(post.blog_id, post.author_id), []).append(ready)
-    told("reading", len(posts), len(posts))
+    for one in posts:
+        by_author.setdefault(AuthorKey(one.post.blog_id, one.post.author_id), []).append(one)
     readings = [one for author in by_author.values() for one in _beside_each_other(author)]
     return sorted(readings, key=lambda one: (one.published_at, one.id))
 

@@ -56,7 +56,7 @@ def _first(
     old, natural = groups[attacker][:-POSTS], groups[attacker][-POSTS:]
     stuffed = [_stuffed(post, bank, target, old[-1], number * gap, stuff) for number, post in enumerate(natural)]
     held_at = None
-    for count in range(1, POSTS + 1):
+    for count in range(1 if rules.move_percent else POSTS, POSTS + 1):  # without that rule only the end matters
         now = stuffed[count - 1].published_at
         weighed = bank.weigh([*old, *stuffed[:count]], rules, now, held_at)
         held_at = weighed.held_at

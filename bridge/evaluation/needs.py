@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.evaluation import baselines, figures
@@ -14,7 +14,7 @@ from bridge.mentors.needs import IndexedPost, Size, as_one_document, need_vector
 from bridge.model import Author, AuthorKey, BlogFacts, Event, Kind, MentorKey, Post, Removal, Version
 from bridge.storage import blogs, epochs, mentors, needs
 from bridge.text.terms import Frequencies, dot
-from bridge.worker.absorb import apply, prepare
+from bridge.worker.absorb import Prepared, apply, prepare
 from bridge.worker.context import Context
 from bridge.worker.epoch import build
 from bridge.worker.refresh import store_profiles
@@ -32,21 +32,29 @@ class Source:
     events: tuple[Author | Post, ...]
 
 
-def fill(context: Context, sources: Sequence[Source], told: Told) -> None:
+def read(sources: Sequence[Source], told: Told) -> dict[str, list[Prepared]]:
+    """{source: its events, read}: what takes longest, so it is done once for all tasks."""
+    found: dict[str, list[Prepared]] = {source.id: [] for source in sources}
+    done, total = 0, sum(len(source.events) for source in sources)
+    for source in sources:
+        for event in source.events:
+            told("reading", done, total)
+            found[source.id].append(prepare(event, source.facts.language))
+            done += 1
+    told("reading", total, total)
+    return found
+
+
+def fill(context: Context, sources: Sequence[Source], ready: Mapping[str, Sequence[Prepared]], told: Told) -> None:
     """Absorb everything and freeze an epoch, as an import does."""
     for done, source in enumerate(sources):
         told("absorbing", done, len(sources))
         with context.database.begin() as tx:
             blogs.upsert(tx, source.id, "imported", source.facts, context.clock())
-        for start in range(0, len(source.events), PORTION):
-            _absorb(context, source.id, source.events[start : start + PORTION], source.facts.language)
+        for start in range(0, len(ready[source.id]), PORTION):
+            with context.database.begin() as tx:
+                apply(tx, source.id, ready[source.id][start : start + PORTION], context.clock())
     build(context, told)
-
-
-def _absorb(context: Context, blog_id: str, events: Iterable[Event], language: str) -> None:
-    ready = [prepare(event, language) for event in events]
-    with context.database.begin() as tx:
-        apply(tx, blog_id, ready, context.clock())
 
 
 def by_tag(context: Context, readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
@@ -85,7 +93,7 @@ class _WholeBlogs:
         with context.database.read() as tx:
             epoch = epochs.current(tx)
             assert epoch is not None
-            ours = [found.key for found in needs.search(tx, need, limit=ALL).mentors]
+            ours = [found.key for found in needs.search(tx, need, limit=ALL, snippets=False).mentors]
             asked = needs.Query(tx, epoch, need, None)
         if self._centroid is None:
             self._centroid = baselines.Centroid(self._groups, self._all_frequencies(context, epoch))
@@ -159,4 +167,6 @@ def _shake(context: Context, source: Source, dice: random.Random) -> None:
         told += [replace(post, version=Version(generation, at + 2))] * 2
     dice.shuffle(told)
     for event in told:
-        _absorb(context, source.id, [event], source.facts.language)
+        ready = prepare(event, source.facts.language)
+        with context.database.begin() as tx:
+            apply(tx, source.id, [ready], context.clock())

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from bridge.evaluation import authors, gaming, lists, needs
 from bridge.evaluation.authors import Split
-from bridge.evaluation.corpus import FEWEST, Reading, Told, read
+from bridge.evaluation.corpus import FEWEST, Told, arrange
 from bridge.evaluation.needs import Source
 from bridge.evaluation.report import OURS, Line, Outcome
-from bridge.model import Post
+from bridge.storage.content import ReadPost
 from bridge.text.disclosure import SCORES, of_sentence
 from bridge.worker.context import Context
 
 TASKS = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T3", "T5", "T6", "T8", "T9", "T10")
 STORED = frozenset({"T2", "T8"})  # need a database
+UNREAD = frozenset({"T6"})  # need no blogs
 FEW = 5  # later posts together in T1b
 
 
@@ -26,9 +27,10 @@ def run(
     tasks: Sequence[str], folder: Path, sources: Sequence[Source], context: Context, seed: int, told: Told
 ) -> list[Outcome]:
     """Run the tasks one after the other; `context`: over an empty database, filled only if a task needs it."""
-    readings = read([event for source in sources for event in source.events if isinstance(event, Post)], told)
+    ready = needs.read(sources, told) if set(tasks) - UNREAD else {}
+    readings = arrange(one for events in ready.values() for one in events if isinstance(one, ReadPost))
     if STORED & set(tasks):
-        needs.fill(context, sources, told)
+        needs.fill(context, sources, ready, told)
     split: list[Split] = []
 
     def cut() -> Split:
@@ -50,11 +52,7 @@ def run(
         "T9": lambda: lists.faithful(readings, seed, told),
         "T10": lambda: gaming.attack(readings, seed, told),
     }
-    return [_timed(known[task], _enough(readings)) for task in tasks]
-
-
-def _enough(readings: Sequence[Reading]) -> str:
-    return "" if readings else "no posts were read"
+    return [_timed(known[task], "" if readings or task in UNREAD else "no posts were read") for task in tasks]
 
 
 def _timed(task: Callable[[], Outcome], problem: str) -> Outcome:
