@@ -21,6 +21,7 @@ from typing import Any
 import click
 import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from bridge import logs
 from bridge.app import create_app
@@ -29,6 +30,7 @@ from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.storage import schema
 from bridge.storage.database import Database, only_one
+from bridge.webhooks.patience import HEAD_SECONDS, Patience
 from bridge.worker.loop import Worker
 
 log = structlog.get_logger("serve")
@@ -80,6 +82,24 @@ def migrated(config: Config) -> None:
         database.close()
 
 
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Threads that wait for the head of a request as long as for its body, and no longer."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._patience = Patience(HEAD_SECONDS)
+
+    def handle(self, conn: Any) -> Any:
+        """A connection that has something to say."""
+        with self._patience.with_sender(conn.sock):
+            return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """A request whose head has been read."""
+        self._patience.read(conn.sock)
+        return super().handle_request(req, conn)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with threads, in one process."""
 
@@ -90,7 +110,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         host = f"[{self.bridge.host}]" if ":" in self.bridge.host else self.bridge.host
         options: dict[str, Any] = {
-            "bind": f"{host}:{self.bridge.port}", "worker_class": "gthread", "workers": 1,
+            "bind": f"{host}:{self.bridge.port}", "worker_class": PatientWorker, "workers": 1,
             "threads": self.bridge.threads, "graceful_timeout": GRACE, "timeout": 60, "keepalive": 30,
             "loglevel": "warning", "control_socket_disable": True, "limit_request_field_size": 8190,
         }  # fmt: skip

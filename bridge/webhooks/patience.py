@@ -1,4 +1,4 @@
-"""How long a sender may take for a body: one that drips must not hold a thread of the web side for ever.
+"""How long a sender may take for a head or a body: one that drips must not hold a thread of the web side for ever.
 
 One thread looks once a second for those past their time and shuts their sockets, which ends the read at once. A
 time-out of the socket would not do: it begins anew with every byte.
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 BODY_SECONDS = 15.0  # 1 MiB at 70 kB/s
+HEAD_SECONDS = 15.0
 EVERY = 1.0
 
 
@@ -38,7 +39,11 @@ class Patience:
         try:
             yield
         finally:
-            self._reading.pop(sender, None)
+            self.read(sender)
+
+    def read(self, sender: socket.socket) -> None:
+        """It has been read to the end, before the end of the block."""
+        self._reading.pop(sender, None)
 
     def _begin(self) -> None:
         with self._lock:

@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from bridge.webhooks.patience import BODY_SECONDS
 from tests.running import RunningBridge
 
@@ -14,10 +16,10 @@ THREADS = 4
 HEAD = b"POST /webhooks/alice HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"
 
 
-def drip(port: int, over: threading.Event) -> None:
+def drip(port: int, begun: bytes, over: threading.Event) -> None:
     """A byte now and then, as long as anybody listens."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as sender:
-        sender.sendall(HEAD)
+        sender.sendall(begun)
         while not over.wait(0.3):
             try:
                 sender.sendall(b"x")
@@ -25,11 +27,12 @@ def drip(port: int, over: threading.Event) -> None:
                 return
 
 
-def test_who_drips_is_cut_off_and_the_others_are_served(tmp_path: Path) -> None:
+@pytest.mark.parametrize("begun", [HEAD, HEAD[:60]], ids=["body", "head"])
+def test_who_drips_is_cut_off_and_the_others_are_served(tmp_path: Path, begun: bytes) -> None:
     over = threading.Event()
     with RunningBridge(tmp_path / "home", "web", THREADS=str(THREADS)) as running:
         assert running.get("/healthz")[0] == 200
-        drippers = [threading.Thread(target=drip, args=(running.port, over)) for _ in range(THREADS)]
+        drippers = [threading.Thread(target=drip, args=(running.port, begun, over)) for _ in range(THREADS)]
         for dripper in drippers:
             dripper.start()
         time.sleep(1)
