@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bridge.engagement.commenters import SPAM_SIGNALS
 from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window, week
@@ -28,8 +29,7 @@ def hour(moment: datetime) -> int:
     return int(moment.timestamp()) // 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A comment that the post's author has not answered."""
 
     comment: str

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from bridge.engagement.facts import BEGINNING, CommentFacts
 
+NOBODY: Mapping[str, datetime] = {}
+
 
 class Thread(NamedTuple):
     """A comment at the top (or whose parent is gone) and all below it, in order of time."""
@@ -73,7 +75,10 @@ def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
     if not any(comment.parent for comment in said):
         # Many blogs have no answers to a comment: there the whole conversation is one line, and what follows is next.
         lines = zip(said, [*said[1:], None], strict=True) if said else ()
-        return [Thread(root, (root,), 1, _answers((root, after) if after else (root,))) for root, after in lines]
+        return [
+            Thread(root, (root,), 1, {root.id: after.at} if after is not None and after.by_author else NOBODY)
+            for root, after in lines
+        ]
     known = {c.id: c for c in said}
     placed: dict[str, tuple[str, int]] = {}  # comment → root, level
     for comment in said:

@@ -5,7 +5,7 @@ A comment belongs to the figures once its post is known: a blog's batches may br
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
     bindparam,
     func,
@@ -52,12 +53,17 @@ def facts(tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[
     return list(found.values())
 
 
-def all_facts(tx: Connection, blog_id: str) -> list[CommentFacts]:
-    """All comments of a blog on posts that are known."""
-    return _facts(tx, comments.c.blog_id == blog_id)
+def all_facts(tx: Connection, blog_id: str, known: Container[str]) -> list[CommentFacts]:
+    """All comments of a blog on posts that are known: given, as to look each up again would take a fifth longer."""
+    rows = select(*COLUMNS).where(comments.c.blog_id == blog_id)
+    return _read(tx, rows, known)
 
 
 def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
+    return _read(tx, select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions))
+
+
+def _read(tx: Connection, statement: Select[Any], known: Container[str] | None = None) -> list[CommentFacts]:
     same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
     once = same.setdefault
     return [
@@ -65,8 +71,9 @@ def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
             name, once(post, post), parent, once(person, person), at, by_author, staff, echo, words, text,
             once(language, language), *rest,
         )
-        for rows in tx.execute(select(*COLUMNS).select_from(OF_KNOWN_POSTS).where(*conditions)).partitions(PORTION)
+        for rows in tx.execute(statement).partitions(PORTION)
         for name, post, parent, person, at, by_author, staff, echo, words, text, language, *rest in rows
+        if known is None or post in known
     ]  # fmt: skip
 
 

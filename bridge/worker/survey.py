@@ -63,8 +63,8 @@ def _is_fresh(tx: Tx, blog_id: str, held: tallies.BlogTally, now: datetime) -> b
 
 
 def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, Counted]:
-    comments = engagement.all_facts(tx, blog.id)
     published = engagement.published(tx, blog.id)
+    comments = engagement.all_facts(tx, blog.id, published)
     elsewhere, begun = engagement.shared_texts(tx, blog.id), engagement.imported_since(tx, blog.id)
     counted = count_from_nothing(comments, published, window, known_languages(tx, blog), elsewhere, begun)
     exposed = {share.post: share.exposed for share in counted.posts}

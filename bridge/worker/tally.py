@@ -79,7 +79,9 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
         published = engagement.published(tx, blog_id)
         elsewhere, begun = engagement.shared_texts(tx, blog_id), engagement.imported_since(tx, blog_id)
         # Held by nobody else, so that they can go as soon as they have been looked at.
-        counted = count_from_nothing(engagement.all_facts(tx, blog_id), published, window, languages, elsewhere, begun)
+        counted = count_from_nothing(
+            engagement.all_facts(tx, blog_id, published), published, window, languages, elsewhere, begun
+        )
         posts, posts_gone = shares.changed_posts(tx, blog_id, counted.posts)
         people, people_gone = shares.changed_commenters(tx, blog_id, counted.people)
     totals, derived, stayed = sum_of(counted), counted.derived, counted.cohorts
