@@ -14,6 +14,7 @@ from bridge.cli import (
     doctor,
     epoch,
     evaluate,
+    exposure,
     held,
     imports,
     mentors,
@@ -45,6 +46,7 @@ commands.add_command(mentors.mentors_group)
 mentors.mentors_group.add_command(needs.search)
 mentors.mentors_group.add_command(held.held)
 mentors.mentors_group.add_command(held.confirm)
+mentors.mentors_group.add_command(exposure.exposure)
 commands.add_command(epoch.epoch_group)
 mentors.mentors_group.add_command(pairings.pairings_command)
 commands.add_command(evaluate.evaluate)

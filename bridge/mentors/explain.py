@@ -32,6 +32,7 @@ SENTENCES = {
         "Thèmes communs\u00a0: {topics}\u00a0; à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date}).",
     ),
 }
+DISCOVERY = {"en": "A discovery, seldom shown so far.", "fr": "À découvrir, peu montré jusqu’ici."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +54,25 @@ class Reason:
     title: str = ""
     url: str = ""
     date: datetime | None = None
+    discovery: bool = False  # the place is one that is kept for those who are seldom shown (`mentors.exposure`)
 
     def to_json(self) -> dict[str, Any]:
         """For storage and for ``--json``."""
         post = {"title": self.title, "url": self.url, "date": self.date.isoformat()} if self.date else None
         terms = [{"term": word, "weight": weight / UNIT} for word, weight in self.terms]
-        return {"topics": list(self.topics), "terms": terms, "post": post}
+        found = {"topics": list(self.topics), "terms": terms, "post": post}
+        return found | {"discovery": True} if self.discovery else found
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
         """The way back."""
         terms = tuple((item["term"], round(item["weight"] * UNIT)) for item in data["terms"])
         post = data["post"]
+        discovery = data.get("discovery", False)
         if post is None:
-            return cls(tuple(data["topics"]), terms)
+            return cls(tuple(data["topics"]), terms, discovery=discovery)
         date = datetime.fromisoformat(post["date"])
-        return cls(tuple(data["topics"]), terms, post["title"], post["url"], date)
+        return cls(tuple(data["topics"]), terms, post["title"], post["url"], date, discovery)
 
 
 def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Iterable[NamedPost]) -> Reason | None:
@@ -140,6 +144,8 @@ def sentence(reason: Reason, tag: str) -> str:
     if locale.language not in SENTENCES:
         locale = Locale("en")
     short, long = SENTENCES[locale.language]
+    if reason.discovery:
+        short, long = (f"{DISCOVERY[locale.language]} {one}" for one in (short, long))
     topics = format_list(list(reason.topics), locale=locale)
     if reason.date is None:
         return short.format(topics=topics)

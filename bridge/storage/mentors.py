@@ -164,13 +164,14 @@ def related_list(tx: Connection, mentor_id: int) -> list[Line]:
     return _lines((row.other_id, row.score, row.reason) for row in rows)
 
 
-def related_scores(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """The scores in the own lists of many mentors: {mentor: {listed: score}}."""
-    found: dict[int, dict[int, int]] = {}
+def related_scores(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, dict[int, tuple[int, bool]]]:
+    """The own lists of many mentors in short: {mentor: {listed: (score, is it a discovery?)}}."""
+    columns = (related.c.mentor_id, related.c.other_id, related.c.score, related.c.discovery)
+    found: dict[int, dict[int, tuple[int, bool]]] = {}
     for start in range(0, len(mentor_ids), 500):
         part = related.c.mentor_id.in_(mentor_ids[start : start + 500])
-        for row in tx.execute(select(related.c.mentor_id, related.c.other_id, related.c.score).where(part)):
-            found.setdefault(row.mentor_id, {})[row.other_id] = row.score
+        for row in tx.execute(select(*columns).where(part)):
+            found.setdefault(row.mentor_id, {})[row.other_id] = (row.score, row.discovery)
     return found
 
 
@@ -202,7 +203,7 @@ def set_related(tx: Connection, mentor_id: int, lines: Sequence[tuple[Match, Rea
             insert(related),
             [
                 {"mentor_id": mentor_id, "other_id": match.id, "score": match.score,
-                 "reason": _dump(reason), "epoch_id": epoch_id}
+                 "reason": _dump(reason), "epoch_id": epoch_id, "discovery": reason.discovery}
                 for match, reason in lines
             ],
         )  # fmt: skip

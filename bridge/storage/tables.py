@@ -412,7 +412,17 @@ mentors = Table(  # author × blog × language; `listed` says whether others may
     Column("hubness", BigInteger, nullable=False),  # r: mean of the best 10 exact scores, fixed point
     Column("mean", BigInteger, nullable=False),  # over the reference sample, fixed point
     Column("deviation", BigInteger, nullable=False),
+    Column("seldom", Boolean, nullable=False, server_default=text("false")),  # shown, by the exposures of last nights
     UniqueConstraint("blog_id", "author_id", "language"),
+)
+
+exposures = Table(  # in how many places each mentor stood, night by night, summed up by month
+    "exposures",
+    metadata,
+    Column("mentor_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("month", String(7), primary_key=True),  # "2026-05"
+    Column("nights", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
 )
 
 facets = Table(  # how personal and in-depth each mentor writes, and where that stands within the language
@@ -494,6 +504,7 @@ related = Table(  # an author's own list
     Column("score", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),  # JSON
     Column("epoch_id", BigInteger, nullable=False),
+    Column("discovery", Boolean, nullable=False, server_default=text("false")),  # there for being seldom shown
     Index("ix_related_other_id", "other_id"),
 )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from bridge.mentors.explain import NamedPost, Reason, explain
+from bridge.mentors.exposure import with_discoveries
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import (
     LIST,
@@ -23,7 +25,7 @@ from bridge.mentors.related import (
     similarity,
 )
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import candidates, content, mentors, verdicts
+from bridge.storage import candidates, content, exposures, mentors, verdicts
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
@@ -73,11 +75,19 @@ class Look:
         refused = self.refused(author)
         return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
 
-    def explained(self, own: Vector, matches: list[Match], known: Mapping[int, Reason] = _NONE) -> Lines:
+    def seldom(self, found: Sequence[Candidate]) -> set[int]:
+        """Those who are seldom shown; nobody in a small bank, where everybody is."""
+        if self.epoch.authors < self.context.rules_from:
+            return set()
+        return exposures.seldom_among(self.tx, [one.id for one in found])
+
+    def explained(
+        self, own: Vector, matches: list[Match], discoveries: Set[int], known: Mapping[int, Reason] = _NONE
+    ) -> Lines:
         """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
         keys = self.keys(match.id for match in matches)
         reasons = [(match, known.get(match.id) or self.reason(own, keys[match.id])) for match in matches]
-        return [(match, reason) for match, reason in reasons if reason is not None]
+        return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]
 
 
 def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
@@ -93,9 +103,12 @@ def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
 
 def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = _NONE) -> Lines:
     """An author's own list, explained; `known`: reasons that still hold, by mentor."""
-    welcome = look.welcome(row.key.author, near)
-    matches = related_mentors(row.profile.vector, row.key.language, row.hubness, welcome)
-    return look.explained(row.profile.vector, matches, known)
+    vector, welcome = row.profile.vector, look.welcome(row.key.author, near)
+
+    def best(some: Sequence[Candidate], limit: int) -> list[Match]:
+        return related_mentors(vector, row.key.language, row.hubness, some, limit)
+
+    return look.explained(vector, *with_discoveries(best, welcome, look.seldom(welcome), LIST), known)
 
 
 def post_list(look: Look, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
@@ -103,8 +116,11 @@ def post_list(look: Look, post: Any, vector: Vector, near: list[Candidate]) -> L
     ids = set(candidates.mentor_ids(look.tx, vector)) | {candidate.id for candidate in near}
     author = AuthorKey(post.blog_id, post.author_id)
     welcome = look.welcome(author, candidates.load(look.tx, sorted(ids), but_blog=post.blog_id))
-    matches = mentors_for_post(vector, post.language, welcome, look.epoch.median_deviation)
-    return look.explained(vector, matches)
+
+    def best(some: Sequence[Candidate], limit: int) -> list[Match]:
+        return mentors_for_post(vector, post.language, some, look.epoch.median_deviation, limit)
+
+    return look.explained(vector, *with_discoveries(best, welcome, look.seldom(welcome), POST_LIST))
 
 
 def state_of(post: Any, epoch: Epoch) -> str:
@@ -128,9 +144,10 @@ def post_with(
     kept = {line.mentor_id: line for line in lines if line.mentor_id != mentor_key.id}
     keys = look.keys(kept)
     mine = Match(mentor.id, post_score(cosine, mentor, look.epoch.median_deviation), cosine)
-    scored = [(keys[line.mentor_id].blog_id, Match(line.mentor_id, line.score, 0)) for line in kept.values()]
-    chosen = best_of([*scored, (mentor.blog_id, mine)], POST_LIST)
-    if mine not in chosen:
+    merit, found = _apart(kept.values())
+    scored = [(keys[one.id].blog_id, one) for one in merit]
+    chosen = [*best_of([*scored, (mentor.blog_id, mine)], POST_LIST - len(found)), *found]
+    if mine not in chosen or any(line.mentor_id == mentor.id and line.reason.discovery for line in lines):
         return post_list(look, post, vector, []) if stood else None
     reason = look.reason(vector, mentor_key)
     if reason is None:
@@ -151,8 +168,8 @@ def authors_with(
         if mentor is not None and cosine and mentor.blog_id != other.blog_id:
             mine = Match(mentor.id, closeness(cosine, other.hubness, mentor.hubness), cosine)
         if mentor_key.id not in stored:
-            full = len(stored) >= LIST
-            if mine is None or (full and mine.score < min(stored.values())):
+            merit = [score for score, discovery in stored.values() if not discovery]
+            if mine is None or (len(stored) >= LIST and mine.score < min(merit)):
                 continue
         lines = _author_with(look, other, mine, mentor_key)
         if lines is not None:
@@ -171,24 +188,33 @@ def _author_with(look: Look, other: Candidate, mine: Match | None, mentor_key: M
     kept = {line.mentor_id: line for line in lines if line is not before}
     reasons = {mentor_id: line.reason for mentor_id, line in kept.items()}
     refused = look.refused(AuthorKey(other.blog_id, other.author_id))
-    if mine is not None and mentor_key.author not in refused:
+    if mine is not None and mentor_key.author not in refused and not (before and before.reason.discovery):
         keys = look.keys(kept)
         blogs = {mentor_id: keys[mentor_id].blog_id for mentor_id in kept}
-        scored = [(blogs[line.mentor_id], Match(line.mentor_id, line.score, 0)) for line in kept.values()]
-        chosen = best_of([*scored, (mentor_key.blog_id, mine)], LIST)
+        merit, found = _apart(kept.values())
+        scored = [(blogs[one.id], one) for one in merit]
+        chosen = best_of([*scored, (mentor_key.blog_id, mine)], LIST - len(found))
         sank = before is not None and mine.score < before.score
         last = len(lines) >= LIST and chosen[-1] is mine
         second = any(blogs[match.id] == mentor_key.blog_id for match in chosen if match is not mine)
         reason = look.reason(other.vector, mentor_key) if mine in chosen else None
         if reason is not None and not (sank and (last or second)):
             reasons[mine.id] = reason
-            made = [(match, reasons[match.id]) for match in chosen]
+            made = [(match, reasons[match.id]) for match in (*chosen, *found)]
             same = [(line.mentor_id, line.score, line.reason) for line in lines]
             return None if [(match.id, match.score, why) for match, why in made] == same else made
     if before is None:
         return None
     row = mentors.find(look.tx, other.id)
     return author_list(look, row, neighbours(look.tx, row), reasons) if row else None
+
+
+def _apart(lines: Iterable[Line]) -> tuple[list[Match], list[Match]]:
+    """Who stands there by merit, and whose place is a discovery's: it stays theirs until the list is made anew."""
+    found: tuple[list[Match], list[Match]] = ([], [])
+    for line in lines:
+        found[line.reason.discovery].append(Match(line.mentor_id, line.score, 0))
+    return found
 
 
 def newest(tx: Tx, blog_id: str, author_id: str, limit: int) -> list[Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bridge.mentors.exposure import seldom_shown
 from bridge.model import AuthorKey, BlogState, Station
-from bridge.storage import blogs, content, deliveries, epochs, keys, mentors, pushes, sessions, work
+from bridge.storage import blogs, content, deliveries, epochs, exposures, keys, mentors, pushes, sessions, work
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
-from bridge.worker.epoch import rank_all
+from bridge.worker.epoch import AT_ONCE, rank_all
 from bridge.worker.refresh import list_posts, store_profiles
 
 NIGHT_HOUR = 3  # UTC
@@ -56,6 +57,34 @@ def sweep(context: Context) -> None:
             mentors.set_related(tx, mentor_id, lines, epoch.id)
     for author in authors:
         list_posts(context, epoch, author, limit=None, all_anew=True)
+    count_exposure(context)
+
+
+def count_exposure(context: Context) -> None:
+    """In how many places everybody stands tonight, and who is therefore seldom shown: for the lists of tomorrow."""
+    month, before = _months(context.clock(), 0), _months(context.clock(), 1)
+    with context.database.read() as tx:
+        places = exposures.count_places(tx)
+    for start in range(0, len(places), AT_ONCE):
+        with context.database.begin() as tx:
+            exposures.record(tx, month, places[start : start + AT_ONCE])
+    sums: dict[int, tuple[int, int]] = {}
+    with context.database.read() as tx:
+        for one in exposures.list_since(tx, before):
+            nights, stood = sums.get(one.mentor_id, (0, 0))
+            sums[one.mentor_id] = (nights + one.nights, stood + one.places)
+        marked = set(exposures.list_seldom(tx))
+    seldom = set(seldom_shown((mentor, stood / nights) for mentor, (nights, stood) in sums.items()))
+    for some, mark in ((sorted(seldom - marked), True), (sorted(marked - seldom), False)):
+        for start in range(0, len(some), AT_ONCE):
+            with context.database.begin() as tx:
+                exposures.set_seldom(tx, some[start : start + AT_ONCE], seldom=mark)
+
+
+def _months(now: datetime, ago: int) -> str:
+    """ "2026-05", or so many months before."""
+    count = now.year * 12 + now.month - 1 - ago
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
 
 def retain(context: Context) -> None:
@@ -64,6 +93,7 @@ def retain(context: Context) -> None:
     with context.database.begin() as tx:
         deliveries.expire(tx, now - PAYLOADS, now - QUARANTINE)
         pushes.drop_attempts(tx, now - ATTEMPTS)
+        exposures.drop_before(tx, _months(now, exposures.KEPT))
         blogs.drop_used_ids(tx, now - USED_IDS)
         keys.drop_expired(tx, now)
         sessions.drop_expired(tx, now)

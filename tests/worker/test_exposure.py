@@ -1,0 +1,80 @@
+"""Who stands in few lists is found by the night, and gets a place that says so; in a small bank nothing of it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bridge.mentors.trust import Rules
+from bridge.storage import exposures, mentors
+from bridge.worker.nightly import sweep
+from tests.lab.texts import CASH
+from tests.worker.conftest import Bank
+
+SENTENCES = [sentence for _, text in CASH for sentence in text.split(". ")]
+
+
+@pytest.fixture
+def crowd(bank: Bank) -> Bank:
+    """Nine blogs on one subject, so that every list under a post is full."""
+    for number in range(9):
+        blog = bank.blog(f"b{number}")
+        dice = random.Random(number)
+        said = [(CASH[0][0], ". ".join(dice.sample(SENTENCES, 6))) for _ in range(4)]
+        bank.send(blog, blog.author(1, f"B{number}"), *(blog.post(n + 1, 1, *one, n) for n, one in enumerate(said)))
+    bank.work()
+    bank.context.rules = Rules()
+    sweep(bank.context)
+    return bank
+
+
+def discoveries(bank: Bank) -> list[list[int]]:
+    """For every list under a post of these blogs: who is there as a discovery."""
+    with bank.database.read() as tx:
+        lists = [lines for n in range(9) for lines in mentors.blog_post_lists(tx, f"b{n}").values()]
+        return [[line.mentor_id for line in lines if line.reason.discovery] for lines in lists if len(lines) == 5]
+
+
+def test_places_are_counted_by_night_and_month(crowd: Bank) -> None:
+    with crowd.database.read() as tx:
+        places = dict(exposures.count_places(tx))
+        shown = {one.mentor_id: one for one in exposures.list_since(tx, "2026-05")}
+    assert len(places) == 9
+    assert sum(places.values()) > 100
+    assert {number: (one.nights, one.places) for number, one in shown.items()} == {
+        number: (1, count) for number, count in places.items()
+    }
+    sweep(crowd.context)
+    with crowd.database.read() as tx:
+        assert {one.nights for one in exposures.list_since(tx, "2026-05")} == {2}
+
+
+def test_a_large_bank_keeps_a_place_for_those_seldom_shown(crowd: Bank) -> None:
+    with crowd.database.read() as tx:
+        seldom = exposures.list_seldom(tx)
+        before = sum(count for number, count in exposures.count_places(tx) if number in seldom)
+    assert len(seldom) == 1
+    sweep(crowd.context)
+    assert not any(discoveries(crowd)), "a small bank shows everybody anyway"
+    crowd.context.rules_from = 1
+    sweep(crowd.context)
+    found = discoveries(crowd)
+    assert any(found)
+    assert all(len(one) <= 1 and set(one) <= set(seldom) for one in found)
+    with crowd.database.read() as tx:
+        assert sum(count for number, count in exposures.count_places(tx) if number in seldom) > before
+
+
+def test_a_move_leaves_discoveries_where_they_are(crowd: Bank) -> None:
+    crowd.context.rules_from = 1
+    sweep(crowd.context)
+    before = sum(map(len, discoveries(crowd)))
+    blog = crowd.blog("b3")
+    blog.revision = 1000
+    crowd.send(blog, blog.post(9, 1, "Relance", SENTENCES[0] + ". " + SENTENCES[3], 9))
+    crowd.clock.advance(minutes=1)
+    crowd.work()
+    after = discoveries(crowd)
+    assert sum(map(len, after)) >= before
+    assert all(len(one) <= 1 for one in after)
