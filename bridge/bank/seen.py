@@ -41,7 +41,9 @@ class Line:
     def why(self, tag: str) -> str:
         """The reason in one sentence, where there was a question."""
         best = self.found.posts[0] if self.found and self.found.posts else None
-        return because(self.found.votes, self.found.words, best, tag) if self.found else ""
+        if self.found is None:
+            return ""
+        return because(self.found.votes, self.found.words, best, tag, self.found.key.language)
 
     @property
     def words(self) -> list[str]:

@@ -12,18 +12,20 @@ import click
 
 from bridge.cli.common import context_for, reading, say_json, say_table
 from bridge.errors import NotFound
+from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.explain import Reason, sentence
-from bridge.mentors.related import LIST, Candidate, rank_all, related_mentors
+from bridge.mentors.related import LIST, Asked, Candidate, rank_all, related_mentors
 from bridge.model import MentorKey
 from bridge.storage import blogs, candidates, content, epochs, mentors
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
-from bridge.text.html import plain_text
+from bridge.text import html
 from bridge.text.language import detect
-from bridge.text.terms import UNIT, Vector, count_terms, post_vector
-from bridge.worker import listing
+from bridge.text.terms import UNIT, post_vector
+from bridge.worker import crossing, texts
 from bridge.worker.context import Context
+from bridge.worker.look import Look
 
 limit_option = click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -44,9 +46,10 @@ class NoEpoch(NotFound):
 @mentors_group.command()
 @click.option("--blog", "blog_id", required=True, help="The blog's id.")
 @click.option("--author", default=None, help="Only this author.")
+@click.option("--language", default=None, help="Only mentors who write in this language (fr, en, …).")
 @limit_option
 @json_option
-def related(blog_id: str, author: str | None, limit: int, as_json: bool) -> None:
+def related(blog_id: str, author: str | None, language: str | None, limit: int, as_json: bool) -> None:
     """The own lists of a blog's authors; of several merged, best score first."""
     with reading() as (config, database), database.read() as tx:
         context = context_for(config, database)
@@ -55,27 +58,26 @@ def related(blog_id: str, author: str | None, limit: int, as_json: bool) -> None
         rows = mentors.list_of(tx, blog_id, author)
         if author is not None and not rows and content.find_author(tx, blog_id, author) is None:
             raise NotFound(f"There is no author '{author}' on the blog '{blog_id}'.")
-        lines = [line for row in rows if epoch for line in _list_of(context, tx, epoch, row, limit)]
+        lines = [line for row in rows if epoch for line in _list_of(context, tx, epoch, row, language, limit)]
         best: dict[int, Line] = {}
         for line in sorted(lines, key=lambda line: (-line.score, line.mentor_id)):
             best.setdefault(line.mentor_id, line)
         _say(tx, list(best.values())[:limit], as_json)
 
 
-def _list_of(context: Context, tx: Tx, epoch: Epoch, row: MentorRow, limit: int) -> list[Line]:
-    stored = mentors.related_list(tx, row.key.id)
-    if limit <= LIST:
-        return stored
-    # More than is kept: computed on the spot, over everybody.
-    others = [other for other in candidates.load_all(tx) if other.blog_id != row.key.blog_id]
-    matches = related_mentors(row.profile.vector, row.key.language, row.hubness, others, limit)
-    keys = mentors.keys(tx, [match.id for match in matches])
-    found = []
-    for match in matches:
-        reason = listing.Look(context, tx, epoch).reason(row.profile.vector, keys[match.id])
-        if reason is not None:
-            found.append(Line(match.id, match.score, reason))
-    return found
+def _list_of(
+    context: Context, tx: Tx, epoch: Epoch, row: MentorRow, language: str | None, limit: int
+) -> list[Line]:  # fmt: skip
+    if limit <= LIST and language is None:
+        return mentors.related_list(tx, row.key.id)
+    # More than is kept, or another choice: computed on the spot, over everybody.
+    others = [other for other in candidates.load_all(tx, language) if other.blog_id != row.key.blog_id]
+    asked = Asked(row.profile.vector, row.key.language, row.crossing)
+    matches = related_mentors(
+        asked.vector, asked.language, row.hubness, others, limit, asked.crossing, limit if language else None
+    )  # fmt: skip
+    explained = Look(context, tx, epoch).explained(asked, matches)
+    return [Line(match.id, match.score, reason) for match, reason in explained]
 
 
 @mentors_group.command("for-text")
@@ -129,23 +131,26 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
 
 
 def _rank(context: Context, tx: Tx, epoch: Epoch, everybody: list[Candidate], text: str, limit: int) -> list[Line]:
-    vector, language = text_vector(context, tx, epoch, text)
-    ranked = rank_all(vector, language, everybody, epoch.median_deviation)[:limit]
+    asked = asked_with(context, tx, epoch, text)
+    ranked = rank_all(asked.vector, asked.language, everybody, epoch.median_deviation, asked.crossing)[:limit]
+    look = Look(context, tx, epoch)
     found = []
     for candidate, score in ranked:
         key = MentorKey(candidate.blog_id, candidate.author_id, candidate.language)
-        reason = listing.Look(context, tx, epoch).reason(vector, key) if score else None
+        reason = look.reason(asked, key) if score else None
         found.append(Line(candidate.id, score, reason or Reason((), ())))
     return found
 
 
-def text_vector(context: Context, tx: Tx, epoch: Epoch, text: str) -> tuple[Vector, str]:
-    """The vector of a text that is no post, and its language."""
-    plain = plain_text(text)
-    language = detect(plain, "en")
-    counts = count_terms("", plain, language)
-    frequencies = context.frequencies(epoch).frequencies(tx, language, counts.ids.tolist())
-    return post_vector(counts, frequencies), language
+def asked_with(context: Context, tx: Tx, epoch: Epoch, text: str) -> Asked:
+    """A text that is no post, as it is asked with."""
+    page = html.read(text)
+    language = detect(page.text, "en")
+    read = texts.read("", page, language, (), context.matcher(tx))
+    frequencies = context.frequencies(epoch).frequencies(tx, language, read.counts.ids.tolist())
+    vector = post_vector(read.counts, frequencies)
+    features = [PostFeatures.of(0, language, "", read.substance.hosts, read.lived.skills)]
+    return Asked(vector, language, crossing.of_text(context, tx, epoch, language, vector, read.counts, features))
 
 
 def _data(tx: Tx, lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -164,7 +169,7 @@ def _data(tx: Tx, lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 def _why(line: Line) -> str:
-    return sentence(line.reason, "en") if line.reason.topics else ""
+    return sentence(line.reason, "en") if line.reason.topics or line.reason.sites else ""
 
 
 def _say(tx: Tx, lines: list[Line], as_json: bool) -> None:

@@ -65,7 +65,9 @@ def _data(found: tuple[FoundMentor, ...]) -> list[dict[str, Any]]:
             "language": mentor.key.language,
             "score": mentor.score / UNIT,
             "why": {
-                "sentence": because(mentor.votes, mentor.words, mentor.posts[0] if mentor.posts else None, "en"),
+                "sentence": because(
+                    mentor.votes, mentor.words, mentor.posts[0] if mentor.posts else None, "en", mentor.key.language
+                ),
                 "words": list(mentor.words),
                 "votes": mentor.votes,
                 "posts": [

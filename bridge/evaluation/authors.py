@@ -11,9 +11,9 @@ from bridge.evaluation import baselines, figures
 from bridge.evaluation.bank import Bank, build
 from bridge.evaluation.corpus import Reading, Told, by_mentor, halves
 from bridge.evaluation.report import OURS, Figures, Outcome, name_of, outcome
-from bridge.mentors.related import rank_all
+from bridge.mentors.related import Asked, rank_all
 from bridge.model import MentorKey
-from bridge.text.terms import TermCounts, Vector
+from bridge.text.terms import TermCounts
 
 Rank = Callable[[Reading], Sequence[MentorKey]]
 TAGGED = 3  # posts that make an author right for a tag
@@ -34,9 +34,11 @@ class Split:
         known, later = halves(by_mentor(readings, fewest))
         return cls(known, later, build(known), seed)
 
-    def keys(self, vector: Vector, language: str) -> list[MentorKey]:
+    def keys(self, asked: Asked) -> list[MentorKey]:
         """As `bridge mentors for-text` ranks."""
-        ranked = rank_all(vector, language, self.bank.mentors, self.bank.median_deviation)
+        ranked = rank_all(
+            asked.vector, asked.language, self.bank.mentors, self.bank.median_deviation, asked.crossing
+        )  # fmt: skip
         return [MentorKey(one.blog_id, one.author_id, one.language) for one, _ in ranked]
 
     def methods(self) -> dict[str, Rank]:
@@ -45,7 +47,7 @@ class Split:
         centroid = baselines.Centroid(self.known, self.bank.frequencies)
         everybody = list(self.known)
         return {
-            OURS: lambda post: self.keys(self.bank.vector(post), post.key.language),
+            OURS: lambda post: self.keys(self.bank.asked(post)),
             "more-like-this": lambda post: often.rank(post.counts),
             "more-like-this (words used once, too)": lambda post: every.rank(post.counts),
             "centroid": lambda post: centroid.rank(post.counts, post.key.language),
@@ -94,9 +96,9 @@ def later_posts(split: Split, told: Told, portion: int | None) -> Outcome:
         groups = [posts[start : start + size] for start in range(0, len(posts) - size + 1, size)]
         if not groups:
             continue
-        profiles = [(group, split.bank.profile(group)) for group in groups]
+        profiles = [split.bank.asked_as_one(group) for group in groups]
         found.setdefault(OURS, {})[name_of(key)] = figures.mean(
-            figures.reciprocal_rank(split.keys(profile.vector, key.language), key) for _, profile in profiles if profile
+            figures.reciprocal_rank(split.keys(asked), key) for asked in profiles if asked
         )
         for method, rank in methods.items():
             if method != OURS:
@@ -174,7 +176,8 @@ def other_language(readings: Sequence[Reading], seed: int, told: Told) -> Outcom
             if twin.language == key.language:
                 continue
             among = [other for other in groups if other.language == twin.language]
-            ours = [one for one in split.keys(split.bank.profiles[key].vector, key.language) if one in among]
+            asked = split.bank.asked_as_one(groups[key])
+            ours = [one for one in split.keys(asked) if one in among] if asked else []
             likeness = sorted(among, key=lambda one: (-centroid.likeness(key, one), one.id))
             each = {OURS: ours, "centroid": likeness, "chance": baselines.chance(among, seed ^ key.id)}
             for method, ranked in each.items():

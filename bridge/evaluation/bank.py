@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from bridge.evaluation.corpus import Reading
 from bridge.mentors.census import Census
+from bridge.mentors.crossing import crossing, others_of
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import Candidate, hubness, moments, similarities
+from bridge.mentors.related import Asked, Candidate, hubness, moments, similarities
 from bridge.mentors.trust import Rules
 from bridge.mentors.weighing import Weighed, weigh
 from bridge.model import MentorKey
@@ -27,6 +28,7 @@ class Bank:
     profiles: dict[MentorKey, Profile]
     mentors: list[Candidate]
     median_deviation: int
+    features: Frequencies  # of sites and skills
     _vectors: dict[Reading, Vector] = field(default_factory=dict, repr=False)
 
     def vector(self, post: Reading) -> Vector:
@@ -52,10 +54,32 @@ class Bank:
     def _known(self, posts: Sequence[Reading]) -> Frequencies:
         return self.frequencies.get(posts[0].key.language, Frequencies(1, 1, {}))
 
-    def candidate(self, key: MentorKey, profile: Profile) -> Candidate:
+    def candidate(self, key: MentorKey, profile: Profile, posts: Sequence[Reading]) -> Candidate:
         """A mentor as lists see it; hubness is left 0."""
         mean, deviation = moments(profile.vector, key.blog_id, key.author_id, self.references)
-        return Candidate(key.id, key.blog_id, key.author_id, key.language, profile.vector, 0, mean, deviation)
+        crossed = self.crossing(profile.vector, profile.surfaces, posts)
+        return Candidate(key.id, key.blog_id, key.author_id, key.language, profile.vector, 0, mean, deviation, crossed)
+
+    def crossing(self, vector: Vector, surfaces: Sequence[str], posts: Sequence[Reading]) -> Vector:
+        """What of some posts of one language crosses into the others."""
+        sizes = {language: (known.posts, known.authors) for language, known in self.frequencies.items()}
+        language = posts[0].key.language
+        others = {one: self.frequencies[one] for one in others_of(sizes, language)}
+        features = [post.features for post in posts if post.features is not None]
+        return crossing(vector, surfaces, features, self._known(posts), others, self.features)
+
+    def asked(self, post: Reading) -> Asked:
+        """A post, as mentors are looked for with it."""
+        vector, written = self.vector(post), dict(zip(post.counts.ids.tolist(), post.counts.surfaces, strict=True))
+        surfaces = [written[term] for term in vector.ids.tolist()]
+        return Asked(vector, post.key.language, self.crossing(vector, surfaces, [post]))
+
+    def asked_as_one(self, posts: Sequence[Reading]) -> Asked | None:
+        """Several posts of an author, as a profile."""
+        profile = self.profile(posts)
+        if profile is None:
+            return None
+        return Asked(profile.vector, posts[0].key.language, self.crossing(profile.vector, profile.surfaces, posts))
 
     def with_hubness(self) -> None:
         """Let every mentor know how much of a hub it is; needs all of them."""
@@ -72,14 +96,16 @@ def build(groups: Mapping[MentorKey, Sequence[Reading]]) -> Bank:
     census = Census()
     for key, posts in groups.items():
         census.add_author(key.blog_id, key.author_id, ((post.id, key.language, post.counts) for post in posts))
-    bank = Bank({language: census.frequencies(language) for language in census.posts}, [], {}, [], 0)
+        census.add_features(post.features for post in posts if post.features is not None)
+    frequencies = {language: census.frequencies(language) for language in census.posts}
+    bank = Bank(frequencies, [], {}, [], 0, census.features())
     by_id = {post.id: post for posts in groups.values() for post in posts}
     bank.references = [(blog, author, bank.vector(by_id[post_id])) for _, post_id, blog, author, _ in census.sample()]
     for key, posts in groups.items():
         profile = bank.profile(posts)
         if profile is not None:
             bank.profiles[key] = profile
-            bank.mentors.append(bank.candidate(key, profile))
+            bank.mentors.append(bank.candidate(key, profile, posts))
     spread = sorted(one.deviation for one in bank.mentors)
     bank.median_deviation = spread[len(spread) // 2] if spread else 0
     return bank

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.skills import own_matcher
 from bridge.mentors.worth import AS_USUAL, Judged, worths
 from bridge.model import AuthorKey, MentorKey
@@ -32,6 +33,7 @@ class Reading:
     counts: TermCounts
     tags: frozenset[str]
     worth: float = 1.0
+    features: PostFeatures | None = None  # what crosses languages beside its words
 
 
 def arrange(posts: Iterable[ReadPost]) -> list[Reading]:
@@ -52,7 +54,9 @@ def _beside_each_other(posts: Sequence[ReadPost]) -> Iterable[Reading]:
         post, counts = one.post, TermCounts.from_bytes(again.counts)
         key = MentorKey(post.blog_id, post.author_id, one.language)
         tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
-        yield Reading(post.id, key, post.published_at, counts, tags - {""}, worth[post.id])
+        hosts = Substance.hosts_in(again.substance)
+        features = PostFeatures.of(post.id, one.language, post.url, hosts, again.lived.skills)
+        yield Reading(post.id, key, post.published_at, counts, tags - {""}, worth[post.id], features)
 
 
 def _state(one: ReadPost) -> PostState:
@@ -62,7 +66,7 @@ def _state(one: ReadPost) -> PostState:
 
 def _again(one: ReadPost, left_out: frozenset[int]) -> ReadPost:
     text = read_text(one.post.title, read_html(one.post.content), one.language, (), own_matcher(), left_out)
-    return replace(one, counts=text.counts.to_bytes(), substance=text.substance.to_bytes())
+    return replace(one, counts=text.counts.to_bytes(), substance=text.substance.to_bytes(), lived=text.lived)
 
 
 def _label(tag: str) -> str:

@@ -62,7 +62,7 @@ def _first(
         held_at = weighed.held_at
     if weighed.profile is None or not weighed.entered:
         return False
-    entered = bank.candidate(attacker, weighed.profile)
+    entered = bank.candidate(attacker, weighed.profile, [*old, *stuffed])
     entered = replace(entered, hubness=bank.hubness(entered))
     others = [one for one in bank.mentors if one.id not in (attacker.id, target.id) and one.blog_id != target.blog_id]
     listed = related_mentors(own.vector, own.language, own.hubness, [*others, entered])

@@ -47,7 +47,7 @@ def related(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
         told("T3", done, len(bank.mentors))
         key = keys[one.id]
         others = [other for other in bank.mentors if other.id != one.id]
-        listed = related_mentors(one.vector, one.language, one.hubness, others, SHOWN)
+        listed = related_mentors(one.vector, one.language, one.hubness, others, SHOWN, one.crossing)
         shown[OURS][key] = [keys[match.id] for match in listed]
         rest = [other for other in groups if other != key]
         shown["centroid"][key] = sorted(rest, key=lambda other: (-centroid.likeness(key, other), other.id))[:SHOWN]

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+
+from bridge.mentors.explain import name_of, reader_of
+from bridge.text.language import primary
 
 WORDS = 3
 LONGEST_TITLE = 120
@@ -23,15 +26,23 @@ class Named(Protocol):
     def date(self) -> datetime: ...
 
 
-def because(votes: int, words: Sequence[str], best: Named | None, tag: str) -> str:
-    """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English."""
-    try:
-        locale = Locale.parse((tag or "en").replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+def because(votes: int, words: Sequence[str], best: Named | None, tag: str, language: str = "") -> str:
+    """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English.
+
+    `language`: of the mentor (ISO 639-1), said where it is not the reader's.
+    """
+    locale = reader_of(tag)
     french = locale.language == "fr"
-    if not french and locale.language != "en":
-        locale = Locale("en")
+    said = _because(votes, words, best, locale)
+    if not language or language == primary(tag):
+        return said
+    named = name_of(language, locale)
+    opening = f"Écrit en {named}\u00a0; " if french else f"Writes in {named}; "
+    return f"{opening}{said[:1].lower()}{said[1:]}"
+
+
+def _because(votes: int, words: Sequence[str], best: Named | None, locale: Locale) -> str:
+    french = locale.language == "fr"
     if not votes or best is None:
         return "Un profil proche de ce besoin." if french else "A profile close to this need."
     about = format_list(list(words[:WORDS]), locale=locale)

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bridge.mentors.crossing import PostFeatures
 from bridge.text.terms import Frequencies, TermCounts
 from bridge.text.tokens import LONGEST, fold
 
@@ -24,6 +25,8 @@ class Census:
         self._adf: dict[str, Counter[int]] = {}
         self._words: dict[str, Counter[tuple[str, int]]] = {}
         self._sample: list[Draw] = []
+        self._features_df: Counter[int] = Counter()
+        self._features_adf: Counter[int] = Counter()
 
     def add_author(self, blog_id: str, author_id: str, posts: Iterable[tuple[int, str, TermCounts]]) -> None:
         """Count the posts (id, language, terms) of one author."""
@@ -42,6 +45,20 @@ class Census:
         for language, ids_of_author in used.items():
             self.authors[language] += 1
             self._adf.setdefault(language, Counter()).update(ids_of_author)
+
+    def add_features(self, posts: Iterable[PostFeatures]) -> None:
+        """Count the sites and skills of one author's posts, which have no language."""
+        used: set[int] = set()
+        for post in posts:
+            ids = post.ids()
+            self._features_df.update(ids)
+            used.update(ids)
+        self._features_adf.update(used)
+
+    def features(self) -> Frequencies:
+        """Of sites and skills, over all languages."""
+        known = {number: (df, self._features_adf[number]) for number, df in self._features_df.items()}
+        return Frequencies(self.posts.total(), self.authors.total(), known)
 
     def frequencies(self, language: str) -> Frequencies:
         """As they will be frozen."""

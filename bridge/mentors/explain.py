@@ -25,13 +25,13 @@ SHORTEST = 3  # letters of a topic
 COMMON = 0.4  # a term of more than this share of the authors tells nothing …
 STEADY_FROM = 5  # posts of a mentor
 COMMON_FROM = 10  # … once there are so many authors
-SENTENCES = {
-    "en": ("Also writes about {topics}.", "Also writes about {topics}; start with “{title}” ({date})."),
-    "fr": (
-        "Thèmes communs\u00a0: {topics}.",
-        "Thèmes communs\u00a0: {topics}\u00a0; à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date}).",
-    ),
-}
+SENTENCES = {  # (topics in common, sites in common, the post to begin with, the mentor's own language)
+    "en": ("also writes about {topics}", "links to the same sites: {sites}", "start with “{title}” ({date})",
+           "writes in {language}"),
+    "fr": ("thèmes communs\u00a0: {topics}", "cite les mêmes sites\u00a0: {sites}",
+           "à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date})", "écrit en {language}"),
+}  # fmt: skip
+BETWEEN = {"en": "; ", "fr": "\u00a0; "}
 DISCOVERY = {"en": "A discovery, seldom shown so far.", "fr": "À découvrir, peu montré jusqu’ici."}
 
 
@@ -55,24 +55,27 @@ class Reason:
     url: str = ""
     date: datetime | None = None
     discovery: bool = False  # the place is one that is kept for those who are seldom shown (`mentors.exposure`)
+    language: str = ""  # of the mentor, where it is not the reader's
+    sites: tuple[str, ...] = ()  # that both link to, for one of another language
 
     def to_json(self) -> dict[str, Any]:
         """For storage and for ``--json``."""
         post = {"title": self.title, "url": self.url, "date": self.date.isoformat()} if self.date else None
         terms = [{"term": word, "weight": weight / UNIT} for word, weight in self.terms]
         found = {"topics": list(self.topics), "terms": terms, "post": post}
+        found |= {"language": self.language, "sites": list(self.sites)} if self.language else {}
         return found | {"discovery": True} if self.discovery else found
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
         """The way back."""
         terms = tuple((item["term"], round(item["weight"] * UNIT)) for item in data["terms"])
-        post = data["post"]
-        discovery = data.get("discovery", False)
-        if post is None:
-            return cls(tuple(data["topics"]), terms, discovery=discovery)
-        date = datetime.fromisoformat(post["date"])
-        return cls(tuple(data["topics"]), terms, post["title"], post["url"], date, discovery)
+        post = data["post"] or {"title": "", "url": "", "date": None}
+        date = datetime.fromisoformat(post["date"]) if post["date"] else None
+        return cls(
+            tuple(data["topics"]), terms, post["title"], post["url"], date, data.get("discovery", False),
+            data.get("language", ""), tuple(data.get("sites", ())),
+        )  # fmt: skip
 
 
 def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Iterable[NamedPost]) -> Reason | None:
@@ -89,13 +92,13 @@ def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Itera
     least = 1 if mentor.posts < STEADY_FROM else 2
     steady = [n for n in order if often[int(shared[n])] >= least]
     telling = sorted(
-        (n for n in steady if _tells(int(shared[n]), surface[int(shared[n])], frequencies)),
+        (n for n in steady if tells(int(shared[n]), surface[int(shared[n])], frequencies)),
         key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
     )
     chosen = [int(shared[n]) for n in telling[:TOPICS]]
     if not chosen:
         return None
-    best = _best_post(chosen, list(posts), frequencies)
+    best = best_post(chosen, list(posts), frequencies)
     topics = tuple(surface[term] for term in chosen)
     return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
 
@@ -107,18 +110,19 @@ def themes(mentor: Profile, frequencies: Frequencies, count: int = TERMS) -> tup
         place
         for place, term in enumerate(vector.ids.tolist())
         if mentor.used_in[place] >= (1 if mentor.posts < STEADY_FROM else 2)
-        and _tells(term, mentor.surfaces[place], frequencies)
+        and tells(term, mentor.surfaces[place], frequencies)
     ]
     best = sorted(steady, key=lambda place: (-int(vector.weights[place]), int(vector.ids[place])))[:count]
     return tuple((mentor.surfaces[place], int(vector.weights[place]), int(mentor.used_in[place])) for place in best)
 
 
-def _tells(term: int, surface: str, frequencies: Frequencies) -> bool:
+def tells(term: int, surface: str, frequencies: Frequencies) -> bool:
+    """Whether a word distinguishes those who use it."""
     common = frequencies.of.get(term, (1, 1))[1] > COMMON * frequencies.authors
     return len(surface) >= SHORTEST and not (common and frequencies.authors >= COMMON_FROM)
 
 
-def _best_post(topics: Sequence[int], posts: Sequence[NamedPost], frequencies: Frequencies) -> NamedPost | None:
+def best_post(topics: Sequence[int], posts: Sequence[NamedPost], frequencies: Frequencies) -> NamedPost | None:
     """The post that says most about the topics for its length; the newest of equals."""
     wanted = np.array(sorted(topics), np.int64)
 
@@ -137,17 +141,32 @@ def _best_post(topics: Sequence[int], posts: Sequence[NamedPost], frequencies: F
 
 def sentence(reason: Reason, tag: str) -> str:
     """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English."""
+    locale = reader_of(tag)
+    topics, sites, begin, tongue = SENTENCES[locale.language]
+    parts = []
+    if reason.language:
+        parts.append(tongue.format(language=name_of(reason.language, locale)))
+    if reason.topics:
+        parts.append(topics.format(topics=format_list(list(reason.topics), locale=locale)))
+    elif reason.sites:
+        parts.append(sites.format(sites=format_list(list(reason.sites), locale=locale)))
+    if reason.date is not None:
+        title = reason.title if len(reason.title) <= 120 else reason.title[:119].rstrip() + "…"
+        parts.append(begin.format(title=title, date=format_date(reason.date, "long", locale=locale)))
+    said = BETWEEN[locale.language].join(parts)
+    opening = f"{DISCOVERY[locale.language]} " if reason.discovery else ""
+    return f"{opening}{said[:1].upper()}{said[1:]}."
+
+
+def reader_of(tag: str) -> Locale:
+    """French, as its reader writes dates, or else English."""
     try:
         locale = Locale.parse((tag or "en").replace("-", "_"))
     except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    if locale.language not in SENTENCES:
-        locale = Locale("en")
-    short, long = SENTENCES[locale.language]
-    if reason.discovery:
-        short, long = (f"{DISCOVERY[locale.language]} {one}" for one in (short, long))
-    topics = format_list(list(reason.topics), locale=locale)
-    if reason.date is None:
-        return short.format(topics=topics)
-    title = reason.title if len(reason.title) <= 120 else reason.title[:119].rstrip() + "…"
-    return long.format(topics=topics, title=title, date=format_date(reason.date, "long", locale=locale))
+        return Locale("en")
+    return locale if locale.language in SENTENCES else Locale("en")
+
+
+def name_of(language: str, reader: Locale) -> str:
+    """A language (ISO 639-1) as the reader calls it."""
+    return str(reader.languages.get(language, language))

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.text.terms import UNIT, Ints, Vector, stop_ids
+from bridge.text.terms import EMPTY, UNIT, Ints, Vector
 
 LIST = 20  # of an author
 POST_LIST = 5  # under a post
 PER_BLOG = 2
+FOREIGN_SHARE = 2  # beside a cosine of one language, one across languages is divided by this
+NOTHING_SHARED = 2
+FOREIGN_ONE_IN = 5  # lines of a list are of another language, at most
 NEIGHBOURS = 10  # whose mean score says how much of a hub a mentor is
 FLOOR = UNIT // 20
 SHARED = 3
@@ -37,6 +40,7 @@ class Candidate:
     hubness: int  # r: mean of its best scores with others
     mean: int  # over the reference posts
     deviation: int
+    crossing: Vector = EMPTY  # what others of another language may share with it (``mentors.crossing``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +50,56 @@ class Match:
     id: int
     score: int
     cosine: int
+    foreign: bool = False  # of another language than the list
 
 
-def similarity(own: Vector, language: str, other: Candidate) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What mentors are looked for with: a post, a profile, a text."""
+
+    vector: Vector
+    language: str
+    crossing: Vector = EMPTY
+
+
+def similarity(own: Vector, language: str, other: Candidate, crossing: Vector = EMPTY) -> int:
     """The cosine if there is enough to it, else 0."""
-    return similarities(own, language, [other])[0]
+    return similarities(own, language, [other], crossing)[0]
 
 
-def similarities(own: Vector, language: str, others: Sequence[Candidate]) -> list[int]:
+def similarities(own: Vector, language: str, others: Sequence[Candidate], crossing: Vector = EMPTY) -> list[int]:
     """Cosines with many at once; 0 where there is not enough to it.
 
-    At least three shared terms of which none supplies more than 60 %; across languages five, and none that
-    is a stop word in one of the two.
+    At least three shared terms of which none supplies more than 60 %. With those of another language it is what
+    crosses languages that is compared (`crossing`: of one's own), and five signs must be shared.
     """
     cosines = [0] * len(others)
-    for foreign, mine, places in _by_language(own, language, others):
-        parts, owners = _parts(mine, [others[place].vector for place in places])
+    for foreign, mine, vectors, places in _by_language(own, language, others, crossing):
+        ids, parts, owners = _parts(mine, vectors)
         sums, most = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
         np.add.at(sums, owners, parts)
         np.maximum.at(most, owners, parts)
-        shared = np.bincount(owners[parts > 0], minlength=len(places))
-        enough = (
-            (shared >= (SHARED_FOREIGN if foreign else SHARED))
-            & (sums >= (2 * FLOOR if foreign else FLOOR))
-            & (most <= ONE_TERM_AT_MOST * sums)
-        )
+        sign = (parts > 0) & (ids & 1 == 0) if foreign else parts > 0  # the beginning of a word is none beside the word
+        shared = np.bincount(owners[sign], minlength=len(places))
+        enough = shared >= (SHARED_FOREIGN if foreign else SHARED)
+        enough &= (sums >= FLOOR) & (most <= ONE_TERM_AT_MOST * sums)
         for place, cosine in zip(places, np.where(enough, sums, 0).tolist(), strict=True):
-            cosines[place] = cosine
+            cosines[place] = cosine // FOREIGN_SHARE if foreign else cosine
     return cosines
 
 
-def _by_language(own: Vector, language: str, others: Sequence[Candidate]) -> Iterable[tuple[bool, Vector, list[int]]]:
-    """(foreign?, what of `own` may be compared, places of the others), for each language among them."""
-    places: dict[str, list[int]] = {}
-    for place, other in enumerate(others):
-        places.setdefault(other.language, []).append(place)
-    for tongue, found in places.items():
-        foreign = tongue != language
-        yield foreign, own.without(stop_ids(tongue)).without(stop_ids(language)) if foreign else own, found
+def _by_language(
+    own: Vector, language: str, others: Sequence[Candidate], crossing: Vector
+) -> Iterable[tuple[bool, Vector, list[Vector], list[int]]]:
+    """(foreign?, own side, theirs, places of the others): of those of the same language, and of all others."""
+    for foreign, mine in ((False, own), (True, crossing)):
+        places = [place for place, one in enumerate(others) if (one.language != language) == foreign]
+        if places and len(mine.ids):
+            yield foreign, mine, [others[n].crossing if foreign else others[n].vector for n in places], places
 
 
-def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints]:
-    """Addends of the cosines of one vector with many, and whose each is (its place among `others`)."""
+def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
+    """Terms shared by one vector with many, addends of the cosines, and whose each is (its place among `others`)."""
     ids = np.concatenate([one.ids for one in others])
     # Most terms are not shared, and the last bits of an id tell so without a search.
     likely = np.zeros(1 << FILTER_BITS, bool)
@@ -99,12 +111,12 @@ def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints]:
     found, place = found[same], place[same]
     owners = np.searchsorted(np.cumsum([len(one.ids) for one in others]), found, side="right")
     weights = np.concatenate([one.weights for one in others])[found]
-    return own.weights[place] * weights // UNIT, owners
+    return ids[found], own.weights[place] * weights // UNIT, owners
 
 
 def dots(own: Vector, others: Sequence[Vector]) -> list[int]:
     """`text.terms.dot` of one vector with many."""
-    parts, owners = _parts(own, others)
+    _, parts, owners = _parts(own, others)
     sums = np.zeros(len(others), np.int64)
     np.add.at(sums, owners, parts)
     return [int(total) for total in sums.tolist()]
@@ -122,44 +134,63 @@ def closeness(cosine: int, own_hubness: int, other_hubness: int) -> int:
 
 
 def related_mentors(
-    own: Vector, language: str, own_hubness: int, candidates: Iterable[Candidate], limit: int = LIST
-) -> list[Match]:
-    """An author's own list: profile against profiles, best first, at most two of one blog."""
+    own: Vector, language: str, own_hubness: int, candidates: Iterable[Candidate], limit: int = LIST,
+    crossing: Vector = EMPTY, foreign_most: int | None = None,
+) -> list[Match]:  # fmt: skip
+    """An author's own list: profile against profiles, best first, few of another language (see `best_of`) or blog."""
     others = list(candidates)
     scored = [
-        (other.blog_id, Match(other.id, closeness(cosine, own_hubness, other.hubness), cosine))
-        for other, cosine in zip(others, similarities(own, language, others), strict=True)
+        (other.blog_id, Match(
+            other.id, closeness(cosine, own_hubness, other.hubness), cosine, other.language != language
+        ))
+        for other, cosine in zip(others, similarities(own, language, others, crossing), strict=True)
         if cosine
-    ]
-    return best_of(scored, limit)
+    ]  # fmt: skip
+    return best_of(scored, limit, foreign_most=foreign_most)
 
 
-def post_score(cosine: int, other: Candidate, median_deviation: int) -> int:
-    """z = (s - mean) / max(deviation, 0.3 · median deviation), in 1e-9."""
+def post_score(cosine: int, other: Candidate, median_deviation: int, *, foreign: bool = False) -> int:
+    """z = (s - mean) / max(deviation, 0.3 · median deviation), in 1e-9.
+
+    Mean and deviation are of cosines within a language: one across languages is only brought to their scale, on which
+    sharing nothing is `NOTHING_SHARED` deviations below the mean.
+    """
+    if foreign:
+        return cosine * UNIT // max(median_deviation, 1) - NOTHING_SHARED * UNIT
     spread = max(other.deviation, median_deviation * 3 // 10, 1)
     return (cosine - other.mean) * UNIT // spread
 
 
 def mentors_for_post(
-    own: Vector, language: str, candidates: Iterable[Candidate], median_deviation: int, limit: int = POST_LIST
-) -> list[Match]:
-    """The list under a post: post against profiles, best first, at most two of one blog."""
+    own: Vector, language: str, candidates: Iterable[Candidate], median_deviation: int, limit: int = POST_LIST,
+    crossing: Vector = EMPTY, foreign_most: int | None = None,
+) -> list[Match]:  # fmt: skip
+    """The list under a post: post against profiles, best first, few of another language or of one blog."""
     others = list(candidates)
     scored = [
-        (other.blog_id, Match(other.id, post_score(cosine, other, median_deviation), cosine))
-        for other, cosine in zip(others, similarities(own, language, others), strict=True)
+        (other.blog_id, Match(
+            other.id, post_score(cosine, other, median_deviation, foreign=other.language != language), cosine,
+            other.language != language,
+        ))
+        for other, cosine in zip(others, similarities(own, language, others, crossing), strict=True)
         if cosine
-    ]
-    return best_of(scored, limit)
+    ]  # fmt: skip
+    return best_of(scored, limit, foreign_most=foreign_most)
 
 
-def best_of(scored: Iterable[tuple[str, Match]], limit: int, per_blog: int = PER_BLOG) -> list[Match]:
-    """The best of (blog, match), ties by id, at most `per_blog` of one blog."""
+def best_of(
+    scored: Iterable[tuple[str, Match]], limit: int, per_blog: int = PER_BLOG, foreign_most: int | None = None
+) -> list[Match]:
+    """The best of (blog, match), ties by id, at most `per_blog` of one blog and `foreign_most` of another language
+    (None: one in five)."""
+    most = limit // FOREIGN_ONE_IN if foreign_most is None else foreign_most
     chosen: list[Match] = []
     taken: dict[str, int] = {}
+    foreign = 0
     for blog_id, match in sorted(scored, key=lambda item: (-item[1].score, item[1].id)):
-        if taken.get(blog_id, 0) < per_blog:
+        if taken.get(blog_id, 0) < per_blog and foreign + match.foreign <= most:
             taken[blog_id] = taken.get(blog_id, 0) + 1
+            foreign += match.foreign
             chosen.append(match)
             if len(chosen) == limit:
                 break
@@ -190,19 +221,18 @@ def moments(
 
 
 def rank_all(
-    own: Vector, language: str, candidates: Sequence[Candidate], median_deviation: int
+    own: Vector, language: str, candidates: Sequence[Candidate], median_deviation: int, crossing: Vector = EMPTY
 ) -> list[tuple[Candidate, int]]:
     """Every mentor for a text, best first, whatever the language, without floor: scored as under a post, ties by id.
 
     Whoever shares nothing comes last with 0.
     """
     cosines = [0] * len(candidates)
-    for _, mine, places in _by_language(own, language, candidates):
-        found = dots(mine, [candidates[place].vector for place in places])
-        for place, cosine in zip(places, found, strict=True):
-            cosines[place] = cosine
+    for foreign, mine, vectors, places in _by_language(own, language, candidates, crossing):
+        for place, cosine in zip(places, dots(mine, vectors), strict=True):
+            cosines[place] = cosine // FOREIGN_SHARE if foreign else cosine
     scores = [
-        (cosine > 0, post_score(cosine, one, median_deviation) if cosine else 0)
+        (cosine > 0, post_score(cosine, one, median_deviation, foreign=one.language != language) if cosine else 0)
         for one, cosine in zip(candidates, cosines, strict=True)
     ]
     order = sorted(range(len(candidates)), key=lambda n: (not scores[n][0], -scores[n][1], candidates[n].id))

@@ -152,6 +152,12 @@ class Matcher:
                 place += 1
         return found
 
+    def usual_name(self, skill: str, language: str) -> tuple[str, ...]:
+        """The stems by which a skill is spoken of in a language: of its first alias, else of its label, else none."""
+        known = self.skills[skill]
+        named = (*known.aliases.get(language, ()), known.labels.get(language, ""))
+        return next((stems for name in named if 1 <= len(stems := stems_of(name, language)) <= LONGEST), ())
+
     def of_names(self, names: Iterable[str], language: str) -> tuple[str, ...]:
         """Skills that tags, categories or declared offers stand for, in their order: read in their own language
         first, then in the others; what names no skill is left to the words."""

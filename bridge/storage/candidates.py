@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from bridge.mentors.profiles import vector_of
 from bridge.mentors.related import Candidate
-from bridge.storage.mentors import STEP
+from bridge.storage.mentors import STEP, crossing_of
 from bridge.storage.tables import mentors
 from bridge.text.terms import Vector
 
@@ -74,11 +75,18 @@ def post_ids(tx: Connection, vector: Vector, limit: int = CANDIDATES) -> list[in
 # Made once: putting the statement together takes longer than the database does to answer it.
 _COLUMNS = (
     mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language, mentors.c.profile, mentors.c.hubness,
-    mentors.c.mean, mentors.c.deviation,
+    mentors.c.mean, mentors.c.deviation, mentors.c.crossing,
 )  # fmt: skip
 _LISTED = select(*_COLUMNS).where(mentors.c.listed)
 _BY_ID = _LISTED.where(mentors.c.id.in_(bindparam("ids", expanding=True)))
 _OF_OTHERS = _BY_ID.where(mentors.c.blog_id != bindparam("but_blog"))
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(
+        row.id, row.blog_id, row.author_id, row.language, vector_of(row.profile), row.hubness, row.mean, row.deviation,
+        crossing_of(row.crossing),
+    )  # fmt: skip
 
 
 def load(tx: Connection, ids: Sequence[int], *, but_blog: str | None = None) -> list[Candidate]:
@@ -87,7 +95,7 @@ def load(tx: Connection, ids: Sequence[int], *, but_blog: str | None = None) -> 
     for start in range(0, len(ids), PORTION):
         part = {"ids": ids[start : start + PORTION], "but_blog": but_blog}
         rows = tx.execute(_BY_ID if but_blog is None else _OF_OTHERS, part).all()
-        found += [Candidate(*row[:4], vector_of(row[4]), *row[5:]) for row in rows]
+        found += [_candidate(row) for row in rows]
     return sorted(found, key=lambda candidate: candidate.id)
 
 
@@ -96,4 +104,4 @@ def load_all(tx: Connection, language: str | None = None) -> list[Candidate]:
     statement = _LISTED.order_by(mentors.c.id)
     if language is not None:
         statement = statement.where(mentors.c.language == language)
-    return [Candidate(*row[:4], vector_of(row[4]), *row[5:]) for row in tx.execute(statement)]
+    return [_candidate(row) for row in tx.execute(statement)]

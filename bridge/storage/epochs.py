@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
+from bridge.mentors.crossing import ALL
 from bridge.storage.tables import epoch_references, epoch_terms, epochs
 from bridge.text.terms import Frequencies, Vector
 
@@ -146,6 +147,8 @@ class FrequencyCache:
         for start in range(0, len(missing), PORTION):
             self._read(tx, missing[start : start + PORTION])
         sizes = {language: self.epoch.sizes.get(language, (1, 1)) for language in terms}
+        if ALL in terms:
+            sizes[ALL] = (self.epoch.posts, self.epoch.authors)
         return {language: Frequencies(*sizes[language], self._known[language]) for language in terms}
 
     def _read(self, tx: Connection, missing: Sequence[tuple[int, str]]) -> None:

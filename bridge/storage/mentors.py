@@ -10,15 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
+from bridge.mentors.crossing import in_language
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.model import MentorKey
 from bridge.storage import cards, post_index
 from bridge.storage.tables import facets, mentors, post_postings, post_related, postings, related
-from bridge.text.terms import Vector
+from bridge.text.terms import EMPTY, Vector
 
 MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
+CROSSING_TERMS = 48  # heaviest features by which it is found from another language
 POST_TERMS = 24  # heaviest terms of a post that can find it
 STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
 
@@ -34,6 +36,7 @@ class MentorRow:
     hubness: int
     mean: int
     deviation: int
+    crossing: Vector = EMPTY  # what others of another language may share with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,15 @@ class Line:
     reason: Reason
 
 
+def crossing_of(raw: bytes | None) -> Vector:
+    """As it is stored."""
+    return Vector.from_bytes(raw) if raw else EMPTY
+
+
 def _stored(row: Any) -> MentorRow:
     return MentorRow(
         MentorKey(row.blog_id, row.author_id, row.language), row.epoch_id, row.listed,
-        Profile.from_bytes(row.profile), row.hubness, row.mean, row.deviation,
+        Profile.from_bytes(row.profile), row.hubness, row.mean, row.deviation, crossing_of(row.crossing),
     )  # fmt: skip
 
 
@@ -73,13 +81,16 @@ def store(tx: Connection, row: MentorRow) -> None:
         "blog_id": row.key.blog_id, "author_id": row.key.author_id, "language": row.key.language,
         "epoch_id": row.epoch_id, "posts": row.profile.posts, "last_post_at": row.profile.last_post_at,
         "listed": row.listed, "profile": row.profile.to_bytes(), "hubness": row.hubness, "mean": row.mean,
-        "deviation": row.deviation,
+        "deviation": row.deviation, "crossing": row.crossing.to_bytes() or None,
     }  # fmt: skip
     if known is None:
         tx.execute(insert(mentors).values(id=row.key.id, **values))
     else:
         tx.execute(update(mentors).where(mentors.c.id == row.key.id).values(**values))
-    after = _postings(row.profile.vector, MENTOR_TERMS) if row.listed else set()
+    after = set()
+    if row.listed:
+        after = _postings(row.profile.vector, MENTOR_TERMS)
+        after |= _postings(in_language(row.crossing, row.key.language), CROSSING_TERMS)
     _exchange(tx, postings, postings.c.mentor_id, row.key.id, after)
 
 
@@ -153,9 +164,10 @@ def deviations(tx: Connection) -> list[int]:
 # -- lists -------------------------------------------------------------------------------------------
 
 
-def set_post_postings(tx: Connection, post_id: int, vector: Vector | None) -> None:
-    """Let mentors find a post, or (None) no longer."""
-    _exchange(tx, post_postings, post_postings.c.post_id, post_id, _postings(vector, POST_TERMS) if vector else set())
+def set_post_postings(tx: Connection, post_id: int, vector: Vector, crossing: Vector, language: str) -> None:
+    """Let mentors find a post, in its own language and in others."""
+    after = _postings(vector, POST_TERMS) | _postings(in_language(crossing, language), POST_TERMS)
+    _exchange(tx, post_postings, post_postings.c.post_id, post_id, after)
 
 
 def related_list(tx: Connection, mentor_id: int) -> list[Line]:

@@ -29,6 +29,7 @@ from bridge.mentors.needs import (
     vote,
 )
 from bridge.mentors.related import dots
+from bridge.mentors.skills import own_matcher
 from bridge.model import MentorKey
 from bridge.storage import candidates, epochs, mentors, post_index
 from bridge.storage.epochs import Epoch, FrequencyCache
@@ -45,6 +46,7 @@ BUDGET = 1500  # posts that are read for one need
 CHAMPIONS = 20  # mentors whose posts are read for common words
 NEAR = 60  # mentors whose profiles are compared with the need
 LONG = 60  # characters of a need whose language can be told by itself
+NAMED = 0.5  # how much a word counts by which another language names a skill of the need
 STOP_WORD = 0.5  # share of posts that hold a given stop word of their language, about
 SHOWN_POSTS = 3  # named of each mentor
 
@@ -153,8 +155,31 @@ class Query:
     def _read(self) -> list[Word]:
         written = [word for _, word in tokens(self.need, self.language)]
         exact = {word: self._exact(word) for word in written}
+        named = self._named_abroad(written)
         other = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
-        return read_need([(word, (*exact[word].values(), *other.get(word, ()))) for word in written])
+        return read_need([*((word, (*exact[word].values(), *other.get(word, ()))) for word in written), *named])
+
+    def _named_abroad(self, written: Sequence[str]) -> list[tuple[str, tuple[Way, ...]]]:
+        """The skills that the need names, as other languages name them: (label, ways), one for each word of a name.
+
+        All words of a name together weigh less than the word that was typed.
+        """
+        matcher, own = own_matcher(), self.frequencies[self.language]
+        rarest = max((own.idf(term_id(stem(word, self.language))) for word in written), default=0.0)
+        found = []
+        for skill in sorted(matcher.find(self.need, self.language)):
+            names = {
+                language: [term_id(one) for one in matcher.usual_name(skill, language)]
+                for language in self.languages if language != self.language
+            }  # fmt: skip
+            self._load(names)
+            for place in range(max(map(len, names.values()), default=0)):
+                ways = tuple(
+                    Way(one, terms[place], self._share(one, terms, terms[place], rarest))
+                    for one, terms in names.items() if place < len(terms)
+                )  # fmt: skip
+                found.append((matcher.skills[skill].label(self.language), ways))
+        return found
 
     def _exact(self, word: str) -> dict[str, Way]:
         """How a word as it was typed is written in each language that is looked in."""
@@ -188,6 +213,9 @@ class Query:
         self._load({one: [way.term for ways in found.values() for way in ways if way.language == one]
                     for one in self.languages})  # fmt: skip
         return found
+
+    def _share(self, language: str, name: Sequence[int], term: int, rarest: float) -> float:
+        return NAMED / len(name) * min(1.0, rarest / self.frequencies[language].idf(term))
 
     def _df(self, word: Word) -> int:
         return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)

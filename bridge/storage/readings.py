@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, tuple_, union_all, update
 
+from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.lived import Lived
 from bridge.model import AuthorKey
 from bridge.storage import engagement, marks
@@ -160,6 +161,30 @@ def list_states(tx: Connection, blog_id: str, author_id: str) -> list[PostState]
     return [
         PostState(post_id, at, language, None if raw is None else Substance.from_bytes(raw), state)
         for post_id, at, language, raw, state in rows
+    ]
+
+
+def list_features(tx: Connection, blog_id: str, author_id: str, language: str | None = None) -> list[PostFeatures]:
+    """What of an author's posts crosses languages beside their words, by id."""
+    of_author = (posts.c.blog_id == blog_id, posts.c.author_id == author_id)
+    return _features(tx, *of_author, *(() if language is None else (posts.c.language == language,)))
+
+
+def list_features_of(tx: Connection, post_ids: Sequence[int]) -> list[PostFeatures]:
+    """The same of some posts."""
+    return _features(tx, posts.c.id.in_(post_ids))
+
+
+def _features(tx: Connection, *which: Any) -> list[PostFeatures]:
+    kept = posts.c
+    rows = plain_rows(
+        tx, select(kept.id, kept.language, kept.url, kept.substance, kept.lived).where(*which).order_by(kept.id)
+    )
+    return [
+        PostFeatures.of(
+            post_id, language, url, Substance.hosts_in(raw) if raw else (), json.loads(lived).get("skills", ())
+        )
+        for post_id, language, url, raw, lived in rows
     ]
 
 

@@ -413,6 +413,7 @@ mentors = Table(  # author × blog × language; `listed` says whether others may
     Column("mean", BigInteger, nullable=False),  # over the reference sample, fixed point
     Column("deviation", BigInteger, nullable=False),
     Column("seldom", Boolean, nullable=False, server_default=text("false")),  # shown, by the exposures of last nights
+    Column("crossing", LargeBinary),  # text.terms.Vector of mentors.crossing; None: a bank of one language
     UniqueConstraint("blog_id", "author_id", "language"),
 )
 

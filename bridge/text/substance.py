@@ -71,6 +71,12 @@ class Substance:
         sketch = np.frombuffer(raw, "<u4", -1, at + 10 * count).astype(np.uint32)
         return cls(characters, variety, joining, quoted, guest, pairs, sketch, tuple(hosts))
 
+    @staticmethod
+    def hosts_in(raw: bytes) -> tuple[str, ...]:
+        """The hosts alone."""
+        (size,) = struct.unpack_from("<I", raw)
+        return tuple(json.loads(raw[4 : 4 + size])[5])
+
 
 def measure(page: Page, language: str) -> Substance:
     """Take the figures of what was read of a post."""

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.model import stable_id
-from bridge.text.tokens import stem, stop_words, tokens
+from bridge.text.tokens import tokens
 
 UNIT = 10**9
 # A handful of posts says little about how common a word is: a small bank counts as part of a larger one.
@@ -186,11 +186,3 @@ def addends(a: Vector, b: Vector) -> tuple[Ints, Ints]:
 def dot(a: Vector, b: Vector) -> int:
     """Cosine of two vectors of length 1, in 1e-9; exact and the same in any order."""
     return int(addends(a, b)[1].sum())
-
-
-@lru_cache(maxsize=32)
-def stop_ids(language: str) -> Ints:
-    """Ids of a language's stop words: what a text in another language must not be matched by."""
-    words = stop_words(language)
-    both = {term_id(word) for word in words} | {term_id(stem(word, language)) for word in words}
-    return np.array(sorted(both), np.int64)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from bridge.mentors.census import Census
+from bridge.mentors.crossing import ALL
 from bridge.model import AuthorKey, Station
-from bridge.storage import content, epochs, facets, mentors, notes, post_index, work
+from bridge.storage import content, epochs, facets, mentors, notes, post_index, readings, work
 from bridge.storage.database import Tx
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
@@ -46,6 +47,7 @@ def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None
 
 def _count(tx: Tx, census: Census, author: AuthorKey) -> None:
     rows = content.list_posts_of(tx, author.blog_id, author.author_id)
+    census.add_features(readings.list_features(tx, author.blog_id, author.author_id))
     census.add_author(
         author.blog_id, author.author_id, ((row.id, row.language, TermCounts.from_bytes(row.counts)) for row in rows)
     )
@@ -134,6 +136,10 @@ def _put_in_force(
             with context.database.begin() as tx:
                 epochs.add_terms(tx, epoch_id, language, part)
         _set_words(context, language, census.words(language))
+    known = census.features().of
+    for part in _slices([(number, *known[number]) for number in sorted(known)]):
+        with context.database.begin() as tx:
+            epochs.add_terms(tx, epoch_id, ALL, part)
     with context.database.begin() as tx:
         epochs.add_references(tx, epoch_id, references)
         epochs.put_in_force(tx, epoch_id)

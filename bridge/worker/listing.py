@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bridge.mentors.explain import NamedPost, Reason, explain
+from bridge.mentors.crossing import asked_in, others_of
+from bridge.mentors.explain import Reason
 from bridge.mentors.exposure import with_discoveries
-from bridge.mentors.profiles import Profile
 from bridge.mentors.related import (
+    FOREIGN_ONE_IN,
     LIST,
     POST_LIST,
+    Asked,
     Candidate,
     Match,
     best_of,
@@ -25,69 +25,17 @@ from bridge.mentors.related import (
     similarity,
 )
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import candidates, content, exposures, mentors, verdicts
+from bridge.storage import candidates, content, mentors
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
 from bridge.text.terms import Vector
-from bridge.worker.context import Context
-from bridge.worker.profiling import named_posts, vector_of_post
+from bridge.worker import crossing
+from bridge.worker.look import NONE, Lines, Look
+from bridge.worker.profiling import vector_of_post
 
-Lines = list[tuple[Match, Reason]]
-_NONE: Mapping[int, Reason] = MappingProxyType({})
-
-
-class Look:
-    """One look at the bank, in one transaction and epoch: what is read of a mentor or an author is read once."""
-
-    def __init__(self, context: Context, tx: Tx, epoch: Epoch) -> None:
-        self.context = context
-        self.tx = tx
-        self.epoch = epoch
-        self._keys: dict[int, MentorKey] = {}
-        self._told: dict[int, tuple[Profile, list[NamedPost]]] = {}
-        self._refused: dict[AuthorKey, set[AuthorKey]] = {}
-
-    def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
-        """Who they are, of those there are; maybe others too."""
-        missing = set(mentor_ids) - self._keys.keys()
-        if missing:
-            self._keys |= mentors.keys(self.tx, missing)
-        return self._keys
-
-    def reason(self, own: Vector, mentor: MentorKey) -> Reason | None:
-        """Why this mentor beside that vector."""
-        if mentor.id not in self._told:
-            self._told[mentor.id] = mentors.profile(self.tx, mentor.id), named_posts(self.tx, mentor)
-        profile, posts = self._told[mentor.id]
-        shared = set(own.ids.tolist()) & set(profile.vector.ids.tolist())
-        frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
-        return explain(own, profile, frequencies, posts)
-
-    def refused(self, author: AuthorKey) -> set[AuthorKey]:
-        """Whom an author wants in none of their lists."""
-        if author not in self._refused:
-            self._refused[author] = verdicts.refused(self.tx, author)
-        return self._refused[author]
-
-    def welcome(self, author: AuthorKey, found: Sequence[Candidate]) -> list[Candidate]:
-        """The others."""
-        refused = self.refused(author)
-        return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
-
-    def seldom(self, found: Sequence[Candidate]) -> set[int]:
-        """Those who are seldom shown; nobody in a small bank, where everybody is."""
-        if self.epoch.authors < self.context.rules_from:
-            return set()
-        return exposures.seldom_among(self.tx, [one.id for one in found])
-
-    def explained(
-        self, own: Vector, matches: list[Match], discoveries: Set[int], known: Mapping[int, Reason] = _NONE
-    ) -> Lines:
-        """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
-        keys = self.keys(match.id for match in matches)
-        reasons = [(match, known.get(match.id) or self.reason(own, keys[match.id])) for match in matches]
-        return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]
+ABROAD = 40  # mentors of other languages that are scored exactly
+ABROAD_OF_AUTHOR, ABROAD_UNDER_POST = LIST // FOREIGN_ONE_IN, POST_LIST // FOREIGN_ONE_IN  # of them that are shown
 
 
 def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
@@ -96,31 +44,59 @@ def neighbours(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Cand
     return candidates.load(tx, found, but_blog=but_blog or row.key.blog_id)
 
 
+def around(tx: Tx, epoch: Epoch, row: MentorRow) -> list[Candidate]:
+    """The same, with those of other languages who share most of what crosses languages."""
+    found = set(candidates.mentor_ids(tx, row.profile.vector))
+    found.update(_abroad(tx, epoch, row.crossing, row.key.language))
+    return candidates.load(tx, sorted(found), but_blog=row.key.blog_id)
+
+
+def asked_abroad(epoch: Epoch, crossing: Vector, language: str) -> Vector:
+    """What a profile or post in a language is looked for by in the other languages of the bank."""
+    return asked_in(crossing, others_of(epoch.sizes, language))
+
+
+def _abroad(tx: Tx, epoch: Epoch, crossing: Vector, language: str) -> list[int]:
+    return candidates.mentor_ids(tx, asked_abroad(epoch, crossing, language), limit=ABROAD)
+
+
+def asked_with(look: Look, post: Any, vector: Vector) -> Asked:
+    """A stored post, as mentors are looked for with it."""
+    crossed = crossing.of_post(look.context, look.tx, look.epoch, post, vector)
+    return Asked(vector, post.language, crossed)
+
+
 def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
-    """r of a mentor over its neighbours."""
-    return hubness(s for s in similarities(row.profile.vector, row.key.language, near) if s)
+    """r of a mentor over its neighbours of the same language, whose cosines are of one kind."""
+    alike = [one for one in near if one.language == row.key.language]
+    return hubness(s for s in similarities(row.profile.vector, row.key.language, alike) if s)
 
 
-def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = _NONE) -> Lines:
+def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = NONE) -> Lines:
     """An author's own list, explained; `known`: reasons that still hold, by mentor."""
     vector, welcome = row.profile.vector, look.welcome(row.key.author, near)
 
     def best(some: Sequence[Candidate], limit: int) -> list[Match]:
-        return related_mentors(vector, row.key.language, row.hubness, some, limit)
+        return related_mentors(vector, row.key.language, row.hubness, some, limit, row.crossing, ABROAD_OF_AUTHOR)
 
-    return look.explained(vector, *with_discoveries(best, welcome, look.seldom(welcome), LIST), known)
+    asked = Asked(vector, row.key.language, row.crossing)
+    return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), LIST), known)
 
 
-def post_list(look: Look, post: Any, vector: Vector, near: list[Candidate]) -> Lines:
+def post_list(look: Look, post: Any, asked: Asked, near: list[Candidate]) -> Lines:
     """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
-    ids = set(candidates.mentor_ids(look.tx, vector)) | {candidate.id for candidate in near}
+    ids = set(candidates.mentor_ids(look.tx, asked.vector)) | {candidate.id for candidate in near}
+    ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
     author = AuthorKey(post.blog_id, post.author_id)
     welcome = look.welcome(author, candidates.load(look.tx, sorted(ids), but_blog=post.blog_id))
 
     def best(some: Sequence[Candidate], limit: int) -> list[Match]:
-        return mentors_for_post(vector, post.language, some, look.epoch.median_deviation, limit)
+        deviation = look.epoch.median_deviation
+        return mentors_for_post(
+            asked.vector, post.language, some, deviation, limit, asked.crossing, ABROAD_UNDER_POST
+        )  # fmt: skip
 
-    return look.explained(vector, *with_discoveries(best, welcome, look.seldom(welcome), POST_LIST))
+    return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), POST_LIST))
 
 
 def state_of(post: Any, epoch: Epoch) -> str:
@@ -138,18 +114,24 @@ def post_with(
     stood = any(line.mentor_id == mentor_key.id for line in lines)
     vector, _ = vector_of_post(look.context, look.tx, look.epoch, post)
     welcome = mentor is not None and look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor])
-    cosine = similarity(vector, post.language, mentor) if mentor and welcome and mentor.blog_id != post.blog_id else 0
+    foreign = mentor_key.language != post.language
+    asked = asked_with(look, post, vector) if foreign else Asked(vector, post.language)
+    cosine = 0
+    if mentor and welcome and mentor.blog_id != post.blog_id:
+        cosine = similarity(vector, post.language, mentor, asked.crossing)
     if not cosine or mentor is None:
-        return post_list(look, post, vector, []) if stood else None
+        return post_list(look, post, asked_with(look, post, vector), []) if stood else None
     kept = {line.mentor_id: line for line in lines if line.mentor_id != mentor_key.id}
     keys = look.keys(kept)
-    mine = Match(mentor.id, post_score(cosine, mentor, look.epoch.median_deviation), cosine)
-    merit, found = _apart(kept.values())
+    score = post_score(cosine, mentor, look.epoch.median_deviation, foreign=foreign)
+    mine = Match(mentor.id, score, cosine, foreign)
+    merit, found = _apart(kept.values(), keys, post.language)
     scored = [(keys[one.id].blog_id, one) for one in merit]
-    chosen = [*best_of([*scored, (mentor.blog_id, mine)], POST_LIST - len(found)), *found]
+    chosen = best_of([*scored, (mentor.blog_id, mine)], POST_LIST - len(found), foreign_most=ABROAD_UNDER_POST)
+    chosen += found
     if mine not in chosen or any(line.mentor_id == mentor.id and line.reason.discovery for line in lines):
-        return post_list(look, post, vector, []) if stood else None
-    reason = look.reason(vector, mentor_key)
+        return post_list(look, post, asked_with(look, post, vector), []) if stood else None
+    reason = look.reason(asked, mentor_key)
     if reason is None:
         return None
     return [(match, reason if match is mine else kept[match.id].reason) for match in chosen]
@@ -160,13 +142,14 @@ def authors_with(
 ) -> dict[int, Lines]:
     """The own lists of other authors after a mentor moved, of those whose list changes; `mentor`: None if unlisted."""
     scores = mentors.related_scores(look.tx, [other.id for other in others])
-    cosines = similarities(mentor.vector, mentor.language, others) if mentor else [0] * len(others)
+    cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing) if mentor else [0] * len(others)
     changed = {}
     for other, cosine in zip(others, cosines, strict=True):
         stored = scores.get(other.id, {})
         mine = None
         if mentor is not None and cosine and mentor.blog_id != other.blog_id:
-            mine = Match(mentor.id, closeness(cosine, other.hubness, mentor.hubness), cosine)
+            score = closeness(cosine, other.hubness, mentor.hubness)
+            mine = Match(mentor.id, score, cosine, mentor.language != other.language)
         if mentor_key.id not in stored:
             merit = [score for score, discovery in stored.values() if not discovery]
             if mine is None or (len(stored) >= LIST and mine.score < min(merit)):
@@ -190,15 +173,16 @@ def _author_with(look: Look, other: Candidate, mine: Match | None, mentor_key: M
     refused = look.refused(AuthorKey(other.blog_id, other.author_id))
     if mine is not None and mentor_key.author not in refused and not (before and before.reason.discovery):
         keys = look.keys(kept)
-        blogs = {mentor_id: keys[mentor_id].blog_id for mentor_id in kept}
-        merit, found = _apart(kept.values())
-        scored = [(blogs[one.id], one) for one in merit]
-        chosen = best_of([*scored, (mentor_key.blog_id, mine)], LIST - len(found))
+        merit, found = _apart(kept.values(), keys, other.language)
+        scored = [(keys[one.id].blog_id, one) for one in merit]
+        mine_too = [*scored, (mentor_key.blog_id, mine)]
+        chosen = best_of(mine_too, LIST - len(found), foreign_most=ABROAD_OF_AUTHOR)
         sank = before is not None and mine.score < before.score
         last = len(lines) >= LIST and chosen[-1] is mine
-        second = any(blogs[match.id] == mentor_key.blog_id for match in chosen if match is not mine)
-        reason = look.reason(other.vector, mentor_key) if mine in chosen else None
-        if reason is not None and not (sank and (last or second)):
+        second = any(keys[match.id].blog_id == mentor_key.blog_id for match in chosen if match is not mine)
+        asked = Asked(other.vector, other.language, other.crossing)
+        reason = look.reason(asked, mentor_key) if mine in chosen else None
+        if reason is not None and not (sank and (last or second or mine.foreign)):
             reasons[mine.id] = reason
             made = [(match, reasons[match.id]) for match in (*chosen, *found)]
             same = [(line.mentor_id, line.score, line.reason) for line in lines]
@@ -206,14 +190,15 @@ def _author_with(look: Look, other: Candidate, mine: Match | None, mentor_key: M
     if before is None:
         return None
     row = mentors.find(look.tx, other.id)
-    return author_list(look, row, neighbours(look.tx, row), reasons) if row else None
+    return author_list(look, row, around(look.tx, look.epoch, row), reasons) if row else None
 
 
-def _apart(lines: Iterable[Line]) -> tuple[list[Match], list[Match]]:
+def _apart(lines: Iterable[Line], keys: Mapping[int, MentorKey], language: str) -> tuple[list[Match], list[Match]]:
     """Who stands there by merit, and whose place is a discovery's: it stays theirs until the list is made anew."""
     found: tuple[list[Match], list[Match]] = ([], [])
     for line in lines:
-        found[line.reason.discovery].append(Match(line.mentor_id, line.score, 0))
+        foreign = keys[line.mentor_id].language != language
+        found[line.reason.discovery].append(Match(line.mentor_id, line.score, 0, foreign))
     return found
 
 

@@ -12,6 +12,7 @@ from bridge.storage.leaving import withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
 from bridge.worker.epoch import AT_ONCE, rank_all
+from bridge.worker.look import Look
 from bridge.worker.refresh import list_posts, store_profiles
 
 NIGHT_HOUR = 3  # UTC
@@ -50,9 +51,7 @@ def sweep(context: Context) -> None:
     for mentor_id in everyone:
         with context.database.read() as tx:
             row = mentors.find(tx, mentor_id)
-            lines = (
-                listing.author_list(listing.Look(context, tx, epoch), row, listing.neighbours(tx, row)) if row else []
-            )
+            lines = listing.author_list(Look(context, tx, epoch), row, listing.around(tx, epoch, row)) if row else []
         with context.database.begin() as tx:
             mentors.set_related(tx, mentor_id, lines, epoch.id)
     for author in authors:

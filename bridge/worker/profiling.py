@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import NOTHING, TermCounts, Vector, count_terms, post_vector
-from bridge.worker import texts
+from bridge.worker import crossing, texts
 from bridge.worker.context import Context
 
 NAMED = 50  # newest posts of a mentor that a reason may name
@@ -84,7 +84,9 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profi
             found.held[language] = weighed.held_at
         if weighed.profile is not None:
             listed = stand.listed and weighed.entered
-            found.rows.append(_row(context, tx, epoch, author, language, weighed.profile, listed))
+            row = _row(context, tx, epoch, author, language, weighed.profile, listed)
+            crossed = crossing.of_profile(context, tx, epoch, row.key, row.profile, {post.key for post in posts})
+            found.rows.append(replace(row, crossing=crossed))
     return found
 
 

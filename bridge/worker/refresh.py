@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from bridge.mentors.explain import themes
-from bridge.mentors.related import Candidate
+from bridge.mentors.related import Asked, Candidate
 from bridge.model import AuthorKey, MentorKey, Station
 from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, post_index, work
 from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
-from bridge.text.terms import Vector
 from bridge.worker import listing, lived, profiling, texts
 from bridge.worker.context import Context
+from bridge.worker.look import Lines, Look
 from bridge.worker.moments import for_a_moment
 from bridge.worker.parties import store_party
 from bridge.worker.replies import reply_minutes
@@ -27,7 +28,7 @@ from bridge.worker.replies import reply_minutes
 log = structlog.get_logger("worker")
 
 INDEXED_AT_ONCE = 20  # posts
-NewList = tuple[Any, listing.Lines, Vector | None]  # post, what stands under it, by what mentors find it if made anew
+NewList = tuple[Any, Lines, Asked | None]  # post, what stands under it, by what mentors find it if made anew
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
@@ -113,14 +114,14 @@ def _written(context: Context, tx: Tx, epoch: Epoch, rows: list[MentorRow]) -> W
 def _with_hubness(tx: Tx, row: MentorRow) -> MentorRow:
     near = listing.neighbours(tx, row)
     value = listing.own_hubness(row, near)
-    return MentorRow(row.key, row.epoch_id, row.listed, row.profile, value, row.mean, row.deviation)
+    return replace(row, hubness=value)
 
 
 def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
     """Own list, then the lists of others that this mentor stands in or might enter."""
     with context.database.read() as tx:
-        near = listing.neighbours(tx, row)
-        look = listing.Look(context, tx, epoch)
+        near = listing.around(tx, epoch, row)
+        look = Look(context, tx, epoch)
         own = listing.author_list(look, row, near)
         mentor = next(iter(candidates.load(tx, [row.key.id])), None)
         listed_by = candidates.load(tx, mentors.mentors_listing(tx, row.key.id))
@@ -139,9 +140,10 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
         ids = set(mentors.posts_showing(tx, row.key.id))
         if mentor is not None:
             ids |= set(candidates.post_ids(tx, mentor.vector))
+            ids |= set(candidates.post_ids(tx, listing.asked_abroad(epoch, mentor.crossing, mentor.language)))
         posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
         before = mentors.post_lists(tx, [post.id for post in posts])
-        look = listing.Look(context, tx, epoch)
+        look = Look(context, tx, epoch)
         moved = [(post, listing.post_with(look, post, before[post.id], mentor, row.key)) for post in posts]
     _store_lists(context, epoch, ((post, lines, None) for post, lines in moved if lines is not None))
 
@@ -152,7 +154,7 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
         stand = profiling.standing(tx, author)
         posts = content.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
         near: dict[str, list[Candidate]] = {}
-        look = listing.Look(context, tx, epoch)
+        look = Look(context, tx, epoch)
         changed: list[NewList] = []
         for post in posts if stand.has_pages else ():
             if post.listed_as == listing.state_of(post, epoch) and not all_anew:
@@ -162,7 +164,8 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
                 key = MentorKey(author.blog_id, author.author_id, post.language)
                 ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
                 near[post.language] = candidates.load(tx, ids)
-            changed.append((post, listing.post_list(look, post, vector, near[post.language]), vector))
+            asked = listing.asked_with(look, post, vector)
+            changed.append((post, listing.post_list(look, post, asked, near[post.language]), asked))
     _store_lists(context, epoch, changed)
     if not stand.has_pages:
         _without_pages(context, [post.id for post in posts], author.blog_id)
@@ -173,11 +176,11 @@ def _store_lists(context: Context, epoch: Epoch, changed: Iterable[NewList]) -> 
     while waiting:
         touched = set()
         with context.database.begin() as tx:
-            for post, lines, vector in for_a_moment(waiting):
+            for post, lines, asked in for_a_moment(waiting):
                 if mentors.set_post_list(tx, post.id, post.blog_id, lines, epoch.id):
                     touched.add(post.blog_id)
-                if vector is not None:
-                    mentors.set_post_postings(tx, post.id, vector)
+                if asked is not None:
+                    mentors.set_post_postings(tx, post.id, asked.vector, asked.crossing, post.language)
                     content.mark_listed(tx, post.id, listing.state_of(post, epoch))
             _push_due(tx, touched, context.clock())
 

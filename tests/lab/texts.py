@@ -49,3 +49,27 @@ ENGLISH = (
 def html(text: str) -> str:
     """As the block editor writes it."""
     return f"<!-- wp:paragraph -->\n<p>{text}</p>\n<!-- /wp:paragraph -->"
+
+
+FERMENTS = (
+    ("Mon premier kombucha vendu", "J'ai vendu mon premier kombucha au marché de Rimouski, avec un kimchi trop salé. Le koji "
+     "est venu plus tard, et le tempeh encore après. La fermentation demande du temps, et les clients aussi. J'ai tout lu "
+     'sur <a href="https://www.fermentation-guild.example/koji">ce site</a> avant de commencer.'),
+    ("Le koji en sous-sol", "Un sous-sol à trente degrés, du koji sur de l'orge, et une voisine qui croit à une fuite. Le miso "
+     "attend deux ans. Pendant ce temps je vends du kimchi et du kefir pour payer le chauffage."),
+    ("Tempeh pour les cantines", "Trois cantines ont voulu du tempeh chaque semaine. J'ai appris à dire non : la fermentation "
+     "ne suit pas un calendrier scolaire, le kombucha non plus. Le kefir, lui, pardonne tout."),
+    ("Étiqueter un kefir", "L'étiquette d'un kefir doit dire le sucre, celle d'un kombucha l'alcool. J'ai refait les miennes "
+     "trois fois, et le kimchi quatre. Le miso n'a jamais posé de question à personne."),
+)  # fmt: skip
+FERMENTS_ENGLISH = (
+    ("Koji in a rented kitchen", "The landlord smelled the koji first, then the kimchi, and then he smelled money. We make miso "
+     "and tempeh in a rented kitchen at night, and kombucha on Sundays when nobody bakes. Everything we know came from "
+     '<a href="https://fermentation-guild.example/start">a guild</a> that answers letters.'),
+    ("Selling kefir to offices", "Offices buy kefir by the crate and forget to return the bottles. We lost a summer of "
+     "deposits before we asked for cards on file. Kombucha sells better there, tempeh not at all."),
+    ("What fermentation taught our accounts", "Fermentation is slow and rent is monthly. A miso we start today pays in two "
+     "years, so kimchi and kefir have to carry it. Our accountant calls it a cellar, not a company."),
+    ("Labels that tell the truth", "A label for kombucha must name the alcohol, and ours did not. We threw away four thousand "
+     "of them, and the tempeh ones too. Now a stranger reads each label before it is printed."),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from bridge.mentors.explain import Reason
 from bridge.storage import epochs, mentors, notes
 from bridge.storage.database import Tx
 from bridge.worker import listing
+from bridge.worker.look import Look
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank, publish
@@ -38,7 +39,7 @@ def anew(bank: Bank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
     for mentor in mentors.all_ids(tx):
         row = mentors.find(tx, mentor)
         assert row is not None
-        lines = listing.author_list(listing.Look(bank.context, tx, epoch), row, listing.neighbours(tx, row))
+        lines = listing.author_list(Look(bank.context, tx, epoch), row, listing.around(tx, epoch, row))
         made[mentor] = [(match.id, match.score, Reason.from_json(reason.to_json())) for match, reason in lines]
     return made
 

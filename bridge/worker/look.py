@@ -1,0 +1,94 @@
+"""One look at the bank: what is read of mentors and authors while lists are made, and why each mentor is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from types import MappingProxyType
+
+from bridge.mentors.abroad import abroad, explain_abroad
+from bridge.mentors.crossing import site_id, skill_id
+from bridge.mentors.explain import NamedPost, Reason, explain
+from bridge.mentors.profiles import Profile
+from bridge.mentors.related import Asked, Candidate, Match
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage import candidates, exposures, mentors, readings, verdicts
+from bridge.storage.database import Tx
+from bridge.storage.epochs import Epoch
+from bridge.worker.context import Context
+from bridge.worker.profiling import named_posts
+
+Lines = list[tuple[Match, Reason]]
+NONE: Mapping[int, Reason] = MappingProxyType({})
+
+
+class Look:
+    """One look at the bank, in one transaction and epoch: what is read of a mentor or an author is read once."""
+
+    def __init__(self, context: Context, tx: Tx, epoch: Epoch) -> None:
+        self.context = context
+        self.tx = tx
+        self.epoch = epoch
+        self._keys: dict[int, MentorKey] = {}
+        self._told: dict[int, tuple[Profile, list[NamedPost]]] = {}
+        self._refused: dict[AuthorKey, set[AuthorKey]] = {}
+
+    def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
+        """Who they are, of those there are; maybe others too."""
+        missing = set(mentor_ids) - self._keys.keys()
+        if missing:
+            self._keys |= mentors.keys(self.tx, missing)
+        return self._keys
+
+    def reason(self, asked: Asked, mentor: MentorKey) -> Reason | None:
+        """Why this mentor beside what is asked with."""
+        if mentor.id not in self._told:
+            self._told[mentor.id] = mentors.profile(self.tx, mentor.id), named_posts(self.tx, mentor)
+        profile, posts = self._told[mentor.id]
+        if mentor.language != asked.language:
+            return self._reason_abroad(asked, mentor, profile, posts)
+        shared = set(asked.vector.ids.tolist()) & set(profile.vector.ids.tolist())
+        frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
+        return explain(asked.vector, profile, frequencies, posts)
+
+    def _reason_abroad(
+        self, asked: Asked, mentor: MentorKey, profile: Profile, posts: list[NamedPost]
+    ) -> Reason | None:
+        row = next(iter(candidates.load(self.tx, [mentor.id])), None)
+        if row is None:
+            return None
+        used = profile.vector.ids.tolist()
+        frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, used)
+        features = readings.list_features(self.tx, mentor.blog_id, mentor.author_id, mentor.language)
+        sites = {site_id(site): site for post in features for site in post.sites}
+        known = self.context.matcher(self.tx).skills
+        named = {skill for post in features for skill in post.skills} & known.keys()
+        skills = {skill_id(skill): known[skill].label(asked.language) for skill in named}
+        found = abroad(asked.crossing, row.crossing, profile, frequencies, sites, skills)
+        return explain_abroad(found, mentor.language, posts, frequencies) if found else None
+
+    def refused(self, author: AuthorKey) -> set[AuthorKey]:
+        """Whom an author wants in none of their lists."""
+        if author not in self._refused:
+            self._refused[author] = verdicts.refused(self.tx, author)
+        return self._refused[author]
+
+    def welcome(self, author: AuthorKey, found: Sequence[Candidate]) -> list[Candidate]:
+        """The others."""
+        refused = self.refused(author)
+        return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
+
+    def seldom(self, found: Sequence[Candidate]) -> set[int]:
+        """Those who are seldom shown; nobody in a small bank, where everybody is."""
+        if self.epoch.authors < self.context.rules_from:
+            return set()
+        return exposures.seldom_among(self.tx, [one.id for one in found])
+
+    def explained(
+        self, asked: Asked, matches: list[Match], discoveries: Set[int] = frozenset(),
+        known: Mapping[int, Reason] = NONE,
+    ) -> Lines:  # fmt: skip
+        """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
+        keys = self.keys(match.id for match in matches)
+        reasons = [(match, known.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]
+        return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]

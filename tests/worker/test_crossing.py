@@ -1,0 +1,93 @@
+"""A French and an English blog on one subject: each finds the other, says so, and keeps its own language first."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from bridge.mentors.because import because
+from bridge.mentors.explain import sentence
+from bridge.model import MentorKey
+from bridge.storage import candidates, mentors, needs
+from bridge.storage.tables import postings
+from bridge.worker import nightly
+from bridge.worker.epoch import build
+from tests.lab.texts import CASH, ENGLISH, FERMENTS, FERMENTS_ENGLISH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank, publish
+
+
+def lists(bank: Bank) -> dict[int, list[tuple[int, int, str]]]:
+    with bank.database.read() as tx:
+        return {
+            mentor: [(one.mentor_id, one.score, sentence(one.reason, "fr")) for one in mentors.related_list(tx, mentor)]
+            for mentor in mentors.all_ids(tx)
+        }
+
+
+@pytest.fixture
+def abroad(bank: Bank) -> PeerBlog:
+    """The English blog; two French ones beside it."""
+    publish(bank, "cash", CASH)
+    publish(bank, "hiring", HIRING)
+    publish(bank, "ferments", FERMENTS)
+    peer = bank.blog("english", "en-CA")
+    bank.send(peer, peer.author(1, "Eve"))
+    bank.send(peer, *(peer.post(n + 1, 1, *text, n) for n, text in enumerate(FERMENTS_ENGLISH)))
+    bank.work()
+    build(bank.context)
+    bank.clock.advance(minutes=1)
+    bank.work()
+    return peer
+
+
+FRENCH, ENGLISH_ONE = MentorKey("ferments", "1", "fr"), MentorKey("english", "1", "en")
+
+
+def test_each_finds_the_other_and_readers_are_told_the_language(bank: Bank, abroad: PeerBlog) -> None:
+    found = lists(bank)
+    (said,) = (why for other, _, why in found[FRENCH.id] if other == ENGLISH_ONE.id)
+    assert said.startswith("Écrit en anglais\u00a0; thèmes communs\u00a0: ")
+    assert FRENCH.id in {other for other, _, _ in found[ENGLISH_ONE.id]}
+    assert ENGLISH_ONE.id not in {other for other, _, _ in found[MentorKey("cash", "1", "fr").id]}
+
+
+def test_who_changes_the_subject_leaves_and_returns_as_if_made_anew(bank: Bank, abroad: PeerBlog) -> None:
+    before = lists(bank)
+    bank.send(abroad, *(abroad.post(n + 1, 1, *text, n) for n, text in enumerate(ENGLISH)))
+    bank.clock.advance(minutes=1)
+    bank.work()
+    assert ENGLISH_ONE.id not in {other for other, _, _ in lists(bank)[FRENCH.id]}
+    bank.send(abroad, *(abroad.post(n + 1, 1, *text, n) for n, text in enumerate(FERMENTS_ENGLISH)))
+    bank.clock.advance(minutes=1)
+    bank.work()
+    build(bank.context)
+    nightly.sweep(bank.context)
+    assert lists(bank) == before
+
+
+def test_a_need_in_french_finds_what_english_calls_by_another_name(bank: Bank) -> None:
+    english = bank.blog("english", "en")
+    bank.send(english, english.author(1, "Eve"))
+    bank.send(english, *(english.post(n + 1, 1, *text, n) for n, text in enumerate(ENGLISH)))
+    publish(bank, "ferments", FERMENTS)
+    bank.clock.advance(minutes=1)
+    bank.work()
+    with bank.database.read() as tx:
+        (found,) = needs.search(tx, "ma trésorerie", limit=1).mentors
+    assert found.key.blog_id == "english"
+    assert found.votes > 0
+    said = because(found.votes, found.words, found.posts[0], "fr", found.key.language)
+    assert said.startswith("Écrit en anglais\u00a0; ")
+    assert "trésorerie" in said
+    assert because(1, ["prix"], found.posts[0], "en-US", "en").startswith("1 post on prix")
+
+
+def test_a_bank_of_one_language_pays_nothing(bank: Bank) -> None:
+    publish(bank, "ferments", FERMENTS)
+    publish(bank, "cash", CASH)
+    bank.clock.advance(minutes=1)
+    bank.work()
+    with bank.database.read() as tx:
+        assert all(not len(one.crossing.ids) for one in candidates.load_all(tx))
+        assert tx.execute(select(func.count()).select_from(postings)).scalar_one() <= 2 * mentors.MENTOR_TERMS
