@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bridge.evaluation import authors, gaming, lists, needs
+from bridge.evaluation import authors, disclosure, gaming, lists, needs
 from bridge.evaluation.authors import Split
 from bridge.evaluation.corpus import FEWEST, Told, arrange
 from bridge.evaluation.needs import Source
-from bridge.evaluation.report import OURS, Line, Outcome
+from bridge.evaluation.report import Outcome
 from bridge.storage.content import ReadPost
-from bridge.text.disclosure import SCORES, of_sentence
 from bridge.worker.context import Context
 
 TASKS = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T3", "T5", "T6", "T8", "T9", "T10")
@@ -47,7 +45,7 @@ def run(
         "T2b": lambda: authors.same_subject(cut(), told),
         "T3": lambda: lists.related(readings, seed, told),
         "T5": lambda: authors.other_language(readings, seed, told),
-        "T6": lambda: disclosed(folder, told),
+        "T6": lambda: disclosure.disclosed(folder, told),
         "T8": lambda: needs.deterministic(context, sources, seed, told),
         "T9": lambda: lists.faithful(readings, seed, told),
         "T10": lambda: gaming.attack(readings, seed, told),
@@ -59,42 +57,3 @@ def _timed(task: Callable[[], Outcome], problem: str) -> Outcome:
     began = time.process_time()
     found = task()
     return replace(found, cpu_seconds=time.process_time() - began, note=problem or found.note)
-
-
-def disclosed(folder: Path, told: Told) -> Outcome:
-    """T6: does the score tell sentences that disclose from others? Area under the ROC curve, English."""
-    path = folder / "labelled" / "disclosure_en.csv"
-    if not path.exists():
-        return Outcome("T6", "AUC", note=f"there is no {path}")
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        rows = list(csv.DictReader(file))
-    scored: list[tuple[float, float]] = []
-    for done, row in enumerate(rows):
-        if done % 100 == 0:
-            told("T6", done, len(rows))
-        scored.append(of_sentence(row["text"], "en"))
-    lines = []
-    for place, name in enumerate(SCORES):
-        labels = [row[f"{name}_disclosure"] == "1" for row in rows]
-        area = _area([(one[place], label) for one, label in zip(scored, labels, strict=True)])
-        lines.append(Line(f"{OURS}: {name}", area, {"en": area}, len(rows)))
-    note = (
-        "with the weights that ship. On the sentences they were learnt from this flatters: "
-        "`python -m tests.bench.disclosure FILE.csv` cross-validates."
-    )
-    return Outcome("T6", "AUC of the disclosure scores", tuple(lines), note)
-
-
-def _area(scored: Sequence[tuple[float, bool]]) -> float:
-    """Mann and Whitney: the chance that one that is scores above one that is not; ties count half."""
-    ordered = sorted(scored)
-    ranks, place = 0.0, 0
-    while place < len(ordered):
-        end = place
-        while end < len(ordered) and ordered[end][0] == ordered[place][0]:
-            end += 1
-        ranks += sum(is_one for _, is_one in ordered[place:end]) * (place + 1 + end) / 2
-        place = end
-    ones = sum(is_one for _, is_one in ordered)
-    others = len(ordered) - ones
-    return (ranks - ones * (ones + 1) / 2) / (ones * others) if ones and others else 0.5

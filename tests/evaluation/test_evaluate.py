@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bridge.evaluation import figures
-from bridge.evaluation.run import _area
+from bridge.evaluation.disclosure import auc, disclosed
 from bridge.mentors.trust import ON, Rules
 from tests.conftest import NOW
 
@@ -29,7 +30,7 @@ def test_figures_by_hand() -> None:
     assert figures.average_precision(["x", "a", "y", "b"], {"a", "b"}) == pytest.approx((1 / 2 + 2 / 4) / 2)
     assert figures.gini([5, 5, 5]) == 0.0
     assert figures.gini([0, 0, 0, 10]) == pytest.approx(0.75)
-    assert _area([(0.1, False), (0.4, True), (0.4, False), (0.9, True)]) == pytest.approx(0.875)
+    assert auc(np.array([0.1, 0.4, 0.4, 0.9]), np.array([0.0, 1.0, 0.0, 1.0])) == pytest.approx(0.875)
 
 
 def test_an_interval_is_repeatable_and_holds_the_mean() -> None:
@@ -81,6 +82,25 @@ def test_a_folder_is_measured(folder: Path, run_bridge: Callable[..., Any]) -> N
     again = run_bridge("evaluate", str(folder), "--tasks", "T1,T2", "--json")
     for task in json.loads(again.stdout)["tasks"]:
         assert {**task, "cpu_seconds": 0} == {**found[task["task"]], "cpu_seconds": 0}
+
+
+@pytest.mark.parametrize("chance", [False, True])
+def test_labelled_sentences_are_scored_by_weights_that_never_saw_them(tmp_path: Path, chance: bool) -> None:
+    dice = random.Random(3)
+    subjects, ends = ("my mother", "my old boss", "my dog", "my doctor"), ("today", "again", "at home", "last year")
+    lines = ["text,emotional_disclosure,informational_disclosure"]
+    for number in range(200):
+        told = number % 2
+        said = f"I cried because {dice.choice(subjects)} left {dice.choice(ends)}." if told else "The pan is on sale."
+        label = dice.randrange(2) if chance else told
+        lines.append(f"{said} {number},{label},{label}")
+    (tmp_path / "labelled").mkdir()
+    (tmp_path / "labelled" / "disclosure_en.csv").write_text("\n".join(lines) + "\n")
+    found = {line.method: line.all for line in disclosed(tmp_path, lambda _what, _done, _of: None).lines}
+    crossed = found["bridge: emotional, cross-validated"]
+    assert crossed < 0.65 if chance else crossed > 0.95
+    (tmp_path / "labelled" / "disclosure_en.csv").write_text("sentence\nI cried.\n")
+    assert "columns" in disclosed(tmp_path, lambda _what, _done, _of: None).note
 
 
 def test_a_wrong_task_or_folder_is_named(tmp_path: Path, run_bridge: Callable[..., Any]) -> None:
