@@ -40,15 +40,6 @@ class Comment_Columns {
 	private static $loaded = array();
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_filter( 'manage_edit-comments_columns', array( self::class, 'add' ) );
-		\add_action( 'manage_comments_custom_column', array( self::class, 'show' ), 10, 2 );
-		\add_action( 'load-edit-comments.php', array( self::class, 'listen' ) );
-	}
-
-	/**
 	 * Adds the column behind the comment: on a narrow screen core folds away what stands there.
 	 *
 	 * @param array $columns Name => title.

@@ -33,7 +33,7 @@ class Connection_Section {
 			</strong>
 		</p>
 		<?php
-		Dashboard::button();
+		Dashboard_Link::button();
 		if ( '' !== $status['last_error'] ) {
 			Settings_Page::warn( $status['last_error'], self::repair( Sender::health()['last_error'] ) );
 		}

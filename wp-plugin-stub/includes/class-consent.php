@@ -29,7 +29,7 @@ class Consent {
 	/**
 	 * Who asked the author, and when.
 	 */
-	const INVITED = 'mentor_bridge_invited';
+	const INVITED = Invitation::OPTION;
 
 	/**
 	 * The texts that were ever agreed to: id => text.
@@ -150,24 +150,6 @@ class Consent {
 			);
 		}
 		return true;
-	}
-
-	/**
-	 * Tells whether an author was asked and has not answered.
-	 *
-	 * @param int $user_id The author.
-	 */
-	public static function is_invited( int $user_id ): bool {
-		return \is_array( \get_user_option( self::INVITED, $user_id ) );
-	}
-
-	/**
-	 * Takes back an invitation, or notes that the author declined it.
-	 *
-	 * @param int $user_id The author.
-	 */
-	public static function forget_invitation( int $user_id ): void {
-		\delete_user_option( $user_id, self::INVITED );
 	}
 
 	/**

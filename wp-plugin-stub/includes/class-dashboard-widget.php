@@ -17,13 +17,6 @@ class Dashboard_Widget {
 	const ID = 'mentor_bridge_conversations';
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_action( 'wp_dashboard_setup', array( self::class, 'add' ) );
-	}
-
-	/**
 	 * Adds the widget for those who may moderate, while statistics are on.
 	 */
 	public static function add(): void {

@@ -14,8 +14,6 @@ defined( 'ABSPATH' ) || exit;
  */
 class Dashboard {
 
-	const ACTION = 'mentor_bridge_dashboard';
-
 	/**
 	 * Who went to the dashboard, and when: user id => UTC seconds. Kept as long as a session there can last.
 	 */
@@ -34,63 +32,14 @@ class Dashboard {
 	const TIMEOUT = 8.0;
 
 	/**
-	 * Registers the hooks of wp-admin.
-	 */
-	public static function init(): void {
-		\add_action( 'admin_bar_menu', array( self::class, 'add_to_bar' ), 90 );
-		\add_action( 'admin_post_' . self::ACTION, array( self::class, 'go' ) );
-	}
-
-	/**
-	 * Tells whether somebody has anything to see there: the blog, or a card of their own.
-	 *
-	 * @param int $user_id The user.
-	 */
-	public static function is_for( int $user_id ): bool {
-		return 0 < $user_id && Connection::is_connected() && ( \user_can( $user_id, Settings::CAPABILITY ) || Consent::takes_part( $user_id ) );
-	}
-
-	/**
-	 * Gives the address of the button.
-	 */
-	public static function url(): string {
-		return \wp_nonce_url( \admin_url( 'admin-post.php?action=' . self::ACTION ), self::ACTION );
-	}
-
-	/**
-	 * Adds the dashboard to the bar of wp-admin; a page of the blog stays as light as it is.
-	 *
-	 * @param \WP_Admin_Bar $bar The bar.
-	 */
-	public static function add_to_bar( $bar ): void {
-		if ( ! \is_admin() || ! self::is_for( \get_current_user_id() ) ) {
-			return;
-		}
-		$bar->add_node( array( 'id' => 'mentor-bridge', 'title' => \esc_html__( 'Mentor bridge', 'mentor-bridge' ), 'href' => self::url() ) );
-		$bar->add_node( array( 'parent' => 'mentor-bridge', 'id' => 'mentor-bridge-dashboard', 'title' => \esc_html__( 'Open my dashboard', 'mentor-bridge' ), 'href' => self::url() ) );
-		if ( \current_user_can( Settings::CAPABILITY ) ) {
-			$bar->add_node( array( 'parent' => 'mentor-bridge', 'id' => 'mentor-bridge-settings', 'title' => \esc_html__( 'Settings', 'mentor-bridge' ), 'href' => Settings::url() ) );
-		}
-	}
-
-	/**
-	 * Prints the button.
-	 */
-	public static function button(): void {
-		if ( self::is_for( \get_current_user_id() ) ) {
-			echo '<p><a class="button button-primary" href="' . \esc_url( self::url() ) . '">' . \esc_html__( 'Open my dashboard', 'mentor-bridge' ) . '</a> <span class="description">' . \esc_html__( 'At the bridge, without another password, for twelve hours.', 'mentor-bridge' ) . '</span></p>';
-		}
-	}
-
-	/**
 	 * Asks the bridge for a one-time address, and goes there.
 	 */
 	public static function go(): void {
 		$user = \wp_get_current_user();
-		if ( ! self::is_for( $user->ID ) ) {
+		if ( ! Dashboard_Link::is_for( $user->ID ) ) {
 			\wp_die( \esc_html__( 'You are not allowed to do that.', 'mentor-bridge' ), '', array( 'response' => 403, 'back_link' => true ) );
 		}
-		\check_admin_referer( self::ACTION );
+		\check_admin_referer( Dashboard_Link::ACTION );
 		$url = self::ask( $user );
 		if ( \is_wp_error( $url ) ) {
 			\wp_die( \esc_html( $url->get_error_message() ), \esc_html__( 'Mentor bridge', 'mentor-bridge' ), array( 'response' => 502, 'back_link' => true ) );

@@ -19,14 +19,6 @@ class Declared_Side {
 	const FIELD = 'mentor_bridge_declared';
 
 	/**
-	 * Registers the hooks: after the question of consent.
-	 */
-	public static function init(): void {
-		\add_action( 'show_user_profile', array( self::class, 'show' ), 11 );
-		\add_action( 'personal_options_update', array( self::class, 'save' ), 11 );
-	}
-
-	/**
 	 * Tells whether somebody has anything to declare here.
 	 *
 	 * @param \WP_User $user The person.

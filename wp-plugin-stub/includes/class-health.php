@@ -25,14 +25,6 @@ class Health {
 	const LATE = HOUR_IN_SECONDS;
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_filter( 'site_status_tests', array( self::class, 'add' ) );
-		\add_filter( 'debug_information', array( self::class, 'inform' ) );
-	}
-
-	/**
 	 * Adds the tests. Without a connection there is only one thing to say.
 	 *
 	 * @param array $tests Those there are.

@@ -25,16 +25,6 @@ class Insightful {
 	const ACTION = 'mentor_bridge_insightful';
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_filter( 'comment_row_actions', array( self::class, 'add_action' ), 10, 2 );
-		\add_action( 'admin_post_' . self::ACTION, array( self::class, 'handle' ) );
-		\add_action( 'admin_notices', array( self::class, 'say' ) );
-		\add_filter( 'removable_query_args', array( self::class, 'is_removable' ) );
-	}
-
-	/**
 	 * Tells whether a comment is marked.
 	 *
 	 * @param int $comment_id The comment.

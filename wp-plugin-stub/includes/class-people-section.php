@@ -135,7 +135,7 @@ class People_Section {
 			echo \esc_html( null === $record ? \__( 'Takes part.', 'mentor-bridge' ) : Disclosure::decision( $record ) );
 			return;
 		}
-		if ( Consent::is_invited( $user->ID ) ) {
+		if ( Invitation::is_open( $user->ID ) ) {
 			\esc_html_e( 'Invited, no answer yet.', 'mentor-bridge' );
 			return;
 		}

@@ -1,6 +1,6 @@
 <?php
 /**
- * Wires the plugin: every hook the core listens to is named on this page.
+ * Wires the plugin: every hook the core listens to is named on this page, those of wp-admin in Screens.
  *
  * @package Mentor_Bridge
  */
@@ -56,10 +56,7 @@ class Plugin {
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
 		\add_action( 'rest_api_init', array( Post_Box::class, 'register_field' ) );
 		if ( self::has_screens() ) {
-			$screens = array( Settings::class, Profile_Screen::class, Declared_Side::class, Post_Box::class, Privacy::class, Health::class, Dashboard::class, Dashboard_Widget::class, Comment_Columns::class, Post_Columns::class, Insightful::class );
-			foreach ( $screens as $screen ) {
-				$screen::init();
-			}
+			Screens::init();
 		}
 
 		if ( \defined( 'WP_CLI' ) && WP_CLI ) {
@@ -115,10 +112,10 @@ class Plugin {
 	}
 
 	/**
-	 * The occasions on which waiting events leave the blog. A page view is none of them.
+	 * The occasions on which waiting events leave the blog, besides the end of a request in which something happened
+	 * (Sender::want()). A page view is none of them.
 	 */
 	private static function deliver(): void {
-		\add_action( 'shutdown', array( Sender::class, 'on_shutdown' ), 100 );
 		\add_action( self::CRON_DRAIN, array( Sender::class, 'on_cron' ) );
 		\add_action( self::CRON_MORE, array( Sender::class, 'on_cron' ) );
 		\add_action( self::CRON_DRAIN, array( Dashboard::class, 'tell' ) );

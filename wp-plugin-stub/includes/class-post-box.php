@@ -22,15 +22,6 @@ class Post_Box {
 	const NONCE = 'mentor_bridge_post_box';
 
 	/**
-	 * Registers the hooks of the screens; the field of the REST API is registered by Plugin.
-	 */
-	public static function init(): void {
-		\add_action( 'add_meta_boxes', array( self::class, 'add' ) );
-		\add_action( 'save_post', array( self::class, 'save' ) );
-		\add_action( 'enqueue_block_editor_assets', array( self::class, 'enqueue' ) );
-	}
-
-	/**
 	 * Tells whether a post is kept to this blog.
 	 *
 	 * @param int $post_id The post.

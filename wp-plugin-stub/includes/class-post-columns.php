@@ -17,17 +17,6 @@ class Post_Columns {
 	const COLUMN = 'mentor_bridge';
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_filter( 'manage_posts_columns', array( self::class, 'add' ), 10, 2 );
-		\add_filter( 'manage_pages_columns', array( self::class, 'add_to_pages' ) );
-		\add_action( 'manage_posts_custom_column', array( self::class, 'show' ), 10, 2 );
-		\add_action( 'manage_pages_custom_column', array( self::class, 'show' ), 10, 2 );
-		\add_action( 'load-edit.php', array( Engagement_Style::class, 'want' ) );
-	}
-
-	/**
 	 * Adds the column before the date.
 	 *
 	 * @param array  $columns Name => title.

@@ -107,7 +107,7 @@ class Privacy_Eraser {
 			Consent::set( $user->ID, false, 'eraser', '' );
 			$answer['items_removed'] = true;
 		}
-		Consent::forget_invitation( $user->ID );
+		Invitation::forget( $user->ID );
 		if ( array() !== Declared::held( $user->ID ) ) {
 			Declared::forget( $user->ID );
 			$answer['items_removed'] = true;

@@ -22,16 +22,6 @@ class Privacy {
 	const PER_PAGE = 100;
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_action( 'admin_init', array( self::class, 'suggest_policy' ) );
-		\add_filter( 'wp_privacy_personal_data_exporters', array( self::class, 'add_exporter' ) );
-		// First: core's own eraser takes the address from the comments, after which nobody could tell whose they were.
-		\add_filter( 'wp_privacy_personal_data_erasers', array( Privacy_Eraser::class, 'add' ), 1 );
-	}
-
-	/**
 	 * Suggests text for the policy of this blog.
 	 */
 	public static function suggest_policy(): void {
@@ -46,7 +36,8 @@ class Privacy {
 	 * @return string HTML.
 	 */
 	public static function policy(): string {
-		$bridge = Connection::status()['bridge_url'];
+		$held   = Connection::get();
+		$bridge = null === $held ? '' : $held['bridge_url'];
 		$where  = '' === $bridge ? \__( '[address of the bridge, once this blog is connected]', 'mentor-bridge' ) : $bridge;
 		$html   = '<p class="privacy-policy-tutorial">' . \esc_html__( 'Check that this describes what you have switched on under Settings, Mentor bridge, and name who runs the bridge.', 'mentor-bridge' ) . '</p>';
 		$texts  = array(

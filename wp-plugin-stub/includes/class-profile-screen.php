@@ -17,29 +17,6 @@ class Profile_Screen {
 	const NONCE = 'mentor_bridge_consent_nonce';
 
 	/**
-	 * Registers the hooks.
-	 */
-	public static function init(): void {
-		\add_action( 'show_user_profile', array( self::class, 'show_own' ) );
-		\add_action( 'edit_user_profile', array( self::class, 'show_other' ) );
-		\add_action( 'personal_options_update', array( self::class, 'save' ) );
-		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue' ) );
-		\add_action( 'admin_notices', array( self::class, 'invitation' ) );
-		\add_action( 'admin_post_mentor_bridge_decline', array( self::class, 'decline' ) );
-	}
-
-	/**
-	 * Loads the style.
-	 *
-	 * @param string $hook The screen.
-	 */
-	public static function enqueue( $hook ): void {
-		if ( \in_array( $hook, array( 'profile.php', 'user-edit.php' ), true ) ) {
-			Settings::enqueue_style();
-		}
-	}
-
-	/**
 	 * Tells whether the question makes sense for somebody: an author, or somebody who once answered it.
 	 *
 	 * @param \WP_User $user The person.
@@ -181,39 +158,5 @@ class Profile_Screen {
 				$errors->add( 'mentor_bridge', \esc_html( $message ) );
 			}
 		);
-	}
-
-	/**
-	 * Shows an invitation to whom it is for, on two quiet screens.
-	 */
-	public static function invitation(): void {
-		$screen = \get_current_screen();
-		$user   = \wp_get_current_user();
-		if ( ! $screen || ! \in_array( $screen->id, array( 'dashboard', 'profile' ), true ) || ! Consent::is_invited( $user->ID ) || ! Connection::is_connected() ) {
-			return;
-		}
-		?>
-		<div class="notice notice-info">
-			<p><?php \esc_html_e( 'You are invited to take part in the mentor bridge: to be found as a mentor by readers and authors of other blogs who write about the same things. Nothing of you is shared unless you agree.', 'mentor-bridge' ); ?></p>
-			<form method="post" action="<?php echo \esc_url( \admin_url( 'admin-post.php' ) ); ?>">
-				<p>
-					<a class="button button-primary" href="<?php echo \esc_url( \admin_url( 'profile.php#mentor-bridge' ) ); ?>"><?php \esc_html_e( 'Read and decide', 'mentor-bridge' ); ?></a>
-					<input type="hidden" name="action" value="mentor_bridge_decline">
-					<?php \wp_nonce_field( 'mentor_bridge_decline' ); ?>
-					<button class="button-link"><?php \esc_html_e( 'No, thank you', 'mentor-bridge' ); ?></button>
-				</p>
-			</form>
-		</div>
-		<?php
-	}
-
-	/**
-	 * Takes a "No, thank you".
-	 */
-	public static function decline(): void {
-		\check_admin_referer( 'mentor_bridge_decline' );
-		Consent::forget_invitation( \get_current_user_id() );
-		\wp_safe_redirect( \wp_get_referer() ? \wp_get_referer() : \admin_url() );
-		exit;
 	}
 }

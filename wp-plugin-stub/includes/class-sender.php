@@ -60,6 +60,8 @@ class Sender {
 		if ( ! isset( self::$wanted[ $site ] ) || \in_array( $occasion, self::AT_ONCE, true ) ) {
 			self::$wanted[ $site ] = $occasion;
 		}
+		// Only now: a request in which nothing happens does not even load this class.
+		\add_action( 'shutdown', array( self::class, 'on_shutdown' ), 100 );
 	}
 
 	/**

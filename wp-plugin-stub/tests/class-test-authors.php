@@ -8,6 +8,7 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Invitation;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Service_User;
 
@@ -47,11 +48,11 @@ class Test_Authors extends WordPress_Case {
 		$this->connect();
 		$this->post( array( 'post_author' => $this->users['bob'] ) );
 		$this->assertTrue( Consent::invite( $this->users['bob'] ) );
-		$this->assertTrue( Consent::is_invited( $this->users['bob'] ) );
+		$this->assertTrue( Invitation::is_open( $this->users['bob'] ) );
 		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
 		$this->assertSame( array(), $this->told() );
 		Consent::set( $this->users['bob'], true, 'profile', Consent::text_id() );
-		$this->assertFalse( Consent::is_invited( $this->users['bob'] ) );
+		$this->assertFalse( Invitation::is_open( $this->users['bob'] ) );
 	}
 
 	public function test_joining_sends_the_author_and_the_history(): void {

@@ -8,6 +8,7 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Dashboard;
+use Mentor_Bridge\Dashboard_Link;
 
 require_once __DIR__ . '/class-browser.php';
 
@@ -124,9 +125,9 @@ class Test_Dashboard extends WordPress_Case {
 
 	public function test_a_disconnected_blog_has_no_button(): void {
 		$this->connect();
-		$this->assertTrue( Dashboard::is_for( $this->users['alice'] ) );
+		$this->assertTrue( Dashboard_Link::is_for( $this->users['alice'] ) );
 		\mentor_bridge_disconnect();
-		$this->assertFalse( Dashboard::is_for( $this->users['alice'] ) );
+		$this->assertFalse( Dashboard_Link::is_for( $this->users['alice'] ) );
 		$this->assertFalse( \get_option( Dashboard::VISITORS ) );
 	}
 }

@@ -11,6 +11,7 @@ use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Display;
+use Mentor_Bridge\Invitation;
 use Mentor_Bridge\Leaving;
 use Mentor_Bridge\Sharing;
 
@@ -103,13 +104,13 @@ class Test_Screens extends WordPress_Case {
 		$this->assertSame( array( $this->users['alice'] ), Consent::participants() );
 		$record = Consent::record( $this->users['alice'] );
 		$this->assertSame( array( 'settings', $this->users['alice'], Consent::text_id() ), array( $record['door'], $record['by'], $record['text_id'] ) );
-		$this->assertTrue( Consent::is_invited( $this->users['bob'] ) );
+		$this->assertTrue( Invitation::is_open( $this->users['bob'] ) );
 		$bob  = new Browser( 'bob' );
 		$html = $bob->get( 'wp-admin/index.php' );
 		$this->assertStringContainsString( 'You are invited to take part', $html );
 		$this->assertStringNotContainsString( 'You are invited', ( new Browser( 'carol' ) )->get( 'wp-admin/index.php' ) );
 		$bob->submit( $html, '//input[@value="mentor_bridge_decline"]' );
-		$this->assertFalse( Consent::is_invited( $this->users['bob'] ) );
+		$this->assertFalse( Invitation::is_open( $this->users['bob'] ) );
 		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
 	}
 
