@@ -1,0 +1,53 @@
+"""The sums of a blog: whatever is added and taken away again, in any order, leaves what a count from nothing leaves."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bridge.engagement.facts import Sums, Tally
+from bridge.model import BlogFacts
+from bridge.storage import blogs, sums, tables
+from bridge.storage.database import Database
+from tests.conftest import NOW, Databases
+
+FACTS = BlogFacts("Ann", "", "fr-FR", "https://ann.example", "https://ann.example/wp-json/", "", "u")
+ENTRIES = st.lists(
+    st.tuples(st.sampled_from(["comments", "answered", "new"]), st.integers(0, 5), st.integers(1, 3)), max_size=8
+)
+
+
+def tally(entries: list[tuple[str, int, int]], sign: int = 1) -> Tally:
+    found = Sums()
+    for figure, bin_, count in entries:
+        found.add(figure, bin_, sign * count)
+    return found.tally()
+
+
+def rows(database: Database) -> list[tuple[object, ...]]:
+    with database.read() as tx:
+        return sorted(map(tuple, tx.execute(select(tables.tally_sums))))
+
+
+def test_what_is_taken_away_leaves_no_trace(databases: Databases) -> None:
+    with databases.new() as database:
+        with database.begin() as tx:
+            blogs.upsert(tx, "ann", "connected", FACTS, NOW)
+
+        @settings(max_examples=databases.examples(30), deadline=None)
+        @given(stays=ENTRIES, goes=ENTRIES)
+        def holds(stays: list[tuple[str, int, int]], goes: list[tuple[str, int, int]]) -> None:
+            with database.begin() as tx:
+                sums.replace(tx, "ann", (tally(goes), {}))
+                sums.change(tx, "ann", (tally(stays), tally(stays)))
+                answered = sums.change(tx, "ann", (tally(goes, -1), {}))
+                assert answered == (tally(stays), tally(stays))
+                assert sums.held(tx, "ann") == answered
+                assert sums.of_figure(tx, "ann", "answered") == dict(tally(stays).get("answered", {}))
+            step_by_step = rows(database)
+            with database.begin() as tx:
+                sums.replace(tx, "ann", (tally(stays), tally(stays)))
+            assert rows(database) == step_by_step
+
+        holds()
