@@ -51,29 +51,39 @@ def run() -> dict[str, Any]:
 
 
 def _apart(comments: int) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.engagement", str(comments)], stdout=subprocess.PIPE, check=True, text=True
-    )
+    """One size: made in one process, counted in another, whose memory is that of counting alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        for step in ("fill", "measure"):
+            command = [sys.executable, "-m", "tests.bench.engagement", step, folder, str(comments)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
-def measure(comments: int) -> dict[str, Any]:
-    """One size, in this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database.open(f"sqlite:///{Path(folder) / 'bench.sqlite'}")
-        schema.migrate(database)
-        context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=True)), lambda: NOW)
-        dice = random.Random(7)
-        _fill(context, comments, dice)
-        before = _peak()
-        began, worked = time.perf_counter(), time.process_time()
-        tally(context, "bench")
-        full, full_cpu = time.perf_counter() - began, time.process_time() - worked
-        peak = _peak()
-        taken = [_one_more(context, comments, number, dice) for number in range(MORE)]
-        times, cpu = (sorted(values) for values in zip(*taken, strict=True))
-        database.close()
+def _opened(folder: str) -> Context:
+    database = Database.open(f"sqlite:///{Path(folder) / 'bench.sqlite'}")
+    schema.migrate(database)
+    return Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=True)), lambda: NOW)
+
+
+def fill(folder: str, comments: int) -> None:
+    """Make the history, in this process."""
+    context = _opened(folder)
+    _fill(context, comments, random.Random(7))
+    context.database.close()
+
+
+def measure(folder: str, comments: int) -> dict[str, Any]:
+    """Count it, in this process."""
+    context, dice = _opened(folder), random.Random(8)
+    before = _peak()
+    began, worked = time.perf_counter(), time.process_time()
+    tally(context, "bench")
+    full, full_cpu = time.perf_counter() - began, time.process_time() - worked
+    peak = _peak()
+    taken = [_one_more(context, comments, number, dice) for number in range(MORE)]
+    times, cpu = (sorted(values) for values in zip(*taken, strict=True))
+    context.database.close()
     return {
         "comments": comments, "full_seconds": round(full, 2), "full_cpu_seconds": round(full_cpu, 2),
         "full_mebibytes": round(peak), "before_mebibytes": round(before),
@@ -157,4 +167,8 @@ def _one_more(context: Context, comments: int, number: int, dice: random.Random)
 
 
 if __name__ == "__main__":
-    json.dump(measure(int(sys.argv[1])), sys.stdout)
+    step, where, size = sys.argv[1:]
+    if step == "fill":
+        fill(where, int(size))
+    else:
+        json.dump(measure(where, int(size)), sys.stdout)
