@@ -83,10 +83,11 @@ _OF_OTHERS = _BY_ID.where(mentors.c.blog_id != bindparam("but_blog"))
 
 
 def _candidate(row: Any) -> Candidate:
+    # By place: two hundred rows of nine names each are looked up for every list.
+    mentor_id, blog_id, author_id, language, profile, hubness, mean, deviation, crossing = row
     return Candidate(
-        row.id, row.blog_id, row.author_id, row.language, vector_of(row.profile), row.hubness, row.mean, row.deviation,
-        crossing_of(row.crossing),
-    )  # fmt: skip
+        mentor_id, blog_id, author_id, language, vector_of(profile), hubness, mean, deviation, crossing_of(crossing)
+    )
 
 
 def load(tx: Connection, ids: Sequence[int], *, but_blog: str | None = None) -> list[Candidate]:
