@@ -48,7 +48,7 @@ class Line:
     @property
     def words(self) -> list[str]:
         """What they write about, of all languages, heaviest first."""
-        return words_of(self.card)
+        return self.card.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,6 @@ class Whole:
     def provisional(self) -> bool:
         """Whether there is little to go by yet."""
         return self.card.posts < PROVISIONAL_BELOW
-
-
-def words_of(card: Card) -> list[str]:
-    """What somebody writes about, of all languages, heaviest first."""
-    every = sorted((theme for words in card.themes.values() for theme in words), key=lambda theme: -theme[1])
-    return list(dict.fromkeys(word for word, _, _ in every))
 
 
 def answer(tx: Tx, asked: Asked, *, snippets: bool = True) -> Found:
@@ -168,11 +162,10 @@ def near(tx: Tx, card: Card, mentor_ids: Sequence[int], limit: int) -> list[Near
                 best[line.mentor_id] = line
     keys = mentors.keys(tx, best)
     others = cards.list_of(tx, [key.author for key in keys.values()])
-    mine = set(words_of(card))
     found: dict[AuthorKey, Near] = {}
     for line in sorted(best.values(), key=lambda line: (-line.score, line.mentor_id)):
         author = keys[line.mentor_id].author
         if author in others and author not in found:
-            different = [word for word in words_of(others[author]) if word not in mine | set(line.reason.topics)]
-            found[author] = Near(others[author], line.reason.topics, different[:DIFFERENT])
+            different = others[author].alone(card, line.reason.topics, DIFFERENT)
+            found[author] = Near(others[author], line.reason.topics, different)
     return list(found.values())[:limit]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bridge.bank.seen import Whole, words_of
+from bridge.bank.seen import Whole
 
 LONGEST = 300
 
@@ -14,7 +14,7 @@ def person(whole: Whole, address: str) -> dict[str, Any]:
     card = whole.card
     about: dict[str, Any] = {
         "@type": "Person", "@id": f"{address}#mentor", "name": card.name, "url": card.url or address,
-        "knowsAbout": [*card.declared.get("offers", ()), *words_of(card)[:10]], "knowsLanguage": list(card.languages),
+        "knowsAbout": [*card.declared.get("offers", ()), *card.words[:10]], "knowsLanguage": list(card.languages),
     }  # fmt: skip
     if card.bio:
         about["description"] = short(card.bio)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,9 +16,10 @@ from bridge.mentors.explain import Reason, sentence
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
-from bridge.storage import blogs, content, conversations, mentors, verdicts, work
+from bridge.storage import blogs, cards, content, conversations, mentors, verdicts, work
 from bridge.storage.database import Tx
 
+DIFFERENT = 5  # words that only the other writes about
 MEANINGS = {"pin": verdicts.PINNED, "mute": verdicts.MUTED, "unrelated": verdicts.UNRELATED, "clear": None}
 
 
@@ -34,6 +35,7 @@ class Neighbour:
     verdict: str
     reason: Reason | None = None
     why: str = ""
+    different: list[str] = field(default_factory=list)  # what only they write about
 
 
 def add_routes(pages: Blueprint, desk: Desk) -> None:
@@ -45,7 +47,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         with desk.database.read() as tx:
             said = verdicts.list_verdicts(tx, own_key(visitor))
             own = mentors.list_of(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            listed = _listed(tx, [row.key.id for row in own], said)
+            listed = _listed(tx, own_key(visitor), [row.key.id for row in own], said)
             away = _named(tx, {key: verdict for key, verdict in said.items() if verdict != verdicts.PINNED})
             shown = conversations.showing(tx, [row.key.id for row in own], 50)
             names = blogs.named(tx, [row.blog_id for row in shown])
@@ -74,7 +76,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 
 
-def _listed(tx: Tx, own: list[int], said: dict[AuthorKey, str]) -> list[Neighbour]:
+def _listed(tx: Tx, author: AuthorKey, own: list[int], said: dict[AuthorKey, str]) -> list[Neighbour]:
     """The lists of all languages in one, the pinned first, then best first; each mentor once."""
     lines = sorted((line for mentor_id in own for line in mentors.related_list(tx, mentor_id)), key=lambda x: -x.score)
     keys = mentors.keys(tx, [line.mentor_id for line in lines])
@@ -83,12 +85,14 @@ def _listed(tx: Tx, own: list[int], said: dict[AuthorKey, str]) -> list[Neighbou
         if line.mentor_id in keys:
             reasons.setdefault(keys[line.mentor_id].author, (keys[line.mentor_id].language, line.reason))
     found = _named(tx, {key: said.get(key, "") for key in reasons})
+    known = cards.list_of(tx, [author, *reasons])
     complete = []
     for one in found:
         spoken, reason = reasons[one.key]
-        complete.append(
-            Neighbour(one.key, one.name, one.blog, one.url, spoken, one.verdict, reason, sentence(reason, language()))
-        )
+        card = known.get(one.key)
+        different = card.alone(known.get(author), reason.topics, DIFFERENT) if card else []
+        why = sentence(reason, language())
+        complete.append(Neighbour(one.key, one.name, one.blog, one.url, spoken, one.verdict, reason, why, different))
     return sorted(complete, key=lambda one: one.verdict != verdicts.PINNED)
 
 

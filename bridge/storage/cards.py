@@ -51,6 +51,17 @@ class Card:
     themes: Themes
     declared: Mapping[str, Any]
 
+    @property
+    def words(self) -> list[str]:
+        """What they write about, of all languages, heaviest first."""
+        every = sorted((theme for words in self.themes.values() for theme in words), key=lambda theme: -theme[1])
+        return list(dict.fromkeys(word for word, _, _ in every))
+
+    def alone(self, other: Card | None, shared: Sequence[str], limit: int) -> list[str]:
+        """What only this one writes about, compared with another; `shared` is what both are known to."""
+        theirs = {*(other.words if other else ()), *shared}
+        return [word for word in self.words if word not in theirs][:limit]
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:

@@ -11,13 +11,14 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from bridge.dashboard import charts, links, posts, readers, repairs, words
 from bridge.dashboard.deliveries import redacted
 from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
-from bridge.model import AuthorKey
-from bridge.storage import holds, logbook, mentors, sessions, verdicts
+from bridge.model import AuthorKey, Station
+from bridge.storage import holds, keys, logbook, mentors, sessions, tables, verdicts
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
@@ -150,6 +151,29 @@ def test_not_related_counts_and_can_be_taken_back(
     assert press(alice, "related/verdict", verdict="hate", blog="bob", author="1") == 404
     with service.database.read() as tx:
         assert verdicts.list_verdicts(tx, AuthorKey("alice", "1")) == {bob: "pinned"}
+
+
+def test_a_mentor_in_the_list_says_what_only_they_write_about(
+    sign_in: Enter, house: PeerBlog, service: Service
+) -> None:  # fmt: skip
+    with service.database.begin() as tx:
+        themes = json.dumps({"fr": [["trésorerie", 9, 5], ["apiculture", 5, 3]]}, ensure_ascii=False)
+        tx.execute(update(tables.cards).where(tables.cards.c.blog_id == "bob").values(themes=themes))
+    assert "Bob alone writes about apiculture." in sign_in(OWNER).get(f"{HOME}/related", headers=BROWSER).text
+
+
+def test_new_keys_are_asked_for_by_who_manages_the_blog(sign_in: Enter, house: PeerBlog, service: Service) -> None:
+    alice, aline = sign_in(OWNER), sign_in(WRITER)
+    assert "Make new keys" not in aline.get(f"{HOME}/settings", headers=BROWSER).text
+    assert press(aline, "settings/keys") == 404
+    assert press(alice, "settings/keys") == 303
+    with service.database.read() as tx:
+        assert keys.asked_at(tx, "alice") == NOW
+        called = select(tables.work.c.due_at).where(tables.work.c.station == Station.POKE)
+        assert tx.execute(called).scalar() == NOW
+    page = alice.get(f"{HOME}/settings", headers=BROWSER).text
+    assert "Your blog was asked to fetch new keys and has not come yet" in page
+    assert "Make new keys" not in page
 
 
 def test_what_was_set_aside_is_read_again(

@@ -13,7 +13,7 @@ from flask_smorest import Blueprint
 from bridge.bank import answers, seen
 from bridge.bank.api import schemas
 from bridge.bank.asked import Asked
-from bridge.bank.seen import Found, Line, words_of
+from bridge.bank.seen import Found, Line
 from bridge.bank.skills import AllOffered
 from bridge.config import Config
 from bridge.contract import catalogue
@@ -40,7 +40,7 @@ def blueprint(
             "slug": card.slug, "url": f"{config.public_url}{url_for('bank.mentor', slug=card.slug)}",
             "name": card.name, "blog": card.key.blog_id, "author": card.key.author_id, "blog_name": card.blog,
             "blog_url": card.home_url, "feed_url": card.feed_url, "languages": card.languages, "posts": card.posts,
-            "last_post_at": card.last_post_at, "themes": words_of(card)[:THEMES],
+            "last_post_at": card.last_post_at, "themes": card.words[:THEMES],
         }  # fmt: skip
 
     def listed(found: Found, asked: Asked) -> Data:
