@@ -16,7 +16,7 @@ from bridge.errors import NotFound
 from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import content, conversations, holds, mentors, readings, verdicts, work
+from bridge.storage import cards, content, conversations, holds, mentors, readings, verdicts, work
 from bridge.storage.database import Tx
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
@@ -79,11 +79,13 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             held = [one for one in holds.list_of(tx, own_key(visitor)).values() if one.held_at]
             told = readings.list_of(tx, blog_id, visitor.user_id, limit=READ) if visitor.takes_part else []
             shown = conversations.showing(tx, [row.key.id for row in rows], 50)
+            public = cards.list_of(tx, [own_key(visitor)]).get(own_key(visitor))
         declared = json.loads(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
             "dashboard/card.html", active="card", cards=[computed(row) for row in rows], declared=declared,
             passages=[(one, post) for post in told for one in post.lived.passages][:PASSAGES],
             labels=words.PASSAGES, hidden=hidden, held=held, shown=sum(row.posts for row in shown), blogs=len(shown),
+            public=url_for("bank.mentor", slug=public.slug) if public else "",
             fewest=CARD_FROM, steady=STEADY, declared_as=DECLARED,
             profile=links.profile(visitor.blog), page=links.web(visitor.author.url) if visitor.author else "",
         )  # fmt: skip

@@ -14,6 +14,8 @@ from xml.etree.ElementTree import tostring
 import pygal
 from markupsafe import Markup
 
+from bridge.pages import formats
+
 # pygal hooks itself into every import of the process, in a form Python gives up; it is for plugins, and we have none.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
 WIDTH, HEIGHT = 640, 260
@@ -42,18 +44,31 @@ def curve(points: Sequence[tuple[float, float]], x_labels: Sequence[tuple[float,
     chart.x_labels = [place for place, _ in x_labels]
     chart.x_value_formatter = lambda place: names.get(place, "")
     chart.y_labels = [0, 0.25, 0.5, 0.75, 1]
-    chart.value_formatter = lambda share: f"{share:.0%}"
+    chart.value_formatter = formats.percent
     chart.add("", list(points))
     return _drawn(chart, words)
 
 
 def dots(points: Sequence[tuple[float, float]], x_title: str, y_title: str, words: str) -> Markup:
-    """One dot for each pair."""
+    """One dot for each pair of a share (0 … 1) and a count."""
     if len(points) < 2:
         return Markup("")
-    chart = pygal.XY(**_options(), stroke=False, dots_size=4, x_title=x_title, y_title=y_title)
+    scale = _round_numbers(max(1, *(count for _, count in points)))
+    options = _options() | {"show_minor_y_labels": True}
+    chart = pygal.XY(**options, stroke=False, dots_size=4, x_title=x_title, y_title=y_title,
+                     range=(0, scale[-1]), xrange=(0, 1))  # fmt: skip
+    chart.x_labels = [0, 0.25, 0.5, 0.75, 1]
+    chart.x_value_formatter = formats.percent
+    chart.y_labels = scale
+    chart.value_formatter = formats.number
     chart.add("", list(points))
     return _drawn(chart, words)
+
+
+def _round_numbers(most: float) -> list[int]:
+    """From 0 to just above `most`, in at most six steps of 1, 2 or 5 times a power of ten."""
+    step = next(n * 10**power for power in range(12) for n in (1, 2, 5) if most <= n * 10**power * 5)
+    return list(range(0, -(-int(most) // step) * step + step, step))
 
 
 def _options() -> dict[str, Any]:

@@ -29,6 +29,7 @@ COLUMNS = {  # name → title, and the figure it sorts by
     "depth": (N_("Depth"), "depth"),
     "experience": (N_("Experience"), EXPERIENCE),
     "substance": (N_("Of substance"), "substance"),
+    "brought": (N_("Newcomers"), "newcomers"),
     "waiting": (N_("Waiting for you"), "unanswered"),
 }
 

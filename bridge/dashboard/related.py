@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
 from bridge.storage import blogs, cards, content, conversations, mentors, verdicts, work
+from bridge.storage.cards import Card
 from bridge.storage.database import Tx
 
 DIFFERENT = 5  # words that only the other writes about
@@ -47,8 +48,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         with desk.database.read() as tx:
             said = verdicts.list_verdicts(tx, own_key(visitor))
             own = mentors.list_of(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            listed = _listed(tx, own_key(visitor), [row.key.id for row in own], said)
-            away = _named(tx, {key: verdict for key, verdict in said.items() if verdict != verdicts.PINNED})
+            listed, away = _neighbours(tx, own_key(visitor), [row.key.id for row in own], said)
             shown = conversations.showing(tx, [row.key.id for row in own], 50)
             names = blogs.named(tx, [row.blog_id for row in shown])
             pairs = proposals(desk, tx, own_key(visitor))
@@ -76,24 +76,28 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 
 
-def _listed(tx: Tx, author: AuthorKey, own: list[int], said: dict[AuthorKey, str]) -> list[Neighbour]:
-    """The lists of all languages in one, the pinned first, then best first; each mentor once."""
+def _neighbours(
+    tx: Tx, author: AuthorKey, own: list[int], said: dict[AuthorKey, str]
+) -> tuple[list[Neighbour], list[Neighbour]]:  # fmt: skip
+    """The lists of all languages in one, the pinned first, then best first, each mentor once; and who is left out."""
     lines = sorted((line for mentor_id in own for line in mentors.related_list(tx, mentor_id)), key=lambda x: -x.score)
     keys = mentors.keys(tx, [line.mentor_id for line in lines])
     reasons: dict[AuthorKey, tuple[str, Reason]] = {}
     for line in lines:
         if line.mentor_id in keys:
             reasons.setdefault(keys[line.mentor_id].author, (keys[line.mentor_id].language, line.reason))
-    found = _named(tx, {key: said.get(key, "") for key in reasons})
+    away = {key: verdict for key, verdict in said.items() if verdict != verdicts.PINNED}
+    named = _named(tx, {key: said.get(key, "") for key in [*reasons, *(key for key in away if key not in reasons)]})
     known = cards.list_of(tx, [author, *reasons])
-    complete = []
-    for one in found:
-        spoken, reason = reasons[one.key]
-        card = known.get(one.key)
-        different = card.alone(known.get(author), reason.topics, DIFFERENT) if card else []
-        why = sentence(reason, language())
-        complete.append(Neighbour(one.key, one.name, one.blog, one.url, spoken, one.verdict, reason, why, different))
-    return sorted(complete, key=lambda one: one.verdict != verdicts.PINNED)
+    listed = [
+        _told(one, *reasons[one.key], known.get(one.key), known.get(author)) for one in named if one.key in reasons
+    ]
+    return sorted(listed, key=lambda one: one.verdict != verdicts.PINNED), [one for one in named if one.key in away]
+
+
+def _told(one: Neighbour, spoken: str, reason: Reason, card: Card | None, own: Card | None) -> Neighbour:
+    different = card.alone(own, reason.topics, DIFFERENT) if card else []
+    return replace(one, language=spoken, reason=reason, why=sentence(reason, language()), different=different)
 
 
 def _named(tx: Tx, said: dict[AuthorKey, str]) -> list[Neighbour]:

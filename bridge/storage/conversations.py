@@ -14,6 +14,9 @@ from bridge.storage.tables import comments, post_related, posts, tally_posts
 
 NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
 
+# As the partial index says it: SQLite would not know it in "is_first = 1".
+FIRST: ColumnElement[bool] = literal_column("is_first", Boolean)
+
 
 @dataclass(frozen=True, slots=True)
 class TalkedOf:
@@ -24,12 +27,22 @@ class TalkedOf:
 
 
 def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[TalkedOf]:
-    """All posts of a blog (or author) with the figures of their conversation; {} where nobody said anything."""
+    """All posts of a blog (or author) with the figures of their conversation; {} where nobody said anything.
+
+    ``newcomers`` are the people whose first comment on the blog stands there.
+    """
     joined = posts.outerjoin(
         tally_posts, (tally_posts.c.blog_id == posts.c.blog_id) & (tally_posts.c.post_id == posts.c.remote_id)
     )
     statement = select(posts.c.remote_id, tally_posts.c.figures).select_from(joined).where(*_of(blog_id, author_id))
-    return [TalkedOf(row.remote_id, json.loads(row.figures) if row.figures else {}) for row in tx.execute(statement)]
+    under, number = comments.c.post_id, func.count().label("number")
+    counted = select(under, number).where(comments.c.blog_id == blog_id, FIRST).group_by(under)
+    brought = {row.post_id: row.number for row in tx.execute(counted)}
+    return [
+        TalkedOf(row.remote_id, {**json.loads(row.figures), "newcomers": brought.get(row.remote_id, 0)}
+                 if row.figures else {})
+        for row in tx.execute(statement)
+    ]  # fmt: skip
 
 
 def list_by_date(
@@ -110,13 +123,10 @@ def posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
 
 def newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
     """People whose first comment on the blog came since a moment."""
-    first: ColumnElement[bool] = literal_column(
-        "is_first", Boolean
-    )  # as the partial index says it; SQLite would not know it in "is_first = 1"
     counted = (
         select(func.count())
         .select_from(comments)
-        .where(comments.c.blog_id == blog_id, first, comments.c.published_at >= since)
+        .where(comments.c.blog_id == blog_id, FIRST, comments.c.published_at >= since)
     )
     return int(tx.execute(counted).scalar_one())
 

@@ -12,7 +12,9 @@ MOST = 50
 class Page(Schema):
     """Which part of a list."""
 
-    page = fields.Integer(load_default=1, validate=validate.Range(1, LAST_PAGE))
+    page = fields.Integer(
+        load_default=1, validate=validate.Range(1, LAST_PAGE), metadata={"description": "Which page, from 1."}
+    )
     limit = fields.Integer(
         load_default=PAGE, validate=validate.Range(1, MOST), metadata={"description": "Mentors on a page."}
     )
@@ -24,9 +26,17 @@ class Fitting(Page):
     language = fields.String(
         load_default="", validate=validate.Length(max=8), metadata={"description": "Writes in it (ISO 639-1)."}
     )
-    region = fields.String(load_default="", validate=validate.Length(max=120))
-    stage = fields.String(load_default="", validate=validate.Length(max=40))
-    availability = fields.String(load_default="", validate=validate.Length(max=40))
+    region = fields.String(
+        load_default="", validate=validate.Length(max=120), metadata={"description": "Region, as its author wrote it."}
+    )
+    stage = fields.String(
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={"description": "Stage of their venture."},
+    )
+    availability = fields.String(
+        load_default="", validate=validate.Length(max=40), metadata={"description": "Availability, as declared."}
+    )
     skill = fields.String(
         load_default="", validate=validate.Length(max=191),
         metadata={"description": "Offers it, by their own word or by their posts: an id of `/skills`."},
