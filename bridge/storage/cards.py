@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
 
 from bridge.model import AuthorKey, BlogState, stable_id
+from bridge.storage.among import among
 from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, party_skills, posts
 from bridge.text.tokens import fold
 
@@ -238,7 +239,7 @@ def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> 
     best = [party_skills.c.weight.desc()] if filters.skill else []
     rows = tx.execute(
         matching(public(*_COLUMNS), filters)
-        .order_by(*best, cards.c.last_post_at.desc(), cards.c.slug)
+        .order_by(*best, cards.c.last_post_at.desc(), cards.c.slug.desc())
         .limit(limit)
         .offset(offset)
     )
@@ -247,10 +248,10 @@ def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> 
 
 def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None = None) -> dict[AuthorKey, Card]:
     """Cards of some authors, of those who may be shown."""
-    wanted = sorted({(key.blog_id, key.author_id) for key in keys})
+    wanted = sorted(set(keys))
     found: dict[AuthorKey, Card] = {}
     for start in range(0, len(wanted), PORTION):
-        these = tuple_(cards.c.blog_id, cards.c.author_id).in_(wanted[start : start + PORTION])
+        these = among(cards.c.blog_id, cards.c.author_id, wanted[start : start + PORTION])
         for row in tx.execute(matching(public(*_COLUMNS), filters or Filters()).where(these)):
             card = _card(row)
             found[card.key] = card
@@ -275,11 +276,8 @@ def fitting(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list
 
 def newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> list[Any]:
     """The newest posts of some authors without their text: id, author, address, title, language, dates."""
-    pairs = sorted({(key.blog_id, key.author_id) for key in keys})
-    statement = (
-        select(*_POST).where(tuple_(posts.c.blog_id, posts.c.author_id).in_(pairs)).order_by(*_NEWEST).limit(limit)
-    )
-    return list(tx.execute(statement)) if pairs else []
+    statement = select(*_POST).where(among(posts.c.blog_id, posts.c.author_id, keys)).order_by(*_NEWEST).limit(limit)
+    return list(tx.execute(statement)) if keys else []
 
 
 def rhythm(tx: Connection, key: AuthorKey, since: datetime) -> tuple[int, datetime | None]:

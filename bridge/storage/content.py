@@ -13,12 +13,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.mentors.lived import Lived
 from bridge.model import Author, AuthorKey, Comment, Event, Kind, Post, Removal, Version, commenter_name
 from bridge.storage import marks, readings
+from bridge.storage.among import among
 from bridge.storage.tables import authors, comments, posts, tombstones
 from bridge.text.remarks import Remark
 
@@ -369,7 +370,8 @@ def author_cards(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[
     wanted = sorted(set(keys))
     found = {}
     for start in range(0, len(wanted), 200):
-        pairs = tuple_(authors.c.blog_id, authors.c.remote_id).in_(wanted[start : start + 200])
+        part = [AuthorKey(*pair) for pair in wanted[start : start + 200]]
+        pairs = among(authors.c.blog_id, authors.c.remote_id, part)
         for row in tx.execute(select(authors).where(pairs)):
             found[row.blog_id, row.remote_id] = (row.name, row.url)
     return found

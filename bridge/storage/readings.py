@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, union_all, update
 
 from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.lived import Lived
 from bridge.model import AuthorKey
 from bridge.storage import engagement, marks
+from bridge.storage.among import among
 from bridge.storage.database import plain_rows
 from bridge.storage.tables import authors, posts
 from bridge.text.experience import Passage
@@ -92,14 +93,14 @@ def list_on_skills(
 ) -> dict[tuple[AuthorKey, str], OnSkill]:
     """Of each author and skill, the newest `limit` posts that name it; those without any are left out."""
     kept = posts.c
-    pairs = tuple_(kept.blog_id, kept.author_id).in_(sorted({(key.blog_id, key.author_id) for key in authors_}))
+    theirs = among(kept.blog_id, kept.author_id, authors_)
     shown = (kept.id, kept.blog_id, kept.author_id, kept.url, kept.title, kept.language, kept.published_at,
              kept.modified_at)  # fmt: skip
     newest = (kept.published_at.desc(), kept.id)
     place = func.row_number().over(partition_by=(kept.blog_id, kept.author_id), order_by=newest).label("place")
     total = func.count().over(partition_by=(kept.blog_id, kept.author_id)).label("total")
     parts = [
-        select(literal(skill).label("skill"), *shown, place, total).where(pairs, _names(skill)) for skill in skills
+        select(literal(skill).label("skill"), *shown, place, total).where(theirs, _names(skill)) for skill in skills
     ]
     if not parts:
         return {}

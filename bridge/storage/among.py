@@ -1,0 +1,19 @@
+"""Rows of some authors, by a condition that every database answers from an index.
+
+SQLite reads a whole table for ``(blog_id, author_id) IN (…)``; that the blog is one of some it looks up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, tuple_
+
+from bridge.model import AuthorKey
+
+
+def among(blog_id: Any, author_id: Any, authors: Iterable[AuthorKey]) -> ColumnElement[bool]:
+    """That the two columns name one of the authors."""
+    pairs = sorted({(key.blog_id, key.author_id) for key in authors})
+    return and_(blog_id.in_(sorted({blog for blog, _ in pairs})), tuple_(blog_id, author_id).in_(pairs))
