@@ -18,7 +18,7 @@ from bridge.webhooks.service import Service
 from bridge.worker.nightly import sweep
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
 from tests.bench.pages import LIMIT_QUERIES, Queries
-from tests.lab.texts import CASH
+from tests.lab.texts import CASH, ENGLISH
 from tests.peer import PeerBlog
 
 EVERYWHERE = (
@@ -214,8 +214,7 @@ def test_an_address_can_be_shared_and_pages_turned(house: House) -> None:
 
 
 def test_a_choice_applies_and_is_kept(house: House) -> None:
-    english = tuple((f"Cash flow in winter {n}", f"My studio had no cash flow in winter {n}. " * 12) for n in range(4))
-    publish(house.bank, "nora", "Nora", english)
+    publish(house.bank, "nora", "Nora", ENGLISH)
     page = house.get("/mentors?language=en")
     assert "/mentors/nora" in page
     assert "/mentors/alice" not in page
