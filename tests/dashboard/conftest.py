@@ -19,6 +19,7 @@ from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from bridge.worker.push import push
 from tests.conftest import NOW, Clock
+from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, wire_time
 from tests.webhooks.conftest import alice, service
 from tests.worker.conftest import Blogs
@@ -65,6 +66,7 @@ TEXTS = (
     "J’ai échoué à embaucher mon premier employé ; avec le recul, la trésorerie de l’atelier ne suffisait pas. ",
     "Un acompte, une relance, un calendrier de trésorerie : voilà ce que mon atelier m’a appris. ",
 )
+LONGER = [text for _, text in (*CASH, *HIRING)]  # what an author repeats does not count
 
 
 @pytest.fixture
@@ -97,7 +99,8 @@ def written(peer: PeerBlog, number: int, author: int, at: datetime) -> tuple[str
     """A post."""
     return peer.event(
         "post.published", id=number, author_id=author, url=f"{peer.url}/?p={number}", title=f"Billet {number}",
-        content=f"<p>{TEXTS[number % 3] * 12}</p>", excerpt="", language="fr-FR", published_at=wire_time(at),
+        content=f"<p>{TEXTS[number % 3]}</p><p>{LONGER[number % len(LONGER)]}</p>", excerpt="", language="fr-FR",
+        published_at=wire_time(at),
         modified_at=wire_time(at), tags=[], categories=[], truncated=False,
     )  # fmt: skip
 
