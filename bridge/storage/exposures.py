@@ -81,6 +81,5 @@ def seldom_among(tx: Connection, mentor_ids: Sequence[int]) -> set[int]:
 
 
 def drop_before(tx: Connection, month: str) -> None:
-    """Forget older months, and mentors that are gone."""
+    """Forget older months."""
     tx.execute(delete(exposures).where(exposures.c.month < month))
-    tx.execute(delete(exposures).where(exposures.c.mentor_id.not_in(select(mentors.c.id))))

@@ -16,7 +16,7 @@ from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.model import MentorKey
 from bridge.storage import cards, post_index
-from bridge.storage.tables import facets, mentors, post_postings, post_related, postings, related
+from bridge.storage.tables import exposures, facets, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import EMPTY, Vector
 
 MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
@@ -117,7 +117,8 @@ def remove(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
     for mentor_id in sorted(set(mentor_ids)):
         blogs_touched |= unlist(tx, mentor_id)
         tx.execute(delete(related).where(related.c.mentor_id == mentor_id))
-        tx.execute(delete(facets).where(facets.c.mentor_id == mentor_id))
+        for table in (facets, exposures):
+            tx.execute(delete(table).where(table.c.mentor_id == mentor_id))
         tx.execute(delete(mentors).where(mentors.c.id == mentor_id))
     return blogs_touched
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from sqlalchemy import select
 
 from bridge.mentors.trust import Rules
-from bridge.storage import exposures, mentors
+from bridge.model import MentorKey
+from bridge.storage import exposures, mentors, tables
+from bridge.storage.leaving import withdraw
 from bridge.worker.nightly import sweep
 from tests.lab.texts import CASH
 from tests.worker.conftest import Bank
@@ -48,6 +51,15 @@ def test_places_are_counted_by_night_and_month(crowd: Bank) -> None:
     sweep(crowd.context)
     with crowd.database.read() as tx:
         assert {one.nights for one in exposures.list_since(tx, "2026-05")} == {2}
+
+
+def test_who_leaves_is_counted_no_more(crowd: Bank) -> None:
+    gone = MentorKey("b3", "1", "fr").id
+    with crowd.database.begin() as tx:
+        withdraw(tx, "b3", crowd.clock())
+        left = set(tx.execute(select(tables.exposures.c.mentor_id)).scalars())
+    assert len(left) == 8
+    assert gone not in left
 
 
 def test_a_large_bank_keeps_a_place_for_those_seldom_shown(crowd: Bank) -> None:
