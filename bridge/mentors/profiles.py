@@ -103,9 +103,8 @@ def build_profile(
         return None
     ids, sums, used_in = _sum(posts, landmark, rules.shares([post.published_at for post in posts]))
     if rules.steady_posts and len(posts) >= rules.steady_posts:
-        kept = used_in > 1
-        kept[kept] = _days(posts, ids[kept]) > 1
-        kept[kept] = _span(posts, ids[kept]) >= rules.entry_days
+        days, span = _spread(posts, ids)
+        kept = (used_in > 1) & (days > 1) & (span >= rules.entry_days)
         if kept.any():
             ids, sums, used_in = ids[kept], sums[kept], used_in[kept]
     length = math.isqrt(sum(value * value for value in sums.tolist())) or 1
@@ -142,25 +141,16 @@ def _toward(text: Vector, posts: int, declared: Vector) -> Vector:
     return unit(np.array(kept, np.int64), [sums[term] for term in kept])
 
 
-def _days(posts: Sequence[PostTerms], wanted: Ints) -> Ints:
-    """On how many days each term was used."""
-    by_day: dict[object, list[Ints]] = {}
-    for post in posts:
-        by_day.setdefault(post.published_at.date(), []).append(post.vector.ids)
-    count = np.zeros(len(wanted), np.int64)
-    for ids in by_day.values():
-        count += np.isin(wanted, np.concatenate(ids))
-    return count
-
-
-def _span(posts: Sequence[PostTerms], wanted: Ints) -> Ints:
-    """Days from the first to the last use of each term; `posts` by time."""
-    day = [post.published_at.toordinal() for post in posts]
-    first, last = np.full(len(wanted), day[-1], np.int64), np.full(len(wanted), day[0], np.int64)
-    for at, post in zip(day, posts, strict=True):
-        used = np.isin(wanted, post.vector.ids)
-        first[used], last[used] = np.minimum(first[used], at), np.maximum(last[used], at)
-    return last - first
+def _spread(posts: Sequence[PostTerms], wanted: Ints) -> tuple[Ints, Ints]:
+    """On how many days each term was used, and how many lie between the first and the last."""
+    ids = np.concatenate([post.vector.ids for post in posts])
+    lengths = [len(post.vector.ids) for post in posts]
+    day = np.repeat(np.array([post.published_at.toordinal() for post in posts], np.int64), lengths)
+    order = np.lexsort((day, ids))
+    ids, day = ids[order], day[order]
+    first, last = np.searchsorted(ids, wanted), np.searchsorted(ids, wanted, side="right") - 1
+    another = np.cumsum(np.concatenate(([True], (ids[1:] != ids[:-1]) | (day[1:] != day[:-1]))))
+    return another[last] - another[first] + 1, day[last] - day[first]
 
 
 def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]) -> tuple[Ints, Ints, Ints]:
@@ -178,13 +168,10 @@ def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]
 
 def _surfaces(said: Sequence[TermCounts], wanted: Ints) -> tuple[str, ...]:
     """For each term the word as written where it is used most."""
-    best: dict[int, tuple[int, str]] = {}
-    for counts in said:
-        for place in np.flatnonzero(np.isin(counts.ids, wanted)).tolist():
-            term, tf = int(counts.ids[place]), int(counts.tf[place])
-            if term not in best or tf > best[term][0]:
-                best[term] = (tf, counts.surfaces[place])
-    return tuple(best[term][1] for term in wanted.tolist())
+    ids, tf = np.concatenate([one.ids for one in said]), np.concatenate([one.tf for one in said])
+    words = [word for one in said for word in one.surfaces]
+    order = np.lexsort((-tf, ids))  # the earlier of equals stays in front
+    return tuple(words[place] for place in order[np.searchsorted(ids[order], wanted)].tolist())
 
 
 def _concentration(posts: Sequence[PostTerms]) -> float:
