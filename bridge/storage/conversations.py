@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
 from bridge.storage.tables import comments, post_related, posts, tally_posts
 
 NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
 
-# As the partial index says it: SQLite would not know it in "is_first = 1".
-FIRST: ColumnElement[bool] = literal_column("is_first", Boolean)
+# As the partial index says it, and without a type: of a Boolean SQLAlchemy makes "is_first = 1", which SQLite does not
+# know the index in.
+FIRST: ColumnElement[Any] = literal_column("is_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[
         tally_posts, (tally_posts.c.blog_id == posts.c.blog_id) & (tally_posts.c.post_id == posts.c.remote_id)
     )
     statement = select(posts.c.remote_id, tally_posts.c.figures).select_from(joined).where(*_of(blog_id, author_id))
-    under, number = comments.c.post_id, func.count().label("number")
-    counted = select(under, number).where(comments.c.blog_id == blog_id, FIRST).group_by(under)
-    brought = {row.post_id: row.number for row in tx.execute(counted)}
+    # Counted here: to group, SQLite would go through all comments in the order of posts instead of the few first ones.
+    first_ones = select(comments.c.post_id).where(comments.c.blog_id == blog_id, FIRST)
+    brought = Counter(tx.execute(first_ones).scalars())
     return [
-        TalkedOf(row.remote_id, {**json.loads(row.figures), "newcomers": brought.get(row.remote_id, 0)}
+        TalkedOf(row.remote_id, {**json.loads(row.figures), "newcomers": brought[row.remote_id]}
                  if row.figures else {})
         for row in tx.execute(statement)
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from bridge.dashboard.deliveries import redacted
 from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
 from bridge.model import AuthorKey, Station
-from bridge.storage import holds, keys, logbook, mentors, sessions, tables, verdicts
+from bridge.storage import conversations, holds, keys, logbook, mentors, sessions, tables, verdicts
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
@@ -160,6 +160,15 @@ def test_a_mentor_in_the_list_says_what_only_they_write_about(
         themes = json.dumps({"fr": [["trésorerie", 9, 5], ["apiculture", 5, 3]]}, ensure_ascii=False)
         tx.execute(update(tables.cards).where(tables.cards.c.blog_id == "bob").values(themes=themes))
     assert "Bob alone writes about apiculture." in sign_in(OWNER).get(f"{HOME}/related", headers=BROWSER).text
+
+
+def test_a_post_says_whom_it_brought(sign_in: Enter, house: PeerBlog, service: Service) -> None:
+    """Zoé commented on six posts, on the oldest one first."""
+    page = sign_in(OWNER).get(f"{HOME}/posts?by=brought", headers=BROWSER).text
+    assert page.index("Billet 6") < page.index("Billet 1")
+    with service.database.read() as tx:
+        brought = {post.post: post.figures["newcomers"] for post in conversations.list_talked_of(tx, "alice", None)}
+    assert brought == {"6": 1, **dict.fromkeys("12345", 0)}
 
 
 def test_new_keys_are_asked_for_by_who_manages_the_blog(sign_in: Enter, house: PeerBlog, service: Service) -> None:
