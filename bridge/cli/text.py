@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,10 @@ def read(text: str, language: str | None = None) -> dict[str, Any]:
 
 def _terms(counted: Iterable[tuple[str, int]], language: str) -> list[str]:
     """The most frequent words; what merely joins words in French or English is none, whatever the language said."""
-    joining = {word for other in patterns.LANGUAGES if other != language for word in stop_words(other)}
-    kept = [(word, count) for word, count in counted if fold(word) not in joining]
-    return [word for word, _ in sorted(kept, key=lambda one: (-one[1], one[0]))[:TERMS]]
+    others = [stop_words(other) for other in patterns.LANGUAGES if other != language]
+    ordered = (word for word, _ in sorted(counted, key=lambda one: (-one[1], one[0])))
+    telling = (word for word in ordered if (folded := fold(word)) and not any(folded in words for words in others))
+    return list(islice(telling, TERMS))
 
 
 def _note(words: int, language: str, crisis: bool) -> str:

@@ -100,7 +100,12 @@ def _claim(skill: Skill, claimed: dict[tuple[str, tuple[str, ...]], str], where:
 def stems_of(name: str, language: str) -> tuple[str, ...]:
     """The stems that stand for a name."""
     words = WORD.findall(APOSTROPHES.sub(" ", name.lower()))
-    return tuple(stem(word, language) for word in words if fold(word) not in JOINING)
+    return tuple(found for word in words if (found := _stem_of(word, language)) is not None)
+
+
+@lru_cache(maxsize=200_000)
+def _stem_of(word: str, language: str) -> str | None:
+    return None if fold(word) in JOINING else stem(word, language)
 
 
 @lru_cache(maxsize=1)

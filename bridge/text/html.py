@@ -21,7 +21,8 @@ LIQUID = re.compile(r"\{%[^%]{0,500}%\}|\{\{[^{}]{0,500}\}\}")
 MARKDOWN_CODE = re.compile(r"`[^`\n]{1,500}`")
 MARKDOWN_QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^)\n]{0,2000}\)")
-MARKDOWN_LINK = re.compile(r"\[([^\[\]\n]{1,300})\](?:\([^()\n]{0,2000}\)|\[[^\]\n]{0,100}\])")
+ATTRIBUTE = r"[a-z][\w-]*\s[^\[\]\n]{0,300}=[\"']"  # a shortcode, however many stand side by side
+MARKDOWN_LINK = re.compile(rf"\[((?!{ATTRIBUTE})[^\[\]\n]{{1,300}})\](?:\([^()\n]{{0,2000}}\)|\[[^\]\n]{{0,100}}\])")
 MARKDOWN_TARGET = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
 MARKDOWN_LINKED = re.compile(
     r"(?:\]\(|^ {0,3}\[[^\]\n]{1,300}\]:[ \t]{0,9}<?)(https?://[^\s()<>]{1,2000})", re.MULTILINE

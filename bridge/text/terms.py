@@ -18,12 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.model import stable_id
-from bridge.text.tokens import tokens
+from bridge.text.tokens import fold, stop_words, tokens
 
 UNIT = 10**9
 # A handful of posts says little about how common a word is: a small bank counts as part of a larger one.
 FEWEST_POSTS = 100
 FEWEST_AUTHORS = 20
+LISTED = ("en", "fr")  # languages whose joining words are known
+MIXED = 4  # different ones of another language, from which on a text is in two
 SATURATION = 0.5  # measured against 1 + ln tf on earlier posts only: later authors are found better, hubs shrink
 Ints = npt.NDArray[np.int64]
 
@@ -73,8 +75,12 @@ def count_terms(title: str, text: str, language: str) -> TermCounts:
     frequency: Counter[str] = Counter()
     written: dict[str, Counter[str]] = {}
     words = 0
-    for part, weight in ((title, 2), (text, 1)):
-        for stemmed, word in tokens(part, language):
+    parts = [(list(tokens(part, language)), weight) for part, weight in ((title, 2), (text, 1))]
+    strange = strangers((word for found, _ in parts for _, word in found), language)
+    for found, weight in parts:
+        for stemmed, word in found:
+            if word in strange:
+                continue
             frequency[stemmed] += weight
             written.setdefault(stemmed, Counter())[word] += weight
             words += weight == 1
@@ -86,6 +92,21 @@ def count_terms(title: str, text: str, language: str) -> TermCounts:
         surfaces,
         words,
     )
+
+
+def strangers(words: Iterable[str], language: str) -> frozenset[str]:
+    """Words that only join others in another language, of a text that mixes two: its own list does not know them.
+
+    One or two prove nothing, for some mean something here: an English "car" is no French one.
+    """
+    distinct = set(words)
+    left_out: set[str] = set()
+    for other in LISTED:
+        joining = stop_words(other) if other != language else frozenset()
+        found = {word for word in distinct if joining and fold(word) in joining}
+        if len(found) >= MIXED:
+            left_out |= found
+    return frozenset(left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,20 +65,22 @@ def stem(word: str, language: str) -> str:
 
 def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
     """(stem, word as written in lower case) of every word that carries a subject."""
-    stops = stop_words(language)
     text = unicodedata.normalize("NFC", NEGATION.sub(" ", text).lower())
     for word in WORD.findall(APOSTROPHES.sub(" ", text)):
-        if len(word) > LONGEST:
-            continue
-        if IDEOGRAPH.match(word):
-            yield from ((pair, pair) for pair in _pairs(word))
-            continue
-        word = word.rstrip("-+")
-        if len(word) < 2 or fold(word) in stops:
-            continue
-        stemmed = stem(word, language)
-        if len(stemmed) >= 2:
-            yield stemmed, word
+        if len(word) <= LONGEST:
+            yield from _token(word, language)
+
+
+@lru_cache(maxsize=200_000)  # a text says most of its words again and again
+def _token(word: str, language: str) -> tuple[tuple[str, str], ...]:
+    """What `tokens` makes of one word."""
+    if IDEOGRAPH.match(word):
+        return tuple((pair, pair) for pair in _pairs(word))
+    word = word.rstrip("-+")
+    if len(word) < 2 or fold(word) in stop_words(language):
+        return ()
+    stemmed = stem(word, language)
+    return ((stemmed, word),) if len(stemmed) >= 2 else ()
 
 
 def words_of(text: str) -> list[str]:
