@@ -56,7 +56,7 @@ def _beside_each_other(posts: Sequence[ReadPost]) -> Iterable[Reading]:
         tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
         hosts = Substance.hosts_in(again.substance)
         features = PostFeatures.of(post.id, one.language, post.url, hosts, again.lived.skills)
-        yield Reading(post.id, key, post.published_at, counts, tags - {""}, worth[post.id], features)
+        yield Reading(post.id, key, post.published_at, counts, tags - {""}, worth[post.id].counts, features)
 
 
 def _state(one: ReadPost) -> PostState:

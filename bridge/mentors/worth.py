@@ -1,8 +1,9 @@
 """How much each post of an author counts in their profile: all, in part, or not at all.
 
-The same text again counts once, as the oldest of its kind. What lists words instead of saying something counts for
-nothing, and so does what somebody else wrote as a guest. A short note counts by its length, a post that mostly quotes
-for a quarter. Decided from figures of the author's own posts alone, so that nobody can take weight from another.
+The same text again counts once: all that say it share its weight, and only the oldest answers needs. What lists words
+instead of saying something counts for nothing, and so does what somebody else wrote as a guest. A short note counts by
+its length, a post that mostly quotes for a quarter. Decided from figures of the author's own posts alone, so that
+nobody can take weight from another.
 """
 
 from __future__ import annotations
@@ -41,14 +42,27 @@ class Judged:
     substance: Substance | None
 
 
-def worths(posts: Iterable[Judged], standards: Standards) -> dict[int, float]:
-    """{post: how much it counts, in [0, 1]} of all posts of one author; the same in any order."""
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """`counts`: how much a post counts, in [0, 1]; `first`: nothing older of its author says the same."""
+
+    counts: float
+    first: bool = True
+
+
+def worths(posts: Iterable[Judged], standards: Standards) -> dict[int, Worth]:
+    """{post: its worth} of all posts of one author; the same in any order."""
     ordered = sorted(posts, key=lambda post: (post.published_at, post.id))
-    found = {post.id: _alone(post.substance, standards) if post.substance else 1.0 for post in ordered}
+    alone = {post.id: _alone(post.substance, standards) if post.substance else 1.0 for post in ordered}
+    first_of: dict[int, int] = {}
     for language in sorted({post.language for post in ordered}):
-        counted = [post for post in ordered if post.language == language and found[post.id]]
-        found |= dict.fromkeys(_again(counted, standards.alike_percent / 100), 0.0)
-    return found
+        counted = [post for post in ordered if post.language == language and alone[post.id]]
+        first_of |= _again(counted, standards.alike_percent / 100)
+    sharing = Counter(first_of.values())
+    return {
+        number: Worth(round(counts / (1 + sharing[first_of.get(number, number)]), 6), number not in first_of)
+        for number, counts in alone.items()
+    }
 
 
 def _alone(substance: Substance, standards: Standards) -> float:
@@ -67,24 +81,25 @@ def _below(figure: float | None, percent: int) -> bool:
     return figure is not None and figure * 100 < percent
 
 
-def _again(posts: Sequence[Judged], enough: float) -> list[int]:
-    """Posts that say what an older one says; `posts` by time."""
+def _again(posts: Sequence[Judged], enough: float) -> dict[int, int]:
+    """{post: the oldest that says the same} of posts that say what an older one says; `posts` by time."""
+    found: dict[int, int] = {}
     if not enough:
-        return []
-    kept: list[Hashes] = []
+        return found
+    kept: list[tuple[int, Hashes]] = []
     holding: dict[int, list[int]] = {}  # hash → places in `kept`
-    found = []
     for post in posts:
         if post.substance is None or not len(post.substance.sketch):
             continue
         sketch = post.substance.sketch
         hashes = sketch.tolist()
         shared = Counter(place for number in hashes for place in holding.get(number, ()))
-        near = (place for place, count in shared.items() if 2 * count >= len(hashes))
-        if any(alike(sketch, kept[place]) >= enough for place in near):
-            found.append(post.id)
+        near = sorted(place for place, count in shared.items() if 2 * count >= len(hashes))
+        same = next((kept[place][0] for place in near if alike(sketch, kept[place][1]) >= enough), None)
+        if same is not None:
+            found[post.id] = same
             continue
         for number in hashes:
             holding.setdefault(number, []).append(len(kept))
-        kept.append(sketch)
+        kept.append((post.id, sketch))
     return found

@@ -30,6 +30,7 @@ EDGE = 400  # characters at either end, where a guest is introduced
 SPAN = 20  # successive posts in which a paragraph is looked for again
 FEWEST = 3  # of them that must have it
 SHORT = 5  # words of a paragraph that must stand in half of them
+SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 HOST = re.compile(r"(?=.{4,100}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 Hashes = npt.NDArray[np.uint32]
 
@@ -80,11 +81,11 @@ class Substance:
 
 def measure(page: Page, language: str) -> Substance:
     """Take the figures of what was read of a post."""
-    words = words_of(page.text)
+    words, said_once = words_of(page.text), words_of(_once(page.text))
     own, quoted = len(page.text), page.quoted
     hosts = sorted({host for link in page.links if (host := host_of(link))})
     return Substance(
-        own, _variety(words), _joining(words, language), round(quoted / (own + quoted), 3) if quoted else 0.0,
+        own, _variety(said_once), _joining(words, language), round(quoted / (own + quoted), 3) if quoted else 0.0,
         _by_guest(page.text, language), paragraphs_of(page.text), _sketch(words), tuple(hosts[:LINKS]),
     )  # fmt: skip
 
@@ -103,6 +104,11 @@ def without(text: str, repeated: frozenset[int]) -> str:
 
 def _named(words: Sequence[str]) -> int:
     return stable_id("paragraph", " ".join(words))
+
+
+def _once(text: str) -> str:
+    """A text without the sentences that it says again: they add nothing, and are no list of words."""
+    return " ".join(dict.fromkeys(SENTENCE.split(text)))
 
 
 def _variety(words: Sequence[str]) -> float | None:

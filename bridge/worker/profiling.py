@@ -95,7 +95,7 @@ def _posts(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> dict[st
     worths = texts.worths_of(context, tx, author)
     by_language: dict[str, list[PostTerms]] = {}
     for row in content.list_posts_of(tx, author.blog_id, author.author_id):
-        if worth := worths[row.id]:
+        if worth := worths[row.id].counts:
             vector, counts = vector_of_post(context, tx, epoch, row)
             post = PostTerms(row.id, row.published_at, vector, counts, row.modified_at, worth)
             by_language.setdefault(row.language, []).append(post)

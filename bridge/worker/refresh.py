@@ -81,7 +81,9 @@ def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow]) -> 
     if not listed:
         return  # whoever is listed no longer was taken out with the listing
     with context.database.read() as tx:
-        counted = {post_id for post_id, worth in texts.worths_of(context, tx, author).items() if worth}
+        counted = {
+            post_id for post_id, worth in texts.worths_of(context, tx, author).items() if worth.counts and worth.first
+        }
         states = [one for one in content.post_states(tx, author.blog_id, author.author_id) if one[0] in counted]
         gone, stale = post_index.differences(tx, states, listed)
     for start in range(0, len(stale), INDEXED_AT_ONCE):

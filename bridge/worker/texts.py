@@ -13,7 +13,7 @@ from typing import Any
 
 from bridge.mentors.lived import Lived, read_post, read_with
 from bridge.mentors.skills import Matcher
-from bridge.mentors.worth import Judged, worths
+from bridge.mentors.worth import Judged, Worth, worths
 from bridge.model import AuthorKey
 from bridge.storage import post_index, readings
 from bridge.storage.database import Tx
@@ -107,8 +107,8 @@ def to_leave_out(states: Sequence[PostState]) -> dict[int, frozenset[int]]:
     return {post_id: dropped(paragraphs, often) for post_id, paragraphs in known}
 
 
-def worths_of(context: Context, tx: Tx, author: AuthorKey) -> dict[int, float]:
-    """{post: how much it counts} of an author's posts."""
+def worths_of(context: Context, tx: Tx, author: AuthorKey) -> dict[int, Worth]:
+    """{post: its worth} of an author's posts."""
     return worths(
         (Judged(*one[:4]) for one in readings.list_states(tx, author.blog_id, author.author_id)),
         context.standards,

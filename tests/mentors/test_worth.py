@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mentors.worth import AS_USUAL, Judged, Standards, worths
+from bridge.mentors.worth import AS_USUAL, Judged, Standards, Worth, worths
 from bridge.text.html import read
 from bridge.text.substance import measure
 from tests.lab.texts import CASH, HIRING
@@ -29,8 +30,9 @@ POSTS = [
 
 def test_each_kind_of_post_has_its_worth() -> None:
     found = worths(POSTS, AS_USUAL)
-    assert [found[n] for n in (1, 2, 3, 5, 6, 7)] == [1, 0, 1, 0, 0.25, 0]
-    assert 0 < found[4] < 0.1
+    assert [found[n].counts for n in (1, 2, 3, 5, 6, 7)] == [0.5, 0.5, 1, 0, 0.25, 0]
+    assert [n for n, worth in found.items() if not worth.first] == [2]
+    assert 0 < found[4].counts < 0.1
 
 
 @given(st.permutations(POSTS))
@@ -38,17 +40,18 @@ def test_the_order_of_posts_does_not_show(posts: list[Judged]) -> None:
     assert worths(posts, AS_USUAL) == worths(POSTS, AS_USUAL)
 
 
-def test_the_oldest_of_a_kind_counts_wherever_it_comes_in() -> None:
+def test_the_same_text_counts_once_and_the_oldest_stands_for_it_whenever_it_comes() -> None:
     again = [post(number, LONG) for number in (9, 3, 6)]
-    assert worths(again, AS_USUAL) == {3: 1, 6: 0, 9: 0}
-    assert worths(again[:1] + again[2:], AS_USUAL) == {6: 1, 9: 0}
+    assert [number for number, worth in worths(again, AS_USUAL).items() if worth.first] == [3]
+    assert sum(worth.counts for worth in worths(again, AS_USUAL).values()) == pytest.approx(1, abs=1e-5)
+    assert worths(again[:1] + again[2:], AS_USUAL) == {6: Worth(0.5), 9: Worth(0.5, first=False)}
 
 
 def test_a_translation_counts_in_its_own_language() -> None:
-    assert worths([post(1, LONG), replace(post(2, LONG), language="en")], AS_USUAL) == {1: 1, 2: 1}
+    assert worths([post(1, LONG), replace(post(2, LONG), language="en")], AS_USUAL) == {1: Worth(1), 2: Worth(1)}
 
 
 def test_what_was_never_measured_counts_and_every_threshold_can_be_off() -> None:
-    assert worths([Judged(1, NOW, "fr", None)], AS_USUAL) == {1: 1}
+    assert worths([Judged(1, NOW, "fr", None)], AS_USUAL) == {1: Worth(1)}
     off = Standards(0, 0, 0, 0, 0)
-    assert {number for number, worth in worths(POSTS, off).items() if worth != 1} == {7}
+    assert {number for number, worth in worths(POSTS, off).items() if worth != Worth(1)} == {7}

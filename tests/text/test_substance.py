@@ -72,6 +72,9 @@ def test_lists_of_words_differ_from_what_people_write() -> None:
     assert stuffed.variety < 0.1
     assert stuffed.joining == 0
     assert figures("trésorerie acompte", "fr").variety is None
+    assert (
+        figures("Mon atelier n'avait plus de trésorerie cet hiver. " * 40).variety is None
+    )  # one sentence, said again
     assert figures("上海の天気はとても良い。" * 50, "ja").joining is None
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bridge.mentors.explain import Reason
+from bridge.model import MentorKey
 from bridge.storage import epochs, mentors, notes
 from bridge.storage.database import Tx
+from bridge.text.terms import UNIT
 from bridge.worker import listing
 from bridge.worker.look import Look
 from tests.lab.texts import CASH, HIRING
@@ -67,9 +69,15 @@ def test_others_follow_a_mentor_who_publishes(bank: Bank, known: dict[str, PeerB
         assert after == anew(bank, tx)
 
 
-def test_the_same_text_again_moves_nobody(bank: Bank, known: dict[str, PeerBlog]) -> None:
+def test_the_same_text_again_brings_its_author_no_nearer(bank: Bank, known: dict[str, PeerBlog]) -> None:
+    moved(bank, known["cy"], known["cy"].post(20, 1, *HIRING[0], day=0))
     with bank.database.read() as tx:
         before = lists(bank, tx)
-    moved(bank, known["cy"], known["cy"].post(9, 1, *CASH[0], day=20))
+    moved(bank, known["cy"], *(known["cy"].post(n, 1, *CASH[0], day=0) for n in (21, 22, 23)))
     with bank.database.read() as tx:
-        assert lists(bank, tx) == before
+        after = lists(bank, tx)
+    cy = MentorKey("cy", "1", "fr").id
+    for mentor, lines in after.items():
+        for other, score, _ in lines:
+            if other == cy:
+                assert score - dict(line[:2] for line in before[mentor])[cy] < UNIT // 1000

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from bridge.mentors.profiles import Profile
 from bridge.model import MentorKey, Station
-from bridge.storage import candidates, mentors, needs, work
+from bridge.storage import mentors, needs, work
 from bridge.storage.tables import posts
-from bridge.text.terms import TermCounts
-from tests.lab.texts import CASH, HIRING
+from bridge.text.terms import UNIT, TermCounts, dot
+from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank, publish
 
@@ -59,14 +60,15 @@ def test_a_signature_leaves_the_same_profile_as_posts_without_one(bank: Bank) ->
     assert profile(bank) == signed
 
 
-def test_the_same_text_again_has_no_vote_and_does_not_make_a_mentor(bank: Bank) -> None:
-    publish(bank, "ann", (*CASH, (f"{CASH[0][0]} encore", f"{CASH[0][1]} Merci de m'avoir lue.")))
-    publish(bank, "ben", tuple((f"{n}", HIRING[0][1]) for n in range(5)))
+def test_the_same_text_again_has_no_vote_and_no_more_weight(bank: Bank) -> None:
+    ann = publish(bank, "ann", CASH)
     rested(bank)
-    with bank.database.read() as tx:
-        listed = {mentors.keys(tx, [one.id])[one.id].blog_id for one in candidates.load_all(tx)}
-    assert listed == {"ann"}
-    assert dict(found(bank, "loyer"))["ann"] == 1
+    before = profile(bank)
+    bank.send(ann, *(ann.post(n, 1, CASH[0][0], f"{CASH[0][1]} Merci de m'avoir lue.", 0) for n in (20, 21, 22)))
+    rested(bank)
+    assert dict(found(bank, "loyer")) == {"ann": 1}
+    was, now = Profile.from_bytes(before).vector, Profile.from_bytes(profile(bank)).vector
+    assert dot(was, now) > 0.98 * UNIT
 
 
 def test_posts_from_before_they_were_measured_are_measured_in_the_night(bank: Bank) -> None:
