@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -87,10 +88,17 @@ def test_comments_are_counted_as_wordpress_counts_them(ada: Blog, bridge: Runnin
         until(partial(holds_comments, bridge, ada, wanted), f"{wanted} comments after: {change}")
 
 
-def test_another_language_is_not_forced_together(ada: Blog, bruno: Blog, carol: Blog, bridge: RunningBridge) -> None:
+def test_a_mentor_of_another_language_is_said_to_be_one_and_stands_beside_no_other(
+    ada: Blog, bruno: Blog, carol: Blog, bridge: RunningBridge
+) -> None:
     until(lambda: held(bridge, carol)["mentors"] == 1, "carol is a mentor")
     until(lambda: showing(ada, bruno), "the French find each other")
-    assert not any(showing(carol, other) for other in (ada, bruno))
+    until(lambda: any(shows(carol, post, other) for post in public(carol) for other in (ada, bruno)), "cash is cash")
+    for post in public(carol):
+        listed = re.findall(r'<li class="mentor-bridge-mentor">.*?</li>', carol.get(f"/?p={post}").text, re.DOTALL)
+        foreign = [line for line in listed if ada.url in line or bruno.url in line]
+        assert len(foreign) <= 1
+        assert all("Writes in French" in line for line in foreign)
 
 
 def test_withdrawn_consent_takes_a_mentor_off_every_page(
