@@ -62,6 +62,9 @@ class RunningBridge:
     def _ready(self, said: int) -> bool:
         if self.command == "worker":
             return b"worker ready" in self._log.read_bytes()[said:]
+        return self._listens()
+
+    def _listens(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return True
@@ -88,6 +91,10 @@ class RunningBridge:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        # Its children die a moment later, and until then their socket takes calls that nobody will answer.
+        until = time.monotonic() + 10
+        while self.command != "worker" and self._listens() and time.monotonic() < until:
+            time.sleep(0.02)
 
     __enter__ = start
 
