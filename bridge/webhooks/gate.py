@@ -69,7 +69,7 @@ class Gate:
         self._limits = limits
         self._patience = Patience()
         self._known: dict[str, Known] = {}
-        self._lock = threading.Lock()
+        self._asking = [threading.Lock() for _ in range(16)]  # a blog has one of them
 
     def read_body(self, request: Request) -> bytes:
         """The raw bytes, of a size that is refused before it is read.
@@ -119,15 +119,23 @@ class Gate:
         return Caller(message_id, body, known.departed)
 
     def _look_up(self, blog_id: str, now: datetime, *, fresh: bool = False) -> Known | None:
-        known = self._known.get(blog_id)
-        if known is not None and not fresh and time.monotonic() - known.read_at < KEYS_GOOD_FOR:
+        known = self._remembered(blog_id)
+        if known is not None and not fresh:
             return known
+        with self._asking[hash(blog_id) % len(self._asking)]:
+            # Of many who wait here for the same blog the first asks for all.
+            known = None if fresh else self._remembered(blog_id)
+            return known or self._ask(blog_id, now)
+
+    def _remembered(self, blog_id: str) -> Known | None:
+        known = self._known.get(blog_id)
+        return known if known is not None and time.monotonic() - known.read_at < KEYS_GOOD_FOR else None
+
+    def _ask(self, blog_id: str, now: datetime) -> Known | None:
         with self._database.read() as tx:
             blog = blogs.find(tx, blog_id)
             inbound = tuple(keys.live_keys(tx, self._vault, blog_id, "inbound", now)) if blog else ()
         if blog is None:
             return None  # strangers leave nothing in our memory
-        known = Known(blog.has_left, inbound, time.monotonic())
-        with self._lock:
-            self._known[blog_id] = known
+        known = self._known[blog_id] = Known(blog.has_left, inbound, time.monotonic())
         return known
