@@ -32,7 +32,7 @@ Tx = Connection  # an open transaction, as the stations see it
 Priority = Literal["ingest", "work"]
 BUSY_SECONDS = 10
 CHANNEL = "bridge_work"
-LOG_BYTES = 16 * 1024 * 1024  # how long the WAL may grow before a worker brings it into the database
+LOG_BYTES = 4 * 1024 * 1024  # how long the WAL may grow before a worker brings it into the database
 # Without a worker a commit does it in the end: late, because whoever commits waits for it.
 LAST_RESORT_PAGES = 16_384
 
