@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,13 @@ def test_who_drips_is_cut_off_and_the_others_are_served(tmp_path: Path, begun: b
         for dripper in drippers:
             dripper.join(10)
         assert "Traceback" not in running.log()
+
+
+def test_who_says_nothing_holds_no_thread(tmp_path: Path) -> None:
+    with RunningBridge(tmp_path / "home", "web", THREADS=str(THREADS)) as running, ExitStack() as silent:
+        for _ in range(2 * THREADS):
+            silent.enter_context(socket.create_connection(("127.0.0.1", running.port), timeout=10))
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert running.get("/healthz")[0] == 200
+        assert time.monotonic() - began < 3, "a server that waits for them answers after five seconds"

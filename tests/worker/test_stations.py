@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
@@ -225,5 +226,24 @@ def test_news_for_a_blog_does_not_shorten_its_backoff(bank: Bank, alice: PeerBlo
         work.later(tx, task, "me", now + timedelta(hours=2), "away", waits_for_blog=True)
         work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
         assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
-        work.hurry(tx, Station.PUSH, "alice", now)
+        work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice", urgent=True)
         assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1))
+
+
+def test_what_a_blog_is_given_is_on_the_disk_before(
+    bank: Bank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[str] = []
+    event.listen(bank.database._hasty, "commit", lambda _: commits.append("hasty"))
+    event.listen(bank.database._writers, "commit", lambda _: commits.append("durable"))
+    before: list[str] = []
+    give = bank.blogs.push
+
+    def given(blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
+        before.append(commits[-1])
+        return give(blog, objects, now)
+
+    monkeypatch.setattr(bank.blogs, "push", given)
+    push(bank.context, "alice")
+    assert set(before) == {"durable"}
+    assert "hasty" in commits, "the rest of its work waits for no disk"
