@@ -31,7 +31,6 @@ SIMPLE = (
     (NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
     (ContractError, 400, "malformed"),
 )  # fmt: skip
-OF_BLOGS = ("/webhooks/", "/v1/")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 BROKEN_RETRY = 300  # seconds: an operator has to do something first
 
@@ -71,7 +70,7 @@ def _for_blogs(service: Service) -> Flask:
 
 def _two_doors(blogs: Wsgi, people: Wsgi) -> Wsgi:
     def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        door = blogs if environ["PATH_INFO"].startswith(OF_BLOGS) else people
+        door = blogs if environ["PATH_INFO"].startswith(errors.OF_BLOGS) else people
         return door(environ, start_response)
 
     return enter

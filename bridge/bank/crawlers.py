@@ -10,12 +10,13 @@ from flask import Blueprint, Response, url_for
 from bridge.bank import answers
 from bridge.config import Config
 from bridge.pages import xml
+from bridge.pages.errors import OF_BLOGS
 from bridge.storage import directory
 from bridge.storage.database import Database
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Other pages say "noindex" themselves, which only a crawler that may read them can see.
-CLOSED = ("/dashboard/", "/digest/", "/sign-in", "/webhooks/", "/v1/", "/healthz", "/metrics")
+CLOSED = ("/dashboard/", "/digest/", "/sign-in", *OF_BLOGS, "/healthz", "/metrics")
 MOST = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bridge.bank.asked import Asked
 from bridge.mentors.because import because
+from bridge.mentors.profiles import STEADY
 from bridge.mentors.skills import Matcher, Skill
 from bridge.model import AuthorKey
 from bridge.storage import cards, directory, mentors, needs, readings, skills
@@ -19,7 +20,6 @@ from bridge.storage.needs import FoundMentor
 from bridge.storage.readings import OnSkill, PostReading
 from bridge.text.experience import Passage
 
-PROVISIONAL_BELOW = 10  # posts: until then the next one may change much
 RELATED = 6
 DIFFERENT = 5  # words that the other writes about and this one does not
 OFFERS = 8  # skills named on a card
@@ -101,7 +101,7 @@ class Whole:
     @property
     def provisional(self) -> bool:
         """Whether there is little to go by yet."""
-        return self.card.posts < PROVISIONAL_BELOW
+        return self.card.posts < STEADY
 
 
 def answer(tx: Tx, asked: Asked, *, snippets: bool = True) -> Found:

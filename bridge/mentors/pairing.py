@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import StrEnum
 from math import exp
 
@@ -25,8 +24,6 @@ NAMED = 3  # skills in an explanation, each way
 DECLARED_OFFER = 0.5  # what somebody says they can help with counts at least so much
 LIVED = 1.5  # times more where they tell of having lived it
 MATURE_AFTER = 3  # posts
-REQUEST = 0.5  # asking in a post says less than declaring a need …
-REQUEST_FADES = timedelta(days=90)  # … and is answered, or forgotten, after a while
 OPEN_TO_ALL = 0.3
 PLACES = 9  # decimals of every stored score
 
@@ -104,12 +101,6 @@ def offer(share: float, posts: int, *, lived: bool, declared: bool) -> float:
     """
     read = share * (1 - exp(-posts / MATURE_AFTER)) * (LIVED if lived else 1)
     return round(min(1.0, max(read, DECLARED_OFFER if declared else 0.0)), PLACES)
-
-
-def requested(asked_at: datetime, now: datetime) -> float:
-    """How much a request in an author's own post counts as a need, with their consent; fades over 90 days."""
-    age = max(timedelta(), now - asked_at)
-    return round(REQUEST * max(0.0, 1 - age / REQUEST_FADES), PLACES)
 
 
 def gap(seeker: Party, giver: Party) -> float:

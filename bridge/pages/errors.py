@@ -6,7 +6,8 @@ from flask import Response, render_template, request
 
 from bridge.pages.languages import N_, gettext
 
-MACHINES = ("/webhooks/", "/v1/", "/api/", "/healthz", "/metrics")
+OF_BLOGS = ("/webhooks/", "/v1/")  # called by the plugin alone
+MACHINES = (*OF_BLOGS, "/api/", "/healthz", "/metrics")
 WORDS = {  # status → heading, what to do
     400: (
         N_("This form could not be read."),

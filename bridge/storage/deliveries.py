@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, tuple_, update
 
 from bridge.errors import NotFound
-from bridge.model import Kind, Station
+from bridge.model import Station
 from bridge.storage import work
 from bridge.storage.tables import blogs, deliveries, delivery_objects
 
@@ -200,8 +200,3 @@ def counts(tx: Connection) -> dict[str, int]:
     """How many deliveries there are in each state."""
     rows = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
     return {row[0]: row[1] for row in rows}
-
-
-def objects_of(kind: Kind, *remote_ids: str) -> list[Object]:
-    """The names under which objects are found in payloads."""
-    return [(kind.value, remote_id) for remote_id in remote_ids]

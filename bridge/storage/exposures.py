@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, union_all, update
+from sqlalchemy import Connection, delete, func, select, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.tables import exposures, mentors, post_related, related
 
@@ -38,20 +39,12 @@ def count_places(tx: Connection) -> list[tuple[int, int]]:
 
 def record(tx: Connection, month: str, places: Sequence[tuple[int, int]]) -> None:
     """One more night of a month, for some mentors."""
-    ids = [mentor_id for mentor_id, _ in places]
-    here = (exposures.c.month == month) & exposures.c.mentor_id.in_(ids)
-    known = set(tx.execute(select(exposures.c.mentor_id).where(here)).scalars())
-    new = [
-        {"mentor_id": mentor_id, "month": month, "nights": 0, "places": 0}
-        for mentor_id in ids
-        if mentor_id not in known
-    ]
-    if new:
-        tx.execute(insert(exposures), new)
-    for mentor_id, count in places:
-        one = (exposures.c.month == month) & (exposures.c.mentor_id == mentor_id)
-        more = {"nights": exposures.c.nights + 1, "places": exposures.c.places + count}
-        tx.execute(update(exposures).where(one).values(more))
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(exposures)
+    more = {"nights": exposures.c.nights + 1, "places": exposures.c.places + insert.excluded.places}
+    statement = insert.on_conflict_do_update(index_elements=[exposures.c.mentor_id, exposures.c.month], set_=more)
+    rows = [{"mentor_id": mentor_id, "month": month, "nights": 1, "places": count} for mentor_id, count in places]
+    if rows:
+        tx.execute(statement, rows)
 
 
 def list_since(tx: Connection, month: str) -> list[Shown]:

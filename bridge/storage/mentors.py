@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
@@ -188,11 +187,6 @@ def related_scores(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, dict[
     return found
 
 
-def post_list(tx: Connection, post_id: int) -> list[Line]:
-    """The list under a post, best first."""
-    return post_lists(tx, [post_id])[post_id]
-
-
 def post_lists(tx: Connection, post_ids: Sequence[int]) -> dict[int, list[Line]]:
     """The lists under posts, best first."""
     found: dict[int, list[tuple[int, int, str]]] = {post_id: [] for post_id in post_ids}
@@ -291,9 +285,3 @@ def all_ids(tx: Connection) -> list[int]:
 def set_hubness(tx: Connection, mentor_id: int, value: int) -> None:
     """r alone, without touching the profile."""
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(hubness=value))
-
-
-def last_posts(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, datetime]:
-    """When each last published."""
-    rows = tx.execute(select(mentors.c.id, mentors.c.last_post_at).where(mentors.c.id.in_(list(mentor_ids))))
-    return {row.id: row.last_post_at for row in rows}

@@ -90,14 +90,13 @@ class Results:
 
 
 def search(
-    tx: Connection, need: str, *, language: str | None = None, filters: Iterable[str] = (), limit: int = 10,
+    tx: Connection, need: str, *, language: str | None = None, limit: int = 10,
     offset: int = 0, fitting: Callable[[Sequence[int]], Sequence[int]] | None = None, snippets: bool = True,
 ) -> Results:  # fmt: skip
     """Listed mentors who wrote about `need`, best first.
 
     Args:
         language: only mentors who write in it (ISO 639-1); None: all, whatever language the need is in.
-        filters: of ``storage.facets.FACETS``; a mentor must have all of them.
         fitting: given mentors best first, those of them that may be answered.
         snippets: whether the best post of each mentor is quoted, which takes most of the time of a long answer.
     """

@@ -127,15 +127,6 @@ def _settle(tx: Connection, task: Task, owner: str, **values: object) -> bool:
     return done.rowcount == 1
 
 
-def hurry(tx: Connection, station: Station, blog_id: str, now: datetime) -> None:
-    """A blog gave a sign of life: what waits for it is due at once."""
-    tx.execute(
-        update(work)
-        .where(work.c.station == station, work.c.blog_id == blog_id, work.c.attempts > 0, work.c.due_at > now)
-        .values(due_at=now, waits_for_blog=False)
-    )
-
-
 def clear(tx: Connection, entity: str) -> None:
     """Nothing is due for an entity: it has just been done in another way."""
     tx.execute(update(work).where(work.c.entity == entity, work.c.lease_owner.is_(None)).values(due_at=None))

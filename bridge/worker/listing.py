@@ -25,7 +25,7 @@ from bridge.mentors.related import (
     similarity,
 )
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import candidates, content, mentors
+from bridge.storage import candidates, mentors
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
@@ -200,8 +200,3 @@ def _apart(lines: Iterable[Line], keys: Mapping[int, MentorKey], language: str) 
         foreign = keys[line.mentor_id].language != language
         found[line.reason.discovery].append(Match(line.mentor_id, line.score, 0, foreign))
     return found
-
-
-def newest(tx: Tx, blog_id: str, author_id: str, limit: int) -> list[Any]:
-    """The newest posts of an author in all languages."""
-    return content.list_posts_of(tx, blog_id, author_id, limit=limit)

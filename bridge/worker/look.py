@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bridge.mentors.abroad import abroad, explain_abroad
@@ -15,11 +15,22 @@ from bridge.model import AuthorKey, MentorKey
 from bridge.storage import candidates, exposures, mentors, readings, verdicts
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
+from bridge.text.terms import Frequencies, Vector
 from bridge.worker.context import Context
 from bridge.worker.profiling import named_posts
 
 Lines = list[tuple[Match, Reason]]
 NONE: Mapping[int, Reason] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What it takes to say why a mentor is shown to readers of another language, in which the skills are named."""
+
+    crossing: Vector
+    frequencies: Frequencies  # of the mentor's terms
+    sites: Mapping[int, str]
+    skills: Mapping[int, str]
 
 
 class Look:
@@ -31,6 +42,7 @@ class Look:
         self.epoch = epoch
         self._keys: dict[int, MentorKey] = {}
         self._told: dict[int, tuple[Profile, list[NamedPost]]] = {}
+        self._abroad: dict[tuple[int, str], Foreign | None] = {}
         self._refused: dict[AuthorKey, set[AuthorKey]] = {}
 
     def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
@@ -54,18 +66,27 @@ class Look:
     def _reason_abroad(
         self, asked: Asked, mentor: MentorKey, profile: Profile, posts: list[NamedPost]
     ) -> Reason | None:
+        if (mentor.id, asked.language) not in self._abroad:
+            self._abroad[mentor.id, asked.language] = self._foreign(asked.language, mentor, profile)
+        one = self._abroad[mentor.id, asked.language]
+        if one is None:
+            return None
+        found = abroad(asked.crossing, one.crossing, profile, one.frequencies, one.sites, one.skills)
+        return explain_abroad(found, mentor.language, posts, one.frequencies) if found else None
+
+    def _foreign(self, reader: str, mentor: MentorKey, profile: Profile) -> Foreign | None:
         row = next(iter(candidates.load(self.tx, [mentor.id])), None)
         if row is None:
             return None
         used = profile.vector.ids.tolist()
         frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, used)
         features = readings.list_features(self.tx, mentor.blog_id, mentor.author_id, mentor.language)
-        sites = {site_id(site): site for post in features for site in post.sites}
         known = self.context.matcher(self.tx).skills
         named = {skill for post in features for skill in post.skills} & known.keys()
-        skills = {skill_id(skill): known[skill].label(asked.language) for skill in named}
-        found = abroad(asked.crossing, row.crossing, profile, frequencies, sites, skills)
-        return explain_abroad(found, mentor.language, posts, frequencies) if found else None
+        return Foreign(
+            row.crossing, frequencies, {site_id(site): site for post in features for site in post.sites},
+            {skill_id(skill): known[skill].label(reader) for skill in named},
+        )  # fmt: skip
 
     def refused(self, author: AuthorKey) -> set[AuthorKey]:
         """Whom an author wants in none of their lists."""

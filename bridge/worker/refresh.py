@@ -129,11 +129,11 @@ def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
         listed_by = candidates.load(tx, mentors.mentors_listing(tx, row.key.id))
         around = {other.id: other for other in [*near, *listed_by]}
         lists = listing.authors_with(look, list(around.values()), mentor, row.key)
-    with context.database.begin() as tx:
-        mentors.set_related(tx, row.key.id, own, epoch.id)
-    for other_id, lines in sorted(lists.items()):
+    waiting = deque([(row.key.id, own), *sorted(lists.items())])
+    while waiting:
         with context.database.begin() as tx:
-            mentors.set_related(tx, other_id, lines, epoch.id)
+            for mentor_id, lines in for_a_moment(waiting):
+                mentors.set_related(tx, mentor_id, lines, epoch.id)
     _move_under_posts(context, epoch, row, mentor)
 
 

@@ -115,7 +115,7 @@ def _without_looking_for_cycles() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SecondLook:
     """What a second look at some posts and commenters gave."""
 
     counted: Counted
@@ -142,7 +142,7 @@ def count_changes(context: Context, blog_id: str, window: Window, languages: fro
         summary.store(tx, blog_id, window, languages, totals, changed, compared_again=look.compared_again)
 
 
-def _look_again(tx: Tx, blog_id: str, seen: marks.Marks, window: Window, languages: set[str]) -> Look:
+def _look_again(tx: Tx, blog_id: str, seen: marks.Marks, window: Window, languages: set[str]) -> SecondLook:
     """The shares of marked posts and commenters, and of all whose standing moves with them."""
     own = engagement.facts(tx, blog_id, by=seen.people)
     standing = judged(own, languages, engagement.texts_elsewhere(tx, blog_id, {c.text for c in own}))
@@ -161,4 +161,4 @@ def _look_again(tx: Tx, blog_id: str, seen: marks.Marks, window: Window, languag
     compared = {post for post, at in published.items() if at < window.day - EXPOSURE}
     drew = {share.post: (share.exposed, share.likeness) for share in counted_posts if share.post in compared}
     again = bool(seen.published) or drew != shares.drawn(tx, blog_id, compared)
-    return Look(Counted(counted_posts, counted_people, tuple(derived.values())), touched, people, again)
+    return SecondLook(Counted(counted_posts, counted_people, tuple(derived.values())), touched, people, again)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mentors.pairing import Party, Role, Weights, affinity, comes_back, gap, offer, pairing, pairings, requested
+from bridge.mentors.pairing import Party, Role, Weights, affinity, comes_back, gap, offer, pairing, pairings
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 WEIGHTS = Weights()
@@ -94,13 +94,6 @@ def test_an_offer_grows_with_posts_and_with_having_lived_it() -> None:
     assert offer(1, 50, lived=True, declared=False) == 1
     assert offer(0, 0, lived=False, declared=True) == 0.5
     assert offer(0, 0, lived=False, declared=False) == 0
-
-
-def test_a_request_fades() -> None:
-    assert requested(NOW, NOW) == 0.5
-    assert requested(NOW - timedelta(days=45), NOW) == 0.25
-    assert requested(NOW - timedelta(days=90), NOW) == 0
-    assert requested(NOW + timedelta(days=1), NOW) == 0.5
 
 
 SKILLS = st.dictionaries(st.sampled_from(["cash-flow", "hiring", "writing", "export"]), st.floats(0, 1), max_size=4)
