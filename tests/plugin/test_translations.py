@@ -95,6 +95,16 @@ def test_the_zip_holds_what_a_blog_needs_and_nothing_else(tmp_path: Path) -> Non
     assert committed == "", "compiled files are not kept in the repository"
 
 
+def test_builds_at_the_same_time_do_not_meet() -> None:
+    """`make plugin` beside a test run: each ends well, and the zip is whole."""
+    builder, built = ROOT / ".ci" / "plugin-zip", ROOT / "dist" / "mentor-bridge.zip"
+    at_once = [subprocess.Popen([sys.executable, builder], stderr=subprocess.PIPE, text=True) for _ in range(6)]
+    said = [build.communicate(timeout=60)[1] for build in at_once]
+    assert [build.returncode for build in at_once] == [0] * 6, said
+    with zipfile.ZipFile(built) as archive:
+        assert archive.testzip() is None
+
+
 @pytest.mark.parametrize("locale", FRENCH)
 def test_what_readers_see_is_in_the_small_file(locale: str, tmp_path: Path) -> None:
     """A page view reads only languages/page/: each string of the template and of its class must be there."""
