@@ -173,7 +173,12 @@ class Blog:
     # -- PHP inside of it --------------------------------------------------------------------------------
 
     def _php(self, *arguments: str) -> str:
-        done = subprocess.run(["php", *arguments], capture_output=True, text=True, timeout=120, check=False)
+        # WordPress is compiled once, and kept in files between one command and the next.
+        compiled = self.root.parent / "opcache"
+        compiled.mkdir(exist_ok=True)
+        settings = ("opcache.enable_cli=1", "opcache.file_cache_only=1", f"opcache.file_cache={compiled}")
+        php = ["php", *(part for setting in settings for part in ("-d", setting))]
+        done = subprocess.run([*php, *arguments], capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
             raise RuntimeError(f"php failed: {done.stdout[-1500:]} {done.stderr[-1500:]}")
         return done.stdout

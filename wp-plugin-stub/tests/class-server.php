@@ -103,7 +103,7 @@ class Server {
 	 */
 	private static function start( int $port, string $root, string $router, array $env, string $log ): void {
 		$env     = array_merge( getenv(), $env, array( 'PHP_CLI_SERVER_WORKERS' => '4' ) );
-		$command = array( PHP_BINARY, '-d', 'opcache.enable=0', '-d', 'display_errors=0', '-S', "127.0.0.1:$port", '-t', $root, $router );
+		$command = array( PHP_BINARY, '-d', 'opcache.revalidate_freq=0', '-d', 'display_errors=0', '-S', "127.0.0.1:$port", '-t', $root, $router );
 		// In a group of its own: with several workers, ending the parent alone would leave them behind.
 		$process = proc_open( array_merge( array( 'setsid' ), $command ), array( array( 'file', '/dev/null', 'r' ), array( 'file', $log, 'w' ), array( 'file', $log, 'a' ) ), $pipes, $root, $env );
 		$pid     = proc_get_status( $process )['pid'];
