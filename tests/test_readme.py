@@ -18,7 +18,10 @@ REFUSED = {"BROKER_URL"}  # read only to say that it is not needed
 
 def every(group: click.Group, name: str = "bridge") -> Iterator[tuple[str, str]]:
     """(group, command) of each command."""
-    for word, command in group.commands.items():
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command is not None, f"{name} {word} is not where it is said to be"
         if isinstance(command, click.Group):
             yield from every(command, f"{name} {word}")
         else:

@@ -7,53 +7,32 @@ import sys
 
 import click
 
-from bridge.cli import (
-    blogs,
-    deliveries,
-    demo,
-    doctor,
-    epoch,
-    evaluate,
-    exposure,
-    held,
-    imports,
-    mentors,
-    needs,
-    pairings,
-    serve,
-    skills,
-    stats,
-    text,
-)
+from bridge.cli.lazily import LazyGroup
 from bridge.errors import BridgeError
 
+COMMANDS = {
+    "serve": "serve:serve",
+    "web": "serve:web",
+    "worker": "serve:worker",
+    "migrate": "serve:migrate",
+    "demo": "demo:demo",
+    "blog": "blogs:blog",
+    "deliveries": "deliveries:deliveries_group",
+    "import": "imports:import_",
+    "mentors": "mentors:mentors_group",
+    "epoch": "epoch:epoch_group",
+    "evaluate": "evaluate:evaluate",
+    "stats": "stats:stats",
+    "text": "text:text_group",
+    "skills": "skills:skills_group",
+    "doctor": "doctor:doctor",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mentor-bridge")
 def commands() -> None:
     """Turns blogs into a bank of mentors."""
-
-
-commands.add_command(serve.serve)
-commands.add_command(serve.web)
-commands.add_command(serve.worker)
-commands.add_command(serve.migrate)
-commands.add_command(demo.demo)
-commands.add_command(blogs.blog)
-commands.add_command(deliveries.deliveries_group)
-commands.add_command(imports.import_)
-commands.add_command(mentors.mentors_group)
-mentors.mentors_group.add_command(needs.search)
-mentors.mentors_group.add_command(held.held)
-mentors.mentors_group.add_command(held.confirm)
-mentors.mentors_group.add_command(exposure.exposure)
-commands.add_command(epoch.epoch_group)
-mentors.mentors_group.add_command(pairings.pairings_command)
-commands.add_command(evaluate.evaluate)
-commands.add_command(stats.stats)
-commands.add_command(text.text_group)
-commands.add_command(skills.skills_group)
-commands.add_command(doctor.doctor)
 
 
 def main() -> None:

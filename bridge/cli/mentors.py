@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from bridge.cli.common import context_for, reading, say_json, say_table
+from bridge.cli.lazily import LazyGroup
 from bridge.errors import NotFound
 from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.explain import Reason, sentence
@@ -27,11 +28,18 @@ from bridge.worker import crossing, texts
 from bridge.worker.context import Context
 from bridge.worker.look import Look
 
+ELSEWHERE = {
+    "search": "needs:search",
+    "held": "held:held",
+    "confirm": "held:confirm",
+    "exposure": "exposure:exposure",
+    "pairings": "pairings:pairings_command",
+}
 limit_option = click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
-@click.group("mentors")
+@click.group("mentors", cls=LazyGroup, places=ELSEWHERE)
 def mentors_group() -> None:
     """Who is related to whom, and why."""
 

@@ -31,6 +31,7 @@ from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.storage import schema
 from bridge.storage.database import Database, only_one
+from bridge.text import language
 from bridge.webhooks.patience import HEAD_SECONDS, Patience
 from bridge.worker.loop import Worker
 
@@ -58,6 +59,7 @@ def end_with_parent() -> None:
 
 def keep_what_is_loaded() -> None:
     """Never again look through it for garbage: that holds up everybody for a fifth of a second."""
+    language.model()  # nor does the first text wait for it
     gc.collect()
     gc.freeze()
 

@@ -1,26 +1,44 @@
-"""Bringing a database up to date (Alembic), from the first table on."""
+"""Bringing a database up to date (Alembic), from the first table on.
+
+Alembic itself is imported by what migrates: it takes longer than most commands that only read.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, column, inspect, select, table
 
 from bridge.errors import ConfigError
 from bridge.storage.database import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def _alembic() -> Config:
+MIGRATIONS = Path(__file__).with_name("migrations")
+_marked = table("alembic_version", column("version_num"))
+
+
+def newest() -> str:
+    """The number of the last migration; they are counted through, and their files begin with it."""
+    return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def settings(connection: Connection) -> Config:
+    """What Alembic's own commands want."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
     return config
 
 
 def migrate(database: Database) -> None:
     """Bring an empty or older database to the newest schema; keeps what it holds."""
+    from alembic import command
+
     with database.writer() as connection:
         if database.dialect == "sqlite":
             # Once and alone: several processes that switch the journal at once fail, busy timeout or not.
@@ -29,17 +47,15 @@ def migrate(database: Database) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("SELECT pg_advisory_lock(48151623)")
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(settings(connection), "head")
         connection.commit()
 
 
 def current(database: Database) -> bool:
     """Whether the schema is the one this code was written for."""
-    head = ScriptDirectory.from_config(_alembic()).get_current_head()
     with database.read() as tx:
-        return MigrationContext.configure(tx).get_current_revision() == head
+        known = inspect(tx).has_table(_marked.name)
+        return known and tx.scalars(select(_marked.c.version_num)).all() == [newest()]
 
 
 def require_current(database: Database) -> None:

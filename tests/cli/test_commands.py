@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -41,6 +44,18 @@ def test_a_text_is_ranked_against_everybody(run_bridge: Run, tmp_path: Path) -> 
     assert first["mentors"] == second["mentors"]
     assert len(first["mentors"]) == 10
     assert first["mentors"][0]["blog"] == "harbour-kitchen"
+
+
+def test_a_short_command_does_not_load_what_a_server_needs(tmp_path: Path) -> None:
+    """It answers at once, and half a second later when it loads the server, the migrations and the language model."""
+    said = (
+        "import sys; from bridge.cli.main import commands; from py3langid import langid;"
+        "commands(['blog', 'list', '--help'], standalone_mode=False);"
+        "print({'gunicorn', 'flask', 'alembic'} & set(sys.modules), langid.IDENTIFIER)"
+    )
+    env = {**os.environ, "BRIDGE_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", said], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set() None"
 
 
 def test_imported_authors_are_private_unless_said(run_bridge: Run) -> None:

@@ -21,9 +21,7 @@ from tests.worker.conftest import Bank
 def older(database: Database, revision: str) -> Iterator[Any]:
     """The database as it was at a revision, to be written to; brought up to date again afterwards."""
     with database.writer() as connection:
-        config = schema._alembic()
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+        command.downgrade(schema.settings(connection), revision)
         yield connection
         connection.commit()
     schema.migrate(database)
