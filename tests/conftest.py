@@ -61,7 +61,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first."""
+    """What takes longest begins first; what asks for PostgreSQL says so."""
+    for item in items:
+        asked = {*getattr(item, "fixturenames", ()), *item.name.rstrip("]").replace("[", "-").split("-")}
+        if "postgresql" in asked:
+            item.add_marker("postgres")
     items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST) if item.nodeid.startswith(long)), 99))
 
 
