@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from bridge.engagement.commenters import SPAM_SIGNALS
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import Figure
 from bridge.engagement.posts import EXPOSURE, hour
-from bridge.engagement.resonance import Alike, resonance
+from bridge.engagement.resonance import resonance
 
 ENOUGH = 5
 ENOUGH_FOR_GINI = 10
@@ -26,7 +26,6 @@ class WindowSums:
     tally: Tally  # over the posts and commenters of the blog
     posts: int  # published in the window
     exposed: Mapping[int, int]  # comments within 14 days → posts, of those published 14 days before the window
-    compared: Sequence[Alike] = ()  # posts of all time that had had 14 days at midnight
 
     def bins(self, name: str) -> Mapping[int, int]:
         """The bins of one sum."""
@@ -177,13 +176,13 @@ def disclosure_resonance(sums: WindowSums) -> Figure:
     UTC, the third that discloses most against the rest, as rank-biserial correlation of their comments within 14 days
     (-1 to 1; 0: no difference). Goes with, says nothing of a cause. From 10 posts in each group. DeLong 95 % interval.
     """
-    return resonance(sums.compared, lambda posts: posts.comments)
+    return resonance(sums.bins("telling_comments"), sums.bins("other_comments"))
 
 
 def disclosure_relevance(sums: WindowSums) -> Figure:
     """The same for how close the comments are to their post (median cosine), over the posts with comments long enough
     to tell. From 10 posts in each group. DeLong 95 % interval."""
-    return resonance(sums.compared, lambda posts: posts.likeness)
+    return resonance(sums.bins("telling_likeness"), sums.bins("other_likeness"))
 
 
 def _count(value: int) -> Figure:
@@ -209,8 +208,6 @@ def _reply_time(sums: WindowSums, place: int) -> Figure:
     return Figure(None if minutes is None else round(minutes / 60, 4), n)
 
 
-OF_ALL_POSTS = ("disclosure_resonance", "disclosure_relevance")  # made from `compared`, not from sums
-
 METRICS = tuple(
     Metric(function.__name__, " ".join((function.__doc__ or "").split()), function)
     for function in (
@@ -222,17 +219,29 @@ METRICS = tuple(
 )  # fmt: skip
 
 
-def figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, float | int | None]]:
-    """Every figure by its key: ``{"value", "n", "low", "high", "previous"}``, `previous` from the window before."""
+Values = Mapping[str, float | int | None]  # of every figure, by its key
+
+
+def figures(now: WindowSums, previous: Values) -> dict[str, dict[str, float | int | None]]:
+    """Every figure by its key: ``{"value", "n", "low", "high", "previous"}``.
+
+    Args:
+        now: the sums of this window.
+        previous: the `values` of the window before; empty where there is none.
+    """
     found = {}
     for metric in METRICS:
         figure = metric.of(now)
-        previous = metric.of(before).value if before else None
         found[metric.key] = {
             "value": _rounded(figure.value), "n": figure.n, "low": _rounded(figure.low),
-            "high": _rounded(figure.high), "previous": _rounded(previous),
+            "high": _rounded(figure.high), "previous": previous.get(metric.key),
         }  # fmt: skip
     return found
+
+
+def values(sums: WindowSums) -> Values:
+    """What the figures of a window came to, for comparison."""
+    return {metric.key: _rounded(metric.of(sums).value) for metric in METRICS}
 
 
 def _rounded(value: float | int | None) -> float | int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Verdict(NamedTuple):
     first: bool
 
 
-def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Collection[bytes]) -> dict[str, Verdict]:
+def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Container[bytes]) -> dict[str, Verdict]:
     """Sort the comments of one commenter (or one comment of nobody known) into the base set and the rest.
 
     Out are echoes, the post's author, the blog's staff, repetitions (the same normalised text within 24 hours), and
@@ -59,20 +59,24 @@ def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Co
 
 
 def _excluded(
-    comment: CommentFacts, repeated: bool, lately: int, languages: Collection[str], elsewhere: Collection[bytes]
+    comment: CommentFacts, repeated: bool, lately: int, languages: Collection[str], elsewhere: Container[bytes]
 ) -> str:
-    for reason, applies in (
-        ("echo", comment.echo), ("author", comment.by_author), ("staff", comment.staff), ("duplicate", repeated)
-    ):  # fmt: skip
-        if applies:
-            return reason
-    signals = [
+    if comment.echo:
+        return "echo"
+    if comment.by_author:
+        return "author"
+    if comment.staff:
+        return "staff"
+    if repeated:
+        return "duplicate"
+    signals = (
         comment.links > 2, comment.commercial, comment.praise and comment.words < 5,
         comment.words >= REPEATED_WORDS and comment.text in elsewhere, lately >= FLOOD_AN_HOUR,
         bool(comment.language and languages) and comment.language not in languages,
-    ]  # fmt: skip
-    shown = [name for name, present in zip(SPAM_SIGNALS, signals, strict=True) if present]
-    return "spam:" + ",".join(shown) if len(shown) >= 2 else ""
+    )  # fmt: skip
+    if sum(signals) < 2:
+        return ""
+    return "spam:" + ",".join(name for name, present in zip(SPAM_SIGNALS, signals, strict=True) if present)
 
 
 def _said(own: Iterable[CommentFacts], window: Window) -> list[CommentFacts]:

@@ -135,6 +135,13 @@ def exposed(comments: Iterable[CommentFacts], published_at: datetime) -> int:
     return sum(1 for c in comments if c.counts and c.at - published_at <= EXPOSURE)
 
 
+def exposure_tally(drawn: int, published_at: datetime, window: Window) -> Tally:
+    """``exposed``: the bin is what a post has `drawn` within 14 days, if it had had them at the window's last midnight
+    and not yet 14 days before the window. Posts that drew nothing are not in it."""
+    had_them = window.start - EXPOSURE <= published_at < window.day - EXPOSURE
+    return {"exposed": {drawn: 1}} if drawn and had_them else {}
+
+
 @dataclass(frozen=True, slots=True)
 class PostFigures:
     """The conversation under one post in a window."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from math import sqrt
 from typing import NamedTuple
 
+from bridge.engagement.facts import Sums, Tally
 from bridge.engagement.measures import Z95, Figure
 
 ENOUGH = 10  # posts in each group
@@ -54,20 +55,33 @@ def telling(posts: Iterable[Alike]) -> dict[str, int]:
     return found
 
 
-def resonance(posts: Iterable[Alike], drew: Callable[[Alike], int | None]) -> Figure:
+def drawn_by(posts: Iterable[Alike], least: Mapping[str, int]) -> Tally:
+    """What telling posts and others drew, as sums: a post that comes to draw more moves from bin to bin.
+
+    ``telling_comments`` and ``other_comments`` by their number within equal time, ``telling_likeness`` and
+    ``other_likeness`` in thousandths; posts without one are not in the latter.
+
+    Args:
+        posts: in any order; with `posts` negative they are taken away.
+        least: from which score on a post is a telling one (`telling`), by language.
+    """
+    sums = Sums()
+    for alike in posts:
+        kind = "telling" if alike.disclosure >= least[alike.language] else "other"
+        sums.add(f"{kind}_comments", alike.comments, alike.posts)
+        if alike.likeness is not None:
+            sums.add(f"{kind}_likeness", alike.likeness, alike.posts)
+    return sums.tally()
+
+
+def resonance(telling: Mapping[int, int], others: Mapping[int, int]) -> Figure:
     """How much more a telling post draws than another, -1 … 1; 0: as much. `n` counts the posts compared.
 
     Args:
-        posts: in any order.
-        drew: what a post drew (comments within equal time, or their likeness); those with None are left out.
+        telling: what the posts drew that tell most → how many of them.
+        others: the same of the rest.
     """
-    posts = list(posts)
-    least = telling(posts)
-    first, rest = Counter[int](), Counter[int]()
-    for alike in posts:
-        value = drew(alike)
-        if value is not None:
-            (first if alike.disclosure >= least[alike.language] else rest)[value] += alike.posts
+    first, rest = Counter(telling), Counter(others)
     n = first.total() + rest.total()
     if min(first.total(), rest.total()) < ENOUGH:
         return Figure(None, n)

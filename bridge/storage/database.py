@@ -237,6 +237,13 @@ def plain_rows(tx: Tx, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
         return result.cursor.fetchall() if result.cursor else ()
 
 
+def each_plain_row(tx: Tx, statement: Select[Any], at_once: int) -> Iterator[tuple[Any, ...]]:
+    """The same for a hundred thousand, of which only `at_once` are in memory."""
+    with tx.execute(statement) as result:
+        while result.cursor and (rows := result.cursor.fetchmany(at_once)):
+            yield from rows
+
+
 def _postgresql_engine(url: URL, *, durable: bool = True) -> Engine:
     engine = create_engine(url, pool_size=8, max_overflow=32, pool_pre_ping=True)
     if not durable:

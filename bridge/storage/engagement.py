@@ -6,7 +6,7 @@ A comment belongs to the figures once its post is known: a blog's batches may br
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 
 from bridge.engagement.facts import CommentFacts
-from bridge.storage.tables import blogs, comments, posts
+from bridge.storage.database import each_plain_row
+from bridge.storage.tables import EPOCH, blogs, comments, posts
 
 PORTION = 400  # names in one statement
 COLUMNS = (
@@ -55,7 +56,8 @@ def facts(tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[
 
 def all_facts(tx: Connection, blog_id: str, known: Container[str]) -> list[CommentFacts]:
     """All comments of a blog on posts that are known: given, as to look each up again would take a fifth longer."""
-    rows = select(*COLUMNS).where(comments.c.blog_id == blog_id)
+    # In the order of their ids, in which blogs made them: neighbours stand on one page.
+    rows = select(*COLUMNS).where(comments.c.blog_id == blog_id).order_by(comments.c.remote_id)
     return _read(tx, rows, known)
 
 
@@ -65,14 +67,17 @@ def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
 
 def _read(tx: Connection, statement: Select[Any], known: Container[str] | None = None) -> list[CommentFacts]:
     same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
-    once = same.setdefault
+    once, flag = same.setdefault, (False, True)  # SQLite has no truth, only 0 and 1
     return [
         CommentFacts(
-            name, once(post, post), parent, once(person, person), at, by_author, staff, echo, words, text,
-            once(language, language), *rest,
+            name, once(post, post), parent, once(person, person), EPOCH + timedelta(0, 0, at), flag[by_author],
+            flag[staff], flag[echo], words, text, once(language, language), flag[question], flag[experience], links,
+            flag[praise], flag[commercial], flag[deep], relevance, flag[insightful], once(excluded, excluded),
+            flag[first], flag[answered], replies,
         )
-        for rows in tx.execute(statement).partitions(PORTION)
-        for name, post, parent, person, at, by_author, staff, echo, words, text, language, *rest in rows
+        for name, post, parent, person, at, by_author, staff, echo, words, text, language, question, experience, links,
+            praise, commercial, deep, relevance, insightful, excluded, first, answered, replies
+        in each_plain_row(tx, statement, PORTION)
         if known is None or post in known
     ]  # fmt: skip
 
@@ -101,7 +106,17 @@ def shared_texts(tx: Connection, blog_id: str) -> set[bytes]:
 
 def languages(tx: Connection, blog_id: str) -> set[str]:
     """Languages that the blog's posts are written in."""
-    return set(tx.execute(select(posts.c.language).where(posts.c.blog_id == blog_id).distinct()).scalars())
+    return set(tx.execute(_languages(), {"blog": blog_id}).scalars())
+
+
+@cache
+def _languages() -> Any:
+    """From each language to the next in the index, instead of reading it once for every post."""
+    of_blog = select(func.min(posts.c.language).label("language")).where(posts.c.blog_id == bindparam("blog"))
+    found = of_blog.cte("found", recursive=True)
+    after = of_blog.where(posts.c.language > found.c.language).scalar_subquery()
+    found = found.union_all(select(after).select_from(found).where(found.c.language.is_not(None)))
+    return select(found.c.language).where(found.c.language.is_not(None))
 
 
 def published(tx: Connection, blog_id: str, names: Iterable[str] | None = None) -> dict[str, datetime]:
@@ -127,10 +142,11 @@ def published_between(tx: Connection, blog_id: str, start: datetime, end: dateti
     return list(rows.scalars())
 
 
-def count_published(tx: Connection, blog_id: str, start: datetime, end: datetime) -> int:
-    """How many posts were published from `start` until before `end`."""
-    of = (posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end)
-    return int(tx.execute(select(func.count()).where(*of)).scalar_one())
+def count_published(tx: Connection, blog_id: str, *spans: tuple[datetime, datetime]) -> Sequence[int]:
+    """How many posts were published in each span, from its start until before its end."""
+    of_blog = select(func.count()).where(posts.c.blog_id == blog_id)
+    counts = (of_blog.where(posts.c.published_at >= start, posts.c.published_at < end) for start, end in spans)
+    return tx.execute(select(*(count.scalar_subquery() for count in counts))).one()
 
 
 def store_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]) -> None:

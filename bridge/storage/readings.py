@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -210,12 +210,13 @@ def store(tx: Connection, read: Sequence[tuple[Any, dict[str, Any]]]) -> None:
             marks.mark(tx, blog_id, (), (), published=[row.remote_id for row, _ in read if row.blog_id == blog_id])
 
 
-def disclosures(tx: Connection, blog_id: str, before: datetime) -> Mapping[str, tuple[str, int]]:
-    """Post → (language, disclosure) of a blog's counted posts published before a moment."""
-    rows = plain_rows(
-        tx,
-        select(posts.c.remote_id, posts.c.language, posts.c.disclosure).where(
-            posts.c.blog_id == blog_id, posts.c.published_at < before, posts.c.disclosure.is_not(None)
-        ),
-    )
+def disclosures(
+    tx: Connection, blog_id: str, before: datetime, names: Collection[str] | None = None
+) -> Mapping[str, tuple[str, int]]:
+    """Post → (language, disclosure) of a blog's counted posts published before a moment; of all, or of some (few)."""
+    kept = posts.c
+    chosen = [kept.blog_id == blog_id, kept.published_at < before, kept.disclosure.is_not(None)]
+    if names is not None:
+        chosen.append(kept.remote_id.in_(list(names)))
+    rows = plain_rows(tx, select(kept.remote_id, kept.language, kept.disclosure).where(*chosen))
     return {post: (language, disclosure) for post, language, disclosure in rows}

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, select
 
-from bridge.engagement.facts import Sums, Tally
+from bridge.engagement.facts import Tally
 from bridge.storage.database import plain_rows
 from bridge.storage.rows import upsert
 from bridge.storage.tables import tally_sums
 
 Totals = tuple[Tally, Tally]  # of this window, of the one before
-SPANS = (0, 1)
+NOW, BEFORE = SPANS = (0, 1)
 
 
 def pack(bins: Mapping[int, int]) -> str:
@@ -28,38 +28,38 @@ def unpack(text: str) -> dict[int, int]:
     return dict(zip(bins, counts, strict=True))
 
 
-def held(tx: Connection, blog_id: str) -> Totals:
-    """All sums of a blog."""
-    found: tuple[dict[str, dict[int, int]], dict[str, dict[int, int]]] = ({}, {})
+def held(tx: Connection, blog_id: str, span: int) -> Tally:
+    """All sums of one window of a blog."""
     kept = tally_sums.c
-    for span, figure, bins in plain_rows(tx, select(kept.span, kept.figure, kept.bins).where(kept.blog_id == blog_id)):
-        found[span][figure] = unpack(bins)
-    return found
+    rows = plain_rows(tx, select(kept.figure, kept.bins).where(kept.blog_id == blog_id, kept.span == span))
+    return {figure: unpack(bins) for figure, bins in rows}
 
 
 def of_figure(tx: Connection, blog_id: str, figure: str) -> dict[int, int]:
     """One sum of this window: bin → total."""
     kept = tally_sums.c
-    row = tx.execute(
-        select(kept.bins).where(kept.blog_id == blog_id, kept.span == SPANS[0], kept.figure == figure)
-    ).scalar()
+    row = tx.execute(select(kept.bins).where(kept.blog_id == blog_id, kept.span == NOW, kept.figure == figure)).scalar()
     return {} if row is None else unpack(row)
 
 
-def change(tx: Connection, blog_id: str, changes: Totals) -> Totals:
-    """Add to the sums (what is taken away is negative), and answer all of them; a sum of nothing is not kept."""
-    before = held(tx, blog_id)
-    after = _added(before[0], changes[0]), _added(before[1], changes[1])
-    for span in SPANS:
-        _store(tx, blog_id, span, {figure: after[span].get(figure, {}) for figure in changes[span]})
+def change(tx: Connection, blog_id: str, span: int, changes: Tally, instead: Tally | None = None) -> Tally:
+    """Add to the sums of a window (what is taken away is negative), and answer all of them.
+
+    `instead`: sums that are no longer what they were, whole. A sum of nothing is not kept.
+    """
+    before = held(tx, blog_id, span)
+    moved = {figure: _added(before.get(figure, {}), bins) for figure, bins in changes.items()} | dict(instead or {})
+    _store(tx, blog_id, span, moved)
+    return {figure: bins for figure, bins in {**before, **moved}.items() if bins}
+
+
+def _added(bins: Mapping[int, int], changes: Mapping[int, int]) -> Mapping[int, int]:
+    after = dict(bins)
+    for bin_, count in changes.items():
+        after[bin_] = after.get(bin_, 0) + count
+        if not after[bin_]:
+            del after[bin_]
     return after
-
-
-def _added(tally: Tally, changes: Tally) -> Tally:
-    moved = Sums()
-    moved.add_all({figure: tally[figure] for figure in changes if figure in tally})
-    moved.add_all(changes)
-    return {figure: bins for figure, bins in tally.items() if figure not in changes} | moved.tally()
 
 
 def replace(tx: Connection, blog_id: str, totals: Totals) -> None:

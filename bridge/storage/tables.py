@@ -222,6 +222,7 @@ posts = Table(
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
     Index("ix_posts_published", "blog_id", "published_at"),
+    Index("ix_posts_language", "blog_id", "language"),
 )
 
 comments = Table(
@@ -264,7 +265,7 @@ comments = Table(
     # Follows from its thread (engagement.posts.reactions).
     Column("answered", Boolean, nullable=False, server_default=text("false")),
     Column("replies", Integer, nullable=False, server_default="0"),
-    Index("ix_comments_post", "blog_id", "post_id"),
+    Index("ix_comments_post", "blog_id", "post_id", "published_at"),
     Index("ix_comments_commenter", "blog_id", "commenter", "published_at"),
     Index("ix_comments_text_hash", "text_hash", "blog_id"),
     Index(
@@ -349,6 +350,7 @@ tallies = Table(  # a blog's figures, as of when
     Column("blog_id", String(64), ForeignKey("blogs.id"), primary_key=True),
     Column("day", UtcDateTime),  # whose windows the sums are of; None while they are being made anew
     Column("languages", Text, nullable=False),  # JSON: those that are not foreign to it
+    Column("telling", Text, nullable=False, server_default="{}"),  # JSON: language → least score of a telling post
     Column("as_of", UtcDateTime, nullable=False),
     Column("figures", Text, nullable=False),  # JSON
 )

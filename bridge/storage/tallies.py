@@ -34,6 +34,7 @@ class BlogTally:
 
     day: datetime | None
     languages: frozenset[str]
+    telling: Mapping[str, int]  # language → from which score on a post tells much (`engagement.resonance.telling`)
     as_of: datetime
     figures: Mapping[str, Any]
 
@@ -44,7 +45,9 @@ def find(tx: Connection, blog_id: str) -> BlogTally | None:
     return (
         None
         if row is None
-        else BlogTally(row.day, frozenset(json.loads(row.languages)), row.as_of, json.loads(row.figures))
+        else BlogTally(
+            row.day, frozenset(json.loads(row.languages)), json.loads(row.telling), row.as_of, json.loads(row.figures)
+        )
     )
 
 
@@ -52,7 +55,8 @@ def store(tx: Connection, blog_id: str, tally: BlogTally) -> None:
     """Keep a blog's figures."""
     row = {
         "blog_id": blog_id, "day": tally.day, "languages": json.dumps(sorted(tally.languages)),
-        "as_of": tally.as_of, "figures": json.dumps(tally.figures, sort_keys=True),
+        "telling": json.dumps(tally.telling, sort_keys=True), "as_of": tally.as_of,
+        "figures": json.dumps(tally.figures, sort_keys=True),
     }  # fmt: skip
     upsert(tx, tallies, ("blog_id",), [row])
 

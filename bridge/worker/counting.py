@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.contract.pushes import wired
 from bridge.engagement import commenters, posts
-from bridge.engagement.commenters import judge
+from bridge.engagement.commenters import Verdict, judge
 from bridge.engagement.facts import CommentFacts, Sums, Tally, Window
 from bridge.engagement.threads import Talk, reactions
 from bridge.storage.shares import CommenterShare, PostShare
+
+Elsewhere = Callable[[Collection[bytes]], Container[bytes]]  # which of some texts were left on other blogs too
+REPEATED = "repeated_text"
+
+
+class _AnyText(Container[bytes]):
+    """As if every text had been left on another blog too."""
+
+    def __contains__(self, _text: object) -> bool:
+        return True
+
+
+ANY_TEXT = _AnyText()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,7 @@ class Counted:
 
 def count_from_nothing(
     comments: Iterable[CommentFacts], published: Mapping[str, datetime], window: Window, languages: Iterable[str],
-    elsewhere: set[bytes], begun: datetime | None = None,
+    elsewhere: Elsewhere, begun: datetime | None = None,
 ) -> Counted:  # fmt: skip
     """Everything of a blog, from all its comments; `begun`: when a history that was imported begins."""
     told = list(comments)
@@ -44,20 +57,32 @@ def count_from_nothing(
 
 
 def judged(
-    comments: Iterable[CommentFacts], languages: set[str], elsewhere: set[bytes]
+    comments: Iterable[CommentFacts], languages: set[str], elsewhere: Elsewhere
 ) -> dict[str, CommentFacts]:  # fmt: skip
     """The same comments, each with its standing among those of its commenter."""
     groups: dict[str, list[CommentFacts]] = {}
+    found = {}
     for comment in comments:
         groups.setdefault(comment.person or f"\0{comment.id}", []).append(comment)
-    found = {}
+        found[comment.id] = comment
+    unsure = []
     for own in groups.values():
-        verdicts = judge(own, languages, elsewhere)
-        for comment in own:
-            verdict = verdicts[comment.id]
-            same = (comment.excluded, comment.first) == verdict
-            found[comment.id] = comment if same else comment._replace(excluded=verdict.excluded, first=verdict.first)
+        verdicts = judge(own, languages, ANY_TEXT)
+        if any(REPEATED in verdict.excluded for verdict in verdicts.values()):
+            unsure.append(own)
+        else:  # most people: it is the same wherever else their texts were left
+            _pass(verdicts, found)
+    texts = elsewhere({comment.text for own in unsure for comment in own}) if unsure else ()
+    for own in unsure:
+        _pass(judge(own, languages, texts), found)
     return found
+
+
+def _pass(verdicts: Mapping[str, Verdict], found: dict[str, CommentFacts]) -> None:
+    for name, verdict in verdicts.items():
+        comment = found[name]
+        if (comment.excluded, comment.first) != verdict:
+            found[name] = comment._replace(excluded=verdict.excluded, first=verdict.first)
 
 
 def look_at_posts(
@@ -102,9 +127,13 @@ def post_share(post: str, talk: Talk, published_at: datetime, window: Window) ->
     """What one post adds to its blog's figures, and its own; the latter of all time, as a list of posts shows them."""
     figures = posts.figures_of(post, talk, Window.ever(window.as_of))
     data = figures.as_data(None) | {"waiting": list(figures.waiting[:100])}
+    drawn = posts.exposed(talk.comments, published_at)
+    now, before = (
+        {**posts.post_tally(talk, of), **posts.exposure_tally(drawn, published_at, of)}
+        for of in (window, window.previous)
+    )
     return PostShare(
-        post=post, tallies=(posts.post_tally(talk, window), posts.post_tally(talk, window.previous)),
-        exposed=posts.exposed(talk.comments, published_at), figures=data, likeness=figures.likeness,
+        post=post, tallies=(now, before), exposed=drawn, figures=data, likeness=figures.likeness,
         last_at=figures.last,
         waiting=tuple((item.rank, item.since, wired(item.as_data())) for item in posts.waiting(talk, window)),
     )  # fmt: skip

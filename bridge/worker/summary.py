@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ from bridge.engagement.posts import EXPOSURE
 from bridge.model import BlogState, Station, StatsObject
 from bridge.storage import blogs, engagement, pushes, tallies, work
 from bridge.storage.database import Tx
-from bridge.storage.sums import Totals
 from bridge.storage.tallies import BlogTally
 from bridge.worker.context import Context
 from bridge.worker.moments import write
@@ -29,32 +28,27 @@ ALIVE_COMMENTS, ALIVE_PEOPLE = 3, 2
 FRESH = timedelta(days=7)
 LISTS = ("waiting", "silent", "welcome", "alive", "regulars", "trend", "held_out")
 Changed = tuple[Iterable[str] | None, Iterable[str] | None]  # posts, commenters
+Known = tuple[frozenset[str], Mapping[str, int]]  # languages, from which score on a post tells much
 
 
 def store(
-    tx: Tx, blog_id: str, window: Window, languages: frozenset[str], totals: Totals, changed: Changed, *,
-    compared_again: bool = True,
+    tx: Tx, blog_id: str, now: WindowSums, previous: metrics.Values, known: Known, changed: Changed
 ) -> None:  # fmt: skip
-    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed.
-
-    The figures that compare all posts with one another stay as they were unless they are `compared_again`.
-    """
-    held = None if compared_again else tallies.find(tx, blog_id)
-    stays = {key: held.figures["figures"][key] for key in metrics.OF_ALL_POSTS} if held else {}
-    now, before = window_sums(tx, blog_id, window, totals, compares=not stays)
-    data = blog_data(tx, blog_id, now, metrics.figures(now, before) | stays)
-    tallies.store(tx, blog_id, BlogTally(window.day, languages, window.as_of, data))
+    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed."""
+    window = now.window
+    data = blog_data(tx, blog_id, now, metrics.figures(now, previous))
+    tallies.store(tx, blog_id, BlogTally(window.day, *known, window.as_of, data))
     if is_told(tx, blog_id):
-        _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *details(tx, blog_id, now, changed)], window.as_of)
+        told = details(tx, blog_id, window, now.bins("relevance"), changed)
+        _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *told], window.as_of)
 
 
-def tell_all(context: Context, blog_id: str, window: Window, totals: Totals) -> None:
-    """Tell the blog what is new of all its posts and commenters, in portions."""
+def tell_all(context: Context, blog_id: str, window: Window, alike: Mapping[int, int]) -> None:
+    """Tell the blog what is new of all its posts and commenters, in portions; `alike`: the likeness of comments."""
     with context.database.read() as tx:
         if not is_told(tx, blog_id):
             return
-        now, _ = window_sums(tx, blog_id, window, totals)
-        items: list[Pushed] = list(details(tx, blog_id, now, (None, None)))
+        items: list[Pushed] = list(details(tx, blog_id, window, alike, (None, None)))
         kinds = [kind for kind in pushes.STATS if kind != "blog"]
         items += pushes.unlisted(tx, blog_id, kinds, {(item.kind, item.object) for item in items})
         rows = pushes.news(tx, blog_id, items, window.as_of)
@@ -75,18 +69,16 @@ def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id)
 
 
-def window_sums(
-    tx: Tx, blog_id: str, window: Window, totals: Totals, *, compares: bool = True
-) -> tuple[WindowSums, WindowSums]:  # fmt: skip
-    """The sums of this window and the one before, with the posts that the comments are set against."""
-    now, before = (_sums(tx, blog_id, tally, w) for tally, w in zip(totals, (window, window.previous), strict=True))
-    compared = tallies.compared(tx, blog_id, window.day - EXPOSURE) if compares else ()
-    return replace(now, compared=compared), before
-
-
-def _sums(tx: Tx, blog_id: str, tally: Tally, window: Window) -> WindowSums:
-    published = engagement.count_published(tx, blog_id, window.start, window.end)
-    return WindowSums(window, tally, published, tallies.exposures(tx, blog_id, *metrics.exposure(window)))
+def window_sums(tx: Tx, blog_id: str, window: Window, tally: Tally) -> WindowSums:
+    """The sums of a window, with the posts that the comments are set against."""
+    first, last = metrics.exposure(window)
+    midnight = window.day - EXPOSURE
+    published, in_sums = engagement.count_published(tx, blog_id, (window.start, window.end), (first, midnight))
+    exposed = Counter(tally.get("exposed", {}))
+    exposed[0] += in_sums - exposed.total()
+    if midnight < last:  # those that had had their 14 days since then are few
+        exposed.update(tallies.exposures(tx, blog_id, midnight, last))
+    return WindowSums(window, tally, published, +exposed)
 
 
 def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,11 +136,12 @@ def number(name: str) -> int | str:
     return int(name) if name.isdecimal() and name.isascii() else name
 
 
-def details(tx: Tx, blog_id: str, now: WindowSums, changed: Changed) -> Iterable[StatsObject]:
+def details(
+    tx: Tx, blog_id: str, window: Window, alike: Mapping[int, int], changed: Changed
+) -> Iterable[StatsObject]:  # fmt: skip
     """What the blog has to hold of some posts and commenters; None stands for all of them."""
     posts, people = changed
-    as_of = wire_time(now.window.as_of)
-    alike = now.bins("relevance")
+    as_of = wire_time(window.as_of)
     for post, (figures, likeness) in tallies.post_figures(tx, blog_id, posts).items():
         shown = None
         if figures is not None:

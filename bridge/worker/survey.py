@@ -6,8 +6,9 @@ The figures of the last 90 days are kept by `tally`; those of all time are compu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bridge.engagement import blog as metrics
@@ -15,7 +16,7 @@ from bridge.engagement.blog import WindowSums
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import median, percentile
 from bridge.engagement.posts import EXPOSURE
-from bridge.engagement.resonance import compared
+from bridge.engagement.resonance import compared, drawn_by, telling
 from bridge.storage import cohorts, engagement, marks, readings, sums, tallies
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
@@ -42,7 +43,10 @@ def survey(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> Survey:
     lists = {} if held is None else {name: held.figures.get(name, []) for name in summary.LISTS}
     if not ever and held is not None and _is_fresh(tx, blog.id, held, now):
         window = Window.before(held.as_of)
-        current, before = summary.window_sums(tx, blog.id, window, sums.held(tx, blog.id))
+        current, before = (
+            summary.window_sums(tx, blog.id, of, sums.held(tx, blog.id, span))
+            for of, span in ((window, sums.NOW), (window.previous, sums.BEFORE))
+        )
         posts, people = tallies.post_figures(tx, blog.id, None), tallies.commenter_figures(tx, blog.id, None)
         stayed = cohorts.list_of(tx, blog.id)
     else:
@@ -65,7 +69,7 @@ def _is_fresh(tx: Tx, blog_id: str, held: tallies.BlogTally, now: datetime) -> b
 def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, Counted]:
     published = engagement.published(tx, blog.id)
     comments = engagement.all_facts(tx, blog.id, published)
-    elsewhere, begun = engagement.shared_texts(tx, blog.id), engagement.imported_since(tx, blog.id)
+    elsewhere, begun = partial(engagement.texts_elsewhere, tx, blog.id), engagement.imported_since(tx, blog.id)
     counted = count_from_nothing(comments, published, window, known_languages(tx, blog), elsewhere, begun)
     exposed = {share.post: share.exposed for share in counted.posts}
 
@@ -81,11 +85,11 @@ def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, 
         readings.disclosures(tx, blog.id, window.day - EXPOSURE),
         {share.post: (share.exposed, share.likeness) for share in counted.posts},
     )
-    return replace(over(now, window), compared=seen), over(before, window.previous), counted
+    return over({**now, **drawn_by(seen, telling(seen))}, window), over(before, window.previous), counted
 
 
 def _figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {**metrics.figures(now, before)}
+    found: dict[str, dict[str, Any]] = {**metrics.figures(now, metrics.values(before) if before else {})}
     per_post = found["comments_per_post"]
     per_post["median"] = median(now.exposed) if per_post["value"] is not None else None
     return found

@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from bridge.engagement import blog as metrics
 from bridge.engagement.facts import DAY, Window
-from bridge.engagement.posts import EXPOSURE
 from bridge.model import Station
 from bridge.storage import blogs, cohorts, engagement, marks, shares, sums, tallies, work
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
+from bridge.storage.tallies import BlogTally
 from bridge.text.language import primary
-from bridge.worker import reading, summary
+from bridge.worker import comparing, reading, summary
 from bridge.worker.context import Context
 from bridge.worker.counting import (
     Counted,
@@ -53,11 +55,10 @@ def tally(context: Context, blog_id: str) -> datetime | None:
     with context.database.read() as tx:
         held = tallies.find(tx, blog_id)
         languages = known_languages(tx, blog)
-        anew = held is None or held.day != window.day or held.languages != languages
-    if anew:
+    if held is None or held.day != window.day or held.languages != languages:
         count_anew(context, blog_id, window, languages)
     else:
-        count_changes(context, blog_id, window, languages)
+        count_changes(context, blog_id, window, held)
     tomorrow = window.day + DAY + MINUTE
     return tomorrow if given_up is None else min(tomorrow, given_up)
 
@@ -77,14 +78,14 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
     with context.database.read() as tx:
         seen = marks.marked(tx, blog_id)
         published = engagement.published(tx, blog_id)
-        elsewhere, begun = engagement.shared_texts(tx, blog_id), engagement.imported_since(tx, blog_id)
+        elsewhere, begun = partial(engagement.texts_elsewhere, tx, blog_id), engagement.imported_since(tx, blog_id)
         # Held by nobody else, so that they can go as soon as they have been looked at.
         counted = count_from_nothing(
             engagement.all_facts(tx, blog_id, published), published, window, languages, elsewhere, begun
         )
         posts, posts_gone = shares.changed_posts(tx, blog_id, counted.posts)
         people, people_gone = shares.changed_commenters(tx, blog_id, counted.people)
-    totals, derived, stayed = sum_of(counted), counted.derived, counted.cohorts
+    (total, before), derived, stayed = sum_of(counted), counted.derived, counted.cohorts
     del counted  # what follows needs the room
     with context.database.begin() as tx:
         tallies.begin_anew(tx, blog_id)
@@ -94,12 +95,17 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
     write(context, people, lambda tx, rows: shares.store_commenters(tx, blog_id, rows))
     write(context, people_gone, lambda tx, gone: shares.store_commenters(tx, blog_id, (), gone))
     del derived, posts, people
-    summary.tell_all(context, blog_id, window, totals)
+    summary.tell_all(context, blog_id, window, total.get("relevance", {}))
     with context.database.begin() as tx:
-        sums.replace(tx, blog_id, totals)
+        drawn, telling = comparing.all_posts(tx, blog_id, window)
+        total = {**total, **drawn}
+        sums.replace(tx, blog_id, (total, before))
         cohorts.store(tx, blog_id, stayed)
         marks.unmark(tx, blog_id, seen)
-        summary.store(tx, blog_id, window, languages, totals, ((), ()))
+        now, then = (
+            summary.window_sums(tx, blog_id, of, tally) for of, tally in ((window, total), (window.previous, before))
+        )
+        summary.store(tx, blog_id, now, metrics.values(then), (languages, telling), ((), ()))
 
 
 @contextmanager
@@ -121,35 +127,41 @@ class SecondLook:
     counted: Counted
     posts: set[str]  # looked at, whether there are comments on them or not
     people: set[str]
-    compared_again: bool  # whether something changed of posts that are old enough to be compared
 
 
-def count_changes(context: Context, blog_id: str, window: Window, languages: frozenset[str]) -> None:
+def count_changes(context: Context, blog_id: str, window: Window, held: BlogTally) -> None:
     """Only what was marked, and whom that concerns."""
     with context.database.read() as tx:
         seen = marks.marked(tx, blog_id)
-        look = _look_again(tx, blog_id, seen, window, set(languages))
-        change = sum_of(look.counted, minus=shares.held(tx, blog_id, look.posts, look.people))
+        look = _look_again(tx, blog_id, seen, window, set(held.languages))
+        change, before = sum_of(look.counted, minus=shares.held(tx, blog_id, look.posts, look.people))
+        if not seen.published:
+            moved = comparing.some_posts(tx, blog_id, window, held.telling, look.posts, look.counted.posts)
+            change = {**change, **moved}
     posts, people = look.counted.posts, look.counted.people
     post_rows, people_rows = map(shares.post_rows, posts), map(shares.commenter_row, people)
     with context.database.begin() as tx:
         engagement.store_derived(tx, blog_id, look.counted.derived)
         shares.store_posts(tx, blog_id, list(post_rows), look.posts - {share.post for share in posts})
         shares.store_commenters(tx, blog_id, list(people_rows), look.people - {share.commenter for share in people})
-        totals = sums.change(tx, blog_id, change)
+        drawn, telling = comparing.all_posts(tx, blog_id, window) if seen.published else ({}, held.telling)
+        now = summary.window_sums(tx, blog_id, window, sums.change(tx, blog_id, sums.NOW, change, drawn))
+        previous: metrics.Values = {key: figure["previous"] for key, figure in held.figures["figures"].items()}
+        if before or seen.published:
+            then = sums.change(tx, blog_id, sums.BEFORE, before)
+            previous = metrics.values(summary.window_sums(tx, blog_id, window.previous, then))
         marks.unmark(tx, blog_id, seen)
-        changed = look.posts, look.people
-        summary.store(tx, blog_id, window, languages, totals, changed, compared_again=look.compared_again)
+        summary.store(tx, blog_id, now, previous, (held.languages, telling), (look.posts, look.people))
 
 
 def _look_again(tx: Tx, blog_id: str, seen: marks.Marks, window: Window, languages: set[str]) -> SecondLook:
     """The shares of marked posts and commenters, and of all whose standing moves with them."""
     own = engagement.facts(tx, blog_id, by=seen.people)
-    standing = judged(own, languages, engagement.texts_elsewhere(tx, blog_id, {c.text for c in own}))
+    elsewhere = partial(engagement.texts_elsewhere, tx, blog_id)
+    standing = judged(own, languages, elsewhere)
     moved = {c.post for c in own if standing[c.id] != c}
     touched = set(seen.posts) | moved
     stored = {c.id: c for c in engagement.facts(tx, blog_id, on=touched)}
-    elsewhere = engagement.texts_elsewhere(tx, blog_id, {c.text for c in stored.values() if not c.person})
     alone = judged((c for c in stored.values() if not c.person), languages, elsewhere)
     known = {name: standing.get(name) or alone.get(name) or c for name, c in stored.items()}
     published = engagement.published(tx, blog_id, touched)
@@ -158,7 +170,4 @@ def _look_again(tx: Tx, blog_id: str, seen: marks.Marks, window: Window, languag
     people = set(seen.people) | {c.person for c in derived.values() if c.person}
     theirs = by_person(derived.get(c.id, standing.get(c.id, c)) for c in engagement.facts(tx, blog_id, by=people))
     counted_people = tuple(commenter_share(person, group, window) for person, group in theirs.items())
-    compared = {post for post, at in published.items() if at < window.day - EXPOSURE}
-    drew = {share.post: (share.exposed, share.likeness) for share in counted_posts if share.post in compared}
-    again = bool(seen.published) or drew != shares.drawn(tx, blog_id, compared)
-    return SecondLook(Counted(counted_posts, counted_people, tuple(derived.values())), touched, people, again)
+    return SecondLook(Counted(counted_posts, counted_people, tuple(derived.values())), touched, people)

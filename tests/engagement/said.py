@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.engagement.blog import WindowSums, exposure, figures
+from bridge.engagement.blog import WindowSums, exposure, figures, values
 from bridge.engagement.facts import CommentFacts, Window
 from bridge.worker.counting import count_from_nothing, sum_of
 
@@ -34,7 +34,7 @@ def counted(
     """All figures of a blog with these comments; posts are of 1 March unless said."""
     told = list(comments)
     known = {c.post: at("03-01") for c in told} | (published or {})
-    result = count_from_nothing(told, known, window, {"fr"}, set())
+    result = count_from_nothing(told, known, window, {"fr"}, lambda _texts: ())
     exposed = {share.post: share.exposed for share in result.posts}
 
     def sums(tally: Any, of: Window) -> WindowSums:
@@ -46,7 +46,7 @@ def counted(
         return WindowSums(of, tally, sum(1 for when in known.values() if of.holds(when)), seen)
 
     now, before = sum_of(result)
-    return figures(sums(now, window), sums(before, window.previous))
+    return figures(sums(now, window), values(sums(before, window.previous)))
 
 
 def value(figure: dict[str, Any]) -> tuple[Any, int]:

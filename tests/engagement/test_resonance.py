@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engagement.resonance import ENOUGH, Alike, resonance, telling
+from bridge.engagement.measures import Figure
+from bridge.engagement.resonance import ENOUGH, Alike, drawn_by, resonance, telling
 
 
 def blog(*groups: tuple[int, int, int], language: str = "fr") -> list[Alike]:
@@ -16,13 +18,15 @@ def blog(*groups: tuple[int, int, int], language: str = "fr") -> list[Alike]:
     return [Alike(language, score, drawn, None, count) for count, score, drawn in groups]
 
 
-def comments(posts: Alike) -> int:
-    return posts.comments
+def of_comments(posts: Iterable[Alike], drew: str = "comments") -> Figure:
+    posts = list(posts)
+    sums = drawn_by(posts, telling(posts))
+    return resonance(sums.get(f"telling_{drew}", {}), sums.get(f"other_{drew}", {}))
 
 
 def test_a_case_by_hand() -> None:
     # 10 telling posts: 5 with 4 comments, 5 with 1. 20 others: 10 with 2, 10 with 0.
-    found = resonance(blog((5, 900, 4), (5, 900, 1), (10, 0, 2), (10, 0, 0)), comments)
+    found = of_comments(blog((5, 900, 4), (5, 900, 1), (10, 0, 2), (10, 0, 0)))
     # Of 200 pairs: 5·20 + 5·10 = 150 won, 5·10 = 50 lost: (150 - 50) / 200.
     assert (found.value, found.n) == (0.5, 30)
     assert found.low is not None
@@ -33,9 +37,9 @@ def test_a_case_by_hand() -> None:
 
 
 def test_below_ten_in_a_group_nothing_is_said() -> None:
-    assert resonance(blog((ENOUGH - 1, 900, 4), (40, 0, 0)), comments).value is None
-    assert resonance(blog((ENOUGH, 900, 4), (ENOUGH - 1, 0, 0)), comments).value is None
-    assert resonance([], comments).n == 0
+    assert of_comments(blog((ENOUGH - 1, 900, 4), (40, 0, 0))).value is None
+    assert of_comments(blog((ENOUGH, 900, 4), (ENOUGH - 1, 0, 0))).value is None
+    assert of_comments([]).n == 0
 
 
 def test_posts_that_tell_nothing_are_never_the_telling_ones() -> None:
@@ -53,20 +57,32 @@ def test_each_language_has_its_own_third() -> None:
 
 def test_posts_whose_comments_are_too_short_to_tell_are_left_out() -> None:
     posts = [Alike("fr", 900, 1, 300, 12), Alike("fr", 0, 1, 100, 20), Alike("fr", 0, 9, None, 5)]
-    found = resonance(posts, lambda alike: alike.likeness)
+    found = of_comments(posts, "likeness")
     assert (found.value, found.n) == (1, 32)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=20, max_size=60))
 def test_the_answer_lies_in_its_interval_and_knows_no_order(posts: list[tuple[int, int]]) -> None:
     alike = [Alike("fr", score, drawn, None) for score, drawn in posts]
-    found = resonance(alike, comments)
+    found = of_comments(alike)
     together = [Alike("fr", score, drawn, None, count) for (score, drawn), count in Counter(posts).items()]
-    assert found == resonance(reversed(alike), comments) == resonance(together, comments)
+    assert found == of_comments(reversed(alike)) == of_comments(together)
     if found.value is not None:
         assert found.low is not None
         assert found.high is not None
         assert -1 <= found.low <= found.value <= found.high <= 1
-    turned = resonance(alike, lambda posts: -posts.comments)
+    turned = of_comments(posts._replace(comments=-posts.comments) for posts in alike)
     assert (turned.value is None) == (found.value is None)
     assert (turned.value or 0.0) == pytest.approx(-(found.value or 0.0))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=20), st.integers(0, 19),
+    st.integers(0, 9),
+)  # fmt: skip
+def test_a_post_that_draws_more_moves_alone(posts: list[tuple[int, int]], which: int, drawn: int) -> None:
+    alike = [Alike("fr", score, comments, None) for score, comments in posts]
+    least, was = telling(alike), alike[which % len(alike)]
+    after = was._replace(comments=drawn, likeness=drawn * 100)
+    moved = drawn_by([*alike, was._replace(posts=-1), after], least)
+    assert moved == drawn_by([after if post is was else post for post in alike], least)

@@ -40,10 +40,11 @@ def test_what_is_taken_away_leaves_no_trace(databases: Databases) -> None:
         def holds(stays: list[tuple[str, int, int]], goes: list[tuple[str, int, int]]) -> None:
             with database.begin() as tx:
                 sums.replace(tx, "ann", (tally(goes), {}))
-                sums.change(tx, "ann", (tally(stays), tally(stays)))
-                answered = sums.change(tx, "ann", (tally(goes, -1), {}))
-                assert answered == (tally(stays), tally(stays))
-                assert sums.held(tx, "ann") == answered
+                for span in sums.SPANS:
+                    sums.change(tx, "ann", span, tally(stays))
+                answered = sums.change(tx, "ann", sums.NOW, tally(goes, -1))
+                assert answered == tally(stays)
+                assert [sums.held(tx, "ann", span) for span in sums.SPANS] == [tally(stays)] * 2
                 assert sums.of_figure(tx, "ann", "answered") == dict(tally(stays).get("answered", {}))
             step_by_step = rows(database)
             with database.begin() as tx:

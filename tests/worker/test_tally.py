@@ -14,7 +14,7 @@ from bridge.engagement import blog as metrics
 from bridge.engagement.facts import Window
 from bridge.model import Station
 from bridge.storage import blogs, engagement, shares, sums, tables, tallies, work
-from bridge.worker import nightly, summary
+from bridge.worker import comparing, nightly, summary
 from bridge.worker.epoch import build
 from bridge.worker.loop import Worker, run_until_idle
 from bridge.worker.push import push
@@ -153,7 +153,7 @@ def test_a_little_at_a_time_on_each_database(bank: Bank) -> None:
     check_the_same_from_nothing(bank)
 
 
-def test_posts_are_compared_again_when_an_old_one_changes_and_only_then(
+def test_all_posts_are_compared_again_when_one_of_them_changes_and_only_then(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     blog = ann(bank, posts=36)
@@ -178,13 +178,22 @@ def test_posts_are_compared_again_when_an_old_one_changes_and_only_then(
     bank.send(blog, comment(blog, 91, 3, 1, 1, 0))
     bank.work()
     assert compared == [], "a short comment on an old one neither: it came after 14 days, and has no likeness"
+    drew = drawn(bank)
     bank.send(blog, comment(blog, 92, 3, 2, 0, 50, content="Approuvé bien plus tard"))
     bank.work()
-    assert compared != [], "a comment of its first 14 days, approved late, does"
+    assert drawn(bank) != drew, "a comment of its first 14 days, approved late, does"
+    assert compared == [], "and moves that post alone"
     figure()
+    compared.clear()
     bank.send(blog, blog.event("post.removed", id=5))
     bank.work()
+    assert compared != [], "which posts are the telling ones depends on all of them"
     assert figure()["n"] == 35
+
+
+def drawn(bank: Bank) -> list[dict[int, int]]:
+    with bank.database.read() as tx:
+        return [sums.of_figure(tx, "ann", figure) for figure in comparing.SUMS]
 
 
 def heard_of(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[Any]:
@@ -386,6 +395,6 @@ def test_no_transaction_of_a_count_from_nothing_is_long(bank: Bank, monkeypatch:
     assert max(written) <= 200
     with bank.database.read() as tx:
         counted = tx.execute(select(func.count()).select_from(tables.tally_commenters)).scalar_one()
-        now, _ = summary.window_sums(tx, "ann", Window.before(bank.clock()), sums.held(tx, "ann"))
+        now = summary.window_sums(tx, "ann", Window.before(bank.clock()), sums.held(tx, "ann", sums.NOW))
     assert counted == 450
     assert metrics.unique_commenters(now).value == 450
