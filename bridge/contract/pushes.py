@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -145,14 +146,15 @@ def object_data(item: Pushed) -> dict[str, Any]:
     }
 
 
+PLAIN = frozenset({str, int, float, bool, NoneType})  # what nearly all of it is
+
+
 def wired(value: Any) -> Any:
     """Figures as JSON: times as text, remote ids as numbers where they are."""
-    if value is None or isinstance(value, str | int | float):  # what nearly all of it is
-        return value
     if isinstance(value, datetime):
         return wire_time(value)
     if isinstance(value, Mapping):
-        return {key: wired(inner) for key, inner in value.items()}
+        return {key: inner if type(inner) in PLAIN else wired(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [wired(inner) for inner in value]
     return value

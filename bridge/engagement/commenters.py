@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window, week
+from bridge.engagement.facts import DAY, CommentFacts, Tally, Window, in_time, once, week
 
 FEWEST_IN_A_CELL = 5
 REPEATED_WORDS = 5  # a shorter text is on many blogs without being spam
+HOUR = timedelta(hours=1)
 FLOOD_AN_HOUR = 10
 SILENT_AFTER = 45 * DAY
 SILENT_UP_TO = 180 * DAY
@@ -44,8 +45,8 @@ def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Co
     latest: dict[bytes, datetime] = {}  # text → when it was last left
     hour: deque[datetime] = deque()  # comments of the last hour
     first_seen = False
-    for comment in sorted(own, key=lambda c: (c.at, c.id)):
-        while hour and comment.at - hour[0] >= timedelta(hours=1):
+    for comment in sorted(own, key=in_time):
+        while hour and comment.at - hour[0] >= HOUR:
             hour.popleft()
         repeated = comment.text in latest and comment.at - latest[comment.text] <= DAY
         excluded = _excluded(comment, repeated, len(hour), languages, elsewhere)
@@ -79,42 +80,41 @@ def _excluded(
     return "spam:" + ",".join(name for name, present in zip(SPAM_SIGNALS, signals, strict=True) if present)
 
 
-def _said(own: Iterable[CommentFacts], window: Window) -> list[CommentFacts]:
-    """What counts of it until the end of a window, in order; [] without anything in it, as it is of most people."""
-    said = [c for c in own if not c.excluded and c.at < window.end]
-    if not any(c.at >= window.start for c in said):
-        return []
-    return sorted(said, key=lambda c: (c.at, c.id))
+def counting(own: Iterable[CommentFacts]) -> list[CommentFacts]:
+    """What counts of it, in order."""
+    return sorted((c for c in own if not c.excluded), key=in_time)
 
 
-def person_tally(own: Iterable[CommentFacts], window: Window) -> Tally:
-    """What one commenter adds to the figures of a window.
+def _until(said: Sequence[CommentFacts], window: Window) -> Sequence[CommentFacts]:
+    """Until the end of a window; () without anything in it, as it is of most people."""
+    if not said or said[-1].at < window.start:
+        return ()
+    until = said if said[-1].at < window.end else [c for c in said if c.at < window.end]
+    return until if until and until[-1].at >= window.start else ()
+
+
+def person_tally(said: Sequence[CommentFacts], window: Window) -> Tally:
+    """What one commenter adds to the figures of a window, from what counts of them in order (`counting`).
 
     ``person_comments``, ``person_posts``: the commenter's number of comments and of distinct posts, as bin;
     ``new``: the first comment ever on the blog lies in the window; ``returning``: an earlier one, at least a day
     before and on another post; ``regular``: at least 3 distinct posts on at least 3 distinct days;
     ``week_commenters``: the weeks (day number of the Monday) with a comment.
     """
-    return _tally(_said(own, window), window)
-
-
-def _tally(said: Sequence[CommentFacts], window: Window) -> Tally:
+    said = _until(said, window)
     within = [c for c in said if c.at >= window.start]
     if not within or not within[0].person:
         return {}
-    sums = Sums()
     posts, days = {c.post for c in within}, {c.at.date() for c in within}
-    sums.add("person_comments", len(within))
-    sums.add("person_posts", len(posts))
-    if said[0].at >= window.start:
-        sums.add("new")
-    if _returns(said, window):
-        sums.add("returning")
-    if len(posts) >= 3 and len(days) >= 3:
-        sums.add("regular")
-    for monday in {week(c.at) for c in within}:
-        sums.add("week_commenters", monday)
-    return sums.tally()
+    found = {
+        "person_comments": once(len(within)), "person_posts": once(len(posts)),
+        "week_commenters": dict.fromkeys({week(c.at) for c in within}, 1),
+    }  # fmt: skip
+    shown = {
+        "new": said[0].at >= window.start, "returning": _returns(said, window),
+        "regular": len(posts) >= 3 and len(days) >= 3,
+    }  # fmt: skip
+    return found | {figure: once(0) for figure, is_shown in shown.items() if is_shown}
 
 
 def _returns(said: Sequence[CommentFacts], window: Window) -> bool:
@@ -156,14 +156,13 @@ class CommenterFigures:
 
 def figures_of(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
     """One commenter's figures, from all their comments; None without a counted one in the window."""
-    return share_of(own, window)[1]
+    return share_of(counting(own), window)[1]
 
 
-def share_of(own: Iterable[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
+def share_of(said: Sequence[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
     """`person_tally` and `figures_of` at once."""
-    said = _said(own, window)
-    tally = _tally(said, window)
-    return tally, _figures(said, tally, window) if tally else None
+    tally = person_tally(said, window)
+    return tally, _figures(_until(said, window), tally, window) if tally else None
 
 
 def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> CommenterFigures:
@@ -180,7 +179,7 @@ def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> Comm
 
 def silent_since(own: Iterable[CommentFacts]) -> datetime | None:
     """The last comment of somebody who was on at least 3 distinct posts; `silence` says how long ago matters."""
-    said = [c for c in own if c.counts]
+    said = [c for c in own if not c.excluded]
     return max(c.at for c in said) if len({c.post for c in said}) >= 3 else None
 
 
@@ -206,7 +205,7 @@ def cohorts(
     sizes: Counter[int] = Counter()
     active: Counter[tuple[int, int]] = Counter()
     for own in people:
-        months = sorted({_month(c.at) for c in own if c.counts and c.person and c.at < window.end})
+        months = sorted({_month(c.at) for c in own if not c.excluded and c.person and c.at < window.end})
         if months:
             sizes[months[0]] += 1
             active.update((months[0], month - months[0]) for month in months)

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 DAY = timedelta(days=1)
@@ -64,7 +65,10 @@ class CommentFacts(NamedTuple):  # made by the hundred thousand: four times as f
         return self.insightful or (self.words >= 25 and thought)
 
 
-@dataclass(frozen=True, slots=True)
+in_time = attrgetter("at", "id")  # the order of comments
+
+
+@dataclass(frozen=True)
 class Window:
     """Whole days (UTC), so that what a comment adds does not depend on the hour at which it is counted.
 
@@ -86,14 +90,14 @@ class Window:
         """Everything there is."""
         return cls(BEGINNING, midnight(as_of) + DAY, as_of)
 
-    @property
+    @cached_property
     def previous(self) -> Window:
         """The 90 days before, seen as of their own end; before everything there is nothing."""
         if self.start == BEGINNING:
             return Window(self.start, self.start, self.start)
         return Window(self.start - timedelta(days=WINDOW_DAYS), self.start, self.start)
 
-    @property
+    @cached_property
     def day(self) -> datetime:
         """The last midnight: what has to have been open for n days is measured back from here."""
         return midnight(self.as_of)
@@ -137,11 +141,11 @@ class Sums:
         for figure in sorted(self._bins):
             bins = {bin_: count for bin_, count in sorted(self._bins[figure].items()) if count}
             if bins:
-                found[figure] = _one(*next(iter(bins.items()))) if len(bins) == 1 else bins
+                found[figure] = once(*next(iter(bins.items()))) if len(bins) == 1 else bins
         return found
 
 
 @lru_cache(maxsize=4096)
-def _one(bin_: int, count: int) -> Mapping[int, int]:
+def once(bin_: int, count: int = 1) -> Mapping[int, int]:
     """What most commenters add to most figures: the same is kept once for all of them."""
     return {bin_: count}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -104,7 +104,7 @@ def _add_comment(sums: Sums, comment: CommentFacts) -> None:
         sums.add("held_out_comments")
         for signal in comment.excluded.removeprefix("spam:").split(","):
             sums.add("held_out", SPAM_SIGNALS.index(signal))
-    if not comment.counts:
+    if comment.excluded:
         return
     sums.add("comments")
     sums.add("week_comments", week(comment.at))
@@ -132,7 +132,7 @@ def _add_thread(sums: Sums, thread: Thread, window: Window) -> None:
 
 def exposed(comments: Iterable[CommentFacts], published_at: datetime) -> int:
     """Counted comments within 14 days of publication: what posts of different age can be compared by."""
-    return sum(1 for c in comments if c.counts and c.at - published_at <= EXPOSURE)
+    return sum(1 for c in comments if not c.excluded and c.at - published_at <= EXPOSURE)
 
 
 def exposure_tally(drawn: int, published_at: datetime, window: Window) -> Tally:
@@ -166,11 +166,10 @@ class PostFigures:
         }  # fmt: skip
 
 
-def figures_of(post: str, talk: Talk, window: Window) -> PostFigures:
-    """The figures of one post."""
+def figures_of(post: str, talk: Talk, window: Window, open_ones: Sequence[Waiting]) -> PostFigures:
+    """The figures of one post, of which the comments `open_ones` wait for an answer."""
     talk = talk.until(window.end)
-    within = [c for c in talk.comments if c.counts and c.at >= window.start]
-    open_ones = waiting(talk, window)
+    within = [c for c in talk.comments if not c.excluded and c.at >= window.start]
     alike: dict[int, int] = {}
     for comment in within:
         if comment.relevance is not None and comment.words >= RELEVANT_WORDS:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from bridge.engagement.facts import BEGINNING, CommentFacts
+from bridge.engagement.facts import BEGINNING, CommentFacts, in_time
 
 NOBODY: Mapping[str, datetime] = {}
+TAKES_PART = ("", "author", "staff")
 
 
 class Thread(NamedTuple):
@@ -56,19 +57,11 @@ class Talk:
         """Of one post, in any order."""
         told = list(comments)
         last = max((c.at for c in told), default=BEGINNING)
-        return cls(told, _threads(sorted((c for c in told if _takes_part(c)), key=_order)), last)
+        return cls(told, _threads(sorted((c for c in told if c.excluded in TAKES_PART), key=in_time)), last)
 
     def until(self, end: datetime) -> Talk:
         """As it stood at a moment."""
         return self if self.last < end else Talk.of(c for c in self.comments if c.at < end)
-
-
-def _takes_part(comment: CommentFacts) -> bool:
-    return comment.excluded in ("", "author", "staff")
-
-
-def _order(comment: CommentFacts) -> tuple[datetime, str]:
-    return comment.at, comment.id
 
 
 def _threads(said: Sequence[CommentFacts]) -> list[Thread]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bridge.engagement.facts import CommentFacts
 from bridge.storage.database import each_plain_row
+from bridge.storage.rows import write_plain
 from bridge.storage.tables import EPOCH, blogs, comments, posts
 
 PORTION = 400  # names in one statement
@@ -152,12 +153,20 @@ def count_published(tx: Connection, blog_id: str, *spans: tuple[datetime, dateti
 def store_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]) -> None:
     """Keep what follows from other comments beside each comment."""
     if changed:
-        tx.execute(
-            update(comments)
-            .where(comments.c.blog_id == blog_id, comments.c.remote_id == bindparam("i"))
-            .values(excluded=bindparam("e"), is_first=bindparam("f"), answered=bindparam("a"), replies=bindparam("r")),
-            [{"i": c.id, "e": c.excluded, "f": c.first, "a": c.answered, "r": c.replies} for c in changed],
-        )
+        rows = [
+            {"b": blog_id, "i": c.id, "e": c.excluded, "f": c.first, "a": c.answered, "r": c.replies} for c in changed
+        ]
+        write_plain(tx, _deriving(), rows)
+
+
+@cache
+def _deriving() -> Any:
+    values = {"excluded": "e", "is_first": "f", "answered": "a", "replies": "r"}
+    return (
+        update(comments)
+        .where(comments.c.blog_id == bindparam("b"), comments.c.remote_id == bindparam("i"))
+        .values({column: bindparam(name) for column, name in values.items()})
+    )
 
 
 def comments_by(tx: Connection, blog_id: str, commenter: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -14,6 +14,19 @@ def upsert(tx: Connection, table: Table, keys: tuple[str, ...], rows: Sequence[M
     """Insert rows with the same columns, or replace those that have their keys."""
     if rows:
         tx.execute(_upserting(tx.dialect.name, table, keys, tuple(rows[0])), rows)
+
+
+def write_plain(tx: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run a statement for thousands of rows as the driver takes them: only of numbers, truths and text."""
+    compiled = _compiled(statement, tx.dialect)
+    names = compiled.positiontup  # of a driver that counts its parameters instead of naming them
+    plain: Any = rows if names is None else [tuple(map(row.__getitem__, names)) for row in rows]
+    tx.exec_driver_sql(str(compiled), plain)
+
+
+@lru_cache
+def _compiled(statement: UpdateBase, dialect: Dialect) -> Any:
+    return statement.compile(dialect=dialect)
 
 
 @cache  # building a statement costs several times what running it does

@@ -51,9 +51,14 @@ def count_from_nothing(
     return Counted(
         shares,
         tuple(commenter_share(person, own, window) for person, own in people.items()),
-        tuple(known[name] for name in sorted(moved | reacted)),  # in the order of the table: fewer pages are written
+        tuple(known[name] for name in sorted(moved | reacted, key=_as_written)),
         tuple(commenters.cohorts(people.values(), window, begun)),
     )
+
+
+def _as_written(name: str) -> tuple[int, str]:
+    """Blogs count their comments: in this order neighbours stand on one page of the table, and fewer are written."""
+    return len(name), name
 
 
 def judged(
@@ -125,27 +130,30 @@ def by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]
 
 def post_share(post: str, talk: Talk, published_at: datetime, window: Window) -> PostShare:
     """What one post adds to its blog's figures, and its own; the latter of all time, as a list of posts shows them."""
-    figures = posts.figures_of(post, talk, Window.ever(window.as_of))
+    ever = Window.ever(window.as_of)
+    open_ones = posts.waiting(talk, ever)
+    figures = posts.figures_of(post, talk, ever, open_ones)
     data = figures.as_data(None) | {"waiting": list(figures.waiting[:100])}
     drawn = posts.exposed(talk.comments, published_at)
     now, before = (
         {**posts.post_tally(talk, of), **posts.exposure_tally(drawn, published_at, of)}
         for of in (window, window.previous)
     )
+    waits = (item for item in open_ones if item.since >= window.start)
     return PostShare(
         post=post, tallies=(now, before), exposed=drawn, figures=data, likeness=figures.likeness,
         last_at=figures.last,
-        waiting=tuple((item.rank, item.since, wired(item.as_data())) for item in posts.waiting(talk, window)),
+        waiting=tuple((item.rank, item.since, wired(item.as_data())) for item in waits),
     )  # fmt: skip
 
 
 def commenter_share(person: str, own: list[CommentFacts], window: Window) -> CommenterShare:
     """What one commenter adds to the blog's figures, and their own in the window."""
-    tally, figures = commenters.share_of(own, window)
-    said = [c for c in own if c.counts]
+    said = commenters.counting(own)
+    tally, figures = commenters.share_of(said, window)
     return CommenterShare(
         commenter=person,
-        tallies=(tally, commenters.person_tally(own, window.previous)),
+        tallies=(tally, commenters.person_tally(said, window.previous)),
         figures=wired({**figures.as_data(), "latest": figures.latest}) if figures else None,
         posts=len({c.post for c in said}),
         regular_posts=figures.posts if figures and figures.standing == "regular" else 0,

@@ -143,7 +143,7 @@ def test_a_post_by_hand() -> None:
         comment("4", "", at("04-04"), relevance=900, words=14, insightful=True),
         comment("5", "x", at("04-05"), excluded="spam:links,praise"),
     )
-    found = figures_of("1", said, WINDOW)
+    found = figures_of("1", said, WINDOW, waiting(said, WINDOW))
     assert (found.comments, found.commenters, found.depth, found.unanswered) == (3, 1, 3, 1)
     assert found.likeness == 400, "the median of 300 and 500: in fewer than 15 words a likeness is chance"
     assert (found.insightful, found.substance, found.waiting, found.last) == (1, 1, ("4",), at("04-04"))
