@@ -1,4 +1,4 @@
-"""Rows of some authors, by a condition that every database answers from an index.
+"""Rows of some, by a condition that every database answers from an index.
 
 SQLite reads a whole table for ``(blog_id, author_id) IN (…)``; that the blog is one of some it looks up.
 """
@@ -8,9 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, tuple_
+from sqlalchemy import ColumnElement, TextClause, and_, text, tuple_
 
 from bridge.model import AuthorKey
+
+# Hundreds of ids as one value (`ids`: JSON): a statement that grows with them is made anew for each number of them.
+GIVEN_IDS: dict[str, TextClause] = {
+    "sqlite": text("SELECT value FROM json_each(:ids)"),
+    "postgresql": text(
+        "SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)) AS given(value)"
+    ),
+}
 
 
 def among(blog_id: Any, author_id: Any, authors: Iterable[AuthorKey]) -> ColumnElement[bool]:

@@ -1,33 +1,44 @@
 """Who or what shares the heaviest terms of a vector, and what is needed to score them exactly.
 
-The postings answer in two steps: for each of a query's terms the mentors who weigh it most, then those whom most of
-that falls to. Both are bounded, so a query costs about the same in a bank of any size; the exact scores come after.
+The postings answer in two steps: for each of a query's terms, the heaviest first, the mentors who weigh it most; then
+those whom most of that falls to. So many rows are read and no more, so a query costs about the same in a bank of any
+size; terms that nobody else uses take none of them. The exact scores come after.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from bridge.mentors.profiles import vector_of
 from bridge.mentors.related import Candidate
+from bridge.storage.among import GIVEN_IDS
+from bridge.storage.database import plain_rows
 from bridge.storage.mentors import STEP, crossing_of
 from bridge.storage.tables import mentors
 from bridge.text.terms import Vector
 
-QUERY_TERMS = 48  # heaviest terms of a query
+QUERY_TERMS = 128  # heaviest terms of a query: as many as find a mentor
 CHAMPIONS = 128  # best mentors looked at for each term
+ROWS = 32 * CHAMPIONS  # that are read in all: 32 terms that many use, or more that fewer do
+NOTHING = (-1, 0)  # no term has this id
+PADDED = (4, 16, 48, QUERY_TERMS)  # terms of a statement, so that few statements have to be made
 CANDIDATES = 200
-PORTION = 1000  # mentors read at once
 
 
 @lru_cache(maxsize=64)
 def _query(table: str, owner: str, terms: tuple[int, ...]) -> TextClause:
-    """For vectors with so many terms each, of all in one statement: (place of the vector, owner, sum)."""
-    return text(" UNION ALL ".join(_best_of(table, owner, place, count) for place, count in enumerate(terms)))
+    """For vectors with so many terms each, of all in one statement: (place of the vector, sum, owner)."""
+    parts = [_best_of(table, owner, place, count) for place, count in enumerate(terms)]
+    if len(parts) == 1:
+        return text(parts[0])
+    return text(" UNION ALL ".join(f"SELECT * FROM ({part}) AS c{place}" for place, part in enumerate(parts)))  # noqa: S608
 
 
 def _best_of(table: str, owner: str, place: int, terms: int) -> str:
@@ -36,25 +47,35 @@ def _best_of(table: str, owner: str, place: int, terms: int) -> str:
         f"WHERE term = :t{n} ORDER BY weight, {owner} LIMIT {CHAMPIONS}) AS q{n}"
         for n in (f"{place}_{number}" for number in range(terms))
     )
+    # Both databases go through the parts in order and stop when there are enough rows.
     return (
-        f"SELECT * FROM (SELECT {place} AS place, id, SUM(part) AS total FROM ({parts}) AS f{place} "  # noqa: S608
-        f"GROUP BY id ORDER BY total, id LIMIT :limit) AS c{place}"
+        f"SELECT {place} AS place, SUM(part) AS total, id FROM "  # noqa: S608
+        f"(SELECT id, part FROM ({parts}) AS f{place} LIMIT {ROWS}) AS r{place} "
+        f"GROUP BY id ORDER BY total, id LIMIT :limit"
     )
 
 
 def _ids(tx: Connection, table: str, owner: str, vectors: Sequence[Vector], terms: int, limit: int) -> list[list[int]]:
-    heaviest = [(place, best) for place, one in enumerate(vectors) if len((best := one.heaviest(terms)).ids)]
+    asked = [(place, pairs) for place, one in enumerate(vectors) if (pairs := _heaviest_first(one, terms))]
     found: list[list[int]] = [[] for _ in vectors]
-    if not heaviest:
+    if not asked:
         return found
     values: dict[str, int] = {"limit": limit}
-    for part, (_, best) in enumerate(heaviest):
-        for n, (term, weight) in enumerate(zip(best.ids.tolist(), best.weights.tolist(), strict=True)):
-            values[f"t{part}_{n}"], values[f"w{part}_{n}"] = term, max(1, weight // STEP)
-    rows = tx.execute(_query(table, owner, tuple(len(best.ids) for _, best in heaviest)), values).all()
-    for row in sorted(rows, key=lambda row: (row.place, row.total, row.id)):
-        found[heaviest[row.place][0]].append(row.id)
+    sizes = []
+    for part, (_, pairs) in enumerate(asked):
+        sizes.append(next(size for size in PADDED if size >= len(pairs)))
+        for n, (term, weight) in enumerate(pairs + [NOTHING] * (sizes[-1] - len(pairs))):
+            values[f"t{part}_{n}"], values[f"w{part}_{n}"] = term, weight
+    for part, _, number in sorted(plain_rows(tx, _query(table, owner, tuple(sizes)), values)):
+        found[asked[part][0]].append(number)
     return found
+
+
+def _heaviest_first(vector: Vector, terms: int) -> list[tuple[int, int]]:
+    """(term, weight as postings have it), ties by id."""
+    best = np.lexsort((vector.ids, -vector.weights))[:terms]
+    weights = np.maximum(1, vector.weights[best] // STEP)
+    return list(zip(vector.ids[best].tolist(), weights.tolist(), strict=True))
 
 
 def mentor_ids(tx: Connection, vector: Vector, terms: int = QUERY_TERMS, limit: int = CANDIDATES) -> list[int]:
@@ -78,8 +99,8 @@ _COLUMNS = (
     mentors.c.mean, mentors.c.deviation, mentors.c.crossing,
 )  # fmt: skip
 _LISTED = select(*_COLUMNS).where(mentors.c.listed)
-_BY_ID = _LISTED.where(mentors.c.id.in_(bindparam("ids", expanding=True)))
-_OF_OTHERS = _BY_ID.where(mentors.c.blog_id != bindparam("but_blog"))
+_BY_ID = {dialect: _LISTED.where(mentors.c.id.in_(given)) for dialect, given in GIVEN_IDS.items()}
+_OF_OTHERS = {dialect: found.where(mentors.c.blog_id != bindparam("but_blog")) for dialect, found in _BY_ID.items()}
 
 
 def _candidate(row: Any) -> Candidate:
@@ -92,12 +113,12 @@ def _candidate(row: Any) -> Candidate:
 
 def load(tx: Connection, ids: Sequence[int], *, but_blog: str | None = None) -> list[Candidate]:
     """Listed mentors by id, for exact scoring."""
-    found = []
-    for start in range(0, len(ids), PORTION):
-        part = {"ids": ids[start : start + PORTION], "but_blog": but_blog}
-        rows = tx.execute(_BY_ID if but_blog is None else _OF_OTHERS, part).all()
-        found += [_candidate(row) for row in rows]
-    return sorted(found, key=lambda candidate: candidate.id)
+    values = {"ids": json.dumps(sorted(ids))}
+    if but_blog is None:
+        rows = plain_rows(tx, _BY_ID[tx.dialect.name], values)
+    else:
+        rows = plain_rows(tx, _OF_OTHERS[tx.dialect.name], values | {"but_blog": but_blog})
+    return sorted(map(_candidate, rows), key=attrgetter("id"))
 
 
 def load_all(tx: Connection, language: str | None = None) -> list[Candidate]:

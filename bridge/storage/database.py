@@ -17,12 +17,12 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Select, TextClause, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
@@ -231,9 +231,11 @@ class Doorbell:
         self._connection.close()
 
 
-def plain_rows(tx: Tx, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
-    """Thousands of rows as the driver gives them: only for numbers and text, which need no reading."""
-    with tx.execute(statement) as result:
+def plain_rows(
+    tx: Tx, statement: Select[Any] | TextClause, values: Mapping[str, Any] | None = None
+) -> Sequence[tuple[Any, ...]]:
+    """Many rows as the driver gives them: only for numbers, text and bytes, which need no reading."""
+    with tx.execute(statement, values) as result:
         return result.cursor.fetchall() if result.cursor else ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from bridge.mentors.crossing import in_language
 from bridge.mentors.explain import Reason
@@ -59,9 +59,12 @@ def _stored(row: Any) -> MentorRow:
     )  # fmt: skip
 
 
+_BY_ID = select(mentors).where(mentors.c.id == bindparam("id"))
+
+
 def find(tx: Connection, mentor_id: int) -> MentorRow | None:
     """One mentor, or None."""
-    row = tx.execute(select(mentors).where(mentors.c.id == mentor_id)).first()
+    row = tx.execute(_BY_ID, {"id": mentor_id}).first()
     return _stored(row) if row else None
 
 

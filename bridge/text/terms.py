@@ -162,8 +162,8 @@ class Vector:
     @classmethod
     def read(cls, raw: bytes, count: int, at: int) -> Vector:
         """One of `count` terms that stands in `raw` from byte `at` on; nothing is copied, nothing may be written."""
-        ids, weights = np.frombuffer(raw, "<i8", count, at), np.frombuffer(raw, "<i8", count, at + 8 * count)
-        return cls(ids.astype(np.int64, copy=False), weights.astype(np.int64, copy=False))
+        both = np.frombuffer(raw, "<i8", 2 * count, at).astype(np.int64, copy=False)
+        return cls(both[:count], both[count:])
 
     def heaviest(self, count: int) -> Vector:
         """Its `count` heaviest terms, ties by id; not of length 1 any more."""

@@ -1,0 +1,43 @@
+"""The postings find whom an exact comparison with everybody would find, on both databases."""
+
+from __future__ import annotations
+
+from bridge.mentors.related import LIST, related_mentors
+from bridge.storage import candidates, mentors
+from bridge.storage.database import Database
+from bridge.worker import listing
+from tests.bench.bank import LANGUAGE, SyntheticBank
+
+MENTORS = 1_000
+ASKED = 40
+TOLERANCE = 0.98  # of the twenty that comparing with everybody gives
+
+
+def test_the_list_is_the_one_that_comparing_with_everybody_gives(database: Database) -> None:
+    SyntheticBank(database, MENTORS).fill()
+    right = expected = 0
+    with database.read() as tx:
+        everybody = candidates.load_all(tx)
+        assert len(everybody) == MENTORS
+        for one in everybody[:: MENTORS // ASKED]:
+            row = mentors.find(tx, one.id)
+            assert row is not None
+            near = listing.neighbours(tx, row)
+            assert all(other.blog_id != one.blog_id for other in near)
+            assert [other.id for other in near] == sorted(other.id for other in near)
+            others = [other for other in everybody if other.blog_id != one.blog_id]
+            exact = related_mentors(one.vector, LANGUAGE, one.hubness, others, LIST)
+            found = related_mentors(row.profile.vector, LANGUAGE, row.hubness, near, LIST)
+            assert [match.score for match in found if match in exact] == sorted(
+                (match.score for match in exact if match in found), reverse=True
+            )
+            right += len({match.id for match in exact} & {match.id for match in found})
+            expected += len(exact)
+    assert expected >= ASKED * LIST / 2, "the bank must be one in which there is somebody to find"
+    assert right >= TOLERANCE * expected
+
+
+def test_nobody_is_found_where_nothing_is_asked(database: Database) -> None:
+    with database.read() as tx:
+        assert candidates.load(tx, []) == []
+        assert candidates.mentor_ids_of_each(tx, []) == []
