@@ -146,15 +146,16 @@ class Matcher:
             return found
         for phrase in PHRASE_END.split(text):
             stems = stems_of(phrase, language)
-            place = 0
-            while place < len(stems):
-                for length in range(min(longest.get(stems[place], 0), len(stems) - place), 0, -1):
-                    skill = names.get(tuple(stems[place : place + length]))
+            after = 0  # what has been named already names nothing else
+            for place, first in enumerate(stems):
+                if first not in longest or place < after:
+                    continue
+                for length in range(min(longest[first], len(stems) - place), 0, -1):
+                    skill = names.get(stems[place : place + length])
                     if skill is not None:
                         found[skill] = found.get(skill, 0) + 1
-                        place += length - 1
+                        after = place + length
                         break
-                place += 1
         return found
 
     def usual_name(self, skill: str, language: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from bridge.text.sentences import LONGEST, sentences
 
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
 BEGINNING = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
+LENGTHS = 2  # features that every sentence has
 SCORES = ("emotional", "informational")
 Weights = Mapping[str, tuple[float, float]]  # feature → what it adds to each score
 
@@ -56,36 +57,41 @@ def _weights(language: str) -> Weights:
 
 def features(sentence: str, language: str) -> dict[str, float]:
     """What the model looks at in one sentence: words, their beginnings, pairs of them, groups, signs, length."""
-    text = folded(sentence)
-    words = WORD.findall(text.replace("'", " " if language == "fr" else ""))
+    words, counted = _read(sentence, language)
+    return dict.fromkeys(words, 1.0) | counted
+
+
+def _read(sentence: str, language: str) -> tuple[Iterable[str], dict[str, float]]:
+    """What is there or is not, each once; and what is there more or less."""
+    words = WORD.findall(folded(sentence).replace("'", " " if language == "fr" else ""))
     known = groups(language)
-    found: dict[str, float] = dict.fromkeys(words, 1.0)
-    counted: dict[str, int] = {}
-    before = "^"
-    for word in words:
-        found[f"{before} {word}"] = 1.0
-        before = word
-        if len(word) >= BEGINNING:
-            found[f"{word[: BEGINNING - 1]}~"] = 1.0
-        if group := known.get(word):
-            counted[group] = counted.get(group, 0) + 1
-    found |= {group: log1p(count) for group, count in counted.items()}
+    pairs = map(" ".join, zip(("^", *words), words, strict=False))
+    begun = [word[: BEGINNING - 1] + "~" for word in words if len(word) >= BEGINNING]
+    counted: dict[str, float] = {}
+    for group in filter(None, map(known.get, words)):
+        counted[group] = counted.get(group, 0.0) + 1.0
+    counted = {group: log1p(count) for group, count in counted.items()}
     length = log1p(len(words))
-    found |= {"[length]": length, "[length squared]": length * length}
-    return found
+    counted |= {"[length]": length, "[length squared]": length * length}
+    return dict.fromkeys((*words, *pairs, *begun)), counted
 
 
 def of_sentence(sentence: str, language: str) -> tuple[float, float]:
     """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0)."""
     weights = _weights(language)
-    sums = [weights["[start]"][0], weights["[start]"][1]]
-    known = 0
-    for name, value in features(sentence, language).items():
+    names, counted = _read(sentence, language)
+    found = [weights[name] for name in names if name in weights]
+    if not found and len(counted) <= LENGTHS:
+        return 0.0, 0.0
+    first, second = weights["[start]"]
+    for one, other in found:
+        first += one
+        second += other
+    for name, value in counted.items():
         if (pair := weights.get(name)) is not None:
-            known += not name.startswith("[length")
-            sums[0] += pair[0] * value
-            sums[1] += pair[1] * value
-    return (_logistic(sums[0]), _logistic(sums[1])) if known else (0.0, 0.0)
+            first += pair[0] * value
+            second += pair[1] * value
+    return _logistic(first), _logistic(second)
 
 
 def of_text(text: str, language: str) -> Disclosure:

@@ -81,16 +81,25 @@ def plain_text(html: str) -> str:
 def read(html: str) -> Page:
     """A post in HTML or Markdown."""
     text = html.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    text = LIQUID.sub(" ", _without_fences(text))
-    own = MARKDOWN_QUOTE.sub("", text)
+    text = _without_fences(text)
+    if "{%" in text or "{{" in text:
+        text = LIQUID.sub(" ", text)
+    own = MARKDOWN_QUOTE.sub("", text) if ">" in text else text
     quoted = len(text) - len(own)
     reader = _Reader()
     reader.feed(own)
     reader.close()
     text = "".join(reader.parts)
-    links = (*reader.links, *MARKDOWN_LINKED.findall(text))
-    text = MARKDOWN_LINK.sub(r"\1", MARKDOWN_IMAGE.sub(" ", MARKDOWN_TARGET.sub("", text)))
-    text = ADDRESS.sub(" ", SHORTCODE.sub(" ", MARKDOWN_CODE.sub(" ", text)))
+    links = tuple(reader.links)
+    if "[" in text:
+        links += tuple(MARKDOWN_LINKED.findall(text))
+        text = MARKDOWN_LINK.sub(r"\1", MARKDOWN_IMAGE.sub(" ", MARKDOWN_TARGET.sub("", text)))
+    if "`" in text:
+        text = MARKDOWN_CODE.sub(" ", text)
+    if "[" in text:
+        text = SHORTCODE.sub(" ", text)
+    if "@" in text or "://" in text or "www." in text:
+        text = ADDRESS.sub(" ", text)
     return Page(LINES.sub("\n", SPACES.sub(" ", text)).strip(), quoted + reader.quoted, links)
 
 

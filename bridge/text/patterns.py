@@ -14,7 +14,7 @@ from importlib.resources import files
 from bridge.text.tokens import fold
 
 LANGUAGES = ("en", "fr")
-APOSTROPHES = re.compile(r"[’ʼ`´]")
+APOSTROPHES = "’ʼ`´"
 USE = re.compile(r"\{([a-z]+)\}")
 # Asked first, because most sentences say nothing of the kind.
 UNIONS = {"told": ("lesson", "failure", "turning point", "success"), "asked": ("request", "call for comments")}
@@ -76,4 +76,6 @@ def _expressions(text: str, name: str) -> Iterator[tuple[str, str, str]]:
 
 def folded(text: str) -> str:
     """A text as the patterns expect it."""
-    return fold(APOSTROPHES.sub("'", text))
+    for written in APOSTROPHES:
+        text = text.replace(written, "'")
+    return fold(text)

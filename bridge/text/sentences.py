@@ -52,7 +52,8 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
 def without_quotes(text: str) -> str:
     """The text with the words of others blanked; every other character stays in its place."""
-    return SPEECH.sub(_blank, QUOTES.sub(_blank_quote, text))
+    own = QUOTES.sub(_blank_quote, text)
+    return SPEECH.sub(_blank, own) if "—" in own or "–" in own else own
 
 
 def _blank_quote(match: re.Match[str]) -> str:

@@ -72,26 +72,32 @@ NOTHING = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
 
 def count_terms(title: str, text: str, language: str) -> TermCounts:
     """Count the terms of a post; its title counts twice."""
-    frequency: Counter[str] = Counter()
-    written: dict[str, Counter[str]] = {}
-    words = 0
-    parts = [(list(tokens(part, language)), weight) for part, weight in ((title, 2), (text, 1))]
+    parts = [(Counter(tokens(part, language)), weight) for part, weight in ((title, 2), (text, 1))]
     strange = strangers((word for found, _ in parts for _, word in found), language)
+    frequency: dict[str, int] = {}
+    written: dict[str, dict[str, int]] = {}
+    words = 0
     for found, weight in parts:
-        for stemmed, word in found:
+        for (stemmed, word), times in found.items():
             if word in strange:
                 continue
-            frequency[stemmed] += weight
-            written.setdefault(stemmed, Counter())[word] += weight
-            words += weight == 1
+            frequency[stemmed] = frequency.get(stemmed, 0) + weight * times
+            forms = written.setdefault(stemmed, {})
+            forms[word] = forms.get(word, 0) + weight * times
+            words += times * (weight == 1)
     ordered = sorted((term_id(term), term) for term in frequency)
-    surfaces = tuple(min(written[term].items(), key=lambda item: (-item[1], item[0]))[0] for _, term in ordered)
+    surfaces = tuple(_usual(written[term]) for _, term in ordered)
     return TermCounts(
         np.array([number for number, _ in ordered], np.int64),
         np.array([frequency[term] for _, term in ordered], np.int64),
         surfaces,
         words,
     )
+
+
+def _usual(forms: Mapping[str, int]) -> str:
+    """The word most often written, of equals the first by letters."""
+    return min(forms.items(), key=lambda form: (-form[1], form[0]))[0] if len(forms) > 1 else next(iter(forms))
 
 
 def strangers(words: Iterable[str], language: str) -> frozenset[str]:
