@@ -49,7 +49,7 @@ class Changes {
 		} else {
 			return;
 		}
-		Sender::want( 'event' );
+		Occasions::want( 'event' );
 	}
 
 	/**
@@ -76,7 +76,7 @@ class Changes {
 		if ( Connection::statistics() ) {
 			Outbox::add_comments( $author_ids, $types );
 		}
-		Sender::want( 'event' );
+		Occasions::want( 'event' );
 	}
 
 	/**
@@ -90,7 +90,7 @@ class Changes {
 			Outbox::add_known( Outbox::COMMENT, '', Outbox::REMOVAL );
 			Statistics::forget_all();
 		}
-		Sender::want( 'event' );
+		Occasions::want( 'event' );
 	}
 
 	/**
@@ -138,7 +138,7 @@ class Changes {
 		if ( self::listening() && Ledger::has( Outbox::AUTHOR, $user_id ) ) {
 			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::REMOVAL );
 			Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.parent_id = %d', $user_id ), Outbox::LIVE );
-			Sender::want( 'event' );
+			Occasions::want( 'event' );
 		}
 	}
 

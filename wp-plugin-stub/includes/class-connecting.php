@@ -49,7 +49,7 @@ class Connecting {
 			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
 		}
 		Changes::look_at_everything();
-		Sender::want( 'connect' );
+		Occasions::want( 'connect' );
 		/**
 		 * Fires after the blog has connected.
 		 *
@@ -112,12 +112,12 @@ class Connecting {
 			$message['blog_id'] = $before['blog_id'];
 		}
 		$body    = Payload::encode( $message );
-		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Sender::now(), $body ) : array();
+		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery::now(), $body ) : array();
 		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
 		$pending = Handshake::pending();
 		Handshake::end();
 		if ( \is_wp_error( $answer ) ) {
-			return new \WP_Error( 'mentor_bridge_unreachable', Sender::explain( 'network: ' . $answer->get_error_message() ) );
+			return new \WP_Error( 'mentor_bridge_unreachable', Delivery::explain( 'network: ' . $answer->get_error_message() ) );
 		}
 		$said = Http::json( $answer );
 		if ( 201 !== $answer['code'] || ! isset( $said['blog_id'] ) ) {
@@ -147,7 +147,7 @@ class Connecting {
 			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
 			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
 		);
-		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Sender::explain( 'http_' . $code );
+		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Delivery::explain( 'http_' . $code );
 		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
 		if ( '' !== $own && ! isset( $words[ $type ] ) ) {
 			$text .= ' (' . $own . ')';
@@ -193,7 +193,7 @@ class Connecting {
 			),
 			false
 		);
-		\delete_option( Sender::OPTION );
+		\delete_option( Delivery::OPTION );
 		\delete_option( Pull::TAKEN );
 		Service_User::drop_older_passwords();
 		Plugin::ensure_cron();
@@ -219,7 +219,7 @@ class Connecting {
 			return $done;
 		}
 		Changes::look_at_everything();
-		Sender::want( 'connect' );
+		Occasions::want( 'connect' );
 		return true;
 	}
 
@@ -241,7 +241,7 @@ class Connecting {
 	 * The same once the bridge has its answer, where the server can do that.
 	 */
 	public static function renew_after_response(): void {
-		Sender::finish_response();
+		Occasions::finish_response();
 		self::renew();
 	}
 

@@ -35,7 +35,7 @@ class Connection_Section {
 		<?php
 		Dashboard_Link::button();
 		if ( '' !== $status['last_error'] ) {
-			Settings_Page::warn( $status['last_error'], self::repair( Sender::health()['last_error'] ) );
+			Settings_Page::warn( $status['last_error'], self::repair( Delivery::health()['last_error'] ) );
 		}
 		if ( 0 < $progress['total'] ) {
 			/* translators: 1: a number, 2: another number. */
@@ -101,7 +101,7 @@ class Connection_Section {
 		foreach ( \array_filter( Outbox::recent( 20 ), static function ( array $row ): bool {
 			return (bool) $row['failed'];
 		} ) as $row ) {
-			echo '<li>' . \esc_html( self::object_name( $row['kind'], (int) $row['object_id'] ) . ': ' . Sender::explain( $row['error'] ) ) . '</li>';
+			echo '<li>' . \esc_html( self::object_name( $row['kind'], (int) $row['object_id'] ) . ': ' . Delivery::explain( $row['error'] ) ) . '</li>';
 		}
 		echo '</ul><p>' . \esc_html__( 'They are tried again when they are changed and saved.', 'mentor-bridge' ) . '</p></details>';
 	}

@@ -145,7 +145,7 @@ class Connection {
 	 */
 	public static function status(): array {
 		$connection = self::get();
-		$health     = Sender::health();
+		$health     = Delivery::health();
 		$state      = self::state();
 		$time       = static function ( int $when ): string {
 			return 0 < $when ? \gmdate( 'Y-m-d\TH:i:s\Z', $when ) : '';
@@ -161,7 +161,7 @@ class Connection {
 			'blog_id'      => null === $connection ? '' : $connection['blog_id'],
 			'since'        => null === $connection ? '' : $time( (int) $connection['since'] ),
 			'last_success' => $time( $health['last_success'] ),
-			'last_error'   => Sender::explain( $health['last_error'] ),
+			'last_error'   => Delivery::explain( $health['last_error'] ),
 			'next_try'     => $health['next_try'] > \time() ? $time( $health['next_try'] ) : '',
 			'clock_offset' => (int) $health['clock_offset'],
 			'transport'    => null === $connection ? '' : $connection['transport'],
@@ -214,9 +214,9 @@ class Connection {
 		if ( self::is_connected() && Upgrade::run() ) {
 			$answer = self::send( 'ping', 'ping_' . Outbox::generation() . '_' . \bin2hex( \random_bytes( 8 ) ), array( 'version' => Outbox::highest() ), '', Sender::REQUEST_TIMEOUT );
 			if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
-				Sender::succeeded( Http::json( $answer ) );
+				Delivery::succeeded( Http::json( $answer ) );
 			} else {
-				Sender::failed( $answer );
+				Delivery::failed( $answer );
 			}
 		}
 	}
@@ -232,7 +232,7 @@ class Connection {
 	 * @return array|\WP_Error As Http::post().
 	 */
 	public static function send( string $type, string $id, array $data, string $path, float $timeout ) {
-		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Sender::now_text(), 'data' => $data ) );
+		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery::now_text(), 'data' => $data ) );
 		return Sender::post( $path, $id, $body, $timeout );
 	}
 }

@@ -120,7 +120,7 @@ class Erasure {
 	 * Asks the bridge about all who are pending.
 	 */
 	public static function ask_again(): void {
-		if ( Connection::is_connected() && 0 === Sender::health()['failures'] ) {
+		if ( Connection::is_connected() && 0 === Delivery::health()['failures'] ) {
 			self::ask_about( self::pending(), Sender::REQUEST_TIMEOUT );
 		}
 	}
@@ -137,7 +137,7 @@ class Erasure {
 				'version'   => $version,
 				'commenter' => (string) $code,
 			);
-			$body   = Payload::encode( array( 'type' => 'commenter.removed', 'timestamp' => Sender::now_text(), 'data' => $data ) );
+			$body   = Payload::encode( array( 'type' => 'commenter.removed', 'timestamp' => Delivery::now_text(), 'data' => $data ) );
 			$answer = Sender::post( '', 'e_' . $version['generation'] . '_' . $version['revision'], $body, $timeout );
 			$said   = \is_wp_error( $answer ) ? array() : Http::json( $answer );
 			if ( ! \is_wp_error( $answer ) && 200 === $answer['code'] && isset( $said['erased'] ) && true === $said['erased'] ) {
@@ -145,7 +145,7 @@ class Erasure {
 				unset( $left[ $code ] );
 				array() === $left ? \delete_option( self::OPTION ) : \update_option( self::OPTION, $left, false );
 			} elseif ( \is_wp_error( $answer ) || 202 !== $answer['code'] ) {
-				Sender::failed( $answer );
+				Delivery::failed( $answer );
 				return;
 			}
 		}

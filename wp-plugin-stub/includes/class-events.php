@@ -81,7 +81,7 @@ class Events {
 		global $wpdb;
 		if ( self::shows( $taxonomy ) && Changes::listening() ) {
 			Outbox::add_known( Outbox::POST, $wpdb->prepare( "l.object_id IN (SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d)", $tt_id ) );
-			Sender::want( 'event' );
+			Occasions::want( 'event' );
 		}
 	}
 
@@ -139,7 +139,7 @@ class Events {
 	public static function on_comments_of_post( $post_id ): void {
 		if ( Changes::listening() && Connection::statistics() && null !== Sharing::public_post( (int) $post_id ) ) {
 			Outbox::add_comments_of_post( (int) $post_id, true );
-			Sender::want( 'event' );
+			Occasions::want( 'event' );
 		}
 	}
 
@@ -151,7 +151,7 @@ class Events {
 		if ( Changes::listening() ) {
 			Outbox::add_known( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
 			Erasure::finish();
-			Sender::want( 'event' );
+			Occasions::want( 'event' );
 		}
 	}
 
@@ -219,7 +219,7 @@ class Events {
 			Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
 			Outbox::add_known( Outbox::AUTHOR );
 			Outbox::add_known( Outbox::POST );
-			Sender::want( 'event' );
+			Occasions::want( 'event' );
 		}
 	}
 
@@ -237,7 +237,7 @@ class Events {
 		$types = Sharing::post_types();
 		Outbox::add_known( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Outbox::texts( $types ) . '))', Outbox::REMOVAL );
 		Changes::add_history( Consent::participants(), \array_values( \array_diff( $types, \is_array( $old ) ? $old : array( 'post' ) ) ) );
-		Sender::want( 'event' );
+		Occasions::want( 'event' );
 	}
 
 	/**

@@ -122,7 +122,7 @@ class Handshake {
 		);
 		return array(
 			'body'    => $body,
-			'headers' => Signature::headers( $message['key_to_bridge'], 'handshake_' . \bin2hex( \random_bytes( 16 ) ), Sender::now(), $body ),
+			'headers' => Signature::headers( $message['key_to_bridge'], 'handshake_' . \bin2hex( \random_bytes( 16 ) ), Delivery::now(), $body ),
 		);
 	}
 

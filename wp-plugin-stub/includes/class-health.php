@@ -100,7 +100,7 @@ class Health {
 		/* translators: 1: date and time, 2: a number. */
 		$facts = \sprintf( \_n( 'Last heard from it: %1$s. %2$s event is waiting.', 'Last heard from it: %1$s. %2$s events are waiting.', $waiting, 'mentor-bridge' ), Disclosure::moment( $status['last_success'] ), \number_format_i18n( $waiting ) );
 		if ( '' !== $status['last_error'] ) {
-			return self::result( 'delivery', \time() - $heard > self::SILENCE ? 'critical' : 'recommended', \__( 'The last delivery to the mentor bridge failed', 'mentor-bridge' ), $status['last_error'] . ' ' . Connection_Section::repair( Sender::health()['last_error'] ) . ' ' . $facts );
+			return self::result( 'delivery', \time() - $heard > self::SILENCE ? 'critical' : 'recommended', \__( 'The last delivery to the mentor bridge failed', 'mentor-bridge' ), $status['last_error'] . ' ' . Connection_Section::repair( Delivery::health()['last_error'] ) . ' ' . $facts );
 		}
 		if ( \time() - $heard > self::SILENCE ) {
 			return self::result( 'delivery', 'recommended', \__( 'Nothing was heard from the mentor bridge for two days', 'mentor-bridge' ), $facts . ' ' . \__( 'Most likely the scheduled tasks of this site do not run; see the test about scheduled deliveries.', 'mentor-bridge' ) );
@@ -128,7 +128,7 @@ class Health {
 	 */
 	public static function test_clock(): array {
 		$offset = \abs( Connection::status()['clock_offset'] );
-		if ( 0 === \strpos( Sender::health()['last_error'], 'http_401' ) && 0 === $offset ) {
+		if ( 0 === \strpos( Delivery::health()['last_error'], 'http_401' ) && 0 === $offset ) {
 			return self::result( 'clock', 'recommended', \__( 'The mentor bridge does not accept our signature', 'mentor-bridge' ), \__( 'The clock of this server may be wrong by more than five minutes: ask your host to set it. If it is right, disconnect and connect again.', 'mentor-bridge' ) );
 		}
 		if ( 60 < $offset ) {

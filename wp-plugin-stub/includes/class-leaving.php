@@ -73,7 +73,7 @@ class Leaving {
 	 */
 	public static function ask_for_withdrawal( float $timeout, bool $at_once = false ): void {
 		Connection::read_anew();
-		if ( 'disconnecting' !== Connection::state() || ( ! $at_once && Sender::health()['next_try'] > \time() ) ) {
+		if ( 'disconnecting' !== Connection::state() || ( ! $at_once && Delivery::health()['next_try'] > \time() ) ) {
 			return;
 		}
 		$revision   = Counter::next( 'revision' );
@@ -85,9 +85,9 @@ class Leaving {
 		if ( \in_array( $code, array( 404, 410 ), true ) || ( 200 === $code && isset( $said['withdrawn'] ) && true === $said['withdrawn'] ) ) {
 			self::forget();
 		} elseif ( 200 === $code || 202 === $code ) {
-			Sender::note( array( 'last_success' => \time(), 'failures' => 0, 'next_try' => 0, 'last_error' => '' ) );
+			Delivery::note( array( 'last_success' => \time(), 'failures' => 0, 'next_try' => 0, 'last_error' => '' ) );
 		} else {
-			Sender::failed( $answer );
+			Delivery::failed( $answer );
 		}
 	}
 
@@ -107,7 +107,7 @@ class Leaving {
 	 * same pseudonyms.
 	 */
 	private static function forget(): void {
-		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Sender::OPTION, Changes::BACKFILL_DUE, Erasure::OPTION, Dashboard::VISITORS, Dashboard::LEAVING ) as $option ) {
+		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Delivery::OPTION, Changes::BACKFILL_DUE, Erasure::OPTION, Dashboard::VISITORS, Dashboard::LEAVING ) as $option ) {
 			\delete_option( $option );
 		}
 		Handshake::end();

@@ -113,15 +113,15 @@ class Plugin {
 
 	/**
 	 * The occasions on which waiting events leave the blog, besides the end of a request in which something happened
-	 * (Sender::want()). A page view is none of them.
+	 * (Occasions::want()). A page view is none of them.
 	 */
 	private static function deliver(): void {
-		\add_action( self::CRON_DRAIN, array( Sender::class, 'on_cron' ) );
-		\add_action( self::CRON_MORE, array( Sender::class, 'on_cron' ) );
+		\add_action( self::CRON_DRAIN, array( Occasions::class, 'on_cron' ) );
+		\add_action( self::CRON_MORE, array( Occasions::class, 'on_cron' ) );
 		\add_action( self::CRON_DRAIN, array( Dashboard::class, 'tell' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
 		\add_action( self::CRON_DRAIN, array( Erasure::class, 'ask_again' ), 20 );
-		\add_filter( 'heartbeat_received', array( Sender::class, 'on_heartbeat' ) );
+		\add_filter( 'heartbeat_received', array( Occasions::class, 'on_heartbeat' ) );
 	}
 
 	/**

@@ -86,7 +86,7 @@ class Privacy_Eraser {
 		Erasure::ask( $email, 5.0 );
 		if ( ! Erasure::is_pending( $email ) ) {
 			$answer['messages'][] = \__( 'Mentor bridge: the bridge has confirmed that nothing is left of the comments of this person, of the code or of the figures. Comments that stay here without a name are sent again as comments of nobody.', 'mentor-bridge' );
-		} elseif ( self::PAGES > $page && 0 === Sender::health()['failures'] ) {
+		} elseif ( self::PAGES > $page && 0 === Delivery::health()['failures'] ) {
 			$answer['done'] = false;
 		} else {
 			$answer['items_retained'] = true;

@@ -24,10 +24,10 @@ class Pull {
 	 */
 	public static function is_due(): bool {
 		$connection = Connection::get();
-		if ( null === $connection || ! Connection::is_connected() || Sender::health()['failures'] > 0 ) {
+		if ( null === $connection || ! Connection::is_connected() || Delivery::health()['failures'] > 0 ) {
 			return false;
 		}
-		$health = Sender::health();
+		$health = Delivery::health();
 		return 'pull' === $connection['transport'] || ( 0 < $health['waiting'] && $health['last_push'] < \time() - 10 * MINUTE_IN_SECONDS );
 	}
 
@@ -68,7 +68,7 @@ class Pull {
 		if ( isset( $said['rotate'] ) && true === $said['rotate'] ) {
 			Connecting::renew();
 		}
-		Sender::note( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
+		Delivery::note( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
 		return $stored;
 	}
 
@@ -80,11 +80,11 @@ class Pull {
 	 */
 	private static function read( array $answer ) {
 		if ( 200 !== $answer['code'] ) {
-			Sender::failed( $answer );
-			return new \WP_Error( 'mentor_bridge_pull', Sender::explain( 'http_' . $answer['code'] ) );
+			Delivery::failed( $answer );
+			return new \WP_Error( 'mentor_bridge_pull', Delivery::explain( 'http_' . $answer['code'] ) );
 		}
 		try {
-			Signature::verify( $answer['headers'], $answer['body'], Connection::keys_to_blog(), Sender::now() );
+			Signature::verify( $answer['headers'], $answer['body'], Connection::keys_to_blog(), Delivery::now() );
 		} catch ( Signature_Refused $refused ) {
 			return new \WP_Error( 'mentor_bridge_signature', $refused->getMessage() );
 		}

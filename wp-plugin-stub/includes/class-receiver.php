@@ -41,7 +41,7 @@ class Receiver {
 		if ( ! isset( $message['type'] ) || $type !== $message['type'] || ! \is_array( $objects ) || \count( $objects ) > $limit ) {
 			return new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ), array( 'status' => 400 ) );
 		}
-		Sender::note( array( 'last_push' => \time() ) );
+		Delivery::note( array( 'last_push' => \time() ) );
 		return self::store( $objects, $kinds );
 	}
 

@@ -116,7 +116,7 @@ class Rest_Door {
 		if ( 'rotate' === self::message( $request )['type'] ) {
 			\add_action( 'shutdown', array( Connecting::class, 'renew_after_response' ), 5 );
 		} else {
-			Sender::want( 'poke' );
+			Occasions::want( 'poke' );
 		}
 		return new \WP_REST_Response( array( 'waiting' => Outbox::progress()['waiting'] ), 202 );
 	}
@@ -141,7 +141,7 @@ class Rest_Door {
 			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ), array( 'status' => 401 ) );
 		}
 		try {
-			$id = Signature::verify( $headers, $body, Connection::keys_to_blog(), Sender::now() );
+			$id = Signature::verify( $headers, $body, Connection::keys_to_blog(), Delivery::now() );
 		} catch ( Signature_Refused $refused ) {
 			$data = array( 'status' => 401 );
 			if ( null !== $refused->offset ) {
@@ -172,8 +172,8 @@ class Rest_Door {
 		}
 		$table = self::seen_table();
 		// phpcs:disable WordPress.DB
-		$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE seen_at < %d", Sender::now() - 4 * Signature::TOLERANCE ) );
-		return 1 === $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO $table (id, seen_at) VALUES (%s, %d)", $id, Sender::now() ) );
+		$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE seen_at < %d", Delivery::now() - 4 * Signature::TOLERANCE ) );
+		return 1 === $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO $table (id, seen_at) VALUES (%s, %d)", $id, Delivery::now() ) );
 		// phpcs:enable
 	}
 

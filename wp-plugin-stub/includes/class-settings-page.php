@@ -246,7 +246,7 @@ class Settings_Page {
 		/* translators: %s: address of the bridge. */
 		echo '<p>' . \esc_html( \sprintf( \__( 'Nothing is sent to %s any more.', 'mentor-bridge' ), $status['bridge_url'] ) ) . ' ' . \esc_html( $status['reason'] ) . '</p>';
 		if ( '' !== $status['last_error'] ) {
-			self::warn( $status['last_error'], Connection_Section::repair( Sender::health()['last_error'] ) );
+			self::warn( $status['last_error'], Connection_Section::repair( Delivery::health()['last_error'] ) );
 		}
 		Connection_Section::facts( $status );
 		self::open_form( 'send' );

@@ -34,7 +34,7 @@ class Upgrade {
 	 * Migrates unless the request is a mere page view: nobody should wait for a table while reading.
 	 */
 	public static function on_init(): void {
-		if ( self::is_current() || ( ! \is_admin() && ! \wp_doing_cron() && 'cli' !== PHP_SAPI && Sender::is_page_view() ) ) {
+		if ( self::is_current() || ( ! \is_admin() && ! \wp_doing_cron() && 'cli' !== PHP_SAPI && Occasions::is_page_view() ) ) {
 			return;
 		}
 		self::run();

@@ -12,7 +12,6 @@ use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Leaving;
 use Mentor_Bridge\Outbox;
-use Mentor_Bridge\Sender;
 use Mentor_Bridge\Service_User;
 
 /**

@@ -158,7 +158,7 @@ class Test_Conversations extends WordPress_Case {
 			$loaded[ $way ] = \explode( ' ', $found[2] );
 		}
 		$this->assertLessThanOrEqual( 4, $counts['shown'] - $counts['quiet'] );
-		foreach ( array( 'Sender', 'Settings_Actions', 'Settings_Page', 'Profile_Screen', 'Declared_Side', 'Post_Box', 'Post_Columns', 'Comment_Columns', 'Health', 'Dashboard' ) as $other ) {
+		foreach ( array( 'Sender', 'Occasions', 'Delivery', 'Settings_Actions', 'Settings_Page', 'Profile_Screen', 'Declared_Side', 'Post_Box', 'Post_Columns', 'Comment_Columns', 'Health', 'Dashboard' ) as $other ) {
 			$this->assertNotContains( 'Mentor_Bridge\\' . $other, $loaded['shown'] );
 		}
 		$this->assertNotContains( 'Mentor_Bridge\\To_Do_Lists', $loaded['quiet'] );

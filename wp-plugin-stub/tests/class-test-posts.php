@@ -344,7 +344,7 @@ class Test_Posts extends WordPress_Case {
 		$id = $this->post();
 		$this->told();
 		\get_post( $id );
-		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; remove_action( "shutdown", array( "Mentor_Bridge\\Sender", "on_shutdown" ), 100 ); wp_update_post( array( "ID" => ' . $id . ', "post_content" => "From elsewhere." ) );';
+		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; remove_action( "shutdown", array( "Mentor_Bridge\\Occasions", "on_shutdown" ), 100 ); wp_update_post( array( "ID" => ' . $id . ', "post_content" => "From elsewhere." ) );';
 		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ), $output, $status );
 		$this->assertSame( 0, $status );
 		$this->drain();

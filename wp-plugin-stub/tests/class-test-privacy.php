@@ -9,10 +9,10 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Delivery;
 use Mentor_Bridge\Health;
 use Mentor_Bridge\Plugin;
 use Mentor_Bridge\Privacy;
-use Mentor_Bridge\Sender;
 use Mentor_Bridge\Service_User;
 
 /**
@@ -149,7 +149,7 @@ class Test_Privacy extends WordPress_Case {
 		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );
 		$this->forget_requests();
 		$this->answer_with( array( 'code' => 200, 'body' => '{"erased":true}' ) );
-		Sender::note( array( 'failures' => 0, 'next_try' => 0 ) );
+		Delivery::note( array( 'failures' => 0, 'next_try' => 0 ) );
 		\Mentor_Bridge\Erasure::ask_again();
 		$this->assertSame( array( 'commenter.removed' ), \array_column( $this->events(), 'type' ), 'it is asked again' );
 		$this->forget_requests();
@@ -205,16 +205,16 @@ class Test_Privacy extends WordPress_Case {
 
 	public function test_each_trouble_is_found_with_a_repair(): void {
 		$this->connect();
-		Sender::note( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
+		Delivery::note( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
 		$this->assertSame( 'critical', $this->health()['delivery'] );
 		$this->assertStringContainsString( 'ask whoever runs the bridge', Health::test_delivery()['description'] );
-		Sender::note( array( 'last_error' => '' ) );
+		Delivery::note( array( 'last_error' => '' ) );
 		$this->assertSame( 'recommended', $this->health()['delivery'], 'silence alone is suspicious' );
-		Sender::note( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
+		Delivery::note( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
 		$this->assertSame( array( 'good', 'recommended' ), array( $this->health()['delivery'], $this->health()['clock'] ) );
-		Sender::note( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
+		Delivery::note( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
 		$this->assertStringContainsString( 'ask your host to set it', Health::test_clock()['description'] );
-		Sender::note( array( 'last_error' => '' ) );
+		Delivery::note( array( 'last_error' => '' ) );
 
 		\wp_clear_scheduled_hook( Plugin::CRON_DRAIN );
 		$this->assertStringContainsString( 'puts it back', Health::test_cron()['description'] );

@@ -8,11 +8,11 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
+use Mentor_Bridge\Delivery;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Pull;
 use Mentor_Bridge\Receiver;
-use Mentor_Bridge\Sender;
 use Mentor_Bridge\Service_User;
 
 /**
@@ -248,12 +248,12 @@ class Test_Receiver extends WordPress_Case {
 
 	public function test_a_poke_empties_the_outbox_though_the_last_try_failed(): void {
 		$id = $this->post();
-		Sender::note( array( 'failures' => 3, 'next_try' => \time() + 3600 ) );
+		Delivery::note( array( 'failures' => 3, 'next_try' => \time() + 3600 ) );
 		$body = '{"type":"poke","timestamp":"2026-01-01T00:00:00Z","data":{}}';
 		list( $code, $answer ) = $this->rest( $body, $this->signed( $body, 'poke_' . \md5( \microtime() ) ), 'poke' );
 		$this->assertSame( array( 202, 1 ), array( $code, $answer['waiting'] ) );
 		$this->assertSame( array( $id ), \array_column( \array_column( $this->events(), 'data' ), 'id' ) );
-		$this->assertSame( 0, Sender::health()['failures'] );
+		$this->assertSame( 0, Delivery::health()['failures'] );
 	}
 
 	public function test_asked_to_rotate_it_fetches_new_keys_and_believes_the_old_ones_for_a_while(): void {
@@ -372,9 +372,9 @@ class Test_Receiver extends WordPress_Case {
 	}
 
 	public function test_pushes_that_wait_for_long_are_fetched(): void {
-		Sender::note( array( 'waiting' => 3, 'last_push' => \time() ) );
+		Delivery::note( array( 'waiting' => 3, 'last_push' => \time() ) );
 		$this->assertFalse( Pull::is_due() );
-		Sender::note( array( 'last_push' => \time() - 3600 ) );
+		Delivery::note( array( 'last_push' => \time() - 3600 ) );
 		$this->assertTrue( Pull::is_due() );
 	}
 

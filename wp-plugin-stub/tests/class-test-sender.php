@@ -9,7 +9,9 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Counter;
+use Mentor_Bridge\Delivery;
 use Mentor_Bridge\Ledger;
+use Mentor_Bridge\Occasions;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Sender;
 
@@ -80,7 +82,7 @@ class Test_Sender extends WordPress_Case {
 	public function test_a_failure_ends_the_drain_and_the_next_try_waits(): void {
 		$this->post();
 		$this->post();
-		Sender::note( array( 'batch_limit' => 1 ) );
+		Delivery::note( array( 'batch_limit' => 1 ) );
 		$this->answer_with( array( 'code' => 500 ), array( 'code' => 502 ), array( 'code' => 500 ) );
 		$this->drain();
 		$this->assertCount( 1, $this->requests() );
@@ -96,14 +98,14 @@ class Test_Sender extends WordPress_Case {
 		$this->assert_next_try( 1800 );
 		$this->assertSame( '', $this->drain( 'button' )['stopped'] );
 		$this->assertCount( 5, $this->requests(), 'a success makes everything due' );
-		$this->assertSame( 0, Sender::health()['failures'] );
+		$this->assertSame( 0, Delivery::health()['failures'] );
 		$this->assertSame( '', Connection::status()['last_error'] );
 		$this->assertSame( '', Connection::status()['next_try'] );
 		$this->assertNotSame( '', Connection::status()['last_success'] );
 	}
 
 	private function assert_next_try( int $seconds ): void {
-		$wait = Sender::health()['next_try'] - \time();
+		$wait = Delivery::health()['next_try'] - \time();
 		$this->assertGreaterThanOrEqual( (int) \floor( 0.8 * $seconds ) - 1, $wait );
 		$this->assertLessThanOrEqual( (int) \ceil( 1.2 * $seconds ), $wait );
 	}
@@ -139,7 +141,7 @@ class Test_Sender extends WordPress_Case {
 		$this->post();
 		$this->answer_with( array( 'code' => $code, 'headers' => array( 'Retry-After' => '+' === $header ? \gmdate( 'D, d M Y H:i:s', \time() + $seconds ) . ' GMT' : $header ) ) );
 		$this->drain();
-		$this->assertEqualsWithDelta( \time() + $seconds, Sender::health()['next_try'], 2 );
+		$this->assertEqualsWithDelta( \time() + $seconds, Delivery::health()['next_try'], 2 );
 		$this->assertSame( 1, Outbox::progress()['waiting'] );
 	}
 
@@ -156,7 +158,7 @@ class Test_Sender extends WordPress_Case {
 		$this->post();
 		$this->answer_with( array( 'code' => 401, 'body' => '{"error":{"type":"signature","message":"no"}}' ) );
 		$this->drain();
-		$this->assertEqualsWithDelta( \time() + HOUR_IN_SECONDS, Sender::health()['next_try'], 2 );
+		$this->assertEqualsWithDelta( \time() + HOUR_IN_SECONDS, Delivery::health()['next_try'], 2 );
 		$this->assertSame( 'connected', Connection::state() );
 		$this->assertSame( 1, Outbox::progress()['waiting'] );
 		$this->assertStringContainsString( 'signature', Connection::status()['last_error'] );
@@ -167,7 +169,7 @@ class Test_Sender extends WordPress_Case {
 		$this->post();
 		$this->answer_with( array( 'code' => 401, 'body' => '{"error":{"type":"timestamp","message":"no","offset_seconds":-7200}}', 'headers' => array( 'Date' => \gmdate( 'D, d M Y H:i:s', \time() + 7200 ) . ' GMT' ) ) );
 		$this->drain();
-		$this->assertSame( 0, Sender::health()['clock_offset'] );
+		$this->assertSame( 0, Delivery::health()['clock_offset'] );
 		$this->assertCount( 1, $this->requests() );
 	}
 
@@ -184,12 +186,12 @@ class Test_Sender extends WordPress_Case {
 			$result = $this->drain();
 			$this->assertSame( array( 1, '' ), array( $result['sent'], $result['stopped'] ), Connection::status()['last_error'] );
 			$this->assertEqualsWithDelta( 7200, Connection::status()['clock_offset'], 2 );
-			$this->assertEqualsWithDelta( \time() + 7200, \strtotime( Sender::now_text() ), 2 );
+			$this->assertEqualsWithDelta( \time() + 7200, \strtotime( Delivery::now_text() ), 2 );
 		} finally {
 			\remove_filter( 'http_request_args', $trust );
 			$peer->stop();
 			\update_option( 'mentor_bridge_connection', $connection );
-			Sender::note( array( 'clock_offset' => 0 ) );
+			Delivery::note( array( 'clock_offset' => 0 ) );
 		}
 	}
 
@@ -357,7 +359,7 @@ class Test_Sender extends WordPress_Case {
 		for ( $n = 0; $n < 3; $n++ ) {
 			$this->post();
 		}
-		Sender::note( array( 'batch_limit' => 1 ) );
+		Delivery::note( array( 'batch_limit' => 1 ) );
 		$this->answer_with( array( 'code' => 202, 'sleep' => 0.5 ) );
 		$result = Sender::drain( 'event', 0.6 );
 		$this->assertSame( 'time', $result['stopped'] );
@@ -389,8 +391,8 @@ class Test_Sender extends WordPress_Case {
 		$this->assertGreaterThan( 0.8, $slow['seconds'] );
 		$this->assertLessThan( $usual + 1.5, $slow['seconds'] );
 		\wp_cache_flush();
-		$this->assertSame( 1, Sender::health()['failures'] );
-		Sender::note( array( 'next_try' => \time() - 1 ) );
+		$this->assertSame( 1, Delivery::health()['failures'] );
+		Delivery::note( array( 'next_try' => \time() - 1 ) );
 		$this->forget_requests();
 		$next = $this->submit_comment( $id );
 		$this->assertSame( 302, $next['code'] );
@@ -417,7 +419,7 @@ class Test_Sender extends WordPress_Case {
 		// PHP's own server has no such function; with it, the bridge may be asked again even for a visitor.
 		\file_put_contents( $finish, '<?php function fastcgi_finish_request() { return true; }' );
 		try {
-			Sender::note( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
+			Delivery::note( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
 			$this->answer_with( array( 'code' => 202, 'sleep' => 8 ) );
 			$seconds = $this->submit_comment( $id )['seconds'];
 		} finally {
@@ -469,7 +471,7 @@ class Test_Sender extends WordPress_Case {
 		$this->post();
 		\wp_set_current_user( $this->users['alice'] );
 		\apply_filters( 'heartbeat_received', array(), array(), 'post' );
-		Sender::on_shutdown();
+		Occasions::on_shutdown();
 		$this->assertSame( array( 'post.published' ), \array_column( $this->events(), 'type' ) );
 	}
 
