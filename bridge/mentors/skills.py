@@ -24,7 +24,8 @@ WORD = re.compile(r"[^\W_][\w+#&/-]*")
 # Words that only join others. Fewer than a search leaves out: "first employee" and "time management" need theirs.
 JOINING = frozenset((files("bridge.text") / "data" / "joining.txt").read_text(encoding="utf-8").split())
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-PHRASE_END = re.compile(r"[.!?…;:()\n«»“”\"]+")
+END = r"[.!?…;:()\n«»“”\"]"  # of a phrase
+PARTS = re.compile(rf"{WORD.pattern}|{END}")
 
 
 class BadSkills(ValueError):
@@ -105,6 +106,9 @@ def stems_of(name: str, language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _stem_of(word: str, language: str) -> str | None:
+    """None: it only joins others; "": no word but the end of a phrase, which stands in no name."""
+    if not word[0].isalnum():
+        return ""
     return None if fold(word) in JOINING else stem(word, language)
 
 
@@ -144,18 +148,21 @@ class Matcher:
         found: dict[str, int] = {}
         if longest is None:
             return found
-        for phrase in PHRASE_END.split(text):
-            stems = stems_of(phrase, language)
-            after = 0  # what has been named already names nothing else
-            for place, first in enumerate(stems):
-                if first not in longest or place < after:
-                    continue
-                for length in range(min(longest[first], len(stems) - place), 0, -1):
-                    skill = names.get(stems[place : place + length])
-                    if skill is not None:
-                        found[skill] = found.get(skill, 0) + 1
-                        after = place + length
-                        break
+        stems = [
+            stem
+            for part in PARTS.findall(APOSTROPHES.sub(" ", text.lower()))
+            if (stem := _stem_of(part, language)) is not None
+        ]
+        after = 0  # what has been named already names nothing else
+        for place, first in enumerate(stems):
+            if first not in longest or place < after:
+                continue
+            for length in range(min(longest[first], len(stems) - place), 0, -1):
+                skill = names.get(tuple(stems[place : place + length]))
+                if skill is not None:
+                    found[skill] = found.get(skill, 0) + 1
+                    after = place + length
+                    break
         return found
 
     def usual_name(self, skill: str, language: str) -> tuple[str, ...]:

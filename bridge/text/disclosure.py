@@ -23,7 +23,7 @@ WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
 BEGINNING = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
 LENGTHS = 2  # features that every sentence has
 SCORES = ("emotional", "informational")
-Weights = Mapping[str, tuple[float, float]]  # feature → what it adds to each score
+Weights = Mapping[str, complex]  # feature → what it adds to each score: one number of two parts, added at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def groups(language: str) -> dict[str, str]:
 def _weights(language: str) -> Weights:
     text = (files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8")
     model = json.loads(text)["groups" if language == "fr" else "words and groups"]
-    return {name: (pair[0], pair[1]) for name, pair in model.items()}
+    return {name: complex(*pair) for name, pair in model.items()}
 
 
 def features(sentence: str, language: str) -> dict[str, float]:
@@ -80,18 +80,13 @@ def of_sentence(sentence: str, language: str) -> tuple[float, float]:
     """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0)."""
     weights = _weights(language)
     names, counted = _read(sentence, language)
-    found = [weights[name] for name in names if name in weights]
+    found = list(filter(None, map(weights.get, names)))
     if not found and len(counted) <= LENGTHS:
         return 0.0, 0.0
-    first, second = weights["[start]"]
-    for one, other in found:
-        first += one
-        second += other
+    total = sum(found, weights["[start]"])
     for name, value in counted.items():
-        if (pair := weights.get(name)) is not None:
-            first += pair[0] * value
-            second += pair[1] * value
-    return _logistic(first), _logistic(second)
+        total += weights.get(name, 0.0) * value
+    return _logistic(total.real), _logistic(total.imag)
 
 
 def of_text(text: str, language: str) -> Disclosure:

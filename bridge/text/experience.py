@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from bridge.text.patterns import folded, patterns
+from bridge.text.patterns import folded, holds, patterns
 from bridge.text.sentences import LONGEST, Sentence, sentences
 
 WINDOW = 3  # tokens before a match in which a negation takes it back
@@ -72,7 +72,7 @@ def read(text: str, language: str) -> Experience:
     known = patterns(language)
     if not known:
         return Experience()
-    if known["crisis"].search(folded(text)):
+    if holds(known, "grave", folded(text)):
         return Experience(crisis=True)
     passages: list[Passage] = []
     requests: list[Passage] = []
@@ -120,7 +120,7 @@ def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[Label, str]:
     """Which labels a folded sentence earns, each with the words that earned it."""
     if not (known["i"].search(own) or known["we"].search(own)) or own.rstrip().endswith("?"):
         return {}
-    if not known["told"].search(own):
+    if not holds(known, "told", own):
         return {}
     found = {label: words for label in Label if (words := _match(own, known[label], known))}
     if found and Label.LESSON not in found and not known["past"].search(own):
@@ -140,7 +140,7 @@ def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]
 
 def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
     """A request, or a call for comments; a question to the reader counts only near the end."""
-    for name in ("call for comments", "request") if known["asked"].search(own) else ():
+    for name in ("call for comments", "request") if holds(known, "asked", own) else ():
         if (words := _match(own, known[name], known)) and (name == "request" or is_late):
             return Passage(sentence.start, _readable(sentence.text), name, (f"{name}: {words}",))
     question = own.rstrip().endswith("?")

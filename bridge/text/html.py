@@ -28,7 +28,7 @@ MARKDOWN_LINKED = re.compile(
     r"(?:\]\(|^ {0,3}\[[^\]\n]{1,300}\]:[ \t]{0,9}<?)(https?://[^\s()<>]{1,2000})", re.MULTILINE
 )
 ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,255}")
-SPACES = re.compile(r"[^\S\n]+")
+SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # but the one that stays as it is
 LINES = re.compile(r"\s*\n\s*")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import struct
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.model import stable_id
-from bridge.text.tokens import fold, stop_words, tokens
+from bridge.text.tokens import counted_tokens, fold, stop_words
 
 UNIT = 10**9
 # A handful of posts says little about how common a word is: a small bank counts as part of a larger one.
@@ -72,7 +71,7 @@ NOTHING = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
 
 def count_terms(title: str, text: str, language: str) -> TermCounts:
     """Count the terms of a post; its title counts twice."""
-    parts = [(Counter(tokens(part, language)), weight) for part, weight in ((title, 2), (text, 1))]
+    parts = [(counted_tokens(part, language), weight) for part, weight in ((title, 2), (text, 1))]
     strange = strangers((word for found, _ in parts for _, word in found), language)
     frequency: dict[str, int] = {}
     written: dict[str, dict[str, int]] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -65,10 +66,22 @@ def stem(word: str, language: str) -> str:
 
 def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
     """(stem, word as written in lower case) of every word that carries a subject."""
+    for word in _written(text):
+        yield from _token(word, language)
+
+
+def counted_tokens(text: str, language: str) -> dict[tuple[str, str], int]:
+    """The same, each with how often it is there; `_token` is asked once for each word."""
+    counted: dict[tuple[str, str], int] = {}
+    for word, times in Counter(_written(text)).items():
+        for token in _token(word, language):
+            counted[token] = counted.get(token, 0) + times
+    return counted
+
+
+def _written(text: str) -> list[str]:
     text = unicodedata.normalize("NFC", NEGATION.sub(" ", text).lower())
-    for word in WORD.findall(APOSTROPHES.sub(" ", text)):
-        if len(word) <= LONGEST:
-            yield from _token(word, language)
+    return [word for word in WORD.findall(APOSTROPHES.sub(" ", text)) if len(word) <= LONGEST]
 
 
 @lru_cache(maxsize=200_000)  # a text says most of its words again and again
