@@ -16,7 +16,10 @@ LONGEST = 1000  # characters; what is longer is a list or a table, nobody's sent
 WRAPPED, WRAPPED_LOWER = 60, 25  # from so many characters a line may go on in the next (small letter: the second)
 QUOTED_FROM = 3  # words; fewer between quotation marks are the writer's own irony
 
-END = re.compile(r"(?<![.!?…])[.!?…]+(?:[  ]?[»”\"'’)\]]+)?\s+|[。！？]+|\n+")
+# One set of signs comes first, so that what lies between them is skipped; of several signs the first begins.
+END = re.compile(
+    r"[.!?…。！？\n](?:(?<=\n)\n*|(?<=[。！？])[。！？]*|(?<=[.!?…])(?<![.!?…]{2})[.!?…]*(?:[  ]?[»”\"'’)\]]+)?\s+)"
+)
 # After these a full stop ends no sentence (also single letters: initials).
 ABBREVIATIONS = frozenset((files("bridge.text") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split())
 LAST_WORD = re.compile(r"([^\s(«“\"]+)$")
