@@ -30,12 +30,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Both ways, with the weights that ranked them; `asks`: whether the author looks for anything."""
+    """Both ways, with the weights that ranked them; `asks`: whether the author looks for anything, `only_asked`: only
+    by what they ask in their posts."""
 
     helpers: list[Proposal]
     helped: list[Proposal]
     weights: list[tuple[str, float]]
     asks: bool
+    only_asked: bool
 
 
 def proposals(desk: Desk, tx: Tx, author: AuthorKey) -> Proposals:
@@ -54,6 +56,7 @@ def proposals(desk: Desk, tx: Tx, author: AuthorKey) -> Proposals:
         [_told(people[key], found, labels) for key, found in helped.items() if key in people],
         [(title, shares[name]) for name, title in WEIGHTS.items()],
         bool(own and own.needs),
+        bool(own and own.needs and not own.wishes),
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from math import exp
 
@@ -25,6 +26,8 @@ DECLARED_OFFER = 0.5  # what somebody says they can help with counts at least so
 LIVED = 1.5  # times more where they tell of having lived it
 MATURE_AFTER = 3  # posts
 OPEN_TO_ALL = 0.3
+REQUESTED = 0.5  # a need that is only read from posts, beside a declared one
+HALF_ASKED, ASKED_FOR = timedelta(days=90), timedelta(days=365)
 PLACES = 9  # decimals of every stored score
 
 
@@ -61,7 +64,7 @@ class Party:
     languages: frozenset[str]
     role: Role
     offers: Mapping[str, float]  # skill → 0 … 1
-    needs: Mapping[str, float]  # skill → 0 … 1
+    needs: Mapping[str, float]  # skill → 0 … 1: declared, else asked for in their own posts
     wishes: frozenset[str] = frozenset()  # skills among the needs that were declared
     open_to_all: bool = False
     room: int | None = None  # how many more mentees; None: not said
@@ -101,6 +104,21 @@ def offer(share: float, posts: int, *, lived: bool, declared: bool) -> float:
     """
     read = share * (1 - exp(-posts / MATURE_AFTER)) * (LIVED if lived else 1)
     return round(min(1.0, max(read, DECLARED_OFFER if declared else 0.0)), PLACES)
+
+
+def requested(asked: Iterable[tuple[str, datetime]], now: datetime) -> dict[str, float]:
+    """Skill → how much it is needed by who declares no need but asks in their posts: half of a declared one at most,
+    half of that after 90 days, and nothing after a year.
+
+    Args:
+        asked: (skill, when) of each request.
+    """
+    needs: dict[str, float] = {}
+    for skill, when in sorted(asked):
+        age = max(timedelta(0), now - when)
+        if age <= ASKED_FOR:
+            needs[skill] = max(needs.get(skill, 0.0), round(REQUESTED * 0.5 ** (age / HALF_ASKED), PLACES))
+    return needs
 
 
 def gap(seeker: Party, giver: Party) -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from bridge.mentors.pairing import Party, Role, offer
+from bridge.mentors.pairing import Party, Role, offer, requested
 from bridge.mentors.skills import Matcher
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import content, facets, parties, readings, verdicts
@@ -43,10 +45,13 @@ def party_of(context: Context, tx: Tx, author: AuthorKey) -> Party | None:
     language = languages[0] if languages else "en"
     matcher = context.matcher(tx)
     wishes = matcher.of_names(declared.get("needs", ()), language)
+    needs = dict.fromkeys(wishes, 1.0)
+    if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
+        needs = requested(_requests(posts, matcher), context.clock())
     return Party(
         str(author), author.blog_id, frozenset(languages), role,
         offers=_offers(posts, matcher.of_names(declared.get("offers", ()), language), matcher),
-        needs=dict.fromkeys(wishes, 1.0), wishes=frozenset(wishes),
+        needs=needs, wishes=frozenset(wishes),
         open_to_all=bool(declared.get("open_to_all")), room=declared.get("capacity"),
         sectors=frozenset(name.strip().casefold() for name in declared.get("sectors", ()) if name.strip()),
         outside_own_sector=bool(declared.get("outside_own_sector")),
@@ -69,6 +74,14 @@ def _offers(posts: list[PostReading], declared: tuple[str, ...], matcher: Matche
         skill: offer(on[skill] / most, on[skill], lived=skill in lived, declared=skill in declared)
         for skill in sorted({*on, *declared})
     }
+
+
+def _requests(posts: list[PostReading], matcher: Matcher) -> Iterator[tuple[str, datetime]]:
+    """(skill, when) of what their posts ask for; in a request's own words, else in those of its title."""
+    for post in posts:
+        for request in post.lived.requests:
+            skills = matcher.find(request.text, post.language) or matcher.find(post.title, post.language)
+            yield from ((skill, post.published_at) for skill in skills)
 
 
 def _openness(tx: Tx, author: AuthorKey, languages: list[str], declared: dict[str, Any]) -> float:

@@ -47,3 +47,20 @@ def test_who_could_help_and_whom_one_could_help(
     deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="neither")])
     work()
     assert "Could help you" not in alice.get(f"{HOME}/related", headers=BROWSER).text
+
+
+def test_what_is_only_asked_in_a_post_is_named_as_such(
+    sign_in: Callable[..., FlaskClient], house: PeerBlog, bob: PeerBlog, deliver: Deliver, work: Callable[[], None]
+) -> None:
+    alice = sign_in(OWNER)
+    asked = "Avez-vous des conseils pour une négociation difficile ? " * 2
+    deliver(house, [declares(house, offers=["exportation"], needs=[], role="both")])
+    deliver(house, [house.post(900, 1, "Mon propriétaire", asked, 80)])
+    deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="both")])
+    work()
+    page = alice.get(f"{HOME}/related", headers=BROWSER).text
+    assert "Can help with negotiating" in page
+    assert "What you look for was read from requests in your posts" in page
+    deliver(house, [declares(house, offers=["exportation"], needs=["négociation"], role="both")])
+    work()
+    assert "was read from requests" not in alice.get(f"{HOME}/related", headers=BROWSER).text

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mentors.pairing import Party, Role, Weights, affinity, comes_back, gap, offer, pairing, pairings
+from bridge.mentors.pairing import Party, Role, Weights, affinity, comes_back, gap, offer, pairing, pairings, requested
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 WEIGHTS = Weights()
@@ -112,3 +112,16 @@ def test_scores_are_shares_and_order_does_not_show(own: Party, others: list[Part
         assert 0 < found.score <= 1
         assert found.gives
     assert all(0 <= affinity(own, other, WEIGHTS) <= 1 for other in others)
+
+
+def test_a_request_fades_and_is_forgotten() -> None:
+    asked = datetime(2026, 5, 4, tzinfo=UTC)
+    fading = [
+        requested([("pricing", asked)], asked + timedelta(days=days)).get("pricing", 0.0) for days in range(0, 400, 10)
+    ]
+    assert fading[0] == 0.5
+    assert fading[9] == 0.25
+    assert fading == sorted(fading, reverse=True)
+    assert fading[-1] == 0
+    assert requested([("pricing", asked), ("pricing", asked - timedelta(days=300))], asked) == {"pricing": 0.5}
+    assert requested([("pricing", asked + timedelta(days=1))], asked) == {"pricing": 0.5}, "a clock that is ahead"

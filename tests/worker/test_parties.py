@@ -5,6 +5,7 @@ from __future__ import annotations
 from bridge.mentors.pairing import Pairing, Weights, pairings
 from bridge.model import AuthorKey
 from bridge.storage import parties
+from bridge.worker.nightly import sweep
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
@@ -76,3 +77,54 @@ def test_a_blog_that_leaves_takes_its_authors_along(bank: Bank) -> None:
     bank.send(bob, bob.event("blog.removed"))
     bank.work()
     assert proposals(bank, ALICE) == ([], [])
+
+
+ASKING = (
+    "Recruter sans se tromper",
+    "Mon carnet est plein et je n'y arrive plus seule. J'ai besoin de conseils pour le recrutement de ma première "
+    "employée. Avez-vous des conseils pour le recrutement ?",
+)
+
+
+def asks(bank: Bank, role: str, **declared: list[str]) -> None:
+    """Alice declares nothing that she looks for, and asks in a post; Bob knows and looks for what she knows."""
+    alice, bob = bank.blog("alice"), bank.blog("bob")
+    bank.send(alice, declares(alice, offers=["trésorerie"], needs=declared.get("needs", []), role=role))
+    bank.send(alice, *(alice.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate((*CASH[:3], ASKING))))
+    bank.send(bob, declares(bob, offers=["recrutement"], needs=["trésorerie"], role="both"))
+    bank.send(bob, *(bob.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(HIRING[:3])))
+    bank.work()
+
+
+def needs_of(bank: Bank, author: AuthorKey) -> dict[str, float]:
+    with bank.database.read() as tx:
+        found = parties.find(tx, author)
+    assert found is not None
+    return dict(found.needs)
+
+
+def test_who_asks_in_a_post_is_helped_without_having_declared_it(bank: Bank) -> None:
+    asks(bank, "both")
+    helped, _ = proposals(bank, ALICE)
+    assert [(found.mentor, found.gives[0][0]) for found in helped] == [("bob/1", "recruiting")]
+    assert 0 < needs_of(bank, ALICE)["recruiting"] <= 0.5
+
+
+def test_what_is_declared_goes_before_what_was_asked(bank: Bank) -> None:
+    asks(bank, "both", needs=["comptabilité"])
+    assert "recruiting" not in needs_of(bank, ALICE)
+
+
+def test_a_request_of_long_ago_is_forgotten_in_the_night(bank: Bank) -> None:
+    asks(bank, "both")
+    bank.clock.advance(days=90)
+    sweep(bank.context)
+    assert 0 < needs_of(bank, ALICE)["recruiting"] <= 0.25
+    bank.clock.advance(days=300)
+    sweep(bank.context)
+    assert needs_of(bank, ALICE) == {}
+
+
+def test_who_only_wants_to_give_is_not_read_for_needs(bank: Bank) -> None:
+    asks(bank, "mentor")
+    assert needs_of(bank, ALICE) == {}
