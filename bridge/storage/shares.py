@@ -110,7 +110,10 @@ def commenter_row(share: CommenterShare) -> Row:
 
 
 def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> tuple[list[PostRows], list[str]]:
-    """Of all posts of a blog, those that are kept otherwise than they are now, and those that are gone."""
+    """Of all posts of a blog, those that are kept otherwise than they are now, and those that are gone.
+
+    In the order of the table, as all of these: so fewer of its pages are written.
+    """
     held = _all_rows(tx, tally_posts, "post_id", blog_id)
     waiting: dict[str, list[Row]] = {}
     for row in tx.execute(select(tally_waiting).where(tally_waiting.c.blog_id == blog_id)).mappings():
@@ -121,7 +124,7 @@ def changed_posts(tx: Connection, blog_id: str, shares: Iterable[PostShare]) -> 
         before = sorted(waiting.get(share.post, ()), key=_name_of)
         if held.pop(share.post, None) != own or before != sorted(open_ones, key=_name_of):
             found.append((own, open_ones))
-    return found, sorted(held)
+    return sorted(found, key=lambda rows: str(rows[0]["post_id"])), sorted(held)
 
 
 def _name_of(row: Row) -> str:
@@ -133,7 +136,7 @@ def changed_commenters(
 ) -> tuple[list[Row], list[str]]:  # fmt: skip
     """Of all commenters of a blog, those that are kept otherwise than they are now, and those that are gone."""
     held = _all_rows(tx, tally_commenters, "commenter", blog_id)
-    rows = [commenter_row(share) for share in shares]
+    rows = sorted(map(commenter_row, shares), key=lambda row: str(row["commenter"]))
     return [row for row in rows if held.pop(row["commenter"], None) != row], sorted(held)
 
 
