@@ -27,12 +27,52 @@ class Answers {
 		}
 		$ids = \implode( ', ', \array_map( 'intval', $comment_ids ) );
 		// phpcs:disable WordPress.DB
-		$done = $wpdb->get_col(
-			"SELECT a.comment_parent FROM $wpdb->comments a JOIN $wpdb->posts p ON p.ID = a.comment_post_ID
-			WHERE a.comment_parent IN ($ids) AND a.comment_approved = '1' AND a.user_id > 0 AND a.user_id = p.post_author"
-		);
+		$done = $wpdb->get_col( 'SELECT a.comment_parent ' . self::given_to( $ids ) );
 		// phpcs:enable
 		return \array_values( \array_diff( \array_map( 'intval', $comment_ids ), \array_map( 'intval', $done ) ) );
+	}
+
+	/**
+	 * Loads comments, and finds those of them that the post's author has not answered directly by now.
+	 *
+	 * @param int[] $comment_ids Comments; all of it by one query.
+	 * @return array<int,true> By the id of a comment.
+	 */
+	public static function load_and_find_missing( array $comment_ids ): array {
+		global $wpdb;
+		if ( array() === $comment_ids ) {
+			return array();
+		}
+		$ids = \implode( ', ', \array_map( 'intval', $comment_ids ) );
+		// phpcs:disable WordPress.DB
+		$rows = (array) $wpdb->get_results(
+			"SELECT c.*, 0 AS answers FROM $wpdb->comments c WHERE c.comment_ID IN ($ids)
+			UNION ALL SELECT a.*, a.comment_parent " . self::given_to( $ids )
+		);
+		// phpcs:enable
+		$missing = array();
+		$done    = array();
+		foreach ( $rows as $row ) {
+			if ( '0' === $row->answers ) {
+				$missing[ (int) $row->comment_ID ] = true;
+			} else {
+				$done[ (int) $row->answers ] = true;
+			}
+			unset( $row->answers );
+		}
+		\update_comment_cache( $rows, false );
+		return \array_diff_key( $missing, $done );
+	}
+
+	/**
+	 * Gives the end of a query for the answers of a post's author.
+	 *
+	 * @param string $ids Numbers of the comments that they are given to.
+	 */
+	private static function given_to( string $ids ): string {
+		global $wpdb;
+		return "FROM $wpdb->comments a JOIN $wpdb->posts p ON p.ID = a.comment_post_ID
+			WHERE a.comment_parent IN ($ids) AND a.comment_approved = '1' AND a.user_id > 0 AND a.user_id = p.post_author";
 	}
 
 	/**

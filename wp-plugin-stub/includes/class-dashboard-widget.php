@@ -31,6 +31,8 @@ class Dashboard_Widget {
 	 */
 	public static function show(): void {
 		$data = Statistics::blog();
+		// In one piece: where PHP does not gather output, each of a hundred would be a write of its own.
+		\ob_start();
 		echo '<div class="mentor-bridge-engagement">';
 		if ( null === $data ) {
 			self::show_empty();
@@ -43,6 +45,7 @@ class Dashboard_Widget {
 			self::foot( $data );
 		}
 		echo '</div>';
+		\ob_end_flush();
 	}
 
 	/**

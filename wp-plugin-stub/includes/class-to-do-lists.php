@@ -31,11 +31,10 @@ class To_Do_Lists {
 	 * @param array $data The figures of the blog.
 	 */
 	public static function show( array $data ): void {
-		$data['waiting'] = self::unanswered( $data['waiting'] );
-		foreach ( array( 'waiting', 'welcome', 'alive', 'silent' ) as $list ) {
+		foreach ( array( 'welcome', 'alive', 'silent' ) as $list ) {
 			$data[ $list ] = \array_slice( $data[ $list ], 0, self::MOST );
 		}
-		self::load( $data );
+		$data['waiting'] = self::load( $data );
 		$waiting = self::waiting( $data['waiting'] );
 		$total   = isset( $data['figures']['waiting']['value'] ) ? (int) $data['figures']['waiting']['value'] : 0;
 		self::print_list( \__( 'Waiting for your answer', 'mentor-bridge' ), $waiting, $total );
@@ -51,38 +50,28 @@ class To_Do_Lists {
 	 * Loads all comments and posts named, by one query each.
 	 *
 	 * @param array $data The figures of the blog.
+	 * @return array[] Of what waits, the first that were not answered since it was counted.
 	 */
-	private static function load( array $data ): void {
+	private static function load( array $data ): array {
 		$comments = array();
 		foreach ( array( 'waiting', 'welcome', 'silent' ) as $list ) {
 			$comments = \array_merge( $comments, \array_column( $data[ $list ], 'comment' ) );
 		}
-		\_prime_comment_caches( \array_unique( $comments ), false );
+		$missing = Answers::load_and_find_missing( \array_unique( $comments ) );
+		$waiting = array();
+		foreach ( $data['waiting'] as $entry ) {
+			if ( self::MOST > \count( $waiting ) && isset( $missing[ $entry['comment'] ] ) ) {
+				$waiting[] = $entry;
+			}
+		}
 		$posts = \array_column( $data['alive'], 'post' );
-		foreach ( $comments as $id ) {
+		foreach ( \array_column( \array_merge( $waiting, $data['welcome'], $data['silent'] ), 'comment' ) as $id ) {
 			$comment = \get_comment( $id );
 			$posts[] = $comment instanceof \WP_Comment ? (int) $comment->comment_post_ID : 0;
 		}
 		$with_terms = false !== \strpos( (string) \get_option( 'permalink_structure' ), '%category%' );
 		\_prime_post_caches( \array_unique( \array_filter( $posts ) ), $with_terms, false );
-	}
-
-	/**
-	 * Leaves out what was answered since it was counted.
-	 *
-	 * @param array[] $entries Comments that waited.
-	 * @return array[]
-	 */
-	private static function unanswered( array $entries ): array {
-		$missing = Answers::still_missing( \array_column( $entries, 'comment' ) );
-		return \array_values(
-			\array_filter(
-				$entries,
-				static function ( array $entry ) use ( $missing ): bool {
-					return \in_array( $entry['comment'], $missing, true );
-				}
-			)
-		);
+		return $waiting;
 	}
 
 	/**

@@ -87,6 +87,8 @@ class Words {
 	 * @param string $moment ISO 8601.
 	 */
 	public static function day( string $moment ): string {
-		return (string) \wp_date( (string) \get_option( 'date_format' ), (int) \strtotime( $moment ), new \DateTimeZone( 'UTC' ) );
+		static $utc = null;
+		$utc        = $utc ?? new \DateTimeZone( 'UTC' );
+		return (string) \wp_date( (string) \get_option( 'date_format' ), (int) \strtotime( $moment ), $utc );
 	}
 }
