@@ -132,6 +132,7 @@ def test_the_figures_are_those_of_the_tables(emma: Blog, bridge: RunningBridge) 
     agree(emma, bridge, "history by REST, with answers in time and late")
 
     emma.comment(one, "Noe", REMARKS[8])
+    assert emma.sql("SELECT comment_approved FROM wp_comments WHERE comment_author = 'Noe'") == [["1"]]
     agree(emma, bridge, "the form")
     emma.xmlrpc().wp.newComment(0, "lea", emma.password, two, {"content": REMARKS[9]})
     agree(emma, bridge, "XML-RPC")
@@ -148,6 +149,7 @@ def test_moderation_edits_spam_and_trash(emma: Blog, bridge: RunningBridge) -> N
     emma.comment(posts[1], "Ugo", "Je reviens demain avec mes chiffres, promis.")
     emma.eval("update_option( 'comment_moderation', 0 ); return true;")
     waiting = newest(emma)
+    assert emma.sql(f"SELECT comment_approved FROM wp_comments WHERE comment_ID = {waiting}") == [["0"]]
     agree(emma, bridge, "one that waits for moderation")
     approve = f"wp_set_comment_status( {waiting}, 'approve' )"
     for change in (
