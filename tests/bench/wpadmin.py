@@ -102,9 +102,11 @@ def _run() -> dict[str, Any]:
     subprocess.run([str(ROOT / ".ci" / "plugin-zip")], check=True, capture_output=True, timeout=60)
     folder = Path(tempfile.mkdtemp(prefix="mb-"))
     folder.chmod(0o755)  # MariaDB may run as another user
-    database = MariaDB(folder / "db").start()
-    blog = Blog(database, folder, "large", "Large", "en_US").install().start()
+    database = MariaDB(folder / "db")
+    blog = Blog(database, folder, "large", "Large", "en_US")
     try:
+        database.start()
+        blog.install().start()
         with RunningBridge(folder / "home") as bridge:
             _fill(blog)
             blog.install_plugin(ARCHIVE)
@@ -163,7 +165,7 @@ def _wait(blog: Blog, bridge: RunningBridge) -> None:
     def until(condition: Callable[[], bool], what: str) -> None:
         while not condition():
             if time.monotonic() - began > PATIENCE:
-                health = blog.eval("return Mentor_Bridge\\Sender::health() + Mentor_Bridge\\Outbox::progress();")
+                health = blog.eval("return Mentor_Bridge\\Delivery::health() + Mentor_Bridge\\Outbox::progress();")
                 raise RuntimeError(
                     f"not within {PATIENCE} s: {what}; the blog: {health}; the bridge:\n{bridge.log()[-3000:]}"
                 )
