@@ -9,13 +9,14 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from xdist.scheduler import LoadScopeScheduling
 
 from bridge.storage import schema
@@ -143,6 +144,50 @@ def _created(server: str, template: str | None) -> Iterator[str]:
     _administer(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     yield _named(server, name)
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Kept:
+    """Databases as a test had filled them, for the tests after it: filling takes longer than most of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, tuple[str, Any]] = {}
+
+    def once(self, name: str, database: Database, url: str, make: Callable[[], Any]) -> Any:
+        """Fill an empty database, or bring it to what it was after that; what `make` answered, a copy each time."""
+        key = f"{database.dialect}_{name}"
+        if key not in self._made:
+            said = make()
+            database.close()  # its connections; it opens others
+            self._made[key] = (self._copy(url, key), said)
+        else:
+            database.close()
+            self._bring(self._made[key][0], url)
+        return deepcopy(self._made[key][1])
+
+    def _copy(self, url: str, key: str) -> str:
+        if url.startswith("sqlite"):
+            copy = self._folder / f"{key}.sqlite"
+            shutil.copyfile(url.removeprefix("sqlite:///"), copy)
+            return str(copy)
+        _administer(_named(url, "postgres"), f"CREATE DATABASE {key} TEMPLATE {make_url(url).database}")
+        return key
+
+    def _bring(self, copy: str, url: str) -> None:
+        if url.startswith("sqlite"):
+            file = url.removeprefix("sqlite:///")
+            for beside in ("-wal", "-shm"):
+                Path(file + beside).unlink(missing_ok=True)
+            shutil.copyfile(copy, file)
+            return
+        for statement in ("DROP DATABASE {0} WITH (FORCE)", "CREATE DATABASE {0} TEMPLATE " + copy):
+            _administer(_named(url, "postgres"), statement.format(make_url(url).database))
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """What was filled in this process."""
+    return Kept(tmp_path_factory.mktemp("kept"))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,10 +11,11 @@ from flask.testing import FlaskClient
 from bridge.app import create_app
 from bridge.model import AuthorKey
 from bridge.webhooks.service import Service
+from tests.conftest import Kept
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.webhooks.conftest import service
-from tests.worker.conftest import Bank, bank
+from tests.worker.conftest import Bank, Blogs, bank, silent
 
 __all__ = ["bank", "service"]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
@@ -59,13 +61,19 @@ def publish(bank: Bank, name: str, author: str, texts: tuple[tuple[str, str], ..
 
 
 @pytest.fixture
-def house(bank: Bank, service: Service) -> House:
+def house(bank: Bank, service: Service, database_url: str, kept: Kept) -> House:
     """Everybody, read and listed; Wilma left again."""
-    alice = publish(bank, "alice", "Alice", CASH)
-    bob = publish(bank, "bob", "Bob", HIRING)
-    wilma = publish(bank, "wilma", "Wilma", CASH)
-    made = House(bank, create_app(service.config, service=service).test_client(), alice, bob, wilma)
-    bank.clock.advance(minutes=1)
-    bank.work()
-    made.leaves(wilma)
-    return made
+    client = create_app(service.config, service=service).test_client()
+
+    def fill() -> tuple[datetime, Blogs, dict[str, int]]:
+        texts = {"alice": CASH, "bob": HIRING, "wilma": CASH}
+        peers = {name: publish(bank, name, name.title(), text) for name, text in texts.items()}
+        bank.clock.advance(minutes=1)
+        bank.work()
+        House(bank, client, peers["alice"], peers["bob"], peers["wilma"]).leaves(peers["wilma"])
+        return bank.clock.now, bank.blogs, {name: peer.revision for name, peer in peers.items()}
+
+    bank.clock.now, told, revisions = kept.once("house", bank.database, database_url, fill)
+    vars(bank.blogs).update(vars(told))
+    peers = {name: silent(name, f"https://{name}.example", revision=said) for name, said in revisions.items()}
+    return House(bank, client, peers["alice"], peers["bob"], peers["wilma"])

@@ -18,11 +18,11 @@ from bridge.webhooks.service import Service
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from bridge.worker.push import push
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW, Clock, Kept
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, wire_time
 from tests.webhooks.conftest import alice, service
-from tests.worker.conftest import Blogs
+from tests.worker.conftest import Blogs, silent
 
 __all__ = ["alice", "service"]
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
@@ -72,13 +72,25 @@ LONGER = [text for _, text in (*CASH, *HIRING)]  # what an author repeats does n
 @pytest.fixture
 def house(
     service: Service, clock: Clock, alice: PeerBlog, work: Callable[[], None],
-    deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None],
+    deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None], kept: Kept, database_url: str,
 ) -> PeerBlog:  # fmt: skip
     """Alice's blog with two authors, posts and comments, Bob's beside it; everything read and counted."""
-    bob = PeerBlog("bob")
-    bob._server.server_close()
-    bob.blog_id, bob.url = "bob", "https://bob.example"
     alice.url = "https://alice.example"
+
+    def fill() -> int:
+        publish_and_comment(alice, service, clock, deliver)
+        work()
+        return alice.revision
+
+    alice.revision = kept.once("blog", service.database, database_url, fill)
+    return alice
+
+
+def publish_and_comment(
+    alice: PeerBlog, service: Service, clock: Clock, deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None]
+) -> None:
+    """What both blogs have said."""
+    bob = silent("bob", "https://bob.example")
     with service.database.begin() as tx:
         for peer in (alice, bob):
             facts = BlogFacts(peer.blog_id.title(), "", "fr-FR", peer.url, f"{peer.url}/wp-json/",
@@ -91,8 +103,6 @@ def house(
         events.append(commented(alice, 100 + number, number, at + timedelta(hours=5)))
     deliver(alice, events)
     deliver(bob, [bob.author(1, "Bob"), *[written(bob, n, 1, NOW - timedelta(days=n)) for n in range(1, 6)]])
-    work()
-    return alice
 
 
 def written(peer: PeerBlog, number: int, author: int, at: datetime) -> tuple[str, bytes]:

@@ -20,7 +20,10 @@ from tests.peer import PeerBlog
 @pytest.fixture
 def service(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Service:
     """Hands of a web process with a fixed clock."""
-    environ = {"BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1"}
+    environ = {
+        "BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1",
+        "SECRET_KEY": "k" * 43,
+    }  # fmt: skip
     return Service(Config.from_env(environ), database, clock)
 
 

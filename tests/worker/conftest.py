@@ -56,6 +56,14 @@ class Blogs:
         return Transport.REST
 
 
+def silent(name: str, url: str, language: str = "fr-FR", revision: int = 0) -> PeerBlog:
+    """A blog that is never served, and has said so much."""
+    peer = PeerBlog(name, language)
+    peer._server.server_close()
+    peer.blog_id, peer.url, peer.revision = name, url, revision
+    return peer
+
+
 class Bank:
     """A database with some blogs, to which events are sent."""
 
@@ -67,9 +75,7 @@ class Bank:
 
     def blog(self, name: str, language: str = "fr-FR") -> PeerBlog:
         """A connected blog, that is never served: only its events are used."""
-        peer = PeerBlog(name, language)
-        peer._server.server_close()
-        peer.blog_id, peer.url = name, f"https://{name}.example"
+        peer = silent(name, f"https://{name}.example", language)
         facts = BlogFacts(name.title(), "", language, peer.url, f"{peer.url}/wp-json/", "", name, statistics=True)
         with self.database.begin() as tx:
             blogs.upsert(tx, name, "connected", facts, self.clock())
