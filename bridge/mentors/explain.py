@@ -83,23 +83,22 @@ def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Itera
     shared, parts = addends(own, mentor.vector)
     if not len(shared):
         return None
+    places = np.searchsorted(mentor.vector.ids, shared).tolist()
     order = np.lexsort((shared, -parts)).tolist()
-    surface = dict(zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True))
-    terms = tuple((surface[int(shared[n])], int(parts[n])) for n in order[:TERMS])
+    terms = tuple((mentor.surfaces[places[n]], int(parts[n])) for n in order[:TERMS])
     # A word of one post alone is an anecdote, once there are enough posts to tell.
-    often = dict(zip(mentor.vector.ids.tolist(), mentor.used_in.tolist(), strict=True))
     # … and one that is only declared is not written about.
     least = 1 if mentor.posts < STEADY_FROM else 2
-    steady = [n for n in order if often[int(shared[n])] >= least]
+    steady = (np.asarray(mentor.used_in)[places] >= least).tolist()
     telling = sorted(
-        (n for n in steady if tells(int(shared[n]), surface[int(shared[n])], frequencies)),
+        (n for n in order if steady[n] and tells(int(shared[n]), mentor.surfaces[places[n]], frequencies)),
         key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
-    )
-    chosen = [int(shared[n]) for n in telling[:TOPICS]]
+    )[:TOPICS]
+    chosen = [int(shared[n]) for n in telling]
     if not chosen:
         return None
     best = best_post(chosen, list(posts), frequencies)
-    topics = tuple(surface[term] for term in chosen)
+    topics = tuple(mentor.surfaces[places[n]] for n in telling)
     return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
 
 

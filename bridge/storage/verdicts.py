@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
 from bridge.model import AuthorKey
+from bridge.storage.among import among
 from bridge.storage.tables import hidings, verdicts
 
 PINNED, MUTED, UNRELATED = "pinned", "muted", "unrelated"
@@ -50,6 +52,15 @@ def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
 def refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
     """Mentors that an author wants in none of their lists."""
     return {other for other, verdict in list_verdicts(tx, author).items() if verdict in (MUTED, UNRELATED)}
+
+
+def refused_by(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:
+    """The same of many authors at once."""
+    found: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
+    theirs = among(verdicts.c.blog_id, verdicts.c.author_id, authors)
+    for row in tx.execute(select(verdicts).where(theirs, verdicts.c.verdict.in_((MUTED, UNRELATED)))):
+        found[AuthorKey(row.blog_id, row.author_id)].add(AuthorKey(row.other_blog, row.other_author))
+    return found
 
 
 def hide(tx: Connection, author: AuthorKey, now: datetime) -> None:

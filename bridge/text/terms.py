@@ -186,11 +186,11 @@ EMPTY = Vector(np.array([], np.int64), np.array([], np.int64))
 
 def unit(ids: Ints, weights: Iterable[float]) -> Vector:
     """A vector of length 1; terms whose weight rounds to nothing are dropped."""
-    values = list(weights)
-    length = math.sqrt(math.fsum(value * value for value in values))
+    values = np.array(list(weights), np.float64)
+    length = math.sqrt(math.fsum((values * values).tolist()))
     if not length:
         return EMPTY
-    fixed = np.array([round(value / length * UNIT) for value in values], np.int64)
+    fixed = np.rint(values / length * UNIT).astype(np.int64)
     kept = fixed > 0
     return Vector(ids[kept], fixed[kept])
 

@@ -88,6 +88,11 @@ class Look:
             {skill_id(skill): known[skill].label(reader) for skill in named},
         )  # fmt: skip
 
+    def expect(self, authors: Iterable[AuthorKey]) -> None:
+        """Ask at once what will be asked of many authors."""
+        if unknown := set(authors) - self._refused.keys():
+            self._refused |= verdicts.refused_by(self.tx, unknown)
+
     def refused(self, author: AuthorKey) -> set[AuthorKey]:
         """Whom an author wants in none of their lists."""
         if author not in self._refused:

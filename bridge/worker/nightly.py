@@ -13,7 +13,6 @@ from bridge.worker import listing
 from bridge.worker.context import Context
 from bridge.worker.epoch import AT_ONCE, rank_all
 from bridge.worker.look import Look
-from bridge.worker.parties import store_party
 from bridge.worker.refresh import list_posts, store_profiles
 
 NIGHT_HOUR = 3  # UTC
@@ -39,7 +38,6 @@ def sweep(context: Context) -> None:
         return
     for author in authors:
         store_profiles(context, epoch, author)
-        store_party(context, author)  # what was asked for in a post fades with time
     rank_all(context)
     with context.database.read() as tx:
         everyone = mentors.all_ids(tx)

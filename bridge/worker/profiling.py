@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,14 @@ def standing(tx: Tx, author: AuthorKey) -> Standing:
     willing = json.loads(row.declared).get("role", "mentor") in MENTORING
     has_pages = takes_part and blog.origin == "connected"
     return Standing(True, takes_part, takes_part and willing, has_pages, blog.known_well)
+
+
+def expect_terms(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Any]) -> None:
+    """Ask at once for the frequencies of all terms of some posts."""
+    used: dict[str, set[int]] = {}
+    for row in rows:
+        used.setdefault(row.language, set()).update(TermCounts.ids_in(row.counts)[0].tolist())
+    context.frequencies(epoch).by_language(tx, used)
 
 
 def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> tuple[Vector, TermCounts]:

@@ -146,6 +146,8 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
         posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
         before = mentors.post_lists(tx, [post.id for post in posts])
         look = Look(context, tx, epoch)
+        look.expect(AuthorKey(post.blog_id, post.author_id) for post in posts)
+        profiling.expect_terms(context, tx, epoch, posts)
         moved = [(post, listing.post_with(look, post, before[post.id], mentor, row.key)) for post in posts]
     _store_lists(context, epoch, ((post, lines, None) for post, lines in moved if lines is not None))
 
