@@ -16,12 +16,15 @@ import numpy as np
 from sqlalchemy import insert
 
 from bridge.mentors.explain import Reason
+from bridge.mentors.lived import read_with
 from bridge.mentors.profiles import PostTerms, build_profile
 from bridge.mentors.related import LIST, POST_LIST, Candidate, hubness, post_score, similarities
+from bridge.mentors.skills import Matcher
 from bridge.model import AuthorKey, MentorKey, Version, stable_id
 from bridge.storage import epochs, mentors, notes, tables
 from bridge.storage.database import Database
 from bridge.storage.mentors import MENTOR_TERMS, POST_TERMS
+from bridge.text.substance import Substance
 from bridge.text.terms import Frequencies, TermCounts, post_vector, term_id
 from bridge.text.tokens import STEMMER_VERSION
 
@@ -37,6 +40,8 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)
 AT_ONCE = 20  # topics in a transaction; nobody else is writing
 MEAN, DEVIATION = 20_000_000, 20_000_000  # of a mentor over the reference sample: about what such posts give
+READ_WITH = read_with(Matcher((), "0"))  # by what is in force in a new database, so that nothing is read again
+SUBSTANCE = Substance(2_000, None, None, 0.0, False, (), np.array([], np.uint32), ()).to_bytes()  # counts in full
 REASON = json.dumps(Reason(("sujet",), ()).to_json())
 
 
@@ -85,7 +90,7 @@ class SyntheticBank:
         frequencies = self._frequencies(written)
         epoch_id = self._epoch(frequencies, written)
         with self.database.begin() as tx:
-            tx.execute(insert(tables.blogs), [_blog(f"bench_{n}") for n in range(-(-self.size // AUTHORS_PER_BLOG))])
+            tx.execute(insert(tables.blogs), [blog_row(f"bench_{n}") for n in range(-(-self.size // AUTHORS_PER_BLOG))])
         for start in range(0, self.topics, AT_ONCE):
             print(f"  bank of {self.size}: {start} of {self.topics} topics", file=sys.stderr, flush=True)
             rows: dict[Any, list[dict[str, Any]]] = {}
@@ -127,9 +132,12 @@ def _tally(lists: Iterator[Any]) -> dict[int, int]:
     return dict(zip(terms.tolist(), times.tolist(), strict=True))
 
 
-def _blog(blog_id: str) -> dict[str, Any]:
-    return {"id": blog_id, "origin": "connected", "state": "connected", "name": blog_id, "language": "fr-FR",
-            "home_url": f"https://{blog_id}.example", "connected_at": NOW, "seen_at": NOW}  # fmt: skip
+def blog_row(blog_id: str) -> dict[str, Any]:
+    """A blog that the operator knows."""
+    return {
+        "id": blog_id, "origin": "connected", "state": "connected", "confirmed": True, "name": blog_id,
+        "language": "fr-FR", "home_url": f"https://{blog_id}.example", "connected_at": NOW, "seen_at": NOW,
+    }  # fmt: skip
 
 
 class Mate:
@@ -190,15 +198,11 @@ def _best(scores: list[int], own: Mate, mates: list[Mate], count: int) -> list[t
 
 def _of_mentor(mate: Mate, hub: int, epoch_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     author, profile = mate.author, mate.profile
-    yield tables.authors, {
-        "blog_id": author.blog_id, "remote_id": author.author_id, "generation": 1, "revision": 1, "bio": "",
-        "name": f"Auteur {author.author_id}", "url": f"https://{author.blog_id}.example/{author.author_id}",
-        "takes_part": True, "consent_door": "profile", "consent_text": "", "declared": "{}",
-    }  # fmt: skip
+    yield tables.authors, author_row(author)
     for remote_id, post in mate.posts:
         yield (
             tables.posts,
-            post_row(author, remote_id, Version(1, 1), post.published_at, post.counts, f"{epoch_id}:1:1"),
+            post_row(author, remote_id, Version(1, 1), post.published_at, post.counts.to_bytes(), f"{epoch_id}:1:1"),
         )
         for term, weight in mentors._postings(post.vector, POST_TERMS):
             yield tables.post_postings, {"term": term, "weight": weight, "post_id": post.key}
@@ -211,15 +215,24 @@ def _of_mentor(mate: Mate, hub: int, epoch_id: int) -> Iterator[tuple[Any, dict[
         yield tables.postings, {"term": term, "weight": weight, "mentor_id": mate.key.id}
 
 
+def author_row(author: AuthorKey) -> dict[str, Any]:
+    """An author who takes part."""
+    return {
+        "blog_id": author.blog_id, "remote_id": author.author_id, "generation": 1, "revision": 1, "bio": "",
+        "name": f"Auteur {author.author_id}", "url": f"https://{author.blog_id}.example/{author.author_id}",
+        "takes_part": True, "consent_door": "profile", "consent_text": "", "declared": "{}",
+    }  # fmt: skip
+
+
 def post_row(
-    author: AuthorKey, remote_id: str, version: Version, published: datetime, counts: TermCounts, listed_as: str = ""
+    author: AuthorKey, remote_id: str, version: Version, published: datetime, counts: bytes, listed_as: str = ""
 ) -> dict[str, Any]:
-    """A stored post."""
+    """A stored post; `counts` as `TermCounts.to_bytes` gives them."""
     return {
         "id": stable_id("post", author.blog_id, remote_id), "blog_id": author.blog_id, "remote_id": remote_id,
         "generation": version.generation, "revision": version.revision, "author_id": author.author_id,
         "url": f"https://{author.blog_id}.example/?p={remote_id}", "title": f"Billet {remote_id}", "content": "",
         "excerpt": "", "said_language": LANGUAGE, "language": LANGUAGE, "published_at": published,
-        "modified_at": published, "labels": "{}", "truncated": False, "counts": counts.to_bytes(),
-        "listed_as": listed_as,
+        "modified_at": published, "labels": "{}", "truncated": False, "counts": counts,
+        "listed_as": listed_as, "substance": SUBSTANCE, "read_with": READ_WITH,
     }  # fmt: skip

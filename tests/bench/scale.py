@@ -1,4 +1,5 @@
-"""What a bank of 20,000 mentors costs, beside one of 1,000: a refresh, a query, the memory of `bridge serve`."""
+"""What a bank of 20,000 mentors costs, beside one of 1,000: a publish until all lists have changed, a query, the memory
+of `bridge serve`."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from sqlalchemy import insert
 
 from bridge.mentors.related import mentors_for_post
 from bridge.model import AuthorKey, Version
-from bridge.storage import candidates, epochs, schema, tables
+from bridge.storage import candidates, epochs, mentors, schema, tables
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 from bridge.text.terms import post_vector
@@ -23,14 +24,14 @@ from bridge.wordpress.client import WordPressClient
 from bridge.wordpress.transport import Door
 from bridge.worker.context import Context
 from bridge.worker.refresh import refresh
-from tests.bench.bank import LANGUAGE, MATES, NOW, SyntheticBank, counts_of, key_of, post_row
+from tests.bench.bank import LANGUAGE, MATES, NOW, POSTS, SyntheticBank, counts_of, key_of, post_row
 from tests.bench.load import percentile
 from tests.bench.process import peak_megabytes
 from tests.peer import PeerBlog
 from tests.running import RunningBridge
 
 SMALL, LARGE = 1_000, 20_000
-REFRESHES = 12
+WARM, REFRESHES = 4, 40
 QUERIES = 200
 SERVED_SECONDS = 20.0
 
@@ -38,6 +39,7 @@ SERVED_SECONDS = 20.0
 def measure() -> dict[str, Any]:
     """Times in milliseconds, memory in MiB."""
     found: dict[int, tuple[float, float]] = {}
+    lists: dict[int, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size in (SMALL, LARGE):
             home = Path(folder) / str(size)
@@ -45,37 +47,46 @@ def measure() -> dict[str, Any]:
             schema.migrate(database)
             SyntheticBank(database, size).fill()
             topics = size // MATES
-            found[size] = _refresh_ms(database, topics), _query_ms(database, topics)
+            lists[size] = _lists_ms(database, topics)
+            found[size] = statistics.median(lists[size]), _query_ms(database, topics)
             database.close()
         memory = _served(home)
     return {
         "mentors": LARGE,
-        f"refresh_ms_at_{SMALL}": round(found[SMALL][0], 1),
-        f"refresh_ms_at_{LARGE}": round(found[LARGE][0], 1),
-        "refresh_ratio": round(found[LARGE][0] / found[SMALL][0], 2),
+        f"lists_p50_cpu_ms_at_{SMALL}": round(found[SMALL][0], 1),
+        f"lists_p50_cpu_ms_at_{LARGE}": round(found[LARGE][0], 1),
+        f"lists_p95_cpu_ms_at_{LARGE}": round(percentile(lists[LARGE], 0.95), 1),
+        "lists_ratio": round(found[LARGE][0] / found[SMALL][0], 2),
         f"query_p95_ms_at_{SMALL}": round(found[SMALL][1], 2),
         f"query_p95_ms_at_{LARGE}": round(found[LARGE][1], 2),
         "serve_peak_mib": round(memory),
     }
 
 
-def _refresh_ms(database: Database, topics: int) -> float:
-    """Median over authors of whom each has just published one more post."""
+def _lists_ms(database: Database, topics: int) -> list[float]:
+    """Processor time from a stored post to the last list that changes with it, for one more post of several authors."""
     context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=False)), lambda: NOW)
     dice = np.random.default_rng(1)
     taken = []
-    for number in range(REFRESHES):
+    for number in range(WARM + REFRESHES):
         author = key_of(37 * number)
         _publish(database, author, 37 * number % topics, dice)
-        began = time.perf_counter()
+        began = time.process_time()
         refresh(context, str(author))
-        taken.append(time.perf_counter() - began)
-        print(f"  refresh {number}: {1000 * taken[-1]:.0f} ms", file=sys.stderr, flush=True)
-    return 1000 * statistics.median(taken)
+        taken.append(1000 * (time.process_time() - began))
+        print(f"  lists {number}: {taken[-1]:.0f} ms", file=sys.stderr, flush=True)
+        with database.read() as tx:
+            if [(one.listed, one.profile.posts) for one in mentors.list_of(tx, author.blog_id, author.author_id)] != [
+                (True, POSTS + 1)
+            ]:
+                raise RuntimeError("who publishes in the benchmark must stay a mentor, with one post more")
+    return taken[WARM:]
 
 
 def _publish(database: Database, author: AuthorKey, topic: int, dice: np.random.Generator) -> None:
-    row = post_row(author, f"{author.author_id}900", Version(1, 2), NOW - timedelta(hours=1), counts_of(dice, topic))
+    row = post_row(
+        author, f"{author.author_id}900", Version(1, 2), NOW - timedelta(hours=1), counts_of(dice, topic).to_bytes()
+    )
     with database.begin() as tx:
         tx.execute(insert(tables.posts), [row])
 
