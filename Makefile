@@ -24,9 +24,9 @@ test: ## every test: real WordPress, PostgreSQL, Chromium
 	@.ci/plugin-zip
 	$(run)pytest tests $(cores)
 
-test-fast: ## what needs no system package, in under a minute
+test-fast: ## what needs no system package, in about a minute: SQLite, and no server of its own
 	@.ci/setup fast
-	$(run)pytest tests -m 'not wordpress and not browser and not slow' $(cores)
+	$(run)pytest tests -m 'not wordpress and not browser and not postgres and not slow' $(cores)
 
 test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 	@.ci/setup test

@@ -18,6 +18,8 @@ from tests.lab.fixtures import until
 from tests.peer import Answer, PeerBlog
 from tests.running import RunningBridge
 
+pytestmark = pytest.mark.slow
+
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 TEXT = "Ce que m'a appris un client sur la trésorerie, les prix et les relances. " * 20
 

@@ -16,6 +16,8 @@ import pytest
 
 from tests.running import free_port
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SERVER = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "wsgi:app"]
 

@@ -11,7 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
+
 from tests.running import RunningBridge
+
+pytestmark = pytest.mark.slow
 
 SAMPLES = str(Path(__file__).parent.parent.parent / "bridge" / "samples")
 Run = Callable[..., CompletedProcess[str]]

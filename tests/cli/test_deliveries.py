@@ -17,6 +17,8 @@ from bridge.storage.tables import deliveries as delivery_rows
 from bridge.storage.tables import work as work_rows
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., CompletedProcess[str]]
 PAYLOADS = (b'{"type": "post.published", "data": {"id": 7}}', b"\xff\x1b]0;owned\x07{", b'{"type": "odd"}')
 

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
+
 from bridge.model import AuthorKey
 from bridge.storage import holds
 from bridge.storage.database import Database
 from tests.conftest import NOW, Clock
 from tests.worker.conftest import Bank
+
+pytestmark = pytest.mark.slow
 
 Run = Callable[..., CompletedProcess[str]]
 

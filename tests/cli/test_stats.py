@@ -25,6 +25,8 @@ from bridge.worker.survey import survey
 from tests.conftest import NOW, Clock
 from tests.running import RunningBridge
 
+pytestmark = pytest.mark.slow
+
 # Said only from twenty posts on, which no sample blog has.
 DISCLOSURE = ["disclosure_resonance", "disclosure_relevance"]
 KEYS = [

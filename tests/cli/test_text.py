@@ -11,6 +11,8 @@ import pytest
 
 from bridge.cli.text import read
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., CompletedProcess[str]]
 KEYS = {"language", "terms", "skills", "passages", "emotional", "informational"}
 TOLD = "We lost our biggest client in May, and cash flow was gone. What would you have done?"

@@ -17,6 +17,8 @@ from bridge.evaluation.disclosure import auc, disclosed
 from bridge.mentors.trust import ON, Rules
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 SUBJECTS = {
     "baker": "bread flour oven dough yeast crust starter hydration salt loaf",
     "sailor": "boat wind mast harbour tide anchor rope hull chart storm",

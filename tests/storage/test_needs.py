@@ -12,20 +12,24 @@ from sqlalchemy import create_engine, func, select, text
 from bridge.storage import needs, schema, tables
 from bridge.storage.database import Database
 from bridge.storage.needs import FoundMentor
-from tests.conftest import Clock
+from tests.conftest import Clock, Kept
 from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.worker.conftest import Bank
 
 
 @pytest.fixture
-def bank(database: Database, clock: Clock) -> Bank:
+def bank(database: Database, clock: Clock, database_url: str, kept: Kept) -> Bank:
     """Ann writes about cash and Ben about hiring, both in French; Cy in English."""
     made = Bank(database, clock)
-    for name, texts, language in (("ben", HIRING, "fr-FR"), ("cy", ENGLISH, "en-US"), ("ann", CASH, "fr-FR")):
-        blog = made.blog(name, language)
-        made.send(blog, blog.author(1, name.title()))
-        made.send(blog, *(blog.post(n + 1, 1, title, body, n) for n, (title, body) in enumerate(texts)))
-    made.work()
+
+    def fill() -> None:
+        for name, texts, language in (("ben", HIRING, "fr-FR"), ("cy", ENGLISH, "en-US"), ("ann", CASH, "fr-FR")):
+            blog = made.blog(name, language)
+            made.send(blog, blog.author(1, name.title()))
+            made.send(blog, *(blog.post(n + 1, 1, title, body, n) for n, (title, body) in enumerate(texts)))
+        made.work()
+
+    kept.once("needs", database, database_url, fill)
     return made
 
 

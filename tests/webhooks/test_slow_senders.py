@@ -13,6 +13,8 @@ import pytest
 from bridge.webhooks.patience import BODY_SECONDS
 from tests.running import RunningBridge
 
+pytestmark = pytest.mark.slow
+
 THREADS = 4
 HEAD = b"POST /webhooks/alice HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
 
+pytestmark = pytest.mark.slow
 SIGNATURE = "Abonnez-vous à la lettre du vendredi, gratuite et sans publicité : ateliers, chiffres, courage."
 # Under enough of them to be found as a signature in some histories, and not in others.
 TEXTS = tuple((title, f"{text}\n{SIGNATURE}") for title, text in CASH + HIRING) + ENGLISH
