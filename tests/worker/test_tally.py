@@ -14,7 +14,7 @@ from bridge.engagement import blog as metrics
 from bridge.engagement.facts import Window
 from bridge.model import Station
 from bridge.storage import blogs, engagement, shares, sums, tables, tallies, work
-from bridge.worker import comparing, nightly, summary
+from bridge.worker import nightly, summary
 from bridge.worker.epoch import build
 from bridge.worker.loop import Worker, run_until_idle
 from bridge.worker.push import push
@@ -151,61 +151,6 @@ def test_a_little_at_a_time_on_each_database(bank: Bank) -> None:
     ]  # fmt: skip
     play(bank, [*acts, *more], [2, 10])
     check_the_same_from_nothing(bank)
-
-
-def test_all_posts_are_compared_again_when_one_of_them_changes_and_only_then(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
-    blog = ann(bank, posts=36)
-    for post in range(1, 37):
-        bank.send(blog, comment(blog, post, post, 0, 0, 55, content=f"Comment avez-vous fait le {post} ?"))
-    bank.work()
-    compared = heard_of(monkeypatch, tallies, "compared")
-
-    def figure() -> Any:
-        check_the_same_from_nothing(bank)
-        return kept(bank, "ann")["figures"]["figures"]["disclosure_resonance"]
-
-    before = figure()
-    assert before["n"] == 36
-    bank.send(blog, blog.post(40, 1, *CASH[0], day=114))  # 3 May
-    bank.work()
-    assert figure()["n"] == 36, "a post of yesterday is not compared yet"
-    compared.clear()
-    bank.send(blog, comment(blog, 90, 40, 1, 1, 0))
-    bank.work()
-    assert compared == [], "a comment on it changes nothing of the older ones"
-    bank.send(blog, comment(blog, 91, 3, 1, 1, 0))
-    bank.work()
-    assert compared == [], "a short comment on an old one neither: it came after 14 days, and has no likeness"
-    drew = drawn(bank)
-    bank.send(blog, comment(blog, 92, 3, 2, 0, 50, content="Approuvé bien plus tard"))
-    bank.work()
-    assert drawn(bank) != drew, "a comment of its first 14 days, approved late, does"
-    assert compared == [], "and moves that post alone"
-    figure()
-    compared.clear()
-    bank.send(blog, blog.event("post.removed", id=5))
-    bank.work()
-    assert compared != [], "which posts are the telling ones depends on all of them"
-    assert figure()["n"] == 35
-
-
-def drawn(bank: Bank) -> list[dict[int, int]]:
-    with bank.database.read() as tx:
-        return [sums.of_figure(tx, "ann", figure) for figure in comparing.SUMS]
-
-
-def heard_of(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[Any]:
-    calls: list[Any] = []
-    real = getattr(module, name)
-
-    def spy(*arguments: Any) -> Any:
-        calls.append(arguments)
-        return real(*arguments)
-
-    monkeypatch.setattr(module, name, spy)
-    return calls
 
 
 # ── what is told ──
