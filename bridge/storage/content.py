@@ -307,15 +307,20 @@ def list_posts_of(
     tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
 ) -> list[Any]:
     """Posts of an author without their text, newest first."""
+    values = {"blog": blog_id, "author": author_id, "language": language, "most": limit}
+    return list(tx.execute(_posts_of(language is not None, limit is not None), values))
+
+
+@cache
+def _posts_of(of_one_language: bool, limited: bool) -> Any:
     statement = (
         select(*POST_LIGHT)
-        .where(posts.c.blog_id == blog_id, posts.c.author_id == author_id)
+        .where(posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"))
         .order_by(posts.c.published_at.desc(), posts.c.id)
-        .limit(limit)
     )
-    if language is not None:
-        statement = statement.where(posts.c.language == language)
-    return list(tx.execute(statement))
+    if of_one_language:
+        statement = statement.where(posts.c.language == bindparam("language"))
+    return statement.limit(bindparam("most")) if limited else statement
 
 
 def offers_of(tx: Connection, author: AuthorKey) -> str:

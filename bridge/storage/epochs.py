@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from bridge.mentors.crossing import ALL
+from bridge.storage.among import GIVEN_IDS
+from bridge.storage.database import plain_rows
 from bridge.storage.tables import epoch_references, epoch_terms, epochs
 from bridge.text.terms import Frequencies, Vector
 
-PORTION = 500  # terms asked for at once
+PORTION = 5_000  # terms asked for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,16 @@ def references(tx: Connection, epoch_id: int) -> list[Reference]:
     return [Reference(row.blog_id, row.author_id, Vector.from_bytes(row.vector)) for row in rows]
 
 
+_OF_TERMS = {
+    dialect: select(epoch_terms.c.language, epoch_terms.c.term, epoch_terms.c.df, epoch_terms.c.adf).where(
+        epoch_terms.c.epoch_id == bindparam("epoch"),
+        epoch_terms.c.language.in_(bindparam("languages", expanding=True)),
+        epoch_terms.c.term.in_(given),
+    )
+    for dialect, given in GIVEN_IDS.items()
+}
+
+
 class FrequencyCache:
     """Frequencies of one epoch, read as they are needed; what is frozen may be kept."""
 
@@ -154,12 +166,10 @@ class FrequencyCache:
     def _read(self, tx: Connection, missing: Sequence[tuple[int, str]]) -> None:
         for term, language in missing:
             self._known[language][term] = (1, 1)  # new since the epoch: counts as used once
-        rows = tx.execute(
-            select(epoch_terms.c.language, epoch_terms.c.term, epoch_terms.c.df, epoch_terms.c.adf).where(
-                epoch_terms.c.epoch_id == self.epoch.id,
-                epoch_terms.c.language.in_(sorted({language for _, language in missing})),
-                epoch_terms.c.term.in_(sorted({term for term, _ in missing})),
-            )
-        )
-        for row in rows:  # also of other languages that use a term: as true of them
-            self._known[row.language][row.term] = (row.df, row.adf)
+        values = {
+            "epoch": self.epoch.id, "languages": sorted({language for _, language in missing}),
+            "ids": json.dumps(sorted({term for term, _ in missing})),
+        }  # fmt: skip
+        # Also of other languages that use a term: as true of them.
+        for language, term, df, adf in plain_rows(tx, _OF_TERMS[tx.dialect.name], values):
+            self._known[language][term] = (df, adf)

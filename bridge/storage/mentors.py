@@ -59,6 +59,8 @@ def _stored(row: Any) -> MentorRow:
     )  # fmt: skip
 
 
+# Made once, for they are asked hundreds of times for a list.
+_PROFILE = select(mentors.c.profile).where(mentors.c.id == bindparam("id"))
 _BY_ID = select(mentors).where(mentors.c.id == bindparam("id"))
 
 
@@ -146,7 +148,7 @@ def listed_among(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
 
 def profile(tx: Connection, mentor_id: int) -> Profile:
     """The whole profile of a mentor that is there."""
-    return Profile.from_bytes(tx.execute(select(mentors.c.profile).where(mentors.c.id == mentor_id)).scalar_one())
+    return Profile.from_bytes(tx.execute(_PROFILE, {"id": mentor_id}).scalar_one())
 
 
 def keys(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorKey]:
