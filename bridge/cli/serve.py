@@ -38,7 +38,7 @@ from bridge.worker.loop import Worker
 log = structlog.get_logger("serve")
 
 PR_SET_PDEATHSIG = 1
-BACKGROUND = 5  # niceness of the worker beside the web side: a third of its share when both want a core
+BACKGROUND = 9  # niceness of the worker beside the web side: a seventh of its share when both want a core
 GRACE = 10  # seconds that running requests and work get to end
 host_option = click.option("--host", default=None, help="Where to listen (HOST, 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (PORT, 8000).")
