@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bridge.cli.common import console, context_for, now, say_json, writing
 from bridge.cli.layout import BadLine, ImportedBlog, Layout
 from bridge.errors import BridgeError
-from bridge.model import Event
+from bridge.model import Author, Event
 from bridge.storage import blogs, content, notes, work
 from bridge.worker.absorb import CHANGES, apply, in_order, prepare
 from bridge.worker.context import Context
@@ -99,7 +99,8 @@ def _chunks(
     for event in events:
         task = progress.tasks[0]
         speed = f"{task.speed:.0f}/s" if task.speed else ""
-        progress.update(task.id, advance=1, rate=speed)
+        # What a line says of an author comes as an event of its own.
+        progress.update(task.id, advance=int(not isinstance(event, Author)), rate=speed)
         if isinstance(event, BadLine):
             _report(event, counted)
         elif event is not None:

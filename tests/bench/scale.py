@@ -47,7 +47,7 @@ def measure() -> dict[str, Any]:
             schema.migrate(database)
             SyntheticBank(database, size).fill()
             topics = size // MATES
-            lists[size] = _lists_ms(database, topics)
+            lists[size] = _lists_ms(database, size)
             found[size] = statistics.median(lists[size]), _query_ms(database, topics)
             database.close()
         memory = _served(home)
@@ -63,14 +63,15 @@ def measure() -> dict[str, Any]:
     }
 
 
-def _lists_ms(database: Database, topics: int) -> list[float]:
+def _lists_ms(database: Database, size: int) -> list[float]:
     """Processor time from a stored post to the last list that changes with it, for one more post of several authors."""
     context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=False)), lambda: NOW)
     dice = np.random.default_rng(1)
     taken = []
     for number in range(WARM + REFRESHES):
-        author = key_of(37 * number)
-        _publish(database, author, 37 * number % topics, dice)
+        chosen = 37 * number % size
+        author = key_of(chosen)
+        _publish(database, author, chosen % (size // MATES), dice)
         began = time.process_time()
         refresh(context, str(author))
         taken.append(1000 * (time.process_time() - began))

@@ -123,12 +123,14 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 25) -> Any:
     """What the condition answers as soon as it is true."""
     deadline = time.monotonic() + seconds
     while True:
+        asked = time.monotonic()
         found = condition()
         if found:
             return found
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
+        # Asking costs a process, often: at least as long is left to what it waits for.
+        time.sleep(max(0.1, time.monotonic() - asked))
 
 
 def shows(blog: Blog, post_id: int, other: Blog) -> bool:
