@@ -1,4 +1,4 @@
-"""The layout that `import` reads: `blogs.jsonl`, `posts/<blog>.jsonl`, `comments/<blog>.jsonl`."""
+"""The layout that `import` reads: `blogs.jsonl`, `posts/<blog>.jsonl`, `comments/<blog>.jsonl`, `authors.jsonl`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from marshmallow import ValidationError
+
+from bridge.contract.events import AuthorUpdated
+from bridge.contract.reading import declared
 from bridge.errors import BridgeError
 from bridge.model import Author, BlogFacts, Comment, Event, Post, Version
 
 BLOG_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 LONGEST_ID = 191
+# What an author may say of themself, as a blog would send it.
+SHEET = AuthorUpdated(only=("bio", "offers", "needs", "languages", "declared"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Layout:
         self.started = started
         self.generation = int(started.timestamp() * 1000)
         self._revision = 0
+        self._sheets: dict[tuple[str, str], dict[str, Any]] = {}  # (blog, author) => what they say of themself
         self._later = started - self._newest() if until_now else timedelta()
 
     def count_lines(self) -> int:
@@ -60,7 +67,13 @@ class Layout:
         return max((_date(data) for path in files for _, data in self._lines(path)), default=self.started)
 
     def blogs(self) -> Iterator[ImportedBlog | BadLine]:
-        """The blogs, in the order of the file."""
+        """The blogs, in the order of the file; before them what is wrong with what authors say of themselves."""
+        path = self.folder / "authors.jsonl"
+        for number, data in self._lines(path):
+            try:
+                self._sheets[_text(data, "blog", required=True), _text(data, "author", required=True)] = _sheet(data)
+            except _Unusable as problem:
+                yield BadLine(path, number, str(problem))
         for number, data in self._lines(self.folder / "blogs.jsonl"):
             try:
                 yield self._blog(data)
@@ -119,8 +132,8 @@ class Layout:
     def _author(self, blog: ImportedBlog, author_id: str) -> Author:
         return Author(
             blog_id=blog.id, remote_id=author_id, version=self._version(), name=author_id, url=blog.facts.home_url,
-            bio="", takes_part=self.opt_in, consented_at=self.started if self.opt_in else None,
-            consent_door="import", consent_text="",
+            takes_part=self.opt_in, consented_at=self.started if self.opt_in else None,
+            consent_door="import", consent_text="", **self._sheets.get((blog.id, author_id), {"bio": ""}),
         )  # fmt: skip
 
     def _post(self, blog: ImportedBlog, data: dict[str, Any]) -> Post:
@@ -186,3 +199,13 @@ def _date(data: dict[str, Any]) -> datetime:
     if not 1970 <= moment.year <= 2200:
         raise _Unusable(f"'date' is out of range: '{said[:40]}'")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _sheet(data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an `Author` that are theirs to say."""
+    try:
+        said: dict[str, Any] = SHEET.load({name: value for name, value in data.items() if name in SHEET.fields})
+    except ValidationError as error:
+        raise _Unusable(f"cannot be used: {error}") from None
+    lists = {name: tuple(said[name]) for name in ("offers", "needs", "languages")}
+    return {"bio": said["bio"], **lists, "declared": declared(said["declared"] or {})}

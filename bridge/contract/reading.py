@@ -62,7 +62,8 @@ def _comment(blog_id: str, data: dict[str, Any]) -> model.Event:
     )  # fmt: skip
 
 
-def _declared(data: dict[str, Any]) -> model.Declared:
+def declared(data: dict[str, Any]) -> model.Declared:
+    """What an author says of themself, from `DeclaredSchema`."""
     lists = {name: tuple(data.get(name, ())) for name in ("formats", "sectors", "quotable")}
     return model.Declared(**data | lists)
 
@@ -75,7 +76,7 @@ def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
         bio=data["bio"], takes_part=True, consented_at=data["consented_at"],
         consent_door=data["consent_door"], consent_text=data["consent_text"], offers=tuple(data["offers"]),
         needs=tuple(data["needs"]), languages=tuple(data["languages"]),
-        declared=_declared(data["declared"] or {}),
+        declared=declared(data["declared"] or {}),
     )  # fmt: skip
 
 

@@ -100,21 +100,20 @@ def upsert_author(tx: Connection, author: Author) -> bool:
     """An author who takes part; False when covered or older than what is known."""
     if _is_covered(tx, author.blog_id, author.version, (Kind.AUTHOR, author.remote_id)):
         return False
-    declared = {
-        "offers": author.offers,
-        "needs": author.needs,
-        "languages": author.languages,
-        **asdict(author.declared),
-    }
     return _upsert(
         tx, authors, ("blog_id", "remote_id"),
         {
             "blog_id": author.blog_id, "remote_id": author.remote_id, **_version(author.version),
             "name": author.name, "url": author.url, "bio": author.bio, "takes_part": author.takes_part,
             "consented_at": author.consented_at, "consent_door": author.consent_door,
-            "consent_text": author.consent_text, "declared": json.dumps(declared, sort_keys=True),
+            "consent_text": author.consent_text, "declared": _declared(author),
         },
     )  # fmt: skip
+
+
+def _declared(author: Author) -> str:
+    said = {"offers": author.offers, "needs": author.needs, "languages": author.languages, **asdict(author.declared)}
+    return json.dumps(said, sort_keys=True)
 
 
 def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
@@ -414,7 +413,8 @@ def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
         return row is not None and wanted == (row.title, row.content, row.author_id, row.published_at, row.url)
     if isinstance(event, Author):
         row = _row(tx, authors, blog_id, event.remote_id)
-        return row is not None and (event.name, event.url, event.takes_part) == (row.name, row.url, row.takes_part)
+        said = (event.name, event.url, event.bio, event.takes_part, _declared(event))
+        return row is not None and said == (row.name, row.url, row.bio, row.takes_part, row.declared)
     return isinstance(event, Comment) and _row(tx, comments, blog_id, event.remote_id) is not None
 
 

@@ -67,6 +67,26 @@ def test_imported_authors_are_private_unless_said(run_bridge: Run) -> None:
     assert json.loads(run_bridge("stats", "--json").stdout)["mentors"] == 0
 
 
+def test_what_the_sample_authors_declare_pairs_them(run_bridge: Run) -> None:
+    run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in")
+    said = run_bridge("mentors", "pairings", "--author", "atelier-boreal/Maude Tremblay", "--json")
+    assert {"plume-et-cie", "table-du-fleuve"} <= {pair["blog"] for pair in json.loads(said.stdout)["mentors"]}
+
+
+def test_what_an_author_says_is_checked_like_what_a_blog_sends(run_bridge: Run, tmp_path: Path) -> None:
+    (tmp_path / "in" / "posts").mkdir(parents=True)
+    (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n')
+    (tmp_path / "in" / "authors.jsonl").write_text(
+        '{"blog": "one", "author": "Ana", "declared": {"role": "king"}}\n{"author": "Ana"}\n'
+        '{"blog": "one", "author": "Ana", "offers": ["pottery"]}\n'
+    )
+    post = {"id": "1", "title": "T", "date": "2026-01-01", "author": "Ana", "body": "Some words."}
+    (tmp_path / "in" / "posts" / "one.jsonl").write_text(json.dumps(post) + "\n")
+    done = run_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
+    assert (json.loads(done.stdout)["posts"], json.loads(done.stdout)["bad_lines"]) == (1, 2)
+    assert "authors.jsonl, line 1" in done.stderr or "authors.jsonl:1" in done.stderr
+
+
 def test_a_bad_line_is_named_and_the_rest_goes_on(run_bridge: Run, tmp_path: Path) -> None:
     (tmp_path / "in" / "posts").mkdir(parents=True)
     (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n{"id": "a/b"}\n')
