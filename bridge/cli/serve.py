@@ -39,12 +39,13 @@ log = structlog.get_logger("serve")
 
 PR_SET_PDEATHSIG = 1
 BACKGROUND = 9  # niceness of the worker beside the web side: a seventh of its share when both want a core
+LETTING_GO = 3  # seconds that what a killed parent left behind may take to end
 GRACE = 10  # seconds that running requests and work get to end
 host_option = click.option("--host", default=None, help="Where to listen (HOST, 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (PORT, 8000).")
 
 
-def alone(config: Config, what: str, patience: float = 0) -> AbstractContextManager[None]:
+def alone(config: Config, what: str, patience: float = LETTING_GO) -> AbstractContextManager[None]:
     """On SQLite one process of a kind; PostgreSQL takes any number. `patience`: seconds to wait for one that ends."""
     if not config.on_sqlite:
         return nullcontext()
