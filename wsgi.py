@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from bridge import logs
 from bridge.app import create_app
-from bridge.cli.serve import GRACE, alone, migrated
+from bridge.cli.serve import GRACE, alone, keep_what_is_loaded, migrated
 from bridge.config import Config
 
 logs.configure()
@@ -18,3 +18,4 @@ held = ExitStack()  # for as long as this process lives
 held.enter_context(alone(config, "web", patience=GRACE))
 migrated(config)
 app = create_app(config)
+keep_what_is_loaded()

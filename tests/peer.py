@@ -186,6 +186,14 @@ class PeerBlog:
         return Handler
 
 
+def silent(name: str, url: str, language: str = "fr-FR", revision: int = 0) -> PeerBlog:
+    """A blog that is never served, and has said so much."""
+    peer = PeerBlog(name, language)
+    peer._server.server_close()
+    peer.blog_id, peer.url, peer.revision = name, url, revision
+    return peer
+
+
 def wire_time(moment: datetime) -> str:
     """A time as it travels."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

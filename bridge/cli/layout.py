@@ -54,7 +54,8 @@ class Layout:
         self.started = started
         self.generation = int(started.timestamp() * 1000)
         self._revision = 0
-        self._sheets: dict[tuple[str, str], dict[str, Any]] = {}  # (blog, author) => what they say of themself
+        # (blog, author) => line of the file, and what they say of themself; taken out when the author comes.
+        self._sheets: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
         self._later = started - self._newest() if until_now else timedelta()
 
     def count_lines(self) -> int:
@@ -67,11 +68,12 @@ class Layout:
         return max((_date(data) for path in files for _, data in self._lines(path)), default=self.started)
 
     def blogs(self) -> Iterator[ImportedBlog | BadLine]:
-        """The blogs, in the order of the file; before them what is wrong with what authors say of themselves."""
+        """The blogs, in the order of the file; what is left of `authors.jsonl` when all their events were read."""
         path = self.folder / "authors.jsonl"
         for number, data in self._lines(path):
             try:
-                self._sheets[_text(data, "blog", required=True), _text(data, "author", required=True)] = _sheet(data)
+                who = _text(data, "blog", required=True), _text(data, "author", required=True)
+                self._sheets[who] = number, _sheet(data)
             except _Unusable as problem:
                 yield BadLine(path, number, str(problem))
         for number, data in self._lines(self.folder / "blogs.jsonl"):
@@ -79,6 +81,8 @@ class Layout:
                 yield self._blog(data)
             except _Unusable as problem:
                 yield BadLine(self.folder / "blogs.jsonl", number, str(problem))
+        for (name, author), (number, _) in self._sheets.items():
+            yield BadLine(path, number, f"no post on the blog '{name[:40]}' is by '{author[:40]}'")
 
     def events(self, blog: ImportedBlog) -> Iterator[Event | BadLine | None]:
         """Authors, posts and comments of one blog; None for a line that yields nothing of its own."""
@@ -130,10 +134,11 @@ class Layout:
         return ImportedBlog(name, BlogFacts(_text(data, "title") or name, "", language, url, "", "", ""))
 
     def _author(self, blog: ImportedBlog, author_id: str) -> Author:
+        _, said = self._sheets.pop((blog.id, author_id), (0, {"bio": ""}))
         return Author(
             blog_id=blog.id, remote_id=author_id, version=self._version(), name=author_id, url=blog.facts.home_url,
             takes_part=self.opt_in, consented_at=self.started if self.opt_in else None,
-            consent_door="import", consent_text="", **self._sheets.get((blog.id, author_id), {"bio": ""}),
+            consent_door="import", consent_text="", **said,
         )  # fmt: skip
 
     def _post(self, blog: ImportedBlog, data: dict[str, Any]) -> Post:

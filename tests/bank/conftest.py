@@ -13,9 +13,9 @@ from bridge.model import AuthorKey
 from bridge.webhooks.service import Service
 from tests.conftest import Kept
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, silent
 from tests.webhooks.conftest import service
-from tests.worker.conftest import Bank, Blogs, bank, silent
+from tests.worker.conftest import Bank, Blogs, bank
 
 __all__ = ["bank", "service"]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}

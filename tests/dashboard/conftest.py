@@ -20,9 +20,9 @@ from bridge.worker.loop import run_until_idle
 from bridge.worker.push import push
 from tests.conftest import NOW, Clock, Kept
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog, wire_time
+from tests.peer import PeerBlog, silent, wire_time
 from tests.webhooks.conftest import alice, service
-from tests.worker.conftest import Blogs, silent
+from tests.worker.conftest import Blogs
 
 __all__ = ["alice", "service"]
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.dashboard.conftest import BROWSER, OWNER
 from tests.dashboard.test_pages import HOME
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, silent
 
 Deliver = Callable[[PeerBlog, list[tuple[str, bytes]]], None]
 
@@ -24,10 +24,7 @@ def declares(peer: PeerBlog, *, offers: list[str], needs: list[str], role: str) 
 
 @pytest.fixture
 def bob(house: PeerBlog) -> PeerBlog:
-    peer = PeerBlog("bob")
-    peer._server.server_close()
-    peer.blog_id, peer.url, peer.revision = "bob", "https://bob.example", 1000
-    return peer
+    return silent("bob", "https://bob.example", revision=1000)
 
 
 def test_who_could_help_and_whom_one_could_help(

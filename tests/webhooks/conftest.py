@@ -14,7 +14,7 @@ from bridge.storage import blogs, keys
 from bridge.storage.database import Database
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, silent
 
 
 @pytest.fixture
@@ -36,9 +36,8 @@ def client(service: Service) -> FlaskClient:
 @pytest.fixture
 def alice(service: Service, clock: Clock) -> PeerBlog:
     """A blog with keys; its events can be signed."""
-    peer = PeerBlog("alice")
-    peer._server.server_close()
-    peer.blog_id, peer.key_to_bridge, peer.key_to_blog = "alice", _key("b"), _key("o")
+    peer = silent("alice", "https://alice.example")
+    peer.key_to_bridge, peer.key_to_blog = _key("b"), _key("o")
     facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
     with service.database.begin() as tx:
         blogs.upsert(tx, "alice", "connected", facts, clock())

@@ -17,7 +17,7 @@ from bridge.storage.keys import Vault
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from tests.conftest import Clock
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, silent
 
 
 class Blogs:
@@ -54,14 +54,6 @@ class Blogs:
     def probe(self, blog: BlogAccess, now: datetime) -> Transport:
         """REST, always."""
         return Transport.REST
-
-
-def silent(name: str, url: str, language: str = "fr-FR", revision: int = 0) -> PeerBlog:
-    """A blog that is never served, and has said so much."""
-    peer = PeerBlog(name, language)
-    peer._server.server_close()
-    peer.blog_id, peer.url, peer.revision = name, url, revision
-    return peer
 
 
 class Bank:
