@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from bridge.app import create_app
@@ -133,13 +133,14 @@ def test_it_works_without_javascript(served: tuple[str, Service], enter: Callabl
     page.goto(f"{served[0]}/dashboard/single/deliveries")
     page.select_option("#only", "quarantined")
     page.get_by_role("button", name="Appliquer").click()
-    assert "only=quarantined" in page.url
+    page.wait_for_url("**only=quarantined*")
     page.goto(f"{served[0]}/dashboard/single/card")
     page.get_by_role("button", name="Masquer ma fiche").click()
-    assert page.get_by_text("masquée depuis").is_visible()
+    expect(page.get_by_text("masquée depuis")).to_be_visible()
     page.get_by_role("button", name="Montrer ma fiche").click()
+    expect(page.get_by_text("masquée depuis")).to_have_count(0)
     page.get_by_role("button", name="Se déconnecter").click()
-    assert page.get_by_text("Vous êtes déconnecté.").is_visible()
+    expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
 
 
 def test_with_javascript_a_filter_applies_at_once(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
@@ -158,7 +159,7 @@ def test_the_keyboard_reaches_everything(served: tuple[str, Service], enter: Cal
     first = page.evaluate("document.activeElement.getAttribute('href')")
     assert first == "#content"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
     wanted = page.locator("main :is(a[href], button, summary, [tabindex='0'])").count()
     reached = set()
     for _ in range(wanted + 3):

@@ -121,6 +121,7 @@ def test_a_newer_zip_over_an_older_one_keeps_everything_and_brings_it_up_to_date
     owner = visit(blog)
     upload(owner, blog, older)
     owner.get_by_role("link", name="Activate Plugin").click()
+    expect(owner.get_by_text("Plugin activated.")).to_be_visible()
     assert blog.eval("return MENTOR_BRIDGE_VERSION;") == "0.1.0"
     blog.eval(f"return mentor_bridge_connect( '{bridge.url}', array( 1 ) );")
     until(partial(holds, bridge, blog, 2), "the first posts", seconds=60)

@@ -24,6 +24,7 @@ def card(page: Page, bridge: RunningBridge) -> str:
     if link.count() == 0:
         return ""
     link.click()
+    page.wait_for_url("**/mentors/*")
     return page.locator("main").inner_text()
 
 

@@ -8,6 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
+# Kernels of build machines allow little of it, or none.
+NO_AIO = "--skip-innodb-use-native-aio"
+
 
 class MariaDB:
     """One server for all blogs of a test run."""
@@ -25,14 +28,9 @@ class MariaDB:
         as_user = ["--user=mysql"] if os.geteuid() == 0 else []
         data = self.folder / "data"
         if not data.exists():
-            data.mkdir(parents=True)
-            if as_user:
-                shutil.chown(self.folder, "mysql")
-                shutil.chown(data, "mysql")
-            install = ["mariadb-install-db", f"--datadir={data}", "--auth-root-authentication-method=normal", *as_user]
-            subprocess.run(["eatmydata", *install], check=True, capture_output=True, timeout=120)
+            self._install(data, as_user)
         # A crash of the machine may lose test data: nothing waits for the disk, not even a new table.
-        options = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--skip-log-bin"]
+        options = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--skip-log-bin", NO_AIO]
         log = (self.folder / "mariadb.log").open("ab")
         self.process = subprocess.Popen(
             ["eatmydata", "mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={self.socket}",
@@ -45,6 +43,26 @@ class MariaDB:
                 raise RuntimeError((self.folder / "mariadb.log").read_text(errors="replace")[-2000:])
             time.sleep(0.05)
         return self
+
+    def _install(self, data: Path, as_user: list[str]) -> None:
+        """The system tables, with nothing of this machine's own settings or names; what went wrong is told."""
+        command = [
+            "mariadb-install-db", "--no-defaults", "--force", "--skip-test-db", "--innodb-log-file-size=8M", NO_AIO,
+            f"--datadir={data}", "--auth-root-authentication-method=normal", *as_user,
+        ]  # fmt: skip
+        for attempt in (1, 2):
+            data.mkdir(parents=True)
+            if as_user:
+                shutil.chown(self.folder, "mysql")
+                shutil.chown(data, "mysql")
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+            if done.returncode == 0:
+                return
+            said = "\n".join(text[-1500:] for text in (done.stdout, done.stderr))
+            print(f"MariaDB's tables, attempt {attempt}:\n{said}")
+            shutil.rmtree(data)
+        free = shutil.disk_usage(self.folder).free // 2**20
+        raise RuntimeError(f"MariaDB could not make its tables ({free} MiB free in {self.folder}):\n{said}")
 
     def run(self, sql: str, database: str = "") -> str:
         """Rows as tab-separated lines."""
