@@ -135,8 +135,10 @@ class Blog:
     def start(self) -> Blog:
         """Serve; more than one worker, because the bridge calls back while a request is open."""
         log = self.log.with_suffix(".server").open("ab")
+        # A file that a test changes counts from the next request on, not two seconds later.
         self.process = subprocess.Popen(
-            ["php", "-S", f"127.0.0.1:{self.port}", "-t", str(self.root), str(self.root / "router.php")],
+            ["php", "-d", "opcache.revalidate_freq=0", "-S", f"127.0.0.1:{self.port}", "-t", str(self.root),
+             str(self.root / "router.php")],
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"}, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()
