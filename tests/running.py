@@ -14,6 +14,10 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from bridge.cli.main import commands
+
 BRIDGE = str(Path(sys.executable).with_name("bridge"))  # the command as installed
 
 
@@ -115,8 +119,10 @@ class RunningBridge:
         return done.stdout
 
     def json(self, *arguments: str) -> Any:
-        """The JSON that a command answers."""
-        return json.loads(self.run(*arguments, "--json"))
+        """The JSON that a command answers; asked in this process, as tests ask again and again until it is so."""
+        done = CliRunner().invoke(commands, [*arguments, "--json"], env=self.environment, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page."""

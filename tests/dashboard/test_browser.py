@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,12 +81,17 @@ def enter(served: tuple[str, Service], chromium: Browser) -> Iterator[Callable[.
         context.close()
 
 
-def problems(page: Page, width: int) -> list[str]:
-    """What is wrong with what is shown now."""
+def problems(page: Page) -> list[str]:
+    """What does not fit at some width, and what axe says at the present one."""
     found = []
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > width:
-        found.append(f"{wide} px wide")
+    shown = page.viewport_size
+    assert shown is not None
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{wide} px wide at {width}")
+    page.set_viewport_size(shown)
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} h1")
     for landmark in ("header", "main", "footer"):
@@ -98,34 +104,36 @@ def problems(page: Page, width: int) -> list[str]:
     return found + [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Each language and each scheme, at the narrowest and the widest.
+LOOKS = (("fr-CA", "light", 390), ("fr-CA", "dark", 1280), ("en-GB", "light", 1280), ("en-GB", "dark", 390))
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 @pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("language", ["fr-CA", "en-GB"])
 def test_nothing_is_wrong_with_any_page(
-    size: str, language: str, scheme: str, served: tuple[str, Service], enter: Callable[..., Page]
+    size: str, language: str, scheme: str, width: int, served: tuple[str, Service], enter: Callable[..., Page]
 ) -> None:
-    page = enter(size, language=language, color_scheme=scheme, bypass_csp=False)
+    page = enter(size, width, language, color_scheme=scheme, bypass_csp=False)
     url, seen = served[0], []
     page.on("console", lambda message: seen.append(message.text) if message.type == "error" else None)
     page.on("request", lambda r: seen.append(r.url) if urlsplit(r.url).netloc != urlsplit(url).netloc else None)
-    for width in WIDTHS if scheme == "light" else WIDTHS[:1]:
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in (*PATHS, *MORE[size]):
-            page.goto(f"{url}/dashboard/{size}/{path}")
-            assert (path, width, problems(page, width)) == (path, width, [])
-            assert page.evaluate("document.documentElement.lang") == language[:2]
+    for path in (*PATHS, *MORE[size]):
+        page.goto(f"{url}/dashboard/{size}/{path}")
+        assert (path, problems(page)) == (path, [])
+        assert page.evaluate("document.documentElement.lang") == language[:2]
     assert seen == []
 
 
-@pytest.mark.parametrize("language", ["fr-CA", "en-GB"])
-def test_nothing_is_wrong_outside(language: str, served: tuple[str, Service], chromium: Browser) -> None:
-    for width in WIDTHS:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language)
-        page = context.new_page()
-        for path in OUTSIDE:
-            page.goto(served[0] + path)
-            assert (path, problems(page, width)) == (path, [])
-        context.close()
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_nothing_is_wrong_outside(
+    language: str, scheme: Any, width: int, served: tuple[str, Service], chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
+    page = context.new_page()
+    for path in OUTSIDE:
+        page.goto(served[0] + path)
+        assert (path, problems(page)) == (path, [])
+    context.close()
 
 
 def test_it_works_without_javascript(served: tuple[str, Service], enter: Callable[..., Page]) -> None:

@@ -157,5 +157,6 @@ def blog_id(blog: Blog) -> str:
 
 def held(bridge: RunningBridge, blog: Blog) -> dict[str, Any]:
     """What the bridge holds of a blog."""
-    found: dict[str, Any] = bridge.json("stats")["blogs"][blog_id(blog)]
+    known_as = next(one["id"] for one in bridge.json("blog", "list")["blogs"] if one["home_url"] == blog.url)
+    found: dict[str, Any] = bridge.json("stats")["blogs"][known_as]
     return found
