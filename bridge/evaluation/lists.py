@@ -12,7 +12,7 @@ from bridge.evaluation import baselines, figures
 from bridge.evaluation.bank import Bank, build
 from bridge.evaluation.corpus import Reading, Told, by_mentor
 from bridge.evaluation.report import OURS, Figures, Outcome, name_of, outcome
-from bridge.mentors.explain import TERMS, explain
+from bridge.mentors.explain import TERMS, Shelf, explain
 from bridge.mentors.related import Candidate, closeness, related_mentors, similarity
 from bridge.model import MentorKey
 
@@ -107,7 +107,7 @@ def _key(one: Candidate) -> MentorKey:
 
 def _falls(bank: Bank, one: Candidate, first: Candidate, next_score: int, count: int) -> bool:
     profile = bank.profiles[_key(first)]
-    reason = explain(one.vector, profile, bank.frequencies[first.language], [])
+    reason = explain(one.vector, profile, bank.frequencies[first.language], Shelf(()))
     if reason is None:
         return False
     words = {word for word, _ in reason.terms[:count]}

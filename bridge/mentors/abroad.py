@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from bridge.mentors.crossing import crosses, word_id
-from bridge.mentors.explain import TERMS, TOPICS, NamedPost, Reason, best_post, tells
+from bridge.mentors.explain import TERMS, TOPICS, Reason, Shelf, best_post, tells
 from bridge.mentors.profiles import Profile
 from bridge.text.terms import Frequencies, Vector, addends
 
@@ -56,10 +56,10 @@ def abroad(
     return Shared(tuple(topics), tuple(linked), tuple(terms)) if topics or linked else None
 
 
-def explain_abroad(shared: Shared, language: str, posts: Iterable[NamedPost], frequencies: Frequencies) -> Reason:
+def explain_abroad(shared: Shared, language: str, posts: Shelf, frequencies: Frequencies) -> Reason:
     """The reason for showing a mentor who writes in `language`."""
     names = tuple(dict.fromkeys(name for name, _ in shared.topics))[:TOPICS]
-    best = best_post(shared.terms[:TOPICS], list(posts), frequencies) if shared.terms else None
+    best = best_post(shared.terms[:TOPICS], posts, frequencies) if shared.terms else None
     terms = tuple(sorted((*shared.topics, *shared.sites), key=lambda one: (-one[1], one[0]))[:TERMS])
     sites = tuple(site for site, _ in shared.sites[:SITES])
     if best is None:

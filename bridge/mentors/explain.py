@@ -6,9 +6,10 @@ much they add. Without a topic worth showing there is no reason, and the mentor 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from bridge.mentors.profiles import Profile
-from bridge.text.terms import UNIT, Frequencies, TermCounts, Vector, addends
+from bridge.text.terms import UNIT, Frequencies, Ints, Vector, addends
 
 TOPICS = 3
 TERMS = 10
@@ -37,12 +38,31 @@ DISCOVERY = {"en": "A discovery, seldom shown so far.", "fr": "À découvrir, pe
 
 @dataclass(frozen=True, slots=True)
 class NamedPost:
-    """A post of the mentor that may be named."""
+    """A post of the mentor that may be named; its terms, how often each, and how many words it has."""
 
     title: str
     url: str
     date: datetime
-    counts: TermCounts
+    ids: Ints
+    tf: Ints
+    words: int
+
+
+class Shelf:
+    """The posts of a mentor that may be named, found by a term: once for each list the mentor stands in."""
+
+    def __init__(self, posts: Iterable[NamedPost]) -> None:
+        self.posts = [post for post in posts if post.title]
+        self._ids, self._tf = (
+            np.concatenate([np.array([], np.int64), *(part(post) for post in self.posts)])
+            for part in (attrgetter("ids"), attrgetter("tf"))
+        )
+        self._owners = np.repeat(np.arange(len(self.posts)), [len(post.ids) for post in self.posts])
+
+    def using(self, term: int) -> Iterator[tuple[int, int]]:
+        """(place among `posts`, how often) of those that use a term."""
+        found = np.flatnonzero(self._ids == term)
+        return zip(self._owners[found].tolist(), self._tf[found].tolist(), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +98,7 @@ class Reason:
         )  # fmt: skip
 
 
-def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Iterable[NamedPost]) -> Reason | None:
+def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Shelf) -> Reason | None:
     """The reason for showing `mentor` beside what `own` stands for; None when there is none to show."""
     shared, parts = addends(own, mentor.vector)
     if not len(shared):
@@ -97,7 +117,7 @@ def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Itera
     chosen = [int(shared[n]) for n in telling]
     if not chosen:
         return None
-    best = best_post(chosen, list(posts), frequencies)
+    best = best_post(chosen, posts, frequencies)
     topics = tuple(mentor.surfaces[places[n]] for n in telling)
     return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
 
@@ -121,21 +141,19 @@ def tells(term: int, surface: str, frequencies: Frequencies) -> bool:
     return len(surface) >= SHORTEST and not (common and frequencies.authors >= COMMON_FROM)
 
 
-def best_post(topics: Sequence[int], posts: Sequence[NamedPost], frequencies: Frequencies) -> NamedPost | None:
+def best_post(topics: Iterable[int], posts: Shelf, frequencies: Frequencies) -> NamedPost | None:
     """The post that says most about the topics for its length; the newest of equals."""
-    wanted = np.array(sorted(topics), np.int64)
+    weights: dict[int, float] = {}
+    for term in sorted(set(topics)):
+        for place, tf in posts.using(term):
+            weights[place] = weights.get(place, 0.0) + frequencies.idf(term) * min(tf, 5)
 
-    def worth(post: NamedPost) -> tuple[float, datetime, str]:
-        found = np.isin(post.counts.ids, wanted)
-        weight = sum(
-            frequencies.idf(term) * min(tf, 5)
-            for term, tf in zip(post.counts.ids[found].tolist(), post.counts.tf[found].tolist(), strict=True)
-        )
-        return round(weight / (20 + post.counts.words) ** 0.5, 9), post.date, post.url
+    def worth(place: int) -> tuple[float, datetime, str]:
+        post = posts.posts[place]
+        return round(weights[place] / (20 + post.words) ** 0.5, 9), post.date, post.url
 
-    titled = [post for post in posts if post.title]
-    best = max(titled, key=worth, default=None)
-    return best if best and worth(best)[0] > 0 else None
+    best = max(sorted(weights), key=worth, default=None)
+    return posts.posts[best] if best is not None and worth(best)[0] > 0 else None
 
 
 def sentence(reason: Reason, tag: str) -> str:

@@ -67,8 +67,10 @@ def similarity(own: Vector, language: str, other: Candidate, crossing: Vector = 
     return similarities(own, language, [other], crossing)[0]
 
 
-def similarities(own: Vector, language: str, others: Sequence[Candidate], crossing: Vector = EMPTY) -> list[int]:
-    """Cosines with many at once; 0 where there is not enough to it.
+def similarities(
+    own: Vector, language: str, others: Sequence[Candidate | Asked], crossing: Vector = EMPTY
+) -> list[int]:  # fmt: skip
+    """Cosines with many at once, the same from either side; 0 where there is not enough to it.
 
     At least three shared terms of which none supplies more than 60 %. With those of another language it is what
     crosses languages that is compared (`crossing`: of one's own), and five signs must be shared.
@@ -89,7 +91,7 @@ def similarities(own: Vector, language: str, others: Sequence[Candidate], crossi
 
 
 def _by_language(
-    own: Vector, language: str, others: Sequence[Candidate], crossing: Vector
+    own: Vector, language: str, others: Sequence[Candidate | Asked], crossing: Vector
 ) -> Iterable[tuple[bool, Vector, list[Vector], list[int]]]:
     """(foreign?, own side, theirs, places of the others): of those of the same language, and of all others."""
     for foreign, mine in ((False, own), (True, crossing)):

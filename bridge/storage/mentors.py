@@ -1,4 +1,5 @@
-"""Mentors, the postings that find them (``storage.candidates`` asks them), and the lists they stand in."""
+"""Mentors, the postings that find them (``storage.candidates`` asks them), and the lists they stand in, to be shown
+(``storage.places`` writes them)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,6 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from bridge.mentors.crossing import in_language
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
-from bridge.mentors.related import Match
 from bridge.model import MentorKey
 from bridge.storage import cards, post_index
 from bridge.storage.tables import exposures, facets, mentors, post_postings, post_related, postings, related
@@ -181,69 +181,9 @@ def related_list(tx: Connection, mentor_id: int) -> list[Line]:
     return _lines((row.other_id, row.score, row.reason) for row in rows)
 
 
-def related_scores(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, dict[int, tuple[int, bool]]]:
-    """The own lists of many mentors in short: {mentor: {listed: (score, is it a discovery?)}}."""
-    columns = (related.c.mentor_id, related.c.other_id, related.c.score, related.c.discovery)
-    found: dict[int, dict[int, tuple[int, bool]]] = {}
-    for start in range(0, len(mentor_ids), 500):
-        part = related.c.mentor_id.in_(mentor_ids[start : start + 500])
-        for row in tx.execute(select(*columns).where(part)):
-            found.setdefault(row.mentor_id, {})[row.other_id] = (row.score, row.discovery)
-    return found
-
-
-def post_lists(tx: Connection, post_ids: Sequence[int]) -> dict[int, list[Line]]:
-    """The lists under posts, best first."""
-    found: dict[int, list[tuple[int, int, str]]] = {post_id: [] for post_id in post_ids}
-    for start in range(0, len(post_ids), 500):
-        part = post_related.c.post_id.in_(post_ids[start : start + 500])
-        for row in tx.execute(select(post_related).where(part)):
-            found[row.post_id].append((row.mentor_id, row.score, row.reason))
-    return {post_id: _lines(rows) for post_id, rows in found.items()}
-
-
 def _lines(rows: Iterable[tuple[int, int, str]]) -> list[Line]:
     lines = [Line(mentor_id, score, Reason.from_json(json.loads(reason))) for mentor_id, score, reason in rows]
     return sorted(lines, key=lambda line: (-line.score, line.mentor_id))
-
-
-def set_related(tx: Connection, mentor_id: int, lines: Sequence[tuple[Match, Reason]], epoch_id: int) -> None:
-    """Replace a mentor's own list."""
-    tx.execute(delete(related).where(related.c.mentor_id == mentor_id))
-    if lines:
-        tx.execute(
-            insert(related),
-            [
-                {"mentor_id": mentor_id, "other_id": match.id, "score": match.score,
-                 "reason": _dump(reason), "epoch_id": epoch_id, "discovery": reason.discovery}
-                for match, reason in lines
-            ],
-        )  # fmt: skip
-
-
-def set_post_list(
-    tx: Connection, post_id: int, blog_id: str, lines: Sequence[tuple[Match, Reason]], epoch_id: int
-) -> bool:
-    """Replace the list under a post; whether it changed."""
-    new = {match.id: (match.score, _dump(reason)) for match, reason in lines}
-    rows = tx.execute(select(post_related).where(post_related.c.post_id == post_id)).all()
-    if {row.mentor_id: (row.score, row.reason) for row in rows} == new and all(r.epoch_id == epoch_id for r in rows):
-        return False
-    tx.execute(delete(post_related).where(post_related.c.post_id == post_id))
-    if new:
-        tx.execute(
-            insert(post_related),
-            [
-                {"post_id": post_id, "mentor_id": mentor_id, "blog_id": blog_id, "score": score,
-                 "reason": reason, "epoch_id": epoch_id}
-                for mentor_id, (score, reason) in sorted(new.items())
-            ],
-        )  # fmt: skip
-    return True
-
-
-def _dump(reason: Reason) -> str:
-    return json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
 
 
 def forget_posts(tx: Connection, post_ids: Sequence[int]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ LISTED = ("en", "fr")  # languages whose joining words are known
 MIXED = 4  # different ones of another language, from which on a text is in two
 SATURATION = 0.5  # measured against 1 + ln tf on earlier posts only: later authors are found better, hubs shrink
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @lru_cache(maxsize=500_000)
@@ -53,17 +54,21 @@ class TermCounts:
     @classmethod
     def from_bytes(cls, raw: bytes) -> TermCounts:
         """The way back."""
-        words, count = struct.unpack_from("<II", raw)
-        ids = np.frombuffer(raw, "<i8", count, 8).astype(np.int64)
-        tf = np.frombuffer(raw, "<i4", count, 8 + 8 * count).astype(np.int64)
-        text = zlib.decompress(raw[8 + 12 * count :]).decode()
-        return cls(ids, tf, tuple(text.split("\n")) if count else (), words)
+        ids, tf, words = cls.numbers_in(raw)
+        text = zlib.decompress(raw[8 + 12 * len(ids) :]).decode()
+        return cls(ids, tf, tuple(text.split("\n")) if len(ids) else (), words)
 
     @staticmethod
     def ids_in(raw: bytes) -> tuple[Ints, int]:
         """(term ids, words) alone, without unpacking the rest."""
         words, count = struct.unpack_from("<II", raw)
         return np.frombuffer(raw, "<i8", count, 8).astype(np.int64), words
+
+    @staticmethod
+    def numbers_in(raw: bytes) -> tuple[Ints, Ints, int]:
+        """(term ids, how often each, words), without unpacking what was written for them."""
+        ids, words = TermCounts.ids_in(raw)
+        return ids, np.frombuffer(raw, "<i4", len(ids), 8 + 8 * len(ids)).astype(np.int64), words
 
 
 NOTHING = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
@@ -142,8 +147,7 @@ def _author_idf(total: int, adf: int) -> float:
     return round(math.log(1 + max(FEWEST_AUTHORS, total, adf) / max(1, adf)) * UNIT) / UNIT
 
 
-@lru_cache(maxsize=10_000)
-def _saturated(tf: int) -> float:
+def _saturated(tf: Ints) -> Floats:
     """BM25's tf part, steep: a word said ten times says little more than said twice, stuffed or not."""
     return tf * (SATURATION + 1) / (tf + SATURATION)
 
@@ -184,9 +188,9 @@ class Vector:
 EMPTY = Vector(np.array([], np.int64), np.array([], np.int64))
 
 
-def unit(ids: Ints, weights: Iterable[float]) -> Vector:
+def unit(ids: Ints, weights: Floats | Iterable[float]) -> Vector:
     """A vector of length 1; terms whose weight rounds to nothing are dropped."""
-    values = np.array(list(weights), np.float64)
+    values = np.fromiter(weights, np.float64, len(ids))
     length = math.sqrt(math.fsum((values * values).tolist()))
     if not length:
         return EMPTY
@@ -197,10 +201,22 @@ def unit(ids: Ints, weights: Iterable[float]) -> Vector:
 
 def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
     """Saturated tf · idf, brought to length 1: a long post counts as much as a short one."""
-    weights = (
-        _saturated(tf) * frequencies.idf(term) for term, tf in zip(counts.ids.tolist(), counts.tf.tolist(), strict=True)
-    )
-    return unit(counts.ids, weights)
+    return unit(counts.ids, _saturated(counts.tf) * _idfs(counts.ids, frequencies))
+
+
+def post_vectors(stored: Sequence[bytes], frequencies: Frequencies) -> list[Vector]:
+    """The same of the stored counts of many posts of one language, which use much the same terms."""
+    if not stored:
+        return []
+    numbers = [TermCounts.numbers_in(raw) for raw in stored]
+    used, places = np.unique(np.concatenate([ids for ids, _, _ in numbers]), return_inverse=True)
+    idfs = _idfs(used, frequencies)[places]
+    ends = np.cumsum([len(ids) for ids, _, _ in numbers])[:-1]
+    return [unit(ids, _saturated(tf) * own) for (ids, tf, _), own in zip(numbers, np.split(idfs, ends), strict=True)]
+
+
+def _idfs(ids: Ints, frequencies: Frequencies) -> Floats:
+    return np.array([frequencies.idf(term) for term in ids.tolist()], np.float64)
 
 
 def addends(a: Vector, b: Vector) -> tuple[Ints, Ints]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bridge.mentors.crossing import asked_in, others_of
@@ -22,17 +22,17 @@ from bridge.mentors.related import (
     post_score,
     related_mentors,
     similarities,
-    similarity,
 )
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import candidates, mentors
+from bridge.storage import candidates, mentors, places
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
-from bridge.storage.mentors import Line, MentorRow
+from bridge.storage.mentors import MentorRow
+from bridge.storage.places import Lines, Place
 from bridge.text.terms import Vector
 from bridge.worker import crossing
-from bridge.worker.look import NONE, Lines, Look
-from bridge.worker.profiling import vector_of_post
+from bridge.worker.look import NONE, Explained, Look
+from bridge.worker.profiling import vectors_of_posts
 
 ABROAD = 40  # mentors of other languages that are scored exactly
 ABROAD_OF_AUTHOR, ABROAD_UNDER_POST = LIST // FOREIGN_ONE_IN, POST_LIST // FOREIGN_ONE_IN  # of them that are shown
@@ -72,7 +72,7 @@ def own_hubness(row: MentorRow, near: list[Candidate]) -> int:
     return hubness(s for s in similarities(row.profile.vector, row.key.language, alike) if s)
 
 
-def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = NONE) -> Lines:
+def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = NONE) -> Explained:
     """An author's own list, explained; `known`: reasons that still hold, by mentor."""
     vector, welcome = row.profile.vector, look.welcome(row.key.author, near)
 
@@ -83,7 +83,7 @@ def author_list(look: Look, row: MentorRow, near: list[Candidate], known: Mappin
     return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), LIST), known)
 
 
-def post_list(look: Look, post: Any, asked: Asked, near: list[Candidate]) -> Lines:
+def post_list(look: Look, post: Any, asked: Asked, near: list[Candidate]) -> Explained:
     """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
     ids = set(candidates.mentor_ids(look.tx, asked.vector)) | {candidate.id for candidate in near}
     ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
@@ -104,99 +104,126 @@ def state_of(post: Any, epoch: Epoch) -> str:
     return f"{epoch.id}:{post.generation}:{post.revision}"
 
 
-def post_with(
-    look: Look, post: Any, lines: list[Line], mentor: Candidate | None, mentor_key: MentorKey
-) -> Lines | None:
-    """The list under a post after a mentor moved: entered, left (None) or newly explained. None: unchanged.
+def posts_with(
+    look: Look, posts: Sequence[Any], mentor: Candidate | None, mentor_key: MentorKey
+) -> Iterator[tuple[Any, Lines]]:
+    """The lists under posts of others after a mentor moved, of those that change; `mentor`: None if unlisted."""
+    standing = places.list_under_posts(look.tx, [post.id for post in posts])
+    look.keys({mentor_id for stand in standing.values() for mentor_id in stand})
+    look.expect(AuthorKey(post.blog_id, post.author_id) for post in posts)
+    vectors = vectors_of_posts(look.context, look.tx, look.epoch, posts)
+    asked = [_asked_in(look, post, vectors[post.id], mentor_key.language) for post in posts]
+    cosines = similarities(mentor.vector, mentor.language, asked, mentor.crossing) if mentor else [0] * len(posts)
+    for post, asking, cosine in zip(posts, asked, cosines, strict=True):
+        mine = None
+        if mentor is not None and cosine and look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor]):
+            foreign = mentor.language != post.language
+            score = post_score(cosine, mentor, look.epoch.median_deviation, foreign=foreign)
+            mine = Match(mentor.id, score, cosine, foreign)
+        lines = _post_with(look, post, asking, standing.get(post.id, {}), mine, mentor_key)
+        if lines is not None:
+            yield post, lines
 
-    `lines`: what stands there by now. Only that mentor is scored again; when it leaves a gap all is made anew.
+
+def _asked_in(look: Look, post: Any, vector: Vector, language: str) -> Asked:
+    """What crosses languages is only asked where it is compared."""
+    return Asked(vector, post.language) if post.language == language else asked_with(look, post, vector)
+
+
+def _post_with(
+    look: Look, post: Any, asked: Asked, stand: Mapping[int, Place], mine: Match | None, mentor_key: MentorKey
+) -> Lines | None:
+    """One of them, where the mentor would have that place (None: it can have none); None: unchanged.
+
+    `stand`: who stands there by now. Only that mentor is scored again; when it leaves a gap all is made anew.
     """
-    stood = any(line.mentor_id == mentor_key.id for line in lines)
-    vector, _ = vector_of_post(look.context, look.tx, look.epoch, post)
-    welcome = mentor is not None and look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor])
-    foreign = mentor_key.language != post.language
-    asked = asked_with(look, post, vector) if foreign else Asked(vector, post.language)
-    cosine = 0
-    if mentor and welcome and mentor.blog_id != post.blog_id:
-        cosine = similarity(vector, post.language, mentor, asked.crossing)
-    if not cosine or mentor is None:
-        return post_list(look, post, asked_with(look, post, vector), []) if stood else None
-    kept = {line.mentor_id: line for line in lines if line.mentor_id != mentor_key.id}
-    keys = look.keys(kept)
-    score = post_score(cosine, mentor, look.epoch.median_deviation, foreign=foreign)
-    mine = Match(mentor.id, score, cosine, foreign)
-    merit, found = _apart(kept.values(), keys, post.language)
-    scored = [(keys[one.id].blog_id, one) for one in merit]
-    chosen = best_of([*scored, (mentor.blog_id, mine)], POST_LIST - len(found), foreign_most=ABROAD_UNDER_POST)
-    chosen += found
-    if mine not in chosen or any(line.mentor_id == mentor.id and line.reason.discovery for line in lines):
-        return post_list(look, post, asked_with(look, post, vector), []) if stood else None
-    reason = look.reason(asked, mentor_key)
-    if reason is None:
+    before = stand.get(mentor_key.id)
+    kept = {mentor_id: place for mentor_id, place in stand.items() if mentor_id != mentor_key.id}
+    if mine is not None and not (before and before.discovery):
+        by_merit, found = _placed(
+            look, kept, mine, mentor_key.blog_id, post.language, POST_LIST, ABROAD_UNDER_POST
+        )  # fmt: skip
+        if mine in by_merit:
+            reason = look.reason(asked, mentor_key)
+            return None if reason is None else _entered(mine, reason, (*by_merit, *found))
+    if before is None:
         return None
-    return [(match, reason if match is mine else kept[match.id].reason) for match in chosen]
+    return post_list(look, post, asked_with(look, post, asked.vector), [])
 
 
 def authors_with(
     look: Look, others: Sequence[Candidate], mentor: Candidate | None, mentor_key: MentorKey
 ) -> dict[int, Lines]:
-    """The own lists of other authors after a mentor moved, of those whose list changes; `mentor`: None if unlisted."""
-    scores = mentors.related_scores(look.tx, [other.id for other in others])
+    """The own lists of other authors after a mentor moved, of those that may change; `mentor`: None if unlisted."""
+    standing = places.list_own(look.tx, [other.id for other in others])
     cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing) if mentor else [0] * len(others)
     changed = {}
     for other, cosine in zip(others, cosines, strict=True):
-        stored = scores.get(other.id, {})
+        stand = standing.get(other.id, {})
         mine = None
         if mentor is not None and cosine and mentor.blog_id != other.blog_id:
             score = closeness(cosine, other.hubness, mentor.hubness)
             mine = Match(mentor.id, score, cosine, mentor.language != other.language)
-        if mentor_key.id not in stored:
-            merit = [score for score, discovery in stored.values() if not discovery]
-            if mine is None or (len(stored) >= LIST and mine.score < min(merit)):
+        if mentor_key.id not in stand:
+            merit = [place.score for place in stand.values() if not place.discovery]
+            if mine is None or (len(stand) >= LIST and mine.score < min(merit)):
                 continue
-        lines = _author_with(look, other, mine, mentor_key)
+        lines = _author_with(look, other, stand, mine, mentor_key)
         if lines is not None:
             changed[other.id] = lines
     return changed
 
 
-def _author_with(look: Look, other: Candidate, mine: Match | None, mentor_key: MentorKey) -> Lines | None:
-    """One of them, with the line that the mentor would have (None: it can have none); None: unchanged.
+def _author_with(
+    look: Look, other: Candidate, stand: Mapping[int, Place], mine: Match | None, mentor_key: MentorKey
+) -> Lines | None:
+    """One of them, where the mentor would have that place (None: it can have none); None: unchanged.
 
     What was said of everybody else still holds. Only where somebody who is not in the list may be next is it made
     anew, and then for the sake of the scores.
     """
-    lines = mentors.related_list(look.tx, other.id)
-    before = next((line for line in lines if line.mentor_id == mentor_key.id), None)
-    kept = {line.mentor_id: line for line in lines if line is not before}
-    reasons = {mentor_id: line.reason for mentor_id, line in kept.items()}
+    before = stand.get(mentor_key.id)
+    kept = {mentor_id: place for mentor_id, place in stand.items() if mentor_id != mentor_key.id}
+    reasons: dict[int, Reason] = {}
     refused = look.refused(AuthorKey(other.blog_id, other.author_id))
-    if mine is not None and mentor_key.author not in refused and not (before and before.reason.discovery):
-        keys = look.keys(kept)
-        merit, found = _apart(kept.values(), keys, other.language)
-        scored = [(keys[one.id].blog_id, one) for one in merit]
-        mine_too = [*scored, (mentor_key.blog_id, mine)]
-        chosen = best_of(mine_too, LIST - len(found), foreign_most=ABROAD_OF_AUTHOR)
+    if mine is not None and mentor_key.author not in refused and not (before and before.discovery):
+        by_merit, found = _placed(look, kept, mine, mentor_key.blog_id, other.language, LIST, ABROAD_OF_AUTHOR)
         sank = before is not None and mine.score < before.score
-        last = len(lines) >= LIST and chosen[-1] is mine
-        second = any(keys[match.id].blog_id == mentor_key.blog_id for match in chosen if match is not mine)
+        last = len(stand) >= LIST and by_merit[-1] is mine
+        keys = look.keys(kept)
+        second = any(keys[match.id].blog_id == mentor_key.blog_id for match in by_merit if match is not mine)
         asked = Asked(other.vector, other.language, other.crossing)
-        reason = look.reason(asked, mentor_key) if mine in chosen else None
+        reason = look.reason(asked, mentor_key) if mine in by_merit else None
         if reason is not None and not (sank and (last or second or mine.foreign)):
+            return _entered(mine, reason, (*by_merit, *found))
+        if reason is not None:
             reasons[mine.id] = reason
-            made = [(match, reasons[match.id]) for match in (*chosen, *found)]
-            same = [(line.mentor_id, line.score, line.reason) for line in lines]
-            return None if [(match.id, match.score, why) for match, why in made] == same else made
     if before is None:
         return None
     row = mentors.find(look.tx, other.id)
-    return author_list(look, row, around(look.tx, look.epoch, row), reasons) if row else None
+    if row is None:
+        return None
+    reasons |= {line.mentor_id: line.reason for line in mentors.related_list(look.tx, other.id)
+                if line.mentor_id != mentor_key.id}  # fmt: skip
+    return author_list(look, row, around(look.tx, look.epoch, row), reasons)
 
 
-def _apart(lines: Iterable[Line], keys: Mapping[int, MentorKey], language: str) -> tuple[list[Match], list[Match]]:
-    """Who stands there by merit, and whose place is a discovery's: it stays theirs until the list is made anew."""
-    found: tuple[list[Match], list[Match]] = ([], [])
-    for line in lines:
-        foreign = keys[line.mentor_id].language != language
-        found[line.reason.discovery].append(Match(line.mentor_id, line.score, 0, foreign))
-    return found
+def _entered(mine: Match, reason: Reason, chosen: Iterable[Match]) -> Lines:
+    return [(match, reason if match is mine else None) for match in chosen]
+
+
+def _placed(
+    look: Look, kept: Mapping[int, Place], mine: Match, blog_id: str, language: str, limit: int, foreign_most: int
+) -> tuple[list[Match], list[Match]]:  # fmt: skip
+    """Who has a place by merit when the mentor of that blog has joined, and whose is a discovery's: it stays theirs
+    until the list is made anew."""
+    keys = look.keys(kept)
+    merit, found = [(blog_id, mine)], []
+    for mentor_id, place in kept.items():
+        key = keys[mentor_id]
+        match = Match(mentor_id, place.score, 0, key.language != language)
+        if place.discovery:
+            found.append(match)
+        else:
+            merit.append((key.blog_id, match))
+    return best_of(merit, limit - len(found), foreign_most=foreign_most), found

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bridge.mentors.abroad import abroad, explain_abroad
 from bridge.mentors.crossing import site_id, skill_id
-from bridge.mentors.explain import NamedPost, Reason, explain
+from bridge.mentors.explain import Reason, Shelf, explain
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Asked, Candidate, Match
 from bridge.model import AuthorKey, MentorKey
@@ -19,7 +19,7 @@ from bridge.text.terms import Frequencies, Vector
 from bridge.worker.context import Context
 from bridge.worker.profiling import named_posts
 
-Lines = list[tuple[Match, Reason]]
+Explained = list[tuple[Match, Reason]]
 NONE: Mapping[int, Reason] = MappingProxyType({})
 
 
@@ -41,7 +41,7 @@ class Look:
         self.tx = tx
         self.epoch = epoch
         self._keys: dict[int, MentorKey] = {}
-        self._told: dict[int, tuple[Profile, list[NamedPost]]] = {}
+        self._told: dict[int, tuple[Profile, frozenset[int], Shelf]] = {}
         self._abroad: dict[tuple[int, str], Foreign | None] = {}
         self._refused: dict[AuthorKey, set[AuthorKey]] = {}
 
@@ -55,17 +55,16 @@ class Look:
     def reason(self, asked: Asked, mentor: MentorKey) -> Reason | None:
         """Why this mentor beside what is asked with."""
         if mentor.id not in self._told:
-            self._told[mentor.id] = mentors.profile(self.tx, mentor.id), named_posts(self.tx, mentor)
-        profile, posts = self._told[mentor.id]
+            read = mentors.profile(self.tx, mentor.id)
+            self._told[mentor.id] = read, frozenset(read.vector.ids.tolist()), named_posts(self.tx, mentor)
+        profile, terms, posts = self._told[mentor.id]
         if mentor.language != asked.language:
             return self._reason_abroad(asked, mentor, profile, posts)
-        shared = set(asked.vector.ids.tolist()) & set(profile.vector.ids.tolist())
+        shared = terms.intersection(asked.vector.ids.tolist())
         frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
         return explain(asked.vector, profile, frequencies, posts)
 
-    def _reason_abroad(
-        self, asked: Asked, mentor: MentorKey, profile: Profile, posts: list[NamedPost]
-    ) -> Reason | None:
+    def _reason_abroad(self, asked: Asked, mentor: MentorKey, profile: Profile, posts: Shelf) -> Reason | None:
         if (mentor.id, asked.language) not in self._abroad:
             self._abroad[mentor.id, asked.language] = self._foreign(asked.language, mentor, profile)
         one = self._abroad[mentor.id, asked.language]
@@ -113,7 +112,7 @@ class Look:
     def explained(
         self, asked: Asked, matches: list[Match], discoveries: Set[int] = frozenset(),
         known: Mapping[int, Reason] = NONE,
-    ) -> Lines:  # fmt: skip
+    ) -> Explained:  # fmt: skip
         """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
         keys = self.keys(match.id for match in matches)
         reasons = [(match, known.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]

@@ -24,9 +24,11 @@ def for_a_moment(waiting: deque[Item]) -> Iterator[Item]:
             return
 
 
-def write(context: Context, rows: Sequence[Any], store: Callable[[Tx, Sequence[Any]], None]) -> None:
-    """Many rows, a moment at a time."""
-    waiting = deque(rows[start : start + ROWS] for start in range(0, len(rows), ROWS))
+def write(
+    context: Context, rows: Sequence[Any], store: Callable[[Tx, Sequence[Any]], None], at_once: int = ROWS
+) -> None:  # fmt: skip
+    """Many rows (or what takes more than one, fewer `at_once`), a moment at a time."""
+    waiting = deque(rows[start : start + at_once] for start in range(0, len(rows), at_once))
     while waiting:
         with context.database.begin() as tx:
             for part in for_a_moment(waiting):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bridge.mentors.exposure import seldom_shown
 from bridge.model import AuthorKey, BlogState, Station
-from bridge.storage import blogs, content, deliveries, epochs, exposures, keys, mentors, pushes, sessions, work
+from bridge.storage import blogs, content, deliveries, epochs, exposures, keys, mentors, places, pushes, sessions, work
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
@@ -53,7 +53,7 @@ def sweep(context: Context) -> None:
             row = mentors.find(tx, mentor_id)
             lines = listing.author_list(Look(context, tx, epoch), row, listing.around(tx, epoch, row)) if row else []
         with context.database.begin() as tx:
-            mentors.set_related(tx, mentor_id, lines, epoch.id)
+            places.set_own(tx, {mentor_id: lines}, epoch.id)
     for author in authors:
         list_posts(context, epoch, author, limit=None, all_anew=True)
     count_exposure(context)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bridge.mentors.explain import NamedPost
+import numpy as np
+
+from bridge.mentors.explain import NamedPost, Shelf
 from bridge.mentors.profiles import CARD_FROM, OFF, STEADY, PostTerms, Profile
 from bridge.mentors.related import moments
 from bridge.mentors.trust import Rules
@@ -19,7 +21,7 @@ from bridge.storage.cards import MENTORING
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
-from bridge.text.terms import NOTHING, TermCounts, Vector, count_terms, post_vector
+from bridge.text.terms import NOTHING, TermCounts, Vector, count_terms, post_vectors
 from bridge.worker import crossing, texts
 from bridge.worker.context import Context
 
@@ -49,19 +51,26 @@ def standing(tx: Tx, author: AuthorKey) -> Standing:
     return Standing(True, takes_part, takes_part and willing, has_pages, blog.known_well)
 
 
-def expect_terms(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Any]) -> None:
-    """Ask at once for the frequencies of all terms of some posts."""
-    used: dict[str, set[int]] = {}
+def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Any]) -> dict[int, Vector]:
+    """Vectors of stored posts, by id: all at once, for they use much the same terms."""
+    by_language: dict[str, list[Any]] = {}
     for row in rows:
-        used.setdefault(row.language, set()).update(TermCounts.ids_in(row.counts)[0].tolist())
-    context.frequencies(epoch).by_language(tx, used)
+        by_language.setdefault(row.language, []).append(row)
+    used = {
+        language: np.unique(np.concatenate([TermCounts.ids_in(row.counts)[0] for row in some])).tolist()
+        for language, some in by_language.items()
+    }
+    known = context.frequencies(epoch).by_language(tx, used)
+    return {
+        row.id: vector
+        for language, some in by_language.items()
+        for row, vector in zip(some, post_vectors([row.counts for row in some], known[language]), strict=True)
+    }
 
 
-def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> tuple[Vector, TermCounts]:
-    """Vector and counts of one stored post."""
-    counts = TermCounts.from_bytes(row.counts)
-    frequencies = context.frequencies(epoch).frequencies(tx, row.language, counts.ids.tolist())
-    return post_vector(counts, frequencies), counts
+def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> Vector:
+    """The vector of one stored post."""
+    return vectors_of_posts(context, tx, epoch, [row])[row.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +111,13 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profi
 def _posts(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> dict[str, list[PostTerms]]:
     """The author's posts that count, by language."""
     worths = texts.worths_of(context, tx, author)
+    rows = [row for row in content.list_posts_of(tx, author.blog_id, author.author_id) if worths[row.id].counts]
+    vectors = vectors_of_posts(context, tx, epoch, rows)
     by_language: dict[str, list[PostTerms]] = {}
-    for row in content.list_posts_of(tx, author.blog_id, author.author_id):
-        if worth := worths[row.id].counts:
-            vector, counts = vector_of_post(context, tx, epoch, row)
-            post = PostTerms(row.id, row.published_at, vector, counts, row.modified_at, worth)
-            by_language.setdefault(row.language, []).append(post)
+    for row in rows:
+        counts, worth = TermCounts.from_bytes(row.counts), worths[row.id].counts
+        post = PostTerms(row.id, row.published_at, vectors[row.id], counts, row.modified_at, worth)
+        by_language.setdefault(row.language, []).append(post)
     return by_language
 
 
@@ -125,9 +135,9 @@ def _row(
     return MentorRow(key, epoch.id, listed and profile.posts >= CARD_FROM, profile, 0, mean, deviation)
 
 
-def named_posts(tx: Tx, mentor: MentorKey) -> list[NamedPost]:
+def named_posts(tx: Tx, mentor: MentorKey) -> Shelf:
     """Posts of a mentor that a reason may name."""
-    return [
-        NamedPost(row.title, row.url, row.published_at, TermCounts.from_bytes(row.counts))
+    return Shelf(
+        NamedPost(row.title, row.url, row.published_at, *TermCounts.numbers_in(row.counts))
         for row in content.list_posts_of(tx, mentor.blog_id, mentor.author_id, mentor.language, NAMED)
-    ]
+    )

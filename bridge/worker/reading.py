@@ -76,7 +76,7 @@ def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> lis
 
 def _post(context: Context, tx: Tx, epoch: Epoch, post: Any) -> tuple[Vector, Ints, str]:
     """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
-    vector, _ = vector_of_post(context, tx, epoch, post)
+    vector = vector_of_post(context, tx, epoch, post)
     beginning = " ".join(plain_text(content.text_of(tx, post.id)).split()[:BEGINNING])
     known = count_terms(post.title, beginning, post.language).ids
     heavy = vector.heaviest(HEAVY).ids

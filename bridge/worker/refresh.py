@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,22 +13,24 @@ import structlog
 from bridge.mentors.explain import themes
 from bridge.mentors.related import Asked, Candidate
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, post_index, work
+from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, places, post_index, work
 from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
+from bridge.storage.places import Lines
 from bridge.worker import listing, lived, profiling, texts
 from bridge.worker.context import Context
-from bridge.worker.look import Lines, Look
-from bridge.worker.moments import for_a_moment
+from bridge.worker.look import Look
+from bridge.worker.moments import for_a_moment, write
 from bridge.worker.parties import store_party
 from bridge.worker.replies import reply_minutes
 
 log = structlog.get_logger("worker")
 
 INDEXED_AT_ONCE = 20  # posts
-NewList = tuple[Any, Lines, Asked | None]  # post, what stands under it, by what mentors find it if made anew
+LISTS = 20  # of others, written at once
+Made = tuple[Any, Lines, Asked]  # post, what stands under it, by what mentors find it
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
@@ -129,11 +131,8 @@ def move(context: Context, epoch: Epoch, row: MentorRow) -> None:
         listed_by = candidates.load(tx, mentors.mentors_listing(tx, row.key.id))
         around = {other.id: other for other in [*near, *listed_by]}
         lists = listing.authors_with(look, list(around.values()), mentor, row.key)
-    waiting = deque([(row.key.id, own), *sorted(lists.items())])
-    while waiting:
-        with context.database.begin() as tx:
-            for mentor_id, lines in for_a_moment(waiting):
-                mentors.set_related(tx, mentor_id, lines, epoch.id)
+    made: list[tuple[int, Lines]] = [(row.key.id, own), *sorted(lists.items())]
+    write(context, made, lambda tx, some: places.set_own(tx, dict(some), epoch.id), LISTS)
     _move_under_posts(context, epoch, row, mentor)
 
 
@@ -144,12 +143,13 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
             ids |= set(candidates.post_ids(tx, mentor.vector))
             ids |= set(candidates.post_ids(tx, listing.asked_abroad(epoch, mentor.crossing, mentor.language)))
         posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
-        before = mentors.post_lists(tx, [post.id for post in posts])
-        look = Look(context, tx, epoch)
-        look.expect(AuthorKey(post.blog_id, post.author_id) for post in posts)
-        profiling.expect_terms(context, tx, epoch, posts)
-        moved = [(post, listing.post_with(look, post, before[post.id], mentor, row.key)) for post in posts]
-    _store_lists(context, epoch, ((post, lines, None) for post, lines in moved if lines is not None))
+        moved = list(listing.posts_with(Look(context, tx, epoch), posts, mentor, row.key))
+
+    def store(tx: Tx, some: Sequence[tuple[Any, Lines]]) -> None:
+        touched = places.set_under_posts(tx, ((post.id, post.blog_id, lines) for post, lines in some), epoch.id)
+        _push_due(tx, touched, context.clock())
+
+    write(context, moved, store, LISTS)
 
 
 def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | None, *, all_anew: bool = False) -> None:
@@ -159,33 +159,31 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
         posts = content.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
         near: dict[str, list[Candidate]] = {}
         look = Look(context, tx, epoch)
-        changed: list[NewList] = []
+        made: list[Made] = []
         for post in posts if stand.has_pages else ():
             if post.listed_as == listing.state_of(post, epoch) and not all_anew:
                 continue
-            vector, _ = profiling.vector_of_post(context, tx, epoch, post)
+            vector = profiling.vector_of_post(context, tx, epoch, post)
             if post.language not in near:
                 key = MentorKey(author.blog_id, author.author_id, post.language)
                 ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
                 near[post.language] = candidates.load(tx, ids)
             asked = listing.asked_with(look, post, vector)
-            changed.append((post, listing.post_list(look, post, asked, near[post.language]), asked))
-    _store_lists(context, epoch, changed)
+            made.append((post, listing.post_list(look, post, asked, near[post.language]), asked))
+    _store_made(context, epoch, made)
     if not stand.has_pages:
         _without_pages(context, [post.id for post in posts], author.blog_id)
 
 
-def _store_lists(context: Context, epoch: Epoch, changed: Iterable[NewList]) -> None:
-    waiting = deque(changed)
+def _store_made(context: Context, epoch: Epoch, made: Iterable[Made]) -> None:
+    waiting = deque(made)
     while waiting:
         touched = set()
         with context.database.begin() as tx:
             for post, lines, asked in for_a_moment(waiting):
-                if mentors.set_post_list(tx, post.id, post.blog_id, lines, epoch.id):
-                    touched.add(post.blog_id)
-                if asked is not None:
-                    mentors.set_post_postings(tx, post.id, asked.vector, asked.crossing, post.language)
-                    content.mark_listed(tx, post.id, listing.state_of(post, epoch))
+                touched |= places.set_under_posts(tx, [(post.id, post.blog_id, lines)], epoch.id)
+                mentors.set_post_postings(tx, post.id, asked.vector, asked.crossing, post.language)
+                content.mark_listed(tx, post.id, listing.state_of(post, epoch))
             _push_due(tx, touched, context.clock())
 
 

@@ -17,7 +17,7 @@ from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.model import BlogFacts, MentorKey, PushObject, ShownMentor
-from bridge.storage import blogs, mentors, pushes
+from bridge.storage import blogs, mentors, places, pushes
 from bridge.storage.database import Database, Tx
 from bridge.storage.mentors import MentorRow
 from bridge.storage.tables import attempts, authors, comments, deliveries, posts
@@ -152,7 +152,7 @@ def _mentors(tx: Tx, blog_id: str, count: int, now: datetime) -> None:
         if n < 20:
             reason = Reason(("trésorerie", "acompte"), (("trésorerie", UNIT // 2),), LONG, f"{home}/?p=1", now)
             lines.append((Match(key.id, UNIT - n, UNIT), reason))
-    mentors.set_related(tx, own.id, lines, 1)
+    places.set_own(tx, {own.id: lines}, 1)
 
 
 def _profile(now: datetime, n: int) -> Profile:

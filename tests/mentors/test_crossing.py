@@ -20,7 +20,7 @@ from bridge.mentors.crossing import (
     skill_id,
     word_id,
 )
-from bridge.mentors.explain import Reason, sentence
+from bridge.mentors.explain import Reason, Shelf, sentence
 from bridge.mentors.related import Candidate, Match, best_of, rank_all, related_mentors, similarity
 from bridge.text.terms import EMPTY, UNIT, Frequencies, Vector, count_terms, term_id
 from bridge.text.tokens import stem
@@ -80,7 +80,7 @@ def test_the_reason_names_the_language_and_what_is_shared() -> None:
     names = {site_id("fermentation-guild.example"): "fermentation-guild.example"}
     shared = abroad(asked, crossed(FERMENTS_ENGLISH, "en", GUILD), made, KNOWN, names, {skill_id("selling"): "vendre"})
     assert shared is not None
-    reason = explain_abroad(shared, "en", [], KNOWN)
+    reason = explain_abroad(shared, "en", Shelf(()), KNOWN)
     assert reason.language == "en"
     assert "vendre" in reason.topics  # a skill, in the reader's words
     assert set(reason.topics) & {"kombucha", "kimchi", "koji", "tempeh", "miso", "kefir", "fermentation"}

@@ -8,10 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.mentors.explain import NamedPost, Reason, explain, sentence
+from bridge.mentors.explain import NamedPost, Reason, Shelf, explain, sentence
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import (
     FILTER_BITS,
+    Asked,
     Candidate,
     best_of,
     closeness,
@@ -24,7 +25,18 @@ from bridge.mentors.related import (
 )
 from bridge.text.html import plain_text
 from bridge.text.language import detect
-from bridge.text.terms import EMPTY, UNIT, Frequencies, TermCounts, Vector, addends, count_terms, dot, post_vector
+from bridge.text.terms import (
+    EMPTY,
+    UNIT,
+    Frequencies,
+    TermCounts,
+    Vector,
+    addends,
+    count_terms,
+    dot,
+    post_vector,
+    post_vectors,
+)
 from tests.lab.texts import CASH, ENGLISH, HIRING
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -88,6 +100,20 @@ def test_a_mentor_is_scored_alike_whoever_else_is_asked_about(order: list[str]) 
     assert similarities(own, "fr", [known[name] for name in order]) == [alone[name] for name in order]
 
 
+def test_posts_are_near_a_mentor_as_the_mentor_is_near_them() -> None:
+    mentor, posts = candidate(CASH), [Asked(post.vector, "fr") for post in terms(CASH + HIRING)]
+    near = similarities(mentor.vector, "fr", posts)
+    assert near == [similarity(post.vector, "fr", mentor) for post in posts]
+    assert any(near)
+
+
+@given(st.lists(st.sampled_from([*CASH, *HIRING, ("", ""), ("Prix", "prix prix, et rien d'autre")]), max_size=6))
+def test_vectors_of_many_posts_are_what_each_is_alone(texts: list[tuple[str, str]]) -> None:
+    counts = [count_terms(title, text, "fr") for title, text in texts]
+    many = post_vectors([one.to_bytes() for one in counts], KNOWN)
+    assert [one.to_bytes() for one in many] == [post_vector(one, KNOWN).to_bytes() for one in counts]
+
+
 def test_too_little_in_common_is_nobody() -> None:
     post = post_vector(count_terms("Astronomie", "étoiles galaxies télescope lumière comètes", "fr"), KNOWN)
     assert mentors_for_post(post, "fr", [candidate(CASH)], UNIT) == []
@@ -114,9 +140,10 @@ def test_who_is_close_to_everybody_is_close_to_nobody() -> None:
 def test_the_reason_is_made_of_shared_words_and_names_a_post() -> None:
     mentor, post = profile(CASH), terms(HIRING)[0]
     named = [
-        NamedPost(title, f"https://a.example/{n}", NOW, terms(CASH)[n].counts) for n, (title, _) in enumerate(CASH)
+        NamedPost(title, f"https://a.example/{n}", NOW, counts.ids, counts.tf, counts.words)
+        for n, ((title, _), counts) in enumerate(zip(CASH, (post.counts for post in terms(CASH)), strict=True))
     ]
-    reason = explain(post.vector, mentor, KNOWN, named)
+    reason = explain(post.vector, mentor, KNOWN, Shelf(named))
     assert reason is not None
     shared = set(addends(post.vector, mentor.vector)[0].tolist())
     words = {word for term, word in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True) if term in shared}
