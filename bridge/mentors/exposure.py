@@ -24,7 +24,9 @@ def with_discoveries(
     """
     free = limit // ONE_IN if seldom else 0
     merit = best(candidates, limit - free)
-    if not free or len(merit) < limit - free:
+    if not free:
+        return merit, set()
+    if len(merit) < limit - free:
         return best(candidates, limit), set()
     taken = {match.id for match in merit}
     blogs = {one.blog_id for one in candidates if one.id in taken}

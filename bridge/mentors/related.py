@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from bridge.text.terms import EMPTY, UNIT, Ints, Vector
 
@@ -26,6 +27,7 @@ SHARED_FOREIGN = 5  # a stem that two languages share is often an accident
 ONE_TERM_AT_MOST = 0.6
 FEWEST_REFERENCES = 10
 FILTER_BITS = 16
+AT_ONCE = 40  # vectors: what is compared stays in the cache of a processor, where it is read twice as fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +104,24 @@ def _by_language(
 
 def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
     """Terms shared by one vector with many, addends of the cosines, and whose each is (its place among `others`)."""
-    ids = np.concatenate([one.ids for one in others])
     # Most terms are not shared, and the last bits of an id tell so without a search.
     likely = np.zeros(1 << FILTER_BITS, bool)
     likely[own.ids & (len(likely) - 1)] = True
+    found = [_parts_of_some(own, likely, others[start : start + AT_ONCE]) for start in range(0, len(others), AT_ONCE)]
+    ids, parts, owners = (np.concatenate([some[n] for some in found]) for n in range(3))
+    return ids, parts, owners + np.repeat(np.arange(len(found)) * AT_ONCE, [len(some[0]) for some in found])
+
+
+def _parts_of_some(own: Vector, likely: npt.NDArray[np.bool_], others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
+    ids = np.concatenate([one.ids for one in others])
     found = np.flatnonzero(likely[ids & (len(likely) - 1)])
     place = np.searchsorted(own.ids, ids[found])
     place[place == len(own.ids)] = 0
     same = own.ids[place] == ids[found] if len(own.ids) else np.zeros(0, bool)
     found, place = found[same], place[same]
-    owners = np.searchsorted(np.cumsum([len(one.ids) for one in others]), found, side="right")
+    ends = np.searchsorted(found, np.cumsum([len(one.ids) for one in others]))
     weights = np.concatenate([one.weights for one in others])[found]
+    owners = np.repeat(np.arange(len(others)), np.diff(ends, prepend=0))
     return ids[found], own.weights[place] * weights // UNIT, owners
 
 
