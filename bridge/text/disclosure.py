@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ from bridge.text.sentences import LONGEST, sentences
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
 BEGINNING = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
 LENGTHS = 2  # features that every sentence has
+GROUPS_ALONE = "fr"  # whose words and pairs have no weights
 SCORES = ("emotional", "informational")
 Weights = Mapping[str, complex]  # feature → what it adds to each score: one number of two parts, added at once
 
@@ -51,36 +52,44 @@ def groups(language: str) -> dict[str, str]:
 @lru_cache(maxsize=4)
 def _weights(language: str) -> Weights:
     text = (files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8")
-    model = json.loads(text)["groups" if language == "fr" else "words and groups"]
+    model = json.loads(text)["groups" if language == GROUPS_ALONE else "words and groups"]
     return {name: complex(*pair) for name, pair in model.items()}
 
 
 def features(sentence: str, language: str) -> dict[str, float]:
     """What the model looks at in one sentence: words, their beginnings, pairs of them, groups, signs, length."""
-    words, counted = _read(sentence, language)
-    return dict.fromkeys(words, 1.0) | counted
+    words = _words(sentence, language)
+    return dict.fromkeys(_signs(words), 1.0) | _counted(words, language)
 
 
-def _read(sentence: str, language: str) -> tuple[Iterable[str], dict[str, float]]:
-    """What is there or is not, each once; and what is there more or less."""
-    words = WORD.findall(folded(sentence).replace("'", " " if language == "fr" else ""))
-    known = groups(language)
+def _words(sentence: str, language: str) -> list[str]:
+    return WORD.findall(folded(sentence).replace("'", " " if language == "fr" else ""))
+
+
+def _signs(words: Sequence[str]) -> Iterable[str]:
+    """What is there or is not, each once."""
     pairs = map(" ".join, zip(("^", *words), words, strict=False))
     begun = [word[: BEGINNING - 1] + "~" for word in words if len(word) >= BEGINNING]
+    return dict.fromkeys((*words, *pairs, *begun))
+
+
+def _counted(words: Sequence[str], language: str) -> dict[str, float]:
+    """What is there more or less."""
+    known = groups(language)
     counted: dict[str, float] = {}
     for group in filter(None, map(known.get, words)):
         counted[group] = counted.get(group, 0.0) + 1.0
     counted = {group: log1p(count) for group, count in counted.items()}
     length = log1p(len(words))
-    counted |= {"[length]": length, "[length squared]": length * length}
-    return dict.fromkeys((*words, *pairs, *begun)), counted
+    return counted | {"[length]": length, "[length squared]": length * length}
 
 
 def of_sentence(sentence: str, language: str) -> tuple[float, float]:
     """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0)."""
     weights = _weights(language)
-    names, counted = _read(sentence, language)
-    found = list(filter(None, map(weights.get, names)))
+    words = _words(sentence, language)
+    counted = _counted(words, language)
+    found = [] if language == GROUPS_ALONE else list(filter(None, map(weights.get, _signs(words))))
     if not found and len(counted) <= LENGTHS:
         return 0.0, 0.0
     total = sum(found, weights["[start]"])

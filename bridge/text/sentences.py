@@ -48,9 +48,13 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         lead = len(written) - len(written.lstrip())
         written = written.strip()
         if written:
-            start += lead
-            found.append(Sentence(start, written, " ".join(folded(own[start : start + len(written)]).split())))
-    return tuple(found)
+            found.append((start + lead, written))
+    # Folded all at once, which takes a third of the time; a line each, which folding leaves as they are.
+    lines = "\n".join(own[start : start + len(written)].replace("\n", " ") for start, written in found)
+    return tuple(
+        Sentence(start, written, " ".join(line.split()))
+        for (start, written), line in zip(found, folded(lines).split("\n"), strict=bool(found))
+    )
 
 
 def without_quotes(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.text import experience
 from bridge.text.experience import Label, Passage
 from bridge.text.html import plain_text
+from bridge.text.patterns import folded
+from bridge.text.sentences import sentences, without_quotes
 
 TOLD = [
     ("en", Label.FAILURE, "In our second year we lost our biggest client and had no plan for it."),
@@ -156,3 +158,15 @@ def test_the_order_of_sentences_changes_neither_score_nor_labels(order: list[str
     found, before = (experience.read("\n".join(lines), "en") for lines in (order, sorted(order)))
     assert found.score == before.score
     assert sorted(passage.key for passage in found.passages) == sorted(passage.key for passage in before.passages)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([
+    "I lost ", "J’ai raté ", "œuvre ", "Σ", "ΑΣ. ", "İ", "\n", "\r", "\u2028", "\u00a0", "हि", "ﬁn", "™", "´", "。",
+    "! ", "« deux mots »", "« trois mots cités »", "\u0301", "nous avons réussi. ",
+]), max_size=40).map("".join))  # fmt: skip
+def test_a_sentence_is_folded_as_it_would_be_alone(text: str) -> None:
+    own = without_quotes(text)
+    for one in sentences(text):
+        assert text.startswith(one.text, one.start)
+        assert one.folded == " ".join(folded(own[one.start : one.start + len(one.text)]).split())
