@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast test-cores blogs stop lint bench plugin lock
 run := .venv/bin/
-cores := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+# One process more than there are cores: stories wait for each other's schedules, and somebody may work meanwhile.
+cores := -n $(shell n=$$(($$(nproc) + 1)); echo $$((n > 4 ? 4 : n))) --dist loadscope --no-loadscope-reorder
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
