@@ -18,14 +18,14 @@ from sqlalchemy import insert
 from bridge.mentors.explain import Reason
 from bridge.mentors.lived import read_with
 from bridge.mentors.profiles import PostTerms, build_profile
-from bridge.mentors.related import LIST, POST_LIST, Candidate, hubness, post_score, similarities
+from bridge.mentors.related import LIST, POST_LIST, Candidate, hubness, moments, post_score, similarities
 from bridge.mentors.skills import Matcher
 from bridge.model import AuthorKey, MentorKey, Version, stable_id
 from bridge.storage import epochs, mentors, notes, tables
 from bridge.storage.database import Database
 from bridge.storage.mentors import MENTOR_TERMS, POST_TERMS
 from bridge.text.substance import Substance
-from bridge.text.terms import Frequencies, TermCounts, post_vector, term_id
+from bridge.text.terms import Frequencies, TermCounts, Vector, post_vector, term_id
 from bridge.text.tokens import STEMMER_VERSION
 
 LANGUAGE = "fr"
@@ -39,7 +39,8 @@ REFERENCES = 300
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)
 AT_ONCE = 20  # topics in a transaction; nobody else is writing
-MEAN, DEVIATION = 20_000_000, 20_000_000  # of a mentor over the reference sample: about what such posts give
+MEDIAN_DEVIATION = 0  # of the epoch: it is set only when all have been scored in it
+Drawn = tuple[int, str, str, str, Vector]  # a post of the reference sample
 READ_WITH = read_with(Matcher((), "0"))  # by what is in force in a new database, so that nothing is read again
 SUBSTANCE = Substance(2_000, None, None, 0.0, False, (), np.array([], np.uint32), ()).to_bytes()  # counts in full
 REASON = json.dumps(Reason(("sujet",), ()).to_json())
@@ -82,24 +83,26 @@ class SyntheticBank:
     def fill(self) -> None:
         """Blogs, authors, posts, profiles, what finds them, and the lists they stand in."""
         # The first post of each strays: nobody writes about one thing only.
-        written = [
-            [counts_of(self._dice, int(self._dice.integers(self.topics)) if n == 0 else number % self.topics)
-             for n in range(POSTS)]
+        subjects = [
+            [int(self._dice.integers(self.topics)) if n == 0 else number % self.topics for n in range(POSTS)]
             for number in range(self.size)
-        ]  # fmt: skip
+        ]
+        written = [[counts_of(self._dice, topic) for topic in topics] for topics in subjects]
         frequencies = self._frequencies(written)
-        epoch_id = self._epoch(frequencies, written)
+        sample = self._sample(written, frequencies)
+        epoch_id = self._epoch(frequencies, sample)
+        mates = [Mate(key_of(number), posts, frequencies, sample) for number, posts in enumerate(written)]
+        about: dict[int, list[tuple[Mate, PostTerms]]] = {}
+        for mate, topics in zip(mates, subjects, strict=True):
+            for (_, post), topic in zip(mate.posts, topics, strict=True):
+                about.setdefault(topic, []).append((mate, post))
         with self.database.begin() as tx:
             tx.execute(insert(tables.blogs), [blog_row(f"bench_{n}") for n in range(-(-self.size // AUTHORS_PER_BLOG))])
         for start in range(0, self.topics, AT_ONCE):
             print(f"  bank of {self.size}: {start} of {self.topics} topics", file=sys.stderr, flush=True)
             rows: dict[Any, list[dict[str, Any]]] = {}
             for topic in range(start, min(start + AT_ONCE, self.topics)):
-                mates = [
-                    Mate(key_of(number), written[number], frequencies)
-                    for number in range(topic, self.size, self.topics)
-                ]  # fmt: skip
-                for table, row in _of_topic(mates, epoch_id):
+                for table, row in _of_topic(mates[topic :: self.topics], about.get(topic, []), epoch_id):
                     rows.setdefault(table, []).append(row)
             with self.database.begin() as tx:
                 for table, values in rows.items():
@@ -110,14 +113,16 @@ class SyntheticBank:
         adf = _tally(np.unique(np.concatenate([counts.ids for counts in posts])) for posts in written)
         return Frequencies(self.size * POSTS, self.size, {term: (df[term], adf[term]) for term in df})
 
-    def _epoch(self, frequencies: Frequencies, written: list[list[TermCounts]]) -> int:
-        sizes = {LANGUAGE: (frequencies.posts, frequencies.authors)}
-        terms = [(term, *both) for term, both in sorted(frequencies.of.items())]
+    def _sample(self, written: list[list[TermCounts]], frequencies: Frequencies) -> list[Drawn]:
         drawn = range(0, self.size, max(1, self.size // REFERENCES))
-        sample = [
+        return [
             (n, key_of(n).blog_id, key_of(n).author_id, LANGUAGE, post_vector(written[n][0], frequencies))
             for n in drawn
         ]  # fmt: skip
+
+    def _epoch(self, frequencies: Frequencies, sample: list[Drawn]) -> int:
+        sizes = {LANGUAGE: (frequencies.posts, frequencies.authors)}
+        terms = [(term, *both) for term, both in sorted(frequencies.of.items())]
         with self.database.begin() as tx:
             epoch_id = epochs.add(tx, NOW, LANDMARK, STEMMER_VERSION, frequencies.posts, self.size, sizes)
             epochs.add_terms(tx, epoch_id, LANGUAGE, terms)
@@ -143,7 +148,9 @@ def blog_row(blog_id: str) -> dict[str, Any]:
 class Mate:
     """One mentor with its posts and their vectors."""
 
-    def __init__(self, author: AuthorKey, written: list[TermCounts], frequencies: Frequencies) -> None:
+    def __init__(
+        self, author: AuthorKey, written: list[TermCounts], frequencies: Frequencies, sample: list[Drawn]
+    ) -> None:  # fmt: skip
         self.author = author
         self.key = MentorKey(author.blog_id, author.author_id, LANGUAGE)
         self.posts = []
@@ -155,16 +162,27 @@ class Mate:
         profile = build_profile([post for _, post in self.posts], frequencies, LANDMARK)
         assert profile is not None
         self.profile = profile
+        references = [(blog, writer, vector) for _, blog, writer, _, vector in sample]
+        self.mean, self.deviation = moments(profile.vector, author.blog_id, author.author_id, references)
 
     def as_candidate(self) -> Candidate:
         """As it is scored."""
         return Candidate(
-            self.key.id, self.key.blog_id, self.key.author_id, LANGUAGE, self.profile.vector, 0, MEAN, DEVIATION
+            self.key.id,
+            self.key.blog_id,
+            self.key.author_id,
+            LANGUAGE,
+            self.profile.vector,
+            0,
+            self.mean,
+            self.deviation,
         )
 
 
-def _of_topic(mates: list[Mate], epoch_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """All rows of the mentors of one topic, lists included."""
+def _of_topic(
+    mates: list[Mate], about: list[tuple[Mate, PostTerms]], epoch_id: int
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """All rows of the mentors of one topic, their own lists, and the lists under all posts about it."""
     known = [mate.as_candidate() for mate in mates]
     cosines = [similarities(one.vector, LANGUAGE, known) for one in known]
     for place, row in enumerate(cosines):
@@ -177,14 +195,14 @@ def _of_topic(mates: list[Mate], epoch_id: int) -> Iterator[tuple[Any, dict[str,
             yield tables.related, {
                 "mentor_id": mate.key.id, "other_id": other, "score": score, "reason": REASON, "epoch_id": epoch_id,
             }  # fmt: skip
-        for _, post in mate.posts:
-            near = similarities(post.vector, LANGUAGE, known)
-            scores = [post_score(cosine, one, DEVIATION) for cosine, one in zip(near, known, strict=True)]
-            for other, score in _best(scores, mate, mates, POST_LIST):
-                yield tables.post_related, {
-                    "post_id": post.key, "mentor_id": other, "blog_id": mate.author.blog_id, "score": score,
-                    "reason": REASON, "epoch_id": epoch_id,
-                }  # fmt: skip
+    for mate, post in about:
+        near = similarities(post.vector, LANGUAGE, known)
+        scores = [post_score(cosine, one, MEDIAN_DEVIATION) for cosine, one in zip(near, known, strict=True)]
+        for other, score in _best(scores, mate, mates, POST_LIST):
+            yield tables.post_related, {
+                "post_id": post.key, "mentor_id": other, "blog_id": mate.author.blog_id, "score": score,
+                "reason": REASON, "epoch_id": epoch_id,
+            }  # fmt: skip
 
 
 def _best(scores: list[int], own: Mate, mates: list[Mate], count: int) -> list[tuple[int, int]]:
@@ -209,7 +227,7 @@ def _of_mentor(mate: Mate, hub: int, epoch_id: int) -> Iterator[tuple[Any, dict[
     yield tables.mentors, {
         "id": mate.key.id, "blog_id": author.blog_id, "author_id": author.author_id, "language": LANGUAGE,
         "epoch_id": epoch_id, "posts": profile.posts, "last_post_at": profile.last_post_at, "listed": True,
-        "profile": profile.to_bytes(), "hubness": hub, "mean": MEAN, "deviation": DEVIATION,
+        "profile": profile.to_bytes(), "hubness": hub, "mean": mate.mean, "deviation": mate.deviation,
     }  # fmt: skip
     for term, weight in mentors._postings(profile.vector, MENTOR_TERMS):
         yield tables.postings, {"term": term, "weight": weight, "mentor_id": mate.key.id}
