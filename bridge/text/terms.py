@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -204,13 +204,16 @@ def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
     return unit(counts.ids, _saturated(counts.tf) * _idfs(counts.ids, frequencies))
 
 
-def post_vectors(stored: Sequence[bytes], frequencies: Frequencies) -> list[Vector]:
-    """The same of the stored counts of many posts of one language, which use much the same terms."""
+def post_vectors(stored: Sequence[bytes], known: Callable[[list[int]], Frequencies]) -> list[Vector]:
+    """The same of the stored counts of many posts of one language, which use much the same terms.
+
+    `known`: gives frequencies that know these terms.
+    """
     if not stored:
         return []
     numbers = [TermCounts.numbers_in(raw) for raw in stored]
     used, places = np.unique(np.concatenate([ids for ids, _, _ in numbers]), return_inverse=True)
-    idfs = _idfs(used, frequencies)[places]
+    idfs = _idfs(used, known(used.tolist()))[places]
     ends = np.cumsum([len(ids) for ids, _, _ in numbers])[:-1]
     return [unit(ids, _saturated(tf) * own) for (ids, tf, _), own in zip(numbers, np.split(idfs, ends), strict=True)]
 

@@ -137,8 +137,8 @@ def _post_with(
 
     `stand`: who stands there by now. Only that mentor is scored again; when it leaves a gap all is made anew.
     """
-    before = stand.get(mentor_key.id)
-    kept = {mentor_id: place for mentor_id, place in stand.items() if mentor_id != mentor_key.id}
+    kept = dict(stand)
+    before = kept.pop(mentor_key.id, None)
     if mine is not None and not (before and before.discovery):
         by_merit, found = _placed(
             look, kept, mine, mentor_key.blog_id, post.language, POST_LIST, ABROAD_UNDER_POST
@@ -158,13 +158,14 @@ def authors_with(
     standing = places.list_own(look.tx, [other.id for other in others])
     cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing) if mentor else [0] * len(others)
     changed = {}
+    moved = mentor_key.id  # a hash: worked out once
     for other, cosine in zip(others, cosines, strict=True):
         stand = standing.get(other.id, {})
         mine = None
         if mentor is not None and cosine and mentor.blog_id != other.blog_id:
             score = closeness(cosine, other.hubness, mentor.hubness)
             mine = Match(mentor.id, score, cosine, mentor.language != other.language)
-        if mentor_key.id not in stand:
+        if moved not in stand:
             merit = [place.score for place in stand.values() if not place.discovery]
             if mine is None or (len(stand) >= LIST and mine.score < min(merit)):
                 continue
@@ -182,8 +183,8 @@ def _author_with(
     What was said of everybody else still holds. Only where somebody who is not in the list may be next is it made
     anew, and then for the sake of the scores.
     """
-    before = stand.get(mentor_key.id)
-    kept = {mentor_id: place for mentor_id, place in stand.items() if mentor_id != mentor_key.id}
+    kept = dict(stand)
+    before = kept.pop(mentor_key.id, None)
     reasons: dict[int, Reason] = {}
     refused = look.refused(AuthorKey(other.blog_id, other.author_id))
     if mine is not None and mentor_key.author not in refused and not (before and before.discovery):
@@ -203,8 +204,8 @@ def _author_with(
     row = mentors.find(look.tx, other.id)
     if row is None:
         return None
-    reasons |= {line.mentor_id: line.reason for line in mentors.related_list(look.tx, other.id)
-                if line.mentor_id != mentor_key.id}  # fmt: skip
+    lines = mentors.related_list(look.tx, other.id)
+    reasons |= {line.mentor_id: line.reason for line in lines if line.mentor_id in kept}
     return author_list(look, row, around(look.tx, look.epoch, row), reasons)
 
 

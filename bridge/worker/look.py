@@ -101,6 +101,8 @@ class Look:
     def welcome(self, author: AuthorKey, found: Sequence[Candidate]) -> list[Candidate]:
         """The others."""
         refused = self.refused(author)
+        if not refused:
+            return list(found)
         return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
 
     def seldom(self, found: Sequence[Candidate]) -> set[int]:

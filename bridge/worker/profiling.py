@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
-
-import numpy as np
 
 from bridge.mentors.explain import NamedPost, Shelf
 from bridge.mentors.profiles import CARD_FROM, OFF, STEADY, PostTerms, Profile
@@ -56,16 +55,11 @@ def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Any]
     by_language: dict[str, list[Any]] = {}
     for row in rows:
         by_language.setdefault(row.language, []).append(row)
-    used = {
-        language: np.unique(np.concatenate([TermCounts.ids_in(row.counts)[0] for row in some])).tolist()
-        for language, some in by_language.items()
-    }
-    known = context.frequencies(epoch).by_language(tx, used)
-    return {
-        row.id: vector
-        for language, some in by_language.items()
-        for row, vector in zip(some, post_vectors([row.counts for row in some], known[language]), strict=True)
-    }
+    found: dict[int, Vector] = {}
+    for language, some in by_language.items():
+        known = partial(context.frequencies(epoch).frequencies, tx, language)
+        found |= zip((row.id for row in some), post_vectors([row.counts for row in some], known), strict=True)
+    return found
 
 
 def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> Vector:

@@ -110,7 +110,7 @@ def test_posts_are_near_a_mentor_as_the_mentor_is_near_them() -> None:
 @given(st.lists(st.sampled_from([*CASH, *HIRING, ("", ""), ("Prix", "prix prix, et rien d'autre")]), max_size=6))
 def test_vectors_of_many_posts_are_what_each_is_alone(texts: list[tuple[str, str]]) -> None:
     counts = [count_terms(title, text, "fr") for title, text in texts]
-    many = post_vectors([one.to_bytes() for one in counts], KNOWN)
+    many = post_vectors([one.to_bytes() for one in counts], lambda _terms: KNOWN)
     assert [one.to_bytes() for one in many] == [post_vector(one, KNOWN).to_bytes() for one in counts]
 
 
