@@ -33,35 +33,35 @@ class Answers {
 	}
 
 	/**
-	 * Loads comments, and finds those of them that the post's author has not answered directly by now.
+	 * Loads comments, and finds those that are still shown and that the post's author has not answered directly by now.
 	 *
-	 * @param int[] $comment_ids Comments; all of it by one query.
-	 * @return array<int,true> By the id of a comment.
+	 * @param int[] $asked Comments that may wait.
+	 * @param int[] $also  Others that are only loaded; all of it by one query.
+	 * @return array<int,true> Of the first, by the id of a comment.
 	 */
-	public static function load_and_find_missing( array $comment_ids ): array {
+	public static function load_and_find_missing( array $asked, array $also = array() ): array {
 		global $wpdb;
-		if ( array() === $comment_ids ) {
+		$all = \array_unique( \array_map( 'intval', \array_merge( $asked, $also ) ) );
+		if ( array() === $all ) {
 			return array();
 		}
-		$ids = \implode( ', ', \array_map( 'intval', $comment_ids ) );
-		// phpcs:disable WordPress.DB
-		$rows = (array) $wpdb->get_results(
-			"SELECT c.*, 0 AS answers FROM $wpdb->comments c WHERE c.comment_ID IN ($ids)
-			UNION ALL SELECT a.*, a.comment_parent " . self::given_to( $ids )
-		);
-		// phpcs:enable
+		$query = "SELECT c.*, 0 AS answers FROM $wpdb->comments c WHERE c.comment_ID IN (" . \implode( ', ', $all ) . ')';
+		if ( array() !== $asked ) {
+			$query .= ' UNION ALL SELECT a.*, a.comment_parent ' . self::given_to( \implode( ', ', \array_map( 'intval', $asked ) ) );
+		}
+		$rows    = (array) $wpdb->get_results( $query ); // phpcs:ignore WordPress.DB
 		$missing = array();
 		$done    = array();
 		foreach ( $rows as $row ) {
-			if ( '0' === $row->answers ) {
-				$missing[ (int) $row->comment_ID ] = true;
-			} else {
+			if ( '0' !== $row->answers ) {
 				$done[ (int) $row->answers ] = true;
+			} elseif ( '1' === $row->comment_approved ) {
+				$missing[ (int) $row->comment_ID ] = true;
 			}
 			unset( $row->answers );
 		}
 		\update_comment_cache( $rows, false );
-		return \array_diff_key( $missing, $done );
+		return \array_diff_key( \array_intersect_key( $missing, \array_flip( $asked ) ), $done );
 	}
 
 	/**

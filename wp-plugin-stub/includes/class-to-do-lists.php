@@ -47,31 +47,41 @@ class To_Do_Lists {
 	}
 
 	/**
-	 * Loads all comments and posts named, by one query each.
+	 * Loads the comments and posts that will be named, by one query each.
 	 *
 	 * @param array $data The figures of the blog.
 	 * @return array[] Of what waits, the first that were not answered since it was counted.
 	 */
 	private static function load( array $data ): array {
-		$comments = array();
-		foreach ( array( 'waiting', 'welcome', 'silent' ) as $list ) {
-			$comments = \array_merge( $comments, \array_column( $data[ $list ], 'comment' ) );
-		}
-		$missing = Answers::load_and_find_missing( \array_unique( $comments ) );
-		$waiting = array();
-		foreach ( $data['waiting'] as $entry ) {
-			if ( self::MOST > \count( $waiting ) && isset( $missing[ $entry['comment'] ] ) ) {
-				$waiting[] = $entry;
-			}
+		$people  = \array_column( \array_merge( $data['welcome'], $data['silent'] ), 'comment' );
+		$waiting = self::still_waiting( \array_slice( $data['waiting'], 0, self::MOST ), $people );
+		$later   = \array_slice( $data['waiting'], self::MOST );
+		if ( self::MOST > \count( $waiting ) && array() !== $later ) {
+			// Some of the first have their answer: only then is it worth asking for those behind them.
+			$waiting = \array_slice( \array_merge( $waiting, self::still_waiting( $later ) ), 0, self::MOST );
 		}
 		$posts = \array_column( $data['alive'], 'post' );
-		foreach ( \array_column( \array_merge( $waiting, $data['welcome'], $data['silent'] ), 'comment' ) as $id ) {
+		foreach ( \array_merge( \array_column( $waiting, 'comment' ), $people ) as $id ) {
 			$comment = \get_comment( $id );
 			$posts[] = $comment instanceof \WP_Comment ? (int) $comment->comment_post_ID : 0;
 		}
 		$with_terms = false !== \strpos( (string) \get_option( 'permalink_structure' ), '%category%' );
 		\_prime_post_caches( \array_unique( \array_filter( $posts ) ), $with_terms, false );
 		return $waiting;
+	}
+
+	/**
+	 * Leaves of a list what waits even now.
+	 *
+	 * @param array[] $entries From the figures.
+	 * @param int[]   $also    Other comments to load with it.
+	 * @return array[]
+	 */
+	private static function still_waiting( array $entries, array $also = array() ): array {
+		$missing = Answers::load_and_find_missing( \array_column( $entries, 'comment' ), $also );
+		return \array_values( \array_filter( $entries, static function ( array $entry ) use ( $missing ): bool {
+			return isset( $missing[ $entry['comment'] ] );
+		} ) );
 	}
 
 	/**
@@ -169,7 +179,7 @@ class To_Do_Lists {
 		$who  = \sprintf( \__( '%1$s on “%2$s”', 'mentor-bridge' ), '<strong>' . \esc_html( self::name( $comment ) ) . '</strong>', \esc_html( self::title( (int) $comment->comment_post_ID ) ) );
 		$html = $who . ' <span class="mentor-bridge-note">' . \esc_html( $note ) . '</span>';
 		if ( $quote ) {
-			$html .= '<q>' . \esc_html( \wp_trim_words( \wp_strip_all_tags( (string) $comment->comment_content ), 18 ) ) . '</q>';
+			$html .= '<q>' . \esc_html( \wp_trim_words( (string) $comment->comment_content, 18 ) ) . '</q>';
 		}
 		return $html;
 	}
