@@ -30,10 +30,26 @@ class Dashboard_Widget {
 	 * Prints the widget.
 	 */
 	public static function show(): void {
-		$data = Statistics::blog();
-		// In one piece: where PHP does not gather output, each of a hundred would be a write of its own.
+		$key  = Kept_Widget::key();
+		$html = Kept_Widget::find( $key );
+		if ( null === $html ) {
+			$data = Statistics::blog();
+			$html = self::html( $data );
+			if ( null !== $data ) {
+				Kept_Widget::keep( $key, $html );
+			}
+		}
+		echo '<div class="mentor-bridge-engagement">' . Moments::fill( $html ) . '</div>'; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
+	}
+
+	/**
+	 * Makes its content.
+	 *
+	 * @param array|null $data The figures of the blog.
+	 * @return string Escaped HTML, with the places of Moments.
+	 */
+	private static function html( ?array $data ): string {
 		\ob_start();
-		echo '<div class="mentor-bridge-engagement">';
 		if ( null === $data ) {
 			self::show_empty();
 		} else {
@@ -44,8 +60,7 @@ class Dashboard_Widget {
 			self::held_out( $data['held_out'] );
 			self::foot( $data );
 		}
-		echo '</div>';
-		\ob_end_flush();
+		return (string) \ob_get_clean();
 	}
 
 	/**
@@ -102,9 +117,9 @@ class Dashboard_Widget {
 	 * @param array $data The figures of the blog.
 	 */
 	private static function foot( array $data ): void {
-		/* translators: 1: a span of time such as "5 minutes", 2: a date. */
-		$text = \sprintf( \__( 'Counted %1$s ago, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), \human_time_diff( (int) \strtotime( $data['as_of'] ) ), Words::day( $data['from'] ) );
-		echo '<p class="mentor-bridge-foot description">' . \esc_html( $text );
+		/* translators: 1: a moment such as "5 minutes ago", 2: a date. */
+		$text = \sprintf( \esc_html__( 'Counted %1$s, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), Moments::place( $data['as_of'] ), \esc_html( Words::day( $data['from'] ) ) );
+		echo '<p class="mentor-bridge-foot description">' . $text; // phpcs:ignore WordPress.Security.EscapeOutput -- both parts are.
 		if ( \current_user_can( Settings::CAPABILITY ) ) {
 			echo ' <a href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a>';
 		}

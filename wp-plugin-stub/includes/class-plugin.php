@@ -37,6 +37,7 @@ class Plugin {
 		\register_deactivation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'deactivate' ) );
 
 		self::capture();
+		self::forget();
 		self::deliver();
 		self::receive();
 
@@ -109,6 +110,14 @@ class Plugin {
 		}
 		\add_action( 'update_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types' ), 10, 2 );
 		\add_action( 'add_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types_added' ), 10, 2 );
+	}
+
+	/**
+	 * What may change the widget on the dashboard: whatever makes WordPress forget its own copy.
+	 */
+	private static function forget(): void {
+		\add_action( 'clean_comment_cache', array( Kept_Widget::class, 'on_comment' ) );
+		\add_action( 'clean_post_cache', array( Kept_Widget::class, 'on_post' ), 10, 2 );
 	}
 
 	/**

@@ -11,8 +11,8 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Keeps them where they are read without a query for each row: those of the blog in one option, those of a post with the
- * post, those of commenters in a table of their own, by the code that this blog made. Names are never stored: a name is
- * read from the comment, and falls with it.
+ * post, those of commenters in a table of their own, by the code that this blog made. Names are not among them: a name
+ * is read from the comment, and falls with it (also where Kept_Widget has printed it).
  */
 class Statistics {
 
@@ -130,6 +130,7 @@ class Statistics {
 			Held::store_meta( (int) $object, self::META, $state );
 		} elseif ( self::BLOG === $kind ) {
 			\update_option( self::OPTION, \wp_json_encode( $state ), false );
+			Kept_Widget::drop();
 		} else {
 			$row = array(
 				'commenter' => $object,
@@ -155,6 +156,7 @@ class Statistics {
 			);
 		} elseif ( self::BLOG === $kind ) {
 			\delete_option( self::OPTION );
+			Kept_Widget::drop();
 		} else {
 			self::forget_commenter( (string) $object );
 		}
@@ -177,6 +179,7 @@ class Statistics {
 		global $wpdb;
 		\delete_post_meta_by_key( self::META );
 		\delete_option( self::OPTION );
+		Kept_Widget::drop();
 		if ( Upgrade::is_current() ) {
 			$table = self::table();
 			$wpdb->query( "DELETE FROM $table" ); // phpcs:ignore WordPress.DB

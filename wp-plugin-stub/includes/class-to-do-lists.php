@@ -110,12 +110,12 @@ class To_Do_Lists {
 			if ( null === $comment ) {
 				continue;
 			}
-			$marks = array( Words::ago( $entry['since'] ) );
+			$marks = array( Moments::place( $entry['since'] ) );
 			if ( $entry['question'] ) {
-				\array_unshift( $marks, \__( 'a question', 'mentor-bridge' ) );
+				\array_unshift( $marks, \esc_html__( 'a question', 'mentor-bridge' ) );
 			}
 			if ( $entry['first'] ) {
-				$marks[] = \__( 'first comment here', 'mentor-bridge' );
+				$marks[] = \esc_html__( 'first comment here', 'mentor-bridge' );
 			}
 			$items[] = self::said( $comment, \implode( ' · ', $marks ) ) . self::reply( $comment, \__( 'Reply', 'mentor-bridge' ) );
 		}
@@ -137,11 +137,11 @@ class To_Do_Lists {
 				continue;
 			}
 			if ( 'welcome' === $why ) {
-				$items[] = self::said( $comment, Words::ago( $entry['at'] ) ) . self::reply( $comment, \__( 'Welcome them', 'mentor-bridge' ) );
+				$items[] = self::said( $comment, Moments::place( $entry['at'] ) ) . self::reply( $comment, \__( 'Welcome them', 'mentor-bridge' ) );
 				continue;
 			}
 			/* translators: 1: a count of posts, 2: how long ago. */
-			$note    = \sprintf( \__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), Words::posts( (int) $entry['posts'] ), Words::ago( $entry['last'] ) );
+			$note    = \sprintf( \esc_html__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), \esc_html( Words::posts( (int) $entry['posts'] ) ), Moments::place( $entry['last'] ) );
 			$items[] = self::said( $comment, $note, false ) . self::reply( $comment, \__( 'Answer their last comment', 'mentor-bridge' ) );
 		}
 		return $items;
@@ -170,14 +170,14 @@ class To_Do_Lists {
 	 * Says who said what, where.
 	 *
 	 * @param \WP_Comment $comment The comment.
-	 * @param string      $note    What else there is to know.
+	 * @param string      $note    What else there is to know; escaped HTML.
 	 * @param bool        $quote   Whether its beginning is shown.
 	 * @return string Escaped HTML.
 	 */
 	private static function said( \WP_Comment $comment, string $note, bool $quote = true ): string {
 		/* translators: 1: name of a commenter, 2: title of a post. */
 		$who  = \sprintf( \__( '%1$s on “%2$s”', 'mentor-bridge' ), '<strong>' . \esc_html( self::name( $comment ) ) . '</strong>', \esc_html( self::title( (int) $comment->comment_post_ID ) ) );
-		$html = $who . ' <span class="mentor-bridge-note">' . \esc_html( $note ) . '</span>';
+		$html = $who . ' <span class="mentor-bridge-note">' . $note . '</span>';
 		if ( $quote ) {
 			$html .= '<q>' . \esc_html( \wp_trim_words( (string) $comment->comment_content, 18 ) ) . '</q>';
 		}

@@ -72,16 +72,6 @@ class Words {
 	}
 
 	/**
-	 * Says how long ago something was.
-	 *
-	 * @param string $moment ISO 8601.
-	 */
-	public static function ago( string $moment ): string {
-		/* translators: %s: a span of time such as "3 days". */
-		return \sprintf( \__( '%s ago', 'mentor-bridge' ), \human_time_diff( (int) \strtotime( $moment ) ) );
-	}
-
-	/**
 	 * Writes a day.
 	 *
 	 * @param string $moment ISO 8601.

@@ -142,26 +142,31 @@ class Test_Conversations extends WordPress_Case {
 		$this->assertSame( array( '—No conversation yet' ), Browser::texts( $html, \sprintf( $cell, $quiet ) ) );
 	}
 
-	public function test_the_widget_asks_four_questions_and_a_screen_loads_what_it_shows(): void {
+	public function test_the_widget_asks_once_what_it_keeps_and_a_screen_loads_what_it_shows(): void {
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', '<?php add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " ", implode( " ", preg_grep( "/^Mentor_Bridge/", get_declared_classes() ) ), " -->"; }, PHP_INT_MAX ); if ( isset( $_GET["quiet"] ) ) { add_action( "plugins_loaded", function () { remove_action( "wp_dashboard_setup", array( "Mentor_Bridge\\\\Dashboard_Widget", "add" ) ); } ); }' );
 		$comment = $this->comment( $this->shared );
+		$alice   = new Browser( 'alice' );
 		Statistics::store( 'blog', 0, Figures_Sample::blog( array( 'waiting' => array( self::waits( $comment, array( 'post' => $this->shared ) ) ) ) ), 1 );
-		$alice  = new Browser( 'alice' );
 		$counts = array();
 		$loaded = array();
-		foreach ( array( 'quiet', 'shown', 'quiet', 'shown' ) as $way ) {
+		foreach ( array( 'quiet', 'made', 'quiet', 'kept' ) as $way ) {
 			$html = $alice->get( 'wp-admin/index.php?' . $way . '=1' );
-			$this->assertSame( 'shown' === $way, false !== \strpos( $html, 'id="mentor_bridge_conversations"' ) );
+			$this->assertSame( 'quiet' !== $way, false !== \strpos( $html, 'id="mentor_bridge_conversations"' ) );
 			$this->assertSame( 1, \preg_match( '/<!-- queries:(\d+) (.*?) -->/', $html, $found ) );
 			$counts[ $way ] = (int) $found[1];
 			$loaded[ $way ] = \explode( ' ', $found[2] );
 		}
-		$this->assertLessThanOrEqual( 4, $counts['shown'] - $counts['quiet'] );
+		$this->assertSame( 1, $counts['kept'] - $counts['quiet'] );
+		// What is kept, the figures, comments and answers, posts; and it is written down.
+		$this->assertLessThanOrEqual( 5, $counts['made'] - $counts['quiet'] );
 		foreach ( array( 'Sender', 'Occasions', 'Delivery', 'Settings_Actions', 'Settings_Page', 'Profile_Screen', 'Declared_Side', 'Post_Box', 'Post_Columns', 'Comment_Columns', 'Health', 'Dashboard' ) as $other ) {
-			$this->assertNotContains( 'Mentor_Bridge\\' . $other, $loaded['shown'] );
+			$this->assertNotContains( 'Mentor_Bridge\\' . $other, $loaded['made'] );
 		}
-		$this->assertNotContains( 'Mentor_Bridge\\To_Do_Lists', $loaded['quiet'] );
+		foreach ( array( 'To_Do_Lists', 'Key_Figures', 'Trend_Chart', 'Answers' ) as $made ) {
+			$this->assertContains( 'Mentor_Bridge\\' . $made, $loaded['made'] );
+			$this->assertNotContains( 'Mentor_Bridge\\' . $made, $loaded['kept'] );
+		}
 	}
 
 	public function test_longer_lists_ask_the_database_no_more_often(): void {
