@@ -46,7 +46,8 @@ def migrate(database: Database) -> None:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            connection.exec_driver_sql("SELECT pg_advisory_lock(48151623)")
+            # Of the transaction, not of the session: a connection that goes back to its pool would keep it.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(48151623)")
         command.upgrade(settings(connection), "head")
         connection.commit()
 

@@ -49,6 +49,21 @@ def test_migrating_again_keeps_what_is_there(database: Database, alice: str) -> 
         assert blogs.get(tx, alice).facts.name == "Alice"
 
 
+def test_a_second_process_starts_while_the_first_is_at_work(database_url: str) -> None:
+    first, second = Database.open(database_url), Database.open(database_url)
+    try:
+        schema.migrate(first)
+        with first.read():  # its connections stay open, as those of a worker do
+            starting = threading.Thread(target=schema.migrate, args=(second,), daemon=True)
+            starting.start()
+            starting.join(20)
+            assert not starting.is_alive()
+            assert schema.current(second)
+    finally:
+        first.close()
+        second.close()
+
+
 def test_a_command_that_only_reads_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="bridge migrate"):
         Database.open(f"sqlite:///{tmp_path}/none.sqlite", read_only=True)
