@@ -61,6 +61,7 @@ class RunningBridge:
             if self._ready(said):
                 return self
             time.sleep(0.02)
+        self.stop()
         raise RuntimeError(f"bridge {self.command} did not start:\n{self.log()[-4000:]}")
 
     def _ready(self, said: int) -> bool:
