@@ -71,6 +71,11 @@ def stable_id(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest()) >> 1
 
 
+def post_id(blog_id: str, remote_id: str) -> int:
+    """The bridge's own id of a post."""
+    return stable_id("post", blog_id, remote_id)
+
+
 def commenter_name(commenter: str) -> str:
     """How a commenter is named where only equality matters: from it the key that the blog made cannot be read."""
     return hashlib.sha256(b"commenter\0" + commenter.encode()).hexdigest()
@@ -127,10 +132,11 @@ class Post:
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     truncated: bool = False
+    translations: tuple[str, ...] = ()  # remote ids of the same post in other languages
 
     @property
     def id(self) -> int:
-        return stable_id("post", self.blog_id, self.remote_id)
+        return post_id(self.blog_id, self.remote_id)
 
 
 @dataclass(frozen=True, slots=True)

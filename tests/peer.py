@@ -104,13 +104,15 @@ class PeerBlog:
             consent_text="v1", offers=[], needs=[], languages=[], declared=declared,
         )  # fmt: skip
 
-    def post(self, post_id: int, author_id: int, title: str, content: str, day: int = 1) -> tuple[str, bytes]:
-        """A public post."""
+    def post(
+        self, post_id: int, author_id: int, title: str, content: str, day: int = 1, **more: Any
+    ) -> tuple[str, bytes]:
+        """A public post; `more`: what it says beside or instead of the usual."""
         when = f"2026-{1 + day // 28 % 12:02d}-{1 + day % 28:02d}T10:00:00Z"
+        said = {"language": self.language, "published_at": when, "modified_at": when, "tags": [], "categories": []}
         return self.event(
             "post.published", id=post_id, author_id=author_id, url=f"{self.url}/?p={post_id}", title=title,
-            content=content, excerpt="", language=self.language, published_at=when, modified_at=when,
-            tags=[], categories=[], truncated=False,
+            content=content, excerpt="", truncated=False, **(said | more),
         )  # fmt: skip
 
     def batch(self, events: list[tuple[str, bytes]]) -> tuple[str, bytes]:

@@ -153,6 +153,7 @@ class Layout:
             title=_text(data, "title"), content=_text(data, "body", required=True), excerpt="",
             language=_text(data, "language")[:35] or blog.facts.language, published_at=published,
             modified_at=published, tags=_labels(data, "tags"), categories=_labels(data, "categories"),
+            translations=_labels(data, "translations"),
         )  # fmt: skip
 
     def _comment(self, blog: ImportedBlog, data: dict[str, Any], slugs: dict[str, str]) -> Comment:

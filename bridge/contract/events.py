@@ -15,6 +15,7 @@ from bridge.contract.fields import (
     VersionSchema,
     WireSchema,
     address,
+    any_id,
     labels,
     optional_id,
     remote_id,
@@ -22,6 +23,7 @@ from bridge.contract.fields import (
 
 MAX_BATCH = 100
 MAX_QUOTABLE = 500
+MAX_TRANSLATIONS = 100
 
 
 def passage_key(**options: Any) -> fields.String:
@@ -36,7 +38,7 @@ class Versioned(WireSchema):
 
 
 class PostPublished(Versioned):
-    """A public post, published or changed."""
+    """A public post, published or changed. `translations`: public posts that say the same in other languages."""
 
     id = remote_id()
     author_id = remote_id()
@@ -50,6 +52,7 @@ class PostPublished(Versioned):
     tags = labels()
     categories = labels()
     truncated = Flag(load_default=False)
+    translations = fields.List(any_id(), load_default=list, validate=validate.Length(max=MAX_TRANSLATIONS))
 
 
 class PostRemoved(Versioned):

@@ -103,7 +103,12 @@ class ObjectName(fields.Field[Any]):
 
 def remote_id(**options: Any) -> fields.Integer:
     """WordPress's id of an object."""
-    return fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID), **options)
+    return any_id(required=True, **options)
+
+
+def any_id(**options: Any) -> fields.Integer:
+    """The same, where none is asked for or in a list."""
+    return fields.Integer(strict=True, validate=validate.Range(1, MAX_ID), **options)
 
 
 def optional_id() -> fields.Integer:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.mentors.lived import Lived
-from bridge.model import Author, AuthorKey, Comment, Event, Kind, Post, Removal, Version, commenter_name
+from bridge.model import Author, AuthorKey, Comment, Event, Kind, Post, Removal, Version, commenter_name, post_id
 from bridge.storage import marks, readings
 from bridge.storage.among import among
 from bridge.storage.tables import authors, comments, posts, tombstones
@@ -134,6 +134,7 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
             "published_at": post.published_at, "modified_at": post.modified_at,
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
             "substance": read.substance, **readings.columns(read.lived, read.read_with),
+            "translations": _translations(post),
         },
     ):  # fmt: skip
         return set()
@@ -144,6 +145,26 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
             on_it = comments.c.post_id == post.remote_id
             _delete_comments(tx, post.blog_id, on_it, _up_to(comments, version))
     return {post.author_id} | ({before} if before else set())
+
+
+def _translations(post: Post) -> str | None:
+    others = sorted({other for other in post.translations if other != post.remote_id})
+    return json.dumps(others) if others else None
+
+
+def list_translations(tx: Connection) -> list[tuple[int, int]]:
+    """(post, post) of all that their blogs say are translations of one another, the smaller id first.
+
+    It is enough that one of them says so; the other may not be here.
+    """
+    said = select(posts.c.id, posts.c.blog_id, posts.c.translations).where(posts.c.translations.is_not(None))
+    return sorted(
+        {
+            (min(row.id, other), max(row.id, other))
+            for row in tx.execute(said)
+            for other in (post_id(row.blog_id, remote_id) for remote_id in json.loads(row.translations))
+        }
+    )
 
 
 def _delete_comments(tx: Connection, blog_id: str, *conditions: Any) -> tuple[list[str], set[str]]:
@@ -409,8 +430,10 @@ def only_changed(tx: Connection, blog_id: str, events: Sequence[Event]) -> list[
 def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
     if isinstance(event, Post):
         row = _row(tx, posts, blog_id, event.remote_id)
-        wanted = (event.title, event.content, event.author_id, event.published_at, event.url)
-        return row is not None and wanted == (row.title, row.content, row.author_id, row.published_at, row.url)
+        wanted = (event.title, event.content, event.author_id, event.published_at, event.url, _translations(event))
+        return row is not None and wanted == (
+            row.title, row.content, row.author_id, row.published_at, row.url, row.translations
+        )  # fmt: skip
     if isinstance(event, Author):
         row = _row(tx, authors, blog_id, event.remote_id)
         said = (event.name, event.url, event.bio, event.takes_part, _declared(event))

@@ -219,10 +219,17 @@ posts = Table(
     Column("disclosure", Integer),  # millionths; None: not counted
     Column("read_with", String(24), nullable=False, server_default=""),  # by which patterns and skills, without what
     Column("substance", LargeBinary),  # text.substance.Substance; None: read before it was measured
+    Column("translations", Text),  # JSON: remote ids of the same post in other languages; None: there are none
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
     Index("ix_posts_published", "blog_id", "published_at"),
     Index("ix_posts_language", "blog_id", "language"),
+    Index(
+        "ix_posts_translated",
+        "id",
+        postgresql_where=text("translations IS NOT NULL"),
+        sqlite_where=text("translations IS NOT NULL"),
+    ),
 )
 
 comments = Table(
@@ -397,6 +404,18 @@ epoch_references = Table(  # the sample of posts that every mentor's mean score 
     Column("author_id", String(191), nullable=False),
     Column("language", String(8), nullable=False),
     Column("vector", LargeBinary, nullable=False),
+)
+
+epoch_pairs = Table(  # words that translate each other (mentors.bilingual.Pair)
+    "epoch_pairs",
+    metadata,
+    Column("epoch_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("epochs.id"), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("other_language", String(8), primary_key=True),
+    Column("other", BigInteger, primary_key=True, autoincrement=False),
+    Column("likeness", Integer, nullable=False),  # Dice in millionths
+    sqlite_with_rowid=False,
 )
 
 mentors = Table(  # author × blog × language; `listed` says whether others may be shown it

@@ -37,6 +37,15 @@ def test_a_post_becomes_a_post() -> None:
     assert (post.language, post.tags, post.truncated) == ("fr-CA", ("clients", "prix"), False)
 
 
+def test_translations_may_be_named_and_a_plugin_of_before_names_none() -> None:
+    (post,) = changed("post.published", translations=[43, 7]).events
+    assert isinstance(post, Post)
+    assert post.translations == ("43", "7")
+    (before,) = read(sample("post.published")).events
+    assert isinstance(before, Post)
+    assert before.translations == ()
+
+
 def test_a_comment_becomes_a_comment_and_nobody_has_the_id_zero() -> None:
     (comment,) = read(sample("comment.published")).events
     assert isinstance(comment, Comment)
