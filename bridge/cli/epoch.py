@@ -38,10 +38,12 @@ def status(as_json: bool) -> None:
     with reading() as (_, database), database.read() as tx:
         epoch = epochs.current(tx)
         new = notes.get_number(tx, CHANGES)
+        pairs = 0 if epoch is None else epochs.count_pairs(tx, epoch.id)
     if as_json:
         found = None if epoch is None else {
             "id": epoch.id, "made_at": epoch.made_at.isoformat(), "posts": epoch.posts, "authors": epoch.authors,
             "languages": {name: {"posts": size[0], "authors": size[1]} for name, size in epoch.sizes.items()},
+            "bilingual_words": pairs,
         }  # fmt: skip
         say_json({"epoch": found, "new_posts": new})
         return
@@ -50,3 +52,4 @@ def status(as_json: bool) -> None:
         return
     made = epoch.made_at.strftime("%Y-%m-%d %H:%M UTC")
     click.echo(f"Epoch {epoch.id} since {made}: {epoch.posts} posts of {epoch.authors} authors; {new} changed since.")
+    click.echo(f"From posts that were linked as translations {pairs} pairs of words were learned.")

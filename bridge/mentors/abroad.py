@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.mentors.crossing import crosses, word_id
+from bridge.mentors.bilingual import Meanings
+from bridge.mentors.crossing import NONE, crosses, word_id
 from bridge.mentors.explain import TERMS, TOPICS, Reason, Shelf, best_post, tells
 from bridge.mentors.profiles import Profile
 from bridge.text.terms import Frequencies, Vector, addends
@@ -26,7 +27,7 @@ class Shared:
 
 def abroad(
     own: Vector, other: Vector, mentor: Profile, frequencies: Frequencies, sites: Mapping[int, str],
-    skills: Mapping[int, str],
+    skills: Mapping[int, str], learned: Meanings = NONE,
 ) -> Shared | None:  # fmt: skip
     """What is shared and can be named; None when there is nothing.
 
@@ -34,12 +35,14 @@ def abroad(
         own: what crosses languages of what is asked with; `other`: of the mentor.
         frequencies: of the mentor's language, knowing their terms.
         sites: feature id → host, skills: feature id → label, of the mentor.
+        learned: what words of the mentor's language mean in others.
     """
-    words = {
-        word_id(word): (term, surface)
-        for term, surface in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True)
-        if (word := crosses(surface)) and tells(term, surface, frequencies)
-    }
+    words: dict[int, tuple[int, str]] = {}
+    for term, surface in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True):
+        if tells(term, surface, frequencies):
+            words |= {one.id: (term, surface) for one in learned.get(term, ())}
+            if word := crosses(surface):
+                words[word_id(word)] = term, surface
     shared, parts = addends(own, other)
     topics, linked, terms = [], [], []
     for place in np.lexsort((shared, -parts)).tolist():

@@ -1,8 +1,9 @@
 """Nearness across languages, without translation: what a text in one language shares with one in another.
 
-Words that both write alike (names, terms of a trade), with their beginnings as a weaker sign; the sites that both link
-to; the skills that both speak of, which have one id in every language. All are features of one sparse vector, so that
-a score across languages is a cosine like any other, and explained by its addends.
+Words that both write alike (names, terms of a trade), with their beginnings as a weaker sign; words that were learned
+to translate each other; the sites that both link to; the skills that both speak of, which have one id in every
+language. All are features of one sparse vector, so that a score across languages is a cosine like any other, and
+explained by its addends.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 
 import numpy as np
 
+from bridge.mentors.bilingual import Meanings
 from bridge.model import stable_id
 from bridge.text.substance import host_of
 from bridge.text.terms import EMPTY, UNIT, Frequencies, Vector, term_id
@@ -28,6 +31,7 @@ MOST = 256  # features of a kind that are kept of a profile
 ASKED = 16  # the heaviest features, by which mentors of each other language are looked for
 SHORTEST = 3  # letters of a word
 BEGINNING = 5  # letters of a beginning
+NONE: Meanings = MappingProxyType({})
 KNOWN = ("en", "fr")  # whose words that only join others never count, whatever a text was read as
 
 
@@ -112,28 +116,34 @@ def others_of(sizes: Mapping[str, tuple[int, int]], language: str) -> list[str]:
     return others[:LANGUAGES]
 
 
-def terms_in(surfaces: Iterable[str], language: str) -> list[int]:
-    """The terms that words would be in another language."""
-    return [term_id(stem(word, language)) for surface in surfaces if (word := crosses(surface))]
+def terms_in(surfaces: Iterable[str], language: str, terms: Iterable[int] = (), learned: Meanings = NONE) -> list[int]:
+    """The terms that words would be in another language, and those that terms were learned to mean there."""
+    alike = [term_id(stem(word, language)) for surface in surfaces if (word := crosses(surface))]
+    return alike + [one.term for term in terms for one in learned.get(term, ()) if one.language == language]
 
 
 def crossing(
     vector: Vector, surfaces: Sequence[str], posts: Sequence[PostFeatures], own: Frequencies,
-    others: Mapping[str, Frequencies], everybody: Frequencies,
+    others: Mapping[str, Frequencies], everybody: Frequencies, learned: Meanings = NONE,
 ) -> Vector:  # fmt: skip
     """What of a post or profile crosses languages, of length 1 or less; empty in a bank of one language.
 
     Args:
         vector: of the post or profile, with the word written for each of its terms.
         posts: what it is made of.
-        own: frequencies of its language; `others`: of the others, knowing `terms_in` of its words.
+        own: frequencies of its language; `others`: of the others, knowing `terms_in` of its words and their meanings.
         everybody: frequencies of sites and skills over all languages.
+        learned: what its terms mean in other languages; a word counts as much as that is sure.
     """
     if not others:
         return EMPTY
     words: dict[int, float] = {}
     beginnings: dict[int, float] = {}
     for term, weight, surface in zip(vector.ids.tolist(), vector.weights.tolist(), surfaces, strict=True):
+        for one in learned.get(term, ()):
+            if one.language in others:
+                rare = min(1.0, others[one.language].idf(one.term) / own.idf(term))
+                words[one.id] = weight / UNIT * rare * one.likeness
         word = crosses(surface)
         if not word:
             continue

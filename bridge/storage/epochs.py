@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
+from bridge.mentors.bilingual import Pair
 from bridge.mentors.crossing import ALL
 from bridge.storage.among import GIVEN_IDS
 from bridge.storage.database import plain_rows
-from bridge.storage.tables import epoch_references, epoch_terms, epochs
+from bridge.storage.tables import epoch_pairs, epoch_references, epoch_terms, epochs
 from bridge.text.terms import Frequencies, Vector
 
 PORTION = 5_000  # terms asked for at once
@@ -86,6 +87,24 @@ def add_references(tx: Connection, epoch_id: int, rows: Iterable[tuple[int, str,
         tx.execute(insert(epoch_references), values)
 
 
+def add_pairs(tx: Connection, epoch_id: int, pairs: Sequence[Pair]) -> None:
+    """Words that translate each other."""
+    tx.execute(insert(epoch_pairs), [{"epoch_id": epoch_id, **asdict(pair)} for pair in pairs])
+
+
+def pairs(tx: Connection, epoch_id: int) -> list[Pair]:
+    """All of them."""
+    kept = epoch_pairs.c
+    columns = (kept.language, kept.term, kept.other_language, kept.other, kept.likeness)
+    return [Pair(*row) for row in tx.execute(select(*columns).where(kept.epoch_id == epoch_id).order_by(*columns))]
+
+
+def count_pairs(tx: Connection, epoch_id: int) -> int:
+    """How many there are."""
+    counted = select(func.count()).select_from(epoch_pairs).where(epoch_pairs.c.epoch_id == epoch_id)
+    return int(tx.execute(counted).scalar_one())
+
+
 def put_in_force(tx: Connection, epoch_id: int) -> None:
     """Swap: from here on every score names this epoch."""
     tx.execute(update(epochs).where(epochs.c.state == "current").values(state="old"))
@@ -100,7 +119,7 @@ def set_median_deviation(tx: Connection, epoch_id: int, value: int) -> None:
 def drop_old(tx: Connection, at_once: int) -> bool:
     """Some of what no score names any more, and of what a killed build left behind; False: there was nothing left."""
     gone = [row.id for row in tx.execute(select(epochs.c.id).where(epochs.c.state != "current"))]
-    for table in (epoch_terms, epoch_references):
+    for table in (epoch_terms, epoch_references, epoch_pairs):
         some = select(*table.primary_key).where(table.c.epoch_id.in_(gone)).limit(at_once)
         if tx.execute(delete(table).where(tuple_(*table.primary_key).in_(some))).rowcount:
             return True

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.contract.pushes import Pushed
+from bridge.mentors.bilingual import Meaning, Meanings, meanings
 from bridge.mentors.skills import Matcher, own_skills
 from bridge.mentors.trust import ON, Rules
 from bridge.mentors.worth import AS_USUAL, Standards
@@ -46,6 +47,7 @@ class Context:
     standards: Standards = AS_USUAL  # what a post must be to count
     _frequencies: epochs.FrequencyCache | None = field(default=None, repr=False)
     _references: tuple[int, list[epochs.Reference]] | None = field(default=None, repr=False)
+    _meanings: tuple[int, dict[str, dict[int, list[Meaning]]]] | None = field(default=None, repr=False)
     _matcher: Matcher | None = field(default=None, repr=False)
 
     def frequencies(self, epoch: epochs.Epoch) -> epochs.FrequencyCache:
@@ -59,6 +61,12 @@ class Context:
         if self._references is None or self._references[0] != epoch.id:
             self._references = (epoch.id, epochs.references(tx, epoch.id))
         return self._references[1]
+
+    def meanings(self, tx: Tx, epoch: epochs.Epoch, language: str) -> Meanings:
+        """What words of a language mean in others, as far as it was learned for the epoch in force."""
+        if self._meanings is None or self._meanings[0] != epoch.id:
+            self._meanings = (epoch.id, meanings(epochs.pairs(tx, epoch.id)))
+        return self._meanings[1].get(language, {})
 
     def matcher(self, tx: Tx) -> Matcher:
         """Knows our own skills and those that were imported."""

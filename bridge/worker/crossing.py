@@ -50,7 +50,9 @@ def of_words(
     others = others_of(epoch.sizes, language)
     if not others:
         return EMPTY
-    wanted = {other: terms_in(surfaces, other) for other in others}
-    wanted |= {language: vector.ids.tolist(), ALL: [number for post in posts for number in post.ids()]}
+    terms, learned = vector.ids.tolist(), context.meanings(tx, epoch, language)
+    wanted = {other: terms_in(surfaces, other, terms, learned) for other in others}
+    wanted |= {language: terms, ALL: [number for post in posts for number in post.ids()]}
     known = context.frequencies(epoch).by_language(tx, wanted)
-    return crossing(vector, surfaces, posts, known[language], {one: known[one] for one in others}, known[ALL])
+    abroad = {one: known[one] for one in others}
+    return crossing(vector, surfaces, posts, known[language], abroad, known[ALL], learned)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from bridge.mentors.bilingual import Pair
 from bridge.mentors.census import Census
 from bridge.mentors.crossing import ALL
 from bridge.model import AuthorKey, Station
@@ -17,7 +18,7 @@ from bridge.storage import content, epochs, facets, mentors, notes, post_index, 
 from bridge.storage.database import Tx
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
-from bridge.worker import texts
+from bridge.worker import texts, translations
 from bridge.worker.absorb import CHANGES
 from bridge.worker.context import Context
 from bridge.worker.refresh import store_profiles
@@ -40,7 +41,8 @@ def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None
             _count(tx, census, author)
     with context.database.read() as tx:
         references = _references(tx, census)
-    _put_in_force(context, census, references, posts)
+    pairs = translations.learned(context, frozenset(authors))
+    _put_in_force(context, census, references, pairs, posts)
     del census
     _follow(context, authors, told)
 
@@ -122,8 +124,9 @@ def _references(tx: Tx, census: Census) -> list[tuple[int, str, str, str, Vector
 
 
 def _put_in_force(
-    context: Context, census: Census, references: list[tuple[int, str, str, str, Vector]], posts: int
-) -> None:
+    context: Context, census: Census, references: list[tuple[int, str, str, str, Vector]], pairs: list[Pair],
+    posts: int,
+) -> None:  # fmt: skip
     now = context.clock()
     landmark = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     sizes = {language: (census.posts[language], census.authors[language]) for language in census.posts}
@@ -140,6 +143,9 @@ def _put_in_force(
     for part in _slices([(number, *known[number]) for number in sorted(known)]):
         with context.database.begin() as tx:
             epochs.add_terms(tx, epoch_id, ALL, part)
+    for some in _slices(pairs):
+        with context.database.begin() as tx:
+            epochs.add_pairs(tx, epoch_id, some)
     with context.database.begin() as tx:
         epochs.add_references(tx, epoch_id, references)
         epochs.put_in_force(tx, epoch_id)

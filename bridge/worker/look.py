@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bridge.mentors.abroad import abroad, explain_abroad
+from bridge.mentors.bilingual import Meanings
 from bridge.mentors.crossing import site_id, skill_id
 from bridge.mentors.explain import Reason, Shelf, explain
 from bridge.mentors.profiles import Profile
@@ -31,6 +32,7 @@ class Foreign:
     frequencies: Frequencies  # of the mentor's terms
     sites: Mapping[int, str]
     skills: Mapping[int, str]
+    learned: Meanings  # what words of the mentor's language mean in others
 
 
 class Look:
@@ -70,7 +72,7 @@ class Look:
         one = self._abroad[mentor.id, asked.language]
         if one is None:
             return None
-        found = abroad(asked.crossing, one.crossing, profile, one.frequencies, one.sites, one.skills)
+        found = abroad(asked.crossing, one.crossing, profile, one.frequencies, one.sites, one.skills, one.learned)
         return explain_abroad(found, mentor.language, posts, one.frequencies) if found else None
 
     def _foreign(self, reader: str, mentor: MentorKey, profile: Profile) -> Foreign | None:
@@ -85,6 +87,7 @@ class Look:
         return Foreign(
             row.crossing, frequencies, {site_id(site): site for post in features for site in post.sites},
             {skill_id(skill): known[skill].label(reader) for skill in named},
+            self.context.meanings(self.tx, self.epoch, mentor.language),
         )  # fmt: skip
 
     def expect(self, authors: Iterable[AuthorKey]) -> None:

@@ -88,6 +88,20 @@ def test_what_an_author_says_is_checked_like_what_a_blog_sends(run_bridge: Run, 
     assert "by 'Anna'" in said, "a name that is spelt in another way than under the posts is not passed over"
 
 
+def test_imported_translations_teach_words(run_bridge: Run, tmp_path: Path) -> None:
+    (tmp_path / "in" / "posts").mkdir(parents=True)
+    (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n')
+    usual = {"title": "", "date": "2026-01-01", "author": "Ana"}
+    with (tmp_path / "in" / "posts" / "one.jsonl").open("w") as file:
+        for n in range(5):
+            french = {"id": f"f{n}", "language": "fr", "body": "Il y a un verger.", "translations": [f"e{n}"]}
+            english = {"id": f"e{n}", "language": "en", "body": "There is an orchard."}
+            file.write(json.dumps(usual | french) + "\n" + json.dumps(usual | english) + "\n")
+    run_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--opt-in")
+    run_bridge("epoch", "build")
+    assert json.loads(run_bridge("epoch", "status", "--json").stdout)["epoch"]["bilingual_words"] == 1
+
+
 def test_a_bad_line_is_named_and_the_rest_goes_on(run_bridge: Run, tmp_path: Path) -> None:
     (tmp_path / "in" / "posts").mkdir(parents=True)
     (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n{"id": "a/b"}\n')
