@@ -49,6 +49,7 @@ class Payload {
 			'tags'         => self::terms( $post, 'post_tag' ),
 			'categories'   => self::terms( $post, 'category' ),
 			'truncated'    => $cut !== $content,
+			'translations' => Translations::of( $post ),
 		);
 	}
 

@@ -10,6 +10,7 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
+use Mentor_Bridge\Translations;
 
 /**
  * Everything a blogger does to a post.
@@ -36,7 +37,7 @@ class Test_Posts extends WordPress_Case {
 		$this->assertSame( 'post.published', $event['type'] );
 		$this->assertMatchesRegularExpression( '/\Ap' . $id . '_\d{13}_\d+\z/', $event['id'] );
 		$data = $event['data'];
-		$this->assertSame( array( 'version', 'id', 'author_id', 'url', 'title', 'content', 'excerpt', 'language', 'published_at', 'modified_at', 'tags', 'categories', 'truncated' ), \array_keys( $data ) );
+		$this->assertSame( array( 'version', 'id', 'author_id', 'url', 'title', 'content', 'excerpt', 'language', 'published_at', 'modified_at', 'tags', 'categories', 'truncated', 'translations' ), \array_keys( $data ) );
 		$this->assertSame( "p{$id}_{$data['version']['generation']}_{$data['version']['revision']}", $event['id'] );
 		$this->assertSame( $this->users['alice'], $data['author_id'] );
 		$this->assertSame( \get_permalink( $id ), $data['url'] );
@@ -47,6 +48,43 @@ class Test_Posts extends WordPress_Case {
 		$this->assertSame( array( 'Brot & Butter', 'ateliers' ), $data['tags'] );
 		$this->assertSame( array( 'Uncategorized' ), $data['categories'] );
 		$this->assertFalse( $data['truncated'] );
+		$this->assertSame( array(), $data['translations'], 'no plugin for several languages is here' );
+	}
+
+	public function test_public_translations_are_named_as_wpml_and_polylang_link_them(): void {
+		$french  = $this->post( array() );
+		$english = $this->post( array() );
+		$draft   = $this->post( array( 'post_status' => 'draft' ) );
+		$ids     = array( 'fr' => $french, 'en' => $english, 'es' => $draft, 'de' => 0 );
+		$post    = \get_post( $french );
+		$group   = static function ( $none, $id, $type ) use ( $french ) {
+			return $french === $id && 'post_post' === $type ? 7 : $none;
+		};
+		$members = static function ( $none, $trid, $type ) use ( $ids ) {
+			$linked = \array_map(
+				static function ( $id ) {
+					return (object) array( 'element_id' => 0 === $id ? null : (string) $id );
+				},
+				$ids
+			);
+			return 7 === $trid && 'post_post' === $type ? $linked : $none;
+		};
+		\add_filter( 'wpml_element_trid', $group, 10, 3 );
+		\add_filter( 'wpml_get_element_translations', $members, 10, 3 );
+		$this->assertSame( array( $english ), Payload::post( $post )['translations'] );
+		$this->assertSame( array(), Payload::post( \get_post( $english ) )['translations'], 'what is in no group' );
+		\remove_filter( 'wpml_get_element_translations', $members );
+		\remove_filter( 'wpml_element_trid', $group );
+		$queries = $GLOBALS['wpdb']->num_queries;
+		$this->assertSame( array(), Translations::of( $post ) );
+		$this->assertSame( $queries, $GLOBALS['wpdb']->num_queries, 'without either nothing is asked' );
+		// Stays defined for the rest of the run, and links nothing then.
+		eval( 'function pll_get_post_translations( $id ) { return $GLOBALS["mentor_bridge_linked"][ $id ] ?? array(); }' ); // phpcs:ignore Squiz.PHP.Eval.Discouraged
+		$GLOBALS['mentor_bridge_linked'] = array( $french => $ids );
+		$this->assertSame( array( $english ), Payload::post( $post )['translations'] );
+		\wp_update_post( array( 'ID' => $english, 'post_status' => 'private' ) );
+		$this->assertSame( array(), Payload::post( $post )['translations'], 'no longer public' );
+		unset( $GLOBALS['mentor_bridge_linked'] );
 	}
 
 	public function test_drafts_revisions_autosaves_and_other_types_are_never_sent(): void {
