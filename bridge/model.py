@@ -133,6 +133,7 @@ class Post:
     categories: tuple[str, ...] = ()
     truncated: bool = False
     translations: tuple[str, ...] = ()  # remote ids of the same post in other languages
+    canonical: str = ""  # where it is at home by its own word, if not at `url`
 
     @property
     def id(self) -> int:

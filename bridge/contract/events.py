@@ -38,11 +38,16 @@ class Versioned(WireSchema):
 
 
 class PostPublished(Versioned):
-    """A public post, published or changed. `translations`: public posts that say the same in other languages."""
+    """A public post, published or changed.
+
+    `canonical`: the address of its original, if that is another one; `translations`: public posts that say the same in
+    other languages.
+    """
 
     id = remote_id()
     author_id = remote_id()
     url = address()
+    canonical = address(empty=True)
     title = Text(2000, load_default="")
     content = Text(MAX_CONTENT, required=True)
     excerpt = Text(20_000, load_default="")

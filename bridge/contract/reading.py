@@ -48,7 +48,7 @@ def _post(blog_id: str, data: dict[str, Any]) -> model.Event:
         url=data["url"], title=data["title"], content=data["content"], excerpt=data["excerpt"],
         language=_language(data["language"]), published_at=data["published_at"], modified_at=data["modified_at"],
         tags=tuple(data["tags"]), categories=tuple(data["categories"]), truncated=data["truncated"],
-        translations=tuple(map(str, data["translations"])),
+        translations=tuple(map(str, data["translations"])), canonical=data["canonical"],
     )  # fmt: skip
 
 

@@ -1,19 +1,20 @@
 """How much each post of an author counts in their profile: all, in part, or not at all.
 
-The same text again counts once: all that say it share its weight, and only the oldest answers needs. What lists words
-instead of saying something counts for nothing, and so does what somebody else wrote as a guest. A short note counts by
-its length, a post that mostly quotes for a quarter. Decided from figures of the author's own posts alone, so that
-nobody can take weight from another.
+The same text again counts once: all that say it share its weight, and only the oldest answers needs. What an author
+says again after another is that author's (`mentors.copies`). What lists words instead of saying something counts for
+nothing, and so does what somebody else wrote as a guest. A short note counts by its length, a post that mostly quotes
+for a quarter.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge.text.substance import Hashes, Substance, alike
+from bridge.text.sketches import Hashes, alike
+from bridge.text.substance import Substance
 
 QUOTING = 0.25
 
@@ -40,33 +41,44 @@ class Judged:
     published_at: datetime
     language: str
     substance: Substance | None
+    url: str = ""
+    canonical: str = ""  # where it is at home by its own word, if not at `url`
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """`counts`: how much a post counts, in [0, 1]; `first`: nothing older of its author says the same."""
+    """`counts`: how much a post counts, in [0, 1]; `first`: nothing that is older says the same."""
 
     counts: float
     first: bool = True
 
 
-def worths(posts: Iterable[Judged], standards: Standards) -> dict[int, Worth]:
-    """{post: its worth} of all posts of one author; the same in any order."""
+def worths(posts: Iterable[Judged], standards: Standards, copies: Collection[int] = ()) -> dict[int, Worth]:
+    """{post: its worth} of all posts of one author; the same in any order.
+
+    `copies`: those of them that are another author's.
+    """
     ordered = sorted(posts, key=lambda post: (post.published_at, post.id))
-    alone = {post.id: _alone(post.substance, standards) if post.substance else 1.0 for post in ordered}
+    alone = {post.id: 0.0 if post.id in copies else worth_alone(post, standards) for post in ordered}
     first_of: dict[int, int] = {}
     for language in sorted({post.language for post in ordered}):
         counted = [post for post in ordered if post.language == language and alone[post.id]]
         first_of |= _again(counted, standards.alike_percent / 100)
     sharing = Counter(first_of.values())
     return {
-        number: Worth(round(counts / (1 + sharing[first_of.get(number, number)]), 6), number not in first_of)
+        number: Worth(
+            round(counts / (1 + sharing[first_of.get(number, number)]), 6),
+            number not in first_of and number not in copies,
+        )
         for number, counts in alone.items()
     }
 
 
-def _alone(substance: Substance, standards: Standards) -> float:
-    """By what a post is, whatever else its author wrote."""
+def worth_alone(post: Judged, standards: Standards) -> float:
+    """By what a post is, whatever else its author wrote, in [0, 1]."""
+    substance = post.substance
+    if substance is None:
+        return 1.0
     if substance.guest or _below(substance.variety, standards.variety_percent):
         return 0.0
     if _below(substance.joining, standards.joining_percent):

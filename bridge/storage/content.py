@@ -129,8 +129,8 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
         tx, posts, ("blog_id", "remote_id"),
         {
             "id": post.id, "blog_id": post.blog_id, "remote_id": post.remote_id, **_version(post.version),
-            "author_id": post.author_id, "url": post.url, "title": post.title, "content": post.content,
-            "excerpt": post.excerpt, "said_language": post.language, "language": read.language,
+            "author_id": post.author_id, "url": post.url, "canonical": post.canonical, "title": post.title,
+            "content": post.content, "excerpt": post.excerpt, "said_language": post.language, "language": read.language,
             "published_at": post.published_at, "modified_at": post.modified_at,
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
             "substance": read.substance, **readings.columns(read.lived, read.read_with),

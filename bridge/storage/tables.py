@@ -204,6 +204,7 @@ posts = Table(
     Column("revision", BigInteger, nullable=False),
     Column("author_id", String(191), nullable=False),
     Column("url", Text, nullable=False),
+    Column("canonical", Text, nullable=False, server_default=""),  # where it is at home, if not there
     Column("title", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
@@ -230,6 +231,16 @@ posts = Table(
         postgresql_where=text("translations IS NOT NULL"),
         sqlite_where=text("translations IS NOT NULL"),
     ),
+)
+
+post_prints = Table(  # by which posts that say the same are found, oldest first (text.sketches.prints)
+    "post_prints",
+    metadata,
+    Column("print", BigInteger, primary_key=True, autoincrement=False),
+    Column("published_at", UtcDateTime, primary_key=True),
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_post_prints_post_id", "post_id"),
+    sqlite_with_rowid=False,
 )
 
 comments = Table(

@@ -11,20 +11,17 @@ import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 import numpy as np
-import numpy.typing as npt
 
 from bridge.model import stable_id
 from bridge.text.html import Page
 from bridge.text.patterns import folded, patterns
+from bridge.text.sketches import Hashes, sketch_of
 from bridge.text.tokens import fold, stop_words, words_of
 
 WINDOW = 200  # words over which variety is taken, so that a long text is not blamed for its length
-SHINGLE = 5  # words
-SKETCH = 64  # smallest hashes of a text's shingles (Broder, 1997): what two texts have in common, to about ±0.05
 LINKS = 50  # hosts of a post; who links to more has made a list
 EDGE = 400  # characters at either end, where a guest is introduced
 SPAN = 20  # successive posts in which a paragraph is looked for again
@@ -32,7 +29,6 @@ FEWEST = 3  # of them that must have it
 SHORT = 5  # words of a paragraph that must stand in half of them
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 HOST = re.compile(r"(?=.{4,100}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-Hashes = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def measure(page: Page, language: str) -> Substance:
     hosts = sorted({host for link in page.links if (host := host_of(link))})
     return Substance(
         own, _variety(said_once), _joining(words, language), round(quoted / (own + quoted), 3) if quoted else 0.0,
-        _by_guest(page.text, language), paragraphs_of(page.text), _sketch(words), tuple(hosts[:LINKS]),
+        _by_guest(page.text, language), paragraphs_of(page.text), sketch_of(words), tuple(hosts[:LINKS]),
     )  # fmt: skip
 
 
@@ -130,30 +126,6 @@ def _by_guest(text: str, language: str) -> bool:
     known = patterns(language).get("guest")
     edges = text if len(text) <= 2 * EDGE else f"{text[:EDGE]}\n{text[-EDGE:]}"
     return known is not None and known.search(folded(edges)) is not None
-
-
-def _sketch(words: Sequence[str]) -> Hashes:
-    """The smallest hashes of all runs of five words, ascending."""
-    if len(words) < SHINGLE:
-        return np.array([], np.uint32)
-    each = np.array([_hash(word) for word in words], np.uint64)
-    runs = np.zeros(len(words) - SHINGLE + 1, np.uint64)
-    for place in range(SHINGLE):
-        runs = runs * np.uint64(0x9E3779B97F4A7C15) + each[place : place + len(runs)]
-    runs = (runs ^ (runs >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.unique((runs >> np.uint64(32)).astype(np.uint32))[:SKETCH]
-
-
-@lru_cache(maxsize=100_000)
-def _hash(word: str) -> int:
-    return stable_id("word", word)
-
-
-def alike(one: Hashes, other: Hashes) -> float:
-    """How many of the runs of words of two texts stand in both (Jaccard), estimated from their sketches."""
-    smallest = np.union1d(one, other)[:SKETCH]
-    both = np.intersect1d(one, other, assume_unique=True)
-    return float(np.isin(both, smallest).sum()) / len(smallest) if len(smallest) else 0.0
 
 
 def host_of(link: str) -> str:

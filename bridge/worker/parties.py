@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from bridge.mentors.pairing import Party, Role, offer, requested
 from bridge.mentors.skills import Matcher
+from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import content, facets, parties, readings, verdicts
 from bridge.storage.database import Tx
@@ -19,10 +20,13 @@ from bridge.worker import profiling
 from bridge.worker.context import Context
 
 
-def store_party(context: Context, author: AuthorKey) -> None:
-    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody."""
+def store_party(context: Context, author: AuthorKey, worths: Mapping[int, Worth]) -> None:
+    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody.
+
+    `worths`: of their posts, by id; those that count for nothing, such as another's text, offer nothing either.
+    """
     with context.database.read() as tx:
-        found = party_of(context, tx, author)
+        found = party_of(context, tx, author, {post for post, worth in worths.items() if worth.counts})
     with context.database.begin() as tx:
         if found is None:
             parties.forget(tx, author)
@@ -30,8 +34,11 @@ def store_party(context: Context, author: AuthorKey) -> None:
             parties.store(tx, author, found)
 
 
-def party_of(context: Context, tx: Tx, author: AuthorKey) -> Party | None:
-    """As it follows from the stored state; None: not shown, or willing to be neither mentor nor mentee."""
+def party_of(context: Context, tx: Tx, author: AuthorKey, counted: Collection[int]) -> Party | None:
+    """As it follows from the stored state, of their posts from those that count.
+
+    None: not shown, or willing to be neither mentor nor mentee.
+    """
     row = content.find_author(tx, author.blog_id, author.author_id)
     if row is None or not profiling.standing(tx, author).takes_part:
         return None
@@ -39,7 +46,7 @@ def party_of(context: Context, tx: Tx, author: AuthorKey) -> Party | None:
     role = Role(declared.get("role", Role.MENTOR))
     if role is Role.NEITHER:
         return None
-    posts = readings.list_of(tx, author.blog_id, author.author_id)
+    posts = [post for post in readings.list_of(tx, author.blog_id, author.author_id) if post.post_id in counted]
     written = [language for language, _ in Counter(post.language for post in posts).most_common()]
     languages = [primary(tag) for tag in declared.get("languages", ())] or written
     language = languages[0] if languages else "en"

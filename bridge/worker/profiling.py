@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from bridge.mentors.profiles import CARD_FROM, OFF, STEADY, PostTerms, Profile
 from bridge.mentors.related import moments
 from bridge.mentors.trust import Rules
 from bridge.mentors.weighing import weigh
+from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import blogs, content, holds, verdicts
 from bridge.storage.cards import MENTORING
@@ -69,21 +70,23 @@ def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """An author's profiles, and since when what they write does not count in those that are held, by language."""
+    """An author's profiles, what each post counts in them, and since when what they write does not count in those that
+    are held, by language."""
 
     rows: list[MentorRow]
+    worths: Mapping[int, Worth]
     held: dict[str, datetime]
 
 
 def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profiles:
     """As they follow from the stored posts and from what is declared; hubness is left 0."""
     stand = standing(tx, author)
-    found = Profiles([], {})
     if not stand.known:
-        return found
+        return Profiles([], {}, {})
+    found = Profiles([], texts.worths_of(context, tx, author), {})
     rules, known = rules_for(context, epoch, stand), holds.list_of(tx, author)
     offers = content.offers_of(tx, author)
-    for language, posts in sorted(_posts(context, tx, epoch, author).items()):
+    for language, posts in sorted(_posts(context, tx, epoch, author, found.worths).items()):
         hold = known.get(language)
         declared = count_terms("", offers, language) if len(posts) < STEADY else NOTHING
         terms = {int(term) for post in posts for term in post.vector.ids} | set(declared.ids.tolist())
@@ -102,9 +105,10 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profi
     return found
 
 
-def _posts(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> dict[str, list[PostTerms]]:
+def _posts(
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, worths: Mapping[int, Worth]
+) -> dict[str, list[PostTerms]]:
     """The author's posts that count, by language."""
-    worths = texts.worths_of(context, tx, author)
     rows = [row for row in content.list_posts_of(tx, author.blog_id, author.author_id) if worths[row.id].counts]
     vectors = vectors_of_posts(context, tx, epoch, rows)
     by_language: dict[str, list[PostTerms]] = {}

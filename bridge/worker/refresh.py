@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ import structlog
 
 from bridge.mentors.explain import themes
 from bridge.mentors.related import Asked, Candidate
+from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey, Station
 from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, places, post_index, work
 from bridge.storage.cards import Written
@@ -72,20 +73,20 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
         _push_due(tx, touched, now)
     if held:
         log.warning("profile held", author=str(author), languages=held, confirm=f"bridge mentors confirm {author}")
-    store_party(context, author)
-    _index_posts(context, author, full)
+    store_party(context, author, made.worths)
+    _index_posts(context, author, full, made.worths)
     return full
 
 
-def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow]) -> None:
+def _index_posts(
+    context: Context, author: AuthorKey, rows: list[MentorRow], worths: Mapping[int, Worth]
+) -> None:  # fmt: skip
     """Typed needs find what the author has written, a few posts at a time."""
     listed = {row.key.language: row.key.id for row in rows if row.listed}
     if not listed:
         return  # whoever is listed no longer was taken out with the listing
     with context.database.read() as tx:
-        counted = {
-            post_id for post_id, worth in texts.worths_of(context, tx, author).items() if worth.counts and worth.first
-        }
+        counted = {post_id for post_id, worth in worths.items() if worth.counts and worth.first}
         states = [one for one in content.post_states(tx, author.blog_id, author.author_id) if one[0] in counted]
         gone, stale = post_index.differences(tx, states, listed)
     for start in range(0, len(stale), INDEXED_AT_ONCE):

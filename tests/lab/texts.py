@@ -44,6 +44,10 @@ ENGLISH = (
     ("Deposits are kindness", "A deposit protects both sides. Clients who pay a deposit answer emails, decide sooner, and "
      "never leave unpaid invoices behind. My studio's cash flow doubled its safety in a season."),
 )  # fmt: skip
+# Long enough to be known again on another blog.
+LONG = tuple(
+    (f"{texts[0][0]}, le récit entier", "\n".join(text for _, text in texts[start:])) for texts in (CASH, HIRING) for start in (0, 2)
+)  # fmt: skip
 
 
 def html(text: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select, text
 
-from bridge.storage import schema, sums, tables, tallies
+from bridge.model import AuthorKey, Station
+from bridge.storage import copies, mentors, schema, sums, tables, tallies, work
 from bridge.storage.database import Database
 from tests.conftest import Clock
-from tests.lab.texts import CASH
+from tests.lab.texts import CASH, LONG
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
 
@@ -70,3 +71,22 @@ def test_sums_of_one_row_a_bin_are_counted_anew_in_one_row_a_figure(database: Da
     clock.advance(minutes=2)
     bank.work()
     assert figures(bank)["comments"]["value"] == 7
+
+
+def test_posts_of_before_are_compared_with_those_of_others_in_the_night(database: Database, clock: Clock) -> None:
+    bank = Bank(database, clock)
+    for name, day in (("ann", 20), ("ben", 40)):
+        blog = bank.blog(name)
+        bank.send(blog, blog.author(1, name), blog.post(9, 1, *LONG[0], day=day))
+    bank.work()
+    with older(database, "0019"):
+        pass
+    with database.begin() as tx:
+        assert tx.execute(select(tables.post_prints)).first() is None
+        work.mark_due(tx, Station.SWEEP, [work.BANK], clock())
+    clock.advance(minutes=1)
+    bank.work()
+    with database.read() as tx:
+        assert len(copies.list_beside(tx, AuthorKey("ben", "1"))) == 1
+        assert mentors.list_of(tx, "ben", "1") == []
+        assert [row.profile.posts for row in mentors.list_of(tx, "ann", "1")] == [1]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.text.html import read
-from bridge.text.substance import Substance, alike, dropped, host_of, measure, paragraphs_of, repeated, without
+from bridge.text.sketches import alike
+from bridge.text.substance import Substance, dropped, host_of, measure, paragraphs_of, repeated, without
 from tests.lab.texts import CASH, ENGLISH, HIRING
 
 SIGNATURE = "Abonnez-vous à la lettre du vendredi, c'est gratuit et sans publicité."

@@ -13,14 +13,14 @@ from bridge.storage import tables
 from bridge.worker import nightly
 from bridge.worker.epoch import build
 from tests.conftest import Clock, Databases
-from tests.lab.texts import CASH, ENGLISH, HIRING
+from tests.lab.texts import CASH, ENGLISH, HIRING, LONG
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
 
 pytestmark = pytest.mark.slow
 SIGNATURE = "Abonnez-vous à la lettre du vendredi, gratuite et sans publicité : ateliers, chiffres, courage."
 # Under enough of them to be found as a signature in some histories, and not in others.
-TEXTS = tuple((title, f"{text}\n{SIGNATURE}") for title, text in CASH + HIRING) + ENGLISH
+TEXTS = tuple((title, f"{text}\n{SIGNATURE}") for title, text in CASH + HIRING) + ENGLISH + LONG + LONG
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["post", "post", "post", "post", "drop", "comment", "uncomment", "author", "leave"]),
@@ -42,7 +42,8 @@ def history(bank: Bank, acts: list[tuple[str, int, int, int, int]]) -> list[tupl
         title, body = TEXTS[text]
         if act == "post":
             # Posts keep their authors here: 1-3 are of the first, 4-6 of the second.
-            events.append((blog, blog.post(item, 1 + (item > 3), title, body, text)))
+            home = f"{blogs[text % 3].url}/?p={item}" if text % 4 == 0 else ""
+            events.append((blog, blog.post(item, 1 + (item > 3), title, body, text, canonical=home)))
         elif act == "drop":
             events.append((blog, blog.event("post.removed", id=item)))
         elif act == "comment":
@@ -77,7 +78,7 @@ def state(bank: Bank) -> dict[str, list[tuple[Any, ...]]]:
         (tables.posts.c.blog_id == tables.comments.c.blog_id) & (tables.posts.c.remote_id == tables.comments.c.post_id),
     )
     with bank.database.read() as tx:
-        for name in ("authors", "posts", "tombstones", "mentors", "postings", "related", "post_related"):
+        for name in ("authors", "posts", "tombstones", "post_prints", "mentors", "postings", "related", "post_related"):
             table = tables.metadata.tables[name]
             columns = [column for column in table.c if column.name not in ignored]
             kept[name] = sorted(tuple(row) for row in tx.execute(select(*columns)))

@@ -1,0 +1,148 @@
+"""Posts that say the same, found by what their texts have in common (`text.sketches.prints`).
+
+One row for each print of a post, in order of time: of each print the oldest posts are looked at, however many there
+are. What is found follows from the stored posts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select
+
+from bridge.mentors.worth import Judged
+from bridge.model import AuthorKey
+from bridge.storage.database import plain_rows
+from bridge.storage.tables import post_prints, posts
+from bridge.text.sketches import prints
+from bridge.text.substance import Substance
+
+PORTION = 400  # posts in one statement
+OLDEST = 20  # posts of one print that are looked at
+Print = tuple[datetime, int]
+
+
+def follow(tx: Connection, post_ids: Sequence[int]) -> set[AuthorKey]:
+    """Bring what posts are found by in line with what is stored of them, or is no more.
+
+    Answers who has written what may say the same as they do or did, and so may count otherwise now.
+    """
+    near: set[int] = set()
+    for start in range(0, len(post_ids), PORTION):
+        near |= _follow(tx, post_ids[start : start + PORTION])
+    return {author for author, _ in _judged(tx, near - set(post_ids)).values()}
+
+
+def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:
+    known: dict[int, set[Print]] = {}
+    for post_id, at, number in tx.execute(_prints_of(), {"posts": post_ids}):
+        known.setdefault(post_id, set()).add((at, number))
+    wanted = _wanted(tx, post_ids)
+    near = _beside(tx, known)
+    stale = [post_id for post_id in post_ids if known.get(post_id, set()) != wanted.get(post_id, set())]
+    if stale:
+        if known:
+            tx.execute(delete(post_prints).where(post_prints.c.post_id.in_(stale)))
+        new = [
+            {"print": number, "published_at": at, "post_id": post_id}
+            for post_id in stale for at, number in sorted(wanted.get(post_id, ()))
+        ]  # fmt: skip
+        if new:
+            tx.execute(insert(post_prints), new)
+            near |= _beside(tx, stale)
+    return near
+
+
+@cache  # each is asked for every post that is absorbed, and building it costs more than running it
+def _prints_of() -> Any:
+    kept = post_prints.c
+    named = kept.post_id.in_(bindparam("posts", expanding=True))
+    return select(kept.post_id, kept.published_at, kept.print).where(named)
+
+
+def _wanted(tx: Connection, post_ids: Sequence[int]) -> dict[int, set[Print]]:
+    return {
+        post_id: {(at, number) for number in prints(Substance.from_bytes(raw).sketch)}
+        for post_id, at, raw in tx.execute(_substances(), {"posts": post_ids}) if raw is not None
+    }  # fmt: skip
+
+
+@cache
+def _substances() -> Any:
+    kept = posts.c
+    return select(kept.id, kept.published_at, kept.substance).where(kept.id.in_(bindparam("posts", expanding=True)))
+
+
+def _beside(tx: Connection, post_ids: Iterable[int]) -> set[int]:
+    """The oldest posts that share a print with some."""
+    wanted = list(post_ids)
+    if not wanted:
+        return set()
+    shared = tx.execute(_shared_of_posts(), {"posts": wanted})
+    return {other for number in {number for _, number in shared} for other in _oldest(tx, number)}
+
+
+_OWN, _OTHER = post_prints.alias("own"), post_prints.alias("other")
+
+
+def _shared() -> Any:
+    """(post, print) of prints that another post has, too."""
+    same = (_OTHER.c.print == _OWN.c.print, _OTHER.c.post_id != _OWN.c.post_id)
+    return select(_OWN.c.post_id, _OWN.c.print).where(exists().where(*same))
+
+
+@cache
+def _shared_of_posts() -> Any:
+    return _shared().where(_OWN.c.post_id.in_(bindparam("posts", expanding=True)))
+
+
+@cache
+def _shared_of_author() -> Any:
+    of_author = (posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"))
+    return _shared().where(_OWN.c.post_id == posts.c.id, *of_author)
+
+
+def _oldest(tx: Connection, number: int) -> list[int]:
+    return list(tx.execute(_first_of_print(), {"print": number}).scalars())
+
+
+@cache
+def _first_of_print() -> Any:
+    kept = post_prints.c
+    found = select(kept.post_id).where(kept.print == bindparam("print")).order_by(kept.published_at, kept.post_id)
+    return found.limit(OLDEST)
+
+
+def list_beside(tx: Connection, author: AuthorKey) -> list[tuple[Judged, list[Judged]]]:
+    """An author's posts whose text others may have, too, each with the oldest posts of those others."""
+    numbers: dict[int, set[int]] = {}
+    of_author = {"blog": author.blog_id, "author": author.author_id}
+    for post_id, number in plain_rows(tx, _shared_of_author(), of_author):
+        numbers.setdefault(post_id, set()).add(number)
+    if not numbers:
+        return []
+    oldest = {number: _oldest(tx, number) for number in sorted(set().union(*numbers.values()))}
+    known = _judged(tx, {*numbers, *(post_id for some in oldest.values() for post_id in some)})
+    found = []
+    for post_id, own in sorted(numbers.items()):
+        others = {other for number in own for other in oldest[number] if known[other][0] != author}
+        if others:
+            found.append((known[post_id][1], [known[other][1] for other in sorted(others)]))
+    return found
+
+
+def _judged(tx: Connection, post_ids: set[int]) -> dict[int, tuple[AuthorKey, Judged]]:
+    kept, wanted = posts.c, sorted(post_ids)
+    columns = (kept.id, kept.blog_id, kept.author_id, kept.published_at, kept.language, kept.substance, kept.url,
+               kept.canonical)  # fmt: skip
+    found = {}
+    for start in range(0, len(wanted), PORTION):
+        part = kept.id.in_(wanted[start : start + PORTION])
+        for post_id, blog, author, at, language, raw, url, canonical in tx.execute(select(*columns).where(part)):
+            substance = None if raw is None else Substance.from_bytes(raw)
+            judged = Judged(post_id, at, language, substance, url, canonical)
+            found[post_id] = AuthorKey(blog, author), judged
+    return found

@@ -1,0 +1,42 @@
+"""Much the same texts are found by what they have in common, others and short ones are not."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.text.sketches import SKETCH, alike, prints, sketch_of
+from bridge.text.tokens import words_of
+from tests.lab.texts import CASH, FERMENTS, HIRING
+
+WORDS = [f"{word}{n}" for n in range(8) for word in words_of("\n".join(text for _, text in CASH + HIRING))]
+
+
+def test_a_text_is_found_by_its_words_alone() -> None:
+    text = "\n".join(text for _, text in CASH)
+    same = text.upper().replace(".", " !")
+    assert prints(sketch_of(words_of(text))) == prints(sketch_of(words_of(same)))
+    assert len(prints(sketch_of(words_of(text)))) == 8
+
+
+def test_texts_on_the_same_subject_share_nothing() -> None:
+    one, other = ("\n".join(text for _, text in texts) for texts in (CASH, HIRING))
+    assert not set(prints(sketch_of(words_of(one)))) & set(prints(sketch_of(words_of(other))))
+
+
+def test_what_is_short_is_not_looked_for() -> None:
+    assert [prints(sketch_of(words_of(text))) for _, text in FERMENTS] == [()] * len(FERMENTS)
+    words = WORDS[: SKETCH + 4]
+    assert prints(sketch_of(words))
+    assert prints(sketch_of(words[:-1])) == ()
+
+
+@given(st.integers(80, 1500), st.data())
+def test_a_text_of_which_a_little_was_changed_is_found(length: int, data: st.DataObject) -> None:
+    words = WORDS[:length]
+    changed = list(words)
+    for _ in range(data.draw(st.integers(0, max(1, length // 100)), "changes")):
+        changed[data.draw(st.integers(0, length - 1), "place")] = data.draw(st.text("xyz", min_size=1), "word")
+    one, other = sketch_of(words), sketch_of(changed)
+    assert alike(one, other) > 0.8
+    assert set(prints(one)) & set(prints(other))
