@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from bridge.storage.database import Tx
 from bridge.worker.context import Context
 
-LONGEST_WRITE = 0.004  # seconds: an acknowledgement waits for one transaction of ours at most
+LONGEST_WRITE = 0.0015  # seconds: an acknowledgement waits for one transaction of ours at most
 ROWS = 200  # written before the clock is looked at
 Item = TypeVar("Item")
 
