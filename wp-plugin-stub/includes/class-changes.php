@@ -59,9 +59,17 @@ class Changes {
 	 * @param bool $takes_part What was decided.
 	 */
 	public static function consent_changed( int $user_id, bool $takes_part ): void {
+		global $wpdb;
 		self::look_at( Outbox::AUTHOR, $user_id );
-		if ( $takes_part && self::listening() ) {
-			self::add_history( array( $user_id ), Sharing::post_types() );
+		if ( ! self::listening() ) {
+			return;
+		}
+		// What others have published with them hangs on their word, too.
+		if ( $takes_part ) {
+			self::add_history( Writers::may_differ() ? Consent::participants() : array( $user_id ), Sharing::post_types() );
+		} elseif ( Writers::may_differ() ) {
+			Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.parent_id <> %d', $user_id ) );
+			Occasions::want( 'event' );
 		}
 	}
 

@@ -256,6 +256,6 @@ class Events {
 	 * @param string $taxonomy Which.
 	 */
 	private static function shows( $taxonomy ): bool {
-		return \in_array( $taxonomy, array( 'category', 'post_tag' ), true );
+		return \in_array( $taxonomy, array( 'category', 'post_tag' ), true ) || ( Writers::TAXONOMY === $taxonomy && Writers::may_differ() );
 	}
 }

@@ -36,10 +36,12 @@ class Payload {
 		$content   = self::without_data_addresses( (string) $post->post_content );
 		$cut       = self::cut( $content, self::CONTENT_LIMIT );
 		$published = self::time( $post->post_date_gmt, $post->post_date );
+		$url       = (string) \get_permalink( $post );
 		return array(
 			'id'           => (int) $post->ID,
-			'author_id'    => (int) $post->post_author,
-			'url'          => (string) \get_permalink( $post ),
+			'author_id'    => Writers::of( $post )[0],
+			'url'          => $url,
+			'canonical'    => self::canonical( $post, $url ),
 			'title'        => self::shorten( (string) $post->post_title, 2000 ),
 			'content'      => $cut,
 			'excerpt'      => self::shorten( self::without_data_addresses( (string) $post->post_excerpt ), 20000 ),
@@ -72,7 +74,7 @@ class Payload {
 			'author_name'     => self::public_name( (string) $comment->comment_author ),
 			'author_id'       => $user_id,
 			'is_staff'        => Commenter::is_staff( $comment ),
-			'by_post_author'  => $user_id > 0 && (int) $post->post_author === $user_id,
+			'by_post_author'  => $user_id > 0 && \in_array( $user_id, Writers::of( $post ), true ),
 			'comment_type'    => '' === $comment->comment_type ? 'comment' : (string) $comment->comment_type,
 			'insightful'      => Insightful::is_marked( (int) $comment->comment_ID ),
 			// Whether, not which: the address stays here.
@@ -92,7 +94,7 @@ class Payload {
 	public static function author( \WP_User $user, ?array $record ): array {
 		return array(
 			'id'           => (int) $user->ID,
-			'name'         => self::public_name( $user->display_name, $user->user_nicename ),
+			'name'         => self::author_name( $user ),
 			'url'          => (string) \get_author_posts_url( $user->ID, $user->user_nicename ),
 			'bio'          => self::shorten( (string) $user->description, 20000 ),
 			'takes_part'   => true,
@@ -104,6 +106,26 @@ class Payload {
 			'languages'    => self::declared( $user->ID, self::LANGUAGES ),
 			'declared'     => Declared::of( $user->ID ),
 		);
+	}
+
+	/**
+	 * Gives the public name of an author.
+	 *
+	 * @param \WP_User $user The author.
+	 */
+	public static function author_name( \WP_User $user ): string {
+		return self::public_name( $user->display_name, $user->user_nicename );
+	}
+
+	/**
+	 * Gives the address where a post is at home, if that is another one: of a text that was published elsewhere first.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @param string   $url  Its own address; where one stands on a further page of it, core appends that.
+	 */
+	private static function canonical( \WP_Post $post, string $url ): string {
+		$canonical = \esc_url_raw( (string) \wp_get_canonical_url( $post ), array( 'http', 'https' ) );
+		return 0 === \strpos( $canonical, $url ) || 2000 < \strlen( $canonical ) || ! \wp_parse_url( $canonical, PHP_URL_HOST ) ? '' : $canonical;
 	}
 
 	/**

@@ -16,6 +16,11 @@ defined( 'ABSPATH' ) || exit;
 class Rendering {
 
 	/**
+	 * Posts of an author among which one is looked for that is theirs alone.
+	 */
+	const LOOKED_AT = 20;
+
+	/**
 	 * Turns an outbox row into what is to be sent now.
 	 *
 	 * @param array $row From Outbox::due().
@@ -58,7 +63,7 @@ class Rendering {
 		switch ( $kind ) {
 			case Outbox::POST:
 				$post = Sharing::public_post( $id );
-				return null === $post ? null : self::event( 'post.published', Payload::post( $post ), (int) $post->post_author );
+				return null === $post ? null : self::event( 'post.published', Payload::post( $post ), Writers::of( $post )[0] );
 			case Outbox::COMMENT:
 				$comment = Sharing::public_comment( $id );
 				return null === $comment ? null : self::event( 'comment.published', Payload::comment( $comment, \get_post( (int) $comment->comment_post_ID ) ), (int) $comment->comment_post_ID );
@@ -123,12 +128,14 @@ class Rendering {
 				self::read_anew( Outbox::POST, (int) $comment->comment_post_ID );
 			}
 		} elseif ( Outbox::POST === $kind ) {
-			foreach ( array( 'posts', 'post_meta', 'category_relationships', 'post_tag_relationships' ) as $group ) {
+			foreach ( array( 'posts', 'post_meta', 'category_relationships', 'post_tag_relationships', Writers::TAXONOMY . '_relationships' ) as $group ) {
 				\wp_cache_delete( $id, $group );
 			}
 			$post = \get_post( $id );
 			if ( $post instanceof \WP_Post ) {
-				\wp_cache_delete( (int) $post->post_author, 'user_meta' );
+				foreach ( Writers::of( $post ) as $user_id ) {
+					\wp_cache_delete( $user_id, 'user_meta' );
+				}
 			}
 		} elseif ( Outbox::AUTHOR === $kind ) {
 			\wp_cache_delete( $id, 'users' );
@@ -150,7 +157,7 @@ class Rendering {
 				'post_type'        => Sharing::post_types(),
 				'post_status'      => 'publish',
 				'has_password'     => false,
-				'numberposts'      => 1,
+				'numberposts'      => Writers::may_differ() ? self::LOOKED_AT : 1,
 				'suppress_filters' => true,
 				'meta_query'       => array( // phpcs:ignore WordPress.DB.SlowDBQuery -- one post, on one screen.
 					array(
@@ -158,6 +165,16 @@ class Rendering {
 						'compare' => 'NOT EXISTS',
 					),
 				),
+			)
+		);
+		// Of what several have written, only what waits for nobody else.
+		$posts = \array_values(
+			\array_filter(
+				$posts,
+				static function ( \WP_Post $post ) use ( $user_id ): bool {
+					$others = \array_diff( Writers::of( $post ), array( $user_id ) );
+					return \array_filter( $others, array( Consent::class, 'takes_part' ) ) === $others;
+				}
 			)
 		);
 		return array(

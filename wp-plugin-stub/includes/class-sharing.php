@@ -26,7 +26,7 @@ class Sharing {
 
 	/**
 	 * Gives a post if it may be sent: published, without a password, of a chosen type, not kept back, and all of whose
-	 * authors take part.
+	 * writers take part.
 	 *
 	 * @param int $post_id The post.
 	 */
@@ -36,19 +36,7 @@ class Sharing {
 			! \in_array( $post->post_type, self::post_types(), true ) || \get_post_meta( $post_id, Consent::NOT_SHARED, true ) ) {
 			return null;
 		}
-		/**
-		 * Filters who wrote a post, for plugins that know several authors. The post is shared only if all of them agree.
-		 *
-		 * @param int[]    $author_ids Users.
-		 * @param \WP_Post $post       The post.
-		 */
-		$authors = (array) \apply_filters( 'mentor_bridge_post_authors', array( (int) $post->post_author ), $post );
-		foreach ( \array_merge( $authors, array( $post->post_author ) ) as $author_id ) {
-			if ( ! Consent::takes_part( (int) $author_id ) ) {
-				return null;
-			}
-		}
-		return $post;
+		return Writers::of( $post ) === \array_filter( Writers::of( $post ), array( Consent::class, 'takes_part' ) ) ? $post : null;
 	}
 
 	/**

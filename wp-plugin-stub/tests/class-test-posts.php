@@ -37,10 +37,11 @@ class Test_Posts extends WordPress_Case {
 		$this->assertSame( 'post.published', $event['type'] );
 		$this->assertMatchesRegularExpression( '/\Ap' . $id . '_\d{13}_\d+\z/', $event['id'] );
 		$data = $event['data'];
-		$this->assertSame( array( 'version', 'id', 'author_id', 'url', 'title', 'content', 'excerpt', 'language', 'published_at', 'modified_at', 'tags', 'categories', 'truncated', 'translations' ), \array_keys( $data ) );
+		$this->assertSame( array( 'version', 'id', 'author_id', 'url', 'canonical', 'title', 'content', 'excerpt', 'language', 'published_at', 'modified_at', 'tags', 'categories', 'truncated', 'translations' ), \array_keys( $data ) );
 		$this->assertSame( "p{$id}_{$data['version']['generation']}_{$data['version']['revision']}", $event['id'] );
 		$this->assertSame( $this->users['alice'], $data['author_id'] );
 		$this->assertSame( \get_permalink( $id ), $data['url'] );
+		$this->assertSame( '', $data['canonical'] );
 		$this->assertSame( 'Échec & "succès" 🌱 שלום', $data['title'] );
 		$this->assertSame( '<p>C:\\path "quoted" 🌱</p>', $data['content'] );
 		$this->assertSame( 'en-US', $data['language'] );
@@ -49,6 +50,23 @@ class Test_Posts extends WordPress_Case {
 		$this->assertSame( array( 'Uncategorized' ), $data['categories'] );
 		$this->assertFalse( $data['truncated'] );
 		$this->assertSame( array(), $data['translations'], 'no plugin for several languages is here' );
+	}
+
+	public function test_a_text_that_is_at_home_elsewhere_says_where(): void {
+		$id     = $this->post();
+		$where  = 'https://elsewhere.example/the-original/';
+		$filter = static function () use ( &$where ) {
+			return $where;
+		};
+		\add_filter( 'get_canonical_url', $filter );
+		try {
+			$this->assertSame( $where, Payload::post( \get_post( $id ) )['canonical'] );
+			foreach ( array( \get_permalink( $id ), \get_permalink( $id ) . '&page=2', 'javascript:alert(1)', '/somewhere', '' ) as $where ) {
+				$this->assertSame( '', Payload::post( \get_post( $id ) )['canonical'], $where );
+			}
+		} finally {
+			\remove_filter( 'get_canonical_url', $filter );
+		}
 	}
 
 	public function test_public_translations_are_named_as_wpml_and_polylang_link_them(): void {
