@@ -10,10 +10,11 @@ LONGEST = 300
 
 
 def person(whole: Whole, address: str) -> dict[str, Any]:
-    """A page about a person, with what they know about; nothing that is not on the card."""
+    """A page about a person, or a blog that names nobody, with what they know about; only what is on the card."""
     card = whole.card
     about: dict[str, Any] = {
-        "@type": "Person", "@id": f"{address}#mentor", "name": card.name, "url": card.url or address,
+        "@type": "Person" if card.personal else "Organization",
+        "@id": f"{address}#mentor", "name": card.name, "url": card.url or address,
         "knowsAbout": [*card.declared.get("offers", ()), *card.words[:10]], "knowsLanguage": list(card.languages),
     }  # fmt: skip
     if card.bio:

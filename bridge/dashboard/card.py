@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from bridge.dashboard import links, words
 from bridge.dashboard.desk import Desk, Visitor, here
 from bridge.errors import NotFound
+from bridge.mentors.naming import is_nobody, shown_name
 from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
@@ -87,6 +88,8 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             labels=words.PASSAGES, hidden=hidden, held=held, shown=sum(row.posts for row in shown), blogs=len(shown),
             public=url_for("bank.mentor", slug=public.slug) if public else "",
             fewest=CARD_FROM, steady=STEADY, declared_as=DECLARED,
+            name=shown_name(visitor.author.name, visitor.blog.facts.name) if visitor.author else "",
+            nameless=visitor.author is not None and is_nobody(visitor.author.name),
             profile=links.profile(visitor.blog), page=links.web(visitor.author.url) if visitor.author else "",
         )  # fmt: skip
 

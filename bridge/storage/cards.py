@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
 
+from bridge.mentors.naming import is_nobody, shown_name
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.storage.among import among
 from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, party_skills, posts
@@ -41,6 +42,7 @@ class Card:
     slug: str
     key: AuthorKey
     name: str
+    personal: bool  # somebody's name; else the blog's
     bio: str
     url: str  # of the author's page on the blog, or of the blog
     blog: str
@@ -142,7 +144,7 @@ def close(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
 def _free_slug(tx: Connection, key: AuthorKey, name: str) -> str:
     """The name; with the blog's or a number where somebody else has or had that address."""
     blog = tx.execute(select(blogs.c.name).where(blogs.c.id == key.blog_id)).scalar() or ""
-    plain = _slug(name) or _slug(blog) or f"mentor-{_owner(key) % 10**8}"
+    plain = _slug(shown_name(name, blog)) or _slug(blog) or f"mentor-{_owner(key) % 10**8}"
     wished = [plain, f"{plain}-{_slug(blog) or 'blog'}", f"{plain}-{_owner(key)}"]
     for slug in wished[:2]:
         taken = tx.execute(select(cards.c.slug).where(cards.c.slug == slug)).first()
@@ -215,8 +217,9 @@ def _card(row: Any) -> Card:
     }
     home = row.home_url.rstrip("/")
     return Card(
-        slug=row.slug, key=AuthorKey(row.blog_id, row.author_id), name=row.name or row.blog or home, bio=row.bio,
-        url=row.url or home, blog=row.blog or home, home_url=home, feed_url=f"{home}/feed/" if home else "",
+        slug=row.slug, key=AuthorKey(row.blog_id, row.author_id), name=shown_name(row.name, row.blog) or home,
+        personal=not is_nobody(row.name), bio=row.bio, url=row.url or home, blog=row.blog or home, home_url=home,
+        feed_url=f"{home}/feed/" if home else "",
         posts=row.posts, last_post_at=row.last_post_at, languages=tuple(row.languages.split()), themes=themes,
         declared=json.loads(row.declared),
     )  # fmt: skip

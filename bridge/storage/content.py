@@ -17,10 +17,11 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, s
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.mentors.lived import Lived
+from bridge.mentors.naming import shown_name
 from bridge.model import Author, AuthorKey, Comment, Event, Kind, Post, Removal, Version, commenter_name, post_id
 from bridge.storage import marks, readings
 from bridge.storage.among import among
-from bridge.storage.tables import authors, comments, posts, tombstones
+from bridge.storage.tables import authors, blogs, comments, posts, tombstones
 from bridge.text.remarks import Remark
 
 ALL_COMMENTS = (Kind.COMMENT, "")  # a tombstone over every comment of a blog: it switched statistics off
@@ -391,14 +392,15 @@ def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:
 
 
 def author_cards(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-    """(blog, author) → (name, address of the page)."""
+    """(blog, author) → (name under which they are shown, address of the page)."""
     wanted = sorted(set(keys))
     found = {}
     for start in range(0, len(wanted), 200):
         part = [AuthorKey(*pair) for pair in wanted[start : start + 200]]
         pairs = among(authors.c.blog_id, authors.c.remote_id, part)
-        for row in tx.execute(select(authors).where(pairs)):
-            found[row.blog_id, row.remote_id] = (row.name, row.url)
+        named = select(authors, blogs.c.name.label("blog")).join(blogs, blogs.c.id == authors.c.blog_id)
+        for row in tx.execute(named.where(pairs)):
+            found[row.blog_id, row.remote_id] = (shown_name(row.name, row.blog), row.url)
     return found
 
 

@@ -50,7 +50,7 @@ def _shown(line: Line, key: MentorKey, card: tuple[str, str], of: Blog, reader: 
     reason = line.reason
     post = ShownPost(reason.title, reason.url, reason.date) if reason.date else None
     return ShownMentor(
-        name=name or of.facts.name, blog=of.facts.name or of.facts.home_url, url=page or of.facts.home_url,
+        name=name or of.facts.home_url, blog=of.facts.name or of.facts.home_url, url=page or of.facts.home_url,
         language=key.language, why=sentence(reason, reader), topics=reason.topics, post=post,
     )  # fmt: skip
 

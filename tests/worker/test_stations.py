@@ -11,7 +11,7 @@ from sqlalchemy import event
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer, Station
-from bridge.storage import blogs, content, deliveries, mentors, pushes, stats, work
+from bridge.storage import blogs, cards, content, deliveries, mentors, pushes, stats, work
 from bridge.storage.tables import deliveries as delivery_rows
 from bridge.worker import nightly
 from bridge.worker.push import compile_objects, push
@@ -247,3 +247,15 @@ def test_what_a_blog_is_given_is_on_the_disk_before(
     push(bank.context, "alice")
     assert set(before) == {"durable"}
     assert "hasty" in commits, "the rest of its work waits for no disk"
+
+
+@pytest.mark.parametrize("name", ["admin", "Administrateur", ""])
+def test_nobody_is_shown_as_admin(bank: Bank, alice: PeerBlog, bob: PeerBlog, name: str) -> None:
+    bank.send(bob, bob.author(1, name))
+    bank.clock.advance(minutes=1)
+    bank.work()
+    assert shown_on(bank, "alice") == {"Bob"}, "the name of the blog"
+    with bank.database.read() as tx:
+        shown = cards.find(tx, "bob")
+    assert shown is not None
+    assert (shown.name, shown.blog, shown.personal) == ("Bob", "Bob", False)

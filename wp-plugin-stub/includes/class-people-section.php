@@ -36,6 +36,7 @@ class People_Section {
 		<fieldset class="mentor-bridge-consent">
 			<legend><?php \esc_html_e( 'You', 'mentor-bridge' ); ?></legend>
 			<blockquote><?php Disclosure::print_paragraphs( Consent::text() ); ?></blockquote>
+			<?php Public_Name::print_advice( \wp_get_current_user() ); ?>
 			<p>
 				<label for="mentor-bridge-own">
 					<input type="checkbox" id="mentor-bridge-own" name="takes_part" value="1" <?php \checked( $ticked || Consent::takes_part( $own ) ); ?>>

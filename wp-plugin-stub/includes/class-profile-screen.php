@@ -50,6 +50,7 @@ class Profile_Screen {
 					?>
 					</p>
 					<blockquote><?php Disclosure::print_paragraphs( Consent::text() ); ?></blockquote>
+					<?php Public_Name::print_advice( $user ); ?>
 					<?php Disclosure::print_preview( $user->ID, false ); ?>
 					<p>
 						<label for="mentor_bridge_takes_part">

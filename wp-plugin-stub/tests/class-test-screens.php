@@ -56,6 +56,25 @@ class Test_Screens extends WordPress_Case {
 		$this->assertCount( 0, $boxes, 'nothing is ticked for anybody' );
 	}
 
+	public function test_whoever_is_called_admin_is_told_to_choose_a_name(): void {
+		$this->connect();
+		$advice = '//*[contains(@class,"mentor-bridge-name")]';
+		foreach ( array( 'admin', 'Administrateur', 'WP-Admin 2' ) as $name ) {
+			\wp_update_user( array( 'ID' => $this->users['alice'], 'display_name' => $name ) );
+			$alice = new Browser( 'alice' );
+			foreach ( array( 'wp-admin/profile.php', self::PAGE ) as $page ) {
+				$said = Browser::texts( $alice->get( $page ), $advice );
+				$this->assertCount( 1, $said, $page );
+				$this->assertStringContainsString( "“{$name}”", $said[0] );
+			}
+		}
+		\wp_update_user( array( 'ID' => $this->users['alice'], 'display_name' => 'Adminata Diallo' ) );
+		$alice = new Browser( 'alice' );
+		foreach ( array( 'wp-admin/profile.php', self::PAGE ) as $page ) {
+			$this->assertSame( array(), Browser::texts( $alice->get( $page ), $advice ), $page );
+		}
+	}
+
 	public function test_the_preview_is_what_is_sent(): void {
 		$post = $this->post( array( 'post_content' => '<p>“Quoted” & <b>bold</b> é 🌱</p>' ) );
 		$this->comment( $post );

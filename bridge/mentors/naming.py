@@ -1,0 +1,40 @@
+"""Under which name an author is shown.
+
+Many blogs have one account that nobody renamed. "admin" is nobody's name: what it publishes is the blog's, and shown
+under the name of the blog.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bridge.text.tokens import fold
+
+# The plugin asks for a public name where it finds one of these (Public_Name::NOBODY).
+NOBODY = frozenset({
+    "admin", "administrateur", "administration", "administrator", "administratrice", "anonyme", "anonymous", "auteur",
+    "author", "blog", "editor", "redaction", "root", "siteadmin", "user", "utilisateur", "webmaster", "webmestre",
+    "wordpress", "wpadmin",
+})  # fmt: skip
+LOGIN = re.compile(r"[a-z0-9._@-]+")
+OTHER = re.compile(r"[\W_]+")
+
+
+def is_nobody(name: str) -> bool:
+    """Whether no person is called that."""
+    own = _plain(name)
+    return not own or own.rstrip("0123456789") in NOBODY
+
+
+def shown_name(name: str, blog: str) -> str:
+    """The author's public name; the blog's, where the name is nobody's or a login made of the blog's.
+
+    Args:
+        name: as the blog shows it; may be empty.
+        blog: the blog's own name; may be empty.
+    """
+    return blog if is_nobody(name) or (LOGIN.fullmatch(name) and _plain(name) == _plain(blog)) else name
+
+
+def _plain(name: str) -> str:
+    return OTHER.sub("", fold(name))
