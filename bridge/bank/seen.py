@@ -11,7 +11,7 @@ from typing import Any
 from bridge.bank.asked import Asked
 from bridge.mentors.because import because
 from bridge.mentors.profiles import STEADY
-from bridge.mentors.skills import Matcher, Skill
+from bridge.mentors.skills import LANGUAGES, Matcher, Skill, own_matcher
 from bridge.model import AuthorKey
 from bridge.storage import cards, directory, mentors, needs, readings, skills
 from bridge.storage.cards import Card
@@ -26,6 +26,7 @@ OFFERS = 8  # skills named on a card
 POSTS_ON_SKILL = 3  # named with a skill
 PASSAGES = 6  # quoted on a card
 NEWEST = 8  # posts named on a card
+NEWCOMERS = 6  # named under the mentors who wrote about a need
 A_YEAR = timedelta(days=365)
 FOCUSED, VARIED = 0.2, 0.08  # mean likeness of the posts with one another; between them nothing is said
 
@@ -60,6 +61,7 @@ class Found:
     size: int  # of a page
     meant: Mapping[str, str] = field(default_factory=dict)  # {typed: understood}, where they differ
     unclear: bool = False  # the need says too little to look for anything
+    newcomers: Sequence[Line] = ()  # who say they can help with what the need names, and have hardly written yet
 
     @property
     def pages(self) -> int:
@@ -114,7 +116,14 @@ def answer(tx: Tx, asked: Asked, *, snippets: bool = True) -> Found:
     )  # fmt: skip
     shown = cards.list_of(tx, [one.key.author for one in results.mentors])
     lines = _on_skill(tx, asked, [Line(shown[one.key.author], one) for one in results.mentors])
-    return Found(lines, results.total, asked.size, results.meant, bool(results.language) and not results.words)
+    unclear = bool(results.language) and not results.words
+    return Found(lines, results.total, asked.size, results.meant, unclear, _newcomers(tx, asked))
+
+
+def _newcomers(tx: Tx, asked: Asked) -> list[Line]:
+    """By the skills that the need names: nobody has votes who has not written."""
+    named = {skill for spoken in LANGUAGES for skill in own_matcher().find(asked.need, spoken)}
+    return [Line(card) for card in cards.list_new(tx, named, asked.filters, NEWCOMERS)] if named else []
 
 
 def _everybody(tx: Tx, asked: Asked) -> Found:

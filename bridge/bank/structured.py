@@ -21,10 +21,8 @@ def person(whole: Whole, address: str) -> dict[str, Any]:
         about["description"] = short(card.bio)
     if card.home_url:
         about["subjectOf"] = {"@type": "Blog", "name": card.blog, "url": card.home_url}
-    return {
-        "@context": "https://schema.org", "@type": "ProfilePage", "url": address,
-        "dateModified": card.last_post_at.date().isoformat(), "mainEntity": about,
-    }  # fmt: skip
+    page = {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": about}
+    return page | ({"dateModified": card.last_post_at.date().isoformat()} if card.last_post_at else {})
 
 
 def short(text: str) -> str:

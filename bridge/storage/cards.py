@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
 
 from bridge.mentors.naming import is_nobody, shown_name
+from bridge.mentors.profiles import CARD_FROM
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.storage.among import among
 from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, party_skills, posts
@@ -37,7 +38,10 @@ Themes = Mapping[str, Sequence[tuple[str, int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as it is shown. `themes`: {language: (word, weight in 1e-9, in how many posts), best first}."""
+    """A card as it is shown. `themes`: {language: (word, weight in 1e-9, in how many posts), best first}.
+
+    With fewer than three posts it rests on what is declared alone, and stands in no list of related mentors.
+    """
 
     slug: str
     key: AuthorKey
@@ -49,10 +53,15 @@ class Card:
     home_url: str
     feed_url: str
     posts: int
-    last_post_at: datetime
+    last_post_at: datetime | None  # None: nothing was published that counts
     languages: tuple[str, ...]
     themes: Themes
     declared: Mapping[str, Any]
+
+    @property
+    def declared_alone(self) -> bool:
+        """Whether there are too few posts to go by."""
+        return self.posts < CARD_FROM
 
     @property
     def words(self) -> list[str]:
@@ -86,7 +95,7 @@ class Written:
     """What follows from an author's posts, for their card."""
 
     posts: int
-    last_post_at: datetime
+    last_post_at: datetime  # or when they joined
     themes: Themes = field(default_factory=dict)
     reply_minutes: int | None = None  # within which half of the comments are answered
 
@@ -220,8 +229,8 @@ def _card(row: Any) -> Card:
         slug=row.slug, key=AuthorKey(row.blog_id, row.author_id), name=shown_name(row.name, row.blog) or home,
         personal=not is_nobody(row.name), bio=row.bio, url=row.url or home, blog=row.blog or home, home_url=home,
         feed_url=f"{home}/feed/" if home else "",
-        posts=row.posts, last_post_at=row.last_post_at, languages=tuple(row.languages.split()), themes=themes,
-        declared=json.loads(row.declared),
+        posts=row.posts, last_post_at=row.last_post_at if row.posts else None,
+        languages=tuple(row.languages.split()), themes=themes, declared=json.loads(row.declared),
     )  # fmt: skip
 
 
@@ -259,6 +268,15 @@ def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None =
             card = _card(row)
             found[card.key] = card
     return found
+
+
+def list_new(tx: Connection, skills: Iterable[str], filters: Filters, limit: int) -> list[Card]:
+    """Cards without enough posts to be found by, of those who say they can help with one of the skills."""
+    said = party_skills.alias("said")
+    mine = and_(said.c.blog_id == cards.c.blog_id, said.c.author_id == cards.c.author_id, said.c.side == "offer")
+    offer = select(literal(1)).select_from(said).where(mine, said.c.skill.in_(sorted(skills))).correlate(cards).exists()
+    rows = matching(public(*_COLUMNS), filters).where(cards.c.posts < CARD_FROM, offer)
+    return [_card(row) for row in tx.execute(rows.order_by(cards.c.last_post_at.desc(), cards.c.slug).limit(limit))]
 
 
 def fitting(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list[int]:

@@ -409,11 +409,18 @@ def count_posts(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).select_from(posts)).scalar_one())
 
 
+_WROTE = exists().where(posts.c.blog_id == authors.c.blog_id, posts.c.author_id == authors.c.remote_id)
+
+
 def each_author_with_posts(tx: Connection) -> list[tuple[str, str]]:
     """(blog, author) of everybody with an author record and posts."""
-    known = select(authors.c.blog_id, authors.c.remote_id).where(
-        exists().where(posts.c.blog_id == authors.c.blog_id, posts.c.author_id == authors.c.remote_id)
-    )
+    known = select(authors.c.blog_id, authors.c.remote_id).where(_WROTE)
+    return sorted((row[0], row[1]) for row in tx.execute(known))
+
+
+def each_author_without_posts(tx: Connection) -> list[tuple[str, str]]:
+    """(blog, author) of everybody who takes part and has not published."""
+    known = select(authors.c.blog_id, authors.c.remote_id).where(authors.c.takes_part, ~_WROTE)
     return sorted((row[0], row[1]) for row in tx.execute(known))
 
 

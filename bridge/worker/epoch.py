@@ -69,7 +69,9 @@ def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
     with context.database.begin() as tx:
         epochs.set_median_deviation(tx, epoch.id, spread[len(spread) // 2] if spread else 0)
     now = context.clock()
-    for author in authors:
+    with context.database.read() as tx:
+        silent = [AuthorKey(*key) for key in content.each_author_without_posts(tx)]
+    for author in [*authors, *silent]:
         with context.database.begin() as tx:
             work.mark_due(tx, Station.FOLLOW, [str(author)], now, blog_id=author.blog_id)
     told("profiles", len(authors), len(authors))

@@ -10,22 +10,19 @@ from typing import Any
 
 import structlog
 
-from bridge.mentors.explain import themes
 from bridge.mentors.related import Asked, Candidate
 from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey, Station
 from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, places, post_index, work
-from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
 from bridge.storage.places import Lines
-from bridge.worker import listing, lived, profiling, texts
+from bridge.worker import carding, listing, lived, profiling, texts
 from bridge.worker.context import Context
 from bridge.worker.look import Look
 from bridge.worker.moments import for_a_moment, write
 from bridge.worker.parties import store_party
-from bridge.worker.replies import reply_minutes
 
 log = structlog.get_logger("worker")
 
@@ -58,7 +55,7 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
         known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}
         full = [_with_hubness(tx, row) for row in made.rows]
         found = {row.key.id: lived.facets_of(tx, row) for row in full}
-        written = _written(context, tx, epoch, full)
+        written = carding.written(context, tx, epoch, author, full, made.worths)
     now = context.clock()
     with context.database.begin() as tx:
         gone = set(known) - {row.key.id for row in full}
@@ -97,23 +94,6 @@ def _index_posts(
     if gone:
         with context.database.begin() as tx:
             post_index.forget(tx, gone)
-
-
-def _written(context: Context, tx: Tx, epoch: Epoch, rows: list[MentorRow]) -> Written | None:
-    """What the author's card tells of their posts; None when no profile of theirs may be shown."""
-    listed = [row for row in rows if row.listed]
-    if not listed:
-        return None
-    known = {
-        row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
-        for row in listed
-    }
-    return Written(
-        posts=sum(row.profile.posts for row in listed),
-        last_post_at=max(row.profile.last_post_at for row in listed),
-        themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
-        reply_minutes=reply_minutes(tx, listed[0].key.author, context.clock()),
-    )
 
 
 def _with_hubness(tx: Tx, row: MentorRow) -> MentorRow:

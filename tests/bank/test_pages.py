@@ -72,6 +72,30 @@ def test_a_card_tells_what_is_declared_what_is_read_and_who_is_near(house: House
     assert not re.search(r"\d\s*(%|/\s*(5|10|100))", text.split("About this card")[0])
 
 
+def test_who_has_hardly_written_is_found_by_what_they_declare_and_says_so(house: House) -> None:
+    nina = house.bank.blog("nina")
+    event, body = nina.author(1, "admin")
+    said = json.loads(body)
+    said["data"]["offers"] = ["accounting", "export"]
+    house.bank.send(nina, (event, json.dumps(said).encode()))
+    house.bank.clock.advance(minutes=1)
+    house.bank.work()
+    page = house.get("/mentors?need=accounting")
+    section = page.split('id="newcomers"')[1]
+    assert re.findall(r'class="p-name u-url" href="([^"]+)">([^<]+)', section) == [("/mentors/nina", "Nina")]
+    assert "Provisional profile: by their own word" in seen(section)
+    assert "/mentors/nina" not in house.get("/mentors?need=xylophone")
+    answer = json.loads(house.get("/api/v1/search?need=accounting"))
+    assert [one["slug"] for one in answer["newcomers"]] == ["nina"]
+    assert answer["newcomers"][0]["last_post_at"] is None
+    card = house.get("/mentors/nina")
+    assert "It rests on what the author declares" in seen(card)
+    assert "repose sur ce que l’auteur déclare" in seen(house.get("/mentors/nina", **{"Accept-Language": "fr"}))
+    assert '"@type": "Organization"' in card
+    assert " admin " not in seen(card)
+    assert json.loads(house.get("/api/v1/mentors/nina/related"))["mentors"] == []
+
+
 def test_a_card_for_machines(house: House) -> None:
     answer = house.client.get("/mentors/alice", headers=BROWSER)
     said = re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.text, re.DOTALL)

@@ -28,6 +28,7 @@ from tests.peer import PeerBlog
 
 Enter = Callable[..., FlaskClient]
 Work = Callable[[], None]
+Deliver = Callable[[PeerBlog, list[tuple[str, bytes]]], None]
 HOME = "/dashboard/alice"
 
 
@@ -89,6 +90,18 @@ def test_a_card_says_why(sign_in: Enter, house: PeerBlog) -> None:
     assert "stands in" in reasons
     assert "Billet 1" in reasons
     assert "Billet 2" not in reasons, "only one's own posts"
+
+
+def test_whoever_is_called_admin_hears_under_which_name_they_are_shown(
+    sign_in: Enter, house: PeerBlog, work: Work, deliver: Deliver
+) -> None:
+    alice = sign_in(OWNER)
+    assert "nobody's" not in alice.get(f"{HOME}/card", headers=BROWSER).text
+    deliver(house, [house.author(1, "admin")])
+    work()
+    page = alice.get(f"{HOME}/card", headers=BROWSER).text
+    assert "nobody's" in page
+    assert "<h2>admin</h2>" not in page
 
 
 def test_a_hidden_card_is_in_nobodys_list_until_it_is_shown_again(

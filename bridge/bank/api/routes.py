@@ -45,6 +45,7 @@ def blueprint(
 
     def listed(found: Found, asked: Asked) -> Data:
         return {"mentors": [{**described(line.card), **_reason(line)} for line in found.lines],
+                "newcomers": [{**described(line.card), **_reason(line)} for line in found.newcomers],
                 "total": found.total, "page": asked.page, "pages": found.pages}  # fmt: skip
 
     @v1.get("/mentors")

@@ -90,7 +90,7 @@ class Mentor(Schema):
     feed_url = fields.String(required=True, metadata={"description": "The blog's own feed; empty if unknown."})
     languages = fields.List(fields.String(), required=True)
     posts = fields.Integer(required=True, metadata={"description": "How many were read."})
-    last_post_at = fields.DateTime(required=True)
+    last_post_at = fields.DateTime(required=True, allow_none=True)
     themes = fields.List(fields.String(), required=True)
     score = fields.Float(allow_none=True)
     why = fields.Nested(Why, allow_none=True)
@@ -100,6 +100,9 @@ class Mentors(Schema):
     """A page of mentors, best first."""
 
     mentors = fields.List(fields.Nested(Mentor), required=True)
+    newcomers = fields.List(fields.Nested(Mentor), required=True, metadata={
+        "description": "For a need: who say they can help with it and have hardly written yet; not ranked, not counted."
+    })  # fmt: skip
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
     pages = fields.Integer(required=True)

@@ -1,0 +1,68 @@
+"""What a card tells of an author: from their posts, or before there are enough of them from their own word alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bridge.mentors.explain import themes
+from bridge.mentors.worth import Worth
+from bridge.model import AuthorKey
+from bridge.storage import blogs, content
+from bridge.storage.cards import Written
+from bridge.storage.database import Tx
+from bridge.storage.epochs import Epoch
+from bridge.storage.mentors import MentorRow
+from bridge.text.language import primary
+from bridge.worker import profiling
+from bridge.worker.context import Context
+from bridge.worker.replies import reply_minutes
+
+
+def written(
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, rows: Sequence[MentorRow], worths: Mapping[int, Worth]
+) -> Written | None:
+    """What the author's card tells of their posts; None when nothing of theirs may be shown.
+
+    Args:
+        rows: their profiles.
+        worths: what each of their posts counts, by id.
+    """
+    listed = [row for row in rows if row.listed]
+    if not listed:
+        return _declared_alone(context, tx, epoch, author, worths)
+    known = {
+        row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
+        for row in listed
+    }
+    return Written(
+        posts=sum(row.profile.posts for row in listed),
+        last_post_at=max(row.profile.last_post_at for row in listed),
+        themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
+        reply_minutes=reply_minutes(tx, author, context.clock()),
+    )
+
+
+def _declared_alone(
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, worths: Mapping[int, Worth]
+) -> Written | None:  # fmt: skip
+    """The provisional card of somebody who says what they can help with and has hardly written yet.
+
+    In a large bank a blog that the operator does not know enters by its posts alone: anybody can declare anything.
+    """
+    stand = profiling.standing(tx, author)
+    row, blog = content.find_author(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
+    if row is None or blog is None or not stand.listed or profiling.rules_for(context, epoch, stand).entry_posts:
+        return None
+    declared: dict[str, Any] = json.loads(row.declared)
+    if not any(offer.strip() for offer in declared.get("offers", ())):
+        return None
+    every = content.list_posts_of(tx, author.blog_id, author.author_id)
+    posts = [post for post in every if post.id in worths and worths[post.id].counts]
+    said = [primary(tag) for tag in declared.get("languages", ())] or [post.language for post in posts]
+    return Written(
+        posts=len(posts),
+        last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),
+        themes={language: () for language in said or [primary(blog.facts.language)] if language},
+    )
