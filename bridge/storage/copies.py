@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from bridge.mentors.worth import Judged
-from bridge.model import AuthorKey
+from bridge.model import AuthorKey, Station
+from bridge.storage import work
 from bridge.storage.database import plain_rows
 from bridge.storage.tables import post_prints, posts
 from bridge.text.sketches import prints
@@ -25,15 +26,16 @@ OLDEST = 20  # posts of one print that are looked at
 Print = tuple[datetime, int]
 
 
-def follow(tx: Connection, post_ids: Sequence[int]) -> set[AuthorKey]:
+def follow(tx: Connection, post_ids: Sequence[int], now: datetime) -> None:
     """Bring what posts are found by in line with what is stored of them, or is no more.
 
-    Answers who has written what may say the same as they do or did, and so may count otherwise now.
+    Whoever has written what may say the same as they do or did is refreshed: it may count otherwise now.
     """
     near: set[int] = set()
     for start in range(0, len(post_ids), PORTION):
         near |= _follow(tx, post_ids[start : start + PORTION])
-    return {author for author, _ in _judged(tx, near - set(post_ids)).values()}
+    for author in sorted({author for author, _ in _judged(tx, near - set(post_ids)).values()}):
+        work.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
 
 
 def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:

@@ -42,8 +42,7 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     for other in marks.mark_texts(tx, blog_id, engagement.shared_texts(tx, blog_id)):
         work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     content.forget_blog(tx, blog_id)
-    for author in sorted(copies.follow(tx, posts)):  # whoever said the same is now the one who says it
-        work.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
+    copies.follow(tx, posts, now)  # whoever said the same is now the one who says it
     tallies.forget_blog(tx, blog_id)
     cohorts.forget_blog(tx, blog_id)
     parties.forget_blog(tx, blog_id)

@@ -182,7 +182,7 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
         effect.authors |= whose
         effect.posts += bool(whose)
         if whose:
-            texts.look_again(tx, copies.follow(tx, [event.post.id]), now)
+            copies.follow(tx, [event.post.id], now)
     elif isinstance(event, ReadComment):
         effect.tallies |= content.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):
@@ -236,7 +236,7 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
     mentors.forget_posts(tx, removed.posts)
     epochs.forget_posts(tx, removed.posts)
     post_index.forget(tx, removed.posts)
-    texts.look_again(tx, copies.follow(tx, removed.posts), now)
+    copies.follow(tx, removed.posts, now)
     if removal.kind is Kind.AUTHOR:
         of_author = [row.key.id for row in mentors.list_of(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= mentors.remove(tx, of_author)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from bridge.mentors.copies import is_copy
 from bridge.mentors.lived import Lived, read_post, read_with
 from bridge.mentors.skills import Matcher
 from bridge.mentors.worth import Judged, Worth, worths
-from bridge.model import AuthorKey, Station
-from bridge.storage import copies, post_index, readings, work
+from bridge.model import AuthorKey
+from bridge.storage import copies, post_index, readings
 from bridge.storage.database import Tx
 from bridge.storage.readings import PostState
 from bridge.text.html import Page, plain_text
@@ -88,7 +87,7 @@ def _read_again(
             readings.store(tx, [(row, _columns(text)) for row, text in made])
             # Needs find it by its new words, and its own list is made of them.
             post_index.forget(tx, [row.id for row, _ in made])
-            look_again(tx, copies.follow(tx, [row.id for row, _ in made]), context.clock())
+            copies.follow(tx, [row.id for row, _ in made], context.clock())
 
 
 def _of_row(row: Any, matcher: Matcher, left_out: frozenset[int]) -> Text:
@@ -118,9 +117,3 @@ def worths_of(context: Context, tx: Tx, author: AuthorKey) -> dict[int, Worth]:
         context.standards,
         {post.id for post, others in beside if is_copy(post, others, context.standards)},
     )
-
-
-def look_again(tx: Tx, authors: Iterable[AuthorKey], now: datetime) -> None:
-    """What others have written counts otherwise, now that somebody has said the same, or no longer does."""
-    for author in sorted(authors):
-        work.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
