@@ -26,14 +26,19 @@ def is_nobody(name: str) -> bool:
     return not own or own.rstrip("0123456789") in NOBODY
 
 
+def is_personal(name: str, blog: str) -> bool:
+    """Whether the name is somebody's: not nobody's, and no login made of the blog's."""
+    return not is_nobody(name) and not (LOGIN.fullmatch(name) and _plain(name) == _plain(blog))
+
+
 def shown_name(name: str, blog: str) -> str:
-    """The author's public name; the blog's, where the name is nobody's or a login made of the blog's.
+    """The author's public name; the blog's, where theirs is nobody's.
 
     Args:
         name: as the blog shows it; may be empty.
         blog: the blog's own name; may be empty.
     """
-    return blog if is_nobody(name) or (LOGIN.fullmatch(name) and _plain(name) == _plain(blog)) else name
+    return name if is_personal(name, blog) else blog
 
 
 def _plain(name: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
 
-from bridge.mentors.naming import is_nobody, shown_name
+from bridge.mentors.naming import is_personal, shown_name
 from bridge.mentors.profiles import CARD_FROM
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.storage.among import among
@@ -227,8 +227,8 @@ def _card(row: Any) -> Card:
     home = row.home_url.rstrip("/")
     return Card(
         slug=row.slug, key=AuthorKey(row.blog_id, row.author_id), name=shown_name(row.name, row.blog) or home,
-        personal=not is_nobody(row.name), bio=row.bio, url=row.url or home, blog=row.blog or home, home_url=home,
-        feed_url=f"{home}/feed/" if home else "",
+        personal=is_personal(row.name, row.blog), bio=row.bio, url=row.url or home, blog=row.blog or home,
+        home_url=home, feed_url=f"{home}/feed/" if home else "",
         posts=row.posts, last_post_at=row.last_post_at if row.posts else None,
         languages=tuple(row.languages.split()), themes=themes, declared=json.loads(row.declared),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.mentors.naming import NOBODY, is_nobody, shown_name
+from bridge.mentors.naming import NOBODY, is_nobody, is_personal, shown_name
 
 PHP = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "includes" / "class-public-name.php"
 
@@ -26,6 +26,7 @@ def test_a_persons_name_stays(name: str) -> None:
 
 def test_a_login_made_of_the_blogs_name_is_spelt_like_it_and_a_name_is_not() -> None:
     assert shown_name("atelier-luma", "Atelier Luma") == "Atelier Luma"
+    assert not is_personal("atelier-luma", "Atelier Luma")
     assert shown_name("Éva", "Eva") == "Éva"
     assert shown_name("Marie Roy", "") == "Marie Roy"
 
