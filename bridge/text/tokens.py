@@ -21,7 +21,7 @@ STEMMERS = {
     "id": "indonesian", "it": "italian", "lt": "lithuanian", "no": "norwegian", "nl": "dutch",
     "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
-STEMMER_VERSION = f"snowball-{Stemmer.version()}-1"
+STEMMER_VERSION = f"snowball-{Stemmer.version()}-2"
 WORD = re.compile(r"[^\W\d_][\w+#-]*")
 APOSTROPHES = re.compile(r"['’ʼ`´]")
 NEGATION = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
@@ -38,10 +38,11 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 
 
 def fold(word: str) -> str:
-    """A word without accents, in lower case."""
+    """A word without accents, in lower case; what is folded stays as it is."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.lower().replace("œ", "oe").replace("æ", "ae"))
+    # Lower case comes last: a sign such as ™ or 𝐀 is taken apart into capitals.
+    decomposed = unicodedata.normalize("NFKD", word).lower().replace("œ", "oe").replace("æ", "ae")
     plain = MARKS.sub("", decomposed)
     if OTHER_SCRIPTS.search(plain) is None:
         return plain
