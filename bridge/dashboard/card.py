@@ -13,11 +13,13 @@ from werkzeug.wrappers import Response
 from bridge.dashboard import links, words
 from bridge.dashboard.desk import Desk, Visitor, here
 from bridge.errors import NotFound
+from bridge.mentors.copies import original_of
 from bridge.mentors.naming import is_nobody, shown_name
 from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
+from bridge.mentors.worth import Standards
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import cards, content, conversations, holds, mentors, readings, verdicts, work
+from bridge.storage import cards, content, conversations, copies, holds, mentors, readings, verdicts, work
 from bridge.storage.database import Tx
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
@@ -26,6 +28,7 @@ TERMS = 10
 LOOKED_AT = 200  # newest posts in which a word is looked for
 READ = 30  # newest posts whose passages are shown
 PASSAGES = 8
+ELSEWHERE = 20  # posts named that count for somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,15 @@ def computed(row: MentorRow) -> Computed:
     return Computed(row.key.language, profile.posts, profile.last_post_at, row.listed, profile.provisional, themes)
 
 
+def _elsewhere(tx: Tx, key: AuthorKey, standards: Standards) -> list[tuple[Any, Any, str]]:
+    """Posts of an author that count for somebody else, newest first; each with the one that counts, and its address."""
+    beside = copies.list_beside(tx, key)
+    found = {own.id: first.id for own, others in beside if (first := original_of(own, others, standards))}
+    known = {row.id: row for row in content.posts_by_id(tx, sorted({*found, *found.values()}))}
+    pairs = [(known[own], known[first], links.web(known[first].url)) for own, first in found.items()]
+    return sorted(pairs, key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)[:ELSEWHERE]
+
+
 def own_key(visitor: Visitor) -> AuthorKey:
     """The visitor as an author."""
     return AuthorKey(visitor.blog.id, visitor.user_id)
@@ -81,11 +93,15 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             told = readings.list_of(tx, blog_id, visitor.user_id, limit=READ) if visitor.takes_part else []
             shown = conversations.showing(tx, [row.key.id for row in rows], 50)
             public = cards.list_of(tx, [own_key(visitor)]).get(own_key(visitor))
+            elsewhere = (
+                _elsewhere(tx, own_key(visitor), Standards(**desk.config.standards)) if visitor.takes_part else []
+            )
         declared = json.loads(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
             "dashboard/card.html", active="card", cards=[computed(row) for row in rows], declared=declared,
             passages=[(one, post) for post in told for one in post.lived.passages][:PASSAGES],
-            labels=words.PASSAGES, hidden=hidden, held=held, shown=sum(row.posts for row in shown), blogs=len(shown),
+            labels=words.PASSAGES, hidden=hidden, held=held, elsewhere=elsewhere,
+            shown=sum(row.posts for row in shown), blogs=len(shown),
             public=url_for("bank.mentor", slug=public.slug) if public else "",
             fewest=CARD_FROM, steady=STEADY, declared_as=DECLARED,
             name=shown_name(visitor.author.name, visitor.blog.facts.name) if visitor.author else "",

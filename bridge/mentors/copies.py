@@ -15,8 +15,8 @@ from bridge.mentors.worth import Judged, Standards, worth_alone
 from bridge.text.sketches import alike
 
 
-def is_copy(post: Judged, others: Sequence[Judged], standards: Standards) -> bool:
-    """Whether a post says what is at home elsewhere.
+def original_of(post: Judged, others: Sequence[Judged], standards: Standards) -> Judged | None:
+    """The post that counts in the place of this one; None: this one is at home where it is.
 
     Args:
         post: as it is stored.
@@ -25,7 +25,7 @@ def is_copy(post: Judged, others: Sequence[Judged], standards: Standards) -> boo
     """
     enough = standards.alike_percent / 100
     if not enough or post.substance is None:
-        return False
+        return None
     sketch = post.substance.sketch
     same = [
         other for other in others
@@ -33,14 +33,15 @@ def is_copy(post: Judged, others: Sequence[Judged], standards: Standards) -> boo
         and worth_alone(other, standards)
     ]  # fmt: skip
     if not same:
-        return False
+        return None
     known = {_place(one.url) for one in (post, *same)}
 
     def rank(one: Judged) -> tuple[object, ...]:
         elsewhere = _place(one.canonical) in known - {_place(one.url)}
         return elsewhere, one.published_at, one.id
 
-    return min((post, *same), key=rank) is not post
+    first = min((post, *same), key=rank)
+    return None if first is post else first
 
 
 def _place(url: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bridge.mentors.copies import is_copy
+from bridge.mentors.copies import original_of
 from bridge.mentors.lived import Lived, read_post, read_with
 from bridge.mentors.skills import Matcher
 from bridge.mentors.worth import Judged, Worth, worths
@@ -115,5 +115,5 @@ def worths_of(context: Context, tx: Tx, author: AuthorKey) -> dict[int, Worth]:
     return worths(
         (Judged(*one[:4]) for one in readings.list_states(tx, author.blog_id, author.author_id)),
         context.standards,
-        {post.id for post, others in beside if is_copy(post, others, context.standards)},
+        {post.id for post, others in beside if original_of(post, others, context.standards)},
     )

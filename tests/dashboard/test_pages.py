@@ -24,6 +24,7 @@ from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
 from tests.dashboard.conftest import BROWSER, KEY, OWNER, WRITER, csrf
 from tests.dashboard.test_strangers import PAGES
+from tests.lab.texts import LONG
 from tests.peer import PeerBlog
 
 Enter = Callable[..., FlaskClient]
@@ -102,6 +103,20 @@ def test_whoever_is_called_admin_hears_under_which_name_they_are_shown(
     page = alice.get(f"{HOME}/card", headers=BROWSER).text
     assert "nobody's" in page
     assert "<h2>admin</h2>" not in page
+
+
+def test_a_text_of_somebody_else_is_named_with_its_original(
+    sign_in: Enter, house: PeerBlog, service: Service, work: Work, deliver: Deliver
+) -> None:
+    aline, alice = sign_in(WRITER), sign_in(OWNER)
+    title, text = LONG[0]
+    deliver(house, [house.post(70, 1, title, text, day=3), house.post(71, 2, f"{title} (bis)", text, day=9)])
+    work()
+    page = aline.get(f"{HOME}/card", headers=BROWSER).text
+    section = page.split('id="elsewhere"')[1].split("</section>")[0]
+    assert f"{title} (bis)" in section
+    assert f'href="{house.url}/?p=70"' in section
+    assert 'id="elsewhere"' not in alice.get(f"{HOME}/card", headers=BROWSER).text
 
 
 def test_a_hidden_card_is_in_nobodys_list_until_it_is_shown_again(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mentors.copies import is_copy
+from bridge.mentors.copies import original_of
 from bridge.mentors.worth import AS_USUAL, Judged, Standards
 from bridge.text.html import read
 from bridge.text.substance import measure
@@ -26,7 +26,9 @@ def post(number: int, day: int = 0, canonical: str = "") -> Judged:
 
 
 def at_home(posts: list[Judged]) -> list[int]:
-    return [one.id for one in posts if not is_copy(one, [other for other in posts if other is not one], AS_USUAL)]
+    originals = {one.id: original_of(one, [other for other in posts if other is not one], AS_USUAL) for one in posts}
+    assert {first.id for first in originals.values() if first} <= {one for one, first in originals.items() if not first}
+    return [number for number, first in originals.items() if first is None]
 
 
 def test_the_oldest_stays() -> None:
@@ -57,7 +59,7 @@ def test_what_counts_for_nothing_is_nobodys_home() -> None:
 def test_other_texts_and_texts_never_measured_are_no_copies() -> None:
     assert at_home([post(1), replace(post(2, day=1), substance=OTHER)]) == [1, 2]
     assert at_home([post(1), replace(post(2, day=1), substance=None)]) == [1, 2]
-    assert not is_copy(post(2, day=1), [post(1)], Standards(alike_percent=0))
+    assert original_of(post(2, day=1), [post(1)], Standards(alike_percent=0)) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6)), min_size=1, max_size=6))
