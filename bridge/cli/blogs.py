@@ -10,7 +10,7 @@ from bridge.cli.common import now, reading, say_json, say_table, writing
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, content, sessions, work
+from bridge.storage import blogs, sessions, work, writers
 from bridge.storage.database import Tx
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
@@ -47,7 +47,7 @@ def confirm(blog_id: str) -> None:
     with writing() as (_, database), database.begin() as tx:
         blogs.get(tx, blog_id)
         blogs.confirm(tx, blog_id)
-        for author in content.list_authors(tx, blog_id):
+        for author in writers.list_authors(tx, blog_id):
             work.mark_due(tx, Station.REFRESH, [str(AuthorKey(*author))], now(), blog_id=blog_id)
     click.echo(f"Confirmed: {blog_id}. Its authors are weighed anew.")
 
@@ -121,7 +121,7 @@ def sign_in_link(tx: Tx, config: Config, blog_id: str, moment: datetime) -> str:
     """
     if blogs.get(tx, blog_id).origin != "imported":
         raise NotImported("A connected blog is entered from its own wp-admin: Settings, Mentor bridge.")
-    author = min((author for _, author in content.list_authors(tx, blog_id)), default="0")
+    author = min((author for _, author in writers.list_authors(tx, blog_id)), default="0")
     person = Person(blog_id, author, "owner", True, author)
     return f"{config.public_url}/sign-in?token={sessions.record_link(tx, person, moment, SESSION_LIFETIME)}"
 

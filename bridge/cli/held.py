@@ -8,7 +8,7 @@ from bridge.cli.common import now, reading, say_json, say_table, writing
 from bridge.cli.mentors import json_option
 from bridge.errors import NotFound
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, content, holds, work
+from bridge.storage import blogs, holds, work, writers
 
 
 @click.command("held")
@@ -41,7 +41,7 @@ def confirm(author: str) -> None:
     key, moment = AuthorKey.parse(author), now()
     with writing() as (_, database), database.begin() as tx:
         blogs.get(tx, key.blog_id)
-        if content.find_author(tx, key.blog_id, key.author_id) is None:
+        if writers.find_author(tx, key.blog_id, key.author_id) is None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'.")
         freed = holds.confirm(tx, key, moment)
         if freed:

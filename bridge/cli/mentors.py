@@ -17,7 +17,7 @@ from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.explain import Reason, sentence
 from bridge.mentors.related import LIST, Asked, Candidate, rank_all, related_mentors
 from bridge.model import MentorKey
-from bridge.storage import blogs, candidates, content, epochs, mentors
+from bridge.storage import blogs, candidates, epochs, mentors, writers
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import Line, MentorRow
@@ -64,7 +64,7 @@ def related(blog_id: str, author: str | None, language: str | None, limit: int, 
         epoch = epochs.current(tx)
         blogs.get(tx, blog_id)
         rows = mentors.list_of(tx, blog_id, author)
-        if author is not None and not rows and content.find_author(tx, blog_id, author) is None:
+        if author is not None and not rows and writers.find_author(tx, blog_id, author) is None:
             raise NotFound(f"There is no author '{author}' on the blog '{blog_id}'.")
         lines = [line for row in rows if epoch for line in _list_of(context, tx, epoch, row, language, limit)]
         best: dict[int, Line] = {}

@@ -12,7 +12,7 @@ from bridge.cli.mentors import json_option, limit_option
 from bridge.errors import NotFound
 from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
 from bridge.model import AuthorKey
-from bridge.storage import content, parties, skills
+from bridge.storage import parties, skills, writers
 
 EMPTY = (
     "Nobody to propose. A pairing needs an author who looks for something (on their profile screen in wp-admin: "
@@ -30,7 +30,7 @@ def pairings_command(author: str, blog_id: str | None, language: str, limit: int
     """Proposals for an author, best first: as the one who is helped, and as the one who helps."""
     key = AuthorKey(blog_id, author) if blog_id else AuthorKey.parse(author)
     with reading() as (config, database), database.read() as tx:
-        if content.find_author(tx, key.blog_id, key.author_id) is None:
+        if writers.find_author(tx, key.blog_id, key.author_id) is None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'. Name them BLOG/AUTHOR.")
         weights = Weights(**config.pairing_weights)
         own = parties.find(tx, key)

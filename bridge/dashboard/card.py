@@ -19,7 +19,7 @@ from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
 from bridge.mentors.worth import Standards
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import cards, content, conversations, copies, holds, mentors, readings, verdicts, work
+from bridge.storage import cards, conversations, copies, holds, mentors, published, readings, verdicts, work
 from bridge.storage.database import Tx
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
@@ -70,7 +70,7 @@ def _elsewhere(tx: Tx, key: AuthorKey, standards: Standards) -> list[tuple[Any, 
     """Posts of an author that count for somebody else, newest first; each with the one that counts, and its address."""
     beside = copies.list_beside(tx, key)
     found = {own.id: first.id for own, others in beside if (first := original_of(own, others, standards))}
-    known = {row.id: row for row in content.posts_by_id(tx, sorted({*found, *found.values()}))}
+    known = {row.id: row for row in published.posts_by_id(tx, sorted({*found, *found.values()}))}
     pairs = [(known[own], known[first], links.web(known[first].url)) for own, first in found.items()]
     return sorted(pairs, key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)[:ELSEWHERE]
 
@@ -114,7 +114,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         visitor = here()
         with desk.database.read() as tx:
             theme = _theme(tx, visitor, language, term)
-            rows = content.list_posts_of(tx, blog_id, visitor.user_id, language, LOOKED_AT)
+            rows = published.list_posts_of(tx, blog_id, visitor.user_id, language, LOOKED_AT)
         using = []
         for row in rows:
             counts = TermCounts.from_bytes(row.counts)

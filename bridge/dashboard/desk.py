@@ -13,7 +13,7 @@ from flask import g, session
 from bridge.config import Config
 from bridge.errors import NotFound
 from bridge.pages.languages import N_
-from bridge.storage import blogs, content, sessions
+from bridge.storage import blogs, sessions, writers
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Database, Tx
 from bridge.storage.keys import Vault
@@ -113,7 +113,7 @@ def visitor_at(desk: Desk, tx: Tx, blog_id: str) -> Visitor:
     if mine is None:
         raise NotSignedIn("nobody is signed in here")
     return Visitor(
-        mine, blogs.get(tx, blog_id), content.find_author(tx, blog_id, mine.person.user_id),
+        mine, blogs.get(tx, blog_id), writers.find_author(tx, blog_id, mine.person.user_id),
         tuple(other for name, other in sorted(open_.items()) if name != blog_id),
     )  # fmt: skip
 

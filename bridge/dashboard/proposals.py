@@ -9,7 +9,7 @@ from bridge.dashboard.desk import Desk
 from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
 from bridge.model import AuthorKey
 from bridge.pages.languages import N_, language
-from bridge.storage import blogs, content, parties, skills
+from bridge.storage import blogs, parties, skills, writers
 from bridge.storage.database import Tx
 
 SHOWN = 5  # each way
@@ -65,7 +65,7 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
     if not keys:
         return {}
     places = blogs.named(tx, {key.blog_id for key in keys})
-    cards = content.author_cards(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
+    cards = writers.author_cards(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
     found = {}
     for key in keys:
         card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)

@@ -16,7 +16,7 @@ from bridge.mentors.explain import Reason, sentence
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
-from bridge.storage import blogs, cards, content, conversations, mentors, verdicts, work
+from bridge.storage import blogs, cards, conversations, mentors, published, verdicts, work, writers
 from bridge.storage.cards import Card
 from bridge.storage.database import Tx
 
@@ -66,10 +66,10 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             raise NotFound("no such verdict")
         own, now = own_key(here()), desk.clock()
         with desk.database.begin() as tx:
-            if meaning != "clear" and content.find_author(tx, other.blog_id, other.author_id) is None:
+            if meaning != "clear" and writers.find_author(tx, other.blog_id, other.author_id) is None:
                 raise NotFound("no such mentor")
             verdicts.upsert_verdict(tx, own, other, MEANINGS[meaning], now)
-            content.mark_unlisted(tx, [post.id for post in content.list_posts_of(tx, blog_id, own.author_id)])
+            published.mark_unlisted(tx, [post.id for post in published.list_posts_of(tx, blog_id, own.author_id)])
             work.mark_due(tx, Station.REFRESH, [str(own)], now, blog_id=blog_id, urgent=True)
             work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)  # a pin changes no list
         flash(_("Noted. Your lists are made anew; it takes a few seconds."), "good")
@@ -102,7 +102,7 @@ def _told(one: Neighbour, spoken: str, reason: Reason, card: Card | None, own: C
 
 def _named(tx: Tx, said: dict[AuthorKey, str]) -> list[Neighbour]:
     places = blogs.named(tx, {key.blog_id for key in said})
-    people = content.author_cards(tx, [(key.blog_id, key.author_id) for key in said])
+    people = writers.author_cards(tx, [(key.blog_id, key.author_id) for key in said])
     found = []
     for key, verdict in said.items():
         person, blog = people.get((key.blog_id, key.author_id)), places.get(key.blog_id)

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bridge.model import BlogState, Kind, Station, Version, commenter_name
-from bridge.storage import (
+from bridge.storage import (  # fmt: skip
     blogs,
     cards,
     cohorts,
-    content,
     copies,
     deliveries,
     engagement,
@@ -21,11 +20,13 @@ from bridge.storage import (
     marks,
     mentors,
     parties,
+    published,
     pushes,
+    removals,
     sessions,
     tallies,
     work,
-)  # fmt: skip
+)
 
 
 def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
@@ -36,12 +37,12 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     touched: set[str] = set()
     touched |= mentors.remove(tx, mentors.ids_of_blog(tx, blog_id))
     cards.close(tx, blog_id)
-    posts = list(content.post_names(tx, blog_id))
+    posts = list(published.post_names(tx, blog_id))
     mentors.forget_posts(tx, posts)
     epochs.forget_posts(tx, posts)
     for other in marks.mark_texts(tx, blog_id, engagement.shared_texts(tx, blog_id)):
         work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
-    content.forget_blog(tx, blog_id)
+    removals.forget_blog(tx, blog_id)
     copies.follow(tx, posts, now)  # whoever said the same is now the one who says it
     tallies.forget_blog(tx, blog_id)
     cohorts.forget_blog(tx, blog_id)
@@ -69,7 +70,7 @@ def stop_counting(tx: Connection, blog_id: str, now: datetime) -> None:
 
 def is_erased(tx: Connection, blog_id: str, commenter: str, version: Version) -> bool:
     """Whether nothing of a commenter is held that was told up to `version`, nor anything counted from it."""
-    tombstone = content.covering(tx, blog_id, [(Kind.COMMENTER, commenter_name(commenter))])
+    tombstone = removals.covering(tx, blog_id, [(Kind.COMMENTER, commenter_name(commenter))])
     if tombstone is None or tombstone < version:
         return False
     return engagement.comments_by(tx, blog_id, commenter) or not tallies.names_commenter(tx, blog_id, commenter)

@@ -23,7 +23,7 @@ from bridge import signing
 from bridge.contract.connect import Connect, HandshakeAnswer, facts_of
 from bridge.errors import BridgeError, ContractError, DeliveryFailed, Moved, NotOurPlugin, SignatureRefused
 from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
-from bridge.storage import blogs, content, keys, work
+from bridge.storage import blogs, keys, work, writers
 from bridge.storage.database import Tx
 from bridge.storage.leaving import withdraw
 from bridge.webhooks.limits import CONNECTIONS, TooOften
@@ -231,5 +231,5 @@ def _admit(tx: Tx, service: Service, asked: Asked, now: datetime) -> None:
         raise ConnectionRefused("refused", 403)
     if blog.state is BlogState.PAUSED:
         blogs.set_state(tx, blog.id, BlogState.CONNECTED, now)
-        authors = [str(AuthorKey(blog.id, author)) for _, author in content.list_authors(tx, blog.id)]
+        authors = [str(AuthorKey(blog.id, author)) for _, author in writers.list_authors(tx, blog.id)]
         work.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)

@@ -41,8 +41,10 @@ from bridge.storage import (
     notes,
     parties,
     post_index,
+    removals,
     verdicts,
     work,
+    writers,
 )
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
@@ -191,10 +193,10 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
     elif isinstance(event, BlogUpdate):
         if blogs.update_facts(tx, blog_id, event.facts, event.version):
             # Its name and address stand in the lists of others.
-            effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
+            effect.authors |= {author for _, author in writers.list_authors(tx, blog_id)}
             effect.tallies.add(blog_id)
         if not event.facts.statistics:
-            _remove(tx, Removal(blog_id, *content.ALL_COMMENTS, event.version), effect, now)
+            _remove(tx, Removal(blog_id, *removals.ALL_COMMENTS, event.version), effect, now)
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
     else:
@@ -212,12 +214,12 @@ def _wake(tx: Tx, blog_id: str, effect: Effect, now: datetime) -> None:
     """Any word of a paused blog: it is shown again, and hears what it has missed."""
     if blogs.get(tx, blog_id).state is BlogState.PAUSED:
         blogs.set_state(tx, blog_id, BlogState.CONNECTED, now)
-        effect.authors |= {author for _, author in content.list_authors(tx, blog_id)}
+        effect.authors |= {author for _, author in writers.list_authors(tx, blog_id)}
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 
 
 def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
-    if not content.bury(tx, removal, now):
+    if not removals.bury(tx, removal, now):
         return
     if removal.kind is Kind.BLOG:
         effect.blogs |= withdraw(tx, removal.blog_id, now)
@@ -225,7 +227,7 @@ def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:
         effect.tallies.clear()
         effect.left = True
         return
-    removed = content.remove(tx, removal)
+    removed = removals.remove(tx, removal)
     effect.gone += removed.objects
     effect.authors |= removed.authors
     effect.tallies |= removed.tallies

@@ -9,7 +9,7 @@ from typing import Any
 from bridge.mentors.explain import themes
 from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey
-from bridge.storage import blogs, content
+from bridge.storage import blogs, published, writers
 from bridge.storage.cards import Written
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
@@ -52,13 +52,13 @@ def _declared_alone(
     In a large bank a blog that the operator does not know enters by its posts alone: anybody can declare anything.
     """
     stand = profiling.standing(tx, author)
-    row, blog = content.find_author(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
+    row, blog = writers.find_author(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
     if row is None or blog is None or not stand.listed or profiling.rules_for(context, epoch, stand).entry_posts:
         return None
     declared: dict[str, Any] = json.loads(row.declared)
     if not any(offer.strip() for offer in declared.get("offers", ())):
         return None
-    every = content.list_posts_of(tx, author.blog_id, author.author_id)
+    every = published.list_posts_of(tx, author.blog_id, author.author_id)
     posts = [post for post in every if post.id in worths and worths[post.id].counts]
     said = [primary(tag) for tag in declared.get("languages", ())] or [post.language for post in posts]
     return Written(

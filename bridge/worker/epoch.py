@@ -14,7 +14,7 @@ from bridge.mentors.bilingual import Pair
 from bridge.mentors.census import Census
 from bridge.mentors.crossing import ALL
 from bridge.model import AuthorKey, Station
-from bridge.storage import content, epochs, facets, mentors, notes, post_index, readings, work
+from bridge.storage import epochs, facets, mentors, notes, post_index, published, readings, work, writers
 from bridge.storage.database import Tx
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
@@ -31,8 +31,8 @@ AT_ONCE = 200  # rows: an acknowledgement waits for one transaction of ours at m
 def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None:
     """A new epoch, all profiles in it, and every author due for new lists; `told` hears how far it is."""
     with context.database.read() as tx:
-        authors = [AuthorKey(*key) for key in content.each_author_with_posts(tx)]
-        posts = content.count_posts(tx)
+        authors = [AuthorKey(*key) for key in writers.each_author_with_posts(tx)]
+        posts = published.count_posts(tx)
     census = Census()
     for done, author in enumerate(authors):
         told("counting", done, len(authors))
@@ -48,7 +48,7 @@ def build(context: Context, told: Told = lambda _what, _done, _of: None) -> None
 
 
 def _count(tx: Tx, census: Census, author: AuthorKey) -> None:
-    rows = content.list_posts_of(tx, author.blog_id, author.author_id)
+    rows = published.list_posts_of(tx, author.blog_id, author.author_id)
     census.add_features(readings.list_features(tx, author.blog_id, author.author_id))
     census.add_author(
         author.blog_id, author.author_id, ((row.id, row.language, TermCounts.from_bytes(row.counts)) for row in rows)
@@ -70,7 +70,7 @@ def _follow(context: Context, authors: list[AuthorKey], told: Told) -> None:
         epochs.set_median_deviation(tx, epoch.id, spread[len(spread) // 2] if spread else 0)
     now = context.clock()
     with context.database.read() as tx:
-        silent = [AuthorKey(*key) for key in content.each_author_without_posts(tx)]
+        silent = [AuthorKey(*key) for key in writers.each_author_without_posts(tx)]
     for author in [*authors, *silent]:
         with context.database.begin() as tx:
             work.mark_due(tx, Station.FOLLOW, [str(author)], now, blog_id=author.blog_id)
@@ -117,7 +117,7 @@ def _drop_old(context: Context) -> None:
 
 def _references(tx: Tx, census: Census) -> list[tuple[int, str, str, str, Vector]]:
     chosen = {post: (blog, author, language) for _, post, blog, author, language in census.sample()}
-    rows = content.posts_by_id(tx, sorted(chosen))
+    rows = published.posts_by_id(tx, sorted(chosen))
     frequencies = {language: census.frequencies(language) for language in census.posts}
     return [
         (row.id, *chosen[row.id], post_vector(TermCounts.from_bytes(row.counts), frequencies[row.language]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bridge.mentors.facets import Facets, facets
-from bridge.storage import content
+from bridge.storage import published
 from bridge.storage.database import Tx
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
@@ -14,7 +14,7 @@ from bridge.text.terms import TermCounts
 def facets_of(tx: Tx, row: MentorRow) -> Facets:
     """How personal and in-depth a mentor writes."""
     terms = row.profile.vector.ids
-    posts = content.list_posts_of(tx, row.key.blog_id, row.key.author_id, row.key.language)
+    posts = published.list_posts_of(tx, row.key.blog_id, row.key.author_id, row.key.language)
     lengths = []
     for post in posts:
         ids, words = TermCounts.ids_in(post.counts)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bridge.mentors.exposure import seldom_shown
 from bridge.model import AuthorKey, BlogState, Station
-from bridge.storage import blogs, content, deliveries, epochs, exposures, keys, mentors, places, pushes, sessions, work
+from bridge.storage import blogs, deliveries, epochs, exposures, keys, mentors, places, pushes, sessions, work, writers
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
 from bridge.worker import listing
@@ -33,7 +33,7 @@ def sweep(context: Context) -> None:
     """Every list as it follows from the stored posts and the epoch alone, in three passes over all authors."""
     with context.database.read() as tx:
         epoch = epochs.current(tx)
-        authors = [AuthorKey(*key) for key in content.each_author_with_posts(tx)]
+        authors = [AuthorKey(*key) for key in writers.each_author_with_posts(tx)]
     if epoch is None:
         return
     for author in authors:

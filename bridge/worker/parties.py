@@ -12,7 +12,7 @@ from bridge.mentors.pairing import Party, Role, offer, requested
 from bridge.mentors.skills import Matcher
 from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import content, facets, parties, readings, verdicts
+from bridge.storage import facets, parties, readings, verdicts, writers
 from bridge.storage.database import Tx
 from bridge.storage.readings import PostReading
 from bridge.text.language import primary
@@ -39,7 +39,7 @@ def party_of(context: Context, tx: Tx, author: AuthorKey, counted: Collection[in
 
     None: not shown, or willing to be neither mentor nor mentee.
     """
-    row = content.find_author(tx, author.blog_id, author.author_id)
+    row = writers.find_author(tx, author.blog_id, author.author_id)
     if row is None or not profiling.standing(tx, author).takes_part:
         return None
     declared: dict[str, Any] = json.loads(row.declared)

@@ -16,7 +16,7 @@ from bridge.mentors.trust import Rules
 from bridge.mentors.weighing import weigh
 from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage import blogs, content, holds, verdicts
+from bridge.storage import blogs, holds, published, verdicts, writers
 from bridge.storage.cards import MENTORING
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
@@ -42,7 +42,7 @@ class Standing:
 def standing(tx: Tx, author: AuthorKey) -> Standing:
     """By the author's consent and declared role, and the state of the blog."""
     blog = blogs.find(tx, author.blog_id)
-    row = content.find_author(tx, author.blog_id, author.author_id)
+    row = writers.find_author(tx, author.blog_id, author.author_id)
     if blog is None or row is None:
         return Standing(False, False, False, False)
     takes_part = bool(row.takes_part) and blog.shown and verdicts.hidden_since(tx, author) is None
@@ -85,7 +85,7 @@ def profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> Profi
         return Profiles([], {}, {})
     found = Profiles([], texts.worths_of(context, tx, author), {})
     rules, known = rules_for(context, epoch, stand), holds.list_of(tx, author)
-    offers = content.offers_of(tx, author)
+    offers = writers.offers_of(tx, author)
     for language, posts in sorted(_posts(context, tx, epoch, author, found.worths).items()):
         hold = known.get(language)
         declared = count_terms("", offers, language) if len(posts) < STEADY else NOTHING
@@ -109,7 +109,7 @@ def _posts(
     context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, worths: Mapping[int, Worth]
 ) -> dict[str, list[PostTerms]]:
     """The author's posts that count, by language."""
-    rows = [row for row in content.list_posts_of(tx, author.blog_id, author.author_id) if worths[row.id].counts]
+    rows = [row for row in published.list_posts_of(tx, author.blog_id, author.author_id) if worths[row.id].counts]
     vectors = vectors_of_posts(context, tx, epoch, rows)
     by_language: dict[str, list[PostTerms]] = {}
     for row in rows:
@@ -137,5 +137,5 @@ def named_posts(tx: Tx, mentor: MentorKey) -> Shelf:
     """Posts of a mentor that a reason may name."""
     return Shelf(
         NamedPost(row.title, row.url, row.published_at, *TermCounts.numbers_in(row.counts))
-        for row in content.list_posts_of(tx, mentor.blog_id, mentor.author_id, mentor.language, NAMED)
+        for row in published.list_posts_of(tx, mentor.blog_id, mentor.author_id, mentor.language, NAMED)
     )

@@ -10,7 +10,7 @@ from bridge.contract.pushes import MAX_OBJECTS, MAX_STATS, Pushed
 from bridge.errors import DeliveryFailed, Gone
 from bridge.mentors.explain import sentence
 from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
-from bridge.storage import blogs, content, farewells, leaving, mentors, pushes
+from bridge.storage import blogs, farewells, leaving, mentors, published, pushes, writers
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
 from bridge.storage.mentors import Line
@@ -26,10 +26,10 @@ CHUNKS = ((pushes.RELATED, MAX_OBJECTS), (pushes.STATS, MAX_STATS))  # objects a
 
 def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     """The lists under all posts of a blog, in words for its readers."""
-    names = content.post_names(tx, blog.id)
+    names = published.post_names(tx, blog.id)
     lists = pinned_first(tx, blog.id, mentors.blog_post_lists(tx, blog.id), names)
     keys = mentors.keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
-    cards = content.author_cards(tx, [(key.blog_id, key.author_id) for key in keys.values()])
+    cards = writers.author_cards(tx, [(key.blog_id, key.author_id) for key in keys.values()])
     others = blogs.named(tx, {key.blog_id for key in keys.values()})
     language = primary(blog.facts.language)
     objects = []

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bridge.errors import BridgeError
-from bridge.storage import content, engagement, epochs, marks
+from bridge.storage import engagement, epochs, marks, published
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.text.html import plain_text
@@ -55,7 +55,7 @@ def read_waiting(context: Context, blog_id: str) -> datetime | None:
 
 
 def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> list[Mapping[str, Any]]:
-    posts = {post.id: post for post in content.posts_by_id(tx, sorted({row.post for row in rows if row.post}))}
+    posts = {post.id: post for post in published.posts_by_id(tx, sorted({row.post for row in rows if row.post}))}
     seen: dict[int, tuple[Vector, Ints, str]] = {}
     readings: list[Mapping[str, Any]] = []
     for row in rows:
@@ -77,7 +77,7 @@ def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> lis
 def _post(context: Context, tx: Tx, epoch: Epoch, post: Any) -> tuple[Vector, Ints, str]:
     """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
     vector = vector_of_post(context, tx, epoch, post)
-    beginning = " ".join(plain_text(content.text_of(tx, post.id)).split()[:BEGINNING])
+    beginning = " ".join(plain_text(published.text_of(tx, post.id)).split()[:BEGINNING])
     known = count_terms(post.title, beginning, post.language).ids
     heavy = vector.heaviest(HEAVY).ids
     return vector, heavy[~np.isin(heavy, known)], f"{post.generation}.{post.revision} epoch {epoch.id}"

@@ -13,7 +13,7 @@ import structlog
 from bridge.mentors.related import Asked, Candidate
 from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey, Station
-from bridge.storage import candidates, cards, content, epochs, facets, holds, mentors, places, post_index, work
+from bridge.storage import candidates, cards, epochs, facets, holds, mentors, places, post_index, published, work
 from bridge.storage.database import Tx
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
@@ -84,12 +84,12 @@ def _index_posts(
         return  # whoever is listed no longer was taken out with the listing
     with context.database.read() as tx:
         counted = {post_id for post_id, worth in worths.items() if worth.counts and worth.first}
-        states = [one for one in content.post_states(tx, author.blog_id, author.author_id) if one[0] in counted]
+        states = [one for one in published.post_states(tx, author.blog_id, author.author_id) if one[0] in counted]
         gone, stale = post_index.differences(tx, states, listed)
     for start in range(0, len(stale), INDEXED_AT_ONCE):
         with context.database.begin() as tx:
             still = mentors.listed_among(tx, listed.values())
-            posts = content.posts_by_id(tx, stale[start : start + INDEXED_AT_ONCE])
+            posts = published.posts_by_id(tx, stale[start : start + INDEXED_AT_ONCE])
             post_index.index(tx, [(post, listed[post.language]) for post in posts if listed[post.language] in still])
     if gone:
         with context.database.begin() as tx:
@@ -123,7 +123,7 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
         if mentor is not None:
             ids |= set(candidates.post_ids(tx, mentor.vector))
             ids |= set(candidates.post_ids(tx, listing.asked_abroad(epoch, mentor.crossing, mentor.language)))
-        posts = [post for post in content.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
+        posts = [post for post in published.posts_by_id(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
         moved = list(listing.posts_with(Look(context, tx, epoch), posts, mentor, row.key))
 
     def store(tx: Tx, some: Sequence[tuple[Any, Lines]]) -> None:
@@ -137,7 +137,7 @@ def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | N
     """The lists under the author's own posts, for those that changed since they were made."""
     with context.database.read() as tx:
         stand = profiling.standing(tx, author)
-        posts = content.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
+        posts = published.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
         near: dict[str, list[Candidate]] = {}
         look = Look(context, tx, epoch)
         made: list[Made] = []
@@ -164,7 +164,7 @@ def _store_made(context: Context, epoch: Epoch, made: Iterable[Made]) -> None:
             for post, lines, asked in for_a_moment(waiting):
                 touched |= places.set_under_posts(tx, [(post.id, post.blog_id, lines)], epoch.id)
                 mentors.set_post_postings(tx, post.id, asked.vector, asked.crossing, post.language)
-                content.mark_listed(tx, post.id, listing.state_of(post, epoch))
+                published.mark_listed(tx, post.id, listing.state_of(post, epoch))
             _push_due(tx, touched, context.clock())
 
 
@@ -173,7 +173,7 @@ def _without_pages(context: Context, post_ids: list[int], blog_id: str) -> None:
     with context.database.begin() as tx:
         if mentors.forget_posts(tx, post_ids):
             _push_due(tx, {blog_id}, context.clock())
-        content.mark_unlisted(tx, post_ids)
+        published.mark_unlisted(tx, post_ids)
 
 
 def _push_due(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from bridge.mentors.bilingual import MOST, Pair, Text, learn
 from bridge.model import AuthorKey
-from bridge.storage import content
+from bridge.storage import published
 from bridge.text.terms import TermCounts
 from bridge.worker.context import Context
 
@@ -21,7 +21,7 @@ def learned(context: Context, authors: frozenset[AuthorKey]) -> list[Pair]:
     and the same whatever came first.
     """
     with context.database.read() as tx:
-        linked = content.list_translations(tx)
+        linked = published.list_translations(tx)
     return learn(islice(_texts(context, linked, authors), MOST))
 
 
@@ -31,7 +31,7 @@ def _texts(
     for start in range(0, len(linked), AT_ONCE):
         some = linked[start : start + AT_ONCE]
         with context.database.read() as tx:
-            rows = content.posts_by_id(tx, sorted({post for both in some for post in both}))
+            rows = published.posts_by_id(tx, sorted({post for both in some for post in both}))
         texts = {
             row.id: (row.language, TermCounts.from_bytes(row.counts)) for row in rows
             if AuthorKey(row.blog_id, row.author_id) in authors

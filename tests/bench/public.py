@@ -14,7 +14,7 @@ from bridge.config import Config
 from bridge.mentors.pairing import Party, Role
 from bridge.mentors.skills import own_skills
 from bridge.model import AuthorKey
-from bridge.storage import cards, content, mentors, parties, post_index, schema, tables
+from bridge.storage import cards, mentors, parties, post_index, published, schema, tables
 from bridge.storage.cards import Written
 from bridge.storage.database import Database, Tx
 from bridge.webhooks.service import Service
@@ -55,7 +55,7 @@ def _publish(database: Database) -> str:
             words = sorted(best, key=lambda one: -one[1])[:10]
             written = Written(row.profile.posts, row.profile.last_post_at, {LANGUAGE: words}, number % 4000)
             cards.keep(tx, author, written)
-            posts = content.list_posts_of(tx, author.blog_id, author.author_id)
+            posts = published.list_posts_of(tx, author.blog_id, author.author_id)
             post_index.index(tx, [(post, row.key.id) for post in posts])
             _offer(tx, author, number)
     with database.read() as tx:

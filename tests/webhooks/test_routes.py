@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from bridge import signing
 from bridge.model import BlogFacts, BlogState, Kind, PushAnswer, PushObject, Removal, ShownMentor, Version
-from bridge.storage import blogs, content, farewells, leaving, pushes
+from bridge.storage import blogs, farewells, leaving, pushes, removals
 from bridge.storage.tables import deliveries
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
@@ -181,7 +181,7 @@ def test_an_erasure_is_confirmed_once_it_is_done(
     assert send(client, clock, alice, name, body).status_code == 202, "nobody has looked at it yet"
     erased = Removal("alice", Kind.COMMENTER, "2" * 64, Version(GENERATION, alice.revision))
     with service.database.begin() as tx:
-        content.bury(tx, erased, clock())
+        removals.bury(tx, erased, clock())
     again = send(client, clock, alice, name, body)
     assert (again.status_code, again.get_json()) == (200, {"erased": True})
     name, body = alice.event("commenter.removed", commenter="no hash")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from bridge.errors import StorageUnavailable
-from bridge.storage import content, deliveries
+from bridge.storage import deliveries, published
 from bridge.storage.leaving import withdraw
 from bridge.worker import absorb, moments
 from tests.peer import PeerBlog
@@ -29,7 +29,7 @@ def alice(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> PeerBlog:
 
 def count(bank: Bank) -> tuple[int, dict[str, int]]:
     with bank.database.read() as tx:
-        return content.count_posts(tx), deliveries.counts(tx)
+        return published.count_posts(tx), deliveries.counts(tx)
 
 
 def test_others_may_write_between_the_events_of_a_batch(bank: Bank, alice: PeerBlog) -> None:

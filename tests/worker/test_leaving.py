@@ -12,7 +12,7 @@ from sqlalchemy import inspect, literal_column, select, table
 from bridge.contract.pushes import Pushed
 from bridge.errors import Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer, Transport
-from bridge.storage import blogs, content, deliveries, digests, farewells, leaving, pushes, stats
+from bridge.storage import blogs, deliveries, digests, farewells, leaving, published, pushes, stats
 from bridge.storage.tables import blogs as blog_rows
 from bridge.storage.tables import deliveries as delivery_rows
 from bridge.storage.tables import metadata
@@ -202,7 +202,7 @@ def test_what_was_read_beside_the_removal_is_not_applied_after_it(bank: Bank, al
     bank.send(bob, removed, later, bob.author(2, "Late"))
     bank.work()
     with bank.database.read() as tx:
-        assert content.author_of(tx, "bob", "99") is None
+        assert published.author_of(tx, "bob", "99") is None
         assert stats.counts(tx)["blogs"]["bob"]["authors"] == 0
         assert not deliveries.anything_waiting(tx, "bob")
     assert SECRET_TITLE not in everything(bank)
@@ -214,7 +214,7 @@ def test_what_stands_behind_the_removal_in_one_delivery_is_not_applied(
     bank.send(bob, bob.batch([bob.event("blog.removed"), bob.post(99, 1, SECRET_TITLE, HIRING[0][1])]))
     bank.work()
     with bank.database.read() as tx:
-        assert content.author_of(tx, "bob", "99") is None
+        assert published.author_of(tx, "bob", "99") is None
 
 
 def test_what_was_stored_in_the_moment_of_leaving_is_dropped(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
@@ -223,7 +223,7 @@ def test_what_was_stored_in_the_moment_of_leaving_is_dropped(bank: Bank, alice: 
         tx.execute(blog_rows.update().where(blog_rows.c.id == "bob").values(state=BlogState.WITHDRAWING))
     absorb(bank.context, "bob")
     with bank.database.read() as tx:
-        assert content.author_of(tx, "bob", "99") is None
+        assert published.author_of(tx, "bob", "99") is None
     assert SECRET_TITLE not in everything(bank)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer, Station
-from bridge.storage import blogs, cards, content, deliveries, mentors, pushes, stats, work
+from bridge.storage import blogs, cards, deliveries, mentors, published, pushes, stats, work
 from bridge.storage.tables import deliveries as delivery_rows
 from bridge.worker import nightly
 from bridge.worker.push import compile_objects, push
@@ -84,11 +84,11 @@ def test_what_is_older_than_a_removal_stays_away_what_is_newer_comes_back(bank: 
     bank.send(alice, early)
     bank.work()
     with bank.database.read() as tx:
-        assert content.author_of(tx, "alice", "50") is None
+        assert published.author_of(tx, "alice", "50") is None
     bank.send(alice, alice.post(50, 1, "Revenu", CASH[0][1]))
     bank.work()
     with bank.database.read() as tx:
-        assert content.author_of(tx, "alice", "50") == "1"
+        assert published.author_of(tx, "alice", "50") == "1"
 
 
 def test_a_blog_that_leaves_is_gone_from_everywhere(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
@@ -106,7 +106,7 @@ def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: Ban
     bank.send(alice, alice.batch([good, bad]), ("garbage1", b"\xff{"))
     bank.work()
     with bank.database.read() as tx:
-        assert content.author_of(tx, "alice", "60") == "1"
+        assert published.author_of(tx, "alice", "60") == "1"
         assert stats.counts(tx)["blogs"]["alice"]["quarantined"] == 2
 
 
@@ -124,7 +124,7 @@ def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: Ba
     with bank.database.read() as tx:
         (again,) = deliveries.list_quarantined(tx)
         assert (again.id, again.error) == (held.id, held.error)
-        assert [row.title for row in content.list_posts_of(tx, "alice", "1") if row.remote_id == "60"] == [
+        assert [row.title for row in published.list_posts_of(tx, "alice", "1") if row.remote_id == "60"] == [
             "Nouveau titre"
         ]
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from bridge.mentors.bilingual import Pair
 from bridge.mentors.explain import sentence
 from bridge.model import MentorKey
-from bridge.storage import content, epochs, mentors
+from bridge.storage import epochs, mentors, published
 from bridge.storage.database import Database
 from bridge.text.terms import term_id
 from bridge.text.tokens import stem
@@ -142,8 +142,8 @@ def test_a_link_to_nothing_to_itself_or_said_twice_counts_as_what_it_is(bank: Ba
     rebuild(bank)
     assert pairs(bank) == []
     with bank.database.read() as tx:
-        linked = content.list_translations(tx)
-        known = set(content.post_names(tx, "ann"))
+        linked = published.list_translations(tx)
+        known = set(published.post_names(tx, "ann"))
     assert len(linked) == 2
     assert [both_ for both_ in linked if set(both_) <= known] == [tuple(sorted(known))]
 
