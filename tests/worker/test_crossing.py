@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -12,8 +15,9 @@ from bridge.storage import candidates, mentors, needs
 from bridge.storage.tables import postings
 from bridge.worker import nightly
 from bridge.worker.epoch import build
+from tests.conftest import NOW, Kept
 from tests.lab.texts import CASH, ENGLISH, FERMENTS, FERMENTS_ENGLISH, HIRING
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, silent
 from tests.worker.conftest import Bank, publish
 
 
@@ -26,8 +30,14 @@ def lists(bank: Bank) -> dict[int, list[tuple[int, int, str]]]:
 
 
 @pytest.fixture
-def abroad(bank: Bank) -> PeerBlog:
-    """The English blog; two French ones beside it."""
+def abroad(bank: Bank, database_url: str, kept: Kept) -> PeerBlog:
+    """The English blog; three French ones beside it."""
+    said = kept.once("crossing", bank.database, database_url, partial(_fill, bank))
+    bank.clock.now = NOW + timedelta(minutes=1)
+    return silent("english", "https://english.example", "en-CA", said)
+
+
+def _fill(bank: Bank) -> int:
     publish(bank, "cash", CASH)
     publish(bank, "hiring", HIRING)
     publish(bank, "ferments", FERMENTS)
@@ -38,7 +48,7 @@ def abroad(bank: Bank) -> PeerBlog:
     build(bank.context)
     bank.clock.advance(minutes=1)
     bank.work()
-    return peer
+    return peer.revision
 
 
 FRENCH, ENGLISH_ONE = MentorKey("ferments", "1", "fr"), MentorKey("english", "1", "en")

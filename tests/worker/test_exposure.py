@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from bridge.model import MentorKey
 from bridge.storage import exposures, mentors, tables
 from bridge.storage.leaving import withdraw
 from bridge.worker.nightly import sweep
+from tests.conftest import Kept
 from tests.lab.texts import CASH
 from tests.worker.conftest import Bank
 
@@ -19,17 +21,21 @@ SENTENCES = [sentence for _, text in CASH for sentence in text.split(". ")]
 
 
 @pytest.fixture
-def crowd(bank: Bank) -> Bank:
+def crowd(bank: Bank, database_url: str, kept: Kept) -> Bank:
     """Nine blogs on one subject, so that every list under a post is full."""
+    bank.context.rules = Rules()
+    kept.once("crowd", bank.database, database_url, partial(_fill, bank))
+    return bank
+
+
+def _fill(bank: Bank) -> None:
     for number in range(9):
         blog = bank.blog(f"b{number}")
         dice = random.Random(number)
         said = [(CASH[0][0], ". ".join(dice.sample(SENTENCES, 6))) for _ in range(4)]
         bank.send(blog, blog.author(1, f"B{number}"), *(blog.post(n + 1, 1, *one, n) for n, one in enumerate(said)))
     bank.work()
-    bank.context.rules = Rules()
     sweep(bank.context)
-    return bank
 
 
 def discoveries(bank: Bank) -> list[list[int]]:

@@ -5,25 +5,31 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from bridge.mentors.trust import ON
 from bridge.model import AuthorKey, MentorKey, Station
 from bridge.storage import blogs, holds, mentors, notes, work
-from tests.conftest import NOW
+from tests.conftest import NOW, Kept
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog, wire_time
+from tests.peer import PeerBlog, silent, wire_time
 from tests.worker.conftest import Bank, publish
 
 ANN, TARGET = MentorKey("ann", "1", "fr"), MentorKey("tom", "1", "fr")
 
 
 @pytest.fixture
-def ann(bank: Bank) -> PeerBlog:
+def ann(bank: Bank, database_url: str, kept: Kept) -> PeerBlog:
     """Ann has written about cash for a year, Tom and Ted about hiring; in a bank where the rules hold."""
     bank.context.rules_from = 1
     bank.context.rules = replace(ON, per_day=0, per_week=0, steady_posts=0)  # what is tried here is the move alone
+    said = kept.once("holding", bank.database, database_url, partial(_fill, bank))
+    return silent("ann", "https://ann.example", revision=said)
+
+
+def _fill(bank: Bank) -> int:
     ann = bank.blog("ann")
     bank.send(ann, ann.author(1, "Ann"), *(written(ann, n, CASH, 30 * n + 20) for n in range(12)))
     for name in ("tom", "ted"):
@@ -34,7 +40,7 @@ def ann(bank: Bank) -> PeerBlog:
     bank.work()
     with bank.database.begin() as tx:  # what comes now makes no new epoch
         notes.set_number(tx, "posts of the epoch", 1000)
-    return ann
+    return ann.revision
 
 
 def written(peer: PeerBlog, number: int, texts: tuple[tuple[str, str], ...], age: int) -> tuple[str, bytes]:

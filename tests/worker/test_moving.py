@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bridge.mentors.explain import Reason
@@ -11,20 +13,27 @@ from bridge.storage.database import Tx
 from bridge.text.terms import UNIT
 from bridge.worker import listing
 from bridge.worker.look import Look
+from tests.conftest import NOW, Kept
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, silent
 from tests.worker.conftest import Bank, publish
 
 NAMES = ("ann", "ben", "cy", "dan")
 
 
 @pytest.fixture
-def known(bank: Bank) -> dict[str, PeerBlog]:
+def known(bank: Bank, database_url: str, kept: Kept) -> dict[str, PeerBlog]:
     """Four mentors of one subject, in one epoch."""
-    made = {name: publish(bank, name, CASH) for name in NAMES}
-    bank.clock.advance(minutes=1)
-    bank.work()
-    return made
+
+    def fill() -> dict[str, int]:
+        said = {name: publish(bank, name, CASH).revision for name in NAMES}
+        bank.clock.advance(minutes=1)
+        bank.work()
+        return said
+
+    said = kept.once("moving", bank.database, database_url, fill)
+    bank.clock.now = NOW + timedelta(minutes=1)
+    return {name: silent(name, f"https://{name}.example", revision=revision) for name, revision in said.items()}
 
 
 def lists(bank: Bank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
