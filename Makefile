@@ -23,16 +23,16 @@ stop: ## end what `make blogs` started
 test: ## every test: real WordPress, PostgreSQL, Chromium
 	@.ci/setup test
 	@.ci/plugin-zip
-	$(run)pytest tests $(cores)
+	.ci/in-memory $(run)pytest tests $(cores)
 
 test-fast: ## what needs no system package, in about a minute: SQLite, and no server of its own
 	@.ci/setup fast
-	$(run)pytest tests -m 'not wordpress and not browser and not postgres and not slow' $(cores)
+	.ci/in-memory $(run)pytest tests -m 'not wordpress and not browser and not postgres and not slow' $(cores)
 
 test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 	@.ci/setup test
 	@.ci/plugin-zip
-	MENTOR_BRIDGE_CORES=6.8 $(run)pytest tests/e2e tests/plugin/test_php.py
+	MENTOR_BRIDGE_CORES=6.8 .ci/in-memory $(run)pytest tests/e2e tests/plugin/test_php.py
 
 lint: ## ruff, mypy, import-linter, php -l and the PHP rules
 	@.ci/setup test
