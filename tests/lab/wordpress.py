@@ -104,12 +104,11 @@ class Blog:
 
     def install(self) -> Blog:
         """A fresh blog with an administrator and no content."""
-        tree = core(self.version)
-        subprocess.run(["cp", "-aL", str(tree), str(self.root)], check=True, timeout=120)
-        languages = core("6.1") / "wp-content" / "languages"
-        if not (self.root / "wp-content" / "languages").exists() and languages.is_dir():
-            subprocess.run(["cp", "-aL", str(languages), str(self.root / "wp-content")], check=True, timeout=60)
-        (self.root / "wp-config.php").unlink(missing_ok=True)
+        shared = self._shared_core()
+        # Files that nobody writes to are there once; of the library PHP then keeps one compiled copy for all blogs.
+        subprocess.run(["cp", "-al", str(shared), str(self.root)], check=True, timeout=120)
+        shutil.rmtree(self.root / "wp-includes")
+        (self.root / "wp-includes").symlink_to(shared / "wp-includes")
         values = {"name": self.name, "socket": self.database.socket, "log": self.log, "no_cron": "true"}
         (self.root / "wp-config.php").write_text(CONFIG.format(**values))
         (self.root / "router.php").write_text(ROUTER)
@@ -121,6 +120,17 @@ class Blog:
         theme = "twentytwentyone" if self.version == "6.1" else "twentytwentyfive"
         self.eval(f"switch_theme( '{theme}' ); return true;")
         return self
+
+    def _shared_core(self) -> Path:
+        """This version's files beside the blogs, with the translations and without settings."""
+        shared = self.root.parent / f"core-{self.version}"
+        if not shared.exists():
+            subprocess.run(["cp", "-aL", str(core(self.version)), str(shared)], check=True, timeout=120)
+            languages = core("6.1") / "wp-content" / "languages"
+            if not (shared / "wp-content" / "languages").exists() and languages.is_dir():
+                subprocess.run(["cp", "-aL", str(languages), str(shared / "wp-content")], check=True, timeout=60)
+            (shared / "wp-config.php").unlink(missing_ok=True)
+        return shared
 
     def make_network(self) -> Blog:
         """Turn the blog into the first site of a network."""
@@ -137,7 +147,7 @@ class Blog:
         log = self.log.with_suffix(".server").open("ab")
         # A file that a test changes counts from the next request on, not two seconds later.
         self.process = subprocess.Popen(
-            ["php", "-d", "opcache.revalidate_freq=0", "-S", f"127.0.0.1:{self.port}", "-t", str(self.root),
+            ["php", "-d", "opcache.revalidate_freq=0", *self._compiled(), "-S", f"127.0.0.1:{self.port}", "-t", str(self.root),
              str(self.root / "router.php")],
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"}, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
@@ -175,15 +185,17 @@ class Blog:
     # -- PHP inside of it --------------------------------------------------------------------------------
 
     def _php(self, *arguments: str) -> str:
-        # WordPress is compiled once, and kept in files between one command and the next.
-        compiled = self.root.parent / "opcache"
-        compiled.mkdir(exist_ok=True)
-        settings = ("opcache.enable_cli=1", "opcache.file_cache_only=1", f"opcache.file_cache={compiled}")
-        php = ["php", *(part for setting in settings for part in ("-d", setting))]
+        php = ["php", "-d", "opcache.enable_cli=1", "-d", "opcache.file_cache_only=1", *self._compiled()]
         done = subprocess.run([*php, *arguments], capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
             raise RuntimeError(f"php failed: {done.stdout[-1500:]} {done.stderr[-1500:]}")
         return done.stdout
+
+    def _compiled(self) -> tuple[str, str]:
+        """WordPress is compiled once, and kept in files between one process and the next."""
+        folder = self.root.parent / "opcache"
+        folder.mkdir(exist_ok=True)
+        return "-d", f"opcache.file_cache={folder}"
 
     def eval(self, code: str) -> Any:
         """Run PHP with WordPress loaded; what it returns, through JSON."""
