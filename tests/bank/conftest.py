@@ -52,11 +52,17 @@ class House:
 
 
 def publish(bank: Bank, name: str, author: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
-    """A blog with one mentor and some posts."""
+    """A blog with one mentor and some posts, read and listed."""
+    peer = send(bank, name, author, texts)
+    bank.work()
+    return peer
+
+
+def send(bank: Bank, name: str, author: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+    """A blog with one mentor and some posts, not read yet."""
     peer = bank.blog(name)
     bank.send(peer, peer.author(1, author))
     bank.send(peer, *(peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)))
-    bank.work()
     return peer
 
 

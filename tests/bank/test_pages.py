@@ -16,7 +16,7 @@ from bridge.storage import blogs, readings, tables
 from bridge.storage.tables import authors, facets, mentors
 from bridge.webhooks.service import Service
 from bridge.worker.nightly import sweep
-from tests.bank.conftest import BROWSER, FRENCH, House, publish
+from tests.bank.conftest import BROWSER, FRENCH, House, publish, send
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.lab.texts import CASH, ENGLISH
 from tests.peer import PeerBlog
@@ -224,7 +224,8 @@ def test_no_reader_of_a_blog_is_on_a_page(house: House) -> None:
 
 def test_an_address_can_be_shared_and_pages_turned(house: House) -> None:
     for number in range(14):
-        publish(house.bank, f"b{number}", f"Mentor {number}", CASH[:3])
+        send(house.bank, f"b{number}", f"Mentor {number}", CASH[:3])
+    house.bank.work()
     first, second = house.get("/mentors?need=trésorerie"), house.get("/mentors?need=trésorerie&page=2")
     assert "need=tr%C3%A9sorerie&amp;page=2" in first
     assert "Page 1 of 2" in first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.running import RunningBridge
+from tests.running import BRIDGE, RunningBridge
 
 pytestmark = pytest.mark.slow
 
@@ -21,9 +22,25 @@ SAMPLES = str(Path(__file__).parent.parent.parent / "bridge" / "samples")
 Run = Callable[..., CompletedProcess[str]]
 
 
-def test_the_sample_is_imported_and_related_at_once(run_bridge: Run) -> None:
-    done = run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in", "--json")
-    counted = json.loads(done.stdout)
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """A home with the sample blogs, and what their import counted."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    command = [BRIDGE, "import", SAMPLES, "--format", "jsonl", "--opt-in", "--json"]
+    done = subprocess.run(
+        command, env={**os.environ, "BRIDGE_HOME": str(home)}, capture_output=True, text=True, check=True
+    )
+    return home, json.loads(done.stdout)
+
+
+@pytest.fixture
+def counted(imported: tuple[Path, dict[str, int]], tmp_path: Path) -> dict[str, int]:
+    """What the import counted; the test's home holds the sample blogs."""
+    shutil.copytree(imported[0], tmp_path / "home")
+    return imported[1]
+
+
+def test_the_sample_is_imported_and_related_at_once(run_bridge: Run, counted: dict[str, int]) -> None:
     assert (counted["blogs"], counted["bad_lines"]) == (10, 0)
     assert counted["posts"] >= 60
     stats = json.loads(run_bridge("stats", "--json").stdout)
@@ -38,8 +55,8 @@ def test_the_sample_is_imported_and_related_at_once(run_bridge: Run) -> None:
     assert (again["posts"], again["unchanged"] > 60) == (0, True)
 
 
+@pytest.mark.usefixtures("counted")
 def test_a_text_is_ranked_against_everybody(run_bridge: Run, tmp_path: Path) -> None:
-    run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in")
     lines = tmp_path / "texts.jsonl"
     text = "A kitchen where nobody applies: hiring, wages, the menu, a chef who leaves on a Friday."
     lines.write_text("\n".join(json.dumps({"id": n, "text": text}) for n in (1, 2)) + "\n")
@@ -67,8 +84,8 @@ def test_imported_authors_are_private_unless_said(run_bridge: Run) -> None:
     assert json.loads(run_bridge("stats", "--json").stdout)["mentors"] == 0
 
 
+@pytest.mark.usefixtures("counted")
 def test_what_the_sample_authors_declare_pairs_them(run_bridge: Run) -> None:
-    run_bridge("import", SAMPLES, "--format", "jsonl", "--opt-in")
     said = run_bridge("mentors", "pairings", "--author", "atelier-boreal/Maude Tremblay", "--json")
     assert {"plume-et-cie", "table-du-fleuve"} <= {pair["blog"] for pair in json.loads(said.stdout)["mentors"]}
 
