@@ -118,7 +118,7 @@ def fetched(page: Page, address: str) -> Any:
 def test_from_the_first_click_to_gone_everywhere(
     new_blog: Callable[..., Blog], bridge: RunningBridge, visit: Callable[..., Page], chromium: Browser
 ) -> None:
-    blog = new_blog("dora", posts=CASH[:3])
+    blog = new_blog("fern", posts=CASH[:3])
     blog.comment(first_post(blog), "Odile", QUESTION)
     owner = visit(blog, locale="fr-CA")
     connect_by_clicking(owner, blog, bridge)
