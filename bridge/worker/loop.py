@@ -50,6 +50,33 @@ LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5)
 LISTEN = 0.5  # seconds between looks at the clock when nobody rings
 
 
+class Bell:
+    """Wakes one of the threads that wait for the same kind of work; whoever finds some wakes the next.
+
+    Twenty that all look for work each time somebody publishes take more from the one that computes than they do.
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._rung = False
+
+    def ring(self, *, for_all: bool = False) -> None:
+        """There may be work; nobody waiting: for whoever waits next."""
+        with self._condition:
+            self._rung = True
+            if for_all:
+                self._condition.notify_all()
+            else:
+                self._condition.notify()
+
+    def wait(self) -> None:
+        """Until it rings for us."""
+        with self._condition:
+            if not self._rung:
+                self._condition.wait()
+            self._rung = False
+
+
 class Worker:
     """Runs what is due until told to stop."""
 
@@ -60,7 +87,6 @@ class Worker:
         self.name = secrets.token_hex(8)
         self._dice = random.SystemRandom()
         self._stopping = threading.Event()
-        self._bell = threading.Event()
         self._at_work: dict[Task, datetime] = {}  # since when; each lane adds and removes its own
         self._renewed_at = context.clock()
         self._following: set[str] = set()  # authors whose next refresh follows new weights, not news
@@ -68,15 +94,15 @@ class Worker:
     def stop(self) -> None:
         """Finish what is running, begin nothing new."""
         self._stopping.set()
-        self._bell.set()
 
     def run(self) -> None:
         """Until `stop`; returns when all threads are done."""
         self._begin()
         lanes = [(COMPUTING, 1, False), (CALLING, CALLERS, False), (CALLING, FOR_THE_WELL, True)]
+        bells = [Bell() for _ in lanes]
         threads = [
-            threading.Thread(target=self._lane, args=(stations, well_only), name=f"{stations[0]}-{n}")
-            for stations, count, well_only in lanes
+            threading.Thread(target=self._lane, args=(bell, stations, well_only), name=f"{stations[0]}-{n}")
+            for bell, (stations, count, well_only) in zip(bells, lanes, strict=True)
             for n in range(count)
         ]
         for thread in threads:
@@ -84,11 +110,14 @@ class Worker:
         doorbell: Doorbell | None = None
         while not self._stopping.is_set():
             doorbell = self._listen(doorbell)
-            self._bell.set()
+            for bell in bells:
+                bell.ring()
             self._settle(self._renew)
             self._settle(self.context.database.tidy)
         for thread in threads:
             while thread.is_alive():
+                for bell in bells:
+                    bell.ring(for_all=True)
                 thread.join(LISTEN)
                 self._settle(self._renew)
         if doorbell is not None:
@@ -130,7 +159,7 @@ class Worker:
                     work.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
                     work.mark_due(tx, Station.PUSH, [blog.id], now, blog_id=blog.id)
 
-    def _lane(self, stations: Sequence[Station], well_only: bool) -> None:
+    def _lane(self, bell: Bell, stations: Sequence[Station], well_only: bool) -> None:
         while not self._stopping.is_set():
             try:
                 task = self._claim(stations, well_only)
@@ -139,9 +168,9 @@ class Worker:
                 self._stopping.wait(error.retry_after)
                 continue
             if task is None:
-                self._bell.wait(LISTEN)
-                self._bell.clear()
+                bell.wait()
             else:
+                bell.ring()
                 self.do(task)
 
     def _claim(self, stations: Sequence[Station], well_only: bool) -> Task | None:
