@@ -98,13 +98,13 @@ class GroupCommit:
 
     def _commit(self) -> None:
         """Lead: commit what is queued, pass the lead on, and only then wake those who were waiting for it."""
-        with self._lock:
-            batch = self._queue[:BATCH]
-            del self._queue[:BATCH]
+        batch: list[_Waiting] = []
         try:
             with self._database.begin("ingest", durable=True) as tx:
+                batch = self._take()  # now that it is our turn: who came while we waited for it goes along
                 receipts = record(tx, [waiting.arrival for waiting in batch])
         except BaseException as error:  # whatever it is, each sender must hear of it
+            batch = batch or self._take()
             # A library's own message may hold what was to be stored: only its kind is told.
             refusal = (
                 error
@@ -126,6 +126,13 @@ class GroupCommit:
         for waiting in batch:
             if not waiting.leads:
                 waiting.turn.release()
+
+    def _take(self) -> list[_Waiting]:
+        """Those who came first, the leader before all."""
+        with self._lock:
+            batch = self._queue[:BATCH]
+            del self._queue[:BATCH]
+        return batch
 
 
 def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:

@@ -107,7 +107,9 @@ def test_a_blog_that_is_not_known_is_refused_and_the_inbox_goes_on(database: Dat
     assert not inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
 
 
-def test_what_waits_for_the_disk_shares_one_commit(database: Database, alice: str) -> None:
+@pytest.mark.parametrize(("held_up", "together"), [("begin", 1), ("commit", 2)])
+def test_what_waits_shares_one_commit(database: Database, alice: str, held_up: str, together: int) -> None:
+    """Who comes while the first waits for its turn goes along with it, who comes while it commits with the next."""
     inbox = GroupCommit(database)
     commits: list[object] = []
     event.listen(database._writers, "commit", commits.append)
@@ -118,7 +120,7 @@ def test_what_waits_for_the_disk_shares_one_commit(database: Database, alice: st
     ]
     first_is_writing, go_on = threading.Event(), threading.Event()
 
-    @event.listens_for(database._writers, "begin")
+    @event.listens_for(database._writers, held_up)
     def pause(_connection: object) -> None:
         first_is_writing.set()
         go_on.wait(10)
@@ -127,13 +129,13 @@ def test_what_waits_for_the_disk_shares_one_commit(database: Database, alice: st
     assert first_is_writing.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while len(inbox._queue) < 23:
+    while len(inbox._queue) < 25 - together:
         time.sleep(0.01)
     go_on.set()
     for thread in threads:
         thread.join(10)
     assert [receipt.duplicate for receipt in receipts] == [False] * 24
-    assert len(commits) == 2
+    assert len(commits) == together
 
 
 def test_whoever_gave_up_waiting_has_not_been_stored(
