@@ -5,6 +5,7 @@ Prepared bytes keep signing out of the measurement; one loop keeps the client ch
 
 from __future__ import annotations
 
+import gc
 import math
 import selectors
 import socket
@@ -24,6 +25,7 @@ class Outcome:
     """What came back: HTTP status counts and the latency of each answer in seconds."""
 
     seconds: float = 0.0
+    counts_from: float = 0.0  # what departed before is no latency
     statuses: dict[int, int] = field(default_factory=dict)
     latencies: list[float] = field(default_factory=list)
 
@@ -66,13 +68,26 @@ def _complete(received: bytes) -> int | None:
 
 
 def run(
-    port: int, requests: Sequence[bytes], *, connections: int, seconds: float, rate: float | None = None
-) -> Outcome:
+    port: int, requests: Sequence[bytes], *, connections: int, seconds: float, rate: float | None = None,
+    warm_up: float = 0.0,
+) -> Outcome:  # fmt: skip
     """Send `requests` in order over `connections`, until they or the seconds run out.
 
     With `rate` (requests a second) the load is open: a request has its planned time of departure, and
-    its latency counts from there, so that a stalled server cannot hide its queue.
+    its latency counts from there, so that a stalled server cannot hide its queue. What departs in the first
+    `warm_up` seconds, while the connections are new, is not in the latencies.
     """
+    gc.collect()
+    gc.disable()  # a pause of ours would look like one of the server
+    try:
+        return _run(port, requests, connections, seconds, rate, warm_up)
+    finally:
+        gc.enable()
+
+
+def _run(
+    port: int, requests: Sequence[bytes], connections: int, seconds: float, rate: float | None, warm_up: float
+) -> Outcome:
     selector = selectors.DefaultSelector()
     idle: list[_Connection] = []
     for _ in range(connections):
@@ -84,6 +99,7 @@ def run(
     outcome = Outcome()
     waiting: Iterator[tuple[int, bytes]] = enumerate(requests)
     start = time.perf_counter()
+    outcome.counts_from = start + warm_up
     exhausted = False
     sent = 0
     while True:
@@ -108,7 +124,7 @@ def run(
         pause = 0.5 if rate is None or over else max(0.0, start + sent / rate - now)
         for key, _ in selector.select(min(pause, 0.5)):
             _receive(key.data, outcome, idle)
-    outcome.seconds = time.perf_counter() - start
+    outcome.seconds = time.perf_counter() - outcome.counts_from
     for key in list(selector.get_map().values()):
         key.data.sock.close()
     selector.close()
@@ -123,7 +139,8 @@ def _receive(connection: _Connection, outcome: Outcome, idle: list[_Connection])
     status = _complete(connection.received)
     if status is None:
         return
-    outcome.latencies.append(time.perf_counter() - connection.began)
+    if connection.began >= outcome.counts_from:
+        outcome.latencies.append(time.perf_counter() - connection.began)
     outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
     connection.received = b""
     connection.busy = False
