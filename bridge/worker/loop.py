@@ -21,6 +21,7 @@ from bridge.storage import blogs, work
 from bridge.storage.database import Doorbell
 from bridge.storage.work import Task
 from bridge.worker import backoff, nightly
+from bridge.worker.bells import Bell
 from bridge.worker.context import Context
 from bridge.worker.stations import CALLING, COMPUTING, STATIONS
 
@@ -48,33 +49,6 @@ CALLERS = 16  # threads that may wait for blogs
 FOR_THE_WELL = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
 LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 LISTEN = 0.5  # seconds between looks at the clock when nobody rings
-
-
-class Bell:
-    """Wakes one of the threads that wait for the same kind of work; whoever finds some wakes the next.
-
-    Twenty that all look for work each time somebody publishes take more from the one that computes than they do.
-    """
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._rung = False
-
-    def ring(self, *, for_all: bool = False) -> None:
-        """There may be work; nobody waiting: for whoever waits next."""
-        with self._condition:
-            self._rung = True
-            if for_all:
-                self._condition.notify_all()
-            else:
-                self._condition.notify()
-
-    def wait(self) -> None:
-        """Until it rings for us."""
-        with self._condition:
-            if not self._rung:
-                self._condition.wait()
-            self._rung = False
 
 
 class Worker:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bridge.worker.loop import Bell
+from bridge.worker.bells import Bell
 
 
 @pytest.fixture
