@@ -36,7 +36,8 @@ class Sharing {
 			! \in_array( $post->post_type, self::post_types(), true ) || \get_post_meta( $post_id, Consent::NOT_SHARED, true ) ) {
 			return null;
 		}
-		return Writers::of( $post ) === \array_filter( Writers::of( $post ), array( Consent::class, 'takes_part' ) ) ? $post : null;
+		$writers = Writers::of( $post );
+		return \array_filter( $writers, array( Consent::class, 'takes_part' ) ) === $writers ? $post : null;
 	}
 
 	/**
