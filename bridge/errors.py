@@ -48,6 +48,15 @@ class ContractError(BridgeError):
         self.message = message
 
 
+class TooCostly(BridgeError):
+    """Reading one object took more than its share of the processor; the same again would take as long.
+
+    Only that object is at fault: whatever travelled beside it is to be applied.
+    """
+
+    permanent = True
+
+
 class DeliveryFailed(BridgeError):
     """A call to a blog that did not do what it was for.
 
