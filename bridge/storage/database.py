@@ -118,7 +118,10 @@ class Database:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             engine = _postgresql_engine(parsed)
-            return cls(engine, engine, None, hasty=None if durable else _postgresql_engine(parsed, durable=False))
+            # The same pool: the driver says the level in the BEGIN that it sends anyway, and SQLAlchemy takes it back
+            # from a connection that is returned. What only reads cannot fail to serialize.
+            reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return cls(reading, engine, None, hasty=None if durable else _postgresql_engine(parsed, durable=False))
         if parsed.get_backend_name() != "sqlite" or not parsed.database:
             raise ConfigError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
         path = Path(parsed.database)
@@ -141,7 +144,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A snapshot; nothing can be written through it on SQLite."""
+        """A snapshot: all that is read in the block is of one moment. Nothing can be written through it."""
         with _translated(), self._readers.begin() as tx:
             yield tx
 
