@@ -48,14 +48,8 @@ class RunningBridge:
 
     def start(self, deadline: float = 30) -> RunningBridge:
         """Start and wait until it answers; a worker answers nobody and says that it is ready."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        log = self._log.open("ab")
-        said = self._log.stat().st_size
-        port = [] if self.command == "worker" else ["--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [BRIDGE, self.command, *port], env=self.environment, stdout=log, stderr=log, start_new_session=True
-        )
-        log.close()
+        said = self.launch()
+        assert self.process is not None
         until = time.monotonic() + deadline
         while time.monotonic() < until and self.process.poll() is None:
             if self._ready(said):
@@ -63,6 +57,17 @@ class RunningBridge:
             time.sleep(0.02)
         self.stop()
         raise RuntimeError(f"bridge {self.command} did not start:\n{self.log()[-4000:]}")
+
+    def launch(self) -> int:
+        """Start and do not wait; how much its log held before."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        port = [] if self.command == "worker" else ["--port", str(self.port)]
+        with self._log.open("ab") as log:
+            said = self._log.stat().st_size
+            self.process = subprocess.Popen(
+                [BRIDGE, self.command, *port], env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        return said
 
     def _ready(self, said: int) -> bool:
         if self.command == "worker":

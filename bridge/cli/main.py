@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -35,10 +36,10 @@ def commands() -> None:
     """Turns blogs into a bank of mentors."""
 
 
-def main() -> None:
-    """Entry point of the `bridge` command."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the `bridge` command; `arguments`: those of the process unless said otherwise."""
     try:
-        commands(standalone_mode=False)
+        commands(arguments, standalone_mode=False)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:

@@ -6,7 +6,6 @@ watches and stops. Computing in a process of its own never delays an acknowledge
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import signal
@@ -27,6 +26,7 @@ from gunicorn.workers import gthread
 from bridge import logs
 from bridge.app import create_app
 from bridge.cli.common import context_for, settings, writing
+from bridge.cli.ending import end_with
 from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.storage import schema
@@ -37,7 +37,6 @@ from bridge.worker.loop import Worker
 
 log = structlog.get_logger("serve")
 
-PR_SET_PDEATHSIG = 1
 BACKGROUND = 9  # niceness of the worker beside the web side: a seventh of its share when both want a core
 LETTING_GO = 3  # seconds that what a killed parent left behind may take to end
 GRACE = 10  # seconds that running requests and work get to end
@@ -51,11 +50,6 @@ def alone(config: Config, what: str, patience: float = LETTING_GO) -> AbstractCo
         return nullcontext()
     path = Path(config.database_url.removeprefix("sqlite:///"))
     return only_one(path.with_name(f"{path.name}.{what}"), what, patience)
-
-
-def end_with_parent() -> None:
-    """Ask the kernel to end this process when its parent dies, however that happens (prctl, Linux)."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def keep_what_is_loaded() -> None:
@@ -93,11 +87,16 @@ def migrated(config: Config) -> None:
 
 
 class PatientWorker(gthread.ThreadWorker):  # type: ignore[misc]
-    """Threads that wait for the head of a request as long as for its body, and no longer."""
+    """Threads that wait for the head of a request as long as for its body, and no longer; gone with the master."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._patience = Patience(HEAD_SECONDS)
+
+    def init_process(self) -> None:
+        """The first thing after the fork."""
+        end_with(self.ppid)
+        super().init_process()
 
     def handle(self, conn: Any) -> Any:
         """A connection that has something to say; one that has not said anything yet waits without a thread."""
@@ -158,7 +157,6 @@ def web(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """The work side alone."""
     logs.configure()
-    end_with_parent()
     with writing(durable=False) as (config, database), alone(config, "worker"):
         running = Worker(context_for(config, database), alone=config.on_sqlite)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -210,8 +208,9 @@ class _Keeper(threading.Thread):
         pause = 0.5
         while not self._stopping.is_set():
             began = time.monotonic()
-            # The kernel tells a child of its parent *thread's* end: this thread lives as long as the process.
-            self._process = subprocess.Popen([sys.executable, "-m", "bridge.cli.worker"])
+            # Of this thread, which lives as long as the process: the worker ends with it.
+            command = [sys.executable, "-m", "bridge.cli.worker", str(self._parent)]
+            self._process = subprocess.Popen(command)  # noqa: S603 - our own
             # Whoever computes can wait; whoever sends an event waits for its answer.
             lowered = min(os.getpriority(os.PRIO_PROCESS, 0) + BACKGROUND, 19)  # nobody may raise what they run at
             os.setpriority(os.PRIO_PROCESS, self._process.pid, lowered)

@@ -55,9 +55,7 @@ def test_what_is_committed_meanwhile_is_not_seen(database: Database, two: Callab
         assert description(tx, "bob") == "new", "the next one sees it"
 
 
-def test_reads_beside_busy_writers_never_mix_and_never_fail(
-    database: Database, two: Callable[[Tx, str], None]
-) -> None:
+def test_reads_beside_busy_writers_never_mix_and_never_fail(database: Database, two: Callable[[Tx, str], None]) -> None:
     over = threading.Event()
     written: list[int] = []
 
