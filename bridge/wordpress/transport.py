@@ -33,7 +33,8 @@ from bridge.errors import (
     TookTooLong,
     Unreachable,
 )
-from bridge.wordpress.addresses import checked, is_public
+from bridge.wordpress.addresses import checked
+from bridge.wordpress.networks import is_public
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
