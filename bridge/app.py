@@ -6,7 +6,7 @@ has routes and errors. What people open has a language, a session, a look, compr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from bridge.config import Config
 from bridge.dashboard.desk import Desk
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
 from bridge.pages import errors
+from bridge.pages.hosts import Wsgi, named
 from bridge.storage.database import Database
 from bridge.webhooks import connections, routes
 from bridge.webhooks.connections import ConnectionRefused
@@ -31,7 +32,6 @@ SIMPLE = (
     (NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
     (ContractError, 400, "malformed"),
 )  # fmt: skip
-Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 BROKEN_RETRY = 300  # seconds: an operator has to do something first
 
 
@@ -40,13 +40,14 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     if service is None:
         service = Service(config, database or Database.open(config.database_url))
     app = Flask(__name__)
-    app.config.update(SECRET_KEY=config.derive("sessions"), MAX_CONTENT_LENGTH=MAX_BODY)
+    newest, *older = config.derive_all("sessions")
+    app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY)
     app.extensions["mentor_bridge"] = service
     pages.register(app, config)
     dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
     bank.register(app, config, service.database, service.clock, service.limits)
     _register_errors(app)
-    app.wsgi_app = _two_doors(_for_blogs(service).wsgi_app, app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _two_doors(_for_blogs(service).wsgi_app, named(config.hosts, app.wsgi_app))  # type: ignore[method-assign, assignment]
     return app
 
 
@@ -54,6 +55,7 @@ def _for_blogs(service: Service) -> Flask:
     """The door of the plugin: signed deliveries and questions, and the wish to be connected."""
     app = Flask("bridge.webhooks", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.url_map.merge_slashes = False  # no redirect: what blogs call has one spelling, and the bridge any name
     app.register_blueprint(routes.blueprint(service))
     app.register_blueprint(connections.blueprint(service))
     _register_errors(app)

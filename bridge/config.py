@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -14,11 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bridge.callers import Proxies, host_of, on_this_machine
 from bridge.errors import ConfigError
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"", "0", "false", "no", "off"})
 SHORTEST_SECRET = 32
+SHORTEST_TOKEN = 16
 PAIRING_WEIGHTS = ("complement", "affinity", "openness", "likeness", "themes", "context")
 
 
@@ -50,12 +51,15 @@ class Config:
     rules_from: int  # authors in the bank before they apply
     standards: Mapping[str, int]  # thresholds of what counts as a post (``mentors.worth.Standards``); 0 is off
     pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.Weights``
-    secret: bytes = field(repr=False)
+    proxies: Proxies  # who may say for whom they call
+    hosts: frozenset[str]  # names by which people may call the bridge
+    metrics_token: str = field(repr=False)  # "": the figures are for this machine only
+    secrets: tuple[bytes, ...] = field(repr=False)  # the one of now, then older ones that still open
     made_key: Path | None  # the key file that was made just now, to be said
 
     @property
     def behind_proxy(self) -> bool:
-        """Whether somebody else ends TLS for us: then the caller's address is what that proxy says."""
+        """Whether somebody else ends TLS for us."""
         return self.public_url.startswith("https:")
 
     @property
@@ -65,7 +69,12 @@ class Config:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose (HKDF, RFC 5869), so that no key is used for two things."""
-        return HKDF(SHA256(), 32, salt=None, info=f"mentor-bridge {purpose}".encode()).derive(self.secret)
+        return self.derive_all(purpose)[0]
+
+    def derive_all(self, purpose: str) -> list[bytes]:
+        """The same from each secret, the one of now first: what was sealed or signed with an older one still counts."""
+        info = f"mentor-bridge {purpose}".encode()
+        return [HKDF(SHA256(), 32, salt=None, info=info).derive(secret) for secret in self.secrets]
 
     @classmethod
     def from_env(
@@ -93,10 +102,15 @@ class Config:
         rules = {name: _number(env, f"RULE_{name.upper()}", *limits) for name, limits in RULES.items()}
         standards = {name: _number(env, f"POST_{name.upper()}", *limits) for name, limits in STANDARDS.items()}
         pairing_weights = _shares(env, "PAIRING_WEIGHTS", PAIRING_WEIGHTS)
+        proxies = _proxies(env, "1" if public_url.startswith("https:") else "0")
+        hosts = _hosts(env, public_url)
+        token = _secret_enough(env, "METRICS_TOKEN", SHORTEST_TOKEN)
+        older = _older_secrets(_secret_enough(env, "SECRET_KEY_OLD", SHORTEST_SECRET))
         secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
         return cls(
             home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
-            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), standards, pairing_weights, secret, made,
+            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), standards, pairing_weights, proxies, hosts,
+            token, (secret, *older), made,
         )  # fmt: skip
 
 
@@ -104,13 +118,6 @@ def _bracketed(host: str) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - everywhere is reached on loopback, too
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _given(env: Mapping[str, str], name: str) -> str:
@@ -160,7 +167,7 @@ def _public_url(url: str) -> str:
             "PUBLIC_URL is a scheme and a host, such as https://bridge.example: no path, no name, no question mark. "
             "Give the bridge a host name of its own."
         )
-    if parts.scheme == "http" and not _on_this_machine(parts.hostname):
+    if parts.scheme == "http" and not on_this_machine(parts.hostname):
         raise ConfigError("PUBLIC_URL must begin with https, unless it is on this machine (127.0.0.1, localhost).")
     return url.rstrip("/")
 
@@ -179,6 +186,42 @@ def _secret(env: Mapping[str, str], home: Path) -> tuple[bytes, Path | None]:
             "Make one: openssl rand -base64 48"
         )
     return given.encode(), made
+
+
+def _secret_enough(env: Mapping[str, str], name: str, shortest: int) -> str:
+    """A secret that need not be there, but not a short one; what it holds is not repeated."""
+    given = _given(env, name)
+    if (given or env.get(f"{name}_FILE")) and len(given) < shortest:
+        raise ConfigError(f"{name} needs at least {shortest} characters; it has {len(given)}.")
+    return given
+
+
+def _older_secrets(given: str) -> list[bytes]:
+    """One older key, or several with commas between them. An older key may have commas in it: that is tried, too."""
+    parts = [part.strip() for part in given.split(",")]
+    several = parts if len(parts) > 1 and all(len(part) >= SHORTEST_SECRET for part in parts) else []
+    return [key.encode() for key in (given, *several) if key]
+
+
+def _proxies(env: Mapping[str, str], default: str) -> Proxies:
+    said = env.get("TRUSTED_PROXIES") or default
+    try:
+        return Proxies.parse(said)
+    except ValueError:
+        raise ConfigError(
+            f"TRUSTED_PROXIES: {said[:40]!r} is neither how many proxies stand before the bridge (0 to 20) nor their "
+            "addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+        ) from None
+
+
+def _hosts(env: Mapping[str, str], public_url: str) -> frozenset[str]:
+    """The public name, and those that are told."""
+    said = [part.strip() for part in (env.get("TRUSTED_HOSTS") or "").split(",")]
+    found = {part: host_of(part) for part in said if part}
+    wrong = next((part for part, host in found.items() if not host), None)
+    if wrong is not None:
+        raise ConfigError(f"TRUSTED_HOSTS: {wrong[:40]!r} is no host name. It looks like bridge.example,10.0.0.7.")
+    return frozenset({*found.values(), host_of(urlsplit(public_url).netloc)})
 
 
 def _make_key(path: Path) -> Path | None:

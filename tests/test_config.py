@@ -30,6 +30,9 @@ def config(home: Path, **environ: str) -> Config:
         ("SECRET_KEY", "short"), ("SECRET_KEY_FILE", "/nonexistent/key"), ("BROKER_URL", "redis://x"),
         ("DATABASE_URL", "mysql://x/y"), ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "sqlite:///a?mode=ro"),
+        ("TRUSTED_PROXIES", "many"), ("TRUSTED_PROXIES", "10.0.0.0/99"), ("TRUSTED_HOSTS", "https://bridge.example"),
+        ("TRUSTED_HOSTS", "bridge.example,a b/c"), ("METRICS_TOKEN", "short"), ("METRICS_TOKEN_FILE", "/nonexistent/t"),
+        ("SECRET_KEY_OLD", "short"), ("SECRET_KEY_OLD_FILE", "/nonexistent/key"),
         ("DATABASE_URL", "postgresql://me:secret@host:port/name"), ("DATABASE_URL_FILE", "/nonexistent/url"),
     ],
 )  # fmt: skip
@@ -75,6 +78,8 @@ def test_a_public_address_has_one_spelling_and_says_who_ends_tls(tmp_path: Path)
     assert made.public_url == "https://bridge.example"
     assert made.behind_proxy
     assert not config(tmp_path).behind_proxy
+    assert (made.proxies.count, config(tmp_path).proxies.count) == (1, 0)
+    assert made.hosts == {"bridge.example"}
 
 
 def test_a_key_is_made_once_for_this_user_only(tmp_path: Path) -> None:
@@ -87,9 +92,12 @@ def test_a_key_is_made_once_for_this_user_only(tmp_path: Path) -> None:
 
 
 def test_secrets_stay_out_of_sight(tmp_path: Path) -> None:
-    made = config(tmp_path, SECRET_KEY=SECRET, DATABASE_URL="postgresql://me:hush@h/d")
-    assert SECRET not in repr(made)
-    assert "hush" not in repr(made)
+    made = config(
+        tmp_path, SECRET_KEY=SECRET, DATABASE_URL="postgresql://me:hush@h/d", METRICS_TOKEN="m" * 16,
+        SECRET_KEY_OLD="o" * 32,
+    )  # fmt: skip
+    for secret in (SECRET, "hush", "m" * 16, "o" * 32):
+        assert secret not in repr(made)
 
 
 def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
@@ -97,7 +105,7 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
     key.write_text(SECRET + "\n")
     url.write_text("postgresql://me:hush@h/d\n")
     made = config(tmp_path / "home", SECRET_KEY_FILE=str(key), DATABASE_URL_FILE=str(url))
-    assert made.secret == SECRET.encode()
+    assert made.secrets == (SECRET.encode(),)
     assert made.database_url == "postgresql+psycopg://me:hush@h/d"
     assert not (tmp_path / "home").exists()
 
@@ -105,6 +113,15 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
 def test_a_secret_is_said_in_one_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="SECRET_KEY and SECRET_KEY_FILE are both set"):
         config(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_FILE=str(tmp_path))
+
+
+def test_older_keys_come_after_the_one_of_now(tmp_path: Path) -> None:
+    first, second = "first, with a comma, and long enough", "the second one is as long as it must be"
+    one = config(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_OLD=first)
+    assert one.secrets == (SECRET.encode(), first.encode()), "a key with commas in it is one key"
+    two = config(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_OLD=f"{second}, {SECRET}")
+    assert {second.encode(), SECRET.encode()} <= set(two.secrets[1:])
+    assert one.derive_all("a")[0] == one.derive("a") == config(tmp_path, SECRET_KEY=SECRET).derive("a")
 
 
 @pytest.mark.parametrize("content", [b"", b"too short", b"\xff" * 40])

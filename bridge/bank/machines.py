@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Request, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
+from bridge.callers import host_of, on_this_machine
+from bridge.config import Config
 from bridge.storage import deliveries, pushes, work
 from bridge.storage.database import Database
 
@@ -36,8 +39,23 @@ class Remembered(Generic[T]):
             return self._made[1]
 
 
-def blueprint(database: Database, clock: Callable[[], datetime]) -> Blueprint:
-    """``/healthz`` and ``/metrics``."""
+def may_see_figures(config: Config, request: Request) -> bool:
+    """Whoever brings the token; without a proxy also whoever calls on this machine, by its own name.
+
+    Through a proxy everybody connects from where it stands, and one that was set up badly does not say for whom.
+    """
+    given = request.headers.get("Authorization", "").encode()
+    if config.metrics_token and hmac.compare_digest(given, f"Bearer {config.metrics_token}".encode()):
+        return True
+    remote = request.remote_addr or ""
+    passed_on = config.proxies.trusts(remote) or bool(
+        {"X-Forwarded-For", "Forwarded", "Via"} & {*request.headers.keys()}
+    )
+    return not passed_on and on_this_machine(remote) and on_this_machine(host_of(request.headers.get("Host", "")))
+
+
+def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+    """``/healthz``, for everybody, and ``/metrics``, for who runs the bridge."""
     machines = Blueprint("machines", __name__)
 
     def figures() -> bytes:
@@ -49,16 +67,17 @@ def blueprint(database: Database, clock: Callable[[], datetime]) -> Blueprint:
 
     @machines.get("/healthz")
     def health() -> Response:
-        """Alive means: due work gets done. A blog's own backoff is not our illness."""
+        """Alive means: due work gets done. A blog's own backoff is not our illness. What is late says /metrics."""
         with database.read() as tx:
-            waits = work.oldest_due(tx, clock())
-        late = {station: round(seconds, 1) for station, seconds in waits.items() if seconds > LATE}
-        response = jsonify({"status": "late" if late else "ok", "late_seconds": late})
+            late = max(work.oldest_due(tx, clock()).values(), default=0.0) > LATE
+        response = jsonify({"status": "late" if late else "ok"})
         response.status_code = 503 if late else 200
         return response
 
     @machines.get("/metrics")
     def metrics() -> Response:
+        if not may_see_figures(config, request):
+            abort(404)
         return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
 
     return machines

@@ -29,7 +29,7 @@ def register(
     app.register_blueprint(subscriptions.blueprint(config, database, clock))
     api.register(app, config, database, limiter, clock, offered)
     app.register_blueprint(crawlers.blueprint(config, database))
-    app.register_blueprint(machines.blueprint(database, clock))
+    app.register_blueprint(machines.blueprint(config, database, clock))
 
 
 def _pages(

@@ -68,7 +68,7 @@ def context_for(config: Config, database: Database) -> Context:
     door = Door(allow_private=config.allow_private_addresses)
     return Context(
         database,
-        Vault([config.derive("keys at rest")]),
+        Vault(config.derive_all("keys at rest")),
         WordPressClient(door),
         now,
         Rules(**config.rules),

@@ -48,18 +48,13 @@ class Limits:
 
     def __init__(self, config: Config) -> None:
         self._counting = not config.allow_private_addresses
-        self._behind_proxy = config.behind_proxy
+        self._proxies = config.proxies
         self._windows = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def caller(self, request: Request) -> str:
-        """Where a request comes from; of IPv6 the network that one household is given.
-
-        Behind a proxy that ends TLS it is the last entry of X-Forwarded-For: the only one that the proxy wrote.
-        """
-        said = request.remote_addr or ""
-        if self._behind_proxy:
-            said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or said
-        return _household(said) or request.remote_addr or "unknown"
+        """Where a request comes from, as trusted proxies say it; of IPv6 the network that one household is given."""
+        said = self._proxies.caller(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+        return _household(said) or "unknown"
 
     def hit(self, limit: RateLimitItem, *who: str) -> None:
         """Count one.
@@ -70,19 +65,9 @@ class Limits:
         if self._counting and not self._windows.hit(limit, *who):
             self._refuse(limit, *who)
 
-    def check(self, limit: RateLimitItem, *who: str) -> None:
-        """Only look.
-
-        Raises:
-            TooOften: no more for now.
-        """
-        if self._counting and not self._windows.test(limit, *who):
-            self._refuse(limit, *who)
-
-    def count(self, limit: RateLimitItem, *who: str) -> None:
-        """Count one that has been refused for another reason."""
-        if self._counting:
-            self._windows.hit(limit, *who)
+    def is_full(self, limit: RateLimitItem, *who: str) -> bool:
+        """Only look: whether one more would be one too many."""
+        return self._counting and not self._windows.test(limit, *who)
 
     def _refuse(self, limit: RateLimitItem, *who: str) -> None:
         reset = self._windows.get_window_stats(limit, *who).reset_time

@@ -23,7 +23,7 @@ class Service:
         self.config = config
         self.database = database
         self.clock = clock
-        self.vault = Vault([config.derive("keys at rest")])
+        self.vault = Vault(config.derive_all("keys at rest"))
         self.limits = Limits(config)
         self.gate = Gate(database, self.vault, self.limits)
         self.door = Door(allow_private=config.allow_private_addresses)

@@ -56,7 +56,7 @@ def run() -> dict[str, Any]:
         database = Database.open(config.database_url)
         schema.migrate(database)
         moment = datetime.now(UTC)
-        vault = Vault([config.derive("keys at rest")])
+        vault = Vault(config.derive_all("keys at rest"))
         service = Service(config, database, lambda: moment)
         context = Context(database, vault, WordPressClient(service.door), lambda: moment)
         print("pages: filling …", file=sys.stderr, flush=True)

@@ -1,0 +1,49 @@
+"""The names by which people may call the bridge: the pages take the host of a redirect from the request.
+
+What blogs send is no matter of names: it is proven by its signature, and answered without any address. A bridge that
+is known to some of them by another name loses none of their events.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+import structlog
+
+from bridge.callers import host_of, on_this_machine
+
+log = structlog.get_logger("web")
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+FOR_PROBES = "/healthz"  # asked for by the address of the machine, and answered in one word
+SENTENCE = "The bridge is not known by this name."
+
+
+def named(hosts: Collection[str], inner: Wsgi) -> Wsgi:
+    """Answer only who calls the bridge by one of its names, or from its own machine by one of loopback's."""
+
+    def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        said = environ.get("HTTP_HOST")
+        # Without the header (HTTP/1.0) it is the address we listen at, which nobody can choose.
+        if said is None or environ.get("PATH_INFO") == FOR_PROBES or _is_one_of(hosts, host_of(said)):
+            return inner(environ, start_response)
+        _note(said[:100])
+        body = json.dumps({"error": {"type": "unknown_host", "message": SENTENCE}}).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))),
+                   ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]  # fmt: skip
+        start_response("400 Bad Request", headers)
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+
+    return enter
+
+
+@lru_cache(256)
+def _note(said: str) -> None:
+    """Once for each: whoever looks through the net for machines asks all day."""
+    log.warning("unknown host: if it is a name of the bridge, add it to TRUSTED_HOSTS", host=said)
+
+
+def _is_one_of(hosts: Collection[str], host: str) -> bool:
+    return bool(host) and (host in hosts or on_this_machine(host))
