@@ -68,6 +68,23 @@ NETWORK_CONFIG = """<?php
 define( 'MULTISITE', true ); define( 'SUBDOMAIN_INSTALL', false ); define( 'DOMAIN_CURRENT_SITE', '{host}' );
 define( 'PATH_CURRENT_SITE', '/' ); define( 'SITE_ID_CURRENT_SITE', 1 ); define( 'BLOG_ID_CURRENT_SITE', 1 );
 """
+SEARCH_REPLACE = """<?php
+// As `wp search-replace --all-tables` does it: every text of every table, also inside of what is serialized.
+define( 'SHORTINIT', true ); $_SERVER['HTTP_HOST'] = '127.0.0.1:1'; require $argv[1] . '/wp-load.php';
+$pairs = json_decode( $argv[2], true );
+$replace = function ( $value ) use ( &$replace, $pairs ) {
+    if ( is_array( $value ) ) { return array_map( $replace, $value ); }
+    if ( ! is_string( $value ) ) { return $value; }
+    $inner = is_serialized( $value ) ? @unserialize( $value ) : false;
+    return false === $inner ? strtr( $value, $pairs ) : serialize( $replace( $inner ) );
+};
+foreach ( $wpdb->get_col( 'SHOW TABLES' ) as $table ) {
+    foreach ( $wpdb->get_results( "SELECT * FROM $table", ARRAY_A ) as $row ) {
+        $other = array_map( $replace, $row );
+        if ( $other !== $row ) { $wpdb->update( $table, $other, array_filter( $row, 'is_string' ) ); }
+    }
+}
+"""
 PASSWORD = "password-of-the-lab"
 
 
@@ -141,6 +158,26 @@ class Blog:
         config = self.root / "wp-config.php"
         config.write_text(config.read_text().replace("<?php\n", NETWORK_CONFIG.format(host=host), 1))
         return self
+
+    def copy(self, name: str, *, search_replace: bool) -> Blog:
+        """Files and database once more, under another database name, as a host's staging button or Duplicator does.
+
+        `search_replace`: at another address, and with that in every text; without, as behind an entry in /etc/hosts.
+        """
+        other = Blog(self.database, self.root.parent, name, self.title, self.locale, self.version)
+        subprocess.run(["cp", "-a", str(self.root), str(other.root)], check=True, timeout=120)
+        config = other.root / "wp-config.php"
+        config.write_text(config.read_text().replace(f"'DB_NAME', '{self.name}'", f"'DB_NAME', '{name}'"))
+        self.database.run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        for (table,) in self.sql("SHOW TABLES"):
+            target, source = f"{name}.{table}", f"{self.name}.{table}"
+            self.database.run(f"CREATE TABLE {target} LIKE {source}; INSERT INTO {target} SELECT * FROM {source}")
+        if search_replace:
+            script = self.root.parent / "search-replace.php"
+            script.write_text(SEARCH_REPLACE)
+            pairs = {f"127.0.0.1:{self.port}": f"127.0.0.1:{other.port}", str(self.root): str(other.root)}
+            self._php(str(script), str(other.root), json.dumps(pairs))
+        return other
 
     def start(self) -> Blog:
         """Serve; more than one worker, because the bridge calls back while a request is open."""

@@ -95,14 +95,17 @@ class Connecting {
 	 * @param string     $code       Registration code or ''.
 	 * @param bool       $statistics Whether comments will be sent.
 	 * @param array|null $before     The connection there is, which makes the handshake one of the same blog.
-	 * @return array|\WP_Error {blog_id, key_to_bridge, key_to_blog, transport}
+	 * @return array|\WP_Error {blog_id, key_to_bridge, key_to_blog, transport, install}
 	 */
 	private static function shake_hands( string $url, string $code, bool $statistics, ?array $before ) {
+		// In another place it is another installation, whoever stands in the earlier one.
+		$install = Connection::install();
+		$install = '' === $install ? Fingerprint::new_install() : $install;
 		$message = array(
 			'type'     => 'connect',
 			'home_url' => Connection::home(),
 			'rest_url' => \rest_url(),
-			'nonce'    => Handshake::begin( $url, $statistics ),
+			'nonce'    => Handshake::begin( $url, $statistics, $install ),
 		);
 		if ( '' !== $code ) {
 			$message['code'] = $code;
@@ -126,12 +129,12 @@ class Connecting {
 		$transport = isset( $said['transport'] ) && \in_array( $said['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $said['transport'] : '';
 		if ( Handshake::are_credentials( $said ) ) {
 			// The bridge could not call back and trusts the code: from now on we fetch what it has for us.
-			return \array_merge( $said, array( 'transport' => 'pull' ) );
+			return \array_merge( $said, array( 'transport' => 'pull', 'install' => $install ) );
 		}
 		if ( ! isset( $pending['blog_id'] ) || $pending['blog_id'] !== $said['blog_id'] || $pending['bridge'] !== $url ) {
 			return new \WP_Error( 'mentor_bridge_handshake', \__( 'The bridge did not hand over any keys.', 'mentor-bridge' ) );
 		}
-		return \array_merge( $pending, array( 'transport' => $transport ) );
+		return \array_merge( $pending, array( 'transport' => $transport, 'install' => $install ) );
 	}
 
 	/**
@@ -144,6 +147,7 @@ class Connecting {
 		$type  = isset( $said['error']['type'] ) && \is_string( $said['error']['type'] ) ? $said['error']['type'] : 'http_' . $code;
 		$words = array(
 			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
+			'still_there'    => \__( 'The bridge still reaches the site at its old address. If this is a copy, say that it is another site. If it has moved, switch the old one off first.', 'mentor-bridge' ),
 			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
 			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
 		);
@@ -186,7 +190,7 @@ class Connecting {
 				'state'      => 'connected',
 				'bridge_url' => $url,
 				'blog_id'    => $credentials['blog_id'],
-				'home'       => Connection::home(),
+				'site'       => Fingerprint::take( $credentials['install'] ),
 				'since'      => $same ? $before['since'] : \time(),
 				'statistics' => $statistics,
 				'transport'  => $credentials['transport'],
@@ -211,16 +215,39 @@ class Connecting {
 		}
 		if ( 'disconnecting' === $before['state'] ) {
 			// It was about to leave; it goes on leaving from its new address.
-			Connection::change( array( 'home' => Connection::home() ) );
+			$install = isset( $before['site'] ) ? $before['site']['install'] : Fingerprint::first_install( Connection::key_to_bridge() );
+			Connection::change( array( 'site' => Fingerprint::take( $install ), 'contested' => '' ) );
 			return true;
 		}
 		$done = self::shake_hands_anew( $before );
 		if ( \is_wp_error( $done ) ) {
 			return $done;
 		}
-		Changes::look_at_everything();
+		// What was sent while nobody knew which of two was the site counts for nothing.
+		Sender::send_everything_again();
 		Occasions::want( 'connect' );
 		return true;
+	}
+
+	/**
+	 * The bridge hears from two installations, and another one than this has proven that it is the site. Whoever stands at
+	 * the address of the site proves it once more, by itself; a copy cannot, and asks whoever is in charge.
+	 *
+	 * @param string $home The address of the site, as proven to the bridge.
+	 */
+	public static function contest( string $home ): void {
+		Connection::change( array( 'contested' => $home ) );
+		self::prove_again();
+	}
+
+	/**
+	 * Proves that this is the site, if it stands at the address that is contested.
+	 */
+	public static function prove_again(): void {
+		$before = Connection::get();
+		if ( ! empty( $before['contested'] ) && Fingerprint::place( $before['contested'] ) === Fingerprint::place( Connection::home() ) && true === self::shake_hands_anew( $before ) ) {
+			Sender::send_everything_again();
+		}
 	}
 
 	/**

@@ -15,7 +15,9 @@ defined( 'ABSPATH' ) || exit;
 class Connection {
 
 	/**
-	 * Option: {state, bridge_url, blog_id, home, since, statistics, transport}.
+	 * Option: {state, bridge_url, blog_id, site, since, statistics, transport}; `site` from Fingerprint::take(), or from
+	 * an earlier version the address in `home`; `contested` is the site's proven
+	 * address while another installation speaks with our key.
 	 */
 	const OPTION = 'mentor_bridge_connection';
 
@@ -81,22 +83,32 @@ class Connection {
 	}
 
 	/**
-	 * Tells whether this database belongs to a site at another address than the one that connected: most likely a copy
-	 * for tests, which must not speak in the name of the real one. https instead of http is no other address.
+	 * Tells whether this is another site than the one that connected: most likely a copy for tests, which must not speak
+	 * in the name of the real one.
 	 *
 	 * @param array $connection The connection.
 	 */
 	public static function is_copy( array $connection ): bool {
-		return self::place( $connection['home'] ) !== self::place( self::home() );
+		if ( ! empty( $connection['contested'] ) ) {
+			return true;
+		}
+		return isset( $connection['site'] ) ? Fingerprint::is_elsewhere( $connection['site'] ) : Fingerprint::place( $connection['home'] ) !== Fingerprint::place( self::home() );
 	}
 
 	/**
-	 * Reduces an address to host, port and path.
-	 *
-	 * @param string $url Address.
+	 * Gives the id of the installation that speaks, '' for a copy. A connection of an earlier version is bound to where the
+	 * site stands now.
 	 */
-	private static function place( string $url ): string {
-		return \strtolower( \untrailingslashit( (string) \preg_replace( '~\Ahttps?://~i', '', $url ) ) );
+	public static function install(): string {
+		$connection = self::get();
+		if ( null === $connection || self::is_copy( $connection ) ) {
+			return '';
+		}
+		if ( ! isset( $connection['site'] ) ) {
+			$connection['site'] = Fingerprint::take( Fingerprint::first_install( self::key_to_bridge() ) );
+			self::change( array( 'site' => $connection['site'] ) );
+		}
+		return $connection['site']['install'];
 	}
 
 	/**
@@ -151,7 +163,9 @@ class Connection {
 			return 0 < $when ? \gmdate( 'Y-m-d\TH:i:s\Z', $when ) : '';
 		};
 		$reasons    = array(
-			'paused'        => \__( 'This looks like a copy of the site that was connected: its address is another one. Nothing is sent.', 'mentor-bridge' ),
+			'paused'        => null !== $connection && ! empty( $connection['contested'] )
+				? \__( 'The bridge hears from another installation with the connection of this site. Nothing is sent.', 'mentor-bridge' )
+				: \__( 'This looks like a copy of the site that was connected: its address, its database or its server is another one. Nothing is sent.', 'mentor-bridge' ),
 			'gone'          => \__( 'The bridge has ended the connection. Nothing is sent any more.', 'mentor-bridge' ),
 			'disconnecting' => \__( 'The bridge is removing what came from this blog, and is asked again until it has.', 'mentor-bridge' ),
 		);
@@ -211,13 +225,34 @@ class Connection {
 	 */
 	public static function on_daily(): void {
 		Leaving::ask_for_withdrawal( Sender::REQUEST_TIMEOUT );
+		$connection = self::get();
+		if ( null === $connection ) {
+			return;
+		}
+		Connecting::prove_again();
+		if ( isset( $connection['site'] ) && Fingerprint::is_outdated( $connection['site'] ) ) {
+			self::change( array( 'site' => Fingerprint::take( $connection['site']['install'] ) ) );
+		}
 		if ( self::is_connected() && Upgrade::run() ) {
-			$answer = self::send( 'ping', 'ping_' . Outbox::generation() . '_' . \bin2hex( \random_bytes( 8 ) ), array( 'version' => Outbox::highest() ), '', Sender::REQUEST_TIMEOUT );
-			if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
-				Delivery::succeeded( Http::json( $answer ) );
-			} else {
-				Delivery::failed( $answer );
-			}
+			self::ping();
+		}
+	}
+
+	/**
+	 * Gives a sign of life. It names the last message that the bridge has confirmed: one that does not know it has been
+	 * restored from a backup.
+	 */
+	public static function ping(): void {
+		$id     = 'ping_' . Outbox::generation() . '_' . \bin2hex( \random_bytes( 8 ) );
+		$data   = array(
+			'version'      => Outbox::highest(),
+			'acknowledged' => Delivery::health()['acknowledged'],
+		);
+		$answer = self::send( 'ping', $id, $data, '', Sender::REQUEST_TIMEOUT );
+		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
+			Delivery::succeeded( Http::json( $answer ), $id );
+		} else {
+			Delivery::failed( $answer );
 		}
 	}
 
@@ -232,7 +267,7 @@ class Connection {
 	 * @return array|\WP_Error As Http::post().
 	 */
 	public static function send( string $type, string $id, array $data, string $path, float $timeout ) {
-		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery::now_text(), 'data' => $data ) );
+		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery::now_text(), 'install' => self::install(), 'data' => $data ) );
 		return Sender::post( $path, $id, $body, $timeout );
 	}
 }

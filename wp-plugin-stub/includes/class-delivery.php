@@ -64,7 +64,7 @@ class Delivery {
 	/**
 	 * Gives how delivery fares, as stored now.
 	 *
-	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int}
+	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int,acknowledged:string}
 	 */
 	public static function health(): array {
 		// A drain may last: what another request stored meanwhile counts.
@@ -81,6 +81,7 @@ class Delivery {
 				'batch_limit'   => Sender::BATCH_OBJECTS,
 				'last_push'     => 0,
 				'waiting'       => 0,
+				'acknowledged'  => '',
 			),
 			\is_array( $health ) ? $health : array()
 		);
@@ -98,9 +99,10 @@ class Delivery {
 	/**
 	 * Notes a success: everything is due again.
 	 *
-	 * @param array $answer The bridge's JSON.
+	 * @param array  $answer The bridge's JSON.
+	 * @param string $id     The webhook-id that it has confirmed.
 	 */
-	public static function succeeded( array $answer ): void {
+	public static function succeeded( array $answer, string $id ): void {
 		$health = self::health();
 		self::note(
 			array(
@@ -110,8 +112,14 @@ class Delivery {
 				'last_error'   => '',
 				'batch_limit'  => \min( Sender::BATCH_OBJECTS, 2 * $health['batch_limit'] ),
 				'waiting'      => isset( $answer['waiting'] ) ? \max( 0, (int) $answer['waiting'] ) : 0,
+				'acknowledged' => $id,
 			)
 		);
+		$site = isset( $answer['site'] ) && \is_array( $answer['site'] ) ? $answer['site'] : array();
+		if ( isset( $site['install'], $site['home'] ) && \is_string( $site['install'] ) && \is_string( $site['home'] ) && '' !== $site['install'] && Connection::install() !== $site['install'] ) {
+			Connecting::contest( $site['home'] );
+			return;
+		}
 		$highest = isset( $answer['highest'] ) && \is_array( $answer['highest'] ) ? $answer['highest'] : array();
 		if ( isset( $highest['generation'], $highest['revision'] ) && \is_int( $highest['generation'] ) && \is_int( $highest['revision'] ) ) {
 			self::compare( $highest );

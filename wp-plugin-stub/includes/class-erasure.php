@@ -137,8 +137,7 @@ class Erasure {
 				'version'   => $version,
 				'commenter' => (string) $code,
 			);
-			$body   = Payload::encode( array( 'type' => 'commenter.removed', 'timestamp' => Delivery::now_text(), 'data' => $data ) );
-			$answer = Sender::post( '', 'e_' . $version['generation'] . '_' . $version['revision'], $body, $timeout );
+			$answer = Connection::send( 'commenter.removed', 'e_' . $version['generation'] . '_' . $version['revision'], $data, '', $timeout );
 			$said   = \is_wp_error( $answer ) ? array() : Http::json( $answer );
 			if ( ! \is_wp_error( $answer ) && 200 === $answer['code'] && isset( $said['erased'] ) && true === $said['erased'] ) {
 				$left = self::pending();

@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 class Handshake {
 
 	/**
-	 * Option: {nonce, bridge, statistics, expires}; used up by the first call that fits.
+	 * Option: {nonce, bridge, statistics, install, expires}; used up by the first call that fits.
 	 */
 	const ASKED = 'mentor_bridge_handshake';
 
@@ -37,9 +37,10 @@ class Handshake {
 	 *
 	 * @param string $bridge     Normalised address of the bridge.
 	 * @param bool   $statistics Whether comments will be sent.
+	 * @param string $install    Id of the installation that asks.
 	 * @return string The nonce: 32 random bytes in base64url.
 	 */
-	public static function begin( string $bridge, bool $statistics = true ): string {
+	public static function begin( string $bridge, bool $statistics = true, string $install = '' ): string {
 		$nonce = \rtrim( \strtr( \base64_encode( \random_bytes( 32 ) ), '+/', '-_' ), '=' ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as the contract writes it.
 		self::end();
 		self::write(
@@ -48,6 +49,7 @@ class Handshake {
 				'nonce'      => $nonce,
 				'bridge'     => $bridge,
 				'statistics' => $statistics,
+				'install'    => $install,
 				'expires'    => \time() + self::LIFETIME,
 			)
 		);
@@ -115,6 +117,7 @@ class Handshake {
 				Payload::blog(),
 				array(
 					'statistics'           => ! empty( $asked['statistics'] ),
+					'install'              => isset( $asked['install'] ) ? (string) $asked['install'] : '',
 					'username'             => $username,
 					'application_password' => $password,
 				)

@@ -31,6 +31,7 @@ class Screens {
 			\add_action( $hook, array( self::class, 'on_own_screen' ) );
 		}
 		\add_action( 'admin_post_mentor_bridge_decline', array( Invitation::class, 'decline' ) );
+		\add_action( 'admin_notices', array( Copy_Notice::class, 'show' ) );
 		self::settings();
 		self::profile();
 		self::posts();

@@ -69,6 +69,10 @@ class Sender {
 		} finally {
 			Counter::unlock( 'drain', $lock );
 		}
+		if ( 'poke' === $occasion && '' === $result['stopped'] && 0 === $result['sent'] && Connection::is_connected() ) {
+			// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
+			Connection::ping();
+		}
 		$result['left'] = Outbox::progress()['waiting'];
 		if ( 'time' === $result['stopped'] && 0 < $result['left'] && ! \wp_next_scheduled( Plugin::CRON_MORE ) ) {
 			\wp_schedule_single_event( \time(), Plugin::CRON_MORE );
@@ -188,16 +192,16 @@ class Sender {
 		Outbox::note_attempt( $items );
 		if ( 1 === \count( $items ) ) {
 			$id   = $items[0]['id'];
-			$body = Payload::encode( $items[0]['event'] );
+			$body = Payload::encode( $items[0]['event'] + array( 'install' => Connection::install() ) );
 		} else {
 			$id   = 'batch_' . \substr( \hash( 'sha256', \implode( "\n", \array_column( $items, 'id' ) ) ), 0, 40 );
-			$body = '{"type":"batch","timestamp":"' . Delivery::now_text() . '","data":{"events":[' . \implode( ',', \array_column( $items, 'json' ) ) . ']}}';
+			$body = '{"type":"batch","timestamp":"' . Delivery::now_text() . '","install":"' . Connection::install() . '","data":{"events":[' . \implode( ',', \array_column( $items, 'json' ) ) . ']}}';
 		}
 		$answer = self::post( '', $id, $body, $timeout );
 		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
 			Ledger::acknowledge( $items );
 			Outbox::remove( $items );
-			Delivery::succeeded( Http::json( $answer ) );
+			Delivery::succeeded( Http::json( $answer ), $id );
 			return 'sent';
 		}
 		return self::refused( $items, $answer );
@@ -230,7 +234,8 @@ class Sender {
 	}
 
 	/**
-	 * Posts a signed message to the bridge; learns its clock if ours is refused.
+	 * Posts a signed message to the bridge; learns its clock if ours is refused. All that is signed leaves by this door, and
+	 * nothing of a copy does.
 	 *
 	 * @param string $path    Below the blog's own address: '' or '/pushes'.
 	 * @param string $id      The webhook-id.
@@ -243,6 +248,9 @@ class Sender {
 		$key        = Connection::key_to_bridge();
 		if ( null === $connection || '' === $key ) {
 			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
+		}
+		if ( Connection::is_copy( $connection ) ) {
+			return new \WP_Error( 'mentor_bridge_paused', Connection::status()['reason'] );
 		}
 		$url   = $connection['bridge_url'] . '/webhooks/' . \rawurlencode( $connection['blog_id'] ) . $path;
 		$until = \microtime( true ) + $timeout;

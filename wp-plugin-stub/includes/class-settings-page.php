@@ -262,7 +262,7 @@ class Settings_Page {
 	private static function copy( array $status ): void {
 		self::open_part( \__( 'Is this the same site?', 'mentor-bridge' ) );
 		echo '<p>' . \esc_html( $status['reason'] ) . '</p>';
-		echo '<p>' . \esc_html__( 'The same site, at a new address: the bridge is told, and everything goes on as before.', 'mentor-bridge' ) . '</p>';
+		echo '<p>' . \esc_html__( 'The same site, which has moved to another address, database or server: it proves that to the bridge, and everything goes on as before.', 'mentor-bridge' ) . '</p>';
 		self::open_form( 'moved' );
 		\submit_button( \__( 'The same site, it has moved', 'mentor-bridge' ), 'secondary', 'submit', false );
 		echo '</form>';

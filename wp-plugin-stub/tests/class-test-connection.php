@@ -221,51 +221,6 @@ class Test_Connection extends WordPress_Case {
 		return \Mentor_Bridge\Payload::comment( \get_comment( $this->comment( $post_id ) ), \get_post( $post_id ) )['commenter'];
 	}
 
-	public function test_a_copy_of_the_site_pauses(): void {
-		$post = $this->post();
-		$this->connect();
-		$connection = \get_option( 'mentor_bridge_connection' );
-		\update_option( 'mentor_bridge_connection', array( 'home' => 'https://the-real-one.example/' ) + $connection );
-		$this->assertSame( 'paused', Connection::state() );
-		$this->assertNotSame( '', Connection::status()['reason'] );
-		\wp_trash_post( $post );
-		$this->assertSame( 'paused', $this->drain( 'button' )['stopped'] );
-		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_disconnect(), 'a copy must not withdraw the original' );
-		\do_action( 'mentor_bridge_daily' );
-		$this->assertSame( array(), $this->requests() );
-	}
-
-	public function test_a_site_that_has_moved_says_so_with_its_key(): void {
-		$post = $this->post();
-		$this->connect();
-		$connection = \get_option( 'mentor_bridge_connection' );
-		\update_option( 'mentor_bridge_connection', array( 'home' => 'https://old.example/' ) + $connection );
-		\wp_trash_post( $post );
-		$this->assertTrue( Connecting::has_moved() );
-		$this->assertTrue( $this->requests()[0]['verified'] );
-		$this->assertSame( 'connected', Connection::state() );
-		$this->assertContains( "post.removed $post", $this->told(), 'what happened meanwhile is caught up with' );
-	}
-
-	public function test_a_new_site_forgets_the_connection_of_the_other_without_a_word(): void {
-		$this->connect();
-		$uuid       = Connection::uuid();
-		$connection = \get_option( 'mentor_bridge_connection' );
-		\update_option( 'mentor_bridge_connection', array( 'home' => 'https://the-real-one.example/' ) + $connection );
-		$this->assertTrue( Leaving::is_new_site() );
-		$this->assertSame( 'none', Connection::state() );
-		$this->assertNotSame( $uuid, Connection::uuid() );
-		$this->assertFalse( Consent::takes_part( $this->users['alice'] ) );
-		$this->assertSame( array(), $this->requests() );
-	}
-
-	public function test_https_instead_of_http_is_no_copy(): void {
-		$this->connect();
-		$connection = \get_option( 'mentor_bridge_connection' );
-		\update_option( 'mentor_bridge_connection', array( 'home' => \str_replace( 'http://', 'https://', $connection['home'] ) ) + $connection );
-		$this->assertSame( 'connected', Connection::state() );
-	}
-
 	public function test_a_410_stops_for_good(): void {
 		$post = $this->post();
 		$this->connect();

@@ -225,9 +225,10 @@ class Test_Privacy extends WordPress_Case {
 		\wp_delete_user( Service_User::id() );
 		$this->assertSame( 'recommended', $this->health()['passwords'] );
 
-		\update_option( Connection::OPTION, \array_merge( \get_option( Connection::OPTION ), array( 'home' => 'https://elsewhere.example/' ) ) );
+		$before = \get_option( Connection::OPTION );
+		$this->stand_elsewhere( 'home' );
 		$this->assertSame( array( 'connection' => 'critical' ), $this->health() );
-		\update_option( Connection::OPTION, \array_merge( \get_option( Connection::OPTION ), array( 'home' => Connection::home(), 'state' => 'gone' ) ) );
+		\update_option( Connection::OPTION, \array_merge( $before, array( 'state' => 'gone' ) ) );
 		$this->assertSame( array( 'connection' => 'recommended' ), $this->health() );
 	}
 }

@@ -288,14 +288,19 @@ class Test_Screens extends WordPress_Case {
 
 	public function test_a_copy_of_the_site_is_asked_what_it_is(): void {
 		$this->connect();
-		$stored = \get_option( Connection::OPTION );
-		\update_option( Connection::OPTION, \array_merge( $stored, array( 'home' => 'https://the-real-one.example/' ) ) );
+		$this->stand_elsewhere( 'home', 'database' );
 		$alice = new Browser( 'alice' );
-		$html  = $alice->get( self::PAGE );
+		$start = $alice->get( '/wp-admin/index.php' );
+		$this->assertStringContainsString( 'is this the same site, or a new one?', $start );
+		$this->assertCount( 1, Browser::read( $start )->query( '//div[contains(@class,"mentor-bridge-copy")]//a[contains(@href,"page=mentor-bridge")]' ), 'a link, which every keyboard reaches' );
+		$html = $alice->get( self::PAGE );
 		$this->assertStringContainsString( 'Is this the same site?', $html );
+		$this->answer_with( array( 'code' => 409, 'body' => '{"error":{"type":"still_there","message":"no"}}' ) );
+		$this->assertStringContainsString( 'still reaches the site at its old address', self::messages( $alice->submit( $html, '//input[@value="mentor_bridge_moved"]' ) ) );
 		$alice->submit( $html, '//input[@value="mentor_bridge_new_site"]' );
 		$this->assertSame( 'none', Connection::state() );
 		$this->assertSame( array(), Consent::participants() );
+		$this->assertStringNotContainsString( 'is this the same site', $alice->get( '/wp-admin/index.php' ) );
 	}
 
 	public function test_a_connection_that_the_bridge_ended_can_be_made_anew(): void {

@@ -128,6 +128,19 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 		return (int) \wp_insert_comment( \wp_slash( \array_merge( array( 'comment_post_ID' => $post_id, 'comment_author' => 'Zoé', 'comment_author_email' => 'Zoe@Example.org ', 'comment_content' => 'What do you think?', 'comment_approved' => 1 ), $fields ) ) );
 	}
 
+	/**
+	 * Makes this site one that stands elsewhere than the one that connected.
+	 *
+	 * @param string ...$what Parts of the fingerprint that are others.
+	 */
+	protected function stand_elsewhere( string ...$what ): void {
+		$connection = \get_option( 'mentor_bridge_connection' );
+		foreach ( $what as $name ) {
+			$connection['site'][ $name ] = \str_repeat( '0', 64 );
+		}
+		\update_option( 'mentor_bridge_connection', $connection );
+	}
+
 	/* ---- The bridge. ---- */
 
 	/**
