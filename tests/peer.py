@@ -43,6 +43,7 @@ class PeerBlog:
         self.key_to_blog = ""
         self.nonce = ""
         self.bridge_url = ""
+        self.install = ""  # "": its plugin is too old to have one
         self.revision = 0
         self.lists: dict[str, dict[str, Any]] = {}  # remote post id → pushed object
         self.statistics: dict[str, dict[str, dict[str, Any]]] = {}  # kind → the same
@@ -79,8 +80,11 @@ class PeerBlog:
         data["version"] = {"generation": GENERATION, "revision": revision}
         letter = kind[0]
         message_id = f"{letter}{data.get('id', 0)}_{GENERATION}_{revision}".ljust(8, "0")
+        return message_id, self._enveloped(kind, data)
+
+    def _enveloped(self, kind: str, data: dict[str, Any]) -> bytes:
         body = {"type": kind, "timestamp": wire_time(datetime.now(UTC)), "data": data}
-        return message_id, json.dumps(body).encode()
+        return json.dumps(body | ({"install": self.install} if self.install else {})).encode()
 
     def send(self, message_id: str, body: bytes) -> Answer:
         """One signed delivery."""
@@ -119,8 +123,7 @@ class PeerBlog:
         """Several events in one delivery; its id is the hash of theirs."""
         digest = hashlib.sha256("\n".join(message_id for message_id, _ in events).encode()).hexdigest()
         inside = [{"id": message_id, **json.loads(body)} for message_id, body in events]
-        body = {"type": "batch", "timestamp": wire_time(datetime.now(UTC)), "data": {"events": inside}}
-        return f"batch_{digest[:40]}", json.dumps(body).encode()
+        return f"batch_{digest[:40]}", self._enveloped("batch", {"events": inside})
 
     # -- what the blog answers ---------------------------------------------------------------------
 
@@ -144,6 +147,7 @@ class PeerBlog:
             "language": self.language, "home_url": self.url, "rest_url": f"{self.url}/wp-json/",
             "xmlrpc_url": f"{self.url}/xmlrpc.php", "username": "", "application_password": "",
             "wordpress_version": "6.1", "php_version": "8.2", "plugin_version": "0.1.0", "statistics": True,
+            "install": self.install,
         }  # fmt: skip
         body = json.dumps(answer).encode()
         return 200, answer, self.sign(f"handshake_{secrets.token_hex(8)}", body)

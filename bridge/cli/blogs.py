@@ -36,8 +36,12 @@ def list_(as_json: bool) -> None:
     if as_json:
         say_json({"blogs": [_data(item) for item in found]})
         return
-    rows = [[b.id, b.facts.name, b.facts.home_url, str(b.state), str(b.transport or "")] for b in found]
+    rows = [[b.id, b.facts.name, b.facts.home_url, _state(b), str(b.transport or "")] for b in found]
     say_table(["blog", "name", "address", "state", "transport"], rows, "No blogs yet. `bridge blog add ADDRESS`.")
+
+
+def _state(item: blogs.Blog) -> str:
+    return f"{item.state}, and a copy speaks" if item.second_at else str(item.state)
 
 
 @blog.command()
@@ -134,5 +138,6 @@ def _data(item: blogs.Blog) -> dict[str, str | None]:
         "transport": str(item.transport) if item.transport else None,
         "wordpress_version": facts.wordpress_version, "plugin_version": facts.plugin_version,
         "connected_at": item.connected_at.isoformat(), "seen_at": item.seen_at.isoformat(),
+        "second_installation_at": item.second_at.isoformat() if item.second_at else None,
         "failing_since": item.failing_since.isoformat() if item.failing_since else None, "failure": item.failure,
     }  # fmt: skip

@@ -93,6 +93,9 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
         ]
     for blog, access in connected:
         name = f"blog {blog.id} ({blog.facts.home_url})"
+        if blog.second_at is not None:
+            says = f"another installation spoke with its key, last {blog.second_at:%Y-%m-%d %H:%M} UTC; it is set aside"
+            yield Finding(name, False, says, "Is there a copy? Its wp-admin asks what it is: Settings, Mentor bridge.")
         if blog.state is BlogState.PAUSED:
             yield Finding(name, False, blog.failure or "paused", "It comes back with its next sign of life.")
             continue

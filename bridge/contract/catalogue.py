@@ -37,6 +37,7 @@ ENVELOPED: Mapping[str, WireSchema] = {
     "sign-in": signing_in.SignIn(),
     "sign-out": signing_in.SignOut(),
 }
+FROM_THE_BRIDGE = ("poke", "pull.answer", "push.related", "push.stats", "rotate")
 # Messages whose fields stand beside the type.
 FLAT: Mapping[str, WireSchema] = {
     "connect": connect.Connect(),
@@ -106,6 +107,8 @@ def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _enveloped(name: str, data: WireSchema) -> dict[str, Any]:
     whole = _object(events.Envelope())
     whole["properties"] |= {"type": {"const": name}, "data": _object(data)}
+    if name in FROM_THE_BRIDGE:
+        del whole["properties"]["install"]
     if name == "pull.answer":
         whole["properties"] |= {"waiting": {"type": "integer", "minimum": 0}, "rotate": {"type": "boolean"}}
     return _titled(name, {**whole, "description": _said(data)})

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from bridge.contract.events import install
 from bridge.contract.fields import Flag, Matches, Text, WireSchema, address
 from bridge.model import BlogFacts
 
@@ -50,6 +51,7 @@ class HandshakeAnswer(WireSchema):
     php_version = Text(32, load_default="")
     plugin_version = Text(32, load_default="")
     statistics = Flag(load_default=False)
+    install = install()
 
 
 def facts_of(data: dict[str, Any]) -> BlogFacts:

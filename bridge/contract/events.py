@@ -26,6 +26,11 @@ MAX_QUOTABLE = 500
 MAX_TRANSLATIONS = 100
 
 
+def install() -> Text:
+    """Id of an installation: a copy of a site has the site's key, but an id of its own."""
+    return Text(64, load_default="")
+
+
 def passage_key(**options: Any) -> fields.String:
     """Stands for the words of a passage."""
     return fields.String(validate=Matches(r"[0-9a-f]{32}"), **options)
@@ -187,8 +192,9 @@ class Batch(WireSchema):
 
 
 class Envelope(WireSchema):
-    """The outside of every signed message."""
+    """The outside of every signed message; `install`: which installation of the blog speaks."""
 
     type = Text(32, required=True)
     timestamp = Moment(required=True)
+    install = install()
     data = fields.Dict(required=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -40,6 +40,7 @@ class Parsed:
     events: tuple[model.Event, ...]
     problems: tuple[Problem, ...]
     objects: tuple[tuple[str, str], ...]  # (kind, remote id), best effort for those that do not fit
+    install: str = ""  # which installation says it
 
 
 def _post(blog_id: str, data: dict[str, Any]) -> model.Event:
@@ -137,14 +138,21 @@ def parse(body: bytes, blog_id: str) -> Parsed:
     try:
         envelope = _ENVELOPE.load(message)
         if envelope["type"] != "batch":
-            return _combine(envelope["type"], [("data", envelope["type"], envelope["data"])], blog_id)
+            alone = [("data", envelope["type"], envelope["data"])]
+            return replace(_combine(envelope["type"], alone, blog_id), install=envelope["install"])
         members = _BATCH.load(envelope["data"])["events"]
     except ValidationError as error:
         type_ = message.get("type", "") if isinstance(message, dict) else ""
         named = clean(type_)[:32] if isinstance(type_, str) else ""
-        return Parsed(named, (), tuple(_problems("", error.messages)), _names_in(message))
+        return Parsed(named, (), tuple(_problems("", error.messages)), _names_in(message), installed(message))
     listed = [(f"events.{n}", str(member["type"]), member["data"]) for n, member in enumerate(members)]
-    return _combine("batch", listed, blog_id)
+    return replace(_combine("batch", listed, blog_id), install=envelope["install"])
+
+
+def installed(message: Any) -> str:
+    """Which installation a message says it is of; "": it does not say, as far as can be read."""
+    said = message.get("install") if isinstance(message, dict) else ""
+    return clean(said)[:64] if isinstance(said, str) else ""
 
 
 def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str) -> Parsed:

@@ -36,6 +36,9 @@ class Blog:
     failing_since: datetime | None
     failure: str | None
     confirmed: bool
+    install: str  # which installation it is (storage.installations); "": it never said
+    installed_at: datetime | None
+    second_at: datetime | None  # when another installation last spoke with its key
 
     @property
     def present(self) -> bool:
@@ -71,7 +74,7 @@ def _blog(row: Any) -> Blog:
         transport=Transport(row.transport) if row.transport else None,
         version=Version(row.generation, row.revision), highest=highest if highest.generation else None,
         connected_at=row.connected_at, seen_at=row.seen_at, failing_since=row.failing_since, failure=row.failure,
-        confirmed=row.confirmed,
+        confirmed=row.confirmed, install=row.install, installed_at=row.installed_at, second_at=row.second_at,
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Receipt:
     highest: Version | None  # highest version absorbed of this blog
     waiting: int  # objects that wait to be pushed to it
     departed: bool = False  # not stored: the blog has left, and nothing of it is kept
+    site: tuple[str, str] | None = None  # (installation, address) of the blog, as proven: a copy sees that it is none
 
 
 class _Waiting:
@@ -147,7 +148,8 @@ def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
         key, row = (arrival.blog_id, arrival.webhook_id), known[arrival.blog_id]
         highest = Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
         gone = arrival.blog_id in departed
-        receipts.append(Receipt(key not in fresh and not gone, highest, row.waiting, gone))
+        site = (row.install, row.home_url) if row.install else None
+        receipts.append(Receipt(key not in fresh and not gone, highest, row.waiting, gone, site))
         fresh.discard(key)  # the same id twice in one batch: the second is the repeat
     return receipts
 
@@ -157,8 +159,8 @@ def _senders() -> Select[Any]:
     """What a receipt tells of each blog; the statements of a commit are made once, each commit would pay for it."""
     waiting = select(func.count()).where(pushes.c.blog_id == blogs.c.id, pushes.c.version > pushes.c.acknowledged)
     return select(
-        blogs.c.id, blogs.c.state, blogs.c.highest_generation, blogs.c.highest_revision,
-        waiting.scalar_subquery().label("waiting"),
+        blogs.c.id, blogs.c.state, blogs.c.highest_generation, blogs.c.highest_revision, blogs.c.install,
+        blogs.c.home_url, waiting.scalar_subquery().label("waiting"),
     ).where(blogs.c.id.in_(bindparam("touched", expanding=True)))  # fmt: skip
 
 

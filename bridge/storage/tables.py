@@ -100,6 +100,9 @@ blogs = Table(
     Column("confirmed", Boolean, nullable=False, server_default=text("false")),  # the operator knows whose it is
     Column("disconnected_at", UtcDateTime),
     Column("keys_asked_at", UtcDateTime),  # since when it shall fetch new keys
+    Column("install", String(64), nullable=False, server_default=""),  # which installation is the blog; "": not said
+    Column("installed_at", UtcDateTime),  # since when
+    Column("second_at", UtcDateTime),  # when another one last spoke with its key
     Index("ix_blogs_home_url", "home_url"),
 )
 

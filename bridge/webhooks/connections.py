@@ -23,7 +23,7 @@ from bridge import signing
 from bridge.contract.connect import Connect, HandshakeAnswer, facts_of
 from bridge.errors import BridgeError, ContractError, DeliveryFailed, Moved, NotOurPlugin, SignatureRefused
 from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
-from bridge.storage import blogs, keys, work, writers
+from bridge.storage import blogs, installations, keys, work, writers
 from bridge.storage.database import Tx
 from bridge.storage.leaving import withdraw
 from bridge.webhooks.limits import CONNECTIONS, TooOften
@@ -53,6 +53,7 @@ SENTENCES = {
     "refused": "The connection was refused. Check the code, or ask the operator of the bridge for one.",
     "busy": "The bridge is busy. Try again in a minute.",
     "too_often": "Too many tries. Try again in an hour.",
+    "still_there": "The blog still answers at its earlier address. Switch it off there, or connect as another one.",
     "malformed": "The request is not one of the plugin's.",
 }
 
@@ -149,6 +150,8 @@ def _check_code(service: Service, asked: Asked, now: datetime) -> None:
 
 
 def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
+    if asked.known_as and _is_still_there(service, asked, now):
+        raise ConnectionRefused("still_there", 409)
     handed = rest.Handed(
         asked.nonce, service.config.public_url, asked.known_as or blogs.new_id(), signing.new_key(), signing.new_key()
     )
@@ -169,9 +172,23 @@ def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
         raise ConnectionRefused("not_our_plugin")
     if facts.xmlrpc_url and not same_host(facts.xmlrpc_url, asked.home_url):
         facts = replace(facts, xmlrpc_url="")
-    _store(service, asked, handed, facts, (answer["username"], answer["application_password"]), None)
+    access = (answer["username"], answer["application_password"])
+    _store(service, asked, handed, facts, access, None, answer["install"])
     log.info("connected", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id}
+
+
+def _is_still_there(service: Service, asked: Asked, now: datetime) -> bool:
+    """Whether a blog that says it has moved answers at its earlier address all the same: then a copy asks."""
+    with service.database.read() as tx:
+        if blogs.get(tx, asked.known_as).facts.home_url == asked.home_url:
+            return False
+        access = blogs.access(tx, service.vault, asked.known_as, now)
+    try:
+        rest.ping(service.door, access, now)
+    except DeliveryFailed:
+        return False
+    return True
 
 
 def _is_home(said: str, home_url: str) -> bool:
@@ -195,14 +212,14 @@ def _trusted_unseen(service: Service, asked: Asked) -> bool:
 def _connect_unseen(service: Service, asked: Asked, handed: rest.Handed, now: datetime) -> dict[str, Any]:
     """A blog that nobody can reach, but whose operator was given a code for its address: it will come and fetch."""
     facts = BlogFacts(urlsplit(asked.home_url).hostname or "", "", "", asked.home_url, asked.rest_url, "", "")
-    _store(service, asked, handed, facts, ("", ""), Transport.PULL)
+    _store(service, asked, handed, facts, ("", ""), Transport.PULL, "")
     log.info("connected, to fetch by itself", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog}
 
 
 def _store(
     service: Service, asked: Asked, handed: rest.Handed, facts: BlogFacts, access: tuple[str, str],
-    transport: Transport | None,
+    transport: Transport | None, install: str,
 ) -> None:  # fmt: skip
     now = service.clock()
     facts = replace(facts, home_url=asked.home_url)
@@ -217,6 +234,7 @@ def _store(
         keys.rotate(tx, service.vault, handed.blog_id, "outbound", handed.key_to_blog, now)
         blogs.set_access(tx, service.vault, handed.blog_id, *access)
         blogs.set_transport(tx, handed.blog_id, transport)
+        installations.prove(tx, handed.blog_id, install, now)
         work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from bridge import signing
 from bridge.contract import pull_request
 from bridge.contract.pushes import MAX_OBJECTS, object_data, wire_time
+from bridge.contract.reading import installed
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
-from bridge.storage import blogs, farewells, keys, pushes
+from bridge.storage import blogs, farewells, installations, keys, pushes
 from bridge.storage.database import Tx
 from bridge.webhooks.gate import Caller
 from bridge.webhooks.service import Service
@@ -36,8 +37,10 @@ def once(service: Service, tx: Tx, blog_id: str, caller: Caller) -> None:
     """Note that a question is being answered.
 
     Raises:
-        SignatureRefused: it was answered before.
+        SignatureRefused: it was answered before, or a copy of the site asks.
     """
+    if installations.is_second(blogs.get(tx, blog_id), installed(json.loads(caller.body)), service.clock()):
+        raise SignatureRefused("another installation is connected with this key")
     if not blogs.use_id(tx, blog_id, caller.message_id, service.clock()):
         raise SignatureRefused("this webhook-id was used before")
     blogs.seen(tx, blog_id, service.clock())

@@ -92,7 +92,8 @@ def _farewell(service: Service, blog_id: str) -> Response:
 
 def _said(receipt: Receipt) -> dict[str, Any]:
     highest = receipt.highest and {"generation": receipt.highest.generation, "revision": receipt.highest.revision}
-    return {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
+    said = {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
+    return said | ({"site": dict(zip(("install", "home"), receipt.site, strict=True))} if receipt.site else {})
 
 
 def _act(body: bytes) -> str:

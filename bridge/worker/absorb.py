@@ -37,6 +37,7 @@ from bridge.storage import (
     engagement,
     epochs,
     holds,
+    installations,
     mentors,
     notes,
     parties,
@@ -92,8 +93,21 @@ def absorb(context: Context, blog_id: str) -> None:
             return
         for delivery in waiting:
             parsed = contract.parse(delivery.body, blog_id)
+            if installations.is_second(blog, parsed.install, delivery.received_at):
+                _set_aside(context, delivery, parsed)
+                continue
             read = (prepare(event, blog.facts.language, matcher) for event in parsed.events)
             _settle(context, delivery, parsed, in_order(read))
+
+
+def _set_aside(context: Context, delivery: Delivery, parsed: contract.Parsed) -> None:
+    """What a copy of the site says touches nothing of the blog; whoever looks at its deliveries sees what to do."""
+    now = context.clock()
+    with context.database.begin() as tx:
+        if deliveries.is_waiting(tx, delivery):
+            deliveries.describe(tx, delivery, parsed.type, parsed.objects)
+            deliveries.settle(tx, delivery, installations.ASIDE, now)
+            installations.note_second(tx, delivery.blog_id, now)
 
 
 def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiting: deque[Prepared]) -> None:
@@ -113,6 +127,8 @@ def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiti
             if finished:
                 newest = max((event.version for event in parsed.events), default=None)
                 blogs.seen(tx, delivery.blog_id, delivery.received_at, newest)
+                if parsed.install and not blogs.get(tx, delivery.blog_id).install:
+                    installations.adopt(tx, delivery.blog_id, parsed.install, delivery.received_at)
                 deliveries.settle(tx, delivery, error, now)
             if gone:
                 deliveries.blank(tx, delivery.blog_id, gone, up_to=delivery.id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from bridge import signing
 from bridge.model import BlogFacts, BlogState, Kind, PushAnswer, PushObject, Removal, ShownMentor, Version
-from bridge.storage import blogs, farewells, leaving, pushes, removals
+from bridge.storage import blogs, farewells, installations, leaving, pushes, removals
 from bridge.storage.tables import deliveries
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
@@ -118,6 +120,47 @@ def test_a_pull_gives_what_waits_signed_and_only_once_an_id(
     assert pull("pull_00000001", []).status_code == 401
     done = pull("pull_00000002", [{"kind": "related", "object": 7, "version": 1}])
     assert done.get_json()["data"]["objects"] == []
+
+
+def test_a_copy_asks_in_vain_and_hears_who_the_site_is(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    assert "site" not in send(client, clock, alice, *alice.event("ping")).get_json()
+    with service.database.begin() as tx:
+        installations.prove(tx, "alice", "the site", clock())
+    clock.advance(seconds=1)
+    questions = {"pushes": "pull", "passages": "passages", "sign-ins": "sign-in", "sign-outs": "sign-out"}
+    said = {"acknowledged": [], "author": 1, "user": 1, "role": "owner", "manages": True, "name": "A", "users": [1]}
+    for install, status in (("a copy", 401), ("", 401), ("the site", 200)):
+        for path, kind in questions.items():
+            body = {"type": kind, "timestamp": "2026-05-04T12:00:00Z", "install": install, "data": said}
+            asked = send(client, clock, alice, f"{kind}_{install:_>9}".replace(" ", "_"), json.dumps(body).encode(),
+                         path=f"/webhooks/alice/{path}")  # fmt: skip
+            assert asked.status_code == status or (status == 200 and asked.status_code in (201, 404)), (path, install)
+    told = send(client, clock, alice, *alice.event("ping")).get_json()
+    assert told["site"] == {"install": "the site", "home": "https://alice.example"}
+
+
+def test_a_blog_does_not_move_while_it_answers_where_it_was(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    with PeerBlog("Alice") as live, PeerBlog("A copy") as copy:
+        live.blog_id, live.key_to_blog = "alice", alice.key_to_blog
+        with service.database.begin() as tx:
+            facts = blogs.get(tx, "alice").facts
+            here = replace(facts, home_url=live.url, rest_url=f"{live.url}/wp-json/")
+            blogs.upsert(tx, "alice", "connected", here, clock())
+        wish = {"type": "connect", "home_url": copy.url, "rest_url": f"{copy.url}/wp-json/", "nonce": "A" * 43,
+                "blog_id": "alice"}  # fmt: skip
+        copy.nonce, clock.now = "A" * 43, datetime.now(UTC)
+        answer = send(client, clock, alice, "connect_0001", json.dumps(wish).encode(), path="/v1/connections")
+        assert (answer.status_code, answer.get_json()["error"]["type"]) == (409, "still_there")
+        assert not copy.blog_id, "nobody was called there"
+        live.key_to_blog = "whsec_" + "A" * 43 + "="  # switched off, or a copy itself by now
+        answer = send(client, clock, alice, "connect_0002", json.dumps(wish).encode(), path="/v1/connections")
+        assert answer.status_code == 201
+    with service.database.read() as tx:
+        assert blogs.get(tx, "alice").facts.home_url == copy.url
 
 
 def test_a_signature_is_good_for_one_purpose(client: FlaskClient, clock: Clock, alice: PeerBlog) -> None:
