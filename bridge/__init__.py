@@ -21,6 +21,6 @@ each piece of work is due. Whatever is killed at any moment finds its work again
 
 Layers, from the top: ``cli`` › ``app`` › ``webhooks | dashboard | bank | worker`` ›
 ``pages | storage | wordpress`` › ``mentors | engagement`` › ``text | contract`` ›
-``signing | config | logs`` › ``model`` › ``errors``. ``pages`` is what all pages share.
+``signing | config | logs`` › ``model`` › ``errors | legible | tags``. ``pages`` is what all pages share.
 ``storage`` keeps the values of ``mentors`` as they are, so it stands above them.
 """

@@ -17,7 +17,7 @@ from bridge import bank, dashboard, pages
 from bridge.config import Config
 from bridge.dashboard.desk import Desk
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
-from bridge.pages import errors
+from bridge.pages import addresses, errors
 from bridge.pages.hosts import Wsgi, named
 from bridge.storage.database import Database
 from bridge.webhooks import connections, routes
@@ -42,6 +42,7 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app = Flask(__name__)
     newest, *older = config.derive_all("sessions")
     app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY)
+    addresses.register(app)
     app.extensions["mentor_bridge"] = service
     pages.register(app, config)
     dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
@@ -56,6 +57,7 @@ def _for_blogs(service: Service) -> Flask:
     app = Flask("bridge.webhooks", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # no redirect: what blogs call has one spelling, and the bridge any name
+    addresses.register(app)
     app.register_blueprint(routes.blueprint(service))
     app.register_blueprint(connections.blueprint(service))
     _register_errors(app)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TextIO, cast
+from typing import Any, TextIO, TypeVar, cast
 
 import structlog
+
+from bridge.errors import BridgeError
+
+log = structlog.get_logger("each")
+T = TypeVar("T")
+Made = TypeVar("Made")
+MOST_TOLD = 1000  # troubles that are remembered as told
+_told: set[tuple[str, str, str]] = set()
 
 
 class _Patient:
@@ -45,3 +54,39 @@ def configure(level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Patient(sys.stderr))),
         cache_logger_on_first_use=True,
     )
+
+
+def each(items: Iterable[T], make: Callable[[T], Made], what: str) -> list[Made]:
+    """What is made of each; whose value cannot be read or shown is left out, and told in the log once.
+
+    What blogs send ends up side by side on pages, in feeds and lists: so one of them cannot close them for the others.
+    `make` asks no database: a transaction in which something failed is over for all.
+    """
+    made = []
+    for item in items:
+        try:
+            made.append(make(item))
+        except BridgeError:  # is nobody's value
+            raise
+        except Exception as error:
+            _tell(what, _whose(item), error)
+    return made
+
+
+def _tell(what: str, whose: str, error: Exception) -> None:
+    trouble = (what, whose, type(error).__name__)
+    if trouble in _told:
+        return
+    if len(_told) >= MOST_TOLD:
+        _told.clear()
+    _told.add(trouble)
+    log.error("left out", what=what, whose=whose, exc_info=error)
+
+
+def _whose(item: Any) -> str:
+    """The blog and, where there is one, the author or thing that an item is of."""
+    while isinstance(item, tuple) and item and not hasattr(item, "_fields"):  # such as a number and what it is of
+        item = item[-1]
+    of = getattr(getattr(item, "card", item), "key", item)
+    names = (getattr(of, name, None) for name in ("blog_id", "author_id", "remote_id", "id"))
+    return "/".join(str(name)[:64] for name in names if isinstance(name, str | int))

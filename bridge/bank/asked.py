@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bridge.legible import one_line
+from bridge.pages.addresses import whole
 from bridge.storage.cards import FACETS, Filters
+from bridge.tags import language_code
 
 LONGEST_NEED = 300
 PAGE = 12  # cards on a page
@@ -28,11 +31,11 @@ class Asked:
     def read(cls, args: Mapping[str, str], size: int = PAGE) -> Asked:
         """From an address; what makes no sense is as if it was not there, so that every shared address opens."""
         said = {name: _text(args.get(name, ""), LONGEST_FILTER) for name in FILTERS}
-        number = args.get("page", "1")
-        page = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1
+        said["language"] = language_code(said["language"])
+        page = whole(args.get("page"), LAST_PAGE) or 1
         need = _text(args.get("need", ""), LONGEST_NEED)
         facets = frozenset(name for name in FACETS if args.get(name, "") not in ("", "0", "no", "False"))
-        return cls(need, Filters(**said, facets=facets), min(max(1, page), LAST_PAGE), size)
+        return cls(need, Filters(**said, facets=facets), page, size)
 
     def address(self, **changed: Any) -> dict[str, Any]:
         """The arguments of an address that asks the same, or the same with something changed."""
@@ -57,4 +60,4 @@ class Asked:
 
 
 def _text(said: str, longest: int) -> str:
-    return " ".join(said.replace("\x00", "").split())[:longest].strip()
+    return one_line(said)[:longest].strip()

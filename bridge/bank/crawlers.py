@@ -38,7 +38,7 @@ def blueprint(config: Config, database: Database) -> Blueprint:
             _add(root, f"{config.public_url}{url_for(endpoint)}")
         with database.read() as tx:
             allowed = directory.list_for_search_engines(tx, MOST)
-        for slug, last_post_at in allowed:
+        for slug, last_post_at in allowed:  # both are our own: of the author only that they allowed it
             _add(root, f"{config.public_url}{url_for('bank.mentor', slug=slug)}", last_post_at)
         document = Response(xml.written(root), content_type="application/xml; charset=utf-8")
         return answers.conditional(document, robots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree as Xml  # only written, never read
 
+from bridge.logs import each
 from bridge.pages import xml
 from bridge.storage.directory import BlogFeed
 
@@ -18,10 +19,13 @@ def opml(title: str, address: str, blogs: Iterable[BlogFeed]) -> bytes:
     for name, value in (("title", title), ("docs", "http://opml.org/spec2.opml"), ("ownerId", address)):
         Xml.SubElement(head, name).text = xml.clean(value)
     body = Xml.SubElement(root, "body")
-    for blog in blogs:
-        said = {
-            "type": "rss", "text": blog.name, "title": blog.name, "xmlUrl": blog.feed_url, "htmlUrl": blog.home_url,
-            "language": blog.language,
-        }  # fmt: skip
-        Xml.SubElement(body, "outline", {name: xml.clean(value) for name, value in said.items() if value})
+    body.extend(each(blogs, _outline, "blog"))
     return xml.written(root)
+
+
+def _outline(blog: BlogFeed) -> Xml.Element:
+    said = {
+        "type": "rss", "text": blog.name, "title": blog.name, "xmlUrl": blog.feed_url, "htmlUrl": blog.home_url,
+        "language": blog.language,
+    }  # fmt: skip
+    return Xml.Element("outline", {name: xml.clean(value) for name, value in said.items() if value})

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, redirect, request, url_for
 
 from bridge.bank import answers, api, crawlers, machines, seen, skills, structured, subscriptions, words
 from bridge.bank.asked import Asked
+from bridge.bank.often import Limiter, count_search
 from bridge.config import Config
 from bridge.pages import formats
 from bridge.pages.languages import locale
@@ -19,21 +20,19 @@ from bridge.storage.database import Database
 STARTS = 16  # skills on the first page to begin with
 
 
-def register(
-    app: Flask, config: Config, database: Database, clock: Callable[[], datetime], limiter: api.Limiter
-) -> None:
+def register(app: Flask, config: Config, database: Database, clock: Callable[[], datetime], limiter: Limiter) -> None:
     """Add the bank to an application."""
     offered = skills.AllOffered(database)
-    app.register_blueprint(_pages(config, database, clock, offered))
+    app.register_blueprint(_pages(config, database, clock, offered, limiter))
     app.register_blueprint(skills.blueprint(config, database, offered))
-    app.register_blueprint(subscriptions.blueprint(config, database, clock))
+    app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)
     app.register_blueprint(crawlers.blueprint(config, database))
     app.register_blueprint(machines.blueprint(config, database, clock))
 
 
 def _pages(
-    config: Config, database: Database, clock: Callable[[], datetime], offered: skills.AllOffered
+    config: Config, database: Database, clock: Callable[[], datetime], offered: skills.AllOffered, limiter: Limiter
 ) -> Blueprint:  # fmt: skip
     pages = Blueprint("bank", __name__)
 
@@ -49,6 +48,7 @@ def _pages(
     @pages.get("/mentors")
     def mentors() -> Response:
         asked = Asked.read(request.args)
+        count_search(limiter, asked)
         with database.read() as tx:
             found = seen.answer(tx, asked)
             choices = directory.choices(tx)

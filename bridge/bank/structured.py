@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.bank.seen import Whole
+from bridge.legible import legible_in
 
 LONGEST = 300
 
@@ -21,8 +22,14 @@ def person(whole: Whole, address: str) -> dict[str, Any]:
         about["description"] = short(card.bio)
     if card.home_url:
         about["subjectOf"] = {"@type": "Blog", "name": card.blog, "url": card.home_url}
-    page = {"@context": "https://schema.org", "@type": "ProfilePage", "url": address, "mainEntity": about}
-    return page | ({"dateModified": card.last_post_at.date().isoformat()} if card.last_post_at else {})
+    page: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": address,
+        "mainEntity": about,
+    }
+    page |= {"dateModified": card.last_post_at.date().isoformat()} if card.last_post_at else {}
+    return dict(legible_in(page))
 
 
 def short(text: str) -> str:

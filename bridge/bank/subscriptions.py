@@ -13,9 +13,12 @@ from flask import Blueprint, Response, request, url_for
 
 from bridge.bank import answers, seen
 from bridge.bank.asked import Asked
+from bridge.bank.often import Limiter, count_search
 from bridge.bank.opml import MIMETYPE, opml
-from bridge.bank.seen import Found
+from bridge.bank.seen import Found, Line
 from bridge.config import Config
+from bridge.legible import one_line, web_address
+from bridge.logs import each
 from bridge.model import AuthorKey
 from bridge.pages import atom
 from bridge.pages.atom import Entry, Feed
@@ -25,13 +28,14 @@ from bridge.storage import cards, directory, readings, skills
 from bridge.storage.cards import Card
 from bridge.storage.database import Database, Tx
 from bridge.storage.directory import BlogFeed
+from bridge.storage.needs import VotingPost
 
 ENTRIES = 40
 MENTORS = 40  # whose posts are looked at for a feed
 FEEDS = 500  # blogs in a list for feed readers
 
 
-def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+def blueprint(config: Config, database: Database, clock: Callable[[], datetime], limiter: Limiter) -> Blueprint:
     """``/mentors.atom``, ``/mentors.opml``, ``/mentors/<slug>/posts.atom``."""
     feeds_of_bank = Blueprint("feeds", __name__)
     host = urlsplit(config.public_url).hostname or "bridge"  # in the names of entries, which never change
@@ -46,6 +50,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
     @feeds_of_bank.get("/mentors.atom")
     def saved() -> Response:
         asked = Asked.read(request.args)
+        count_search(limiter, asked)
         with database.read() as tx:
             found = seen.answer(tx, replace(asked, page=1, size=MENTORS))
             entries = _voices(host, found, str(locale())) if asked.need else _written(tx, host, asked, found)
@@ -57,6 +62,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
     @feeds_of_bank.get("/mentors.opml")
     def blogs() -> Response:
         asked = Asked.read(request.args)
+        count_search(limiter, asked)
         with database.read() as tx:
             found = _blogs(tx, asked)
             name = _name(tx, asked)
@@ -97,12 +103,15 @@ def _blogs(tx: Tx, asked: Asked) -> list[BlogFeed]:
 
 def _voices(host: str, found: Found, tag: str) -> list[Entry]:
     """The posts that speak of a need, newest first: what is written about it from now on comes to the top."""
-    entries = [
-        _entry(host, line.card, post.id, post.title, post.url, line.found.key.language, (post.date, post.date),
-               post.snippet or line.why(tag))
-        for line in found.lines if line.found for post in line.found.posts
-    ]  # fmt: skip
+    pairs = [(post, line) for line in found.lines if line.found for post in line.found.posts]
+    entries = each(pairs, lambda pair: _voice(host, *pair, tag), "entry of a feed")
     return sorted(entries, key=lambda entry: (entry.published, entry.link), reverse=True)[:ENTRIES]
+
+
+def _voice(host: str, post: VotingPost, line: Line, tag: str) -> Entry:
+    said = post.snippet or line.why(tag)
+    spoken = line.found.key.language if line.found else ""
+    return _entry(host, line.card, post.id, post.title, post.url, spoken, (post.date, post.date), said)
 
 
 def _written(tx: Tx, host: str, asked: Asked, found: Found) -> list[Entry]:
@@ -117,10 +126,13 @@ def _written(tx: Tx, host: str, asked: Asked, found: Found) -> list[Entry]:
 
 def _entries(host: str, by_key: Mapping[AuthorKey, Card], posts: Iterable[Any]) -> list[Entry]:
     found = [(by_key[AuthorKey(post.blog_id, post.author_id)], post) for post in posts]
-    return [
-        _entry(host, card, post.id, post.title, post.url, post.language, (post.published_at, post.modified_at))
-        for card, post in found if post.language in card.languages
-    ]  # fmt: skip
+    spoken = [(card, post) for card, post in found if post.language in card.languages]
+    return each(spoken, lambda pair: _own(host, *pair), "entry of a feed")
+
+
+def _own(host: str, card: Card, post: Any) -> Entry:
+    dates = (post.published_at, post.modified_at)
+    return _entry(host, card, post.id, post.title, post.url, post.language, dates)
 
 
 def _entry(
@@ -128,4 +140,5 @@ def _entry(
     text: str = "",
 ) -> Entry:  # fmt: skip
     name = f"tag:{host},2026:post/{hashlib.sha256(str(post_id).encode()).hexdigest()[:24]}"
-    return Entry(name, title or url, url, *dates, text, card.name, card.url, card.blog, language)
+    link = web_address(url) or card.url
+    return Entry(name, one_line(title) or link, link, *dates, text, card.name, card.url, card.blog, language)

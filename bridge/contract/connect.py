@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import fields
 
 from bridge.contract.events import install
-from bridge.contract.fields import Flag, Matches, Text, WireSchema, address
+from bridge.contract.fields import Flag, Line, Matches, Text, WireSchema, address
 from bridge.model import BlogFacts
+from bridge.tags import language_tag
 
 NONCE = r"[A-Za-z0-9_-]{43}=?"  # 32 bytes as base64url
 BLOG_ID = r"[A-Za-z0-9_-]{1,64}"
@@ -39,7 +40,7 @@ class HandshakeAnswer(WireSchema):
     """What a blog says about itself, with the password of the user made for the bridge."""
 
     uuid = Text(64, required=True)
-    name = Text(500, load_default="")
+    name = Line(500, load_default="")
     description = Text(2000, load_default="")
     language = Text(35, load_default="")
     home_url = address()
@@ -56,4 +57,5 @@ class HandshakeAnswer(WireSchema):
 
 def facts_of(data: dict[str, Any]) -> BlogFacts:
     """The part that is no secret."""
-    return BlogFacts(**{name: data[name] for name in BlogFacts.__dataclass_fields__})
+    facts = {name: data[name] for name in BlogFacts.__dataclass_fields__}
+    return BlogFacts(**facts | {"language": language_tag(data["language"])})

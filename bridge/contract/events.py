@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from bridge.contract.fields import (
     MAX_CONTENT,
     Flag,
+    Line,
     Matches,
     Moment,
     Text,
@@ -53,7 +54,7 @@ class PostPublished(Versioned):
     author_id = remote_id()
     url = address()
     canonical = address(empty=True)
-    title = Text(2000, load_default="")
+    title = Line(2000, load_default="")
     content = Text(MAX_CONTENT, required=True)
     excerpt = Text(20_000, load_default="")
     language = Text(35, load_default="")
@@ -82,7 +83,7 @@ class CommentPublished(Versioned):
     parent_id = optional_id()
     commenter = fields.String(load_default="", validate=Matches(r"([0-9a-f]{64})?"))
     commenter_basis = fields.String(required=True, validate=validate.OneOf(["email", "name", "anonymous"]))
-    author_name = Text(300, load_default="")
+    author_name = Line(300, load_default="")
     author_id = optional_id()
     is_staff = Flag(load_default=False)
     by_post_author = Flag(load_default=False)
@@ -115,9 +116,9 @@ class DeclaredSchema(WireSchema):
     a key stands for the words of a passage, so that an edit of the sentence withdraws it."""
 
     role = fields.String(load_default="mentor", validate=validate.OneOf(["mentor", "mentee", "both", "neither"]))
-    region = Text(200, load_default="")
-    stage = Text(200, load_default="")
-    availability = Text(500, load_default="")
+    region = Line(200, load_default="")
+    stage = Line(200, load_default="")
+    availability = Line(500, load_default="")
     capacity = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 100))
     formats = labels(10)
     motives = Text(2000, load_default="")
@@ -133,7 +134,7 @@ class AuthorUpdated(Versioned):
     """An author who takes part, and what they declare."""
 
     id = remote_id()
-    name = Text(300, required=True)
+    name = Line(300, required=True)
     url = address(empty=True)
     bio = Text(20_000, load_default="")
     takes_part = Flag(required=True)
@@ -156,7 +157,7 @@ class BlogUpdated(Versioned):
     """What the blog says about itself."""
 
     uuid = Text(64, required=True)
-    name = Text(500, load_default="")
+    name = Line(500, load_default="")
     description = Text(2000, load_default="")
     language = Text(35, load_default="")
     home_url = address()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from bridge.legible import one_line
 from bridge.model import Version
 
 MAX_ID = 2**63 - 1
@@ -34,9 +35,6 @@ class Matches(validate.Validator):
         if not self._compiled.fullmatch(value):
             raise ValidationError("Not of the right form.")
         return value
-
-
-LANGUAGE = Matches(r"([A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*)?")
 
 
 class WireSchema(Schema):
@@ -70,6 +68,17 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         return clean(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Line(Text):
+    """A name or title: in one line, without what is not seen but acts."""
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:  # fmt: skip
+        """As it was sent, once that has been found to fit."""
+        said = super().deserialize(value, attr, data, **kwargs)
+        return one_line(said) if isinstance(said, str) else said
 
 
 class Moment(fields.String):
@@ -118,7 +127,7 @@ def optional_id() -> fields.Integer:
 
 def labels(limit: int = 100) -> fields.List[Any]:
     """A short list of short words."""
-    return fields.List(Text(200), load_default=list, validate=validate.Length(max=limit))
+    return fields.List(Line(200), load_default=list, validate=validate.Length(max=limit))
 
 
 class Address(Text):

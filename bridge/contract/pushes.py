@@ -15,6 +15,7 @@ from marshmallow import ValidationError, fields, validate
 
 from bridge.contract.fields import MAX_ID, Moment, ObjectName, Text, WireSchema, address
 from bridge.errors import BadAnswer, ContractError
+from bridge.legible import one_line
 from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
 
 MAX_OBJECTS = 50  # lists in one call
@@ -162,12 +163,12 @@ def wired(value: Any) -> Any:
 
 def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
     post = mentor.post and {
-        "title": cut(mentor.post.title, 200), "url": mentor.post.url, "date": wire_time(mentor.post.date)
+        "title": cut(one_line(mentor.post.title), 200), "url": mentor.post.url, "date": wire_time(mentor.post.date)
     }  # fmt: skip
     return {
-        "name": cut(mentor.name, 120), "blog": cut(mentor.blog, 120), "url": mentor.url,
+        "name": cut(one_line(mentor.name), 120), "blog": cut(one_line(mentor.blog), 120), "url": mentor.url,
         "language": mentor.language, "why": cut(mentor.why, 400),
-        "topics": [cut(topic, 40) for topic in mentor.topics[:5]], "post": post,
+        "topics": [cut(one_line(topic), 40) for topic in mentor.topics[:5]], "post": post,
     }  # fmt: skip
 
 

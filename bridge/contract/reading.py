@@ -15,8 +15,9 @@ from marshmallow import ValidationError
 
 from bridge import model
 from bridge.contract import events
-from bridge.contract.fields import LANGUAGE, WireSchema, clean, version
+from bridge.contract.fields import WireSchema, clean, version
 from bridge.model import Kind
+from bridge.tags import language_tag
 
 MAX_DEPTH_ERROR = "nested too deeply"
 
@@ -47,7 +48,7 @@ def _post(blog_id: str, data: dict[str, Any]) -> model.Event:
     return model.Post(
         blog_id=blog_id, remote_id=str(data["id"]), version=version(data), author_id=str(data["author_id"]),
         url=data["url"], title=data["title"], content=data["content"], excerpt=data["excerpt"],
-        language=_language(data["language"]), published_at=data["published_at"], modified_at=data["modified_at"],
+        language=language_tag(data["language"]), published_at=data["published_at"], modified_at=data["modified_at"],
         tags=tuple(data["tags"]), categories=tuple(data["categories"]), truncated=data["truncated"],
         translations=tuple(map(str, data["translations"])), canonical=data["canonical"],
     )  # fmt: skip
@@ -70,6 +71,11 @@ def declared(data: dict[str, Any]) -> model.Declared:
     return model.Declared(**data | lists)
 
 
+def _tags(said: list[str]) -> tuple[str, ...]:
+    """Languages, each once; what is none, such as the name of one, is no reason to lose the rest."""
+    return tuple(dict.fromkeys(tag for one in said if (tag := language_tag(one))))
+
+
 def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
     if not data["takes_part"]:  # said in another way, it is still a withdrawal
         return model.Removal(blog_id, Kind.AUTHOR, str(data["id"]), version(data))
@@ -77,14 +83,14 @@ def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
         blog_id=blog_id, remote_id=str(data["id"]), version=version(data), name=data["name"], url=data["url"],
         bio=data["bio"], takes_part=True, consented_at=data["consented_at"],
         consent_door=data["consent_door"], consent_text=data["consent_text"], offers=tuple(data["offers"]),
-        needs=tuple(data["needs"]), languages=tuple(data["languages"]),
+        needs=tuple(data["needs"]), languages=_tags(data["languages"]),
         declared=declared(data["declared"] or {}),
     )  # fmt: skip
 
 
 def _blog(blog_id: str, data: dict[str, Any]) -> model.Event:
     names = model.BlogFacts.__dataclass_fields__
-    facts = {name: data[name] for name in names} | {"language": _language(data["language"])}
+    facts = {name: data[name] for name in names} | {"language": language_tag(data["language"])}
     return model.BlogUpdate(blog_id, version(data), model.BlogFacts(**facts))
 
 
@@ -101,14 +107,6 @@ def _removal(kind: Kind) -> Callable[[str, dict[str, Any]], model.Event]:
 
 def _ping(blog_id: str, data: dict[str, Any]) -> model.Event:
     return model.Ping(blog_id, version(data))
-
-
-def _language(said: str) -> str:
-    try:
-        LANGUAGE(said)
-    except ValidationError:
-        return ""  # a strange locale is no reason to lose a post
-    return said.replace("_", "-")
 
 
 # type → (schema, kind of object, payload → model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response
 from bridge.dashboard import links, words
 from bridge.dashboard.desk import Desk, Visitor, here
 from bridge.errors import NotFound
+from bridge.logs import each
 from bridge.mentors.copies import original_of
 from bridge.mentors.naming import is_nobody, shown_name
 from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
@@ -21,6 +21,7 @@ from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
 from bridge.storage import cards, conversations, copies, holds, mentors, published, readings, verdicts, work
 from bridge.storage.database import Tx
+from bridge.storage.declarations import declaration
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import TermCounts
 
@@ -96,9 +97,9 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             elsewhere = (
                 _elsewhere(tx, own_key(visitor), Standards(**desk.config.standards)) if visitor.takes_part else []
             )
-        declared = json.loads(visitor.author.declared) if visitor.author is not None else {}
+        declared = declaration(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
-            "dashboard/card.html", active="card", cards=[computed(row) for row in rows], declared=declared,
+            "dashboard/card.html", active="card", cards=each(rows, computed, "profile"), declared=declared,
             passages=[(one, post) for post in told for one in post.lived.passages][:PASSAGES],
             labels=words.PASSAGES, hidden=hidden, held=held, elsewhere=elsewhere,
             shown=sum(row.posts for row in shown), blogs=len(shown),

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from bridge.dashboard import words
 from bridge.dashboard.desk import Desk
 from bridge.errors import NotFound
+from bridge.pages.addresses import LARGEST, whole
 from bridge.pages.languages import gettext as _
 from bridge.storage import logbook
 from bridge.storage.database import Tx
@@ -29,13 +30,13 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         view, only = request.args.get("view", "received"), request.args.get("only", "")
         if view not in VIEWS or only not in FILTERS[view]:
             raise NotFound("no such list")
-        before = request.args.get("before", None, type=int)
+        before = whole(request.args.get("before"))
         with desk.database.read() as tx:
             rows = _rows(tx, blog_id, view, only, before)
             intake = logbook.intake(tx, blog_id)
             next_call = logbook.next_call(tx, blog_id)
         more = len(rows) > PAGE
-        last = (before or 0) + PAGE if view == "held" else rows[PAGE - 1].id if more else None
+        last = min(LARGEST, (before or 0) + PAGE) if view == "held" else rows[PAGE - 1].id if more else None
         return render_template(
             "dashboard/deliveries.html", active="deliveries", view=view, only=only, rows=rows[:PAGE],
             older=last if more else None, newest=before is None, intake=intake, next_call=next_call, words=words,
@@ -59,7 +60,7 @@ def _rows(tx: Tx, blog_id: str, view: str, only: str, before: int | None) -> lis
         return logbook.list_received(tx, blog_id, only or None, before, PAGE + 1)
     if view == "calls":
         return logbook.list_calls(tx, blog_id, only == "failed", before, PAGE + 1)
-    return logbook.list_held(tx, blog_id, only == "open", max(0, before or 0), PAGE + 1)
+    return logbook.list_held(tx, blog_id, only == "open", before or 0, PAGE + 1)
 
 
 def redacted(body: bytes | None) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from bridge.dashboard.desk import Desk
 from bridge.errors import NotFound
+from bridge.logs import each
 from bridge.pages import atom, formats
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import ngettext
@@ -34,7 +35,10 @@ def add_open_routes(entrance: Blueprint, desk: Desk) -> None:
         feed = atom.Feed(
             f"tag:mentor-bridge,2026:{blog.id}/digest", title, f"{desk.config.public_url}{request.path}", page
         )
-        entries = [_entry(week, blog.id, page) for week in reversed(weeks[-WEEKS:]) if _over(week, now)]
+        told = each(
+            reversed(weeks[-WEEKS:]), lambda week: _entry(week, blog.id, page) if _over(week, now) else None, "week"
+        )
+        entries = [entry for entry in told if entry is not None]
         answer = Response(atom.written(feed, entries, now), mimetype=atom.MIMETYPE)
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.headers["X-Robots-Tag"] = "noindex"

@@ -14,10 +14,17 @@ from typing import Any
 from bridge.contract.pushes import wire_time
 from bridge.dashboard.card import computed, own_key
 from bridge.dashboard.desk import Access, Visitor
+from bridge.logs import each
 from bridge.storage import cohorts, conversations, logbook, mentors, tallies, verdicts
+from bridge.storage.conversations import TalkedOf
 from bridge.storage.database import Tx
+from bridge.storage.declarations import declaration
 
 Row = Mapping[str, Any]
+FIGURES = {  # of a conversation: column → figure
+    "comments": "comments", "people": "commenters", "depth": "depth", "substance": "substance",
+    "unanswered": "unanswered",
+}  # fmt: skip
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take these for a formula
 
 
@@ -29,10 +36,15 @@ def archive(tx: Tx, visitor: Visitor, now: datetime) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, data in parts.items():
-            zipped.writestr(f"{name}.json", json.dumps(data, indent=2, ensure_ascii=False, default=_plain))
+            zipped.writestr(f"{name}.json", writable(json.dumps(data, indent=2, ensure_ascii=False, default=_plain)))
             if isinstance(data, list) and data:
-                zipped.writestr(f"{name}.csv", as_csv(data))
+                zipped.writestr(f"{name}.csv", writable(as_csv(data)))
     return packed.getvalue()
+
+
+def writable(text: str) -> bytes:
+    """In UTF-8, which has no place for half of a surrogate pair; all else is taken along as it is held."""
+    return text.encode("utf-8", "replace")
 
 
 def about(visitor: Visitor, now: datetime) -> Row:
@@ -61,9 +73,9 @@ def own(tx: Tx, visitor: Visitor) -> dict[str, Any]:
             "declared": None if author is None else {
                 "name": author.name, "page": author.url, "about": author.bio, "takes_part": author.takes_part,
                 "consented_at": author.consented_at, "consent_door": author.consent_door,
-                "consent_text": author.consent_text, **json.loads(author.declared),
+                "consent_text": author.consent_text, **declaration(author.declared),
             },
-            "computed": [asdict(computed(row)) for row in rows],
+            "computed": each(rows, lambda row: asdict(computed(row)), "profile"),
             "hidden_since": verdicts.hidden_since(tx, own_key(visitor)),
         },
         "posts": posts(tx, blog_id, visitor.own_posts_of),
@@ -81,13 +93,12 @@ def posts(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:
     names: dict[str, Any] = {}
     for start in range(0, len(talked_of), 500):
         names |= conversations.titles(tx, blog_id, [post.post for post in talked_of[start : start + 500]])
-    return [
-        {"id": post.post, "title": names[post.post].title, "address": names[post.post].url,
-         "published_at": names[post.post].published_at, "comments": post.figures.get("comments", 0),
-         "people": post.figures.get("commenters", 0), "depth": post.figures.get("depth", 0),
-         "substance": post.figures.get("substance", 0), "unanswered": post.figures.get("unanswered", 0)}
-        for post in talked_of
-    ]  # fmt: skip
+    return each(talked_of, lambda post: _post(post, names[post.post]), "export")
+
+
+def _post(post: TalkedOf, named: Any) -> Row:
+    figures = {name: post.figures.get(key, 0) for name, key in FIGURES.items()}
+    return {"id": post.post, "title": named.title, "address": named.url, "published_at": named.published_at, **figures}
 
 
 def whole_blog(tx: Tx, visitor: Visitor) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from bridge.legible import web_address
 from bridge.storage.blogs import Blog
 
 
 def web(url: str) -> str:
     """The address, or "" when it is none that a browser should be sent to."""
-    return url if urlsplit(url).scheme in ("http", "https") else ""
+    return web_address(url)
 
 
 def reply(post_url: str, comment: str) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from bridge.dashboard import charts, links, words
 from bridge.dashboard.desk import Desk, here
 from bridge.errors import NotFound
+from bridge.pages.addresses import whole
 from bridge.pages.languages import N_
 from bridge.pages.languages import gettext as _
 from bridge.storage import conversations, readings, tallies
@@ -18,6 +19,7 @@ from bridge.storage.database import Tx
 
 Lived = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
 PAGE = 50
+LAST_PAGE = 10**6
 MOST = 500  # comments of one thread, or dots of a chart, that are drawn
 FEWEST = 5  # posts before a chart tells anything
 DEEPEST = 8  # levels that are indented
@@ -40,7 +42,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/posts")
     def posts(blog_id: str) -> str:
         by, up = request.args.get("by", "published"), request.args.get("order") == "up"
-        page = max(1, request.args.get("page", 1, type=int))
+        page = max(1, whole(request.args.get("page"), LAST_PAGE) or 1)
         if by not in COLUMNS:
             raise NotFound("no such column")
         with desk.database.read() as tx:

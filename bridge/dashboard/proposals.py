@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from bridge.dashboard import links
 from bridge.dashboard.desk import Desk
+from bridge.logs import each
 from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
 from bridge.model import AuthorKey
 from bridge.pages.languages import N_, language
@@ -52,8 +53,8 @@ def proposals(desk: Desk, tx: Tx, author: AuthorKey) -> Proposals:
     people = _people(tx, {*helpers, *helped})
     shares = asdict(weights)
     return Proposals(
-        [_told(people[key], found, labels) for key, found in helpers.items() if key in people],
-        [_told(people[key], found, labels) for key, found in helped.items() if key in people],
+        _each(people, helpers, labels),
+        _each(people, helped, labels),
         [(title, shares[name]) for name, title in WEIGHTS.items()],
         bool(own and own.needs),
         bool(own and own.needs and not own.wishes),
@@ -73,6 +74,13 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
             name, url = card
             found[key] = name, blog.facts.name, links.web(url) or links.web(blog.facts.home_url)
     return found
+
+
+def _each(
+    people: dict[AuthorKey, tuple[str, str, str]], pairs: dict[AuthorKey, Pairing], labels: dict[str, str]
+) -> list[Proposal]:
+    known = [(key, found) for key, found in pairs.items() if key in people]
+    return each(known, lambda one: _told(people[one[0]], one[1], labels), "proposal")
 
 
 def _told(person: tuple[str, str, str], found: Pairing, labels: dict[str, str]) -> Proposal:

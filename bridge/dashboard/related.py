@@ -12,6 +12,7 @@ from bridge.dashboard.card import own_key
 from bridge.dashboard.desk import Desk, here
 from bridge.dashboard.proposals import proposals
 from bridge.errors import NotFound
+from bridge.logs import each
 from bridge.mentors.explain import Reason, sentence
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
@@ -89,9 +90,8 @@ def _neighbours(
     away = {key: verdict for key, verdict in said.items() if verdict != verdicts.PINNED}
     named = _named(tx, {key: said.get(key, "") for key in [*reasons, *(key for key in away if key not in reasons)]})
     known = cards.list_of(tx, [author, *reasons])
-    listed = [
-        _told(one, *reasons[one.key], known.get(one.key), known.get(author)) for one in named if one.key in reasons
-    ]
+    near = [one for one in named if one.key in reasons]
+    listed = each(near, lambda one: _told(one, *reasons[one.key], known.get(one.key), known.get(author)), "neighbour")
     return sorted(listed, key=lambda one: one.verdict != verdicts.PINNED), [one for one in named if one.key in away]
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from bridge.dashboard.desk import Desk, here
 from bridge.errors import NotFound
 from bridge.model import Station
+from bridge.pages.addresses import whole
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import ngettext
 from bridge.storage import deliveries, logbook, work
@@ -21,7 +22,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/deliveries/again")
     def deliveries_again(blog_id: str) -> Response:
         """Read what was set aside once more: one delivery, or all."""
-        only, now = request.form.get("delivery", None, type=int), desk.clock()
+        only, now = whole(request.form.get("delivery")), desk.clock()
         with desk.database.begin() as tx:
             count = deliveries.requeue(tx, now, blog_id=blog_id, delivery_ids=None if only is None else [only])
         flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", count), "good")

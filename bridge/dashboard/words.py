@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.logs import each
 from bridge.pages import formats
 from bridge.pages.languages import N_, ngettext
 from bridge.pages.languages import gettext as _
@@ -104,7 +105,8 @@ class Told:
 
 def told(figures: Mapping[str, Mapping[str, Any]]) -> list[Told]:
     """All figures that have words, in the order in which they matter."""
-    return [_told(key, words, figures[key]) for key, words in FIGURES.items() if key in figures]
+    known = [(figures[key], words, key) for key, words in FIGURES.items() if key in figures]
+    return each(known, lambda one: _told(one[2], one[1], one[0]), "figure")
 
 
 def _told(key: str, words: Words, figure: Mapping[str, Any]) -> Told:

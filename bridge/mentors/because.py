@@ -8,13 +8,11 @@ from typing import Protocol
 
 from babel import Locale
 from babel.dates import format_date
-from babel.lists import format_list
 
-from bridge.mentors.explain import name_of, reader_of
+from bridge.mentors.explain import name_of, named, reader_of, titled
 from bridge.text.language import primary
 
 WORDS = 3
-LONGEST_TITLE = 120
 
 
 class Named(Protocol):
@@ -36,8 +34,8 @@ def because(votes: int, words: Sequence[str], best: Named | None, tag: str, lang
     said = _because(votes, words, best, locale)
     if not language or language == primary(tag):
         return said
-    named = name_of(language, locale)
-    opening = f"Écrit en {named}\u00a0; " if french else f"Writes in {named}; "
+    tongue = name_of(language, locale)
+    opening = f"Écrit en {tongue}\u00a0; " if french else f"Writes in {tongue}; "
     return f"{opening}{said[:1].lower()}{said[1:]}"
 
 
@@ -45,8 +43,7 @@ def _because(votes: int, words: Sequence[str], best: Named | None, locale: Local
     french = locale.language == "fr"
     if not votes or best is None:
         return "Un profil proche de ce besoin." if french else "A profile close to this need."
-    about = format_list(list(words[:WORDS]), locale=locale)
-    title = best.title if len(best.title) <= LONGEST_TITLE else best.title[: LONGEST_TITLE - 1].rstrip() + "…"
+    about, title = named(words[:WORDS], locale), titled(best.title)
     date = format_date(best.date, "long", locale=locale)
     if french:
         count = "1 billet" if votes == 1 else f"{votes} billets"

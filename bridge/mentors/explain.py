@@ -17,12 +17,14 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 
+from bridge.legible import isolated, one_line
 from bridge.mentors.profiles import Profile
 from bridge.text.terms import UNIT, Frequencies, Ints, Vector, addends
 
 TOPICS = 3
 TERMS = 10
 SHORTEST = 3  # letters of a topic
+LONGEST_TITLE = 120  # characters in a sentence
 COMMON = 0.4  # a term of more than this share of the authors tells nothing …
 STEADY_FROM = 5  # posts of a mentor
 COMMON_FROM = 10  # … once there are so many authors
@@ -164,15 +166,25 @@ def sentence(reason: Reason, tag: str) -> str:
     if reason.language:
         parts.append(tongue.format(language=name_of(reason.language, locale)))
     if reason.topics:
-        parts.append(topics.format(topics=format_list(list(reason.topics), locale=locale)))
+        parts.append(topics.format(topics=named(reason.topics, locale)))
     elif reason.sites:
-        parts.append(sites.format(sites=format_list(list(reason.sites), locale=locale)))
+        parts.append(sites.format(sites=named(reason.sites, locale)))
     if reason.date is not None:
-        title = reason.title if len(reason.title) <= 120 else reason.title[:119].rstrip() + "…"
-        parts.append(begin.format(title=title, date=format_date(reason.date, "long", locale=locale)))
+        parts.append(begin.format(title=titled(reason.title), date=format_date(reason.date, "long", locale=locale)))
     said = BETWEEN[locale.language].join(parts)
     opening = f"{DISCOVERY[locale.language]} " if reason.discovery else ""
     return f"{opening}{said[:1].upper()}{said[1:]}."
+
+
+def named(words: Iterable[str], locale: Locale) -> str:
+    """Words of others in a sentence of ours: ``a, b and c``."""
+    return str(format_list([isolated(one_line(word)) for word in words], locale=locale))
+
+
+def titled(title: str) -> str:
+    """The title of a post in a sentence of ours; of a long one the beginning."""
+    line = one_line(title)
+    return isolated(line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…")
 
 
 def reader_of(tag: str) -> Locale:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bridge.legible import legible, one_line
 from bridge.text.tokens import fold
 
 # The plugin asks for a public name where it finds one of these (Public_Name::NOBODY).
@@ -22,7 +23,7 @@ OTHER = re.compile(r"[\W_]+")
 
 def is_nobody(name: str) -> bool:
     """Whether no person is called that."""
-    own = _plain(name)
+    own = _plain(legible(name))
     return not own or own.rstrip("0123456789") in NOBODY
 
 
@@ -38,7 +39,7 @@ def shown_name(name: str, blog: str) -> str:
         name: as the blog shows it; may be empty.
         blog: the blog's own name; may be empty.
     """
-    return name if is_personal(name, blog) else blog
+    return one_line(name if is_personal(name, blog) else blog)
 
 
 def _plain(name: str) -> str:

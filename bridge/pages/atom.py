@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as Xml  # only written, never read
 
+from bridge.logs import each
 from bridge.pages import xml
 from bridge.pages.languages import language
+from bridge.tags import language_tag
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MIMETYPE = "application/atom+xml"
@@ -49,17 +51,18 @@ def written(feed: Feed, entries: Sequence[Entry], now: datetime) -> bytes:
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.subtitle)
-    _add(root, "updated", _moment(max((entry.updated for entry in entries), default=now)))
+    told = each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
+    _add(root, "updated", _moment(max((entry.updated for entry, _ in told), default=now)))
     _link(root, "self", feed.own, MIMETYPE)
     _link(root, "alternate", feed.page, "text/html")
     _add(root, "generator", "mentor-bridge")
-    for entry in entries:
-        _add_entry(root, feed, entry)
+    root.extend(element for _, element in told)
     return xml.written(root)
 
 
-def _add_entry(root: Xml.Element, feed: Feed, entry: Entry) -> None:
-    one = Xml.SubElement(root, f"{{{NAMESPACE}}}entry", {LANGUAGE: entry.language} if entry.language else {})
+def _written(feed: Feed, entry: Entry) -> Xml.Element:
+    spoken = language_tag(entry.language)
+    one = Xml.Element(f"{{{NAMESPACE}}}entry", {LANGUAGE: spoken} if spoken else {})
     _add(one, "id", entry.id)
     _add(one, "title", entry.title)
     _add(one, "published", _moment(entry.published))
@@ -71,6 +74,7 @@ def _add_entry(root: Xml.Element, feed: Feed, entry: Entry) -> None:
     if entry.category:
         Xml.SubElement(one, f"{{{NAMESPACE}}}category").set("term", xml.clean(entry.category))
     _add(one, "summary", entry.text)
+    return one
 
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:

@@ -1,35 +1,62 @@
-"""Dates and numbers as the reader writes them."""
+"""Dates, numbers and foreign values as the reader reads them.
+
+What cannot be formatted is shown as it is: a value that some blog sent never breaks the page.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from datetime import date as date_type
-from typing import Literal
+from functools import wraps
+from typing import Any, Literal, TypeVar, cast
 
-from babel import Locale, dates, lists, numbers
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from flask import Flask
 from markupsafe import Markup, escape
 
+from bridge import logs
+from bridge.legible import legible, web_address
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale
 
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, UnknownLocaleError, ValueError)
+Filter = TypeVar("Filter", bound=Callable[..., str])
 
+
+def or_as_it_is(filter_: Filter) -> Filter:
+    """A filter that shows what it cannot format as it is, and nothing for nothing."""
+
+    @wraps(filter_)
+    def careful(value: Any, *args: Any, **options: Any) -> str:
+        try:
+            return filter_(value, *args, **options)
+        except ODD:
+            return "" if value is None else legible(str(value))
+
+    return cast(Filter, careful)
+
+
+@or_as_it_is
 def date(moment: datetime, width: Literal["short", "medium", "long", "full"] = "long") -> str:
     """``4 mai 2026``."""
     return dates.format_date(moment.astimezone(UTC), width, locale=locale())
 
 
+@or_as_it_is
 def day(text: str) -> str:
     """A day given as ``2026-05-04``."""
     return dates.format_date(date_type.fromisoformat(text), "long", locale=locale())
 
 
+@or_as_it_is
 def time(moment: datetime) -> Markup:
     """A moment with its time of day; a script puts it into the reader's zone, without one it is UTC."""
     said = dates.format_datetime(moment.astimezone(UTC), "medium", locale=locale())
     return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(_wire(moment), said)
 
 
+@or_as_it_is
 def ago(moment: datetime, now: datetime) -> Markup:
     """``3 minutes ago``, with the moment itself for whoever points at it."""
     passed = moment - now
@@ -45,21 +72,25 @@ def _wire(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+@or_as_it_is
 def number(value: float | int, digits: int = 1) -> str:
     """``1 204`` or ``1,204``; at most `digits` after the point."""
     return numbers.format_decimal(round(value, digits), locale=locale())
 
 
+@or_as_it_is
 def percent(share: float) -> str:
     """A share of 1 as whole percent."""
     return numbers.format_percent(round(share, 2), locale=locale())
 
 
+@or_as_it_is
 def hours(value: float) -> str:
     """Hours as the unit in which people would say it."""
     return dates.format_timedelta(timedelta(hours=value), threshold=1.5, locale=locale())
 
 
+@or_as_it_is
 def size(count: int) -> str:
     """Bytes as kB."""
     if count < 1000:
@@ -67,30 +98,54 @@ def size(count: int) -> str:
     return _("%(count)s kB", count=number(count / 1000))
 
 
-def listing(items: list[str]) -> str:
+@or_as_it_is
+def listing(items: Iterable[str]) -> str:
     """``a, b and c``."""
-    return lists.format_list(items, locale=locale())
+    return lists.format_list([str(item) for item in items], locale=locale())
 
 
+@or_as_it_is
 def language_name(code: str) -> str:
-    """A language by its name in the reader's."""
-    try:
-        return Locale.parse(code.replace("-", "_")).get_display_name(locale()) or code
-    except (ValueError, LookupError):
-        return code
+    """A language by its name in the reader's; of a tag with a script or region, with theirs."""
+    known: str | None = locale().languages.get(code.lower())
+    return known or Locale.parse(code.replace("-", "_")).get_display_name(locale()) or code
 
 
+@or_as_it_is
 def capitalised(text: str) -> str:
     """With a capital first letter; the others stay as they are."""
     return text[:1].upper() + text[1:]
 
 
+@or_as_it_is
 def lines(text: str) -> Markup:
     """Plain text with its line breaks."""
-    return Markup("<br>").join(escape(line) for line in text.splitlines())
+    return Markup("<br>").join(escape(line) for line in legible(text).splitlines())
+
+
+def each(items: Iterable[Any], caller: Any) -> Markup:
+    """What a macro or the block of a ``{% call(item) … %}`` shows of each item, and its number for whoever asks.
+
+    One whose values cannot be shown is left out, never the page.
+    """
+    wants_number = len(caller.arguments) > 1
+    numbered = enumerate(items, 1)
+    return Markup("").join(
+        logs.each(numbered, lambda one: caller(one[1], one[0]) if wants_number else caller(one[1]), "page")
+    )
+
+
+FILTERS = (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines)
 
 
 def register(app: Flask) -> None:
-    """Give them to the templates."""
-    for filter_ in (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines):
+    """Give them to the templates, of which whatever is shown is legible."""
+    for filter_ in FILTERS:
         app.jinja_env.filters[filter_.__name__] = filter_
+    app.jinja_env.filters["web"] = web_address
+    app.jinja_env.globals["each"] = each
+    app.jinja_env.finalize = _shown
+
+
+def _shown(value: Any) -> Any:
+    return legible(value) if type(value) is str else "" if value is None else value

@@ -9,6 +9,7 @@ The catalogue is read as it is written (.po); there is no compiled file that cou
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,6 +19,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
+from markupsafe import Markup
+
+from bridge.legible import isolated
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 COOKIE = "language"
@@ -76,6 +80,20 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return catalogue(language()).ungettext(one, many, count) % {"num": count, **values}
 
 
+def _in_page(text: str, /, **values: object) -> Markup:
+    """The same for a template: a foreign value is escaped, and keeps the order of its letters to itself."""
+    return Markup(catalogue(language()).ugettext(text)) % _isolated(values)  # noqa: S704 - our own words
+
+
+def _count_in_page(one: str, many: str, count: int, /, **values: object) -> Markup:
+    said = Markup(catalogue(language()).ungettext(one, many, count))  # noqa: S704 - our own words
+    return said % {"num": count, **_isolated(values)}
+
+
+def _isolated(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: isolated(value) if type(value) is str else value for name, value in values.items()}
+
+
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which its tools look for
     """A text that is translated where it is shown."""
     return text
@@ -92,11 +110,7 @@ def register(app: Flask, *, secure: bool) -> None:
     for code in LANGUAGES:
         catalogue(code)  # a catalogue that cannot be read is seen at the start
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogue(language()).ugettext(text),
-        lambda one, many, count: catalogue(language()).ungettext(one, many, count),
-        newstyle=True,
-    )
+    app.jinja_env.install_gettext_callables(_in_page, _count_in_page, newstyle=False)  # type: ignore[attr-defined]
 
     @app.context_processor
     def words() -> dict[str, object]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as Xml  # only written, never read
 
+from bridge.legible import legible
+
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:
-    """Without what XML 1.0 cannot hold."""
-    return NOT_XML.sub("", text)
+    """Legible, and without what XML 1.0 cannot hold."""
+    return NOT_XML.sub("", legible(text))
 
 
 def written(root: Xml.Element) -> bytes:

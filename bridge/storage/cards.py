@@ -16,14 +16,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
 
+from bridge.legible import legible, one_line, web_address
+from bridge.logs import each
 from bridge.mentors.naming import is_personal, shown_name
 from bridge.mentors.profiles import CARD_FROM
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.storage.among import among
+from bridge.storage.declarations import declaration
 from bridge.storage.tables import authors, blogs, cards, facets, gone_cards, mentors, party_skills, posts
+from bridge.tags import language_code
 from bridge.text.tokens import fold
 
 LONGEST_SLUG = 60
+MOST_LANGUAGES = 20  # on one card
 MENTORING = ("mentor", "both")  # what an author is willing to be, to be in the bank
 PORTION = 1000  # authors asked for at once
 RANKED = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
@@ -114,16 +119,17 @@ def keep(tx: Connection, key: AuthorKey, written: Written | None) -> None:
     if author is None:  # perhaps they left while their profile was being made
         close(tx, key.blog_id, key.author_id)
         return
-    declared = json.loads(author.declared)
+    declared = declaration(author.declared)
     if written is None or declared.get("role", "mentor") not in MENTORING:
         tx.execute(update(cards).where(mine).values(shown=False))
         return
+    themes = dict(list(written.themes.items())[:MOST_LANGUAGES])
     values = {
         "shown": True, "posts": written.posts, "last_post_at": written.last_post_at,
-        "languages": f" {' '.join(sorted(written.themes))} ",
-        "themes": json.dumps({language: list(words) for language, words in written.themes.items()}, ensure_ascii=False),
-        "region": str(declared.get("region") or "")[:120], "stage": str(declared.get("stage") or "")[:40],
-        "availability": str(declared.get("availability") or "")[:40], "reply_minutes": written.reply_minutes,
+        "languages": f" {' '.join(sorted(themes))} ",
+        "themes": json.dumps({language: list(words) for language, words in themes.items()}, ensure_ascii=False),
+        "region": declared.get("region", "")[:120], "stage": declared.get("stage", "")[:40],
+        "availability": declared.get("availability", "")[:40], "reply_minutes": written.reply_minutes,
     }  # fmt: skip
     if tx.execute(update(cards).where(mine).values(**values)).rowcount == 0:
         slug = _free_slug(tx, key, author.name)
@@ -221,23 +227,24 @@ def matching(statement: Select[Any], filters: Filters) -> Select[Any]:
 
 def _card(row: Any) -> Card:
     themes = {
-        language: tuple((word, weight, posts) for word, weight, posts in words)
-        for language, words in json.loads(row.themes).items()
-    }
-    home = row.home_url.rstrip("/")
+        language: tuple((legible(word), int(weight), int(posts)) for word, weight, posts in words)
+        for language, words in json.loads(row.themes).items() if language_code(language)
+    }  # fmt: skip
+    home = web_address(row.home_url.rstrip("/"))
     return Card(
         slug=row.slug, key=AuthorKey(row.blog_id, row.author_id), name=shown_name(row.name, row.blog) or home,
-        personal=is_personal(row.name, row.blog), bio=row.bio, url=row.url or home, blog=row.blog or home,
-        home_url=home, feed_url=f"{home}/feed/" if home else "",
-        posts=row.posts, last_post_at=row.last_post_at if row.posts else None,
-        languages=tuple(row.languages.split()), themes=themes, declared=json.loads(row.declared),
+        personal=is_personal(row.name, row.blog), bio=legible(row.bio), url=web_address(row.url) or home,
+        blog=one_line(row.blog) or home, home_url=home, feed_url=f"{home}/feed/" if home else "",
+        posts=int(row.posts), last_post_at=row.last_post_at if row.posts else None,
+        languages=tuple(code for code in row.languages.split() if language_code(code)), themes=themes,
+        declared=declaration(row.declared),
     )  # fmt: skip
 
 
 def find(tx: Connection, slug: str) -> Card | None:
     """The card at an address, if it may be shown."""
     row = tx.execute(public(*_COLUMNS).where(cards.c.slug == slug)).first()
-    return _card(row) if row else None
+    return next(iter(each([row], _card, "card")), None) if row else None
 
 
 def is_gone(tx: Connection, slug: str) -> bool:
@@ -255,7 +262,7 @@ def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> 
         .limit(limit)
         .offset(offset)
     )
-    return [_card(row) for row in rows], int(total)
+    return each(rows, _card, "card"), int(total)
 
 
 def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None = None) -> dict[AuthorKey, Card]:
@@ -264,9 +271,8 @@ def list_of(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None =
     found: dict[AuthorKey, Card] = {}
     for start in range(0, len(wanted), PORTION):
         these = among(cards.c.blog_id, cards.c.author_id, wanted[start : start + PORTION])
-        for row in tx.execute(matching(public(*_COLUMNS), filters or Filters()).where(these)):
-            card = _card(row)
-            found[card.key] = card
+        rows = tx.execute(matching(public(*_COLUMNS), filters or Filters()).where(these))
+        found |= {card.key: card for card in each(rows, _card, "card")}
     return found
 
 
@@ -276,7 +282,7 @@ def list_new(tx: Connection, skills: Iterable[str], filters: Filters, limit: int
     mine = and_(said.c.blog_id == cards.c.blog_id, said.c.author_id == cards.c.author_id, said.c.side == "offer")
     offer = select(literal(1)).select_from(said).where(mine, said.c.skill.in_(sorted(skills))).correlate(cards).exists()
     rows = matching(public(*_COLUMNS), filters).where(cards.c.posts < CARD_FROM, offer)
-    return [_card(row) for row in tx.execute(rows.order_by(cards.c.last_post_at.desc(), cards.c.slug).limit(limit))]
+    return each(tx.execute(rows.order_by(cards.c.last_post_at.desc(), cards.c.slug).limit(limit)), _card, "card")
 
 
 def fitting(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list[int]:

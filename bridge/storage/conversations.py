@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
+from bridge.logs import each
 from bridge.storage.tables import comments, post_related, posts, tally_posts
 
 NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
@@ -41,10 +42,17 @@ def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[
     first_ones = select(comments.c.post_id).where(comments.c.blog_id == blog_id, FIRST)
     brought = Counter(tx.execute(first_ones).scalars())
     return [
-        TalkedOf(row.remote_id, {**json.loads(row.figures), "newcomers": brought[row.remote_id]}
-                 if row.figures else {})
+        TalkedOf(
+            row.remote_id, {**figures, "newcomers": brought[row.remote_id]} if (figures := figures_of(row)) else {}
+        )
         for row in tx.execute(statement)
-    ]  # fmt: skip
+    ]
+
+
+def figures_of(row: Any) -> dict[str, Any]:
+    """What was counted of a post or person; nothing where nothing is kept that can be read."""
+    found = each([row], lambda row: dict(json.loads(row.figures)), "figures") if row.figures else []
+    return found[0] if found else {}
 
 
 def list_by_date(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -292,6 +293,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a statement that makes no sense: the database is well
         raise StorageUnavailable(f"the database cannot be used now: {error.orig}") from error
     except DatabaseError as error:
         if "disk" in str(error.orig) or "malformed" in str(error.orig):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from bridge.legible import one_line, web_address
+from bridge.logs import each
 from bridge.storage.cards import OFFERED, Filters, matching, public
 from bridge.storage.tables import authors, blogs, cards, party_skills
+from bridge.tags import language_code
 
 SEARCH_ENGINES = '"search_engines": true'  # in what an author declared, as JSON
 MOST_CHOICES = 50  # of one kind: what authors write freely may be as many as they are
@@ -48,11 +52,12 @@ def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
         .order_by(func.max(cards.c.last_post_at).desc(), blogs.c.id)
         .limit(limit)
     )
-    found = []
-    for row in rows:
-        home, languages = row.home_url.rstrip("/"), {*row.first.split(), *row.last.split()}
-        found.append(BlogFeed(row.name or home, home, languages.pop() if len(languages) == 1 else ""))
-    return found
+    return [feed for feed in each(rows, _feed, "blog") if feed.home_url]
+
+
+def _feed(row: Any) -> BlogFeed:
+    home, languages = web_address(row.home_url.rstrip("/")), {*row.first.split(), *row.last.split()}
+    return BlogFeed(one_line(row.name) or home, home, languages.pop() if len(languages) == 1 else "")
 
 
 def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datetime]]:
@@ -66,8 +71,9 @@ def choices(tx: Connection) -> Choices:
     """What there is to filter by."""
     columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
     rows = tx.execute(public(*columns).distinct()).all()
-    languages = sorted({language for row in rows for language in row.languages.split()})
-    declared = [tuple(sorted({row[place] for row in rows} - {""})[:MOST_CHOICES]) for place in (1, 2, 3)]
+    said = each(rows, lambda row: (row[0].split(), *(one_line(value) for value in row[1:])), "choice")
+    languages = sorted({code for row in said for code in row[0] if language_code(code)})
+    declared = [tuple(sorted({row[place] for row in said} - {""})[:MOST_CHOICES]) for place in (1, 2, 3)]
     return Choices(tuple(languages), *declared)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
+from bridge.logs import each
 from bridge.mentors.crossing import in_language
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
@@ -75,7 +76,7 @@ def list_of(tx: Connection, blog_id: str, author_id: str | None = None) -> list[
     statement = select(mentors).where(mentors.c.blog_id == blog_id)
     if author_id is not None:
         statement = statement.where(mentors.c.author_id == author_id)
-    return [_stored(row) for row in tx.execute(statement.order_by(mentors.c.author_id, mentors.c.language))]
+    return each(tx.execute(statement.order_by(mentors.c.author_id, mentors.c.language)), _stored, "profile")
 
 
 def store(tx: Connection, row: MentorRow) -> None:
@@ -177,12 +178,18 @@ def set_post_postings(tx: Connection, post_id: int, vector: Vector, crossing: Ve
 
 def related_list(tx: Connection, mentor_id: int) -> list[Line]:
     """A mentor's own list, best first."""
-    rows = tx.execute(select(related).where(related.c.mentor_id == mentor_id))
-    return _lines((row.other_id, row.score, row.reason) for row in rows)
+    kept = related.c
+    rows = tx.execute(
+        select(kept.other_id.label("mentor_id"), kept.score, kept.reason).where(kept.mentor_id == mentor_id)
+    )
+    return _best_first(each(rows, _line, "line of a list"))
 
 
-def _lines(rows: Iterable[tuple[int, int, str]]) -> list[Line]:
-    lines = [Line(mentor_id, score, Reason.from_json(json.loads(reason))) for mentor_id, score, reason in rows]
+def _line(row: Any) -> Line:
+    return Line(row.mentor_id, row.score, Reason.from_json(json.loads(row.reason)))
+
+
+def _best_first(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (-line.score, line.mentor_id))
 
 
@@ -210,11 +217,9 @@ def blog_post_lists(tx: Connection, blog_id: str) -> dict[int, list[Line]]:
     """All lists under the posts of a blog, by post."""
     rows = tx.execute(select(post_related).where(post_related.c.blog_id == blog_id))
     found: dict[int, list[Line]] = {}
-    for row in rows:
-        found.setdefault(row.post_id, []).append(
-            Line(row.mentor_id, row.score, Reason.from_json(json.loads(row.reason)))
-        )
-    return {post: sorted(lines, key=lambda line: (-line.score, line.mentor_id)) for post, lines in found.items()}
+    for post_id, line in each(rows, lambda row: (row.post_id, _line(row)), "line of a list"):
+        found.setdefault(post_id, []).append(line)
+    return {post: _best_first(lines) for post, lines in found.items()}
 
 
 def ids_of_blog(tx: Connection, blog_id: str) -> list[int]:

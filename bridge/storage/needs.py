@@ -101,7 +101,7 @@ def search(
         snippets: whether the best post of each mentor is quoted, which takes most of the time of a long answer.
     """
     epoch = epochs.current(tx)
-    if epoch is None:
+    if epoch is None or not epoch.sizes:  # nothing was written yet when it was made
         return Results()
     asked = Query(tx, epoch, need, language)
     found = asked.posts()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from bridge.logs import each
 from bridge.mentors.pairing import Party, Role
 from bridge.mentors.profiles import Profile
 from bridge.model import AuthorKey
@@ -71,7 +72,7 @@ def list_around(tx: Connection, own: Party) -> list[Party]:
 def _all(tx: Connection, authors: Iterable[AuthorKey]) -> list[Party]:
     wanted = [(parties.c.blog_id == a.blog_id) & (parties.c.author_id == a.author_id) for a in authors]
     theirs = (mentors.c.blog_id == parties.c.blog_id) & (mentors.c.author_id == parties.c.author_id)
-    data: dict[AuthorKey, dict[str, Any]] = {}
+    data: dict[AuthorKey, str] = {}
     profiles: dict[AuthorKey, dict[str, Vector]] = {}
     for start in range(0, len(wanted), PORTION):
         rows = tx.execute(
@@ -81,10 +82,10 @@ def _all(tx: Connection, authors: Iterable[AuthorKey]) -> list[Party]:
         )
         for row in rows:
             key = AuthorKey(row.blog_id, row.author_id)
-            data.setdefault(key, json.loads(row.data))
+            data.setdefault(key, row.data)
             if row.profile is not None:
                 profiles.setdefault(key, {})[row.language] = Profile.from_bytes(row.profile).vector
-    return [_unpacked(key, data[key], profiles.get(key, {})) for key in sorted(data)]
+    return each(sorted(data), lambda key: _unpacked(key, json.loads(data[key]), profiles.get(key, {})), "pairing")
 
 
 def _packed(party: Party) -> dict[str, Any]:

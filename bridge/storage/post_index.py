@@ -6,6 +6,7 @@ word; how much that says is worked out once, from `need_posts` (``mentors.needs`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from bridge.mentors.needs import IndexedPost, pack, terms_of
 from bridge.storage.tables import need_index, need_posts, need_words
 from bridge.text.terms import TermCounts
 
+NO_LETTER = re.compile("[^a-z0-9]")
 PORTION = 500
 NEWEST = 60  # posts that are looked at of a mentor who is found by what they write about as a whole
 
@@ -29,7 +31,7 @@ class Spelling(NamedTuple):
 
 def token(language: str, term: int) -> str:
     """A term of a language as the full-text engines see it: letters and digits only, whatever the script."""
-    return f"{language}{term:016x}"
+    return f"{NO_LETTER.sub('', language)}{term:016x}"
 
 
 def differences(
@@ -108,17 +110,17 @@ def _forget(tx: Connection, which: Any) -> None:
 
 
 def matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[int]:
-    """Ids of posts that hold one of the tokens, ascending."""
+    """Ids of posts that hold one of the tokens (`token`), ascending."""
     if not any_of:
         return []
     if tx.dialect.name == "sqlite":
         found = text("SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit")
-        query = " OR ".join(any_of)
+        query = " OR ".join(f'"{one}"' for one in any_of)
     else:
         found = text(
             "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery) ORDER BY post_id LIMIT :limit"
         )
-        query = " | ".join(any_of)
+        query = " | ".join(f"'{one}'" for one in any_of)
     return list(tx.execute(found, {"query": query, "limit": limit}).scalars())
 
 

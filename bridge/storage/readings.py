@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, union_all, update
 
+from bridge.logs import each
 from bridge.mentors.crossing import PostFeatures
 from bridge.mentors.lived import Lived
 from bridge.model import AuthorKey
 from bridge.storage import engagement, marks
 from bridge.storage.among import among
 from bridge.storage.database import plain_rows
+from bridge.storage.declarations import declaration
 from bridge.storage.tables import authors, posts
 from bridge.text.experience import Passage
 from bridge.text.substance import Substance
@@ -79,13 +81,14 @@ def list_of(
     )
     if language is not None:
         statement = statement.where(kept.language == language)
-    return [
-        PostReading(
-            row.id, row.remote_id, row.language, row.title, row.url, row.published_at,
-            Lived.from_json(json.loads(row.lived), row.disclosure),
-        )
-        for row in tx.execute(statement)
-    ]  # fmt: skip
+    return each(tx.execute(statement), _reading, "what was read from a post")
+
+
+def _reading(row: Any) -> PostReading:
+    return PostReading(
+        row.id, row.remote_id, row.language, row.title, row.url, row.published_at,
+        Lived.from_json(json.loads(row.lived), row.disclosure),
+    )  # fmt: skip
 
 
 def list_on_skills(
@@ -129,7 +132,7 @@ def _escaped(text: str) -> str:
 def list_quotable(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostReading, Passage]]:
     """The passages that their author allows to be quoted, newest post first; nothing unless it was ticked."""
     row = _standing(tx, blog_id, author_id)
-    allowed = frozenset(json.loads(row.declared).get("quotable", ())) if row else frozenset()
+    allowed = frozenset(declaration(row.declared).get("quotable", ())) if row else frozenset()
     if not allowed:
         return []
     return [(post, passage) for post, passage in list_passages(tx, blog_id, author_id) if passage.key in allowed]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from bridge.logs import each
 from bridge.mentors.skills import Skill, own_skills
 from bridge.storage import notes
 from bridge.storage.tables import skills
@@ -23,7 +24,7 @@ def get_version(tx: Connection) -> int:
 
 def list_all(tx: Connection) -> list[Skill]:
     """Every imported skill, by id."""
-    return [_skill(row) for row in tx.execute(select(skills).order_by(skills.c.id))]
+    return each(tx.execute(select(skills).order_by(skills.c.id)), _skill, "skill")
 
 
 def _skill(row: Any) -> Skill:
@@ -38,7 +39,7 @@ def list_of(tx: Connection, ids: Iterable[str]) -> dict[str, Skill]:
     others = sorted(wanted - set(found))
     for start in range(0, len(others), PORTION):
         part = skills.c.id.in_(others[start : start + PORTION])
-        found |= {row.id: _skill(row) for row in tx.execute(select(skills).where(part))}
+        found |= {skill.id: skill for skill in each(tx.execute(select(skills).where(part)), _skill, "skill")}
     return found
 
 
@@ -48,7 +49,7 @@ def find_at(tx: Connection, address: str) -> Skill | None:
     if own is not None or not address or "\0" in address:
         return own
     row = tx.execute(select(skills).where(skills.c.id.endswith(f"/{address}", autoescape=True))).first()
-    return _skill(row) if row else None
+    return next(iter(each([row], _skill, "skill")), None) if row else None
 
 
 def labels(tx: Connection, ids: Iterable[str], language: str) -> dict[str, str]:

@@ -39,6 +39,9 @@ metadata = MetaData(
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_DAY, LAST_DAY = (
+    round((datetime(year, 1, 1, tzinfo=UTC) - EPOCH).total_seconds()) * 1_000_000 for year in (2, 9998)
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,7 +59,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return EPOCH + timedelta(microseconds=int(value))
+        # What no calendar has (a row that was written by hand) is its first or last day, with room for arithmetic.
+        return EPOCH + timedelta(microseconds=min(max(int(value), FIRST_DAY), LAST_DAY))
 
 
 # An autoincrement key that is BIGINT on PostgreSQL and the rowid on SQLite.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, exists, select
 from bridge.mentors.naming import shown_name
 from bridge.model import AuthorKey
 from bridge.storage.among import among
+from bridge.storage.declarations import declaration
 from bridge.storage.tables import authors, blogs, posts
 
 
@@ -30,7 +30,7 @@ def list_authors(tx: Connection, blog_id: str | None = None) -> list[tuple[str, 
 def offers_of(tx: Connection, author: AuthorKey) -> str:
     """What an author says they can help with, one a line."""
     row = find_author(tx, author.blog_id, author.author_id)
-    return "\n".join(json.loads(row.declared).get("offers", ())) if row else ""
+    return "\n".join(declaration(row.declared).get("offers", ())) if row else ""
 
 
 def author_cards(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:

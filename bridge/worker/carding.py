@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bridge.mentors.explain import themes
 from bridge.mentors.worth import Worth
@@ -12,9 +10,10 @@ from bridge.model import AuthorKey
 from bridge.storage import blogs, published, writers
 from bridge.storage.cards import Written
 from bridge.storage.database import Tx
+from bridge.storage.declarations import declaration
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
-from bridge.text.language import primary
+from bridge.tags import language_code
 from bridge.worker import profiling
 from bridge.worker.context import Context
 from bridge.worker.replies import reply_minutes
@@ -55,14 +54,14 @@ def _declared_alone(
     row, blog = writers.find_author(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
     if row is None or blog is None or not stand.listed or profiling.rules_for(context, epoch, stand).entry_posts:
         return None
-    declared: dict[str, Any] = json.loads(row.declared)
+    declared = declaration(row.declared)
     if not any(offer.strip() for offer in declared.get("offers", ())):
         return None
     every = published.list_posts_of(tx, author.blog_id, author.author_id)
     posts = [post for post in every if post.id in worths and worths[post.id].counts]
-    said = [primary(tag) for tag in declared.get("languages", ())] or [post.language for post in posts]
+    said = [language_code(tag) for tag in declared.get("languages", ())] or [post.language for post in posts]
     return Written(
         posts=len(posts),
         last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),
-        themes={language: () for language in said or [primary(blog.facts.language)] if language},
+        themes=dict.fromkeys(said or [language_code(blog.facts.language) or "en"], ()),
     )

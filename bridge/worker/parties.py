@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from bridge.mentors.worth import Worth
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage import facets, parties, readings, verdicts, writers
 from bridge.storage.database import Tx
+from bridge.storage.declarations import declaration
 from bridge.storage.readings import PostReading
 from bridge.text.language import primary
 from bridge.worker import profiling
@@ -42,7 +42,7 @@ def party_of(context: Context, tx: Tx, author: AuthorKey, counted: Collection[in
     row = writers.find_author(tx, author.blog_id, author.author_id)
     if row is None or not profiling.standing(tx, author).takes_part:
         return None
-    declared: dict[str, Any] = json.loads(row.declared)
+    declared = declaration(row.declared)
     role = Role(declared.get("role", Role.MENTOR))
     if role is Role.NEITHER:
         return None

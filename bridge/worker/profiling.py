@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from bridge.model import AuthorKey, MentorKey
 from bridge.storage import blogs, holds, published, verdicts, writers
 from bridge.storage.cards import MENTORING
 from bridge.storage.database import Tx
+from bridge.storage.declarations import declaration
 from bridge.storage.epochs import Epoch
 from bridge.storage.mentors import MentorRow
 from bridge.text.terms import NOTHING, TermCounts, Vector, count_terms, post_vectors
@@ -46,7 +46,7 @@ def standing(tx: Tx, author: AuthorKey) -> Standing:
     if blog is None or row is None:
         return Standing(False, False, False, False)
     takes_part = bool(row.takes_part) and blog.shown and verdicts.hidden_since(tx, author) is None
-    willing = json.loads(row.declared).get("role", "mentor") in MENTORING
+    willing = declaration(row.declared).get("role", "mentor") in MENTORING
     has_pages = takes_part and blog.origin == "connected"
     return Standing(True, takes_part, takes_part and willing, has_pages, blog.known_well)
 

@@ -8,6 +8,8 @@ import structlog
 
 from bridge.contract.pushes import MAX_OBJECTS, MAX_STATS, Pushed
 from bridge.errors import DeliveryFailed, Gone
+from bridge.legible import web_address
+from bridge.logs import each
 from bridge.mentors.explain import sentence
 from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
 from bridge.storage import blogs, farewells, leaving, mentors, published, pushes, writers
@@ -34,23 +36,23 @@ def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     language = primary(blog.facts.language)
     objects = []
     for post_id, lines in sorted(lists.items()):
-        shown = []
-        for line in lines:
-            key = keys.get(line.mentor_id)
-            card = cards.get((key.blog_id, key.author_id)) if key else None
-            if key and card and others[key.blog_id].shown:
-                shown.append(_shown(line, key, card, others[key.blog_id], blog.facts.language))
+        known = [(line, key, card) for line in lines if (key := keys.get(line.mentor_id))
+                 and (card := cards.get((key.blog_id, key.author_id))) and others[key.blog_id].shown]  # fmt: skip
+        shown = each(known, lambda one: _shown(*one, others[one[1].blog_id], blog.facts.language), "line of a push")
         if post_id in names:
-            objects.append(PushObject("related", names[post_id][0], 0, language, tuple(shown)))
+            objects.append(PushObject("related", names[post_id][0], 0, language, tuple(filter(None, shown))))
     return objects
 
 
-def _shown(line: Line, key: MentorKey, card: tuple[str, str], of: Blog, reader: str) -> ShownMentor:
+def _shown(line: Line, key: MentorKey, card: tuple[str, str], of: Blog, reader: str) -> ShownMentor | None:
+    """None: there is no address to send a reader to."""
     name, page = card
-    reason = line.reason
-    post = ShownPost(reason.title, reason.url, reason.date) if reason.date else None
+    reason, home = line.reason, web_address(of.facts.home_url)
+    post = ShownPost(reason.title, reason.url, reason.date) if reason.date and web_address(reason.url) else None
+    if not (web_address(page) or home):
+        return None
     return ShownMentor(
-        name=name or of.facts.home_url, blog=of.facts.name or of.facts.home_url, url=page or of.facts.home_url,
+        name=name or home, blog=of.facts.name or home, url=web_address(page) or home,
         language=key.language, why=sentence(reason, reader), topics=reason.topics, post=post,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.result import Ok
 
 from bridge.app import create_app
-from bridge.bank.api.setup import READS
+from bridge.bank.often import READS
 from bridge.config import Config
 from bridge.contract import catalogue
 from bridge.contract.reading import EVENTS

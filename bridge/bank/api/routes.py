@@ -18,6 +18,8 @@ from bridge.bank.skills import AllOffered
 from bridge.config import Config
 from bridge.contract import catalogue
 from bridge.contract.reading import EVENTS
+from bridge.legible import legible_in, web_address
+from bridge.logs import each
 from bridge.pages.languages import locale
 from bridge.storage.cards import Card
 from bridge.storage.database import Database
@@ -44,8 +46,10 @@ def blueprint(
         }  # fmt: skip
 
     def listed(found: Found, asked: Asked) -> Data:
-        return {"mentors": [{**described(line.card), **_reason(line)} for line in found.lines],
-                "newcomers": [{**described(line.card), **_reason(line)} for line in found.newcomers],
+        def told(line: Line) -> Data:
+            return {**described(line.card), **_reason(line)}
+
+        return {"mentors": each(found.lines, told, "mentor"), "newcomers": each(found.newcomers, told, "mentor"),
                 "total": found.total, "page": asked.page, "pages": found.pages}  # fmt: skip
 
     @v1.get("/mentors")
@@ -80,7 +84,7 @@ def blueprint(
         card = whole.card
         return {
             **described(card), "bio": card.bio, "provisional": whole.provisional,
-            "declared": {name: card.declared[name] for name in DECLARED if card.declared.get(name)},
+            "declared": {name: legible_in(card.declared[name]) for name in DECLARED if card.declared.get(name)},
             "profile": [
                 {"language": language, "word": word, "weight": round(weight / UNIT, 6), "posts": posts}
                 for language, words in card.themes.items() for word, weight, posts in words
@@ -134,14 +138,15 @@ def _asked(args: Mapping[str, Any]) -> Asked:
 
 
 def _posts(rows: Sequence[Any]) -> list[Data]:
-    return [{"title": post.title, "url": post.url, "date": post.published_at} for post in rows]
+    return [{"title": post.title, "url": web_address(post.url), "date": post.published_at} for post in rows]
 
 
 def _reason(line: Line) -> Data:
     if line.found is None:
         return {"score": None, "why": None}
     posts = [
-        {"title": post.title, "url": post.url, "date": post.date, "snippet": post.snippet} for post in line.found.posts
+        {"title": post.title, "url": web_address(post.url), "date": post.date, "snippet": post.snippet}
+        for post in line.found.posts
     ]
     why = {"sentence": line.why(str(locale())), "words": line.found.words, "votes": line.found.votes, "posts": posts}
     return {"score": line.found.score / UNIT, "why": why}

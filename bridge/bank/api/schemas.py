@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from bridge.bank.asked import LAST_PAGE, LONGEST_NEED, PAGE
+from bridge.legible import legible
+from bridge.logs import each
+from bridge.tags import language_code
 
 MOST = 50
+
+
+class Shown(fields.String):
+    """Text of a blog, legible."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        said = super()._serialize(value, attr, obj, **kwargs)
+        return None if said is None else legible(said)
+
+
+class EachOf(fields.List[Any]):
+    """A list in which whatever cannot be told is left out."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[Any]:
+        return each(value, lambda one: self.inner._serialize(one, attr, obj, **kwargs), "API")
+
+
+def a_language(said: str) -> None:
+    """A check of an argument."""
+    if said and not language_code(said):
+        raise ValidationError("No language code, such as fr, en or es (ISO 639).")
 
 
 class Page(Schema):
@@ -24,7 +50,9 @@ class Fitting(Page):
     """What a mentor must have."""
 
     language = fields.String(
-        load_default="", validate=validate.Length(max=8), metadata={"description": "Writes in it (ISO 639-1)."}
+        load_default="",
+        validate=[validate.Length(max=35), a_language],
+        metadata={"description": "Writes in it (ISO 639-1, or a tag such as fr-CA, of which the language counts)."},
     )
     region = fields.String(
         load_default="", validate=validate.Length(max=120), metadata={"description": "Region, as its author wrote it."}
@@ -62,36 +90,36 @@ class Need(Fitting):
 class Post(Schema):
     """A public post of a mentor."""
 
-    title = fields.String(required=True)
-    url = fields.String(required=True)
+    title = Shown(required=True)
+    url = Shown(required=True)
     date = fields.DateTime(required=True)
-    snippet = fields.String(metadata={"description": "Plain text around the words of the need."})
+    snippet = Shown(metadata={"description": "Plain text around the words of the need."})
 
 
 class Why(Schema):
     """The reason: how many posts speak of the need, with which of its words, and the best of them."""
 
-    sentence = fields.String(required=True)
-    words = fields.List(fields.String(), required=True)
+    sentence = Shown(required=True)
+    words = fields.List(Shown(), required=True)
     votes = fields.Integer(required=True)
-    posts = fields.List(fields.Nested(Post), required=True)
+    posts = EachOf(fields.Nested(Post), required=True)
 
 
 class Mentor(Schema):
     """A mentor in a list. Scores order one answer; they are no grade and cannot be compared between answers."""
 
-    slug = fields.String(required=True)
-    url = fields.String(required=True, metadata={"description": "The card, for people."})
-    name = fields.String(required=True)
-    blog = fields.String(required=True, metadata={"description": "The blog's id."})
-    author = fields.String(required=True, metadata={"description": "The author's id on the blog."})
-    blog_name = fields.String(required=True)
-    blog_url = fields.String(required=True)
-    feed_url = fields.String(required=True, metadata={"description": "The blog's own feed; empty if unknown."})
-    languages = fields.List(fields.String(), required=True)
+    slug = Shown(required=True)
+    url = Shown(required=True, metadata={"description": "The card, for people."})
+    name = Shown(required=True)
+    blog = Shown(required=True, metadata={"description": "The blog's id."})
+    author = Shown(required=True, metadata={"description": "The author's id on the blog."})
+    blog_name = Shown(required=True)
+    blog_url = Shown(required=True)
+    feed_url = Shown(required=True, metadata={"description": "The blog's own feed; empty if unknown."})
+    languages = fields.List(Shown(), required=True)
     posts = fields.Integer(required=True, metadata={"description": "How many were read."})
     last_post_at = fields.DateTime(required=True, allow_none=True)
-    themes = fields.List(fields.String(), required=True)
+    themes = fields.List(Shown(), required=True)
     score = fields.Float(allow_none=True)
     why = fields.Nested(Why, allow_none=True)
 
@@ -99,8 +127,8 @@ class Mentor(Schema):
 class Mentors(Schema):
     """A page of mentors, best first."""
 
-    mentors = fields.List(fields.Nested(Mentor), required=True)
-    newcomers = fields.List(fields.Nested(Mentor), required=True, metadata={
+    mentors = EachOf(fields.Nested(Mentor), required=True)
+    newcomers = EachOf(fields.Nested(Mentor), required=True, metadata={
         "description": "For a need: who say they can help with it and have hardly written yet; not ranked, not counted."
     })  # fmt: skip
     total = fields.Integer(required=True)
@@ -111,8 +139,8 @@ class Mentors(Schema):
 class Theme(Schema):
     """A word of the posts: its weight in the profile (0 to 1), and in how many posts it stands."""
 
-    language = fields.String(required=True)
-    word = fields.String(required=True)
+    language = Shown(required=True)
+    word = Shown(required=True)
     weight = fields.Float(required=True)
     posts = fields.Integer(required=True)
 
@@ -128,16 +156,16 @@ class SkillPage(Page):
 class Skill(Schema):
     """A skill that somebody offers. An imported one has its URI as id."""
 
-    id = fields.String(required=True)
-    url = fields.String(required=True, metadata={"description": "Its page, for people."})
-    labels = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    id = Shown(required=True)
+    url = Shown(required=True, metadata={"description": "Its page, for people."})
+    labels = fields.Dict(keys=Shown(), values=Shown(), required=True)
     mentors = fields.Integer(required=True, metadata={"description": "How many offer it."})
 
 
 class Skills(Schema):
     """A page of skills, the most offered first."""
 
-    skills = fields.List(fields.Nested(Skill), required=True)
+    skills = EachOf(fields.Nested(Skill), required=True)
     total = fields.Integer(required=True)
     page = fields.Integer(required=True)
     pages = fields.Integer(required=True)
@@ -146,11 +174,11 @@ class Skills(Schema):
 class Offer(Schema):
     """A skill of a mentor: declared by them, or read from so many posts, of which the newest are named."""
 
-    id = fields.String(required=True)
-    labels = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    id = Shown(required=True)
+    labels = fields.Dict(keys=Shown(), values=Shown(), required=True)
     declared = fields.Boolean(required=True)
     posts = fields.Integer(required=True)
-    latest = fields.List(fields.Nested(Post), required=True)
+    latest = EachOf(fields.Nested(Post), required=True)
 
 
 class Card(Mentor):
@@ -161,12 +189,12 @@ class Card(Mentor):
 
         exclude = ("score", "why", "themes")
 
-    bio = fields.String(required=True)
+    bio = Shown(required=True)
     provisional = fields.Boolean(required=True, metadata={"description": "Rests on few posts yet."})
     declared = fields.Dict(required=True)
-    profile = fields.List(fields.Nested(Theme), required=True)
-    skills = fields.List(fields.Nested(Offer), required=True)
-    latest = fields.List(fields.Nested(Post), required=True)
+    profile = EachOf(fields.Nested(Theme), required=True)
+    skills = EachOf(fields.Nested(Offer), required=True)
+    latest = EachOf(fields.Nested(Post), required=True)
 
 
 class Related(Mentor):
@@ -177,35 +205,35 @@ class Related(Mentor):
 
         exclude = ("score", "why")
 
-    shared = fields.List(fields.String(), required=True)
-    different = fields.List(fields.String(), required=True)
+    shared = fields.List(Shown(), required=True)
+    different = fields.List(Shown(), required=True)
 
 
 class RelatedMentors(Schema):
     """Related mentors, best first."""
 
-    mentors = fields.List(fields.Nested(Related), required=True)
+    mentors = EachOf(fields.Nested(Related), required=True)
 
 
 class EventType(Schema):
     """A webhook event, and the JSON Schema of its body."""
 
-    type = fields.String(required=True)
-    description = fields.String(required=True)
+    type = Shown(required=True)
+    description = Shown(required=True)
     schema = fields.Dict(required=True)
 
 
 class EventTypes(Schema):
     """All events that blogs send."""
 
-    event_types = fields.List(fields.Nested(EventType), required=True)
+    event_types = EachOf(fields.Nested(EventType), required=True)
 
 
 class ErrorDetail(Schema):
     """What went wrong, and where."""
 
-    type = fields.String(required=True)
-    message = fields.String(required=True)
+    type = Shown(required=True)
+    message = Shown(required=True)
     fields_ = fields.Dict(data_key="fields", metadata={"description": "Argument → what is wrong with it."})
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from flask import Blueprint, Flask, Request, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask_smorest import Api
-from limits import RateLimitItem, RateLimitItemPerMinute
 from werkzeug.exceptions import UnprocessableEntity
 
 from bridge.bank import answers
 from bridge.bank.api import routes, schemas
+from bridge.bank.often import Limiter, count_call
 from bridge.bank.skills import AllOffered
 from bridge.config import Config
 from bridge.storage.database import Database
 
-READS = RateLimitItemPerMinute(120)  # by address: two a second, for a program that reads the whole bank
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -26,16 +25,6 @@ CORS = {
     "Access-Control-Max-Age": "86400",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-
-
-class Limiter(Protocol):
-    """Who asks, and whether it is too often."""
-
-    def caller(self, request: Request) -> str:
-        """Where a request comes from."""
-
-    def hit(self, limit: RateLimitItem, *who: str) -> None:
-        """Count one, or raise."""
 
 
 class _Api(Api):  # type: ignore[misc]  # the library is not typed
@@ -73,7 +62,7 @@ def register(
 def _guard(v1: Blueprint, limiter: Limiter) -> None:
     @v1.before_request
     def count() -> None:
-        limiter.hit(READS, "api", limiter.caller(request))
+        count_call(limiter)
 
     @v1.after_request
     def fresh(response: Response) -> Response:
