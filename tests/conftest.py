@@ -17,14 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 from xdist.scheduler import LoadScopeScheduling
 
 from bridge.storage import schema
 from bridge.storage.database import Database
-from tests.running import BRIDGE
+from tests import reaper
+from tests.running import BRIDGE, HANGS
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
+# How long an example takes says how busy the machine is.
+settings.register_profile("house", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
@@ -42,6 +47,27 @@ class Clock:
         self.now += timedelta(**by)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that leads the run names it; servers that outlive it are ended by its reaper."""
+    if not hasattr(config, "workerinput"):
+        config.stash[REAPER] = reaper.watch(uuid.uuid4().hex)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """When all is torn down no server may be left: a run that leaves one has failed."""
+    yield
+    if REAPER not in session.config.stash:
+        return
+    run = os.environ[reaper.NAME]
+    left = reaper.list_left(run, but=frozenset({os.getpid()}))
+    if left:
+        print(f"\nleft behind by the tests: {left}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    session.config.stash[REAPER].communicate()
+
+
+REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
 LONGEST = ("tests/e2e", "tests/plugin/test_php.py", "tests/dashboard/test_browser.py", "tests/test_kill.py")
 
 
@@ -259,6 +285,6 @@ def run_bridge(tmp_path: Path) -> Callable[..., Any]:
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         env = {**kept, "BRIDGE_HOME": str(tmp_path / "home"), **environment}
-        return subprocess.run([BRIDGE, *arguments], env=env, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run([BRIDGE, *arguments], env=env, capture_output=True, text=True, timeout=HANGS, check=False)
 
     return run

@@ -205,7 +205,7 @@ def wire_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def post(url: str, body: bytes, headers: dict[str, str], timeout: float = 20) -> Answer:
+def post(url: str, body: bytes, headers: dict[str, str], timeout: float = 600) -> Answer:
     """One POST over a fresh connection."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)

@@ -43,7 +43,7 @@ def test_a_wrong_value_is_named_and_leaves_no_key_behind(tmp_path: Path, name: s
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["PORT", "HOST", "PUBLIC_URL", "DATABASE_URL", "REGISTRATION", "ALLOW_PRIVATE_ADDRESSES"]),
     value=st.text() | st.text(":/@[]%#?.0123456789aé", max_size=12).map(lambda rest: "https://" + rest),

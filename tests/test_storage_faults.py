@@ -16,7 +16,7 @@ import pytest
 
 from tests.lab.fixtures import until
 from tests.peer import Answer, PeerBlog
-from tests.running import RunningBridge
+from tests.running import HANGS, RunningBridge
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ TEXT = "Ce que m'a appris un client sur la trésorerie, les prix et les relances
 
 def mount(*arguments: str) -> None:
     """As root; `make test` needs root or sudo anyway."""
-    subprocess.run([*AS_ROOT, *arguments], check=True, capture_output=True, timeout=20)
+    subprocess.run([*AS_ROOT, *arguments], check=True, capture_output=True, timeout=HANGS)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_somebody_else_who_holds_the_database_is_waited_for(tmp_path: Path, alic
                 assert running.get("/healthz")[0] == 200, "reading goes on"
                 time.sleep(0.5)
             foreign.execute("ROLLBACK")
-        sender.join(30)
+        sender.join(HANGS)
         assert answers[0].status in (202, 503)
         assert answers[0].status == 202 or int(answers[0].headers["retry-after"]) > 0
         until(lambda: alice.send(*event).status == 202, "taken afterwards")

@@ -14,7 +14,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.running import free_port
+from tests.lab.fixtures import until
+from tests.running import HANGS, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ SERVER = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--thre
 def answers(url: str) -> bool:
     """Whether the web side is there and its database can be read."""
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as page:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=HANGS) as page:
             return bool(page.status == 200)
     except OSError:
         return False
@@ -33,11 +34,8 @@ def answers(url: str) -> bool:
 
 def soon(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait for it to answer."""
-    deadline = time.monotonic() + 40
-    while not answers(url):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: process.poll() is not None or answers(url), "the web side answers", seconds=60)
+    assert process.poll() is None
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(HANGS)
 
 
 def test_it_makes_its_database_keeps_others_out_and_begins_anew(

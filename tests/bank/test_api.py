@@ -133,7 +133,7 @@ def test_whatever_is_asked_is_answered_as_described(described: Flask) -> None:
         assert isinstance(found, Ok)
         operation = found.ok()
         for mode in GenerationMode if operation.query else (GenerationMode.POSITIVE,):
-            limited = settings(max_examples=25, deadline=None, derandomize=True,
+            limited = settings(max_examples=25, derandomize=True,
                                suppress_health_check=list(HealthCheck))  # fmt: skip
             limited(given(case=operation.as_strategy(generation_mode=mode))(ask))()
     assert len(called) == 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from bridge.app import create_app
 from bridge.webhooks.service import Service
 from tests.bank.conftest import House, publish
+from tests.lab.browser import new_page
 from tests.lab.texts import CASH
+from tests.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 WIDTHS = (390, 768, 1280)
@@ -36,19 +36,14 @@ class Open:
 
     def page(self, **options: Any) -> Page:
         """A new page in a context of its own."""
-        return self.browser.new_context(**options).new_page()
+        return new_page(self.browser, **options)
 
 
 @pytest.fixture
 def opened(house: House, service: Service, chromium: Browser) -> Iterator[Open]:
     publish(house.bank, "long", LONG, tuple((f"{title} {LONG}", text) for title, text in CASH))
-    server = make_server("127.0.0.1", 0, create_app(service.config, service=service), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Open(f"http://127.0.0.1:{server.server_port}", chromium, house)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(service.config, service=service)) as address:
+        yield Open(address, chromium, house)
 
 
 def long_card(opened: Open) -> str:

@@ -159,7 +159,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(name=st.sampled_from(NAMES), data=st.data())
 def test_no_payload_raises(name: str, data: st.DataObject) -> None:
     message = sample(name)

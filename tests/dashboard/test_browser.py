@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from bridge.app import create_app
 from bridge.config import Config
@@ -23,9 +21,11 @@ from bridge.wordpress.client import WordPressClient
 from bridge.worker.context import Context
 from tests.conftest import NOW
 from tests.lab.bank import fill
+from tests.lab.browser import new_page
 from tests.running import free_port
+from tests.serving import served
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser]
 
 AXE = Path(sys.prefix, "npm", "node_modules", "axe-core", "axe.min.js")  # put there by .ci/setup test
 WIDTHS = (390, 768, 1280)
@@ -41,7 +41,7 @@ OUTSIDE = ("/", "/nothing", "/dashboard/", "/sign-in?token=over")
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service]]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service]]:
     """A web side with three blogs, on loopback."""
     port = free_port()
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path_factory.mktemp("home")), "PORT": str(port)})
@@ -51,26 +51,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Serv
     context = Context(database, service.vault, WordPressClient(service.door), service.clock)
     for name, (posts, comments, mentors, log) in SIZES.items():
         fill(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
-    server = make_server("127.0.0.1", port, create_app(config, service=service), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield config.public_url, service
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(config, service=service), port):
+        yield config.public_url, service
     database.close()
 
 
 @pytest.fixture
-def enter(served: tuple[str, Service], chromium: Browser) -> Iterator[Callable[..., Page]]:
+def enter(house: tuple[str, Service], chromium: Browser) -> Iterator[Callable[..., Page]]:
     """A page of somebody who is signed in at a blog."""
-    url, service = served
+    url, service = house
     opened: list[BrowserContext] = []
 
     def sign_in(blog: str, width: int = 1280, language: str = "fr-CA", **options: object) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language, **options)  # type: ignore[arg-type]
-        opened.append(context)
-        page = context.new_page()
+        page = new_page(chromium, viewport={"width": width, "height": 900}, locale=language, **options)
+        opened.append(page.context)
         with service.database.begin() as tx:
             token = sessions.record_link(tx, Person(blog, "1", "administrator", True, "Alice"), NOW)
         page.goto(f"{url}/sign-in?token={token}")
@@ -119,10 +113,10 @@ LOOKS = (("fr-CA", "light", 390), ("fr-CA", "dark", 1280), ("en-GB", "light", 12
     ],
 )
 def test_nothing_is_wrong_with_any_page(
-    size: str, language: str, scheme: str, width: int, served: tuple[str, Service], enter: Callable[..., Page]
+    size: str, language: str, scheme: str, width: int, house: tuple[str, Service], enter: Callable[..., Page]
 ) -> None:
     page = enter(size, width, language, color_scheme=scheme, bypass_csp=False)
-    url, seen = served[0], []
+    url, seen = house[0], []
     page.on("console", lambda message: seen.append(message.text) if message.type == "error" else None)
     page.on("request", lambda r: seen.append(r.url) if urlsplit(r.url).netloc != urlsplit(url).netloc else None)
     for path in (*PATHS, *MORE[size]):
@@ -134,23 +128,22 @@ def test_nothing_is_wrong_with_any_page(
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_nothing_is_wrong_outside(
-    language: str, scheme: Any, width: int, served: tuple[str, Service], chromium: Browser
+    language: str, scheme: Any, width: int, house: tuple[str, Service], chromium: Browser
 ) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
-    page = context.new_page()
+    page = new_page(chromium, viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
     for path in OUTSIDE:
-        page.goto(served[0] + path)
+        page.goto(house[0] + path)
         assert (path, problems(page)) == (path, [])
-    context.close()
+    page.context.close()
 
 
-def test_it_works_without_javascript(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+def test_it_works_without_javascript(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
     page = enter("single", java_script_enabled=False)
-    page.goto(f"{served[0]}/dashboard/single/deliveries")
+    page.goto(f"{house[0]}/dashboard/single/deliveries")
     page.select_option("#only", "quarantined")
     page.get_by_role("button", name="Appliquer").click()
     page.wait_for_url("**only=quarantined*")
-    page.goto(f"{served[0]}/dashboard/single/card")
+    page.goto(f"{house[0]}/dashboard/single/card")
     page.get_by_role("button", name="Masquer ma fiche").click()
     expect(page.get_by_text("masquée depuis")).to_be_visible()
     page.get_by_role("button", name="Montrer ma fiche").click()
@@ -159,18 +152,18 @@ def test_it_works_without_javascript(served: tuple[str, Service], enter: Callabl
     expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
 
 
-def test_with_javascript_a_filter_applies_at_once(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+def test_with_javascript_a_filter_applies_at_once(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
     page = enter("large")
-    page.goto(f"{served[0]}/dashboard/large/deliveries")
+    page.goto(f"{house[0]}/dashboard/large/deliveries")
     assert page.get_by_role("button", name="Appliquer").count() == 0
     page.select_option("#only", "quarantined")
     page.wait_for_url("**only=quarantined")
     assert page.locator("tbody tr").count() == 50
 
 
-def test_the_keyboard_reaches_everything(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+def test_the_keyboard_reaches_everything(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
     page = enter("single")
-    page.goto(f"{served[0]}/dashboard/single/related")
+    page.goto(f"{house[0]}/dashboard/single/related")
     page.keyboard.press("Tab")
     first = page.evaluate("document.activeElement.getAttribute('href')")
     assert first == "#content"
@@ -187,7 +180,7 @@ def test_the_keyboard_reaches_everything(served: tuple[str, Service], enter: Cal
     assert len(reached - {""}) >= wanted
 
 
-def test_whoever_wants_no_motion_gets_none(served: tuple[str, Service], enter: Callable[..., Page]) -> None:
+def test_whoever_wants_no_motion_gets_none(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
     page = enter("single", reduced_motion="reduce")
     moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
     assert page.evaluate(moving) == 0

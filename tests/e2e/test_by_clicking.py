@@ -18,7 +18,7 @@ from tests.lab.texts import CASH, ENGLISH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser]
 
 
 def settings(page: Page, blog: Blog, say: Callable[[str], str]) -> None:

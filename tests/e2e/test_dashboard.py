@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.lab.browser import new_page
 from tests.lab.fixtures import blog_id, held, until, write
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wordpress, pytest.mark.browser]
 
 
 def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
@@ -20,7 +21,7 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
     ada.comment(post, "Odile", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
     until(lambda: held(bridge, ada)["comments"] > 0, "the comment arrives", 60)
     home = f"{bridge.url}/dashboard/{blog_id(ada)}"
-    page = chromium.new_context(locale="fr-CA").new_page()
+    page = new_page(chromium, locale="fr-CA")
     page.goto(f"{ada.url}/wp-login.php")
     page.fill("#user_login", "admin")
     page.fill("#user_pass", ada.password)
@@ -40,7 +41,7 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
     page.goto(address)
     expect(page.locator("#comment_parent")).not_to_have_value("0")
 
-    stranger = chromium.new_context().new_page()
+    stranger = new_page(chromium)
     for path in ("/overview", "/settings", "/settings/export.zip", "/deliveries"):
         answer = stranger.request.get(home + path)
         assert answer.status == 404

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,10 +69,13 @@ def details(posts: Any, people: Any) -> dict[str, Any]:
 def agree(blog: Blog, bridge: RunningBridge, after: str) -> dict[str, Any]:
     """The figures, as soon as WordPress's tables, the blog and the command say the same."""
     wanted = by_sql(blog)
-    deadline = time.monotonic() + 60
-    while (pushed := in_the_blog(blog)) != wanted and time.monotonic() < deadline:
-        time.sleep(0.3)
-    assert pushed == wanted, f"in the blog, after: {after}"
+    pushed: dict[str, Any] = {}
+
+    def arrived() -> bool:
+        pushed.update(in_the_blog(blog))
+        return pushed == wanted
+
+    until(arrived, f"{wanted} in the blog, after: {after}", seconds=60)
     assert by_command(blog, bridge) == wanted, f"by the command, after: {after}"
     return wanted
 

@@ -14,7 +14,7 @@ import pytest
 from tests.lab.fixtures import connect, held, until, write
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
-from tests.running import RunningBridge, free_port
+from tests.running import HANGS, RunningBridge, free_port
 
 
 class Losing:
@@ -28,7 +28,7 @@ class Losing:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                onward = http.client.HTTPConnection("127.0.0.1", target, timeout=20)
+                onward = http.client.HTTPConnection("127.0.0.1", target, timeout=HANGS)
                 onward.request("POST", self.path, body, dict(self.headers))
                 answer = onward.getresponse()
                 raw = answer.read()

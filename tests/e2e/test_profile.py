@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.lab.browser import new_page
 from tests.lab.fixtures import held, until, write
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wordpress, pytest.mark.browser]
 
 TOLD = "En mai, j'ai perdu mon plus gros client."
 KEPT = "J'ai appris à relancer chaque lundi matin."
@@ -48,7 +49,7 @@ def test_what_is_ticked_is_quoted_and_what_is_declared_is_shown(
     page.get_by_role("checkbox", name=TOLD).check()
     page.click("#submit")
     expect(page.get_by_role("checkbox", name=TOLD)).to_be_checked()
-    reader = chromium.new_context(locale="fr-CA").new_page()
+    reader = new_page(chromium, locale="fr-CA")
     until(lambda: TOLD in card(reader, bridge), "the passage on the card", 60)
     said = card(reader, bridge)
     assert "apprivoiser les abeilles" in said

@@ -13,7 +13,7 @@ from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wordpress, pytest.mark.browser]
 
 
 def keys_of(blog: Blog) -> dict[str, Any]:

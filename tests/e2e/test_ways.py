@@ -23,8 +23,6 @@ add_filter( 'rest_pre_dispatch', function ( $result, $server, $request ) {
 }, 10, 3 );
 """
 
-pytestmark = pytest.mark.timeout(600)
-
 
 @pytest.fixture(scope="module")
 def plain(new_blog: Callable[..., Blog], bridge: RunningBridge, ada: Blog) -> Blog:

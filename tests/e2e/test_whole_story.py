@@ -10,13 +10,13 @@ from xml.etree import ElementTree as Xml
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.lab.browser import words
+from tests.lab.browser import new_page, words
 from tests.lab.fixtures import blog_id, first_post, held, until
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wordpress, pytest.mark.browser]
 
 TITLE = "Mes premières ruches"
 LIVED = "J'ai perdu trois essaims le premier hiver."
@@ -131,8 +131,7 @@ def test_from_the_first_click_to_gone_everywhere(
     until(lambda: held(bridge, blog)["comments"] == 2, "the answer arrives", 60)
     consent_to_the_passage(owner, blog)
 
-    context = chromium.new_context(locale="fr-CA")
-    reader = context.new_page()
+    reader = new_page(chromium, locale="fr-CA")
     until(lambda: TITLE in reader.request.get(f"{bridge.url}/mentors?need=apprivoiser+des+abeilles").text(),
           "the new post found by a need", 60)  # fmt: skip
     at = find_by_need(reader, bridge)
@@ -155,5 +154,5 @@ def test_from_the_first_click_to_gone_everywhere(
     assert shown is not None
     expect(reader.locator("h1")).to_have_text("Cette page n’existe plus.")
     assert held(bridge, blog)["posts"] == 0
-    context.close()
+    reader.context.close()
     assert blog.complaints() == []

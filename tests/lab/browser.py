@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.lab.wordpress import Blog
 
@@ -22,12 +22,23 @@ OPTIONS = [
 LANGUAGES = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "languages"
 
 
+PATIENCE = 120_000  # milliseconds that a page may take on a busy machine; what is there is seen at once
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """A page in a session of its own; the session ends with `page.context.close()`."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests."""
     with sync_playwright() as driver, tempfile.TemporaryDirectory(prefix="mb-chromium-") as home:
         environment: dict[str, str | float | bool] = {"HOME": home}
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, env=environment)
+        expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -39,9 +50,8 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
 
     def sign_in(blog: Blog, user: str = "admin", **options: Any) -> Page:
-        contexts.append(chromium.new_context(**options))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
+        page = new_page(chromium, **options)
+        contexts.append(page.context)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{blog.url}/wp-login.php")
         page.fill("#user_login", user)

@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.running import HANGS
+
 # Kernels of build machines allow little of it, or none.
 NO_AIO = "--skip-innodb-use-native-aio"
 
@@ -37,7 +39,7 @@ class MariaDB:
              "--skip-networking", *as_user, *options], stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()
-        until = time.monotonic() + 30
+        until = time.monotonic() + HANGS
         while not self.socket.exists() and time.monotonic() < until:
             if self.process.poll() is not None:
                 raise RuntimeError((self.folder / "mariadb.log").read_text(errors="replace")[-2000:])
@@ -55,7 +57,7 @@ class MariaDB:
             if as_user:
                 shutil.chown(self.folder, "mysql")
                 shutil.chown(data, "mysql")
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=HANGS, check=False)
             if done.returncode == 0:
                 return
             said = "\n".join(text[-1500:] for text in (done.stdout, done.stderr))
@@ -67,14 +69,11 @@ class MariaDB:
     def run(self, sql: str, database: str = "") -> str:
         """Rows as tab-separated lines."""
         command = ["mysql", "--no-defaults", "-N", "-S", str(self.socket), "-uroot", *([database] if database else [])]
-        return subprocess.run(command, input=sql, capture_output=True, text=True, check=True, timeout=60).stdout
+        return subprocess.run(command, input=sql, capture_output=True, text=True, check=True, timeout=HANGS).stdout
 
     def stop(self) -> None:
         """End the server by its pid."""
         if self.process is not None:
             self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+            self.process.wait(HANGS)
             self.process = None

@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.lab.cores import core, release
 from tests.lab.mariadb import MariaDB
-from tests.running import free_port
+from tests.running import HANGS, free_port
 
 CONFIG = """<?php
 define( 'DB_NAME', '{name}' ); define( 'DB_USER', 'root' ); define( 'DB_PASSWORD', '' );
@@ -123,7 +123,7 @@ class Blog:
         """A fresh blog with an administrator and no content."""
         shared = self._shared_core()
         # Files that nobody writes to are there once; of the library PHP then keeps one compiled copy for all blogs.
-        subprocess.run(["cp", "-al", str(shared), str(self.root)], check=True, timeout=120)
+        subprocess.run(["cp", "-al", str(shared), str(self.root)], check=True, timeout=HANGS)
         shutil.rmtree(self.root / "wp-includes")
         (self.root / "wp-includes").symlink_to(shared / "wp-includes")
         values = {"name": self.name, "socket": self.database.socket, "log": self.log, "no_cron": "true"}
@@ -142,10 +142,10 @@ class Blog:
         """This version's files beside the blogs, with the translations and without settings."""
         shared = self.root.parent / f"core-{self.version}"
         if not shared.exists():
-            subprocess.run(["cp", "-aL", str(core(self.version)), str(shared)], check=True, timeout=120)
+            subprocess.run(["cp", "-aL", str(core(self.version)), str(shared)], check=True, timeout=HANGS)
             languages = core("6.1") / "wp-content" / "languages"
             if not (shared / "wp-content" / "languages").exists() and languages.is_dir():
-                subprocess.run(["cp", "-aL", str(languages), str(shared / "wp-content")], check=True, timeout=60)
+                subprocess.run(["cp", "-aL", str(languages), str(shared / "wp-content")], check=True, timeout=HANGS)
             (shared / "wp-config.php").unlink(missing_ok=True)
         return shared
 
@@ -165,7 +165,7 @@ class Blog:
         `search_replace`: at another address, and with that in every text; without, as behind an entry in /etc/hosts.
         """
         other = Blog(self.database, self.root.parent, name, self.title, self.locale, self.version)
-        subprocess.run(["cp", "-a", str(self.root), str(other.root)], check=True, timeout=120)
+        subprocess.run(["cp", "-a", str(self.root), str(other.root)], check=True, timeout=HANGS)
         config = other.root / "wp-config.php"
         config.write_text(config.read_text().replace(f"'DB_NAME', '{self.name}'", f"'DB_NAME', '{name}'"))
         self.database.run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
@@ -189,8 +189,8 @@ class Blog:
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"}, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
+        until = time.monotonic() + HANGS
+        while time.monotonic() < until and self.process.poll() is None:
             try:
                 self.get("/wp-login.php")
             except OSError:
@@ -203,7 +203,7 @@ class Blog:
         """End PHP's server and its workers by process group."""
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(10)
+            self.process.wait(HANGS)
             self.process = None
 
     @property
@@ -223,7 +223,7 @@ class Blog:
 
     def _php(self, *arguments: str) -> str:
         php = ["php", "-d", "opcache.enable_cli=1", "-d", "opcache.file_cache_only=1", *self._compiled()]
-        done = subprocess.run([*php, *arguments], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([*php, *arguments], capture_output=True, text=True, timeout=HANGS, check=False)
         if done.returncode:
             raise RuntimeError(f"php failed: {done.stdout[-1500:]} {done.stderr[-1500:]}")
         return done.stdout
@@ -270,7 +270,7 @@ class Blog:
 
     def _open(self, request: urllib.request.Request) -> Page:
         try:
-            with self._opener.open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=HANGS) as answer:
                 return Page(answer.status, answer.read().decode("utf-8", "replace"))
         except urllib.error.HTTPError as error:
             return Page(error.code, error.read().decode("utf-8", "replace"))
@@ -317,5 +317,5 @@ class Blog:
         fields = {"comment_post_ID": str(post_id), "comment_parent": str(parent), "author": name,
                   "email": f"{name.lower()}@example.org", "comment": text, "submit": "Post"}  # fmt: skip
         visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        with visitor.open(f"{self.url}/wp-comments-post.php", urllib.parse.urlencode(fields).encode(), timeout=60):
+        with visitor.open(f"{self.url}/wp-comments-post.php", urllib.parse.urlencode(fields).encode(), timeout=HANGS):
             return

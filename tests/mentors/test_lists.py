@@ -61,7 +61,7 @@ def candidate(texts: tuple[tuple[str, str], ...], language: str = "fr", number: 
     return Candidate(number, f"blog{number}", "1", language, profile(texts, language).vector, 0, 0, UNIT)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(terms(CASH + HIRING)))
 def test_the_order_of_posts_does_not_show_in_a_profile(posts: list[PostTerms]) -> None:
     made = build_profile(posts, KNOWN, NOW)
@@ -168,7 +168,7 @@ def test_only_the_authors_own_words_are_read() -> None:
     assert plain_text(html) == "Mes mots"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.sampled_from(["fr", "en", "ja", "xx"]))
 def test_no_text_is_too_strange(text: str, language: str) -> None:
     plain = plain_text(text)

@@ -73,7 +73,7 @@ def test_without_rules_nothing_is_held() -> None:
     assert weigh([*OLD, *BURST], KNOWN, NOW, Rules(), NOW).held_at is None
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.permutations([*OLD, *BURST]))
 def test_the_order_of_posts_does_not_show(posts: list[PostTerms]) -> None:
     straight = weigh([*OLD, *BURST], KNOWN, NOW, LOOSE, NOW)

@@ -11,10 +11,11 @@ import pytest
 from tests.lab.fixtures import CORES
 from tests.lab.mariadb import MariaDB
 from tests.lab.wordpress import Blog
+from tests.running import HANGS
 
 SUITE = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "tests"
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.wordpress
 
 
 def run(blog: Blog, configuration: str) -> None:
@@ -22,7 +23,7 @@ def run(blog: Blog, configuration: str) -> None:
     done = subprocess.run(
         ["phpunit", "-c", str(SUITE / configuration)],
         env={**os.environ, "MENTOR_BRIDGE_WP_ROOT": str(blog.root), "MENTOR_BRIDGE_WP_HOST": f"127.0.0.1:{blog.port}"},
-        capture_output=True, text=True, timeout=580, check=False,
+        capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip
     print(done.stderr[-500:])
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
@@ -44,7 +45,7 @@ def test_signatures_without_wordpress() -> None:
     done = subprocess.run(
         ["phpunit", "-c", str(SUITE / "phpunit-signature.xml")],
         env={name: value for name, value in os.environ.items() if name != "MENTOR_BRIDGE_WP_ROOT"},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
     assert "OK (" in done.stdout

@@ -19,6 +19,7 @@ from bridge.storage.database import Database, only_one
 from bridge.storage.ingest import Arrival, GroupCommit, Receipt
 from bridge.storage.tables import metadata
 from tests.conftest import NOW
+from tests.running import HANGS
 
 FACTS = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
 
@@ -56,7 +57,7 @@ def test_a_second_process_starts_while_the_first_is_at_work(database_url: str) -
         with first.read():  # its connections stay open, as those of a worker do
             starting = threading.Thread(target=schema.migrate, args=(second,), daemon=True)
             starting.start()
-            starting.join(20)
+            starting.join(HANGS)
             assert not starting.is_alive()
             assert schema.current(second)
     finally:
@@ -123,17 +124,17 @@ def test_what_waits_shares_one_commit(database: Database, alice: str, held_up: s
     @event.listens_for(database._writers, held_up)
     def pause(_connection: object) -> None:
         first_is_writing.set()
-        go_on.wait(10)
+        go_on.wait(HANGS)
 
     threads[0].start()
-    assert first_is_writing.wait(10)
+    assert first_is_writing.wait(HANGS)
     for thread in threads[1:]:
         thread.start()
     while len(inbox._queue) < 25 - together:
         time.sleep(0.01)
     go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(HANGS)
     assert [receipt.duplicate for receipt in receipts] == [False] * 24
     assert len(commits) == together
 
@@ -148,15 +149,15 @@ def test_whoever_gave_up_waiting_has_not_been_stored(
     @event.listens_for(database._writers, "begin")
     def hang(_connection: object) -> None:
         stuck.set()
-        go_on.wait(10)
+        go_on.wait(HANGS)
 
     leader = threading.Thread(target=inbox.submit, args=(Arrival(alice, "p0000001", NOW, b"{}"),))
     leader.start()
-    assert stuck.wait(10)
+    assert stuck.wait(HANGS)
     with pytest.raises(StorageUnavailable, match="slow"):
         inbox.submit(Arrival(alice, "p0000002", NOW, b"{}"))
     go_on.set()
-    leader.join(10)
+    leader.join(HANGS)
     assert inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
     assert not inbox.submit(Arrival(alice, "p0000002", NOW, b"{}")).duplicate
 

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from tests.lab.fixtures import until
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.running import RunningBridge
+from tests.running import HANGS, RunningBridge
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -33,7 +33,7 @@ class Holding(PeerBlog):
     def _answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any], dict[str, str]]:
         if path.endswith("/push") and b'"push.related"' in body and not self.free.is_set():
             self.holding.set()
-            self.free.wait(60)
+            self.free.wait(HANGS)
         return super()._answer(path, headers, body)
 
 
@@ -137,7 +137,7 @@ def test_connections_that_break_cost_only_a_moment(
             if number % 2:
                 with admin.connect() as connection:
                     connection.execute(cut)
-            until(partial(taken, bob, event), "a broken connection is replaced at once", seconds=5)
+            until(partial(taken, bob, event), "a broken connection is replaced at once")
         admin.dispose()
         until(lambda: posts(bridge, bob) == len(HIRING) * 4, "all that was acknowledged is absorbed")
         publish(alice, CASH[:1], first=100)

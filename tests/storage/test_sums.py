@@ -35,7 +35,7 @@ def test_what_is_taken_away_leaves_no_trace(databases: Databases) -> None:
         with database.begin() as tx:
             blogs.upsert(tx, "ann", "connected", FACTS, NOW)
 
-        @settings(max_examples=databases.examples(30), deadline=None)
+        @settings(max_examples=databases.examples(30))
         @given(stays=ENTRIES, goes=ENTRIES)
         def holds(stays: list[tuple[str, int, int]], goes: list[tuple[str, int, int]]) -> None:
             with database.begin() as tx:

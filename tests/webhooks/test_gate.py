@@ -12,6 +12,7 @@ from sqlalchemy import event
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
 from tests.peer import PeerBlog
+from tests.running import HANGS
 from tests.webhooks.test_routes import send
 
 SENDERS = 8
@@ -33,7 +34,7 @@ def test_of_many_deliveries_at_once_one_asks_for_the_keys(
 
     def deliver(number: int) -> None:
         message_id, body = alice.post(number, 1, "Un billet", "Ce que j'ai appris. " * 5)
-        together.wait(10)
+        together.wait(HANGS)
         answer = send(client.application.test_client(), clock, alice, message_id, body)
         statuses.append(answer.status_code)
 
@@ -41,6 +42,6 @@ def test_of_many_deliveries_at_once_one_asks_for_the_keys(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(HANGS)
     assert statuses == [202] * SENDERS
     assert len(asked) == 1

@@ -168,7 +168,7 @@ def test_a_signature_is_good_for_one_purpose(client: FlaskClient, clock: Clock, 
     assert send(client, clock, alice, name, body, path="/webhooks/alice/pushes").status_code == 400
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=400), mimetype=st.sampled_from(["application/json", "text/html", ""]))
 def test_nothing_hostile_is_an_error_of_ours(client: FlaskClient, alice: PeerBlog, body: bytes, mimetype: str) -> None:
     for path in ("/webhooks/alice", "/webhooks/%00", "/webhooks/alice/pushes", "/v1/connections"):

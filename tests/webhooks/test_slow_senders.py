@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -10,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.webhooks.patience import BODY_SECONDS
-from tests.running import RunningBridge
+from tests.running import HANGS, RunningBridge
 
 pytestmark = pytest.mark.slow
 
@@ -19,44 +19,57 @@ THREADS = 4
 HEAD = b"POST /webhooks/alice HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"
 
 
-def drip(port: int, begun: bytes, over: threading.Event) -> None:
+class Dripper(threading.Thread):
     """A byte now and then, as long as anybody listens."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as sender:
-        sender.sendall(begun)
-        while not over.wait(0.3):
+
+    def __init__(self, port: int, begun: bytes) -> None:
+        super().__init__()
+        self.port = port
+        self.begun = begun
+        self.cut_off = threading.Event()
+
+    def run(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=HANGS) as sender:
             try:
-                sender.sendall(b"x")
+                sender.sendall(self.begun)
+                while True:
+                    time.sleep(0.1)
+                    sender.sendall(b"x")
             except OSError:
-                return
+                self.cut_off.set()
 
 
 @pytest.mark.parametrize("begun", [HEAD, HEAD[:60]], ids=["body", "head"])
 def test_who_drips_is_cut_off_and_the_others_are_served(tmp_path: Path, begun: bytes) -> None:
-    over = threading.Event()
     with RunningBridge(tmp_path / "home", "web", THREADS=str(THREADS)) as running:
         assert running.get("/healthz")[0] == 200
-        drippers = [threading.Thread(target=drip, args=(running.port, begun, over)) for _ in range(THREADS)]
+        drippers = [Dripper(running.port, begun) for _ in range(2 * THREADS)]
         for dripper in drippers:
             dripper.start()
-        time.sleep(1)
-        began = time.monotonic()
-        with socket.create_connection(("127.0.0.1", running.port), timeout=BODY_SECONDS + 15) as reader:
-            reader.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            answer = reader.recv(100)
-        took = time.monotonic() - began
-        over.set()
-        assert answer.startswith(b"HTTP/1.1 200")
-        assert took > 1, "all threads were held"
+        assert running.get("/healthz")[0] == 200
         for dripper in drippers:
-            dripper.join(10)
+            dripper.join(HANGS)
+            assert dripper.cut_off.is_set()
         assert "Traceback" not in running.log()
 
 
 def test_who_says_nothing_holds_no_thread(tmp_path: Path) -> None:
-    with RunningBridge(tmp_path / "home", "web", THREADS=str(THREADS)) as running, ExitStack() as silent:
-        for _ in range(2 * THREADS):
-            silent.enter_context(socket.create_connection(("127.0.0.1", running.port), timeout=10))
-        time.sleep(0.5)
-        began = time.monotonic()
+    with RunningBridge(tmp_path / "home", "web", THREADS=str(THREADS)) as running:
         assert running.get("/healthz")[0] == 200
-        assert time.monotonic() - began < 3, "a server that waits for them answers after five seconds"
+        # A server that waits for them cuts all of them off before it answers each time, a busy machine now and then.
+        assert any(_answers_beside_the_silent(running) for _ in range(5))
+
+
+def _answers_beside_the_silent(running: RunningBridge) -> bool:
+    with ExitStack() as silent:
+        sockets = [
+            silent.enter_context(socket.create_connection(("127.0.0.1", running.port), timeout=HANGS))
+            for _ in range(2 * THREADS)
+        ]
+        assert running.get("/healthz")[0] == 200
+        return any(_is_open(one) for one in sockets)
+
+
+def _is_open(connection: socket.socket) -> bool:
+    """Whether the server has not closed it: it says nothing, so what can be read is the end."""
+    return not select.select([connection], [], [], 0)[0]

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from bridge.worker.bells import Bell
+from tests.running import HANGS
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_one_ring_wakes_one_and_who_finds_work_the_next(awake: queue.Queue[int])
     waiting(bell, awake, 5)
     for _ in range(3):
         bell.ring()
-        awake.get(timeout=10)
+        awake.get(timeout=HANGS)
         with pytest.raises(queue.Empty):
             awake.get(timeout=0.1)
 
@@ -46,5 +47,5 @@ def test_a_ring_that_nobody_heard_is_heard_by_whoever_comes(awake: queue.Queue[i
     threads = waiting(bell, awake, 2)
     bell.ring(for_all=True)
     for thread in threads:
-        thread.join(10)
+        thread.join(HANGS)
     assert awake.qsize() == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -88,7 +88,7 @@ def state(bank: Bank) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_the_order_of_arrival_does_not_show(databases: Databases) -> None:
-    @settings(max_examples=databases.examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=databases.examples(12))
     @given(acts=ACTS, data=st.data())
     def holds(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
         with databases.new() as one, databases.new() as other:

@@ -15,6 +15,7 @@ from bridge.storage import pushes, work
 from bridge.storage.tables import work as work_rows
 from bridge.worker.loop import CALLERS, Worker
 from tests.lab.fixtures import until
+from tests.running import HANGS
 from tests.worker.conftest import Bank
 
 DEAD = CALLERS + 10
@@ -28,7 +29,7 @@ def hang(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     def push(blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         if blog.blog_id.startswith("dead"):
-            over.wait(60)
+            over.wait(HANGS)
             raise TookTooLong("no answer")
         called.append(blog.blog_id)
         return take(blog, objects, now)
@@ -41,7 +42,7 @@ def hang(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield called
     over.set()
     worker.stop()
-    running.join(30)
+    running.join(HANGS)
 
 
 def something_for(bank: Bank, name: str, attempts: int) -> None:
@@ -69,4 +70,4 @@ def test_many_dead_blogs_delay_no_healthy_one(bank: Bank, hang: list[str]) -> No
     until(busy, "the dead hold all threads that they may")
     for name in well:
         something_for(bank, name, attempts=0)
-    until(lambda: set(well) <= set(hang), "every healthy blog is called", seconds=10)
+    until(lambda: set(well) <= set(hang), "every healthy blog is called")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -130,7 +130,7 @@ def check_the_same_from_nothing(bank: Bank) -> None:
 
 
 def test_a_little_at_a_time_is_the_same_as_from_nothing(databases: Databases) -> None:
-    @settings(max_examples=databases.examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=databases.examples(15))
     @given(acts=ACTS, shuffled=st.lists(st.integers(0, 29), max_size=5))
     def holds(acts: list[tuple[str, int, int, int, int, int]], shuffled: list[int]) -> None:
         with databases.new() as opened:

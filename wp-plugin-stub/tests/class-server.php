@@ -102,7 +102,7 @@ class Server {
 	 * @param string $log    Where its output goes.
 	 */
 	private static function start( int $port, string $root, string $router, array $env, string $log ): void {
-		$env     = array_merge( getenv(), $env, array( 'PHP_CLI_SERVER_WORKERS' => '4' ) );
+		$env     = array_merge( getenv(), $env, array( 'PHP_CLI_SERVER_WORKERS' => '8' ) );
 		$command = array( PHP_BINARY, '-d', 'opcache.revalidate_freq=0', '-d', 'display_errors=0', '-S', "127.0.0.1:$port", '-t', $root, $router );
 		// In a group of its own: with several workers, ending the parent alone would leave them behind.
 		$process = proc_open( array_merge( array( 'setsid' ), $command ), array( array( 'file', '/dev/null', 'r' ), array( 'file', $log, 'w' ), array( 'file', $log, 'a' ) ), $pipes, $root, $env );
@@ -116,7 +116,11 @@ class Server {
 				}
 			}
 		);
-		for ( $try = 0; $try < 100 && ! self::answers( $port ); $try++ ) {
+		// However busy the machine is: only a server that has ended is not waited for.
+		while ( ! self::answers( $port ) ) {
+			if ( ! proc_get_status( $process )['running'] ) {
+				throw new \RuntimeException( "the server on port $port has ended: " . file_get_contents( $log ) );
+			}
 			usleep( 50000 );
 		}
 	}

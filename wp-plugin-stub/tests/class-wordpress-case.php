@@ -17,6 +17,12 @@ use Mentor_Bridge\Sender;
 abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 
 	/**
+	 * Seconds after which a bridge answers that is not waited for: who is done before has not waited, however busy the
+	 * machine is.
+	 */
+	const FAR_TOO_LONG = 15;
+
+	/**
 	 * Users by name.
 	 *
 	 * @var array<string,int>
