@@ -117,11 +117,34 @@ class Changes {
 	}
 
 	/**
+	 * Looks at the posts of a range of ids, and at what the bridge holds of their comments.
+	 *
+	 * @param int $first First id.
+	 * @param int $last  Last id.
+	 */
+	public static function look_at_range( int $first, int $last ): void {
+		global $wpdb;
+		Outbox::add_posts( Consent::participants(), Sharing::post_types(), $wpdb->prepare( 'o.ID BETWEEN %d AND %d', $first, $last ) );
+		Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.object_id BETWEEN %d AND %d', $first, $last ) );
+		Outbox::add_known( Outbox::COMMENT, $wpdb->prepare( 'l.parent_id BETWEEN %d AND %d', $first, $last ), Outbox::HISTORY_COMMENT );
+	}
+
+	/**
 	 * Notes that everything is to be looked at, later.
 	 */
 	public static function ask_for_backfill(): void {
 		if ( '1' !== (string) \get_option( self::BACKFILL_DUE ) ) {
 			\update_option( self::BACKFILL_DUE, '1', false );
+		}
+	}
+
+	/**
+	 * Notes that other code runs on this blog from now on, which may show or hide anything.
+	 */
+	public static function ask_after_new_code(): void {
+		if ( self::listening() ) {
+			Unreadable::forget();
+			self::ask_for_backfill();
 		}
 	}
 

@@ -21,6 +21,13 @@ class Events {
 	const AUTHOR_META = array( 'description', 'nickname' );
 
 	/**
+	 * Whether everything is going to be looked at anyway.
+	 *
+	 * @var bool
+	 */
+	private static $has_seen_settings = false;
+
+	/**
 	 * A post was written.
 	 *
 	 * @param int           $post_id The post.
@@ -46,7 +53,7 @@ class Events {
 	}
 
 	/**
-	 * The terms of a post were set.
+	 * The terms of a post were set. Of any taxonomy: some plugins hide posts by category, by tag or by one of their own.
 	 *
 	 * @param int    $object_id The post.
 	 * @param array  $terms     Unused.
@@ -54,7 +61,7 @@ class Events {
 	 * @param string $taxonomy  Which.
 	 */
 	public static function on_object_terms( $object_id, $terms, $tt_ids, $taxonomy ): void {
-		if ( self::shows( $taxonomy ) ) {
+		if ( self::shows( $taxonomy ) || self::may_be_shared( (int) $object_id ) ) {
 			Changes::look_at( Outbox::POST, (int) $object_id );
 		}
 	}
@@ -86,15 +93,57 @@ class Events {
 	}
 
 	/**
-	 * Meta of a post changed: of interest is only whether it is shared.
+	 * Meta of a post changed: whether it is shared, or somebody who may edit it changes what another plugin keeps there, such
+	 * as who may read it. What is written for visitors (counters of views) is of no interest.
 	 *
 	 * @param int|int[] $meta_id  Unused.
 	 * @param int       $post_id  The post.
 	 * @param string    $meta_key Which.
 	 */
 	public static function on_post_meta( $meta_id, $post_id, $meta_key ): void {
-		if ( Consent::NOT_SHARED === $meta_key ) {
+		if ( Consent::NOT_SHARED === $meta_key || ( ! self::is_own_or_noise( (string) $meta_key ) && ! Occasions::is_page_view() && self::may_be_shared( (int) $post_id ) && \current_user_can( 'edit_post', (int) $post_id ) ) ) {
 			Changes::look_at( Outbox::POST, (int) $post_id );
+		}
+	}
+
+	/**
+	 * Tells whether meta is written by core or this plugin and hides nothing.
+	 *
+	 * @param string $key Its key.
+	 */
+	private static function is_own_or_noise( string $key ): bool {
+		return 1 === \preg_match( '/\A_(?:mentor_bridge|edit_|oembed|encloseme|pingme|wp_old_|wp_trash_|wp_desired_)/', $key );
+	}
+
+	/**
+	 * Tells whether a post is of a type that is shared.
+	 *
+	 * @param int $post_id The post.
+	 */
+	private static function may_be_shared( int $post_id ): bool {
+		return \in_array( \get_post_type( $post_id ), Sharing::post_types(), true );
+	}
+
+	/**
+	 * A plugin or a theme was switched on, off or updated.
+	 */
+	public static function on_new_code(): void {
+		Changes::ask_after_new_code();
+	}
+
+	/**
+	 * A setting was saved by hand: perhaps one that says who may read what.
+	 *
+	 * @param string $option Its name.
+	 */
+	public static function on_setting( $option ): void {
+		if ( self::$has_seen_settings || ! \is_admin() || \wp_doing_ajax() || Occasions::is_reading() || 1 === \preg_match( '/\A(?:_|cron\z|mentor_bridge_|rewrite_rules\z)/', (string) $option ) || ! \current_user_can( 'manage_options' ) ) {
+			return;
+		}
+		self::$has_seen_settings = true;
+		if ( Changes::listening() ) {
+			Changes::ask_for_backfill();
+			Occasions::want( 'event' );
 		}
 	}
 

@@ -37,6 +37,8 @@ class Health {
 			$names['cron']      = \__( 'Scheduled deliveries of the mentor bridge', 'mentor-bridge' );
 			$names['clock']     = \__( 'Clock of this server', 'mentor-bridge' );
 			$names['passwords'] = \__( 'The account of the mentor bridge', 'mentor-bridge' );
+
+			$names['unreadable'] = \__( 'Posts that could not be read for the mentor bridge', 'mentor-bridge' );
 		}
 		foreach ( $names as $name => $label ) {
 			$tests['direct'][ 'mentor_bridge_' . $name ] = array(
@@ -150,6 +152,22 @@ class Health {
 			return self::result( 'passwords', 'good', \__( 'The mentor bridge works without an application password', 'mentor-bridge' ), \__( 'Application passwords are switched off on this site, or it has no https. Related mentors arrive another way, signed with the key of the connection.', 'mentor-bridge' ) );
 		}
 		return self::result( 'passwords', 'good', \__( 'The mentor bridge has an account of its own', 'mentor-bridge' ), \__( 'It can hand in related mentors, and nothing else.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Could all posts be put together as visitors see them?
+	 */
+	public static function test_unreadable(): array {
+		$posts = Unreadable::posts();
+		if ( ! Page_Look::known()['open'] ) {
+			return self::result( 'unreadable', 'recommended', \__( 'This site is closed to visitors, so nothing is shared', 'mentor-bridge' ), \__( 'A page asked for from outside did not show its post: perhaps a maintenance page, or everybody has to sign in. What visitors cannot read is not sent, and what was sent before is taken back after two hours. It is looked at again every hour.', 'mentor-bridge' ) );
+		}
+		if ( array() === $posts ) {
+			return self::result( 'unreadable', 'good', \__( 'All posts can be read for the mentor bridge', 'mentor-bridge' ), \__( 'What visitors see of them is shared, nothing else.', 'mentor-bridge' ) );
+		}
+		$titles = \array_map( 'get_the_title', \array_slice( $posts, 0, 10 ) );
+		/* translators: %s: titles of posts. */
+		return self::result( 'unreadable', 'recommended', \__( 'Posts are kept back because they could not be put together', 'mentor-bridge' ), \sprintf( \__( 'Something in their text, most likely a shortcode or a block of another plugin, failed or ended the program: %s. Each is tried again when it is saved, when a plugin is switched on or off, and once a day.', 'mentor-bridge' ), \wp_specialchars_decode( \implode( ', ', $titles ), ENT_QUOTES ) ) );
 	}
 
 	/**

@@ -77,8 +77,9 @@ class Outbox {
 	 *
 	 * @param int[]    $author_ids Whose.
 	 * @param string[] $types      Post types.
+	 * @param string   $where      Trusted SQL over the posts `o`, or ''.
 	 */
-	public static function add_posts( array $author_ids, array $types ): void {
+	public static function add_posts( array $author_ids, array $types, string $where = '' ): void {
 		global $wpdb;
 		if ( array() === $author_ids || array() === $types ) {
 			return;
@@ -87,7 +88,7 @@ class Outbox {
 			self::POST,
 			self::HISTORY,
 			'o.ID',
-			"FROM $wpdb->posts o WHERE o.post_status = 'publish' AND o.post_password = '' AND o.post_author IN (" . self::ids( $author_ids ) . ') AND o.post_type IN (' . self::texts( $types ) . ')',
+			"FROM $wpdb->posts o WHERE o.post_status = 'publish' AND o.post_password = '' AND o.post_author IN (" . self::ids( $author_ids ) . ') AND o.post_type IN (' . self::texts( $types ) . ')' . ( '' === $where ? '' : " AND $where" ),
 			'o.post_date_gmt',
 			true
 		);

@@ -108,6 +108,12 @@ class Plugin {
 		foreach ( array( 'home', 'siteurl', 'permalink_structure', 'category_base', 'tag_base' ) as $option ) {
 			\add_action( 'update_option_' . $option, array( Events::class, 'on_addresses' ) );
 		}
+		foreach ( array( 'activated_plugin', 'deactivated_plugin', 'switch_theme', 'upgrader_process_complete' ) as $hook ) {
+			\add_action( $hook, array( Events::class, 'on_new_code' ), 10, 0 );
+		}
+		foreach ( array( 'added_option', 'updated_option', 'deleted_option' ) as $hook ) {
+			\add_action( $hook, array( Events::class, 'on_setting' ) );
+		}
 		\add_action( 'update_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types' ), 10, 2 );
 		\add_action( 'add_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types_added' ), 10, 2 );
 	}

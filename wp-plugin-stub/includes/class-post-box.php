@@ -72,6 +72,9 @@ class Post_Box {
 			</label>
 		</p>
 		<p class="description"><?php echo \esc_html( self::help() ); ?></p>
+		<?php if ( Unreadable::has( $post ) ) : ?>
+		<p><?php \esc_html_e( 'This post is kept back: it could not be put together as visitors see it. A shortcode or a block of another plugin fails in it. Saving it tries again.', 'mentor-bridge' ); ?></p>
+		<?php endif; ?>
 		<?php
 	}
 

@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Rendering {
 
 	/**
-	 * Posts of an author among which one is looked for that is theirs alone.
+	 * Posts of an author among which one is looked for that is theirs alone and that visitors are shown.
 	 */
 	const LOOKED_AT = 20;
 
@@ -33,6 +33,10 @@ class Rendering {
 		$state = self::state( $row['kind'], $row['object_id'] );
 		if ( null === $state ) {
 			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
+				return null;
+			}
+			if ( Page_Look::is_closed_for_now() && Sharing::is_public( $row['kind'], $row['object_id'] ) ) {
+				// Perhaps an update that takes some minutes; it is looked at again.
 				return null;
 			}
 			$state = self::removal( $row['kind'], $row['object_id'], null === $known ? 0 : $known['parent_id'] );
@@ -53,6 +57,15 @@ class Rendering {
 	}
 
 	/**
+	 * Tells whether an object has to wait for a process that sees what visitors see.
+	 *
+	 * @param array $row From Outbox::due().
+	 */
+	public static function must_wait( array $row ): bool {
+		return ! Public_Reading::is_possible() && \in_array( $row['kind'], array( Outbox::POST, Outbox::COMMENT ), true ) && Sharing::is_public( $row['kind'], $row['object_id'] );
+	}
+
+	/**
 	 * Renders an object if it is public.
 	 *
 	 * @param string $kind Its kind.
@@ -63,10 +76,12 @@ class Rendering {
 		switch ( $kind ) {
 			case Outbox::POST:
 				$post = Sharing::public_post( $id );
+				$post = null === $post ? null : Public_Reading::of( $post );
 				return null === $post ? null : self::event( 'post.published', Payload::post( $post ), Writers::of( $post )[0] );
 			case Outbox::COMMENT:
 				$comment = Sharing::public_comment( $id );
-				return null === $comment ? null : self::event( 'comment.published', Payload::comment( $comment, \get_post( (int) $comment->comment_post_ID ) ), (int) $comment->comment_post_ID );
+				$post    = null === $comment ? null : \get_post( (int) $comment->comment_post_ID );
+				return null === $post || ! Public_Reading::shows_comment( $comment, $post ) ? null : self::event( 'comment.published', Payload::comment( $comment, $post ), $post->ID );
 			case Outbox::AUTHOR:
 				return Consent::takes_part( $id ) ? self::event( 'author.updated', Payload::author( \get_userdata( $id ), Consent::record( $id ) ), 0 ) : null;
 			default:
@@ -157,7 +172,7 @@ class Rendering {
 				'post_type'        => Sharing::post_types(),
 				'post_status'      => 'publish',
 				'has_password'     => false,
-				'numberposts'      => Writers::may_differ() ? self::LOOKED_AT : 1,
+				'numberposts'      => self::LOOKED_AT,
 				'suppress_filters' => true,
 				'meta_query'       => array( // phpcs:ignore WordPress.DB.SlowDBQuery -- one post, on one screen.
 					array(
@@ -167,24 +182,23 @@ class Rendering {
 				),
 			)
 		);
-		// Of what several have written, only what waits for nobody else.
-		$posts = \array_values(
-			\array_filter(
-				$posts,
-				static function ( \WP_Post $post ) use ( $user_id ): bool {
-					$others = \array_diff( Writers::of( $post ), array( $user_id ) );
-					return \array_filter( $others, array( Consent::class, 'takes_part' ) ) === $others;
-				}
-			)
-		);
+		$shown = null;
+		foreach ( $posts as $post ) {
+			$others = \array_diff( Writers::of( $post ), array( $user_id ) );
+			// Of what several have written, only what waits for nobody else.
+			$shown = \array_filter( $others, array( Consent::class, 'takes_part' ) ) === $others ? Public_Reading::of( $post ) : null;
+			if ( null !== $shown ) {
+				break;
+			}
+		}
 		return array(
 			'author' => $user ? array(
 				'type' => 'author.updated',
 				'data' => Payload::author( $user, Consent::takes_part( $user_id ) ? Consent::record( $user_id ) : null ),
 			) : null,
-			'post'   => $posts ? array(
+			'post'   => $shown ? array(
 				'type' => 'post.published',
-				'data' => Payload::post( $posts[0] ),
+				'data' => Payload::post( $shown ),
 			) : null,
 		);
 	}

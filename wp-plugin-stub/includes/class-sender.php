@@ -26,6 +26,13 @@ class Sender {
 	const REQUEST_TIMEOUT = 10.0;
 
 	/**
+	 * The lock that this process holds.
+	 *
+	 * @var int
+	 */
+	private static $lock = 0;
+
+	/**
 	 * Sends what waits until nothing does, the time is over, or something fails.
 	 *
 	 * @param string $occasion 'event', 'cron', 'heartbeat', 'poke', 'button', 'connect' or 'cli'.
@@ -42,7 +49,11 @@ class Sender {
 			$result['stopped'] = '' === $reason ? 'busy' : $reason;
 			return $result;
 		}
+		self::$lock = $lock;
+		\register_shutdown_function( array( self::class, 'on_sudden_end' ) );
 		try {
+			Unreadable::find();
+			Public_Reading::forget();
 			Changes::do_backfill();
 			while ( '' === $result['stopped'] ) {
 				$batch              = self::next_batch( $until );
@@ -67,6 +78,7 @@ class Sender {
 				}
 			}
 		} finally {
+			self::$lock = 0;
 			Counter::unlock( 'drain', $lock );
 		}
 		if ( 'poke' === $occasion && '' === $result['stopped'] && 0 === $result['sent'] && Connection::is_connected() ) {
@@ -74,10 +86,34 @@ class Sender {
 			Connection::ping();
 		}
 		$result['left'] = Outbox::progress()['waiting'];
-		if ( 'time' === $result['stopped'] && 0 < $result['left'] && ! \wp_next_scheduled( Plugin::CRON_MORE ) ) {
-			\wp_schedule_single_event( \time(), Plugin::CRON_MORE );
+		if ( 'time' === $result['stopped'] && 0 < $result['left'] ) {
+			self::go_on_elsewhere();
 		}
 		return $result;
+	}
+
+	/**
+	 * Has another process send the rest: cron, and where this one could not see what visitors see, one that can, at once.
+	 */
+	private static function go_on_elsewhere(): void {
+		if ( ! \wp_next_scheduled( Plugin::CRON_MORE ) ) {
+			\wp_schedule_single_event( \time(), Plugin::CRON_MORE );
+		}
+		if ( ! Public_Reading::is_possible() ) {
+			Self_Poke::send();
+		}
+	}
+
+	/**
+	 * Lets go when the process ends in the middle of a drain: code of another plugin ended it, or it has become too large.
+	 */
+	public static function on_sudden_end(): void {
+		if ( 0 !== self::$lock ) {
+			Unreadable::find();
+			Counter::unlock( 'drain', self::$lock );
+			self::$lock = 0;
+			self::go_on_elsewhere();
+		}
 	}
 
 	/**
@@ -119,6 +155,10 @@ class Sender {
 				if ( \microtime( true ) > $until ) {
 					$batch['more'] = true;
 					break;
+				}
+				if ( Rendering::must_wait( $row ) ) {
+					$batch['more'] = true;
+					continue;
 				}
 				$item = self::with_id( Rendering::render( $row ) );
 				if ( null === $item ) {

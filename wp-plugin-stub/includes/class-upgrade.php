@@ -18,7 +18,7 @@ class Upgrade {
 	/**
 	 * The version of tables and options this code expects.
 	 */
-	const VERSION = 2;
+	const VERSION = 3;
 
 	/**
 	 * Where the version at hand is stored.
@@ -92,6 +92,15 @@ class Upgrade {
 		self::make_tables();
 		Comment_Notice::follow();
 		if ( Connection::statistics() ) {
+			Changes::ask_for_backfill();
+		}
+	}
+
+	/**
+	 * What visitors are not shown leaves the blog no longer: whatever was sent is looked at again.
+	 */
+	private static function migrate_to_3(): void {
+		if ( Connection::is_connected() ) {
 			Changes::ask_for_backfill();
 		}
 	}

@@ -61,4 +61,5 @@ Mentor_Bridge\Tests\Server::start_peer();
 require_once __DIR__ . '/class-wp-cli.php';
 require_once __DIR__ . '/class-tls-peer.php';
 require_once __DIR__ . '/class-wordpress-case.php';
+require_once __DIR__ . '/class-nested-text.php';
 fwrite( STDERR, 'WordPress ' . get_bloginfo( 'version' ) . ', PHP ' . PHP_VERSION . "\n" );

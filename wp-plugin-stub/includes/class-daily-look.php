@@ -1,0 +1,49 @@
+<?php
+/**
+ * Everything is looked at once a day.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * What a visitor is shown may change without a word: a setting of another plugin, a rule, a date. So each published post
+ * and what the bridge holds of its comments goes through the outbox once in twenty hours, a slice with each run of cron;
+ * what is unchanged is dropped there.
+ */
+class Daily_Look {
+
+	/**
+	 * Option: {at, after}, when a slice was taken last, and the post at its end.
+	 */
+	const OPTION = 'mentor_bridge_daily_look';
+
+	/**
+	 * Seconds for one round.
+	 */
+	const ROUND = 20 * HOUR_IN_SECONDS;
+
+	/**
+	 * Takes the slice that the time since the last one calls for.
+	 */
+	public static function go_on(): void {
+		global $wpdb;
+		$types = Sharing::post_types();
+		if ( ! Changes::listening() || array() === $types ) {
+			return;
+		}
+		$state = \get_option( self::OPTION, array() );
+		$state = \array_merge( array( 'at' => \time() - 5 * MINUTE_IN_SECONDS, 'after' => 0 ), \is_array( $state ) ? $state : array() );
+		$where = 'post_type IN (' . Outbox::texts( $types ) . ") AND post_status = 'publish'";
+		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB
+		$size  = (int) \ceil( $count * \min( 1, ( \time() - $state['at'] ) / self::ROUND ) );
+		$ids   = 0 < $size ? $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE $where AND ID > %d ORDER BY ID LIMIT %d", $state['after'], $size ) ) : array(); // phpcs:ignore WordPress.DB
+		// A short slice is the last of its round, and reaches up to whatever the bridge may hold.
+		$is_last = \count( $ids ) < \max( 1, $size );
+		Changes::look_at_range( (int) $state['after'] + 1, $is_last ? PHP_INT_MAX : (int) \end( $ids ) );
+		\update_option( self::OPTION, array( 'at' => \time(), 'after' => $is_last ? 0 : (int) \end( $ids ) ), false );
+	}
+}

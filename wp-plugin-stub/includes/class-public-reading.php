@@ -1,0 +1,214 @@
+<?php
+/**
+ * What a visitor reads of a post.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Decides what of a public post may leave: what somebody who is not signed in is shown of it, in its author's own words.
+ *
+ * Asked in a drain, never on a page view. A post of which nothing is shown does not leave at all, not even its title, and
+ * neither do its comments.
+ */
+class Public_Reading {
+
+	/**
+	 * Posts read last, in this process: the comments of one often follow each other.
+	 *
+	 * @var array<int,array{state:string,post:\WP_Post|null}>
+	 */
+	private static $read = array();
+
+	/**
+	 * Posts that are remembered at most.
+	 */
+	const REMEMBERED = 20;
+
+	/**
+	 * Tells whether this process can see what a visitor sees. In wp-admin many plugins do not even load what hides a post.
+	 */
+	public static function is_possible(): bool {
+		return ! ( \defined( 'WP_ADMIN' ) && WP_ADMIN );
+	}
+
+	/**
+	 * Forgets what was read: the next drain looks anew.
+	 */
+	public static function forget(): void {
+		self::$read = array();
+	}
+
+	/**
+	 * Gives a post as a visitor reads it.
+	 *
+	 * @param \WP_Post $post A public post.
+	 * @return \WP_Post|null With what is shown of title, text and excerpt; null when the post is not shown.
+	 */
+	public static function of( \WP_Post $post ): ?\WP_Post {
+		$state = \sha1( $post->post_modified_gmt . $post->post_title . "\n" . $post->post_content . "\n" . $post->post_excerpt );
+		$known = isset( self::$read[ $post->ID ] ) ? self::$read[ $post->ID ] : null;
+		if ( null === $known || $known['state'] !== $state ) {
+			$known                   = array( 'state' => $state, 'post' => self::read( $post ) );
+			self::$read              = \array_slice( self::$read, 1 - self::REMEMBERED, null, true );
+			self::$read[ $post->ID ] = $known;
+		}
+		return $known['post'];
+	}
+
+	/**
+	 * Reads a post, and notes which one while it does: code of others runs, and may end the process.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function read( \WP_Post $post ): ?\WP_Post {
+		if ( Unreadable::has( $post ) ) {
+			return null;
+		}
+		Unreadable::begin( $post->ID );
+		$public = null;
+		$why    = '';
+		try {
+			$public = Visitor::reads(
+				$post,
+				static function ( \WP_Post $shown ) use ( $post ) {
+					return self::shown( $post, $shown );
+				}
+			);
+		} catch ( \Throwable $problem ) {
+			$why = $problem instanceof Kept_Back ? $problem->reason : Kept_Back::FAILED;
+		}
+		Unreadable::end();
+		if ( Kept_Back::FAILED === $why ) {
+			Unreadable::note( $post );
+		} elseif ( Kept_Back::REDIRECTED === $why && true === Page_Look::at( $post, $post ) ) {
+			// From here it seemed to lead elsewhere, as when a plugin insists on https; the page itself is there.
+			$public = self::read_in_part( $post );
+		}
+		return null !== $public && self::is_in_sight( $post, $public ) ? $public : null;
+	}
+
+	/**
+	 * Tells whether nothing speaks against it that only a look from outside can tell.
+	 *
+	 * @param \WP_Post $post   The post as it is stored.
+	 * @param \WP_Post $public The post as it is shown.
+	 */
+	private static function is_in_sight( \WP_Post $post, \WP_Post $public ): bool {
+		if ( ! self::is_possible() ) {
+			return true; // A preview on a screen, which must not wait.
+		}
+		return ( ! Visitor::had_foreign_template() || false !== Page_Look::at( $post, $public ) ) && Page_Look::is_open( $public );
+	}
+
+	/**
+	 * Reads the text of a post whose page could not be opened here and is shown all the same.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function read_in_part( \WP_Post $post ): ?\WP_Post {
+		$html = Page_Look::html( $post );
+		return null === $html ? null : self::keep( $post, new Shown_Text( $html, false ), (string) $post->post_title, new Shown_Text( $html, false ) );
+	}
+
+	/**
+	 * Lays a post beside its rendering; called in the loop of its page.
+	 *
+	 * @param \WP_Post $post  The post as it is stored.
+	 * @param \WP_Post $shown The post as the page has it.
+	 */
+	private static function shown( \WP_Post $post, \WP_Post $shown ): ?\WP_Post {
+		$text = (string) $shown->post_content;
+		// A picture, or three words, may be anybody's; this is found only if the text itself is shown, to its end.
+		$mark = '<!--' . \bin2hex( \random_bytes( 8 ) ) . '-->';
+		$text = $text === (string) $post->post_content ? "$text\n\n$mark" : $text;
+		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals -- core's own hooks.
+		$html    = (string) \apply_filters( 'the_content', $text );
+		$title   = (string) \get_the_title( $shown );
+		$excerpt = '' === (string) $post->post_excerpt ? '' : (string) \apply_filters( 'the_excerpt', \apply_filters( 'get_the_excerpt', $shown->post_excerpt, $shown ) );
+		// phpcs:enable
+		return self::keep( $post, new Shown_Text( $html, false !== \strpos( $html, $mark ) ), $title, new Shown_Text( $excerpt, true ) );
+	}
+
+	/**
+	 * Keeps what is shown.
+	 *
+	 * @param \WP_Post   $post    The post as it is stored.
+	 * @param Shown_Text $content What is shown of its text.
+	 * @param string     $title   The title that is shown.
+	 * @param Shown_Text $excerpt What is shown of its excerpt.
+	 */
+	private static function keep( \WP_Post $post, Shown_Text $content, string $title, Shown_Text $excerpt ): ?\WP_Post {
+		$text = $content->of( (string) $post->post_content );
+		if ( null === $text ) {
+			return null;
+		}
+		$public               = clone $post;
+		$public->post_content = $text;
+		$public->post_excerpt = '' === $post->post_excerpt ? '' : (string) $excerpt->of( $post->post_excerpt );
+		$public->post_title   = self::title( (string) $post->post_title, $title );
+		return $public;
+	}
+
+	/**
+	 * Gives a title: as it is stored if all of it is shown, else what is shown of it, as where one title holds two
+	 * languages.
+	 *
+	 * @param string $stored The title as it is stored.
+	 * @param string $shown  The title that is shown.
+	 */
+	private static function title( string $stored, string $shown ): string {
+		if ( ( new Shown_Text( $shown, true ) )->has( $stored ) ) {
+			return $stored;
+		}
+		return ( new Shown_Text( $stored, true ) )->has( $shown ) ? \wp_specialchars_decode( \wp_strip_all_tags( $shown ), ENT_QUOTES ) : '';
+	}
+
+	/**
+	 * Tells whether a visitor reads a comment, as it is stored, under its post.
+	 *
+	 * @param \WP_Comment $comment An approved comment.
+	 * @param \WP_Post    $post    Its post.
+	 */
+	public static function shows_comment( \WP_Comment $comment, \WP_Post $post ): bool {
+		if ( null === self::of( $post ) ) {
+			return false;
+		}
+		Unreadable::begin( $post->ID );
+		try {
+			$shows = (bool) Visitor::reads(
+				$post,
+				static function () use ( $comment, $post ) {
+					return self::finds( $comment, $post );
+				}
+			);
+		} catch ( \Throwable $problem ) {
+			$shows = false;
+		}
+		Unreadable::end();
+		return $shows;
+	}
+
+	/**
+	 * Looks for a comment where a page has its comments from; called in the loop of that page.
+	 *
+	 * @param \WP_Comment $comment The comment.
+	 * @param \WP_Post    $post    Its post.
+	 */
+	private static function finds( \WP_Comment $comment, \WP_Post $post ): bool {
+		$found = \get_comments( array( 'post_id' => $post->ID, 'comment__in' => array( (int) $comment->comment_ID ), 'status' => 'approve', 'type' => 'all' ) );
+		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals -- core's own hooks.
+		foreach ( (array) \apply_filters( 'comments_array', $found, $post->ID ) as $shown ) {
+			if ( $shown instanceof \WP_Comment && (int) $shown->comment_ID === (int) $comment->comment_ID ) {
+				$text = (string) \apply_filters( 'comment_text', \get_comment_text( $shown ), $shown, array() );
+				return null !== ( new Shown_Text( $text, true ) )->of( (string) $comment->comment_content );
+			}
+		}
+		// phpcs:enable
+		return false;
+	}
+}

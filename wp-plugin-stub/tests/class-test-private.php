@@ -1,0 +1,518 @@
+<?php
+/**
+ * Private stays private: what a visitor is not shown does not leave the blog.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge\Tests;
+
+use Mentor_Bridge\Counter;
+use Mentor_Bridge\Daily_Look;
+use Mentor_Bridge\Health;
+use Mentor_Bridge\Outbox;
+use Mentor_Bridge\Page_Look;
+use Mentor_Bridge\Post_Box;
+use Mentor_Bridge\Sender;
+use Mentor_Bridge\Unreadable;
+use Mentor_Bridge\Upgrade;
+
+/**
+ * Small stand-ins for membership plugins, which hide by the same hooks and filters.
+ */
+class Test_Private extends WordPress_Case {
+
+	const WORDS = 'A bakery lives from its regulars, and I learned that late.';
+
+	/**
+	 * Filters of this test: {hook, callback, priority}.
+	 *
+	 * @var array[]
+	 */
+	private $hooked = array();
+
+	/**
+	 * Who was asked to read as a visitor, by a filter of the test.
+	 *
+	 * @var int[]
+	 */
+	private $readers = array();
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->connect();
+	}
+
+	protected function tearDown(): void {
+		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
+			\remove_filter( $hook, $callback, $priority );
+		}
+		foreach ( array( 'members', 'broken', 'price', 'loud' ) as $tag ) {
+			\remove_shortcode( $tag );
+		}
+		foreach ( array( 'acme/note', 'acme/members' ) as $block ) {
+			if ( \WP_Block_Type_Registry::get_instance()->is_registered( $block ) ) {
+				\unregister_block_type( $block );
+			}
+		}
+		@\unlink( WPMU_PLUGIN_DIR . '/closed.php' ); // phpcs:ignore
+		parent::tearDown();
+	}
+
+	private function hook( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
+		\add_filter( $hook, $callback, $priority, $arguments );
+		$this->hooked[] = array( $hook, $callback, $priority );
+	}
+
+	/**
+	 * Sends what waits; gives all that left, as one text.
+	 */
+	private function left(): string {
+		$this->drain();
+		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
+		$this->forget_requests();
+		return $left;
+	}
+
+	private static function members_only( int $id ): callable {
+		return static function () use ( $id ) {
+			return ! \is_user_logged_in() && \get_the_ID() === $id && \is_singular() && \in_the_loop() && \is_main_query();
+		};
+	}
+
+	/**
+	 * Hides one post as membership plugins do.
+	 *
+	 * @param string $how Which of them.
+	 * @param int    $id  The post.
+	 */
+	private function hide( string $how, int $id ): void {
+		$is_hidden = self::members_only( $id );
+		$leave     = static function () use ( $id ) {
+			if ( \is_single( $id ) && ! \is_user_logged_in() ) {
+				\wp_safe_redirect( \home_url( '/join/' ) );
+				exit;
+			}
+		};
+		switch ( $how ) {
+			case 'the_content':
+				$this->hook( 'the_content', static function ( $html ) use ( $is_hidden ) {
+					return $is_hidden() ? '<p>This content is for members only. Join us, learn from our regulars.</p>' : $html;
+				}, 99 );
+				break;
+			case 'hooked on wp':
+				$this->hook( 'wp', function () use ( $id, $is_hidden ) {
+					if ( \is_single( $id ) && ! \is_user_logged_in() ) {
+						\add_filter( 'the_content', '__return_empty_string', 999 );
+					}
+				} );
+				break;
+			case 'template_redirect':
+				$this->hook( 'template_redirect', $leave );
+				break;
+			case 'wp_die':
+				$this->hook( 'template_redirect', static function () use ( $id ) {
+					if ( \is_single( $id ) ) {
+						\wp_die( 'For members.' );
+					}
+				} );
+				break;
+			case '404':
+				$this->hook( 'template_redirect', static function () use ( $id ) {
+					if ( \is_single( $id ) ) {
+						$GLOBALS['wp_query']->set_404();
+						\status_header( 404 );
+					}
+				} );
+				break;
+			case 'posts_where':
+				$this->hook( 'posts_where', static function ( $where ) use ( $id ) {
+					return \is_user_logged_in() ? $where : $where . " AND {$GLOBALS['wpdb']->posts}.ID <> $id";
+				} );
+				break;
+			case 'pre_get_posts':
+				$this->hook( 'pre_get_posts', static function ( $query ) use ( $id ) {
+					if ( $query->is_main_query() && ! \is_user_logged_in() && (int) $query->get( 'p' ) === $id ) {
+						$query->set( 'p', 0 );
+						$query->set( 'post__in', array( 0 ) );
+					}
+				} );
+				break;
+			case 'the_posts':
+				$this->hook( 'the_posts', static function ( $posts ) use ( $id ) {
+					foreach ( $posts as $post ) {
+						if ( $post->ID === $id && ! \is_user_logged_in() ) {
+							$post->post_content = 'This content has been restricted to logged-in users only.';
+						}
+					}
+					return $posts;
+				} );
+				break;
+			default:
+				$this->hook( 'the_post', static function ( $post ) use ( $id ) {
+					if ( $post->ID === $id && ! \is_user_logged_in() ) {
+						$post->post_content = '';
+					}
+				} );
+		}
+	}
+
+	public function ways(): array {
+		$ways = array( 'the_content', 'hooked on wp', 'template_redirect', 'wp_die', '404', 'posts_where', 'pre_get_posts', 'the_posts', 'the_post' );
+		return \array_combine( $ways, \array_chunk( $ways, 1 ) );
+	}
+
+	/**
+	 * @dataProvider ways
+	 */
+	public function test_of_a_post_for_members_nothing_leaves_and_the_others_do( string $how ): void {
+		$secret  = $this->post( array( 'post_title' => 'Zinziberine', 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'post_excerpt' => 'Zinziberine.', 'tags_input' => array( 'zinziberine' ) ) );
+		$comment = $this->comment( $secret, array( 'comment_content' => 'Zinziberine, indeed?' ) );
+		$open    = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->hide( $how, $secret );
+		$filters = \count( $GLOBALS['wp_filter'] );
+		$post    = $GLOBALS['post'] ?? null;
+		$left    = $this->left();
+		$this->assertStringNotContainsStringIgnoringCase( 'zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertSame( 0, Outbox::progress()['waiting'] );
+		$this->assertSame( array( $this->users['alice'], $post, $filters ), array( \get_current_user_id(), $GLOBALS['post'] ?? null, \count( $GLOBALS['wp_filter'] ) ), 'all is as it was before' );
+		$this->assertGreaterThan( 0, $open + $comment );
+	}
+
+	/**
+	 * @dataProvider ways
+	 */
+	public function test_what_is_restricted_later_is_taken_back_within_a_day( string $how ): void {
+		$id      = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$other   = $this->post();
+		$comment = $this->comment( $id );
+		$this->assertCount( 3, $this->told() );
+		$this->hide( $how, $id );
+		$this->assertSame( array(), $this->told(), 'no hook told' );
+		\update_option( Daily_Look::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
+		Daily_Look::go_on();
+		$this->assertSame( "post.removed $id", $this->told()[0] );
+		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
+			\remove_filter( $hook, $callback, $priority );
+		}
+		\update_option( Daily_Look::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
+		Daily_Look::go_on();
+		$told = $this->told();
+		$this->assertSame( array( "post.published $id", "comment.published $comment" ), \array_values( \array_intersect( array( "post.published $id", "comment.published $comment" ), $told ) ), 'opened again' );
+		$this->assertNotContains( "post.published $other", $told, 'what is unchanged is not sent again' );
+	}
+
+	public function test_the_daily_look_takes_slices_and_reaches_everything(): void {
+		$ids = array();
+		for ( $n = 0; $n < 10; $n++ ) {
+			$ids[] = $this->post();
+		}
+		$this->told();
+		$seen = array();
+		for ( $n = 0; $n < 10; $n++ ) {
+			$after = \get_option( Daily_Look::OPTION, array( 'after' => 0 ) )['after'];
+			\update_option( Daily_Look::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS, 'after' => $after ) );
+			Daily_Look::go_on();
+			$looked = \array_column( Outbox::recent( 50 ), 'object_id' );
+			$this->assertLessThanOrEqual( 2, \count( $looked ) );
+			$seen = \array_merge( $seen, \array_map( 'intval', $looked ) );
+			Outbox::clear();
+		}
+		\sort( $seen );
+		$this->assertSame( $ids, $seen, 'each once' );
+	}
+
+	public function test_a_hook_tells_at_once(): void {
+		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->told();
+		$this->hook( 'the_content', static function ( $html ) {
+			return \get_post_meta( \get_the_ID(), '_members_access_role', true ) && ! \is_user_logged_in() ? '' : $html;
+		} );
+		\update_post_meta( $id, '_members_access_role', 'gold' );
+		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		\delete_post_meta( $id, '_members_access_role' );
+		$this->assertSame( array( "post.published $id" ), $this->told() );
+		\wp_set_current_user( 0 );
+		\update_post_meta( $id, 'views', '17' );
+		$this->assertSame( 0, Outbox::progress()['waiting'], 'a counter of views is no news' );
+		\wp_set_current_user( $this->users['alice'] );
+		$this->hide( 'the_content', $id );
+		\do_action( 'activated_plugin', 'members/members.php', false );
+		$this->assertSame( array( "post.removed $id" ), $this->told(), 'another plugin runs from now on' );
+	}
+
+	public function test_an_update_of_the_plugin_cleans_what_was_shared_before(): void {
+		$id   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$part = $this->post( array( 'post_content' => self::WORDS . "\n\n[members]Zinziberine was our secret.[/members]" ) );
+		$this->assertStringContainsString( 'Zinziberine', $this->left(), 'a stray shortcode is shown as it stands' );
+		$this->hide( 'the_content', $id );
+		\add_shortcode( 'members', '__return_empty_string' );
+		\update_option( Upgrade::OPTION, 2 );
+		$this->assertTrue( Upgrade::run() );
+		$left = $this->left();
+		$this->assertStringContainsString( '"post.removed"', $left );
+		$this->assertStringContainsString( '"id":' . $part, $left );
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+	}
+
+	public function test_parts_for_members_stay_and_the_rest_leaves_in_its_authors_words(): void {
+		\add_shortcode( 'members', static function ( $attributes, $content = '' ) {
+			return \is_user_logged_in() ? \do_shortcode( $content ) : '<p>Members only.</p>';
+		} );
+		\add_shortcode( 'price', static function () {
+			return '12 €';
+		} );
+		$this->hook( 'the_content', static function ( $html ) {
+			return $html . '<div class="share">Share this with your friends now</div>';
+		} );
+		$this->post( array( 'post_content' => "Bread's “price” is [price] a loaf… and 9x9 of them a day.\n\n[members level=\"zinziberine\"]Our <b>zinziberine</b> bakes the secret bread. [price][/members]\n\nIt was worth it :) [[price]]\n<img src=\"/a.jpg\" alt=\"an oven\"><!-- zinziberine --><a href=\"/more/\" data-zinziberine=\"zinziberine\">More</a>" ) );
+		$content = null;
+		$this->drain();
+		foreach ( $this->events() as $event ) {
+			$content = $event['data']['content'];
+		}
+		$this->assertStringNotContainsStringIgnoringCase( 'zinziberine', $content );
+		$this->assertStringNotContainsString( 'friends', $content );
+		$this->assertStringNotContainsString( 'Members only', $content );
+		foreach ( array( "Bread's “price” is", 'a loaf… and 9x9 of them a day.', 'It was worth it', '<img src="/a.jpg" alt="an oven">', '<a href="/more/">More</a>' ) as $kept ) {
+			$this->assertStringContainsString( $kept, $content );
+		}
+	}
+
+	public function test_hidden_blocks_stay(): void {
+		$hidden = '<!-- wp:group {"metadata":{"blockVisibility":false}} --><div class="wp-block-group"><!-- wp:paragraph --><p>Zinziberine was never meant for anybody.</p><!-- /wp:paragraph --></div><!-- /wp:group -->';
+		$some   = '<!-- wp:paragraph {"metadata":{"blockVisibility":{"viewport":{"mobile":false}}}} --><p>Only on wide screens this can be read.</p><!-- /wp:paragraph -->';
+		$gold   = '<!-- wp:paragraph {"acme":"gold"} --><p>Mycorhize is for those who paid for it.</p><!-- /wp:paragraph -->';
+		$before = '<!-- wp:paragraph {"acme":"none"} --><p>Pollinisation is for nobody, not even once.</p><!-- /wp:paragraph -->';
+		$this->hook( 'render_block', static function ( $html, $block ) {
+			return 'gold' === ( $block['attrs']['acme'] ?? '' ) && ! \is_user_logged_in() ? '' : $html;
+		}, 10, 2 );
+		$this->hook( 'pre_render_block', static function ( $html, $block ) {
+			return 'none' === ( $block['attrs']['acme'] ?? '' ) ? '' : $html;
+		}, 10, 2 );
+		$this->post( array( 'post_content' => '<!-- wp:paragraph --><p>' . self::WORDS . "</p><!-- /wp:paragraph -->\n\n$hidden\n\n$some\n\n$gold\n\n$before" ) );
+		$left = $this->left();
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertStringContainsString( 'Only on wide screens', $left, 'shown to some is shown' );
+		$this->assertStringNotContainsString( 'Mycorhize', $left );
+		$this->assertStringNotContainsString( 'Pollinisation', $left );
+		// Before 6.9 core shows what it cannot hide.
+		$this->assertSame( ! \function_exists( 'wp_render_block_visibility_support' ), false !== \strpos( $left, 'Zinziberine' ) );
+	}
+
+	public function test_words_that_stand_in_attributes_of_blocks_are_sent_as_far_as_they_are_shown(): void {
+		\register_block_type( 'acme/note', array(
+			'attributes'      => array( 'text' => array( 'type' => 'string' ), 'secret' => array( 'type' => 'string' ) ),
+			'render_callback' => static function ( $attributes ) {
+				return '<aside>' . \wp_kses_post( $attributes['text'] ) . '<p>Related: ten more ways to bake your bread</p></aside>';
+			},
+		) );
+		$this->hook( 'render_block', static function ( $html, $block ) {
+			return 'acme/note' === $block['blockName'] && isset( $block['attrs']['secret'] ) ? '' : $html;
+		}, 10, 2 );
+		$this->post( array( 'post_content' => '<!-- wp:acme/note {"text":"My <b>oven</b> broke twice \u0026 I \u003cem\u003elaughed\u003c/em\u003e about it."} /--><!-- wp:acme/note {"text":"Zinziberine would have cost me all of it.","secret":"yes"} /-->' ) );
+		$left = $this->left();
+		$this->assertStringContainsString( 'My oven broke twice &amp; I laughed about it.', $left );
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringNotContainsString( 'Related', $left );
+	}
+
+	public function test_comments_that_a_visitor_does_not_read_stay(): void {
+		$id   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$open = $this->comment( $id, array( 'comment_content' => 'Everybody may read this one.' ) );
+		$ids  = array();
+		foreach ( array( 'the_comments', 'comments_array', 'comment_text' ) as $how ) {
+			$ids[ $how ] = $this->comment( $id, array( 'comment_content' => "Zinziberine, said by way of $how." ) );
+		}
+		foreach ( array( 'the_comments', 'comments_array' ) as $how ) {
+			$this->hook( $how, static function ( $comments ) use ( $ids, $how ) {
+				return \is_user_logged_in() ? $comments : \array_values( \array_filter( (array) $comments, static function ( $comment ) use ( $ids, $how ) {
+					return (int) ( $comment->comment_ID ?? $comment ) !== $ids[ $how ];
+				} ) );
+			} );
+		}
+		$this->hook( 'comment_text', static function ( $text, $comment ) use ( $ids ) {
+			return (int) $comment->comment_ID === $ids['comment_text'] && ! \is_user_logged_in() ? 'Sign in to read.' : $text;
+		}, 10, 2 );
+		$left = $this->left();
+		$this->assertStringContainsString( 'Everybody may read this one.', $left );
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertGreaterThan( 0, $open );
+	}
+
+	/**
+	 * @dataProvider breakages
+	 */
+	public function test_what_breaks_keeps_back_that_post_alone( callable $break ): void {
+		\add_shortcode( 'broken', $break );
+		$broken = $this->post( array( 'post_content' => '<p>Zinziberine stands in this one post.</p>[broken]' ) );
+		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$level  = \ob_get_level();
+		\ob_start();
+		$left    = $this->left();
+		$printed = \ob_get_clean();
+		$this->assertSame( '', $printed );
+		$this->assertSame( $level, \ob_get_level() );
+		$this->assertSame( array(), \preg_grep( '/x-broken/i', \headers_list() ) );
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertSame( 0, Outbox::progress()['waiting'] );
+		$this->assertSame( $this->users['alice'], \get_current_user_id() );
+		\add_shortcode( 'broken', '__return_empty_string' );
+		\sleep( 1 );
+		\wp_update_post( array( 'ID' => $broken ) );
+		$this->assertContains( "post.published $broken", $this->told(), 'repaired and saved' );
+		$this->assertGreaterThan( 0, $open );
+	}
+
+	public function breakages(): array {
+		return array(
+			'exception' => array(
+				static function () {
+					throw new \RuntimeException( 'broken' );
+				},
+			),
+			'type'      => array(
+				static function () {
+					return \strlen( array() ); // phpcs:ignore
+				},
+			),
+			'wp_die'    => array(
+				static function () {
+					\wp_die( 'broken' );
+				},
+			),
+			'redirect'  => array(
+				static function () {
+					\wp_safe_redirect( \home_url( '/elsewhere/' ) );
+					exit;
+				},
+			),
+			'buffers'   => array(
+				static function () {
+					echo 'printed';
+					\header( 'X-Broken: yes' );
+					\ob_end_clean();
+					return 'done';
+				},
+			),
+		);
+	}
+
+	public function test_what_prints_or_prints_without_measure_is_read_and_prints_nothing(): void {
+		\add_shortcode( 'loud', static function () {
+			for ( $n = 0; $n < 3000; $n++ ) {
+				echo \str_repeat( 'noise ', 10000 );
+			}
+			\ob_start();
+			return '';
+		} );
+		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>[loud]' ) );
+		$memory = \memory_get_peak_usage();
+		\ob_start();
+		$left = $this->left();
+		$this->assertSame( '', \ob_get_clean() );
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertLessThan( 30000000, \memory_get_peak_usage() - $memory );
+	}
+
+	/**
+	 * @dataProvider ends
+	 */
+	public function test_what_ends_the_process_keeps_back_that_post_alone( string $end ): void {
+		$broken = $this->post( array( 'post_content' => '<p>Zinziberine stands in this one post.</p>[broken]', 'post_date' => '2024-01-02 00:00:00' ) );
+		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'post_date' => '2024-01-01 00:00:00' ) );
+		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; ini_set( "display_errors", "0" ); add_shortcode( "broken", function () { ' . $end . ' } ); Mentor_Bridge\\Sender::drain( "cli", 20.0 );';
+		\exec( \escapeshellarg( PHP_BINARY ) . ' -d memory_limit=128M -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>/dev/null', $output );
+		\wp_cache_flush();
+		// As a process that was killed leaves it.
+		Counter::set( 'drain', 0 );
+		\add_shortcode( 'broken', function () {
+			$this->fail( 'it is not tried again' );
+		} );
+		$left = $this->left();
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertSame( 0, Outbox::progress()['waiting'] );
+		$this->assertSame( array( $broken ), \array_column( Unreadable::posts(), 'ID' ) );
+		$health = Health::test_unreadable();
+		$this->assertSame( 'recommended', $health['status'] );
+		$this->assertStringContainsString( 'How I failed', $health['description'] );
+		\ob_start();
+		Post_Box::show( \get_post( $broken ) );
+		$this->assertStringContainsString( 'could not be put together', \ob_get_clean() );
+		\add_shortcode( 'broken', '__return_empty_string' );
+		\do_action( 'deactivated_plugin', 'broken/broken.php', false );
+		$this->assertContains( "post.published $broken", $this->told() );
+		$this->assertSame( 'good', Health::test_unreadable()['status'] );
+		$this->assertGreaterThan( 0, $open );
+	}
+
+	public function ends(): array {
+		return array(
+			'exit'   => array( 'exit;' ),
+			'die'    => array( 'die( "no" );' ),
+			'memory' => array( '$all = array(); while ( true ) { $all[] = str_repeat( "x", 1000000 ); }' ),
+			'killed' => array( 'posix_kill( getmypid(), 9 );' ),
+		);
+	}
+
+	public function test_a_site_that_is_closed_sends_nothing_and_takes_back_what_it_sent(): void {
+		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->told();
+		\wp_mkdir_p( WPMU_PLUGIN_DIR );
+		\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', '<?php if ( isset( $_SERVER["REQUEST_METHOD"] ) && "cli" !== PHP_SAPI && false === strpos( $_SERVER["REQUEST_URI"], "wp-login" ) ) { add_action( "init", function () { if ( ! is_user_logged_in() ) { echo "<h1>Coming soon</h1>"; exit; } } ); }' );
+		\delete_option( Page_Look::OPTION );
+		$new = $this->post( array( 'post_content' => '<p>Zinziberine opens soon, come and see.</p>' ) );
+		$this->assertSame( array(), $this->told(), 'nothing leaves, and for two hours nothing is taken back' );
+		$this->assertFalse( Page_Look::known()['open'] );
+		\update_option( Page_Look::OPTION, array( 'since' => \time() - 3 * HOUR_IN_SECONDS ) + Page_Look::known() );
+		\update_option( Daily_Look::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
+		Daily_Look::go_on();
+		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		\unlink( WPMU_PLUGIN_DIR . '/closed.php' );
+		\update_option( Page_Look::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS ) + Page_Look::known() );
+		\wp_update_post( array( 'ID' => $new ) );
+		$this->told();
+		$this->assertTrue( Page_Look::known()['open'] );
+		$this->drain();
+		$this->assertSame( 0, Outbox::progress()['waiting'] );
+	}
+
+	public function test_a_site_that_cannot_call_itself_shares_what_is_seen_from_within(): void {
+		\delete_option( Page_Look::OPTION );
+		$home = \home_url();
+		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
+			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'blocked' ) : $answer;
+		}, 10, 3 );
+		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->assertSame( array( "post.published $id" ), $this->told() );
+	}
+
+	public function test_no_word_of_hidden_parts_leaves_whatever_is_nested_in_what(): void {
+		\add_shortcode( 'members', static function ( $attributes, $content = '' ) {
+			return \current_user_can( 'read' ) ? \do_shortcode( $content ) : 'For members.';
+		} );
+		\add_shortcode( 'price', static function ( $attributes, $content = '' ) {
+			return '<span>' . \do_shortcode( $content ) . '</span>';
+		} );
+		$this->hook( 'render_block', static function ( $html, $block ) {
+			return isset( $block['attrs']['role'] ) && ! \current_user_can( $block['attrs']['role'] ) ? '<p>Please sign in to go on.</p>' : $html;
+		}, 10, 2 );
+		$texts = array();
+		for ( $seed = 1; $seed <= 120; $seed++ ) {
+			$texts[ $seed ] = new Nested_Text( $seed );
+			$this->post( array( 'post_title' => "Seed $seed", 'post_content' => $texts[ $seed ]->content ) );
+		}
+		$left = $this->left();
+		foreach ( $texts as $seed => $text ) {
+			foreach ( $text->hidden as $word ) {
+				$this->assertStringNotContainsString( $word, $left, "seed $seed: $text->content" );
+			}
+			foreach ( $text->shown as $word ) {
+				$this->assertStringContainsString( $word, $left, "seed $seed: $text->content" );
+			}
+		}
+	}
+}
