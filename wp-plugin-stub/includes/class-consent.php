@@ -170,10 +170,10 @@ class Consent {
 		return \implode(
 			"\n\n",
 			array(
-				\__( 'I take part as a mentor. My name, the text about me on my profile, and my public posts are sent to the bridge to which this blog is connected, now and whenever they change.', 'mentor-bridge' ),
-				\__( 'The bridge makes them known: other blogs may show my name and one of my posts under theirs, with the topics we share, and anybody may find me in its public bank of mentors.', 'mentor-bridge' ),
-				\__( 'Drafts, private and password-protected posts, posts I mark as not shared, and e-mail addresses are never sent.', 'mentor-bridge' ),
-				\__( 'If the owner of this blog has switched statistics on, the approved comments under my posts are sent too, with the public name of who wrote them.', 'mentor-bridge' ),
+				\__( 'I take part as a mentor. My name, the text about me on my profile, and what visitors of this blog can read of my posts are sent to the bridge to which this blog is connected, now and whenever they change.', 'mentor-bridge' ),
+				\__( 'The bridge makes them known: other blogs may show my name and one of my posts under theirs, with the topics we share, and anybody may find me in its public bank of mentors. Its search may quote one sentence of a post; a passage that tells of my own experience is quoted only if I tick it, and nothing of a post that touches on a crisis.', 'mentor-bridge' ),
+				\__( 'Drafts, private and password-protected posts, posts I mark as not shared, and e-mail addresses are never sent, nor is anything that only members or signed-in readers are shown: hidden blocks, posts and parts of posts for members, or a blog that is closed to visitors. What is hidden later is removed within a day.', 'mentor-bridge' ),
+				\__( 'If the owner of this blog has switched statistics on, the approved comments under my posts are sent too: their text, the public name of who wrote them, and a code made from their e-mail address. The bridge reads the text and deletes it.', 'mentor-bridge' ),
 				\__( 'I can withdraw at any time on my profile screen. The bridge then removes all of it, and other blogs stop showing it.', 'mentor-bridge' ),
 			)
 		);

@@ -36,7 +36,7 @@ class Disclosure {
 		return array(
 			\__( 'About this blog', 'mentor-bridge' ) => \__( 'its name, tagline, language and addresses, the versions of WordPress, PHP and this plugin, and a user name with a password made for the bridge alone: that account can hand in related mentors and do nothing else.', 'mentor-bridge' ),
 			\__( 'About each author who has agreed', 'mentor-bridge' ) => \__( 'the public name, the biographical text of the profile, the address of the author page, what they declare on their profile screen, and when and where they agreed.', 'mentor-bridge' ),
-			\__( 'Their public posts', 'mentor-bridge' ) => \__( 'title, text, excerpt, address, dates, tags, categories and language; again when they change, and a word when they are gone.', 'mentor-bridge' ),
+			\__( 'Their public posts', 'mentor-bridge' ) => \__( 'title, text, excerpt, address, dates, tags, categories and language; again when they change, and a word when they are gone. Of title, text and excerpt only what a visitor who is not signed in is shown; where nothing is shown, nothing is sent.', 'mentor-bridge' ),
 		);
 	}
 
@@ -44,7 +44,7 @@ class Disclosure {
 	 * Says what statistics add to that.
 	 */
 	public static function statistics(): string {
-		return \__( 'The approved comments under those posts are sent too: text, date, what they answer, the public name of who wrote them, whether they gave a website and whether you marked them as insightful; and instead of the e-mail address a code by which the bridge recognises who comes back. Only this blog can make that code, and nobody can turn it into an address. The bridge keeps no text: it counts, and sends the figures back to this blog, where only those who moderate comments see them. Switched off, the bridge removes all of it.', 'mentor-bridge' );
+		return \__( 'The approved comments under those posts are sent too: text, date, what they answer, the public name of who wrote them, whether they gave a website and whether you marked them as insightful; and instead of the e-mail address a code by which the bridge recognises who comes back. Only this blog can make that code, and nobody can turn it into an address. The bridge reads the text, keeps of it how long it is, its language and what was found in it (a question, something lived, links), and deletes it as soon as it has read it, after seven days at the latest; what it could not read is kept for thirty days, so that the fault can be repaired. It counts, and sends the figures back to this blog, where only those who moderate comments see them. Switched off, the bridge removes all of it.', 'mentor-bridge' );
 	}
 
 	/**
@@ -55,7 +55,7 @@ class Disclosure {
 	public static function never(): array {
 		return array(
 			\__( 'e-mail addresses, IP addresses, browsers, and anything about who reads your pages', 'mentor-bridge' ),
-			\__( 'drafts, private posts, posts with a password, and posts marked as not shared', 'mentor-bridge' ),
+			\__( 'drafts, private posts, posts with a password, posts marked as not shared, and whatever visitors who are not signed in are not shown: hidden blocks, posts, parts and comments for members, a blog that is closed', 'mentor-bridge' ),
 			\__( 'anything by an author who has not agreed', 'mentor-bridge' ),
 		);
 	}
@@ -64,7 +64,7 @@ class Disclosure {
 	 * Says when, and how to stop it.
 	 */
 	public static function when(): string {
-		return \__( 'Something is sent only when a post, a comment or a profile changes, and a short sign of life once a day; never when a page is read. Each author can withdraw at any time on their profile screen, and “Disconnect” here withdraws everything.', 'mentor-bridge' );
+		return \__( 'Something is sent only when a post, a comment or a profile changes, and a short sign of life once a day; never when a page is read. Once a day this blog looks whether visitors are still shown what was sent; what they are not is taken back. Each author can withdraw at any time on their profile screen, and “Disconnect” here withdraws everything.', 'mentor-bridge' );
 	}
 
 	/**
