@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from bridge.storage import work
 from bridge.storage.tables import blogs, deliveries, delivery_objects
 
 Object = tuple[str, str]  # (kind, remote id)
+COMMENT = "comment.published"
+SIGNS_OF_COMMENTS = (COMMENT.encode(), rb"\u00")  # the second: JSON may spell any letter like that
 UNKNOWN: Object = ("unknown", "")  # in a delivery whose objects could not be made out
 
 
@@ -73,12 +76,29 @@ def describe(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[O
 
 
 def settle(tx: Connection, delivery: Delivery, error: str | None, now: datetime) -> None:
-    """Absorbed, or in quarantine with the reason."""
-    tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(state="quarantined" if error else "absorbed", error=error, settled_at=now)
-    )
+    """Absorbed, and with that without the comments that came, or in quarantine with the reason."""
+    values: dict[str, Any] = {"state": "quarantined" if error else "absorbed", "error": error, "settled_at": now}
+    if not error and any(sign in delivery.body for sign in SIGNS_OF_COMMENTS):
+        values["body"] = without_comments(delivery.body)
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(**values))
+
+
+def without_comments(body: bytes) -> bytes | None:
+    """A payload in which nothing is left of comments but where they stood; None when it held nothing else."""
+    message = json.loads(body)
+    events = message["data"]["events"] if message["type"] == "batch" else [message]
+    others = [event for event in events if event["type"] != COMMENT]
+    if len(others) == len(events):
+        return body
+    if not others:
+        return None
+    message["data"]["events"] = [event if event["type"] != COMMENT else _blanked(event) for event in events]
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+def _blanked(event: dict[str, Any]) -> dict[str, Any]:
+    data = {name: event["data"].get(name) for name in ("id", "post_id", "version")}
+    return {**event, "data": data}
 
 
 def blank(tx: Connection, blog_id: str, objects: Iterable[Object], up_to: int) -> None:

@@ -6,6 +6,7 @@ whose profiles it weighs most in instead, and their posts vote. So an answer cos
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from bridge.mentors.lived import Lived
 from bridge.mentors.needs import (
     Answer,
     IndexedPost,
@@ -33,7 +35,7 @@ from bridge.mentors.skills import own_matcher
 from bridge.model import MentorKey
 from bridge.storage import candidates, epochs, mentors, post_index
 from bridge.storage.epochs import Epoch, FrequencyCache
-from bridge.storage.tables import need_posts, posts
+from bridge.storage.tables import authors, need_posts, posts
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.snippets import snippet
@@ -290,10 +292,23 @@ def _rows(tx: Connection, post_ids: Sequence[int], quoted: Sequence[Vote]) -> di
     if not post_ids:
         return {}
     text = case((posts.c.id.in_([one.post_id for one in quoted]), posts.c.content), else_="").label("text")
-    columns = (posts.c.id, posts.c.title, posts.c.url, posts.c.language, posts.c.published_at, text)
-    return {row.id: row for row in tx.execute(select(*columns).where(posts.c.id.in_(post_ids)))}
+    own = posts.c
+    columns = (own.id, own.title, own.url, own.language, own.published_at, own.lived, own.disclosure, text)
+    whose = (authors.c.blog_id == own.blog_id) & (authors.c.remote_id == own.author_id)
+    statement = select(*columns, authors.c.declared).outerjoin(authors, whose).where(own.id.in_(post_ids))
+    return {row.id: row for row in tx.execute(statement)}
 
 
 def _post(row: Any, ballot: Vote) -> VotingPost:
-    text = snippet(plain_text(row.text), set(ballot.terms), row.language) if row.text else ""
-    return VotingPost(row.id, row.title, row.url, row.published_at, text)
+    return VotingPost(row.id, row.title, row.url, row.published_at, _quote(row, ballot) if row.text else "")
+
+
+def _quote(row: Any, ballot: Vote) -> str:
+    """At most the sentence that answers: no passage of experience that its author left unticked, and nothing of a text
+    that touches on a crisis or was not read for either (docs/decisions/0001-what-a-search-quotes.md)."""
+    if row.disclosure is None:
+        return ""
+    allowed = frozenset(json.loads(row.declared or "{}").get("quotable", ()))
+    passages = Lived.from_json(json.loads(row.lived), row.disclosure).passages
+    withheld = [passage.text for passage in passages if passage.key not in allowed]
+    return snippet(plain_text(row.text), set(ballot.terms), row.language, withheld)

@@ -113,7 +113,7 @@ def _passage(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]]) ->
         return None
     label = next(label for label in Label if label in found)
     why = tuple(f"{name}: {found[name]}" for name in Label if name in found)
-    return Passage(sentence.start, _readable(sentence.text), label, why, known["i"].search(own) is not None)
+    return Passage(sentence.start, readable(sentence.text), label, why, known["i"].search(own) is not None)
 
 
 def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[Label, str]:
@@ -142,14 +142,14 @@ def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, i
     """A request, or a call for comments; a question to the reader counts only near the end."""
     for name in ("call for comments", "request") if holds(known, "asked", own) else ():
         if (words := _match(own, known[name], known)) and (name == "request" or is_late):
-            return Passage(sentence.start, _readable(sentence.text), name, (f"{name}: {words}",))
+            return Passage(sentence.start, readable(sentence.text), name, (f"{name}: {words}",))
     question = own.rstrip().endswith("?")
     if is_late and question and (to := known["you"].search(own)):
-        return Passage(sentence.start, _readable(sentence.text), "request", (f"question to the reader: {to[0]}",))
+        return Passage(sentence.start, readable(sentence.text), "request", (f"question to the reader: {to[0]}",))
     return None
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """A sentence without the marks of Markdown, on one line."""
     return " ".join(MARKUP.sub("", text).split())
 

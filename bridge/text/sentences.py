@@ -43,7 +43,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a plain text in order, one paragraph a line; of an endless one the first `MOST`."""
     own = without_quotes(text)
     found = []
-    for start, end in islice(_spans(text), MOST):
+    for start, end in islice(spans(text), MOST):
         written = text[start:end]
         lead = len(written) - len(written.lstrip())
         written = written.strip()
@@ -71,7 +71,8 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends, with the white space behind it."""
     start = 0
     for match in END.finditer(text):
         if _ends(text, start, match):

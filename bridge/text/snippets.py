@@ -1,9 +1,12 @@
-"""The passage of a text that holds most of some terms."""
+"""The sentence of a text that holds most of some terms."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from bridge.text.experience import readable
+from bridge.text.sentences import spans
 from bridge.text.terms import term_id
 from bridge.text.tokens import stem
 
@@ -12,24 +15,48 @@ LENGTH = 180  # characters
 READ = 20_000  # characters; further down nobody looks for a snippet
 
 
-def snippet(text: str, terms: set[int], language: str, length: int = LENGTH) -> str:
-    """About `length` characters around the place where most of `terms` stand together, cut at words; or ""."""
-    flat = " ".join(text[:READ].split())
+def snippet(
+    text: str, terms: Collection[int], language: str, withheld: Collection[str] = (), length: int = LENGTH
+) -> str:
+    """The one sentence in which most of `terms` stand together, a longer one cut at words around them; or "".
+
+    Args:
+        text: plain text, one paragraph a line.
+        terms: what is looked for.
+        language: ISO 639-1 of the text.
+        withheld: sentences (`experience.Passage.text`) that are not to be quoted, not even in part.
+        length: characters at most, about.
+    """
+    head = text[:READ]
     hits = [
         (found.start(), term)
-        for found in WORD.finditer(flat)
+        for found in WORD.finditer(head)
         if (term := term_id(stem(found.group().lower(), language))) in terms
     ]
-    if not hits:
+    best: tuple[int, int, int] = (0, 0, 0)  # terms, start, end
+    for start, end in spans(head) if hits else ():
+        held = {term for place, term in hits if start <= place < end}
+        # The last sentence may be half of one: nobody can tell whether it may be quoted.
+        if len(held) > best[0] and (end < READ or end == len(text)) and not _is_withheld(head[start:end], withheld):
+            best = len(held), start, end
+    if not best[0]:
         return ""
-    start = max(hits, key=lambda hit: (_held(hits, hit[0], length), -hit[0]))[0]
-    begin = max(0, start - length // 4)
+    _, start, end = best
+    first = next(place for place, _ in hits if start <= place < end)
+    return _cut(" ".join(head[start:first].split()), " ".join(head[first:end].split()), length)
+
+
+def _is_withheld(sentence: str, withheld: Collection[str]) -> bool:
+    """Whether a sentence is, holds or is part of one of those; another reading may have parted them elsewhere."""
+    own = readable(sentence)
+    return any(own in other or other in own for other in withheld)
+
+
+def _cut(before: str, after: str, length: int) -> str:
+    """A sentence, or as much of it as fits, with a quarter for what stands before the first term."""
+    flat = f"{before} {after}".strip()
+    begin = max(0, len(flat) - len(after) - length // 4) if len(flat) > length else 0
     end = min(len(flat), begin + length)
     begin = 0 if begin == 0 else flat.rfind(" ", 0, begin + 1) + 1
-    end = len(flat) if end == len(flat) else max(start + 1, flat.rfind(" ", 0, end))
+    end = len(flat) if end == len(flat) else max(len(flat) - len(after) + 1, flat.rfind(" ", 0, end))
     return ("…" if begin else "") + flat[begin:end].strip(" ,;:") + ("…" if end < len(flat) else "")
-
-
-def _held(hits: list[tuple[int, int]], start: int, length: int) -> int:
-    """How many different terms stand within reach after `start`."""
-    return len({term for place, term in hits if start <= place < start + length * 3 // 4})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from bridge.storage import needs, schema, tables
+from bridge.storage import needs, readings, schema, tables
 from bridge.storage.database import Database
 from bridge.storage.needs import FoundMentor
 from tests.conftest import Clock, Kept
@@ -132,3 +132,31 @@ def test_both_databases_give_the_same_answers(two_databases: list[Database]) -> 
         answers.append([asked(made, need, limit=20) for need in wanted])
     assert answers[0] == answers[1]
     assert sum(map(bool, answers[0])) > len(wanted) / 2
+
+
+def test_a_search_quotes_no_passage_of_experience_and_nothing_of_a_crisis(bank: Bank) -> None:
+    lived = "J'ai perdu ma glaçure bleue parce que j'avais ouvert le four trop tôt, et j'ai compris."
+    plain = "Une glaçure bleue demande un four qui refroidit lentement pendant deux jours entiers."
+    dee = bank.blog("dee")
+    bank.send(dee, dee.author(1, "Dee"), dee.post(1, 1, "Le four", f"<p>{lived}</p><p>{plain}</p>", 1))
+    eve = bank.blog("eve")
+    grave = f"{plain} Après le suicide de mon frère, je ne travaillais plus."
+    bank.send(eve, eve.author(1, "Eve"), eve.post(1, 1, "Glaçure bleue", f"<p>{grave}</p>", 1))
+    filler = [f"<p>Le tournage de la pièce numéro {n} et sa terre crue, un matin.</p>" for n in range(3)]
+    for peer in (dee, eve):
+        bank.send(peer, *(peer.post(n + 2, 1, f"Pièce {n}", text, n + 2) for n, text in enumerate(filler)))
+    bank.work()
+    assert plain in quoted(bank, "dee")
+    assert lived not in quoted(bank, "dee")
+    assert "glaçure" not in quoted(bank, "eve"), "a text that touches on a crisis is nobody's showcase"
+    with bank.database.read() as tx:
+        key = next(p.key for post in readings.list_of(tx, "dee", "1") for p in post.lived.passages)
+    bank.send(dee, dee.author(1, "Dee", quotable=[key]))
+    bank.work()
+    assert lived in quoted(bank, "dee"), "ticked by its author"
+
+
+def quoted(bank: Bank, blog: str) -> str:
+    """All that a search for words of both sentences quotes of a blog."""
+    found = asked(bank, "glaçure bleue four ouvert trop tôt")
+    return "\n".join(post.snippet for one in found if one.key.blog_id == blog for post in one.posts)

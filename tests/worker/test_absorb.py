@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -74,3 +75,32 @@ def test_of_a_blog_that_leaves_meanwhile_nothing_more_is_stored(bank: Bank, alic
     absorb.absorb(bank.context, "alice")
     assert moments == 5
     assert count(bank)[0] == 0
+
+
+def test_a_comment_is_blanked_in_the_moment_in_which_it_is_absorbed(bank: Bank) -> None:
+    peer = bank.blog("alice")
+    post = peer.post(1, 1, "Billet", "Ce que m'ont appris mes clients. " * 5, 1)
+    bank.send(peer, peer.batch([peer.author(1, "Alice"), post, said(peer, 1)]), said(peer, 2))
+    spelt = said(peer, 3)
+    bank.send(peer, (spelt[0], spelt[1].replace(b"comment.published", rb"c\u006fmment.published")))
+    bank.send(peer, peer.event("comment.published", id=4, content="Zinziberine"))
+    absorb.absorb(bank.context, "alice")
+    with bank.database.read() as tx:
+        mixed, alone, odd, broken = (deliveries.get(tx, number) for number in range(1, 5))
+    assert mixed.body is not None
+    events = json.loads(mixed.body)["data"]["events"]
+    assert [event["type"] for event in events] == ["author.updated", "post.published", "comment.published"]
+    assert sorted(events[2]["data"]) == ["id", "post_id", "version"]
+    assert b"clients" in mixed.body
+    assert b"Zinziberine" not in mixed.body
+    assert (alone.body, odd.body) == (None, None)
+    assert (broken.state, b"Zinziberine" in (broken.body or b"")) == ("quarantined", True), "to be repaired"
+
+
+def said(peer: PeerBlog, comment_id: int) -> tuple[str, bytes]:
+    """A comment of a reader's."""
+    return peer.event(
+        "comment.published", id=comment_id, post_id=1, parent_id=0, commenter="b" * 64, commenter_basis="email",
+        author_name="Zoé", is_staff=False, by_post_author=False, content="Zinziberine, dit la lectrice.",
+        published_at="2026-01-03T10:00:00Z",
+    )  # fmt: skip
