@@ -21,7 +21,7 @@ from bridge.pages import addresses, errors
 from bridge.pages.hosts import Wsgi, named
 from bridge.storage.database import Database
 from bridge.webhooks import connections, routes
-from bridge.webhooks.connections import ConnectionRefused
+from bridge.webhooks.admission import ConnectionRefused
 from bridge.webhooks.gate import MAX_BODY, TOO_LARGE, NotJson, TooLarge
 from bridge.webhooks.limits import TooOften
 from bridge.webhooks.service import Service

@@ -73,13 +73,17 @@ class DeliveryFailed(BridgeError):
         self.retry_after = retry_after
 
 
-class Unreachable(DeliveryFailed):
+class NotSeen(DeliveryFailed):
+    """Nobody could look whether a blog is there: not one byte of an answer to it came back."""
+
+
+class Unreachable(NotSeen):
     """No connection: name, network or TLS."""
 
     repair = "Check that the blog's address opens in a browser and that its certificate is valid."
 
 
-class TookTooLong(DeliveryFailed):
+class TookTooLong(NotSeen):
     """The blog accepted the connection but did not answer in time."""
 
     repair = "The blog is slow or busy. If this stays, ask its host whether requests are held back."
@@ -102,6 +106,12 @@ class Refused(DeliveryFailed):
     """An HTTP error status, or an XML-RPC fault."""
 
     repair = "A security plugin or the host may block the bridge: allow the REST route mentor-bridge/v1."
+
+
+class NotAsked(Refused):
+    """Our plugin answers there, and has not asked for a connection."""
+
+    repair = "Connect from the settings page of the blog that stands at this address."
 
 
 class NotOurPlugin(DeliveryFailed):

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+MOST_AHEAD = timedelta(days=1)  # of a generation before the bridge's clock
 
 
 class Kind(StrEnum):
@@ -60,6 +62,11 @@ class Version:
 
     generation: int  # UTC ms at which the blog's outbox was made
     revision: int  # counter of that outbox
+
+
+def latest_generation(now: datetime) -> int:
+    """The latest moment at which an outbox can have been made, by a clock that is not quite right."""
+    return int((now + MOST_AHEAD).timestamp() * 1000)
 
 
 def stable_id(*parts: object) -> int:
@@ -134,6 +141,7 @@ class Post:
     truncated: bool = False
     translations: tuple[str, ...] = ()  # remote ids of the same post in other languages
     canonical: str = ""  # where it is at home by its own word, if not at `url`
+    elsewhere: str = ""  # where it stands by the blog's word, at a host that the blog has not proven
 
     @property
     def id(self) -> int:
@@ -200,6 +208,7 @@ class Author:
     needs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     declared: Declared = Declared()
+    elsewhere: str = ""  # a page at a host that the blog has not proven
 
     @property
     def key(self) -> AuthorKey:
@@ -221,6 +230,7 @@ class BlogFacts:
     php_version: str = ""
     plugin_version: str = ""
     statistics: bool = False
+    further_homes: tuple[str, ...] = ()  # where it stands as well, such as a second domain for a second language
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,10 +113,13 @@ class PeerBlog:
     ) -> tuple[str, bytes]:
         """A public post; `more`: what it says beside or instead of the usual."""
         when = f"2026-{1 + day // 28 % 12:02d}-{1 + day % 28:02d}T10:00:00Z"
-        said = {"language": self.language, "published_at": when, "modified_at": when, "tags": [], "categories": []}
+        said = {
+            "url": f"{self.url}/?p={post_id}", "language": self.language, "published_at": when, "modified_at": when,
+            "tags": [], "categories": [],
+        }  # fmt: skip
         return self.event(
-            "post.published", id=post_id, author_id=author_id, url=f"{self.url}/?p={post_id}", title=title,
-            content=content, excerpt="", truncated=False, **(said | more),
+            "post.published", id=post_id, author_id=author_id, title=title, content=content, excerpt="",
+            truncated=False, **(said | more),
         )  # fmt: skip
 
     def batch(self, events: list[tuple[str, bytes]]) -> tuple[str, bytes]:

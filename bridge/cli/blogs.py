@@ -10,7 +10,7 @@ from bridge.cli.common import now, reading, say_json, say_table, writing
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, sessions, work, writers
+from bridge.storage import blogs, codes, sessions, work, writers
 from bridge.storage.database import Tx
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import withdraw
@@ -58,18 +58,37 @@ def confirm(blog_id: str) -> None:
 
 @blog.command()
 @click.argument("address")
+@click.option(
+    "--replace",
+    "replaces",
+    is_flag=True,
+    help="Even if the bridge cannot look there: the blog that is connected at ADDRESS now is then removed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def add(address: str, as_json: bool) -> None:
-    """Print a code with which the blog at ADDRESS may connect: once, within 24 hours."""
+def add(address: str, replaces: bool, as_json: bool) -> None:
+    """Print a code with which the blog at ADDRESS may connect: once, within 24 hours.
+
+    It also stands for a blog that the bridge cannot call. Such a blog takes nobody's place, unless you say --replace.
+    """
     with writing() as (config, database):
         home_url = _home(address, config)
         with database.begin() as tx:
-            code = blogs.add_code(tx, home_url, now())
+            code = codes.add(tx, home_url, now(), replaces=replaces)
+            there = [item for item in blogs.list_at(tx, home_url) if item.present and item.origin == "connected"]
     if as_json:
-        say_json({"home_url": home_url, "code": code})
+        say_json({"home_url": home_url, "code": code, "replaces": replaces, "connected": [item.id for item in there]})
         return
     click.echo(code)
+    for item in there:
+        click.echo(_about(item, replaces=replaces), err=True)
     click.echo(f"Enter it on {home_url}, Settings › Mentor bridge, with the address {config.public_url}.", err=True)
+
+
+def _about(there: blogs.Blog, *, replaces: bool) -> str:
+    named = f"{there.id} is connected at this address"
+    if replaces:
+        return f"{named}. Whoever uses the code takes its place: everything of it is removed then."
+    return f"{named}. A blog that the bridge can call takes its place; for one that it cannot, use --replace."
 
 
 def _home(address: str, config: Config) -> str:
@@ -89,7 +108,7 @@ def show(blog_id: str, as_json: bool) -> None:
     if as_json:
         say_json(data)
         return
-    say_table(["", ""], [[name, str(value or "")] for name, value in data.items()], "")
+    say_table(["", ""], [[name, _text(value)] for name, value in data.items()], "")
 
 
 @blog.command()
@@ -130,10 +149,11 @@ def sign_in_link(tx: Tx, config: Config, blog_id: str, moment: datetime) -> str:
     return f"{config.public_url}/sign-in?token={sessions.record_link(tx, person, moment, SESSION_LIFETIME)}"
 
 
-def _data(item: blogs.Blog) -> dict[str, str | None]:
+def _data(item: blogs.Blog) -> dict[str, str | list[str] | None]:
     facts = item.facts
     return {
-        "id": item.id, "name": facts.name, "home_url": facts.home_url, "language": facts.language,
+        "id": item.id, "name": facts.name, "home_url": facts.home_url,
+        "unproven": item.claimed_url or None, "further_homes": list(item.further_homes), "language": facts.language,
         "origin": item.origin, "state": str(item.state),
         "transport": str(item.transport) if item.transport else None,
         "wordpress_version": facts.wordpress_version, "plugin_version": facts.plugin_version,
@@ -141,3 +161,7 @@ def _data(item: blogs.Blog) -> dict[str, str | None]:
         "second_installation_at": item.second_at.isoformat() if item.second_at else None,
         "failing_since": item.failing_since.isoformat() if item.failing_since else None, "failure": item.failure,
     }  # fmt: skip
+
+
+def _text(value: str | list[str] | None) -> str:
+    return " ".join(value) if isinstance(value, list) else value or ""

@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from bridge.contract.events import install
-from bridge.contract.fields import Flag, Line, Matches, Text, WireSchema, address
+from bridge.contract.events import MAX_HOMES, install
+from bridge.contract.fields import Flag, Line, Matches, Text, WireSchema, address, addresses
 from bridge.model import BlogFacts
 from bridge.tags import language_tag
 
@@ -53,9 +53,17 @@ class HandshakeAnswer(WireSchema):
     plugin_version = Text(32, load_default="")
     statistics = Flag(load_default=False)
     install = install()
+    further_homes = addresses(MAX_HOMES)
+
+
+class AddressAnswer(WireSchema):
+    """What a blog says at a further address of its own, signed with the key just handed over."""
+
+    address = address()
 
 
 def facts_of(data: dict[str, Any]) -> BlogFacts:
     """The part that is no secret."""
     facts = {name: data[name] for name in BlogFacts.__dataclass_fields__}
-    return BlogFacts(**facts | {"language": language_tag(data["language"])})
+    further = tuple(data["further_homes"])
+    return BlogFacts(**facts | {"language": language_tag(data["language"]), "further_homes": further})

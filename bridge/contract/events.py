@@ -16,6 +16,7 @@ from bridge.contract.fields import (
     VersionSchema,
     WireSchema,
     address,
+    addresses,
     any_id,
     labels,
     optional_id,
@@ -25,6 +26,7 @@ from bridge.contract.fields import (
 MAX_BATCH = 100
 MAX_QUOTABLE = 500
 MAX_TRANSLATIONS = 100
+MAX_HOMES = 5
 
 
 def install() -> Text:
@@ -154,7 +156,7 @@ class AuthorRemoved(Versioned):
 
 
 class BlogUpdated(Versioned):
-    """What the blog says about itself."""
+    """What the blog says about itself. Its addresses change by a handshake alone: another one is told as `unproven`."""
 
     uuid = Text(64, required=True)
     name = Line(500, load_default="")
@@ -167,6 +169,7 @@ class BlogUpdated(Versioned):
     php_version = Text(32, load_default="")
     plugin_version = Text(32, load_default="")
     statistics = Flag(load_default=False)
+    further_homes = addresses(MAX_HOMES)
 
 
 class BlogRemoved(Versioned):

@@ -156,6 +156,11 @@ def address(*, empty: bool = False) -> Address:
     return Address(empty=empty)
 
 
+def addresses(limit: int) -> fields.List[Any]:
+    """A short list of addresses."""
+    return fields.List(address(), load_default=list, validate=validate.Length(max=limit))
+
+
 def version(data: Mapping[str, Any]) -> Version:
     """The version of loaded data."""
     return Version(data["version"]["generation"], data["version"]["revision"])

@@ -9,17 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError
 
 from bridge import model
 from bridge.contract import events
-from bridge.contract.fields import WireSchema, clean, version
-from bridge.model import Kind
+from bridge.contract.fields import MAX_ID, WireSchema, clean, version
+from bridge.model import Kind, latest_generation
 from bridge.tags import language_tag
 
 MAX_DEPTH_ERROR = "nested too deeply"
+FROM_THE_FUTURE = (
+    "It lies more than a day ahead: the clock of the blog's server was wrong when it began to count. "
+    "Set the clock; the plugin then sends everything again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
 def _blog(blog_id: str, data: dict[str, Any]) -> model.Event:
     names = model.BlogFacts.__dataclass_fields__
     facts = {name: data[name] for name in names} | {"language": language_tag(data["language"])}
+    facts["further_homes"] = tuple(data["further_homes"])
     return model.BlogUpdate(blog_id, version(data), model.BlogFacts(**facts))
 
 
@@ -126,8 +132,15 @@ _ENVELOPE = events.Envelope()
 _BATCH = events.Batch()
 
 
-def parse(body: bytes, blog_id: str) -> Parsed:
-    """Read one delivery; never raises: what does not fit is a `Problem`, the rest counts."""
+def parse(body: bytes, blog_id: str, received_at: datetime | None = None) -> Parsed:
+    """Read one delivery; never raises: what does not fit is a `Problem`, the rest counts.
+
+    Args:
+        body: as it was received.
+        blog_id: who has signed it.
+        received_at: when; a history that begins more than a day after that is none.
+    """
+    latest = MAX_ID if received_at is None else latest_generation(received_at)
     try:
         message = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -137,14 +150,14 @@ def parse(body: bytes, blog_id: str) -> Parsed:
         envelope = _ENVELOPE.load(message)
         if envelope["type"] != "batch":
             alone = [("data", envelope["type"], envelope["data"])]
-            return replace(_combine(envelope["type"], alone, blog_id), install=envelope["install"])
+            return replace(_combine(envelope["type"], alone, blog_id, latest), install=envelope["install"])
         members = _BATCH.load(envelope["data"])["events"]
     except ValidationError as error:
         type_ = message.get("type", "") if isinstance(message, dict) else ""
         named = clean(type_)[:32] if isinstance(type_, str) else ""
         return Parsed(named, (), tuple(_problems("", error.messages)), _names_in(message), installed(message))
     listed = [(f"events.{n}", str(member["type"]), member["data"]) for n, member in enumerate(members)]
-    return replace(_combine("batch", listed, blog_id), install=envelope["install"])
+    return replace(_combine("batch", listed, blog_id, latest), install=envelope["install"])
 
 
 def installed(message: Any) -> str:
@@ -153,7 +166,7 @@ def installed(message: Any) -> str:
     return clean(said)[:64] if isinstance(said, str) else ""
 
 
-def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str) -> Parsed:
+def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str, latest: int) -> Parsed:
     fitting: list[model.Event] = []
     problems: list[Problem] = []
     objects: list[tuple[str, str]] = []
@@ -165,9 +178,14 @@ def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str) -> Pa
             continue
         schema, _, build = known
         try:
-            fitting.append(build(blog_id, schema.load(data)))
+            event = build(blog_id, schema.load(data))
         except ValidationError as error:
             problems += _problems(path, error.messages)
+            continue
+        if event.version.generation > latest:
+            problems.append(Problem(f"{path}.version.generation", FROM_THE_FUTURE))
+        else:
+            fitting.append(event)
     return Parsed(type_, tuple(fitting), tuple(problems), tuple(objects))
 
 

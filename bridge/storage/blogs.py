@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bridge.errors import NotFound
+from bridge.mentors import homes
 from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
 from bridge.storage.keys import Vault, live_keys
-from bridge.storage.tables import blogs, registration_codes, used_ids
-
-CODE_LIFETIME = timedelta(hours=24)
+from bridge.storage.tables import blogs, used_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,10 @@ class Blog:
     install: str  # which installation it is (storage.installations); "": it never said
     installed_at: datetime | None
     second_at: datetime | None  # when another installation last spoke with its key
+    further_homes: tuple[str, ...] = ()  # proven, too: a second domain for a second language
+    claimed_url: str = ""  # where it says that it stands, without having proven it
+    contested_by: str = ""
+    contested_at: datetime | None = None
 
     @property
     def present(self) -> bool:
@@ -54,6 +57,11 @@ class Blog:
     def known_well(self) -> bool:
         """Whether the operator vouches for it: the rules against gaming do not apply."""
         return self.origin == "imported" or self.confirmed
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The addresses below which its posts are its own; none for an imported one, which the operator vouches for."""
+        return (self.facts.home_url, *self.further_homes) if self.origin == "connected" else ()
 
     @property
     def shown(self) -> bool:
@@ -75,6 +83,8 @@ def _blog(row: Any) -> Blog:
         version=Version(row.generation, row.revision), highest=highest if highest.generation else None,
         connected_at=row.connected_at, seen_at=row.seen_at, failing_since=row.failing_since, failure=row.failure,
         confirmed=row.confirmed, install=row.install, installed_at=row.installed_at, second_at=row.second_at,
+        further_homes=tuple(json.loads(row.further_homes)), claimed_url=row.claimed_url,
+        contested_by=row.contested_by, contested_at=row.contested_at,
     )  # fmt: skip
 
 
@@ -107,8 +117,9 @@ def list_all(tx: Connection) -> list[Blog]:
 
 
 def list_at(tx: Connection, home_url: str) -> list[Blog]:
-    """Blogs that were ever connected from this address."""
-    return [_blog(row) for row in tx.execute(select(blogs).where(blogs.c.home_url == home_url))]
+    """Blogs that were ever connected from this address, by http or by https."""
+    spellings = [f"{scheme}://{homes.place(home_url)}" for scheme in homes.PORTS]
+    return [_blog(row) for row in tx.execute(select(blogs).where(blogs.c.home_url.in_(spellings)))]
 
 
 def new_id() -> str:
@@ -135,20 +146,24 @@ def upsert(tx: Connection, blog_id: str, origin: str, facts: BlogFacts, now: dat
 
 
 def update_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Version) -> bool:
-    """What the blog now says about itself; False when something newer is known."""
+    """What the blog now says about itself; False when something newer is known.
+
+    But for its addresses: only a handshake proves them (`claims`).
+    """
     known = get(tx, blog_id)
     if known.version >= version:
         return False
+    said = {name: value for name, value in _columns(facts).items() if not name.endswith("_url")}
     tx.execute(
         update(blogs)
         .where(blogs.c.id == blog_id)
-        .values(generation=version.generation, revision=version.revision, **_columns(facts))
+        .values(generation=version.generation, revision=version.revision, **said)
     )
     return True
 
 
 def _columns(facts: BlogFacts) -> dict[str, Any]:
-    columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "further_homes"}
     return columns | {"home_url": facts.home_url.rstrip("/")}  # one spelling, so that an address finds its blog
 
 
@@ -244,40 +259,6 @@ def use_id(tx: Connection, blog_id: str, webhook_id: str, now: datetime) -> bool
         return False
     tx.execute(insert(used_ids).values(blog_id=blog_id, webhook_id=webhook_id, seen_at=now))
     return True
-
-
-def add_code(tx: Connection, home_url: str, now: datetime) -> str:
-    """A registration code for one address: single use, 24 hours; only its hash is kept."""
-    code = "-".join(secrets.token_hex(3) for _ in range(4))
-    tx.execute(
-        insert(registration_codes).values(code_hash=_hash(code), home_url=home_url, expires_at=now + CODE_LIFETIME)
-    )
-    return code
-
-
-def code_is_valid(tx: Connection, code: str, home_url: str, now: datetime) -> bool:
-    """Whether `use_code` would take it; an attempt that fails later does not spend it."""
-    row = tx.execute(select(registration_codes).where(registration_codes.c.code_hash == _hash(code))).first()
-    return bool(row and row.home_url == home_url and row.used_at is None and row.expires_at > now)
-
-
-def use_code(tx: Connection, code: str, home_url: str, now: datetime) -> bool:
-    """Spend a code, once."""
-    spent = tx.execute(
-        update(registration_codes)
-        .where(
-            registration_codes.c.code_hash == _hash(code),
-            registration_codes.c.home_url == home_url,
-            registration_codes.c.used_at.is_(None),
-            registration_codes.c.expires_at > now,
-        )
-        .values(used_at=now)
-    )
-    return spent.rowcount == 1
-
-
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.strip().lower().encode()).digest()
 
 
 def drop_used_ids(tx: Connection, before: datetime) -> None:

@@ -48,7 +48,8 @@ def upsert_author(tx: Connection, author: Author) -> bool:
         tx, authors, ("blog_id", "remote_id"),
         {
             "blog_id": author.blog_id, "remote_id": author.remote_id, **versions.as_columns(author.version),
-            "name": author.name, "url": author.url, "bio": author.bio, "takes_part": author.takes_part,
+            "name": author.name, "url": author.url, "elsewhere": author.elsewhere, "bio": author.bio,
+            "takes_part": author.takes_part,
             "consented_at": author.consented_at, "consent_door": author.consent_door,
             "consent_text": author.consent_text, "declared": _declared(author),
         },
@@ -73,7 +74,8 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
         tx, posts, ("blog_id", "remote_id"),
         {
             "id": post.id, "blog_id": post.blog_id, "remote_id": post.remote_id, **versions.as_columns(post.version),
-            "author_id": post.author_id, "url": post.url, "canonical": post.canonical, "title": post.title,
+            "author_id": post.author_id, "url": post.url, "elsewhere": post.elsewhere, "canonical": post.canonical,
+            "title": post.title,
             "content": post.content, "excerpt": post.excerpt, "said_language": post.language, "language": read.language,
             "published_at": post.published_at, "modified_at": post.modified_at,
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,

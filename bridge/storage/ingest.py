@@ -48,6 +48,9 @@ class Receipt:
     waiting: int  # objects that wait to be pushed to it
     departed: bool = False  # not stored: the blog has left, and nothing of it is kept
     site: tuple[str, str] | None = None  # (installation, address) of the blog, as proven: a copy sees that it is none
+    unproven: str = ""  # where it says that it stands, and has not proven it
+    contested_by: str = ""  # the address of a blog that says it stands where this one does
+    contested_at: datetime | None = None
 
 
 class _Waiting:
@@ -149,7 +152,12 @@ def record(tx: Connection, arrivals: list[Arrival]) -> list[Receipt]:
         highest = Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
         gone = arrival.blog_id in departed
         site = (row.install, row.home_url) if row.install else None
-        receipts.append(Receipt(key not in fresh and not gone, highest, row.waiting, gone, site))
+        receipts.append(
+            Receipt(
+                key not in fresh and not gone, highest, row.waiting, gone, site,
+                row.claimed_url, row.contested_by, row.contested_at,
+            )
+        )  # fmt: skip
         fresh.discard(key)  # the same id twice in one batch: the second is the repeat
     return receipts
 
@@ -160,7 +168,8 @@ def _senders() -> Select[Any]:
     waiting = select(func.count()).where(pushes.c.blog_id == blogs.c.id, pushes.c.version > pushes.c.acknowledged)
     return select(
         blogs.c.id, blogs.c.state, blogs.c.highest_generation, blogs.c.highest_revision, blogs.c.install,
-        blogs.c.home_url, waiting.scalar_subquery().label("waiting"),
+        blogs.c.home_url, blogs.c.claimed_url, blogs.c.contested_by, blogs.c.contested_at,
+        waiting.scalar_subquery().label("waiting"),
     ).where(blogs.c.id.in_(bindparam("touched", expanding=True)))  # fmt: skip
 
 

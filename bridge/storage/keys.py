@@ -69,6 +69,11 @@ def rotate(tx: Connection, vault: Vault, blog_id: str, direction: Direction, key
     set_asked(tx, blog_id, None)
 
 
+def drop_older(tx: Connection, blog_id: str) -> None:
+    """Only the current keys count from now on."""
+    tx.execute(delete(blog_keys).where(blog_keys.c.blog_id == blog_id, blog_keys.c.not_after.is_not(None)))
+
+
 def set_asked(tx: Connection, blog_id: str, at: datetime | None) -> None:
     """Since when the blog shall fetch new keys; None: it need not."""
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(keys_asked_at=at))

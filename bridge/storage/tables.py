@@ -107,6 +107,11 @@ blogs = Table(
     Column("install", String(64), nullable=False, server_default=""),  # which installation is the blog; "": not said
     Column("installed_at", UtcDateTime),  # since when
     Column("second_at", UtcDateTime),  # when another one last spoke with its key
+    Column("further_homes", Text, nullable=False, server_default="[]"),  # JSON: addresses that it has proven, too
+    # An address is what a handshake has proven. What an event said otherwise is a claim, which changes nothing.
+    Column("claimed_url", Text, nullable=False, server_default=""),
+    Column("contested_by", Text, nullable=False, server_default=""),  # the proven address of who claimed this one
+    Column("contested_at", UtcDateTime),  # when it was last told of that: once a day at most
     Index("ix_blogs_home_url", "home_url"),
 )
 
@@ -129,6 +134,7 @@ registration_codes = Table(
     Column("home_url", Text, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
+    Column("replaces", Boolean, nullable=False, server_default=text("false")),  # a blog that is there, unseen
 )
 
 used_ids = Table(
@@ -193,6 +199,7 @@ authors = Table(
     Column("revision", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
     Column("url", Text, nullable=False),
+    Column("elsewhere", Text, nullable=False, server_default=""),  # mentors.homes
     Column("bio", Text, nullable=False),
     Column("takes_part", Boolean, nullable=False),
     Column("consented_at", UtcDateTime),
@@ -211,6 +218,7 @@ posts = Table(
     Column("revision", BigInteger, nullable=False),
     Column("author_id", String(191), nullable=False),
     Column("url", Text, nullable=False),
+    Column("elsewhere", Text, nullable=False, server_default=""),  # mentors.homes
     Column("canonical", Text, nullable=False, server_default=""),  # where it is at home, if not there
     Column("title", Text, nullable=False),
     Column("content", Text, nullable=False),

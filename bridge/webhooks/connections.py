@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,53 +21,29 @@ from marshmallow import Schema, ValidationError
 
 from bridge import signing
 from bridge.contract.connect import Connect, HandshakeAnswer, facts_of
-from bridge.errors import BridgeError, ContractError, DeliveryFailed, Moved, NotOurPlugin, SignatureRefused
-from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
-from bridge.storage import blogs, installations, keys, work, writers
-from bridge.storage.database import Tx
-from bridge.storage.leaving import withdraw
+from bridge.errors import (
+    AddressRefused,
+    BadAnswer,
+    ContractError,
+    DeliveryFailed,
+    NotAsked,
+    NotSeen,
+    Refused,
+    SignatureRefused,
+)
+from bridge.mentors.homes import is_within, place
+from bridge.model import BlogFacts
+from bridge.storage import blogs, codes, keys
+from bridge.webhooks.admission import Asked, ConnectionRefused, Proof, admit
 from bridge.webhooks.limits import CONNECTIONS, TooOften
 from bridge.webhooks.pulls import purpose
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
-from bridge.wordpress.addresses import checked, home, is_under, same_host
+from bridge.wordpress.addresses import checked, home, rest_root
 
 log = structlog.get_logger("connections")
 
 AT_ONCE = 4
-
-
-class ConnectionRefused(BridgeError):
-    """The blog is not connected; `kind` and the sentence are all that a stranger learns."""
-
-    def __init__(self, kind: str, status: int = 422, retry_after: int | None = None) -> None:
-        super().__init__(SENTENCES[kind])
-        self.kind = kind
-        self.status = status
-        self.retry_after = retry_after
-
-
-SENTENCES = {
-    "not_reachable": "The bridge cannot reach this blog. Check that its address opens in a browser from elsewhere.",
-    "not_our_plugin": "The bridge reached an address where the Mentor bridge plugin does not answer.",
-    "refused": "The connection was refused. Check the code, or ask the operator of the bridge for one.",
-    "busy": "The bridge is busy. Try again in a minute.",
-    "too_often": "Too many tries. Try again in an hour.",
-    "still_there": "The blog still answers at its earlier address. Switch it off there, or connect as another one.",
-    "malformed": "The request is not one of the plugin's.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A blog's wish to be connected."""
-
-    home_url: str
-    rest_url: str
-    nonce: str
-    code: str
-    known_as: str  # its blog_id when the request was signed with its current key, else ""
-    message_id: str  # of the signature, else ""
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -115,10 +91,11 @@ def _read(service: Service, now: datetime) -> Asked:
         raise ConnectionRefused("malformed", 400) from None
     except DeliveryFailed:
         raise ConnectionRefused("not_reachable") from None
-    if not is_under(data["rest_url"], home_url):
+    if not is_within(data["rest_url"], home_url):
         raise ConnectionRefused("malformed", 400)
+    rest_url = rest_root(data["rest_url"], home_url)
     known_as, message_id = _known_as(service, data["blog_id"], body, now)
-    return Asked(home_url, data["rest_url"], data["nonce"], data["code"], known_as, message_id)
+    return Asked(home_url, rest_url, data["nonce"], data["code"], known_as, message_id)
 
 
 def _loaded(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
@@ -142,11 +119,14 @@ def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> tup
 
 
 def _check_code(service: Service, asked: Asked, now: datetime) -> None:
-    if service.config.registration == "open" or asked.known_as:
-        return
+    """Whom nobody sent is not called. Here an open bridge asks for nothing: the call back is proof enough."""
+    if service.config.registration != "open" and not asked.known_as and not _has_code(service, asked, now):
+        raise ConnectionRefused("refused", 403)
+
+
+def _has_code(service: Service, asked: Asked, now: datetime) -> bool:
     with service.database.read() as tx:
-        if not asked.code or not blogs.code_is_valid(tx, asked.code, asked.home_url, now):
-            raise ConnectionRefused("refused", 403)
+        return bool(asked.code) and codes.is_valid(tx, asked.code, asked.home_url, now)
 
 
 def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
@@ -162,18 +142,18 @@ def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
         raise ConnectionRefused("not_our_plugin") from None
     except DeliveryFailed as failure:
         log.info("handshake failed", home_url=asked.home_url, error=str(failure), repair=failure.repair)
-        if isinstance(failure, NotOurPlugin | Moved):
-            raise ConnectionRefused("not_our_plugin") from None
-        if not _trusted_unseen(service, asked):
-            raise ConnectionRefused("not_reachable") from None
-        return _connect_unseen(service, asked, handed, now)
+        return _connect_unproven(service, asked, handed, failure, now)
     facts = facts_of(answer)
-    if not _is_home(facts.home_url, asked.home_url) or not is_under(facts.rest_url, asked.home_url):
+    if not _is_home(facts.home_url, asked.home_url) or not is_within(facts.rest_url, asked.home_url):
         raise ConnectionRefused("not_our_plugin")
-    if facts.xmlrpc_url and not same_host(facts.xmlrpc_url, asked.home_url):
+    if facts.xmlrpc_url and not is_within(facts.xmlrpc_url, asked.home_url):
         facts = replace(facts, xmlrpc_url="")
-    access = (answer["username"], answer["application_password"])
-    _store(service, asked, handed, facts, access, None, answer["install"])
+    proof = Proof(
+        replace(facts, rest_url=asked.rest_url, further_homes=_further_homes(service, facts, handed, now)),
+        (answer["username"], answer["application_password"]),
+        answer["install"],
+    )
+    admit(service, asked, handed, proof)
     log.info("connected", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id}
 
@@ -181,7 +161,7 @@ def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
 def _is_still_there(service: Service, asked: Asked, now: datetime) -> bool:
     """Whether a blog that says it has moved answers at its earlier address all the same: then a copy asks."""
     with service.database.read() as tx:
-        if blogs.get(tx, asked.known_as).facts.home_url == asked.home_url:
+        if place(blogs.get(tx, asked.known_as).facts.home_url) == place(asked.home_url):
             return False
         access = blogs.access(tx, service.vault, asked.known_as, now)
     try:
@@ -191,6 +171,19 @@ def _is_still_there(service: Service, asked: Asked, now: datetime) -> bool:
     return True
 
 
+def _further_homes(service: Service, facts: BlogFacts, handed: rest.Handed, now: datetime) -> tuple[str, ...]:
+    """Of the addresses that a blog has as well, those at which it answers with the key just handed over."""
+    found = []
+    for said in facts.further_homes:
+        try:
+            address = home(said, allow_private=service.config.allow_private_addresses)
+        except DeliveryFailed:
+            continue
+        if rest.is_at(service.door, address, handed, now):
+            found.append(address)
+    return tuple(found)
+
+
 def _is_home(said: str, home_url: str) -> bool:
     try:
         return home(said, allow_private=True) == home_url
@@ -198,56 +191,28 @@ def _is_home(said: str, home_url: str) -> bool:
         return False
 
 
-def _trusted_unseen(service: Service, asked: Asked) -> bool:
-    """Whether a blog that could not be called may claim its address: by a code for it, or as it has held it before.
+def _connect_unproven(
+    service: Service, asked: Asked, handed: rest.Handed, failure: DeliveryFailed, now: datetime
+) -> dict[str, Any]:
+    """A blog that could not be called, for which somebody vouches all the same: it will come and fetch.
 
-    A key alone is not enough: its owner could put another blog out of its address.
+    The operator does by a code for its address, on an open bridge too; its own key does for the address that it has
+    proven. Whatever answers there otherwise is a refusal, and never "out of reach".
     """
-    if not asked.known_as:
-        return service.config.registration == "code"  # and the code has been checked
-    with service.database.read() as tx:
-        return blogs.get(tx, asked.known_as).facts.home_url == asked.home_url
-
-
-def _connect_unseen(service: Service, asked: Asked, handed: rest.Handed, now: datetime) -> dict[str, Any]:
-    """A blog that nobody can reach, but whose operator was given a code for its address: it will come and fetch."""
-    facts = BlogFacts(urlsplit(asked.home_url).hostname or "", "", "", asked.home_url, asked.rest_url, "", "")
-    _store(service, asked, handed, facts, ("", ""), Transport.PULL, "")
+    coded = _has_code(service, asked, now)
+    known = None
+    if asked.known_as:
+        with service.database.read() as tx:
+            known = blogs.get(tx, asked.known_as)
+    at_home = known is not None and known.facts.home_url == asked.home_url
+    # A wall before the REST API says nothing about who is behind it; our plugin that was not asked says no.
+    walled = isinstance(failure, Refused | BadAnswer) and not isinstance(failure, NotAsked)
+    if not isinstance(failure, NotSeen | AddressRefused) and not (walled and (coded or at_home)):
+        raise ConnectionRefused("not_our_plugin") from None
+    if not coded and not at_home:
+        raise ConnectionRefused("not_reachable") from None
+    host = urlsplit(asked.home_url).hostname or ""
+    facts = known.facts if at_home and known else BlogFacts(host, "", "", asked.home_url, asked.rest_url, "", "")
+    admit(service, asked, handed, Proof(facts, seen=False, coded=coded and not at_home))
     log.info("connected, to fetch by itself", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog}
-
-
-def _store(
-    service: Service, asked: Asked, handed: rest.Handed, facts: BlogFacts, access: tuple[str, str],
-    transport: Transport | None, install: str,
-) -> None:  # fmt: skip
-    now = service.clock()
-    facts = replace(facts, home_url=asked.home_url)
-    with service.database.begin() as tx:
-        _admit(tx, service, asked, now)
-        for older in blogs.list_at(tx, asked.home_url):
-            # Whoever holds the address now inherits nothing of who held it before.
-            if older.id != handed.blog_id and older.present and older.origin == "connected":
-                withdraw(tx, older.id, now)
-        blogs.upsert(tx, handed.blog_id, "connected", facts, now)
-        keys.rotate(tx, service.vault, handed.blog_id, "inbound", handed.key_to_bridge, now)
-        keys.rotate(tx, service.vault, handed.blog_id, "outbound", handed.key_to_blog, now)
-        blogs.set_access(tx, service.vault, handed.blog_id, *access)
-        blogs.set_transport(tx, handed.blog_id, transport)
-        installations.prove(tx, handed.blog_id, install, now)
-        work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
-
-
-def _admit(tx: Tx, service: Service, asked: Asked, now: datetime) -> None:
-    """Spend what was shown, once, in the transaction that makes the connection."""
-    if not asked.known_as:
-        if service.config.registration == "code" and not blogs.use_code(tx, asked.code, asked.home_url, now):
-            raise ConnectionRefused("refused", 403)
-        return
-    blog = blogs.get(tx, asked.known_as)
-    if blog.has_left or not blogs.use_id(tx, blog.id, asked.message_id, now):
-        raise ConnectionRefused("refused", 403)
-    if blog.state is BlogState.PAUSED:
-        blogs.set_state(tx, blog.id, BlogState.CONNECTED, now)
-        authors = [str(AuthorKey(blog.id, author)) for _, author in writers.list_authors(tx, blog.id)]
-        work.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,8 +12,10 @@ from flask import Blueprint, Response, request
 from prometheus_client import Counter
 
 from bridge.contract import parse
+from bridge.contract.pushes import wire_time
 from bridge.errors import Gone
 from bridge.model import Removal
+from bridge.storage.claims import SHOWN_FOR
 from bridge.storage.farewells import waits_for
 from bridge.storage.ingest import Arrival, Receipt
 from bridge.storage.leaving import is_erased
@@ -52,7 +55,7 @@ def blueprint(service: Service) -> Blueprint:
             return _farewell(service, blog_id)
         if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
             return _json({"erased": True}, 200)
-        return _json(_said(receipt), 202)
+        return _json(_said(receipt, now), 202)
 
     @routes.post("/webhooks/<blog_id>/pushes")
     def pulled(blog_id: str) -> Response:
@@ -90,10 +93,16 @@ def _farewell(service: Service, blog_id: str) -> Response:
     return _json({"withdrawn": False, "shown_by": others}, 202) if others else _json({"withdrawn": True}, 200)
 
 
-def _said(receipt: Receipt) -> dict[str, Any]:
+def _said(receipt: Receipt, now: datetime) -> dict[str, Any]:
     highest = receipt.highest and {"generation": receipt.highest.generation, "revision": receipt.highest.revision}
     said = {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
-    return said | ({"site": dict(zip(("install", "home"), receipt.site, strict=True))} if receipt.site else {})
+    if receipt.site:
+        said["site"] = dict(zip(("install", "home"), receipt.site, strict=True))
+    if receipt.unproven:
+        said["unproven"] = receipt.unproven
+    if receipt.contested_at is not None and now - receipt.contested_at < SHOWN_FOR:
+        said["contested"] = {"by": receipt.contested_by, "at": wire_time(receipt.contested_at)}
+    return said
 
 
 def _act(body: bytes) -> str:

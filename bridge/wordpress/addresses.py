@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, unquote, urlsplit
+from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
 
 from bridge.errors import AddressRefused
-
-PORTS = {"https": 443, "http": 80}
+from bridge.mentors.homes import PORTS, is_within, spelled
+from bridge.model import BlogFacts
 
 
 def checked(url: str, *, allow_private: bool) -> SplitResult:
@@ -41,33 +42,42 @@ def home(url: str, *, allow_private: bool) -> str:
     parts = checked(url, allow_private=allow_private)
     if parts.query or parts.fragment:
         raise AddressRefused("the address has a query in it")
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    port = "" if parts.port in (None, PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+    found = spelled(url)
+    if not found:
+        raise AddressRefused("the address can be read in several ways")
+    return found
 
 
-def is_under(url: str, home_url: str) -> bool:
-    """Whether `url` has the scheme, host, port and path prefix of `home_url`."""
+def rest_root(rest_url: str, home_url: str) -> str:
+    """Where the REST API of the blog at `home_url` is spoken to.
+
+    Only addresses where WordPress itself answers for `home_url` prove anything: below it a neighbour may live, as on a
+    host where every user has a folder. For any other address, such as one with a prefix of the site's own, stands the
+    one that every WordPress has.
+    """
+    always = f"{home_url}/?rest_route=/"
     try:
-        inner, outer = urlsplit(url), urlsplit(home_url)
-        same = (inner.scheme, inner.hostname, _port(inner)) == (outer.scheme, outer.hostname, _port(outer))
+        parts = urlsplit(rest_url)
     except ValueError:
-        return False
-    prefix = outer.path.rstrip("/") + "/"
-    # A way up, however it is written, may lead to the neighbour.
-    path = unquote(inner.path) + "/"
-    return same and path.startswith(prefix) and "/../" not in path.replace("\\", "/")
+        return always
+    base, query = spelled(rest_url), parts.query
+    if query:
+        index = f"{home_url}/index.php"
+        known = not parts.fragment and query in ("rest_route=/", "rest_route=%2F") and base in (home_url, index)
+        return f"{base}{'' if base == index else '/'}?rest_route=/" if known else always
+    pretty = (f"{home_url}/wp-json", f"{home_url}/index.php/wp-json")
+    return f"{base}/" if base in pretty and not parts.fragment else always
 
 
-def same_host(url: str, home_url: str) -> bool:
-    """Whether both name the same scheme, host and port."""
-    try:
-        one, other = urlsplit(url), urlsplit(home_url)
-        return (one.scheme, one.hostname, _port(one)) == (other.scheme, other.hostname, _port(other))
-    except ValueError:
-        return False
-
-
-def _port(parts: SplitResult) -> int | None:
-    return parts.port or PORTS.get(parts.scheme)
+def unproven(said: BlogFacts, proven: BlogFacts, further: Sequence[str]) -> str:
+    """The first address that a blog says is its own and that no handshake has proven; "" when there is none."""
+    home_url = spelled(said.home_url)
+    if home_url != spelled(proven.home_url):
+        return said.home_url
+    for address in said.further_homes:
+        if spelled(address) not in further:
+            return address
+    if said.rest_url != proven.rest_url and rest_root(said.rest_url, home_url) != proven.rest_url:
+        return said.rest_url
+    xmlrpc_url = said.xmlrpc_url if is_within(said.xmlrpc_url, home_url) else ""
+    return xmlrpc_url if xmlrpc_url != proven.xmlrpc_url else ""

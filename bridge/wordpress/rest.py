@@ -11,12 +11,14 @@ from typing import Any
 
 from bridge import signing
 from bridge.contract.pushes import Pushed, push_answer, push_body, wire_time
-from bridge.errors import BadAnswer, NotOurPlugin, SignatureRefused
+from bridge.errors import BadAnswer, DeliveryFailed, NotAsked, NotOurPlugin, SignatureRefused
 from bridge.model import BlogAccess, PushAnswer
 from bridge.wordpress.transport import Answer, Door, judge
 
 NAMESPACE = "mentor-bridge/v1"
 HANDSHAKE_SECONDS = 10.0
+ADDRESS_SECONDS = 2.0  # up to five of them fit into the time for which the plugin waits
+NOT_ASKED = b'"mentor_bridge_not_asked"'  # the code of the plugin's own refusal
 JSON_TYPE = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
@@ -47,12 +49,33 @@ def handshake(door: Door, rest_url: str, handed: Handed, now: datetime) -> dict[
         "blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog,
     }  # fmt: skip
     answer = door.post(route(rest_url, "handshake"), json.dumps(message).encode(), JSON_TYPE, seconds=HANDSHAKE_SECONDS)
+    if answer.status == 403 and NOT_ASKED in answer.body:
+        raise NotAsked("the plugin there has not asked for a connection", status=answer.status)
     judge(answer, now.timestamp())
     _proven(answer, [handed.key_to_bridge], now)
     data = _json(answer)
     if data.get("type") != "handshake.answer":
         raise NotOurPlugin("the answer is no handshake", status=answer.status)
     return data
+
+
+def is_at(door: Door, home_url: str, handed: Handed, now: datetime) -> bool:
+    """Whether the blog that was handed these keys answers at another address, too; whatever fails is a no."""
+    message = {
+        "type": "address", "timestamp": wire_time(now), "nonce": handed.nonce, "bridge": handed.bridge,
+        "blog_id": handed.blog_id, "address": home_url,
+    }  # fmt: skip
+    body = json.dumps(message).encode()
+    headers = signing.headers(handed.key_to_blog, f"address_{secrets.token_hex(16)}", now, body)
+    where = route(f"{home_url}/?rest_route=/", "handshake")
+    try:
+        answer = door.post(where, body, {**JSON_TYPE, **headers}, seconds=ADDRESS_SECONDS)
+        judge(answer, now.timestamp())
+        _proven(answer, [handed.key_to_bridge], now)
+        said = _json(answer)
+    except DeliveryFailed:
+        return False
+    return said.get("type") == "address.answer" and said.get("address") == home_url
 
 
 def push(door: Door, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:

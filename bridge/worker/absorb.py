@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bridge import contract
+from bridge.mentors.homes import own_author, own_post
 from bridge.mentors.skills import Matcher, own_matcher
 from bridge.model import (
     Author,
@@ -31,6 +32,7 @@ from bridge.model import (
 from bridge.storage import (
     blogs,
     cards,
+    claims,
     content,
     copies,
     deliveries,
@@ -47,6 +49,7 @@ from bridge.storage import (
     work,
     writers,
 )
+from bridge.storage.blogs import Blog
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
@@ -55,6 +58,7 @@ from bridge.text import html, remarks
 from bridge.text.html import plain_text
 from bridge.text.language import detect
 from bridge.text.terms import count_terms
+from bridge.wordpress.addresses import unproven
 from bridge.worker import texts
 from bridge.worker.context import Context
 from bridge.worker.moments import for_a_moment
@@ -92,7 +96,7 @@ def absorb(context: Context, blog_id: str) -> None:
                 deliveries.forget(tx, blog_id)
             return
         for delivery in waiting:
-            parsed = contract.parse(delivery.body, blog_id)
+            parsed = contract.parse(delivery.body, blog_id, delivery.received_at)
             if installations.is_second(blog, parsed.install, delivery.received_at):
                 _set_aside(context, delivery, parsed)
                 continue
@@ -164,9 +168,9 @@ def _read_comment(comment: Comment, blog_language: str) -> ReadComment:
 def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:
     """Bring the tables to the newest state, event by event, and make due what follows."""
     effect = Effect()
-    _wake(tx, blog_id, effect, now)
+    blog = _wake(tx, blog_id, effect, now)
     for event in prepared:
-        _apply(tx, blog_id, event, effect, now)
+        _apply(tx, blog, _at_home(event, blog.homes), effect, now)
         if effect.left:
             break  # whatever it says after that is not kept
     keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
@@ -194,7 +198,15 @@ def _version(event: Prepared) -> Version:
     return event.comment.version if isinstance(event, ReadComment) else event.version
 
 
-def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime) -> None:
+def _at_home(event: Prepared, homes: tuple[str, ...]) -> Prepared:
+    """With no address for its own that the blog has not proven; what an operator imported is taken as it is."""
+    if homes and isinstance(event, ReadPost):
+        return replace(event, post=own_post(event.post, homes))
+    return own_author(event, homes) if homes and isinstance(event, Author) else event
+
+
+def _apply(tx: Tx, blog: Blog, event: Prepared, effect: Effect, now: datetime) -> None:
+    blog_id = blog.id
     if isinstance(event, ReadPost):
         whose = content.upsert_post(tx, event)
         effect.authors |= whose
@@ -208,9 +220,10 @@ def _apply(tx: Tx, blog_id: str, event: Prepared, effect: Effect, now: datetime)
             effect.authors.add(event.remote_id)
     elif isinstance(event, BlogUpdate):
         if blogs.update_facts(tx, blog_id, event.facts, event.version):
-            # Its name and address stand in the lists of others.
+            # Its name stands in the lists of others.
             effect.authors |= {author for _, author in writers.list_authors(tx, blog_id)}
             effect.tallies.add(blog_id)
+            claims.record(tx, blog, unproven(event.facts, blog.facts, blog.further_homes), now)
         if not event.facts.statistics:
             _remove(tx, Removal(blog_id, *removals.ALL_COMMENTS, event.version), effect, now)
     elif isinstance(event, Removal):
@@ -226,12 +239,14 @@ def _hear(tx: Tx, blog_id: str, now: datetime) -> None:
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
 
 
-def _wake(tx: Tx, blog_id: str, effect: Effect, now: datetime) -> None:
+def _wake(tx: Tx, blog_id: str, effect: Effect, now: datetime) -> Blog:
     """Any word of a paused blog: it is shown again, and hears what it has missed."""
-    if blogs.get(tx, blog_id).state is BlogState.PAUSED:
+    blog = blogs.get(tx, blog_id)
+    if blog.state is BlogState.PAUSED:
         blogs.set_state(tx, blog_id, BlogState.CONNECTED, now)
         effect.authors |= {author for _, author in writers.list_authors(tx, blog_id)}
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+    return blog
 
 
 def _remove(tx: Tx, removal: Removal, effect: Effect, now: datetime) -> None:

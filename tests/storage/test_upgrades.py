@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from alembic import command
 from sqlalchemy import select, text
 
 from bridge.model import AuthorKey, Station
-from bridge.storage import copies, mentors, schema, sums, tables, tallies, work
+from bridge.storage import blogs, copies, mentors, schema, sums, tables, tallies, work
 from bridge.storage.database import Database
 from tests.conftest import Clock
 from tests.lab.texts import CASH, LONG
@@ -90,3 +93,36 @@ def test_posts_of_before_are_compared_with_those_of_others_in_the_night(database
         assert len(copies.list_beside(tx, AuthorKey("ben", "1"))) == 1
         assert mentors.list_of(tx, "ben", "1") == []
         assert [row.profile.posts for row in mentors.list_of(tx, "ann", "1")] == [1]
+
+
+def test_addresses_of_before_are_judged_and_histories_from_the_future_brought_back(
+    database: Database, clock: Clock
+) -> None:
+    bank = Bank(database, clock)
+    blog = talked_of(bank)
+    with older(database, "0021") as connection:
+        connection.execute(text("UPDATE posts SET url = 'https://news.example/theirs' WHERE remote_id = '1'"))
+        connection.execute(text("UPDATE authors SET url = 'https://news.example/ann'"))
+        connection.execute(
+            text("UPDATE blogs SET home_url = 'https://ANN.example', highest_generation = :n"), {"n": 2**63 - 1}
+        )
+        connection.execute(text("UPDATE posts SET generation = :n WHERE remote_id = '2'"), {"n": 2**63 - 1})
+    with database.read() as tx:
+        shown = {row.remote_id: (row.url, row.elsewhere) for row in tx.execute(select(tables.posts))}
+        assert shown["1"] == ("https://ann.example/?p=1", "https://news.example/theirs")
+        assert shown["2"] == (f"{blog.url}/?p=2", "")
+        author = tx.execute(select(tables.authors)).one()
+        assert (author.url, author.elsewhere) == ("", "https://news.example/ann")
+        kept = blogs.get(tx, "ann")
+        assert (kept.facts.home_url, kept.highest) == ("https://ann.example", None)
+        due = tx.execute(select(tables.work.c.due_at).where(tables.work.c.entity == "ann/1")).scalars()
+        assert min(filter(None, due)) == tables.EPOCH, "lists with the other address are made anew"
+    later = {"version": {"generation": int(time.time() * 1000) + 60_000, "revision": 1}}
+    name, body = blog.post(2, 1, "Again", CASH[0][1])
+    said = json.loads(body)
+    said["data"] |= later
+    clock.now = datetime.now(UTC)
+    bank.send(blog, (name, json.dumps(said).encode()))
+    bank.work()
+    with database.read() as tx:
+        assert tx.execute(select(tables.posts.c.title).where(tables.posts.c.remote_id == "2")).scalar() == "Again"

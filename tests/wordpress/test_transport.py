@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from bridge.errors import AddressRefused, BadAnswer, DeliveryFailed, Moved, TookTooLong, Unreachable
-from bridge.wordpress.addresses import is_under
+from bridge.mentors.homes import is_within
 from bridge.wordpress.transport import Door
 from tests.running import HANGS, free_port
 
@@ -127,6 +127,6 @@ def test_failures_say_what_to_do() -> None:
 
 
 def test_under() -> None:
-    assert is_under("https://a.example/blog/wp-json/", "https://a.example/blog")
-    assert not is_under("https://a.example/blogger/", "https://a.example/blog")
-    assert not is_under("https://a.example.evil/", "https://a.example")
+    assert is_within("https://a.example/blog/wp-json/", "https://a.example/blog")
+    assert not is_within("https://a.example/blogger/", "https://a.example/blog")
+    assert not is_within("https://a.example.evil/", "https://a.example")

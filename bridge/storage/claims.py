@@ -1,0 +1,73 @@
+"""Addresses that a blog says are its own and has not proven: nothing changes by them, and both sides hear of it.
+
+Also what follows when an address is proven: which addresses of posts and authors are the blog's own from then on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, bindparam, select, update
+
+from bridge.mentors import homes
+from bridge.storage.blogs import Blog, list_at
+from bridge.storage.tables import authors, blogs, posts
+
+log = structlog.get_logger("claims")
+
+TOLD_AGAIN_AFTER = timedelta(days=1)
+SHOWN_FOR = timedelta(days=7)  # how long a notice of a claim stands
+PORTION = 500
+
+
+def record(tx: Connection, blog: Blog, claimed_url: str, now: datetime) -> None:
+    """What a blog says of where it stands; "": only what it has proven. Whoever is there hears of it."""
+    if claimed_url != blog.claimed_url:
+        tx.execute(update(blogs).where(blogs.c.id == blog.id).values(claimed_url=claimed_url))
+    if not claimed_url or homes.place(claimed_url) == homes.place(blog.facts.home_url):
+        return
+    for holder in list_at(tx, homes.spelled(claimed_url)):
+        told = holder.contested_at
+        if holder.id == blog.id or not holder.present or (told is not None and now - told < TOLD_AGAIN_AFTER):
+            continue
+        tx.execute(
+            update(blogs).where(blogs.c.id == holder.id).values(contested_by=blog.facts.home_url, contested_at=now)
+        )
+        log.warning("address claimed", blog=holder.id, home_url=holder.facts.home_url, by=blog.id)
+
+
+def is_contested(blog: Blog, now: datetime) -> bool:
+    """Whether another blog has said of late that it stands at this one's address."""
+    return blog.contested_at is not None and now - blog.contested_at < SHOWN_FOR
+
+
+def prove(tx: Connection, blog_id: str, further_homes: Sequence[str]) -> None:
+    """A handshake has proven the address of a blog, and these as well; nothing is merely claimed any more."""
+    proven = json.dumps(sorted(set(further_homes)))
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(further_homes=proven, claimed_url=""))
+
+
+def settle_addresses(tx: Connection, blog_id: str, proven: Sequence[str]) -> set[str]:
+    """Judge anew which stored addresses are the blog's own; answers the authors for whom that changed."""
+    changed: set[str] = set()
+    for table, name, author in ((posts, "posts", posts.c.author_id), (authors, "authors", authors.c.remote_id)):
+        kept = table.c
+        rows = tx.execute(select(kept.remote_id, author, kept.url, kept.elsewhere).where(kept.blog_id == blog_id)).all()
+        moved = []
+        for remote_id, whose, url, elsewhere in rows:
+            otherwise = homes.short_link(proven, remote_id) if name == "posts" else ""
+            settled = homes.own_address(elsewhere or url, proven, otherwise)
+            if settled != (url, elsewhere):
+                moved.append({"object": remote_id, "new_url": settled[0], "new_elsewhere": settled[1]})
+                changed.add(whose)
+        statement = (
+            update(table)
+            .where(kept.blog_id == blog_id, kept.remote_id == bindparam("object"))
+            .values(url=bindparam("new_url"), elsewhere=bindparam("new_elsewhere"))
+        )
+        for start in range(0, len(moved), PORTION):
+            tx.execute(statement, moved[start : start + PORTION])
+    return changed

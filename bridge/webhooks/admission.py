@@ -1,0 +1,130 @@
+"""What a connection rests on, and what follows from it: for the blog, and for whoever held its address before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bridge.errors import BridgeError
+from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
+from bridge.storage import blogs, claims, codes, installations, keys, work, writers
+from bridge.storage.database import Tx
+from bridge.storage.leaving import withdraw
+from bridge.webhooks.service import Service
+from bridge.wordpress import rest
+
+
+class ConnectionRefused(BridgeError):
+    """The blog is not connected; `kind` and the sentence are all that a stranger learns."""
+
+    def __init__(self, kind: str, status: int = 422, retry_after: int | None = None) -> None:
+        super().__init__(SENTENCES[kind])
+        self.kind = kind
+        self.status = status
+        self.retry_after = retry_after
+
+
+SENTENCES = {
+    "not_reachable": "The bridge cannot reach this blog. Check that its address opens in a browser from elsewhere.",
+    "not_our_plugin": "The bridge reached an address where the Mentor bridge plugin does not answer.",
+    "taken": "A blog is connected at this address, and the bridge could not look there. Ask its operator for a code "
+    "that replaces it.",
+    "refused": "The connection was refused. Check the code, or ask the operator of the bridge for one.",
+    "still_there": "The blog still answers at its earlier address. Switch it off there, or connect as another one.",
+    "busy": "The bridge is busy. Try again in a minute.",
+    "too_often": "Too many tries. Try again in an hour.",
+    "malformed": "The request is not one of the plugin's.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A blog's wish to be connected."""
+
+    home_url: str
+    rest_url: str
+    nonce: str
+    code: str
+    known_as: str  # its blog_id when the request was signed with its current key, else ""
+    message_id: str  # of the signature, else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """On what a connection rests."""
+
+    facts: BlogFacts
+    access: tuple[str, str] = ("", "")  # user and password, from the call back
+    install: str = ""  # which installation answered (storage.installations)
+    seen: bool = True  # the blog was called back and answered as the one that had asked
+    coded: bool = False  # it was not, and the operator's code stands for it
+
+
+def admit(service: Service, asked: Asked, handed: rest.Handed, proof: Proof) -> None:
+    """Make the connection, with all that follows for others.
+
+    Raises:
+        ConnectionRefused: its code is spent, it has left, or somebody else is there.
+    """
+    now = service.clock()
+    facts = replace(proof.facts, home_url=asked.home_url)
+    with service.database.begin() as tx:
+        _spend(tx, service, asked, proof, now)
+        _make_room(tx, asked, handed.blog_id, proof, now)
+        before = blogs.find(tx, handed.blog_id)
+        blogs.upsert(tx, handed.blog_id, "connected", facts, now)
+        if proof.seen:
+            claims.prove(tx, handed.blog_id, facts.further_homes)
+        moved = before is not None and before.facts.home_url != asked.home_url
+        keys.rotate(tx, service.vault, handed.blog_id, "inbound", handed.key_to_bridge, now)
+        keys.rotate(tx, service.vault, handed.blog_id, "outbound", handed.key_to_blog, now)
+        if moved:
+            # Whoever held the keys of the old address speaks for that one alone.
+            keys.drop_older(tx, handed.blog_id)
+        installations.prove(tx, handed.blog_id, proof.install, now)
+        blogs.set_access(tx, service.vault, handed.blog_id, *proof.access)
+        blogs.set_transport(tx, handed.blog_id, None if proof.seen else Transport.PULL)
+        work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
+        if before is not None:
+            _follow(tx, handed.blog_id, now, moved=moved)
+
+
+def _make_room(tx: Tx, asked: Asked, blog_id: str, proof: Proof, now: datetime) -> None:
+    """Whoever has proven that they hold the address now inherits nothing of who held it before, who is gone.
+
+    Unseen, nobody puts another out: but by a code that the operator made for that.
+
+    Raises:
+        ConnectionRefused: somebody is there.
+    """
+    for older in blogs.list_at(tx, asked.home_url):
+        if older.id == blog_id or not older.present or older.origin != "connected":
+            continue
+        if not proof.seen and not (proof.coded and codes.replaces(tx, asked.code)):
+            raise ConnectionRefused("taken", 409)
+        withdraw(tx, older.id, now)
+
+
+def _follow(tx: Tx, blog_id: str, now: datetime, *, moved: bool) -> None:
+    """Its address stands in the lists of others; and which posts are at home with it depends on where it is."""
+    proven = blogs.get(tx, blog_id).homes
+    changed = claims.settle_addresses(tx, blog_id, proven)
+    if moved:
+        changed |= {author for _, author in writers.list_authors(tx, blog_id)}
+    work.mark_due(tx, Station.REFRESH, [str(AuthorKey(blog_id, author)) for author in changed], now, blog_id=blog_id)
+
+
+def _spend(tx: Tx, service: Service, asked: Asked, proof: Proof, now: datetime) -> None:
+    """Spend what was shown, once, in the transaction that makes the connection."""
+    needs_code = proof.coded or (service.config.registration == "code" and not asked.known_as)
+    if needs_code and not codes.use(tx, asked.code, asked.home_url, now):
+        raise ConnectionRefused("refused", 403)
+    if not asked.known_as:
+        return
+    blog = blogs.get(tx, asked.known_as)
+    if blog.has_left or not blogs.use_id(tx, blog.id, asked.message_id, now):
+        raise ConnectionRefused("refused", 403)
+    if blog.state is BlogState.PAUSED:
+        blogs.set_state(tx, blog.id, BlogState.CONNECTED, now)
+        authors = [str(AuthorKey(blog.id, author)) for _, author in writers.list_authors(tx, blog.id)]
+        work.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)

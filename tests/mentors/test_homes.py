@@ -1,0 +1,51 @@
+"""One spelling for an address, and whose it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.mentors.homes import is_within, own_address, spelled
+
+SAME = [
+    "https://café.example/blog",
+    "https://xn--caf-dma.example/blog/",
+    "HTTPS://CAFÉ.example:443/blog//",
+    "https://café.example./blog",
+    "https://café.example/%62log",
+]
+NONE = [
+    "ftp://a.example", "https://", "https://user@a.example", "https://a.example/../b", "https://a.example/%2e%2e/b",
+    "https://a.example\\@b.example", "https://a.example/b%2fc", "https://a.example:99999", "//a.example", "a.example",
+    "https://a.example/ b", "https://[::1", "https://-.example-é",
+]  # fmt: skip
+
+
+def test_an_address_has_one_spelling() -> None:
+    assert {spelled(url) for url in SAME} == {"https://xn--caf-dma.example/blog"}
+    assert spelled("http://[::1]:8080/") == "http://[::1]:8080"
+
+
+@pytest.mark.parametrize("url", NONE)
+def test_what_can_be_read_in_two_ways_is_no_address(url: str) -> None:
+    assert spelled(url) == ""
+    assert not is_within(url, "https://a.example")
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://host.example/~ana/a-post/?p=3#c", True),
+        ("http://host.example/~ana/a-post", True),  # one blog, by http or by https
+        ("https://host.example/~ana", True),
+        ("https://host.example/~anna/a-post", False),
+        ("https://host.example/a-post", False),
+        ("https://host.example:8443/~ana/a-post", False),
+        ("https://host.example.evil.example/~ana/a-post", False),
+        ("https://host.example/~ana/../~bob/a-post", False),
+        ("https://ana-fr.example/un-billet", True),  # a second domain that was proven
+        ("https://www.host.example/~ana/a-post", False),
+    ],
+)
+def test_the_neighbours_pages_are_not_ours(url: str, own: bool) -> None:
+    homes = ["https://host.example/~ana", "https://ana-fr.example"]
+    assert own_address(url, homes, "its own") == ((url, "") if own else ("its own", url))

@@ -1,0 +1,222 @@
+"""Who may stand at an address: whoever is called back there and answers; unseen, whom the operator vouches for."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from bridge import signing
+from bridge.app import create_app
+from bridge.config import Config
+from bridge.model import BlogFacts, BlogState
+from bridge.storage import blogs, codes, keys
+from bridge.storage.database import Database
+from bridge.webhooks.service import Service
+from bridge.wordpress.addresses import rest_root
+from tests.conftest import Clock
+from tests.peer import PeerBlog
+from tests.running import free_port
+
+OWN_REFUSAL = json.dumps({"code": "mentor_bridge_not_asked", "data": {"status": 403}}).encode()
+WALL = json.dumps({"code": "rest_cannot_access", "data": {"status": 401}}).encode()
+ANSWERS: dict[str, tuple[int, bytes] | None] = {
+    "our plugin, not asked": (403, OWN_REFUSAL),
+    "a wall (401)": (401, WALL),
+    "a wall (403)": (403, b"<html>no</html>"),
+    "nothing of ours (404)": (404, b"{}"),
+    "broken (500)": (500, b""),
+    "busy (503)": (503, b"later"),
+    "elsewhere (301)": (301, b""),
+    "a page (200)": (200, b"<html>Welcome</html>"),
+    "nobody": None,
+}
+
+
+@contextmanager
+def answering(said: tuple[int, bytes] | None) -> Iterator[str]:
+    """The address of a server that answers every call with the same; None: nobody listens there."""
+    if said is None:
+        yield f"http://127.0.0.1:{free_port()}"
+        return
+    status, body = said
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.send_header("Location", "http://127.0.0.1:9/")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the test output quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(params=["open", "code"])
+def registration(request: pytest.FixtureRequest) -> str:
+    """Both kinds of bridge."""
+    return str(request.param)
+
+
+@pytest.fixture
+def service(database: Database, database_url: str, tmp_path: Path, clock: Clock, registration: str) -> Service:
+    environ = {
+        "BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1",
+        "SECRET_KEY": "k" * 43, "REGISTRATION": registration, "PUBLIC_URL": "http://127.0.0.1:1",
+    }  # fmt: skip
+    return Service(Config.from_env(environ), database, clock)
+
+
+@pytest.fixture
+def client(service: Service) -> FlaskClient:
+    return create_app(service.config, service=service).test_client()
+
+
+def wish(home: str, code: str = "", blog: PeerBlog | None = None) -> bytes:
+    nonce = base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+    body = {"type": "connect", "home_url": home, "rest_url": f"{home}/wp-json/", "nonce": nonce, "code": code}
+    return json.dumps(body | ({"blog_id": blog.blog_id} if blog else {})).encode()
+
+
+def ask(client: FlaskClient, clock: Clock, home: str, code: str = "", blog: PeerBlog | None = None) -> tuple[int, Any]:
+    body = wish(home, code, blog)
+    signed = {} if blog is None else signing.headers(blog.key_to_bridge, secrets.token_hex(8), clock(), body)
+    answer = client.post("/v1/connections", data=body, headers=signed, content_type="application/json")
+    said = answer.get_json()
+    return answer.status_code, said["error"]["type"] if "error" in said else said
+
+
+def present(service: Service, blog_id: str, home: str) -> None:
+    facts = BlogFacts(blog_id, "", "fr", home, f"{home}/wp-json/", "", "u")
+    with service.database.begin() as tx:
+        blogs.upsert(tx, blog_id, "connected", facts, service.clock())
+        keys.rotate(tx, service.vault, blog_id, "inbound", signing.new_key(), service.clock())
+
+
+def coded(service: Service, home: str, *, replaces: bool = False) -> str:
+    with service.database.begin() as tx:
+        return codes.add(tx, home, service.clock(), replaces=replaces)
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_unseen_nobody_takes_the_place_of_a_blog(
+    client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog, kind: str
+) -> None:
+    with answering(ANSWERS[kind]) as home:
+        present(service, "victim", home)
+        assert ask(client, clock, home, blog=alice)[0] == 422
+        assert ask(client, clock, home)[0] in (403, 422)
+        status, said = ask(client, clock, home, coded(service, home))
+        assert status in (409, 422), said
+    with service.database.read() as tx:
+        assert blogs.get(tx, "victim").state is BlogState.CONNECTED
+        assert blogs.get(tx, "victim").facts.home_url == home
+        assert blogs.get(tx, "alice").facts.home_url == "https://alice.example"
+        assert len(blogs.list_at(tx, home)) == 1
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_an_answer_is_never_out_of_reach_and_a_code_stands_for_who_cannot_be_called(
+    client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog, registration: str, kind: str
+) -> None:
+    with answering(ANSWERS[kind]) as home:
+        expected = "not_reachable" if ANSWERS[kind] is None else "not_our_plugin"
+        assert ask(client, clock, home, blog=alice) == (422, expected), "a key of another address proves nothing"
+        if registration == "open":
+            assert ask(client, clock, home) == (422, expected)
+        else:
+            assert ask(client, clock, home) == (403, "refused")
+        code = coded(service, home)
+        status, said = ask(client, clock, home, code)
+        walled = kind in ("a wall (401)", "a wall (403)", "broken (500)", "busy (503)")
+        assert status == (201 if walled or ANSWERS[kind] is None else 422), said
+        assert ask(client, clock, f"{home}/other", code)[0] in (403, 422), "a code is for one address"
+        if status == 201:
+            assert said["key_to_bridge"].startswith("whsec_")
+            assert ask(client, clock, home, code)[0] in (403, 409, 422), "and good for once"
+
+
+def test_with_a_code_made_for_that_the_operator_replaces_a_blog_that_is_gone(
+    client: FlaskClient, clock: Clock, service: Service
+) -> None:
+    with answering(None) as home:
+        present(service, "victim", home)
+        assert ask(client, clock, home, coded(service, home)) == (409, "taken")
+        status, said = ask(client, clock, home, coded(service, home, replaces=True))
+        assert status == 201
+    with service.database.read() as tx:
+        assert blogs.get(tx, "victim").has_left
+        assert blogs.get(tx, said["blog_id"]).present
+
+
+def test_a_blog_that_fetches_renews_its_keys_where_it_is_and_keeps_its_name(
+    client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog
+) -> None:
+    for said in (None, ANSWERS["a wall (401)"]):
+        with answering(said) as home:
+            facts = BlogFacts("Alice", "", "fr", home, f"{home}/wp-json/", "", "u", statistics=True)
+            with service.database.begin() as tx:
+                blogs.upsert(tx, "alice", "connected", facts, clock())
+            status, given = ask(client, clock, home, blog=alice)
+            assert (status, given["blog_id"]) == (201, "alice")
+            alice.key_to_bridge = given["key_to_bridge"]
+            with service.database.read() as tx:
+                kept = blogs.get(tx, "alice")
+            assert (kept.facts.name, kept.facts.statistics) == ("Alice", True)
+
+
+def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_along(
+    client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog
+) -> None:
+    clock.now = datetime.now(UTC)  # by which the peer signs
+    with PeerBlog("Alice") as peer:
+        present(service, "before", peer.url)
+        body = json.loads(wish(peer.url.replace("http", "HTTP", 1) + "//", blog=alice))
+        peer.nonce = body["nonce"]
+        raw = json.dumps(body).encode()
+        signed = signing.headers(alice.key_to_bridge, "connect_0001", clock(), raw)
+        answer = client.post("/v1/connections", data=raw, headers=signed, content_type="application/json")
+        assert answer.status_code == 201, "every spelling of the address is the same one"
+        with service.database.read() as tx:
+            assert blogs.get(tx, "before").has_left
+            assert blogs.get(tx, "alice").facts.home_url == peer.url
+            live = keys.live_keys(tx, service.vault, "alice", "inbound", clock())
+            assert live == [peer.key_to_bridge], "whoever held the old key does not speak for the new address"
+
+
+@pytest.mark.parametrize(
+    ("said", "called"),
+    [
+        ("https://h.example/blog/wp-json/", "https://h.example/blog/wp-json/"),
+        ("https://h.example/blog/index.php/wp-json", "https://h.example/blog/index.php/wp-json/"),
+        ("https://h.example/blog/?rest_route=/", "https://h.example/blog/?rest_route=/"),
+        ("https://h.example/blog/index.php?rest_route=/", "https://h.example/blog/index.php?rest_route=/"),
+        ("https://h.example/blog/api/", "https://h.example/blog/?rest_route=/"),
+        ("https://h.example/blog/~mallory/wp-json/", "https://h.example/blog/?rest_route=/"),
+        ("https://h.example/blog/~mallory/?rest_route=/", "https://h.example/blog/?rest_route=/"),
+        ("https://h.example/blog/?rest_route=/&x=/", "https://h.example/blog/?rest_route=/"),
+        ("https://h.example/blog/wp-json/../x", "https://h.example/blog/?rest_route=/"),
+    ],
+)
+def test_a_blog_is_called_where_no_neighbour_can_answer_for_it(said: str, called: str) -> None:
+    assert rest_root(said, "https://h.example/blog") == called
