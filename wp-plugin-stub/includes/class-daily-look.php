@@ -11,8 +11,8 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * What a visitor is shown may change without a word: a setting of another plugin, a rule, a date. So each published post
- * and what the bridge holds of its comments goes through the outbox once in twenty hours, a slice with each run of cron;
- * what is unchanged is dropped there.
+ * and what the bridge holds of its comments goes through the outbox once in twenty hours, a slice every five minutes with
+ * whatever drain runs then; what is unchanged is dropped there.
  */
 class Daily_Look {
 
@@ -27,16 +27,25 @@ class Daily_Look {
 	const ROUND = 20 * HOUR_IN_SECONDS;
 
 	/**
+	 * Seconds between two slices.
+	 */
+	const PAUSE = 5 * MINUTE_IN_SECONDS;
+
+	/**
 	 * Takes the slice that the time since the last one calls for.
 	 */
 	public static function go_on(): void {
 		global $wpdb;
 		$types = Sharing::post_types();
-		if ( ! Changes::listening() || array() === $types ) {
+		$state = \get_option( self::OPTION );
+		if ( ! \is_array( $state ) ) {
+			// Connected just now: everything is in the outbox anyway.
+			$state = array( 'at' => \time(), 'after' => 0 );
+			\update_option( self::OPTION, $state, false );
+		}
+		if ( \time() - $state['at'] < self::PAUSE || array() === $types || ! Changes::listening() ) {
 			return;
 		}
-		$state = \get_option( self::OPTION, array() );
-		$state = \array_merge( array( 'at' => \time() - 5 * MINUTE_IN_SECONDS, 'after' => 0 ), \is_array( $state ) ? $state : array() );
 		$where = 'post_type IN (' . Outbox::texts( $types ) . ") AND post_status = 'publish'";
 		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB
 		$size  = (int) \ceil( $count * \min( 1, ( \time() - $state['at'] ) / self::ROUND ) );

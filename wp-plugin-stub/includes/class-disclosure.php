@@ -115,7 +115,7 @@ class Disclosure {
 			)
 		);
 		$post     = $comments ? \get_post( (int) $comments[0]->comment_post_ID ) : null;
-		if ( ! $post instanceof \WP_Post || '' !== $post->post_password || \get_post_meta( $post->ID, Consent::NOT_SHARED, true ) ) {
+		if ( ! $post instanceof \WP_Post || '' !== $post->post_password || \get_post_meta( $post->ID, Consent::NOT_SHARED, true ) || ! Public_Reading::shows_comment( $comments[0], $post ) ) {
 			return null;
 		}
 		return array(

@@ -137,7 +137,7 @@ class Events {
 	 * @param string $option Its name.
 	 */
 	public static function on_setting( $option ): void {
-		if ( self::$has_seen_settings || ! \is_admin() || \wp_doing_ajax() || Occasions::is_reading() || 1 === \preg_match( '/\A(?:_|cron\z|mentor_bridge_|rewrite_rules\z)/', (string) $option ) || ! \current_user_can( 'manage_options' ) ) {
+		if ( self::$has_seen_settings || ! \is_admin() || \wp_doing_ajax() || ! isset( $_SERVER['REQUEST_METHOD'] ) || 'POST' !== $_SERVER['REQUEST_METHOD'] || 1 === \preg_match( '/\A(?:_|cron\z|mentor_bridge_|rewrite_rules\z)/', (string) $option ) || ! \current_user_can( 'manage_options' ) ) {
 			return;
 		}
 		self::$has_seen_settings = true;

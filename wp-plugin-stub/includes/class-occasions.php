@@ -69,7 +69,6 @@ class Occasions {
 			Leaving::ask_for_withdrawal( Sender::REQUEST_TIMEOUT );
 			return;
 		}
-		Daily_Look::go_on();
 		Sender::drain( 'cron', 20.0 );
 		if ( Pull::is_due() ) {
 			Pull::run( 10.0 );
@@ -96,13 +95,6 @@ class Occasions {
 		if ( self::is_command_line() || \is_admin() || \wp_doing_cron() || ( \defined( 'REST_REQUEST' ) && REST_REQUEST ) || ( \defined( 'XMLRPC_REQUEST' ) && XMLRPC_REQUEST ) ) {
 			return false;
 		}
-		return self::is_reading();
-	}
-
-	/**
-	 * Tells whether the request is of a kind that only reads.
-	 */
-	public static function is_reading(): bool {
 		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? \strtoupper( \sanitize_key( \wp_unslash( $_SERVER['REQUEST_METHOD'] ) ) ) : 'GET';
 		return \in_array( $method, array( 'GET', 'HEAD', 'OPTIONS' ), true );
 	}

@@ -102,7 +102,8 @@ class Public_Reading {
 		if ( ! self::is_possible() ) {
 			return true; // A preview on a screen, which must not wait.
 		}
-		return ( ! Visitor::had_foreign_template() || false !== Page_Look::at( $post, $public ) ) && Page_Look::is_open( $public );
+		// A page that a plugin makes may show anything: if it cannot be asked for, the post stays.
+		return ( ! Visitor::had_foreign_template() || true === Page_Look::at( $post, $public ) ) && Page_Look::is_open( $public );
 	}
 
 	/**

@@ -16,14 +16,16 @@ defined( 'ABSPATH' ) || exit;
 class Self_Poke {
 
 	/**
-	 * Seconds in which the request must have been handed over; nobody waits for the answer.
+	 * Seconds in which the request must have been handed over.
 	 */
 	const TIMEOUT = 0.5;
 
 	/**
 	 * Sends it.
+	 *
+	 * @param float $wait Seconds for which the answer is waited for; 0 if nobody does.
 	 */
-	public static function send(): void {
+	public static function send( float $wait ): void {
 		$keys = Connection::keys_to_blog();
 		if ( ! isset( $keys[0] ) ) {
 			return;
@@ -33,8 +35,8 @@ class Self_Poke {
 		\wp_remote_post(
 			$url,
 			array(
-				'timeout'   => self::TIMEOUT,
-				'blocking'  => false,
+				'timeout'   => \max( self::TIMEOUT, $wait ),
+				'blocking'  => 0 < $wait,
 				'headers'   => \array_merge( array( 'Content-Type' => 'application/json' ), Signature::headers( $keys[0], 'self_' . \bin2hex( \random_bytes( 12 ) ), Delivery::now(), $body ) ),
 				'body'      => $body,
 				'sslverify' => \apply_filters( 'https_local_ssl_verify', false, $url ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.

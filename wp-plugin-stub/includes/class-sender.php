@@ -55,6 +55,7 @@ class Sender {
 			Unreadable::find();
 			Public_Reading::forget();
 			Changes::do_backfill();
+			Daily_Look::go_on();
 			while ( '' === $result['stopped'] ) {
 				$batch              = self::next_batch( $until );
 				$result['dropped'] += $batch['dropped'];
@@ -87,20 +88,26 @@ class Sender {
 		}
 		$result['left'] = Outbox::progress()['waiting'];
 		if ( 'time' === $result['stopped'] && 0 < $result['left'] ) {
-			self::go_on_elsewhere();
+			// Whoever pressed a button waits to see what came of it.
+			self::go_on_elsewhere( 'button' === $occasion ? $budget : 0.0 );
+			$left            = Outbox::progress()['waiting'];
+			$result['sent'] += \max( 0, $result['left'] - $left );
+			$result['left']  = $left;
 		}
 		return $result;
 	}
 
 	/**
 	 * Has another process send the rest: cron, and where this one could not see what visitors see, one that can, at once.
+	 *
+	 * @param float $wait Seconds for which that one is waited for.
 	 */
-	private static function go_on_elsewhere(): void {
+	private static function go_on_elsewhere( float $wait ): void {
 		if ( ! \wp_next_scheduled( Plugin::CRON_MORE ) ) {
 			\wp_schedule_single_event( \time(), Plugin::CRON_MORE );
 		}
 		if ( ! Public_Reading::is_possible() ) {
-			Self_Poke::send();
+			Self_Poke::send( $wait );
 		}
 	}
 
@@ -112,7 +119,7 @@ class Sender {
 			Unreadable::find();
 			Counter::unlock( 'drain', self::$lock );
 			self::$lock = 0;
-			self::go_on_elsewhere();
+			self::go_on_elsewhere( 0.0 );
 		}
 	}
 

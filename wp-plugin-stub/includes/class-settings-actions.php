@@ -152,7 +152,7 @@ class Settings_Actions {
 		$result = Sender::drain( 'button', 5.0 );
 		if ( 'failure' === $result['stopped'] ) {
 			self::say( new \WP_Error( 'mentor_bridge_delivery', Connection::status()['last_error'] ), '' );
-		} elseif ( 'busy' === $result['stopped'] ) {
+		} elseif ( 'busy' === $result['stopped'] || ( 'time' === $result['stopped'] && 0 === $result['sent'] ) ) {
 			self::say( true, \__( 'It is being sent just now, by another request.', 'mentor-bridge' ) );
 		} else {
 			/* translators: %s: a number. */

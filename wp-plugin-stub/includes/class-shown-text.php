@@ -38,7 +38,7 @@ class Shown_Text {
 	/**
 	 * The inside of a tag, up to its end.
 	 */
-	const INSIDE = '(?:[^\'">]++|"[^"]*+"|\'[^\']*+\')*+>';
+	const INSIDE = '(?:[^\'"<>]++|"[^"]*+"|\'[^\']*+\')*+>';
 
 	/**
 	 * Attributes that say something to a reader; others are left out.

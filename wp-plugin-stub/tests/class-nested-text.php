@@ -78,7 +78,16 @@ class Nested_Text {
 	 * @param bool $shown Whether a visitor is shown what stands around it.
 	 */
 	private function part( int $depth, bool $shown ): string {
-		switch ( $this->number( 0 < $depth ? 12 : 5 ) ) {
+		return 0 < $depth && 0 < $this->number( 3 ) ? $this->box( $depth - 1, $shown ) : $this->leaf( $shown );
+	}
+
+	/**
+	 * Makes a part that holds no others.
+	 *
+	 * @param bool $shown Whether a visitor is shown what stands around it.
+	 */
+	private function leaf( bool $shown ): string {
+		switch ( $this->number( 6 ) ) {
 			case 0:
 				return '<!-- wp:paragraph --><p>' . $this->words( $shown ) . '</p><!-- /wp:paragraph -->';
 			case 1:
@@ -88,21 +97,30 @@ class Nested_Text {
 			case 3:
 				return '<!-- wp:paragraph {"role":"read"} --><p>' . $this->words( false ) . ' <a href="/' . $this->word( false ) . '/" title="' . $this->word( false ) . '">' . $this->word( false ) . '</a></p><!-- /wp:paragraph -->';
 			case 4:
-				return '<!-- wp:html --><p>' . $this->words( $shown ) . ' [members]' . $this->words( false ) . '[/members] ' . $this->words( $shown ) . '</p><!-- /wp:html -->';
-			case 5:
-			case 6:
-				return '<!-- wp:group --><div class="wp-block-group">' . $this->part( $depth - 1, $shown ) . $this->part( $depth - 1, $shown ) . '</div><!-- /wp:group -->';
-			case 7:
-			case 8:
-				return '<!-- wp:group {"role":"edit_posts","metadata":{"name":"' . $this->word( false ) . '"}} --><div class="wp-block-group">' . $this->part( $depth - 1, false ) . $this->part( $depth - 1, false ) . '</div><!-- /wp:group -->';
-			case 9:
-				return '<!-- wp:quote --><blockquote class="wp-block-quote">' . $this->part( $depth - 1, $shown ) . '<cite>' . $this->words( $shown ) . '</cite></blockquote><!-- /wp:quote -->';
-			case 10:
 				return '<!-- wp:html --><div>[price note="' . $this->word( false ) . '"]' . $this->words( $shown ) . '[/price]</div><!-- /wp:html -->';
 			default:
-				return \function_exists( 'wp_render_block_visibility_support' )
-					? '<!-- wp:group {"metadata":{"blockVisibility":false}} --><div class="wp-block-group">' . $this->part( $depth - 1, false ) . '</div><!-- /wp:group -->'
-					: $this->part( $depth - 1, $shown );
+				return '<!-- wp:html --><p>' . $this->words( $shown ) . ' [members]' . $this->words( false ) . '[/members] ' . $this->words( $shown ) . '</p><!-- /wp:html -->';
+		}
+	}
+
+	/**
+	 * Makes a part that holds others.
+	 *
+	 * @param int  $depth How deep they may go on.
+	 * @param bool $shown Whether a visitor is shown what stands around it.
+	 */
+	private function box( int $depth, bool $shown ): string {
+		switch ( $this->number( 4 ) ) {
+			case 0:
+				return '<!-- wp:group --><div class="wp-block-group">' . $this->part( $depth, $shown ) . $this->part( $depth, $shown ) . '</div><!-- /wp:group -->';
+			case 1:
+				return '<!-- wp:group {"role":"edit_posts","metadata":{"name":"' . $this->word( false ) . '"}} --><div class="wp-block-group">' . $this->part( $depth, false ) . $this->part( $depth, false ) . '</div><!-- /wp:group -->';
+			case 2:
+				return '<!-- wp:quote --><blockquote class="wp-block-quote">' . $this->part( $depth, $shown ) . '<cite>' . $this->words( $shown ) . '</cite></blockquote><!-- /wp:quote -->';
+			default:
+				// Before 6.9 core hides no block.
+				$hides = \function_exists( 'wp_render_block_visibility_support' );
+				return '<!-- wp:group {"metadata":{"blockVisibility":false}} --><div class="wp-block-group">' . $this->part( $depth, $shown && ! $hides ) . '</div><!-- /wp:group -->';
 		}
 	}
 

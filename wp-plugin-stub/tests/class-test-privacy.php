@@ -196,7 +196,7 @@ class Test_Privacy extends WordPress_Case {
 
 	public function test_a_healthy_connection_is_all_good(): void {
 		$this->connect();
-		$this->assertSame( array( 'connection' => 'good', 'delivery' => 'good', 'cron' => 'good', 'clock' => 'good', 'passwords' => 'good' ), $this->health() );
+		$this->assertSame( array( 'connection' => 'good', 'delivery' => 'good', 'cron' => 'good', 'clock' => 'good', 'passwords' => 'good', 'unreadable' => 'good' ), $this->health() );
 		$this->assertSame( array(), $this->told(), 'looking calls nobody' );
 		$info = \apply_filters( 'debug_information', array() )['mentor-bridge']['fields'];
 		$this->assertSame( 'connected', $info['state']['value'] );

@@ -88,77 +88,63 @@ class Test_Private extends WordPress_Case {
 	 */
 	private function hide( string $how, int $id ): void {
 		$is_hidden = self::members_only( $id );
-		$leave     = static function () use ( $id ) {
-			if ( \is_single( $id ) && ! \is_user_logged_in() ) {
-				\wp_safe_redirect( \home_url( '/join/' ) );
-				exit;
-			}
+		$is_asked  = static function () use ( $id ) {
+			return \is_single( $id ) && ! \is_user_logged_in();
 		};
-		switch ( $how ) {
-			case 'the_content':
-				$this->hook( 'the_content', static function ( $html ) use ( $is_hidden ) {
-					return $is_hidden() ? '<p>This content is for members only. Join us, learn from our regulars.</p>' : $html;
-				}, 99 );
-				break;
-			case 'hooked on wp':
-				$this->hook( 'wp', function () use ( $id, $is_hidden ) {
-					if ( \is_single( $id ) && ! \is_user_logged_in() ) {
-						\add_filter( 'the_content', '__return_empty_string', 999 );
-					}
-				} );
-				break;
-			case 'template_redirect':
-				$this->hook( 'template_redirect', $leave );
-				break;
-			case 'wp_die':
-				$this->hook( 'template_redirect', static function () use ( $id ) {
-					if ( \is_single( $id ) ) {
-						\wp_die( 'For members.' );
-					}
-				} );
-				break;
-			case '404':
-				$this->hook( 'template_redirect', static function () use ( $id ) {
-					if ( \is_single( $id ) ) {
-						$GLOBALS['wp_query']->set_404();
-						\status_header( 404 );
-					}
-				} );
-				break;
-			case 'posts_where':
-				$this->hook( 'posts_where', static function ( $where ) use ( $id ) {
-					return \is_user_logged_in() ? $where : $where . " AND {$GLOBALS['wpdb']->posts}.ID <> $id";
-				} );
-				break;
-			case 'pre_get_posts':
-				$this->hook( 'pre_get_posts', static function ( $query ) use ( $id ) {
-					if ( $query->is_main_query() && ! \is_user_logged_in() && (int) $query->get( 'p' ) === $id ) {
-						$query->set( 'p', 0 );
-						$query->set( 'post__in', array( 0 ) );
-					}
-				} );
-				break;
-			case 'the_posts':
-				$this->hook( 'the_posts', static function ( $posts ) use ( $id ) {
-					foreach ( $posts as $post ) {
-						if ( $post->ID === $id && ! \is_user_logged_in() ) {
-							$post->post_content = 'This content has been restricted to logged-in users only.';
-						}
-					}
-					return $posts;
-				} );
-				break;
-			default:
-				$this->hook( 'the_post', static function ( $post ) use ( $id ) {
+		$ways      = array(
+			'the_content'       => static function ( $html ) use ( $is_hidden ) {
+				return $is_hidden() ? '<p>This content is for members only. Join us, learn from our regulars.</p>' : $html;
+			},
+			'wp'                => static function () use ( $is_asked ) {
+				if ( $is_asked() ) {
+					\add_filter( 'the_content', '__return_empty_string', 999 );
+				}
+			},
+			'template_redirect' => static function () use ( $is_asked ) {
+				if ( $is_asked() ) {
+					\wp_safe_redirect( \home_url( '/join/' ) );
+					exit;
+				}
+			},
+			'template_redirect wp_die' => static function () use ( $is_asked ) {
+				if ( $is_asked() ) {
+					\wp_die( 'For members.' );
+				}
+			},
+			'template_redirect 404' => static function () use ( $is_asked ) {
+				if ( $is_asked() ) {
+					$GLOBALS['wp_query']->set_404();
+					\status_header( 404 );
+				}
+			},
+			'posts_where'       => static function ( $where ) use ( $id ) {
+				return \is_user_logged_in() ? $where : $where . " AND {$GLOBALS['wpdb']->posts}.ID <> $id";
+			},
+			'pre_get_posts'     => static function ( $query ) use ( $id ) {
+				if ( $query->is_main_query() && ! \is_user_logged_in() && (int) $query->get( 'p' ) === $id ) {
+					$query->set( 'p', 0 );
+					$query->set( 'post__in', array( 0 ) );
+				}
+			},
+			'the_posts'         => static function ( $posts ) use ( $id ) {
+				foreach ( $posts as $post ) {
 					if ( $post->ID === $id && ! \is_user_logged_in() ) {
-						$post->post_content = '';
+						$post->post_content = 'This content has been restricted to logged-in users only.';
 					}
-				} );
-		}
+				}
+				return $posts;
+			},
+			'the_post'          => static function ( $post ) use ( $id ) {
+				if ( $post->ID === $id && ! \is_user_logged_in() ) {
+					$post->post_content = '';
+				}
+			},
+		);
+		$this->hook( \strtok( $how, ' ' ), $ways[ $how ], 99 );
 	}
 
 	public function ways(): array {
-		$ways = array( 'the_content', 'hooked on wp', 'template_redirect', 'wp_die', '404', 'posts_where', 'pre_get_posts', 'the_posts', 'the_post' );
+		$ways = array( 'the_content', 'wp', 'template_redirect', 'template_redirect wp_die', 'template_redirect 404', 'posts_where', 'pre_get_posts', 'the_posts', 'the_post' );
 		return \array_combine( $ways, \array_chunk( $ways, 1 ) );
 	}
 
@@ -478,6 +464,24 @@ class Test_Private extends WordPress_Case {
 		$this->assertTrue( Page_Look::known()['open'] );
 		$this->drain();
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
+	}
+
+	public function test_what_is_published_in_wp_admin_is_read_by_a_request_that_sees_what_visitors_see(): void {
+		// A plugin that does not even load in wp-admin what hides a post.
+		\wp_mkdir_p( WPMU_PLUGIN_DIR );
+		$secret = $this->post( array( 'post_content' => '<p>Zinziberine is for members of this house.</p>' ) );
+		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->answer_with( array( 'code' => 500 ) );
+		$this->drain();
+		$this->forget_requests();
+		$this->answer_with();
+		\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', '<?php if ( ! is_admin() ) { add_filter( "the_content", function ( $html ) { return false !== strpos( $html, "Zinziberine" ) && ! is_user_logged_in() ? "" : $html; } ); }' );
+		$alice = new Browser( 'alice' );
+		$alice->submit( $alice->get( 'wp-admin/options-general.php?page=mentor-bridge' ), '//input[@value="mentor_bridge_send"]' );
+		$this->assertSame( 0, Outbox::progress()['waiting'], 'the button waits for it' );
+		$told = $this->told();
+		\sort( $told );
+		$this->assertSame( array( "post.published $open", "post.removed $secret" ), $told, 'the test itself knew of no filter and had tried to send both' );
 	}
 
 	public function test_a_site_that_cannot_call_itself_shares_what_is_seen_from_within(): void {
