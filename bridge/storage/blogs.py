@@ -17,6 +17,7 @@ from bridge.mentors import homes
 from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
 from bridge.storage.keys import Vault, live_keys
 from bridge.storage.tables import blogs, used_ids
+from bridge.text.addresses import without_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,10 @@ def update_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
 
 def _columns(facts: BlogFacts) -> dict[str, Any]:
     columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "further_homes"}
-    return columns | {"home_url": facts.home_url.rstrip("/")}  # one spelling, so that an address finds its blog
+    return columns | {
+        "name": without_address(facts.name), "description": without_address(facts.description),
+        "home_url": facts.home_url.rstrip("/"),  # one spelling, so that an address finds its blog
+    }  # fmt: skip
 
 
 def set_access(tx: Connection, vault: Vault, blog_id: str, username: str, password: str) -> None:

@@ -1,4 +1,7 @@
-"""What blogs say: authors, posts and comments are written down as they arrive, unless something newer is known."""
+"""What blogs say: authors, posts and comments are written down as they arrive, unless something newer is known.
+
+No e-mail address is kept as a name, whichever blog, plugin or import says it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from bridge.mentors.lived import Lived
 from bridge.model import Author, Comment, Event, Kind, Post, commenter_name
 from bridge.storage import marks, published, readings, removals, versions
 from bridge.storage.tables import authors, comments, posts
+from bridge.text.addresses import reveals_address, without_address
 from bridge.text.remarks import Remark
 
 
@@ -48,12 +52,17 @@ def upsert_author(tx: Connection, author: Author) -> bool:
         tx, authors, ("blog_id", "remote_id"),
         {
             "blog_id": author.blog_id, "remote_id": author.remote_id, **versions.as_columns(author.version),
-            "name": author.name, "url": author.url, "elsewhere": author.elsewhere, "bio": author.bio,
-            "takes_part": author.takes_part,
+            "name": without_address(author.name), "url": _page(author.url), "elsewhere": _page(author.elsewhere),
+            "bio": author.bio, "takes_part": author.takes_part,
             "consented_at": author.consented_at, "consent_door": author.consent_door,
             "consent_text": author.consent_text, "declared": _declared(author),
         },
     )  # fmt: skip
+
+
+def _page(url: str) -> str:
+    """The address of an author's page, unless it is made of their e-mail address."""
+    return "" if reveals_address(url) else url
 
 
 def _declared(author: Author) -> str:
@@ -115,7 +124,7 @@ def upsert_comment(tx: Connection, read: ReadComment, now: datetime) -> set[str]
         {
             "blog_id": comment.blog_id, "remote_id": comment.remote_id, **versions.as_columns(comment.version),
             "post_id": comment.post_id, "parent_id": comment.parent_id, "commenter": comment.commenter,
-            "commenter_basis": comment.commenter_basis, "author_name": comment.author_name,
+            "commenter_basis": comment.commenter_basis, "author_name": without_address(comment.author_name),
             "author_id": comment.author_id, "is_staff": comment.is_staff,
             "by_post_author": comment.by_post_author, "comment_type": comment.comment_type,
             "words": remark.words, "text_hash": read.text_hash, "language": read.language,
@@ -149,7 +158,7 @@ def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
         )  # fmt: skip
     if isinstance(event, Author):
         row = _row(tx, authors, blog_id, event.remote_id)
-        said = (event.name, event.url, event.bio, event.takes_part, _declared(event))
+        said = (without_address(event.name), _page(event.url), event.bio, event.takes_part, _declared(event))
         return row is not None and said == (row.name, row.url, row.bio, row.takes_part, row.declared)
     return isinstance(event, Comment) and _row(tx, comments, blog_id, event.remote_id) is not None
 

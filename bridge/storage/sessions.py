@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bridge.model import BlogState
 from bridge.storage.tables import blog_keys, blogs, digests, hidings, sessions, sign_in_links, verdicts, visits
+from bridge.text.addresses import without_address
 
 LINK_LIFETIME = timedelta(seconds=60)
 SESSION_LIFETIME = timedelta(hours=12)
@@ -55,7 +56,8 @@ def hashed(token: str) -> bytes:
 
 
 def _columns(person: Person) -> dict[str, Any]:
-    return {name: getattr(person, name) for name in Person.__dataclass_fields__}
+    columns = {name: getattr(person, name) for name in Person.__dataclass_fields__}
+    return columns | {"name": without_address(person.name)}
 
 
 def _person(row: Any) -> Person:

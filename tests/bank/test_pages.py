@@ -9,7 +9,7 @@ from datetime import timedelta
 from xml.etree import ElementTree as Xml
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from bridge.model import BlogState
 from bridge.storage import blogs, readings, tables
@@ -20,6 +20,7 @@ from tests.bank.conftest import BROWSER, FRENCH, House, publish, send
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.lab.texts import CASH, ENGLISH
 from tests.peer import PeerBlog
+from tests.storage.test_upgrades import older
 
 EVERYWHERE = (
     "/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=embaucher", "/mentors.opml", "/mentors.atom",
@@ -175,6 +176,20 @@ def test_the_withdrawn_are_gone_everywhere(house: House) -> None:
     page = house.client.get("/mentors/wilma", headers=FRENCH)
     assert "La personne présentée ici s’est retirée" in page.text
     assert house.client.get("/api/v1/mentors/wilma").get_json()["error"]["type"] == "gone"
+
+
+def test_a_name_made_of_an_address_is_gone_everywhere_once_the_bridge_is_updated(house: House) -> None:
+    with older(house.bank.database, "0022") as connection:
+        connection.execute(text("UPDATE authors SET name = 'jeanne-martinexample-org' WHERE blog_id = 'alice'"))
+        connection.execute(text("UPDATE cards SET slug = 'jeanne-martinexample-org' WHERE blog_id = 'alice'"))
+    house.bank.clock.advance(minutes=2)
+    house.bank.work()
+    for address in OF_A_CARD:
+        answer = house.client.get(address.format("jeanne-martinexample-org"), headers=BROWSER)
+        assert answer.status_code == 410, address
+    for address in (*EVERYWHERE, "/sitemap.xml", "/mentors/alice"):
+        assert "martin" not in house.get(address), address
+    assert "alice.example" in house.get("/mentors/alice"), "shown under the name of the blog"
 
 
 @pytest.mark.parametrize("slug", ["mallory", "alice2", "..", "%00", "%FF", "a" * 900])

@@ -13,12 +13,13 @@ from alembic import command
 from sqlalchemy import select, text
 
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, copies, mentors, schema, sums, tables, tallies, work
+from bridge.storage import blogs, cards, copies, mentors, schema, sums, tables, tallies, work
 from bridge.storage.database import Database
+from bridge.worker.push import push
 from tests.conftest import Clock
-from tests.lab.texts import CASH, LONG
+from tests.lab.texts import CASH, HIRING, LONG
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank
+from tests.worker.conftest import Bank, publish
 
 
 @contextmanager
@@ -126,3 +127,53 @@ def test_addresses_of_before_are_judged_and_histories_from_the_future_brought_ba
     bank.work()
     with database.read() as tx:
         assert tx.execute(select(tables.posts.c.title).where(tables.posts.c.remote_id == "2")).scalar() == "Again"
+
+
+def test_names_made_of_an_address_lose_it_and_their_cards_are_gone(database: Database, clock: Clock) -> None:
+    bank = Bank(database, clock)
+    for name, texts in (("ann", CASH), ("ben", HIRING)):
+        blog = publish(bank, name, texts)
+    bank.send(blog, said(blog, 1))
+    clock.advance(minutes=1)
+    bank.work()
+    assert showing(bank, "ann") == {("Ben", "https://ben.example/author/1")}
+    with older(database, "0022") as connection:
+        for statement in (
+            "UPDATE authors SET name = 'jeanne-martinexample-org' WHERE blog_id = 'ann'",
+            "UPDATE authors SET url = 'https://ann.example/author/jeanne-martinexample-org/' WHERE blog_id = 'ann'",
+            "UPDATE cards SET slug = 'jeanne-martinexample-org' WHERE blog_id = 'ann'",
+            "UPDATE authors SET name = 'Roy - ben.roy@exemple.fr' WHERE blog_id = 'ben'",
+            "UPDATE cards SET slug = 'roy-ben-roy-exemple-fr' WHERE blog_id = 'ben'",
+            "UPDATE comments SET author_name = 'lea@exemple.fr Léa'",
+        ):
+            connection.execute(text(statement))
+    clock.advance(minutes=2)
+    bank.work()
+    with database.read() as tx:
+        found, _ = cards.list_page(tx, cards.Filters(), 10)
+        assert {(card.slug, card.name, card.url) for card in found} == {
+            ("ann", "Ann", "https://ann.example"), ("roy", "Roy", "https://ben.example/author/1")
+        }  # fmt: skip
+        for slug in ("jeanne-martinexample-org", "roy-ben-roy-exemple-fr"):
+            assert cards.is_gone(tx, slug)
+        assert tx.scalars(select(tables.comments.c.author_name)).all() == ["Léa"]
+        due = select(tables.work.c.entity).where(tables.work.c.station == Station.PUSH, tables.work.c.due_at <= clock())
+        assert set(tx.scalars(due)) == {"ann", "ben"}, "other blogs are told"
+    assert showing(bank, "ann") == {("Roy", "https://ben.example/author/1")}
+
+
+def showing(bank: Bank, name: str) -> set[tuple[str, str]]:
+    """Whom a blog shows, and with which address, after the next push."""
+    push(bank.context, name)
+    return {(mentor.name, mentor.url) for shown in bank.blogs.held[name].values() for mentor in shown.mentors}
+
+
+def test_names_and_cards_that_hold_no_address_stay_as_they_are(database: Database, clock: Clock) -> None:
+    bank = Bank(database, clock)
+    blog = publish(bank, "ann", CASH)
+    bank.send(blog, blog.author(1, "Jean-Marie Le-Net"))
+    bank.work()
+    with older(database, "0022"):
+        pass
+    with database.read() as tx:
+        assert [card.slug for card in cards.list_page(tx, cards.Filters(), 10)[0]] == ["ann"]
