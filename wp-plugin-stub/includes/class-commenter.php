@@ -53,6 +53,16 @@ class Commenter {
 	}
 
 	/**
+	 * Gives the name over a comment as it may leave the blog and be thanked by.
+	 *
+	 * @param \WP_Comment $comment The comment.
+	 * @return string '' when it is nothing but an e-mail address.
+	 */
+	public static function public_name( \WP_Comment $comment ): string {
+		return \trim( Public_Name::without_address( (string) $comment->comment_author, (string) $comment->comment_author_email ) );
+	}
+
+	/**
 	 * Tells whether a comment is by somebody who writes on this blog: what they say there is no response of readers.
 	 *
 	 * @param \WP_Comment $comment The comment.

@@ -62,7 +62,7 @@ class Dashboard {
 			'user'    => $user->ID,
 			'role'    => isset( $roles[0] ) ? \substr( $roles[0], 0, 64 ) : '',
 			'manages' => $user->has_cap( Settings::CAPABILITY ),
-			'name'    => \mb_substr( $user->display_name, 0, 200 ),
+			'name'    => \mb_substr( Payload::author_name( $user ), 0, 200 ),
 		);
 		// Noted before: a role that changes while the bridge answers must end what it is about to begin.
 		self::note_visit( $user->ID );

@@ -36,7 +36,7 @@ class Payload {
 		$content   = self::without_data_addresses( (string) $post->post_content );
 		$cut       = self::cut( $content, self::CONTENT_LIMIT );
 		$published = self::time( $post->post_date_gmt, $post->post_date );
-		$url       = (string) \get_permalink( $post );
+		$url       = self::address( $post );
 		return array(
 			'id'           => (int) $post->ID,
 			'author_id'    => Writers::of( $post )[0],
@@ -71,7 +71,7 @@ class Payload {
 			'parent_id'       => (int) $comment->comment_parent,
 			'commenter'       => $commenter,
 			'commenter_basis' => $basis,
-			'author_name'     => self::public_name( (string) $comment->comment_author ),
+			'author_name'     => self::shorten( Commenter::public_name( $comment ), 300 ),
 			'author_id'       => $user_id,
 			'is_staff'        => Commenter::is_staff( $comment ),
 			'by_post_author'  => $user_id > 0 && \in_array( $user_id, Writers::of( $post ), true ),
@@ -95,7 +95,7 @@ class Payload {
 		return array(
 			'id'           => (int) $user->ID,
 			'name'         => self::author_name( $user ),
-			'url'          => (string) \get_author_posts_url( $user->ID, $user->user_nicename ),
+			'url'          => self::author_address( $user ),
 			'bio'          => self::shorten( (string) $user->description, 20000 ),
 			'takes_part'   => true,
 			'consented_at' => null === $record ? '' : $record['at'],
@@ -109,12 +109,35 @@ class Payload {
 	}
 
 	/**
-	 * Gives the public name of an author.
+	 * Gives the public name of an author, else the end of the address of their page, which WordPress makes of the login.
+	 *
+	 * @param \WP_User $user The author.
+	 * @return string '' when both are made of an e-mail address.
+	 */
+	public static function author_name( \WP_User $user ): string {
+		$name = Public_Name::without_address( $user->display_name, $user->user_email );
+		return self::shorten( '' === $name ? Public_Name::without_address( $user->user_nicename, $user->user_email ) : $name, 300 );
+	}
+
+	/**
+	 * Gives the address of an author's page, unless WordPress made it of their e-mail address.
 	 *
 	 * @param \WP_User $user The author.
 	 */
-	public static function author_name( \WP_User $user ): string {
-		return self::public_name( $user->display_name, $user->user_nicename );
+	private static function author_address( \WP_User $user ): string {
+		$url = (string) \get_author_posts_url( $user->ID, $user->user_nicename );
+		return Public_Name::reveals_address( $url, $user->user_email ) ? '' : $url;
+	}
+
+	/**
+	 * Gives the address of a post; the short one where the long one names an author by their e-mail address.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function address( \WP_Post $post ): string {
+		$user = \get_userdata( (int) $post->post_author );
+		$url  = (string) \get_permalink( $post );
+		return $user && false !== \strpos( $url, "/{$user->user_nicename}/" ) && '' === self::author_address( $user ) ? \home_url( '?p=' . $post->ID ) : $url;
 	}
 
 	/**
@@ -124,6 +147,9 @@ class Payload {
 	 * @param string   $url  Its own address; where one stands on a further page of it, core appends that.
 	 */
 	private static function canonical( \WP_Post $post, string $url ): string {
+		if ( \get_permalink( $post ) !== $url ) {
+			return '';
+		}
 		$canonical = \esc_url_raw( (string) \wp_get_canonical_url( $post ), array( 'http', 'https' ) );
 		return 0 === \strpos( $canonical, $url ) || 2000 < \strlen( $canonical ) || ! \wp_parse_url( $canonical, PHP_URL_HOST ) ? '' : $canonical;
 	}
@@ -136,7 +162,7 @@ class Payload {
 	public static function blog(): array {
 		return array(
 			'uuid'              => Connection::uuid(),
-			'name'              => \wp_specialchars_decode( (string) \get_option( 'blogname' ), ENT_QUOTES ),
+			'name'              => Public_Name::without_address( \wp_specialchars_decode( (string) \get_option( 'blogname' ), ENT_QUOTES ) ),
 			'description'       => \wp_specialchars_decode( (string) \get_option( 'blogdescription' ), ENT_QUOTES ),
 			'language'          => self::blog_language(),
 			'home_url'          => Connection::home(),
@@ -241,16 +267,6 @@ class Payload {
 	 */
 	private static function shorten( string $text, int $characters ): string {
 		return \strlen( $text ) <= $characters ? $text : \mb_substr( $text, 0, $characters );
-	}
-
-	/**
-	 * Gives a public name, unless the name is an e-mail address, which never leaves the blog.
-	 *
-	 * @param string $name     The name.
-	 * @param string $fallback What to say instead.
-	 */
-	private static function public_name( string $name, string $fallback = '' ): string {
-		return self::shorten( \is_email( \trim( $name ) ) ? $fallback : $name, 300 );
 	}
 
 	/**
