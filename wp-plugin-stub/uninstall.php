@@ -43,6 +43,7 @@ function mentor_bridge_uninstall_site() {
 	$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE %s", $wpdb->esc_like( $wpdb->get_blog_prefix() ) . $own ) );
 	// phpcs:enable
 	wp_cache_flush();
+	Mentor_Bridge\Page_Caches::all();
 }
 
 if ( is_multisite() ) {

@@ -87,12 +87,13 @@ class Connection {
 	 * in the name of the real one.
 	 *
 	 * @param array $connection The connection.
+	 * @param bool  $may_ask    Whether the database may be asked, which no page view does.
 	 */
-	public static function is_copy( array $connection ): bool {
+	public static function is_copy( array $connection, bool $may_ask = true ): bool {
 		if ( ! empty( $connection['contested'] ) ) {
 			return true;
 		}
-		return isset( $connection['site'] ) ? Fingerprint::is_elsewhere( $connection['site'] ) : Fingerprint::place( $connection['home'] ) !== Fingerprint::place( self::home() );
+		return isset( $connection['site'] ) ? Fingerprint::is_elsewhere( $connection['site'], $may_ask ) : Fingerprint::place( $connection['home'] ) !== Fingerprint::place( self::home() );
 	}
 
 	/**

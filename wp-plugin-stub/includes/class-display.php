@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 class Display {
 
 	/**
-	 * Post meta that holds the list, as JSON; written by the receiver.
+	 * Post meta that holds the list, as JSON; written by the receiver, read by Binding.
 	 */
 	const META = '_mentor_bridge_related';
 
@@ -182,13 +182,13 @@ class Display {
 	}
 
 	/**
-	 * Reads the list stored with a post. What is not well formed is left out, whoever wrote it.
+	 * Reads the list stored for a post. What is not well formed is left out, whoever wrote it.
 	 *
 	 * @param int $post_id The post; its meta was loaded with it.
 	 * @return array{language:string,mentors:array[]}
 	 */
 	public static function related( int $post_id ): array {
-		$stored  = \json_decode( (string) \get_post_meta( $post_id, self::META, true ), true );
+		$stored  = Binding::read( $post_id );
 		$mentors = array();
 		foreach ( isset( $stored['mentors'] ) && \is_array( $stored['mentors'] ) ? $stored['mentors'] : array() as $mentor ) {
 			$mentor = \is_array( $mentor ) ? self::mentor( $mentor ) : null;

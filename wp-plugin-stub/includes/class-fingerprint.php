@@ -56,9 +56,10 @@ class Fingerprint {
 	/**
 	 * Tells whether this is another place than the one of which a fingerprint was taken.
 	 *
-	 * @param array $kept From take().
+	 * @param array $kept    From take().
+	 * @param bool  $may_ask Whether the database may be asked, which no page view does.
 	 */
-	public static function is_elsewhere( array $kept ): bool {
+	public static function is_elsewhere( array $kept, bool $may_ask = true ): bool {
 		$now   = self::hashes( $kept['install'], self::places() );
 		$other = static function ( string $name ) use ( $kept, $now ): bool {
 			return ! \hash_equals( (string) $kept[ $name ], $now[ $name ] );
@@ -66,7 +67,7 @@ class Fingerprint {
 		if ( '' !== self::place( Connection::home() ) && $other( 'home' ) ) {
 			return true;
 		}
-		return $other( 'database' ) || ( $other( 'files' ) && self::is_other_server( $kept ) );
+		return $other( 'database' ) || ( $may_ask && $other( 'files' ) && self::is_other_server( $kept ) );
 	}
 
 	/**

@@ -32,11 +32,10 @@ class Held {
 		Changes::muted(
 			static function () use ( $post_id, $key, $json ) {
 				\update_post_meta( $post_id, $key, \wp_slash( $json ) );
-				\clean_post_cache( $post_id );
 			}
 		);
 		/**
-		 * Fires after what the bridge says about a post has changed, so that page caches can drop its page.
+		 * Fires after what the bridge says about a post has changed. Pages are dropped elsewhere (Page_Caches).
 		 *
 		 * @param int    $post_id The post.
 		 * @param string $key     Meta key under which it is stored.

@@ -30,6 +30,11 @@ class Plugin {
 	const CRON_DAILY = 'mentor_bridge_daily';
 
 	/**
+	 * The options that change what readers see; a view reads no other of ours.
+	 */
+	const SEEN_BY_READERS = array( Binding::OPTION, Display::OPTION, Regulars::OPTION, Sharing::TYPES_OPTION, Comment_Notice::OPTION );
+
+	/**
 	 * Registers all hooks. Nothing is read from the database and nothing is translated here.
 	 */
 	public static function init(): void {
@@ -38,6 +43,7 @@ class Plugin {
 
 		self::capture();
 		self::forget();
+		self::show();
 		self::deliver();
 		self::receive();
 
@@ -127,6 +133,34 @@ class Plugin {
 	}
 
 	/**
+	 * What changes what readers see: page caches are told of it. A push arrives as meta of a post, everything that ends or
+	 * begins a connection as a change of the option of Binding.
+	 */
+	private static function show(): void {
+		foreach ( array( 'add_option_', 'update_option_', 'delete_option_' ) as $hook ) {
+			\add_action( $hook . Connection::OPTION, array( Binding::class, 'follow' ), 10, 0 );
+			foreach ( self::SEEN_BY_READERS as $option ) {
+				\add_action( $hook . $option, array( Page_Caches::class, 'all' ), 10, 0 );
+			}
+		}
+		foreach ( array( 'added_post_meta', 'updated_post_meta', 'deleted_post_meta' ) as $hook ) {
+			\add_action( $hook, array( Page_Caches::class, 'on_post_meta' ), 10, 3 );
+		}
+		foreach ( array( 'mentor_bridge_consent_changed', 'mentor_bridge_upgraded', 'update_option_home' ) as $hook ) {
+			\add_action( $hook, array( Page_Caches::class, 'all' ), 10, 0 );
+		}
+		foreach ( array( 'deleted_user', 'remove_user_from_blog' ) as $hook ) {
+			\add_action( $hook, array( Page_Caches::class, 'on_user_left' ) );
+		}
+		\add_action( 'update_option_' . Statistics::OPTION, array( Page_Caches::class, 'on_figures' ), 10, 2 );
+		\add_action( 'clean_comment_cache', array( Page_Caches::class, 'on_comment' ) );
+		\add_action( 'upgrader_process_complete', array( Page_Caches::class, 'on_update' ), 10, 2 );
+
+		\add_filter( 'wxr_export_skip_postmeta', array( Binding::class, 'skip_in_export' ), 10, 2 );
+		\add_filter( 'duplicate_post_excludelist_filter', array( Binding::class, 'leave_out_of_duplicates' ) );
+	}
+
+	/**
 	 * The occasions on which waiting events leave the blog, besides the end of a request in which something happened
 	 * (Occasions::want()). A page view is none of them.
 	 */
@@ -170,13 +204,15 @@ class Plugin {
 	public static function activate(): void {
 		Upgrade::run();
 		self::ensure_cron();
+		Page_Caches::all();
 	}
 
 	/**
-	 * Stops all recurring work; what is stored stays.
+	 * Stops all recurring work; what is stored stays, but nothing of it is shown.
 	 */
 	public static function deactivate(): void {
 		self::clear_cron();
+		Page_Caches::all();
 	}
 
 	/**

@@ -61,7 +61,7 @@ class Regulars {
 	 * @return string HTML; '' while it is switched off, and as long as there is nobody.
 	 */
 	public static function html(): string {
-		$names = self::are_wanted() ? self::names() : array();
+		$names = self::are_wanted() ? self::names( Statistics::blog() ) : array();
 		/**
 		 * Filters the names of regulars that are shown.
 		 *
@@ -80,25 +80,44 @@ class Regulars {
 	}
 
 	/**
-	 * Gives the names, each read from a comment that everybody can read.
+	 * Tells whether somebody is thanked by the name that stands over a comment.
 	 *
-	 * @return string[]
+	 * @param int $comment_id The comment.
 	 */
-	private static function names(): array {
-		$data     = Statistics::blog();
-		$regulars = \array_filter(
-			null === $data ? array() : $data['regulars'],
+	public static function rest_on( int $comment_id ): bool {
+		return \in_array( $comment_id, \array_map( 'intval', \array_column( self::regulars( Statistics::blog() ), 'comment' ) ), true );
+	}
+
+	/**
+	 * Gives those who commented often enough.
+	 *
+	 * @param array|null $data The figures of the blog.
+	 * @return array[] {comment, posts}
+	 */
+	private static function regulars( ?array $data ): array {
+		return \array_filter(
+			isset( $data['regulars'] ) ? $data['regulars'] : array(),
 			static function ( array $regular ): bool {
 				return self::FEWEST_POSTS <= $regular['posts'];
 			}
 		);
+	}
+
+	/**
+	 * Gives the names, each read from a comment that everybody can read.
+	 *
+	 * @param array|null $data The figures of the blog.
+	 * @return string[]
+	 */
+	public static function names( ?array $data ): array {
+		$regulars = self::regulars( $data );
 		\_prime_comment_caches( \array_column( $regulars, 'comment' ), false );
 		$comments = \array_filter( \array_map( 'get_comment', \array_column( $regulars, 'comment' ) ) );
 		\_prime_post_caches( \array_map( 'intval', \wp_list_pluck( $comments, 'comment_post_ID' ) ), false, false );
 		$names = array();
 		foreach ( $comments as $comment ) {
-			$name = \trim( (string) $comment->comment_author );
-			if ( '' !== $name && ! \is_email( $name ) && self::is_public( $comment ) ) {
+			$name = Commenter::public_name( $comment );
+			if ( '' !== $name && self::is_public( $comment ) ) {
 				$names[ \mb_strtolower( $name ) ] = $name;
 			}
 		}

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Related {
 
 	/**
-	 * Meta of a post: its mentors, as JSON {version, language, mentors}.
+	 * Meta of a post: its mentors, as JSON {blog_id, post_id, version, language, mentors}.
 	 */
 	const META = '_mentor_bridge_related';
 
@@ -36,11 +36,15 @@ class Related {
 		if ( ! $post instanceof \WP_Post || 'publish' !== $post->post_status || ! \in_array( $post->post_type, Sharing::post_types(), true ) ) {
 			return new \WP_Error( 'mentor_bridge_unknown_post', \__( 'There is no such public post.', 'mentor-bridge' ) );
 		}
-		$held = Held::version( \get_post_meta( $post_id, self::META, true ) );
+		if ( '' === Binding::blog_id() ) {
+			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
+		}
+		$state = Binding::read( $post_id );
+		$held  = isset( $state['version'] ) ? (int) $state['version'] : 0;
 		if ( null !== $version && $version < $held ) {
 			return new \WP_Error( 'mentor_bridge_older', \__( 'A newer list is held.', 'mentor-bridge' ), $held );
 		}
-		$state = array(
+		$state = Binding::names( $post_id ) + array(
 			'version'  => null === $version ? $held : $version,
 			'language' => Plain::language( null === $language ? Payload::blog_language() : $language ),
 			'mentors'  => self::mentors( $mentors ),

@@ -128,6 +128,7 @@ class Statistics {
 		);
 		if ( self::POST === $kind ) {
 			Held::store_meta( (int) $object, self::META, $state );
+			Kept_Widget::drop();
 		} elseif ( self::BLOG === $kind ) {
 			\update_option( self::OPTION, \wp_json_encode( $state ), false );
 			Kept_Widget::drop();
@@ -236,7 +237,7 @@ class Statistics {
 	 *
 	 * @param mixed $json As stored.
 	 */
-	private static function data( $json ): ?array {
+	public static function data( $json ): ?array {
 		$state = \is_string( $json ) && '' !== $json ? \json_decode( $json, true ) : null;
 		return isset( $state['data'] ) && \is_array( $state['data'] ) ? $state['data'] : null;
 	}

@@ -18,7 +18,7 @@ class Upgrade {
 	/**
 	 * The version of tables and options this code expects.
 	 */
-	const VERSION = 3;
+	const VERSION = 4;
 
 	/**
 	 * Where the version at hand is stored.
@@ -100,6 +100,17 @@ class Upgrade {
 	 * What visitors are not shown leaves the blog no longer: whatever was sent is looked at again.
 	 */
 	private static function migrate_to_3(): void {
+		if ( Connection::is_connected() ) {
+			Changes::ask_for_backfill();
+		}
+	}
+
+	/**
+	 * Stored lists name their blog and post; authors and comments are sent once more, with names that hold no address.
+	 */
+	private static function migrate_to_4(): void {
+		self::make_tables();
+		Binding::name_all();
 		if ( Connection::is_connected() ) {
 			Changes::ask_for_backfill();
 		}

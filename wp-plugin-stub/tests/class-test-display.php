@@ -7,6 +7,7 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Binding;
 use Mentor_Bridge\Display;
 use Mentor_Bridge\Related;
 
@@ -18,6 +19,11 @@ require_once __DIR__ . '/class-browser.php';
 class Test_Display extends WordPress_Case {
 
 	const LIST_OF = '//*[@class="mentor-bridge-related"]';
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->connect( array( 'alice' ), false );
+	}
 
 	protected function tearDown(): void {
 		@\unlink( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php' ); // phpcs:ignore
@@ -117,7 +123,7 @@ class Test_Display extends WordPress_Case {
 	public function test_texts_are_escaped_and_addresses_checked_again_when_printed(): void {
 		$id = $this->post();
 		// Written past the receiver, by whomever.
-		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( array(
+		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( Binding::names( $id ) + array(
 			'version'  => 1,
 			'language' => '"><script>',
 			'mentors'  => array(
@@ -214,7 +220,6 @@ class Test_Display extends WordPress_Case {
 	}
 
 	public function test_a_view_costs_no_query_neither_the_first_nor_a_later_one(): void {
-		$this->connect();
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		\file_put_contents(
 			WPMU_PLUGIN_DIR . '/mentor-bridge-test.php',

@@ -361,6 +361,7 @@ class Test_Posts extends WordPress_Case {
 
 	public function test_no_stored_list_is_open_to_anonymous_readers(): void {
 		$id = $this->post();
+		$this->connect();
 		\mentor_bridge_put_related( $id, array( array( 'name' => 'Bea', 'url' => 'https://bea.example/', 'why' => 'Bread.' ) ) );
 		\wp_set_current_user( 0 );
 		$data = \rest_do_request( new \WP_REST_Request( 'GET', "/wp/v2/posts/$id" ) )->get_data();
