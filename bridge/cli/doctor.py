@@ -12,8 +12,9 @@ from bridge.cli.common import context_for, now, reading, say_json, settings
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import BlogState, Transport
-from bridge.storage import blogs, deliveries, work
+from bridge.storage import blogs, deliveries, sealed, work
 from bridge.storage.database import Database
+from bridge.storage.keys import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def _examine() -> Iterator[Finding]:
     try:
         with reading() as (config, database):
             yield Finding("database", True, database.dialect)
+            yield _secrets(config, database)
             yield from _work(database)
             yield from _blogs(config, database)
     except BridgeError as error:
@@ -64,6 +66,19 @@ def _clock() -> Finding:
     year = now().year
     plausible = 2025 <= year <= 2100 and time.get_clock_info("time").adjustable
     return Finding("clock", plausible, now().strftime("%Y-%m-%d %H:%M:%S UTC"), "Set the machine's clock (NTP).")
+
+
+def _secrets(config: Config, database: Database) -> Finding:
+    with database.read() as tx:
+        found = sealed.look(tx, Vault(config.derive_all("keys at rest")))
+    if found.lost:
+        says = f"{found.lost} secrets at rest are under a key that is not given"
+        return Finding("secret key", False, says, "Give that key as SECRET_KEY_OLD, or let those blogs connect again.")
+    if found.older:
+        says = f"{found.older} of {found.older + found.newest} secrets at rest are under an older key"
+        return Finding("secret key", False, says, "Run `bridge secret rewrite`; then SECRET_KEY_OLD can go.")
+    spare = "; SECRET_KEY_OLD can go" if len(config.secrets) > 1 else ""
+    return Finding("secret key", True, f"{found.newest} secrets at rest, all under the key of now{spare}")
 
 
 def _work(database: Database) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ COMMANDS = {
     "stats": "stats:stats",
     "text": "text:text_group",
     "skills": "skills:skills_group",
+    "secret": "secret:secret",
     "doctor": "doctor:doctor",
 }
 

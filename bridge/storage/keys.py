@@ -15,14 +15,19 @@ from bridge.storage.tables import blog_keys, blogs
 
 Direction = Literal["inbound", "outbound"]  # signed by the blog, signed by the bridge
 OVERLAP = timedelta(hours=24)  # how long a rotated key still counts
+LOST = (
+    "SECRET_KEY is not the one this database was made with. Restore it, give the one before as SECRET_KEY_OLD, or let "
+    "the blogs connect again."
+)
 
 
 class Vault:
     """Encrypts what must not lie readable in a backup; the first key encrypts, all decrypt."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        """`keys`: 32 bytes each, derived from the operator's secret, newest first."""
-        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+        """`keys`: 32 bytes each, derived from the operator's secrets, newest first."""
+        each = [Fernet(base64.urlsafe_b64encode(key)) for key in keys]
+        self._newest, self._fernet = each[0], MultiFernet(each)
 
     def seal(self, secret: str) -> bytes:
         """Ciphertext of a secret."""
@@ -39,9 +44,22 @@ class Vault:
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
-            raise ConfigError(
-                "SECRET_KEY is not the one this database was made with. Restore it, or let the blogs connect again."
-            ) from None
+            raise ConfigError(LOST) from None
+
+    def renewed(self, sealed: bytes) -> bytes | None:
+        """The same secret under the newest key; None when it is under that one.
+
+        Raises:
+            ConfigError: it was sealed with another SECRET_KEY.
+        """
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            try:
+                return self._fernet.rotate(sealed)
+            except InvalidToken:
+                raise ConfigError(LOST) from None
+        return None
 
 
 def live_keys(tx: Connection, vault: Vault, blog_id: str, direction: Direction, now: datetime) -> list[str]:

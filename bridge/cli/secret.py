@@ -1,0 +1,52 @@
+"""`secret rewrite`: what is encrypted at rest comes under the SECRET_KEY of now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from bridge.cli.common import say_json, writing
+from bridge.errors import ConfigError
+from bridge.storage import sealed
+from bridge.storage.database import Database
+from bridge.storage.keys import Vault
+from bridge.storage.sealed import Seals
+
+
+@click.group()
+def secret() -> None:
+    """The key under which the blogs' keys and passwords lie in the database."""
+
+
+@secret.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def rewrite(as_json: bool) -> None:
+    """Bring all that is encrypted under SECRET_KEY, from the older keys in SECRET_KEY_OLD.
+
+    For after a change of SECRET_KEY, beside the running bridge, which has both by then. What was begun can be begun
+    again; when it has succeeded the older keys can go.
+    """
+    with writing() as (config, database):
+        found = _rewrite(database, Vault(config.derive_all("keys at rest")))
+    if as_json:
+        say_json({"rewritten": found.older, "already": found.newest, "lost": found.lost})
+    else:
+        click.echo(f"Rewritten: {found.older}. Already under the key of now: {found.newest}.", err=True)
+    if found.lost:
+        raise ConfigError(
+            f"{found.lost} secrets are under a key that is neither SECRET_KEY nor in SECRET_KEY_OLD. Add it there and "
+            "run this again, or let those blogs connect anew."
+        )
+
+
+def _rewrite(database: Database, vault: Vault) -> Seals:
+    found = Seals()
+    for place in sealed.PLACES:
+        after: Sequence[Any] | None = ()
+        while after is not None:
+            with database.begin() as tx:
+                some, after = sealed.rewrite_some(tx, vault, place, after)
+            found += some
+    return found
