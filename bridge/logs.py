@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO, TypeVar, cast
 
 import structlog
 
+from bridge import printable
 from bridge.errors import BridgeError
 
 log = structlog.get_logger("each")
@@ -35,6 +36,14 @@ class _Patient:
             self._stream.flush()
 
 
+def _printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What strangers called themselves commands no terminal that shows a log, and begins no line of its own."""
+    for name, said in event.items():
+        if isinstance(said, str):
+            event[name] = printable.lines(said) if name == "exception" else printable.line(said)
+    return event
+
+
 def configure(level: int = logging.INFO) -> None:
     """For the processes of the bridge; a traceback is only shown for what nobody expected."""
     renderer: structlog.typing.Processor
@@ -48,6 +57,7 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _printable,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_table, writing
+from bridge.cli.common import now, reading, say_json, say_line, say_table, writing
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey, Station
@@ -53,7 +53,7 @@ def confirm(blog_id: str) -> None:
         blogs.confirm(tx, blog_id)
         for author in writers.list_authors(tx, blog_id):
             work.mark_due(tx, Station.REFRESH, [str(AuthorKey(*author))], now(), blog_id=blog_id)
-    click.echo(f"Confirmed: {blog_id}. Its authors are weighed anew.")
+    say_line(f"Confirmed: {blog_id}. Its authors are weighed anew.")
 
 
 @blog.command()
@@ -78,10 +78,10 @@ def add(address: str, replaces: bool, as_json: bool) -> None:
     if as_json:
         say_json({"home_url": home_url, "code": code, "replaces": replaces, "connected": [item.id for item in there]})
         return
-    click.echo(code)
+    say_line(code)
     for item in there:
-        click.echo(_about(item, replaces=replaces), err=True)
-    click.echo(f"Enter it on {home_url}, Settings › Mentor bridge, with the address {config.public_url}.", err=True)
+        say_line(_about(item, replaces=replaces), err=True)
+    say_line(f"Enter it on {home_url}, Settings › Mentor bridge, with the address {config.public_url}.", err=True)
 
 
 def _about(there: blogs.Blog, *, replaces: bool) -> str:
@@ -121,7 +121,7 @@ def disconnect(blog_id: str) -> None:
             withdraw(tx, blog_id, now())
         others = waits_for(tx, blog_id, now())
     shown = f", but {others} other blogs may still show it until they have been told" if others else ""
-    click.echo(f"Nothing of {blog_id} is left here{shown}.", err=True)
+    say_line(f"Nothing of {blog_id} is left here{shown}.", err=True)
 
 
 @blog.command("sign-in")
@@ -133,7 +133,7 @@ def sign_in(blog_id: str) -> None:
     """
     with writing() as (config, database), database.begin() as tx:
         link = sign_in_link(tx, config, blog_id, now())
-    click.echo(link)
+    say_line(link)
 
 
 def sign_in_link(tx: Tx, config: Config, blog_id: str, moment: datetime) -> str:

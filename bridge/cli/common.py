@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import click
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
 
+from bridge import printable
+from bridge.cli.lines import say_line as say_line
 from bridge.config import Config
 from bridge.mentors.trust import Rules
 from bridge.mentors.worth import Standards
@@ -23,7 +25,17 @@ from bridge.wordpress.client import WordPressClient
 from bridge.wordpress.transport import Door
 from bridge.worker.context import Context
 
-console = Console(stderr=True)
+
+class Terminal(Console):
+    """rich, but what is printed gives no orders of its own: those of the style and of progress bars are rich's."""
+
+    def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The pieces of anything that is printed."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=printable.lines(segment.text))
+
+
+console = Terminal(stderr=True)
 
 
 def now() -> datetime:
@@ -35,7 +47,7 @@ def settings(host: str | None = None, port: int | None = None) -> Config:
     """The settings; says so when a key was made."""
     config = Config.from_env(host=host, port=port)
     if config.made_key is not None:
-        click.echo(f"Made a secret key: {config.made_key}. Keep it with your backups.", err=True)
+        say_line(f"Made a secret key: {config.made_key}. Keep it with your backups.", err=True)
     return config
 
 
@@ -77,18 +89,17 @@ def context_for(config: Config, database: Database) -> Context:
     )
 
 
-def say_json(data: Any) -> None:
+def say_json(data: Any, indent: int | None = None) -> None:
     """A result for machines."""
-    json.dump(data, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(printable.as_json(data, indent) + "\n")
 
 
 def say_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
     """A result for people; `empty` says what to do when there is nothing."""
     if not rows:
-        click.echo(empty)
+        say_line(empty)
         return
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        table.add_row(*(Text(printable.line(cell)) for cell in row))
+    Terminal().print(table)

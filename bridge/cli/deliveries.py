@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_table, writing
+from bridge.cli.common import now, reading, say_json, say_line, say_table, writing
 from bridge.storage import blogs, deliveries
 from bridge.storage.deliveries import Record
 
@@ -50,14 +51,17 @@ def show(delivery_id: int, as_json: bool) -> None:
     payload = data.pop("payload")
     say_table(["", ""], [[name, str(value or "")] for name, value in data.items()], "")
     # As a JSON string where it is no JSON: what strangers wrote shall not command the terminal.
-    click.echo("The payload has been deleted." if payload is None else _readable(str(payload)))
+    if payload is None:
+        say_line("The payload has been deleted.")
+    else:
+        say_json(_readable(str(payload)), indent=2)
 
 
-def _readable(payload: str) -> str:
+def _readable(payload: str) -> Any:
     try:
-        return json.dumps(json.loads(payload), indent=2)
+        return json.loads(payload)
     except (ValueError, RecursionError):
-        return json.dumps(payload)
+        return payload
 
 
 @deliveries_group.command()
@@ -79,7 +83,7 @@ def rerun(delivery_ids: tuple[int, ...], blog_id: str | None, everything: bool) 
                 why = "its payload has been deleted" if item.body is None else f"it is {item.state}"
                 raise click.UsageError(f"Delivery {item.id} cannot be read again: {why}.")
         again = deliveries.requeue(tx, now(), blog_id=blog_id, delivery_ids=delivery_ids or None)
-    click.echo(f"{again} wait again; a running worker reads them at once.", err=True)
+    say_line(f"{again} wait again; a running worker reads them at once.", err=True)
 
 
 def _data(item: Record) -> dict[str, str | int | bool | None]:

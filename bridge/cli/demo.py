@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.blogs import sign_in_link
-from bridge.cli.common import context_for, now, settings, writing
+from bridge.cli.common import context_for, now, say_line, settings, writing
 from bridge.cli.imports import import_folder
 from bridge.cli.serve import check_port, host_option, port_option, run_all
 from bridge.storage import blogs
@@ -33,8 +33,10 @@ def demo(host: str | None, port: int | None) -> None:
     chosen = settings(host, port)
     with writing() as (_, database), database.begin() as tx:
         link = sign_in_link(tx, chosen, SHOWN, now()) if blogs.find(tx, SHOWN) else ""
-    click.echo(f"\n  The demo is at {chosen.public_url}", err=True)
+    say_line(err=True)
+    say_line(f"  The demo is at {chosen.public_url}", err=True)
     if link:
-        click.echo(f"  A dashboard in it: {link}", err=True)
-        click.echo(f"  (once, within 12 hours; then: bridge blog sign-in {SHOWN})\n", err=True)
+        say_line(f"  A dashboard in it: {link}", err=True)
+        say_line(f"  (once, within 12 hours; then: bridge blog sign-in {SHOWN})", err=True)
+        say_line(err=True)
     run_all(chosen)

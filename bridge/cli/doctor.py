@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from bridge.cli.common import context_for, now, reading, say_json, settings
+from bridge.cli.common import context_for, now, reading, say_json, say_line, settings
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import BlogState, Transport
@@ -37,9 +37,9 @@ def doctor(as_json: bool) -> None:
             {"name": f.name, "ok": f.ok, "says": f.says, "repair": f.repair} for f in findings]})  # fmt: skip
     else:
         for finding in findings:
-            click.echo(f"{'ok ' if finding.ok else 'NOT'}  {finding.name}: {finding.says}")
+            say_line(f"{'ok ' if finding.ok else 'NOT'}  {finding.name}: {finding.says}")
             if not finding.ok and finding.repair:
-                click.echo(f"     → {finding.repair}")
+                say_line(f"     → {finding.repair}")
     if not all(finding.ok for finding in findings):
         raise click.exceptions.Exit(1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bridge.cli.common import console, context_for, reading, say_json, writing
+from bridge.cli.common import console, context_for, reading, say_json, say_line, writing
 from bridge.cli.evaluate import progress_bar
 from bridge.storage import epochs, notes
 from bridge.worker.absorb import CHANGES
@@ -48,8 +48,8 @@ def status(as_json: bool) -> None:
         say_json({"epoch": found, "new_posts": new})
         return
     if epoch is None:
-        click.echo("There is no epoch yet. The worker builds one with the first posts.")
+        say_line("There is no epoch yet. The worker builds one with the first posts.")
         return
     made = epoch.made_at.strftime("%Y-%m-%d %H:%M UTC")
-    click.echo(f"Epoch {epoch.id} since {made}: {epoch.posts} posts of {epoch.authors} authors; {new} changed since.")
-    click.echo(f"From posts that were linked as translations {pairs} pairs of words were learned.")
+    say_line(f"Epoch {epoch.id} since {made}: {epoch.posts} posts of {epoch.authors} authors; {new} changed since.")
+    say_line(f"From posts that were linked as translations {pairs} pairs of words were learned.")

@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bridge.cli.common import console, now, say_json
+from bridge.cli.common import Terminal, console, now, say_json
 from bridge.cli.layout import BadLine, Layout
 from bridge.errors import BridgeError
 from bridge.evaluation.needs import Source
@@ -97,7 +96,7 @@ def _say(outcome: Outcome) -> None:
         by_language = [f"{line.by_language[name]:.3f}" if name in line.by_language else "" for name in languages]
         difference = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*line.difference) if line.difference else ""
         table.add_row(line.method, f"{line.all:.3f}", *by_language, str(line.n), difference)
-    out = Console()
+    out = Terminal()
     if outcome.lines:
         out.print(table)
     for name, value in outcome.extra.items():

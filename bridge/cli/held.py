@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_table, writing
+from bridge.cli.common import now, reading, say_json, say_line, say_table, writing
 from bridge.cli.mentors import json_option
 from bridge.errors import NotFound
 from bridge.model import AuthorKey, Station
@@ -46,4 +46,4 @@ def confirm(author: str) -> None:
         freed = holds.confirm(tx, key, moment)
         if freed:
             work.mark_due(tx, Station.REFRESH, [str(key)], moment, blog_id=key.blog_id, urgent=True)
-    click.echo(f"Confirmed: {key}. The lists follow." if freed else f"Nothing of {key} is held.")
+    say_line(f"Confirmed: {key}. The lists follow." if freed else f"Nothing of {key} is held.")

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bridge.cli.common import console, context_for, now, say_json, writing
+from bridge.cli.common import console, context_for, now, say_json, say_line, writing
 from bridge.cli.layout import BadLine, ImportedBlog, Layout
 from bridge.errors import BridgeError
 from bridge.model import Author, Event
+from bridge.printable import line
 from bridge.storage import blogs, content, notes, work
 from bridge.worker.absorb import CHANGES, apply, in_order, prepare
 from bridge.worker.context import Context
@@ -38,15 +39,15 @@ def import_(folder: Path, format_: str, opt_in: bool, as_json: bool) -> None:
     Authors are private (profiled, but shown to nobody) unless --opt-in is given.
     """
     if opt_in:
-        click.echo("--opt-in: the authors are shown as mentors to others. Do this only with their consent.", err=True)
+        say_line("--opt-in: the authors are shown as mentors to others. Do this only with their consent.", err=True)
     else:
-        click.echo("The authors stay private: they are shown to nobody. (--opt-in changes that.)", err=True)
+        say_line("The authors stay private: they are shown to nobody. (--opt-in changes that.)", err=True)
     with writing(durable=False) as (config, database):
         counted = import_folder(context_for(config, database), folder, opt_in=opt_in, started=now())
     if as_json:
         say_json(counted)
     parts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items())
-    click.echo(f"Imported: {parts}.", err=True)
+    say_line(f"Imported: {parts}.", err=True)
 
 
 def import_folder(
@@ -88,7 +89,7 @@ def _progress() -> Progress:
 
 def _report(bad: BadLine, counted: dict[str, int]) -> None:
     counted["bad_lines"] += 1
-    console.print(f"{bad.file}:{bad.line}: {bad.message}", markup=False, highlight=False, soft_wrap=True)
+    console.print(line(f"{bad.file}:{bad.line}: {bad.message}"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _chunks(

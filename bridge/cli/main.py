@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 
 import click
+import structlog
 
 from bridge.cli.lazily import LazyGroup
+from bridge.cli.lines import say_line
 from bridge.errors import BridgeError
 
 COMMANDS = {
@@ -33,25 +35,48 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mentor-bridge")
-def commands() -> None:
+@click.option("--debug", is_flag=True, help="Before the command: show the traceback of what nobody expected.")
+def commands(debug: bool) -> None:
     """Turns blogs into a bank of mentors."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the `bridge` command; `arguments`: those of the process unless said otherwise."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        commands(arguments, standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        sys.exit(commands(given, prog_name="bridge", standalone_mode=False))  # none, or that of click's own `Exit`
     except click.ClickException as error:
-        error.show()
+        _show(error)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        say_line("Stopped.", err=True)
         sys.exit(130)
     except BridgeError as error:
-        click.echo(f"bridge: {error}", err=True)
+        say_line(f"bridge: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:  # `bridge … | head`
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the interpreter's own last flush
         sys.exit(1)
+    except Exception as error:
+        if "--debug" in given[:1]:
+            raise
+        _note_unexpected(error)
+        sys.exit(1)
+
+
+def _show(error: click.ClickException) -> None:
+    """What click says of a wrong word, in lines that hold what was typed and begin with none of it."""
+    context: click.Context | None = getattr(error, "ctx", None)
+    if context is not None:
+        say_line(context.get_usage(), err=True)
+        say_line(f"Try '{context.command_path} --help' for help.", err=True)
+    say_line(f"Error: {error.format_message()}", err=True)
+
+
+def _note_unexpected(error: Exception) -> None:
+    """In one line; where a log is kept, all of it stands there."""
+    logged = structlog.is_configured()
+    if logged:
+        structlog.get_logger("bridge").error("unexpected", exc_info=error)
+    where = "the traceback stands in the log" if logged else "`bridge --debug …` shows the traceback"
+    say_line(f"bridge: this should not have happened: {type(error).__name__}: {str(error)[:200]} ({where}).", err=True)

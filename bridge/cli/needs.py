@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import reading, say_json, say_table
+from bridge.cli.common import reading, say_json, say_line, say_table
 from bridge.cli.mentors import NoEpoch, json_option, limit_option, objects
 from bridge.mentors.because import because
 from bridge.storage import cards, epochs, needs
@@ -48,7 +48,7 @@ def search(
             return
         results = needs.search(tx, need, language=language, limit=limit, fitting=fitting)
         for typed, understood in results.meant.items():
-            click.echo(f"'{typed}' is not a word of the bank; read as '{understood}'.", err=True)
+            say_line(f"'{typed}' is not a word of the bank; read as '{understood}'.", err=True)
         data = _data(results.mentors)
     if as_json:
         say_json({"mentors": data, "total": results.total, "language": results.language})

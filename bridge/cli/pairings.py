@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import reading, say_json, say_table
+from bridge.cli.common import reading, say_json, say_line, say_table
 from bridge.cli.mentors import json_option, limit_option
 from bridge.errors import NotFound
 from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
@@ -48,7 +48,7 @@ def pairings_command(author: str, blog_id: str | None, language: str, limit: int
         for item in items
     ]
     say_table(["", "blog", "author", "score", "why"], rows, EMPTY)
-    click.echo("Weights, which are choices: " + ", ".join(f"{k} {v:g}" for k, v in asdict(weights).items()), err=True)
+    say_line("Weights, which are choices: " + ", ".join(f"{k} {v:g}" for k, v in asdict(weights).items()), err=True)
 
 
 def _data(found: Pairing, other: str, labels: dict[str, str], language: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import say_json, writing
+from bridge.cli.common import say_json, say_line, writing
 from bridge.errors import ConfigError
 from bridge.storage import sealed
 from bridge.storage.database import Database
@@ -33,7 +33,7 @@ def rewrite(as_json: bool) -> None:
     if as_json:
         say_json({"rewritten": found.older, "already": found.newest, "lost": found.lost})
     else:
-        click.echo(f"Rewritten: {found.older}. Already under the key of now: {found.newest}.", err=True)
+        say_line(f"Rewritten: {found.older}. Already under the key of now: {found.newest}.", err=True)
     if found.lost:
         raise ConfigError(
             f"{found.lost} secrets are under a key that is neither SECRET_KEY nor in SECRET_KEY_OLD. Add it there and "

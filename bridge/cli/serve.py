@@ -25,7 +25,7 @@ from gunicorn.workers import gthread
 
 from bridge import logs
 from bridge.app import create_app
-from bridge.cli.common import context_for, settings, writing
+from bridge.cli.common import context_for, say_line, settings, writing
 from bridge.cli.ending import end_with
 from bridge.config import Config
 from bridge.errors import ConfigError
@@ -136,7 +136,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def _serve_web(config: Config) -> None:
-    click.echo(f"Listening on {config.public_url} (http://{config.host}:{config.port})", err=True)
+    say_line(f"Listening on {config.public_url} (http://{config.host}:{config.port})", err=True)
     _Server(config).run()
 
 
@@ -170,7 +170,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database up to date."""
     with writing():
-        click.echo("The database is up to date.", err=True)
+        say_line("The database is up to date.", err=True)
 
 
 @click.command()

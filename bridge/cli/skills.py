@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from bridge.cli.common import console, now, reading, say_json, say_table, writing
+from bridge.cli.common import console, now, reading, say_json, say_line, say_table, writing
 from bridge.errors import BridgeError
 from bridge.mentors.skills import BadSkills, Skill, own_skills, parse_esco
 from bridge.model import Station
@@ -76,7 +76,7 @@ def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     if as_json:
         say_json(counted)
     done = "Checked, nothing changed" if dry_run else "Imported"
-    click.echo(f"{done}: {len(imported)} skills in {', '.join(languages)}.", err=True)
+    say_line(f"{done}: {len(imported)} skills in {', '.join(languages)}.", err=True)
 
 
 def _language(file: Path) -> str:

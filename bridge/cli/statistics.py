@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import click
 from babel.numbers import format_decimal, format_percent
 
-from bridge.cli.common import say_table
+from bridge.cli.common import say_line, say_table
 from bridge.contract.pushes import wire_time, wired
 from bridge.engagement.blog import ENOUGH, METRICS
 from bridge.engagement.wording import NOT_ENOUGH, definition, name
@@ -74,24 +73,28 @@ def say(blog: Blog, found: Survey, language: str) -> None:
     """For people: figures with their intervals, what to do next, cohorts."""
     words = WORDS[language]
     if not found.posts and not found.figures["held_out_spam"]["value"]:
-        click.echo(words["none"])
+        say_line(words["none"])
         return
     window = found.window
     bounds = {"start": f"{window.start:%Y-%m-%d}", "end": f"{window.as_of:%Y-%m-%d}", "as_of": wire_time(window.as_of)}
     head = "ever" if window.previous.start == window.start else "head"
-    click.echo(words[head].format(name=blog.facts.name or blog.id, **bounds) + "\n")
+    say_line(words[head].format(name=blog.facts.name or blog.id, **bounds))
+    say_line()
     rows = [_row(metric.key, found.figures[metric.key], language) for metric in METRICS]
     say_table([words[key] for key in ("figure", "value", "interval", "n", "previous")], rows, "")
     for key, columns in LISTED.items():
         items = found.lists.get(key) or []
         if items:
-            click.echo(f"\n{words[key]}")
+            say_line()
+            say_line(words[key])
             say_table([words[name] for name in columns], [_cells(item, columns, words) for item in items[:10]], "")
     if found.cohorts:
-        click.echo(f"\n{words['cohorts']}")
+        say_line()
+        say_line(words["cohorts"])
         lines = [_cohort(cohort, language) for cohort in found.cohorts[-12:]]
         say_table([words[key] for key in ("month", "people", "retained")], lines, "")
-    click.echo(f"\n{words['more']}")
+    say_line()
+    say_line(words["more"])
 
 
 def _row(key: str, figure: Mapping[str, Any], language: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import say_json, say_table
+from bridge.cli.common import say_json, say_line, say_table
 from bridge.cli.mentors import objects
 from bridge.mentors.skills import own_matcher
 from bridge.text import disclosure, experience, patterns
@@ -97,12 +97,12 @@ def _passage(one: Passage) -> dict[str, Any]:
 
 def _say(found: dict[str, Any]) -> None:
     if "note" in found:
-        click.echo(f"Note: {found['note']}.")
+        say_line(f"Note: {found['note']}.")
     labels = own_matcher().skills
-    click.echo(f"Language: {found['language']}")
-    click.echo(f"Terms: {', '.join(found['terms']) or '—'}")
-    click.echo(f"Skills: {', '.join(labels[one].label(found['language']) for one in found['skills']) or '—'}")
-    click.echo(f"Disclosure: emotional {found['emotional']:.2f}, informational {found['informational']:.2f} (of 1)")
+    say_line(f"Language: {found['language']}")
+    say_line(f"Terms: {', '.join(found['terms']) or '—'}")
+    say_line(f"Skills: {', '.join(labels[one].label(found['language']) for one in found['skills']) or '—'}")
+    say_line(f"Disclosure: emotional {found['emotional']:.2f}, informational {found['informational']:.2f} (of 1)")
     told = [*found["passages"], *found["requests"], *found["calls_for_comments"]]
     rows = [[one["label"], excerpt(one["text"], 80), "; ".join(one["patterns"])] for one in told]
     say_table(["label", "passage", "because of"], rows, "No passage of experience, request or call for comments.")

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +23,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, Select, TextClause, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from bridge.errors import ConfigError, StorageUnavailable
+from bridge.errors import ConfigError
+from bridge.storage.failures import Named
 
 Tx = Connection  # an open transaction, as the stations see it
 Priority = Literal["ingest", "work"]
@@ -101,6 +100,7 @@ class Database:
         self, readers: Engine, writers: Engine, lock: WriteLock | None, path: Path | None = None,
         hasty: Engine | None = None,
     ) -> None:  # fmt: skip
+        self._named = Named(writers.url)
         self._readers = readers
         self._writers = writers
         self._hasty = hasty  # its commits do not wait for the disk; None: all do
@@ -146,7 +146,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A snapshot: all that is read in the block is of one moment. Nothing can be written through it."""
-        with _translated(), self._readers.begin() as tx:
+        with self._named.translated(), self._readers.begin() as tx:
             yield tx
 
     @contextmanager
@@ -160,14 +160,18 @@ class Database:
         """
         turn: AbstractContextManager[None] = self._lock.hold(priority) if self._lock else nullcontext()
         engine = self._writers if durable or self._hasty is None else self._hasty
-        with turn, _translated(), engine.begin() as tx:
+        with turn, self._named.translated(), engine.begin() as tx:
             yield tx
 
     @contextmanager
     def writer(self) -> Iterator[Connection]:
-        """A bare connection for migrations, kept from other writers."""
+        """A bare connection for migrations, kept from other writers.
+
+        Raises:
+            StorageUnavailable: as for `begin`.
+        """
         turn: AbstractContextManager[None] = self._lock.hold("work") if self._lock else nullcontext()
-        with turn, self._writers.connect() as connection:
+        with turn, self._named.translated(), self._writers.connect() as connection:
             yield connection
 
     def tidy(self) -> None:
@@ -181,7 +185,8 @@ class Database:
         """
         if self._log is None or self._lock is None or not self._log_is_long():
             return
-        with _translated(), self._readers.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        checkpointing = self._readers.connect().execution_options(isolation_level="AUTOCOMMIT")
+        with self._named.translated(), checkpointing as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
             with self._lock.hold("work"):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
@@ -251,7 +256,13 @@ def each_plain_row(tx: Tx, statement: Select[Any], at_once: int) -> Iterator[tup
 
 
 def _postgresql_engine(url: URL, *, durable: bool = True) -> Engine:
-    engine = create_engine(url, pool_size=8, max_overflow=32, pool_pre_ping=True)
+    patience = {} if "connect_timeout" in url.query else {"connect_timeout": BUSY_SECONDS}
+    try:
+        engine = create_engine(url, pool_size=8, max_overflow=32, pool_pre_ping=True, connect_args=patience)
+    except ModuleNotFoundError:
+        raise ConfigError(
+            "DATABASE_URL: PostgreSQL needs its driver. Install it: pip install 'mentor-bridge[postgres]'"
+        ) from None
     if not durable:
 
         @event.listens_for(engine, "connect")
@@ -286,20 +297,6 @@ def _sqlite_engine(url: str, size: int, begin: str, *pragmas: str) -> Engine:
             connection.exec_driver_sql(begin)
 
     return engine
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-            raise  # a statement that makes no sense: the database is well
-        raise StorageUnavailable(f"the database cannot be used now: {error.orig}") from error
-    except DatabaseError as error:
-        if "disk" in str(error.orig) or "malformed" in str(error.orig):
-            raise StorageUnavailable(f"the database cannot be used now: {error.orig}") from error
-        raise
 
 
 @contextmanager

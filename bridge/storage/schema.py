@@ -5,6 +5,7 @@ Alembic itself is imported by what migrates: it takes longer than most commands 
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,16 @@ def settings(connection: Connection) -> Config:
 
 
 def migrate(database: Database) -> None:
-    """Bring an empty or older database to the newest schema; keeps what it holds."""
+    """Bring an empty or older database to the newest schema; keeps what it holds.
+
+    Raises:
+        ConfigError: a newer bridge has written to it.
+        StorageUnavailable: it is away, locked, or cannot be written.
+    """
     from alembic import command
 
     with database.writer() as connection:
+        _refuse_newer(connection)
         if database.dialect == "sqlite":
             # Once and alone: several processes that switch the journal at once fail, busy timeout or not.
             connection.exec_driver_sql("COMMIT")
@@ -52,11 +59,26 @@ def migrate(database: Database) -> None:
         connection.commit()
 
 
+def _marks(connection: Connection) -> list[str]:
+    """The revisions at which the database stands; none: it is empty."""
+    known = inspect(connection).has_table(_marked.name)
+    return list(connection.scalars(select(_marked.c.version_num))) if known else []
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+    for mark in _marks(connection):
+        if mark not in known:
+            raise ConfigError(
+                f"The database is at revision {mark[:20]}, of a newer bridge; this one ({version('mentor-bridge')}) "
+                f"knows up to {newest()}. Install the version that last ran on it, or a newer one. Nothing was changed."
+            )
+
+
 def current(database: Database) -> bool:
     """Whether the schema is the one this code was written for."""
     with database.read() as tx:
-        known = inspect(tx).has_table(_marked.name)
-        return known and tx.scalars(select(_marked.c.version_num)).all() == [newest()]
+        return _marks(tx) == [newest()]
 
 
 def require_current(database: Database) -> None:
@@ -65,5 +87,7 @@ def require_current(database: Database) -> None:
     Raises:
         ConfigError: the database is of another version.
     """
-    if not current(database):
-        raise ConfigError("The database is of another version of the bridge. Run `bridge migrate`.")
+    with database.read() as tx:
+        _refuse_newer(tx)
+        if _marks(tx) != [newest()]:
+            raise ConfigError("The database is of an older version of the bridge. Run `bridge migrate`.")
