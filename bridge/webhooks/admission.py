@@ -32,7 +32,7 @@ SENTENCES = {
     "refused": "The connection was refused. Check the code, or ask the operator of the bridge for one.",
     "still_there": "The blog still answers at its earlier address. Switch it off there, or connect as another one.",
     "busy": "The bridge is busy. Try again in a minute.",
-    "too_often": "Too many tries. Try again in an hour.",
+    "too_often": "Too many tries. Try again in an hour, or with a code from the operator of the bridge.",
     "malformed": "The request is not one of the plugin's.",
 }
 

@@ -35,7 +35,7 @@ from bridge.mentors.homes import is_within, place
 from bridge.model import BlogFacts
 from bridge.storage import blogs, codes, keys
 from bridge.webhooks.admission import Asked, ConnectionRefused, Proof, admit
-from bridge.webhooks.limits import CONNECTIONS, TooOften
+from bridge.webhooks.limits import CONNECTIONS, STRANGERS, TooOften
 from bridge.webhooks.pulls import purpose
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
@@ -49,34 +49,57 @@ AT_ONCE = 4
 def blueprint(service: Service) -> Blueprint:
     """The route that makes connections."""
     routes = Blueprint("connections", __name__)
-    turns = threading.BoundedSemaphore(AT_ONCE)
+    # Who is vouched for waits for nobody else: strangers may name hosts that keep us waiting.
+    turns = {vouched: threading.BoundedSemaphore(AT_ONCE) for vouched in (True, False)}
 
     @contextmanager
-    def turn() -> Iterator[None]:
-        if not turns.acquire(blocking=False):
+    def turn(vouched: bool) -> Iterator[None]:
+        if not turns[vouched].acquire(blocking=False):
             raise ConnectionRefused("busy", 503, retry_after=30)
         try:
             yield
         finally:
-            turns.release()
+            turns[vouched].release()
 
     @routes.post("/v1/connections")
     def connect() -> Response:
         now = service.clock()
-        caller = service.limits.caller(request)
         try:
-            service.limits.hit(CONNECTIONS, "connect from", caller)
-            asked = _read(service, now)
-            _check_code(service, asked, now)
-            # Last: nobody uses up a blog's tries without a code for it.
-            service.limits.hit(CONNECTIONS, "connect to", urlsplit(asked.home_url).hostname or "")
+            asked, vouched = _let_in(service, now)
         except TooOften as error:
             raise ConnectionRefused("too_often", 429, retry_after=error.retry_after) from None
-        with turn():
+        with turn(vouched):
             said = _connect(service, asked, now)
         return Response(json.dumps(said), 201, mimetype="application/json")
 
     return routes
+
+
+def _let_in(service: Service, now: datetime) -> tuple[Asked, bool]:
+    """The wish, and whether somebody vouches for it: its own key, or the operator's code for its address.
+
+    Such a one has tries of its own. Of the others each blog at an address has some and the address has more, for
+    thousands share one; and a host is called for strangers so often and no more.
+
+    Raises:
+        TooOften: no more of them for now.
+    """
+    limits, caller = service.limits, service.limits.caller(request)
+    try:
+        asked = _read(service, now)
+    except ConnectionRefused:
+        limits.hit(STRANGERS, "connect from", caller)
+        raise
+    if asked.known_as or _has_code(service, asked, now):
+        limits.hit(CONNECTIONS, "connect vouched", asked.known_as or asked.home_url)
+        return asked, True
+    host = urlsplit(asked.home_url).hostname or ""
+    limits.hit(CONNECTIONS, "connect from", caller, host)
+    limits.hit(STRANGERS, "connect from", caller)
+    if service.config.registration != "open":
+        raise ConnectionRefused("refused", 403)  # whom nobody sent is not called
+    limits.hit(STRANGERS, "connect to", host)
+    return asked, False
 
 
 def _read(service: Service, now: datetime) -> Asked:
@@ -116,12 +139,6 @@ def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> tup
         return blog_id, signing.verify(request.headers, body, current, now)
     except SignatureRefused:
         return "", ""
-
-
-def _check_code(service: Service, asked: Asked, now: datetime) -> None:
-    """Whom nobody sent is not called. Here an open bridge asks for nothing: the call back is proof enough."""
-    if service.config.registration != "open" and not asked.known_as and not _has_code(service, asked, now):
-        raise ConnectionRefused("refused", 403)
 
 
 def _has_code(service: Service, asked: Asked, now: datetime) -> bool:

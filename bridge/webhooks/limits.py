@@ -18,7 +18,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from bridge.config import Config
 from bridge.errors import BridgeError
 
-CONNECTIONS = RateLimitItemPerHour(10)  # by address, and by the host that would be called
+CONNECTIONS = RateLimitItemPerHour(10)  # by blog
+STRANGERS = RateLimitItemPerHour(60)  # by address, and by the host that would be called: who wants to connect, unproven
 REFUSALS = RateLimitItemPerMinute(120)  # by address: unknown blogs and signatures that do not fit
 DELIVERIES = RateLimitItemPerMinute(1200)  # by blog: 20 a second, each of up to 100 events
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,11 @@ from werkzeug.test import TestResponse
 from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.storage import codes
 from bridge.storage.database import Database
-from bridge.webhooks.limits import REFUSALS
+from bridge.webhooks import connections
+from bridge.webhooks.admission import Asked
+from bridge.webhooks.limits import CONNECTIONS, REFUSALS, STRANGERS
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
 from tests.peer import PeerBlog
@@ -80,3 +85,51 @@ def test_of_a_flood_nothing_is_read_that_cannot_be_signed(public: Flask, clock: 
         )  # fmt: skip
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) >= 1
+
+
+def connect(app: Flask, home: str, code: str = "", forwarded: str = SHARED) -> TestResponse:
+    wish = {"type": "connect", "home_url": home, "rest_url": f"{home}/wp-json/", "nonce": "A" * 43, "code": code}
+    return app.test_client().post("/v1/connections", json=wish, headers={"X-Forwarded-For": forwarded})
+
+
+def test_who_is_vouched_for_connects_whatever_its_neighbours_try(
+    public: Flask, clock: Clock, alice: PeerBlog, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+
+    def called_back(_service: Service, asked: Asked, _now: object) -> dict[str, str]:
+        called.append(asked.home_url)
+        return {"blog_id": "new"}
+
+    monkeypatch.setattr(connections, "_connect", called_back)
+    for n in range(STRANGERS.amount + 5):
+        refused = connect(public, f"https://evil{n}.example" if n % 2 else "https://bob.example", code="guessed")
+    assert (refused.status_code, refused.get_json()["error"]["type"]) == (429, "too_often")
+    assert "code from the operator" in refused.get_json()["error"]["message"]
+    assert called == [], "without a code nobody is called"
+    with database.begin() as tx:
+        code = codes.add(tx, "https://bob.example", clock())
+    assert connect(public, "https://bob.example", code).status_code == 201
+    wish = {"type": "connect", "home_url": alice.url, "rest_url": f"{alice.url}/wp-json/", "nonce": "A" * 43,
+            "blog_id": "alice"}  # fmt: skip
+    body = json.dumps(wish).encode()
+    signed = signing.headers(alice.key_to_bridge, "connect_0001", clock(), body)
+    answer = public.test_client().post(
+        "/v1/connections", data=body, content_type="application/json", headers={"X-Forwarded-For": SHARED, **signed}
+    )
+    assert answer.status_code == 201
+    assert called == ["https://bob.example", "https://alice.example"]
+    answers = [connect(public, "https://bob.example", code).status_code for _ in range(CONNECTIONS.amount)]
+    assert answers[-1] == 429, "a code is no leave to have a blog called without end"
+
+
+def test_on_an_open_bridge_one_blog_does_not_use_up_the_tries_of_an_address(
+    public: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_connect", lambda *_: {"blog_id": "new"})
+    config = replace(public.extensions["mentor_bridge"].config, registration="open")
+    app = create_app(config, service=Service(config, service.database, service.clock))
+    tries = [connect(app, "https://mallory.example").status_code for _ in range(CONNECTIONS.amount + 3)]
+    assert tries == [201] * CONNECTIONS.amount + [429] * 3
+    assert connect(app, "https://bob.example").status_code == 201, "its neighbour"
+    assert connect(app, "https://mallory.example", forwarded=ELSEWHERE).status_code == 201
