@@ -19,6 +19,11 @@ class Declared_Side {
 	const FIELD = 'mentor_bridge_declared';
 
 	/**
+	 * Transient of what was typed in the place of a language and left out; the id of the author is behind it.
+	 */
+	const UNKNOWN = 'mentor_bridge_unknown_languages_';
+
+	/**
 	 * Tells whether somebody has anything to declare here.
 	 *
 	 * @param \WP_User $user The person.
@@ -109,8 +114,25 @@ class Declared_Side {
 		self::tick( 'language_fr', \__( 'French', 'mentor-bridge' ), \in_array( 'fr', $languages, true ) );
 		self::tick( 'language_en', \__( 'English', 'mentor-bridge' ), \in_array( 'en', $languages, true ) );
 		self::line( 'languages', \__( 'Other languages, as codes such as es, de', 'mentor-bridge' ), \implode( ', ', \array_diff( $languages, array( 'fr', 'en' ) ) ), 200 );
+		self::print_unknown_languages( $user_id );
 		self::line( 'region', \__( 'Region', 'mentor-bridge' ), $kept['region'], Declared::LINES['region'] );
 		self::line( 'stage', \__( 'Stage, such as “first year” or “ten years in business”', 'mentor-bridge' ), $kept['stage'], Declared::LINES['stage'] );
+	}
+
+	/**
+	 * Says which languages were not understood, once, and what to type instead.
+	 *
+	 * @param int $user_id The author.
+	 */
+	private static function print_unknown_languages( int $user_id ): void {
+		$unknown = \get_transient( self::UNKNOWN . $user_id );
+		if ( ! \is_array( $unknown ) || array() === $unknown ) {
+			return;
+		}
+		\delete_transient( self::UNKNOWN . $user_id );
+		/* translators: %s: what was typed, such as “anglais”. */
+		$said = \sprintf( \__( 'Left out, because it is no language code: %s. A code has two or three letters, such as en for English, es for Spanish, or rcf for Réunion Creole.', 'mentor-bridge' ), \implode( ', ', \array_map( 'strval', $unknown ) ) );
+		echo '<p class="notice notice-warning inline" role="alert">' . \esc_html( $said ) . '</p>';
 	}
 
 	/**
@@ -202,7 +224,12 @@ class Declared_Side {
 			return;
 		}
 		if ( isset( $_POST[ self::FIELD ] ) && \is_array( $_POST[ self::FIELD ] ) ) {
-			Declared::take( $user_id, \wp_unslash( $_POST[ self::FIELD ] ) ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- each field there, as what it is.
+			$typed = \wp_unslash( $_POST[ self::FIELD ] ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- each field there, as what it is.
+			Declared::take( $user_id, $typed );
+			$unknown = Declared::unknown_languages( $typed );
+			if ( array() !== $unknown ) {
+				\set_transient( self::UNKNOWN . $user_id, $unknown, \HOUR_IN_SECONDS ); // told once, on the screen that follows
+			}
 		}
 		// Only where the list was there to be ticked: while the bridge was silent, nothing was answered. Who has just withdrawn allows nothing.
 		if ( isset( $_POST['mentor_bridge_passages_shown'] ) && Consent::takes_part( $user_id ) ) {

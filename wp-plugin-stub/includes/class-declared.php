@@ -148,12 +148,50 @@ class Declared {
 				return '1' === self::typed( $typed, 'language_' . $tag );
 			}
 		);
-		foreach ( (array) \preg_split( '/[\s,;]+/', self::typed( $typed, 'languages' ) ) as $tag ) {
-			if ( \preg_match( '/\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}\z/', (string) $tag ) ) {
-				$tags[] = (string) $tag;
+		foreach ( self::words_of( $typed ) as $word ) {
+			$tag = self::tag( $word );
+			if ( '' !== $tag ) {
+				$tags[] = $tag;
 			}
 		}
 		return \array_slice( \array_values( \array_unique( $tags ) ), 0, 100 );
+	}
+
+	/**
+	 * Gives what was typed in the place of a language and is no code of one, such as its name.
+	 *
+	 * @param array $typed What was typed.
+	 * @return string[] A few, short.
+	 */
+	public static function unknown_languages( array $typed ): array {
+		$unknown = array();
+		foreach ( self::words_of( $typed ) as $word ) {
+			if ( '' === self::tag( $word ) ) {
+				$unknown[] = self::line( $word, 30 );
+			}
+		}
+		return \array_slice( \array_values( \array_filter( \array_unique( $unknown ) ) ), 0, 5 );
+	}
+
+	/**
+	 * Cuts the other languages apart.
+	 *
+	 * @param array $typed What was typed.
+	 * @return string[]
+	 */
+	private static function words_of( array $typed ): array {
+		return \array_map( 'strval', (array) \preg_split( '/[\s,;]+/', self::typed( $typed, 'languages' ), -1, \PREG_SPLIT_NO_EMPTY ) );
+	}
+
+	/**
+	 * Reads a BCP-47 tag; a language has two or three letters.
+	 *
+	 * @param string $word What was typed.
+	 * @return string '' when it is none.
+	 */
+	private static function tag( string $word ): string {
+		$tag = \str_replace( '_', '-', $word );
+		return 1 === \preg_match( '/\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}\z/', $tag ) ? $tag : '';
 	}
 
 	/**

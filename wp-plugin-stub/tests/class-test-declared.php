@@ -49,7 +49,7 @@ class Test_Declared extends WordPress_Case {
 			'mentor_bridge_declared[offers]'             => "set prices\r\n hire \r\n\r\nhire",
 			'mentor_bridge_declared[needs]'              => 'export',
 			'mentor_bridge_declared[language_fr]'        => '1',
-			'mentor_bridge_declared[languages]'          => 'es, Klingon!, de-AT',
+			'mentor_bridge_declared[languages]'          => 'es, Klingon!, de_AT, anglais, rcf',
 			'mentor_bridge_declared[region]'             => 'Montréal <script>alert(1)</script>',
 			'mentor_bridge_declared[stage]'              => \str_repeat( 'é', 250 ),
 			'mentor_bridge_declared[capacity]'           => '2',
@@ -59,11 +59,13 @@ class Test_Declared extends WordPress_Case {
 			'mentor_bridge_declared[open_to_all]'        => '1',
 		);
 		$html  = $bob->submit( $html, self::ROLE, $typed );
+		$this->assertStringContainsString( 'no language code: Klingon!, anglais.', $html );
+		$this->assertStringNotContainsString( 'no language code', $bob->get( self::PROFILE ), 'said once' );
 		$this->drain();
 		$told = $this->events();
 		$this->assertSame( array( 'author.updated' ), \array_column( $told, 'type' ) );
 		$data = $told[0]['data'];
-		$this->assertSame( array( array( 'set prices', 'hire' ), array( 'export' ), array( 'fr', 'es', 'de-AT' ) ), array( $data['offers'], $data['needs'], $data['languages'] ) );
+		$this->assertSame( array( array( 'set prices', 'hire' ), array( 'export' ), array( 'fr', 'es', 'de-AT', 'rcf' ) ), array( $data['offers'], $data['needs'], $data['languages'] ) );
 		$said = $data['declared'];
 		$this->assertSame( array( 'both', 2, 'Montréal', \str_repeat( 'é', 200 ) ), array( $said['role'], $said['capacity'], $said['region'], $said['stage'] ) );
 		$this->assertSame( array( array( 'by phone', 'over coffee' ), array( 'bakery' ), true, false, false ), array( $said['formats'], $said['sectors'], $said['open_to_all'], $said['outside_own_sector'], $said['search_engines'] ) );
