@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO, TypeVar, cast
@@ -90,7 +91,9 @@ def _tell(what: str, whose: str, error: Exception) -> None:
     if len(_told) >= MOST_TOLD:
         _told.clear()
     _told.add(trouble)
-    log.error("left out", what=what, whose=whose, exc_info=error)
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    where = f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
+    log.error("left out", what=what, whose=whose, error=repr(error)[:300], where=where)
 
 
 def _whose(item: Any) -> str:
@@ -98,5 +101,5 @@ def _whose(item: Any) -> str:
     while isinstance(item, tuple) and item and not hasattr(item, "_fields"):  # such as a number and what it is of
         item = item[-1]
     of = getattr(getattr(item, "card", item), "key", item)
-    names = (getattr(of, name, None) for name in ("blog_id", "author_id", "remote_id", "id"))
+    names = (getattr(of, name, None) for name in ("blog_id", "author_id", "remote_id", "mentor_id", "id"))
     return "/".join(str(name)[:64] for name in names if isinstance(name, str | int))

@@ -115,7 +115,8 @@ def answer(tx: Tx, asked: Asked, *, snippets: bool = True) -> Found:
         fitting=partial(cards.fitting, tx, filters=asked.filters), snippets=snippets,
     )  # fmt: skip
     shown = cards.list_of(tx, [one.key.author for one in results.mentors])
-    lines = _on_skill(tx, asked, [Line(shown[one.key.author], one) for one in results.mentors])
+    found = [Line(shown[one.key.author], one) for one in results.mentors if one.key.author in shown]
+    lines = _on_skill(tx, asked, found)
     unclear = bool(results.language) and not results.words
     return Found(lines, results.total, asked.size, results.meant, unclear, _newcomers(tx, asked))
 

@@ -13,6 +13,7 @@ from bridge.dashboard import charts, links, words
 from bridge.dashboard.desk import Desk, here
 from bridge.engagement.blog import ENOUGH
 from bridge.errors import NotFound
+from bridge.logs import each
 from bridge.pages import formats
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale
@@ -95,15 +96,16 @@ def _curve(waits: list[tuple[int, float]]) -> Any:
 
 def shaded(months: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The newest cohorts as rows of (text, shade 0 … 4); a number is in each cell, so the shade says nothing alone."""
-    rows = []
-    for month in months[-MONTHS:]:
-        year, number = (int(part) for part in month["month"].split("-"))
-        cells = [
-            None if share is None else (formats.percent(share), min(SHADES - 1, int(share * SHADES)))
-            for share in month["retained"][:LATER]
-        ]
-        rows.append({"month": _month(year, number), "people": month["people"], "cells": cells})
-    return rows
+    return each(months[-MONTHS:], _row, "cohort")
+
+
+def _row(month: dict[str, Any]) -> dict[str, Any]:
+    year, number = (int(part) for part in month["month"].split("-"))
+    cells = [
+        None if share is None else (formats.percent(share), min(SHADES - 1, int(share * SHADES)))
+        for share in month["retained"][:LATER]
+    ]
+    return {"month": _month(year, number), "people": month["people"], "cells": cells}
 
 
 def _month(year: int, number: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from bridge.storage.documents import sequence
 from bridge.storage.tables import tally_cohorts
 
 
@@ -20,7 +21,7 @@ def store(tx: Connection, blog_id: str, cohorts: Sequence[Mapping[str, object]])
 def list_of(tx: Connection, blog_id: str) -> list[dict[str, Any]]:
     """The cohorts, oldest month first; [] before the first count."""
     held = tx.execute(select(tally_cohorts.c.cohorts).where(tally_cohorts.c.blog_id == blog_id)).scalar()
-    return [] if held is None else list(json.loads(held))
+    return sequence(held)
 
 
 def forget_blog(tx: Connection, blog_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
-from bridge.logs import each
+from bridge.storage.documents import mapping
 from bridge.storage.tables import comments, post_related, posts, tally_posts
 
 NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
@@ -43,16 +42,10 @@ def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[
     brought = Counter(tx.execute(first_ones).scalars())
     return [
         TalkedOf(
-            row.remote_id, {**figures, "newcomers": brought[row.remote_id]} if (figures := figures_of(row)) else {}
+            row.remote_id, {**figures, "newcomers": brought[row.remote_id]} if (figures := mapping(row.figures)) else {}
         )
         for row in tx.execute(statement)
     ]
-
-
-def figures_of(row: Any) -> dict[str, Any]:
-    """What was counted of a post or person; nothing where nothing is kept that can be read."""
-    found = each([row], lambda row: dict(json.loads(row.figures)), "figures") if row.figures else []
-    return found[0] if found else {}
 
 
 def list_by_date(

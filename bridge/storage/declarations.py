@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.legible import legible, one_line
+from bridge.storage.documents import mapping
 from bridge.tags import language_tag
 
 MOST = 1_000  # things in one list
@@ -15,12 +15,7 @@ ROLES = ("mentor", "mentee", "both", "neither")
 
 def declaration(raw: str | None) -> dict[str, Any]:
     """The names and values of the declaration; what is not of its kind is left out, as if it had not been said."""
-    try:
-        data = json.loads(raw or "{}")
-    except (TypeError, ValueError, RecursionError):
-        return {}
-    if not isinstance(data, dict):
-        return {}
+    data = mapping(raw)
     read = {name: read(data[name]) for name, read in KINDS.items() if name in data}
     return {name: value for name, value in read.items() if value is not None}
 

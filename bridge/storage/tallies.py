@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, delete, func, literal_column, select, u
 from bridge.engagement.facts import Tally
 from bridge.engagement.resonance import Alike
 from bridge.storage.database import plain_rows
+from bridge.storage.documents import mapping, sequence
 from bridge.storage.rows import upsert
 from bridge.storage.shares import unpack
 from bridge.storage.tables import (
@@ -46,7 +47,7 @@ def find(tx: Connection, blog_id: str) -> BlogTally | None:
         None
         if row is None
         else BlogTally(
-            row.day, frozenset(json.loads(row.languages)), json.loads(row.telling), row.as_of, json.loads(row.figures)
+            row.day, frozenset(sequence(row.languages)), mapping(row.telling), row.as_of, mapping(row.figures)
         )
     )
 
@@ -108,7 +109,7 @@ def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[dict[str, Any
         .order_by(tally_waiting.c.rank, tally_waiting.c.since, tally_waiting.c.comment_id)
         .limit(limit)
     )
-    return [json.loads(row.data) for row in rows]
+    return [mapping(row.data) for row in rows]
 
 
 def list_silent(tx: Connection, blog_id: str, between: tuple[datetime, datetime], limit: int) -> list[Any]:
@@ -133,7 +134,7 @@ def list_regulars(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, d
         .order_by(kept.regular_posts.desc(), kept.commenter)
         .limit(limit)
     )
-    return [(row.commenter, json.loads(row.figures)) for row in rows]
+    return [(row.commenter, mapping(row.figures)) for row in rows]
 
 
 def list_latest_posts(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[tuple[str, datetime]]:
@@ -180,7 +181,7 @@ def post_figures(
     found: dict[str, tuple[dict[str, Any] | None, int | None]] = dict.fromkeys(posts or (), (None, None))
     columns = select(tally_posts.c.post_id, tally_posts.c.figures, tally_posts.c.likeness)
     for row in _chosen(tx, columns, tally_posts, tally_posts.c.post_id, blog_id, posts):
-        found[row.post_id] = (json.loads(row.figures), row.likeness)
+        found[row.post_id] = (mapping(row.figures), row.likeness)
     return found
 
 
@@ -192,7 +193,7 @@ def commenter_figures(
     columns = select(tally_commenters.c.commenter, tally_commenters.c.figures)
     for row in _chosen(tx, columns, tally_commenters, tally_commenters.c.commenter, blog_id, people):
         if row.figures is not None:
-            found[row.commenter] = json.loads(row.figures)
+            found[row.commenter] = mapping(row.figures)
     return found
 
 

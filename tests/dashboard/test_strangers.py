@@ -72,5 +72,11 @@ def test_odd_addresses_are_404_not_500(sign_in: Callable[..., FlaskClient], hous
     for path in ("posts?by=title", "posts?page=99", "deliveries?view=x", "deliveries?view=calls&only=waiting",
                  "deliveries/99999", "readers/x", f"readers/{'d' * 64}", "posts/none", "card/fr/1"):  # fmt: skip
         assert alice.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code == 404, path
-    for path in ("posts?page=x", "posts?page=-1", "deliveries?before=x", "overview?lang=zz"):
+    for huge in ("9" * 19, "9" * 20, str(2**63), "9" * 5000):  # no column holds it, and Python reads no more digits
+        for path in (f"deliveries/{huge}", f"card/fr/{huge}", f"posts?page={huge}", "posts/%00", "readers/%00"):
+            assert alice.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code == 404, path
+        for view in ("received", "calls", "held"):
+            path = f"deliveries?view={view}&before={huge}"
+            assert alice.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code == 200, path
+    for path in ("posts?page=x", "posts?page=-1", "deliveries?before=x", "overview?lang=zz", "deliveries?before=-5"):
         assert alice.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code == 200, path
