@@ -16,12 +16,15 @@ from bridge.model import Version
 MAX_ID = 2**63 - 1
 MAX_CONTENT = 450_000  # characters; the plugin cuts at 400 kB
 ADDRESS = r"[hH][tT][tT][pP][sS]?://[^\s/?#]\S*"
+NO_CHARACTERS = "\x00\ufffe\uffff"
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"
 
 
 def clean(text: str) -> str:
-    """Text that every database can hold: no NUL, no half of a surrogate pair."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """Text that every database and every feed can hold: no NUL, no half of a surrogate pair, no U+FFFE and U+FFFF."""
+    for none in NO_CHARACTERS:
+        text = text.replace(none, "")
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Matches(validate.Validator):

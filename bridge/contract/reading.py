@@ -205,8 +205,8 @@ def _named(type_: Any, data: Any) -> list[tuple[str, str]]:
         names.append((Kind.AUTHOR.value, data.get("author_id")))
     found = [(above, _id_text(said)) for above, said in names if _id_text(said)]
     commenter = data.get("commenter")
-    if isinstance(commenter, str) and commenter:
-        found.append((Kind.COMMENTER.value, model.commenter_name(commenter)))
+    if isinstance(commenter, str) and (key := clean(commenter)):
+        found.append((Kind.COMMENTER.value, model.commenter_name(key)))
     return found
 
 

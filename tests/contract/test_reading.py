@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -152,24 +154,71 @@ def test_what_cannot_be_read_is_a_problem_and_never_an_exception(body: bytes) ->
     (parsed.type + "".join(str(problem) for problem in parsed.problems)).encode()
 
 
+# Every character that JSON can write, halves of pairs and what is no character among them; numbers beyond any column.
+TEXT = st.text(st.characters(exclude_categories=()), max_size=20) | st.sampled_from(
+    ["\ud800", "a\udc00b", "\x00", "\uffff"]
+)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT | st.sampled_from([10**30, -(10**4000)]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
 
 
-@settings(max_examples=200)
+def holds_only_clean_text(value: Any) -> bool:
+    """Whether every text in a value can be written down anywhere."""
+    if isinstance(value, str):
+        value.encode()
+        return not set(value) & {"\x00", "\ufffe", "\uffff"}
+    if is_dataclass(value):
+        return all(holds_only_clean_text(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, Mapping):
+        return all(holds_only_clean_text([*item]) for item in value.items())
+    return all(map(holds_only_clean_text, value)) if isinstance(value, list | tuple) else True
+
+
+@settings(max_examples=100)
 @given(name=st.sampled_from(NAMES), data=st.data())
 def test_no_payload_raises(name: str, data: st.DataObject) -> None:
     message = sample(name)
-    target = data.draw(st.sampled_from([message, message["data"]]))
-    target[data.draw(st.sampled_from(sorted(target)))] = data.draw(JSON)
-    parsed = read(message)
-    for problem in parsed.problems:
-        str(problem).encode()
-    for kind, remote_id in parsed.objects:
-        (kind + remote_id).encode()
+    inside = [message, message["data"], *message["data"].get("events", ())]
+    inside += [one["data"] for one in message["data"].get("events", ())]
+    for target in inside:
+        target |= data.draw(st.dictionaries(st.sampled_from(sorted(target)), TEXT | JSON, max_size=2))
+    assert holds_only_clean_text(read(message))
+
+
+@settings(max_examples=50)
+@given(message=JSON)
+def test_no_json_raises(message: Any) -> None:
+    assert holds_only_clean_text(read(message))
+    for name in NAMES:  # also as the inside of something that may be sent
+        parsed = read({"type": name, "timestamp": "2026-01-31T10:00:00Z", "data": message})
+        assert holds_only_clean_text(parsed)
+
+
+@settings(max_examples=100)
+@given(body=st.binary(max_size=200) | TEXT.map(lambda text: json.dumps(text).encode("utf-16")))
+def test_no_bytes_raise(body: bytes) -> None:
+    parsed = contract.parse(body, "alice")
+    assert parsed.events == ()
+    assert parsed.problems
+    assert holds_only_clean_text(parsed)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\ud800", "\x00", "\uffff", "", "bob@bob.example", 10**30, [], {}, None, True, float("nan")]
+)
+def test_a_commenter_without_a_key_is_a_problem(hostile: Any) -> None:
+    for name in ("comment.published", "commenter.removed"):
+        parsed = changed(name, commenter=hostile)
+        assert holds_only_clean_text(parsed)
+        assert parsed.events == () or (name, hostile) == ("comment.published", "")
+
+
+def test_the_last_of_two_equal_keys_counts() -> None:
+    body = json.dumps(sample("ping")).replace('"data": {', '"data": 3, "data": {', 1)
+    assert contract.parse(body.encode(), "alice").problems == ()
 
 
 def test_an_answer_to_a_push_is_read() -> None:
