@@ -14,7 +14,7 @@ from bridge.cli.mentors import objects
 from bridge.mentors.skills import own_matcher
 from bridge.text import disclosure, experience, patterns
 from bridge.text.experience import Passage
-from bridge.text.html import excerpt, plain_text
+from bridge.text.html import beginning, excerpt, plain_text
 from bridge.text.language import detect
 from bridge.text.terms import count_terms
 from bridge.text.tokens import fold, stop_words
@@ -52,7 +52,7 @@ def analyse(file: Path, jsonl: bool, language: str | None, as_json: bool) -> Non
 
 def read(text: str, language: str | None = None) -> dict[str, Any]:
     """All that is read from a text, as JSON; with a `note` when there is too little to say."""
-    plain = plain_text(text)
+    plain = beginning(plain_text(text))
     spoken = language or detect(plain, "en")
     counts = count_terms("", plain, spoken)
     told = experience.read(plain, spoken)

@@ -9,6 +9,7 @@ from typing import Any
 from bridge.mentors.skills import Matcher
 from bridge.model import stable_id
 from bridge.text import experience
+from bridge.text.budget import BOUNDLESS, Budget
 from bridge.text.experience import Passage
 
 READING = "4"  # changes with the patterns; posts read by another one are read again
@@ -43,7 +44,9 @@ class Lived:
         return cls(passages, requests, calls, data.get("skills", {}), tuple(data.get("tagged", ())), disclosure)
 
 
-def read_post(text: str, language: str, names: Iterable[str], matcher: Matcher) -> Lived:
+def read_post(
+    text: str, language: str, names: Iterable[str], matcher: Matcher, budget: Budget = BOUNDLESS
+) -> Lived:  # fmt: skip
     """Read the plain text of a post.
 
     Args:
@@ -51,8 +54,10 @@ def read_post(text: str, language: str, names: Iterable[str], matcher: Matcher) 
         language: ISO 639-1 of the text.
         names: its tags and categories.
         matcher: knows the skills.
+        budget: what it may cost.
     """
-    told = experience.read(text, language)
+    told = experience.read(text, language, budget)
+    budget.check()
     score = None if told.score is None else round(told.score * 10**6)
     tagged = matcher.of_names(names, language)
     return Lived(told.passages, told.requests, told.calls, matcher.find(text, language), tagged, score)

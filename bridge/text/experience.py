@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
+from bridge.text.budget import BOUNDLESS, Budget
 from bridge.text.patterns import folded, holds, patterns
 from bridge.text.sentences import LONGEST, Sentence, sentences
 
@@ -67,7 +68,7 @@ class Experience:
     crisis: bool = False
 
 
-def read(text: str, language: str) -> Experience:
+def read(text: str, language: str, budget: Budget = BOUNDLESS) -> Experience:
     """Read a plain text (`html.plain_text`) in a language; others than French and English give nothing."""
     known = patterns(language)
     if not known:
@@ -79,6 +80,7 @@ def read(text: str, language: str) -> Experience:
     calls: list[Passage] = []
     late = len(text) - max(len(text) * REQUEST_PART, CLOSING)
     for sentence in sentences(text):
+        budget.check()
         if len(sentence.text) > LONGEST:
             continue
         own = sentence.folded

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from bridge.text.budget import BOUNDLESS, Budget
+
+if TYPE_CHECKING:
+    from turbohtml import Token
 
 # Left out with all that is inside: not the author's words, or no words at all.
-SILENT = frozenset(
-    {"script", "style", "pre", "code", "blockquote", "figure", "svg", "math", "iframe", "noscript", "textarea"}
-)
+RAW = frozenset({"script", "style", "iframe", "noscript", "textarea"})  # up to their end, nothing inside is a tag
+SILENT = RAW | {"pre", "code", "blockquote", "figure", "svg", "math"}
 BREAKS = frozenset({
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "section", "article",
     "header", "footer", "table", "dl", "dt", "dd", "hr", "main", "aside", "nav",
 })  # fmt: skip
+# Closed where they begin, as in XML: to a browser still open, to who wrote it empty.
+EMPTY = re.compile(rf"<(?:{'|'.join(sorted(RAW))})\b[^<>]{{0,2000}}/>", re.IGNORECASE)
+# Raw as well, but no part of any post: named in one, as "the <title> of a page", they hide none of it.
+NAMED = re.compile(r"<(/?)(?=(?:title|xmp|plaintext|noembed|noframes)\b)", re.IGNORECASE)
+READ = 75_000  # characters, some 12,500 words: no post of ours is half as long
+FROM_EACH = 3  # letters that a sign is taken apart into, as a Korean syllable is
+FROM_ONE = 18  # into which one sign is, which stands for a sentence (U+FDFA)
+CHECKED_EVERY = 1000  # tags and texts
 SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s[^\[\]]{0,500})?/?\]")
 # Each stops at the next sign of its kind: a hostile text of a megabyte takes no longer than another.
 FENCE = re.compile(r"^ {0,3}(```|~~~)[^\n]*$", re.MULTILINE)
 LIQUID = re.compile(r"\{%[^%]{0,500}%\}|\{\{[^{}]{0,500}\}\}")
 MARKDOWN_CODE = re.compile(r"`[^`\n]{1,500}`")
 MARKDOWN_QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
-MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^)\n]{0,2000}\)")
+MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^)\[\n]{0,2000}\)")
 ATTRIBUTE = r"[a-z][\w-]*\s[^\[\]\n]{0,300}=[\"']"  # a shortcode, however many stand side by side
 MARKDOWN_LINK = re.compile(rf"\[((?!{ATTRIBUTE})[^\[\]\n]{{1,300}})\](?:\([^()\n]{{0,2000}}\)|\[[^\]\n]{{0,100}}\])")
 MARKDOWN_TARGET = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
@@ -41,45 +54,67 @@ class Page:
     links: tuple[str, ...]
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects text outside of silent elements; an element left open ends with the text."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.links: list[str] = []
         self.quoted = 0
         self._silent: list[str] = []
+        self._open: dict[str, int] = dict.fromkeys(SILENT, 0)  # how often each stands in `_silent`, which may be long
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def read(self, html: str, budget: Budget) -> None:
+        from turbohtml import TokenType, tokenize  # 50 ms, which commands that read no text do without
+
+        for number, token in enumerate(tokenize(html)):
+            if number % CHECKED_EVERY == 0:
+                budget.check()
+            kind = token.type
+            if kind is TokenType.TEXT:
+                self._hear(token.data or "")
+            elif kind is TokenType.START_TAG:
+                self._begin(token.tag or "", token)
+            elif kind is TokenType.END_TAG:
+                self._end(token.tag or "")
+
+    def _begin(self, tag: str, token: Token) -> None:
         if tag == "a":
-            self.links += [value for name, value in attrs if name == "href" and value]
+            self.links += [value for name, value in token.attrs or () if name == "href" and value]
         if tag in SILENT:
-            self._silent.append(tag)
+            if tag in RAW or not token.self_closing:
+                self._silent.append(tag)
+                self._open[tag] += 1
         elif tag in BREAKS:
             self.parts.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._silent:
-            while self._silent.pop() != tag:
-                pass
+    def _end(self, tag: str) -> None:
+        if self._open.get(tag):
+            ended = ""
+            while ended != tag:
+                ended = self._silent.pop()
+                self._open[ended] -= 1
         elif tag in BREAKS:
             self.parts.append("\n")
 
-    def handle_data(self, data: str) -> None:
+    def _hear(self, data: str) -> None:
         if not self._silent:
             self.parts.append(data)
-        elif "blockquote" in self._silent:
+        elif self._open["blockquote"]:
             self.quoted += len(data)
 
 
-def plain_text(html: str) -> str:
+def plain_text(html: str, budget: Budget = BOUNDLESS) -> str:
     """The author's own words, one paragraph a line. Takes HTML as well as Markdown."""
-    return read(html).text
+    return read(html, budget).text
 
 
-def read(html: str) -> Page:
-    """A post in HTML or Markdown."""
+def read(html: str, budget: Budget = BOUNDLESS) -> Page:
+    """A post in HTML or Markdown.
+
+    Raises:
+        TooCostly: beyond the budget.
+    """
     text = html.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     text = _without_fences(text)
     if "{%" in text or "{{" in text:
@@ -87,8 +122,7 @@ def read(html: str) -> Page:
     own = MARKDOWN_QUOTE.sub("", text) if ">" in text else text
     quoted = len(text) - len(own)
     reader = _Reader()
-    reader.feed(own)
-    reader.close()
+    reader.read(_as_meant(own), budget)
     text = "".join(reader.parts)
     links = tuple(reader.links)
     if "[" in text:
@@ -103,6 +137,15 @@ def read(html: str) -> Page:
     return Page(LINES.sub("\n", SPACES.sub(" ", text)).strip(), quoted + reader.quoted, links)
 
 
+def _as_meant(html: str) -> str:
+    """What who wrote it meant, where a browser would see no more text."""
+    html = NAMED.sub(r"<\1x-", html.replace("\r", " "))
+    if "/>" in html:
+        html = EMPTY.sub("", html)
+    end = html.rfind(">") + 1  # behind the last one no tag ends: there "a<b" is text
+    return html[:end] + html[end:].replace("<", "&lt;")
+
+
 def _without_fences(text: str) -> str:
     if "```" not in text and "~~~" not in text:
         return text
@@ -115,6 +158,21 @@ def _without_fences(text: str) -> str:
             kept += [text[place : opened.start()], "\n"]
             place, opened = line.end(), None
     return "".join([*kept, text[place:]])
+
+
+def beginning(text: str) -> str:
+    """As much of a plain text as is looked at word by word, up to the end of a word.
+
+    It tells what a whole book is about; all of it would keep everybody else waiting.
+    """
+    begun = text[:READ]
+    if not begun.isascii() and len(begun) * FROM_ONE > READ * FROM_EACH:
+        from_each = len(unicodedata.normalize("NFKD", begun)) / len(begun)
+        if from_each > FROM_EACH:
+            begun = begun[: int(READ * FROM_EACH / from_each)]
+    if len(begun) == len(text):
+        return text
+    return begun[: begun.rfind(" ", len(begun) - 100) + 1 or len(begun)]
 
 
 def excerpt(text: str, limit: int) -> str:

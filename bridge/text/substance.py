@@ -25,6 +25,7 @@ WINDOW = 200  # words over which variety is taken, so that a long text is not bl
 LINKS = 50  # hosts of a post; who links to more has made a list
 EDGE = 400  # characters at either end, where a guest is introduced
 SPAN = 20  # successive posts in which a paragraph is looked for again
+PARAGRAPHS = 10_000  # of a post; more of them are lines of a table, and each is kept
 FEWEST = 3  # of them that must have it
 SHORT = 5  # words of a paragraph that must stand in half of them
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -88,7 +89,8 @@ def measure(page: Page, language: str) -> Substance:
 
 def paragraphs_of(text: str) -> tuple[tuple[int, int], ...]:
     """(name, number of words) of each paragraph of a plain text; the name is that of its words alone."""
-    return tuple((_named(words), len(words)) for line in text.split("\n") if (words := words_of(line)))
+    lines = text.split("\n", PARAGRAPHS)[:PARAGRAPHS]
+    return tuple((_named(words), len(words)) for line in lines if (words := words_of(line)))
 
 
 def without(text: str, repeated: frozenset[int]) -> str:

@@ -46,7 +46,8 @@ def fold(word: str) -> str:
     plain = MARKS.sub("", decomposed)
     if OTHER_SCRIPTS.search(plain) is None:
         return plain
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    marks = [char for char in set(plain) if unicodedata.combining(char)]
+    return plain.translate(dict.fromkeys(map(ord, marks))) if marks else plain
 
 
 @lru_cache(maxsize=64)

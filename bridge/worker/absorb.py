@@ -55,11 +55,12 @@ from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
 from bridge.storage.leaving import stop_counting, withdraw
 from bridge.text import html, remarks
-from bridge.text.html import plain_text
+from bridge.text.html import beginning
 from bridge.text.language import detect
 from bridge.text.terms import count_terms
 from bridge.wordpress.addresses import unproven
 from bridge.worker import texts
+from bridge.worker.budget import CpuBudget
 from bridge.worker.context import Context
 from bridge.worker.moments import for_a_moment
 
@@ -144,25 +145,37 @@ def in_order(prepared: Iterable[Prepared]) -> deque[Prepared]:
 
 
 def prepare(event: Event, blog_language: str, matcher: Matcher | None = None) -> Prepared:
-    """Read the text of an event; pure and slow, so outside of any transaction. Without a `matcher`: our own skills."""
+    """Read the text of an event; pure and slow, so outside of any transaction. Without a `matcher`: our own skills.
+
+    Raises:
+        TooCostly: reading it takes longer than others may be kept waiting for one object.
+    """
+    if not isinstance(event, Post | Comment):
+        return event
+    matcher = matcher or own_matcher()
+    texts.load()
+    budget = CpuBudget()
     if isinstance(event, Post):
-        page = html.read(event.content)
+        page = html.read(event.content, budget)
         language = detect(page.text, event.language or blog_language)
-        text = texts.read(event.title, page, language, (*event.tags, *event.categories), matcher or own_matcher())
+        names = (*event.tags, *event.categories)
+        text = texts.read(event.title, page, language, names, matcher, budget=budget)
         return ReadPost(
             event, language, text.counts.to_bytes(), text.lived, text.read_with, text.substance.to_bytes()
         )  # fmt: skip
-    if isinstance(event, Comment):
-        return _read_comment(event, blog_language)
-    return event
+    return _read_comment(event, blog_language, budget)
 
 
-def _read_comment(comment: Comment, blog_language: str) -> ReadComment:
-    text = plain_text(comment.content)
-    language = detect(text, blog_language)
+def _read_comment(comment: Comment, blog_language: str, budget: CpuBudget) -> ReadComment:
+    text = html.read(comment.content, budget).text
     digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
+    text = beginning(text)
+    language = detect(text, blog_language)
     remark = remarks.read(comment.content, text, language, comment.author_name, has_website=comment.has_website)
-    return ReadComment(comment, language, remark, digest, count_terms("", text, language).to_bytes())
+    budget.check()
+    counts = count_terms("", text, language).to_bytes()
+    budget.check()
+    return ReadComment(comment, language, remark, digest, counts)
 
 
 def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from bridge.mentors.copies import original_of
@@ -19,7 +20,9 @@ from bridge.model import AuthorKey
 from bridge.storage import copies, post_index, readings
 from bridge.storage.database import Tx
 from bridge.storage.readings import PostState
-from bridge.text.html import Page, plain_text
+from bridge.text import language, patterns
+from bridge.text.budget import BOUNDLESS, Budget
+from bridge.text.html import Page, beginning, plain_text
 from bridge.text.html import read as read_html
 from bridge.text.substance import Substance, dropped, measure, repeated, without
 from bridge.text.terms import TermCounts, count_terms
@@ -39,9 +42,19 @@ class Text:
     read_with: str
 
 
+@cache
+def load() -> None:
+    """What reading takes from files, once in a process: no text's own cost."""
+    language.model()
+    read_html("<p>")
+    for known in patterns.LANGUAGES:
+        patterns.patterns(known)
+
+
 def read(
-    title: str, page: Page, language: str, names: Iterable[str], matcher: Matcher, left_out: frozenset[int] = NOTHING
-) -> Text:
+    title: str, page: Page, language: str, names: Iterable[str], matcher: Matcher,
+    left_out: frozenset[int] = NOTHING, *, budget: Budget = BOUNDLESS,
+) -> Text:  # fmt: skip
     """Read a post, without some of its paragraphs; pure and slow, so outside of any transaction.
 
     Args:
@@ -50,15 +63,22 @@ def read(
         language: ISO 639-1 of the text.
         names: its tags and categories.
         left_out: names of paragraphs that are not part of it (`substance.paragraphs_of`).
+        budget: what it may cost.
+
+    Raises:
+        TooCostly: beyond the budget.
     """
+    page = replace(page, text=beginning(page.text))
     substance = measure(page, language)
+    budget.check()
     if left_out:
         page = replace(page, text=without(page.text, left_out))
         substance = replace(measure(page, language), paragraphs=substance.paragraphs)
-    return Text(
-        count_terms(plain_text(title), page.text, language),
-        read_post(page.text, language, names, matcher), substance, read_with(matcher, left_out),
-    )  # fmt: skip
+    counts = count_terms(plain_text(title), page.text, language)
+    budget.check()
+    lived = read_post(page.text, language, names, matcher, budget)
+    budget.check()
+    return Text(counts, lived, substance, read_with(matcher, left_out))
 
 
 def read_again(context: Context, author: AuthorKey) -> None:

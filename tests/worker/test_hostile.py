@@ -1,0 +1,115 @@
+"""Nobody's text keeps the others waiting: what reading one costs, in seconds of the processor."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from bridge.contract.fields import MAX_CONTENT
+from bridge.errors import TooCostly
+from bridge.model import Comment, Post, Version
+from bridge.storage import deliveries
+from bridge.storage.content import ReadPost
+from bridge.storage.tables import posts
+from bridge.text.sentences import sentences
+from bridge.text.terms import TermCounts
+from bridge.worker import absorb, texts
+from bridge.worker.budget import CpuBudget
+from tests.text.hostile import BEFORE, HOSTILE, KEPT, ORDINARY
+from tests.worker.conftest import Bank
+
+ALLOWED = 0.5  # seconds
+TELLING = 0.05  # of less it cannot be told how it grows
+GROWTH = 2.3  # for twice as long a text
+MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
+
+
+def post(content: str) -> Post:
+    return Post("alice", "1", Version(1, 1), "1", "https://alice.example/1", "Titre", content, "", "fr", MOMENT, MOMENT)
+
+
+def comment(content: str) -> Comment:
+    return Comment(
+        "alice", "1", Version(1, 1), "1", "", "", "anonymous", "Bob", "", False, False, "comment", content, MOMENT
+    )
+
+
+def cost(event: Post | Comment) -> float:
+    """Seconds of the processor; beyond what is allowed none, for it is set aside at that."""
+    sentences.cache_clear()
+    began = time.thread_time()
+    try:
+        absorb.prepare(event, "fr")
+    except TooCostly:
+        return 0.0
+    return time.thread_time() - began
+
+
+def least(event: Post | Comment, times: int) -> float:
+    """Of some times the one that others on the machine disturbed least."""
+    return min(cost(event) for _ in range(times))
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> None:
+    texts.load()
+    event, half = (post((BEFORE + HOSTILE[kind](length))[:length]) for length in (MAX_CONTENT, MAX_CONTENT // 2))
+    whole = cost(event)
+    assert whole <= ALLOWED
+    if whole > TELLING and whole > GROWTH * cost(half):  # or was it another program?
+        assert least(event, 4) <= GROWTH * max(least(half, 4), TELLING / 2)
+
+
+@pytest.mark.parametrize("kind", [*HOSTILE][::4])
+def test_a_hostile_comment_costs_little(kind: str) -> None:
+    texts.load()
+    assert cost(comment((BEFORE + HOSTILE[kind](MAX_CONTENT))[:MAX_CONTENT])) <= ALLOWED
+
+
+def test_of_hostile_posts_the_words_before_the_bad_place_are_kept() -> None:
+    lost = []
+    for kind, content in HOSTILE.items():
+        read = absorb.prepare(post(BEFORE + content(MAX_CONTENT // 40)), "fr")
+        assert isinstance(read, ReadPost)
+        if not set(TermCounts.from_bytes(read.counts).surfaces) >= KEPT:
+            lost.append(kind)
+    assert lost == []
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_no_ordinary_text_is_too_long(kind: str) -> None:
+    content = ORDINARY[kind](MAX_CONTENT)
+    assert len(content) > MAX_CONTENT * 0.8
+    for event in (post(content), comment(content)):
+        absorb.prepare(event, "fr")
+
+
+def test_what_takes_too_long_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(absorb, "CpuBudget", partial(CpuBudget, 0.0))
+    for event in (post("Un mot."), comment("Un mot.")):
+        with pytest.raises(TooCostly, match="processor"):
+            absorb.prepare(event, "fr")
+
+
+def test_hostile_posts_are_absorbed_with_those_around_them(bank: Bank) -> None:
+    alice = bank.blog("alice")
+    bank.send(alice, alice.author(1, "Alice"))
+    worst = ("tags without an end", "quotes without an end", "comments", "deep quotations", "marks")
+    for number, kind in enumerate(worst):
+        hostile = BEFORE + HOSTILE[kind](MAX_CONTENT // 4)
+        bank.send(alice, alice.batch([
+            alice.post(10 * number + 1, 1, "Avant", "La farine a manqué tout l'hiver.", 1),
+            alice.post(10 * number + 2, 1, "Sans fin", hostile, 2),
+            alice.post(10 * number + 3, 1, "Après", "Le four a tenu bon jusqu'au printemps.", 3),
+        ]))  # fmt: skip
+    texts.load()
+    began = time.thread_time()
+    bank.work()
+    assert time.thread_time() - began < 10  # as html.parser read them, hours
+    with bank.database.read() as tx:
+        assert deliveries.counts(tx) == {"absorbed": len(worst) + 1}
+        assert len(tx.execute(select(posts.c.id)).all()) == 3 * len(worst)
