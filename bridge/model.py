@@ -263,6 +263,7 @@ class Ping:
 
     blog_id: str
     version: Version
+    acknowledged: str = ""  # webhook-id of the last message that we have confirmed, as the blog knows it
 
 
 Event = Post | Comment | Author | BlogUpdate | Removal | Ping

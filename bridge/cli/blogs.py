@@ -159,6 +159,7 @@ def _data(item: blogs.Blog) -> dict[str, str | list[str] | None]:
         "wordpress_version": facts.wordpress_version, "plugin_version": facts.plugin_version,
         "connected_at": item.connected_at.isoformat(), "seen_at": item.seen_at.isoformat(),
         "second_installation_at": item.second_at.isoformat() if item.second_at else None,
+        "began_anew_at": item.began_anew_at.isoformat() if item.began_anew_at else None,
         "failing_since": item.failing_since.isoformat() if item.failing_since else None, "failure": item.failure,
     }  # fmt: skip
 

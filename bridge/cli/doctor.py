@@ -12,7 +12,7 @@ from bridge.cli.common import context_for, now, reading, say_json, say_line, set
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import BlogState, Transport
-from bridge.storage import blogs, deliveries, sealed, work
+from bridge.storage import blogs, cards, deliveries, sealed, work
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 
@@ -97,6 +97,17 @@ def _work(database: Database) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _beginning(database: Database, blog: blogs.Blog) -> Finding:
+    """After a backup was put back: who of before waits until the blog names them again."""
+    with database.read() as tx:
+        waiting = len(cards.list_unconfirmed(tx, blog.id))
+    return Finding(
+        f"blog {blog.id} after a backup", not waiting,
+        f"asked for everything again since {blog.began_anew_at:%Y-%m-%d %H:%M} UTC; {waiting} authors of before wait",
+        "It sends by itself; if it stays silent, press 'Send now' in its wp-admin. Who is not named again is removed.",
+    )  # fmt: skip
+
+
 def _blogs(config: Config, database: Database) -> Iterator[Finding]:
     client = context_for(config, database).client
     with database.read() as tx:
@@ -108,6 +119,8 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
         ]
     for blog, access in connected:
         name = f"blog {blog.id} ({blog.facts.home_url})"
+        if blog.began_anew_at is not None:
+            yield _beginning(database, blog)
         if blog.second_at is not None:
             says = f"another installation spoke with its key, last {blog.second_at:%Y-%m-%d %H:%M} UTC; it is set aside"
             yield Finding(name, False, says, "Is there a copy? Its wp-admin asks what it is: Settings, Mentor bridge.")

@@ -25,7 +25,7 @@ from gunicorn.workers import gthread
 
 from bridge import logs
 from bridge.app import create_app
-from bridge.cli.common import context_for, say_line, settings, writing
+from bridge.cli.common import context_for, now, say_line, settings, writing
 from bridge.cli.ending import end_with
 from bridge.config import Config
 from bridge.errors import ConfigError
@@ -33,6 +33,7 @@ from bridge.storage import schema
 from bridge.storage.database import Database, only_one
 from bridge.text import language
 from bridge.webhooks.patience import HEAD_SECONDS, Patience
+from bridge.worker import restores
 from bridge.worker.loop import Worker
 
 log = structlog.get_logger("serve")
@@ -78,10 +79,11 @@ def check_port(config: Config) -> None:
 
 
 def migrated(config: Config) -> None:
-    """Bring the database up to date, before anybody works on it."""
+    """Bring the database up to date, and see whether it is from a backup, before anybody works on it."""
     database = Database.open(config.database_url)
     try:
         schema.migrate(database)
+        restores.notice(database, config.home, now)
     finally:
         database.close()
 
@@ -158,12 +160,14 @@ def worker() -> None:
     """The work side alone."""
     logs.configure()
     with writing(durable=False) as (config, database), alone(config, "worker"):
+        restores.notice(database, config.home, now)
         running = Worker(context_for(config, database), alone=config.on_sqlite)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())
         keep_what_is_loaded()
         log.info("worker ready")
-        running.run()
+        with restores.remembering(database, config.home, now):
+            running.run()
 
 
 @click.command()

@@ -177,7 +177,13 @@ class BlogRemoved(Versioned):
 
 
 class PingSent(Versioned):
-    """A daily sign of life, with the highest version given out."""
+    """A daily sign of life, with the highest version given out.
+
+    `acknowledged`: webhook-id of the last message for which the blog had an answer. A bridge that does not know it is
+    from a backup.
+    """
+
+    acknowledged = Text(64, load_default="")
 
 
 class BatchMember(WireSchema):

@@ -112,7 +112,7 @@ def _removal(kind: Kind) -> Callable[[str, dict[str, Any]], model.Event]:
 
 
 def _ping(blog_id: str, data: dict[str, Any]) -> model.Event:
-    return model.Ping(blog_id, version(data))
+    return model.Ping(blog_id, version(data), data["acknowledged"])
 
 
 # type → (schema, kind of object, payload → model)

@@ -39,6 +39,7 @@ class Blog:
     install: str  # which installation it is (storage.installations); "": it never said
     installed_at: datetime | None
     second_at: datetime | None  # when another installation last spoke with its key
+    began_anew_at: datetime | None  # since when only what it says again is shown
     further_homes: tuple[str, ...] = ()  # proven, too: a second domain for a second language
     claimed_url: str = ""  # where it says that it stands, without having proven it
     contested_by: str = ""
@@ -84,6 +85,7 @@ def _blog(row: Any) -> Blog:
         version=Version(row.generation, row.revision), highest=highest if highest.generation else None,
         connected_at=row.connected_at, seen_at=row.seen_at, failing_since=row.failing_since, failure=row.failure,
         confirmed=row.confirmed, install=row.install, installed_at=row.installed_at, second_at=row.second_at,
+        began_anew_at=row.began_anew_at,
         further_homes=tuple(json.loads(row.further_homes)), claimed_url=row.claimed_url,
         contested_by=row.contested_by, contested_at=row.contested_at,
     )  # fmt: skip
@@ -226,6 +228,17 @@ def seen(tx: Connection, blog_id: str, now: datetime, highest: Version | None = 
             .where(blogs.c.id == blog_id, newer)
             .values(highest_generation=highest.generation, highest_revision=highest.revision)
         )
+
+
+def begin_anew(tx: Connection, blog_id: str, floor: Version, now: datetime) -> None:
+    """What it says counts above `floor`; its plugin finds itself behind that, and sends everything again."""
+    highest = {"highest_generation": floor.generation, "highest_revision": floor.revision}
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(began_anew_at=now, **highest))
+
+
+def has_begun_anew(tx: Connection, blog_id: str) -> None:
+    """It has said all that it has to say."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(began_anew_at=None))
 
 
 def push_failed(tx: Connection, blog_id: str, why: str, now: datetime) -> datetime:

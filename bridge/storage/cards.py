@@ -144,6 +144,18 @@ def unlisted(tx: Connection, mentor_id: int) -> None:
     tx.execute(update(cards).where(this, ~other).values(shown=False))
 
 
+def hide(tx: Connection, blog_id: str) -> None:
+    """Nobody of a blog is shown for now; the addresses stay theirs."""
+    tx.execute(update(cards).where(cards.c.blog_id == blog_id).values(shown=False))
+
+
+def list_unconfirmed(tx: Connection, blog_id: str) -> list[str]:
+    """Authors who had a card and of whom the blog does not say that they take part."""
+    known = select(literal(1)).where(authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id)
+    waiting = select(cards.c.author_id).where(cards.c.blog_id == blog_id, ~known.exists())
+    return list(tx.execute(waiting.order_by(cards.c.author_id)).scalars())
+
+
 def close(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
     """The author, or the whole blog, took it back: the addresses are gone."""
     which = cards.c.blog_id == blog_id

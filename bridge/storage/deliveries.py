@@ -61,6 +61,18 @@ def _waiting() -> tuple[Any, Any]:
     return hold, select(deliveries.c.state).where(deliveries.c.id == bindparam("delivery"))
 
 
+def newest(tx: Connection) -> tuple[int, str] | None:
+    """(number, webhook-id) of the last that arrived. None is ever deleted, so this only rises."""
+    row = tx.execute(select(deliveries.c.id, deliveries.c.webhook_id).order_by(deliveries.c.id.desc()).limit(1)).first()
+    return (row.id, row.webhook_id) if row else None
+
+
+def is_known(tx: Connection, webhook_id: str, *, number: int | None = None, blog_id: str | None = None) -> bool:
+    """Whether a delivery has ever arrived: that number, or that one of a blog."""
+    whose = deliveries.c.id == number if number is not None else deliveries.c.blog_id == blog_id
+    return bool(tx.execute(select(exists().where(whose, deliveries.c.webhook_id == webhook_id))).scalar())
+
+
 def describe(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[Object]) -> None:
     """What its payload says and which objects it holds."""
     tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(type=type_[:32]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from bridge.storage.blogs import Blog
 from bridge.storage.tables import blogs
@@ -20,10 +20,16 @@ ASIDE = (
 )
 
 
-def prove(tx: Connection, blog_id: str, install: str, now: datetime) -> None:
-    """A handshake has shown which installation stands at the blog's address; "": its plugin is too old to say."""
+def prove(tx: Connection, blog_id: str, install: str, now: datetime) -> bool:
+    """A handshake has shown which installation stands at the blog's address; "": its plugin is too old to say.
+
+    Returns:
+        Whether two have spoken, so that nobody knows whose word is held.
+    """
+    contested = tx.execute(select(blogs.c.second_at).where(blogs.c.id == blog_id)).scalar() is not None
     values = {"install": install, "installed_at": now, "second_at": None}
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(**values))
+    return contested
 
 
 def adopt(tx: Connection, blog_id: str, install: str, now: datetime) -> None:

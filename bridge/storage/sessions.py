@@ -138,6 +138,12 @@ def end_of_users(tx: Connection, blog_id: str, users: Collection[str]) -> int:
     return ended.rowcount
 
 
+def end_of_blog(tx: Connection, blog_id: str) -> None:
+    """Everybody of a blog signs in again: who had signed out is not known any more."""
+    for table in (sign_in_links, sessions, digests):
+        tx.execute(delete(table).where(table.c.blog_id == blog_id))
+
+
 def forget_blog(tx: Connection, blog_id: str) -> None:
     """A blog has left, and with it everybody who was signed in from there and what they had said."""
     for table in (sign_in_links, sessions, hidings, visits, verdicts, digests):

@@ -107,6 +107,7 @@ blogs = Table(
     Column("install", String(64), nullable=False, server_default=""),  # which installation is the blog; "": not said
     Column("installed_at", UtcDateTime),  # since when
     Column("second_at", UtcDateTime),  # when another one last spoke with its key
+    Column("began_anew_at", UtcDateTime),  # since when it is asked for all of it again
     Column("further_homes", Text, nullable=False, server_default="[]"),  # JSON: addresses that it has proven, too
     # An address is what a handshake has proven. What an event said otherwise is a claim, which changes nothing.
     Column("claimed_url", Text, nullable=False, server_default=""),

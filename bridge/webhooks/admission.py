@@ -9,7 +9,7 @@ from bridge.errors import BridgeError
 from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
 from bridge.storage import blogs, claims, codes, installations, keys, work, writers
 from bridge.storage.database import Tx
-from bridge.storage.leaving import withdraw
+from bridge.storage.leaving import begin_anew, withdraw
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
 
@@ -81,12 +81,14 @@ def admit(service: Service, asked: Asked, handed: rest.Handed, proof: Proof) -> 
         if moved:
             # Whoever held the keys of the old address speaks for that one alone.
             keys.drop_older(tx, handed.blog_id)
-        installations.prove(tx, handed.blog_id, proof.install, now)
+        contested = installations.prove(tx, handed.blog_id, proof.install, now)
         blogs.set_access(tx, service.vault, handed.blog_id, *proof.access)
         blogs.set_transport(tx, handed.blog_id, None if proof.seen else Transport.PULL)
         work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
         if before is not None:
             _follow(tx, handed.blog_id, now, moved=moved)
+        if contested:
+            begin_anew(tx, handed.blog_id, now)
 
 
 def _make_room(tx: Tx, asked: Asked, blog_id: str, proof: Proof, now: datetime) -> None:

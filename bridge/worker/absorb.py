@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+
 from bridge import contract
 from bridge.mentors.homes import own_author, own_post
 from bridge.mentors.skills import Matcher, own_matcher
@@ -53,7 +55,7 @@ from bridge.storage.blogs import Blog
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
-from bridge.storage.leaving import stop_counting, withdraw
+from bridge.storage.leaving import begin_anew, is_behind, stop_counting, withdraw
 from bridge.text import html, remarks
 from bridge.text.html import beginning
 from bridge.text.language import detect
@@ -63,6 +65,8 @@ from bridge.worker import texts
 from bridge.worker.budget import CpuBudget
 from bridge.worker.context import Context
 from bridge.worker.moments import for_a_moment
+
+log = structlog.get_logger("absorb")
 
 READ_AT_ONCE = 20  # deliveries
 CHANGES = "changes since the epoch"
@@ -242,11 +246,16 @@ def _apply(tx: Tx, blog: Blog, event: Prepared, effect: Effect, now: datetime) -
     elif isinstance(event, Removal):
         _remove(tx, event, effect, now)
     else:
-        _hear(tx, blog_id, now)
+        _hear(tx, event, now)
 
 
-def _hear(tx: Tx, blog_id: str, now: datetime) -> None:
-    """A ping: a blog that had to fetch may be in reach by now."""
+def _hear(tx: Tx, ping: Ping, now: datetime) -> None:
+    """A ping: a blog that had to fetch may be in reach by now, and one may show that we are from a backup."""
+    blog_id = ping.blog_id
+    forgotten = ping.acknowledged and not deliveries.is_known(tx, ping.acknowledged, blog_id=blog_id)
+    if forgotten and not is_behind(tx, blog_id, ping.version):
+        log.warning("a blog had an answer that we do not know: it begins anew", blog=blog_id, message=ping.acknowledged)
+        begin_anew(tx, blog_id, now)
     if blogs.get(tx, blog_id).transport is Transport.PULL:
         blogs.set_transport(tx, blog_id, None)
         work.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)

@@ -8,7 +8,7 @@ from bridge.mentors.exposure import seldom_shown
 from bridge.model import AuthorKey, BlogState, Station
 from bridge.storage import blogs, deliveries, epochs, exposures, keys, mentors, places, pushes, sessions, work, writers
 from bridge.storage.farewells import waits_for
-from bridge.storage.leaving import withdraw
+from bridge.storage.leaving import close_unconfirmed, withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
 from bridge.worker.epoch import AT_ONCE, rank_all
@@ -21,6 +21,7 @@ QUARANTINE = timedelta(days=30)
 ATTEMPTS = timedelta(days=90)
 USED_IDS = timedelta(days=2)
 SILENCE = timedelta(days=30)
+BEGINNING = timedelta(days=1)  # a blog that begins anew names its authors first
 
 
 def next_night(now: datetime) -> datetime:
@@ -96,6 +97,7 @@ def retain(context: Context) -> None:
         blogs.drop_used_ids(tx, now - USED_IDS)
         keys.drop_expired(tx, now)
         sessions.drop_expired(tx, now)
+        close_unconfirmed(tx, now - BEGINNING)
         silent = blogs.silent_since(tx, now - SILENCE)
         leaving = [blog.id for blog in blogs.list_all(tx) if blog.state is BlogState.WITHDRAWING]
     for blog_id in silent:

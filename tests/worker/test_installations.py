@@ -12,6 +12,7 @@ from bridge.storage import blogs, deliveries, installations
 from bridge.storage.tables import authors, comments, posts, tombstones
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog, silent
+from tests.storage.test_upgrades import older
 from tests.worker.conftest import Bank, publish
 
 OWN = {table.name: table for table in (authors, posts, comments, tombstones)}
@@ -112,3 +113,18 @@ def test_what_was_on_its_way_while_the_plugin_was_updated_is_taken(bank: Bank) -
         assert blogs.get(tx, "ann").install == "the site"
         assert not deliveries.list_quarantined(tx)
         assert sorted(tx.execute(select(posts.c.remote_id)).scalars()) == ["1", "2"]
+
+
+def test_a_blog_connected_before_installations_had_names_is_known_by_its_first_word(bank: Bank) -> None:
+    peer = publish(bank, "ann", CASH[:1])
+    with older(bank.database, "0020"):
+        pass
+    with bank.database.read() as tx:
+        held = blogs.get(tx, "ann")
+        assert (held.install, held.second_at, held.began_anew_at) == ("", None, None)
+    peer.install = "the site"
+    bank.send(peer, peer.post(2, 1, *CASH[1]))
+    bank.work()
+    with bank.database.read() as tx:
+        assert blogs.get(tx, "ann").install == "the site"
+        assert sorted(tx.execute(select(posts.c.remote_id)).scalars()) == ["1", "2"], "nothing was set aside"

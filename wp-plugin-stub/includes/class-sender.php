@@ -56,6 +56,10 @@ class Sender {
 			Public_Reading::forget();
 			Changes::do_backfill();
 			Daily_Look::go_on();
+			if ( 'poke' === $occasion && array() === Outbox::due( 1 ) ) {
+				// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
+				Connection::ping();
+			}
 			while ( '' === $result['stopped'] ) {
 				$batch              = self::next_batch( $until );
 				$result['dropped'] += $batch['dropped'];
@@ -81,10 +85,6 @@ class Sender {
 		} finally {
 			self::$lock = 0;
 			Counter::unlock( 'drain', $lock );
-		}
-		if ( 'poke' === $occasion && '' === $result['stopped'] && 0 === $result['sent'] && Connection::is_connected() ) {
-			// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
-			Connection::ping();
 		}
 		$result['left'] = Outbox::progress()['waiting'];
 		if ( 'time' === $result['stopped'] && 0 < $result['left'] ) {
