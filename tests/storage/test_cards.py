@@ -121,3 +121,24 @@ def test_filters_and_what_there_is_to_choose(bank: Bank, alice: PeerBlog) -> Non
     assert shown(bank, Filters(language="r")) == []
     assert shown(bank, Filters(language="%")) == []
     assert shown(bank, Filters(region="Québec")) == []
+
+
+def test_an_address_is_taken_out_of_whatever_name_arrives(bank: Bank) -> None:
+    peer = publish(bank, "carl", "Carl (carl [at] exemple.fr)", CASH)
+    bank.send(peer, peer.event(
+        "blog.updated", uuid="carl", name="Blogue carl@exemple.fr", description="", language="fr-FR", home_url=peer.url,
+        rest_url=f"{peer.url}/wp-json/", xmlrpc_url="", wordpress_version="", php_version="", plugin_version="",
+        statistics=True,
+    ))  # fmt: skip
+    bank.work()
+    assert shown(bank) == ["carl"]
+    bank.send(peer, peer.event(
+        "author.updated", id=1, name="carl@exemple.fr", url=f"{peer.url}/author/carlexemple-com/", bio="",
+        takes_part=True, consented_at="2026-01-01T00:00:00Z", consent_door="profile", consent_text="v1", offers=[],
+        needs=[], languages=[], declared={},
+    ))  # fmt: skip
+    bank.work()
+    with bank.database.read() as tx:
+        card = cards.find(tx, "carl")
+        assert card is not None
+        assert (card.name, card.blog, card.url, card.personal) == ("Blogue", "Blogue", peer.url, False)
