@@ -40,6 +40,7 @@ class Test_Names extends WordPress_Case {
 	public function test_nothing_that_is_sent_holds_an_address_or_what_is_left_of_one(): void {
 		$old = (string) \get_option( 'permalink_structure' );
 		$GLOBALS['wp_rewrite']->set_permalink_structure( '/%author%/%postname%/' );
+		\flush_rewrite_rules( false );
 		try {
 			// As WordPress makes it of a login: jeanne-martinexample-org.
 			$this->users['jeanne'] = \wp_insert_user( array( 'user_login' => 'jeanne.martin@example.org', 'user_pass' => 'password', 'user_email' => 'jeanne.martin@example.org', 'role' => 'author' ) );
@@ -59,6 +60,7 @@ class Test_Names extends WordPress_Case {
 			}
 		} finally {
 			$GLOBALS['wp_rewrite']->set_permalink_structure( $old );
+			\flush_rewrite_rules( false );
 			\update_option( 'blogname', 'For phpunit' );
 		}
 		$this->assertSame( array( '', '' ), array( $events['author.updated'][0]['name'], $events['author.updated'][0]['url'] ), 'shown under the name of the blog' );
