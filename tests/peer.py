@@ -42,6 +42,7 @@ class PeerBlog:
         self.key_to_bridge = ""
         self.key_to_blog = ""
         self.nonce = ""
+        self.further_homes: list[str] = []
         self.bridge_url = ""
         self.install = ""  # "": its plugin is too old to have one
         self.revision = 0
@@ -150,6 +151,7 @@ class PeerBlog:
             "language": self.language, "home_url": self.url, "rest_url": f"{self.url}/wp-json/",
             "xmlrpc_url": f"{self.url}/xmlrpc.php", "username": "", "application_password": "",
             "wordpress_version": "6.1", "php_version": "8.2", "plugin_version": "0.1.0", "statistics": True,
+            "further_homes": self.further_homes,
             "install": self.install,
         }  # fmt: skip
         body = json.dumps(answer).encode()

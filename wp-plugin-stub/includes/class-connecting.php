@@ -105,7 +105,6 @@ class Connecting {
 			'type'     => 'connect',
 			'home_url' => Connection::home(),
 			'rest_url' => \rest_url(),
-			'nonce'    => Handshake::begin( $url, $statistics, $install ),
 		);
 		if ( '' !== $code ) {
 			$message['code'] = $code;
@@ -114,6 +113,7 @@ class Connecting {
 		if ( $same ) {
 			$message['blog_id'] = $before['blog_id'];
 		}
+		$message['nonce'] = Handshake::begin( $url, $statistics, $install, $same ? $before['blog_id'] : '' );
 		$body    = Payload::encode( $message );
 		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery::now(), $body ) : array();
 		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
@@ -149,9 +149,15 @@ class Connecting {
 			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
 			'still_there'    => \__( 'The bridge still reaches the site at its old address. If this is a copy, say that it is another site. If it has moved, switch the old one off first.', 'mentor-bridge' ),
 			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
+			'taken'          => \__( 'A blog is already connected at this address, and the bridge could not look here to see whether it is this one. Ask whoever runs the bridge for a code that replaces it.', 'mentor-bridge' ),
 			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
 		);
 		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Delivery::explain( 'http_' . $code );
+		if ( \in_array( $type, array( 'not_reachable', 'not_our_plugin' ), true ) ) {
+			// The bridge tells strangers little; what is in the way can often be seen from here.
+			$cause = Own_Door::explain( Own_Door::look() );
+			$text  = '' === $cause ? $text : $cause . ' ' . \__( 'With a registration code for this blog it can be connected all the same.', 'mentor-bridge' );
+		}
 		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
 		if ( '' !== $own && ! isset( $words[ $type ] ) ) {
 			$text .= ' (' . $own . ')';
@@ -247,6 +253,40 @@ class Connecting {
 		$before = Connection::get();
 		if ( ! empty( $before['contested'] ) && Fingerprint::place( $before['contested'] ) === Fingerprint::place( Connection::home() ) && true === self::shake_hands_anew( $before ) ) {
 			Sender::send_everything_again();
+		}
+	}
+
+	/**
+	 * Proves the address at which this blog stands now, where the bridge knows it at another one.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public static function prove_address() {
+		$done = 'paused' === Connection::state() ? self::has_moved() : self::renew();
+		if ( true === $done ) {
+			Delivery::note( array( 'proved_at' => \time() ) );
+			Connection::ping();
+		}
+		return $done;
+	}
+
+	/**
+	 * The same by itself, where nothing has moved: the way to the REST API is another one, or it is https now. If that does
+	 * not help, it is not tried again for a week.
+	 */
+	public static function prove_what_is_here(): void {
+		$health = Delivery::health();
+		$place  = Fingerprint::place( $health['unproven'] );
+		$here   = \array_map( array( Fingerprint::class, 'place' ), \array_merge( array( Connection::home() ), Translations::homes() ) );
+		$within = \array_filter(
+			$here,
+			static function ( string $home ) use ( $place ): bool {
+				return $place === $home || 0 === \strpos( $place, $home . '/' );
+			}
+		);
+		if ( '' !== $health['unproven'] && array() !== $within && $health['proved_at'] < \time() - WEEK_IN_SECONDS ) {
+			Delivery::note( array( 'proved_at' => \time() ) );
+			self::prove_address();
 		}
 	}
 

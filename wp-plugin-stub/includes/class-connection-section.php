@@ -33,6 +33,7 @@ class Connection_Section {
 			</strong>
 		</p>
 		<?php
+		Address_Notice::show();
 		Dashboard_Link::button();
 		if ( '' !== $status['last_error'] ) {
 			Settings_Page::warn( $status['last_error'], self::repair( Delivery::health()['last_error'] ) );

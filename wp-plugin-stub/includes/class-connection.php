@@ -236,6 +236,7 @@ class Connection {
 		}
 		if ( self::is_connected() && Upgrade::run() ) {
 			self::ping();
+			Connecting::prove_what_is_here();
 		}
 	}
 

@@ -64,7 +64,7 @@ class Delivery {
 	/**
 	 * Gives how delivery fares, as stored now.
 	 *
-	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int,acknowledged:string}
+	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int,acknowledged:string,unproven:string,claim:array,proved_at:int}
 	 */
 	public static function health(): array {
 		// A drain may last: what another request stored meanwhile counts.
@@ -82,6 +82,9 @@ class Delivery {
 				'last_push'     => 0,
 				'waiting'       => 0,
 				'acknowledged'  => '',
+				'unproven'      => '',
+				'claim'         => array(),
+				'proved_at'     => 0,
 			),
 			\is_array( $health ) ? $health : array()
 		);
@@ -113,6 +116,8 @@ class Delivery {
 				'batch_limit'  => \min( Sender::BATCH_OBJECTS, 2 * $health['batch_limit'] ),
 				'waiting'      => isset( $answer['waiting'] ) ? \max( 0, (int) $answer['waiting'] ) : 0,
 				'acknowledged' => $id,
+				'unproven'     => isset( $answer['unproven'] ) && \is_string( $answer['unproven'] ) ? \substr( $answer['unproven'], 0, 2000 ) : '',
+				'claim'        => self::claim( $answer ),
 			)
 		);
 		$site = isset( $answer['site'] ) && \is_array( $answer['site'] ) ? $answer['site'] : array();
@@ -120,10 +125,26 @@ class Delivery {
 			Connecting::contest( $site['home'] );
 			return;
 		}
+		if ( Outbox::is_ahead( Outbox::generation() ) ) {
+			// The bridge has just believed our time, so the clock was wrong when this history began: it takes nothing of it.
+			Sender::send_everything_again();
+			return;
+		}
 		$highest = isset( $answer['highest'] ) && \is_array( $answer['highest'] ) ? $answer['highest'] : array();
 		if ( isset( $highest['generation'], $highest['revision'] ) && \is_int( $highest['generation'] ) && \is_int( $highest['revision'] ) ) {
 			self::compare( $highest );
 		}
+	}
+
+	/**
+	 * Reads whether another blog has said that it stands here.
+	 *
+	 * @param array $answer The bridge's JSON.
+	 * @return array{by?:string,at?:string}
+	 */
+	private static function claim( array $answer ): array {
+		$said = isset( $answer['contested'] ) && \is_array( $answer['contested'] ) ? $answer['contested'] : array();
+		return isset( $said['by'], $said['at'] ) && \is_string( $said['by'] ) && \is_string( $said['at'] ) ? array( 'by' => \substr( $said['by'], 0, 2000 ), 'at' => \substr( $said['at'], 0, 30 ) ) : array();
 	}
 
 	/**
@@ -134,6 +155,9 @@ class Delivery {
 	 */
 	private static function compare( array $theirs ): void {
 		$ours = Outbox::highest();
+		if ( Outbox::is_ahead( $theirs['generation'] ) ) {
+			return; // Made by a clock that was wrong, and not yet forgotten by the bridge.
+		}
 		if ( array( $theirs['generation'], $theirs['revision'] ) > array( $ours['generation'], $ours['revision'] ) ) {
 			Sender::send_everything_again( $theirs['generation'] );
 		}

@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 class Handshake {
 
 	/**
-	 * Option: {nonce, bridge, statistics, install, expires}; used up by the first call that fits.
+	 * Option: {nonce, bridge, statistics, install, blog_id, expires}; used up by the first call that fits.
 	 */
 	const ASKED = 'mentor_bridge_handshake';
 
@@ -38,9 +38,10 @@ class Handshake {
 	 * @param string $bridge     Normalised address of the bridge.
 	 * @param bool   $statistics Whether comments will be sent.
 	 * @param string $install    Id of the installation that asks.
+	 * @param string $blog_id    As which blog it asks; '' for a new one.
 	 * @return string The nonce: 32 random bytes in base64url.
 	 */
-	public static function begin( string $bridge, bool $statistics = true, string $install = '' ): string {
+	public static function begin( string $bridge, bool $statistics = true, string $install = '', string $blog_id = '' ): string {
 		$nonce = \rtrim( \strtr( \base64_encode( \random_bytes( 32 ) ), '+/', '-_' ), '=' ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as the contract writes it.
 		self::end();
 		self::write(
@@ -50,6 +51,7 @@ class Handshake {
 				'bridge'     => $bridge,
 				'statistics' => $statistics,
 				'install'    => $install,
+				'blog_id'    => $blog_id,
 				'expires'    => \time() + self::LIFETIME,
 			)
 		);
@@ -80,6 +82,10 @@ class Handshake {
 	public static function is_expected( array $message ): bool {
 		$asked = self::fresh( self::ASKED );
 		if ( 'handshake' !== $message['type'] || ! isset( $asked['nonce'] ) || \time() >= $asked['expires'] ) {
+			return false;
+		}
+		if ( ! empty( $asked['blog_id'] ) && ( ! isset( $message['blog_id'] ) || $message['blog_id'] !== $asked['blog_id'] ) ) {
+			// Somebody else has asked with our nonce: a connected blog stays the one that it is.
 			return false;
 		}
 		return isset( $message['nonce'], $message['bridge'] ) && \is_string( $message['nonce'] ) && \is_string( $message['bridge'] ) &&
@@ -126,6 +132,40 @@ class Handshake {
 		return array(
 			'body'    => $body,
 			'headers' => Signature::headers( $message['key_to_bridge'], 'handshake_' . \bin2hex( \random_bytes( 16 ) ), Delivery::now(), $body ),
+		);
+	}
+
+	/**
+	 * Tells whether the bridge asks, with the key that it has just handed over, for a further address of this blog.
+	 *
+	 * @param array<string,string|null> $headers Those of the signature.
+	 * @param string                    $body    The exact bytes.
+	 * @param array                     $message Their JSON.
+	 */
+	public static function is_about_address( array $headers, string $body, array $message ): bool {
+		$pending = self::pending();
+		if ( 'address' !== $message['type'] || ! isset( $message['address'], $pending['key_to_blog'] ) || ! \in_array( $message['address'], \array_map( array( Http::class, 'normalise' ), Translations::homes() ), true ) ) {
+			return false;
+		}
+		try {
+			Signature::verify( $headers, $body, array( $pending['key_to_blog'] ), Delivery::now() );
+		} catch ( Signature_Refused $refused ) {
+			return false;
+		}
+		return true;
+	}
+
+	/**
+	 * Says at a further address that this blog stands there, signed with the key just handed over.
+	 *
+	 * @param array $message A message of which is_about_address() is true.
+	 * @return array {body, headers}
+	 */
+	public static function answer_address( array $message ): array {
+		$body = Payload::encode( array( 'type' => 'address.answer', 'address' => $message['address'] ) );
+		return array(
+			'body'    => $body,
+			'headers' => Signature::headers( self::pending()['key_to_bridge'], 'address_' . \bin2hex( \random_bytes( 16 ) ), Delivery::now(), $body ),
 		);
 	}
 

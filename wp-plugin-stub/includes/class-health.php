@@ -10,7 +10,7 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Tests that cost nothing: they look at what is stored, and call nobody.
+ * Tests that cost nothing: they look at what is stored, and call nobody; but for one, which the screen asks for by itself.
  */
 class Health {
 
@@ -46,6 +46,12 @@ class Health {
 				'test'  => array( self::class, 'test_' . $name ),
 			);
 		}
+		$tests['async']['mentor_bridge_door'] = array(
+			'label'             => \__( 'The way in for the mentor bridge', 'mentor-bridge' ),
+			'test'              => 'mentor_bridge_door',
+			'has_rest'          => false,
+			'async_direct_test' => array( self::class, 'test_door' ),
+		);
 		return $tests;
 	}
 
@@ -168,6 +174,28 @@ class Health {
 		$titles = \array_map( 'get_the_title', \array_slice( $posts, 0, 10 ) );
 		/* translators: %s: titles of posts. */
 		return self::result( 'unreadable', 'recommended', \__( 'Posts are kept back because they could not be put together', 'mentor-bridge' ), \sprintf( \__( 'Something in their text, most likely a shortcode or a block of another plugin, failed or ended the program: %s. Each is tried again when it is saved, when a plugin is switched on or off, and once a day.', 'mentor-bridge' ), \wp_specialchars_decode( \implode( ', ', $titles ), ENT_QUOTES ) ) );
+	}
+
+	/**
+	 * Does a visitor get through to the route of the plugin? This one calls: this blog, and once it is asked for.
+	 */
+	public static function test_door(): array {
+		$cause = Own_Door::look();
+		if ( '' === $cause ) {
+			return self::result( 'door', 'good', \__( 'The mentor bridge can call this blog', 'mentor-bridge' ), \__( 'The route of the plugin answers visitors who are not signed in.', 'mentor-bridge' ) );
+		}
+		return self::result( 'door', 'recommended', \__( 'The mentor bridge cannot call this blog', 'mentor-bridge' ), Own_Door::explain( $cause ) . ' ' . \__( 'Allow the route mentor-bridge/v1. Until then this blog fetches what the bridge has for it.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Answers the screen, which asks for this one by itself.
+	 */
+	public static function answer_door(): void {
+		\check_ajax_referer( 'health-check-site-status' );
+		if ( ! \current_user_can( 'view_site_health_checks' ) ) {
+			\wp_send_json_error();
+		}
+		\wp_send_json_success( self::test_door() );
 	}
 
 	/**

@@ -160,7 +160,8 @@ class Payload {
 	 * @return array<string,mixed>
 	 */
 	public static function blog(): array {
-		return array(
+		$homes = Translations::homes();
+		return ( array() === $homes ? array() : array( 'further_homes' => $homes ) ) + array(
 			'uuid'              => Connection::uuid(),
 			'name'              => Public_Name::without_address( \wp_specialchars_decode( (string) \get_option( 'blogname' ), ENT_QUOTES ) ),
 			'description'       => \wp_specialchars_decode( (string) \get_option( 'blogdescription' ), ENT_QUOTES ),

@@ -55,7 +55,8 @@ class Rest_Door {
 	 * @return true|\WP_Error
 	 */
 	public static function may_shake_hands( \WP_REST_Request $request ) {
-		return Handshake::is_expected( self::message( $request ) )
+		$message = self::message( $request );
+		return Handshake::is_expected( $message ) || Handshake::is_about_address( self::signature_headers( $request ), (string) $request->get_body(), $message )
 			? true
 			: new \WP_Error( 'mentor_bridge_not_asked', \__( 'No connection was asked for.', 'mentor-bridge' ), array( 'status' => 403 ) );
 	}
@@ -67,7 +68,8 @@ class Rest_Door {
 	 * @return \WP_REST_Response|\WP_Error
 	 */
 	public static function answer_handshake( \WP_REST_Request $request ) {
-		$answer = Handshake::answer( self::message( $request ) );
+		$message = self::message( $request );
+		$answer  = 'address' === $message['type'] ? Handshake::answer_address( $message ) : Handshake::answer( $message );
 		return \is_wp_error( $answer ) ? $answer : self::exact_response( $answer['body'], $answer['headers'] );
 	}
 
@@ -129,11 +131,8 @@ class Rest_Door {
 	 * @return true|\WP_Error
 	 */
 	private static function is_signed( \WP_REST_Request $request, array $types ) {
-		$headers = array();
-		foreach ( array( 'webhook-id', 'webhook-timestamp', 'webhook-signature' ) as $name ) {
-			$headers[ $name ] = $request->get_header( $name );
-		}
-		$body = (string) $request->get_body();
+		$headers = self::signature_headers( $request );
+		$body    = (string) $request->get_body();
 		if ( \strlen( $body ) > Receiver::MAX_BODY ) {
 			return new \WP_Error( 'mentor_bridge_too_large', \__( 'This is too large.', 'mentor-bridge' ), array( 'status' => 413 ) );
 		}
@@ -157,6 +156,20 @@ class Rest_Door {
 			return new \WP_Error( 'mentor_bridge_replay', \__( 'This message was received before.', 'mentor-bridge' ), array( 'status' => 401 ) );
 		}
 		return true;
+	}
+
+	/**
+	 * Gives the headers of a signature, null for one that is missing.
+	 *
+	 * @param \WP_REST_Request $request The request.
+	 * @return array<string,string|null>
+	 */
+	private static function signature_headers( \WP_REST_Request $request ): array {
+		$headers = array();
+		foreach ( array( 'webhook-id', 'webhook-timestamp', 'webhook-signature' ) as $name ) {
+			$headers[ $name ] = $request->get_header( $name );
+		}
+		return $headers;
 	}
 
 	/**

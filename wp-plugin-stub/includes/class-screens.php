@@ -18,7 +18,7 @@ class Screens {
 	/**
 	 * The buttons of the settings screen, each a method of Settings_Actions.
 	 */
-	const BUTTONS = array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site' );
+	const BUTTONS = array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site', 'prove' );
 
 	/**
 	 * Registers the hooks.
@@ -32,6 +32,7 @@ class Screens {
 		}
 		\add_action( 'admin_post_mentor_bridge_decline', array( Invitation::class, 'decline' ) );
 		\add_action( 'admin_notices', array( Copy_Notice::class, 'show' ) );
+		\add_action( 'load-index.php', array( self::class, 'on_dashboard' ) );
 		self::settings();
 		self::profile();
 		self::posts();
@@ -103,6 +104,7 @@ class Screens {
 		// First: core's own eraser takes the address from the comments, after which nobody could tell whose they were.
 		\add_filter( 'wp_privacy_personal_data_erasers', array( Privacy_Eraser::class, 'add' ), 1 );
 		\add_filter( 'site_status_tests', array( Health::class, 'add' ) );
+		\add_action( 'wp_ajax_health-check-mentor-bridge-door', array( Health::class, 'answer_door' ) );
 		\add_filter( 'debug_information', array( Health::class, 'inform' ) );
 	}
 
@@ -111,6 +113,13 @@ class Screens {
 	 */
 	public static function on_own_screen(): void {
 		\add_action( 'admin_notices', array( Invitation::class, 'show' ) );
+	}
+
+	/**
+	 * The dashboard, on which whoever may change it learns what is the matter with the address of the blog.
+	 */
+	public static function on_dashboard(): void {
+		\add_action( 'admin_notices', array( Address_Notice::class, 'show' ) );
 	}
 
 	/**

@@ -192,6 +192,13 @@ class Settings_Actions {
 	}
 
 	/**
+	 * Proves where this blog stands.
+	 */
+	private static function prove(): void {
+		self::say( Connecting::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
+	}
+
+	/**
 	 * The owner says: this is another site.
 	 */
 	private static function new_site(): void {

@@ -20,6 +20,11 @@ class Translations {
 	const MOST = 100;
 
 	/**
+	 * How many further addresses the bridge takes.
+	 */
+	const MOST_HOMES = 5;
+
+	/**
 	 * Gives the ids of the public translations of a post, ascending.
 	 *
 	 * @param \WP_Post $post The post.
@@ -34,6 +39,36 @@ class Translations {
 		}
 		\sort( $others );
 		return \array_slice( $others, 0, self::MOST );
+	}
+
+	/**
+	 * Gives the addresses at which this blog stands as well: those of languages that have a domain of their own.
+	 *
+	 * @return string[]
+	 */
+	public static function homes(): array {
+		$domains = array();
+		if ( \function_exists( 'PLL' ) && isset( \PLL()->options['force_lang'], \PLL()->options['domains'] ) && 3 === (int) \PLL()->options['force_lang'] ) {
+			$domains = (array) \PLL()->options['domains'];
+		} elseif ( \has_filter( 'wpml_setting' ) && 2 === (int) \apply_filters( 'wpml_setting', 0, 'language_negotiation_type' ) ) {
+			foreach ( (array) \apply_filters( 'wpml_setting', array(), 'language_domains' ) as $domain ) {
+				$domains[] = \is_string( $domain ) && ! \preg_match( '~\Ahttps?://~i', $domain ) ? \wp_parse_url( Connection::home(), PHP_URL_SCHEME ) . '://' . $domain : $domain;
+			}
+		}
+		/**
+		 * Filters the addresses at which this blog stands as well. The bridge calls it at each before it takes one for its own.
+		 *
+		 * @param string[] $homes Addresses, without that of the blog itself.
+		 */
+		$homes = (array) \apply_filters( 'mentor_bridge_homes', \array_values( $domains ) );
+		$found = array();
+		foreach ( \array_filter( $homes, 'is_string' ) as $home ) {
+			$home = Http::normalise( \esc_url_raw( $home, array( 'http', 'https' ) ) );
+			if ( '' !== $home && Fingerprint::place( $home ) !== Fingerprint::place( Connection::home() ) ) {
+				$found[] = $home;
+			}
+		}
+		return \array_slice( \array_values( \array_unique( $found ) ), 0, self::MOST_HOMES );
 	}
 
 	/**

@@ -1,0 +1,63 @@
+<?php
+/**
+ * What is the matter with the address of this blog.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The bridge takes an address only from who is called back there and answers. So it may know this blog at another one, and
+ * another blog may say that it stands here: both are told to whoever is in charge.
+ */
+class Address_Notice {
+
+	/**
+	 * Seconds for which the word of a claim stands.
+	 */
+	const STANDS_FOR = WEEK_IN_SECONDS;
+
+	/**
+	 * Shows both.
+	 */
+	public static function show(): void {
+		if ( ! Connection::is_connected() || ! \current_user_can( Settings::CAPABILITY ) ) {
+			return;
+		}
+		$health = Delivery::health();
+		if ( '' !== $health['unproven'] ) {
+			self::unproven( $health['unproven'] );
+		}
+		if ( isset( $health['claim']['by'], $health['claim']['at'] ) && \time() - (int) \strtotime( $health['claim']['at'] ) < self::STANDS_FOR ) {
+			self::claimed( $health['claim']['by'], $health['claim']['at'] );
+		}
+	}
+
+	/**
+	 * Offers to prove an address.
+	 *
+	 * @param string $address The address.
+	 */
+	private static function unproven( string $address ): void {
+		/* translators: %s: an address. */
+		$words = \sprintf( \__( 'The mentor bridge does not yet know that this blog stands at %s. Until that is proven it goes on using the earlier address.', 'mentor-bridge' ), $address );
+		echo '<div class="notice notice-warning inline mentor-bridge-address"><p>' . \esc_html( $words ) . '</p>';
+		Settings_Page::open_form( 'prove' );
+		echo '<p><button class="button button-primary">' . \esc_html__( 'Prove the address', 'mentor-bridge' ) . '</button></p></form></div>';
+	}
+
+	/**
+	 * Says that another blog has claimed to stand here.
+	 *
+	 * @param string $by Its proven address.
+	 * @param string $at When.
+	 */
+	private static function claimed( string $by, string $at ): void {
+		/* translators: 1: date and time, 2: address of another blog. */
+		$words = \sprintf( \__( 'On %1$s another blog, %2$s, told the mentor bridge that it stands at the address of this one. Nothing has changed: the bridge believes only who answers here. If both are yours, prove the address from the one that shall have it.', 'mentor-bridge' ), Disclosure::moment( $at ), $by );
+		echo '<div class="notice notice-warning inline mentor-bridge-claim"><p>' . \esc_html( $words ) . '</p></div>';
+	}
+}
