@@ -51,5 +51,7 @@ bench: ## speed, each figure beside its baseline; JSON on stdout
 plugin: ## dist/mentor-bridge.zip, always built anew
 	@.ci/plugin-zip
 
-lock: ## write requirements.lock from what is installed
-	$(run)python -m pip freeze --exclude-editable --disable-pip-version-check > requirements.lock
+lock: ## requirements.lock anew, with the hashes of all files of each version; what is locked stays (UPGRADE=1: newest)
+	@test -x .venv/lock/bin/uv || { python3 -m venv .venv/lock && .venv/lock/bin/python -m pip install -q 'uv>=0.9,<1'; }
+	.venv/lock/bin/uv pip compile pyproject.toml --extra test --extra postgres --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --system-certs --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock
