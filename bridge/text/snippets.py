@@ -34,11 +34,17 @@ def snippet(
         if (term := term_id(stem(found.group().lower(), language))) in terms
     ]
     best: tuple[int, int, int] = (0, 0, 0)  # terms, start, end
+    at = 0
     for start, end in spans(head) if hits else ():
-        held = {term for place, term in hits if start <= place < end}
+        first = at
+        while at < len(hits) and hits[at][0] < end:
+            at += 1
+        count = len({term for _, term in hits[first:at]}) if first < at else 0
         # The last sentence may be half of one: nobody can tell whether it may be quoted.
-        if len(held) > best[0] and (end < READ or end == len(text)) and not _is_withheld(head[start:end], withheld):
-            best = len(held), start, end
+        if count > best[0] and (end < READ or end == len(text)) and not _is_withheld(head[start:end], withheld):
+            best = count, start, end
+        if at == len(hits):
+            break
     if not best[0]:
         return ""
     _, start, end = best

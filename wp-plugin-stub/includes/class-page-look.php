@@ -23,6 +23,12 @@ class Page_Look {
 	 */
 	const OPTION = 'mentor_bridge_front_door';
 
+	/*
+	 * What such a request carries, and where the answer gives it back.
+	 */
+	const ARGUMENT = 'mentor-bridge-look';
+	const HEADER   = 'X-Mentor-Bridge-Look';
+
 	/**
 	 * Seconds until the next look.
 	 */
@@ -100,27 +106,59 @@ class Page_Look {
 	}
 
 	/**
-	 * Gets the page of a post.
+	 * Gets the page of a post. Only what this WordPress itself answers tells anything: a cache, a firewall or a challenge to
+	 * robots on the way does not know who may read.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
 	 */
 	public static function html( \WP_Post $post ): ?string {
-		$url    = (string) \get_permalink( $post );
-		$answer = \wp_remote_get(
-			\add_query_arg( 'mentor-bridge', \bin2hex( \random_bytes( 4 ) ), $url ),
+		$home = (string) \get_permalink( $post );
+		$url  = $home;
+		for ( $hops = 0; $hops < 3; $hops++ ) {
+			$mark   = \bin2hex( \random_bytes( 8 ) );
+			$answer = self::get( \add_query_arg( self::ARGUMENT, $mark, $url ) );
+			$code   = (int) \wp_remote_retrieve_response_code( $answer );
+			$is_own = $mark === (string) \wp_remote_retrieve_header( $answer, self::HEADER );
+			$to     = (string) \wp_remote_retrieve_header( $answer, 'location' );
+			if ( $is_own && 200 === $code ) {
+				return (string) \wp_remote_retrieve_body( $answer );
+			}
+			if ( '' === $to || ! Visitor::is_same_page( $to, $home ) ) {
+				// A password that the server asks for is asked of visitors as well.
+				return $is_own || ( 401 === $code && '' !== (string) \wp_remote_retrieve_header( $answer, 'www-authenticate' ) ) ? '' : null;
+			}
+			$url = \remove_query_arg( self::ARGUMENT, \WP_Http::make_absolute_url( $to, $url ) );
+		}
+		return null;
+	}
+
+	/**
+	 * Asks for an address as a visitor.
+	 *
+	 * @param string $url The address.
+	 * @return array|\WP_Error
+	 */
+	private static function get( string $url ) {
+		return \wp_remote_get(
+			$url,
 			array(
 				'timeout'             => self::TIMEOUT,
-				'redirection'         => 3,
+				'redirection'         => 0,
 				'headers'             => array( 'Cache-Control' => 'no-cache' ),
 				'limit_response_size' => 4000000,
 				'sslverify'           => \apply_filters( 'https_local_ssl_verify', false, $url ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
 			)
 		);
-		$code   = \is_wp_error( $answer ) ? 0 : (int) \wp_remote_retrieve_response_code( $answer );
-		if ( 200 === $code ) {
-			return (string) \wp_remote_retrieve_body( $answer );
+	}
+
+	/**
+	 * Says in the answer to such a request that it comes from this WordPress, whoever ends the request afterwards.
+	 */
+	public static function mark(): void {
+		$mark = isset( $_GET[ self::ARGUMENT ] ) && \is_string( $_GET[ self::ARGUMENT ] ) ? \sanitize_key( $_GET[ self::ARGUMENT ] ) : ''; // phpcs:ignore WordPress.Security -- it is only given back.
+		if ( 1 === \preg_match( '/\A[0-9a-f]{16}\z/', $mark ) && ! \headers_sent() ) {
+			\header( self::HEADER . ': ' . $mark );
 		}
-		return \in_array( $code, array( 301, 302, 303, 307, 308, 401, 403, 404, 410, 503 ), true ) ? '' : null;
 	}
 }

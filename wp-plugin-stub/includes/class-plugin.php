@@ -41,6 +41,9 @@ class Plugin {
 		\register_activation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'activate' ) );
 		\register_deactivation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'deactivate' ) );
 
+		if ( isset( $_GET['mentor-bridge-look'] ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- from this site itself, as a visitor.
+			Page_Look::mark();
+		}
 		self::capture();
 		self::forget();
 		self::show();

@@ -49,17 +49,8 @@ class Sender {
 			$result['stopped'] = '' === $reason ? 'busy' : $reason;
 			return $result;
 		}
-		self::$lock = $lock;
-		\register_shutdown_function( array( self::class, 'on_sudden_end' ) );
 		try {
-			Unreadable::find();
-			Public_Reading::forget();
-			Changes::do_backfill();
-			Daily_Look::go_on();
-			if ( 'poke' === $occasion && array() === Outbox::due( 1 ) ) {
-				// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
-				Connection::ping();
-			}
+			self::begin( $lock, $occasion );
 			while ( '' === $result['stopped'] ) {
 				$batch              = self::next_batch( $until );
 				$result['dropped'] += $batch['dropped'];
@@ -86,10 +77,38 @@ class Sender {
 			self::$lock = 0;
 			Counter::unlock( 'drain', $lock );
 		}
+		return self::finish( $result, 'button' === $occasion ? $budget : 0.0 );
+	}
+
+	/**
+	 * Gets ready to send: notes who holds the lock, what broke the last time, and what there is to look at.
+	 *
+	 * @param int    $lock     The lock.
+	 * @param string $occasion The occasion.
+	 */
+	private static function begin( int $lock, string $occasion ): void {
+		self::$lock = $lock;
+		\register_shutdown_function( array( self::class, 'on_sudden_end' ) );
+		Unreadable::find();
+		Public_Reading::forget();
+		Changes::do_backfill();
+		Daily_Look::go_on();
+		if ( 'poke' === $occasion && array() === Outbox::due( 1 ) ) {
+			// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
+			Connection::ping();
+		}
+	}
+
+	/**
+	 * Says what is left, and has it sent elsewhere if the time is over.
+	 *
+	 * @param array $result As drain() gives it.
+	 * @param float $wait   Seconds for which whoever pressed a button waits to see what came of it.
+	 */
+	private static function finish( array $result, float $wait ): array {
 		$result['left'] = Outbox::progress()['waiting'];
 		if ( 'time' === $result['stopped'] && 0 < $result['left'] ) {
-			// Whoever pressed a button waits to see what came of it.
-			self::go_on_elsewhere( 'button' === $occasion ? $budget : 0.0 );
+			self::go_on_elsewhere( $wait );
 			$left            = Outbox::progress()['waiting'];
 			$result['sent'] += \max( 0, $result['left'] - $left );
 			$result['left']  = $left;

@@ -46,6 +46,11 @@ class Shown_Text {
 	const ATTRIBUTES = 'href|src|alt|title|cite|lang|datetime';
 
 	/**
+	 * Places that are noted of the same few words.
+	 */
+	const PLACES = 500;
+
+	/**
 	 * The rendering, as it came.
 	 *
 	 * @var string
@@ -72,6 +77,20 @@ class Shown_Text {
 	 * @var bool
 	 */
 	private $is_whole;
+
+	/**
+	 * Places in the rendering, by the words that begin there.
+	 *
+	 * @var array<string,int[]>
+	 */
+	private $places = array();
+
+	/**
+	 * Where in the rendering the long part found last ends.
+	 *
+	 * @var int
+	 */
+	private $reached = 0;
 
 	/**
 	 * Takes a rendering.
@@ -115,7 +134,10 @@ class Shown_Text {
 	 * @return string|null Null when it says something and nothing of that is shown.
 	 */
 	public function of( string $stored ): ?string {
-		$this->parts = array();
+		$this->parts   = array();
+		$this->reached = 0;
+		$this->places  = array();
+		$this->index();
 		foreach ( self::pieces( $stored ) as $at => $piece ) {
 			if ( 0 === $at % 2 ) {
 				$this->take( $piece );
@@ -235,30 +257,38 @@ class Shown_Text {
 	 * @return array The same, with its place.
 	 */
 	private function found( array $part ): array {
-		if ( self::LONG <= self::count( $part['words'] ) ) {
-			$before = $this->end_of_last( \count( $this->parts ) );
-			$at     = \strpos( $this->words, $part['words'], $before );
-			$at     = false === $at ? \strpos( $this->words, $part['words'] ) : $at;
-			if ( false !== $at ) {
-				$part['start'] = $at;
-				$part['end']   = $at + \strlen( $part['words'] ) - 1;
+		if ( self::LONG > self::count( $part['words'] ) ) {
+			return $part;
+		}
+		$beginning = \implode( ' ', \array_slice( \explode( ' ', $part['words'], self::LONG + 2 ), 1, self::LONG ) );
+		foreach ( isset( $this->places[ $beginning ] ) ? $this->places[ $beginning ] : array() as $place ) {
+			if ( 0 > $part['start'] || $place >= $this->reached ) {
+				$part['start'] = 0 === \substr_compare( $this->words, $part['words'], $place, \strlen( $part['words'] ) ) ? $place : $part['start'];
+				if ( $place >= $this->reached && $place === $part['start'] ) {
+					break;
+				}
 			}
+		}
+		if ( 0 <= $part['start'] ) {
+			$part['end']   = $part['start'] + \strlen( $part['words'] ) - 1;
+			$this->reached = $part['end'];
 		}
 		return $part;
 	}
 
 	/**
-	 * Gives where the last part ends that was found before a place.
-	 *
-	 * @param int $place In the list of parts.
+	 * Notes where in the rendering which words stand together, as many as make a part a long one.
 	 */
-	private function end_of_last( int $place ): int {
-		while ( 0 <= --$place ) {
-			if ( 0 < $this->parts[ $place ]['end'] ) {
-				return $this->parts[ $place ]['end'];
+	private function index(): void {
+		$words = \explode( ' ', \trim( $this->words, ' ' ) );
+		$place = 0;
+		foreach ( \array_keys( $words ) as $at ) {
+			$beginning = \implode( ' ', \array_slice( $words, $at, self::LONG ) );
+			if ( ! isset( $this->places[ $beginning ] ) || self::PLACES > \count( $this->places[ $beginning ] ) ) {
+				$this->places[ $beginning ][] = $place;
 			}
+			$place += 1 + \strlen( $words[ $at ] );
 		}
-		return 0;
 	}
 
 	/**
@@ -330,17 +360,17 @@ class Shown_Text {
 	/* ---- Words. ---- */
 
 	/**
-	 * Gives the words of a text, as far as WordPress leaves them as they are: without addresses, marks and case.
+	 * Gives the words of a text, as far as WordPress leaves them as they are: without addresses, smilies, marks and case.
 	 *
 	 * @param string $html HTML or plain text.
 	 * @return string Each with a space before and after it; ' ' for none.
 	 */
 	public static function words( string $html ): string {
-		$text = (string) \preg_replace( array( '~' . self::SILENT . '~i', '~</?+[a-z]' . self::INSIDE . '~i' ), ' ', $html );
+		$text = (string) \preg_replace( array( '~' . self::SILENT . '~i', '~</?+[a-z]' . self::INSIDE . '~i' ), ' ', \convert_smilies( $html ) );
 		$text = \html_entity_decode( $text, ENT_QUOTES | ENT_HTML5, 'UTF-8' );
 		$text = \preg_match( '//u', $text ) ? $text : \wp_check_invalid_utf8( $text, true );
 		$text = \str_replace( array( "\u{ad}", "\u{200b}", "\u{2060}", "\u{feff}", '×' ), array( '', '', '', '', 'x' ), $text );
-		$text = (string) \preg_replace( '~https?://\S++|:[a-z]++:~i', ' ', $text );
+		$text = (string) \preg_replace( '~https?://\S++|[^\s<>@]++@[^\s<>@]++|\(tm\)~i', ' ', $text );
 		\preg_match_all( '~[\p{L}\p{N}\p{M}]++~u', $text, $found );
 		return \rtrim( ' ' . \strtolower( \implode( ' ', $found[0] ) ) ) . ' ';
 	}

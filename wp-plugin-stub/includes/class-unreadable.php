@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Unreadable {
 
 	/**
-	 * Option: post => {at, modified}.
+	 * Option: post => {at, state}.
 	 */
 	const OPTION = 'mentor_bridge_unreadable';
 
@@ -70,7 +70,7 @@ class Unreadable {
 	public static function note( \WP_Post $post ): void {
 		$known = \array_slice( self::known(), 1 - self::MOST, null, true );
 
-		$known[ $post->ID ] = array( 'at' => \time(), 'modified' => $post->post_modified_gmt );
+		$known[ $post->ID ] = array( 'at' => \time(), 'state' => self::state( $post ) );
 		\update_option( self::OPTION, $known, false );
 	}
 
@@ -81,7 +81,16 @@ class Unreadable {
 	 */
 	public static function has( \WP_Post $post ): bool {
 		$known = self::known();
-		return isset( $known[ $post->ID ] ) && $known[ $post->ID ]['modified'] === $post->post_modified_gmt && \time() - $known[ $post->ID ]['at'] < self::AGAIN;
+		return isset( $known[ $post->ID ] ) && $known[ $post->ID ]['state'] === self::state( $post ) && \time() - $known[ $post->ID ]['at'] < self::AGAIN;
+	}
+
+	/**
+	 * Stands for a post as it is now: another text, or saved again, another state.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function state( \WP_Post $post ): string {
+		return \sha1( $post->post_modified_gmt . $post->post_content );
 	}
 
 	/**
@@ -112,7 +121,7 @@ class Unreadable {
 	/**
 	 * Gives what is remembered.
 	 *
-	 * @return array<int,array{at:int,modified:string}>
+	 * @return array<int,array{at:int,state:string}>
 	 */
 	private static function known(): array {
 		\wp_cache_delete( self::OPTION, 'options' );

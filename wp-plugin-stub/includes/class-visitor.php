@@ -210,7 +210,7 @@ class Visitor {
 	 * @param string $one   One of them.
 	 * @param string $other The other.
 	 */
-	private static function is_same_page( string $one, string $other ): bool {
+	public static function is_same_page( string $one, string $other ): bool {
 		$paths = array();
 		foreach ( array( $one, $other ) as $url ) {
 			$parts = (array) \wp_parse_url( $url );
