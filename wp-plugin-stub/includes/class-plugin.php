@@ -212,10 +212,17 @@ class Plugin {
 
 	/**
 	 * Stops all recurring work; what is stored stays, but nothing of it is shown.
+	 *
+	 * @param bool $network_wide Whether on each site of a network.
 	 */
-	public static function deactivate(): void {
-		self::clear_cron();
-		Page_Caches::all();
+	public static function deactivate( $network_wide = false ): void {
+		// Without a number, only the first 100 sites would be given.
+		foreach ( \is_multisite() && $network_wide ? \get_sites( array( 'number' => 0, 'fields' => 'ids' ) ) : array( \get_current_blog_id() ) as $site ) {
+			\is_multisite() && \switch_to_blog( $site );
+			self::clear_cron();
+			Page_Caches::all();
+			\is_multisite() && \restore_current_blog();
+		}
 	}
 
 	/**

@@ -10,6 +10,7 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Outbox;
+use Mentor_Bridge\Page_Caches;
 use Mentor_Bridge\Service_User;
 use Mentor_Bridge\Upgrade;
 
@@ -70,6 +71,15 @@ class Test_Network extends WordPress_Case {
 			),
 			'an agreement counts on the site where it was given'
 		);
+	}
+
+	public function test_the_page_caches_of_each_site_hear_that_the_plugin_is_switched_off(): void {
+		require_once __DIR__ . '/../page-caches.php';
+		Page_Caches::finish();
+		$GLOBALS['mentor_bridge_purges'] = array();
+		\do_action( 'deactivate_mentor-bridge/mentor-bridge.php', true );
+		Page_Caches::finish();
+		$this->assertSame( array(), \array_diff( array( 'wp_cache_clear_cache [1]', "wp_cache_clear_cache [$this->second]" ), $GLOBALS['mentor_bridge_purges'] ) );
 	}
 
 	public function test_a_post_on_another_site_is_not_sent_in_the_name_of_this_one(): void {
