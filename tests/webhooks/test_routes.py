@@ -227,5 +227,7 @@ def test_an_erasure_is_confirmed_once_it_is_done(
         removals.bury(tx, erased, clock())
     again = send(client, clock, alice, name, body)
     assert (again.status_code, again.get_json()) == (200, {"erased": True})
-    name, body = alice.event("commenter.removed", commenter="no hash")
-    assert send(client, clock, alice, name, body).status_code == 202, "what cannot be read is never done"
+    hostile: tuple[object, ...] = ("no hash", "\ud800", "\x00" * 64, [], {}, None)
+    for strange in hostile:
+        name, body = alice.event("commenter.removed", commenter=strange)
+        assert send(client, clock, alice, name, body).status_code == 202, "what cannot be read is never done"
