@@ -13,7 +13,7 @@ from bridge.dashboard import charts, links, words
 from bridge.dashboard.desk import Desk, Visitor, here
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
-from bridge.storage import conversations, logbook, tallies
+from bridge.storage import claims, conversations, logbook, tallies
 from bridge.storage.database import Tx
 
 AT_MOST = 8  # of each list of what to do
@@ -37,7 +37,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         weeks = data.get("trend", [])
         return render_template(
             "dashboard/overview.html", active="overview", figures=words.told(data.get("figures", {})), weeks=weeks,
-            chart=trend(weeks), **found,
+            chart=trend(weeks), contested=claims.is_contested(here().blog, desk.clock()), **found,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from bridge.dashboard import links
 from bridge.dashboard.desk import Desk
 from bridge.logs import each
+from bridge.mentors.naming import with_place
 from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
 from bridge.model import AuthorKey
 from bridge.pages.languages import N_, language
@@ -72,7 +73,11 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
         card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)
         if card is not None and blog is not None:
             name, url = card
-            found[key] = name, blog.facts.name, links.web(url) or links.web(blog.facts.home_url)
+            found[key] = (
+                name,
+                with_place(blog.facts.name, blog.facts.home_url),
+                links.web(url) or links.web(blog.facts.home_url),
+            )
     return found
 
 

@@ -14,6 +14,7 @@ from bridge.dashboard.proposals import proposals
 from bridge.errors import NotFound
 from bridge.logs import each
 from bridge.mentors.explain import Reason, sentence
+from bridge.mentors.naming import with_place
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
@@ -109,5 +110,5 @@ def _named(tx: Tx, said: dict[AuthorKey, str]) -> list[Neighbour]:
         if person is not None and blog is not None:
             name, url = person
             home = links.web(url) or links.web(blog.facts.home_url)
-            found.append(Neighbour(key, name, blog.facts.name, home, "", verdict))
+            found.append(Neighbour(key, name, with_place(blog.facts.name, blog.facts.home_url), home, "", verdict))
     return found

@@ -7,8 +7,10 @@ under the name of the blog.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bridge.legible import legible, one_line
+from bridge.mentors.homes import place
 from bridge.text.tokens import fold
 
 # The plugin asks for a public name where it finds one of these (Public_Name::NOBODY).
@@ -18,6 +20,12 @@ NOBODY = frozenset({
     "wordpress", "wpadmin",
 })  # fmt: skip
 LOGIN = re.compile(r"[a-z0-9._@-]+")
+# Letters of other scripts, and digits, that look like Latin ones in small print.
+LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u03bf\u03b1\u03c1\u03bd\u03b9\u03c4\u03c5\u03ba\u0131"
+    "01l\u043a\u043c\u0442\u043d\u0432",
+    "aeopcyxijshdqwoapvituki" "oiikmthb",
+)  # fmt: skip
 OTHER = re.compile(r"[\W_]+")
 
 
@@ -40,6 +48,19 @@ def shown_name(name: str, blog: str) -> str:
         blog: the blog's own name; may be empty.
     """
     return one_line(name if is_personal(name, blog) else blog)
+
+
+def alike(name: str) -> str:
+    """What is left of a name to whoever reads in haste: two that are the same in this are taken for each other."""
+    seen = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    kept = "".join(char for char in seen if unicodedata.category(char)[0] in "LN")
+    return kept.translate(LOOKALIKES)
+
+
+def with_place(blog: str, home_url: str) -> str:
+    """A blog's name and where it stands: names are given by whoever likes to, the address is proven."""
+    at = place(home_url)
+    return f"{blog} ({at})" if at and blog and blog not in (at, home_url) else blog or at
 
 
 def _plain(name: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, 
 
 from bridge.legible import legible, one_line, web_address
 from bridge.logs import each
+from bridge.mentors.homes import place
 from bridge.mentors.naming import is_personal, shown_name
 from bridge.mentors.profiles import CARD_FROM
 from bridge.model import AuthorKey, BlogState, stable_id
@@ -62,6 +63,11 @@ class Card:
     languages: tuple[str, ...]
     themes: Themes
     declared: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """Where its blog stands, as people read it: beside every name, for names are not proven."""
+        return place(self.home_url)
 
     @property
     def declared_alone(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -11,6 +13,7 @@ from bridge.errors import DeliveryFailed, Gone
 from bridge.legible import web_address
 from bridge.logs import each
 from bridge.mentors.explain import sentence
+from bridge.mentors.naming import alike, with_place
 from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
 from bridge.storage import blogs, farewells, leaving, mentors, published, pushes, writers
 from bridge.storage.blogs import Blog
@@ -34,27 +37,40 @@ def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     cards = writers.author_cards(tx, [(key.blog_id, key.author_id) for key in keys.values()])
     others = blogs.named(tx, {key.blog_id for key in keys.values()})
     language = primary(blog.facts.language)
+    taken = _taken(tx, blog, cards)
     objects = []
     for post_id, lines in sorted(lists.items()):
         known = [(line, key, card) for line in lines if (key := keys.get(line.mentor_id))
                  and (card := cards.get((key.blog_id, key.author_id))) and others[key.blog_id].shown]  # fmt: skip
-        shown = each(known, lambda one: _shown(*one, others[one[1].blog_id], blog.facts.language), "line of a push")
+        shown = each(
+            known, lambda one: _shown(*one, others[one[1].blog_id], blog.facts.language, taken), "line of a push"
+        )
         if post_id in names:
             objects.append(PushObject("related", names[post_id][0], 0, language, tuple(filter(None, shown))))
     return objects
 
 
-def _shown(line: Line, key: MentorKey, card: tuple[str, str], of: Blog, reader: str) -> ShownMentor | None:
+def _shown(
+    line: Line, key: MentorKey, card: tuple[str, str], of: Blog, reader: str, taken: Counter[str]
+) -> ShownMentor | None:
     """None: there is no address to send a reader to."""
     name, page = card
     reason, home = line.reason, web_address(of.facts.home_url)
     post = ShownPost(reason.title, reason.url, reason.date) if reason.date and web_address(reason.url) else None
     if not (web_address(page) or home):
         return None
+    # Whoever shares a name with somebody of another blog stands there with the address of theirs.
+    told = with_place(of.facts.name, of.facts.home_url) if taken[alike(name)] > 1 else of.facts.name
     return ShownMentor(
-        name=name or home, blog=of.facts.name or home, url=web_address(page) or home,
+        name=name or home, blog=told or home, url=web_address(page) or home,
         language=key.language, why=sentence(reason, reader), topics=reason.topics, post=post,
     )  # fmt: skip
+
+
+def _taken(tx: Tx, blog: Blog, cards: Mapping[tuple[str, str], tuple[str, str]]) -> Counter[str]:
+    """On how many blogs somebody is called so, of all who stand on the pages of one: its authors and its mentors."""
+    own = writers.author_cards(tx, writers.list_authors(tx, blog.id))
+    return Counter(name for _, name in {(key[0], alike(card[0])) for key, card in {**cards, **own}.items()})
 
 
 def push(context: Context, blog_id: str) -> None:

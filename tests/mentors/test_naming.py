@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.mentors.naming import NOBODY, is_nobody, is_personal, shown_name
+from bridge.mentors.naming import NOBODY, alike, is_nobody, is_personal, shown_name, with_place
 
 PHP = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "includes" / "class-public-name.php"
 
@@ -35,3 +35,28 @@ def test_the_plugin_knows_the_same_names() -> None:
     listed = re.search(r"const NOBODY = array\((.*?)\);", PHP.read_text("utf-8"), re.DOTALL)
     assert listed is not None
     assert set(re.findall(r"'(.*?)'", listed[1])) == NOBODY
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ana Lima",
+        "ANA  LIMA",
+        "Aná Lima",
+        "Ana\u200bLima",
+        "\uff21na Lima",
+        "\u0410n\u0430 Lima",
+        "Ana L1ma",
+        "Ana-Lima.",
+    ],
+)
+def test_names_that_are_taken_for_each_other_are_the_same_in_haste(name: str) -> None:
+    assert alike(name) == alike("Ana Lima")
+    assert alike(name) != alike("Ada Lima")
+
+
+def test_a_blog_is_named_with_the_address_that_it_has_proven() -> None:
+    assert with_place("Le blogue d'Ana", "https://ana.example/blog") == "Le blogue d'Ana (ana.example/blog)"
+    assert with_place("", "https://ana.example") == "ana.example"
+    assert with_place("ana.example", "https://ana.example") == "ana.example"
+    assert with_place("Imported", "") == "Imported"

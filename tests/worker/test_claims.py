@@ -13,6 +13,7 @@ from bridge.contract.reading import FROM_THE_FUTURE
 from bridge.model import Version, latest_generation
 from bridge.storage import blogs, cards, tables
 from bridge.storage.blogs import Blog
+from bridge.worker.push import compile_objects
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank, publish
@@ -130,3 +131,18 @@ def test_a_history_from_the_future_is_refused_with_its_reason(bank: Bank, genera
     bank.send(ann, ("author_ok_0001", json.dumps(said).encode()))
     bank.work()
     assert known(bank, "ann").highest == Version(latest_generation(bank.clock()), 1), "a clock may be a little wrong"
+
+
+def test_namesakes_of_other_blogs_are_told_apart_under_posts(bank: Bank) -> None:
+    ann = publish(bank, "ann", CASH)
+    for name, called in (("ben", "Ana"), ("cy", "An\u0430"), ("dan", "Dan")):
+        other = publish(bank, name, tuple((title, f"{text} {name}.") for title, text in CASH))
+        bank.send(other, other.author(1, called))
+    bank.clock.advance(minutes=5)
+    bank.work()
+    with bank.database.read() as tx:
+        shown = {one.name: one.blog for item in compile_objects(tx, blogs.get(tx, "ann")) for one in item.mentors}
+    assert shown["Ana"] == "Ben (ben.example)"
+    assert shown["An\u0430"] == "Cy (cy.example)"
+    assert shown["Dan"] == "Dan"
+    assert ann
