@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, tuple_, update
 
 from bridge.errors import NotFound
 from bridge.model import Station
@@ -19,6 +19,7 @@ from bridge.storage.tables import blogs, deliveries, delivery_objects
 Object = tuple[str, str]  # (kind, remote id)
 COMMENT = "comment.published"
 SIGNS_OF_COMMENTS = (COMMENT.encode(), rb"\u00")  # the second: JSON may spell any letter like that
+AT_ONCE = 1 << 20  # bytes of payloads in memory
 UNKNOWN: Object = ("unknown", "")  # in a delivery whose objects could not be made out
 
 
@@ -31,17 +32,36 @@ class Delivery:
     webhook_id: str
     received_at: datetime
     body: bytes
+    place: int = 0  # of the event to go on with, from 1; 0: not begun
+    tries: int = 0  # that ended in an error
+    crashes: int = 0  # of the process, with the event at `place` in hand
+    error: str | None = None  # what was wrong with it before `place`
 
 
-def list_waiting(tx: Connection, blog_id: str, limit: int) -> list[Delivery]:
-    """The oldest deliveries of a blog that wait to be absorbed."""
-    rows = tx.execute(
-        select(deliveries)
-        .where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting")
-        .order_by(deliveries.c.id)
-        .limit(limit)
+def list_waiting(
+    tx: Connection, blog_id: str, limit: int, *, size: int = AT_ONCE, but: Collection[int] = ()
+) -> list[Delivery]:  # fmt: skip
+    """Deliveries of a blog that wait to be absorbed, together at most so large (or one).
+
+    What has not failed yet goes first, and of that what is small: one post of today before an archive. In which order
+    a blog's own words are read does not matter, they carry their versions.
+    """
+    order = deliveries.c.tries, deliveries.c.size, deliveries.c.id
+    chosen: list[int] = []
+    total = 0
+    waiting = select(deliveries.c.id, deliveries.c.size).where(
+        deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"
     )
-    return [Delivery(row.id, row.blog_id, row.webhook_id, row.received_at, row.body or b"") for row in rows]
+    for row in tx.execute(waiting.order_by(*order).limit(limit + len(but))):
+        total += row.size
+        if row.id not in but and (total <= size or not chosen):
+            chosen.append(row.id)
+    rows = tx.execute(select(deliveries).where(deliveries.c.id.in_(chosen)).order_by(*order)) if chosen else ()
+    return [
+        Delivery(row.id, row.blog_id, row.webhook_id, row.received_at, row.body or b"", row.place, row.tries,
+                 row.crashes, row.error)
+        for row in rows
+    ]  # fmt: skip
 
 
 def is_waiting(tx: Connection, delivery: Delivery) -> bool:
@@ -111,6 +131,30 @@ def without_comments(body: bytes) -> bytes | None:
 def _blanked(event: dict[str, Any]) -> dict[str, Any]:
     data = {name: event["data"].get(name) for name in ("id", "post_id", "version")}
     return {**event, "data": data}
+
+
+def leave_at(tx: Connection, delivery: Delivery, place: int, error: str | None) -> None:
+    """Its turn is over: the events before `place` are applied, or stand in `error`."""
+    tx.execute(
+        update(deliveries).where(deliveries.c.id == delivery.id).values(place=place, crashes=0, error=error or None)
+    )
+
+
+def take_in_hand(tx: Connection, delivery: Delivery, place: int, error: str | None) -> None:
+    """Say before it is read which event is: if the process ends now, that one is suspected."""
+    again = case((deliveries.c.place == place, deliveries.c.crashes + 1), else_=1)
+    tx.execute(
+        update(deliveries).where(deliveries.c.id == delivery.id).values(place=place, crashes=again, error=error or None)
+    )
+
+
+def try_again(tx: Connection, delivery: Delivery, error: str) -> None:
+    """It waits for another try, from its first event: what was applied of it is applied again and changes nothing."""
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery.id)
+        .values(place=0, tries=delivery.tries + 1, crashes=0, error=error)
+    )
 
 
 def blank(tx: Connection, blog_id: str, objects: Iterable[Object], up_to: int) -> None:
@@ -199,7 +243,7 @@ def requeue(
     again = tx.execute(
         update(deliveries)
         .where(*chosen)
-        .values(state="waiting", error=None, settled_at=None)
+        .values(state="waiting", error=None, settled_at=None, place=0, tries=0, crashes=0)
         .returning(deliveries.c.blog_id)
     )
     blog_ids = [row.blog_id for row in again]

@@ -15,6 +15,17 @@ from bridge.errors import StorageUnavailable
 OF_THE_FILE = ("disk", "malformed", "not a database")  # SQLite's words, which are no OperationalError
 
 
+OUT_OF_BOUNDS = "54"  # class of PostgreSQL's errors: a row, an index entry, a statement that is too large
+
+
+def _blames_statement(said: BaseException | None) -> bool:
+    """Drivers have one class for a database that is away and for a statement that asks too much or makes no sense."""
+    code = getattr(said, "sqlite_errorcode", None)  # in the low byte; above it stands which kind of it
+    if code is not None:
+        return code & 0xFF in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)
+    return str(getattr(said, "sqlstate", None)).startswith(OUT_OF_BOUNDS)
+
+
 class Named:
     """A database by a name without its password, and what a driver says of it in a sentence without it, too."""
 
@@ -29,8 +40,8 @@ class Named:
         try:
             yield
         except DBAPIError as error:
-            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-                raise  # a statement that makes no sense: the database is well
+            if _blames_statement(error.orig):
+                raise  # the database is well, and the same again would not help
             said = str(error.orig)
             # Without a statement it was the connection that failed.
             away = isinstance(error, OperationalError) or error.statement is None

@@ -12,14 +12,24 @@ from bridge.storage.tables import notes
 
 def get_number(tx: Connection, name: str) -> int:
     """A counter; 0 when it was never set."""
-    return int(tx.execute(_asked(), {"asked": name}).scalar() or 0)
+    return int(get_text(tx, name) or 0)
 
 
 def set_number(tx: Connection, name: str, value: int) -> None:
     """Set a counter."""
-    done = tx.execute(_setting(), {"asked": name, "value": str(value)})
+    set_text(tx, name, str(value))
+
+
+def get_text(tx: Connection, name: str) -> str:
+    """A few words; "" when they were never set."""
+    return str(tx.execute(_asked(), {"asked": name}).scalar() or "")
+
+
+def set_text(tx: Connection, name: str, value: str) -> None:
+    """Keep a few words."""
+    done = tx.execute(_setting(), {"asked": name, "value": value})
     if not done.rowcount:
-        tx.execute(insert(notes).values(name=name, value=str(value)))
+        tx.execute(insert(notes).values(name=name, value=value))
 
 
 @cache

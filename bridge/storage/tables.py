@@ -157,12 +157,17 @@ deliveries = Table(
     Column("type", String(32)),  # known once absorbed
     Column("size", Integer, nullable=False),
     Column("body", LargeBinary),  # the raw bytes; None once blanked or past retention
-    Column("error", Text),  # why it sits in quarantine
+    Column("error", Text),  # why it sits in quarantine, or what was wrong with it so far
     Column("settled_at", UtcDateTime),
+    Column("place", Integer, nullable=False, server_default="0"),  # of the event to go on with, from 1; 0: not begun
+    Column("tries", Integer, nullable=False, server_default="0"),  # that ended in an error
+    Column("crashes", Integer, nullable=False, server_default="0"),  # of the process, with the event at `place` in hand
     UniqueConstraint("blog_id", "webhook_id"),
-    Index(
+    Index(  # in the order in which they are read
         "ix_deliveries_waiting",
         "blog_id",
+        "tries",
+        "size",
         "id",
         postgresql_where=text("state = 'waiting'"),
         sqlite_where=text("state = 'waiting'"),
@@ -655,6 +660,8 @@ work = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("waits_for_blog", Boolean, nullable=False, server_default=text("false")),
     Column("last_error", Text),
+    Column("crashes", Integer, nullable=False, server_default="0"),  # claims in a row that never ended, or are at work
+    Column("unfinished", Boolean, nullable=False, server_default=text("false")),  # its last turn ended before its work
     Index("ix_work_due", "station", "due_at"),
     Index("ix_work_blog_id", "blog_id"),
 )

@@ -1,7 +1,4 @@
-"""absorb(blog): its waiting deliveries become authors, posts, comments, consents.
-
-Reading the texts happens outside of the transaction; what follows from the change is made due inside of it.
-"""
+"""What an event becomes: read, outside of any transaction; applied, and what follows made due, inside of one."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ from datetime import datetime
 
 import structlog
 
-from bridge import contract
 from bridge.mentors.homes import own_author, own_post
 from bridge.mentors.skills import Matcher, own_matcher
 from bridge.model import (
@@ -41,7 +37,6 @@ from bridge.storage import (
     engagement,
     epochs,
     holds,
-    installations,
     mentors,
     notes,
     parties,
@@ -54,7 +49,6 @@ from bridge.storage import (
 from bridge.storage.blogs import Blog
 from bridge.storage.content import ReadComment, ReadPost
 from bridge.storage.database import Tx
-from bridge.storage.deliveries import Delivery
 from bridge.storage.leaving import begin_anew, is_behind, stop_counting, withdraw
 from bridge.text import html, remarks
 from bridge.text.html import beginning
@@ -63,12 +57,9 @@ from bridge.text.terms import count_terms
 from bridge.wordpress.addresses import unproven
 from bridge.worker import texts
 from bridge.worker.budget import CpuBudget
-from bridge.worker.context import Context
-from bridge.worker.moments import for_a_moment
 
 log = structlog.get_logger("absorb")
 
-READ_AT_ONCE = 20  # deliveries
 CHANGES = "changes since the epoch"
 Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
 
@@ -85,62 +76,6 @@ class Effect:
     erased: bool = False  # somebody waits for the figures to be without them
     gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
     left: bool = False  # the blog itself is gone
-
-
-def absorb(context: Context, blog_id: str) -> None:
-    """Everything of the blog that waits."""
-    while True:
-        with context.database.read() as tx:
-            waiting = deliveries.list_waiting(tx, blog_id, READ_AT_ONCE)
-            blog = blogs.get(tx, blog_id)
-            matcher = context.matcher(tx)
-        if not waiting:
-            return
-        if blog.has_left:  # taken in the moment in which it left
-            with context.database.begin() as tx:
-                deliveries.forget(tx, blog_id)
-            return
-        for delivery in waiting:
-            parsed = contract.parse(delivery.body, blog_id, delivery.received_at)
-            if installations.is_second(blog, parsed.install, delivery.received_at):
-                _set_aside(context, delivery, parsed)
-                continue
-            read = (prepare(event, blog.facts.language, matcher) for event in parsed.events)
-            _settle(context, delivery, parsed, in_order(read))
-
-
-def _set_aside(context: Context, delivery: Delivery, parsed: contract.Parsed) -> None:
-    """What a copy of the site says touches nothing of the blog; whoever looks at its deliveries sees what to do."""
-    now = context.clock()
-    with context.database.begin() as tx:
-        if deliveries.is_waiting(tx, delivery):
-            deliveries.describe(tx, delivery, parsed.type, parsed.objects)
-            deliveries.settle(tx, delivery, installations.ASIDE, now)
-            installations.note_second(tx, delivery.blog_id, now)
-
-
-def _settle(context: Context, delivery: Delivery, parsed: contract.Parsed, waiting: deque[Prepared]) -> None:
-    """Apply a delivery, a moment at a time; it is absorbed with its last event, until then it is only read again."""
-    error = "; ".join(str(problem) for problem in parsed.problems[:20]) or None
-    gone: list[tuple[str, str]] = []
-    begun = finished = False
-    while not finished:
-        now = context.clock()
-        with context.database.begin() as tx:
-            if not deliveries.is_waiting(tx, delivery):
-                return
-            if not begun:
-                deliveries.describe(tx, delivery, parsed.type, parsed.objects)
-            gone += apply(tx, delivery.blog_id, for_a_moment(waiting), now).gone
-            begun, finished = True, not waiting
-            if finished:
-                newest = max((event.version for event in parsed.events), default=None)
-                blogs.seen(tx, delivery.blog_id, delivery.received_at, newest)
-                if parsed.install and not blogs.get(tx, delivery.blog_id).install:
-                    installations.adopt(tx, delivery.blog_id, parsed.install, delivery.received_at)
-                deliveries.settle(tx, delivery, error, now)
-            if gone:
-                deliveries.blank(tx, delivery.blog_id, gone, up_to=delivery.id)
 
 
 def in_order(prepared: Iterable[Prepared]) -> deque[Prepared]:

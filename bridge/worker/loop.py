@@ -3,6 +3,9 @@
 One thread computes (Python computes one thing at a time anyway), several call blogs, so that a slow blog holds a
 thread and nobody else. What an entity's last run cost decides how long it rests: twice that, at most five seconds.
 A small bank answers at once, a large one is not computed again for every comment. Removals do not wait.
+
+Nobody computes for longer than a turn (`turns`): a blog with an archive, and what goes over the whole bank, is left for
+what others are waiting for, and gone on with afterwards (`rota`). What ended its worker twice is tried alone.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from __future__ import annotations
 import random
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,32 +23,20 @@ from bridge.errors import BridgeError, DeliveryFailed, Gone, StorageUnavailable
 from bridge.model import BlogState, Station
 from bridge.storage import blogs, work
 from bridge.storage.database import Doorbell
-from bridge.storage.work import Task
-from bridge.worker import backoff, nightly
+from bridge.storage.work import Queue, Task
+from bridge.worker import backoff, nightly, turns
 from bridge.worker.bells import Bell
 from bridge.worker.context import Context
-from bridge.worker.stations import CALLING, COMPUTING, STATIONS
+from bridge.worker.kept import Kept
+from bridge.worker.leases import LONGEST, Leases
+from bridge.worker.resting import LONGEST_REST, Rests
+from bridge.worker.rota import Quiet, Rota
+from bridge.worker.stations import CALLING, COMPUTING, STATIONS, STEPS
+from bridge.worker.turns import UNFINISHED, Outcome, Turn
 
 log = structlog.get_logger("worker")
 
-LONGEST = {
-    # Work that takes longer is stuck: somebody else may have it. Above every time-out inside.
-    Station.PUSH: timedelta(minutes=10), Station.POKE: timedelta(minutes=1), Station.ABSORB: timedelta(minutes=10),
-    Station.REFRESH: timedelta(minutes=5), Station.EPOCH: timedelta(hours=2), Station.SWEEP: timedelta(hours=6),
-    Station.RETAIN: timedelta(hours=1), Station.FOLLOW: timedelta(minutes=1),
-    Station.TALLY: timedelta(minutes=30),
-}  # fmt: skip
-# Where others can take over, a lease is short and renewed: what a killed worker held is soon free.
-LEASE = timedelta(seconds=10)
-RENEWED_EVERY = timedelta(seconds=2)
-# New weights may wait for those who have just published, but not for a blog that sends its archive: its authors
-# would all be refreshed in the old ones and then again.
-PATIENCE = {Station.EPOCH: timedelta(seconds=10)}
-REST_FACTOR = 2
-LONGEST_REST = timedelta(seconds=5)
-# Figures of a blog are read now and then: of twenty comments in a minute a large blog makes two tallies.
-TALLY_REST_FACTOR = 50
-LONGEST_TALLY_REST = timedelta(seconds=60)
+ALONE_EVERY = 10.0  # seconds: while others wait, what is suspected has its turn so often
 CALLERS = 16  # threads that may wait for blogs
 FOR_THE_WELL = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
 LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
@@ -61,9 +53,12 @@ class Worker:
         self.name = secrets.token_hex(8)
         self._dice = random.SystemRandom()
         self._stopping = threading.Event()
-        self._at_work: dict[Task, datetime] = {}  # since when; each lane adds and removes its own
-        self._renewed_at = context.clock()
-        self._following: set[str] = set()  # authors whose next refresh follows new weights, not news
+        self._rests = Rests()
+        self._rota = Rota(COMPUTING)
+        self._kept = Kept(context, self.name, STEPS)
+        self._leases = Leases(context, self.name, self._kept, alone=alone)
+        self._quiet = Quiet()
+        self._alone_at = time.monotonic()
 
     def stop(self) -> None:
         """Finish what is running, begin nothing new."""
@@ -86,14 +81,16 @@ class Worker:
             doorbell = self._listen(doorbell)
             for bell in bells:
                 bell.ring()
-            self._settle(self._renew)
+            self._settle(self._leases.renew)
+            self._settle(self._leases.correct)
             self._settle(self.context.database.tidy)
         for thread in threads:
             while thread.is_alive():
                 for bell in bells:
                     bell.ring(for_all=True)
                 thread.join(LISTEN)
-                self._settle(self._renew)
+                self._settle(self._leases.renew)
+        self._settle(self._hand_back)
         if doorbell is not None:
             doorbell.close()
 
@@ -110,24 +107,14 @@ class Worker:
             return None
         return doorbell
 
-    def _renew(self) -> None:
-        """Hold on to what is being worked at."""
-        now = self.context.clock()
-        if self.alone or now - self._renewed_at < RENEWED_EVERY:
-            return
-        self._renewed_at = now
-        held = [task for task, began in list(self._at_work.items()) if now - began < LONGEST[task.station]]
-        if held:
-            with self.context.database.begin() as tx:
-                work.renew(tx, held, self.name, now + LEASE)
-
     def _begin(self) -> None:
         """Nightly work is planned, and every blog is asked to send what it kept while nobody was here."""
         now = self.context.clock()
         nightly.schedule(self.context)
         with self.context.database.begin() as tx:
             if self.alone:
-                work.release_all(tx)
+                work.release_all(tx, now)
+            work.correct(tx, now, max(LONGEST.values()))
             for blog in blogs.list_all(tx):
                 if blog.origin == "connected" and blog.state is BlogState.CONNECTED:
                     work.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
@@ -135,57 +122,104 @@ class Worker:
 
     def _lane(self, bell: Bell, stations: Sequence[Station], well_only: bool) -> None:
         while not self._stopping.is_set():
+            calling = stations is CALLING
+            if calling and not self._quiet.enter():
+                bell.wait()
+                continue
             try:
                 task = self._claim(stations, well_only)
+                if task is not None:
+                    bell.ring()
+                    self.do(task)
             except StorageUnavailable as error:
                 log.warning("storage unavailable", error=str(error))
                 self._stopping.wait(error.retry_after)
                 continue
+            finally:
+                if calling:
+                    self._quiet.leave()
             if task is None:
                 bell.wait()
-            else:
-                bell.ring()
-                self.do(task)
 
     def _claim(self, stations: Sequence[Station], well_only: bool) -> Task | None:
         now = self.context.clock()
         with self.context.database.read() as tx:
-            due = work.stations_due(tx, now, well_only=well_only)
-        for station in _in_turn(stations, due, now):
-            if station in due:
-                with self.context.database.begin() as tx:
-                    lease = LONGEST[station] if self.alone else LEASE
-                    claimed = work.claim(tx, station, self.name, now, lease, well_only=well_only)
-                if claimed:
-                    return claimed[0]
+            due = work.queues_due(tx, now, well_only=well_only)
+        mine = {queue: since for queue, since in due.items() if queue.station in stations and not queue.suspect}
+        if stations is not COMPUTING:
+            return self._take(sorted(mine, key=lambda queue: stations.index(queue.station)), now, well_only)
+        mine |= self._kept.queues
+        suspects = sorted((queue for queue in due if queue.suspect), key=lambda queue: due[queue])
+        return self._take_alone(suspects, now, urgent=not mine) or self._take(self._rota.order(mine, now), now)
+
+    def _take_alone(self, suspects: list[Queue], now: datetime, *, urgent: bool) -> Task | None:
+        """What is suspected of ending its process, once nobody else is at work; meanwhile computing goes on."""
+        wanted = suspects and (urgent or time.monotonic() - self._alone_at >= ALONE_EVERY)
+        if wanted and self._quiet.ask():
+            self._alone_at = time.monotonic()
+            task = self._take(suspects, now)
+            if task is not None:
+                log.warning("tried alone", station=str(task.station), entity=task.entity, crashes=task.crashes)
+                return task
+        if not wanted:
+            self._quiet.over()
+        return None
+
+    def _take(self, queues: Sequence[Queue], now: datetime, well_only: bool = False) -> Task | None:
+        for queue in queues:
+            with self.context.database.begin() as tx:
+                if self._kept.holds(queue.station):
+                    task = self._kept.take_up(tx, queue.station, now + self._leases.length(queue.station))
+                else:
+                    lease = self._leases.length(queue.station)
+                    claimed = work.claim(tx, queue.station, self.name, now, lease, well_only=well_only, queue=queue)
+                    task = claimed[0] if claimed else None
+            if task is not None:
+                return task
         return None
 
     def do(self, task: Task) -> None:
-        """Run one piece of work and note how it ended; never raises."""
+        """Run one piece of work for a turn and note how that ended; never raises."""
         began = self.context.clock()
         bound = log.bind(station=str(task.station), entity=task.entity, attempt=task.attempts + 1)
-        self._at_work[task] = began
+        self._leases.begin(task)
         try:
-            again_at = STATIONS[task.station](self.context, task.entity)
+            outcome = self._run(task)
         except Exception as error:
             self._failed(task, error, bound)
             return
         finally:
-            del self._at_work[task]
+            self._leases.end(task)
+            if task.suspect:
+                self._quiet.over()
+        if task.station in COMPUTING:
+            self._rota.served(task.station, unfinished=outcome is UNFINISHED)
         now = self.context.clock()
-        self._settle(lambda: self._complete(task, now, now - began, again_at))
+        if outcome is UNFINISHED:
+            self._settle(lambda: self._go_on(task, now))
+        else:
+            self._settle(lambda: self._complete(task, now, now - began, outcome))
         bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
 
+    def _run(self, task: Task) -> Outcome:
+        if task.station in STEPS:
+            return self._kept.go(task, self._stopping.is_set)
+        turn = Turn(turns.SECONDS, turns.OBJECTS, self._stopping.is_set, alone=task.suspect)
+        return STATIONS[task.station](self.context, task.entity, turn)
+
+    def _go_on(self, task: Task, now: datetime) -> None:
+        with self.context.database.begin() as tx:
+            if self._kept.holds(task.station):
+                self._kept.leave(tx, task.station, now + self._leases.length(task.station))
+            else:
+                work.go_on(tx, task, self.name, now)
+
+    def _hand_back(self) -> None:
+        with self.context.database.begin() as tx:
+            self._kept.hand_back(tx)
+
     def _complete(self, task: Task, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
-        if task.station is Station.FOLLOW:
-            self._following.add(task.entity)
-        if task.station is Station.REFRESH and task.entity in self._following:
-            self._following.discard(task.entity)
-            rest = timedelta()  # nobody has had anything of this run: who publishes next does not pay for it
-        elif task.station is Station.TALLY:
-            rest = min(TALLY_REST_FACTOR * cost, LONGEST_TALLY_REST)
-        else:
-            rest = min(REST_FACTOR * cost, LONGEST_REST)
+        rest = self._rests.after(task, cost)
         with self.context.database.begin() as tx:
             work.complete(tx, task, self.name, now, rest, again_at)
 
@@ -202,11 +236,11 @@ class Worker:
             # What we expect to happen is one line; a bug shows where it is.
             bound.error("failed", error=str(error)[:300], exc_info=not isinstance(error, BridgeError))
         waits_for_blog = isinstance(error, DeliveryFailed)
-        self._settle(lambda: self._later(task, now + pause, str(error), waits_for_blog))
+        self._settle(lambda: self._later(task, pause, str(error), waits_for_blog))
 
-    def _later(self, task: Task, due_at: datetime, error: str, waits_for_blog: bool) -> None:
+    def _later(self, task: Task, pause: timedelta, error: str, waits_for_blog: bool) -> None:
         with self.context.database.begin() as tx:
-            work.later(tx, task, self.name, due_at, error, waits_for_blog=waits_for_blog)
+            work.later(tx, task, self.name, self.context.clock(), pause, error, waits_for_blog=waits_for_blog)
 
     def _settle(self, note: Callable[[], None]) -> None:
         """When even this cannot be written, the lease ends by itself and the work is done again."""
@@ -214,17 +248,6 @@ class Worker:
             note()
         except StorageUnavailable as error:
             log.warning("storage unavailable", error=str(error))
-
-
-def _in_turn(stations: Sequence[Station], due: Mapping[str, datetime], now: datetime) -> list[Station]:
-    """Which to try first: whatever is still patient stands behind refreshing."""
-    patient = {one for one, patience in PATIENCE.items() if one in due and now - due[one] < patience}
-
-    def place(station: Station) -> tuple[int, int]:
-        behind = Station.REFRESH if station in patient else station
-        return stations.index(behind), station in patient
-
-    return sorted(stations, key=place)
 
 
 def run_until_idle(context: Context, progress: Callable[[str, int], None] | None = None) -> None:
@@ -248,7 +271,8 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
         else:
             return
         task = claimed[0]
-        again_at = STATIONS[station](context, task.entity)
+        again_at = STATIONS[station](context, task.entity, Turn())
+        assert again_at is not UNFINISHED, "a turn without limits has no end"
         with context.database.begin() as tx:
             work.complete(tx, task, owner, context.clock(), timedelta(), again_at)
         if progress:

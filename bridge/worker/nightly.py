@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bridge.mentors.exposure import seldom_shown
 from bridge.model import AuthorKey, BlogState, Station
-from bridge.storage import blogs, deliveries, epochs, exposures, keys, mentors, places, pushes, sessions, work, writers
+from bridge.storage import blogs, deliveries, epochs, exposures, keys, mentors, places, pushes, sessions, work
+from bridge.storage.epochs import Epoch
 from bridge.storage.farewells import waits_for
 from bridge.storage.leaving import close_unconfirmed, withdraw
 from bridge.worker import listing
 from bridge.worker.context import Context
-from bridge.worker.epoch import AT_ONCE, rank_all
+from bridge.worker.epoch import AT_ONCE, Steps, everybody, rank_all, spared
 from bridge.worker.look import Look
-from bridge.worker.refresh import list_posts, store_profiles
+from bridge.worker.refresh import list_posts_in_steps, store_profiles
 
 NIGHT_HOUR = 3  # UTC
 PAYLOADS = timedelta(days=7)
@@ -32,32 +34,63 @@ def next_night(now: datetime) -> datetime:
 
 def sweep(context: Context) -> None:
     """Every list as it follows from the stored posts and the epoch alone, in three passes over all authors."""
+    for _ in sweep_in_steps(context):
+        pass
+
+
+def sweep_in_steps(context: Context) -> Steps:
+    """The same, an author or a mentor at a time. It begins again if a new epoch comes into force meanwhile."""
     with context.database.read() as tx:
         epoch = epochs.current(tx)
-        authors = [AuthorKey(*key) for key in writers.each_author_with_posts(tx)]
-    if epoch is None:
-        return
+        authors = everybody(tx)
+    if epoch is not None:
+        for author in _all_lists(context, epoch, authors):
+            yield author
+            with context.database.read() as tx:
+                now_in_force = epochs.current(tx)
+            if now_in_force is None or now_in_force.id != epoch.id:
+                return context.clock()
+        count_exposure(context)
+    return next_night(context.clock())
+
+
+def _all_lists(context: Context, epoch: Epoch, authors: list[AuthorKey]) -> Iterator[str | None]:
     for author in authors:
-        store_profiles(context, epoch, author)
-    rank_all(context)
+        yield str(author)
+        with spared(author):
+            store_profiles(context, epoch, author)
+    yield from rank_all(context)
     with context.database.read() as tx:
         everyone = mentors.all_ids(tx)
     for mentor_id in everyone:  # hubness needs all postings, lists need all hubness
-        with context.database.read() as tx:
-            row = mentors.find(tx, mentor_id)
-            value = listing.own_hubness(row, listing.neighbours(tx, row)) if row else 0
-        if row is not None and value != row.hubness:
-            with context.database.begin() as tx:
-                mentors.set_hubness(tx, mentor_id, value)
+        with spared(mentor_id):
+            _set_hubness(context, mentor_id)
+        yield None
     for mentor_id in everyone:
-        with context.database.read() as tx:
-            row = mentors.find(tx, mentor_id)
-            lines = listing.author_list(Look(context, tx, epoch), row, listing.around(tx, epoch, row)) if row else []
-        with context.database.begin() as tx:
-            places.set_own(tx, {mentor_id: lines}, epoch.id)
+        with spared(mentor_id):
+            _list_own(context, epoch, mentor_id)
+        yield None
     for author in authors:
-        list_posts(context, epoch, author, limit=None, all_anew=True)
-    count_exposure(context)
+        yield str(author)
+        with spared(author):
+            yield from list_posts_in_steps(context, epoch, author, limit=None, all_anew=True)
+
+
+def _set_hubness(context: Context, mentor_id: int) -> None:
+    with context.database.read() as tx:
+        row = mentors.find(tx, mentor_id)
+        value = listing.own_hubness(row, listing.neighbours(tx, row)) if row else 0
+    if row is not None and value != row.hubness:
+        with context.database.begin() as tx:
+            mentors.set_hubness(tx, mentor_id, value)
+
+
+def _list_own(context: Context, epoch: Epoch, mentor_id: int) -> None:
+    with context.database.read() as tx:
+        row = mentors.find(tx, mentor_id)
+        lines = listing.author_list(Look(context, tx, epoch), row, listing.around(tx, epoch, row)) if row else []
+    with context.database.begin() as tx:
+        places.set_own(tx, {mentor_id: lines}, epoch.id)
 
 
 def count_exposure(context: Context) -> None:

@@ -7,7 +7,7 @@ A comment whose post does not come is kept for seven days and then counted witho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from bridge.text.html import plain_text
 from bridge.text.terms import UNIT, Ints, TermCounts, Vector, count_terms, post_vector
 from bridge.worker.context import Context
 from bridge.worker.profiling import vector_of_post
+from bridge.worker.turns import UNFINISHED, Outcome, Turn
 
 AT_ONCE = 200
 PATIENCE = timedelta(days=7)
@@ -31,8 +32,8 @@ class NoEpoch(BridgeError):
     """There are no weights yet to compare with."""
 
 
-def read_waiting(context: Context, blog_id: str) -> datetime | None:
-    """Read all comments that can be read; when the next one is given up, or None.
+def read_waiting(context: Context, blog_id: str, turn: Turn | None = None) -> Outcome:
+    """Read all comments that can be read, for a turn; when the next one is given up, or None.
 
     Raises:
         NoEpoch: weights have to be made first.
@@ -52,6 +53,8 @@ def read_waiting(context: Context, blog_id: str) -> datetime | None:
                 marks.mark(tx, blog_id, {row.post_id for row in readable}, {row.commenter for row in readable})
         if len(unread) < AT_ONCE or not readable:
             return min((row.received_at + PATIENCE for row in unread if row not in readable), default=None)
+        if turn is not None and turn.over:
+            return UNFINISHED
 
 
 def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> list[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from bridge.worker.parties import store_party
 log = structlog.get_logger("worker")
 
 INDEXED_AT_ONCE = 20  # posts
+LISTED_AT_ONCE = 50
 LISTS = 20  # of others, written at once
 Made = tuple[Any, Lines, Asked]  # post, what stands under it, by what mentors find it
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
@@ -133,27 +134,44 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
     write(context, moved, store, LISTS)
 
 
-def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | None, *, all_anew: bool = False) -> None:
+def list_posts(context: Context, epoch: Epoch, author: AuthorKey, limit: int | None) -> None:
     """The lists under the author's own posts, for those that changed since they were made."""
+    for _ in list_posts_in_steps(context, epoch, author, limit):
+        pass
+
+
+def list_posts_in_steps(
+    context: Context, epoch: Epoch, author: AuthorKey, limit: int | None, *, all_anew: bool = False
+) -> Iterator[None]:
+    """The same, some posts at a time."""
     with context.database.read() as tx:
-        stand = profiling.standing(tx, author)
-        posts = published.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)
-        near: dict[str, list[Candidate]] = {}
-        look = Look(context, tx, epoch)
-        made: list[Made] = []
-        for post in posts if stand.has_pages else ():
-            if post.listed_as == listing.state_of(post, epoch) and not all_anew:
-                continue
-            vector = profiling.vector_of_post(context, tx, epoch, post)
-            if post.language not in near:
-                key = MentorKey(author.blog_id, author.author_id, post.language)
-                ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
-                near[post.language] = candidates.load(tx, ids)
-            asked = listing.asked_with(look, post, vector)
-            made.append((post, listing.post_list(look, post, asked, near[post.language]), asked))
-    _store_made(context, epoch, made)
-    if not stand.has_pages:
-        _without_pages(context, [post.id for post in posts], author.blog_id)
+        ids = [post.id for post in published.list_posts_of(tx, author.blog_id, author.author_id, limit=limit)]
+    for start in range(0, len(ids), LISTED_AT_ONCE):
+        with context.database.read() as tx:
+            stand = profiling.standing(tx, author)
+            posts = published.posts_by_id(tx, ids[start : start + LISTED_AT_ONCE])
+            made = list(_made(context, tx, epoch, author, posts, all_anew=all_anew)) if stand.has_pages else []
+        _store_made(context, epoch, made)
+        if not stand.has_pages:
+            _without_pages(context, [post.id for post in posts], author.blog_id)
+        yield
+
+
+def _made(
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, posts: Iterable[Any], *, all_anew: bool
+) -> Iterator[Made]:
+    near: dict[str, list[Candidate]] = {}
+    look = Look(context, tx, epoch)
+    for post in posts:
+        if post.listed_as == listing.state_of(post, epoch) and not all_anew:
+            continue
+        vector = profiling.vector_of_post(context, tx, epoch, post)
+        if post.language not in near:
+            key = MentorKey(author.blog_id, author.author_id, post.language)
+            ids = [line.mentor_id for line in mentors.related_list(tx, key.id)]
+            near[post.language] = candidates.load(tx, ids)
+        asked = listing.asked_with(look, post, vector)
+        yield post, listing.post_list(look, post, asked, near[post.language]), asked
 
 
 def _store_made(context: Context, epoch: Epoch, made: Iterable[Made]) -> None:

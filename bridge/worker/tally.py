@@ -10,7 +10,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from bridge.engagement import blog as metrics
@@ -33,24 +33,27 @@ from bridge.worker.counting import (
     sum_of,
 )
 from bridge.worker.moments import write
+from bridge.worker.turns import UNFINISHED, Outcome, Turn
 
 SOON = timedelta(seconds=5)
 MINUTE = timedelta(minutes=1)
 
 
-def tally(context: Context, blog_id: str) -> datetime | None:
-    """Bring a blog's figures up to date; when they move on by themselves."""
+def tally(context: Context, blog_id: str, turn: Turn | None = None) -> Outcome:
+    """Bring a blog's figures up to date; when they move on by themselves. Without a turn in one go."""
     now = context.clock()
     with context.database.read() as tx:
         blog = blogs.find(tx, blog_id)
     if blog is None or not blog.present:
         return None
     try:
-        given_up = reading.read_waiting(context, blog_id)
+        given_up = reading.read_waiting(context, blog_id, turn)
     except reading.NoEpoch:
         with context.database.begin() as tx:
             work.mark_due(tx, Station.EPOCH, [work.BANK], now)
         return now + SOON
+    if given_up is UNFINISHED:
+        return UNFINISHED
     window = Window.before(now)
     with context.database.read() as tx:
         held = tallies.find(tx, blog_id)

@@ -73,6 +73,6 @@ def test_they_are_read_again_on_demand(run_bridge: Run, database: Database) -> N
     assert run_bridge("deliveries", "rerun", "1").returncode == 0
     assert states(database) == {"quarantined": 2, "waiting": 1}
     with database.read() as tx:
-        assert set(work.stations_due(tx, NOW.replace(year=NOW.year + 5))) == {"absorb"}
+        assert {one.station for one in work.queues_due(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
     assert "1 wait again" in run_bridge("deliveries", "rerun", "--all").stderr
     assert states(database) == {"quarantined": 1, "waiting": 2}

@@ -7,7 +7,7 @@ import pytest
 from bridge.model import AuthorKey, BlogState
 from bridge.storage import blogs, cards, directory
 from bridge.storage.cards import Filters
-from bridge.worker.absorb import absorb
+from bridge.worker.inbox import absorb
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank, bank

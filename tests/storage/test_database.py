@@ -220,7 +220,7 @@ def test_a_blogs_backoff_is_not_our_delay(database: Database) -> None:
     with database.begin() as tx:
         work.mark_due(tx, Station.PUSH, ["alice"], NOW)
         (task,) = work.claim(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
-        work.later(tx, task, "me", NOW + timedelta(hours=2), "away", waits_for_blog=True)
+        work.later(tx, task, "me", NOW, timedelta(hours=2), "away", waits_for_blog=True)
         assert work.oldest_due(tx, NOW + timedelta(hours=3)) == {}
 
 

@@ -177,3 +177,16 @@ def test_names_and_cards_that_hold_no_address_stay_as_they_are(database: Databas
         pass
     with database.read() as tx:
         assert [card.slug for card in cards.list_page(tx, cards.Filters(), 10)[0]] == ["ann"]
+
+
+def test_what_waited_before_work_was_done_in_turns_is_absorbed(database: Database, clock: Clock) -> None:
+    bank = Bank(database, clock)
+    blog = bank.blog("ann")
+    bank.send(blog, blog.author(1, "Ann"), blog.post(9, 1, *LONG[0], day=20))
+    with older(database, "0023") as connection:
+        waiting = connection.execute(text("SELECT count(*) FROM deliveries WHERE state = 'waiting'")).scalar()
+        assert waiting == 2
+    bank.work()
+    with database.read() as tx:
+        assert [row.profile.posts for row in mentors.list_of(tx, "ann", "1")] == [1]
+        assert set(tx.execute(select(tables.work.c.crashes)).scalars()) == {0}

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from bridge.errors import StorageUnavailable
 from bridge.storage import deliveries, published
 from bridge.storage.leaving import withdraw
-from bridge.worker import absorb, moments
+from bridge.worker import inbox, moments
 from tests.peer import PeerBlog
 from tests.worker.conftest import Bank
 
@@ -36,7 +36,7 @@ def count(bank: Bank) -> tuple[int, dict[str, int]]:
 def test_others_may_write_between_the_events_of_a_batch(bank: Bank, alice: PeerBlog) -> None:
     commits: list[object] = []
     event.listen(bank.database._hasty, "commit", commits.append)
-    absorb.absorb(bank.context, "alice")
+    inbox.absorb(bank.context, "alice")
     assert count(bank) == (EVENTS - 1, {"absorbed": 1})
     assert len(commits) >= EVENTS
 
@@ -52,11 +52,11 @@ def test_cut_short_in_the_middle_it_waits_and_is_absorbed_whole_later(bank: Bank
 
     event.listen(bank.database._hasty, "begin", fails_at_the_fifth)
     with pytest.raises(StorageUnavailable):
-        absorb.absorb(bank.context, "alice")
+        inbox.absorb(bank.context, "alice")
     posts, states = count(bank)
     assert 0 < posts < EVENTS - 1
     assert states == {"waiting": 1}
-    absorb.absorb(bank.context, "alice")
+    inbox.absorb(bank.context, "alice")
     assert count(bank) == (EVENTS - 1, {"absorbed": 1})
 
 
@@ -72,7 +72,7 @@ def test_of_a_blog_that_leaves_meanwhile_nothing_more_is_stored(bank: Bank, alic
         return bank.clock()
 
     bank.context.clock = leaves_at_the_fifth
-    absorb.absorb(bank.context, "alice")
+    inbox.absorb(bank.context, "alice")
     assert moments == 5
     assert count(bank)[0] == 0
 
@@ -84,7 +84,7 @@ def test_a_comment_is_blanked_in_the_moment_in_which_it_is_absorbed(bank: Bank) 
     spelt = said(peer, 3)
     bank.send(peer, (spelt[0], spelt[1].replace(b"comment.published", rb"c\u006fmment.published")))
     bank.send(peer, peer.event("comment.published", id=4, content="Zinziberine"))
-    absorb.absorb(bank.context, "alice")
+    inbox.absorb(bank.context, "alice")
     with bank.database.read() as tx:
         mixed, alone, odd, broken = (deliveries.get(tx, number) for number in range(1, 5))
     assert mixed.body is not None

@@ -17,7 +17,7 @@ from bridge.storage.tables import blogs as blog_rows
 from bridge.storage.tables import deliveries as delivery_rows
 from bridge.storage.tables import metadata
 from bridge.worker import epoch, nightly
-from bridge.worker.absorb import absorb
+from bridge.worker.inbox import absorb
 from bridge.worker.push import push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog

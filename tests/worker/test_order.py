@@ -9,12 +9,21 @@ from sqlalchemy import select
 
 from bridge.model import Station
 from bridge.storage import epochs, tables, work
+from bridge.worker import kept
 from bridge.worker.context import Context
-from bridge.worker.loop import PATIENCE, Worker
+from bridge.worker.loop import Worker
 from bridge.worker.refresh import refresh
+from bridge.worker.rota import PATIENCE
 from bridge.worker.stations import COMPUTING, STATIONS
+from bridge.worker.turns import Turn
 from tests.lab.texts import CASH, HIRING
 from tests.worker.conftest import Bank, publish
+
+
+@pytest.fixture(autouse=True)
+def _long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is done in one, however busy the machine is."""
+    monkeypatch.setattr(kept, "SECONDS", float("inf"))
 
 
 def turns(bank: Bank) -> Iterator[tuple[Station, str]]:
@@ -72,7 +81,7 @@ def test_news_goes_before_those_who_only_follow_new_weights(bank: Bank) -> None:
 
 
 def test_who_has_followed_new_weights_does_not_rest(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slowly(context: Context, entity: str) -> None:
+    def slowly(context: Context, entity: str, _turn: Turn) -> None:
         refresh(context, entity)
         bank.clock.advance(seconds=2)
 

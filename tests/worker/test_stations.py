@@ -223,7 +223,7 @@ def test_news_for_a_blog_does_not_shorten_its_backoff(bank: Bank, alice: PeerBlo
     with bank.database.begin() as tx:
         work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
         (task,) = work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1))
-        work.later(tx, task, "me", now + timedelta(hours=2), "away", waits_for_blog=True)
+        work.later(tx, task, "me", now, timedelta(hours=2), "away", waits_for_blog=True)
         work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
         assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
         work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice", urgent=True)

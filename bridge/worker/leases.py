@@ -1,0 +1,70 @@
+"""How long a worker holds what it is at, and what it does so that nothing is held longer than that."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from bridge.model import Station
+from bridge.storage import work
+from bridge.storage.work import Task
+from bridge.worker.context import Context
+from bridge.worker.kept import Kept
+
+LONGEST = {
+    # Work that takes longer is stuck: somebody else may have it. Above every time-out inside.
+    Station.PUSH: timedelta(minutes=10), Station.POKE: timedelta(minutes=1), Station.ABSORB: timedelta(minutes=10),
+    Station.REFRESH: timedelta(minutes=5), Station.EPOCH: timedelta(hours=1), Station.SWEEP: timedelta(hours=1),
+    Station.RETAIN: timedelta(hours=1), Station.FOLLOW: timedelta(minutes=1),
+    Station.TALLY: timedelta(minutes=30),
+}  # fmt: skip
+# Where others can take over, a lease is short and renewed: what a killed worker held is soon free.
+LEASE = timedelta(seconds=10)
+RENEWED_EVERY = 2.0  # seconds
+CORRECTED_EVERY = 10.0  # seconds: clocks jump seldom
+
+
+class Leases:
+    """The leases of one worker; `alone`: nobody else could take over, so none is renewed."""
+
+    def __init__(self, context: Context, owner: str, kept: Kept, *, alone: bool) -> None:
+        self.alone = alone
+        self._context = context
+        self._owner = owner
+        self._kept = kept
+        self._at_work: dict[Task, float] = {}  # since when; each lane adds and removes its own
+        self._renewed_at = self._corrected_at = time.monotonic()
+
+    def length(self, station: Station) -> timedelta:
+        """What a claim of now asks for."""
+        return LONGEST[station] if self.alone else LEASE
+
+    def begin(self, task: Task) -> None:
+        """Somebody is at it from now on."""
+        self._at_work[task] = time.monotonic()
+
+    def end(self, task: Task) -> None:
+        """Nobody is at it any more."""
+        del self._at_work[task]
+
+    def renew(self) -> None:
+        """Hold on to what is being worked at, and to what was left for a while."""
+        now = time.monotonic()
+        if self.alone or now - self._renewed_at < RENEWED_EVERY:
+            return
+        self._renewed_at = now
+        at_work = list(self._at_work.items())
+        held = [task for task, began in at_work if now - began < LONGEST[task.station].total_seconds()]
+        held += self._kept.tasks
+        if held:
+            with self._context.database.begin() as tx:
+                work.renew(tx, held, self._owner, self._context.clock() + LEASE)
+
+    def correct(self) -> None:
+        """A clock that jumped makes nothing wait."""
+        if time.monotonic() - self._corrected_at < CORRECTED_EVERY:
+            return
+        self._corrected_at = time.monotonic()
+        longest = max(LONGEST.values()) if self.alone else LEASE + work.LONGEST_REST
+        with self._context.database.begin() as tx:
+            work.correct(tx, self._context.clock(), longest)

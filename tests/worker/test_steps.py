@@ -1,0 +1,152 @@
+"""What goes over the whole bank is left between two authors for whatever is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bridge.model import AuthorKey, Station
+from bridge.storage import epochs, mentors, notes, tables, work, writers
+from bridge.worker import epoch, kept, nightly
+from bridge.worker.loop import Worker
+from bridge.worker.stations import COMPUTING
+from tests.lab.texts import CASH
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank, publish
+
+NAMES = ("ann", "ben", "cy", "dan")
+
+
+@pytest.fixture
+def blogs(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> dict[str, PeerBlog]:
+    """Four blogs with a mentor each, and turns of one step."""
+    made = {name: publish(bank, name, CASH) for name in NAMES}
+    bank.clock.advance(minutes=1)
+    bank.work()
+    monkeypatch.setattr(kept, "SECONDS", 0.0)
+    return made
+
+
+@pytest.fixture
+def visited(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Authors in the order in which a sweep or an epoch comes to them, each time that it does."""
+    seen: list[str] = []
+    for module in (nightly, epoch):
+        store: Any = getattr(module, "store_profiles")  # noqa: B009 - of two modules
+
+        def spy(context: Any, now: Any, author: AuthorKey, store: Any = store) -> Any:
+            seen.append(author.blog_id)
+            return store(context, now, author)
+
+        monkeypatch.setattr(module, "store_profiles", spy)
+    return seen
+
+
+def working(bank: Bank, station: Station) -> Iterator[tuple[Station, str]]:
+    with bank.database.begin() as tx:
+        tx.execute(tables.work.update().values(due_at=None))
+        work.mark_due(tx, station, [work.BANK], bank.clock())
+    bank.clock.advance(minutes=1)
+    worker = Worker(bank.context, alone=True)
+    while (task := worker._claim(COMPUTING, False)) is not None:
+        worker.do(task)
+        yield task.station, task.entity
+
+
+@pytest.mark.parametrize("station", [Station.SWEEP, Station.EPOCH])
+def test_a_withdrawal_is_obeyed_before_the_next_author_but_one(
+    bank: Bank, blogs: dict[str, PeerBlog], visited: list[str], station: Station
+) -> None:
+    done = working(bank, station)
+    while not visited:
+        next(done)
+    at = len(visited)
+    bank.send(blogs["dan"], blogs["dan"].event("author.removed", id=1))
+    while next(done) != (Station.ABSORB, "dan"):
+        pass
+    assert len(visited) <= at + 1
+    with bank.database.read() as tx:
+        assert mentors.ids_of_blog(tx, "dan") == []
+        told = {row.entity for row in tx.execute(select(tables.work).where(tables.work.c.due_at.is_not(None)))
+                if row.station == Station.PUSH}  # fmt: skip
+    assert {"ann", "ben", "cy"} <= told, "all who show it are told at once"
+    list(done)
+    with bank.database.read() as tx:
+        assert mentors.ids_of_blog(tx, "dan") == [], "and what goes on afterwards does not bring it back"
+        assert (
+            tx.execute(
+                select(tables.epoch_references.c.blog_id).where(tables.epoch_references.c.blog_id == "dan")
+            ).all()
+            == []
+        )
+        held = tx.execute(select(tables.work).where(tables.work.c.lease_owner.is_not(None))).all()
+    assert held == []
+
+
+def test_news_of_other_blogs_are_listed_while_an_epoch_is_made(bank: Bank, blogs: dict[str, PeerBlog]) -> None:
+    done = working(bank, Station.EPOCH)
+    assert next(done)[0] is Station.EPOCH
+    bank.send(blogs["ann"], blogs["ann"].post(50, 1, *CASH[0]))
+    with bank.database.read() as tx:
+        before = epochs.current(tx)
+    taken = [next(done)[0] for _ in range(4)]
+    assert taken[0] is Station.ABSORB
+    assert Station.REFRESH in taken
+    with bank.database.read() as tx:
+        assert epochs.current(tx) == before
+    list(done)
+    with bank.database.read() as tx:
+        assert epochs.current(tx) != before
+        assert notes.get_number(tx, "posts of the epoch") > 0
+
+
+def test_a_sweep_begins_anew_in_a_new_epoch(bank: Bank, blogs: dict[str, PeerBlog], visited: list[str]) -> None:
+    done = working(bank, Station.SWEEP)
+    while len(visited) < 2:
+        next(done)
+    epoch.build(bank.context)
+    visited.clear()
+    list(done)
+    assert visited[-4:] == list(NAMES)
+    with bank.database.read() as tx:
+        current = epochs.current(tx)
+        assert current is not None
+        assert set(tx.execute(select(tables.related.c.epoch_id)).scalars()) == {current.id}
+
+
+@pytest.mark.parametrize("station", [Station.SWEEP, Station.EPOCH])
+def test_an_author_who_fails_costs_only_that_one(
+    bank: Bank, blogs: dict[str, PeerBlog], station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[str] = []
+    module: Any = {Station.SWEEP: nightly, Station.EPOCH: epoch}[station]
+
+    def fails(_context: Any, _epoch: Any, author: AuthorKey) -> None:
+        if author.blog_id == "ben":
+            raise ValueError(author)
+        stored.append(author.blog_id)
+
+    monkeypatch.setattr(module, "store_profiles", fails)
+    for turn in working(bank, station):
+        if turn[0] is not station:
+            break
+    assert stored == ["ann", "cy", "dan"]
+    with bank.database.read() as tx:
+        assert len(writers.each_author_with_posts(tx)) == 4
+
+
+def test_told_to_stop_it_hands_back_what_it_had_begun(bank: Bank, blogs: dict[str, PeerBlog]) -> None:
+    with bank.database.begin() as tx:
+        tx.execute(tables.work.update().values(due_at=None))
+        work.mark_due(tx, Station.SWEEP, [work.BANK], bank.clock())
+    worker = Worker(bank.context, alone=False)
+    task = worker._claim(COMPUTING, False)
+    assert task is not None
+    worker.do(task)
+    other = Worker(bank.context, alone=False)
+    assert other._claim(COMPUTING, False) is None, "nobody begins the same beside it"
+    worker._hand_back()
+    assert other._claim(COMPUTING, False) is not None

@@ -1,0 +1,174 @@
+"""Nobody's archive keeps others waiting: each blog works a turn, and its news go before its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bridge.model import Event, Station
+from bridge.storage import published, tables, work
+from bridge.worker import absorb as applying
+from bridge.worker import inbox, kept, rota, turns
+from bridge.worker.loop import Worker
+from bridge.worker.rota import Rota
+from bridge.worker.stations import COMPUTING
+from bridge.worker.turns import UNFINISHED, Turn
+from tests.conftest import NOW
+from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog
+from tests.worker.conftest import Bank, publish
+
+OBJECTS = 10  # of a turn
+ARCHIVE = 120  # deliveries of an object each: many turns
+
+
+@pytest.fixture(autouse=True)
+def _by_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn ends by what was done in it, however busy the machine is."""
+    monkeypatch.setattr(turns, "SECONDS", float("inf"))
+    monkeypatch.setattr(turns, "OBJECTS", OBJECTS)
+    monkeypatch.setattr(kept, "SECONDS", float("inf"))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Nothing of a ping is read or applied; the blog of each."""
+    seen: list[str] = []
+
+    def prepare(event: Event, *rest: Any) -> Any:
+        seen.append(event.blog_id)
+        return applying.prepare(event, *rest)
+
+    monkeypatch.setattr(inbox, "prepare", prepare)
+    return seen
+
+
+def archive(bank: Bank, name: str = "mallory") -> PeerBlog:
+    """A blog of which many turns of deliveries wait."""
+    peer = bank.blog(name)
+    bank.send(peer, *(peer.event("ping") for _ in range(ARCHIVE)))
+    return peer
+
+
+def waiting(bank: Bank, name: str) -> int:
+    table = tables.deliveries
+    with bank.database.read() as tx:
+        chosen = select(func.count()).where(table.c.blog_id == name, table.c.state == "waiting")
+        return int(tx.execute(chosen).scalar_one())
+
+
+def working(bank: Bank) -> Iterator[tuple[Station, str]]:
+    worker = Worker(bank.context, alone=True)
+    while (task := worker._claim(COMPUTING, False)) is not None:
+        worker.do(task)
+        yield task.station, task.entity
+        bank.clock.advance(seconds=0.5)
+
+
+def test_a_post_is_absorbed_and_listed_before_the_archive_of_another_blog(bank: Bank, quick: list[str]) -> None:
+    alice = publish(bank, "alice", CASH)
+    bank.clock.advance(minutes=1)
+    archive(bank)
+    done = working(bank)
+    assert next(done) == (Station.ABSORB, "mallory")
+    before = waiting(bank, "mallory")
+    assert before == ARCHIVE - OBJECTS
+    bank.send(alice, alice.post(9, 1, *HIRING[0]))
+    assert next(done) == (Station.ABSORB, "alice"), "news go first"
+    assert waiting(bank, "mallory") == before
+    with bank.database.read() as tx:
+        assert published.author_of(tx, "alice", "9") == "1"
+    following = [next(done) for _ in range(3)]
+    assert (Station.REFRESH, "alice/1") in following, "and what follows from them does not wait for the archive"
+    assert waiting(bank, "mallory") >= before - 2 * OBJECTS
+    assert len(list(done)) < 60
+    assert waiting(bank, "mallory") == 0
+
+
+def test_archives_take_turns(bank: Bank) -> None:
+    names = ("ann", "ben", "cy")
+    for name in names:
+        archive(bank, name)
+    done = working(bank)
+    for _ in range(3):
+        assert {next(done)[1] for _ in names} == set(names)
+    left = [waiting(bank, name) for name in names]
+    assert left == [ARCHIVE - 3 * OBJECTS] * 3
+
+
+def test_a_blogs_own_post_goes_before_its_archive(bank: Bank) -> None:
+    mallory = bank.blog("mallory")
+    posts = [mallory.post(n, 1, *CASH[n % len(CASH)], n % 300) for n in range(1, 41)]
+    bank.send(mallory, *(mallory.batch(posts[start : start + 10]) for start in range(0, 40, 10)))
+    bank.send(mallory, mallory.post(99, 1, *HIRING[0]))
+    assert inbox.absorb(bank.context, "mallory", Turn(objects=1)) is UNFINISHED
+    with bank.database.read() as tx:
+        assert published.author_of(tx, "mallory", "99") == "1"
+        assert published.count_posts(tx) == 1
+
+
+def test_what_follows_from_an_archive_is_done_once_it_is_here(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "OBJECTS", 3)
+    mallory = bank.blog("mallory")
+    bank.send(mallory, mallory.author(1, "Mallory"))
+    bank.send(mallory, *(mallory.post(n, 1, *CASH[n % len(CASH)], n) for n in range(1, 12)))
+    done = [task for task in working(bank) if task[0] in (Station.ABSORB, Station.REFRESH)]
+    assert done[:5] == [(Station.ABSORB, "mallory")] * 4 + [(Station.REFRESH, "mallory/1")]
+
+
+def test_a_turn_ends_inside_of_a_delivery_and_nothing_is_read_twice(bank: Bank, quick: list[str]) -> None:
+    peer = bank.blog("alice")
+    bank.send(peer, peer.batch([peer.post(n, 1, *CASH[0], n) for n in range(1, 13)]))
+    ends = [inbox.absorb(bank.context, "alice", Turn(seconds=0)) for _ in range(12)]
+    assert ends == [UNFINISHED] * 11 + [None]
+    assert len(quick) == 12
+    with bank.database.read() as tx:
+        assert published.count_posts(tx) == 12
+
+
+def test_told_to_stop_it_ends_with_the_object_in_hand_and_goes_on_there(
+    bank: Bank, quick: list[str]
+) -> None:  # fmt: skip
+    archive(bank)
+    alice = bank.blog("alice")
+    bank.send(alice, alice.batch([alice.post(n, 1, *CASH[0], n) for n in range(1, 51)]))
+    for name in ("mallory", "alice"):
+        worker = Worker(bank.context, alone=True)
+        with bank.database.begin() as tx:
+            (task,) = (one for one in work.claim(tx, Station.ABSORB, worker.name, NOW, timedelta(minutes=1), 9)
+                       if one.entity == name)  # fmt: skip
+            for other in {"mallory", "alice"} - {name}:
+                work.hand_back(tx, work.Task(Station.ABSORB, other, 0, 0), worker.name)
+        quick.clear()
+        worker.stop()
+        worker.do(task)
+        assert quick == [name]
+    assert waiting(bank, "mallory") == ARCHIVE - 1
+    quick.clear()
+    bank.work()
+    assert quick.count("alice") == 49
+    assert waiting(bank, "mallory") == waiting(bank, "alice") == 0
+
+
+def test_an_archive_and_new_weights_leave_room_for_each_other_and_for_news() -> None:
+    archive, weights = rota.ARCHIVE, work.Queue(Station.EPOCH, unfinished=True)
+    due = dict.fromkeys((archive, weights, work.Queue(Station.REFRESH), work.Queue(Station.SWEEP)), NOW)
+    order = Rota(COMPUTING)
+    taken = []
+    for _ in range(8):
+        first = order.order(due, NOW)[0]
+        order.served(first.station, unfinished=first.unfinished)
+        taken.append(first.station)
+    assert taken.count(Station.ABSORB) == taken.count(Station.EPOCH) == 2
+    assert taken.count(Station.REFRESH) == 4
+    assert order.order(due | {work.Queue(Station.ABSORB): NOW}, NOW)[0] == work.Queue(Station.ABSORB)
+
+
+def test_an_archive_is_not_put_off_for_ever_by_news() -> None:
+    due = {work.Queue(Station.ABSORB): NOW, rota.ARCHIVE: NOW}
+    assert Rota(COMPUTING).order(due, NOW)[0] == work.Queue(Station.ABSORB)
+    assert Rota(COMPUTING).order(due, NOW + timedelta(seconds=11))[0] == rota.ARCHIVE
