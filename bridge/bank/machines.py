@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -60,7 +61,8 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
 
     def figures() -> bytes:
         with database.read() as tx:
-            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx))
+            aside = Counter(str(station) for station, _ in work.list_set_aside(tx))
+            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx), aside)
         return generate_latest(own)
 
     read = Remembered(figures)
@@ -84,7 +86,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
 
 
 def _figures(
-    waits: dict[str, float], states: dict[str, int], attempts: dict[tuple[str, str], int]
+    waits: dict[str, float], states: dict[str, int], attempts: dict[tuple[str, str], int], aside: dict[str, int]
 ) -> CollectorRegistry:
     """What the database says, the same from whichever process it is asked."""
     registry = CollectorRegistry()
@@ -96,6 +98,10 @@ def _figures(
     for state, count in states.items():
         held.labels(state).set(count)
     calls = Gauge("bridge_calls", "Calls to blogs in the log, by act and result", ["act", "result"], registry=registry)
+    ended = Gauge("bridge_set_aside", "Work that ended its process and is not tried any more", ["station"],
+                  registry=registry)  # fmt: skip
+    for station, count in aside.items():
+        ended.labels(station).set(count)
     for (act, result), count in attempts.items():
         calls.labels(act, result).set(count)
     return registry

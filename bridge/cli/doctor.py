@@ -84,11 +84,16 @@ def _secrets(config: Config, database: Database) -> Finding:
 def _work(database: Database) -> Iterator[Finding]:
     with database.read() as tx:
         waits, pending = work.oldest_due(tx, now()), work.pending(tx, now())
-        states = deliveries.counts(tx)
+        states, aside = deliveries.counts(tx), work.list_set_aside(tx)
     oldest = max(waits.values(), default=0.0)
     yield Finding(
         "work", oldest < 60, f"{sum(pending.values())} pending, the oldest waits {oldest:.0f} s",
         "Start `bridge serve` or `bridge worker`.",
+    )  # fmt: skip
+    yield Finding(
+        "set aside", not aside,
+        ", ".join(f"{station} {entity}" for station, entity in aside[:5]) + (" …" if aside[5:] else "") or "nothing",
+        "It ended its worker five times in a row. Look into the log and at the memory, then `bridge work retry`.",
     )  # fmt: skip
     bad = states.get("quarantined", 0)
     yield Finding(

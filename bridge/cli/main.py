@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "blog": "blogs:blog",
     "deliveries": "deliveries:deliveries_group",
+    "work": "work:work_group",
     "import": "imports:import_",
     "mentors": "mentors:mentors_group",
     "epoch": "epoch:epoch_group",

@@ -12,7 +12,7 @@ from bridge.dashboard.desk import Desk
 from bridge.errors import NotFound
 from bridge.pages.addresses import LARGEST, whole
 from bridge.pages.languages import gettext as _
-from bridge.storage import logbook
+from bridge.storage import logbook, work
 from bridge.storage.database import Tx
 
 PAGE = 50
@@ -35,12 +35,13 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             rows = _rows(tx, blog_id, view, only, before)
             intake = logbook.intake(tx, blog_id)
             next_call = logbook.next_call(tx, blog_id)
+            set_aside = len(work.list_set_aside(tx, blog_id))
         more = len(rows) > PAGE
         last = min(LARGEST, (before or 0) + PAGE) if view == "held" else rows[PAGE - 1].id if more else None
         return render_template(
             "dashboard/deliveries.html", active="deliveries", view=view, only=only, rows=rows[:PAGE],
             older=last if more else None, newest=before is None, intake=intake, next_call=next_call, words=words,
-            filters=FILTERS[view],
+            filters=FILTERS[view], set_aside=set_aside,
         )  # fmt: skip
 
     @pages.get("/deliveries/<int:number>")

@@ -28,6 +28,14 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", count), "good")
         return _back(blog_id, "received")
 
+    @pages.post("/deliveries/work")
+    def deliveries_work(blog_id: str) -> Response:
+        """Try again what was set aside because its process ended."""
+        with desk.database.begin() as tx:
+            work.retry(tx, desk.clock(), blog_id=blog_id)
+        flash(_("The bridge tries again."), "good")
+        return _back(blog_id, "received")
+
     @pages.post("/deliveries/resend")
     def deliveries_resend(blog_id: str) -> Response:
         """Tell the blog again: one thing, or all that changed on some days."""

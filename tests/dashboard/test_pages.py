@@ -19,6 +19,7 @@ from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
 from bridge.model import AuthorKey, Station
 from bridge.storage import conversations, holds, keys, logbook, mentors, sessions, tables, verdicts
+from bridge.storage import work as work_rows
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
@@ -231,6 +232,19 @@ def test_what_was_set_aside_is_read_again(
     work()
     with service.database.read() as tx:
         assert logbook.intake(tx, "alice").quarantined == 1
+
+
+def test_work_that_broke_off_each_time_is_shown_and_tried_again(sign_in: Enter, service: Service) -> None:
+    with service.database.begin() as tx:
+        work_rows.mark_due(tx, Station.TALLY, ["alice"], NOW, blog_id="alice")
+        broken = tables.work.c.station == Station.TALLY
+        tx.execute(tables.work.update().where(broken).values(crashes=work_rows.SET_ASIDE_AFTER))
+    alice = sign_in(OWNER)
+    assert "broke off five times" in alice.get(f"{HOME}/deliveries", headers=BROWSER).text
+    assert press(alice, "deliveries/work") == 303
+    with service.database.read() as tx:
+        assert work_rows.list_set_aside(tx) == []
+    assert "broke off five times" not in alice.get(f"{HOME}/deliveries", headers=BROWSER).text
 
 
 def test_things_are_sent_again_one_or_by_days(sign_in: Enter, house: PeerBlog, service: Service) -> None:

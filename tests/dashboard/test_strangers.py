@@ -20,7 +20,7 @@ PAGES = {  # below /dashboard/alice/ → the least that shows it
     "settings/export.zip": OWN_DATA,
 }  # fmt: skip
 FORMS = ("card/hide", "card/confirm", "related/verdict", "deliveries/again", "deliveries/resend", "deliveries/test",
-         "settings/feed", "settings/keys", "settings/erase", "sign-out")  # fmt: skip
+         "deliveries/work",          "settings/feed", "settings/keys", "settings/erase", "sign-out")  # fmt: skip
 
 
 def test_no_address_is_forgotten(app: Flask) -> None:
