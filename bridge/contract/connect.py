@@ -24,6 +24,7 @@ class Connect(WireSchema):
     nonce = fields.String(required=True, validate=Matches(NONCE))
     code = Text(100, load_default="")
     blog_id = Text(64, load_default="")  # with a signature: it was connected before
+    install = install()
 
 
 class Handshake(WireSchema):

@@ -47,6 +47,7 @@ class Asked:
     code: str
     known_as: str  # its blog_id when the request was signed with its current key, else ""
     message_id: str  # of the signature, else ""
+    install: str = ""  # which installation asks, as it says
 
 
 @dataclass(frozen=True, slots=True)

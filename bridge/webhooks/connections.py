@@ -118,7 +118,7 @@ def _read(service: Service, now: datetime) -> Asked:
         raise ConnectionRefused("malformed", 400)
     rest_url = rest_root(data["rest_url"], home_url)
     known_as, message_id = _known_as(service, data["blog_id"], body, now)
-    return Asked(home_url, rest_url, data["nonce"], data["code"], known_as, message_id)
+    return Asked(home_url, rest_url, data["nonce"], data["code"], known_as, message_id, data["install"])
 
 
 def _loaded(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
@@ -222,6 +222,8 @@ def _connect_unproven(
         with service.database.read() as tx:
             known = blogs.get(tx, asked.known_as)
     at_home = known is not None and known.facts.home_url == asked.home_url
+    if known is not None and known.install not in ("", asked.install):
+        at_home = False  # a copy behind the same name has the key as well
     # A wall before the REST API says nothing about who is behind it; our plugin that was not asked says no.
     walled = isinstance(failure, Refused | BadAnswer) and not isinstance(failure, NotAsked)
     if not isinstance(failure, NotSeen | AddressRefused) and not (walled and (coded or at_home)):
@@ -230,6 +232,6 @@ def _connect_unproven(
         raise ConnectionRefused("not_reachable") from None
     host = urlsplit(asked.home_url).hostname or ""
     facts = known.facts if at_home and known else BlogFacts(host, "", "", asked.home_url, asked.rest_url, "", "")
-    admit(service, asked, handed, Proof(facts, seen=False, coded=coded and not at_home))
+    admit(service, asked, handed, Proof(facts, install=asked.install, seen=False, coded=coded and not at_home))
     log.info("connected, to fetch by itself", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog}

@@ -20,7 +20,7 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts, BlogState
-from bridge.storage import blogs, codes, keys
+from bridge.storage import blogs, codes, installations, keys
 from bridge.storage.database import Database
 from bridge.webhooks.service import Service
 from bridge.wordpress.addresses import rest_root
@@ -95,7 +95,7 @@ def client(service: Service) -> FlaskClient:
 def wish(home: str, code: str = "", blog: PeerBlog | None = None) -> bytes:
     nonce = base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
     body = {"type": "connect", "home_url": home, "rest_url": f"{home}/wp-json/", "nonce": nonce, "code": code}
-    return json.dumps(body | ({"blog_id": blog.blog_id} if blog else {})).encode()
+    return json.dumps(body | ({"blog_id": blog.blog_id, "install": blog.install} if blog else {})).encode()
 
 
 def ask(client: FlaskClient, clock: Clock, home: str, code: str = "", blog: PeerBlog | None = None) -> tuple[int, Any]:
@@ -183,6 +183,22 @@ def test_a_blog_that_fetches_renews_its_keys_where_it_is_and_keeps_its_name(
             with service.database.read() as tx:
                 kept = blogs.get(tx, "alice")
             assert (kept.facts.name, kept.facts.statistics) == ("Alice", True)
+
+
+def test_a_copy_behind_the_name_of_a_blog_that_cannot_be_called_gets_no_keys(
+    client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog
+) -> None:
+    with answering(ANSWERS["a wall (401)"]) as home:
+        facts = BlogFacts("Alice", "", "fr", home, f"{home}/wp-json/", "", "u")
+        with service.database.begin() as tx:
+            blogs.upsert(tx, "alice", "connected", facts, clock())
+            installations.prove(tx, "alice", "the site", clock())
+        alice.install = "a copy"
+        assert ask(client, clock, home, blog=alice)[0] == 422
+        alice.install = "the site"
+        assert ask(client, clock, home, blog=alice)[0] == 201
+        with service.database.read() as tx:
+            assert blogs.get(tx, "alice").install == "the site"
 
 
 def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_along(

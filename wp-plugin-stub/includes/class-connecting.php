@@ -105,6 +105,7 @@ class Connecting {
 			'type'     => 'connect',
 			'home_url' => Connection::home(),
 			'rest_url' => \rest_url(),
+			'install'  => $install,
 		);
 		if ( '' !== $code ) {
 			$message['code'] = $code;
