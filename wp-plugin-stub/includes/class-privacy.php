@@ -92,6 +92,7 @@ class Privacy {
 		$comments = Ledger::comments_of( $email, self::PER_PAGE, ( $page - 1 ) * self::PER_PAGE );
 		foreach ( $posts as $id ) {
 			$post = \get_post( $id );
+			$post = $post ? Public_Reading::of( $post ) : null;
 			if ( $post ) {
 				$data[] = self::item( 'posts', \__( 'Mentor bridge: posts sent', 'mentor-bridge' ), 'post-' . $id, Payload::post( $post ) );
 			}
