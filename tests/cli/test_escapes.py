@@ -37,7 +37,7 @@ READING: tuple[tuple[str, ...], ...] = (
     ("epoch", "status"), ("mentors", "exposure"), ("mentors", "for-text", "{file}"), ("mentors", "held"),
     ("mentors", "pairings", "--author", f"{BLOG}/{AUTHOR}"), ("mentors", "related", "--blog", BLOG),
     ("mentors", "search", "trésorerie acompt" + EVIL), ("skills", "list"), ("stats",), ("stats", "--blog", BLOG),
-    ("text", "analyse", "{file}"),
+    ("text", "analyse", "{file}"), ("work", "list"),
 )  # fmt: skip
 REFUSED = (
     ("blog", "show", "no" + EVIL), ("--no" + EVIL,), ("no" + EVIL,), ("deliveries", "show", EVIL),
@@ -45,7 +45,8 @@ REFUSED = (
 )  # fmt: skip
 WRITING = {
     "blog add", "blog confirm", "blog disconnect", "blog sign-in", "deliveries rerun", "demo", "epoch build",
-    "evaluate", "import", "mentors confirm", "migrate", "secret rewrite", "serve", "skills import", "web", "worker",
+    "evaluate", "import", "mentors confirm", "migrate", "secret rewrite", "serve", "skills import", "web",
+    "work retry", "worker",
 }  # fmt: skip
 SPOILT = {
     blogs: ("name", "description", "home_url", "failure"), authors: ("name", "url", "bio"), comments: ("author_name",),
