@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from bridge.contract.fields import MAX_CONTENT
 from bridge.errors import TooCostly
 from bridge.model import Comment, Post, Version
-from bridge.storage import deliveries
+from bridge.storage import deliveries, writers
 from bridge.storage.content import ReadPost
 from bridge.storage.tables import posts
 from bridge.text.sentences import sentences
@@ -39,26 +40,31 @@ def comment(content: str) -> Comment:
 
 
 def cost(event: Post | Comment) -> float:
-    """Seconds of the processor; beyond what is allowed none, for it is set aside at that."""
-    sentences.cache_clear()
+    """Seconds of the processor; beyond all measure where it is set aside for them."""
+    sentences.cache_clear()  # no text is read twice in a row
     began = time.thread_time()
     try:
         absorb.prepare(event, "fr")
     except TooCostly:
-        return 0.0
+        return inf
     return time.thread_time() - began
 
 
-def least(event: Post | Comment, times: int) -> float:
-    """Of some times the one that others on the machine disturbed least."""
-    return min(cost(event) for _ in range(times))
+def least(event: Post | Comment, times: int, wanted: float = 0.0) -> float:
+    """Of some times the one that others on the machine disturbed least; as few as show what is wanted."""
+    found = inf
+    for _ in range(times):
+        found = min(found, cost(event))
+        if found <= wanted:
+            break
+    return found
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> None:
     texts.load()
     event, half = (post((BEFORE + HOSTILE[kind](length))[:length]) for length in (MAX_CONTENT, MAX_CONTENT // 2))
-    whole = cost(event)
+    whole = least(event, 3, ALLOWED)
     assert whole <= ALLOWED
     if whole > TELLING and whole > GROWTH * cost(half):  # or was it another program?
         assert least(event, 4) <= GROWTH * max(least(half, 4), TELLING / 2)
@@ -67,7 +73,7 @@ def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> No
 @pytest.mark.parametrize("kind", [*HOSTILE][::8])
 def test_a_hostile_comment_costs_little(kind: str) -> None:
     texts.load()
-    assert cost(comment((BEFORE + HOSTILE[kind](MAX_CONTENT))[:MAX_CONTENT])) <= ALLOWED
+    assert least(comment((BEFORE + HOSTILE[kind](MAX_CONTENT))[:MAX_CONTENT]), 3, ALLOWED) <= ALLOWED
 
 
 def test_of_hostile_posts_the_words_before_the_bad_place_are_kept() -> None:
@@ -93,6 +99,17 @@ def test_what_takes_too_long_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None
     for event in (post("Un mot."), comment("Un mot.")):
         with pytest.raises(TooCostly, match="processor"):
             absorb.prepare(event, "fr")
+
+
+def test_what_takes_too_long_is_set_aside_alone(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(absorb, "CpuBudget", partial(CpuBudget, 0.0))
+    alice = bank.blog("alice")
+    bank.send(alice, alice.batch([alice.post(7, 1, "Long", "Un mot.", 1), alice.author(1, "Alice")]))
+    bank.work()
+    with bank.database.read() as tx:
+        (aside,) = deliveries.list_quarantined(tx, "alice")
+        assert writers.find_author(tx, "alice", "1") is not None
+    assert (aside.error or "").startswith("post 7: Its text takes more than 0 s of the processor")
 
 
 def test_hostile_posts_are_absorbed_with_those_around_them(bank: Bank) -> None:
