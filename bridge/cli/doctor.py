@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import click
@@ -11,6 +11,7 @@ import click
 from bridge.cli.common import context_for, now, reading, say_json, say_line, settings
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
+from bridge.mentors.homes import place
 from bridge.model import BlogState, Transport
 from bridge.storage import blogs, cards, deliveries, sealed, work
 from bridge.storage.database import Database
@@ -113,6 +114,18 @@ def _beginning(database: Database, blog: blogs.Blog) -> Finding:
     )  # fmt: skip
 
 
+def _addresses(connected: Sequence[blogs.Blog]) -> Finding:
+    """Of two at one address only one can have been called back there; events could move a blog once."""
+    at: dict[str, list[str]] = {}
+    for blog in connected:
+        at.setdefault(place(blog.facts.home_url), []).append(blog.id)
+    double = [f"{where}: {', '.join(ids)}" for where, ids in sorted(at.items()) if len(ids) > 1]
+    return Finding(
+        "addresses", not double, "; ".join(double) or "each of one blog",
+        "Press 'Prove the address' in the wp-admin of the one that is there, or `bridge blog disconnect` the other.",
+    )  # fmt: skip
+
+
 def _blogs(config: Config, database: Database) -> Iterator[Finding]:
     client = context_for(config, database).client
     with database.read() as tx:
@@ -122,6 +135,7 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
             for blog in blogs.list_all(tx)
             if blog.origin == "connected" and blog.present
         ]
+    yield _addresses([blog for blog, _ in connected])
     for blog, access in connected:
         name = f"blog {blog.id} ({blog.facts.home_url})"
         if blog.began_anew_at is not None:

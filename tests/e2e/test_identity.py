@@ -40,6 +40,7 @@ from tests.serving import served
 pytestmark = pytest.mark.timeout(300)
 
 QUEUES = {"work", "tally_marks"}  # what is due says nothing of anybody
+CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}")
 HEARD = {"contested_at", "contested_by"}  # that somebody has claimed its address, and who
 PLUGIN = "Mentor_Bridge\\"
 
@@ -126,7 +127,7 @@ class Scene:
     def author(self, author: int = 1, name: str = "Mallory", **said: Any) -> Answer:
         message, body = self.mallory.author(author, name)
         message_body = json.loads(body)
-        message_body["data"] |= said
+        message_body["data"] |= {"offers": ["Invoices"], **said}
         return self.mallory.send(message, json.dumps(message_body).encode())
 
     def publish(self, post_id: int, words: str, **said: Any) -> Answer:
@@ -164,7 +165,16 @@ class Scene:
         for path in ("/mentors", "/mentors.opml", "/mentors.atom", "/sitemap.xml", "/skills"):
             status, body = self.get(path)
             pages[path] = status, [line for line in body.splitlines() if self.victim.url in line]
-        return {"api": mine, **pages}
+        return {"api": mine, **pages, "under another name": self.shown_as_anothers(listed)}
+
+    def shown_as_anothers(self, listed: list[dict[str, Any]]) -> list[str]:
+        """Where the victim's address stands on what belongs to somebody else."""
+        others = [one for one in listed if one["blog_url"] != self.victim.url]
+        assert others, "Mallory has a card"
+        pages = [path.format(one["slug"]) for one in others for path in CARD]
+        return [path for path in pages if self.victim.url in self.get(path)[1]] + [
+            one["slug"] for one in others if self.victim.url in json.dumps(one)
+        ]
 
 
 def nonce() -> str:
