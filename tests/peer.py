@@ -43,6 +43,7 @@ class PeerBlog:
         self.key_to_blog = ""
         self.nonce = ""
         self.further_homes: list[str] = []
+        self.away = False  # it answers nothing
         self.bridge_url = ""
         self.install = ""  # "": its plugin is too old to have one
         self.revision = 0
@@ -133,6 +134,8 @@ class PeerBlog:
 
     def _answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any], dict[str, str]]:
         message = json.loads(body)
+        if self.away:
+            return 503, {}, {}
         if path.endswith("mentor-bridge/v1/handshake"):
             return self._shake_hands(message)
         signing.verify(headers, body, [self.key_to_blog], datetime.now(UTC))
