@@ -91,7 +91,7 @@ class Reason:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
         """The way back."""
-        terms = tuple((item["term"], round(item["weight"] * UNIT)) for item in data["terms"])
+        terms = tuple((item["term"], round(float(item["weight"]) * UNIT)) for item in data["terms"])
         post = data["post"] or {"title": "", "url": "", "date": None}
         date = datetime.fromisoformat(post["date"]) if post["date"] else None
         return cls(

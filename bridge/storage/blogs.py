@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from bridge.errors import NotFound
 from bridge.mentors import homes
 from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
+from bridge.storage.documents import sequence
 from bridge.storage.keys import Vault, live_keys
 from bridge.storage.tables import blogs, used_ids
 from bridge.text.addresses import without_address
@@ -86,7 +86,7 @@ def _blog(row: Any) -> Blog:
         connected_at=row.connected_at, seen_at=row.seen_at, failing_since=row.failing_since, failure=row.failure,
         confirmed=row.confirmed, install=row.install, installed_at=row.installed_at, second_at=row.second_at,
         began_anew_at=row.began_anew_at,
-        further_homes=tuple(json.loads(row.further_homes)), claimed_url=row.claimed_url,
+        further_homes=tuple(sequence(row.further_homes)), claimed_url=row.claimed_url,
         contested_by=row.contested_by, contested_at=row.contested_at,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
-from bridge.storage.documents import mapping
+from bridge.storage.documents import counts
 from bridge.storage.tables import comments, post_related, posts, tally_posts
 
 NAMED = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
@@ -42,7 +42,7 @@ def list_talked_of(tx: Connection, blog_id: str, author_id: str | None) -> list[
     brought = Counter(tx.execute(first_ones).scalars())
     return [
         TalkedOf(
-            row.remote_id, {**figures, "newcomers": brought[row.remote_id]} if (figures := mapping(row.figures)) else {}
+            row.remote_id, {**figures, "newcomers": brought[row.remote_id]} if (figures := counts(row.figures)) else {}
         )
         for row in tx.execute(statement)
     ]

@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
+MOST = 10**11  # of anything that is counted
+
 
 def mapping(raw: str | None) -> dict[str, Any]:
     """A JSON object; empty for anything else."""
     value = _read(raw)
     return value if isinstance(value, dict) else {}
+
+
+def counts(raw: str | None) -> dict[str, float]:
+    """A JSON object of numbers, without what is none or more than anybody counts."""
+    return {
+        name: value for name, value in mapping(raw).items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST
+    }  # fmt: skip
 
 
 def sequence(raw: str | None) -> list[Any]:

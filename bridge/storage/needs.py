@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from bridge.logs import each
 from bridge.mentors.lived import Lived
 from bridge.mentors.needs import (
     Answer,
@@ -34,6 +35,7 @@ from bridge.mentors.related import dots
 from bridge.mentors.skills import own_matcher
 from bridge.model import MentorKey
 from bridge.storage import candidates, epochs, mentors, post_index
+from bridge.storage.declarations import declaration
 from bridge.storage.epochs import Epoch, FrequencyCache
 from bridge.storage.tables import authors, need_posts, posts
 from bridge.text.html import plain_text
@@ -300,7 +302,8 @@ def _rows(tx: Connection, post_ids: Sequence[int], quoted: Sequence[Vote]) -> di
 
 
 def _post(row: Any, ballot: Vote) -> VotingPost:
-    return VotingPost(row.id, row.title, row.url, row.published_at, _quote(row, ballot) if row.text else "")
+    said = each([row], lambda row: _quote(row, ballot), "snippet") if row.text else []
+    return VotingPost(row.id, row.title, row.url, row.published_at, said[0] if said else "")
 
 
 def _quote(row: Any, ballot: Vote) -> str:
@@ -308,7 +311,7 @@ def _quote(row: Any, ballot: Vote) -> str:
     that touches on a crisis or was not read for either (docs/decisions/0001-what-a-search-quotes.md)."""
     if row.disclosure is None:
         return ""
-    allowed = frozenset(json.loads(row.declared or "{}").get("quotable", ()))
+    allowed = frozenset(declaration(row.declared).get("quotable", ()))
     passages = Lived.from_json(json.loads(row.lived), row.disclosure).passages
     withheld = [passage.text for passage in passages if passage.key not in allowed]
     return snippet(plain_text(row.text), set(ballot.terms), row.language, withheld)
