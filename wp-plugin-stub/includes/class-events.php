@@ -142,7 +142,7 @@ class Events {
 		}
 		self::$has_seen_settings = true;
 		if ( Changes::listening() ) {
-			Changes::ask_for_backfill();
+			Changes::ask_after_new_code();
 			Occasions::want( 'event' );
 		}
 	}

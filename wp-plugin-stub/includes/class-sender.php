@@ -131,6 +131,13 @@ class Sender {
 	}
 
 	/**
+	 * Tells whether this process is in the middle of a drain.
+	 */
+	public static function is_draining(): bool {
+		return 0 !== self::$lock;
+	}
+
+	/**
 	 * Lets go when the process ends in the middle of a drain: code of another plugin ended it, or it has become too large.
 	 */
 	public static function on_sudden_end(): void {

@@ -36,19 +36,24 @@ class Unreadable {
 	const AGAIN = 20 * HOUR_IN_SECONDS;
 
 	/**
-	 * Notes that a post is in hand, before code of others runs over it.
+	 * Notes that a post is in hand, before code of others runs over it. Only in a drain, of which there is one at a time: a
+	 * preview on a screen says nothing about it, and is not to be taken for what a drain has left behind.
 	 *
 	 * @param int $post_id The post.
 	 */
 	public static function begin( int $post_id ): void {
-		Counter::set( self::IN_HAND, $post_id );
+		if ( Sender::is_draining() ) {
+			Counter::set( self::IN_HAND, $post_id );
+		}
 	}
 
 	/**
 	 * Notes that no post is in hand.
 	 */
 	public static function end(): void {
-		Counter::set( self::IN_HAND, 0 );
+		if ( Sender::is_draining() ) {
+			Counter::set( self::IN_HAND, 0 );
+		}
 	}
 
 	/**
@@ -59,7 +64,7 @@ class Unreadable {
 		if ( $post instanceof \WP_Post && $post->ID === Counter::get( self::IN_HAND ) ) {
 			self::note( $post );
 		}
-		self::end();
+		Counter::set( self::IN_HAND, 0 );
 	}
 
 	/**
