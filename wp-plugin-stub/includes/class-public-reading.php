@@ -84,7 +84,9 @@ class Public_Reading {
 		}
 		Unreadable::end();
 		if ( Kept_Back::FAILED === $why ) {
-			Unreadable::note( $post );
+			if ( Sender::is_draining() ) {
+				Unreadable::note( $post );
+			}
 		} elseif ( Kept_Back::REDIRECTED === $why && true === Page_Look::at( $post, $post ) ) {
 			// From here it seemed to lead elsewhere, as when a plugin insists on https; the page itself is there.
 			$public = self::read_in_part( $post );
@@ -123,16 +125,42 @@ class Public_Reading {
 	 * @param \WP_Post $shown The post as the page has it.
 	 */
 	private static function shown( \WP_Post $post, \WP_Post $shown ): ?\WP_Post {
-		$text = (string) $shown->post_content;
 		// A picture, or three words, may be anybody's; this is found only if the text itself is shown, to its end.
 		$mark = '<!--' . \bin2hex( \random_bytes( 8 ) ) . '-->';
-		$text = $text === (string) $post->post_content ? "$text\n\n$mark" : $text;
+		$html = self::content( $post, $shown, $mark );
 		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals -- core's own hooks.
-		$html    = (string) \apply_filters( 'the_content', $text );
 		$title   = (string) \get_the_title( $shown );
 		$excerpt = '' === (string) $post->post_excerpt ? '' : (string) \apply_filters( 'the_excerpt', \apply_filters( 'get_the_excerpt', $shown->post_excerpt, $shown ) );
 		// phpcs:enable
 		return self::keep( $post, new Shown_Text( $html, false !== \strpos( $html, $mark ) ), $title, new Shown_Text( $excerpt, true ) );
+	}
+
+	/**
+	 * Gives the text of all pages of a post, each made as its page makes it.
+	 *
+	 * @param \WP_Post $post  The post as it is stored.
+	 * @param \WP_Post $shown The post as the page has it.
+	 * @param string   $mark  What is to stand at the end of the text.
+	 * @throws Kept_Back If a password is asked for, whoever asks for it.
+	 */
+	private static function content( \WP_Post $post, \WP_Post $shown, string $mark ): string {
+		if ( \post_password_required( $shown ) ) {
+			throw new Kept_Back( Kept_Back::HIDDEN );
+		}
+		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals, WordPress.WP.GlobalVariablesOverride -- core's own.
+		if ( $shown->post_content !== $post->post_content ) {
+			return (string) \apply_filters( 'the_content', $shown->post_content );
+		}
+		if ( Shown_Text::words( \implode( ' ', $GLOBALS['pages'] ) ) === Shown_Text::words( $post->post_content ) ) {
+			$GLOBALS['pages'][ \count( $GLOBALS['pages'] ) - 1 ] .= "\n\n$mark";
+		}
+		$html = '';
+		for ( $page = 1; $page <= \count( $GLOBALS['pages'] ); $page++ ) {
+			$GLOBALS['page'] = $page;
+			$html           .= \apply_filters( 'the_content', \get_the_content() ) . "\n";
+		}
+		// phpcs:enable
+		return $html;
 	}
 
 	/**

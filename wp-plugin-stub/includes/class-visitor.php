@@ -27,12 +27,17 @@ class Visitor {
 	/**
 	 * What other code may change while a page is shown.
 	 */
-	const GLOBALS_KEPT = array( 'post', 'wp_query', 'wp_the_query', 'wp', 'id', 'authordata', 'currentday', 'currentmonth', 'page', 'pages', 'multipage', 'more', 'numpages', 'current_screen', 'shortcode_tags', 'wp_filter', 'wp_actions', 'wp_filters', 'wp_current_filter', '_GET', '_POST', '_REQUEST', '_COOKIE', '_SERVER' );
+	const GLOBALS_KEPT = array( 'post', 'wp_query', 'wp_the_query', 'wp', 'id', 'authordata', 'currentday', 'currentmonth', 'page', 'pages', 'multipage', 'more', 'numpages', 'pagenow', 'locale', 'current_screen', 'shortcode_tags', 'wp_filter', 'wp_actions', 'wp_filters', 'wp_current_filter', '_GET', '_POST', '_REQUEST', '_COOKIE', '_SERVER' );
 
 	/**
 	 * What core does with the address of a page, and what it adds to the answer: there is no answer here.
 	 */
 	const NOT_HERE = array( 'redirect_canonical', 'wp_old_slug_redirect', 'wp_redirect_admin_locations', 'rest_output_link_header', 'wp_shortlink_header', '_wp_admin_bar_init' );
+
+	/**
+	 * What the server says of whoever makes a request: headers, a sign-in, the place from which it comes.
+	 */
+	const OF_A_REQUEST = '/\A(?:HTTP_|REDIRECT_|REMOTE_|PHP_AUTH_|AUTH_|SSL_CLIENT_|GEOIP_|CONTENT_|HTTPS\z|PATH_INFO\z)/';
 
 	/**
 	 * Whether the page of the post at hand is made by a plugin, not by the theme.
@@ -55,6 +60,8 @@ class Visitor {
 		foreach ( self::GLOBALS_KEPT as $name ) {
 			$globals[ $name ] = isset( $GLOBALS[ $name ] ) ? $GLOBALS[ $name ] : null;
 		}
+		$is_switched = \is_locale_switched();
+
 		$limit   = (int) \ini_get( 'max_execution_time' );
 		$headers = \headers_list();
 		$status  = \http_response_code();
@@ -75,6 +82,9 @@ class Visitor {
 			}
 			while ( \is_multisite() && \ms_is_switched() ) {
 				\restore_current_blog();
+			}
+			if ( \is_locale_switched() && ! $is_switched ) {
+				\restore_current_locale();
 			}
 			foreach ( self::GLOBALS_KEPT as $name ) {
 				$GLOBALS[ $name ] = $globals[ $name ];
@@ -125,6 +135,10 @@ class Visitor {
 		foreach ( array( 'wp_die_handler', 'wp_die_ajax_handler', 'wp_die_json_handler', 'wp_die_jsonp_handler', 'wp_die_xmlrpc_handler', 'wp_die_xml_handler' ) as $handler ) {
 			\add_filter( $handler, self::stop(), PHP_INT_MAX );
 		}
+		// Some look at no page that is made in the background.
+		\add_filter( 'wp_doing_cron', '__return_false', PHP_INT_MAX );
+		\add_filter( 'wp_doing_ajax', '__return_false', PHP_INT_MAX );
+		$GLOBALS['pagenow'] = 'index.php'; // phpcs:ignore WordPress.WP.GlobalVariablesOverride -- put back with the rest.
 		if ( \is_admin() && \class_exists( 'WP_Screen' ) ) {
 			$GLOBALS['current_screen'] = \WP_Screen::get( 'front' );
 		}
@@ -140,9 +154,14 @@ class Visitor {
 		$parts = \array_merge( array( 'scheme' => 'http', 'host' => '', 'path' => '/' ), (array) \wp_parse_url( $url ) );
 		$https = 'https' === $parts['scheme'];
 		$port  = isset( $parts['port'] ) ? (int) $parts['port'] : ( $https ? 443 : 80 );
-		foreach ( array( 'HTTP_AUTHORIZATION', 'PHP_AUTH_USER', 'PHP_AUTH_PW', 'HTTP_X_REQUESTED_WITH', 'HTTP_X_WP_NONCE', 'HTTP_ACCEPT', 'HTTP_COOKIE', 'CONTENT_TYPE', 'HTTPS' ) as $name ) {
-			unset( $_SERVER[ $name ] );
+		foreach ( \array_keys( $_SERVER ) as $name ) {
+			if ( \preg_match( self::OF_A_REQUEST, (string) $name ) ) {
+				unset( $_SERVER[ $name ] );
+			}
 		}
+		// From nowhere: the server itself, its network and whoever saved the post may be let in where visitors are not.
+		$_SERVER['REMOTE_ADDR']     = '192.0.2.1';
+		$_SERVER['HTTP_USER_AGENT'] = 'Mozilla/5.0';
 		$_SERVER['REQUEST_METHOD'] = 'GET';
 		$_SERVER['REQUEST_URI']    = $parts['path'] . ( isset( $parts['query'] ) ? '?' . $parts['query'] : '' );
 		$_SERVER['QUERY_STRING']   = isset( $parts['query'] ) ? $parts['query'] : '';

@@ -1,0 +1,146 @@
+<?php
+/**
+ * Who a visitor is, and what of a page is theirs.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge\Tests;
+
+use Mentor_Bridge\Counter;
+use Mentor_Bridge\Payload;
+use Mentor_Bridge\Public_Reading;
+use Mentor_Bridge\Rendering;
+use Mentor_Bridge\Unreadable;
+
+/**
+ * A visitor comes from nowhere, brings nothing along, and reads all pages of a post as they are made.
+ */
+class Test_Visitor extends WordPress_Case {
+
+	const WORDS = 'A bakery lives from its regulars, and I learned that late.';
+
+	/**
+	 * Filters of this test: {hook, callback, priority}.
+	 *
+	 * @var array[]
+	 */
+	private $hooked = array();
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->connect();
+	}
+
+	protected function tearDown(): void {
+		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
+			\remove_filter( $hook, $callback, $priority );
+		}
+		\remove_shortcode( 'broken' );
+		parent::tearDown();
+	}
+
+	private function hook( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
+		\add_filter( $hook, $callback, $priority, $arguments );
+		$this->hooked[] = array( $hook, $callback, $priority );
+	}
+
+	/**
+	 * Sends what waits; gives all that left, as one text.
+	 */
+	private function left(): string {
+		$this->drain();
+		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
+		$this->forget_requests();
+		return $left;
+	}
+
+	public function test_a_password_that_a_plugin_asks_for_is_asked_of_visitors(): void {
+		$secret = $this->post( array( 'post_title' => 'Zinziberine', 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>' ) );
+		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->hook( 'post_password_required', static function ( $required, $post ) use ( $secret ) {
+			return $required || $post->ID === $secret;
+		}, 10, 2 );
+		$left = $this->left();
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+	}
+
+	public function test_what_is_hidden_behind_the_mark_of_core_stays(): void {
+		$this->hook( 'the_content', static function ( $html ) {
+			$parts = \preg_split( '~<span id="more-\d+"></span>~', $html );
+			return \is_user_logged_in() ? $html : $parts[0] . ( isset( $parts[1] ) ? '<p>Sign in to read on.</p>' : '' );
+		}, 5 );
+		$this->post( array( 'post_content' => self::WORDS . "\n\n<!--more-->\n\nZinziberine is what I never told my regulars." ) );
+		$left = $this->left();
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+	}
+
+	public function test_all_pages_of_a_post_are_read_each_as_its_page_shows_it(): void {
+		$this->hook( 'the_content', static function ( $html ) {
+			return 2 === $GLOBALS['page'] && ! \is_user_logged_in() ? '<p>The second page is for members.</p>' : $html;
+		} );
+		$this->hook( 'content_pagination', static function ( $pages ) {
+			return 4 === \count( $pages ) ? \array_slice( $pages, 0, 3 ) : $pages;
+		} );
+		$this->post( array( 'post_content' => self::WORDS . "\n<!--nextpage-->\nZinziberine is what I never told my regulars.\n<!--nextpage-->\nThe third page ends well for all of us.\n<!--nextpage-->\nMycorhize is what no reader ever turns to." ) );
+		$left = $this->left();
+		foreach ( array( 'Zinziberine', 'Mycorhize' ) as $hidden ) {
+			$this->assertStringNotContainsString( $hidden, $left );
+		}
+		foreach ( array( self::WORDS, 'The third page ends well for all of us.' ) as $shown ) {
+			$this->assertStringContainsString( $shown, $left );
+		}
+	}
+
+	public function test_nobody_is_let_in_for_where_or_how_the_server_works(): void {
+		$before = $_SERVER;
+		// A wall that opens to the house, its sign-in, a known robot, a chosen country, and to what is done in the background.
+		$this->hook( 'wp_doing_cron', '__return_true' );
+		$this->hook( 'the_content', static function ( $html ) {
+			$let_in = array(
+				\in_array( $_SERVER['REMOTE_ADDR'] ?? '127.0.0.1', array( '127.0.0.1', '10.1.2.3' ), true ),
+				isset( $_SERVER['REMOTE_USER'] ) || isset( $_SERVER['REDIRECT_REMOTE_USER'] ) || isset( $_SERVER['SSL_CLIENT_S_DN'] ),
+				isset( $_SERVER['HTTP_X_FORWARDED_FOR'] ) || isset( $_SERVER['HTTP_CF_IPCOUNTRY'] ) || isset( $_SERVER['GEOIP_COUNTRY_CODE'] ),
+				false !== \strpos( $_SERVER['HTTP_USER_AGENT'] ?? 'WordPress', 'WordPress' ),
+				\wp_doing_cron(),
+			);
+			return \in_array( true, $let_in, true ) ? $html : '';
+		} );
+		$_SERVER = array( 'REMOTE_ADDR' => '10.1.2.3', 'REMOTE_USER' => 'alice', 'REDIRECT_REMOTE_USER' => 'alice', 'SSL_CLIENT_S_DN' => 'CN=alice', 'HTTP_X_FORWARDED_FOR' => '10.1.2.3', 'HTTP_CF_IPCOUNTRY' => 'FR', 'GEOIP_COUNTRY_CODE' => 'FR', 'HTTP_USER_AGENT' => 'WordPress/6.1' ) + $_SERVER;
+		$there   = $_SERVER;
+		$this->post( array( 'post_content' => '<p>Zinziberine is for the people of this house.</p>' ) );
+		$left    = $this->left();
+		$after   = $_SERVER;
+		$_SERVER = $before;
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertSame( $there, $after );
+	}
+
+	public function test_a_page_in_another_language_leaves_the_blog_in_its_own(): void {
+		$before = Payload::blog_language();
+		$this->hook( 'wp', static function () {
+			$GLOBALS['locale'] = 'fr_CA';
+		} );
+		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->assertStringContainsString( self::WORDS, $this->left() );
+		$this->assertSame( $before, Payload::blog_language() );
+	}
+
+	public function test_a_preview_says_nothing_about_what_is_sent(): void {
+		$in_hand = null;
+		$id      = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>[broken]' ) );
+		\add_shortcode( 'broken', static function () use ( &$in_hand ) {
+			$in_hand = Counter::get( Unreadable::IN_HAND );
+			throw new \RuntimeException( 'not on this screen' );
+		} );
+		$this->assertNull( Rendering::preview( $this->users['alice'] )['post'] );
+		$this->assertSame( 0, $in_hand, 'a drain that begins meanwhile finds nothing left behind' );
+		$this->assertSame( array(), Unreadable::posts() );
+		\remove_shortcode( 'broken' );
+		Public_Reading::forget();
+		$this->assertStringContainsString( self::WORDS, $this->left() );
+		$this->assertGreaterThan( 0, $id );
+	}
+}
