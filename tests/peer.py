@@ -137,7 +137,7 @@ class PeerBlog:
         if self.away:
             return 503, {}, {}
         if path.endswith("mentor-bridge/v1/handshake"):
-            return self._shake_hands(message)
+            return self._shake_hands(message) if message["type"] == "handshake" else self._at(message, headers, body)
         signing.verify(headers, body, [self.key_to_blog], datetime.now(UTC))
         self.received.append(headers["webhook-id"])
         if path.endswith("/push") and message["type"] != "ping":
@@ -159,6 +159,14 @@ class PeerBlog:
         }  # fmt: skip
         body = json.dumps(answer).encode()
         return 200, answer, self.sign(f"handshake_{secrets.token_hex(8)}", body)
+
+    def _at(
+        self, message: dict[str, Any], headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """At a further address of its own: whoever asks has the key just handed over, and so have we."""
+        signing.verify(headers, body, [self.key_to_blog], datetime.now(UTC))
+        answer = {"type": "address.answer", "address": message["address"]}
+        return 200, answer, self.sign(f"address_{secrets.token_hex(8)}", json.dumps(answer).encode())
 
     def _take(self, objects: list[dict[str, Any]]) -> dict[str, Any]:
         accepted, refused = [], []

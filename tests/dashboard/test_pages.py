@@ -18,7 +18,7 @@ from bridge.dashboard.deliveries import redacted
 from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
 from bridge.model import AuthorKey, Station
-from bridge.storage import conversations, holds, keys, logbook, mentors, sessions, tables, verdicts
+from bridge.storage import blogs, claims, conversations, holds, keys, logbook, mentors, sessions, tables, verdicts
 from bridge.storage import work as work_rows
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
@@ -48,6 +48,20 @@ def test_overview_says_what_arrived_and_leads_to_the_reply_form(sign_in: Enter, 
     assert 'href="https://alice.example/?p=1&amp;replytocom=101#respond"' in page
     assert "Answer Zoé &lt;b&gt;" in page
     assert "<b>" not in page.replace("<b>", "", 0).split("Zoé")[1][:4]
+
+
+def test_overview_says_which_address_is_not_proven_and_who_claims_the_blogs_own(
+    sign_in: Enter, house: PeerBlog, service: Service, clock: Clock
+) -> None:
+    page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    assert "has not proven it" not in page
+    assert "Another blog" not in page
+    with service.database.begin() as tx:
+        claims.record(tx, blogs.get(tx, "alice"), "https://new.example/<b>", clock())
+        claims.record(tx, blogs.get(tx, "bob"), "https://alice.example/", clock())
+    page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    assert "https://new.example/&lt;b&gt;, and has not proven it" in page
+    assert "Another blog, https://bob.example, has said" in page
 
 
 def test_what_is_new_since_the_visit_before(

@@ -20,7 +20,7 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts, BlogState
-from bridge.storage import blogs, codes, installations, keys
+from bridge.storage import blogs, claims, codes, installations, keys
 from bridge.storage.database import Database
 from bridge.webhooks.service import Service
 from bridge.wordpress.addresses import rest_root
@@ -236,3 +236,46 @@ def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_
 )
 def test_a_blog_is_called_where_no_neighbour_can_answer_for_it(said: str, called: str) -> None:
     assert rest_root(said, "https://h.example/blog") == called
+
+
+def test_further_addresses_are_proven_along_each_by_an_answer_of_its_own(
+    client: FlaskClient, clock: Clock, service: Service
+) -> None:
+    clock.now = datetime.now(UTC)
+    with PeerBlog("Alice") as peer, PeerBlog("Bob") as other, answering((200, b"{}")) as page:
+        port = peer.url.rpartition(":")[2]
+        second = f"http://localhost:{port}"
+        peer.further_homes = [f"{second}/", other.url, page, f"http://127.0.0.1:{free_port()}", "http://x.example/?q"]
+        body = json.loads(wish(peer.url, coded(service, peer.url)))
+        peer.nonce = body["nonce"]
+        answer = client.post("/v1/connections", json=body)
+        assert answer.status_code == 201
+        with service.database.read() as tx:
+            assert blogs.get(tx, answer.get_json()["blog_id"]).homes == (peer.url, second)
+
+
+def test_the_answer_to_a_delivery_tells_what_is_not_proven_and_who_claims_the_address(
+    client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog
+) -> None:
+    facts = BlogFacts("Bob", "", "fr", "https://bob.example", "https://bob.example/wp-json/", "", "u")
+    with service.database.begin() as tx:
+        blogs.upsert(tx, "bob", "connected", facts, clock())
+
+    def told() -> dict[str, Any]:
+        name, body = alice.author(1, "Alice")
+        headers = signing.headers(alice.key_to_bridge, name, clock(), body)
+        said: dict[str, Any] = client.post(
+            "/webhooks/alice", data=body, headers=headers, content_type="application/json"
+        ).get_json()
+        return {key: said[key] for key in ("unproven", "contested") if key in said}
+
+    assert told() == {}
+    with service.database.begin() as tx:
+        claims.record(tx, blogs.get(tx, "alice"), "https://new.example/", clock())
+        claims.record(tx, blogs.get(tx, "bob"), "https://ALICE.example", clock())
+    assert told() == {
+        "unproven": "https://new.example/",
+        "contested": {"by": "https://bob.example", "at": "2026-05-04T12:00:00Z"},
+    }
+    clock.advance(days=7)
+    assert set(told()) == {"unproven"}, "an old word of another blog is not repeated for ever"
