@@ -1,6 +1,6 @@
 # Two commands do all set-up: `make demo` and `make test`. See README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-cores blogs stop lint bench plugin lock
+.PHONY: help demo test test-fast test-cores blogs stop lint bench plugin pictures lock
 run := .venv/bin/
 # One process more than there are cores: stories wait for each other's schedules, and somebody may work meanwhile.
 cores := -n $(shell n=$$(($$(nproc) + 1)); echo $$((n > 4 ? 4 : n))) --dist loadscope --no-loadscope-reorder
@@ -50,6 +50,10 @@ bench: ## speed, each figure beside its baseline; JSON on stdout
 
 plugin: ## dist/mentor-bridge.zip, always built anew
 	@.ci/plugin-zip
+
+pictures: ## docs/pictures/ anew, from a demo in a temporary home
+	@.ci/setup test
+	@$(run)python -m tests.lab.pictures
 
 lock: ## requirements.lock anew, with the hashes of all files of each version; what is locked stays (UPGRADE=1: newest)
 	@test -x .venv/lock/bin/uv || { python3 -m venv .venv/lock && .venv/lock/bin/python -m pip install -q 'uv>=0.9,<1'; }
