@@ -12,6 +12,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 LONGEST = 2000  # characters that are looked at; a name has 300 at most, what a blog says of itself more
+LONGEST_LOGIN = 320  # an address has no more; what is longer is told from a login by that alone
 GENERIC = "com|org|net|info|biz|edu"
 NATIONAL = "fr|ca|be|ch|eu|uk|re|quebec|paris|bzh"
 TLDS = f"{GENERIC}|{NATIONAL}|gov|de|es|it|pt|nl|ie|lu|dk|se|pl|us|au|nz|io|co|me|tv|ma|dz|tn|sn|ci|cm|mg|email|online"
@@ -32,7 +33,9 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 SPACES = re.compile(r"\s+")
 
 _OPEN, _CLOSE = r" ?[(\[{<] ?", r" ?[)\]}>] ?"
-_LOCAL = r"[^\s@,;:()<>\[\]{}\"«»“”/\\|]+"
+_NO_LOCAL = r"\s@,;:()<>\[\]{}\"«»“”/\\|"
+# From where it begins to where it ends, and nowhere in between: each sign is looked at once.
+_LOCAL = rf"(?<![^{_NO_LOCAL}])[^{_NO_LOCAL}]++"
 _LABEL = r"[^\s@.,;:!?()<>\[\]{}\"'«»“”/\\|&=+*…]+"
 _POINT = rf"(?:{_OPEN}(?:\.|dot|point|punkt){_CLOSE}| (?:dot|point|punkt) )"
 _DOT = rf"(?:\.| \. |{_POINT})"
@@ -95,5 +98,7 @@ def _plain(name: str) -> str:
 
 
 def _is_made_of_one(name: str) -> bool:
+    if len(name) > LONGEST_LOGIN:
+        return False
     lowered = name.lower()
     return any(form.fullmatch(lowered) for form in MADE_OF)
