@@ -12,6 +12,7 @@ from bridge.contract.fields import (
     Line,
     Matches,
     Moment,
+    Several,
     Text,
     VersionSchema,
     WireSchema,
@@ -65,7 +66,7 @@ class PostPublished(Versioned):
     tags = labels()
     categories = labels()
     truncated = Flag(load_default=False)
-    translations = fields.List(any_id(), load_default=list, validate=validate.Length(max=MAX_TRANSLATIONS))
+    translations = Several(any_id(), MAX_TRANSLATIONS, load_default=list)
 
 
 class PostRemoved(Versioned):
@@ -129,7 +130,7 @@ class DeclaredSchema(WireSchema):
     outside_own_sector = Flag(load_default=False)
     open_to_all = Flag(load_default=False)
     search_engines = Flag(load_default=False)
-    quotable = fields.List(passage_key(), load_default=list, validate=validate.Length(max=MAX_QUOTABLE))
+    quotable = Several(passage_key(), MAX_QUOTABLE, load_default=list)
 
 
 class AuthorUpdated(Versioned):
@@ -198,7 +199,7 @@ class BatchMember(WireSchema):
 class Batch(WireSchema):
     """Up to 100 events in one delivery."""
 
-    events = fields.List(fields.Nested(BatchMember), required=True, validate=validate.Length(1, MAX_BATCH))
+    events = Several(fields.Nested(BatchMember), MAX_BATCH, least=1, required=True)
 
 
 class Envelope(WireSchema):

@@ -84,6 +84,19 @@ class Line(Text):
         return one_line(said) if isinstance(said, str) else said
 
 
+class Several(fields.List[Any]):
+    """A list of a bounded length, which is looked at before what is in it: a megabyte of wrong items costs no more."""
+
+    def __init__(self, inner: fields.Field[Any], most: int, *, least: int | None = None, **options: Any) -> None:
+        self._length = validate.Length(least, most)
+        super().__init__(inner, validate=self._length, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list):
+            self._length(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Moment(fields.String):
     """``2026-01-31T10:00:00Z``: a UTC time as ISO 8601; becomes an aware datetime."""
 
@@ -128,9 +141,9 @@ def optional_id() -> fields.Integer:
     return fields.Integer(load_default=0, strict=True, validate=validate.Range(0, MAX_ID))
 
 
-def labels(limit: int = 100) -> fields.List[Any]:
+def labels(limit: int = 100) -> Several:
     """A short list of short words."""
-    return fields.List(Line(200), load_default=list, validate=validate.Length(max=limit))
+    return Several(Line(200), limit, load_default=list)
 
 
 class Address(Text):
@@ -159,9 +172,9 @@ def address(*, empty: bool = False) -> Address:
     return Address(empty=empty)
 
 
-def addresses(limit: int) -> fields.List[Any]:
+def addresses(limit: int) -> Several:
     """A short list of addresses."""
-    return fields.List(address(), load_default=list, validate=validate.Length(max=limit))
+    return Several(address(), limit, load_default=list)
 
 
 def version(data: Mapping[str, Any]) -> Version:

@@ -13,13 +13,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from bridge.contract.fields import MAX_ID, Moment, ObjectName, Text, WireSchema, address
+from bridge.contract.fields import MAX_ID, Moment, ObjectName, Several, Text, WireSchema, address
 from bridge.errors import BadAnswer, ContractError
 from bridge.legible import one_line
 from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
 
 MAX_OBJECTS = 50  # lists in one call
 MAX_STATS = 200  # figures in one call
+MAX_ANSWERED = 500  # of them in one answer
 STATS_KINDS = ("blog", "post", "commenter")
 Pushed = PushObject | StatsObject
 MAX_MENTORS = 10
@@ -105,15 +106,15 @@ class ObjectUnknown(WireSchema):
 class PushAnswerSchema(WireSchema):
     """What became of each object."""
 
-    accepted = fields.List(fields.Nested(ObjectVersion), load_default=list)
-    refused = fields.List(fields.Nested(ObjectHeld), load_default=list)
-    not_known = fields.List(fields.Nested(ObjectUnknown), load_default=list, data_key="unknown")
+    accepted = Several(fields.Nested(ObjectVersion), MAX_ANSWERED, load_default=list)
+    refused = Several(fields.Nested(ObjectHeld), MAX_ANSWERED, load_default=list)
+    not_known = Several(fields.Nested(ObjectUnknown), MAX_ANSWERED, load_default=list, data_key="unknown")
 
 
 class Pull(WireSchema):
     """`pull`: what the plugin took of the last answer."""
 
-    acknowledged = fields.List(fields.Nested(ObjectVersion), load_default=list, validate=validate.Length(max=500))
+    acknowledged = Several(fields.Nested(ObjectVersion), MAX_ANSWERED, load_default=list)
 
 
 class Nothing(WireSchema):

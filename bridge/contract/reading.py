@@ -21,6 +21,7 @@ from bridge.model import Kind, latest_generation
 from bridge.tags import language_tag
 
 MAX_DEPTH_ERROR = "nested too deeply"
+MOST_NAMED = 1000  # members of a batch too large, whose objects are noted one by one
 FROM_THE_FUTURE = (
     "It lies more than a day ahead: the clock of the blog's server was wrong when it began to count. "
     "Set the clock; the plugin then sends everything again."
@@ -218,13 +219,15 @@ def _id_text(said: Any) -> str:
 
 
 def _names_in(message: Any) -> tuple[tuple[str, str], ...]:
-    """Best effort for a body that does not fit at all."""
+    """Best effort for a body that does not fit at all; none of one that holds far too much, as if it were no JSON."""
     if not isinstance(message, dict):
         return ()
     data = message.get("data")
     found = _named(message.get("type"), data)
     members = data.get("events") if isinstance(data, dict) else None
-    for member in members if isinstance(members, list) else ():
+    if not isinstance(members, list) or len(members) > MOST_NAMED:
+        members = ()
+    for member in members:
         if isinstance(member, dict):
             found += _named(member.get("type"), member.get("data"))
     return tuple(dict.fromkeys(found))

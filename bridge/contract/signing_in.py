@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from bridge.contract.fields import MAX_ID, Flag, Text, WireSchema, address, remote_id
+from bridge.contract.fields import MAX_ID, Flag, Several, Text, WireSchema, address, remote_id
 from bridge.errors import ContractError
 
 
@@ -23,10 +23,7 @@ class SignIn(WireSchema):
 class SignOut(WireSchema):
     """Users whose role has changed or who are gone: whoever of them is signed in is so no longer."""
 
-    users = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, MAX_ID)),
-        required=True, validate=validate.Length(min=1, max=100),
-    )  # fmt: skip
+    users = Several(fields.Integer(strict=True, validate=validate.Range(1, MAX_ID)), 100, least=1, required=True)
 
 
 class SignInAnswer(WireSchema):

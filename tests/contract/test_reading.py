@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -246,3 +247,38 @@ def test_a_pull_says_what_was_taken() -> None:
         contract.pull_request({"acknowledged": [{"kind": "related", "object": "7"}]})
     with pytest.raises(ContractError):
         contract.pull_request(None)
+
+
+OVERFULL = {
+    "batch": {"events": [{}] * 200_000},
+    "batch of nothing": {"events": [1] * 300_000},
+    "batch of names": {"events": [{"type": "post.removed", "data": {"id": n, "author_id": n}} for n in range(15_000)]},
+    "tags": {"tags": [1] * 300_000},
+    "translations": {"translations": [0] * 300_000},
+    "quotable": {"declared": {"quotable": [""] * 200_000}},
+    "further homes": {"further_homes": ["x"] * 200_000},
+}
+
+
+@pytest.mark.parametrize("kind", OVERFULL)
+def test_a_list_that_is_too_long_is_one_problem_whatever_is_in_it(kind: str) -> None:
+    """Item by item one body took 15 s of the processor, for which everybody waited."""
+    names = {"quotable": "author.updated", "further homes": "blog.updated", "tags": "post.published",
+             "translations": "post.published"}  # fmt: skip
+    message = sample(names[kind]) if kind in names else sample("batch") | {"data": {}}
+    message["data"] |= OVERFULL[kind]
+    body = json.dumps(message).encode()
+    began = time.thread_time()
+    parsed = contract.parse(body, "alice")
+    assert time.thread_time() - began < 1
+    assert len(parsed.problems) == 1
+    assert len(parsed.objects) < 10
+    assert not parsed.events
+
+
+def test_an_answer_that_is_too_long_is_refused_at_once() -> None:
+    raw = json.dumps({"accepted": [{}] * 200_000}).encode()
+    began = time.thread_time()
+    with pytest.raises(BadAnswer):
+        contract.push_answer(raw)
+    assert time.thread_time() - began < 1
