@@ -26,6 +26,11 @@ class Shown_Text {
 	const LONG = 4;
 
 	/**
+	 * Letters, in bytes, from which on they are looked for as such.
+	 */
+	const MANY = 12;
+
+	/**
 	 * Tags that stand within a line; all others end a part.
 	 */
 	const INLINE = 'a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|mark|q|ruby|rb|rp|rt|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr';
@@ -46,7 +51,7 @@ class Shown_Text {
 	const ATTRIBUTES = 'href|src|alt|title|cite|lang|datetime';
 
 	/**
-	 * Places that are noted of the same few words.
+	 * Places that are noted of the same few words; parts of a text that are looked for by their letters.
 	 */
 	const PLACES = 500;
 
@@ -63,6 +68,20 @@ class Shown_Text {
 	 * @var string
 	 */
 	private $words;
+
+	/**
+	 * Its letters and digits alone: where a plugin has put tags or hyphens into words, these are still in their order.
+	 *
+	 * @var string
+	 */
+	private $letters;
+
+	/**
+	 * Parts of the text at hand that may still be looked for among the letters.
+	 *
+	 * @var int
+	 */
+	private $tries = self::PLACES;
 
 	/**
 	 * The parts of the text at hand: {text, words, start, end}; where in the rendering, -1 while not found there.
@@ -102,6 +121,7 @@ class Shown_Text {
 		$this->is_whole = $is_whole;
 		$this->html     = \html_entity_decode( $html, ENT_QUOTES | ENT_HTML5, 'UTF-8' );
 		$this->words    = self::words( $html );
+		$this->letters  = \str_replace( ' ', '', $this->words );
 	}
 
 	/**
@@ -110,7 +130,18 @@ class Shown_Text {
 	 * @param string $text HTML or plain text.
 	 */
 	public function has( string $text ): bool {
-		return false !== \strpos( $this->words, self::words( $text ) );
+		$words = self::words( $text );
+		return false !== \strpos( $this->words, $words ) || $this->has_letters( $words );
+	}
+
+	/**
+	 * Tells whether the letters of a text stand one after the other, wherever its words begin.
+	 *
+	 * @param string $words From words().
+	 */
+	private function has_letters( string $words ): bool {
+		$letters = \str_replace( ' ', '', $words );
+		return self::MANY <= \strlen( $letters ) && false !== \strpos( $this->letters, $letters );
 	}
 
 	/**
@@ -136,6 +167,7 @@ class Shown_Text {
 	public function of( string $stored ): ?string {
 		$this->parts   = array();
 		$this->reached = 0;
+		$this->tries   = self::PLACES;
 		$this->places  = array();
 		$this->index();
 		foreach ( self::pieces( $stored ) as $at => $piece ) {
@@ -272,6 +304,8 @@ class Shown_Text {
 		if ( 0 <= $part['start'] ) {
 			$part['end']   = $part['start'] + \strlen( $part['words'] ) - 1;
 			$this->reached = $part['end'];
+		} elseif ( 0 < $this->tries-- && $this->has_letters( $part['words'] ) ) {
+			$part['start'] = 0;
 		}
 		return $part;
 	}

@@ -143,4 +143,32 @@ class Test_Visitor extends WordPress_Case {
 		$this->assertStringContainsString( self::WORDS, $this->left() );
 		$this->assertGreaterThan( 0, $id );
 	}
+
+	/**
+	 * What plugins for typography put into the words of a text.
+	 */
+	public function typographers(): array {
+		return array(
+			'a large first letter'    => array( '~\bMy first\b~', '<span class="cap">M</span>y first' ),
+			'marked halves of words'  => array( '~\b(\p{L}{2})(\p{L}+)~u', '<b>$1</b>$2' ),
+			'raised ends of ordinals' => array( '~\b(1|XIX)(st|e)\b~', '$1<sup>$2</sup>' ),
+			'places for a hyphen'     => array( '~(re)(gulars)~', '$1<wbr>$2' ),
+		);
+	}
+
+	/**
+	 * @dataProvider typographers
+	 */
+	public function test_words_into_which_a_plugin_puts_tags_are_still_the_authors( string $what, string $with ): void {
+		$text = 'My first shop closed on the 1st of May. My regulars of the XIXe district never knew why. It was the rent.';
+		$tags = static function ( $html ) use ( $what, $with ) {
+			return \preg_replace( $what, $with, $html );
+		};
+		$this->hook( 'the_content', $tags );
+		$this->hook( 'the_title', $tags );
+		$this->post( array( 'post_title' => 'My first shop in the XIXe district', 'post_content' => "<p>$text</p>" ) );
+		$left = $this->left();
+		$this->assertStringContainsString( $text, $left );
+		$this->assertStringContainsString( 'My first shop in the XIXe district', $left );
+	}
 }
