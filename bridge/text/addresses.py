@@ -14,8 +14,11 @@ from urllib.parse import unquote, urlsplit
 LONGEST = 2000  # characters that are looked at; a name has 300 at most, what a blog says of itself more
 LONGEST_LOGIN = 320  # an address has no more; what is longer is told from a login by that alone
 GENERIC = "com|org|net|info|biz|edu"
-NATIONAL = "fr|ca|be|ch|eu|uk|re|quebec|paris|bzh"
-TLDS = f"{GENERIC}|{NATIONAL}|gov|de|es|it|pt|nl|ie|lu|dk|se|pl|us|au|nz|io|co|me|tv|ma|dz|tn|sn|ci|cm|mg|email|online"
+NATIONAL = "fr|ca|be|ch|eu|uk|re"
+TLDS = (
+    f"{GENERIC}|{NATIONAL}|quebec|paris|bzh|"
+    "gov|de|es|it|pt|nl|ie|lu|dk|se|pl|us|au|nz|io|co|me|tv|ma|dz|tn|sn|ci|cm|mg|email|online"
+)
 PROVIDERS = (
     "gmail|googlemail|hotmail|outlook|yahoo|ymail|rocketmail|icloud|protonmail|tutanota|wanadoo|laposte|videotron|"
     "sympatico|numericable|bluewin|skynet|fastmail|gmx"
@@ -58,7 +61,7 @@ MADE_OF = (
     re.compile(rf"(?=.{{7,}})[a-z0-9]+(?:[-_.]+[a-z0-9]+)*[-_](?:{GENERIC})"),
     re.compile(rf"(?=.{{12,}})[a-z0-9]+(?:[-_.]+[a-z0-9]+)*[-_](?:{NATIONAL})"),
     re.compile(rf"[a-z0-9._+-]+[-_.](?:at|arobase|arobas)[-_.][a-z0-9._-]+[-_.](?:{TLDS})"),
-    re.compile(rf"[^ ]*[a-z0-9][^ ]*(?:{SHORT_PROVIDERS})[-_.](?:{TLDS})"),
+    re.compile(rf"[^ ]*[a-z0-9][^ ]*(?:(?:{SHORT_PROVIDERS})[-_]|[._](?:{SHORT_PROVIDERS})\.)(?:{TLDS})"),
     re.compile(rf".*[a-z0-9].*(?:{PROVIDERS})[-_. ]?(?:co[-_. ]?)?(?:{TLDS})"),
 )
 

@@ -24,8 +24,8 @@ class Public_Name {
 	 * Ends of e-mail addresses, and who hands such addresses out; the bridge has the same lists (bridge/text/addresses.py).
 	 */
 	const GENERIC         = 'com|org|net|info|biz|edu';
-	const NATIONAL        = 'fr|ca|be|ch|eu|uk|re|quebec|paris|bzh';
-	const TLDS            = self::GENERIC . '|' . self::NATIONAL . '|gov|de|es|it|pt|nl|ie|lu|dk|se|pl|us|au|nz|io|co|me|tv|ma|dz|tn|sn|ci|cm|mg|email|online';
+	const NATIONAL        = 'fr|ca|be|ch|eu|uk|re';
+	const TLDS            = self::GENERIC . '|' . self::NATIONAL . '|quebec|paris|bzh|gov|de|es|it|pt|nl|ie|lu|dk|se|pl|us|au|nz|io|co|me|tv|ma|dz|tn|sn|ci|cm|mg|email|online';
 	const PROVIDERS       = 'gmail|googlemail|hotmail|outlook|yahoo|ymail|rocketmail|icloud|protonmail|tutanota|wanadoo|laposte|videotron|sympatico|numericable|bluewin|skynet|fastmail|gmx';
 	const SHORT_PROVIDERS = 'free|orange|sfr|live|msn|aol|neuf|proton|me|mac|bbox|web|mail|bell';
 
@@ -49,7 +49,7 @@ class Public_Name {
 		'/\A(?=.{7,})[a-z0-9]+(?:[-_.]+[a-z0-9]+)*[-_](?:' . self::GENERIC . ')\z/u',
 		'/\A(?=.{12,})[a-z0-9]+(?:[-_.]+[a-z0-9]+)*[-_](?:' . self::NATIONAL . ')\z/u',
 		'/\A[a-z0-9._+-]+[-_.](?:at|arobase|arobas)[-_.][a-z0-9._-]+[-_.](?:' . self::TLDS . ')\z/u',
-		'/\A[^ ]*[a-z0-9][^ ]*(?:' . self::SHORT_PROVIDERS . ')[-_.](?:' . self::TLDS . ')\z/u',
+		'/\A[^ ]*[a-z0-9][^ ]*(?:(?:' . self::SHORT_PROVIDERS . ')[-_]|[._](?:' . self::SHORT_PROVIDERS . ')\.)(?:' . self::TLDS . ')\z/u',
 		'/\A.*[a-z0-9].*(?:' . self::PROVIDERS . ')[-_. ]?(?:co[-_. ]?)?(?:' . self::TLDS . ')\z/u',
 	);
 
