@@ -1,6 +1,6 @@
 """What the bridge talks about: frozen values, all times aware and in UTC.
 
-Words as in README ("Words"): blog, author, post, comment, mentor, event, delivery, push.
+Words as in docs/how-it-works.md ("Words"): blog, author, post, comment, mentor, event, delivery, push.
 """
 
 from __future__ import annotations
