@@ -20,6 +20,7 @@ defined( 'ABSPATH' ) || exit;
  *     other files *and* another database server           a copy on another machine under the same names: ask
  *     other files alone                                   each release has a folder of its own: go on
  *     another database server alone                       it was renamed, or a container made anew: go on
+ *     other numbers for an address of the server          a container was started anew: go on
  *     https, secrets and salts, WordPress, the plugin     no part of it
  *
  * Nothing of it is taken from the request: commands and cron have none.
@@ -99,18 +100,24 @@ class Fingerprint {
 		return array(
 			'home'     => self::place( Connection::home() ),
 			'database' => DB_NAME . '@' . self::database_host( DB_HOST ) . '/' . $wpdb->prefix,
-			'files'    => false === $files ? ABSPATH : $files,
+			// Of a release whose folder is named after its time, no more than that it is one.
+			'files'    => (string) \preg_replace( '~/releases/[^/]+~', '/releases/*', false === $files ? ABSPATH : $files ),
 		);
 	}
 
 	/**
-	 * Brings the ways to write this machine's database server into one.
+	 * Brings the ways to write this machine's database server into one, and all addresses in numbers: a container is given
+	 * another one each time it starts.
 	 *
 	 * @param string $host As configured.
 	 */
 	private static function database_host( string $host ): string {
 		$host = \strtolower( (string) \preg_replace( '~:3306\z~', '', $host ) );
-		return \preg_match( '~\A(localhost|127\.0\.0\.1|\[?::1\]?)?(:/.*)?\z~', $host ) ? 'localhost' : $host;
+		if ( \preg_match( '~\A(localhost|127\.0\.0\.1|\[?::1\]?)?(:/.*)?\z~', $host ) ) {
+			return 'localhost';
+		}
+		\preg_match( '~\A(\[[^\]]*\]|[^:]*)(.*)\z~s', $host, $parts );
+		return ( \filter_var( \trim( $parts[1], '[]' ), FILTER_VALIDATE_IP ) ? 'numbers' : $parts[1] ) . $parts[2];
 	}
 
 	/**

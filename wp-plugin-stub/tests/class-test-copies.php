@@ -87,6 +87,31 @@ class Test_Copies extends WordPress_Case {
 		$this->assertSame( 'connected', $state );
 	}
 
+	/**
+	 * Ways to write the same database server, and others.
+	 */
+	public function database_servers(): array {
+		return array(
+			'a container started anew' => array( '172.18.0.3', '172.18.0.7', true ),
+			'with a port'              => array( '10.0.0.3:3307', '10.0.0.4:3307', true ),
+			'another port'             => array( '10.0.0.3:3307', '10.0.0.3:3308', false ),
+			'longer numbers'           => array( '[fd00::3]', '[fd00::4]', true ),
+			'this machine'             => array( '127.0.0.1', 'localhost:3306', true ),
+			'this machine, too'        => array( '[::1]', 'localhost:/run/mysqld.sock', true ),
+			'another machine'          => array( 'localhost', '10.0.0.3', false ),
+			'another name'             => array( 'db.example.org', 'staging-db.example.org', false ),
+		);
+	}
+
+	/**
+	 * @dataProvider database_servers
+	 */
+	public function test_which_database_server_is_the_same( string $one, string $other, bool $is_same ): void {
+		$host = new \ReflectionMethod( Fingerprint::class, 'database_host' );
+		$host->setAccessible( true );
+		$this->assertSame( $is_same, $host->invoke( null, $one ) === $host->invoke( null, $other ) );
+	}
+
 	public function test_the_folder_of_a_release_is_followed(): void {
 		$this->connect();
 		$this->stand_elsewhere( 'files' );
