@@ -19,7 +19,8 @@ defined( 'ABSPATH' ) || exit;
 class Page_Look {
 
 	/**
-	 * Option: {at, open, since}, when the site was looked at last, what was seen, and since when it is so.
+	 * Option: {at, open, since, unheard}: when the site was looked at last, what was seen, since when it is so, and since
+	 * when no page could be asked for; 0 if the last one could.
 	 */
 	const OPTION = 'mentor_bridge_front_door';
 
@@ -40,9 +41,10 @@ class Page_Look {
 	const PATIENCE = 2 * HOUR_IN_SECONDS;
 
 	/**
-	 * Longest wait, in seconds.
+	 * Longest wait, in seconds: of somebody who has saved a post, and where nobody waits.
 	 */
 	const TIMEOUT = 3;
+	const LONGER  = 10;
 
 	/**
 	 * Tells whether the site is open to visitors; looks, if the last look is too long ago.
@@ -58,7 +60,7 @@ class Page_Look {
 		$page = new Shown_Text( (string) $html, false );
 		// Of a page that a browser puts together only the title may be there.
 		$open = null === $html || self::shows( $page, $public ) || ( 2 < \substr_count( Shown_Text::words( $public->post_title ), ' ' ) && $page->has( $public->post_title ) );
-		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time() ), false );
+		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time() ) + self::known(), false );
 		if ( $open !== $known['open'] && 0 < $known['at'] ) {
 			Changes::ask_for_backfill();
 		}
@@ -74,13 +76,27 @@ class Page_Look {
 	}
 
 	/**
+	 * Tells whether no page could be asked for the last time.
+	 */
+	public static function is_unheard(): bool {
+		return 0 < self::known()['unheard'];
+	}
+
+	/**
+	 * Tells whether that is so since a short while only: a server that is slow for a moment hides nothing.
+	 */
+	public static function is_unheard_for_now(): bool {
+		return self::is_unheard() && \time() - self::known()['unheard'] < self::PATIENCE;
+	}
+
+	/**
 	 * Gives what was seen last.
 	 *
-	 * @return array{at:int,open:bool,since:int}
+	 * @return array{at:int,open:bool,since:int,unheard:int}
 	 */
 	public static function known(): array {
 		$known = \get_option( self::OPTION, array() );
-		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0 ), \is_array( $known ) ? $known : array() );
+		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0 ), \is_array( $known ) ? $known : array() );
 	}
 
 	/**
@@ -106,13 +122,27 @@ class Page_Look {
 	}
 
 	/**
-	 * Gets the page of a post. Only what this WordPress itself answers tells anything: a cache, a firewall or a challenge to
-	 * robots on the way does not know who may read.
+	 * Gets the page of a post, and notes whether that can be done.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
 	 */
 	public static function html( \WP_Post $post ): ?string {
+		$html = self::ask_for( $post );
+		if ( ( null === $html ) !== self::is_unheard() ) {
+			\update_option( self::OPTION, array( 'unheard' => null === $html ? \time() : 0 ) + self::known(), false );
+		}
+		return $html;
+	}
+
+	/**
+	 * Asks for the page of a post. Only what this WordPress itself answers tells anything: a cache, a firewall or a challenge to
+	 * robots on the way does not know who may read.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
+	 */
+	private static function ask_for( \WP_Post $post ): ?string {
 		$home = (string) \get_permalink( $post );
 		$url  = $home;
 		for ( $hops = 0; $hops < 3; $hops++ ) {
@@ -143,7 +173,7 @@ class Page_Look {
 		return \wp_remote_get(
 			$url,
 			array(
-				'timeout'             => self::TIMEOUT,
+				'timeout'             => \wp_doing_cron() ? self::LONGER : self::TIMEOUT,
 				'redirection'         => 0,
 				'headers'             => array( 'Cache-Control' => 'no-cache' ),
 				'limit_response_size' => 4000000,

@@ -25,6 +25,13 @@ class Public_Reading {
 	private static $read = array();
 
 	/**
+	 * Posts of which nobody could tell: id => true.
+	 *
+	 * @var array<int,true>
+	 */
+	private static $untold = array();
+
+	/**
 	 * Posts that are remembered at most.
 	 */
 	const REMEMBERED = 20;
@@ -40,7 +47,8 @@ class Public_Reading {
 	 * Forgets what was read: the next drain looks anew.
 	 */
 	public static function forget(): void {
-		self::$read = array();
+		self::$read   = array();
+		self::$untold = array();
 	}
 
 	/**
@@ -69,6 +77,7 @@ class Public_Reading {
 		if ( Unreadable::has( $post ) ) {
 			return null;
 		}
+		unset( self::$untold[ $post->ID ] );
 		Unreadable::begin( $post->ID );
 		$public = null;
 		$why    = '';
@@ -87,7 +96,7 @@ class Public_Reading {
 			if ( Sender::is_draining() ) {
 				Unreadable::note( $post );
 			}
-		} elseif ( Kept_Back::REDIRECTED === $why && true === Page_Look::at( $post, $post ) ) {
+		} elseif ( Kept_Back::REDIRECTED === $why && self::is_seen( $post, $post ) ) {
 			// From here it seemed to lead elsewhere, as when a plugin insists on https; the page itself is there.
 			$public = self::read_in_part( $post );
 		}
@@ -105,7 +114,38 @@ class Public_Reading {
 			return true; // A preview on a screen, which must not wait.
 		}
 		// A page that a plugin makes may show anything: if it cannot be asked for, the post stays.
-		return ( ! Visitor::had_foreign_template() || true === Page_Look::at( $post, $public ) ) && Page_Look::is_open( $public );
+		if ( Visitor::had_foreign_template() && ! self::is_seen( $post, $public ) ) {
+			return false;
+		}
+		// A template that was chosen for this one post may be one for members.
+		if ( '' !== (string) \get_page_template_slug( $post ) && ! Page_Look::is_unheard() && false === Page_Look::at( $post, $public ) ) {
+			return false;
+		}
+		return Page_Look::is_open( $public );
+	}
+
+	/**
+	 * Tells whether the page of a post shows it; notes when nobody can tell.
+	 *
+	 * @param \WP_Post $post   The post.
+	 * @param \WP_Post $public What the page should show.
+	 */
+	private static function is_seen( \WP_Post $post, \WP_Post $public ): bool {
+		$seen = Page_Look::at( $post, $public );
+		if ( null === $seen ) {
+			self::$untold[ $post->ID ] = true;
+		}
+		return true === $seen;
+	}
+
+	/**
+	 * Tells whether a post is kept back only because its page cannot be asked for just now: what was shared of it before
+	 * is not taken back for that.
+	 *
+	 * @param int $post_id The post.
+	 */
+	public static function is_untold_for_now( int $post_id ): bool {
+		return isset( self::$untold[ $post_id ] ) && Page_Look::is_unheard_for_now();
 	}
 
 	/**

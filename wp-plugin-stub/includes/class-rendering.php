@@ -35,8 +35,9 @@ class Rendering {
 			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
 				return null;
 			}
-			if ( Page_Look::is_closed_for_now() && Sharing::is_public( $row['kind'], $row['object_id'] ) ) {
-				// Perhaps an update that takes some minutes; it is looked at again.
+			$post_id = Outbox::COMMENT === $row['kind'] && null !== $known ? $known['parent_id'] : $row['object_id'];
+			if ( ( Page_Look::is_closed_for_now() || Public_Reading::is_untold_for_now( $post_id ) ) && Sharing::is_public( $row['kind'], $row['object_id'] ) ) {
+				// Perhaps an update that takes some minutes, or a server that is slow; it is looked at again.
 				return null;
 			}
 			$state = self::removal( $row['kind'], $row['object_id'], null === $known ? 0 : $known['parent_id'] );

@@ -7,7 +7,9 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Changes;
 use Mentor_Bridge\Counter;
+use Mentor_Bridge\Page_Look;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Public_Reading;
 use Mentor_Bridge\Rendering;
@@ -170,5 +172,42 @@ class Test_Visitor extends WordPress_Case {
 		$left = $this->left();
 		$this->assertStringContainsString( $text, $left );
 		$this->assertStringContainsString( 'My first shop in the XIXe district', $left );
+	}
+
+	public function test_a_template_chosen_for_one_post_is_seen_from_outside(): void {
+		$choose = static function ( $templates ) {
+			return $templates + array( 'members.php' => 'Members' );
+		};
+		$this->hook( 'theme_post_templates', $choose );
+		\wp_mkdir_p( WPMU_PLUGIN_DIR );
+		// A theme whose template prints the text for those who are signed in, and no filter that anybody could ask.
+		\file_put_contents( WPMU_PLUGIN_DIR . '/template.php', '<?php add_filter( "template_include", function ( $file ) { if ( "members.php" === get_page_template_slug() && ! is_user_logged_in() && "cli" !== PHP_SAPI ) { echo "<h1>" . get_the_title() . "</h1>For members."; exit; } return $file; } );' );
+		try {
+			$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'meta_input' => array( '_wp_page_template' => 'members.php' ) ) );
+			$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'meta_input' => array( '_wp_page_template' => 'wide.php' ) ) );
+			$left   = $this->left();
+		} finally {
+			\unlink( WPMU_PLUGIN_DIR . '/template.php' );
+		}
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertGreaterThan( $secret, $open );
+	}
+
+	public function test_a_server_that_is_slow_for_a_moment_takes_nothing_back(): void {
+		$this->hook( 'template_include', static function () {
+			return WP_PLUGIN_DIR . '/builder/page.php';
+		} );
+		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		$this->assertSame( array( "post.published $id" ), $this->told(), 'its page shows it' );
+		$home = \home_url();
+		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
+			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'timed out' ) : $answer;
+		}, 10, 3 );
+		Changes::look_at_everything();
+		$this->assertSame( array(), \preg_grep( '/removed/', $this->told() ) );
+		\update_option( Page_Look::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Page_Look::known() );
+		Changes::look_at_everything();
+		$this->assertContains( "post.removed $id", $this->told(), 'if nobody can tell for hours, it stays' );
 	}
 }
