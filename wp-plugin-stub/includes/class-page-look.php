@@ -56,15 +56,36 @@ class Page_Look {
 		if ( \time() - $known['at'] < self::EVERY ) {
 			return $known['open'];
 		}
-		$html = self::html( $public );
-		$page = new Shown_Text( (string) $html, false );
-		// Of a page that a browser puts together only the title may be there.
-		$open = null === $html || self::shows( $page, $public ) || ( 2 < \substr_count( Shown_Text::words( $public->post_title ), ' ' ) && $page->has( $public->post_title ) );
+		$shown = self::shows_at_least_the_title( $public );
+		// A theme may hide one post, or print little of it; what closes a site closes its other posts as well.
+		$open = $shown || array() !== \array_filter( self::others( $public->ID ), array( self::class, 'shows_at_least_the_title' ) );
 		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time() ) + self::known(), false );
 		if ( $open !== $known['open'] && 0 < $known['at'] ) {
 			Changes::ask_for_backfill();
 		}
-		return $open;
+		return $shown;
+	}
+
+	/**
+	 * Tells whether the page of a post shows it, or nobody can tell. Of a page that a browser puts together only the title
+	 * may be there.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function shows_at_least_the_title( \WP_Post $post ): bool {
+		$html = self::html( $post );
+		$page = new Shown_Text( (string) $html, false );
+		return null === $html || self::shows( $page, $post ) || ( 2 < \substr_count( Shown_Text::words( $post->post_title ), ' ' ) && $page->has( $post->post_title ) );
+	}
+
+	/**
+	 * Gives the two newest posts besides one.
+	 *
+	 * @param int $post_id That one.
+	 * @return \WP_Post[]
+	 */
+	private static function others( int $post_id ): array {
+		return \get_posts( array( 'post_type' => Sharing::post_types(), 'post_status' => 'publish', 'has_password' => false, 'numberposts' => 2, 'exclude' => array( $post_id ), 'suppress_filters' => true ) );
 	}
 
 	/**

@@ -210,4 +210,21 @@ class Test_Visitor extends WordPress_Case {
 		Changes::look_at_everything();
 		$this->assertContains( "post.removed $id", $this->told(), 'if nobody can tell for hours, it stays' );
 	}
+
+	public function test_a_post_that_its_theme_hides_does_not_close_the_site(): void {
+		$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'post_title' => 'Mycorhize' ) );
+		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+		\delete_option( Page_Look::OPTION );
+		\wp_mkdir_p( WPMU_PLUGIN_DIR );
+		\file_put_contents( WPMU_PLUGIN_DIR . '/template.php', '<?php add_filter( "template_include", function ( $file ) { if ( is_single( ' . $secret . ' ) && "cli" !== PHP_SAPI ) { echo "For members."; exit; } return $file; } );' );
+		try {
+			$left = $this->left();
+		} finally {
+			\unlink( WPMU_PLUGIN_DIR . '/template.php' );
+		}
+		$this->assertStringNotContainsString( 'Zinziberine', $left );
+		$this->assertStringContainsString( self::WORDS, $left );
+		$this->assertTrue( Page_Look::known()['open'] );
+		$this->assertGreaterThan( $secret, $open );
+	}
 }
