@@ -138,7 +138,7 @@ def upsert_comment(tx: Connection, read: ReadComment, now: datetime) -> set[str]
         return None
     touched = {comment.blog_id}
     marks.mark(tx, comment.blog_id, [comment.post_id], [comment.commenter])
-    touched |= marks.mark_texts(tx, comment.blog_id, {read.text_hash} | ({before.text_hash} if before else set()))
+    touched |= marks.mark_texts(tx, comment.blog_id, {read.text_hash} ^ ({before.text_hash} if before else set()))
     if before is not None:
         marks.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
     return touched

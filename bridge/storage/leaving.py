@@ -92,9 +92,10 @@ def _take_away(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     posts = list(published.post_names(tx, blog_id))
     mentors.forget_posts(tx, posts)
     epochs.forget_posts(tx, posts)
-    for other in marks.mark_texts(tx, blog_id, engagement.shared_texts(tx, blog_id)):
-        work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
+    shared = engagement.shared_texts(tx, blog_id)
     removals.forget_blog(tx, blog_id)
+    for other in sorted(marks.mark_texts(tx, blog_id, shared)):
+        work.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
     copies.follow(tx, posts, now)  # whoever said the same is now the one who says it
     for forget in (tallies.forget_blog, cohorts.forget_blog, parties.forget_blog, deliveries.forget):
         forget(tx, blog_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.tables import comments, tally_marks
@@ -36,19 +36,39 @@ def _marking(dialect: str) -> Any:
 
 
 def mark_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
-    """Note the same texts on other blogs, whose standing depends on these; answers which blogs."""
+    """Note the same texts on another blog, whose standing has changed by these; answers which blogs.
+
+    Asked once a blog has got or lost a text. What counts is whether another blog has it, too: that changes for somebody
+    only where exactly one other has it, and not by what a blog says again.
+    """
     wanted, found = sorted(set(hashes)), set()
     for start in range(0, len(wanted), PORTION):
         alike = comments.c.text_hash.in_(wanted[start : start + PORTION])
-        rows = tx.execute(
-            select(comments.c.blog_id, comments.c.post_id, comments.c.commenter)
-            .where(alike, comments.c.blog_id != blog_id)
-            .distinct()
-        ).all()
-        for row in rows:
-            mark(tx, row.blog_id, [row.post_id], [row.commenter])
-        found |= {row.blog_id for row in rows}
+        changed = _held_by_one(tx, blog_id, alike) - _said_again(tx, blog_id, alike)
+        if not changed:
+            continue
+        others = (comments.c.text_hash.in_(sorted(changed)), comments.c.blog_id != blog_id)
+        named = select(comments.c.blog_id, comments.c.post_id, comments.c.commenter).where(*others).distinct()
+        by_blog: dict[str, list[tuple[str, str]]] = {}
+        for other, post, commenter in tx.execute(named):
+            by_blog.setdefault(other, []).append((post, commenter))
+        for other, said in sorted(by_blog.items()):
+            mark(tx, other, {post for post, _ in said}, {commenter for _, commenter in said})
+        found |= set(by_blog)
     return found
+
+
+def _held_by_one(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+    kept = comments.c
+    once = func.min(kept.blog_id) == func.max(kept.blog_id)
+    beside = select(kept.text_hash).where(alike, kept.blog_id != blog_id).group_by(kept.text_hash).having(once)
+    return set(tx.execute(beside).scalars())
+
+
+def _said_again(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+    kept = comments.c
+    own = select(kept.text_hash).where(alike, kept.blog_id == blog_id).group_by(kept.text_hash)
+    return set(tx.execute(own.having(func.count() > 1)).scalars())
 
 
 def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:

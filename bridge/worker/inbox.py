@@ -36,6 +36,7 @@ from bridge.worker.turns import UNFINISHED, Outcome, Turn
 log = structlog.get_logger("absorb")
 
 READ_AT_ONCE = 20  # deliveries
+WRITTEN_AT_ONCE = 25  # events, before a turn may end: writing one may cost more than reading it
 READ_AHEAD = 0.25  # seconds of reading before what was read is written
 TRIES = 3
 PAUSE = timedelta(seconds=5)  # before what failed is tried again, if nothing else comes
@@ -154,7 +155,7 @@ class Reading:
                 self._nobodys_fault(error)
                 self._note(_name(event), error)
             self.turn.done += 1
-            if self.turn.alone or self.turn.over or time.monotonic() >= until:
+            if self.turn.alone or self.turn.over or len(read) == WRITTEN_AT_ONCE or time.monotonic() >= until:
                 break
         return in_order(read), number
 
