@@ -191,13 +191,17 @@ class Public_Reading {
 		if ( $shown->post_content !== $post->post_content ) {
 			return (string) \apply_filters( 'the_content', $shown->post_content );
 		}
-		if ( Shown_Text::words( \implode( ' ', $GLOBALS['pages'] ) ) === Shown_Text::words( $post->post_content ) ) {
-			$GLOBALS['pages'][ \count( $GLOBALS['pages'] ) - 1 ] .= "\n\n$mark";
+		$pages = (array) $GLOBALS['pages'];
+		if ( Shown_Text::words( \implode( ' ', $pages ) ) === Shown_Text::words( $post->post_content ) ) {
+			$pages[ \count( $pages ) - 1 ] .= "\n\n$mark";
 		}
 		$html = '';
-		for ( $page = 1; $page <= \count( $GLOBALS['pages'] ); $page++ ) {
-			$GLOBALS['page'] = $page;
-			$html           .= \apply_filters( 'the_content', \get_the_content() ) . "\n";
+		for ( $page = 1; $page <= \count( $pages ); $page++ ) {
+			// Each page is a request of its own: a filter may have left another post behind.
+			$GLOBALS['post']  = $shown;
+			$GLOBALS['pages'] = $pages;
+			$GLOBALS['page']  = $page;
+			$html            .= \apply_filters( 'the_content', \get_the_content() ) . "\n";
 		}
 		// phpcs:enable
 		return $html;

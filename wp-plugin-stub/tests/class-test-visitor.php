@@ -96,6 +96,21 @@ class Test_Visitor extends WordPress_Case {
 		}
 	}
 
+	public function test_what_one_page_leaves_behind_is_not_on_the_next(): void {
+		$other = $this->post( array( 'post_content' => "One of another post.\n<!--nextpage-->\nTwo of another post.\n<!--nextpage-->\nThree of another post." ) );
+		$this->hook( 'the_content', static function ( $html ) use ( $other ) {
+			$GLOBALS['post'] = \get_post( $other );
+			\setup_postdata( $GLOBALS['post'] );
+			return $html;
+		} );
+		$id = $this->post( array( 'post_content' => self::WORDS . "\n<!--nextpage-->\nThe last page ends well for all of us." ) );
+		$this->drain();
+		$sent = \array_column( \array_column( $this->events(), 'data' ), 'content', 'id' );
+		$this->assertStringContainsString( self::WORDS, $sent[ $id ] );
+		$this->assertStringContainsString( 'The last page ends well for all of us.', $sent[ $id ] );
+		$this->assertStringNotContainsString( 'another post', $sent[ $id ] );
+	}
+
 	public function test_nobody_is_let_in_for_where_or_how_the_server_works(): void {
 		$before = $_SERVER;
 		// A wall that opens to the house, its sign-in, a known robot, a chosen country, and to what is done in the background.
