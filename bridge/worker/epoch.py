@@ -28,6 +28,7 @@ from bridge.worker import texts, translations
 from bridge.worker.absorb import CHANGES
 from bridge.worker.context import Context
 from bridge.worker.refresh import store_profiles
+from bridge.worker.turns import Turn
 
 log = structlog.get_logger("worker")
 
@@ -59,7 +60,7 @@ def steps(context: Context, told: Told = nobody) -> Steps:
         told("counting", done, len(authors))
         yield str(author)
         with spared(author):
-            texts.read_again(context, author)
+            texts.read_again(context, author, Turn())
             with context.database.read() as tx:  # one short look an author: a long one would keep the log from ending
                 _count(tx, census, author)
     with context.database.read() as tx:

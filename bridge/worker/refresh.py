@@ -23,6 +23,7 @@ from bridge.worker.context import Context
 from bridge.worker.look import Look
 from bridge.worker.moments import for_a_moment, write
 from bridge.worker.parties import store_party
+from bridge.worker.turns import UNFINISHED, Outcome, Turn
 
 log = structlog.get_logger("worker")
 
@@ -33,24 +34,27 @@ Made = tuple[Any, Lines, Asked]  # post, what stands under it, by what mentors f
 NEWEST = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
-def refresh(context: Context, entity: str) -> None:
-    """Everything that follows from the stored state of one author."""
+def refresh(context: Context, entity: str, turn: Turn | None = None) -> Outcome:
+    """Everything that follows from the stored state of one author; many posts to read again take several turns."""
     author = AuthorKey.parse(entity)
     with context.database.read() as tx:
         epoch = epochs.current(tx)
     if epoch is None:
         with context.database.begin() as tx:
             work.mark_due(tx, Station.EPOCH, [work.BANK], context.clock())
-        return
+        return None
+    if turn is not None and not texts.read_again(context, author, turn):
+        return UNFINISHED
     rows = store_profiles(context, epoch, author)
     for row in rows:
         move(context, epoch, row)
     list_posts(context, epoch, author, NEWEST)
+    return None
 
 
 def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
     """Rebuild and store the author's profiles; those that follow from nothing any more are removed."""
-    texts.read_again(context, author)
+    texts.read_again(context, author, Turn())
     with context.database.read() as tx:
         made = profiling.profiles(context, tx, epoch, author)
         known = {row.key.id: row for row in mentors.list_of(tx, author.blog_id, author.author_id)}

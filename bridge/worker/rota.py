@@ -36,7 +36,7 @@ class Rota:
         """Which to try first; `due`: since when."""
         kept_back = self._kept_back(due, now)
         news = [one for one in due if not self._in_turns(one) and one not in kept_back]
-        news.sort(key=lambda one: self._place(one, due[one], now))
+        news.sort(key=lambda one: (self._place(one, due[one], now), due[one]))
         more = sorted((one for one in due if self._in_turns(one)), key=lambda one: self._served.get(one.station, 0))
         if more and self._number and self._served.get(more[-1].station) == self._number:
             return [*news, *more]  # the last turn was one of theirs

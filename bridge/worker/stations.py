@@ -58,7 +58,7 @@ STEPS: dict[Station, Callable[[Context], Steps]] = {
 }
 STATIONS: dict[Station, Run] = {
     Station.ABSORB: absorb,
-    Station.REFRESH: _when_told(refresh),
+    Station.REFRESH: refresh,
     Station.TALLY: tally,
     Station.PUSH: _when_told(push),
     Station.POKE: _in_one_go(poke),

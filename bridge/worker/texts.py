@@ -27,8 +27,9 @@ from bridge.text.html import read as read_html
 from bridge.text.substance import Substance, dropped, measure, repeated, without
 from bridge.text.terms import TermCounts, count_terms
 from bridge.worker.context import Context
+from bridge.worker.turns import Turn
 
-AT_ONCE = 20  # posts
+AT_ONCE = 5  # posts; the longest take a second together, and then others may have their turn
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -81,25 +82,32 @@ def read(
     return Text(counts, lived, substance, read_with(matcher, left_out))
 
 
-def read_again(context: Context, author: AuthorKey) -> None:
-    """Bring what is kept of an author's posts up to the patterns and skills of now, and to each other."""
+def read_again(context: Context, author: AuthorKey, turn: Turn) -> bool:
+    """Bring what is kept of an author's posts up to the patterns and skills of now, and to each other.
+
+    Returns:
+        Whether that is done; if not, the turn is over, and the next call goes on.
+    """
     with context.database.read() as tx:
         matcher = context.matcher(tx)
         states = readings.list_states(tx, author.blog_id, author.author_id)
     unmeasured = [state.id for state in states if state.substance is None]
     if unmeasured:  # kept since before posts were measured
-        _read_again(context, matcher, unmeasured, {})
+        if not _read_again(context, matcher, unmeasured, {}, turn):
+            return False
         with context.database.read() as tx:
             states = readings.list_states(tx, author.blog_id, author.author_id)
     left_out = to_leave_out(states)
     stale = [one.id for one in states if one.read_with != read_with(matcher, left_out.get(one.id, NOTHING))]
-    _read_again(context, matcher, stale, left_out)
+    return _read_again(context, matcher, stale, left_out, turn)
 
 
 def _read_again(
-    context: Context, matcher: Matcher, post_ids: Sequence[int], left_out: Mapping[int, frozenset[int]]
-) -> None:
+    context: Context, matcher: Matcher, post_ids: Sequence[int], left_out: Mapping[int, frozenset[int]], turn: Turn
+) -> bool:
     for start in range(0, len(post_ids), AT_ONCE):
+        if start and turn.over:
+            return False
         with context.database.read() as tx:
             rows = readings.list_texts(tx, post_ids[start : start + AT_ONCE])
         made = [(row, _of_row(row, matcher, left_out.get(row.id, NOTHING))) for row in rows]
@@ -108,6 +116,8 @@ def _read_again(
             # Needs find it by its new words, and its own list is made of them.
             post_index.forget(tx, [row.id for row, _ in made])
             copies.follow(tx, [row.id for row, _ in made], context.clock())
+        turn.done += len(rows)
+    return True
 
 
 def _of_row(row: Any, matcher: Matcher, left_out: frozenset[int]) -> Text:

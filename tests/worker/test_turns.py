@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bridge.model import Event, Station
 from bridge.storage import published, tables, work
 from bridge.worker import absorb as applying
 from bridge.worker import inbox, kept, rota, turns
 from bridge.worker.loop import Worker
+from bridge.worker.refresh import refresh
 from bridge.worker.rota import Rota
 from bridge.worker.stations import COMPUTING
 from bridge.worker.turns import UNFINISHED, Turn
@@ -172,3 +173,25 @@ def test_an_archive_is_not_put_off_for_ever_by_news() -> None:
     due = {work.Queue(Station.ABSORB): NOW, rota.ARCHIVE: NOW}
     assert Rota(COMPUTING).order(due, NOW)[0] == work.Queue(Station.ABSORB)
     assert Rota(COMPUTING).order(due, NOW + timedelta(seconds=11))[0] == rota.ARCHIVE
+
+
+def test_an_author_with_many_posts_to_read_again_keeps_nobody_waiting(bank: Bank) -> None:
+    """Each may take as long to read as one object may."""
+    publish(bank, "ann", tuple((title, f"{text}<p>{n} more</p>") for n in range(6) for title, text in CASH))
+    posts = tables.posts.c
+    with bank.database.begin() as tx:
+        tx.execute(update(tables.posts).values(read_with="patterns of before"))
+    done = []
+    while refresh(bank.context, "ann/1", Turn(objects=OBJECTS)) is UNFINISHED:
+        with bank.database.read() as tx:
+            stale = posts.read_with == "patterns of before"
+            done.append(tx.execute(select(func.count()).where(stale)).scalar_one())
+    assert done == [20, 10], "of thirty"
+
+
+def test_whose_turn_ended_stands_behind_those_who_waited() -> None:
+    mine, others = work.Queue(Station.REFRESH, unfinished=True), work.Queue(Station.REFRESH)
+    order = Rota(COMPUTING)
+    for queues in ((mine, others), (others, mine)):
+        due = dict.fromkeys(queues, NOW) | {mine: NOW + timedelta(seconds=1)}
+        assert order.order(due, NOW + timedelta(seconds=2))[0] == others
