@@ -42,7 +42,8 @@ class Queries:
 
     def __init__(self, database: Database) -> None:
         self.count = 0
-        for engine in {database._readers, database._writers}:
+        # On PostgreSQL both are one engine, whose listeners hear what goes through either.
+        for engine in {one.pool: one for one in (database._readers, database._writers)}.values():
             event.listen(engine, "before_cursor_execute", self._see)
 
     def _see(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
