@@ -19,8 +19,9 @@ defined( 'ABSPATH' ) || exit;
 class Page_Look {
 
 	/**
-	 * Option: {at, open, since, unheard}: when the site was looked at last, what was seen, since when it is so, and since
-	 * when no page could be asked for; 0 if the last one could.
+	 * Option: {at, open, since, unheard, failed, text}: when the site was looked at last, what was seen, since when it is so,
+	 * since when no page could be asked for (0 if the last one could), how many pages of posts did not come since one did, and
+	 * what pages show of a text: '' (unknown or nothing), 'some' or 'whole' (also of a long one).
 	 */
 	const OPTION = 'mentor_bridge_front_door';
 
@@ -47,6 +48,25 @@ class Page_Look {
 	const LONGER  = 10;
 
 	/**
+	 * Pages that may fail to come, one after the other.
+	 */
+	const FAILURES = 3;
+
+	/**
+	 * What the pages of the look at hand show of their texts.
+	 *
+	 * @var string
+	 */
+	private static $text = '';
+
+	/**
+	 * The status of the answer that came last; 0 for none.
+	 *
+	 * @var int
+	 */
+	private static $code = 0;
+
+	/**
 	 * Tells whether the site is open to visitors; looks, if the last look is too long ago.
 	 *
 	 * @param \WP_Post $public A post as a visitor reads it, by which a look is taken.
@@ -56,10 +76,11 @@ class Page_Look {
 		if ( \time() - $known['at'] < self::EVERY ) {
 			return $known['open'];
 		}
-		$shown = self::shows_at_least_the_title( $public );
+		self::$text = '';
+		$shown      = self::shows_at_least_the_title( $public );
 		// A theme may hide one post, or print little of it; what closes a site closes its other posts as well.
 		$open = $shown || array() !== \array_filter( self::others( $public->ID ), array( self::class, 'shows_at_least_the_title' ) );
-		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time() ) + self::known(), false );
+		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time(), 'text' => self::$text ) + self::known(), false );
 		if ( $open !== $known['open'] && 0 < $known['at'] ) {
 			Changes::ask_for_backfill();
 		}
@@ -75,7 +96,51 @@ class Page_Look {
 	private static function shows_at_least_the_title( \WP_Post $post ): bool {
 		$html = self::html( $post );
 		$page = new Shown_Text( (string) $html, false );
+		self::learn( $page, $post );
 		return null === $html || self::shows( $page, $post ) || ( 2 < \substr_count( Shown_Text::words( $post->post_title ), ' ' ) && $page->has( $post->post_title ) );
+	}
+
+	/**
+	 * Notes what a page shows of the text of its post.
+	 *
+	 * @param Shown_Text $page The page.
+	 * @param \WP_Post   $post The post.
+	 */
+	private static function learn( Shown_Text $page, \WP_Post $post ): void {
+		$text = Shown_Text::is_short( $post->post_content ) ? null : $page->of( $post->post_content );
+		if ( null === $text || 'whole' === self::$text ) {
+			return;
+		}
+		$said = Outside_Reading::count( $post->post_content );
+		// Of a short text even a theme that prints excerpts shows all: what was learned from a long one still holds.
+		$was_whole  = $said < Outside_Reading::LONG && self::shows_whole_texts();
+		$is_whole   = $said >= Outside_Reading::LONG && 0.9 * $said <= Outside_Reading::count( $text );
+		self::$text = $is_whole || $was_whole ? 'whole' : 'some';
+	}
+
+	/**
+	 * Tells whether pages can be asked for and show the text of their posts.
+	 */
+	public static function shows_text(): bool {
+		return '' !== self::known()['text'];
+	}
+
+	/**
+	 * Tells whether they show all of it, also where it is long.
+	 */
+	public static function shows_whole_texts(): bool {
+		return 'whole' === self::known()['text'];
+	}
+
+	/**
+	 * Notes that a page has shown all of its post.
+	 *
+	 * @param bool $is_long Whether that tells anything.
+	 */
+	public static function note_whole( bool $is_long ): void {
+		if ( $is_long && ! self::shows_whole_texts() ) {
+			\update_option( self::OPTION, array( 'text' => 'whole' ) + self::known(), false );
+		}
 	}
 
 	/**
@@ -113,11 +178,11 @@ class Page_Look {
 	/**
 	 * Gives what was seen last.
 	 *
-	 * @return array{at:int,open:bool,since:int,unheard:int}
+	 * @return array{at:int,open:bool,since:int,unheard:int,failed:int,text:string}
 	 */
 	public static function known(): array {
 		$known = \get_option( self::OPTION, array() );
-		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0 ), \is_array( $known ) ? $known : array() );
+		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0, 'failed' => 0, 'text' => '' ), \is_array( $known ) ? $known : array() );
 	}
 
 	/**
@@ -149,7 +214,7 @@ class Page_Look {
 	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
 	 */
 	public static function html( \WP_Post $post ): ?string {
-		$html = self::ask_for( $post );
+		$html = self::ask_for( (string) \get_permalink( $post ), \wp_doing_cron() ? self::LONGER : self::TIMEOUT );
 		if ( ( null === $html ) !== self::is_unheard() ) {
 			\update_option( self::OPTION, array( 'unheard' => null === $html ? \time() : 0 ) + self::known(), false );
 		}
@@ -157,21 +222,66 @@ class Page_Look {
 	}
 
 	/**
+	 * Gets all pages of a post; after some that did not come, none is asked for until the next look at the site.
+	 *
+	 * @param \WP_Post $post    The post.
+	 * @param float    $seconds For all of them.
+	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
+	 */
+	public static function pages( \WP_Post $post, float $seconds ): ?string {
+		$until = \microtime( true ) + $seconds;
+		$count = 1 + \substr_count( $post->post_content, '<!--nextpage-->' );
+		$html  = '';
+		for ( $page = 1; $page <= $count; $page++ ) {
+			$left = $until - \microtime( true );
+			$one  = self::ask_for( self::address( $post, $page ), \max( 0.1, $left ) );
+			if ( 0 === self::$code ) {
+				$failed = 1 + self::known()['failed'];
+				\update_option( self::OPTION, ( self::FAILURES > $failed ? array( 'failed' => $failed ) : array( 'failed' => 0, 'text' => '' ) ) + self::known(), false );
+			}
+			if ( null === $one || 500 <= self::$code ) {
+				return null;
+			}
+			$html .= $one . "\n";
+		}
+		if ( 0 < self::known()['failed'] ) {
+			\update_option( self::OPTION, array( 'failed' => 0 ) + self::known(), false );
+		}
+		return $html;
+	}
+
+	/**
+	 * Gives the address of a page of a post, as core makes it.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @param int      $page Its number.
+	 */
+	private static function address( \WP_Post $post, int $page ): string {
+		$url = (string) \get_permalink( $post );
+		if ( 1 === $page ) {
+			return $url;
+		}
+		return '' === (string) \get_option( 'permalink_structure' ) ? \add_query_arg( 'page', $page, $url ) : \trailingslashit( $url ) . \user_trailingslashit( (string) $page, 'single_paged' );
+	}
+
+	/**
 	 * Asks for the page of a post. Only what this WordPress itself answers tells anything: a cache, a firewall or a challenge to
 	 * robots on the way does not know who may read.
 	 *
-	 * @param \WP_Post $post The post.
+	 * @param string $home    Its address.
+	 * @param float  $seconds Longest wait in all.
 	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
 	 */
-	private static function ask_for( \WP_Post $post ): ?string {
-		$home = (string) \get_permalink( $post );
-		$url  = $home;
+	private static function ask_for( string $home, float $seconds ): ?string {
+		$url   = $home;
+		$until = \microtime( true ) + $seconds;
 		for ( $hops = 0; $hops < 3; $hops++ ) {
 			$mark   = \bin2hex( \random_bytes( 8 ) );
-			$answer = self::get( \add_query_arg( self::ARGUMENT, $mark, $url ) );
+			$answer = self::get( \add_query_arg( self::ARGUMENT, $mark, $url ), \max( 0.1, $until - \microtime( true ) ) );
 			$code   = (int) \wp_remote_retrieve_response_code( $answer );
 			$is_own = $mark === (string) \wp_remote_retrieve_header( $answer, self::HEADER );
 			$to     = (string) \wp_remote_retrieve_header( $answer, 'location' );
+			self::$code = $code;
 			if ( $is_own && 200 === $code ) {
 				return (string) \wp_remote_retrieve_body( $answer );
 			}
@@ -187,14 +297,15 @@ class Page_Look {
 	/**
 	 * Asks for an address as a visitor.
 	 *
-	 * @param string $url The address.
+	 * @param string $url     The address.
+	 * @param float  $seconds Longest wait.
 	 * @return array|\WP_Error
 	 */
-	private static function get( string $url ) {
+	private static function get( string $url, float $seconds ) {
 		return \wp_remote_get(
 			$url,
 			array(
-				'timeout'             => \wp_doing_cron() ? self::LONGER : self::TIMEOUT,
+				'timeout'             => $seconds,
 				'redirection'         => 0,
 				'headers'             => array( 'Cache-Control' => 'no-cache' ),
 				'limit_response_size' => 4000000,

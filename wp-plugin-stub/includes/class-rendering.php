@@ -26,11 +26,12 @@ class Rendering {
 	 * @param array $row From Outbox::due().
 	 * @return array|null {kind, object_id, revision, parent_id, removal, hash, type, data}; null when there is nothing
 	 *                    to tell.
+	 * @throws Put_Off If it has to wait.
 	 */
 	public static function render( array $row ): ?array {
 		self::read_anew( $row['kind'], $row['object_id'] );
 		$known = Ledger::get( $row['kind'], $row['object_id'] );
-		$state = self::state( $row['kind'], $row['object_id'] );
+		$state = self::seen_from_outside( $row, self::state( $row['kind'], $row['object_id'] ), null === $known ? '' : $known['hash'] );
 		if ( null === $state ) {
 			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
 				return null;
@@ -43,10 +44,7 @@ class Rendering {
 			$state = self::removal( $row['kind'], $row['object_id'], null === $known ? 0 : $known['parent_id'] );
 		}
 		$item = \array_merge( $row, $state );
-		$same = $item['data'];
-		// Saving again changes this date and nothing else.
-		unset( $same['modified_at'] );
-		$item['hash'] = \sha1( $item['type'] . "\n" . Payload::encode( $same ) );
+		$item['hash'] = self::hash( $state );
 		if ( null !== $known && $known['hash'] === $item['hash'] && ! $item['removal'] ) {
 			return null;
 		}
@@ -55,6 +53,47 @@ class Rendering {
 			Outbox::add_comments_of_post( $row['object_id'] );
 		}
 		return $item;
+	}
+
+	/**
+	 * Gives what stands for the content of an event.
+	 *
+	 * @param array $state From state().
+	 */
+	private static function hash( array $state ): string {
+		// Saving again changes this date and nothing else.
+		unset( $state['data']['modified_at'] );
+		return \sha1( $state['type'] . "\n" . Payload::encode( $state['data'] ) );
+	}
+
+	/**
+	 * Takes from what is about to be sent, or was just saved, what the page of its post does not show.
+	 *
+	 * @param array      $row   From Outbox::due().
+	 * @param array|null $state From state().
+	 * @param string     $hash  Of what the bridge holds; '' for nothing.
+	 * @return array|null As state().
+	 * @throws Put_Off If it has to wait.
+	 */
+	private static function seen_from_outside( array $row, ?array $state, string $hash ): ?array {
+		if ( null === $state || ! \in_array( $row['kind'], array( Outbox::POST, Outbox::COMMENT ), true ) ) {
+			return $state;
+		}
+		$is_history = Outbox::HISTORY <= $row['priority'];
+		if ( Outbox::COMMENT === $row['kind'] ) {
+			// Of a post that the bridge holds, the page was seen when it was sent.
+			$above = Ledger::get( Outbox::POST, $state['parent_id'] );
+			$post  = null === $above || '' === $above['hash'] ? \get_post( $state['parent_id'] ) : null;
+			$inner = null === $post ? null : Public_Reading::of( $post );
+			return null === $inner || null !== Outside_Reading::of( $post, $inner, $is_history ) ? $state : null;
+		}
+		if ( $is_history && self::hash( $state ) === $hash ) {
+			return $state;
+		}
+		$post  = \get_post( $row['object_id'] );
+		$inner = Public_Reading::of( $post );
+		$seen  = null === $inner ? null : Outside_Reading::of( $post, $inner, $is_history );
+		return $seen === $inner ? $state : ( null === $seen ? null : self::event( $state['type'], Payload::post( $seen ), $state['parent_id'] ) );
 	}
 
 	/**

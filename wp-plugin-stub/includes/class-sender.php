@@ -50,7 +50,7 @@ class Sender {
 			return $result;
 		}
 		try {
-			self::begin( $lock, $occasion );
+			self::begin( $lock, $occasion, $budget );
 			while ( '' === $result['stopped'] ) {
 				$batch              = self::next_batch( $until );
 				$result['dropped'] += $batch['dropped'];
@@ -85,12 +85,14 @@ class Sender {
 	 *
 	 * @param int    $lock     The lock.
 	 * @param string $occasion The occasion.
+	 * @param float  $budget   Seconds in all.
 	 */
-	private static function begin( int $lock, string $occasion ): void {
+	private static function begin( int $lock, string $occasion, float $budget ): void {
 		self::$lock = $lock;
 		\register_shutdown_function( array( self::class, 'on_sudden_end' ) );
 		Unreadable::find();
 		Public_Reading::forget();
+		Outside_Reading::begin( $budget );
 		Changes::do_backfill();
 		Daily_Look::go_on();
 		if ( 'poke' === $occasion && array() === Outbox::due( 1 ) ) {
@@ -193,7 +195,13 @@ class Sender {
 					$batch['more'] = true;
 					continue;
 				}
-				$item = self::with_id( Rendering::render( $row ) );
+				try {
+					$item = self::with_id( Rendering::render( $row ) );
+				} catch ( Put_Off $later ) {
+					// All that follows is history as well.
+					$batch['more'] = true;
+					break;
+				}
 				if ( null === $item ) {
 					$nothing[] = $row;
 					continue;
