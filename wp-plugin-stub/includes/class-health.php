@@ -39,6 +39,7 @@ class Health {
 			$names['passwords'] = \__( 'The account of the mentor bridge', 'mentor-bridge' );
 
 			$names['unreadable'] = \__( 'Posts that could not be read for the mentor bridge', 'mentor-bridge' );
+			$names['loopback']   = \__( 'Your pages, seen from outside by the plugin of the mentor bridge', 'mentor-bridge' );
 		}
 		foreach ( $names as $name => $label ) {
 			$tests['direct'][ 'mentor_bridge_' . $name ] = array(
@@ -126,7 +127,10 @@ class Health {
 		}
 		if ( \time() - $due > self::LATE ) {
 			/* translators: %s: a span of time, such as "3 hours". */
-			return self::result( 'cron', 'recommended', \__( 'The scheduled delivery to the mentor bridge is late', 'mentor-bridge' ), \sprintf( \__( 'It should have run %s ago. Events leave this blog all the same when you work in wp-admin or the bridge asks for them. To repair it, have your host call wp-cron.php every five minutes, or remove DISABLE_WP_CRON from wp-config.php.', 'mentor-bridge' ), \human_time_diff( $due ) ) );
+			$late = \sprintf( \__( 'It should have run %s ago.', 'mentor-bridge' ), \human_time_diff( $due ) );
+			// What is published in wp-admin is read by another request of this site to itself.
+			$leaves = Page_Look::is_unheard() ? \__( 'As this site cannot call itself either, posts and comments leave only when you save in the block editor or the bridge asks for them.', 'mentor-bridge' ) : \__( 'Events leave this blog all the same when you work in wp-admin or the bridge asks for them.', 'mentor-bridge' );
+			return self::result( 'cron', 'recommended', \__( 'The scheduled delivery to the mentor bridge is late', 'mentor-bridge' ), "$late $leaves " . \__( 'To repair it, have your host call wp-cron.php every five minutes, or remove DISABLE_WP_CRON from wp-config.php.', 'mentor-bridge' ) );
 		}
 		return self::result( 'cron', 'good', \__( 'The scheduled delivery to the mentor bridge runs', 'mentor-bridge' ), \__( 'What cannot be sent at once is sent by it.', 'mentor-bridge' ) );
 	}
@@ -174,6 +178,16 @@ class Health {
 		$titles = \array_map( 'get_the_title', \array_slice( $posts, 0, 10 ) );
 		/* translators: %s: titles of posts. */
 		return self::result( 'unreadable', 'recommended', \__( 'Posts are kept back because they could not be put together', 'mentor-bridge' ), \sprintf( \__( 'Something in their text, most likely a shortcode or a block of another plugin, failed or ended the program: %s. Each is tried again when it is saved, when a plugin is switched on or off, and once a day.', 'mentor-bridge' ), \wp_specialchars_decode( \implode( ', ', $titles ), ENT_QUOTES ) ) );
+	}
+
+	/**
+	 * Can this site ask for its own pages?
+	 */
+	public static function test_loopback(): array {
+		if ( ! Page_Look::is_unheard() ) {
+			return self::result( 'loopback', 'good', \__( 'The plugin can look at your pages as a visitor does', 'mentor-bridge' ), \__( 'What leaves is compared with what your pages show.', 'mentor-bridge' ) );
+		}
+		return self::result( 'loopback', 'recommended', \__( 'The plugin cannot look at your pages as a visitor does', 'mentor-bridge' ), \__( 'This site cannot call itself. Posts whose page is made by a page builder or another plugin are therefore not shared at all. Other posts are, by what WordPress itself shows visitors; a wall that only a template or the server puts up cannot be seen. Ask your host to allow requests of the site to itself (loopback requests). It is tried again every hour.', 'mentor-bridge' ) );
 	}
 
 	/**

@@ -72,10 +72,23 @@ class Post_Box {
 			</label>
 		</p>
 		<p class="description"><?php echo \esc_html( self::help() ); ?></p>
-		<?php if ( Unreadable::has( $post ) ) : ?>
-		<p><?php \esc_html_e( 'This post is kept back: it could not be put together as visitors see it. A shortcode or a block of another plugin fails in it. Saving it tries again.', 'mentor-bridge' ); ?></p>
+		<?php if ( '' !== self::why_kept_back( $post ) ) : ?>
+		<p><?php echo \esc_html( self::why_kept_back( $post ) ); ?></p>
 		<?php endif; ?>
 		<?php
+	}
+
+	/**
+	 * Says why a post does not leave although its author shares it; '' if it does, or its page just does not show it.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function why_kept_back( \WP_Post $post ): string {
+		if ( Unreadable::has( $post ) ) {
+			return \__( 'This post is kept back: it could not be put together as visitors see it. A shortcode or a block of another plugin fails in it. Saving it tries again.', 'mentor-bridge' );
+		}
+		$is_kept_back = Connection::is_connected() && Page_Look::is_unheard() && Sharing::is_public( Outbox::POST, $post->ID ) && ! Ledger::has( Outbox::POST, $post->ID ) && ! Outbox::has( Outbox::POST, $post->ID );
+		return $is_kept_back ? \__( 'This post is not shared: its page may be made by a page builder or another plugin, and this site cannot call itself to see what visitors are shown. Site Health says more.', 'mentor-bridge' ) : '';
 	}
 
 	/**
@@ -140,7 +153,7 @@ class Post_Box {
 			'field' => self::FIELD,
 			'title' => \__( 'Mentor bridge', 'mentor-bridge' ),
 			'label' => self::label(),
-			'help'  => self::help(),
+			'help'  => \trim( self::help() . ' ' . ( \get_post() instanceof \WP_Post ? self::why_kept_back( \get_post() ) : '' ) ),
 		);
 		\wp_add_inline_script( 'mentor-bridge-post-panel', 'window.mentorBridgePostPanel = ' . \wp_json_encode( $words ) . ';', 'before' );
 	}

@@ -11,6 +11,7 @@ use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Delivery;
 use Mentor_Bridge\Health;
+use Mentor_Bridge\Page_Look;
 use Mentor_Bridge\Plugin;
 use Mentor_Bridge\Privacy;
 use Mentor_Bridge\Service_User;
@@ -196,7 +197,7 @@ class Test_Privacy extends WordPress_Case {
 
 	public function test_a_healthy_connection_is_all_good(): void {
 		$this->connect();
-		$this->assertSame( array( 'connection' => 'good', 'delivery' => 'good', 'cron' => 'good', 'clock' => 'good', 'passwords' => 'good', 'unreadable' => 'good' ), $this->health() );
+		$this->assertSame( array( 'connection' => 'good', 'delivery' => 'good', 'cron' => 'good', 'clock' => 'good', 'passwords' => 'good', 'unreadable' => 'good', 'loopback' => 'good' ), $this->health() );
 		$this->assertSame( array(), $this->told(), 'looking calls nobody' );
 		$info = \apply_filters( 'debug_information', array() )['mentor-bridge']['fields'];
 		$this->assertSame( 'connected', $info['state']['value'] );
@@ -221,6 +222,11 @@ class Test_Privacy extends WordPress_Case {
 		\wp_schedule_event( \time() - 5 * HOUR_IN_SECONDS, 'mentor_bridge_five_minutes', Plugin::CRON_DRAIN );
 		$this->assertSame( 'recommended', $this->health()['cron'] );
 		$this->assertStringContainsString( '5 hours ago', Health::test_cron()['description'] );
+		$this->assertStringContainsString( 'when you work in wp-admin', Health::test_cron()['description'] );
+		\update_option( Page_Look::OPTION, array( 'unheard' => \time() ) + Page_Look::known() );
+		$this->assertStringNotContainsString( 'wp-admin', Health::test_cron()['description'], 'it takes a request of the site to itself' );
+		$this->assertSame( 'recommended', $this->health()['loopback'] );
+		\update_option( Page_Look::OPTION, array( 'unheard' => 0 ) + Page_Look::known() );
 
 		\wp_delete_user( Service_User::id() );
 		$this->assertSame( 'recommended', $this->health()['passwords'] );

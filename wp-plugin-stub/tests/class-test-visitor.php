@@ -11,6 +11,7 @@ use Mentor_Bridge\Changes;
 use Mentor_Bridge\Counter;
 use Mentor_Bridge\Page_Look;
 use Mentor_Bridge\Payload;
+use Mentor_Bridge\Post_Box;
 use Mentor_Bridge\Public_Reading;
 use Mentor_Bridge\Rendering;
 use Mentor_Bridge\Unreadable;
@@ -224,6 +225,9 @@ class Test_Visitor extends WordPress_Case {
 		\update_option( Page_Look::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Page_Look::known() );
 		Changes::look_at_everything();
 		$this->assertContains( "post.removed $id", $this->told(), 'if nobody can tell for hours, it stays' );
+		\ob_start();
+		Post_Box::show( \get_post( $id ) );
+		$this->assertStringContainsString( 'cannot call itself', \ob_get_clean(), 'and its author is told' );
 	}
 
 	public function test_a_post_that_its_theme_hides_does_not_close_the_site(): void {
