@@ -256,7 +256,7 @@ class Public_Reading {
 			$shows = (bool) Visitor::reads(
 				$post,
 				static function () use ( $comment, $post ) {
-					return self::finds( $comment, $post );
+					return ! Comments_Template::is_hidden() && self::finds( $comment, $post );
 				}
 			);
 		} catch ( \Throwable $problem ) {

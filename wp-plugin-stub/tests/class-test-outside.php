@@ -86,30 +86,27 @@ class Test_Outside extends WordPress_Case {
 		return $left;
 	}
 
-	public function walls(): array {
-		$is_secret = 'is_singular() && false !== strpos( get_queried_object()->post_content, "Zinziberine" ) && ! is_user_logged_in()';
-		return array(
-			'a filter'      => array( 'add_filter( "the_content", function ( $html ) { return false !== strpos( $html, "Zinziberine" ) ? "<p>For members.</p>" : $html; } );' ),
-			'a template'    => array( "add_filter( 'template_include', function ( \$file ) { if ( $is_secret ) { echo '<h1>', get_the_title(), '</h1>For members.'; exit; } return \$file; } );" ),
-			'a beginning'   => array( "add_filter( 'template_include', function ( \$file ) { if ( $is_secret ) { echo '<p>The first words of it are for all.</p>'; exit; } return \$file; } );" ),
-			'a way to sign' => array( "add_action( 'template_redirect', function () { if ( $is_secret ) { wp_safe_redirect( wp_login_url() ); exit; } } );" ),
-			'not found'     => array( "add_action( 'template_redirect', function () { if ( $is_secret ) { \$GLOBALS['wp_query']->set_404(); status_header( 404 ); } } );" ),
+	public function test_a_wall_that_only_pages_have_keeps_the_post_and_its_comments(): void {
+		$walls = array(
+			'filter'    => 'add_filter( "the_content", function () { return "<p>For members.</p>"; } );',
+			'template'  => 'add_filter( "template_include", function () { echo "<h1>", get_the_title(), "</h1>For members."; exit; } );',
+			'sign in'   => 'wp_safe_redirect( wp_login_url() ); exit;',
+			'not found' => '$GLOBALS["wp_query"]->set_404(); status_header( 404 );',
+			'beginning' => 'add_filter( "template_include", function () { echo "<p>The first words of it are for all.</p>"; exit; } );',
 		);
-	}
-
-	/**
-	 * @dataProvider walls
-	 */
-	public function test_a_wall_that_only_pages_have_keeps_the_post_and_its_comments( string $code ): void {
-		$this->wall( $code );
-		$secret = $this->post( array( 'post_title' => 'Mycorhize', 'post_content' => '<p>The first words of it are for all.</p><p>' . self::SECRET . ' ' . self::words( 40, 'secret' ) . '</p>' ) );
-		$this->comment( $secret, array( 'comment_content' => 'Physalis is what I say to members.' ) );
+		$code  = '';
+		foreach ( $walls as $name => $wall ) {
+			$code  .= "if ( is_singular() && 'Mycorhize $name' === get_queried_object()->post_title && ! is_user_logged_in() ) { $wall }";
+			$secret = $this->post( array( 'post_title' => "Mycorhize $name", 'post_content' => "<p>The first words of it are for all.</p><p>Zinziberine $name is what I never told. " . self::words( 40, 'secret' ) . '</p>' ) );
+			$this->comment( $secret, array( 'comment_content' => "Physalis $name is what I say to members." ) );
+		}
+		$this->wall( "add_action( 'template_redirect', function () { $code } );" );
 		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
 		$left = $this->left();
-		$this->assertStringNotContainsString( 'Zinziberine', $left );
-		if ( false === \strpos( $code, 'first words' ) ) {
-			$this->assertStringNotContainsString( 'Mycorhize', $left );
-			$this->assertStringNotContainsString( 'Physalis', $left );
+		foreach ( \array_keys( $walls ) as $name ) {
+			$this->assertStringNotContainsString( "Zinziberine $name", $left );
+			$this->assertSame( 'beginning' === $name, false !== \strpos( $left, "Mycorhize $name" ), $name );
+			$this->assertSame( 'beginning' === $name, false !== \strpos( $left, "Physalis $name" ), $name );
 		}
 		$this->assertStringContainsString( self::WORDS, $left );
 	}

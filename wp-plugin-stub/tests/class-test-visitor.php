@@ -210,6 +210,38 @@ class Test_Visitor extends WordPress_Case {
 		$this->assertGreaterThan( $secret, $open );
 	}
 
+	public function test_comments_behind_another_template_stay(): void {
+		$blank = "<?php\n/** Nothing for you. */\nif ( ! defined( 'ABSPATH' ) ) {\n\texit;\n}\n";
+		$cases = array(
+			array( '<p>Please sign in.</p>', 'visitors', false ),
+			array( $blank, 'visitors', false ),
+			array( $blank, 'all', false ),
+			array( '<?php wp_list_comments();', 'all', true ), // One of a discussion plugin.
+			array( '<div id="thread"></div>', 'all', true ), // One that a browser fills.
+			array( '', 'all', true ), // One that is not there: core takes the theme's.
+			array( '<?php wp_list_comments();', 'administrators', true ),
+		);
+		$posts = array();
+		foreach ( $cases as $number => list( $code ) ) {
+			$id           = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
+			$posts[ $id ] = $number;
+			$this->comment( $id, array( 'comment_content' => "Physalis number $number is what I say of it." ) );
+			if ( '' !== $code ) {
+				\file_put_contents( Server::$peer_folder . "/template$number.php", $code );
+			}
+		}
+		$this->hook( 'comments_template', static function ( $own ) use ( $cases, $posts ) {
+			$number = $posts[ \get_the_ID() ];
+			return 'all' === $cases[ $number ][1] || ( 'visitors' === $cases[ $number ][1] ) !== \is_user_logged_in() ? Server::$peer_folder . "/template$number.php" : $own;
+		} );
+		$left = $this->left();
+		foreach ( $cases as $number => $case ) {
+			@\unlink( Server::$peer_folder . "/template$number.php" ); // phpcs:ignore
+			$this->assertSame( $case[2], false !== \strpos( $left, "Physalis number $number" ), "number $number" );
+		}
+		$this->assertSame( $this->users['alice'], \get_current_user_id() );
+	}
+
 	public function test_a_server_that_is_slow_for_a_moment_takes_nothing_back(): void {
 		$this->hook( 'template_include', static function () {
 			return WP_PLUGIN_DIR . '/builder/page.php';
