@@ -24,7 +24,7 @@ UNINSTALL = (
 @pytest.fixture(scope="module")
 def site(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Iterator[Blog]:
     """A connected blog of which all has arrived."""
-    blog = connect(new_blog("dora", posts=CASH[:3]), bridge)
+    blog = connect(new_blog("copied", posts=CASH[:3]), bridge)
     until(lambda: blog.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 )['left'];") == 0, "all is sent")
     until(lambda: posts(bridge, blog) == 3, "all has arrived")
     yield blog

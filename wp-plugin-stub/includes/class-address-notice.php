@@ -21,18 +21,53 @@ class Address_Notice {
 	const STANDS_FOR = WEEK_IN_SECONDS;
 
 	/**
+	 * Option: {unproven, claim}; only while there is something to tell, and then loaded with all others: a screen that
+	 * has nothing to tell asks for nothing.
+	 */
+	const OPTION = 'mentor_bridge_address';
+
+	/**
+	 * Keeps what the bridge said last.
+	 *
+	 * @param string $unproven An address of this blog, or ''.
+	 * @param array  $claim    {by, at} of another blog that says it stands here, or empty.
+	 */
+	public static function remember( string $unproven, array $claim ): void {
+		$told = \array_filter( array( 'unproven' => $unproven, 'claim' => $claim ) );
+		if ( self::told() === $told ) {
+			return;
+		}
+		if ( array() === $told ) {
+			\delete_option( self::OPTION );
+		} else {
+			\update_option( self::OPTION, $told, true );
+		}
+	}
+
+	/**
+	 * Gives it.
+	 *
+	 * @return array
+	 */
+	private static function told(): array {
+		$options = \wp_load_alloptions();
+		$told    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : array();
+		return \is_array( $told ) ? $told : array();
+	}
+
+	/**
 	 * Shows both.
 	 */
 	public static function show(): void {
-		if ( ! Connection::is_connected() || ! \current_user_can( Settings::CAPABILITY ) ) {
+		$told = self::told();
+		if ( array() === $told || ! Connection::is_connected() || ! \current_user_can( Settings::CAPABILITY ) ) {
 			return;
 		}
-		$health = Delivery::health();
-		if ( '' !== $health['unproven'] ) {
-			self::unproven( $health['unproven'] );
+		if ( isset( $told['unproven'] ) ) {
+			self::unproven( $told['unproven'] );
 		}
-		if ( isset( $health['claim']['by'], $health['claim']['at'] ) && \time() - (int) \strtotime( $health['claim']['at'] ) < self::STANDS_FOR ) {
-			self::claimed( $health['claim']['by'], $health['claim']['at'] );
+		if ( isset( $told['claim']['by'], $told['claim']['at'] ) && \time() - (int) \strtotime( $told['claim']['at'] ) < self::STANDS_FOR ) {
+			self::claimed( $told['claim']['by'], $told['claim']['at'] );
 		}
 	}
 

@@ -205,6 +205,7 @@ class Connecting {
 			false
 		);
 		\delete_option( Delivery::OPTION );
+		\delete_option( Address_Notice::OPTION );
 		\delete_option( Pull::TAKEN );
 		Service_User::drop_older_passwords();
 		Plugin::ensure_cron();

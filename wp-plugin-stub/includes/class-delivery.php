@@ -64,7 +64,7 @@ class Delivery {
 	/**
 	 * Gives how delivery fares, as stored now.
 	 *
-	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int,acknowledged:string,unproven:string,claim:array,proved_at:int}
+	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int,acknowledged:string,unproven:string,proved_at:int}
 	 */
 	public static function health(): array {
 		// A drain may last: what another request stored meanwhile counts.
@@ -83,7 +83,6 @@ class Delivery {
 				'waiting'       => 0,
 				'acknowledged'  => '',
 				'unproven'      => '',
-				'claim'         => array(),
 				'proved_at'     => 0,
 			),
 			\is_array( $health ) ? $health : array()
@@ -106,7 +105,8 @@ class Delivery {
 	 * @param string $id     The webhook-id that it has confirmed.
 	 */
 	public static function succeeded( array $answer, string $id ): void {
-		$health = self::health();
+		$health   = self::health();
+		$unproven = isset( $answer['unproven'] ) && \is_string( $answer['unproven'] ) ? \substr( $answer['unproven'], 0, 2000 ) : '';
 		self::note(
 			array(
 				'last_success' => \time(),
@@ -116,10 +116,10 @@ class Delivery {
 				'batch_limit'  => \min( Sender::BATCH_OBJECTS, 2 * $health['batch_limit'] ),
 				'waiting'      => isset( $answer['waiting'] ) ? \max( 0, (int) $answer['waiting'] ) : 0,
 				'acknowledged' => $id,
-				'unproven'     => isset( $answer['unproven'] ) && \is_string( $answer['unproven'] ) ? \substr( $answer['unproven'], 0, 2000 ) : '',
-				'claim'        => self::claim( $answer ),
+				'unproven'     => $unproven,
 			)
 		);
+		Address_Notice::remember( $unproven, self::claim( $answer ) );
 		$site = isset( $answer['site'] ) && \is_array( $answer['site'] ) ? $answer['site'] : array();
 		if ( isset( $site['install'], $site['home'] ) && \is_string( $site['install'] ) && \is_string( $site['home'] ) && '' !== $site['install'] && Connection::install() !== $site['install'] ) {
 			Connecting::contest( $site['home'] );

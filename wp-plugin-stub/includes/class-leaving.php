@@ -107,7 +107,7 @@ class Leaving {
 	 * same pseudonyms.
 	 */
 	private static function forget(): void {
-		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Delivery::OPTION, Changes::BACKFILL_DUE, Erasure::OPTION, Dashboard::VISITORS, Dashboard::LEAVING ) as $option ) {
+		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Delivery::OPTION, Address_Notice::OPTION, Changes::BACKFILL_DUE, Erasure::OPTION, Dashboard::VISITORS, Dashboard::LEAVING ) as $option ) {
 			\delete_option( $option );
 		}
 		Handshake::end();

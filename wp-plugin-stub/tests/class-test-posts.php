@@ -296,7 +296,7 @@ class Test_Posts extends WordPress_Case {
 	}
 
 	public function test_pictures_written_into_the_text_are_not_sent(): void {
-		$picture = 'data:image/png;base64,' . \str_repeat( 'iVBORw0KGgo', 100000 );
+		$picture = 'data:image/png;base64,' . \str_repeat( 'iVBORw0KGgo', 25000 ); // WordPress 6.1 shows visitors nothing of a text with a larger one.
 		$id      = $this->post( array( 'post_content' => "<p>Before <img src=\"$picture\" alt=\"a\"> after, data: one, two.</p><div style='background:url($picture)'>" ) );
 		$this->drain();
 		$content = $this->events()[0]['data']['content'];
