@@ -1,14 +1,15 @@
 """Which of an author's posts are at home elsewhere: on another blog, or under another name on the same.
 
-A text that is published twice counts once, where it is at home: where its canonical address says, else where it came
-out first. So nobody is related to somebody for having copied them, and no text speaks for two.
-
-A date is a blog's own word, and so is an address; the latter can only give weight away.
+A text that is published twice counts where it is at home: where its canonical address says, else where it was first.
+Within a blog that is where it came out first. Between blogs only what a post says of itself counts against it: it is a
+copy if by its own date it came out after the bridge had heard the same from another blog. What another blog says of its
+own dates takes nothing from it; where that leaves it open who was first, each counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bridge.mentors.worth import Judged, Standards, worth_alone
@@ -35,13 +36,26 @@ def original_of(post: Judged, others: Sequence[Judged], standards: Standards) ->
     if not same:
         return None
     known = {_place(one.url) for one in (post, *same)}
+    staying = [one for one in (post, *same) if _place(one.canonical) not in known - {_place(one.url)}] or [post, *same]
+    gives_away = all(one is not post for one in staying)
+    before = [one for one in staying if one is not post and (gives_away or _is_before(one, post))]
+    return min(before, key=lambda one: (_since(one), one.id), default=None)
 
-    def rank(one: Judged) -> tuple[object, ...]:
-        elsewhere = _place(one.canonical) in known - {_place(one.url)}
-        return elsewhere, one.published_at, one.id
 
-    first = min((post, *same), key=rank)
-    return None if first is post else first
+def _is_before(one: Judged, other: Judged) -> bool:
+    """Whether one was there before another one that says the same; of two at most one was, and in no circle."""
+    if one.blog == other.blog:
+        return (_since(one), one.id) < (_since(other), other.id)
+    return _heard(one) < _since(other)
+
+
+def _heard(post: Judged) -> datetime:
+    return post.heard_at or post.published_at
+
+
+def _since(post: Judged) -> datetime:
+    """Since when it has been there, by its own word, but no later than the bridge saw it."""
+    return min(post.published_at, _heard(post))
 
 
 def _place(url: str) -> str:

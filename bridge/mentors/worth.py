@@ -43,6 +43,8 @@ class Judged:
     substance: Substance | None
     url: str = ""
     canonical: str = ""  # where it is at home by its own word, if not at `url`
+    blog: str = ""
+    heard_at: datetime | None = None  # since when the bridge has known its text; None: since it came out
 
 
 @dataclass(frozen=True, slots=True)

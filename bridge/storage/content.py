@@ -70,8 +70,11 @@ def _declared(author: Author) -> str:
     return json.dumps(said, sort_keys=True)
 
 
-def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
-    """A public post: whose it is and was; nobody's when covered or older than what is known."""
+def upsert_post(tx: Connection, read: ReadPost, heard_at: datetime) -> set[str]:
+    """A public post: whose it is and was; nobody's when covered or older than what is known.
+
+    `heard_at`: when the bridge was told; of a text that it knew before, that stands.
+    """
     post = read.post
     before = published.author_of(tx, post.blog_id, post.remote_id)
     above = [(Kind.BLOG, ""), (Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id)]
@@ -89,8 +92,9 @@ def upsert_post(tx: Connection, read: ReadPost) -> set[str]:
             "published_at": post.published_at, "modified_at": post.modified_at,
             "labels": json.dumps(labels, sort_keys=True), "truncated": post.truncated, "counts": read.counts,
             "substance": read.substance, **readings.columns(read.lived, read.read_with),
-            "translations": _translations(post),
+            "translations": _translations(post), "heard_at": heard_at,
         },
+        staying=(("heard_at", "content"),),
     ):  # fmt: skip
         return set()
     marks.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)

@@ -1,7 +1,7 @@
 """Posts that say the same, found by what their texts have in common (`text.sketches.prints`).
 
-One row for each print of a post, in order of time: of each print the oldest posts are looked at, however many there
-are. What is found follows from the stored posts alone.
+One row for each print of a post, in the order in which the bridge heard of them: of each print the first posts are
+looked at, however many there are and whatever dates they bear. What is found follows from the stored posts alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bridge.text.sketches import prints
 from bridge.text.substance import Substance
 
 PORTION = 400  # posts in one statement
-OLDEST = 20  # posts of one print that are looked at
+FIRST = 20  # posts of one print that are looked at
 Print = tuple[datetime, int]
 
 
@@ -49,7 +49,7 @@ def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:
         if known:
             tx.execute(delete(post_prints).where(post_prints.c.post_id.in_(stale)))
         new = [
-            {"print": number, "published_at": at, "post_id": post_id}
+            {"print": number, "heard_at": at, "post_id": post_id}
             for post_id in stale for at, number in sorted(wanted.get(post_id, ()))
         ]  # fmt: skip
         if new:
@@ -62,7 +62,7 @@ def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:
 def _prints_of() -> Any:
     kept = post_prints.c
     named = kept.post_id.in_(bindparam("posts", expanding=True))
-    return select(kept.post_id, kept.published_at, kept.print).where(named)
+    return select(kept.post_id, kept.heard_at, kept.print).where(named)
 
 
 def _wanted(tx: Connection, post_ids: Sequence[int]) -> dict[int, set[Print]]:
@@ -75,16 +75,16 @@ def _wanted(tx: Connection, post_ids: Sequence[int]) -> dict[int, set[Print]]:
 @cache
 def _substances() -> Any:
     kept = posts.c
-    return select(kept.id, kept.published_at, kept.substance).where(kept.id.in_(bindparam("posts", expanding=True)))
+    return select(kept.id, kept.heard_at, kept.substance).where(kept.id.in_(bindparam("posts", expanding=True)))
 
 
 def _beside(tx: Connection, post_ids: Iterable[int]) -> set[int]:
-    """The oldest posts that share a print with some."""
+    """The first posts that share a print with some."""
     wanted = list(post_ids)
     if not wanted:
         return set()
     shared = tx.execute(_shared_of_posts(), {"posts": wanted})
-    return {other for number in {number for _, number in shared} for other in _oldest(tx, number)}
+    return {other for number in {number for _, number in shared} for other in _first_heard(tx, number)}
 
 
 _OWN, _OTHER = post_prints.alias("own"), post_prints.alias("other")
@@ -107,30 +107,30 @@ def _shared_of_author() -> Any:
     return _shared().where(_OWN.c.post_id == posts.c.id, *of_author)
 
 
-def _oldest(tx: Connection, number: int) -> list[int]:
+def _first_heard(tx: Connection, number: int) -> list[int]:
     return list(tx.execute(_first_of_print(), {"print": number}).scalars())
 
 
 @cache
 def _first_of_print() -> Any:
     kept = post_prints.c
-    found = select(kept.post_id).where(kept.print == bindparam("print")).order_by(kept.published_at, kept.post_id)
-    return found.limit(OLDEST)
+    found = select(kept.post_id).where(kept.print == bindparam("print")).order_by(kept.heard_at, kept.post_id)
+    return found.limit(FIRST)
 
 
 def list_beside(tx: Connection, author: AuthorKey) -> list[tuple[Judged, list[Judged]]]:
-    """An author's posts whose text others may have, too, each with the oldest posts of those others."""
+    """An author's posts whose text others may have, too, each with the first posts of those others."""
     numbers: dict[int, set[int]] = {}
     of_author = {"blog": author.blog_id, "author": author.author_id}
     for post_id, number in plain_rows(tx, _shared_of_author(), of_author):
         numbers.setdefault(post_id, set()).add(number)
     if not numbers:
         return []
-    oldest = {number: _oldest(tx, number) for number in sorted(set().union(*numbers.values()))}
-    known = _judged(tx, {*numbers, *(post_id for some in oldest.values() for post_id in some)})
+    first = {number: _first_heard(tx, number) for number in sorted(set().union(*numbers.values()))}
+    known = _judged(tx, {*numbers, *(post_id for some in first.values() for post_id in some)})
     found = []
     for post_id, own in sorted(numbers.items()):
-        others = {other for number in own for other in oldest[number] if known[other][0] != author}
+        others = {other for number in own for other in first[number] if known[other][0] != author}
         if others:
             found.append((known[post_id][1], [known[other][1] for other in sorted(others)]))
     return found
@@ -139,12 +139,12 @@ def list_beside(tx: Connection, author: AuthorKey) -> list[tuple[Judged, list[Ju
 def _judged(tx: Connection, post_ids: set[int]) -> dict[int, tuple[AuthorKey, Judged]]:
     kept, wanted = posts.c, sorted(post_ids)
     columns = (kept.id, kept.blog_id, kept.author_id, kept.published_at, kept.language, kept.substance, kept.url,
-               kept.canonical)  # fmt: skip
+               kept.canonical, kept.heard_at)  # fmt: skip
     found = {}
     for start in range(0, len(wanted), PORTION):
         part = kept.id.in_(wanted[start : start + PORTION])
-        for post_id, blog, author, at, language, raw, url, canonical in tx.execute(select(*columns).where(part)):
+        for post_id, blog, author, at, language, raw, url, canonical, heard in tx.execute(select(*columns).where(part)):
             substance = None if raw is None else Substance.from_bytes(raw)
-            judged = Judged(post_id, at, language, substance, url, canonical)
+            judged = Judged(post_id, at, language, substance, url, canonical, blog, heard)
             found[post_id] = AuthorKey(blog, author), judged
     return found

@@ -241,6 +241,8 @@ posts = Table(
     Column("disclosure", Integer),  # millionths; None: not counted
     Column("read_with", String(24), nullable=False, server_default=""),  # by which patterns and skills, without what
     Column("substance", LargeBinary),  # text.substance.Substance; None: read before it was measured
+    # Since when the bridge has known this text of it, by its own clock (mentors.copies).
+    Column("heard_at", UtcDateTime, nullable=False, server_default="0"),
     Column("translations", Text),  # JSON: remote ids of the same post in other languages; None: there are none
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
@@ -254,11 +256,11 @@ posts = Table(
     ),
 )
 
-post_prints = Table(  # by which posts that say the same are found, oldest first (text.sketches.prints)
+post_prints = Table(  # by which posts that say the same are found, heard first (text.sketches.prints)
     "post_prints",
     metadata,
     Column("print", BigInteger, primary_key=True, autoincrement=False),
-    Column("published_at", UtcDateTime, primary_key=True),
+    Column("heard_at", UtcDateTime, primary_key=True),  # the post's
     Column("post_id", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_post_prints_post_id", "post_id"),
     sqlite_with_rowid=False,

@@ -5,19 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_
+from sqlalchemy import Connection, and_, case, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.model import Version
 
 
-def upsert(tx: Connection, table: Any, keys: tuple[str, ...], row: dict[str, Any]) -> bool:
-    """Insert, or replace an older version; False when what is known is as new or newer."""
-    return tx.execute(_upserting(tx.dialect.name, table, keys, tuple(row)), row).first() is not None
+def upsert(
+    tx: Connection, table: Any, keys: tuple[str, ...], row: dict[str, Any], *, staying: tuple[tuple[str, str], ...] = ()
+) -> bool:
+    """Insert, or replace an older version; False when what is known is as new or newer.
+
+    `staying`: (column, another) of columns that stay as they are while another one does.
+    """
+    return tx.execute(_upserting(tx.dialect.name, table, keys, tuple(row), staying), row).first() is not None
 
 
 @cache  # building a statement costs several times what running it does
-def _upserting(dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+def _upserting(
+    dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[str, ...], staying: tuple[tuple[str, str], ...]
+) -> Any:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     fresh = insert.excluded
     newer = or_(
@@ -25,6 +32,8 @@ def _upserting(dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[s
         and_(fresh.generation == table.c.generation, fresh.revision > table.c.revision),
     )
     values = {name: fresh[name] for name in columns if name not in keys and name != "id"}
+    for name, while_same in staying:
+        values[name] = case((table.c[while_same] == fresh[while_same], table.c[name]), else_=fresh[name])
     statement = insert.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=values, where=newer)
     # Asked for by RETURNING: the row count of an INSERT is not the same on every driver.
     return statement.returning(table.c.blog_id)

@@ -68,6 +68,7 @@ Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
 class Effect:
     """What a delivery changed, and so what becomes due."""
 
+    heard_at: datetime
     authors: set[str] = field(default_factory=set)
     urgent: bool = False
     blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
@@ -117,9 +118,14 @@ def _read_comment(comment: Comment, blog_language: str, budget: CpuBudget) -> Re
     return ReadComment(comment, language, remark, digest, counts)
 
 
-def apply(tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime) -> Effect:
-    """Bring the tables to the newest state, event by event, and make due what follows."""
-    effect = Effect()
+def apply(
+    tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime, heard_at: datetime | None = None
+) -> Effect:
+    """Bring the tables to the newest state, event by event, and make due what follows.
+
+    `heard_at`: when the blog said it, if not now.
+    """
+    effect = Effect(heard_at or now)
     blog = _wake(tx, blog_id, effect, now)
     for event in prepared:
         _apply(tx, blog, _at_home(event, blog.homes), effect, now)
@@ -160,7 +166,7 @@ def _at_home(event: Prepared, homes: tuple[str, ...]) -> Prepared:
 def _apply(tx: Tx, blog: Blog, event: Prepared, effect: Effect, now: datetime) -> None:
     blog_id = blog.id
     if isinstance(event, ReadPost):
-        whose = content.upsert_post(tx, event)
+        whose = content.upsert_post(tx, event, effect.heard_at)
         effect.authors |= whose
         effect.posts += bool(whose)
         if whose:

@@ -193,7 +193,7 @@ class Reading:
                 return False
             if not self._described:
                 deliveries.describe(tx, delivery, parsed.type, parsed.objects)
-            gone = self._gone + apply(tx, delivery.blog_id, moment, now).gone
+            gone = self._gone + apply(tx, delivery.blog_id, moment, now, delivery.received_at).gone
             if left is not None and not left:
                 newest = max((event.version for event in parsed.events), default=None)
                 blogs.seen(tx, delivery.blog_id, delivery.received_at, newest)

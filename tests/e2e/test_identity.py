@@ -22,12 +22,14 @@ from sqlalchemy import select, text
 from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.model import AuthorKey
 from bridge.storage import blogs, codes, keys, notes, schema
 from bridge.storage.database import Database
-from bridge.storage.tables import deliveries, metadata
+from bridge.storage.tables import deliveries, metadata, posts
 from bridge.webhooks.service import Service
 from bridge.wordpress.addresses import home
 from bridge.wordpress.client import WordPressClient
+from bridge.worker import texts
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from tests.lab.fixtures import blog_id, public, write
@@ -137,6 +139,12 @@ class Scene:
 
     def publish(self, post_id: int, words: str, **said: Any) -> Answer:
         return self.mallory.send(*self.mallory.post(post_id, 1, "A post", words, **said))
+
+    def worths(self) -> dict[int, float]:
+        """What each post of the victim's author counts."""
+        with self.database.read() as tx:
+            found = texts.worths_of(self.context, tx, AuthorKey(self.victim_id, "1"))
+            return {number: worth.counts for number, worth in found.items()}
 
     # -- what is held and shown of the victim --------------------------------------------------------------
 
@@ -279,6 +287,20 @@ def its_canonical(s: Scene) -> None:
     unharmed(s.publish(2, CASH[0][1], canonical=f"{s.victim.url}/?p=1", published_at=wire_time(datetime.now(UTC))))
 
 
+def its_texts_backdated(s: Scene) -> None:
+    """All that it wrote, as if that had come out here long before; which of it counts is what it was, too."""
+    with s.database.read() as tx:
+        kept = tx.execute(select(posts).where(posts.c.blog_id == s.victim_id)).all()
+    before = s.worths()
+    assert set(before.values()) == {1.0}
+    for number, row in enumerate(kept, 40):
+        unharmed(s.publish(number, row.content, language="fr-FR", published_at="1990-01-01T00:00:00Z"))
+    s.settle()
+    assert s.worths() == before
+    for number, _ in enumerate(kept, 40):
+        unharmed(s.send("post.removed", id=number))
+
+
 def its_page(s: Scene) -> None:
     unharmed(s.author(url=f"{s.victim.url}/author/admin/"))
 
@@ -394,8 +416,9 @@ def leave_and_come_back_there(s: Scene) -> None:
 ACTS: list[Callable[[Scene], None]] = [
     claim_by_event, claim_then_handshake, claim_routes, claim_as_further, further_in_handshake, handshake,
     handshake_unsigned, handshake_in_its_name, handshake_otherwise_spelled, handshake_from_below, stolen_nonce,
-    stolen_nonce_unsigned, code_of_another_address, code_for_its_address, its_post_address, its_canonical, its_page,
-    its_names, its_ids, its_reader, its_comment, pull, passages, sign_in, sign_out, leave_in_its_name, replay,
+    stolen_nonce_unsigned, code_of_another_address, code_for_its_address, its_post_address, its_canonical,
+    its_texts_backdated, its_page, its_names,
+    its_ids, its_reader, its_comment, pull, passages, sign_in, sign_out, leave_in_its_name, replay,
     another_purpose, changed_on_its_way, from_the_future, clone, knock, shake_its_hand, leave_and_come_back_there,
 ]  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alembic import command
@@ -18,7 +18,7 @@ from bridge.storage.database import Database
 from bridge.worker.push import push
 from tests.conftest import Clock
 from tests.lab.texts import CASH, HIRING, LONG
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import Bank, publish
 
 
@@ -79,9 +79,11 @@ def test_sums_of_one_row_a_bin_are_counted_anew_in_one_row_a_figure(database: Da
 
 def test_posts_of_before_are_compared_with_those_of_others_in_the_night(database: Database, clock: Clock) -> None:
     bank = Bank(database, clock)
-    for name, day in (("ann", 20), ("ben", 40)):
+    for name in ("ann", "ben"):
+        clock.advance(days=1)
         blog = bank.blog(name)
-        bank.send(blog, blog.author(1, name), blog.post(9, 1, *LONG[0], day=day))
+        now = wire_time(clock())
+        bank.send(blog, blog.author(1, name), blog.post(9, 1, *LONG[0], published_at=now))
     bank.work()
     with older(database, "0019"):
         pass
@@ -94,6 +96,35 @@ def test_posts_of_before_are_compared_with_those_of_others_in_the_night(database
         assert len(copies.list_beside(tx, AuthorKey("ben", "1"))) == 1
         assert mentors.list_of(tx, "ben", "1") == []
         assert [row.profile.posts for row in mentors.list_of(tx, "ann", "1")] == [1]
+
+
+def test_texts_of_before_were_heard_when_their_blog_connected_or_came_out_later(
+    database: Database, clock: Clock
+) -> None:
+    bank = Bank(database, clock)
+    for name in ("ann", "ben"):
+        blog = bank.blog(name)
+        clock.advance(days=2)
+        bank.send(blog, blog.author(1, name), blog.post(9, 1, *LONG[0], published_at="1990-01-01T00:00:00Z"))
+        bank.send(blog, blog.post(10, 1, *LONG[2], published_at=wire_time(clock())))
+    bank.work()
+    connected = clock.now - timedelta(days=4)
+    with database.read() as tx:
+        prints = set(tx.execute(select(tables.post_prints.c.print, tables.post_prints.c.post_id)))
+    with older(database, "0025") as connection:
+        kept = connection.execute(text("SELECT print, post_id FROM post_prints")).all()
+        assert {tuple(row) for row in kept} == {tuple(row) for row in prints}
+    with database.read() as tx:
+        heard = dict(
+            tx.execute(select(tables.posts.c.blog_id + tables.posts.c.remote_id, tables.posts.c.heard_at)).all()
+        )
+        assert heard == {
+            "ann9": connected, "ann10": connected + timedelta(days=2),
+            "ben9": connected + timedelta(days=2), "ben10": clock(),
+        }  # fmt: skip
+        kept = tx.execute(select(tables.post_prints.c.print, tables.post_prints.c.post_id)).all()
+        assert set(kept) == prints
+        assert len(copies.list_beside(tx, AuthorKey("ben", "1"))) == 2
 
 
 def test_addresses_of_before_are_judged_and_histories_from_the_future_brought_back(

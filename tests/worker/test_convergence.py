@@ -72,6 +72,7 @@ def state(bank: Bank) -> dict[str, list[tuple[Any, ...]]]:
     nightly.sweep(bank.context)
     ignored = {"removed_at", "epoch_id", "listed_as", "historical"}
     # A comment is read once, with the post and the weights of that moment: they are input of all that follows.
+    # When a post was heard of is input, too: here all of them at once.
     ignored |= {"terms", "received_at", "deep", "relevance", "analysed_with"}
     joined = tables.comments.join(
         tables.posts,
