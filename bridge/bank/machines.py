@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from flask import Blueprint, Request, Response, abort, jsonify, request
@@ -15,10 +15,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 
 from bridge.callers import host_of, on_this_machine
 from bridge.config import Config
-from bridge.storage import deliveries, pushes, work
+from bridge.storage import deliveries, health, pushes, work
 from bridge.storage.database import Database
 
-LATE = 60.0  # seconds that due work may wait for us
+STILL = timedelta(seconds=60)  # that due work may wait while nothing moves
 T = TypeVar("T")
 REMEMBERED = 2.0  # seconds: whoever asks often does not make the database count often
 
@@ -62,18 +62,21 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
     def figures() -> bytes:
         with database.read() as tx:
             aside = Counter(str(station) for station, _ in work.list_set_aside(tx))
-            own = _figures(work.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx), aside)
+            own = _figures(health.oldest_due(tx, clock()), deliveries.counts(tx), pushes.attempt_counts(tx), aside)
         return generate_latest(own)
 
-    read = Remembered(figures)
+    def still() -> bool:
+        with database.read() as tx:
+            return health.stands_still(tx, clock(), STILL)
+
+    read, stuck = Remembered(figures), Remembered(still)
 
     @machines.get("/healthz")
-    def health() -> Response:
-        """Alive means: due work gets done. A blog's own backoff is not our illness. What is late says /metrics."""
-        with database.read() as tx:
-            late = max(work.oldest_due(tx, clock()).values(), default=0.0) > LATE
-        response = jsonify({"status": "late" if late else "ok"})
-        response.status_code = 503 if late else 200
+    def alive() -> Response:
+        """Alive means: due work gets done. What one blog has heaped up is no illness, nor is its own backoff."""
+        ill = stuck.get()
+        response = jsonify({"status": "late" if ill else "ok"})
+        response.status_code = 503 if ill else 200
         return response
 
     @machines.get("/metrics")

@@ -13,7 +13,7 @@ from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.mentors.homes import place
 from bridge.model import BlogState, Transport
-from bridge.storage import blogs, cards, deliveries, sealed, work
+from bridge.storage import blogs, cards, deliveries, health, sealed, work
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 
@@ -84,7 +84,7 @@ def _secrets(config: Config, database: Database) -> Finding:
 
 def _work(database: Database) -> Iterator[Finding]:
     with database.read() as tx:
-        waits, pending = work.oldest_due(tx, now()), work.pending(tx, now())
+        waits, pending = health.oldest_due(tx, now()), work.pending(tx, now())
         states, aside = deliveries.counts(tx), work.list_set_aside(tx)
     oldest = max(waits.values(), default=0.0)
     yield Finding(

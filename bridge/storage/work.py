@@ -125,7 +125,7 @@ def claim(
     since = case((work.c.lease_until.is_not(None), work.c.lease_until), else_=work.c.due_at)
     chosen = (
         select(work.c.entity)
-        .where(work.c.station == station, _claimable(now, well_only=well_only))
+        .where(work.c.station == station, claimable(now, well_only=well_only))
         .order_by(work.c.attempts > 3, since, work.c.entity)
         .limit(limit)
     )
@@ -264,14 +264,15 @@ def release_all(tx: Connection, now: datetime) -> None:
 def queues_due(tx: Connection, now: datetime, *, well_only: bool = False) -> dict[Queue, datetime]:
     """Where there is due work that nobody holds, and since when; a look without a lock."""
     kinds = work.c.station, work.c.unfinished, SUSPECT.label("suspect")
-    oldest = select(*kinds, func.min(work.c.due_at).label("since")).where(_claimable(now, well_only=well_only))
+    oldest = select(*kinds, func.min(work.c.due_at).label("since")).where(claimable(now, well_only=well_only))
     return {
         Queue(Station(row.station), bool(row.unfinished), bool(row.suspect)): row.since
         for row in tx.execute(oldest.group_by(*kinds))
     }
 
 
-def _claimable(now: datetime, *, well_only: bool = False) -> ColumnElement[bool]:
+def claimable(now: datetime, *, well_only: bool = False) -> ColumnElement[bool]:
+    """What is due, and nobody has it."""
     free = or_(work.c.lease_until.is_(None), work.c.lease_until < now)
     only = [work.c.attempts == 0] if well_only else []
     return and_(work.c.due_at <= now, free, not_(SET_ASIDE), _not_of_an_archive(), *only)
@@ -284,19 +285,6 @@ def _not_of_an_archive() -> ColumnElement[bool]:
         absorbing.c.station == Station.ABSORB, absorbing.c.due_at.is_not(None), absorbing.c.unfinished
     )
     return or_(work.c.station.not_in(FOLLOWING), work.c.blog_id.is_(None), work.c.blog_id.not_in(sending))
-
-
-def oldest_due(tx: Connection, now: datetime) -> dict[str, float]:
-    """Seconds that the oldest due work of each station has waited for *us* (not for a blog's backoff).
-
-    What is being worked at is progress, however long it takes; a lease that ran out is none.
-    """
-    rows = tx.execute(
-        select(work.c.station, func.min(work.c.due_at).label("oldest"))
-        .where(_claimable(now), work.c.waits_for_blog.is_(False))
-        .group_by(work.c.station)
-    )
-    return {row.station: (now - row.oldest).total_seconds() for row in rows}
 
 
 def pending(tx: Connection, now: datetime) -> dict[str, int]:

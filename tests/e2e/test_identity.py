@@ -292,7 +292,7 @@ def its_texts_backdated(s: Scene) -> None:
     with s.database.read() as tx:
         kept = tx.execute(select(posts).where(posts.c.blog_id == s.victim_id)).all()
     before = s.worths()
-    assert set(before.values()) == {1.0}
+    assert min(before.values()) > 0.5
     for number, row in enumerate(kept, 40):
         unharmed(s.publish(number, row.content, language="fr-FR", published_at="1990-01-01T00:00:00Z"))
     s.settle()

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from bridge.errors import ConfigError, StorageUnavailable
 from bridge.model import BlogFacts, Station
-from bridge.storage import blogs, ingest, schema, work
+from bridge.storage import blogs, health, ingest, schema, work
 from bridge.storage.database import Database, only_one
 from bridge.storage.ingest import Arrival, GroupCommit, Receipt
 from bridge.storage.tables import metadata
@@ -221,7 +221,7 @@ def test_a_blogs_backoff_is_not_our_delay(database: Database) -> None:
         work.mark_due(tx, Station.PUSH, ["alice"], NOW)
         (task,) = work.claim(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
         work.later(tx, task, "me", NOW, timedelta(hours=2), "away", waits_for_blog=True)
-        assert work.oldest_due(tx, NOW + timedelta(hours=3)) == {}
+        assert health.oldest_due(tx, NOW + timedelta(hours=3)) == {}
 
 
 def test_the_receipt_tells_the_highest_version_absorbed(database: Database, alice: str) -> None:

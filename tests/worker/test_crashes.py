@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bridge import contract
 from bridge.model import Event, Station
-from bridge.storage import deliveries, published, tables, work
+from bridge.storage import deliveries, health, published, tables, work
 from bridge.worker import absorb as applying
 from bridge.worker import inbox, kept
 from bridge.worker.loop import Worker
@@ -80,7 +80,7 @@ def test_one_of_four_kills_its_process_and_the_others_are_served_in_the_next_lif
     with bank.database.read() as tx:
         assert work.list_set_aside(tx) == [(Station.REFRESH, "a/1")]
         assert work.queues_due(tx, bank.clock()) == {}
-        assert work.oldest_due(tx, bank.clock()) == {}, "it does not make the bridge look late"
+        assert health.oldest_due(tx, bank.clock()) == {}, "it does not make the bridge look late"
     authors_due(bank, "a/1")
     assert life() == ([], False), "news do not bring it back"
     kills(monkeypatch)
