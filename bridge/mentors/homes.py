@@ -65,17 +65,17 @@ def is_within(url: str, home_url: str) -> bool:
     return bool(outer) and (inner == outer or inner.startswith(f"{outer}/"))
 
 
-def own_post(post: Post, homes: Sequence[str]) -> Post:
+def own_post(post: Post, homes: Sequence[str], closer: Sequence[str] = ()) -> Post:
     """A post as it may be shown: at an address of its blog's, the other one kept as `elsewhere`."""
     said = post.elsewhere or post.url
-    url, elsewhere = own_address(said, homes, short_link(homes, post.remote_id))
+    url, elsewhere = own_address(said, homes, short_link(homes, post.remote_id), closer)
     return post if (url, elsewhere) == (post.url, post.elsewhere) else replace(post, url=url, elsewhere=elsewhere)
 
 
-def own_author(author: Author, homes: Sequence[str]) -> Author:
+def own_author(author: Author, homes: Sequence[str], closer: Sequence[str] = ()) -> Author:
     """An author whose page is the blog's own, or not known."""
     said = author.elsewhere or author.url
-    url, elsewhere = own_address(said, homes, "")
+    url, elsewhere = own_address(said, homes, "", closer)
     return (
         author if (url, elsewhere) == (author.url, author.elsewhere) else replace(author, url=url, elsewhere=elsewhere)
     )
@@ -86,14 +86,19 @@ def short_link(homes: Sequence[str], remote_id: str) -> str:
     return f"{homes[0]}/?p={remote_id}"
 
 
-def own_address(said: str, homes: Sequence[str], otherwise: str) -> tuple[str, str]:
+def own_address(said: str, homes: Sequence[str], otherwise: str, closer: Sequence[str] = ()) -> tuple[str, str]:
     """The address to show, and the one that is not the blog's own, if it is not.
 
     Args:
         said: by the blog; may be empty.
         homes: addresses that it has proven.
         otherwise: what stands for one that is not below them.
+        closer: what other blogs have proven below them: of two homes the one that is nearer to an address has it.
     """
-    if not said or any(is_within(said, home) for home in homes):
+    if not said or _nearest(said, homes) >= max(1, _nearest(said, closer)):
         return said, ""
     return otherwise, said
+
+
+def _nearest(url: str, homes: Sequence[str]) -> int:
+    return max((len(place(home)) for home in homes if is_within(url, home)), default=0)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from bridge.mentors import homes
-from bridge.storage.blogs import Blog, list_at
+from bridge.storage.blogs import Blog, get, list_at
 from bridge.storage.tables import authors, blogs, posts
 
 log = structlog.get_logger("claims")
@@ -50,22 +50,51 @@ def prove(tx: Connection, blog_id: str, further_homes: Sequence[str]) -> None:
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(further_homes=proven, claimed_url=""))
 
 
-def settle_addresses(tx: Connection, blog_id: str, proven: Sequence[str]) -> set[str]:
+def closer_homes(tx: Connection, blog: Blog) -> tuple[str, ...]:
+    """What other blogs have proven below the addresses of this one: none of its own."""
+    near = [
+        column.contains(f"//{homes.place(home)}/", autoescape=True)
+        for home in blog.homes for column in (blogs.c.home_url, blogs.c.further_homes)
+    ]  # fmt: skip
+    if not near:
+        return ()
+    others = select(blogs.c.id).where(blogs.c.id != blog.id, blogs.c.origin == "connected", or_(*near))
+    found = [get(tx, other) for other in tx.scalars(others).all()]
+    proven = {home for other in found if other.present for home in other.homes}
+    return tuple(sorted(home for home in proven if any(homes.is_within(home, own) for own in blog.homes)))
+
+
+def list_around(tx: Connection, blog: Blog) -> list[Blog]:
+    """Other blogs within whose addresses this one stands."""
+    outer = set()
+    for home in blog.homes:
+        *path, _ = homes.place(home).split("/")
+        outer |= {"/".join(path[:steps]) for steps in range(1, len(path) + 1)}
+    near: list[ColumnElement[bool]] = [
+        blogs.c.home_url.in_([f"{scheme}://{place}" for place in outer for scheme in homes.PORTS])
+    ]
+    near += [blogs.c.further_homes.contains(f'//{place}"', autoescape=True) for place in sorted(outer)]
+    others = select(blogs.c.id).where(blogs.c.id != blog.id, blogs.c.origin == "connected", or_(*near))
+    return [get(tx, other) for other in tx.scalars(others.order_by(blogs.c.id)).all()]
+
+
+def settle_addresses(tx: Connection, blog: Blog) -> set[str]:
     """Judge anew which stored addresses are the blog's own; answers the authors for whom that changed."""
+    closer = closer_homes(tx, blog)
     changed: set[str] = set()
     for table, name, author in ((posts, "posts", posts.c.author_id), (authors, "authors", authors.c.remote_id)):
         kept = table.c
-        rows = tx.execute(select(kept.remote_id, author, kept.url, kept.elsewhere).where(kept.blog_id == blog_id)).all()
+        rows = tx.execute(select(kept.remote_id, author, kept.url, kept.elsewhere).where(kept.blog_id == blog.id)).all()
         moved = []
         for remote_id, whose, url, elsewhere in rows:
-            otherwise = homes.short_link(proven, remote_id) if name == "posts" else ""
-            settled = homes.own_address(elsewhere or url, proven, otherwise)
+            otherwise = homes.short_link(blog.homes, remote_id) if name == "posts" else ""
+            settled = homes.own_address(elsewhere or url, blog.homes, otherwise, closer)
             if settled != (url, elsewhere):
                 moved.append({"object": remote_id, "new_url": settled[0], "new_elsewhere": settled[1]})
                 changed.add(whose)
         statement = (
             update(table)
-            .where(kept.blog_id == blog_id, kept.remote_id == bindparam("object"))
+            .where(kept.blog_id == blog.id, kept.remote_id == bindparam("object"))
             .values(url=bindparam("new_url"), elsewhere=bindparam("new_elsewhere"))
         )
         for start in range(0, len(moved), PORTION):

@@ -88,6 +88,8 @@ def admit(service: Service, asked: Asked, handed: rest.Handed, proof: Proof) -> 
         work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
         if before is not None:
             _follow(tx, handed.blog_id, now, moved=moved)
+        for outer in claims.list_around(tx, blogs.get(tx, handed.blog_id)):
+            _follow(tx, outer.id, now, moved=False)  # what lies here is not theirs any more
         if contested:
             begin_anew(tx, handed.blog_id, now)
 
@@ -110,8 +112,7 @@ def _make_room(tx: Tx, asked: Asked, blog_id: str, proof: Proof, now: datetime) 
 
 def _follow(tx: Tx, blog_id: str, now: datetime, *, moved: bool) -> None:
     """Its address stands in the lists of others; and which posts are at home with it depends on where it is."""
-    proven = blogs.get(tx, blog_id).homes
-    changed = claims.settle_addresses(tx, blog_id, proven)
+    changed = claims.settle_addresses(tx, blogs.get(tx, blog_id))
     if moved:
         changed |= {author for _, author in writers.list_authors(tx, blog_id)}
     work.mark_due(tx, Station.REFRESH, [str(AuthorKey(blog_id, author)) for author in changed], now, blog_id=blog_id)

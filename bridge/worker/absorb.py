@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -119,16 +119,17 @@ def _read_comment(comment: Comment, blog_language: str, budget: CpuBudget) -> Re
 
 
 def apply(
-    tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime, heard_at: datetime | None = None
-) -> Effect:
+    tx: Tx, blog_id: str, prepared: Iterable[Prepared], now: datetime, heard_at: datetime | None = None,
+    closer: Sequence[str] = (),
+) -> Effect:  # fmt: skip
     """Bring the tables to the newest state, event by event, and make due what follows.
 
-    `heard_at`: when the blog said it, if not now.
+    `heard_at`: when the blog said it, if not now. `closer`: homes of other blogs below its own.
     """
     effect = Effect(heard_at or now)
     blog = _wake(tx, blog_id, effect, now)
     for event in prepared:
-        _apply(tx, blog, _at_home(event, blog.homes), effect, now)
+        _apply(tx, blog, _at_home(event, blog.homes, closer), effect, now)
         if effect.left:
             break  # whatever it says after that is not kept
     keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
@@ -156,11 +157,11 @@ def _version(event: Prepared) -> Version:
     return event.comment.version if isinstance(event, ReadComment) else event.version
 
 
-def _at_home(event: Prepared, homes: tuple[str, ...]) -> Prepared:
+def _at_home(event: Prepared, homes: Sequence[str], closer: Sequence[str]) -> Prepared:
     """With no address for its own that the blog has not proven; what an operator imported is taken as it is."""
     if homes and isinstance(event, ReadPost):
-        return replace(event, post=own_post(event.post, homes))
-    return own_author(event, homes) if homes and isinstance(event, Author) else event
+        return replace(event, post=own_post(event.post, homes, closer))
+    return own_author(event, homes, closer) if homes and isinstance(event, Author) else event
 
 
 def _apply(tx: Tx, blog: Blog, event: Prepared, effect: Effect, now: datetime) -> None:

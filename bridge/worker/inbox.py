@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -24,7 +24,7 @@ from bridge import contract
 from bridge.errors import StorageUnavailable, TooCostly
 from bridge.mentors.skills import Matcher
 from bridge.model import Event
-from bridge.storage import blogs, deliveries, installations
+from bridge.storage import blogs, claims, deliveries, installations
 from bridge.storage.blogs import Blog
 from bridge.storage.database import Tx
 from bridge.storage.deliveries import Delivery
@@ -47,11 +47,14 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> Outcome:
     turn = turn or Turn()
     failed: set[int] = set()  # in this turn; not tried again in it
     begun = False
+    closer: Sequence[str] | None = None
     while True:
         with context.database.read() as tx:
             waiting = deliveries.list_waiting(tx, blog_id, READ_AT_ONCE, but=failed)
             blog = blogs.get(tx, blog_id)
             matcher = context.matcher(tx)
+            if closer is None:
+                closer = claims.closer_homes(tx, blog)
         if not waiting:
             return context.clock() + PAUSE if failed else None
         if blog.has_left:  # taken in the moment in which it left
@@ -62,7 +65,7 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> Outcome:
             if begun and turn.half_over:
                 return UNFINISHED
             begun = True
-            reading = Reading(context, delivery, turn, blog, matcher)
+            reading = Reading(context, delivery, turn, blog, matcher, closer)
             reading.go()
             if reading.to_try_again:
                 failed.add(delivery.id)
@@ -73,9 +76,11 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> Outcome:
 class Reading:
     """One delivery in hand."""
 
-    def __init__(self, context: Context, delivery: Delivery, turn: Turn, blog: Blog, matcher: Matcher) -> None:
+    def __init__(
+        self, context: Context, delivery: Delivery, turn: Turn, blog: Blog, matcher: Matcher, closer: Sequence[str]
+    ) -> None:  # fmt: skip
         self.context, self.delivery, self.turn = context, delivery, turn
-        self.blog, self.matcher = blog, matcher
+        self.blog, self.matcher, self.closer = blog, matcher, closer
         self.to_try_again = self.unfinished = False
         self._faults = [delivery.error] if delivery.place and delivery.error else []  # of what could not be applied
         self._hopeless = False  # another try would end the same
@@ -193,7 +198,7 @@ class Reading:
                 return False
             if not self._described:
                 deliveries.describe(tx, delivery, parsed.type, parsed.objects)
-            gone = self._gone + apply(tx, delivery.blog_id, moment, now, delivery.received_at).gone
+            gone = self._gone + apply(tx, delivery.blog_id, moment, now, delivery.received_at, self.closer).gone
             if left is not None and not left:
                 newest = max((event.version for event in parsed.events), default=None)
                 blogs.seen(tx, delivery.blog_id, delivery.received_at, newest)

@@ -49,3 +49,18 @@ def test_what_can_be_read_in_two_ways_is_no_address(url: str) -> None:
 def test_the_neighbours_pages_are_not_ours(url: str, own: bool) -> None:
     homes = ["https://host.example/~ana", "https://ana-fr.example"]
     assert own_address(url, homes, "its own") == ((url, "") if own else ("its own", url))
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://host.example/a-post", True),
+        ("https://host.example/~ana/a-post", False),
+        ("http://HOST.example/%7Eana", False),
+        ("https://host.example/~anna/a-post", True),
+        ("https://host.example/~ana/blog/a-post", True),  # nearer still
+    ],
+)
+def test_of_two_homes_the_nearer_one_has_an_address(url: str, own: bool) -> None:
+    homes, closer = ["https://host.example", "https://host.example/~ana/blog"], ["https://host.example/~ana"]
+    assert own_address(url, homes, "its own", closer) == ((url, "") if own else ("its own", url))
