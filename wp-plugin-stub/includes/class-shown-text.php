@@ -400,7 +400,9 @@ class Shown_Text {
 	 * @return string Each with a space before and after it; ' ' for none.
 	 */
 	public static function words( string $html ): string {
-		$text = (string) \preg_replace( array( '~' . self::SILENT . '~i', '~</?+[a-z]' . self::INSIDE . '~i' ), ' ', \convert_smilies( $html ) );
+		$tags = array( '~' . self::SILENT . '~i', '~</?+[a-z]' . self::INSIDE . '~i' );
+		// Core's own function fails on a tag as long as a picture that is written into it.
+		$text = (string) \preg_replace( $tags, ' ', \convert_smilies( (string) \preg_replace( $tags, ' ', $html ) ) );
 		$text = \html_entity_decode( $text, ENT_QUOTES | ENT_HTML5, 'UTF-8' );
 		$text = \preg_match( '//u', $text ) ? $text : \wp_check_invalid_utf8( $text, true );
 		$text = \str_replace( array( "\u{ad}", "\u{200b}", "\u{2060}", "\u{feff}", '×' ), array( '', '', '', '', 'x' ), $text );
