@@ -194,11 +194,13 @@ class Ledger {
 
 	/**
 	 * Puts everything in doubt: whatever is looked at next is sent.
+	 *
+	 * @param string $kind Only of this kind; '' for all.
 	 */
-	public static function doubt_all(): void {
+	public static function doubt_all( string $kind = '' ): void {
 		global $wpdb;
 		$table = self::table();
-		$wpdb->query( "UPDATE $table SET hash = ''" ); // phpcs:ignore WordPress.DB
+		$wpdb->query( $wpdb->prepare( "UPDATE $table SET hash = '' WHERE %s IN ('', kind)", $kind ) ); // phpcs:ignore WordPress.DB
 	}
 
 	/**

@@ -97,10 +97,11 @@ class Upgrade {
 	}
 
 	/**
-	 * What visitors are not shown leaves the blog no longer: whatever was sent is looked at again.
+	 * What visitors are not shown leaves the blog no longer: whatever was sent is looked at again, posts from outside as well.
 	 */
 	private static function migrate_to_3(): void {
 		if ( Connection::is_connected() ) {
+			Ledger::doubt_all( Outbox::POST );
 			Changes::ask_for_backfill();
 		}
 	}

@@ -11,6 +11,7 @@ use Mentor_Bridge\Changes;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Outside_Reading;
 use Mentor_Bridge\Page_Look;
+use Mentor_Bridge\Upgrade;
 
 /**
  * Walls of which nothing is to be noticed where a page is only put together: they stand in pages of the served blog alone.
@@ -127,6 +128,14 @@ class Test_Outside extends WordPress_Case {
 		$this->wall( 'add_filter( "the_content", "__return_empty_string" );' );
 		\wp_update_post( array( 'ID' => $id ) );
 		$this->assertSame( array( "post.removed $id" ), $this->told() );
+	}
+
+	public function test_the_update_looks_from_outside_at_what_was_sent_before(): void {
+		$id = $this->post( array( 'post_content' => '<p>' . self::SECRET . '</p>' ) );
+		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->wall( 'add_filter( "the_content", function ( $html ) { return false !== strpos( $html, "Zinziberine" ) ? "" : $html; } );' );
+		\update_option( Upgrade::OPTION, 2 );
+		$this->assertContains( "post.removed $id", $this->told() );
 	}
 
 	public function test_all_pages_of_a_post_are_asked_for(): void {
