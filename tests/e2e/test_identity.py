@@ -36,14 +36,13 @@ from tests.lab.fixtures import blog_id, public, write
 from tests.lab.texts import CASH, LONG
 from tests.lab.wordpress import Blog
 from tests.peer import Answer, PeerBlog, post, wire_time
-from tests.running import free_port
+from tests.running import HANGS, free_port
 from tests.serving import served
-
-pytestmark = pytest.mark.timeout(300)
 
 QUEUES = {"work", "tally_marks"}  # what is due says nothing of anybody
 CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}")
-HEARD = {"contested_at", "contested_by"}  # that somebody has claimed its address, and who
+# That somebody has claimed its address, and who; and how much others write like it, which every neighbour changes.
+HEARD = {"contested_at", "contested_by", "hubness"}
 PLUGIN = "Mentor_Bridge\\"
 
 
@@ -83,7 +82,7 @@ class Scene:
 
     def get(self, path: str) -> tuple[int, str]:
         """A page of the bridge."""
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=HANGS) as answer:
             return answer.status, answer.read().decode()
 
     def code(self, address: str, *, replaces: bool = False) -> str:
@@ -473,6 +472,6 @@ def test_whatever_a_connected_blog_tries_nothing_of_another_one_changes(scene: S
     scene.drain()
     scene.settle()
     assert len(scene.rows()["posts"]) == before + 1, "its next post arrives"
-    heard = scene.victim.eval(f"return {PLUGIN}Delivery::health()['claim'];")
+    heard = scene.victim.eval(f"return get_option( {PLUGIN}Address_Notice::OPTION )['claim'];")
     assert heard["by"] == scene.mallory.url, "and it has heard who claimed its address"
     assert scene.victim.complaints() == []
