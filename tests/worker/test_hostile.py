@@ -24,7 +24,7 @@ from tests.text.hostile import BEFORE, HOSTILE, KEPT, ORDINARY
 from tests.worker.conftest import Bank
 
 ALLOWED = 0.5  # seconds
-TELLING = 0.05  # of less it cannot be told how it grows
+TELLING = 0.1  # of less it cannot be told how it grows
 GROWTH = 2.3  # for twice as long a text
 MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
 
@@ -63,11 +63,12 @@ def least(event: Post | Comment, times: int, wanted: float = 0.0) -> float:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> None:
     texts.load()
-    event, half = (post((BEFORE + HOSTILE[kind](length))[:length]) for length in (MAX_CONTENT, MAX_CONTENT // 2))
+    # Over two doublings: of one, what the machine does besides is too large a part.
+    event, quarter = (post((BEFORE + HOSTILE[kind](length))[:length]) for length in (MAX_CONTENT, MAX_CONTENT // 4))
     whole = least(event, 3, ALLOWED)
     assert whole <= ALLOWED
-    if whole > TELLING and whole > GROWTH * cost(half):  # or was it another program?
-        assert least(event, 4) <= GROWTH * max(least(half, 4), TELLING / 2)
+    if whole > TELLING and whole > GROWTH**2 * cost(quarter):  # or was it another program?
+        assert least(event, 6) <= GROWTH**2 * max(least(quarter, 6), TELLING / 4)
 
 
 @pytest.mark.parametrize("kind", [*HOSTILE][::8])
