@@ -43,7 +43,6 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     newest, *older = config.derive_all("sessions")
     app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY)
     addresses.register(app)
-    app.extensions["mentor_bridge"] = service
     pages.register(app, config)
     dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
     bank.register(app, config, service.database, service.clock, service.limits)

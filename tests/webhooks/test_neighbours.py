@@ -27,13 +27,19 @@ SHARED, ELSEWHERE = "203.0.113.9", "198.51.100.7"
 
 
 @pytest.fixture
-def public(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Flask:
-    """A bridge in public: it counts."""
+def public_config(database_url: str, tmp_path: Path) -> Config:
+    """Settings of a bridge behind a proxy."""
     environ = {
         "BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "PUBLIC_URL": "https://bridge.example",
         "SECRET_KEY": "k" * 43,
     }  # fmt: skip
-    return create_app(config := Config.from_env(environ), service=Service(config, database, clock))
+    return Config.from_env(environ)
+
+
+@pytest.fixture
+def public(public_config: Config, database: Database, clock: Clock) -> Flask:
+    """A bridge in public: it counts."""
+    return create_app(public_config, service=Service(public_config, database, clock))
 
 
 def call(
@@ -124,11 +130,11 @@ def test_who_is_vouched_for_connects_whatever_its_neighbours_try(
 
 
 def test_on_an_open_bridge_one_blog_does_not_use_up_the_tries_of_an_address(
-    public: Flask, service: Service, monkeypatch: pytest.MonkeyPatch
+    public_config: Config, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "_connect", lambda *_: {"blog_id": "new"})
-    config = replace(public.extensions["mentor_bridge"].config, registration="open")
-    app = create_app(config, service=Service(config, service.database, service.clock))
+    config = replace(public_config, registration="open")
+    app = create_app(config, service=Service(config, database, clock))
     tries = [connect(app, "https://mallory.example").status_code for _ in range(CONNECTIONS.amount + 3)]
     assert tries == [201] * CONNECTIONS.amount + [429] * 3
     assert connect(app, "https://bob.example").status_code == 201, "its neighbour"
