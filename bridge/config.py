@@ -89,11 +89,6 @@ class Config:
         home = Path(env.get("BRIDGE_HOME") or "var").absolute()
         chosen_host = host or env.get("HOST") or "127.0.0.1"
         chosen_port = port if port is not None else _number(env, "PORT", 8000, 1, 65535)
-        if env.get("BROKER_URL"):
-            raise ConfigError(
-                "BROKER_URL: this version needs no broker. Run several `bridge worker` on PostgreSQL instead, "
-                "and unset BROKER_URL."
-            )
         database_url = _database(env, home)
         public_url = _public_url(env.get("PUBLIC_URL") or f"http://{_bracketed(chosen_host)}:{chosen_port}")
         registration = _one_of(env, "REGISTRATION", "code", ("code", "open"))

@@ -27,7 +27,7 @@ def config(home: Path, **environ: str) -> Config:
         ("PUBLIC_URL", "https://[::1"), ("PUBLIC_URL", "https://bridge.example:port"),
         ("PUBLIC_URL", "https://me:secret@bridge.example"), ("PUBLIC_URL", "https://bridge.example/inside"),
         ("PUBLIC_URL", "https://bridge.example/?x"), ("PUBLIC_URL", "ftp://127.0.0.1"), ("HOST", "192.168.1.7"),
-        ("SECRET_KEY", "short"), ("SECRET_KEY_FILE", "/nonexistent/key"), ("BROKER_URL", "redis://x"),
+        ("SECRET_KEY", "short"), ("SECRET_KEY_FILE", "/nonexistent/key"),
         ("DATABASE_URL", "mysql://x/y"), ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "sqlite:///a?mode=ro"),
         ("TRUSTED_PROXIES", "many"), ("TRUSTED_PROXIES", "10.0.0.0/99"), ("TRUSTED_HOSTS", "https://bridge.example"),

@@ -20,7 +20,6 @@ PLUGIN = ROOT / "wp-plugin-stub"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), *DECISIONS]
 FOR_USERS = "\n".join(path.read_text("utf-8") for path in DOCUMENTS if path.name != "CONTRIBUTING.md")
-REFUSED = {"BROKER_URL"}  # read only to say that it is not needed
 LONGEST_README = 120  # lines
 LARGEST_PICTURE = 150_000  # bytes
 PLACES = r"(?:bridge|docs|tests|wp-plugin-stub|\.ci)"
@@ -47,7 +46,7 @@ def unnamed(names: set[str]) -> list[str]:
 
 def test_every_setting_is_explained() -> None:
     source = (ROOT / "bridge" / "config.py").read_text("utf-8")
-    names = set(re.findall(r'(?:env, |env\.get\()"([A-Z_]+)"', source)) - REFUSED
+    names = set(re.findall(r'(?:env, |env\.get\()"([A-Z_]+)"', source))
     names |= {f"{name}_FILE" for name in re.findall(r'_given\(env, "([A-Z_]+)"\)', source)}
     assert {"BRIDGE_HOME", "DATABASE_URL_FILE", "THREADS"} <= names
     assert unnamed(names) == []
