@@ -7,7 +7,6 @@ import click
 from bridge.cli.common import console, context_for, reading, say_json, say_line, writing
 from bridge.cli.evaluate import progress_bar
 from bridge.storage import epochs, notes
-from bridge.worker.absorb import CHANGES
 from bridge.worker.epoch import build as build_epoch
 
 
@@ -37,7 +36,7 @@ def status(as_json: bool) -> None:
     """Which epoch is in force, since when, over how much, and how much is new."""
     with reading() as (_, database), database.read() as tx:
         epoch = epochs.current(tx)
-        new = notes.get_number(tx, CHANGES)
+        new = notes.get_number(tx, notes.CHANGED_POSTS)
         pairs = 0 if epoch is None else epochs.count_pairs(tx, epoch.id)
     if as_json:
         found = None if epoch is None else {

@@ -15,7 +15,7 @@ from bridge.errors import BridgeError
 from bridge.model import Author, Event
 from bridge.printable import line
 from bridge.storage import blogs, content, notes, work
-from bridge.worker.absorb import CHANGES, apply, in_order, prepare
+from bridge.worker.absorb import apply, in_order, prepare
 from bridge.worker.context import Context
 from bridge.worker.epoch import build
 from bridge.worker.loop import run_until_idle
@@ -132,7 +132,7 @@ def _settle(context: Context, progress: Progress) -> None:
     """Absorb, one epoch, refresh: so that the next command sees the result without a worker."""
     bar = progress.add_task("profiles", total=None, rate="")
     with context.database.read() as tx:
-        changed = notes.get_number(tx, CHANGES)
+        changed = notes.get_number(tx, notes.CHANGED_POSTS)
     if changed:
         build(context)
         with context.database.begin() as tx:

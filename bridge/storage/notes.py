@@ -9,6 +9,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bridge.storage.tables import notes
 
+EPOCH_POSTS = "posts of the epoch"  # how many the weights in force were made of
+CHANGED_POSTS = "changes since the epoch"  # how many came, changed or went since
+
 
 def get_number(tx: Connection, name: str) -> int:
     """A counter; 0 when it was never set."""

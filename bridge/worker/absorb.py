@@ -60,7 +60,6 @@ from bridge.worker.budget import CpuBudget
 
 log = structlog.get_logger("absorb")
 
-CHANGES = "changes since the epoch"
 Prepared = ReadPost | ReadComment | Author | BlogUpdate | Removal | Ping
 
 
@@ -144,9 +143,9 @@ def apply(
     for shown_on in sorted(effect.blogs - {blog_id}):
         work.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
     if effect.posts:
-        changes = notes.get_number(tx, CHANGES) + effect.posts
-        notes.set_number(tx, CHANGES, changes)
-        if changes * 10 >= notes.get_number(tx, "posts of the epoch"):
+        changes = notes.get_number(tx, notes.CHANGED_POSTS) + effect.posts
+        notes.set_number(tx, notes.CHANGED_POSTS, changes)
+        if changes * 10 >= notes.get_number(tx, notes.EPOCH_POSTS):
             work.mark_due(tx, Station.EPOCH, [work.BANK], now)
     return effect
 

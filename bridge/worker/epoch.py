@@ -25,7 +25,6 @@ from bridge.storage.database import Tx
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
 from bridge.worker import texts, translations
-from bridge.worker.absorb import CHANGES
 from bridge.worker.context import Context
 from bridge.worker.refresh import store_profiles
 from bridge.worker.turns import Turn
@@ -209,5 +208,5 @@ def _put_in_force(
         still = {row.id for row in published.posts_by_id(tx, [reference[0] for reference in references])}
         epochs.add_references(tx, epoch_id, [reference for reference in references if reference[0] in still])
         epochs.put_in_force(tx, epoch_id)
-        notes.set_number(tx, CHANGES, 0)
-        notes.set_number(tx, "posts of the epoch", posts)
+        notes.set_number(tx, notes.CHANGED_POSTS, 0)
+        notes.set_number(tx, notes.EPOCH_POSTS, posts)

@@ -128,7 +128,7 @@ class SyntheticBank:
             epochs.add_terms(tx, epoch_id, LANGUAGE, terms)
             epochs.add_references(tx, epoch_id, sample)
             epochs.put_in_force(tx, epoch_id)
-            notes.set_number(tx, "posts of the epoch", frequencies.posts)
+            notes.set_number(tx, notes.EPOCH_POSTS, frequencies.posts)
         return epoch_id
 
 

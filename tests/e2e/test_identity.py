@@ -448,7 +448,7 @@ def scene(new_blog: Callable[..., Blog], folder: Path) -> Iterator[Scene]:
         scene.drain()
         scene.settle()
         with database.begin() as tx:  # a new epoch weighs everybody anew, whoever made it due
-            notes.set_number(tx, "posts of the epoch", 10**6)
+            notes.set_number(tx, notes.EPOCH_POSTS, 10**6)
         scene.overhear()
         yield scene
     database.close()

@@ -39,7 +39,7 @@ def _fill(bank: Bank) -> int:
             work.mark_due(tx, Station.REFRESH, [f"{name}/1"], bank.clock(), blog_id=name)
     bank.work()
     with bank.database.begin() as tx:  # what comes now makes no new epoch
-        notes.set_number(tx, "posts of the epoch", 1000)
+        notes.set_number(tx, notes.EPOCH_POSTS, 1000)
     return ann.revision
 
 

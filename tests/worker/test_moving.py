@@ -58,7 +58,7 @@ def anew(bank: Bank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
 def moved(bank: Bank, blog: PeerBlog, *events: tuple[str, bytes]) -> None:
     bank.clock.advance(minutes=1)
     with bank.database.begin() as tx:  # one more post makes no new epoch: the lists must follow by themselves
-        notes.set_number(tx, "posts of the epoch", 1000)
+        notes.set_number(tx, notes.EPOCH_POSTS, 1000)
     bank.send(blog, *events)
     bank.work()
 

@@ -100,7 +100,7 @@ def test_news_of_other_blogs_are_listed_while_an_epoch_is_made(bank: Bank, blogs
     list(done)
     with bank.database.read() as tx:
         assert epochs.current(tx) != before
-        assert notes.get_number(tx, "posts of the epoch") > 0
+        assert notes.get_number(tx, notes.EPOCH_POSTS) > 0
 
 
 def test_a_sweep_begins_anew_in_a_new_epoch(bank: Bank, blogs: dict[str, PeerBlog], visited: list[str]) -> None:
