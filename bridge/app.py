@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import Map
 
 from bridge import bank, dashboard, pages
 from bridge.config import Config
@@ -39,16 +40,33 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     """The WSGI application of one web process."""
     if service is None:
         service = Service(config, database or Database.open(config.database_url))
+    blogs = _for_blogs(service)
+    of_blogs = _prefixes(blogs.url_map)
     app = Flask(__name__)
     newest, *older = config.derive_all("sessions")
     app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY)
     addresses.register(app)
     pages.register(app, config)
     dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
-    bank.register(app, config, service.database, service.clock, service.limits)
+    bank.register(app, config, service.database, service.clock, service.limits, of_blogs)
     _register_errors(app)
-    app.wsgi_app = _two_doors(_for_blogs(service).wsgi_app, named(config.hosts, app.wsgi_app))  # type: ignore[method-assign, assignment]
+    hidden = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith(of_blogs)]
+    if hidden:
+        raise ValueError(f"{hidden[0]}: nobody could open it, for blogs have the same folder")
+    people = named(config.hosts, app.wsgi_app)
+    app.wsgi_app = _two_doors(blogs.wsgi_app, people, of_blogs)  # type: ignore[method-assign, assignment]
     return app
+
+
+def _prefixes(url_map: Map) -> tuple[str, ...]:
+    """How the paths of an application begin: each first folder once, such as ``/webhooks/``."""
+    folders = set()
+    for rule in url_map.iter_rules():
+        folder, slash, _ = rule.rule.removeprefix("/").partition("/")
+        if not slash or "<" in folder:
+            raise ValueError(f"{rule.rule}: what blogs call begins with a folder, such as /webhooks/")
+        folders.add(f"/{folder}/")
+    return tuple(sorted(folders))
 
 
 def _for_blogs(service: Service) -> Flask:
@@ -71,9 +89,9 @@ def _for_blogs(service: Service) -> Flask:
     return app
 
 
-def _two_doors(blogs: Wsgi, people: Wsgi) -> Wsgi:
+def _two_doors(blogs: Wsgi, people: Wsgi, of_blogs: tuple[str, ...]) -> Wsgi:
     def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        door = blogs if environ["PATH_INFO"].startswith(errors.OF_BLOGS) else people
+        door = blogs if environ["PATH_INFO"].startswith(of_blogs) else people
         return door(environ, start_response)
 
     return enter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from xml.etree import ElementTree as Xml  # only written, never read
 
@@ -10,23 +11,22 @@ from flask import Blueprint, Response, url_for
 from bridge.bank import answers
 from bridge.config import Config
 from bridge.pages import xml
-from bridge.pages.errors import OF_BLOGS
 from bridge.storage import directory
 from bridge.storage.database import Database
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Other pages say "noindex" themselves, which only a crawler that may read them can see.
-CLOSED = ("/dashboard/", "/digest/", "/sign-in", *OF_BLOGS, "/healthz", "/metrics")
+CLOSED = ("/dashboard/", "/digest/", "/sign-in", "/healthz", "/metrics")
 MOST = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
 
 
-def blueprint(config: Config, database: Database) -> Blueprint:
-    """``/robots.txt`` and ``/sitemap.xml``."""
+def blueprint(config: Config, database: Database, of_blogs: Sequence[str]) -> Blueprint:
+    """``/robots.txt`` and ``/sitemap.xml``; `of_blogs`: where paths begin that only the plugin calls."""
     pages = Blueprint("crawlers", __name__)
 
     @pages.get("/robots.txt")
     def robots() -> Response:
-        closed = "".join(f"Disallow: {path}\n" for path in CLOSED)
+        closed = "".join(f"Disallow: {path}\n" for path in (*CLOSED, *of_blogs))
         said = f"User-agent: *\n{closed}\nSitemap: {config.public_url}{url_for('crawlers.sitemap')}\n"
         return answers.conditional(Response(said, mimetype="text/plain"), robots=True)
 

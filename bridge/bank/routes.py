@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
@@ -20,14 +20,21 @@ from bridge.storage.database import Database
 STARTS = 16  # skills on the first page to begin with
 
 
-def register(app: Flask, config: Config, database: Database, clock: Callable[[], datetime], limiter: Limiter) -> None:
-    """Add the bank to an application."""
+def register(
+    app: Flask,
+    config: Config,
+    database: Database,
+    clock: Callable[[], datetime],
+    limiter: Limiter,
+    of_blogs: Sequence[str],
+) -> None:
+    """Add the bank to an application; `of_blogs`: where paths begin that only the plugin calls."""
     offered = skills.AllOffered(database)
     app.register_blueprint(_pages(config, database, clock, offered, limiter))
     app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)
-    app.register_blueprint(crawlers.blueprint(config, database))
+    app.register_blueprint(crawlers.blueprint(config, database, of_blogs))
     app.register_blueprint(machines.blueprint(config, database, clock))
 
 

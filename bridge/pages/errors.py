@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
 
 from bridge.pages.languages import N_, gettext
 
-OF_BLOGS = ("/webhooks/", "/v1/")  # called by the plugin alone
-MACHINES = (*OF_BLOGS, "/api/", "/healthz", "/metrics")
+MACHINES = ("/api/", "/healthz", "/metrics")
 WORDS = {  # status → heading, what to do
     400: (
         N_("This form could not be read."),
@@ -42,6 +41,8 @@ WORDS = {  # status → heading, what to do
 
 def wants_page() -> bool:
     """Whether the one who asks is a person with a browser."""
+    if current_app.template_folder is None:  # the door of the plugin: it has no pages
+        return False
     accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
     return accepted == "text/html" and not request.path.startswith(MACHINES)
 
