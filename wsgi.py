@@ -4,18 +4,27 @@ It brings an older database up to date, as `bridge web` does. On SQLite one web 
 `bridge worker` beside it.
 """
 
+import sys
 from contextlib import ExitStack
 
 from bridge import logs
 from bridge.app import create_app
+from bridge.cli.lines import say_line
 from bridge.cli.serve import GRACE, alone, keep_what_is_loaded, migrated
 from bridge.config import Config
+from bridge.errors import BridgeError
+
+BOOT_FAILED = 3  # the exit status after which gunicorn starts no other process
 
 logs.configure()
-config = Config.from_env()
 held = ExitStack()  # for as long as this process lives
-# A server that begins anew starts the next process before the last one has ended: it waits for it.
-held.enter_context(alone(config, "web", patience=GRACE))
-migrated(config)
-app = create_app(config)
+try:
+    config = Config.from_env()
+    # A server that begins anew starts the next process before the last one has ended: it waits for it.
+    held.enter_context(alone(config, "web", patience=GRACE))
+    migrated(config)
+    app = create_app(config)
+except BridgeError as error:
+    say_line(f"bridge: {error}", err=True)
+    sys.exit(BOOT_FAILED)
 keep_what_is_loaded()

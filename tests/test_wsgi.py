@@ -67,3 +67,23 @@ def test_it_makes_its_database_keeps_others_out_and_begins_anew(
     time.sleep(3)
     assert answers(url)
     assert process.poll() is None
+
+
+def test_a_wrong_setting_is_one_sentence_and_the_server_ends(tmp_path: Path) -> None:
+    env = {**os.environ, "BRIDGE_HOME": str(tmp_path / "home"), "TRUSTED_PROXIES": "many"}
+    server = subprocess.run(
+        [*SERVER, "--bind", f"127.0.0.1:{free_port()}"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+        check=False,
+    )
+    assert server.returncode != 0
+    assert [line for line in server.stderr.splitlines() if "TRUSTED_PROXIES" in line] == [
+        "bridge: TRUSTED_PROXIES: 'many' is neither how many proxies stand before the bridge (0 to 20) nor their "
+        "addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+    ]
+    assert "Traceback" not in server.stderr
+    assert not (tmp_path / "home").exists()
