@@ -78,9 +78,16 @@ class Config:
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] | None = None, *, host: str | None = None, port: int | None = None
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        host: str | None = None,
+        port: int | None = None,
+        make_key: bool = True,
     ) -> Config:
         """Read and check everything; `host` and `port` come from the command line and win.
+
+        `make_key`: whether a secret key is made where there is none; without it there are no `secrets` then.
 
         Raises:
             ConfigError: a setting is wrong.
@@ -101,11 +108,12 @@ class Config:
         hosts = _hosts(env, public_url)
         token = _secret_enough(env, "METRICS_TOKEN", SHORTEST_TOKEN)
         older = _older_secrets(_secret_enough(env, "SECRET_KEY_OLD", SHORTEST_SECRET))
-        secret, made = _secret(env, home)  # last: a key is made, and said, only where all else is right
+        # Last: a key is made, and said, only where all else is right.
+        secret, made = _secret(env, home, make=make_key)
         return cls(
             home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
             rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), standards, pairing_weights, proxies, hosts,
-            token, (secret, *older), made,
+            token, (secret, *older) if secret else (), made,
         )  # fmt: skip
 
 
@@ -167,12 +175,14 @@ def _public_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _secret(env: Mapping[str, str], home: Path) -> tuple[bytes, Path | None]:
+def _secret(env: Mapping[str, str], home: Path, *, make: bool) -> tuple[bytes, Path | None]:
     given, made = _given(env, "SECRET_KEY"), None
     name = "SECRET_KEY_FILE" if env.get("SECRET_KEY_FILE") else "SECRET_KEY"
     if not given and not env.get("SECRET_KEY_FILE"):
         name, path = "SECRET_KEY", home / "secret_key"
         if not path.exists():
+            if not make:
+                return b"", None
             made = _make_key(path)
         given = _read(path, f"SECRET_KEY (in {home})")
     if len(given) < SHORTEST_SECRET:

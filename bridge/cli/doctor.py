@@ -1,19 +1,20 @@
-"""`doctor`: is everything in order, and if not, what to do."""
+"""`doctor`: is everything in order, and if not, what to do. It only looks: nothing is written, not even a lock."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
 
-from bridge.cli.common import context_for, now, reading, say_json, say_line, settings
+from bridge.cli.common import context_for, now, say_json, say_line
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.mentors.homes import place
 from bridge.model import BlogState, Transport
-from bridge.storage import blogs, cards, deliveries, health, sealed, work
+from bridge.storage import blogs, cards, deliveries, health, schema, sealed, work
 from bridge.storage.database import Database
 from bridge.storage.keys import Vault
 
@@ -31,7 +32,7 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def doctor(as_json: bool) -> None:
-    """Look at settings, database, work, clock and every blog; exit status 1 if something is wrong."""
+    """Look at settings, database, work, clock and every blog; exit status 1 if something is wrong. Writes nothing."""
     findings = list(_examine())
     if as_json:
         say_json({"ok": all(f.ok for f in findings), "findings": [
@@ -47,20 +48,41 @@ def doctor(as_json: bool) -> None:
 
 def _examine() -> Iterator[Finding]:
     try:
-        config = settings()
+        config = Config.from_env(make_key=False)
     except BridgeError as error:
         yield Finding("settings", False, str(error), "Correct the environment variable that is named.")
         return
     yield Finding("settings", True, f"public address {config.public_url}, registration by {config.registration}")
     yield _clock()
+    if not config.secrets:
+        yield Finding(
+            "secret key",
+            False,
+            f"there is none in {config.home}",
+            "For a new bridge start `bridge serve`, which makes one. For a database that is there already put its own "
+            "back from a backup, or set SECRET_KEY: no other one opens what it holds.",
+        )
     try:
-        with reading() as (config, database):
+        with _inspecting(config) as database:
             yield Finding("database", True, database.dialect)
-            yield _secrets(config, database)
+            if config.secrets:
+                yield _secrets(config, database)
             yield from _work(database)
-            yield from _blogs(config, database)
+            if config.secrets:
+                yield from _blogs(config, database)
     except BridgeError as error:
         yield Finding("database", False, str(error), "Run `bridge migrate`, or check DATABASE_URL and BRIDGE_HOME.")
+
+
+@contextmanager
+def _inspecting(config: Config) -> Iterator[Database]:
+    """The database as it is; nothing is made, locked or brought up to date."""
+    database = Database.inspect(config.database_url)
+    try:
+        schema.require_current(database)
+        yield database
+    finally:
+        database.close()
 
 
 def _clock() -> Finding:

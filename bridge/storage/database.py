@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Select, TextClause, create_engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
@@ -82,6 +83,26 @@ class WriteLock:
                 self._condition.notify_all()
 
 
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise ConfigError(f"There is no database at {path} yet. Start `bridge serve` or run `bridge migrate`.")
+
+
+def _traceless(path: Path) -> URL:
+    """How SQLite opens a file without writing anything: neither the file, nor its log, nor what processes share."""
+    log, shared = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    if shared.exists():  # somebody works on it, or was killed at it: what they share is read, and not written
+        query = {"readonly_shm": "1"}
+    elif log.exists() and log.stat().st_size:
+        raise ConfigError(
+            f"{log} lies beside the database and has not been brought into it. Start `bridge serve`, or run "
+            "`bridge migrate`: both bring it in."
+        )
+    else:
+        query = {"immutable": "1"}
+    return URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true", **query})
+
+
 def _open_lock(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,8 +147,8 @@ class Database:
         if parsed.get_backend_name() != "sqlite" or not parsed.database:
             raise ConfigError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
         path = Path(parsed.database)
-        if read_only and not path.exists():
-            raise ConfigError(f"There is no database at {path} yet. Start `bridge serve` or run `bridge migrate`.")
+        if read_only:
+            _require(path)
         lock = WriteLock(path.with_name(path.name + ".lock"))
         readers = _sqlite_engine(parsed.render_as_string(hide_password=False), 32, "BEGIN", "query_only=ON")
         writers = _sqlite_engine(parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE", "synchronous=FULL")
@@ -137,6 +158,21 @@ class Database:
                 parsed.render_as_string(hide_password=False), 1, "BEGIN IMMEDIATE", "synchronous=NORMAL"
             )
         return cls(readers, writers, lock, path, hasty)
+
+    @classmethod
+    def inspect(cls, url: str) -> Database:
+        """Connect to `url` for a look that leaves no trace: a folder of SQLite stays as it is, byte for byte.
+
+        Raises:
+            ConfigError: a file that is not there, or that cannot be read without writing beside it.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite" or not parsed.database:
+            return cls.open(url, read_only=True)
+        path = Path(parsed.database)
+        _require(path)
+        readers = _sqlite_engine(_traceless(path), 4, "BEGIN", "query_only=ON")
+        return cls(readers, readers, None)
 
     @property
     def dialect(self) -> str:
@@ -273,7 +309,7 @@ def _postgresql_engine(url: URL, *, durable: bool = True) -> Engine:
     return engine
 
 
-def _sqlite_engine(url: str, size: int, begin: str, *pragmas: str) -> Engine:
+def _sqlite_engine(url: str | URL, size: int, begin: str, *pragmas: str) -> Engine:
     """Our own BEGIN instead of the driver's, which would begin late and as a reader."""
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=size, max_overflow=0,
