@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import PackageNotFoundError, distributions, requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -13,6 +13,20 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 MADE = (".pyc", ".mo")  # by the interpreter, and at the first start
+SYSTEMS = [
+    {
+        "python_version": version,
+        "python_full_version": f"{version}.0",
+        "sys_platform": platform,
+        "platform_system": "Windows" if platform == "win32" else "Linux",
+        "os_name": "nt" if platform == "win32" else "posix",
+        "platform_python_implementation": implementation,
+        "implementation_name": implementation.lower(),
+    }
+    for version in ("3.11", "3.14", "3.15")
+    for platform in ("linux", "win32")
+    for implementation in ("CPython", "PyPy")
+]
 
 
 def test_every_file_that_is_no_module_is_named_as_data_of_the_package() -> None:
@@ -23,22 +37,67 @@ def test_every_file_that_is_no_module_is_named_as_data_of_the_package() -> None:
     assert {str(path) for path in there if path.suffix not in (".py", *MADE)} - named == set()
 
 
-def test_every_file_that_is_installed_is_locked_by_its_hash() -> None:
+def read_lock() -> dict[str, Requirement]:
+    """What the lock names, by the name of the package; each with one version and hashes, and with nothing else."""
     text = (ROOT / "requirements.lock").read_text()
-    entries = [Requirement(entry.partition(" \\")[0].strip()) for entry in re.split(r"\n(?=\S)", text.strip())]
-    locked = {canonicalize_name(entry.name): entry for entry in entries}
-    for block, entry in zip(re.split(r"\n(?=\S)", text.strip()), entries, strict=True):
+    blocks = re.split(r"\n(?=\S)", text.strip())
+    entries = [Requirement(block.partition(" \\")[0].strip()) for block in blocks]
+    for block, entry in zip(blocks, entries, strict=True):
         assert re.fullmatch(r"==[^,*]+", str(entry.specifier)), block
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block
     assert not re.search(r"://|--index|--find|@ |/", text), "no host, no path: whoever serves the same files will do"
+    return {canonicalize_name(entry.name): entry for entry in entries}
+
+
+def list_direct() -> list[Requirement]:
+    """What pyproject.toml asks for, with everything that tests and PostgreSQL need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["test"]]
-    for one in map(Requirement, [*asked, *project["optional-dependencies"]["postgres"]]):
-        name = canonicalize_name(one.name)
+    optional = project["optional-dependencies"]
+    return [Requirement(line) for line in (*project["dependencies"], *optional["test"], *optional["postgres"])]
+
+
+def applies(requirement: Requirement, extras: set[str]) -> bool:
+    """Whether it is asked for with these extras on one of the systems that may run the bridge."""
+    marker = requirement.marker
+    return marker is None or any(
+        marker.evaluate({**system, "extra": extra}) for system in SYSTEMS for extra in extras or {""}
+    )
+
+
+def list_needed() -> set[str]:
+    """What pyproject.toml asks for, what that asks for, and so on, as the installed packages say it themselves."""
+    waiting, walked, needed = list_direct(), set[str](), set[str]()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        needed.add(name)
+        spelling = f"{name}{sorted(requirement.extras)}"
+        if spelling in walked:
+            continue
+        walked.add(spelling)
+        try:
+            lines = requires(name) or []
+        except PackageNotFoundError:  # another system's or another Python's
+            continue
+        waiting += [further for further in map(Requirement, lines) if applies(further, requirement.extras)]
+    return needed
+
+
+def test_every_file_that_is_installed_is_locked_by_its_hash() -> None:
+    locked = read_lock()
+    for requirement in list_direct():
+        name = canonicalize_name(requirement.name)
         assert name in locked, f"`make lock`: {name}"
-        assert one.specifier.contains(str(locked[name].specifier)[2:], prereleases=True), name
+        assert requirement.specifier.contains(str(locked[name].specifier)[2:], prereleases=True), name
     ours = {"pip", "setuptools", "mentor-bridge"}
-    installed = {canonicalize_name(found.name): found.version for found in distributions()}
-    for name, entry in locked.items():
-        if name in installed and name not in ours:
-            assert entry.specifier.contains(installed[name], prereleases=True), f"{name}: not what is locked"
+    installed = {str(canonicalize_name(found.name)): found.version for found in distributions()}
+    for package in locked.keys() & installed.keys() - ours:
+        assert locked[package].specifier.contains(installed[package], prereleases=True), (
+            f"{package}: not what is locked"
+        )
+
+
+def test_what_is_needed_is_locked_and_nothing_else() -> None:
+    locked, needed = {*read_lock()}, list_needed()
+    assert locked - needed == set(), "nothing asks for these"
+    assert needed - locked == set()
