@@ -7,9 +7,13 @@ import re
 import tomllib
 from importlib.metadata import PackageNotFoundError, distributions, requires
 from pathlib import Path
+from typing import Any
 
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bridge.cli.main import commands
 
 ROOT = Path(__file__).parent.parent
 MADE = (".pyc", ".mo")  # by the interpreter, and at the first start
@@ -27,6 +31,28 @@ SYSTEMS = [
     for platform in ("linux", "win32")
     for implementation in ("CPython", "PyPy")
 ]
+
+
+def read_project() -> dict[str, Any]:
+    """What pyproject.toml says of the project."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return project
+
+
+def test_bridge_and_plugin_are_of_one_version() -> None:
+    version = read_project()["version"]
+    output = CliRunner().invoke(commands, ["--version"], prog_name="bridge").output
+    assert output == f"bridge, version {version}\n", "made before the version changed? `make test-fast` makes it anew"
+    for file, pattern in (
+        ("mentor-bridge.php", r"^ \* Version: +(\S+)$"),
+        ("mentor-bridge.php", r"define\( 'MENTOR_BRIDGE_VERSION', '([^']+)' \);"),
+        ("uninstall.php", r"define\( 'MENTOR_BRIDGE_VERSION', '([^']+)' \);"),
+        ("readme.txt", r"^Stable tag: (\S+)$"),
+        ("readme.txt", r"== Changelog ==\n\n= (\S+) =\n"),
+        ("readme.txt", r"== Upgrade Notice ==\n\n= (\S+) =\n"),
+    ):
+        text = (ROOT / "wp-plugin-stub" / file).read_text("utf-8")
+        assert re.findall(pattern, text, re.MULTILINE) == [version], f"{file}: {pattern}"
 
 
 def test_every_file_that_is_no_module_is_named_as_data_of_the_package() -> None:
@@ -51,7 +77,7 @@ def read_lock() -> dict[str, Requirement]:
 
 def list_direct() -> list[Requirement]:
     """What pyproject.toml asks for, with everything that tests and PostgreSQL need."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = read_project()
     optional = project["optional-dependencies"]
     return [Requirement(line) for line in (*project["dependencies"], *optional["test"], *optional["postgres"])]
 

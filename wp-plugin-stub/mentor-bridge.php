@@ -3,7 +3,7 @@
  * Plugin Name:       Mentor Bridge
  * Plugin URI:        https://example.org/mentor-bridge
  * Description:       Shows related mentors from other blogs under your posts, with the reason, and offers your authors as mentors if they agree.
- * Version:           1.1.0
+ * Version:           1.2.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
  * Author:            The Mentor Bridge authors
@@ -17,7 +17,7 @@
 
 defined( 'ABSPATH' ) || exit;
 
-define( 'MENTOR_BRIDGE_VERSION', '1.1.0' );
+define( 'MENTOR_BRIDGE_VERSION', '1.2.0' );
 define( 'MENTOR_BRIDGE_FILE', __FILE__ );
 define( 'MENTOR_BRIDGE_DIR', __DIR__ );
 

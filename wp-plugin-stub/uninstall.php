@@ -11,7 +11,7 @@
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 defined( 'MENTOR_BRIDGE_FILE' ) || define( 'MENTOR_BRIDGE_FILE', __DIR__ . '/mentor-bridge.php' );
-defined( 'MENTOR_BRIDGE_VERSION' ) || define( 'MENTOR_BRIDGE_VERSION', '1.1.0' );
+defined( 'MENTOR_BRIDGE_VERSION' ) || define( 'MENTOR_BRIDGE_VERSION', '1.2.0' );
 
 require_once __DIR__ . '/includes/class-autoloader.php';
 Mentor_Bridge\Autoloader::register( __DIR__ . '/includes' );
