@@ -98,7 +98,7 @@ def test_every_figure_for_prometheus_is_explained() -> None:
 
 
 def test_every_hook_and_function_of_the_plugin_is_explained() -> None:
-    sources = "\n".join(path.read_text("utf-8") for path in (PLUGIN / "includes").glob("*.php"))
+    sources = "\n".join(path.read_text("utf-8") for path in (PLUGIN / "includes").rglob("*.php"))
     hooks = set(re.findall(r"(?:apply_filters|do_action)\( '(mentor_bridge_\w+)'", sources))
     functions = set(re.findall(r"^function (mentor_bridge_\w+)\(", sources, re.MULTILINE))
     assert len(hooks) >= 10

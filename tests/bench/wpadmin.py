@@ -165,7 +165,8 @@ def _wait(blog: Blog, bridge: RunningBridge) -> None:
     def until(condition: Callable[[], bool], what: str) -> None:
         while not condition():
             if time.monotonic() - began > PATIENCE:
-                health = blog.eval("return Mentor_Bridge\\Delivery::health() + Mentor_Bridge\\Outbox::progress();")
+                status = "Mentor_Bridge\\Delivery_Status::health() + Mentor_Bridge\\Outbox::progress()"
+                health = blog.eval(f"return {status};")
                 raise RuntimeError(
                     f"not within {PATIENCE} s: {what}; the blog: {health}; the bridge:\n{bridge.log()[-3000:]}"
                 )

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.mentors.naming import NOBODY, alike, is_nobody, is_personal, shown_name, with_place
 
-PHP = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "includes" / "class-public-name.php"
+PHP = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "includes" / "authors" / "class-public-name.php"
 
 
 @pytest.mark.parametrize("name", ["", "  ", "admin", "ADMIN", "Administrateur", "wp-admin 2", "Rédaction", "…"])

@@ -109,15 +109,16 @@ def test_builds_at_the_same_time_do_not_meet() -> None:
 
 @pytest.mark.parametrize("locale", FRENCH)
 def test_what_readers_see_is_in_the_small_file(locale: str, tmp_path: Path) -> None:
-    """A page view reads only languages/page/: each string of the template and of its class must be there."""
+    """A page view reads only languages/page/: each string of the templates and of includes/frontend/ must be there."""
     assert run(sys.executable, ROOT / ".ci" / "plugin-zip").returncode == 0
     with zipfile.ZipFile(ROOT / "dist" / "mentor-bridge.zip") as archive:
         archive.extract(f"mentor-bridge/languages/page/mentor-bridge-{locale}.mo", tmp_path)
     small = tmp_path / "small.po"
-    run("msgunfmt", f"--output-file={small}", tmp_path / f"mentor-bridge/languages/page/mentor-bridge-{locale}.mo")
+    run("msgunfmt", "--no-wrap", f"--output-file={small}", tmp_path / f"mentor-bridge/languages/page/mentor-bridge-{locale}.mo")
     held = small.read_text("utf-8")
-    files = [ROOT / "wp-plugin-stub" / name for name in ("templates/related-mentors.php", "includes/class-display.php")]
+    plugin = ROOT / "wp-plugin-stub"
+    files = [*plugin.glob("templates/*.php"), *plugin.glob("includes/frontend/*.php")]
     source = "".join(file.read_text("utf-8") for file in files)
     printed = re.findall(r"(?:__|_e)\( '([^']+)', 'mentor-bridge' \)", source)
-    assert "Related mentors" in printed
+    assert {"Related mentors", "Our regulars", "Privacy policy"} <= set(printed)
     assert [text for text in printed if f'msgid "{text}"' not in held] == []

@@ -1,6 +1,6 @@
 <?php
 /**
- * Wires the plugin: every hook the core listens to is named on this page, those of wp-admin in Screens.
+ * Wires the plugin: every hook the core listens to is named on this page, those of wp-admin in Admin_Hooks.
  *
  * @package Mentor_Bridge
  */
@@ -32,7 +32,7 @@ class Plugin {
 	/**
 	 * The options that change what readers see; a view reads no other of ours.
 	 */
-	const SEEN_BY_READERS = array( Binding::OPTION, Display::OPTION, Regulars::OPTION, Sharing::TYPES_OPTION, Comment_Notice::OPTION );
+	const SEEN_BY_READERS = array( Related_Owner::OPTION, Display::OPTION, Regulars_Block::OPTION, Sharing_Rules::TYPES_OPTION, Comment_Notice::OPTION );
 
 	/**
 	 * Registers all hooks. Nothing is read from the database and nothing is translated here.
@@ -42,7 +42,7 @@ class Plugin {
 		\register_deactivation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'deactivate' ) );
 
 		if ( isset( $_GET['mentor-bridge-look'] ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- from this site itself, as a visitor.
-			Page_Look::mark();
+			Loopback_Status::mark();
 		}
 		self::capture();
 		self::forget();
@@ -60,13 +60,13 @@ class Plugin {
 		\add_filter( 'wp_list_authors_args', array( Service_User::class, 'leave_out_of_lists' ) );
 		\add_filter( 'wp_sitemaps_users_query_args', array( Service_User::class, 'leave_out_of_lists' ) );
 
-		foreach ( array( Display::class, Regulars::class, Comment_Notice::class ) as $on_pages ) {
+		foreach ( array( Display::class, Regulars_Block::class, Comment_Notice::class ) as $on_pages ) {
 			$on_pages::init();
 		}
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
-		\add_action( 'rest_api_init', array( Post_Box::class, 'register_field' ) );
+		\add_action( 'rest_api_init', array( Not_Shared_Box::class, 'register_field' ) );
 		if ( self::has_screens() ) {
-			Screens::init();
+			Admin_Hooks::init();
 		}
 
 		if ( \defined( 'WP_CLI' ) && WP_CLI ) {
@@ -79,69 +79,69 @@ class Plugin {
 	 */
 	private static function capture(): void {
 		// Only here are the terms and meta of a post made by REST in place; removal by status comes the same way.
-		\add_action( 'wp_after_insert_post', array( Events::class, 'on_post' ), 10, 2 );
-		\add_action( 'deleted_post', array( Events::class, 'on_deleted_post' ) );
-		\add_action( 'set_object_terms', array( Events::class, 'on_object_terms' ), 10, 4 );
-		\add_action( 'deleted_term_relationships', array( Events::class, 'on_removed_terms' ), 10, 3 );
-		\add_action( 'edited_term', array( Events::class, 'on_term' ), 10, 3 );
+		\add_action( 'wp_after_insert_post', array( Content_Hooks::class, 'on_post' ), 10, 2 );
+		\add_action( 'deleted_post', array( Content_Hooks::class, 'on_deleted_post' ) );
+		\add_action( 'set_object_terms', array( Content_Hooks::class, 'on_object_terms' ), 10, 4 );
+		\add_action( 'deleted_term_relationships', array( Content_Hooks::class, 'on_removed_terms' ), 10, 3 );
+		\add_action( 'edited_term', array( Content_Hooks::class, 'on_term' ), 10, 3 );
 		foreach ( array( 'added_post_meta', 'updated_post_meta', 'deleted_post_meta' ) as $hook ) {
-			\add_action( $hook, array( Events::class, 'on_post_meta' ), 10, 3 );
+			\add_action( $hook, array( Content_Hooks::class, 'on_post_meta' ), 10, 3 );
 		}
 
-		\add_action( 'wp_insert_comment', array( Events::class, 'on_comment' ) );
-		\add_action( 'edit_comment', array( Events::class, 'on_comment' ) );
-		\add_action( 'deleted_comment', array( Events::class, 'on_comment' ) );
-		\add_action( 'wp_set_comment_status', array( Events::class, 'on_comment' ) );
-		\add_action( 'transition_comment_status', array( Events::class, 'on_comment_transition' ), 10, 3 );
+		\add_action( 'wp_insert_comment', array( Content_Hooks::class, 'on_comment' ) );
+		\add_action( 'edit_comment', array( Content_Hooks::class, 'on_comment' ) );
+		\add_action( 'deleted_comment', array( Content_Hooks::class, 'on_comment' ) );
+		\add_action( 'wp_set_comment_status', array( Content_Hooks::class, 'on_comment' ) );
+		\add_action( 'transition_comment_status', array( Content_Hooks::class, 'on_comment_transition' ), 10, 3 );
 		foreach ( array( 'added_comment_meta', 'updated_comment_meta', 'deleted_comment_meta' ) as $hook ) {
-			\add_action( $hook, array( Events::class, 'on_comment_meta' ), 10, 3 );
+			\add_action( $hook, array( Content_Hooks::class, 'on_comment_meta' ), 10, 3 );
 		}
-		\add_action( 'untrashed_post_comments', array( Events::class, 'on_comments_of_post' ) );
-		\add_action( 'wp_privacy_personal_data_erased', array( Events::class, 'on_erasure' ) );
+		\add_action( 'untrashed_post_comments', array( Content_Hooks::class, 'on_comments_of_post' ) );
+		\add_action( 'wp_privacy_personal_data_erased', array( Content_Hooks::class, 'on_erasure' ) );
 
-		\add_action( 'profile_update', array( Events::class, 'on_user' ) );
-		\add_action( 'deleted_user', array( Events::class, 'on_deleted_user' ), 10, 2 );
-		\add_action( 'remove_user_from_blog', array( Events::class, 'on_removed_user' ), 10, 3 );
+		\add_action( 'profile_update', array( Content_Hooks::class, 'on_user' ) );
+		\add_action( 'deleted_user', array( Content_Hooks::class, 'on_deleted_user' ), 10, 2 );
+		\add_action( 'remove_user_from_blog', array( Content_Hooks::class, 'on_removed_user' ), 10, 3 );
 		foreach ( array( 'added_user_meta', 'updated_user_meta', 'deleted_user_meta' ) as $hook ) {
-			\add_action( $hook, array( Events::class, 'on_user_meta' ), 10, 3 );
+			\add_action( $hook, array( Content_Hooks::class, 'on_user_meta' ), 10, 3 );
 		}
 
 		foreach ( array( 'set_user_role', 'add_user_role', 'remove_user_role', 'deleted_user', 'remove_user_from_blog', 'after_password_reset' ) as $hook ) {
-			\add_action( $hook, array( Dashboard::class, 'on_change' ) );
+			\add_action( $hook, array( Dashboard_Sign_In::class, 'on_change' ) );
 		}
 
 		foreach ( array( 'blogname', 'blogdescription', 'WPLANG' ) as $option ) {
-			\add_action( 'update_option_' . $option, array( Events::class, 'on_blog' ) );
-			\add_action( 'add_option_' . $option, array( Events::class, 'on_blog' ) );
+			\add_action( 'update_option_' . $option, array( Content_Hooks::class, 'on_blog' ) );
+			\add_action( 'add_option_' . $option, array( Content_Hooks::class, 'on_blog' ) );
 		}
 		foreach ( array( 'home', 'siteurl', 'permalink_structure', 'category_base', 'tag_base' ) as $option ) {
-			\add_action( 'update_option_' . $option, array( Events::class, 'on_addresses' ) );
+			\add_action( 'update_option_' . $option, array( Content_Hooks::class, 'on_addresses' ) );
 		}
 		foreach ( array( 'activated_plugin', 'deactivated_plugin', 'switch_theme', 'upgrader_process_complete' ) as $hook ) {
-			\add_action( $hook, array( Events::class, 'on_new_code' ), 10, 0 );
+			\add_action( $hook, array( Content_Hooks::class, 'on_new_code' ), 10, 0 );
 		}
 		foreach ( array( 'added_option', 'updated_option', 'deleted_option' ) as $hook ) {
-			\add_action( $hook, array( Events::class, 'on_setting' ) );
+			\add_action( $hook, array( Content_Hooks::class, 'on_setting' ) );
 		}
-		\add_action( 'update_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types' ), 10, 2 );
-		\add_action( 'add_option_' . Sharing::TYPES_OPTION, array( Events::class, 'on_post_types_added' ), 10, 2 );
+		\add_action( 'update_option_' . Sharing_Rules::TYPES_OPTION, array( Content_Hooks::class, 'on_post_types' ), 10, 2 );
+		\add_action( 'add_option_' . Sharing_Rules::TYPES_OPTION, array( Content_Hooks::class, 'on_post_types_added' ), 10, 2 );
 	}
 
 	/**
 	 * What may change the widget on the dashboard: whatever makes WordPress forget its own copy.
 	 */
 	private static function forget(): void {
-		\add_action( 'clean_comment_cache', array( Kept_Widget::class, 'on_comment' ) );
-		\add_action( 'clean_post_cache', array( Kept_Widget::class, 'on_post' ), 10, 2 );
+		\add_action( 'clean_comment_cache', array( Widget_Cache::class, 'on_comment' ) );
+		\add_action( 'clean_post_cache', array( Widget_Cache::class, 'on_post' ), 10, 2 );
 	}
 
 	/**
 	 * What changes what readers see: page caches are told of it. A push arrives as meta of a post, everything that ends or
-	 * begins a connection as a change of the option of Binding.
+	 * begins a connection as a change of the option of Related_Owner.
 	 */
 	private static function show(): void {
 		foreach ( array( 'add_option_', 'update_option_', 'delete_option_' ) as $hook ) {
-			\add_action( $hook . Connection::OPTION, array( Binding::class, 'follow' ), 10, 0 );
+			\add_action( $hook . Connection::OPTION, array( Related_Owner::class, 'follow' ), 10, 0 );
 			foreach ( self::SEEN_BY_READERS as $option ) {
 				\add_action( $hook . $option, array( Page_Caches::class, 'all' ), 10, 0 );
 			}
@@ -159,29 +159,29 @@ class Plugin {
 		\add_action( 'clean_comment_cache', array( Page_Caches::class, 'on_comment' ) );
 		\add_action( 'upgrader_process_complete', array( Page_Caches::class, 'on_update' ), 10, 2 );
 
-		\add_filter( 'wxr_export_skip_postmeta', array( Binding::class, 'skip_in_export' ), 10, 2 );
-		\add_filter( 'duplicate_post_excludelist_filter', array( Binding::class, 'leave_out_of_duplicates' ) );
+		\add_filter( 'wxr_export_skip_postmeta', array( Related_Owner::class, 'skip_in_export' ), 10, 2 );
+		\add_filter( 'duplicate_post_excludelist_filter', array( Related_Owner::class, 'leave_out_of_duplicates' ) );
 	}
 
 	/**
 	 * The occasions on which waiting events leave the blog, besides the end of a request in which something happened
-	 * (Occasions::want()). A page view is none of them.
+	 * (Drain_Trigger::want()). A page view is none of them.
 	 */
 	private static function deliver(): void {
-		\add_action( self::CRON_DRAIN, array( Occasions::class, 'on_cron' ) );
-		\add_action( self::CRON_MORE, array( Occasions::class, 'on_cron' ) );
-		\add_action( self::CRON_DRAIN, array( Dashboard::class, 'tell' ) );
+		\add_action( self::CRON_DRAIN, array( Drain_Trigger::class, 'on_cron' ) );
+		\add_action( self::CRON_MORE, array( Drain_Trigger::class, 'on_cron' ) );
+		\add_action( self::CRON_DRAIN, array( Dashboard_Sign_In::class, 'tell' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
-		\add_action( self::CRON_DRAIN, array( Erasure::class, 'ask_again' ), 20 );
-		\add_filter( 'heartbeat_received', array( Occasions::class, 'on_heartbeat' ) );
+		\add_action( self::CRON_DRAIN, array( Commenter_Erasure::class, 'ask_again' ), 20 );
+		\add_filter( 'heartbeat_received', array( Drain_Trigger::class, 'on_heartbeat' ) );
 	}
 
 	/**
 	 * The doors through which the bridge comes in.
 	 */
 	private static function receive(): void {
-		\add_action( 'rest_api_init', array( Rest_Door::class, 'register_routes' ) );
-		\add_filter( 'xmlrpc_methods', array( Xmlrpc_Door::class, 'add_methods' ) );
+		\add_action( 'rest_api_init', array( Rest_Endpoints::class, 'register_routes' ) );
+		\add_filter( 'xmlrpc_methods', array( Xmlrpc_Methods::class, 'add_methods' ) );
 	}
 
 	/**

@@ -34,7 +34,7 @@ class Upgrade {
 	 * Migrates unless the request is a mere page view: nobody should wait for a table while reading.
 	 */
 	public static function on_init(): void {
-		if ( self::is_current() || ( ! \is_admin() && ! \wp_doing_cron() && 'cli' !== PHP_SAPI && Occasions::is_page_view() ) ) {
+		if ( self::is_current() || ( ! \is_admin() && ! \wp_doing_cron() && 'cli' !== PHP_SAPI && Drain_Trigger::is_page_view() ) ) {
 			return;
 		}
 		self::run();
@@ -92,7 +92,7 @@ class Upgrade {
 		self::make_tables();
 		Comment_Notice::follow();
 		if ( Connection::statistics() ) {
-			Changes::ask_for_backfill();
+			Enqueue::ask_for_backfill();
 		}
 	}
 
@@ -102,7 +102,7 @@ class Upgrade {
 	private static function migrate_to_3(): void {
 		if ( Connection::is_connected() ) {
 			Ledger::doubt_all( Outbox::POST );
-			Changes::ask_for_backfill();
+			Enqueue::ask_for_backfill();
 		}
 	}
 
@@ -111,9 +111,9 @@ class Upgrade {
 	 */
 	private static function migrate_to_4(): void {
 		self::make_tables();
-		Binding::name_all();
+		Related_Owner::name_all();
 		if ( Connection::is_connected() ) {
-			Changes::ask_for_backfill();
+			Enqueue::ask_for_backfill();
 		}
 	}
 
@@ -138,7 +138,7 @@ class Upgrade {
 		$outbox   = Outbox::table();
 		$ledger   = Ledger::table();
 		$counters = Counter::table();
-		$seen     = Rest_Door::seen_table();
+		$seen     = Rest_Endpoints::seen_table();
 		$people   = Statistics::table();
 		return array(
 			"CREATE TABLE $outbox (
@@ -191,7 +191,7 @@ class Upgrade {
 	 * @return string[]
 	 */
 	public static function tables(): array {
-		return array( Outbox::table(), Ledger::table(), Counter::table(), Rest_Door::seen_table(), Statistics::table() );
+		return array( Outbox::table(), Ledger::table(), Counter::table(), Rest_Endpoints::seen_table(), Statistics::table() );
 	}
 
 	/**

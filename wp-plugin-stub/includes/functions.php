@@ -24,7 +24,7 @@ defined( 'ABSPATH' ) || exit;
  * @return true|WP_Error
  */
 function mentor_bridge_connect( string $bridge_url, array $author_ids, array $options = array() ) {
-	return Mentor_Bridge\Connecting::connect( $bridge_url, $author_ids, $options );
+	return Mentor_Bridge\Connect::connect( $bridge_url, $author_ids, $options );
 }
 
 /**
@@ -33,7 +33,7 @@ function mentor_bridge_connect( string $bridge_url, array $author_ids, array $op
  * @return true|WP_Error True once the withdrawal is under way; it is asked for again until the bridge confirms it.
  */
 function mentor_bridge_disconnect() {
-	return Mentor_Bridge\Leaving::disconnect();
+	return Mentor_Bridge\Disconnect::disconnect();
 }
 
 /**
@@ -57,5 +57,5 @@ function mentor_bridge_set_consent( int $user_id, bool $takes_part ) {
  * @return true|WP_Error `mentor_bridge_unknown_post`, or `mentor_bridge_older` with the version held in its data.
  */
 function mentor_bridge_put_related( int $post_id, array $mentors, ?int $version = null, ?string $language = null ) {
-	return Mentor_Bridge\Related::store( $post_id, $mentors, $version, $language );
+	return Mentor_Bridge\Related_Mentors::store( $post_id, $mentors, $version, $language );
 }

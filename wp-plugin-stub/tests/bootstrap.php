@@ -19,8 +19,8 @@ require_once __DIR__ . '/class-server.php';
 if ( ! getenv( 'MENTOR_BRIDGE_WP_ROOT' ) ) {
 	// Signing needs no WordPress, and shows it here.
 	define( 'ABSPATH', __DIR__ . '/' );
-	require_once MENTOR_BRIDGE_SOURCE . '/includes/class-signature-refused.php';
-	require_once MENTOR_BRIDGE_SOURCE . '/includes/class-signature.php';
+	require_once MENTOR_BRIDGE_SOURCE . '/includes/connection/class-signature-refused.php';
+	require_once MENTOR_BRIDGE_SOURCE . '/includes/connection/class-signature.php';
 	return;
 }
 

@@ -8,16 +8,16 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Address_Notice;
-use Mentor_Bridge\Connecting;
+use Mentor_Bridge\Connect;
 use Mentor_Bridge\Connection;
-use Mentor_Bridge\Delivery;
+use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Handshake;
-use Mentor_Bridge\Health;
 use Mentor_Bridge\Outbox;
-use Mentor_Bridge\Own_Door;
 use Mentor_Bridge\Payload;
+use Mentor_Bridge\Post_Translations;
+use Mentor_Bridge\Rest_Reachability;
 use Mentor_Bridge\Signature;
-use Mentor_Bridge\Translations;
+use Mentor_Bridge\Site_Health;
 
 /**
  * Against a bridge that calls back, over real HTTP.
@@ -71,7 +71,7 @@ class Test_Address extends WordPress_Case {
 
 		$this->forget_requests();
 		$before = Connection::keys_to_blog();
-		$this->assertTrue( Connecting::prove_address() );
+		$this->assertTrue( Connect::prove_address() );
 		$asked = \json_decode( $this->requests()[0]['body'], true );
 		$this->assertSame( 'connect', $asked['type'] );
 		$this->assertSame( Connection::status()['blog_id'], $asked['blog_id'] );
@@ -109,17 +109,17 @@ class Test_Address extends WordPress_Case {
 			return array( 'https://fr.example/', 'javascript:alert(1)', \home_url( '/' ), 'https://fr.example' );
 		};
 		\add_filter( 'mentor_bridge_homes', $homes );
-		$this->assertSame( array( 'https://fr.example' ), Translations::homes() );
+		$this->assertSame( array( 'https://fr.example' ), Post_Translations::homes() );
 		$this->assertSame( array( 'https://fr.example' ), Payload::blog()['further_homes'] );
 		$keys = array( 'blog_id' => 'mine', 'key_to_bridge' => 'whsec_' . \base64_encode( \random_bytes( 32 ) ), 'key_to_blog' => 'whsec_' . \base64_encode( \random_bytes( 32 ) ) );
 		Handshake::answer( array( 'type' => 'handshake', 'nonce' => Handshake::begin( 'https://bridge.example' ), 'bridge' => 'https://bridge.example' ) + $keys );
 		foreach ( array( array( 'https://fr.example', $keys['key_to_blog'], true ), array( 'https://victim.example', $keys['key_to_blog'], false ), array( 'https://fr.example', $keys['key_to_bridge'], false ) ) as list( $address, $key, $expected ) ) {
 			$message = array( 'type' => 'address', 'address' => $address );
 			$body    = Payload::encode( $message );
-			$this->assertSame( $expected, Handshake::is_about_address( Signature::headers( $key, 'address_0001', Delivery::now(), $body ), $body, $message ) );
+			$this->assertSame( $expected, Handshake::is_about_address( Signature::headers( $key, 'address_0001', Delivery_Status::now(), $body ), $body, $message ) );
 		}
 		$answer = Handshake::answer_address( array( 'address' => 'https://fr.example' ) );
-		$this->assertSame( 'address_', \substr( Signature::verify( $answer['headers'], $answer['body'], array( $keys['key_to_bridge'] ), Delivery::now() ), 0, 8 ) );
+		$this->assertSame( 'address_', \substr( Signature::verify( $answer['headers'], $answer['body'], array( $keys['key_to_bridge'] ), Delivery_Status::now() ), 0, 8 ) );
 		\remove_filter( 'mentor_bridge_homes', $homes );
 	}
 
@@ -145,14 +145,14 @@ class Test_Address extends WordPress_Case {
 		if ( '' !== $code ) {
 			$this->wall( $code );
 		}
-		$this->assertSame( $cause, Own_Door::look() );
-		$this->assertSame( '' === $cause ? 'good' : 'recommended', Health::test_door()['status'] );
+		$this->assertSame( $cause, Rest_Reachability::look() );
+		$this->assertSame( '' === $cause ? 'good' : 'recommended', Site_Health::test_door()['status'] );
 		if ( '' === $cause ) {
 			return;
 		}
 		$this->answer_with( array( 'code' => 422, 'body' => '{"error":{"type":"not_our_plugin","message":"no"}}' ) );
 		$result = \mentor_bridge_connect( Server::$peer_url, array( $this->users['alice'] ) );
-		$this->assertStringContainsString( Own_Door::explain( $cause ), $result->get_error_message() );
+		$this->assertStringContainsString( Rest_Reachability::explain( $cause ), $result->get_error_message() );
 		$this->assertSame( 'none', Connection::state() );
 	}
 

@@ -7,9 +7,25 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Comment_Columns;
 use Mentor_Bridge\Commenter;
+use Mentor_Bridge\Consent_Profile_Form;
+use Mentor_Bridge\Dashboard_Sign_In;
+use Mentor_Bridge\Delivery_Status;
+use Mentor_Bridge\Drain_Trigger;
+use Mentor_Bridge\Follow_Up_Lists;
 use Mentor_Bridge\Insightful;
+use Mentor_Bridge\Key_Figures;
+use Mentor_Bridge\Not_Shared_Box;
+use Mentor_Bridge\Pairing_Profile_Form;
+use Mentor_Bridge\Post_Columns;
+use Mentor_Bridge\Sender;
+use Mentor_Bridge\Settings_Actions;
+use Mentor_Bridge\Settings_Page;
+use Mentor_Bridge\Site_Health;
 use Mentor_Bridge\Statistics;
+use Mentor_Bridge\Trend_Chart;
+use Mentor_Bridge\Unanswered_Comments;
 
 require_once __DIR__ . '/class-figures-sample.php';
 require_once __DIR__ . '/class-browser.php';
@@ -160,12 +176,12 @@ class Test_Conversations extends WordPress_Case {
 		$this->assertSame( 1, $counts['kept'] - $counts['quiet'] );
 		// What is kept, the figures, comments and answers, posts; and it is written down.
 		$this->assertLessThanOrEqual( 5, $counts['made'] - $counts['quiet'] );
-		foreach ( array( 'Sender', 'Occasions', 'Delivery', 'Settings_Actions', 'Settings_Page', 'Profile_Screen', 'Declared_Side', 'Post_Box', 'Post_Columns', 'Comment_Columns', 'Health', 'Dashboard' ) as $other ) {
-			$this->assertNotContains( 'Mentor_Bridge\\' . $other, $loaded['made'] );
+		foreach ( array( Sender::class, Drain_Trigger::class, Delivery_Status::class, Settings_Actions::class, Settings_Page::class, Consent_Profile_Form::class, Pairing_Profile_Form::class, Not_Shared_Box::class, Post_Columns::class, Comment_Columns::class, Site_Health::class, Dashboard_Sign_In::class ) as $elsewhere ) {
+			$this->assertNotContains( $elsewhere, $loaded['made'] );
 		}
-		foreach ( array( 'To_Do_Lists', 'Key_Figures', 'Trend_Chart', 'Answers' ) as $made ) {
-			$this->assertContains( 'Mentor_Bridge\\' . $made, $loaded['made'] );
-			$this->assertNotContains( 'Mentor_Bridge\\' . $made, $loaded['kept'] );
+		foreach ( array( Follow_Up_Lists::class, Key_Figures::class, Trend_Chart::class, Unanswered_Comments::class ) as $part ) {
+			$this->assertContains( $part, $loaded['made'] );
+			$this->assertNotContains( $part, $loaded['kept'] );
 		}
 	}
 

@@ -8,15 +8,15 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Commenter;
-use Mentor_Bridge\Connecting;
+use Mentor_Bridge\Commenter_Erasure;
+use Mentor_Bridge\Connect;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
-use Mentor_Bridge\Copy_Notice;
-use Mentor_Bridge\Erasure;
-use Mentor_Bridge\Fingerprint;
-use Mentor_Bridge\Leaving;
+use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Settings_Page;
+use Mentor_Bridge\Site_Copy_Notice;
+use Mentor_Bridge\Site_Fingerprint;
 
 /**
  * They say nothing, and ask what they are. Real copies, with another database and another address, are in tests/e2e.
@@ -107,7 +107,7 @@ class Test_Copies extends WordPress_Case {
 	 * @dataProvider database_servers
 	 */
 	public function test_which_database_server_is_the_same( string $one, string $other, bool $is_same ): void {
-		$host = new \ReflectionMethod( Fingerprint::class, 'database_host' );
+		$host = new \ReflectionMethod( Site_Fingerprint::class, 'database_host' );
 		$host->setAccessible( true );
 		$this->assertSame( $is_same, $host->invoke( null, $one ) === $host->invoke( null, $other ) );
 	}
@@ -128,7 +128,7 @@ class Test_Copies extends WordPress_Case {
 		$this->assertSame( 'connected', Connection::state() );
 		$this->post();
 		$this->drain();
-		$this->assertFalse( Fingerprint::is_elsewhere( \get_option( 'mentor_bridge_connection' )['site'] ) );
+		$this->assertFalse( Site_Fingerprint::is_elsewhere( \get_option( 'mentor_bridge_connection' )['site'] ) );
 		\update_option( 'mentor_bridge_connection', array( 'home' => 'https://the-real-one.example/' ) + $connection );
 		$this->assertSame( 'paused', Connection::state(), 'a copy is not bound' );
 	}
@@ -137,19 +137,19 @@ class Test_Copies extends WordPress_Case {
 		$post    = $this->post();
 		$comment = $this->comment( $post );
 		$this->connect();
-		\Mentor_Bridge\Erasure::begin( 'zoe@example.org' );
+		\Mentor_Bridge\Commenter_Erasure::begin( 'zoe@example.org' );
 		$this->stand_elsewhere( 'database' );
 		\wp_trash_post( $post );
 		Consent::set( $this->users['alice'], false, 'settings', '' );
 		$this->assertSame( 'paused', $this->drain( 'button' )['stopped'] );
 		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_disconnect(), 'a copy must not withdraw the original' );
 		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_connect( \get_option( 'mentor_bridge_connection' )['bridge_url'], array() ) );
-		$this->assertInstanceOf( \WP_Error::class, Connecting::renew() );
+		$this->assertInstanceOf( \WP_Error::class, Connect::renew() );
 		foreach ( array( 'mentor_bridge_daily', 'mentor_bridge_drain', 'mentor_bridge_drain_more' ) as $event ) {
 			\do_action( $event );
 		}
-		Erasure::ask( 'zoe@example.org', 2.0 );
-		Leaving::ask_for_withdrawal( 2.0, true );
+		Commenter_Erasure::ask( 'zoe@example.org', 2.0 );
+		Disconnect::ask_for_withdrawal( 2.0, true );
 		Connection::ping();
 		foreach ( array( '', '/pushes', '/passages', '/sign-ins', '/sign-outs' ) as $path ) {
 			$this->assertSame( 'mentor_bridge_paused', Connection::send( 'anything', 'id_' . \md5( $path ), array(), $path, 2.0 )->get_error_code() );
@@ -162,9 +162,9 @@ class Test_Copies extends WordPress_Case {
 
 	public function test_it_asks_wherever_somebody_can_answer(): void {
 		$this->connect();
-		$this->assertSame( '', $this->printed( array( Copy_Notice::class, 'show' ) ) );
+		$this->assertSame( '', $this->printed( array( Site_Copy_Notice::class, 'show' ) ) );
 		$this->stand_elsewhere( 'home' );
-		$notice = $this->printed( array( Copy_Notice::class, 'show' ) );
+		$notice = $this->printed( array( Site_Copy_Notice::class, 'show' ) );
 		$this->assertStringContainsString( 'is this the same site, or a new one?', $notice );
 		$this->assertStringContainsString( 'options-general.php?page=mentor-bridge', $notice );
 		$screen = $this->printed( array( Settings_Page::class, 'show' ) );
@@ -172,7 +172,7 @@ class Test_Copies extends WordPress_Case {
 			$this->assertStringContainsString( $part, $screen );
 		}
 		\wp_set_current_user( $this->users['bob'] );
-		$this->assertSame( '', $this->printed( array( Copy_Notice::class, 'show' ) ), 'who cannot answer is not asked' );
+		$this->assertSame( '', $this->printed( array( Site_Copy_Notice::class, 'show' ) ), 'who cannot answer is not asked' );
 	}
 
 	public function test_a_site_that_has_moved_says_so_with_its_key(): void {
@@ -181,7 +181,7 @@ class Test_Copies extends WordPress_Case {
 		$this->stand_elsewhere( 'home', 'database', 'files', 'server' );
 		$before = \get_option( 'mentor_bridge_connection' )['site']['install'];
 		\wp_trash_post( $post );
-		$this->assertTrue( Connecting::has_moved() );
+		$this->assertTrue( Connect::has_moved() );
 		$this->assertTrue( $this->requests()[0]['verified'] );
 		$this->assertSame( 'connected', Connection::state() );
 		$this->assertNotSame( $before, Connection::install() );
@@ -201,7 +201,7 @@ class Test_Copies extends WordPress_Case {
 		$this->assertIsString( $key );
 		\mentor_bridge_put_related( $post, array( array( 'name' => 'Bea', 'url' => 'https://bea.example/', 'why' => 'Bread.' ) ) );
 		$this->stand_elsewhere( 'home' );
-		$this->assertTrue( Leaving::is_new_site() );
+		$this->assertTrue( Disconnect::is_new_site() );
 		$this->assertSame( 'none', Connection::state() );
 		$this->assertNotSame( $uuid, Connection::uuid() );
 		$this->assertNotSame( $key, \get_option( Commenter::KEY ), 'nobody has one pseudonym on two blogs' );

@@ -7,9 +7,17 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Binding;
+use Mentor_Bridge\Consent_Profile_Form;
+use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Display;
-use Mentor_Bridge\Related;
+use Mentor_Bridge\Not_Shared_Box;
+use Mentor_Bridge\Privacy;
+use Mentor_Bridge\Receiver;
+use Mentor_Bridge\Related_Mentors;
+use Mentor_Bridge\Related_Owner;
+use Mentor_Bridge\Settings;
+use Mentor_Bridge\Settings_Page;
+use Mentor_Bridge\Site_Health;
 
 require_once __DIR__ . '/class-browser.php';
 
@@ -94,7 +102,7 @@ class Test_Display extends WordPress_Case {
 	}
 
 	public function test_name_where_it_is_stored_alike(): void {
-		$this->assertSame( Related::META, Display::META );
+		$this->assertSame( Related_Mentors::META, Display::META );
 	}
 
 	public function test_readers_see_each_mentor_with_the_reason_once(): void {
@@ -123,7 +131,7 @@ class Test_Display extends WordPress_Case {
 	public function test_texts_are_escaped_and_addresses_checked_again_when_printed(): void {
 		$id = $this->post();
 		// Written past the receiver, by whomever.
-		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( Binding::names( $id ) + array(
+		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( Related_Owner::names( $id ) + array(
 			'version'  => 1,
 			'language' => '"><script>',
 			'mentors'  => array(
@@ -254,8 +262,8 @@ class Test_Display extends WordPress_Case {
 		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', '<?php add_action( "wp_footer", function () { echo "<!-- files:", implode( ",", array_map( "basename", get_included_files() ) ), " -->"; } );' );
 		$html = ( new Browser() )->get( '?p=' . $this->post_with( array( self::mentor() ) ) );
 		$this->assertStringContainsString( 'class-display.php', $html );
-		foreach ( array( 'class-settings.php', 'class-settings-page.php', 'class-profile-screen.php', 'class-post-box.php', 'class-privacy.php', 'class-health.php', 'class-disclosure.php', 'class-receiver.php' ) as $file ) {
-			$this->assertStringNotContainsString( $file, $html );
+		foreach ( array( Settings::class, Settings_Page::class, Consent_Profile_Form::class, Not_Shared_Box::class, Privacy::class, Site_Health::class, Disclosure::class, Receiver::class ) as $class ) {
+			$this->assertStringNotContainsString( \basename( ( new \ReflectionClass( $class ) )->getFileName() ), $html );
 		}
 	}
 }

@@ -7,15 +7,15 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Binding;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Display;
-use Mentor_Bridge\Leaving;
 use Mentor_Bridge\Page_Caches;
 use Mentor_Bridge\Plugin;
 use Mentor_Bridge\Receiver;
-use Mentor_Bridge\Regulars;
+use Mentor_Bridge\Regulars_Block;
+use Mentor_Bridge\Related_Owner;
 use Mentor_Bridge\Settings;
 use Mentor_Bridge\Statistics;
 use Mentor_Bridge\Upgrade;
@@ -48,7 +48,7 @@ class Test_Page_Caches extends WordPress_Case {
 		$this->post    = $this->post();
 		$this->comment = $this->comment( $this->post );
 		$this->connect( array( 'alice', 'bob' ) );
-		\update_option( Regulars::OPTION, 'yes' );
+		\update_option( Regulars_Block::OPTION, 'yes' );
 		$this->figures( 1, array( array( 'commenter' => \str_repeat( 'a', 64 ), 'comment' => $this->comment, 'posts' => 4 ) ) );
 		$this->push( 1, array( self::mentor() ) );
 		$this->forget_purges();
@@ -138,12 +138,12 @@ class Test_Page_Caches extends WordPress_Case {
 				\update_post_meta( $this->post, Consent::NOT_SHARED, '1' );
 			} ),
 			'everything is forgotten'        => array( 'all', array( Receiver::class, 'forget_all' ) ),
-			'disconnected'                   => array( 'all', array( Leaving::class, 'disconnect' ) ),
-			'the bridge ends it'             => array( 'all', array( Leaving::class, 'gone' ) ),
+			'disconnected'                   => array( 'all', array( Disconnect::class, 'disconnect' ) ),
+			'the bridge ends it'             => array( 'all', array( Disconnect::class, 'gone' ) ),
 			'a copy is another site'         => array( 'all', function () {
 				Connection::change( array( 'contested' => 'https://elsewhere.example/' ) );
 				$this->forget_purges();
-				$this->assertTrue( Leaving::is_new_site() );
+				$this->assertTrue( Disconnect::is_new_site() );
 			} ),
 			'the connection is of a copy'    => array( 'all', function () {
 				Connection::change( array( 'contested' => 'https://elsewhere.example/' ) );
@@ -152,7 +152,7 @@ class Test_Page_Caches extends WordPress_Case {
 				\do_action( 'update_option_home', 'http://old.example', 'http://new.example' );
 			} ),
 			'connected'                      => array( 'all', function () {
-				Leaving::disconnect();
+				Disconnect::disconnect();
 				$this->forget_purges();
 				$this->connect( array( 'alice' ) );
 			} ),
@@ -172,7 +172,7 @@ class Test_Page_Caches extends WordPress_Case {
 				\update_option( 'wp_page_for_privacy_policy', $this->post( array( 'post_type' => 'page' ) ) );
 			} ),
 			'no list under posts'            => array( 'all', $option( Display::OPTION, 'no' ) ),
-			'no regulars'                    => array( 'all', $option( Regulars::OPTION, 'no' ) ),
+			'no regulars'                    => array( 'all', $option( Regulars_Block::OPTION, 'no' ) ),
 			'other types of posts'           => array( 'all', $option( 'mentor_bridge_post_types', array( 'post', 'page' ) ) ),
 			'other regulars'                 => array( 'all', function () {
 				$this->figures( 2, array() );
@@ -268,7 +268,7 @@ class Test_Page_Caches extends WordPress_Case {
 			$this->assertTrue( \mentor_bridge_put_related( $this->post(), array( self::mentor() ) ) );
 		}
 		$this->forget_purges();
-		$this->assertTrue( Leaving::disconnect() );
+		$this->assertTrue( Disconnect::disconnect() );
 		$purges = $this->purges();
 		$this->assertSame( array(), \preg_grep( '/^wpsc_delete_post_cache/', $purges ) );
 		$this->assertCount( 2, \preg_grep( '/^litespeed_purge_all/', $purges ), 'at once, and when all of it is done' );
@@ -282,12 +282,12 @@ class Test_Page_Caches extends WordPress_Case {
 		$this->assertTrue( \mentor_bridge_put_related( $copy, array( self::mentor() ), 1 ), 'its own first list is no older one' );
 		$this->assertTrue( $this->shows( $copy ) );
 
-		$twin = \get_option( Binding::OPTION );
-		\update_option( Binding::OPTION, array( 'blog_id' => 'another' ) + $twin );
+		$twin = \get_option( Related_Owner::OPTION );
+		\update_option( Related_Owner::OPTION, array( 'blog_id' => 'another' ) + $twin );
 		$this->assertFalse( $this->shows( $this->post ), 'a blog into which the post was imported' );
-		\update_option( Binding::OPTION, array( 'site' => array( 'home' => \str_repeat( '0', 64 ) ) + $twin['site'] ) + $twin );
+		\update_option( Related_Owner::OPTION, array( 'site' => array( 'home' => \str_repeat( '0', 64 ) ) + $twin['site'] ) + $twin );
 		$this->assertFalse( $this->shows( $this->post ), 'a copy of the site' );
-		\update_option( Binding::OPTION, $twin );
+		\update_option( Related_Owner::OPTION, $twin );
 		$this->assertTrue( $this->shows( $this->post ) );
 	}
 
@@ -311,14 +311,14 @@ class Test_Page_Caches extends WordPress_Case {
 		foreach ( array( $this->post, $copy ) as $id ) {
 			\update_post_meta( $id, Display::META, \wp_slash( $old ) );
 		}
-		\delete_option( Binding::OPTION );
+		\delete_option( Related_Owner::OPTION );
 		$this->assertFalse( $this->shows( $this->post ) );
 		\update_option( Upgrade::OPTION, 2 );
 		$this->assertTrue( $this->shows( $this->post ), 'nothing disappears before the update has run' );
 		$this->assertTrue( Upgrade::run() );
 		\wp_cache_flush();
 		$this->assertTrue( $this->shows( $this->post ) );
-		$this->assertSame( Binding::names( $this->post ) + \json_decode( $old, true ), \json_decode( \get_post_meta( $this->post, Display::META, true ), true ) );
+		$this->assertSame( Related_Owner::names( $this->post ) + \json_decode( $old, true ), \json_decode( \get_post_meta( $this->post, Display::META, true ), true ) );
 		$this->assertSame( '', \get_post_meta( $copy, Display::META, true ), 'of a post that the bridge does not hold it can only be a copy' );
 	}
 

@@ -10,7 +10,7 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
-use Mentor_Bridge\Translations;
+use Mentor_Bridge\Post_Translations;
 
 /**
  * Everything a blogger does to a post.
@@ -94,7 +94,7 @@ class Test_Posts extends WordPress_Case {
 		\remove_filter( 'wpml_get_element_translations', $members );
 		\remove_filter( 'wpml_element_trid', $group );
 		$queries = $GLOBALS['wpdb']->num_queries;
-		$this->assertSame( array(), Translations::of( $post ) );
+		$this->assertSame( array(), Post_Translations::of( $post ) );
 		$this->assertSame( $queries, $GLOBALS['wpdb']->num_queries, 'without either nothing is asked' );
 		// Stays defined for the rest of the run, and links nothing then.
 		eval( 'function pll_get_post_translations( $id ) { return $GLOBALS["mentor_bridge_linked"][ $id ] ?? array(); }' ); // phpcs:ignore Squiz.PHP.Eval.Discouraged
@@ -401,7 +401,7 @@ class Test_Posts extends WordPress_Case {
 		$id = $this->post();
 		$this->told();
 		\get_post( $id );
-		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; remove_action( "shutdown", array( "Mentor_Bridge\\Occasions", "on_shutdown" ), 100 ); wp_update_post( array( "ID" => ' . $id . ', "post_content" => "From elsewhere." ) );';
+		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; remove_action( "shutdown", array( "Mentor_Bridge\\Drain_Trigger", "on_shutdown" ), 100 ); wp_update_post( array( "ID" => ' . $id . ', "post_content" => "From elsewhere." ) );';
 		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ), $output, $status );
 		$this->assertSame( 0, $status );
 		$this->drain();
@@ -411,7 +411,7 @@ class Test_Posts extends WordPress_Case {
 	public function test_the_preview_shows_what_would_be_sent(): void {
 		$id      = $this->post( array( 'post_author' => $this->users['bob'] ) );
 		$hidden  = $this->post( array( 'post_author' => $this->users['bob'], 'post_date' => '2025-01-01 00:00:00', 'meta_input' => array( Consent::NOT_SHARED => '1' ) ) );
-		$preview = \Mentor_Bridge\Rendering::preview( $this->users['bob'] );
+		$preview = \Mentor_Bridge\Event_Renderer::preview( $this->users['bob'] );
 		$this->assertSame( 'Bob', $preview['author']['data']['name'] );
 		$this->assertSame( $id, $preview['post']['data']['id'] );
 		$this->assertNotSame( $hidden, $preview['post']['data']['id'] );

@@ -9,12 +9,12 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
-use Mentor_Bridge\Delivery;
-use Mentor_Bridge\Health;
-use Mentor_Bridge\Page_Look;
+use Mentor_Bridge\Delivery_Status;
+use Mentor_Bridge\Loopback_Status;
 use Mentor_Bridge\Plugin;
 use Mentor_Bridge\Privacy;
 use Mentor_Bridge\Service_User;
+use Mentor_Bridge\Site_Health;
 
 /**
  * What a person may ask for, and what an owner may want to know.
@@ -150,11 +150,11 @@ class Test_Privacy extends WordPress_Case {
 		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );
 		$this->forget_requests();
 		$this->answer_with( array( 'code' => 200, 'body' => '{"erased":true}' ) );
-		Delivery::note( array( 'failures' => 0, 'next_try' => 0 ) );
-		\Mentor_Bridge\Erasure::ask_again();
+		Delivery_Status::note( array( 'failures' => 0, 'next_try' => 0 ) );
+		\Mentor_Bridge\Commenter_Erasure::ask_again();
 		$this->assertSame( array( 'commenter.removed' ), \array_column( $this->events(), 'type' ), 'it is asked again' );
 		$this->forget_requests();
-		\Mentor_Bridge\Erasure::ask_again();
+		\Mentor_Bridge\Commenter_Erasure::ask_again();
 		$this->assertSame( array(), $this->requests(), 'until it has confirmed' );
 		$this->drain();
 		$this->assertSame( array( array( $id, '' ) ), \array_map(
@@ -206,27 +206,27 @@ class Test_Privacy extends WordPress_Case {
 
 	public function test_each_trouble_is_found_with_a_repair(): void {
 		$this->connect();
-		Delivery::note( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
+		Delivery_Status::note( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
 		$this->assertSame( 'critical', $this->health()['delivery'] );
-		$this->assertStringContainsString( 'ask whoever runs the bridge', Health::test_delivery()['description'] );
-		Delivery::note( array( 'last_error' => '' ) );
+		$this->assertStringContainsString( 'ask whoever runs the bridge', Site_Health::test_delivery()['description'] );
+		Delivery_Status::note( array( 'last_error' => '' ) );
 		$this->assertSame( 'recommended', $this->health()['delivery'], 'silence alone is suspicious' );
-		Delivery::note( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
+		Delivery_Status::note( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
 		$this->assertSame( array( 'good', 'recommended' ), array( $this->health()['delivery'], $this->health()['clock'] ) );
-		Delivery::note( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
-		$this->assertStringContainsString( 'ask your host to set it', Health::test_clock()['description'] );
-		Delivery::note( array( 'last_error' => '' ) );
+		Delivery_Status::note( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
+		$this->assertStringContainsString( 'ask your host to set it', Site_Health::test_clock()['description'] );
+		Delivery_Status::note( array( 'last_error' => '' ) );
 
 		\wp_clear_scheduled_hook( Plugin::CRON_DRAIN );
-		$this->assertStringContainsString( 'puts it back', Health::test_cron()['description'] );
+		$this->assertStringContainsString( 'puts it back', Site_Health::test_cron()['description'] );
 		\wp_schedule_event( \time() - 5 * HOUR_IN_SECONDS, 'mentor_bridge_five_minutes', Plugin::CRON_DRAIN );
 		$this->assertSame( 'recommended', $this->health()['cron'] );
-		$this->assertStringContainsString( '5 hours ago', Health::test_cron()['description'] );
-		$this->assertStringContainsString( 'when you work in wp-admin', Health::test_cron()['description'] );
-		\update_option( Page_Look::OPTION, array( 'unheard' => \time() ) + Page_Look::known() );
-		$this->assertStringNotContainsString( 'wp-admin', Health::test_cron()['description'], 'it takes a request of the site to itself' );
+		$this->assertStringContainsString( '5 hours ago', Site_Health::test_cron()['description'] );
+		$this->assertStringContainsString( 'when you work in wp-admin', Site_Health::test_cron()['description'] );
+		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() ) + Loopback_Status::known() );
+		$this->assertStringNotContainsString( 'wp-admin', Site_Health::test_cron()['description'], 'it takes a request of the site to itself' );
 		$this->assertSame( 'recommended', $this->health()['loopback'] );
-		\update_option( Page_Look::OPTION, array( 'unheard' => 0 ) + Page_Look::known() );
+		\update_option( Loopback_Status::OPTION, array( 'unheard' => 0 ) + Loopback_Status::known() );
 
 		\wp_delete_user( Service_User::id() );
 		$this->assertSame( 'recommended', $this->health()['passwords'] );

@@ -8,13 +8,13 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Counter;
-use Mentor_Bridge\Daily_Look;
-use Mentor_Bridge\Health;
+use Mentor_Bridge\Daily_Recheck;
+use Mentor_Bridge\Loopback_Status;
+use Mentor_Bridge\Not_Shared_Box;
 use Mentor_Bridge\Outbox;
-use Mentor_Bridge\Page_Look;
-use Mentor_Bridge\Post_Box;
 use Mentor_Bridge\Sender;
-use Mentor_Bridge\Unreadable;
+use Mentor_Bridge\Site_Health;
+use Mentor_Bridge\Unreadable_Posts;
 use Mentor_Bridge\Upgrade;
 
 /**
@@ -182,8 +182,8 @@ class Test_Private extends WordPress_Case {
 	 * A day passes.
 	 */
 	private function look_at_all(): void {
-		\update_option( Daily_Look::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
-		Daily_Look::go_on();
+		\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
+		Daily_Recheck::go_on();
 	}
 
 	public function test_the_daily_look_takes_slices_and_reaches_everything(): void {
@@ -194,9 +194,9 @@ class Test_Private extends WordPress_Case {
 		$this->told();
 		$seen = array();
 		for ( $n = 0; $n < 10; $n++ ) {
-			$after = \get_option( Daily_Look::OPTION, array( 'after' => 0 ) )['after'];
-			\update_option( Daily_Look::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS, 'after' => $after ) );
-			Daily_Look::go_on();
+			$after = \get_option( Daily_Recheck::OPTION, array( 'after' => 0 ) )['after'];
+			\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS, 'after' => $after ) );
+			Daily_Recheck::go_on();
 			$looked = \array_column( Outbox::recent( 50 ), 'object_id' );
 			$this->assertLessThanOrEqual( 2, \count( $looked ) );
 			$seen = \array_merge( $seen, \array_map( 'intval', $looked ) );
@@ -417,17 +417,17 @@ class Test_Private extends WordPress_Case {
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
-		$this->assertSame( array( $broken ), \array_column( Unreadable::posts(), 'ID' ) );
-		$health = Health::test_unreadable();
+		$this->assertSame( array( $broken ), \array_column( Unreadable_Posts::posts(), 'ID' ) );
+		$health = Site_Health::test_unreadable();
 		$this->assertSame( 'recommended', $health['status'] );
 		$this->assertStringContainsString( 'How I failed', $health['description'] );
 		\ob_start();
-		Post_Box::show( \get_post( $broken ) );
+		Not_Shared_Box::show( \get_post( $broken ) );
 		$this->assertStringContainsString( 'could not be put together', \ob_get_clean() );
 		\add_shortcode( 'broken', '__return_empty_string' );
 		\do_action( 'deactivated_plugin', 'broken/broken.php', false );
 		$this->assertContains( "post.published $broken", $this->told() );
-		$this->assertSame( 'good', Health::test_unreadable()['status'] );
+		$this->assertSame( 'good', Site_Health::test_unreadable()['status'] );
 		$this->assertGreaterThan( 0, $open );
 	}
 
@@ -445,18 +445,18 @@ class Test_Private extends WordPress_Case {
 		$this->told();
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', '<?php if ( isset( $_SERVER["REQUEST_METHOD"] ) && "cli" !== PHP_SAPI && false === strpos( $_SERVER["REQUEST_URI"], "wp-login" ) ) { add_action( "init", function () { if ( ! is_user_logged_in() ) { echo "<h1>Coming soon</h1>"; exit; } } ); }' );
-		\delete_option( Page_Look::OPTION );
+		\delete_option( Loopback_Status::OPTION );
 		$new = $this->post( array( 'post_content' => '<p>Zinziberine opens soon, come and see.</p>' ) );
 		$this->assertSame( array(), $this->told(), 'nothing leaves, and for two hours nothing is taken back' );
-		$this->assertFalse( Page_Look::known()['open'] );
-		\update_option( Page_Look::OPTION, array( 'since' => \time() - 3 * HOUR_IN_SECONDS ) + Page_Look::known() );
+		$this->assertFalse( Loopback_Status::known()['open'] );
+		\update_option( Loopback_Status::OPTION, array( 'since' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::known() );
 		$this->look_at_all();
 		$this->assertSame( array( "post.removed $id" ), $this->told() );
 		\unlink( WPMU_PLUGIN_DIR . '/closed.php' );
-		\update_option( Page_Look::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS ) + Page_Look::known() );
+		\update_option( Loopback_Status::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS ) + Loopback_Status::known() );
 		\wp_update_post( array( 'ID' => $new ) );
 		$this->told();
-		$this->assertTrue( Page_Look::known()['open'] );
+		$this->assertTrue( Loopback_Status::known()['open'] );
 		$this->drain();
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
 	}
@@ -480,7 +480,7 @@ class Test_Private extends WordPress_Case {
 	}
 
 	public function test_who_stands_between_the_site_and_itself_does_not_close_it(): void {
-		\delete_option( Page_Look::OPTION );
+		\delete_option( Loopback_Status::OPTION );
 		$home = \home_url();
 		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
 			return 0 === \strpos( $url, $home ) ? array( 'response' => array( 'code' => 403, 'message' => '' ), 'headers' => array(), 'body' => 'Are you a robot?', 'cookies' => array() ) : $answer;
@@ -492,17 +492,17 @@ class Test_Private extends WordPress_Case {
 	public function test_an_open_site_is_seen_from_outside_and_so_is_a_wall_before_it(): void {
 		$id   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
 		$post = \get_post( $id );
-		$this->assertTrue( Page_Look::at( $post, $post ) );
+		$this->assertTrue( Loopback_Status::at( $post, $post ) );
 		$wall = '<?php add_action( "template_redirect", function () { if ( ! is_user_logged_in() ) { %s } } );';
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		foreach ( array( 'wp_safe_redirect( wp_login_url() ); exit;', 'status_header( 503 ); exit;', 'wp_die( "no", 403 );', 'auth_redirect();' ) as $end ) {
 			\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', \sprintf( $wall, $end ) );
-			$this->assertFalse( Page_Look::at( $post, $post ), $end );
+			$this->assertFalse( Loopback_Status::at( $post, $post ), $end );
 		}
 	}
 
 	public function test_a_site_that_cannot_call_itself_shares_what_is_seen_from_within(): void {
-		\delete_option( Page_Look::OPTION );
+		\delete_option( Loopback_Status::OPTION );
 		$home = \home_url();
 		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
 			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'blocked' ) : $answer;

@@ -10,10 +10,10 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Disclosure;
+use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Display;
 use Mentor_Bridge\Invitation;
-use Mentor_Bridge\Leaving;
-use Mentor_Bridge\Sharing;
+use Mentor_Bridge\Sharing_Rules;
 
 require_once __DIR__ . '/class-browser.php';
 
@@ -264,9 +264,9 @@ class Test_Screens extends WordPress_Case {
 	public function test_the_choices_for_the_pages_are_stored(): void {
 		$this->connect();
 		$alice = new Browser( 'alice' );
-		$alice->submit( $alice->get( self::PAGE ), '//input[@name="' . Display::OPTION . '"]', array( Display::OPTION => null, Sharing::TYPES_OPTION => array( 'post', 'page', 'attachment', 'x' ) ) );
+		$alice->submit( $alice->get( self::PAGE ), '//input[@name="' . Display::OPTION . '"]', array( Display::OPTION => null, Sharing_Rules::TYPES_OPTION => array( 'post', 'page', 'attachment', 'x' ) ) );
 		$this->assertSame( 'no', \get_option( Display::OPTION ) );
-		$this->assertSame( array( 'post', 'page' ), Sharing::post_types() );
+		$this->assertSame( array( 'post', 'page' ), Sharing_Rules::post_types() );
 	}
 
 	public function test_disconnecting_asks_first_and_waits_for_the_bridge(): void {
@@ -305,7 +305,7 @@ class Test_Screens extends WordPress_Case {
 
 	public function test_a_connection_that_the_bridge_ended_can_be_made_anew(): void {
 		$this->connect();
-		Leaving::gone();
+		Disconnect::gone();
 		$html = ( new Browser( 'alice' ) )->get( self::PAGE );
 		$this->assertStringContainsString( 'The bridge has ended the connection.', $html );
 		$this->assertCount( 1, Browser::read( $html )->query( '//input[@value="mentor_bridge_connect"]' ) );

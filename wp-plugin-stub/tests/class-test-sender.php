@@ -9,9 +9,9 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Counter;
-use Mentor_Bridge\Delivery;
+use Mentor_Bridge\Delivery_Status;
+use Mentor_Bridge\Drain_Trigger;
 use Mentor_Bridge\Ledger;
-use Mentor_Bridge\Occasions;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Sender;
 
@@ -82,7 +82,7 @@ class Test_Sender extends WordPress_Case {
 	public function test_a_failure_ends_the_drain_and_the_next_try_waits(): void {
 		$this->post();
 		$this->post();
-		Delivery::note( array( 'batch_limit' => 1 ) );
+		Delivery_Status::note( array( 'batch_limit' => 1 ) );
 		$this->answer_with( array( 'code' => 500 ), array( 'code' => 502 ), array( 'code' => 500 ) );
 		$this->drain();
 		$this->assertCount( 1, $this->requests() );
@@ -98,14 +98,14 @@ class Test_Sender extends WordPress_Case {
 		$this->assert_next_try( 1800 );
 		$this->assertSame( '', $this->drain( 'button' )['stopped'] );
 		$this->assertCount( 5, $this->requests(), 'a success makes everything due' );
-		$this->assertSame( 0, Delivery::health()['failures'] );
+		$this->assertSame( 0, Delivery_Status::health()['failures'] );
 		$this->assertSame( '', Connection::status()['last_error'] );
 		$this->assertSame( '', Connection::status()['next_try'] );
 		$this->assertNotSame( '', Connection::status()['last_success'] );
 	}
 
 	private function assert_next_try( int $seconds ): void {
-		$wait = Delivery::health()['next_try'] - \time();
+		$wait = Delivery_Status::health()['next_try'] - \time();
 		$this->assertGreaterThanOrEqual( (int) \floor( 0.8 * $seconds ) - 1, $wait );
 		$this->assertLessThanOrEqual( (int) \ceil( 1.2 * $seconds ), $wait );
 	}
@@ -116,7 +116,7 @@ class Test_Sender extends WordPress_Case {
 	private function assert_drain_sets_next_try( int $seconds ): void {
 		$before = \time();
 		$this->drain();
-		$next = Delivery::health()['next_try'];
+		$next = Delivery_Status::health()['next_try'];
 		$this->assertGreaterThanOrEqual( $before + (int) \floor( $seconds * ( 5 === $seconds ? 0.8 : 1 ) ) - 1, $next );
 		$this->assertLessThanOrEqual( \time() + (int) \ceil( $seconds * ( 5 === $seconds ? 1.2 : 1 ) ) + 1, $next );
 	}
@@ -178,7 +178,7 @@ class Test_Sender extends WordPress_Case {
 		$this->post();
 		$this->answer_with( array( 'code' => 401, 'body' => '{"error":{"type":"timestamp","message":"no","offset_seconds":-7200}}', 'headers' => array( 'Date' => \gmdate( 'D, d M Y H:i:s', \time() + 7200 ) . ' GMT' ) ) );
 		$this->drain();
-		$this->assertSame( 0, Delivery::health()['clock_offset'] );
+		$this->assertSame( 0, Delivery_Status::health()['clock_offset'] );
 		$this->assertCount( 1, $this->requests() );
 	}
 
@@ -196,12 +196,12 @@ class Test_Sender extends WordPress_Case {
 			$this->assertSame( array( 1, '' ), array( $result['sent'], $result['stopped'] ), Connection::status()['last_error'] );
 			// What lies between the bridge's answer and its reading is the machine's own time.
 			$this->assertEqualsWithDelta( 7200, Connection::status()['clock_offset'], 60 );
-			$this->assertSame( Connection::status()['clock_offset'], Delivery::now() - \time() );
+			$this->assertSame( Connection::status()['clock_offset'], Delivery_Status::now() - \time() );
 		} finally {
 			\remove_filter( 'http_request_args', $trust );
 			$peer->stop();
 			\update_option( 'mentor_bridge_connection', $connection );
-			Delivery::note( array( 'clock_offset' => 0 ) );
+			Delivery_Status::note( array( 'clock_offset' => 0 ) );
 		}
 	}
 
@@ -369,7 +369,7 @@ class Test_Sender extends WordPress_Case {
 		for ( $n = 0; $n < 3; $n++ ) {
 			$this->post();
 		}
-		Delivery::note( array( 'batch_limit' => 1 ) );
+		Delivery_Status::note( array( 'batch_limit' => 1 ) );
 		$this->answer_with( array( 'code' => 202, 'sleep' => 0.5 ) );
 		$result = Sender::drain( 'event', 0.6 );
 		$this->assertSame( 'time', $result['stopped'] );
@@ -401,8 +401,8 @@ class Test_Sender extends WordPress_Case {
 		$this->assertGreaterThan( 0.8, $slow['seconds'] );
 		$this->assertLessThan( self::FAR_TOO_LONG, $slow['seconds'] );
 		\wp_cache_flush();
-		$this->assertSame( 1, Delivery::health()['failures'] );
-		Delivery::note( array( 'next_try' => \time() - 1 ) );
+		$this->assertSame( 1, Delivery_Status::health()['failures'] );
+		Delivery_Status::note( array( 'next_try' => \time() - 1 ) );
 		$this->forget_requests();
 		$next = $this->submit_comment( $id );
 		$this->assertSame( 302, $next['code'] );
@@ -429,7 +429,7 @@ class Test_Sender extends WordPress_Case {
 		// PHP's own server has no such function; with it, the bridge may be asked again even for a visitor.
 		\file_put_contents( $finish, '<?php function fastcgi_finish_request() { return true; }' );
 		try {
-			Delivery::note( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
+			Delivery_Status::note( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
 			$this->answer_with( array( 'code' => 202, 'sleep' => self::FAR_TOO_LONG ) );
 			$seconds = $this->submit_comment( $id )['seconds'];
 		} finally {
@@ -481,7 +481,7 @@ class Test_Sender extends WordPress_Case {
 		$this->post();
 		\wp_set_current_user( $this->users['alice'] );
 		\apply_filters( 'heartbeat_received', array(), array(), 'post' );
-		Occasions::on_shutdown();
+		Drain_Trigger::on_shutdown();
 		$this->assertSame( array( 'post.published' ), \array_column( $this->events(), 'type' ) );
 	}
 

@@ -7,14 +7,14 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Changes;
 use Mentor_Bridge\Counter;
-use Mentor_Bridge\Page_Look;
+use Mentor_Bridge\Enqueue;
+use Mentor_Bridge\Event_Renderer;
+use Mentor_Bridge\Loopback_Status;
+use Mentor_Bridge\Not_Shared_Box;
 use Mentor_Bridge\Payload;
-use Mentor_Bridge\Post_Box;
-use Mentor_Bridge\Public_Reading;
-use Mentor_Bridge\Rendering;
-use Mentor_Bridge\Unreadable;
+use Mentor_Bridge\Public_View;
+use Mentor_Bridge\Unreadable_Posts;
 
 /**
  * A visitor comes from nowhere, brings nothing along, and reads all pages of a post as they are made.
@@ -150,14 +150,14 @@ class Test_Visitor extends WordPress_Case {
 		$in_hand = null;
 		$id      = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>[broken]' ) );
 		\add_shortcode( 'broken', static function () use ( &$in_hand ) {
-			$in_hand = Counter::get( Unreadable::IN_HAND );
+			$in_hand = Counter::get( Unreadable_Posts::IN_HAND );
 			throw new \RuntimeException( 'not on this screen' );
 		} );
-		$this->assertNull( Rendering::preview( $this->users['alice'] )['post'] );
+		$this->assertNull( Event_Renderer::preview( $this->users['alice'] )['post'] );
 		$this->assertSame( 0, $in_hand, 'a drain that begins meanwhile finds nothing left behind' );
-		$this->assertSame( array(), Unreadable::posts() );
+		$this->assertSame( array(), Unreadable_Posts::posts() );
 		\remove_shortcode( 'broken' );
-		Public_Reading::forget();
+		Public_View::forget();
 		$this->assertStringContainsString( self::WORDS, $this->left() );
 		$this->assertGreaterThan( 0, $id );
 	}
@@ -252,20 +252,20 @@ class Test_Visitor extends WordPress_Case {
 		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
 			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'timed out' ) : $answer;
 		}, 10, 3 );
-		Changes::look_at_everything();
+		Enqueue::look_at_everything();
 		$this->assertSame( array(), \preg_grep( '/removed/', $this->told() ) );
-		\update_option( Page_Look::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Page_Look::known() );
-		Changes::look_at_everything();
+		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::known() );
+		Enqueue::look_at_everything();
 		$this->assertContains( "post.removed $id", $this->told(), 'if nobody can tell for hours, it stays' );
 		\ob_start();
-		Post_Box::show( \get_post( $id ) );
+		Not_Shared_Box::show( \get_post( $id ) );
 		$this->assertStringContainsString( 'cannot call itself', \ob_get_clean(), 'and its author is told' );
 	}
 
 	public function test_a_post_that_its_theme_hides_does_not_close_the_site(): void {
 		$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'post_title' => 'Mycorhize' ) );
 		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		\delete_option( Page_Look::OPTION );
+		\delete_option( Loopback_Status::OPTION );
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		\file_put_contents( WPMU_PLUGIN_DIR . '/template.php', '<?php add_filter( "template_include", function ( $file ) { if ( is_single( ' . $secret . ' ) && "cli" !== PHP_SAPI ) { echo "For members."; exit; } return $file; } );' );
 		try {
@@ -275,7 +275,7 @@ class Test_Visitor extends WordPress_Case {
 		}
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
-		$this->assertTrue( Page_Look::known()['open'] );
+		$this->assertTrue( Loopback_Status::known()['open'] );
 		$this->assertGreaterThan( $secret, $open );
 	}
 }

@@ -8,8 +8,8 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Consent;
-use Mentor_Bridge\Leaving;
-use Mentor_Bridge\Page_Look;
+use Mentor_Bridge\Disconnect;
+use Mentor_Bridge\Loopback_Status;
 use Mentor_Bridge\Sender;
 
 /**
@@ -68,7 +68,7 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 		global $wpdb;
 		\wp_cache_flush();
 		\Mentor_Bridge\Upgrade::run();
-		Leaving::disconnect();
+		Disconnect::disconnect();
 		foreach ( \array_merge( array( 'requests.jsonl', 'answers.json', 'keys.json', 'highest.json' ) ) as $file ) {
 			@\unlink( Server::$peer_folder . '/' . $file ); // phpcs:ignore
 		}
@@ -102,7 +102,7 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 		$result = \mentor_bridge_connect( Server::$peer_url, $ids, array( 'statistics' => $statistics ) );
 		$this->assertTrue( $result, \is_wp_error( $result ) ? $result->get_error_message() : '' );
 		// The blog was just looked at from outside: no test but those about that asks for a page.
-		\update_option( Page_Look::OPTION, array( 'at' => \time(), 'open' => true, 'since' => 0 ), false );
+		\update_option( Loopback_Status::OPTION, array( 'at' => \time(), 'open' => true, 'since' => 0 ), false );
 		$this->assertSame( '', $this->drain()['stopped'] );
 		$this->forget_requests();
 	}

@@ -121,7 +121,7 @@ class Test_Network extends WordPress_Case {
 				$this->assertSame( 'busy', $this->drain()['stopped'], 'never rendered while switched' );
 			}
 		);
-		\Mentor_Bridge\Occasions::on_shutdown();
+		\Mentor_Bridge\Drain_Trigger::on_shutdown();
 		$this->assertSame( array(), $this->requests() );
 	}
 

@@ -1,0 +1,131 @@
+<?php
+/**
+ * The screens of wp-admin.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Names the hooks of all screens. Nothing of a class is used here but its name, and what only one screen needs waits for
+ * that screen: so a request loads the classes that it shows, and no others.
+ */
+class Admin_Hooks {
+
+	/**
+	 * The buttons of the settings screen, each a method of Settings_Actions.
+	 */
+	const BUTTONS = array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site', 'prove' );
+
+	/**
+	 * Registers the hooks.
+	 */
+	public static function init(): void {
+		\add_action( 'admin_bar_menu', array( Dashboard_Link::class, 'add_to_bar' ), 90 );
+		\add_action( 'admin_post_mentor_bridge_dashboard', array( Dashboard_Sign_In::class, 'go' ) );
+		\add_action( 'wp_dashboard_setup', array( Dashboard_Widget::class, 'add' ) );
+		foreach ( array( 'load-index.php', 'load-profile.php' ) as $hook ) {
+			\add_action( $hook, array( self::class, 'on_own_screen' ) );
+		}
+		\add_action( 'admin_post_mentor_bridge_decline', array( Invitation::class, 'decline' ) );
+		\add_action( 'admin_notices', array( Site_Copy_Notice::class, 'show' ) );
+		\add_action( 'load-index.php', array( self::class, 'on_dashboard' ) );
+		self::settings();
+		self::profile();
+		self::posts();
+		self::comments();
+		self::tools();
+	}
+
+	/**
+	 * The settings.
+	 */
+	private static function settings(): void {
+		\add_action( 'admin_menu', array( Settings::class, 'add_page' ) );
+		\add_action( 'load-options.php', array( Settings::class, 'register' ) );
+		\add_filter( 'plugin_action_links_' . \plugin_basename( MENTOR_BRIDGE_FILE ), array( Settings::class, 'add_link' ) );
+		foreach ( self::BUTTONS as $button ) {
+			\add_action( 'admin_post_mentor_bridge_' . $button, array( Settings_Actions::class, 'handle' ) );
+		}
+	}
+
+	/**
+	 * The profile of an author.
+	 */
+	private static function profile(): void {
+		\add_action( 'show_user_profile', array( Consent_Profile_Form::class, 'show_own' ) );
+		\add_action( 'edit_user_profile', array( Consent_Profile_Form::class, 'show_other' ) );
+		\add_action( 'personal_options_update', array( Consent_Profile_Form::class, 'save' ) );
+		\add_action( 'show_user_profile', array( Pairing_Profile_Form::class, 'show' ), 11 );
+		\add_action( 'personal_options_update', array( Pairing_Profile_Form::class, 'save' ), 11 );
+		foreach ( array( 'load-profile.php', 'load-user-edit.php' ) as $hook ) {
+			\add_action( $hook, array( self::class, 'on_profile' ) );
+		}
+	}
+
+	/**
+	 * Writing, and the list of posts.
+	 */
+	private static function posts(): void {
+		\add_action( 'add_meta_boxes', array( Not_Shared_Box::class, 'add' ) );
+		\add_action( 'save_post', array( Not_Shared_Box::class, 'save' ) );
+		\add_action( 'enqueue_block_editor_assets', array( Not_Shared_Box::class, 'enqueue' ) );
+		\add_filter( 'manage_posts_columns', array( Post_Columns::class, 'add' ), 10, 2 );
+		\add_filter( 'manage_pages_columns', array( Post_Columns::class, 'add_to_pages' ) );
+		\add_action( 'manage_posts_custom_column', array( Post_Columns::class, 'show' ), 10, 2 );
+		\add_action( 'manage_pages_custom_column', array( Post_Columns::class, 'show' ), 10, 2 );
+		\add_action( 'load-edit.php', array( Engagement_Style::class, 'want' ) );
+	}
+
+	/**
+	 * The list of comments.
+	 */
+	private static function comments(): void {
+		\add_filter( 'manage_edit-comments_columns', array( Comment_Columns::class, 'add' ) );
+		\add_action( 'manage_comments_custom_column', array( Comment_Columns::class, 'show' ), 10, 2 );
+		\add_action( 'load-edit-comments.php', array( Comment_Columns::class, 'listen' ) );
+		\add_filter( 'comment_row_actions', array( Insightful::class, 'add_action' ), 10, 2 );
+		\add_action( 'admin_post_mentor_bridge_insightful', array( Insightful::class, 'handle' ) );
+		if ( isset( $_GET['mentor_bridge_insightful'] ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- what is said afterwards changes nothing.
+			\add_action( 'admin_notices', array( Insightful::class, 'say' ) );
+			\add_filter( 'removable_query_args', array( Insightful::class, 'is_removable' ) );
+		}
+	}
+
+	/**
+	 * Privacy and Site Health.
+	 */
+	private static function tools(): void {
+		\add_action( 'admin_init', array( Privacy::class, 'suggest_policy' ) );
+		\add_filter( 'wp_privacy_personal_data_exporters', array( Privacy::class, 'add_exporter' ) );
+		// First: core's own eraser takes the address from the comments, after which nobody could tell whose they were.
+		\add_filter( 'wp_privacy_personal_data_erasers', array( Privacy_Eraser::class, 'add' ), 1 );
+		\add_filter( 'site_status_tests', array( Site_Health::class, 'add' ) );
+		\add_action( 'wp_ajax_health-check-mentor-bridge-door', array( Site_Health::class, 'answer_door' ) );
+		\add_filter( 'debug_information', array( Site_Health::class, 'inform' ) );
+	}
+
+	/**
+	 * A screen on which an author is asked whether they want to take part.
+	 */
+	public static function on_own_screen(): void {
+		\add_action( 'admin_notices', array( Invitation::class, 'show' ) );
+	}
+
+	/**
+	 * The dashboard, on which whoever may change it learns what is the matter with the address of the blog.
+	 */
+	public static function on_dashboard(): void {
+		\add_action( 'admin_notices', array( Address_Notice::class, 'show' ) );
+	}
+
+	/**
+	 * A profile.
+	 */
+	public static function on_profile(): void {
+		\add_action( 'admin_enqueue_scripts', array( Settings::class, 'enqueue_style' ) );
+	}
+}

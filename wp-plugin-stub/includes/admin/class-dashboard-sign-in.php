@@ -1,0 +1,153 @@
+<?php
+/**
+ * The way from wp-admin to the dashboard at the bridge, and how it is closed again.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Vouches for a user who is signed in here, and takes that back when their role changes or they go.
+ */
+class Dashboard_Sign_In {
+
+	/**
+	 * Who went to the dashboard, and when: user id => UTC seconds. Kept as long as a session there can last.
+	 */
+	const VISITORS = 'mentor_bridge_visitors';
+
+	/**
+	 * Whose session the bridge has still to end: user ids.
+	 */
+	const LEAVING = 'mentor_bridge_leaving';
+
+	const SESSION = 12 * HOUR_IN_SECONDS;
+
+	/**
+	 * Seconds that the bridge may take for an answer.
+	 */
+	const TIMEOUT = 8.0;
+
+	/**
+	 * Asks the bridge for a one-time address, and goes there.
+	 */
+	public static function go(): void {
+		$user = \wp_get_current_user();
+		if ( ! Dashboard_Link::is_for( $user->ID ) ) {
+			\wp_die( \esc_html__( 'You are not allowed to do that.', 'mentor-bridge' ), '', array( 'response' => 403, 'back_link' => true ) );
+		}
+		\check_admin_referer( Dashboard_Link::ACTION );
+		$url = self::ask( $user );
+		if ( \is_wp_error( $url ) ) {
+			\wp_die( \esc_html( $url->get_error_message() ), \esc_html__( 'Mentor bridge', 'mentor-bridge' ), array( 'response' => 502, 'back_link' => true ) );
+		}
+		\nocache_headers();
+		// Checked to lie at the bridge; wp_safe_redirect() only knows this site.
+		\wp_redirect( $url, 303, 'Mentor Bridge' ); // phpcs:ignore WordPress.Security.SafeRedirect
+		exit;
+	}
+
+	/**
+	 * Asks for the address.
+	 *
+	 * @param \WP_User $user Who wants to go there.
+	 * @return string|\WP_Error
+	 */
+	public static function ask( \WP_User $user ) {
+		$roles = \array_values( $user->roles );
+		$data  = array(
+			'user'    => $user->ID,
+			'role'    => isset( $roles[0] ) ? \substr( $roles[0], 0, 64 ) : '',
+			'manages' => $user->has_cap( Settings::CAPABILITY ),
+			'name'    => \mb_substr( Payload::author_name( $user ), 0, 200 ),
+		);
+		// Noted before: a role that changes while the bridge answers must end what it is about to begin.
+		self::note_visit( $user->ID );
+		$answer = Connection::send( 'sign-in', self::id( 'sign-in' ), $data, '/sign-ins', self::TIMEOUT );
+		if ( \is_wp_error( $answer ) ) {
+			return new \WP_Error( 'mentor_bridge_dashboard', \__( 'The bridge cannot be reached just now. Please try again in a few minutes.', 'mentor-bridge' ) );
+		}
+		if ( 410 === $answer['code'] ) {
+			Disconnect::gone();
+		}
+		$said = Http::json( $answer );
+		$url  = isset( $said['url'] ) && \is_string( $said['url'] ) ? $said['url'] : '';
+		if ( 201 !== $answer['code'] || 0 !== \strpos( $url, Connection::get()['bridge_url'] . '/sign-in?token=' ) ) {
+			/* translators: %d: an HTTP status such as 500. */
+			return new \WP_Error( 'mentor_bridge_dashboard', \sprintf( \__( 'The bridge did not open the dashboard (it answered %d). Look at Settings, Mentor bridge, whether the connection is well.', 'mentor-bridge' ), $answer['code'] ) );
+		}
+		return $url;
+	}
+
+	/**
+	 * Makes a webhook-id.
+	 *
+	 * @param string $what What it is for.
+	 */
+	private static function id( string $what ): string {
+		return $what . '_' . \bin2hex( \random_bytes( 16 ) );
+	}
+
+	/**
+	 * Notes who may have a session there, and forgets whose is over by itself.
+	 *
+	 * @param int $user_id Who.
+	 */
+	private static function note_visit( int $user_id ): void {
+		$visitors             = self::visitors();
+		$visitors[ $user_id ] = \time();
+		\update_option( self::VISITORS, $visitors, false );
+	}
+
+	/**
+	 * Gives those who may have a session.
+	 *
+	 * @return array<int,int> User id => UTC seconds.
+	 */
+	private static function visitors(): array {
+		return \array_filter(
+			(array) \get_option( self::VISITORS, array() ),
+			static function ( $when ) {
+				return $when > \time() - self::SESSION - MINUTE_IN_SECONDS;
+			}
+		);
+	}
+
+	/**
+	 * A role or a password changed, or somebody is gone: their session at the bridge ends.
+	 *
+	 * @param int|\WP_User $user Who.
+	 */
+	public static function on_change( $user ): void {
+		$user_id  = $user instanceof \WP_User ? $user->ID : (int) $user;
+		$visitors = self::visitors();
+		if ( ! isset( $visitors[ $user_id ] ) ) {
+			return;
+		}
+		$leaving = (array) \get_option( self::LEAVING, array() );
+		\update_option( self::LEAVING, \array_values( \array_unique( \array_merge( $leaving, array( $user_id ) ) ) ), false );
+		\add_action( 'shutdown', array( self::class, 'tell' ), 90 );
+	}
+
+	/**
+	 * Tells the bridge whose sessions end; asked again until it has heard it.
+	 */
+	public static function tell(): void {
+		$leaving = \array_slice( \array_map( 'intval', (array) \get_option( self::LEAVING, array() ) ), 0, 100 );
+		if ( array() === $leaving ) {
+			return;
+		}
+		if ( Connection::is_connected() ) {
+			$answer = Connection::send( 'sign-out', self::id( 'sign-out' ), array( 'users' => $leaving ), '/sign-outs', self::TIMEOUT );
+			if ( \is_wp_error( $answer ) || 200 !== $answer['code'] ) {
+				return;
+			}
+		}
+		\update_option( self::VISITORS, \array_diff_key( self::visitors(), \array_flip( $leaving ) ), false );
+		$left = \array_diff( \array_map( 'intval', (array) \get_option( self::LEAVING, array() ) ), $leaving );
+		\update_option( self::LEAVING, \array_values( $left ), false );
+	}
+}

@@ -1,0 +1,153 @@
+<?php
+/**
+ * Settings › Mentor bridge: who takes part.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One's own box, and invitations for the others: nobody decides for anybody else.
+ */
+class People_Section {
+
+	/**
+	 * Authors on one page of the list.
+	 */
+	const AUTHORS = 25;
+
+	/**
+	 * Lists the authors: one's own box, and invitations for the others.
+	 *
+	 * @param bool $own_form Whether this is a form by itself.
+	 * @param bool $ticked   Whether one's own box is ticked although nothing is stored.
+	 */
+	public static function show( bool $own_form, bool $ticked = false ): void {
+		$own = \get_current_user_id();
+		if ( $own_form ) {
+			Settings_Page::open_form( 'people' );
+		}
+		Settings_Page::open_part( \__( 'Who takes part', 'mentor-bridge' ) );
+		echo '<p>' . \esc_html__( 'Everybody decides for themselves. You can tick yourself here; the others you can invite, and they decide on their own profile screen.', 'mentor-bridge' ) . '</p>';
+		?>
+		<fieldset class="mentor-bridge-consent">
+			<legend><?php \esc_html_e( 'You', 'mentor-bridge' ); ?></legend>
+			<blockquote><?php Disclosure::print_paragraphs( Consent::text() ); ?></blockquote>
+			<?php Public_Name::print_advice( \wp_get_current_user() ); ?>
+			<p>
+				<label for="mentor-bridge-own">
+					<input type="checkbox" id="mentor-bridge-own" name="takes_part" value="1" <?php \checked( $ticked || Consent::takes_part( $own ) ); ?>>
+					<?php \esc_html_e( 'I have read this and take part as a mentor', 'mentor-bridge' ); ?>
+				</label>
+			</p>
+			<?php
+			$record = Consent::record( $own );
+			if ( null !== $record ) {
+				echo '<p class="description">' . \esc_html( Disclosure::decision( $record ) ) . '</p>';
+			}
+			?>
+			<input type="hidden" name="consent_text" value="<?php echo \esc_attr( Consent::text_id() ); ?>">
+		</fieldset>
+		<?php
+		self::others( $own );
+		if ( $own_form ) {
+			\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
+		}
+		echo '</section>';
+		if ( $own_form ) {
+			echo '</form>';
+		}
+	}
+
+	/**
+	 * Lists the other authors.
+	 *
+	 * @param int $own Who looks.
+	 */
+	private static function others( int $own ): void {
+		$page  = \max( 1, (int) Settings_Page::query( 'authors' ) );
+		$query = new \WP_User_Query(
+			array(
+				'has_published_posts' => Sharing_Rules::post_types(),
+				'exclude'             => \array_filter( array( $own, Service_User::id() ) ),
+				'orderby'             => 'display_name',
+				'number'              => self::AUTHORS,
+				'paged'               => $page,
+			)
+		);
+		$users = $query->get_results();
+		if ( array() === $users ) {
+			return;
+		}
+		$posts = \count_many_users_posts( \wp_list_pluck( $users, 'ID' ), Sharing_Rules::post_types(), true );
+		?>
+		<table class="widefat striped mentor-bridge-people">
+			<caption><?php \esc_html_e( 'The other authors', 'mentor-bridge' ); ?></caption>
+			<thead><tr>
+				<th scope="col"><?php \esc_html_e( 'Author', 'mentor-bridge' ); ?></th>
+				<th scope="col"><?php \esc_html_e( 'Public posts', 'mentor-bridge' ); ?></th>
+				<th scope="col"><?php \esc_html_e( 'Takes part', 'mentor-bridge' ); ?></th>
+			</tr></thead>
+			<tbody>
+			<?php foreach ( $users as $user ) : ?>
+				<tr>
+					<th scope="row"><?php echo \esc_html( $user->display_name ); ?></th>
+					<td><?php echo \esc_html( \number_format_i18n( (int) $posts[ $user->ID ] ) ); ?></td>
+					<td><?php self::part_of( $user ); ?></td>
+				</tr>
+			<?php endforeach; ?>
+			</tbody>
+		</table>
+		<?php
+		$links = \paginate_links(
+			array(
+				'base'    => self::no_message( 'authors', '%#%' ),
+				'format'  => '',
+				'current' => $page,
+				'total'   => (int) \ceil( $query->get_total() / self::AUTHORS ),
+			)
+		);
+		if ( $links ) {
+			echo '<p class="mentor-bridge-pages">' . \wp_kses_post( $links ) . '</p>';
+		}
+	}
+
+	/**
+	 * Gives the address of this page with another argument.
+	 *
+	 * @param string $name  Argument.
+	 * @param string $value Its value.
+	 */
+	private static function no_message( string $name, string $value ): string {
+		return \add_query_arg( $name, $value, Settings::url() );
+	}
+
+	/**
+	 * Prints where another author stands, and offers an invitation.
+	 *
+	 * @param \WP_User $user The author.
+	 */
+	private static function part_of( \WP_User $user ): void {
+		$record = Consent::record( $user->ID );
+		if ( Consent::takes_part( $user->ID ) ) {
+			echo \esc_html( null === $record ? \__( 'Takes part.', 'mentor-bridge' ) : Disclosure::decision( $record ) );
+			return;
+		}
+		if ( Invitation::is_open( $user->ID ) ) {
+			\esc_html_e( 'Invited, no answer yet.', 'mentor-bridge' );
+			return;
+		}
+		if ( null !== $record ) {
+			echo \esc_html( Disclosure::decision( $record ) ) . '<br>';
+		}
+		?>
+		<label>
+			<input type="checkbox" name="invite[]" value="<?php echo (int) $user->ID; ?>">
+			<?php \esc_html_e( 'Invite', 'mentor-bridge' ); ?><span class="screen-reader-text"> <?php echo \esc_html( $user->display_name ); ?></span>
+		</label>
+		<?php
+	}
+}

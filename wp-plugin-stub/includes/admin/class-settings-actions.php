@@ -1,0 +1,207 @@
+<?php
+/**
+ * What the buttons of the settings screen do.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One method for each button of Admin_Hooks::BUTTONS, of its name; each ends on the settings screen, which says how it went.
+ */
+class Settings_Actions {
+
+	/**
+	 * Checks who pressed a button, has it done, and goes back to the page.
+	 */
+	public static function handle(): void {
+		$button = \str_replace( 'admin_post_mentor_bridge_', '', (string) \current_action() );
+		if ( ! \current_user_can( Settings::CAPABILITY ) ) {
+			\wp_die( \esc_html__( 'You are not allowed to do that.', 'mentor-bridge' ), '', array( 'response' => 403 ) );
+		}
+		\check_admin_referer( 'mentor_bridge_' . $button );
+		$arguments = \in_array( $button, Admin_Hooks::BUTTONS, true ) ? self::$button() : array();
+		// options-head.php prints what is kept here, as it does for core's own settings.
+		\set_transient( 'settings_errors', \get_settings_errors(), 30 );
+		\wp_safe_redirect( Settings::url( \array_merge( array( 'settings-updated' => 'true' ), (array) $arguments ) ) );
+		exit;
+	}
+
+	/**
+	 * Reads a text from the form. The nonce was checked in handle().
+	 *
+	 * @param string $name Field.
+	 */
+	private static function text( string $name ): string {
+		return isset( $_POST[ $name ] ) && \is_string( $_POST[ $name ] ) ? \sanitize_text_field( \wp_unslash( $_POST[ $name ] ) ) : ''; // phpcs:ignore WordPress.Security.NonceVerification
+	}
+
+	/**
+	 * Reads users from the form. The nonce was checked in handle().
+	 *
+	 * @param string $name Field.
+	 * @return int[]
+	 */
+	private static function ids( string $name ): array {
+		return isset( $_POST[ $name ] ) ? \wp_parse_id_list( \wp_unslash( $_POST[ $name ] ) ) : array(); // phpcs:ignore WordPress.Security.NonceVerification
+	}
+
+	/**
+	 * Says how it went.
+	 *
+	 * @param true|\WP_Error $result  What came of it.
+	 * @param string         $success What to say if it went well.
+	 * @return bool Whether it went well.
+	 */
+	private static function say( $result, string $success ): bool {
+		$failed = \is_wp_error( $result );
+		\add_settings_error( Settings::PAGE, $failed ? (string) $result->get_error_code() : 'mentor_bridge_done', \esc_html( $failed ? $result->get_error_message() : $success ), $failed ? 'error' : 'success' );
+		return ! $failed;
+	}
+
+	/**
+	 * Connects.
+	 *
+	 * @return array Query arguments.
+	 */
+	private static function connect(): array {
+		$url = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
+		$own = self::wants_own_part();
+		if ( false === $own && Consent::takes_part( \get_current_user_id() ) ) {
+			// Agreed to before, by a script perhaps; what counts is the box as it is now, before anything is sent.
+			Consent::set( \get_current_user_id(), false, 'settings', self::text( 'consent_text' ) );
+		}
+		$result = \is_wp_error( $own ) ? $own : Connect::connect(
+			$url,
+			$own ? array( \get_current_user_id() ) : array(),
+			array(
+				'statistics' => '' !== self::text( 'statistics' ),
+				'code'       => self::text( 'code' ),
+				'door'       => 'settings',
+				'text_id'    => self::text( 'consent_text' ),
+			)
+		);
+		if ( self::say( $result, \__( 'Connected. What authors have agreed to share is on its way.', 'mentor-bridge' ) ) ) {
+			self::invite_all();
+			return array();
+		}
+		return array(
+			'bridge' => \rawurlencode( '' === $url ? self::text( 'bridge_url' ) : $url ),
+			'own'    => true === $own ? 1 : 0,
+			'stats'  => '' === self::text( 'statistics' ) ? 0 : 1,
+		);
+	}
+
+	/**
+	 * Reads whether the owner ticked themself.
+	 *
+	 * @return bool|\WP_Error An error when the text on the screen is not the text of now.
+	 */
+	private static function wants_own_part() {
+		if ( '' === self::text( 'takes_part' ) ) {
+			return false;
+		}
+		return Consent::text_id() === self::text( 'consent_text' )
+			? true
+			: new \WP_Error( 'mentor_bridge_text', \__( 'The text about taking part has changed meanwhile. Please read it again, then tick the box.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Invites who was ticked.
+	 */
+	private static function invite_all(): void {
+		foreach ( self::ids( 'invite' ) as $user_id ) {
+			Consent::invite( $user_id );
+		}
+	}
+
+	/**
+	 * Stores the owner's own decision, and invites others. Nobody decides for anybody else here.
+	 */
+	private static function people(): void {
+		$own    = self::wants_own_part();
+		$result = \is_wp_error( $own ) ? $own : true;
+		if ( ! \is_wp_error( $own ) && '' !== self::text( 'consent_text' ) && Consent::takes_part( \get_current_user_id() ) !== $own ) {
+			$result = Consent::set( \get_current_user_id(), $own, 'settings', self::text( 'consent_text' ) );
+		}
+		self::invite_all();
+		self::say( $result, \__( 'Saved. Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Switches statistics.
+	 */
+	private static function statistics(): void {
+		$on = '' !== self::text( 'statistics' );
+		Connection::set_statistics( $on );
+		self::say( true, $on ? \__( 'Statistics are on. The comments are on their way.', 'mentor-bridge' ) : \__( 'Statistics are off. The bridge removes the comments it holds.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Sends what waits, now; or asks again whether everything is withdrawn.
+	 */
+	private static function send(): void {
+		if ( 'disconnecting' === Connection::state() ) {
+			Disconnect::ask_for_withdrawal( 5.0, true );
+			self::say_disconnected();
+			return;
+		}
+		$result = Sender::drain( 'button', 5.0 );
+		if ( 'failure' === $result['stopped'] ) {
+			self::say( new \WP_Error( 'mentor_bridge_delivery', Connection::status()['last_error'] ), '' );
+		} elseif ( 'busy' === $result['stopped'] || ( 'time' === $result['stopped'] && 0 === $result['sent'] ) ) {
+			self::say( true, \__( 'It is being sent just now, by another request.', 'mentor-bridge' ) );
+		} else {
+			/* translators: %s: a number. */
+			self::say( true, \sprintf( \_n( '%s event sent.', '%s events sent.', $result['sent'], 'mentor-bridge' ), \number_format_i18n( $result['sent'] ) ) );
+		}
+	}
+
+	/**
+	 * Disconnects.
+	 */
+	private static function disconnect(): void {
+		$result = Disconnect::disconnect();
+		if ( \is_wp_error( $result ) ) {
+			self::say( $result, '' );
+			return;
+		}
+		self::say_disconnected();
+	}
+
+	/**
+	 * Says how far the withdrawal is.
+	 */
+	private static function say_disconnected(): void {
+		self::say(
+			true,
+			'none' === Connection::state()
+				? \__( 'Disconnected. The bridge has confirmed that everything from this blog is removed.', 'mentor-bridge' )
+				: \__( 'Nothing is sent any more. The bridge has not yet confirmed that everything is removed; it is asked again until it has.', 'mentor-bridge' )
+		);
+	}
+
+	/**
+	 * The owner says: this is the same site.
+	 */
+	private static function moved(): void {
+		self::say( Connect::has_moved(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * Proves where this blog stands.
+	 */
+	private static function prove(): void {
+		self::say( Connect::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
+	}
+
+	/**
+	 * The owner says: this is another site.
+	 */
+	private static function new_site(): void {
+		self::say( Disconnect::is_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );
+	}
+}

@@ -1,0 +1,274 @@
+<?php
+/**
+ * Settings › Mentor bridge: what is on the screen.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One screen for each state of the connection: nothing stands there that cannot be done now.
+ */
+class Settings_Page {
+
+	/**
+	 * Prints the page.
+	 */
+	public static function show(): void {
+		$status = Connection::status();
+		echo '<div class="wrap mentor-bridge"><h1>' . \esc_html__( 'Mentor bridge', 'mentor-bridge' ) . '</h1>';
+		if ( 'connected' === $status['state'] && 'disconnect' === self::query( 'step' ) ) {
+			self::confirm( $status );
+		} elseif ( 'connected' === $status['state'] ) {
+			Connection_Section::show( $status );
+			People_Section::show( true );
+			self::statistics( $status );
+			self::display();
+			self::goodbye();
+		} elseif ( 'disconnecting' === $status['state'] ) {
+			self::leaving( $status );
+		} elseif ( 'paused' === $status['state'] ) {
+			self::copy( $status );
+		} else {
+			self::introduction( $status );
+		}
+		echo '</div>';
+	}
+
+	/**
+	 * Reads a query argument; it only chooses what is shown.
+	 *
+	 * @param string $name Which.
+	 */
+	public static function query( string $name ): string {
+		return isset( $_GET[ $name ] ) && \is_string( $_GET[ $name ] ) ? \sanitize_text_field( \wp_unslash( $_GET[ $name ] ) ) : ''; // phpcs:ignore WordPress.Security.NonceVerification
+	}
+
+	/**
+	 * Opens a form for a button.
+	 *
+	 * @param string $button Which.
+	 */
+	public static function open_form( string $button ): void {
+		echo '<form method="post" action="' . \esc_url( \admin_url( 'admin-post.php' ) ) . '">';
+		echo '<input type="hidden" name="action" value="mentor_bridge_' . \esc_attr( $button ) . '">';
+		\wp_nonce_field( 'mentor_bridge_' . $button );
+	}
+
+	/**
+	 * Opens a part of the page.
+	 *
+	 * @param string $title Its heading.
+	 */
+	public static function open_part( string $title ): void {
+		echo '<section class="mentor-bridge-part"><h2>' . \esc_html( $title ) . '</h2>';
+	}
+
+	/* ---- Not connected. ---- */
+
+	/**
+	 * Says what this is, what would be sent and to whom, and offers to connect.
+	 *
+	 * @param array $status From Connection::status().
+	 */
+	private static function introduction( array $status ): void {
+		$own   = '1' === self::query( 'own' );
+		$typed = self::query( 'bridge' );
+		if ( 'gone' === $status['state'] ) {
+			self::warn( $status['reason'], \__( 'If that was not meant to be, ask whoever runs the bridge, or connect again below. If it was, there is nothing to do.', 'mentor-bridge' ) );
+		} elseif ( 'connecting' === $status['state'] ) {
+			self::warn( \__( 'The bridge was asked and has not answered yet.', 'mentor-bridge' ), \__( 'Reload this page in a minute. If nothing has changed by then, connect once more.', 'mentor-bridge' ) );
+		}
+		echo '<p class="mentor-bridge-lead">' . \esc_html__( 'Under your posts, your readers find mentors of other blogs who write about the same things, each with the reason. And authors of this blog who wish it are found as mentors elsewhere. A bridge makes the connection.', 'mentor-bridge' ) . '</p>';
+		echo '<p>' . \esc_html__( 'So far this blog is not connected, and nothing is sent to anybody.', 'mentor-bridge' ) . '</p>';
+
+		self::open_part( \__( 'What will be sent, and to whom', 'mentor-bridge' ) );
+		Disclosure::print_words();
+		Disclosure::print_preview( \get_current_user_id(), true );
+		echo '</section>';
+
+		self::open_form( 'connect' );
+		self::open_part( \__( 'The bridge', 'mentor-bridge' ) );
+		?>
+		<p>
+			<label for="mentor-bridge-url"><?php \esc_html_e( 'Address', 'mentor-bridge' ); ?></label>
+			<input type="url" class="regular-text" id="mentor-bridge-url" name="bridge_url" required placeholder="https://" value="<?php echo \esc_attr( '' === $typed ? $status['bridge_url'] : \rawurldecode( $typed ) ); ?>">
+		</p>
+		<p>
+			<label for="mentor-bridge-code"><?php \esc_html_e( 'Code, if you were given one', 'mentor-bridge' ); ?></label>
+			<input type="text" class="regular-text code" id="mentor-bridge-code" name="code" autocomplete="off" aria-describedby="mentor-bridge-code-help">
+		</p>
+		<p class="description" id="mentor-bridge-code-help"><?php \esc_html_e( 'You get both from whoever runs the bridge. Not every bridge asks for a code.', 'mentor-bridge' ); ?></p>
+		<?php
+		echo '</section>';
+		People_Section::show( false, $own );
+		self::open_part( \__( 'Statistics', 'mentor-bridge' ) );
+		self::statistics_box( '1' === self::query( 'stats' ) );
+		echo '</section>';
+		echo '<p>' . \esc_html__( 'By connecting, this blog begins to send what is described above, to the address above.', 'mentor-bridge' ) . '</p>';
+		\submit_button( \__( 'Connect', 'mentor-bridge' ), 'primary', 'submit', false );
+		echo '</form>';
+	}
+
+	/**
+	 * Prints a warning with what to do about it.
+	 *
+	 * @param string $what What is the matter.
+	 * @param string $help What to do.
+	 */
+	public static function warn( string $what, string $help ): void {
+		echo '<div class="notice notice-warning inline"><p><strong>' . \esc_html( $what ) . '</strong> ' . \esc_html( $help ) . '</p></div>';
+	}
+
+	/* ---- Connected. ---- */
+
+	/**
+	 * Offers to switch statistics.
+	 *
+	 * @param array $status From Connection::status().
+	 */
+	private static function statistics( array $status ): void {
+		self::open_form( 'statistics' );
+		self::open_part( \__( 'Statistics', 'mentor-bridge' ) );
+		self::statistics_box( $status['statistics'] );
+		\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
+		echo '</section></form>';
+	}
+
+	/**
+	 * Prints the box for statistics, with what it means.
+	 *
+	 * @param bool $ticked Whether it is ticked.
+	 */
+	private static function statistics_box( bool $ticked ): void {
+		?>
+		<p>
+			<label for="mentor-bridge-statistics">
+				<input type="checkbox" id="mentor-bridge-statistics" name="statistics" value="1" <?php \checked( $ticked ); ?>>
+				<?php \esc_html_e( 'Send comments too, for statistics: who comes back, which posts are talked about, which questions wait for an answer', 'mentor-bridge' ); ?>
+			</label>
+		</p>
+		<p class="description"><?php echo \esc_html( Disclosure::statistics() ); ?></p>
+		<?php
+	}
+
+	/**
+	 * Offers the choices that options.php stores.
+	 */
+	private static function display(): void {
+		echo '<form method="post" action="options.php">';
+		\settings_fields( Settings::GROUP );
+		self::open_part( \__( 'On your pages', 'mentor-bridge' ) );
+		?>
+		<p>
+			<label for="mentor-bridge-under-posts">
+				<input type="checkbox" id="mentor-bridge-under-posts" name="<?php echo \esc_attr( Display::OPTION ); ?>" value="yes" <?php \checked( Display::wanted_under_posts() ); ?>>
+				<?php \esc_html_e( 'Show related mentors under posts', 'mentor-bridge' ); ?>
+			</label>
+		</p>
+		<p class="description">
+		<?php
+		/* translators: %s: a shortcode. */
+		echo \wp_kses( \sprintf( \__( 'Or place them yourself, with the block “Related mentors” or the shortcode %s.', 'mentor-bridge' ), '<code>[' . \esc_html( Display::SHORTCODE ) . ']</code>' ), array( 'code' => array() ) );
+		?>
+		</p>
+		<p>
+			<label for="mentor-bridge-regulars">
+				<input type="checkbox" id="mentor-bridge-regulars" name="<?php echo \esc_attr( Regulars_Block::OPTION ); ?>" value="yes" <?php \checked( 'yes', \get_option( Regulars_Block::OPTION ) ); ?>>
+				<?php \esc_html_e( 'Allow “Our regulars” on pages', 'mentor-bridge' ); ?>
+			</label>
+		</p>
+		<p class="description">
+		<?php
+		/* translators: %s: a shortcode. */
+		echo \wp_kses( \sprintf( \__( 'Thanks by name those who have commented on three posts or more, where you place the block “Our regulars” or the shortcode %s. Only names that stand under public comments anyway; needs statistics.', 'mentor-bridge' ), '<code>[' . \esc_html( Regulars_Block::SHORTCODE ) . ']</code>' ), array( 'code' => array() ) );
+		?>
+		</p>
+		<fieldset>
+			<legend><?php \esc_html_e( 'What is shared of authors who take part', 'mentor-bridge' ); ?></legend>
+			<?php foreach ( Settings::types() as $type => $label ) : ?>
+			<label class="mentor-bridge-line">
+				<input type="checkbox" name="<?php echo \esc_attr( Sharing_Rules::TYPES_OPTION ); ?>[]" value="<?php echo \esc_attr( $type ); ?>" <?php \checked( \in_array( $type, Sharing_Rules::post_types(), true ) ); ?>>
+				<?php echo \esc_html( $label ); ?>
+			</label>
+			<?php endforeach; ?>
+		</fieldset>
+		<?php
+		\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
+		echo '</section></form>';
+	}
+
+	/* ---- Leaving. ---- */
+
+	/**
+	 * Offers the way out.
+	 */
+	private static function goodbye(): void {
+		self::open_part( \__( 'Disconnect', 'mentor-bridge' ) );
+		echo '<p>' . \esc_html__( 'Stops sending, and has the bridge remove everything that came from this blog. You are asked once more.', 'mentor-bridge' ) . '</p>';
+		echo '<p><a class="button" href="' . \esc_url( Settings::url( array( 'step' => 'disconnect' ) ) ) . '">' . \esc_html__( 'Disconnect…', 'mentor-bridge' ) . '</a></p></section>';
+	}
+
+	/**
+	 * Asks once more.
+	 *
+	 * @param array $status From Connection::status().
+	 */
+	private static function confirm( array $status ): void {
+		/* translators: %s: address of the bridge. */
+		self::open_part( \sprintf( \__( 'Disconnect from %s?', 'mentor-bridge' ), $status['bridge_url'] ) );
+		echo '<ul class="ul-disc">';
+		foreach ( array(
+			\__( 'From now on nothing is sent.', 'mentor-bridge' ),
+			\__( 'The bridge removes the authors of this blog from its bank and from all other blogs, and deletes their posts and comments. This screen says when it has confirmed that.', 'mentor-bridge' ),
+			\__( 'Related mentors disappear from your pages at once.', 'mentor-bridge' ),
+			\__( 'All agreements of authors end. If you connect again, everybody is asked anew.', 'mentor-bridge' ),
+			\__( 'Your posts and comments here stay as they are.', 'mentor-bridge' ),
+		) as $line ) {
+			echo '<li>' . \esc_html( $line ) . '</li>';
+		}
+		echo '</ul>';
+		self::open_form( 'disconnect' );
+		\submit_button( \__( 'Disconnect and have everything removed', 'mentor-bridge' ), 'primary', 'submit', false );
+		echo ' <a class="button" href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Stay connected', 'mentor-bridge' ) . '</a></form></section>';
+	}
+
+	/**
+	 * Says how far the withdrawal is.
+	 *
+	 * @param array $status From Connection::status().
+	 */
+	private static function leaving( array $status ): void {
+		self::open_part( \__( 'Disconnecting', 'mentor-bridge' ) );
+		/* translators: %s: address of the bridge. */
+		echo '<p>' . \esc_html( \sprintf( \__( 'Nothing is sent to %s any more.', 'mentor-bridge' ), $status['bridge_url'] ) ) . ' ' . \esc_html( $status['reason'] ) . '</p>';
+		if ( '' !== $status['last_error'] ) {
+			self::warn( $status['last_error'], Connection_Section::repair( Delivery_Status::health()['last_error'] ) );
+		}
+		Connection_Section::facts( $status );
+		self::open_form( 'send' );
+		\submit_button( \__( 'Ask again now', 'mentor-bridge' ), 'secondary', 'submit', false );
+		echo '</form></section>';
+	}
+
+	/**
+	 * Asks what this copy is.
+	 *
+	 * @param array $status From Connection::status().
+	 */
+	private static function copy( array $status ): void {
+		self::open_part( \__( 'Is this the same site?', 'mentor-bridge' ) );
+		echo '<p>' . \esc_html( $status['reason'] ) . '</p>';
+		echo '<p>' . \esc_html__( 'The same site, which has moved to another address, database or server: it proves that to the bridge, and everything goes on as before.', 'mentor-bridge' ) . '</p>';
+		self::open_form( 'moved' );
+		\submit_button( \__( 'The same site, it has moved', 'mentor-bridge' ), 'secondary', 'submit', false );
+		echo '</form>';
+		echo '<p>' . \esc_html__( 'A new site, or a copy for tests: this site forgets the connection. The other one keeps it.', 'mentor-bridge' ) . '</p>';
+		self::open_form( 'new_site' );
+		\submit_button( \__( 'Another site', 'mentor-bridge' ), 'secondary', 'submit', false );
+		echo '</form></section>';
+	}
+}

@@ -1,0 +1,122 @@
+<?php
+/**
+ * Settings › Mentor bridge: what the owner may do there.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Menu, stored choices and the buttons. Each button is a form of its own to admin-post.php, with its own nonce; what is on
+ * the screen is in Settings_Page.
+ */
+class Settings {
+
+	const PAGE       = 'mentor-bridge';
+	const CAPABILITY = 'manage_options';
+
+	/**
+	 * The group of options that options.php stores.
+	 */
+	const GROUP = 'mentor_bridge_display';
+
+	/**
+	 * Adds the page.
+	 */
+	public static function add_page(): void {
+		$hook = \add_options_page( \__( 'Mentor bridge', 'mentor-bridge' ), \__( 'Mentor bridge', 'mentor-bridge' ), self::CAPABILITY, self::PAGE, array( Settings_Page::class, 'show' ) );
+		if ( $hook ) {
+			\add_action( 'load-' . $hook, array( self::class, 'load' ) );
+		}
+	}
+
+	/**
+	 * Prepares the page.
+	 */
+	public static function load(): void {
+		self::register();
+		Upgrade::run();
+		Plugin::ensure_cron();
+		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue_style' ) );
+	}
+
+	/**
+	 * Loads the style of our screens.
+	 */
+	public static function enqueue_style(): void {
+		\wp_enqueue_style( 'mentor-bridge-admin', \plugins_url( 'assets/admin.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
+	}
+
+	/**
+	 * Adds a link to the list of plugins.
+	 *
+	 * @param string[] $links Links there are.
+	 * @return string[]
+	 */
+	public static function add_link( $links ) {
+		\array_unshift( $links, '<a href="' . \esc_url( self::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a>' );
+		return $links;
+	}
+
+	/**
+	 * Registers what options.php may store.
+	 */
+	public static function register(): void {
+		\register_setting(
+			self::GROUP,
+			Display::OPTION,
+			array(
+				'type'              => 'string',
+				'sanitize_callback' => static function ( $value ) {
+					return 'yes' === $value ? 'yes' : 'no';
+				},
+				'default'           => 'yes',
+			)
+		);
+		\register_setting(
+			self::GROUP,
+			Regulars_Block::OPTION,
+			array(
+				'type'              => 'string',
+				'sanitize_callback' => static function ( $value ) {
+					return 'yes' === $value ? 'yes' : 'no';
+				},
+				'default'           => 'no',
+			)
+		);
+		\register_setting(
+			self::GROUP,
+			Sharing_Rules::TYPES_OPTION,
+			array(
+				'type'              => 'array',
+				'sanitize_callback' => static function ( $value ) {
+					return \array_values( \array_intersect( \array_keys( self::types() ), \array_map( 'strval', (array) $value ) ) );
+				},
+				'default'           => array( 'post' ),
+			)
+		);
+	}
+
+	/**
+	 * Gives the post types that can be shared.
+	 *
+	 * @return array<string,string> Name => label.
+	 */
+	public static function types(): array {
+		$types = \get_post_types( array( 'public' => true ), 'objects' );
+		unset( $types['attachment'] );
+		return \wp_list_pluck( $types, 'label' );
+	}
+
+	/**
+	 * Gives the address of the page.
+	 *
+	 * @param array $arguments Query arguments.
+	 */
+	public static function url( array $arguments = array() ): string {
+		return \add_query_arg( \array_merge( array( 'page' => self::PAGE ), $arguments ), \admin_url( 'options-general.php' ) );
+	}
+}

@@ -1,0 +1,296 @@
+<?php
+/**
+ * What an author says of themself for a pairing.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The declared side, kept as options of the user on this site, in the form and to the lengths that the bridge takes.
+ */
+class Pairing_Profile {
+
+	/**
+	 * Everything but the three lists that Payload names and the quotable passages.
+	 */
+	const OPTION = 'mentor_bridge_declared';
+
+	const ROLES = array( 'mentor', 'mentee', 'both', 'neither' );
+
+	/**
+	 * One line each: name => characters.
+	 */
+	const LINES = array( 'region' => 200, 'stage' => 200, 'availability' => 500 );
+
+	/**
+	 * Several lines each: name => characters.
+	 */
+	const TEXTS = array( 'motives' => 2000, 'limits' => 2000 );
+
+	/**
+	 * Lists: name => entries of 200 characters.
+	 */
+	const LISTS = array( 'formats' => 10, 'sectors' => 20 );
+
+	const FLAGS = array( 'outside_own_sector', 'open_to_all', 'search_engines' );
+
+	const MOST_MENTEES = 100;
+
+	/**
+	 * Gives what an author declares, as it travels.
+	 *
+	 * @param int $user_id The author.
+	 * @return array<string,mixed>
+	 */
+	public static function of( int $user_id ): array {
+		return \array_merge( self::kept( $user_id ), array( 'quotable' => Quotable_Passages::quotable( $user_id ) ) );
+	}
+
+	/**
+	 * Gives what is kept, whole.
+	 *
+	 * @param int $user_id The author.
+	 * @return array<string,mixed>
+	 */
+	public static function kept( int $user_id ): array {
+		$kept = \get_user_option( self::OPTION, $user_id );
+		return \array_merge( self::nothing(), \is_array( $kept ) ? \array_intersect_key( $kept, self::nothing() ) : array() );
+	}
+
+	/**
+	 * Gives what somebody declares who says nothing.
+	 *
+	 * @return array<string,mixed>
+	 */
+	private static function nothing(): array {
+		return \array_merge(
+			array( 'role' => 'mentor', 'capacity' => null ),
+			\array_fill_keys( \array_merge( \array_keys( self::LINES ), \array_keys( self::TEXTS ) ), '' ),
+			\array_fill_keys( \array_keys( self::LISTS ), array() ),
+			\array_fill_keys( self::FLAGS, false )
+		);
+	}
+
+	/**
+	 * Gives a list that was declared.
+	 *
+	 * @param int    $user_id The author.
+	 * @param string $option  Payload::OFFERS, NEEDS or LANGUAGES.
+	 * @return string[]
+	 */
+	public static function list_of( int $user_id, string $option ): array {
+		$list = \get_user_option( $option, $user_id );
+		return \is_array( $list ) ? \array_values( \array_map( 'strval', $list ) ) : array();
+	}
+
+	/**
+	 * Takes what was typed.
+	 *
+	 * @param int   $user_id The author.
+	 * @param array $typed   Name => text, or '1' for a tick; without slashes.
+	 */
+	public static function take( int $user_id, array $typed ): void {
+		$lists = array(
+			Payload::OFFERS    => self::entries( self::typed( $typed, 'offers' ), "\n", 100 ),
+			Payload::NEEDS     => self::entries( self::typed( $typed, 'needs' ), "\n", 100 ),
+			Payload::LANGUAGES => self::languages( $typed ),
+		);
+		foreach ( $lists as $option => $list ) {
+			self::keep( $user_id, $option, $list );
+		}
+		$said = self::said( $typed );
+		self::keep( $user_id, self::OPTION, self::nothing() === $said ? array() : $said );
+	}
+
+	/**
+	 * Reads all but the lists of their own.
+	 *
+	 * @param array $typed What was typed.
+	 * @return array<string,mixed>
+	 */
+	private static function said( array $typed ): array {
+		$said         = self::nothing();
+		$role         = self::typed( $typed, 'role' );
+		$said['role'] = \in_array( $role, self::ROLES, true ) ? $role : 'mentor';
+		$capacity     = \trim( self::typed( $typed, 'capacity' ) );
+		if ( \preg_match( '/\A\d{1,6}\z/', $capacity ) ) {
+			$said['capacity'] = \min( self::MOST_MENTEES, (int) $capacity );
+		}
+		foreach ( self::LINES as $name => $most ) {
+			$said[ $name ] = self::line( self::typed( $typed, $name ), $most );
+		}
+		foreach ( self::TEXTS as $name => $most ) {
+			$said[ $name ] = \trim( \mb_substr( self::without_addresses( \sanitize_textarea_field( self::typed( $typed, $name ) ) ), 0, $most ) );
+		}
+		foreach ( self::LISTS as $name => $most ) {
+			$said[ $name ] = self::entries( self::typed( $typed, $name ), ',', $most );
+		}
+		foreach ( self::FLAGS as $name ) {
+			$said[ $name ] = '1' === self::typed( $typed, $name );
+		}
+		return $said;
+	}
+
+	/**
+	 * Reads the languages: those ticked, and codes of others.
+	 *
+	 * @param array $typed What was typed.
+	 * @return string[] BCP-47 tags.
+	 */
+	private static function languages( array $typed ): array {
+		$tags = \array_filter(
+			array( 'fr', 'en' ),
+			static function ( $tag ) use ( $typed ) {
+				return '1' === self::typed( $typed, 'language_' . $tag );
+			}
+		);
+		foreach ( self::words_of( $typed ) as $word ) {
+			$tag = self::tag( $word );
+			if ( '' !== $tag ) {
+				$tags[] = $tag;
+			}
+		}
+		return \array_slice( \array_values( \array_unique( $tags ) ), 0, 100 );
+	}
+
+	/**
+	 * Gives what was typed in the place of a language and is no code of one, such as its name.
+	 *
+	 * @param array $typed What was typed.
+	 * @return string[] A few, short.
+	 */
+	public static function unknown_languages( array $typed ): array {
+		$unknown = array();
+		foreach ( self::words_of( $typed ) as $word ) {
+			if ( '' === self::tag( $word ) ) {
+				$unknown[] = self::line( $word, 30 );
+			}
+		}
+		return \array_slice( \array_values( \array_filter( \array_unique( $unknown ) ) ), 0, 5 );
+	}
+
+	/**
+	 * Cuts the other languages apart.
+	 *
+	 * @param array $typed What was typed.
+	 * @return string[]
+	 */
+	private static function words_of( array $typed ): array {
+		return \array_map( 'strval', (array) \preg_split( '/[\s,;]+/', self::typed( $typed, 'languages' ), -1, \PREG_SPLIT_NO_EMPTY ) );
+	}
+
+	/**
+	 * Reads a BCP-47 tag; a language has two or three letters.
+	 *
+	 * @param string $word What was typed.
+	 * @return string '' when it is none.
+	 */
+	private static function tag( string $word ): string {
+		$tag = \str_replace( '_', '-', $word );
+		return 1 === \preg_match( '/\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}\z/', $tag ) ? $tag : '';
+	}
+
+	/**
+	 * Gives one field as text; whatever else was sent in its place is nothing.
+	 *
+	 * @param array  $typed What was typed.
+	 * @param string $name  The field.
+	 */
+	private static function typed( array $typed, string $name ): string {
+		return isset( $typed[ $name ] ) && \is_string( $typed[ $name ] ) ? \wp_check_invalid_utf8( $typed[ $name ], true ) : '';
+	}
+
+	/**
+	 * Cuts a text into entries, each once.
+	 *
+	 * @param string $text  The text.
+	 * @param string $mark  What stands between them.
+	 * @param int    $most  Entries at most.
+	 * @return string[]
+	 */
+	private static function entries( string $text, string $mark, int $most ): array {
+		$entries = array();
+		foreach ( \explode( $mark, $text ) as $entry ) {
+			$entry = self::line( $entry, 200 );
+			if ( '' !== $entry && ! \in_array( $entry, $entries, true ) ) {
+				$entries[] = $entry;
+			}
+		}
+		return \array_slice( $entries, 0, $most );
+	}
+
+	/**
+	 * Keeps a text of one line to a length.
+	 *
+	 * @param string $text The text.
+	 * @param int    $most Characters.
+	 */
+	private static function line( string $text, int $most ): string {
+		return \trim( \mb_substr( self::without_addresses( \sanitize_text_field( $text ) ), 0, $most ) );
+	}
+
+	/**
+	 * Takes out e-mail addresses, which never leave the blog: the card is public.
+	 *
+	 * @param string $text The text.
+	 */
+	private static function without_addresses( string $text ): string {
+		return (string) \preg_replace( '/[^\s@<>,;]++@[^\s@<>,;]+\.[^\s@<>,;]+/u', '', $text );
+	}
+
+	/**
+	 * Tells what is kept of an author, sent or not.
+	 *
+	 * @param int $user_id The author.
+	 * @return array<string,mixed> Empty when nothing was ever declared.
+	 */
+	public static function held( int $user_id ): array {
+		$held = array();
+		foreach ( self::options() as $option ) {
+			$value = \get_user_option( $option, $user_id );
+			if ( \is_array( $value ) ) {
+				$held[ \substr( $option, \strlen( 'mentor_bridge_' ) ) ] = $value;
+			}
+		}
+		return $held;
+	}
+
+	/**
+	 * Forgets it.
+	 *
+	 * @param int $user_id The author.
+	 */
+	public static function forget( int $user_id ): void {
+		foreach ( self::options() as $option ) {
+			self::keep( $user_id, $option, array() );
+		}
+	}
+
+	/**
+	 * Gives the names of all that is declared, options of the user on this site.
+	 *
+	 * @return string[]
+	 */
+	public static function options(): array {
+		return array( Payload::OFFERS, Payload::NEEDS, Payload::LANGUAGES, self::OPTION, Quotable_Passages::QUOTABLE );
+	}
+
+	/**
+	 * Keeps a list, or nothing; the same again is no change, and no news.
+	 *
+	 * @param int    $user_id The author.
+	 * @param string $option  Which.
+	 * @param array  $list    The list.
+	 */
+	public static function keep( int $user_id, string $option, array $list ): void {
+		if ( array() !== $list ) {
+			\update_user_option( $user_id, $option, $list );
+		} elseif ( false !== \get_user_option( $option, $user_id ) ) {
+			\delete_user_option( $user_id, $option );
+		}
+	}
+}

@@ -1,0 +1,331 @@
+<?php
+/**
+ * How a bond with a bridge comes about.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Shakes hands with a bridge, for the first time or anew, and stores what was agreed.
+ */
+class Connect {
+
+	/**
+	 * Connects to a bridge, or shakes hands anew with the one that is connected.
+	 *
+	 * @param string $url        Address of the bridge.
+	 * @param int[]  $author_ids Authors who take part.
+	 * @param array  $options    `statistics` (true), `code` (''), `door` ('script'), `text_id` (that of the current text).
+	 * @return true|\WP_Error
+	 */
+	public static function connect( string $url, array $author_ids, array $options = array() ) {
+		$options = \array_merge( array( 'statistics' => true, 'code' => '', 'door' => 'script', 'text_id' => Consent::text_id() ), $options );
+		$url     = Http::normalise( $url );
+		Connection::read_anew();
+		$refusal = self::refusal( $url, $author_ids );
+		if ( null !== $refusal ) {
+			return $refusal;
+		}
+		$user = Service_User::make();
+		if ( \is_wp_error( $user ) ) {
+			return $user;
+		}
+		$before      = Connection::get();
+		$credentials = self::shake_hands( $url, (string) $options['code'], (bool) $options['statistics'], $before );
+		if ( \is_wp_error( $credentials ) ) {
+			if ( null === $before ) {
+				Service_User::remove();
+			}
+			return $credentials;
+		}
+		self::establish( $url, $credentials, (bool) $options['statistics'], $before );
+		// The blog introduces itself before its authors do.
+		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
+		foreach ( $author_ids as $author_id ) {
+			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
+		}
+		Enqueue::look_at_everything();
+		Drain_Trigger::want( 'connect' );
+		/**
+		 * Fires after the blog has connected.
+		 *
+		 * @param string $url The bridge.
+		 */
+		\do_action( 'mentor_bridge_connected', $url );
+		return true;
+	}
+
+	/**
+	 * Tells what speaks against connecting.
+	 *
+	 * @param string $url        Normalised address of the bridge.
+	 * @param int[]  $author_ids Authors who take part.
+	 */
+	private static function refusal( string $url, array $author_ids ): ?\WP_Error {
+		$connection = Connection::get();
+		if ( null !== $connection && 'disconnecting' === $connection['state'] ) {
+			return new \WP_Error( 'mentor_bridge_disconnecting', \__( 'The bridge has not yet confirmed that everything is withdrawn. Please connect again after that.', 'mentor-bridge' ) );
+		}
+		if ( null !== $connection && 'connected' === $connection['state'] && $url !== $connection['bridge_url'] ) {
+			return new \WP_Error( 'mentor_bridge_connected', \__( 'This blog is connected to another bridge. Please disconnect first.', 'mentor-bridge' ) );
+		}
+		if ( null !== $connection && Connection::is_copy( $connection ) && 'gone' !== $connection['state'] ) {
+			return new \WP_Error( 'mentor_bridge_paused', \__( 'This looks like a copy of the site that was connected. Please say first whether it has moved or is a new site.', 'mentor-bridge' ) );
+		}
+		foreach ( $author_ids as $author_id ) {
+			if ( ! \get_userdata( (int) $author_id ) || ! \is_user_member_of_blog( (int) $author_id ) ) {
+				return new \WP_Error( 'mentor_bridge_no_author', \__( 'There is no such author on this blog.', 'mentor-bridge' ) );
+			}
+		}
+		if ( ! Upgrade::run() ) {
+			return new \WP_Error( 'mentor_bridge_upgrading', \__( 'The tables of the plugin are being made. Please try again in a minute.', 'mentor-bridge' ) );
+		}
+		$checked = Http::check( $url );
+		return \is_wp_error( $checked ) ? $checked : null;
+	}
+
+	/**
+	 * Introduces this blog to the bridge.
+	 *
+	 * @param string     $url        The bridge.
+	 * @param string     $code       Registration code or ''.
+	 * @param bool       $statistics Whether comments will be sent.
+	 * @param array|null $before     The connection there is, which makes the handshake one of the same blog.
+	 * @return array|\WP_Error {blog_id, key_to_bridge, key_to_blog, transport, install}
+	 */
+	private static function shake_hands( string $url, string $code, bool $statistics, ?array $before ) {
+		// In another place it is another installation, whoever stands in the earlier one.
+		$install = Connection::install();
+		$install = '' === $install ? Site_Fingerprint::new_install() : $install;
+		$message = array(
+			'type'     => 'connect',
+			'home_url' => Connection::home(),
+			'rest_url' => \rest_url(),
+			'install'  => $install,
+		);
+		if ( '' !== $code ) {
+			$message['code'] = $code;
+		}
+		$same = null !== $before && 'connected' === $before['state'] && '' !== Connection::key_to_bridge();
+		if ( $same ) {
+			$message['blog_id'] = $before['blog_id'];
+		}
+		$message['nonce'] = Handshake::begin( $url, $statistics, $install, $same ? $before['blog_id'] : '' );
+		$body    = Payload::encode( $message );
+		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::now(), $body ) : array();
+		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
+		$pending = Handshake::pending();
+		Handshake::end();
+		if ( \is_wp_error( $answer ) ) {
+			return new \WP_Error( 'mentor_bridge_unreachable', Delivery_Status::explain( 'network: ' . $answer->get_error_message() ) );
+		}
+		$said = Http::json( $answer );
+		if ( 201 !== $answer['code'] || ! isset( $said['blog_id'] ) ) {
+			return self::connect_error( $answer['code'], $said );
+		}
+		$transport = isset( $said['transport'] ) && \in_array( $said['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $said['transport'] : '';
+		if ( Handshake::are_credentials( $said ) ) {
+			// The bridge could not call back and trusts the code: from now on we fetch what it has for us.
+			return \array_merge( $said, array( 'transport' => 'pull', 'install' => $install ) );
+		}
+		if ( ! isset( $pending['blog_id'] ) || $pending['blog_id'] !== $said['blog_id'] || $pending['bridge'] !== $url ) {
+			return new \WP_Error( 'mentor_bridge_handshake', \__( 'The bridge did not hand over any keys.', 'mentor-bridge' ) );
+		}
+		return \array_merge( $pending, array( 'transport' => $transport, 'install' => $install ) );
+	}
+
+	/**
+	 * Puts the bridge's refusal into words.
+	 *
+	 * @param int   $code Status.
+	 * @param array $said Its JSON.
+	 */
+	private static function connect_error( int $code, array $said ): \WP_Error {
+		$type  = isset( $said['error']['type'] ) && \is_string( $said['error']['type'] ) ? $said['error']['type'] : 'http_' . $code;
+		$words = array(
+			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
+			'still_there'    => \__( 'The bridge still reaches the site at its old address. If this is a copy, say that it is another site. If it has moved, switch the old one off first.', 'mentor-bridge' ),
+			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
+			'taken'          => \__( 'A blog is already connected at this address, and the bridge could not look here to see whether it is this one. Ask whoever runs the bridge for a code that replaces it.', 'mentor-bridge' ),
+			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
+		);
+		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Delivery_Status::explain( 'http_' . $code );
+		if ( \in_array( $type, array( 'not_reachable', 'not_our_plugin' ), true ) ) {
+			// The bridge tells strangers little; what is in the way can often be seen from here.
+			$cause = Rest_Reachability::explain( Rest_Reachability::look() );
+			$text  = '' === $cause ? $text : $cause . ' ' . \__( 'With a registration code for this blog it can be connected all the same.', 'mentor-bridge' );
+		}
+		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
+		if ( '' !== $own && ! isset( $words[ $type ] ) ) {
+			$text .= ' (' . $own . ')';
+		}
+		return new \WP_Error( 'mentor_bridge_' . \sanitize_key( $type ), $text, array( 'status' => $code ) );
+	}
+
+	/**
+	 * Stores what was agreed.
+	 *
+	 * @param string     $url         The bridge.
+	 * @param array      $credentials From shake_hands().
+	 * @param bool       $statistics  Whether comments are sent.
+	 * @param array|null $before      The connection there was.
+	 */
+	private static function establish( string $url, array $credentials, bool $statistics, ?array $before ): void {
+		$same = null !== $before && 'connected' === $before['state'] && $before['blog_id'] === $credentials['blog_id'];
+		$keys = array(
+			'to_bridge' => array( $credentials['key_to_bridge'] ),
+			// What the bridge signed a moment ago with the earlier key is on its way.
+			'to_blog'   => \array_slice( \array_merge( array( $credentials['key_to_blog'] ), $same ? Connection::keys_to_blog() : array() ), 0, Connection::LIVE_KEYS ),
+		);
+		if ( ! $same ) {
+			Outbox::clear();
+			Ledger::clear();
+			Outbox::begin_generation();
+			if ( null !== $before && $before['bridge_url'] !== $url ) {
+				// Who agreed to be known to one bridge has not agreed to another.
+				Disconnect::withdraw_consents();
+			}
+		}
+		\update_option( Connection::KEYS, $keys, false );
+		\update_option(
+			Connection::OPTION,
+			array(
+				'state'      => 'connected',
+				'bridge_url' => $url,
+				'blog_id'    => $credentials['blog_id'],
+				'site'       => Site_Fingerprint::take( $credentials['install'] ),
+				'since'      => $same ? $before['since'] : \time(),
+				'statistics' => $statistics,
+				'transport'  => $credentials['transport'],
+			),
+			false
+		);
+		\delete_option( Delivery_Status::OPTION );
+		\delete_option( Address_Notice::OPTION );
+		\delete_option( Pull::TAKEN );
+		Service_User::drop_older_passwords();
+		Plugin::ensure_cron();
+	}
+
+	/**
+	 * The owner says: it is the same site, it has moved.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public static function has_moved() {
+		$before = Connection::get();
+		if ( null === $before || 'paused' !== Connection::state() ) {
+			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
+		}
+		if ( 'disconnecting' === $before['state'] ) {
+			// It was about to leave; it goes on leaving from its new address.
+			$install = isset( $before['site'] ) ? $before['site']['install'] : Site_Fingerprint::first_install( Connection::key_to_bridge() );
+			Connection::change( array( 'site' => Site_Fingerprint::take( $install ), 'contested' => '' ) );
+			return true;
+		}
+		$done = self::shake_hands_anew( $before );
+		if ( \is_wp_error( $done ) ) {
+			return $done;
+		}
+		// What was sent while nobody knew which of two was the site counts for nothing.
+		Sender::send_everything_again();
+		Drain_Trigger::want( 'connect' );
+		return true;
+	}
+
+	/**
+	 * The bridge hears from two installations, and another one than this has proven that it is the site. Whoever stands at
+	 * the address of the site proves it once more, by itself; a copy cannot, and asks whoever is in charge.
+	 *
+	 * @param string $home The address of the site, as proven to the bridge.
+	 */
+	public static function contest( string $home ): void {
+		Connection::change( array( 'contested' => $home ) );
+		self::prove_again();
+	}
+
+	/**
+	 * Proves that this is the site, if it stands at the address that is contested.
+	 */
+	public static function prove_again(): void {
+		$before = Connection::get();
+		if ( ! empty( $before['contested'] ) && Site_Fingerprint::place( $before['contested'] ) === Site_Fingerprint::place( Connection::home() ) && true === self::shake_hands_anew( $before ) ) {
+			Sender::send_everything_again();
+		}
+	}
+
+	/**
+	 * Proves the address at which this blog stands now, where the bridge knows it at another one.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public static function prove_address() {
+		$done = 'paused' === Connection::state() ? self::has_moved() : self::renew();
+		if ( true === $done ) {
+			Delivery_Status::note( array( 'proved_at' => \time() ) );
+			Connection::ping();
+		}
+		return $done;
+	}
+
+	/**
+	 * The same by itself, where nothing has moved: the way to the REST API is another one, or it is https now. If that does
+	 * not help, it is not tried again for a week.
+	 */
+	public static function prove_what_is_here(): void {
+		$health = Delivery_Status::health();
+		$place  = Site_Fingerprint::place( $health['unproven'] );
+		$here   = \array_map( array( Site_Fingerprint::class, 'place' ), \array_merge( array( Connection::home() ), Post_Translations::homes() ) );
+		$within = \array_filter(
+			$here,
+			static function ( string $home ) use ( $place ): bool {
+				return $place === $home || 0 === \strpos( $place, $home . '/' );
+			}
+		);
+		if ( '' !== $health['unproven'] && array() !== $within && $health['proved_at'] < \time() - WEEK_IN_SECONDS ) {
+			Delivery_Status::note( array( 'proved_at' => \time() ) );
+			self::prove_address();
+		}
+	}
+
+	/**
+	 * Fetches new keys because the bridge asks for it. The bridge asks again until it was done.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public static function renew() {
+		Connection::read_anew();
+		$before = Connection::get();
+		if ( null === $before || ! Connection::is_connected() ) {
+			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
+		}
+		return self::shake_hands_anew( $before );
+	}
+
+	/**
+	 * The same once the bridge has its answer, where the server can do that.
+	 */
+	public static function renew_after_response(): void {
+		Drain_Trigger::finish_response();
+		self::renew();
+	}
+
+	/**
+	 * Shakes hands with the bridge of a connection: the same blog, with other keys.
+	 *
+	 * @param array $before The connection.
+	 * @return true|\WP_Error
+	 */
+	private static function shake_hands_anew( array $before ) {
+		$credentials = self::shake_hands( $before['bridge_url'], '', (bool) $before['statistics'], $before );
+		if ( \is_wp_error( $credentials ) ) {
+			return $credentials;
+		}
+		self::establish( $before['bridge_url'], $credentials, (bool) $before['statistics'], $before );
+		return true;
+	}
+}

@@ -1,0 +1,84 @@
+<?php
+/**
+ * The plugin's own route, as a visitor finds it.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Calls this blog as the bridge would, to say what is in the way. Asked for where a connection has failed and on Site
+ * Health; never on a page view.
+ */
+class Rest_Reachability {
+
+	/**
+	 * Seconds for the whole call.
+	 */
+	const TIMEOUT = 5;
+
+	/**
+	 * Looks.
+	 *
+	 * @return string A cause; '' when the route answers, or when this server cannot call itself, which says nothing.
+	 */
+	public static function look(): string {
+		$response = \wp_remote_post(
+			\rest_url( Rest_Endpoints::REST_NAMESPACE . '/handshake' ),
+			array(
+				'timeout'             => self::TIMEOUT,
+				'redirection'         => 0,
+				'limit_response_size' => 65536,
+				'cookies'             => array(),
+				'headers'             => array( 'Content-Type' => 'application/json' ),
+				'body'                => '{"type":"handshake"}',
+				'sslverify'           => \apply_filters( 'https_local_ssl_verify', false ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own, as for its calls to itself.
+			)
+		);
+		return \is_wp_error( $response ) ? '' : self::judge( (int) \wp_remote_retrieve_response_code( $response ), (string) \wp_remote_retrieve_body( $response ) );
+	}
+
+	/**
+	 * Judges an answer. Our own is a refusal, as nobody has asked for a connection.
+	 *
+	 * @param int    $code Status.
+	 * @param string $body Body.
+	 */
+	private static function judge( int $code, string $body ): string {
+		$said = \json_decode( $body, true, 8 );
+		$name = \is_array( $said ) && isset( $said['code'] ) && \is_string( $said['code'] ) ? $said['code'] : '';
+		if ( 0 === \strpos( $name, 'mentor_bridge_' ) ) {
+			return '';
+		}
+		if ( 403 === $code && false !== \strpos( $body, '"mentor_bridge_' ) ) {
+			return 'noise';
+		}
+		if ( 300 <= $code && 400 > $code ) {
+			return 'redirect';
+		}
+		if ( '' !== $name ) {
+			return 404 === $code ? 'missing' : 'rest_off';
+		}
+		return 500 <= $code ? 'broken' : 'wall';
+	}
+
+	/**
+	 * Puts a cause into words.
+	 *
+	 * @param string $cause From look().
+	 */
+	public static function explain( string $cause ): string {
+		$words = array(
+			'rest_off' => \__( 'A plugin on this blog has switched the REST API off for visitors, so the bridge is turned away.', 'mentor-bridge' ),
+			'missing'  => \__( 'A plugin on this blog has removed the routes of other plugins from the REST API, so the bridge finds nothing.', 'mentor-bridge' ),
+			'noise'    => \__( 'Something on this blog prints text before the answers of the REST API, so the bridge cannot read them.', 'mentor-bridge' ),
+			'redirect' => \__( 'The server leads calls of the REST API to another address, and the bridge does not follow.', 'mentor-bridge' ),
+			'wall'     => \__( 'The server or a firewall turns visitors away before WordPress answers: a password, a bot check or a rule against the REST API.', 'mentor-bridge' ),
+			'broken'   => \__( 'The REST API of this blog answers with an error.', 'mentor-bridge' ),
+		);
+		return isset( $words[ $cause ] ) ? $words[ $cause ] : '';
+	}
+}

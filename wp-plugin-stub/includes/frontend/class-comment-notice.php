@@ -1,0 +1,100 @@
+<?php
+/**
+ * What commenters are told.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One sentence under the comment form, while comments under this post are counted.
+ */
+class Comment_Notice {
+
+	/**
+	 * Option: {privacy}, the address of the privacy policy or '', while statistics are on. A twin of what the connection
+	 * says, autoloaded: a page must not ask the database for the connection, nor for the page with the policy.
+	 */
+	const OPTION = 'mentor_bridge_counting';
+
+	/**
+	 * Registers the hooks.
+	 */
+	public static function init(): void {
+		\add_action( 'comment_form', array( self::class, 'show' ) );
+		foreach ( array( Connection::OPTION, 'wp_page_for_privacy_policy', 'permalink_structure', 'home' ) as $option ) {
+			foreach ( array( 'add_option_', 'update_option_', 'delete_option_' ) as $hook ) {
+				\add_action( $hook . $option, array( self::class, 'follow' ), 10, 0 );
+			}
+		}
+		\add_action( 'wp_after_insert_post', array( self::class, 'follow_page' ) );
+		\add_action( 'deleted_post', array( self::class, 'follow_page' ) );
+	}
+
+	/**
+	 * Brings the twin in line.
+	 */
+	public static function follow(): void {
+		if ( Connection::statistics() && 'connected' === Connection::get()['state'] ) {
+			\update_option( self::OPTION, array( 'privacy' => \get_privacy_policy_url() ), true );
+		} elseif ( null !== self::held() ) {
+			\delete_option( self::OPTION );
+		}
+	}
+
+	/**
+	 * A page was written or deleted: perhaps it holds the policy.
+	 *
+	 * @param int $post_id The page.
+	 */
+	public static function follow_page( $post_id ): void {
+		if ( (int) \get_option( 'wp_page_for_privacy_policy' ) === (int) $post_id ) {
+			self::follow();
+		}
+	}
+
+	/**
+	 * Reads the twin, from what is loaded anyway.
+	 *
+	 * @return array{privacy:string}|null Null while statistics are off.
+	 */
+	private static function held(): ?array {
+		$options = \wp_load_alloptions();
+		$held    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : null;
+		return isset( $held['privacy'] ) && \is_string( $held['privacy'] ) ? $held : null;
+	}
+
+	/**
+	 * Tells whether comments are counted on this blog.
+	 */
+	public static function is_counting(): bool {
+		return null !== self::held();
+	}
+
+	/**
+	 * Prints the sentence at the end of the form.
+	 *
+	 * @param int $post_id The post.
+	 */
+	public static function show( $post_id ): void {
+		$held = self::held();
+		if ( null === $held || null === Sharing_Rules::public_post( (int) $post_id ) ) {
+			return;
+		}
+		Display::load_words();
+		$html = '<p class="mentor-bridge-comment-notice">' . \esc_html__( 'So that no comment stays unanswered, this blog sends the text of your comment, your public name and a code made from your e-mail address to a service that counts who comments, how often and on which posts; it reads the text and deletes it after seven days at the latest, or thirty if it could not be read. Your e-mail address is not passed on.', 'mentor-bridge' );
+		if ( '' !== $held['privacy'] ) {
+			$html .= ' <a href="' . \esc_url( $held['privacy'] ) . '">' . \esc_html__( 'Privacy policy', 'mentor-bridge' ) . '</a>';
+		}
+		/**
+		 * Filters what is said under the comment form while statistics are on.
+		 *
+		 * @param string $html    A paragraph; '' to say nothing.
+		 * @param int    $post_id The post.
+		 */
+		echo \wp_kses_post( (string) \apply_filters( 'mentor_bridge_comment_notice', $html . '</p>', (int) $post_id ) );
+	}
+}

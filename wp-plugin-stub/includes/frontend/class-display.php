@@ -1,0 +1,369 @@
+<?php
+/**
+ * Related mentors on the page of a post.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Prints what the bridge has stored with the post, and only that: no remote call, no query of its own.
+ *
+ * Three ways lead here: the end of the content, a shortcode and a block. Whichever comes first prints; a post never shows
+ * its mentors twice.
+ */
+class Display {
+
+	/**
+	 * Post meta that holds the list, as JSON; written by the receiver, read by Related_Owner.
+	 */
+	const META = '_mentor_bridge_related';
+
+	/**
+	 * Option: 'no' when the owner places the list by hand. Autoloaded, and its absence means 'yes'.
+	 */
+	const OPTION = 'mentor_bridge_under_posts';
+
+	/**
+	 * The shortcode's name.
+	 */
+	const SHORTCODE = 'mentor_bridge_related';
+
+	/**
+	 * Handle of the style sheet.
+	 */
+	const STYLE = 'mentor-bridge-related';
+
+	/**
+	 * Where the list of a post was printed: post id => 'content' or 'elsewhere'.
+	 *
+	 * @var array<int,string>
+	 */
+	private static $printed = array();
+
+	/**
+	 * How many runs of the_content are open; they may be nested.
+	 *
+	 * @var int
+	 */
+	private static $depth = 0;
+
+	/**
+	 * Registers the three ways.
+	 */
+	public static function init(): void {
+		\add_action( 'init', array( self::class, 'register' ) );
+		\add_filter( 'the_content', array( self::class, 'enter_content' ), PHP_INT_MIN );
+		// Behind blocks (9) and shortcodes (11), so that a list placed by hand is seen.
+		\add_filter( 'the_content', array( self::class, 'append' ), 20 );
+		\add_filter( 'the_content', array( self::class, 'leave_content' ), PHP_INT_MAX );
+	}
+
+	/**
+	 * Registers shortcode and block, and the script that stands for all our blocks in the editor.
+	 */
+	public static function register(): void {
+		\add_shortcode( self::SHORTCODE, array( self::class, 'shortcode' ) );
+		\wp_register_script( 'mentor-bridge-blocks', \plugins_url( 'blocks/editor.js', MENTOR_BRIDGE_FILE ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element' ), MENTOR_BRIDGE_VERSION, true );
+		\register_block_type( MENTOR_BRIDGE_DIR . '/blocks/related-mentors' );
+	}
+
+	/**
+	 * Notes that a content is being put together. It may be the second time, as plugins do that to read it: what the
+	 * first run printed was perhaps never shown.
+	 *
+	 * @param string $content The content.
+	 * @return string The same.
+	 */
+	public static function enter_content( $content ) {
+		$post_id = (int) \get_the_ID();
+		if ( 0 === self::$depth && isset( self::$printed[ $post_id ] ) && 'content' === self::$printed[ $post_id ] ) {
+			unset( self::$printed[ $post_id ] );
+		}
+		++self::$depth;
+		return $content;
+	}
+
+	/**
+	 * Notes that it is put together.
+	 *
+	 * @param string $content The content.
+	 * @return string The same.
+	 */
+	public static function leave_content( $content ) {
+		self::$depth = \max( 0, self::$depth - 1 );
+		return $content;
+	}
+
+	/**
+	 * Puts the list at the end of the post's content.
+	 *
+	 * @param string $content The content.
+	 * @return string
+	 */
+	public static function append( $content ) {
+		if ( ! \in_the_loop() || ! \is_main_query() || ! \is_singular() || ! self::wanted_under_posts() ) {
+			return $content;
+		}
+		return $content . self::html( (int) \get_the_ID() );
+	}
+
+	/**
+	 * Prints the list where the shortcode stands.
+	 *
+	 * @return string
+	 */
+	public static function shortcode(): string {
+		return self::html( (int) \get_the_ID() );
+	}
+
+	/**
+	 * Gives the list of the post that the page is about.
+	 *
+	 * @param int $post_id The post.
+	 * @return string HTML; '' when there is nothing honest to show here.
+	 */
+	public static function html( int $post_id ): string {
+		if ( ! self::belongs_here( $post_id ) || isset( self::$printed[ $post_id ] ) ) {
+			return '';
+		}
+		$related = self::related( $post_id );
+		if ( array() === $related['mentors'] ) {
+			return '';
+		}
+		self::$printed[ $post_id ] = 0 < self::$depth ? 'content' : 'elsewhere';
+		self::load_words();
+		self::enqueue_style();
+		/**
+		 * Filters the level of the heading above the related mentors.
+		 *
+		 * @param int $level   2 to 6.
+		 * @param int $post_id The post.
+		 */
+		$level = (int) \apply_filters( 'mentor_bridge_heading_level', 2, $post_id );
+		$args  = array(
+			'post_id'  => $post_id,
+			'mentors'  => $related['mentors'],
+			'language' => $related['language'],
+			'level'    => \min( 6, \max( 2, $level ) ),
+		);
+		\ob_start();
+		\load_template( self::template(), false, $args );
+		return (string) \ob_get_clean();
+	}
+
+	/**
+	 * Tells whether this is the one page on which a post shows its mentors. Feeds, excerpts, lists and REST answers are
+	 * not: they travel on without the means to correct them.
+	 *
+	 * @param int $post_id The post.
+	 */
+	private static function belongs_here( int $post_id ): bool {
+		return $post_id > 0 && \is_singular() && (int) \get_queried_object_id() === $post_id && ! \is_feed() && ! \is_embed()
+			&& ! \doing_filter( 'get_the_excerpt' ) && ! ( \defined( 'REST_REQUEST' ) && REST_REQUEST ) && ! \post_password_required( $post_id );
+	}
+
+	/**
+	 * Tells whether the owner wants the list under posts. Looks into what is loaded anyway: an option that was never
+	 * stored would cost a query on each view.
+	 */
+	public static function wanted_under_posts(): bool {
+		$options = \wp_load_alloptions();
+		$wanted  = ! isset( $options[ self::OPTION ] ) || 'no' !== $options[ self::OPTION ];
+		/**
+		 * Filters whether related mentors are put under the content of posts.
+		 *
+		 * @param bool $wanted What the settings say.
+		 */
+		return (bool) \apply_filters( 'mentor_bridge_show_under_posts', $wanted );
+	}
+
+	/**
+	 * Reads the list stored for a post. What is not well formed is left out, whoever wrote it.
+	 *
+	 * @param int $post_id The post; its meta was loaded with it.
+	 * @return array{language:string,mentors:array[]}
+	 */
+	public static function related( int $post_id ): array {
+		$stored  = Related_Owner::read( $post_id );
+		$mentors = array();
+		foreach ( isset( $stored['mentors'] ) && \is_array( $stored['mentors'] ) ? $stored['mentors'] : array() as $mentor ) {
+			$mentor = \is_array( $mentor ) ? self::mentor( $mentor ) : null;
+			if ( null !== $mentor ) {
+				$mentors[] = $mentor;
+			}
+		}
+		/**
+		 * Filters the mentors shown under a post.
+		 *
+		 * @param array[] $mentors {name, blog, url, language, why, topics, post: {title, url, date}|null} each, best first.
+		 * @param int     $post_id The post.
+		 */
+		$mentors = (array) \apply_filters( 'mentor_bridge_related_mentors', $mentors, $post_id );
+		return array(
+			'language' => isset( $stored['language'] ) && \is_string( $stored['language'] ) ? $stored['language'] : '',
+			'mentors'  => \array_values( $mentors ),
+		);
+	}
+
+	/**
+	 * Checks one mentor. Without a name, an address and a reason nobody is shown.
+	 *
+	 * @param array $stored As stored.
+	 * @return array|null
+	 */
+	private static function mentor( array $stored ): ?array {
+		$mentor           = self::texts( $stored, array( 'name', 'blog', 'url', 'language', 'why' ) );
+		$mentor['topics'] = isset( $stored['topics'] ) && \is_array( $stored['topics'] ) ? \array_values( \array_filter( $stored['topics'], 'is_string' ) ) : array();
+		$mentor['post']   = isset( $stored['post'] ) && \is_array( $stored['post'] ) ? self::texts( $stored['post'], array( 'title', 'url', 'date' ) ) : null;
+		if ( null !== $mentor['post'] && ( '' === $mentor['post']['title'] || ! self::is_web_address( $mentor['post']['url'] ) ) ) {
+			$mentor['post'] = null;
+		}
+		return '' === $mentor['name'] || '' === $mentor['why'] || ! self::is_web_address( $mentor['url'] ) ? null : $mentor;
+	}
+
+	/**
+	 * Takes texts out of an array.
+	 *
+	 * @param array    $from  Anything.
+	 * @param string[] $names Which.
+	 * @return array<string,string> '' where there is none.
+	 */
+	private static function texts( array $from, array $names ): array {
+		$texts = array();
+		foreach ( $names as $name ) {
+			$texts[ $name ] = isset( $from[ $name ] ) && \is_string( $from[ $name ] ) ? \trim( $from[ $name ] ) : '';
+		}
+		return $texts;
+	}
+
+	/**
+	 * Tells whether a link may go there.
+	 *
+	 * @param string $url The address.
+	 */
+	private static function is_web_address( string $url ): bool {
+		return 1 === \preg_match( '~\Ahttps?://[^\s/]~i', $url );
+	}
+
+	/**
+	 * Gives the template: the theme's own, or ours.
+	 */
+	private static function template(): string {
+		$own = \locate_template( 'mentor-bridge/related-mentors.php' );
+		return '' === $own ? MENTOR_BRIDGE_DIR . '/templates/related-mentors.php' : $own;
+	}
+
+	/**
+	 * Loads the words that are printed here. They are a file of their own, made with the zip: to read all translations
+	 * for a dozen words would take longer than all the rest. A site's own translation goes first.
+	 */
+	public static function load_words(): void {
+		$locale = \get_locale();
+		$file   = MENTOR_BRIDGE_DIR . '/languages/page/mentor-bridge-' . $locale . '.mo';
+		if ( 'en_US' === $locale || \is_textdomain_loaded( 'mentor-bridge' ) ) {
+			return;
+		}
+		if ( \is_readable( $file ) && ! \is_readable( WP_LANG_DIR . '/plugins/mentor-bridge-' . $locale . '.mo' ) ) {
+			\load_textdomain( 'mentor-bridge', $file );
+		} else {
+			Plugin::load_translations();
+		}
+	}
+
+	/**
+	 * Has the few lines of style printed with this page. Core writes so small a file into the page itself.
+	 */
+	private static function enqueue_style(): void {
+		$file = MENTOR_BRIDGE_DIR . '/assets/related-mentors.css';
+		\wp_enqueue_style( self::STYLE, \plugins_url( 'assets/related-mentors.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
+		\wp_style_add_data( self::STYLE, 'path', $file );
+	}
+
+	/* ---- For the template. ---- */
+
+	/**
+	 * Gives the attributes that tell a reader's browser and voice of another language.
+	 *
+	 * @param string $language BCP-47 tag of the text; '' if unknown.
+	 * @param bool   $is_link  Whether what is behind the link is in that language too.
+	 * @return string Escaped attributes with a leading space, or ''.
+	 */
+	public static function language_attributes( string $language, bool $is_link = false ): string {
+		if ( '' === $language || ! self::is_foreign( $language ) ) {
+			return '';
+		}
+		return ' lang="' . \esc_attr( $language ) . '"' . ( $is_link ? ' hreflang="' . \esc_attr( $language ) . '"' : '' );
+	}
+
+	/**
+	 * Tells whether a language is another one than the page's.
+	 *
+	 * @param string $language BCP-47 tag.
+	 */
+	public static function is_foreign( string $language ): bool {
+		return '' !== $language && self::primary( $language ) !== self::primary( \get_locale() );
+	}
+
+	/**
+	 * Names a language that is not the page's.
+	 *
+	 * @param string $language BCP-47 tag.
+	 * @return string Such as "in French"; '' for the language of the page.
+	 */
+	public static function language_note( string $language ): string {
+		if ( ! self::is_foreign( $language ) ) {
+			return '';
+		}
+		$notes = array(
+			'de' => \__( 'in German', 'mentor-bridge' ),
+			'en' => \__( 'in English', 'mentor-bridge' ),
+			'es' => \__( 'in Spanish', 'mentor-bridge' ),
+			'fr' => \__( 'in French', 'mentor-bridge' ),
+			'it' => \__( 'in Italian', 'mentor-bridge' ),
+			'nl' => \__( 'in Dutch', 'mentor-bridge' ),
+			'pt' => \__( 'in Portuguese', 'mentor-bridge' ),
+		);
+		$code  = self::primary( $language );
+		/* translators: %s: the code of a language, such as "eo". */
+		return isset( $notes[ $code ] ) ? $notes[ $code ] : \sprintf( \__( 'language: %s', 'mentor-bridge' ), $code );
+	}
+
+	/**
+	 * Cuts a reason where it names the post, so that the title can be the link.
+	 *
+	 * @param array $mentor A mentor.
+	 * @return string[] What is before the title, the title, what is behind; the title is '' when the reason does not name it.
+	 */
+	public static function reason( array $mentor ): array {
+		$title = null === $mentor['post'] ? '' : $mentor['post']['title'];
+		$at    = '' === $title ? false : \strpos( $mentor['why'], $title );
+		if ( false === $at ) {
+			return array( $mentor['why'], '', '' );
+		}
+		return array( \substr( $mentor['why'], 0, $at ), $title, \substr( $mentor['why'], $at + \strlen( $title ) ) );
+	}
+
+	/**
+	 * Gives the day of a post in the way of this blog.
+	 *
+	 * @param string $date ISO 8601.
+	 * @return string '' if it is no date.
+	 */
+	public static function day( string $date ): string {
+		$time = '' === $date ? false : \strtotime( $date );
+		return false === $time ? '' : (string) \wp_date( (string) \get_option( 'date_format' ), $time );
+	}
+
+	/**
+	 * Gives the language proper of a tag or locale.
+	 *
+	 * @param string $language Such as fr-CA or fr_CA.
+	 */
+	private static function primary( string $language ): string {
+		return \strtolower( (string) \strtok( \str_replace( '_', '-', $language ), '-' ) );
+	}
+}

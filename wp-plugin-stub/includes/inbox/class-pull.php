@@ -1,0 +1,97 @@
+<?php
+/**
+ * Fetching what the bridge has for this blog.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * For a blog that the bridge cannot reach: it asks, and acknowledges with the next question what it took.
+ */
+class Pull {
+
+	/**
+	 * Option: what was taken by the last pull, to be acknowledged by the next.
+	 */
+	const TAKEN = 'mentor_bridge_taken';
+
+	/**
+	 * Tells whether pushes have to be fetched: where the bridge cannot come in, or has not for a while though it has some.
+	 */
+	public static function is_due(): bool {
+		$connection = Connection::get();
+		if ( null === $connection || ! Connection::is_connected() || Delivery_Status::health()['failures'] > 0 ) {
+			return false;
+		}
+		$health = Delivery_Status::health();
+		return 'pull' === $connection['transport'] || ( 0 < $health['waiting'] && $health['last_push'] < \time() - 10 * MINUTE_IN_SECONDS );
+	}
+
+	/**
+	 * Fetches and stores the pushes that wait.
+	 *
+	 * @param float $budget Seconds in all.
+	 * @return int|\WP_Error Objects stored.
+	 */
+	public static function run( float $budget ) {
+		$until  = \microtime( true ) + $budget;
+		$stored = 0;
+		do {
+			$taken  = \get_option( self::TAKEN, array() );
+			$taken  = \is_array( $taken ) ? \array_slice( $taken, 0, 500 ) : array();
+			$answer = Connection::send( 'pull', 'pull_' . \bin2hex( \random_bytes( 16 ) ), array( 'acknowledged' => $taken ), '/pushes', \max( 0.5, $until - \microtime( true ) ) );
+			$said   = \is_wp_error( $answer ) ? $answer : self::read( $answer );
+			if ( \is_wp_error( $said ) ) {
+				return $said;
+			}
+			$result = Receiver::store( $said['data']['objects'] );
+			$now    = $result['accepted'];
+			foreach ( $result['refused'] as $refused ) {
+				// We hold a newer one: said with its version, the bridge goes on above it.
+				$now[] = array( 'kind' => $refused['kind'], 'object' => $refused['object'], 'version' => $refused['held'] );
+			}
+			foreach ( $said['data']['objects'] as $object ) {
+				// What this blog does not have (any more) is acknowledged as well, or it would come for ever.
+				foreach ( $result['unknown'] as $unknown ) {
+					if ( isset( $object['kind'], $object['object'] ) && $unknown === array( 'kind' => $object['kind'], 'object' => $object['object'] ) ) {
+						$now[] = \array_merge( $unknown, array( 'version' => $object['version'] ) );
+					}
+				}
+			}
+			\update_option( self::TAKEN, $now, false );
+			$stored += \count( $result['accepted'] );
+		} while ( array() !== $now && \microtime( true ) < $until );
+		if ( isset( $said['rotate'] ) && true === $said['rotate'] ) {
+			Connect::renew();
+		}
+		Delivery_Status::note( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
+		return $stored;
+	}
+
+	/**
+	 * Reads the answer to a pull, which the bridge has signed.
+	 *
+	 * @param array $answer From Http::post().
+	 * @return array|\WP_Error
+	 */
+	private static function read( array $answer ) {
+		if ( 200 !== $answer['code'] ) {
+			Delivery_Status::failed( $answer );
+			return new \WP_Error( 'mentor_bridge_pull', Delivery_Status::explain( 'http_' . $answer['code'] ) );
+		}
+		try {
+			Signature::verify( $answer['headers'], $answer['body'], Connection::keys_to_blog(), Delivery_Status::now() );
+		} catch ( Signature_Refused $refused ) {
+			return new \WP_Error( 'mentor_bridge_signature', $refused->getMessage() );
+		}
+		$said = Http::json( $answer );
+		if ( ! isset( $said['type'], $said['data']['objects'] ) || 'pull.answer' !== $said['type'] || ! \is_array( $said['data']['objects'] ) ) {
+			return new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ) );
+		}
+		return $said;
+	}
+}

@@ -1,0 +1,58 @@
+<?php
+/**
+ * Everything is looked at once a day.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * What a visitor is shown may change without a word: a setting of another plugin, a rule, a date. So each published post
+ * and what the bridge holds of its comments goes through the outbox once in twenty hours, a slice every five minutes with
+ * whatever drain runs then; what is unchanged is dropped there.
+ */
+class Daily_Recheck {
+
+	/**
+	 * Option: {at, after}, when a slice was taken last, and the post at its end.
+	 */
+	const OPTION = 'mentor_bridge_daily_look';
+
+	/**
+	 * Seconds for one round.
+	 */
+	const ROUND = 20 * HOUR_IN_SECONDS;
+
+	/**
+	 * Seconds between two slices.
+	 */
+	const PAUSE = 5 * MINUTE_IN_SECONDS;
+
+	/**
+	 * Takes the slice that the time since the last one calls for.
+	 */
+	public static function go_on(): void {
+		global $wpdb;
+		$types = Sharing_Rules::post_types();
+		$state = \get_option( self::OPTION );
+		if ( ! \is_array( $state ) ) {
+			// Connected just now: everything is in the outbox anyway.
+			$state = array( 'at' => \time(), 'after' => 0 );
+			\update_option( self::OPTION, $state, false );
+		}
+		if ( \time() - $state['at'] < self::PAUSE || array() === $types || ! Enqueue::listening() ) {
+			return;
+		}
+		$where = 'post_type IN (' . Outbox::texts( $types ) . ") AND post_status = 'publish'";
+		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB
+		$size  = (int) \ceil( $count * \min( 1, ( \time() - $state['at'] ) / self::ROUND ) );
+		$ids   = 0 < $size ? $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE $where AND ID > %d ORDER BY ID LIMIT %d", $state['after'], $size ) ) : array(); // phpcs:ignore WordPress.DB
+		// A short slice is the last of its round, and reaches up to whatever the bridge may hold.
+		$is_last = \count( $ids ) < \max( 1, $size );
+		Enqueue::look_at_range( (int) $state['after'] + 1, $is_last ? PHP_INT_MAX : (int) \end( $ids ) );
+		\update_option( self::OPTION, array( 'at' => \time(), 'after' => $is_last ? 0 : (int) \end( $ids ) ), false );
+	}
+}

@@ -1,0 +1,329 @@
+<?php
+/**
+ * The data of each event.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Renders the whole current state of one object. Decides nothing: whether it may be sent is asked in Sharing_Rules.
+ */
+class Payload {
+
+	/*
+	 * What an author declares, options of the user on this site: lists of short texts.
+	 */
+	const OFFERS    = 'mentor_bridge_offers';
+	const NEEDS     = 'mentor_bridge_needs';
+	const LANGUAGES = 'mentor_bridge_languages';
+
+	/**
+	 * Bytes of content that are sent at most.
+	 */
+	const CONTENT_LIMIT = 400000;
+
+	/**
+	 * Renders a post.
+	 *
+	 * @param \WP_Post $post A public post.
+	 * @return array<string,mixed>
+	 */
+	public static function post( \WP_Post $post ): array {
+		$content   = self::without_data_addresses( (string) $post->post_content );
+		$cut       = self::cut( $content, self::CONTENT_LIMIT );
+		$published = self::time( $post->post_date_gmt, $post->post_date );
+		$url       = self::address( $post );
+		return array(
+			'id'           => (int) $post->ID,
+			'author_id'    => Post_Authors::of( $post )[0],
+			'url'          => $url,
+			'canonical'    => self::canonical( $post, $url ),
+			'title'        => self::shorten( (string) $post->post_title, 2000 ),
+			'content'      => $cut,
+			'excerpt'      => self::shorten( self::without_data_addresses( (string) $post->post_excerpt ), 20000 ),
+			'language'     => self::post_language( $post ),
+			'published_at' => $published,
+			'modified_at'  => self::time( $post->post_modified_gmt, $post->post_modified, $published ),
+			'tags'         => self::terms( $post, 'post_tag' ),
+			'categories'   => self::terms( $post, 'category' ),
+			'truncated'    => $cut !== $content,
+			'translations' => Post_Translations::of( $post ),
+		);
+	}
+
+	/**
+	 * Renders a comment. No address, no IP, no user agent.
+	 *
+	 * @param \WP_Comment $comment An approved comment.
+	 * @param \WP_Post    $post    Its post.
+	 * @return array<string,mixed>
+	 */
+	public static function comment( \WP_Comment $comment, \WP_Post $post ): array {
+		list( $commenter, $basis ) = Commenter::of( $comment );
+		$user_id                   = (int) $comment->user_id;
+		return array(
+			'id'              => (int) $comment->comment_ID,
+			'post_id'         => (int) $post->ID,
+			'parent_id'       => (int) $comment->comment_parent,
+			'commenter'       => $commenter,
+			'commenter_basis' => $basis,
+			'author_name'     => self::shorten( Commenter::public_name( $comment ), 300 ),
+			'author_id'       => $user_id,
+			'is_staff'        => Commenter::is_staff( $comment ),
+			'by_post_author'  => $user_id > 0 && \in_array( $user_id, Post_Authors::of( $post ), true ),
+			'comment_type'    => '' === $comment->comment_type ? 'comment' : (string) $comment->comment_type,
+			'insightful'      => Insightful::is_marked( (int) $comment->comment_ID ),
+			// Whether, not which: the address stays here.
+			'has_website'     => '' !== \trim( (string) $comment->comment_author_url ),
+			'content'         => self::cut( self::without_data_addresses( (string) $comment->comment_content ), self::CONTENT_LIMIT ),
+			'published_at'    => self::time( $comment->comment_date_gmt, $comment->comment_date ),
+		);
+	}
+
+	/**
+	 * Renders an author who takes part.
+	 *
+	 * @param \WP_User   $user   The author.
+	 * @param array|null $record Consent record; null for a preview.
+	 * @return array<string,mixed>
+	 */
+	public static function author( \WP_User $user, ?array $record ): array {
+		return array(
+			'id'           => (int) $user->ID,
+			'name'         => self::author_name( $user ),
+			'url'          => self::author_address( $user ),
+			'bio'          => self::shorten( (string) $user->description, 20000 ),
+			'takes_part'   => true,
+			'consented_at' => null === $record ? '' : $record['at'],
+			'consent_door' => null === $record ? '' : $record['door'],
+			'consent_text' => null === $record ? '' : $record['text_id'],
+			'offers'       => self::declared( $user->ID, self::OFFERS ),
+			'needs'        => self::declared( $user->ID, self::NEEDS ),
+			'languages'    => self::declared( $user->ID, self::LANGUAGES ),
+			'declared'     => Pairing_Profile::of( $user->ID ),
+		);
+	}
+
+	/**
+	 * Gives the public name of an author, else the end of the address of their page, which WordPress makes of the login.
+	 *
+	 * @param \WP_User $user The author.
+	 * @return string '' when both are made of an e-mail address.
+	 */
+	public static function author_name( \WP_User $user ): string {
+		$name = Public_Name::without_address( $user->display_name, $user->user_email );
+		return self::shorten( '' === $name ? Public_Name::without_address( $user->user_nicename, $user->user_email ) : $name, 300 );
+	}
+
+	/**
+	 * Gives the address of an author's page, unless WordPress made it of their e-mail address.
+	 *
+	 * @param \WP_User $user The author.
+	 */
+	private static function author_address( \WP_User $user ): string {
+		$url = (string) \get_author_posts_url( $user->ID, $user->user_nicename );
+		return Public_Name::reveals_address( $url, $user->user_email ) ? '' : $url;
+	}
+
+	/**
+	 * Gives the address of a post; the short one where the long one names an author by their e-mail address.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function address( \WP_Post $post ): string {
+		$user = \get_userdata( (int) $post->post_author );
+		$url  = (string) \get_permalink( $post );
+		return $user && false !== \strpos( $url, "/{$user->user_nicename}/" ) && '' === self::author_address( $user ) ? \home_url( '?p=' . $post->ID ) : $url;
+	}
+
+	/**
+	 * Gives the address where a post is at home, if that is another one: of a text that was published elsewhere first.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @param string   $url  Its own address; where one stands on a further page of it, core appends that.
+	 */
+	private static function canonical( \WP_Post $post, string $url ): string {
+		if ( \get_permalink( $post ) !== $url ) {
+			return '';
+		}
+		$canonical = \esc_url_raw( (string) \wp_get_canonical_url( $post ), array( 'http', 'https' ) );
+		return 0 === \strpos( $canonical, $url ) || 2000 < \strlen( $canonical ) || ! \wp_parse_url( $canonical, PHP_URL_HOST ) ? '' : $canonical;
+	}
+
+	/**
+	 * Renders the blog.
+	 *
+	 * @return array<string,mixed>
+	 */
+	public static function blog(): array {
+		$homes = Post_Translations::homes();
+		return ( array() === $homes ? array() : array( 'further_homes' => $homes ) ) + array(
+			'uuid'              => Connection::uuid(),
+			'name'              => Public_Name::without_address( \wp_specialchars_decode( (string) \get_option( 'blogname' ), ENT_QUOTES ) ),
+			'description'       => \wp_specialchars_decode( (string) \get_option( 'blogdescription' ), ENT_QUOTES ),
+			'language'          => self::blog_language(),
+			'home_url'          => Connection::home(),
+			'rest_url'          => \rest_url(),
+			'xmlrpc_url'        => \site_url( 'xmlrpc.php' ),
+			'wordpress_version' => (string) \get_bloginfo( 'version' ),
+			'php_version'       => PHP_VERSION,
+			'plugin_version'    => MENTOR_BRIDGE_VERSION,
+			'statistics'        => Connection::statistics(),
+		);
+	}
+
+	/**
+	 * Gives the language of the blog as a BCP-47 tag: of the site, not of whoever is signed in.
+	 */
+	public static function blog_language(): string {
+		return self::language_tag( (string) \get_locale() );
+	}
+
+	/**
+	 * Gives the language of a post.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function post_language( \WP_Post $post ): string {
+		$language = '';
+		if ( \function_exists( 'pll_get_post_language' ) ) {
+			$language = (string) \pll_get_post_language( $post->ID, 'locale' );
+		} elseif ( \has_filter( 'wpml_post_language_details' ) ) {
+			$details  = \apply_filters( 'wpml_post_language_details', null, $post->ID );
+			$language = \is_array( $details ) && isset( $details['locale'] ) ? (string) $details['locale'] : '';
+		}
+		$language = '' === $language ? self::blog_language() : self::language_tag( $language );
+		/**
+		 * Filters the language of a post, for plugins that give each post its own.
+		 *
+		 * @param string   $language BCP-47 tag such as fr-CA.
+		 * @param \WP_Post $post     The post.
+		 */
+		return (string) \apply_filters( 'mentor_bridge_post_language', $language, $post );
+	}
+
+	/**
+	 * Turns a WordPress locale into a BCP-47 tag; `de_DE_formal` is de-DE.
+	 *
+	 * @param string $locale Locale.
+	 */
+	private static function language_tag( string $locale ): string {
+		return \implode( '-', \array_slice( \explode( '_', \str_replace( '-', '_', '' === $locale ? 'en_US' : $locale ) ), 0, 2 ) );
+	}
+
+	/**
+	 * Gives the names of a post's terms.
+	 *
+	 * @param \WP_Post $post     The post.
+	 * @param string   $taxonomy Which.
+	 * @return string[]
+	 */
+	private static function terms( \WP_Post $post, string $taxonomy ): array {
+		$terms = \is_object_in_taxonomy( $post->post_type, $taxonomy ) ? \get_the_terms( $post, $taxonomy ) : array();
+		$names = \array_map(
+			static function ( $term ) {
+				return \wp_specialchars_decode( $term->name, ENT_QUOTES );
+			},
+			\is_array( $terms ) ? $terms : array()
+		);
+		\sort( $names, SORT_STRING );
+		return self::short_list( $names );
+	}
+
+	/**
+	 * Gives what an author declared.
+	 *
+	 * @param int    $user_id The author.
+	 * @param string $option  Which list.
+	 * @return string[]
+	 */
+	private static function declared( int $user_id, string $option ): array {
+		$list = \get_user_option( $option, $user_id );
+		return \is_array( $list ) ? self::short_list( \array_filter( \array_map( 'strval', $list ), 'strlen' ) ) : array();
+	}
+
+	/**
+	 * Keeps a list to the length that the bridge takes: 100 entries of 200 characters.
+	 *
+	 * @param string[] $texts The list.
+	 * @return string[]
+	 */
+	private static function short_list( array $texts ): array {
+		$list = array();
+		foreach ( \array_slice( \array_values( $texts ), 0, 100 ) as $text ) {
+			$list[] = self::shorten( $text, 200 );
+		}
+		return $list;
+	}
+
+	/**
+	 * Keeps a text to the length that the bridge takes.
+	 *
+	 * @param string $text       The text.
+	 * @param int    $characters How many are kept at most.
+	 */
+	private static function shorten( string $text, int $characters ): string {
+		return \strlen( $text ) <= $characters ? $text : \mb_substr( $text, 0, $characters );
+	}
+
+	/**
+	 * Gives an instant of the database as ISO 8601 in UTC.
+	 *
+	 * @param string $gmt      UTC column; zero in some rows.
+	 * @param string $local    The column in the time of the site.
+	 * @param string $fallback What to say when both are zero.
+	 */
+	private static function time( string $gmt, string $local, string $fallback = '1970-01-01T00:00:00Z' ): string {
+		if ( 0 === \strpos( $gmt, '0000' ) ) {
+			if ( 0 === \strpos( $local, '0000' ) ) {
+				return $fallback;
+			}
+			$gmt = \get_gmt_from_date( $local );
+		}
+		return \str_replace( ' ', 'T', $gmt ) . 'Z';
+	}
+
+	/**
+	 * Takes out pictures and fonts that are written into the text as `data:` addresses.
+	 *
+	 * @param string $text Text or HTML.
+	 */
+	public static function without_data_addresses( string $text ): string {
+		if ( false === \stripos( $text, 'data:' ) ) {
+			return $text;
+		}
+		// Only where an address can stand: after a quote, a bracket, an equals sign or an escaped quote. Possessive, as a picture may be megabytes.
+		$clean = \preg_replace( '~(?<=["\'(=;])data:(?:[\w.+-]++/[\w.+-]++)?(?:;[\w.=+-]++)*+,[^"\'\s)<>&\\\\]*+~i', '', $text );
+		return null === $clean ? $text : $clean;
+	}
+
+	/**
+	 * Cuts a text at a character boundary.
+	 *
+	 * @param string $text  UTF-8.
+	 * @param int    $bytes How many bytes are kept at most.
+	 */
+	public static function cut( string $text, int $bytes ): string {
+		if ( \strlen( $text ) <= $bytes ) {
+			return $text;
+		}
+		// A byte 10xxxxxx continues a character.
+		while ( $bytes > 0 && 0x80 === ( \ord( $text[ $bytes ] ) & 0xC0 ) ) {
+			--$bytes;
+		}
+		return \substr( $text, 0, $bytes );
+	}
+
+	/**
+	 * Encodes as JSON; whatever bytes a database may hold, the result is valid UTF-8.
+	 *
+	 * @param array $data Anything that JSON knows.
+	 */
+	public static function encode( array $data ): string {
+		return (string) \wp_json_encode( $data, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE );
+	}
+}

@@ -1,0 +1,128 @@
+<?php
+/**
+ * The widget on the dashboard of wp-admin.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Whom to answer first, then how the last 90 days compare with the 90 before. All of it from what is stored here.
+ */
+class Dashboard_Widget {
+
+	const ID = 'mentor_bridge_conversations';
+
+	/**
+	 * Adds the widget for those who may moderate, while statistics are on.
+	 */
+	public static function add(): void {
+		if ( Statistics::may_be_seen() ) {
+			\wp_add_dashboard_widget( self::ID, \esc_html__( 'Conversations on your blog', 'mentor-bridge' ), array( self::class, 'show' ) );
+			Engagement_Style::want();
+		}
+	}
+
+	/**
+	 * Prints the widget.
+	 */
+	public static function show(): void {
+		$key  = Widget_Cache::key();
+		$html = Widget_Cache::find( $key );
+		if ( null === $html ) {
+			$data = Statistics::blog();
+			$html = self::html( $data );
+			if ( null !== $data ) {
+				Widget_Cache::keep( $key, $html );
+			}
+		}
+		echo '<div class="mentor-bridge-engagement">' . Relative_Time::fill( $html ) . '</div>'; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
+	}
+
+	/**
+	 * Makes its content.
+	 *
+	 * @param array|null $data The figures of the blog.
+	 * @return string Escaped HTML, with the places of Relative_Time.
+	 */
+	private static function html( ?array $data ): string {
+		\ob_start();
+		if ( null === $data ) {
+			self::show_empty();
+		} else {
+			Follow_Up_Lists::show( $data );
+			echo '<h3>' . \esc_html__( 'The last 90 days', 'mentor-bridge' ) . '</h3>';
+			Key_Figures::show( $data['figures'] );
+			Trend_Chart::show( $data['trend'] );
+			self::held_out( $data['held_out'] );
+			self::foot( $data );
+		}
+		return (string) \ob_get_clean();
+	}
+
+	/**
+	 * Says what will be here, and when.
+	 */
+	private static function show_empty(): void {
+		echo '<p>' . \esc_html__( 'Here you will see who reads and answers, whom to answer first, and which posts start conversations.', 'mentor-bridge' ) . '</p>';
+		$waiting = Outbox::progress()['waiting'];
+		if ( 0 < $waiting ) {
+			/* translators: %s: a number. */
+			echo '<p>' . \esc_html( \sprintf( \_n( '%s item is still on its way to the bridge.', '%s items are still on their way to the bridge.', $waiting, 'mentor-bridge' ), \number_format_i18n( $waiting ) ) ) . '</p>';
+		}
+		echo '<p>' . \esc_html__( 'The bridge sends the first figures a few minutes after it has the comments.', 'mentor-bridge' ) . '</p>';
+		if ( '' !== Connection::status()['last_error'] && \current_user_can( Settings::CAPABILITY ) ) {
+			echo '<p><a href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'The connection has a problem: see what to do', 'mentor-bridge' ) . '</a></p>';
+		}
+	}
+
+	/**
+	 * Says which comments are left out of all figures, and why.
+	 *
+	 * @param array $held {count, reasons}.
+	 */
+	private static function held_out( array $held ): void {
+		$count = (int) $held['count'];
+		if ( 1 > $count ) {
+			return;
+		}
+		$words   = array(
+			'links'            => \__( 'many links', 'mentor-bridge' ),
+			'commercial_name'  => \__( 'a commercial name', 'mentor-bridge' ),
+			'praise'           => \__( 'nothing but praise', 'mentor-bridge' ),
+			'repeated_text'    => \__( 'the same text elsewhere', 'mentor-bridge' ),
+			'flood'            => \__( 'many in one hour', 'mentor-bridge' ),
+			'foreign_language' => \__( 'a language this blog does not use', 'mentor-bridge' ),
+		);
+		$reasons = array();
+		foreach ( $held['reasons'] as $reason => $times ) {
+			/* translators: 1: a sign of spam such as "many links", 2: how often. */
+			$reasons[] = \sprintf( \__( '%1$s (%2$s)', 'mentor-bridge' ), isset( $words[ $reason ] ) ? $words[ $reason ] : $reason, \number_format_i18n( (int) $times ) );
+		}
+		/* translators: %s: a number. */
+		$text = \sprintf( \_n( '%s comment shows two or more signs of spam and is left out of all figures.', '%s comments show two or more signs of spam and are left out of all figures.', $count, 'mentor-bridge' ), \number_format_i18n( $count ) );
+		if ( array() !== $reasons ) {
+			/* translators: %s: list of signs of spam. */
+			$text .= ' ' . \sprintf( \__( 'Signs: %s.', 'mentor-bridge' ), \implode( \__( ', ', 'mentor-bridge' ), $reasons ) );
+		}
+		echo '<p class="mentor-bridge-held-out">' . \esc_html( $text ) . '</p>';
+	}
+
+	/**
+	 * Says of when this is.
+	 *
+	 * @param array $data The figures of the blog.
+	 */
+	private static function foot( array $data ): void {
+		/* translators: 1: a moment such as "5 minutes ago", 2: a date. */
+		$text = \sprintf( \esc_html__( 'Counted %1$s, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), Relative_Time::place( $data['as_of'] ), \esc_html( Figure_Format::day( $data['from'] ) ) );
+		echo '<p class="mentor-bridge-foot description">' . $text; // phpcs:ignore WordPress.Security.EscapeOutput -- both parts are.
+		if ( \current_user_can( Settings::CAPABILITY ) ) {
+			echo ' <a href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a>';
+		}
+		echo '</p>';
+	}
+}

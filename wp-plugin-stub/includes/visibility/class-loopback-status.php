@@ -1,0 +1,326 @@
+<?php
+/**
+ * A look at the blog from outside.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Asks for a page as a visitor's browser does, as Site Health does: what closes a whole site (a maintenance page, a wall
+ * before which everybody has to sign in) is often nowhere to be seen from within.
+ *
+ * Once an hour in the drains, and for a post whose page could not be opened from within. Many hosts do not let a site
+ * call itself: then what was seen from within is what counts.
+ */
+class Loopback_Status {
+
+	/**
+	 * Option: {at, open, since, unheard, failed, text}: when the site was looked at last, what was seen, since when it is so,
+	 * since when no page could be asked for (0 if the last one could), how many pages of posts did not come since one did, and
+	 * what pages show of a text: '' (unknown or nothing), 'some' or 'whole' (also of a long one).
+	 */
+	const OPTION = 'mentor_bridge_front_door';
+
+	/*
+	 * What such a request carries, and where the answer gives it back.
+	 */
+	const ARGUMENT = 'mentor-bridge-look';
+	const HEADER   = 'X-Mentor-Bridge-Look';
+
+	/**
+	 * Seconds until the next look.
+	 */
+	const EVERY = HOUR_IN_SECONDS;
+
+	/**
+	 * Seconds after which what was shared by a site that is closed is taken back: an update takes minutes.
+	 */
+	const PATIENCE = 2 * HOUR_IN_SECONDS;
+
+	/**
+	 * Longest wait, in seconds: of somebody who has saved a post, and where nobody waits.
+	 */
+	const TIMEOUT = 3;
+	const LONGER  = 10;
+
+	/**
+	 * Pages that may fail to come, one after the other.
+	 */
+	const FAILURES = 3;
+
+	/**
+	 * What the pages of the look at hand show of their texts.
+	 *
+	 * @var string
+	 */
+	private static $text = '';
+
+	/**
+	 * The status of the answer that came last; 0 for none.
+	 *
+	 * @var int
+	 */
+	private static $code = 0;
+
+	/**
+	 * Tells whether the site is open to visitors; looks, if the last look is too long ago.
+	 *
+	 * @param \WP_Post $public A post as a visitor reads it, by which a look is taken.
+	 */
+	public static function is_open( \WP_Post $public ): bool {
+		$known = self::known();
+		if ( \time() - $known['at'] < self::EVERY ) {
+			return $known['open'];
+		}
+		self::$text = '';
+		$shown      = self::shows_at_least_the_title( $public );
+		// A theme may hide one post, or print little of it; what closes a site closes its other posts as well.
+		$open = $shown || array() !== \array_filter( self::others( $public->ID ), array( self::class, 'shows_at_least_the_title' ) );
+		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time(), 'text' => self::$text ) + self::known(), false );
+		if ( $open !== $known['open'] && 0 < $known['at'] ) {
+			Enqueue::ask_for_backfill();
+		}
+		return $shown;
+	}
+
+	/**
+	 * Tells whether the page of a post shows it, or nobody can tell. Of a page that a browser puts together only the title
+	 * may be there.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	private static function shows_at_least_the_title( \WP_Post $post ): bool {
+		$html = self::html( $post );
+		$page = new Rendered_Text( (string) $html, false );
+		self::learn( $page, $post );
+		return null === $html || self::shows( $page, $post ) || ( 2 < \substr_count( Rendered_Text::words( $post->post_title ), ' ' ) && $page->has( $post->post_title ) );
+	}
+
+	/**
+	 * Notes what a page shows of the text of its post.
+	 *
+	 * @param Rendered_Text $page The page.
+	 * @param \WP_Post   $post The post.
+	 */
+	private static function learn( Rendered_Text $page, \WP_Post $post ): void {
+		$text = Rendered_Text::is_short( $post->post_content ) ? null : $page->of( $post->post_content );
+		if ( null === $text || 'whole' === self::$text ) {
+			return;
+		}
+		$said = Loopback_View::count( $post->post_content );
+		// Of a short text even a theme that prints excerpts shows all: what was learned from a long one still holds.
+		$was_whole  = $said < Loopback_View::LONG && self::shows_whole_texts();
+		$is_whole   = $said >= Loopback_View::LONG && 0.9 * $said <= Loopback_View::count( $text );
+		self::$text = $is_whole || $was_whole ? 'whole' : 'some';
+	}
+
+	/**
+	 * Tells whether pages can be asked for and show the text of their posts.
+	 */
+	public static function shows_text(): bool {
+		return '' !== self::known()['text'];
+	}
+
+	/**
+	 * Tells whether they show all of it, also where it is long.
+	 */
+	public static function shows_whole_texts(): bool {
+		return 'whole' === self::known()['text'];
+	}
+
+	/**
+	 * Notes that a page has shown all of its post.
+	 *
+	 * @param bool $is_long Whether that tells anything.
+	 */
+	public static function note_whole( bool $is_long ): void {
+		if ( $is_long && ! self::shows_whole_texts() ) {
+			\update_option( self::OPTION, array( 'text' => 'whole' ) + self::known(), false );
+		}
+	}
+
+	/**
+	 * Gives the two newest posts besides one.
+	 *
+	 * @param int $post_id That one.
+	 * @return \WP_Post[]
+	 */
+	private static function others( int $post_id ): array {
+		return \get_posts( array( 'post_type' => Sharing_Rules::post_types(), 'post_status' => 'publish', 'has_password' => false, 'numberposts' => 2, 'exclude' => array( $post_id ), 'suppress_filters' => true ) );
+	}
+
+	/**
+	 * Tells whether the site has just been closed, so that nothing is taken back yet.
+	 */
+	public static function is_closed_for_now(): bool {
+		$known = self::known();
+		return ! $known['open'] && \time() - $known['since'] < self::PATIENCE;
+	}
+
+	/**
+	 * Tells whether no page could be asked for the last time.
+	 */
+	public static function is_unheard(): bool {
+		return 0 < self::known()['unheard'];
+	}
+
+	/**
+	 * Tells whether that is so since a short while only: a server that is slow for a moment hides nothing.
+	 */
+	public static function is_unheard_for_now(): bool {
+		return self::is_unheard() && \time() - self::known()['unheard'] < self::PATIENCE;
+	}
+
+	/**
+	 * Gives what was seen last.
+	 *
+	 * @return array{at:int,open:bool,since:int,unheard:int,failed:int,text:string}
+	 */
+	public static function known(): array {
+		$known = \get_option( self::OPTION, array() );
+		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0, 'failed' => 0, 'text' => '' ), \is_array( $known ) ? $known : array() );
+	}
+
+	/**
+	 * Tells whether the page of a post shows it.
+	 *
+	 * @param \WP_Post $post   The post.
+	 * @param \WP_Post $public What it should show.
+	 * @return bool|null Null if nobody can tell: the site cannot call itself.
+	 */
+	public static function at( \WP_Post $post, \WP_Post $public ): ?bool {
+		$html = self::html( $post );
+		return null === $html ? null : self::shows( new Rendered_Text( $html, false ), $public );
+	}
+
+	/**
+	 * Tells whether a page shows a post.
+	 *
+	 * @param Rendered_Text $page   The page.
+	 * @param \WP_Post   $public What it should show.
+	 */
+	private static function shows( Rendered_Text $page, \WP_Post $public ): bool {
+		return Rendered_Text::is_short( $public->post_content ) ? $page->has( $public->post_title ) : null !== $page->of( $public->post_content );
+	}
+
+	/**
+	 * Gets the page of a post, and notes whether that can be done.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
+	 */
+	public static function html( \WP_Post $post ): ?string {
+		$html = self::ask_for( (string) \get_permalink( $post ), \wp_doing_cron() ? self::LONGER : self::TIMEOUT );
+		if ( ( null === $html ) !== self::is_unheard() ) {
+			\update_option( self::OPTION, array( 'unheard' => null === $html ? \time() : 0 ) + self::known(), false );
+		}
+		return $html;
+	}
+
+	/**
+	 * Gets all pages of a post; after some that did not come, none is asked for until the next look at the site.
+	 *
+	 * @param \WP_Post $post    The post.
+	 * @param float    $seconds For all of them.
+	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
+	 */
+	public static function pages( \WP_Post $post, float $seconds ): ?string {
+		$until = \microtime( true ) + $seconds;
+		$count = 1 + \substr_count( $post->post_content, '<!--nextpage-->' );
+		$html  = '';
+		for ( $page = 1; $page <= $count; $page++ ) {
+			$left = $until - \microtime( true );
+			$one  = self::ask_for( self::address( $post, $page ), \max( 0.1, $left ) );
+			if ( 0 === self::$code ) {
+				$failed = 1 + self::known()['failed'];
+				\update_option( self::OPTION, ( self::FAILURES > $failed ? array( 'failed' => $failed ) : array( 'failed' => 0, 'text' => '' ) ) + self::known(), false );
+			}
+			if ( null === $one || 500 <= self::$code ) {
+				return null;
+			}
+			$html .= $one . "\n";
+		}
+		if ( 0 < self::known()['failed'] ) {
+			\update_option( self::OPTION, array( 'failed' => 0 ) + self::known(), false );
+		}
+		return $html;
+	}
+
+	/**
+	 * Gives the address of a page of a post, as core makes it.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @param int      $page Its number.
+	 */
+	private static function address( \WP_Post $post, int $page ): string {
+		$url = (string) \get_permalink( $post );
+		if ( 1 === $page ) {
+			return $url;
+		}
+		return '' === (string) \get_option( 'permalink_structure' ) ? \add_query_arg( 'page', $page, $url ) : \trailingslashit( $url ) . \user_trailingslashit( (string) $page, 'single_paged' );
+	}
+
+	/**
+	 * Asks for the page of a post. Only what this WordPress itself answers tells anything: a cache, a firewall or a challenge to
+	 * robots on the way does not know who may read.
+	 *
+	 * @param string $home    Its address.
+	 * @param float  $seconds Longest wait in all.
+	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
+	 */
+	private static function ask_for( string $home, float $seconds ): ?string {
+		$url   = $home;
+		$until = \microtime( true ) + $seconds;
+		for ( $hops = 0; $hops < 3; $hops++ ) {
+			$mark   = \bin2hex( \random_bytes( 8 ) );
+			$answer = self::get( \add_query_arg( self::ARGUMENT, $mark, $url ), \max( 0.1, $until - \microtime( true ) ) );
+			$code   = (int) \wp_remote_retrieve_response_code( $answer );
+			$is_own = $mark === (string) \wp_remote_retrieve_header( $answer, self::HEADER );
+			$to     = (string) \wp_remote_retrieve_header( $answer, 'location' );
+			self::$code = $code;
+			if ( $is_own && 200 === $code ) {
+				return (string) \wp_remote_retrieve_body( $answer );
+			}
+			if ( '' === $to || ! Visitor::is_same_page( $to, $home ) ) {
+				// A password that the server asks for is asked of visitors as well.
+				return $is_own || ( 401 === $code && '' !== (string) \wp_remote_retrieve_header( $answer, 'www-authenticate' ) ) ? '' : null;
+			}
+			$url = \remove_query_arg( self::ARGUMENT, \WP_Http::make_absolute_url( $to, $url ) );
+		}
+		return null;
+	}
+
+	/**
+	 * Asks for an address as a visitor.
+	 *
+	 * @param string $url     The address.
+	 * @param float  $seconds Longest wait.
+	 * @return array|\WP_Error
+	 */
+	private static function get( string $url, float $seconds ) {
+		return \wp_remote_get(
+			$url,
+			array(
+				'timeout'             => $seconds,
+				'redirection'         => 0,
+				'headers'             => array( 'Cache-Control' => 'no-cache' ),
+				'limit_response_size' => 4000000,
+				'sslverify'           => \apply_filters( 'https_local_ssl_verify', false, $url ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
+			)
+		);
+	}
+
+	/**
+	 * Says in the answer to such a request that it comes from this WordPress, whoever ends the request afterwards.
+	 */
+	public static function mark(): void {
+		$mark = isset( $_GET[ self::ARGUMENT ] ) && \is_string( $_GET[ self::ARGUMENT ] ) ? \sanitize_key( $_GET[ self::ARGUMENT ] ) : ''; // phpcs:ignore WordPress.Security -- it is only given back.
+		if ( 1 === \preg_match( '/\A[0-9a-f]{16}\z/', $mark ) && ! \headers_sent() ) {
+			\header( self::HEADER . ': ' . $mark );
+		}
+	}
+}

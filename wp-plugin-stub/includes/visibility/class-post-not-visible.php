@@ -1,0 +1,48 @@
+<?php
+/**
+ * A post that a visitor cannot read.
+ *
+ * @package Mentor_Bridge
+ */
+
+namespace Mentor_Bridge;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Thrown out of the middle of other plugins' code: it asked for a redirect, ended the page, or the post was not found.
+ */
+class Post_Not_Visible extends \RuntimeException {
+
+	/**
+	 * The page is not shown to visitors, or so it seems from here.
+	 */
+	const HIDDEN = 'hidden';
+
+	/**
+	 * Visitors are sent to the same page by another address; the page itself has to be asked.
+	 */
+	const REDIRECTED = 'redirected';
+
+	/**
+	 * Something failed while the post was put together.
+	 */
+	const FAILED = 'failed';
+
+	/**
+	 * One of the reasons above.
+	 *
+	 * @var string
+	 */
+	public $reason;
+
+	/**
+	 * Makes one.
+	 *
+	 * @param string $reason One of the reasons above.
+	 */
+	public function __construct( string $reason ) {
+		parent::__construct( $reason );
+		$this->reason = $reason;
+	}
+}
