@@ -41,9 +41,9 @@ def test_the_plugin_in_a_network(folder: Path, mariadb: MariaDB) -> None:
     run(Blog(mariadb, folder, "phpnet", "Network", "en_US").install().make_network(), "phpunit-network.xml")
 
 
-def test_signatures_without_wordpress() -> None:
+def test_what_needs_no_wordpress() -> None:
     done = subprocess.run(
-        ["phpunit", "-c", str(SUITE / "phpunit-signature.xml")],
+        ["phpunit", "-c", str(SUITE / "phpunit-without-wordpress.xml")],
         env={name: value for name, value in os.environ.items() if name != "MENTOR_BRIDGE_WP_ROOT"},
         capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip

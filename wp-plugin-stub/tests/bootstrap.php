@@ -4,8 +4,8 @@
  *
  * MENTOR_BRIDGE_WP_ROOT is the folder of a disposable WordPress with a database, whose address is on the loopback and is
  * served by nobody else (for a network also MENTOR_BRIDGE_WP_HOST, its domain with the port). It is served from here, by
- * PHP's own server, and so is a bridge for tests (peer.php). Without the variable the tests of signing still run:
- * phpunit -c wp-plugin-stub/tests/phpunit-signature.xml
+ * PHP's own server, and so is a bridge for tests (peer.php). Without the variable what needs no WordPress still runs:
+ * phpunit -c wp-plugin-stub/tests/phpunit-without-wordpress.xml
  *
  * @package Mentor_Bridge
  */
@@ -17,10 +17,10 @@ define( 'MENTOR_BRIDGE_SOURCE', dirname( __DIR__ ) );
 require_once __DIR__ . '/class-server.php';
 
 if ( ! getenv( 'MENTOR_BRIDGE_WP_ROOT' ) ) {
-	// Signing needs no WordPress, and shows it here.
+	// Signing and finding files need no WordPress, and show it here.
 	define( 'ABSPATH', __DIR__ . '/' );
-	require_once MENTOR_BRIDGE_SOURCE . '/includes/connection/class-signature-refused.php';
-	require_once MENTOR_BRIDGE_SOURCE . '/includes/connection/class-signature.php';
+	require_once MENTOR_BRIDGE_SOURCE . '/includes/class-autoloader.php';
+	Mentor_Bridge\Autoloader::register( MENTOR_BRIDGE_SOURCE . '/includes' );
 	return;
 }
 
