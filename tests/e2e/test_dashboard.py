@@ -52,7 +52,10 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
         page.get_by_role("button", name="Envoyer un essai").click()
     until(lambda: page.goto(calls) and "demande d’un signe de vie" in page.content(), "the test call in the log")
 
-    ada.eval("$u = new WP_User( 1 ); $u->set_role( 'editor' ); Mentor_Bridge\\Dashboard_Sign_In::tell(); return true;")
+    ada.eval(
+        "$u = new WP_User( 1 ); $u->set_role( 'editor' );"
+        " Mentor_Bridge\\Dashboard_Sign_In::end_sessions(); return true;"
+    )
     answer_now = page.goto(f"{home}/overview")
     assert answer_now is not None
     assert answer_now.status == 404

@@ -99,7 +99,7 @@ def test_without_xml_rpc_lists_come_by_rest_and_without_both_the_blog_fetches(
     until(lambda: way(bridge, plain) == "pull", "the bridge finds no way in", seconds=90)
     assert not shows(plain, post, ada)
     plain.eval("do_action( 'mentor_bridge_daily' ); return true;")  # the ping hears that something waits
-    plain.eval("Mentor_Bridge\\Delivery_Status::note( array( 'last_push' => time() - 3600 ) ); return true;")
+    plain.eval("Mentor_Bridge\\Delivery_Status::update( array( 'last_push' => time() - 3600 ) ); return true;")
     cron(plain, "mentor_bridge_drain")
     until(partial(shown, plain, ada, post), "a list that the blog has fetched", seconds=60)
     cron(plain, "mentor_bridge_drain")  # says what it took

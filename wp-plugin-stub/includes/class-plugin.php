@@ -141,7 +141,7 @@ class Plugin {
 	 */
 	private static function show(): void {
 		foreach ( array( 'add_option_', 'update_option_', 'delete_option_' ) as $hook ) {
-			\add_action( $hook . Connection::OPTION, array( Related_Owner::class, 'follow' ), 10, 0 );
+			\add_action( $hook . Connection::OPTION, array( Related_Owner::class, 'sync' ), 10, 0 );
 			foreach ( self::SEEN_BY_READERS as $option ) {
 				\add_action( $hook . $option, array( Page_Caches::class, 'all' ), 10, 0 );
 			}
@@ -165,14 +165,14 @@ class Plugin {
 
 	/**
 	 * The occasions on which waiting events leave the blog, besides the end of a request in which something happened
-	 * (Drain_Trigger::want()). A page view is none of them.
+	 * (Drain_Trigger::request()). A page view is none of them.
 	 */
 	private static function deliver(): void {
 		\add_action( self::CRON_DRAIN, array( Drain_Trigger::class, 'on_cron' ) );
 		\add_action( self::CRON_MORE, array( Drain_Trigger::class, 'on_cron' ) );
-		\add_action( self::CRON_DRAIN, array( Dashboard_Sign_In::class, 'tell' ) );
+		\add_action( self::CRON_DRAIN, array( Dashboard_Sign_In::class, 'end_sessions' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
-		\add_action( self::CRON_DRAIN, array( Commenter_Erasure::class, 'ask_again' ), 20 );
+		\add_action( self::CRON_DRAIN, array( Commenter_Erasure::class, 'ask_bridge_again' ), 20 );
 		\add_filter( 'heartbeat_received', array( Drain_Trigger::class, 'on_heartbeat' ) );
 	}
 

@@ -90,9 +90,9 @@ class Upgrade {
 	 */
 	private static function migrate_to_2(): void {
 		self::make_tables();
-		Comment_Notice::follow();
+		Comment_Notice::sync();
 		if ( Connection::statistics() ) {
-			Enqueue::ask_for_backfill();
+			Enqueue::request_backfill();
 		}
 	}
 
@@ -101,8 +101,8 @@ class Upgrade {
 	 */
 	private static function migrate_to_3(): void {
 		if ( Connection::is_connected() ) {
-			Ledger::doubt_all( Outbox::POST );
-			Enqueue::ask_for_backfill();
+			Ledger::invalidate_all( Outbox::POST );
+			Enqueue::request_backfill();
 		}
 	}
 
@@ -111,9 +111,9 @@ class Upgrade {
 	 */
 	private static function migrate_to_4(): void {
 		self::make_tables();
-		Related_Owner::name_all();
+		Related_Owner::stamp_all();
 		if ( Connection::is_connected() ) {
-			Enqueue::ask_for_backfill();
+			Enqueue::request_backfill();
 		}
 	}
 
@@ -138,7 +138,7 @@ class Upgrade {
 		$outbox   = Outbox::table();
 		$ledger   = Ledger::table();
 		$counters = Counter::table();
-		$seen     = Rest_Endpoints::seen_table();
+		$seen     = Rest_Endpoints::used_ids_table();
 		$people   = Statistics::table();
 		return array(
 			"CREATE TABLE $outbox (
@@ -191,7 +191,7 @@ class Upgrade {
 	 * @return string[]
 	 */
 	public static function tables(): array {
-		return array( Outbox::table(), Ledger::table(), Counter::table(), Rest_Endpoints::seen_table(), Statistics::table() );
+		return array( Outbox::table(), Ledger::table(), Counter::table(), Rest_Endpoints::used_ids_table(), Statistics::table() );
 	}
 
 	/**

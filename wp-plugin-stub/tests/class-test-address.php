@@ -116,10 +116,10 @@ class Test_Address extends WordPress_Case {
 		foreach ( array( array( 'https://fr.example', $keys['key_to_blog'], true ), array( 'https://victim.example', $keys['key_to_blog'], false ), array( 'https://fr.example', $keys['key_to_bridge'], false ) ) as list( $address, $key, $expected ) ) {
 			$message = array( 'type' => 'address', 'address' => $address );
 			$body    = Payload::encode( $message );
-			$this->assertSame( $expected, Handshake::is_about_address( Signature::headers( $key, 'address_0001', Delivery_Status::now(), $body ), $body, $message ) );
+			$this->assertSame( $expected, Handshake::is_about_address( Signature::headers( $key, 'address_0001', Delivery_Status::bridge_time(), $body ), $body, $message ) );
 		}
 		$answer = Handshake::answer_address( array( 'address' => 'https://fr.example' ) );
-		$this->assertSame( 'address_', \substr( Signature::verify( $answer['headers'], $answer['body'], array( $keys['key_to_bridge'] ), Delivery_Status::now() ), 0, 8 ) );
+		$this->assertSame( 'address_', \substr( Signature::verify( $answer['headers'], $answer['body'], array( $keys['key_to_bridge'] ), Delivery_Status::bridge_time() ), 0, 8 ) );
 		\remove_filter( 'mentor_bridge_homes', $homes );
 	}
 
@@ -145,7 +145,7 @@ class Test_Address extends WordPress_Case {
 		if ( '' !== $code ) {
 			$this->wall( $code );
 		}
-		$this->assertSame( $cause, Rest_Reachability::look() );
+		$this->assertSame( $cause, Rest_Reachability::check() );
 		$this->assertSame( '' === $cause ? 'good' : 'recommended', Site_Health::test_door()['status'] );
 		if ( '' === $cause ) {
 			return;
@@ -165,7 +165,7 @@ class Test_Address extends WordPress_Case {
 		Connection::ping();
 		$this->assertLessThanOrEqual( 1000 * ( \time() + 1 ), Outbox::generation() );
 		$this->forget_requests();
-		$told = $this->told();
+		$told = $this->drained();
 		$this->assertContains( 'blog.updated', $told, 'everything is sent again' );
 		$this->answer_with( array( 'code' => 202, 'body' => \wp_json_encode( array( 'status' => 'accepted', 'highest' => array( 'generation' => PHP_INT_MAX, 'revision' => 1 ) ) ) ) );
 		$before = Outbox::generation();

@@ -50,7 +50,7 @@ class Test_Authors extends WordPress_Case {
 		$this->assertTrue( Consent::invite( $this->users['bob'] ) );
 		$this->assertTrue( Invitation::is_open( $this->users['bob'] ) );
 		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		Consent::set( $this->users['bob'], true, 'profile', Consent::text_id() );
 		$this->assertFalse( Invitation::is_open( $this->users['bob'] ) );
 	}
@@ -63,7 +63,7 @@ class Test_Authors extends WordPress_Case {
 		\mentor_bridge_set_consent( $this->users['bob'], true );
 		$later = $this->post();
 		$bob   = $this->users['bob'];
-		$this->assertSame( array( "post.published $live", "author.updated $bob", "post.published $later", "post.published $id", "comment.published $comment" ), $this->told(), 'history is behind what happens now' );
+		$this->assertSame( array( "post.published $live", "author.updated $bob", "post.published $later", "post.published $id", "comment.published $comment" ), $this->drained(), 'history is behind what happens now' );
 	}
 
 	public function test_the_authors_event(): void {
@@ -87,13 +87,13 @@ class Test_Authors extends WordPress_Case {
 		$this->connect();
 		$alice = $this->users['alice'];
 		\wp_update_user( array( 'ID' => $alice, 'display_name' => 'Alice B.' ) );
-		$this->assertSame( array( "author.updated $alice" ), $this->told() );
+		$this->assertSame( array( "author.updated $alice" ), $this->drained() );
 		\wp_update_user( array( 'ID' => $alice ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		\update_user_option( $alice, 'mentor_bridge_needs', array( 'taxes' ) );
-		$this->assertSame( array( "author.updated $alice" ), $this->told() );
+		$this->assertSame( array( "author.updated $alice" ), $this->drained() );
 		\wp_update_user( array( 'ID' => $this->users['bob'], 'display_name' => 'Robert' ) );
-		$this->assertSame( array(), $this->told(), 'who does not take part is not mentioned' );
+		$this->assertSame( array(), $this->drained(), 'who does not take part is not mentioned' );
 	}
 
 	public function test_withdrawing_is_one_event_that_covers_all(): void {
@@ -102,9 +102,9 @@ class Test_Authors extends WordPress_Case {
 		$this->connect();
 		$alice = $this->users['alice'];
 		\mentor_bridge_set_consent( $alice, false );
-		$this->assertSame( array( "author.removed $alice" ), $this->told() );
+		$this->assertSame( array( "author.removed $alice" ), $this->drained() );
 		\wp_update_post( array( 'ID' => $id, 'post_content' => 'New words.' ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		$this->assertSame( 1, Outbox::progress()['sent'], 'only the blog is left' );
 	}
 
@@ -114,9 +114,9 @@ class Test_Authors extends WordPress_Case {
 		$this->connect();
 		$alice = $this->users['alice'];
 		\mentor_bridge_set_consent( $alice, false );
-		$this->told();
+		$this->drained();
 		\mentor_bridge_set_consent( $alice, true );
-		$this->assertSame( array( "author.updated $alice", "post.published $id", "comment.published $comment" ), $this->told() );
+		$this->assertSame( array( "author.updated $alice", "post.published $id", "comment.published $comment" ), $this->drained() );
 	}
 
 	public function test_coming_back_after_a_withdrawal_whose_answer_was_lost_sends_everything_again(): void {
@@ -129,7 +129,7 @@ class Test_Authors extends WordPress_Case {
 		$this->drain();
 		$this->forget_requests();
 		\mentor_bridge_set_consent( $alice, true );
-		$this->assertSame( array( "author.updated $alice", "post.published $id", "comment.published $comment" ), $this->told() );
+		$this->assertSame( array( "author.updated $alice", "post.published $id", "comment.published $comment" ), $this->drained() );
 	}
 
 	public function test_a_withdrawal_before_anything_was_sent_mentions_nobody(): void {
@@ -137,7 +137,7 @@ class Test_Authors extends WordPress_Case {
 		$this->post();
 		\mentor_bridge_set_consent( $this->users['alice'], true );
 		\mentor_bridge_set_consent( $this->users['alice'], false );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_deleting_an_author_removes_them(): void {
@@ -145,10 +145,10 @@ class Test_Authors extends WordPress_Case {
 		$this->connect( array( 'alice', 'bob' ) );
 		$bob = $this->users['bob'];
 		\wp_delete_user( $bob );
-		$told = $this->told();
+		$told = $this->drained();
 		$this->assertSame( "author.removed $bob", \end( $told ) );
 		$this->assertSame( array( "post.removed $id", "author.removed $bob" ), $told );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_posts_that_are_reassigned_stay_if_the_new_author_takes_part(): void {
@@ -170,7 +170,7 @@ class Test_Authors extends WordPress_Case {
 		$this->connect();
 		$alice = $this->users['alice'];
 		\wp_delete_user( $alice, $this->users['bob'] );
-		$this->assertSame( array( "author.removed $alice" ), $this->told() );
+		$this->assertSame( array( "author.removed $alice" ), $this->drained() );
 		$this->assertIsInt( $id );
 	}
 
@@ -183,7 +183,7 @@ class Test_Authors extends WordPress_Case {
 		$this->forget_requests();
 		\update_option( 'blogname', $name );
 		\update_option( 'blogdescription', 'New ' . \wp_rand() );
-		$this->assertSame( array( 'blog.updated' ), $this->told(), 'two changes, one delivery' );
+		$this->assertSame( array( 'blog.updated' ), $this->drained(), 'two changes, one delivery' );
 	}
 
 	public function test_the_dedicated_account_can_do_nothing_but_push(): void {

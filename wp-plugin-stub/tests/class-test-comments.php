@@ -93,61 +93,61 @@ class Test_Comments extends WordPress_Case {
 
 	public function test_moderation(): void {
 		$id = $this->comment( $this->shared, array( 'comment_approved' => 0 ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		\wp_set_comment_status( $id, 'approve' );
-		$this->assertSame( array( "comment.published $id" ), $this->told() );
+		$this->assertSame( array( "comment.published $id" ), $this->drained() );
 		foreach ( array( 'hold' => 'approve', 'spam' => 'approve', 'trash' => 'approve' ) as $away => $back ) {
 			\wp_set_comment_status( $id, $away );
 			$this->drain();
 			$this->assertSame( array( 'id' => $id, 'post_id' => $this->shared ), \array_diff_key( $this->events()[0]['data'], array( 'version' => 0 ) ), $away );
-			$this->assertSame( array( "comment.removed $id" ), $this->told() );
+			$this->assertSame( array( "comment.removed $id" ), $this->drained() );
 			\wp_set_comment_status( $id, $back );
-			$this->assertSame( array( "comment.published $id" ), $this->told(), $away );
+			$this->assertSame( array( "comment.published $id" ), $this->drained(), $away );
 		}
 		\wp_spam_comment( $id );
-		$this->assertSame( array( "comment.removed $id" ), $this->told() );
+		$this->assertSame( array( "comment.removed $id" ), $this->drained() );
 		\wp_unspam_comment( $id );
-		$this->assertSame( array( "comment.published $id" ), $this->told() );
+		$this->assertSame( array( "comment.published $id" ), $this->drained() );
 		\wp_delete_comment( $id, true );
-		$this->assertSame( array( "comment.removed $id" ), $this->told() );
+		$this->assertSame( array( "comment.removed $id" ), $this->drained() );
 	}
 
 	public function test_an_edit_is_sent_and_an_edit_that_changes_nothing_is_not(): void {
 		$id = $this->comment( $this->shared );
-		$this->told();
+		$this->drained();
 		\wp_update_comment( array( 'comment_ID' => $id, 'comment_content' => 'Better said.' ) );
 		$this->drain();
 		$this->assertSame( 'Better said.', $this->events()[0]['data']['content'] );
 		$this->forget_requests();
 		\wp_update_comment( array( 'comment_ID' => $id, 'comment_karma' => 3 ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_comment_by_rest_is_captured_and_the_post_is_not_sent_for_its_count(): void {
 		$request = new \WP_REST_Request( 'POST', '/wp/v2/comments' );
 		$request->set_body_params( array( 'post' => $this->shared, 'content' => 'By REST.' ) );
 		$id = \rest_do_request( $request )->get_data()['id'];
-		$this->assertSame( array( "comment.published $id" ), $this->told() );
+		$this->assertSame( array( "comment.published $id" ), $this->drained() );
 	}
 
 	public function test_a_comment_by_the_form_is_captured_when_approved_at_once(): void {
 		$id = \wp_new_comment( array( 'comment_post_ID' => $this->shared, 'comment_author' => 'Alice', 'comment_author_email' => 'alice@example.org', 'comment_author_url' => '', 'comment_content' => 'Thank you all.', 'user_id' => $this->users['alice'] ) );
 		$this->assertSame( '1', \get_comment( $id )->comment_approved );
-		$this->assertSame( array( "comment.published $id" ), $this->told() );
+		$this->assertSame( array( "comment.published $id" ), $this->drained() );
 	}
 
 	public function test_pingbacks_are_sent_and_notes_never(): void {
 		$ping = $this->comment( $this->shared, array( 'comment_type' => 'pingback' ) );
 		$note = $this->comment( $this->shared, array( 'comment_type' => 'note', 'user_id' => $this->users['alice'] ) );
 		$this->comment( $this->shared, array( 'comment_type' => 'order_note' ) );
-		$this->assertSame( array( "comment.published $ping" ), $this->told() );
+		$this->assertSame( array( "comment.published $ping" ), $this->drained() );
 		\wp_update_comment( array( 'comment_ID' => $note, 'comment_content' => 'x' ) );
 		\wp_trash_comment( $note );
 		\wp_untrash_comment( $note );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		// Nor when everything is sent again.
-		\Mentor_Bridge\Sender::send_everything_again();
-		$this->assertNotContains( "comment.published $note", $this->told() );
+		\Mentor_Bridge\Sender::resend_everything();
+		$this->assertNotContains( "comment.published $note", $this->drained() );
 	}
 
 	public function test_comments_of_posts_that_are_not_shared_stay_here(): void {
@@ -155,7 +155,7 @@ class Test_Comments extends WordPress_Case {
 		$bobs  = $this->post( array( 'post_author' => $this->users['bob'] ) );
 		$this->comment( $draft );
 		$this->comment( $bobs );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_without_statistics_no_comment_is_sent(): void {
@@ -164,24 +164,24 @@ class Test_Comments extends WordPress_Case {
 		$this->comment( $this->shared );
 		$id = $this->post();
 		$this->comment( $id );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_comments_come_back_with_their_post(): void {
 		$id      = $this->comment( $this->shared );
 		$held    = $this->comment( $this->shared, array( 'comment_approved' => 0 ) );
-		$this->told();
+		$this->drained();
 		\wp_trash_post( $this->shared );
-		$this->assertSame( array( "post.removed $this->shared" ), $this->told() );
+		$this->assertSame( array( "post.removed $this->shared" ), $this->drained() );
 		\wp_untrash_post( $this->shared );
 		\wp_update_post( array( 'ID' => $this->shared, 'post_status' => 'publish' ) );
-		$this->assertSame( array( "post.published $this->shared", "comment.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $this->shared", "comment.published $id" ), $this->drained() );
 		$this->assertIsInt( $held );
 	}
 
 	public function test_what_core_erases_is_told(): void {
 		$id = $this->comment( $this->shared );
-		$this->told();
+		$this->drained();
 		require_once ABSPATH . 'wp-admin/includes/user.php';
 		\wp_comments_personal_data_eraser( 'Zoe@Example.org' );
 		\wp_cache_flush();

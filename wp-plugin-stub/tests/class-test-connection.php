@@ -42,7 +42,7 @@ class Test_Connection extends WordPress_Case {
 		$this->assertSame( 'xmlrpc', $status['transport'] );
 		$this->assertTrue( $status['statistics'] );
 		$alice = $this->users['alice'];
-		$this->assertSame( array( 'blog.updated', "author.updated $alice", "post.published $new", "post.published $old", "comment.published $answer" ), $this->told() );
+		$this->assertSame( array( 'blog.updated', "author.updated $alice", "post.published $new", "post.published $old", "comment.published $answer" ), $this->drained() );
 		$this->assertSame( array( 'total' => 5, 'sent' => 5, 'waiting' => 0, 'failed' => 0 ), Outbox::progress() );
 		$this->assertSame( 403, \json_decode( \file_get_contents( Server::$peer_folder . '/second-handshake.json' ) ), 'the nonce is good once' );
 		$this->assertIsInt( $draft );
@@ -108,7 +108,7 @@ class Test_Connection extends WordPress_Case {
 		$this->assertSame( 'ABC-123', \json_decode( $this->requests()[0]['body'], true )['code'] );
 		$this->assertSame( 'pull', Connection::status()['transport'] );
 		$this->assertSame( $key, Connection::key_to_bridge() );
-		$this->assertContains( 'blog.updated', $this->told() );
+		$this->assertContains( 'blog.updated', $this->drained() );
 	}
 
 	public function test_a_second_handshake_is_signed_and_rotates_the_keys(): void {
@@ -122,7 +122,7 @@ class Test_Connection extends WordPress_Case {
 		$this->assertSame( $id, Connection::status()['blog_id'] );
 		$this->assertCount( 2, Connection::keys_to_blog(), 'what was signed a moment ago is on its way' );
 		$this->assertSame( $first[0], Connection::keys_to_blog()[1] );
-		$this->assertSame( array(), $this->told(), 'nothing has changed' );
+		$this->assertSame( array(), $this->drained(), 'nothing has changed' );
 		$this->assertCount( 1, \WP_Application_Passwords::get_user_application_passwords( Service_User::id() ) );
 	}
 
@@ -252,9 +252,9 @@ class Test_Connection extends WordPress_Case {
 		$comment = $this->comment( $this->post() );
 		$this->connect();
 		Connection::set_statistics( false );
-		$this->assertSame( array( "comment.removed $comment", 'blog.updated' ), $this->told() );
+		$this->assertSame( array( "comment.removed $comment", 'blog.updated' ), $this->drained() );
 		Connection::set_statistics( true );
-		$this->assertSame( array( 'blog.updated', "comment.published $comment" ), $this->told() );
+		$this->assertSame( array( 'blog.updated', "comment.published $comment" ), $this->drained() );
 	}
 
 	public function test_cron_is_there_while_connected(): void {

@@ -115,7 +115,7 @@ class Test_Conversations extends WordPress_Case {
 
 	public function test_a_comment_is_marked_with_a_link_and_unmarked_again(): void {
 		$id = $this->comment( $this->shared );
-		$this->told();
+		$this->drained();
 		$alice = new Browser( 'alice' );
 		foreach ( array( array( 'Insightful', true ), array( 'Not insightful', false ) ) as list( $words, $marked ) ) {
 			$html = $alice->get( 'wp-admin/edit-comments.php' );

@@ -144,12 +144,12 @@ class Test_Copies extends WordPress_Case {
 		$this->assertSame( 'paused', $this->drain( 'button' )['stopped'] );
 		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_disconnect(), 'a copy must not withdraw the original' );
 		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_connect( \get_option( 'mentor_bridge_connection' )['bridge_url'], array() ) );
-		$this->assertInstanceOf( \WP_Error::class, Connect::renew() );
+		$this->assertInstanceOf( \WP_Error::class, Connect::renew_keys() );
 		foreach ( array( 'mentor_bridge_daily', 'mentor_bridge_drain', 'mentor_bridge_drain_more' ) as $event ) {
 			\do_action( $event );
 		}
-		Commenter_Erasure::ask( 'zoe@example.org', 2.0 );
-		Disconnect::ask_for_withdrawal( 2.0, true );
+		Commenter_Erasure::ask_bridge( 'zoe@example.org', 2.0 );
+		Disconnect::request_withdrawal( 2.0, true );
 		Connection::ping();
 		foreach ( array( '', '/pushes', '/passages', '/sign-ins', '/sign-outs' ) as $path ) {
 			$this->assertSame( 'mentor_bridge_paused', Connection::send( 'anything', 'id_' . \md5( $path ), array(), $path, 2.0 )->get_error_code() );
@@ -181,12 +181,12 @@ class Test_Copies extends WordPress_Case {
 		$this->stand_elsewhere( 'home', 'database', 'files', 'server' );
 		$before = \get_option( 'mentor_bridge_connection' )['site']['install'];
 		\wp_trash_post( $post );
-		$this->assertTrue( Connect::has_moved() );
+		$this->assertTrue( Connect::move() );
 		$this->assertTrue( $this->requests()[0]['verified'] );
 		$this->assertSame( 'connected', Connection::state() );
 		$this->assertNotSame( $before, Connection::install() );
 		$this->assertSame( Connection::install(), $this->proven_install() );
-		$told = $this->told();
+		$told = $this->drained();
 		$this->assertContains( "post.removed $post", $told, 'what happened meanwhile is caught up with' );
 		$this->assertContains( "author.updated {$this->users['alice']}", $told, 'and all the rest is told anew' );
 	}
@@ -201,7 +201,7 @@ class Test_Copies extends WordPress_Case {
 		$this->assertIsString( $key );
 		\mentor_bridge_put_related( $post, array( array( 'name' => 'Bea', 'url' => 'https://bea.example/', 'why' => 'Bread.' ) ) );
 		$this->stand_elsewhere( 'home' );
-		$this->assertTrue( Disconnect::is_new_site() );
+		$this->assertTrue( Disconnect::become_new_site() );
 		$this->assertSame( 'none', Connection::state() );
 		$this->assertNotSame( $uuid, Connection::uuid() );
 		$this->assertNotSame( $key, \get_option( Commenter::KEY ), 'nobody has one pseudonym on two blogs' );

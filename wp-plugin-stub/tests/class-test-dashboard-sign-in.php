@@ -88,25 +88,25 @@ class Test_Dashboard_Sign_In extends WordPress_Case {
 		$this->connect();
 		foreach ( array( 'https://evil.example/sign-in?token=a', Server::$peer_url . '.evil.example/sign-in?token=a', Server::$peer_url . '/other', '' . Server::$peer_url ) as $url ) {
 			$this->opens( $url );
-			$this->assertInstanceOf( \WP_Error::class, Dashboard_Sign_In::ask( \get_userdata( $this->users['alice'] ) ), $url );
+			$this->assertInstanceOf( \WP_Error::class, Dashboard_Sign_In::request_url( \get_userdata( $this->users['alice'] ) ), $url );
 		}
 		$this->answer_with( array( 'path' => '/sign-ins', 'code' => 500 ) );
-		$this->assertStringContainsString( '500', Dashboard_Sign_In::ask( \get_userdata( $this->users['alice'] ) )->get_error_message() );
+		$this->assertStringContainsString( '500', Dashboard_Sign_In::request_url( \get_userdata( $this->users['alice'] ) )->get_error_message() );
 	}
 
 	public function test_a_role_change_ends_the_session(): void {
 		$this->connect( array( 'alice', 'bob' ) );
 		( new \WP_User( $this->users['bob'] ) )->set_role( 'editor' );
-		Dashboard_Sign_In::tell();
+		Dashboard_Sign_In::end_sessions();
 		$this->assertSame( array(), $this->messages( '/sign-outs' ), 'Bob was never there' );
 		$this->opens();
-		$this->assertIsString( Dashboard_Sign_In::ask( \get_userdata( $this->users['bob'] ) ) );
+		$this->assertIsString( Dashboard_Sign_In::request_url( \get_userdata( $this->users['bob'] ) ) );
 		( new \WP_User( $this->users['bob'] ) )->set_role( 'subscriber' );
 		$this->answer_with( array( 'path' => '/sign-outs', 'code' => 503 ) );
-		Dashboard_Sign_In::tell();
+		Dashboard_Sign_In::end_sessions();
 		$this->answer_with( array( 'path' => '/sign-outs', 'code' => 200, 'body' => '{"ended": 1}' ) );
-		Dashboard_Sign_In::tell();
-		Dashboard_Sign_In::tell();
+		Dashboard_Sign_In::end_sessions();
+		Dashboard_Sign_In::end_sessions();
 		$told = $this->messages( '/sign-outs' );
 		$this->assertCount( 2, $told, 'asked again until the bridge has heard it, and then no more' );
 		$this->assertSame( array( 'users' => array( $this->users['bob'] ) ), $told[1]['data'] );
@@ -116,10 +116,10 @@ class Test_Dashboard_Sign_In extends WordPress_Case {
 		require_once ABSPATH . 'wp-admin/includes/user.php';
 		$this->connect( array( 'alice', 'bob' ) );
 		$this->opens();
-		Dashboard_Sign_In::ask( \get_userdata( $this->users['bob'] ) );
+		Dashboard_Sign_In::request_url( \get_userdata( $this->users['bob'] ) );
 		\wp_delete_user( $this->users['bob'], $this->users['alice'] );
 		$this->answer_with( array( 'path' => '/sign-outs', 'code' => 200 ) );
-		Dashboard_Sign_In::tell();
+		Dashboard_Sign_In::end_sessions();
 		$this->assertContains( $this->users['bob'], $this->messages( '/sign-outs' )[0]['data']['users'] );
 	}
 

@@ -131,7 +131,7 @@ class Test_Display extends WordPress_Case {
 	public function test_texts_are_escaped_and_addresses_checked_again_when_printed(): void {
 		$id = $this->post();
 		// Written past the receiver, by whomever.
-		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( Related_Owner::names( $id ) + array(
+		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( Related_Owner::stamp( $id ) + array(
 			'version'  => 1,
 			'language' => '"><script>',
 			'mentors'  => array(

@@ -51,7 +51,7 @@ class Test_Life_Cycle extends WordPress_Case {
 		$this->assertSame( 0, $from );
 		$this->assertSame( Upgrade::VERSION, (int) \get_option( Upgrade::OPTION ) );
 		$this->assertSame( 'due', $wpdb->get_var( "SHOW INDEX FROM $outbox WHERE Key_name = 'due'", 2 ) ); // phpcs:ignore
-		$this->assertSame( array( "post.published $id", "post.published $new" ), $this->told() );
+		$this->assertSame( array( "post.published $id", "post.published $new" ), $this->drained() );
 		$this->assertFalse( \get_option( Upgrade::LOCK ) );
 	}
 

@@ -40,7 +40,7 @@ class Test_Loopback_View extends WordPress_Case {
 		$this->connect();
 		$this->post( array( 'post_title' => 'Of a long day', 'post_content' => '<p>' . self::words( 150 ) . '</p>' ) );
 		\delete_option( Loopback_Status::OPTION );
-		$this->told();
+		$this->drained();
 		$this->assertTrue( Loopback_Status::shows_whole_texts(), 'the pages of this blog can be asked for' );
 		$this->hook( 'pre_http_request', function ( $answer, $arguments, $url ) {
 			if ( 0 === \strpos( $url, \home_url() ) ) {
@@ -80,7 +80,7 @@ class Test_Loopback_View extends WordPress_Case {
 	/**
 	 * Sends what waits; gives all that left, as one text.
 	 */
-	private function left(): string {
+	private function drained_text(): string {
 		$this->drain();
 		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
 		$this->forget_requests();
@@ -103,7 +103,7 @@ class Test_Loopback_View extends WordPress_Case {
 		}
 		$this->wall( "add_action( 'template_redirect', function () { $code } );" );
 		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		foreach ( \array_keys( $walls ) as $name ) {
 			$this->assertStringNotContainsString( "Zinziberine $name", $left );
 			$this->assertSame( 'beginning' === $name, false !== \strpos( $left, "Mycorhize $name" ), $name );
@@ -115,7 +115,7 @@ class Test_Loopback_View extends WordPress_Case {
 	public function test_a_part_that_only_pages_hide_stays_and_the_rest_leaves_as_it_is_stored(): void {
 		$this->wall( 'add_filter( "the_content", function ( $html ) { return preg_replace( "~<p>Zinz.*?</p>~", "", $html ); } );' );
 		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p><p>' . self::SECRET . '</p><p>Short.</p><p>The last page ends well for all of us.</p>' ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		foreach ( array( self::WORDS, 'Short.', 'The last page ends well for all of us.' ) as $shown ) {
 			$this->assertStringContainsString( $shown, $left );
@@ -124,24 +124,24 @@ class Test_Loopback_View extends WordPress_Case {
 
 	public function test_what_is_hidden_later_is_taken_back_when_the_post_is_saved(): void {
 		$id = $this->post( array( 'post_content' => '<p>' . self::SECRET . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$this->wall( 'add_filter( "the_content", "__return_empty_string" );' );
 		\wp_update_post( array( 'ID' => $id ) );
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 	}
 
 	public function test_the_update_looks_from_outside_at_what_was_sent_before(): void {
 		$id = $this->post( array( 'post_content' => '<p>' . self::SECRET . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$this->wall( 'add_filter( "the_content", function ( $html ) { return false !== strpos( $html, "Zinziberine" ) ? "" : $html; } );' );
 		\update_option( Upgrade::OPTION, 2 );
-		$this->assertContains( "post.removed $id", $this->told() );
+		$this->assertContains( "post.removed $id", $this->drained() );
 	}
 
 	public function test_all_pages_of_a_post_are_asked_for(): void {
 		$this->wall( 'add_filter( "the_content", function ( $html ) { return 2 === $GLOBALS["page"] ? "<p>For members.</p>" : $html; } );' );
 		$id = $this->post( array( 'post_content' => self::WORDS . "\n<!--nextpage-->\n" . self::SECRET . "\n<!--nextpage-->\nThe third page ends well for all of us." ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertStringContainsString( 'The third page ends well for all of us.', $left );
@@ -152,7 +152,7 @@ class Test_Loopback_View extends WordPress_Case {
 		$this->wall( 'add_filter( "the_content", function ( $html ) { return "<p>" . wp_trim_words( $html, 55 ) . "</p>"; } );' );
 		\delete_option( Loopback_Status::OPTION );
 		$id = $this->post( array( 'post_content' => '<p>' . self::words( 70, 'flour' ) . '.</p><p>' . self::words( 130, 'dough' ) . '.</p>' ) );
-		$this->assertStringContainsString( 'dough130', $this->left(), "the text of $id" );
+		$this->assertStringContainsString( 'dough130', $this->drained_text(), "the text of $id" );
 		$this->assertFalse( Loopback_Status::shows_whole_texts() );
 	}
 
@@ -163,7 +163,7 @@ class Test_Loopback_View extends WordPress_Case {
 		for ( $number = 1; $number <= 8; $number++ ) {
 			$this->post( array( 'post_content' => '<p>' . self::words( 20, "bread$number" ) . '</p>' ) );
 		}
-		$left = $this->left();
+		$left = $this->drained_text();
 		for ( $number = 1; $number <= 8; $number++ ) {
 			$this->assertStringContainsString( self::words( 20, "bread$number" ), $left );
 		}
@@ -173,12 +173,12 @@ class Test_Loopback_View extends WordPress_Case {
 	public function test_a_page_that_fails_changes_nothing(): void {
 		$this->wall( 'add_action( "template_redirect", function () { status_header( 500 ); exit; } );' );
 		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertStringContainsString( self::WORDS, $this->left() );
+		$this->assertStringContainsString( self::WORDS, $this->drained_text() );
 	}
 
 	public function test_history_without_news_asks_for_no_page(): void {
-		Enqueue::look_at_everything();
-		$this->assertSame( array(), $this->told() );
+		Enqueue::recheck_everything();
+		$this->assertSame( array(), $this->drained() );
 		$this->assertSame( array(), $this->asked );
 	}
 
@@ -199,7 +199,7 @@ class Test_Loopback_View extends WordPress_Case {
 		$this->assertSame( array( 'time', 2 ), array( $result['stopped'], $result['left'] ) );
 		$this->assertSame( array( $new ), \array_column( \array_column( $this->events(), 'data' ), 'id' ) );
 		$this->forget_requests();
-		$this->assertSame( array( "post.published $old" ), $this->told() );
+		$this->assertSame( array( "post.published $old" ), $this->drained() );
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
 	}
 }

@@ -52,11 +52,11 @@ class Test_Not_Shared_Box extends WordPress_Case {
 		$nonce = \wp_create_nonce( Not_Shared_Box::NONCE . '_' . $id );
 		$this->save_by_form( $id, array( Not_Shared_Box::NONCE => $nonce, Not_Shared_Box::FIELD => '1' ) );
 		$this->assertSame( '1', \get_post_meta( $id, Consent::NOT_SHARED, true ) );
-		$this->assertSame( array(), $this->told(), 'the bridge learns nothing of it, not even its id' );
+		$this->assertSame( array(), $this->drained(), 'the bridge learns nothing of it, not even its id' );
 		$this->save_by_form( $id, array( Not_Shared_Box::NONCE => $nonce ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$this->save_by_form( $id, array( Not_Shared_Box::NONCE => $nonce, Not_Shared_Box::FIELD => '1' ) );
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 	}
 
 	public function test_saving_without_the_box_changes_nothing(): void {
@@ -64,12 +64,12 @@ class Test_Not_Shared_Box extends WordPress_Case {
 		\update_post_meta( $id, Consent::NOT_SHARED, '1' );
 		foreach ( array( array(), array( Not_Shared_Box::FIELD => '' ), array( Not_Shared_Box::NONCE => 'wrong' ), array( Not_Shared_Box::NONCE => \wp_create_nonce( Not_Shared_Box::NONCE . '_' . ( $id + 1 ) ) ) ) as $form ) {
 			$this->save_by_form( $id, $form );
-			$this->assertTrue( Not_Shared_Box::is_kept( $id ) );
+			$this->assertTrue( Not_Shared_Box::is_not_shared( $id ) );
 		}
 		// Bob may not edit Alice's post, whatever nonce he has.
 		\wp_set_current_user( $this->users['bob'] );
 		$this->save_by_form( $id, array( Not_Shared_Box::NONCE => \wp_create_nonce( Not_Shared_Box::NONCE . '_' . $id ) ) );
-		$this->assertTrue( Not_Shared_Box::is_kept( $id ) );
+		$this->assertTrue( Not_Shared_Box::is_not_shared( $id ) );
 	}
 
 	public function test_the_block_editor_keeps_a_post_in_the_request_that_publishes_it(): void {
@@ -77,13 +77,13 @@ class Test_Not_Shared_Box extends WordPress_Case {
 		$made = $this->rest( 'POST', '/wp/v2/posts', array( 'title' => 'Mine', 'content' => 'x', 'status' => 'publish', Not_Shared_Box::FIELD => true ) );
 		$this->assertSame( 201, $made->get_status() );
 		$id = $made->get_data()['id'];
-		$this->assertTrue( Not_Shared_Box::is_kept( $id ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertTrue( Not_Shared_Box::is_not_shared( $id ) );
+		$this->assertSame( array(), $this->drained() );
 		$this->assertFalse( Outbox::has( Outbox::POST, $id ) );
 		$this->rest( 'POST', '/wp/v2/posts/' . $id, array( Not_Shared_Box::FIELD => false ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$this->rest( 'POST', '/wp/v2/posts/' . $id, array( Not_Shared_Box::FIELD => true ) );
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 	}
 
 	public function test_readers_do_not_see_the_choice_and_others_cannot_make_it(): void {
@@ -95,7 +95,7 @@ class Test_Not_Shared_Box extends WordPress_Case {
 		$this->assertSame( 403, $this->rest( 'POST', '/wp/v2/posts/' . $id, array( Not_Shared_Box::FIELD => false ) )->get_status() );
 		\wp_set_current_user( 0 );
 		$this->assertSame( 401, $this->rest( 'POST', '/wp/v2/posts/' . $id, array( Not_Shared_Box::FIELD => false ) )->get_status() );
-		$this->assertTrue( Not_Shared_Box::is_kept( $id ) );
+		$this->assertTrue( Not_Shared_Box::is_not_shared( $id ) );
 	}
 
 	public function test_the_box_stands_in_the_classic_editor_only(): void {

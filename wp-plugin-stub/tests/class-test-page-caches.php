@@ -139,11 +139,11 @@ class Test_Page_Caches extends WordPress_Case {
 			} ),
 			'everything is forgotten'        => array( 'all', array( Receiver::class, 'forget_all' ) ),
 			'disconnected'                   => array( 'all', array( Disconnect::class, 'disconnect' ) ),
-			'the bridge ends it'             => array( 'all', array( Disconnect::class, 'gone' ) ),
+			'the bridge ends it'             => array( 'all', array( Disconnect::class, 'on_gone' ) ),
 			'a copy is another site'         => array( 'all', function () {
 				Connection::change( array( 'contested' => 'https://elsewhere.example/' ) );
 				$this->forget_purges();
-				$this->assertTrue( Disconnect::is_new_site() );
+				$this->assertTrue( Disconnect::become_new_site() );
 			} ),
 			'the connection is of a copy'    => array( 'all', function () {
 				Connection::change( array( 'contested' => 'https://elsewhere.example/' ) );
@@ -318,7 +318,7 @@ class Test_Page_Caches extends WordPress_Case {
 		$this->assertTrue( Upgrade::run() );
 		\wp_cache_flush();
 		$this->assertTrue( $this->shows( $this->post ) );
-		$this->assertSame( Related_Owner::names( $this->post ) + \json_decode( $old, true ), \json_decode( \get_post_meta( $this->post, Display::META, true ), true ) );
+		$this->assertSame( Related_Owner::stamp( $this->post ) + \json_decode( $old, true ), \json_decode( \get_post_meta( $this->post, Display::META, true ), true ) );
 		$this->assertSame( '', \get_post_meta( $copy, Display::META, true ), 'of a post that the bridge does not hold it can only be a copy' );
 	}
 

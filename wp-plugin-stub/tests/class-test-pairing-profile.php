@@ -74,10 +74,10 @@ class Test_Pairing_Profile extends WordPress_Case {
 		$this->assertStringNotContainsString( 'example.org', \wp_json_encode( $data ) );
 		$this->forget_requests();
 		$html = $bob->submit( $html, self::ROLE );
-		$this->assertSame( array(), $this->told(), 'saved as it stands' );
+		$this->assertSame( array(), $this->drained(), 'saved as it stands' );
 		$this->assertSame( $said['motives'], Pairing_Profile::of( $this->users['bob'] )['motives'] );
 		$bob->submit( $html, self::ROLE, array( 'mentor_bridge_declared[role]' => 'neither' ) );
-		$this->assertSame( array( 'author.updated ' . $this->users['bob'] ), $this->told() );
+		$this->assertSame( array( 'author.updated ' . $this->users['bob'] ), $this->drained() );
 	}
 
 	public function test_only_the_author_sees_and_changes_it(): void {
@@ -158,13 +158,13 @@ class Test_Pairing_Profile extends WordPress_Case {
 
 	public function test_it_is_exported_and_erased(): void {
 		$bob = $this->users['bob'];
-		Pairing_Profile::take( $bob, array( 'motives' => 'My turn', 'offers' => 'prices' ) );
+		Pairing_Profile::save( $bob, array( 'motives' => 'My turn', 'offers' => 'prices' ) );
 		$text = \wp_json_encode( Privacy::export( 'bob@example.org' ) );
 		$this->assertStringContainsString( 'My turn', $text );
 		$this->assertStringContainsString( 'prices', $text );
 		$this->assertStringNotContainsString( 'My turn', \wp_json_encode( Privacy::export( 'carol@example.org' ) ) );
 		\Mentor_Bridge\Privacy_Eraser::erase( 'bob@example.org' );
-		$this->assertSame( array(), Pairing_Profile::held( $bob ) );
+		$this->assertSame( array(), Pairing_Profile::personal_data( $bob ) );
 		$this->assertFalse( \get_user_option( Payload::OFFERS, $bob ) );
 	}
 }

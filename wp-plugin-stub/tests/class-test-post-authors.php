@@ -48,19 +48,19 @@ class Test_Post_Authors extends WordPress_Case {
 	public function test_a_guest_text_is_in_nobodys_profile(): void {
 		$this->connect();
 		$id = $this->post();
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$this->name( $id, array( $this->guest() ) );
-		$this->assertSame( array( "post.removed $id" ), $this->told(), 'not even while Alice published it' );
+		$this->assertSame( array( "post.removed $id" ), $this->drained(), 'not even while Alice published it' );
 		$this->name( $id, array( \get_userdata( $this->users['alice'] ), $this->guest() ) );
-		$this->assertSame( array(), $this->told(), 'nor when she wrote a part of it' );
+		$this->assertSame( array(), $this->drained(), 'nor when she wrote a part of it' );
 		$this->name( $id, array( \get_userdata( $this->users['alice'] ) ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_who_wrote_it_is_told_and_not_who_published_it(): void {
 		$this->connect( array( 'bob' ) );
 		$id = $this->post( array( 'post_author' => $this->users['alice'] ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		$this->name( $id, array( $this->guest( 'bob' ) ) );
 		$this->drain();
 		$this->assertSame( $this->users['bob'], $this->events()[0]['data']['author_id'], 'a guest who is linked to an account' );
@@ -75,14 +75,14 @@ class Test_Post_Authors extends WordPress_Case {
 		$id    = $this->post();
 		$this->name( $id, array( \get_userdata( $alice ), \get_userdata( $bob ) ) );
 		$this->assertSame( array( $alice, $bob ), Post_Authors::of( \get_post( $id ) ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		\mentor_bridge_set_consent( $bob, true );
 		$this->drain();
 		$events = \array_column( $this->events(), 'data', 'type' );
 		$this->assertSame( array( $id, $alice ), array( $events['post.published']['id'], $events['post.published']['author_id'] ) );
 		$this->forget_requests();
 		\mentor_bridge_set_consent( $bob, false );
-		$told = $this->told();
+		$told = $this->drained();
 		\sort( $told );
 		$this->assertSame( array( "author.removed $bob", "post.removed $id" ), $told );
 	}

@@ -116,29 +116,29 @@ class Test_Posts extends WordPress_Case {
 		$this->post( array( 'post_type' => 'page' ) );
 		$this->post( array( 'post_author' => $this->users['bob'] ) );
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		require_once ABSPATH . 'wp-admin/includes/post.php';
 		\wp_create_post_autosave( array( 'post_ID' => $id, 'post_title' => 'x', 'post_content' => 'Not yet.', 'post_type' => 'post' ) );
 		\_wp_put_post_revision( $id );
 		foreach ( \wp_get_post_revisions( $id ) as $revision ) {
 			\wp_delete_post_revision( $revision->ID );
 		}
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_save_that_changes_nothing_sends_nothing(): void {
 		$id = $this->post();
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		\sleep( 1 );
 		\wp_update_post( array( 'ID' => $id ) );
 		\wp_update_post( array( 'ID' => $id ) );
 		$this->assertSame( 1, Outbox::progress()['waiting'] );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		\wp_update_post( array( 'ID' => $id, 'post_content' => 'Changed.' ) );
 		\wp_update_post( array( 'ID' => $id ) );
-		$this->assertSame( array( "post.published $id" ), $this->told(), 'two saves, one delivery' );
+		$this->assertSame( array( "post.published $id" ), $this->drained(), 'two saves, one delivery' );
 	}
 
 	public function test_a_post_published_over_rest_carries_its_terms(): void {
@@ -155,11 +155,11 @@ class Test_Posts extends WordPress_Case {
 
 	public function test_a_scheduled_post_is_sent_when_it_comes_due(): void {
 		$id = $this->post( array( 'post_status' => 'future', 'post_date' => \gmdate( 'Y-m-d H:i:s', \time() + DAY_IN_SECONDS ) ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		$GLOBALS['wpdb']->update( $GLOBALS['wpdb']->posts, array( 'post_date' => '2024-01-01 00:00:00', 'post_date_gmt' => '2024-01-01 00:00:00' ), array( 'ID' => $id ) );
 		\clean_post_cache( $id );
 		\check_and_publish_future_post( $id );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	/**
@@ -168,12 +168,12 @@ class Test_Posts extends WordPress_Case {
 	public function test_what_is_public_no_longer_is_retracted_and_comes_back( callable $hide, callable $show ): void {
 		$id      = $this->post();
 		$comment = $this->comment( $id );
-		$this->assertSame( array( "post.published $id", "comment.published $comment" ), $this->told() );
+		$this->assertSame( array( "post.published $id", "comment.published $comment" ), $this->drained() );
 		$hide( $id );
-		$this->assertSame( array( "post.removed $id" ), $this->told(), 'the post covers its comments' );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained(), 'the post covers its comments' );
+		$this->assertSame( array(), $this->drained() );
 		$show( $id );
-		$this->assertSame( array( "post.published $id", "comment.published $comment" ), $this->told(), 'what returns is sent again' );
+		$this->assertSame( array( "post.published $id", "comment.published $comment" ), $this->drained(), 'what returns is sent again' );
 	}
 
 	public function disappearances(): array {
@@ -218,20 +218,20 @@ class Test_Posts extends WordPress_Case {
 
 	public function test_untrashing_alone_publishes_nothing(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		\wp_trash_post( $id );
-		$this->told();
+		$this->drained();
 		\wp_untrash_post( $id );
 		$this->assertSame( 'draft', \get_post_status( $id ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_deleting_for_good_retracts(): void {
 		$id = $this->post();
 		$this->comment( $id );
-		$this->told();
+		$this->drained();
 		\wp_delete_post( $id, true );
-		$this->assertSame( array( "post.removed $id" ), $this->told(), 'the post covers its comments' );
+		$this->assertSame( array( "post.removed $id" ), $this->drained(), 'the post covers its comments' );
 	}
 
 	public function test_of_a_post_that_was_never_public_the_bridge_learns_nothing(): void {
@@ -240,42 +240,42 @@ class Test_Posts extends WordPress_Case {
 		\wp_delete_post( $id, true );
 		$other = $this->post( array( 'post_status' => 'private' ) );
 		\wp_update_post( array( 'ID' => $other, 'post_status' => 'draft' ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_post_that_was_unpublished_before_it_was_sent_is_not_mentioned(): void {
 		$id = $this->post();
 		\wp_update_post( array( 'ID' => $id, 'post_status' => 'draft' ) );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_removal_goes_before_everything_else(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		$new = $this->post();
 		\wp_trash_post( $id );
-		$this->assertSame( array( "post.removed $id", "post.published $new" ), $this->told() );
+		$this->assertSame( array( "post.removed $id", "post.published $new" ), $this->drained() );
 	}
 
 	public function test_terms_outside_a_save_and_renamed_terms_are_told(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		\wp_set_object_terms( $id, array( 'bakery' ), 'post_tag' );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$term = \get_term_by( 'name', 'bakery', 'post_tag' );
 		\wp_update_term( $term->term_id, 'post_tag', array( 'name' => 'Boulangerie' ) );
 		$this->drain();
 		$this->assertSame( array( 'Boulangerie' ), $this->events()[0]['data']['tags'] );
 		$this->forget_requests();
 		\wp_delete_term( $term->term_id, 'post_tag' );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_a_post_given_to_somebody_who_does_not_take_part_is_retracted(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		\wp_update_post( array( 'ID' => $id, 'post_author' => $this->users['bob'] ) );
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 	}
 
 	public function test_all_authors_of_a_post_must_take_part(): void {
@@ -286,10 +286,10 @@ class Test_Posts extends WordPress_Case {
 		\add_filter( 'mentor_bridge_post_authors', $filter );
 		try {
 			$id = $this->post();
-			$this->assertSame( array(), $this->told() );
+			$this->assertSame( array(), $this->drained() );
 			\mentor_bridge_set_consent( $bob, true );
 			\wp_update_post( array( 'ID' => $id ) );
-			$this->assertContains( "post.published $id", $this->told() );
+			$this->assertContains( "post.published $id", $this->drained() );
 		} finally {
 			\remove_filter( 'mentor_bridge_post_authors', $filter );
 		}
@@ -326,14 +326,14 @@ class Test_Posts extends WordPress_Case {
 		$this->assertSame( array(), $this->requests(), 'nothing is sent while importing' );
 		\wp_cache_flush();
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
-		$this->assertCount( 2, $this->told() );
-		$this->assertSame( array(), $this->told() );
+		$this->assertCount( 2, $this->drained() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_new_address_of_the_pages_sends_them_again(): void {
 		$id  = $this->post();
 		$old = \get_option( 'permalink_structure' );
-		$this->told();
+		$this->drained();
 		$this->set_permalinks( '/archive/%post_id%/' );
 		try {
 			$this->drain();
@@ -351,11 +351,11 @@ class Test_Posts extends WordPress_Case {
 
 	public function test_what_the_bridge_stores_is_no_news_for_it(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		$modified = \get_post( $id )->post_modified_gmt;
 		$this->assertTrue( \mentor_bridge_put_related( $id, array( array( 'name' => 'Bea', 'url' => 'https://bea.example/', 'why' => 'Bread.' ) ) ) );
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 		$this->assertSame( $modified, \get_post( $id )->post_modified_gmt );
 	}
 
@@ -394,12 +394,12 @@ class Test_Posts extends WordPress_Case {
 				return $answer;
 			}
 		);
-		$this->assertSame( array( "post.published $id", "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id", "post.removed $id" ), $this->drained() );
 	}
 
 	public function test_an_edit_in_another_request_is_seen_past_our_caches(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		\get_post( $id );
 		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; remove_action( "shutdown", array( "Mentor_Bridge\\Drain_Trigger", "on_shutdown" ), 100 ); wp_update_post( array( "ID" => ' . $id . ', "post_content" => "From elsewhere." ) );';
 		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ), $output, $status );
@@ -415,6 +415,6 @@ class Test_Posts extends WordPress_Case {
 		$this->assertSame( 'Bob', $preview['author']['data']['name'] );
 		$this->assertSame( $id, $preview['post']['data']['id'] );
 		$this->assertNotSame( $hidden, $preview['post']['data']['id'] );
-		$this->assertSame( array(), $this->told(), 'a preview sends nothing' );
+		$this->assertSame( array(), $this->drained(), 'a preview sends nothing' );
 	}
 }

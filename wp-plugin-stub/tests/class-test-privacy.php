@@ -106,7 +106,7 @@ class Test_Privacy extends WordPress_Case {
 		$this->assertTrue( $answer['items_retained'] );
 		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );
 		$this->answer_with();
-		$this->assertContains( 'author.removed ' . $this->users['alice'], $this->told(), 'it stays queued' );
+		$this->assertContains( 'author.removed ' . $this->users['alice'], $this->drained(), 'it stays queued' );
 		$this->assertStringNotContainsString( 'has not confirmed', \implode( ' ', $this->erase( 'alice@example.org' )['messages'] ) );
 	}
 
@@ -150,11 +150,11 @@ class Test_Privacy extends WordPress_Case {
 		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );
 		$this->forget_requests();
 		$this->answer_with( array( 'code' => 200, 'body' => '{"erased":true}' ) );
-		Delivery_Status::note( array( 'failures' => 0, 'next_try' => 0 ) );
-		\Mentor_Bridge\Commenter_Erasure::ask_again();
+		Delivery_Status::update( array( 'failures' => 0, 'next_try' => 0 ) );
+		\Mentor_Bridge\Commenter_Erasure::ask_bridge_again();
 		$this->assertSame( array( 'commenter.removed' ), \array_column( $this->events(), 'type' ), 'it is asked again' );
 		$this->forget_requests();
-		\Mentor_Bridge\Commenter_Erasure::ask_again();
+		\Mentor_Bridge\Commenter_Erasure::ask_bridge_again();
 		$this->assertSame( array(), $this->requests(), 'until it has confirmed' );
 		$this->drain();
 		$this->assertSame( array( array( $id, '' ) ), \array_map(
@@ -198,7 +198,7 @@ class Test_Privacy extends WordPress_Case {
 	public function test_a_healthy_connection_is_all_good(): void {
 		$this->connect();
 		$this->assertSame( array( 'connection' => 'good', 'delivery' => 'good', 'cron' => 'good', 'clock' => 'good', 'passwords' => 'good', 'unreadable' => 'good', 'loopback' => 'good' ), $this->health() );
-		$this->assertSame( array(), $this->told(), 'looking calls nobody' );
+		$this->assertSame( array(), $this->drained(), 'looking calls nobody' );
 		$info = \apply_filters( 'debug_information', array() )['mentor-bridge']['fields'];
 		$this->assertSame( 'connected', $info['state']['value'] );
 		$this->assertStringNotContainsString( 'whsec_', (string) \wp_json_encode( $info ) );
@@ -206,16 +206,16 @@ class Test_Privacy extends WordPress_Case {
 
 	public function test_each_trouble_is_found_with_a_repair(): void {
 		$this->connect();
-		Delivery_Status::note( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
+		Delivery_Status::update( array( 'last_error' => 'network: timeout', 'last_success' => \time() - 3 * DAY_IN_SECONDS ) );
 		$this->assertSame( 'critical', $this->health()['delivery'] );
 		$this->assertStringContainsString( 'ask whoever runs the bridge', Site_Health::test_delivery()['description'] );
-		Delivery_Status::note( array( 'last_error' => '' ) );
+		Delivery_Status::update( array( 'last_error' => '' ) );
 		$this->assertSame( 'recommended', $this->health()['delivery'], 'silence alone is suspicious' );
-		Delivery_Status::note( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
+		Delivery_Status::update( array( 'last_success' => \time(), 'clock_offset' => 400 ) );
 		$this->assertSame( array( 'good', 'recommended' ), array( $this->health()['delivery'], $this->health()['clock'] ) );
-		Delivery_Status::note( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
+		Delivery_Status::update( array( 'clock_offset' => 0, 'last_error' => 'http_401' ) );
 		$this->assertStringContainsString( 'ask your host to set it', Site_Health::test_clock()['description'] );
-		Delivery_Status::note( array( 'last_error' => '' ) );
+		Delivery_Status::update( array( 'last_error' => '' ) );
 
 		\wp_clear_scheduled_hook( Plugin::CRON_DRAIN );
 		$this->assertStringContainsString( 'puts it back', Site_Health::test_cron()['description'] );
@@ -223,10 +223,10 @@ class Test_Privacy extends WordPress_Case {
 		$this->assertSame( 'recommended', $this->health()['cron'] );
 		$this->assertStringContainsString( '5 hours ago', Site_Health::test_cron()['description'] );
 		$this->assertStringContainsString( 'when you work in wp-admin', Site_Health::test_cron()['description'] );
-		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() ) + Loopback_Status::known() );
+		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() ) + Loopback_Status::state() );
 		$this->assertStringNotContainsString( 'wp-admin', Site_Health::test_cron()['description'], 'it takes a request of the site to itself' );
 		$this->assertSame( 'recommended', $this->health()['loopback'] );
-		\update_option( Loopback_Status::OPTION, array( 'unheard' => 0 ) + Loopback_Status::known() );
+		\update_option( Loopback_Status::OPTION, array( 'unheard' => 0 ) + Loopback_Status::state() );
 
 		\wp_delete_user( Service_User::id() );
 		$this->assertSame( 'recommended', $this->health()['passwords'] );

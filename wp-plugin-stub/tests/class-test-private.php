@@ -67,7 +67,7 @@ class Test_Private extends WordPress_Case {
 	/**
 	 * Sends what waits; gives all that left, as one text.
 	 */
-	private function left(): string {
+	private function drained_text(): string {
 		$this->drain();
 		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
 		$this->forget_requests();
@@ -158,7 +158,7 @@ class Test_Private extends WordPress_Case {
 		$this->hide( $how, $secret );
 		$filters = \count( $GLOBALS['wp_filter'] );
 		$post    = $GLOBALS['post'] ?? null;
-		$left    = $this->left();
+		$left    = $this->drained_text();
 		$this->assertStringNotContainsStringIgnoringCase( 'zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
@@ -170,11 +170,11 @@ class Test_Private extends WordPress_Case {
 			\remove_filter( $hook, $callback, $priority );
 		}
 		$this->look_at_all();
-		$this->assertSame( array( "post.published $secret", "comment.published $comment" ), $this->told(), 'opened; what is unchanged is not sent again' );
+		$this->assertSame( array( "post.published $secret", "comment.published $comment" ), $this->drained(), 'opened; what is unchanged is not sent again' );
 		$this->hide( $how, $secret );
-		$this->assertSame( array(), $this->told(), 'no hook told' );
+		$this->assertSame( array(), $this->drained(), 'no hook told' );
 		$this->look_at_all();
-		$this->assertSame( "post.removed $secret", $this->told()[0] );
+		$this->assertSame( "post.removed $secret", $this->drained()[0] );
 		$this->assertGreaterThan( 0, $open );
 	}
 
@@ -183,7 +183,7 @@ class Test_Private extends WordPress_Case {
 	 */
 	private function look_at_all(): void {
 		\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
-		Daily_Recheck::go_on();
+		Daily_Recheck::next_slice();
 	}
 
 	public function test_the_daily_look_takes_slices_and_reaches_everything(): void {
@@ -191,12 +191,12 @@ class Test_Private extends WordPress_Case {
 		for ( $n = 0; $n < 10; $n++ ) {
 			$ids[] = $this->post();
 		}
-		$this->told();
+		$this->drained();
 		$seen = array();
 		for ( $n = 0; $n < 10; $n++ ) {
 			$after = \get_option( Daily_Recheck::OPTION, array( 'after' => 0 ) )['after'];
 			\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS, 'after' => $after ) );
-			Daily_Recheck::go_on();
+			Daily_Recheck::next_slice();
 			$looked = \array_column( Outbox::recent( 50 ), 'object_id' );
 			$this->assertLessThanOrEqual( 2, \count( $looked ) );
 			$seen = \array_merge( $seen, \array_map( 'intval', $looked ) );
@@ -208,32 +208,32 @@ class Test_Private extends WordPress_Case {
 
 	public function test_a_hook_tells_at_once(): void {
 		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->told();
+		$this->drained();
 		$this->hook( 'the_content', static function ( $html ) {
 			return \get_post_meta( \get_the_ID(), '_members_access_role', true ) && ! \is_user_logged_in() ? '' : $html;
 		} );
 		\update_post_meta( $id, '_members_access_role', 'gold' );
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 		\delete_post_meta( $id, '_members_access_role' );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		\wp_set_current_user( 0 );
 		\update_post_meta( $id, 'views', '17' );
 		$this->assertSame( 0, Outbox::progress()['waiting'], 'a counter of views is no news' );
 		\wp_set_current_user( $this->users['alice'] );
 		$this->hide( 'the_content', $id );
 		\do_action( 'activated_plugin', 'members/members.php', false );
-		$this->assertSame( array( "post.removed $id" ), $this->told(), 'another plugin runs from now on' );
+		$this->assertSame( array( "post.removed $id" ), $this->drained(), 'another plugin runs from now on' );
 	}
 
 	public function test_an_update_of_the_plugin_cleans_what_was_shared_before(): void {
 		$id   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
 		$part = $this->post( array( 'post_content' => self::WORDS . "\n\n[members]Zinziberine was our secret.[/members]" ) );
-		$this->assertStringContainsString( 'Zinziberine', $this->left(), 'a stray shortcode is shown as it stands' );
+		$this->assertStringContainsString( 'Zinziberine', $this->drained_text(), 'a stray shortcode is shown as it stands' );
 		$this->hide( 'the_content', $id );
 		\add_shortcode( 'members', '__return_empty_string' );
 		\update_option( Upgrade::OPTION, 2 );
 		$this->assertTrue( Upgrade::run() );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringContainsString( '"post.removed"', $left );
 		$this->assertStringContainsString( '"id":' . $part, $left );
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
@@ -275,7 +275,7 @@ class Test_Private extends WordPress_Case {
 			return 'none' === ( $block['attrs']['acme'] ?? '' ) ? '' : $html;
 		}, 10, 2 );
 		$this->post( array( 'post_content' => '<!-- wp:paragraph --><p>' . self::WORDS . "</p><!-- /wp:paragraph -->\n\n$hidden\n\n$some\n\n$gold\n\n$before" ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertStringContainsString( 'Only on wide screens', $left, 'shown to some is shown' );
 		$this->assertStringNotContainsString( 'Mycorhize', $left );
@@ -295,7 +295,7 @@ class Test_Private extends WordPress_Case {
 			return 'acme/note' === $block['blockName'] && isset( $block['attrs']['secret'] ) ? '' : $html;
 		}, 10, 2 );
 		$this->post( array( 'post_content' => '<!-- wp:acme/note {"text":"My <b>oven</b> broke twice \u0026 I \u003cem\u003elaughed\u003c/em\u003e about it."} /--><!-- wp:acme/note {"text":"Zinziberine would have cost me all of it.","secret":"yes"} /-->' ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringContainsString( 'My oven broke twice &amp; I laughed about it.', $left );
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringNotContainsString( 'Related', $left );
@@ -318,7 +318,7 @@ class Test_Private extends WordPress_Case {
 		$this->hook( 'comment_text', static function ( $text, $comment ) use ( $ids ) {
 			return (int) $comment->comment_ID === $ids['comment_text'] && ! \is_user_logged_in() ? 'Sign in to read.' : $text;
 		}, 10, 2 );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringContainsString( 'Everybody may read this one.', $left );
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertGreaterThan( 0, $open );
@@ -333,7 +333,7 @@ class Test_Private extends WordPress_Case {
 		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
 		$level  = \ob_get_level();
 		\ob_start();
-		$left    = $this->left();
+		$left    = $this->drained_text();
 		$printed = \ob_get_clean();
 		$this->assertSame( '', $printed );
 		$this->assertSame( $level, \ob_get_level() );
@@ -344,7 +344,7 @@ class Test_Private extends WordPress_Case {
 		$this->assertSame( $this->users['alice'], \get_current_user_id() );
 		\add_shortcode( 'broken', '__return_empty_string' );
 		\wp_update_post( array( 'ID' => $broken, 'post_content' => '<p>Repaired, and for everybody now.</p>' ) );
-		$this->assertContains( "post.published $broken", $this->told(), 'repaired and saved' );
+		$this->assertContains( "post.published $broken", $this->drained(), 'repaired and saved' );
 		$this->assertGreaterThan( 0, $open );
 	}
 
@@ -393,7 +393,7 @@ class Test_Private extends WordPress_Case {
 		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>[loud]' ) );
 		$memory = \memory_get_peak_usage();
 		\ob_start();
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertSame( '', \ob_get_clean() );
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertLessThan( 30000000, \memory_get_peak_usage() - $memory );
@@ -413,7 +413,7 @@ class Test_Private extends WordPress_Case {
 		\add_shortcode( 'broken', function () {
 			$this->fail( 'it is not tried again' );
 		} );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
@@ -426,7 +426,7 @@ class Test_Private extends WordPress_Case {
 		$this->assertStringContainsString( 'could not be put together', \ob_get_clean() );
 		\add_shortcode( 'broken', '__return_empty_string' );
 		\do_action( 'deactivated_plugin', 'broken/broken.php', false );
-		$this->assertContains( "post.published $broken", $this->told() );
+		$this->assertContains( "post.published $broken", $this->drained() );
 		$this->assertSame( 'good', Site_Health::test_unreadable()['status'] );
 		$this->assertGreaterThan( 0, $open );
 	}
@@ -442,21 +442,21 @@ class Test_Private extends WordPress_Case {
 
 	public function test_a_site_that_is_closed_sends_nothing_and_takes_back_what_it_sent(): void {
 		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->told();
+		$this->drained();
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', '<?php if ( isset( $_SERVER["REQUEST_METHOD"] ) && "cli" !== PHP_SAPI && false === strpos( $_SERVER["REQUEST_URI"], "wp-login" ) ) { add_action( "init", function () { if ( ! is_user_logged_in() ) { echo "<h1>Coming soon</h1>"; exit; } } ); }' );
 		\delete_option( Loopback_Status::OPTION );
 		$new = $this->post( array( 'post_content' => '<p>Zinziberine opens soon, come and see.</p>' ) );
-		$this->assertSame( array(), $this->told(), 'nothing leaves, and for two hours nothing is taken back' );
-		$this->assertFalse( Loopback_Status::known()['open'] );
-		\update_option( Loopback_Status::OPTION, array( 'since' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::known() );
+		$this->assertSame( array(), $this->drained(), 'nothing leaves, and for two hours nothing is taken back' );
+		$this->assertFalse( Loopback_Status::state()['open'] );
+		\update_option( Loopback_Status::OPTION, array( 'since' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::state() );
 		$this->look_at_all();
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 		\unlink( WPMU_PLUGIN_DIR . '/closed.php' );
-		\update_option( Loopback_Status::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS ) + Loopback_Status::known() );
+		\update_option( Loopback_Status::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS ) + Loopback_Status::state() );
 		\wp_update_post( array( 'ID' => $new ) );
-		$this->told();
-		$this->assertTrue( Loopback_Status::known()['open'] );
+		$this->drained();
+		$this->assertTrue( Loopback_Status::state()['open'] );
 		$this->drain();
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
 	}
@@ -474,7 +474,7 @@ class Test_Private extends WordPress_Case {
 		$alice = new Browser( 'alice' );
 		$alice->submit( $alice->get( 'wp-admin/options-general.php?page=mentor-bridge' ), '//input[@value="mentor_bridge_send"]' );
 		$this->assertSame( 0, Outbox::progress()['waiting'], 'the button waits for it' );
-		$told = $this->told();
+		$told = $this->drained();
 		\sort( $told );
 		$this->assertSame( array( "post.published $open", "post.removed $secret" ), $told, 'the test itself knew of no filter and had tried to send both' );
 	}
@@ -486,18 +486,18 @@ class Test_Private extends WordPress_Case {
 			return 0 === \strpos( $url, $home ) ? array( 'response' => array( 'code' => 403, 'message' => '' ), 'headers' => array(), 'body' => 'Are you a robot?', 'cookies' => array() ) : $answer;
 		}, 10, 3 );
 		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_an_open_site_is_seen_from_outside_and_so_is_a_wall_before_it(): void {
 		$id   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
 		$post = \get_post( $id );
-		$this->assertTrue( Loopback_Status::at( $post, $post ) );
+		$this->assertTrue( Loopback_Status::shows_post( $post, $post ) );
 		$wall = '<?php add_action( "template_redirect", function () { if ( ! is_user_logged_in() ) { %s } } );';
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		foreach ( array( 'wp_safe_redirect( wp_login_url() ); exit;', 'status_header( 503 ); exit;', 'wp_die( "no", 403 );', 'auth_redirect();' ) as $end ) {
 			\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', \sprintf( $wall, $end ) );
-			$this->assertFalse( Loopback_Status::at( $post, $post ), $end );
+			$this->assertFalse( Loopback_Status::shows_post( $post, $post ), $end );
 		}
 	}
 
@@ -508,7 +508,7 @@ class Test_Private extends WordPress_Case {
 			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'blocked' ) : $answer;
 		}, 10, 3 );
 		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_no_word_of_hidden_parts_leaves_whatever_is_nested_in_what(): void {
@@ -526,7 +526,7 @@ class Test_Private extends WordPress_Case {
 			$texts[ $seed ] = new Nested_Text( $seed );
 			$this->post( array( 'post_title' => "Seed $seed", 'post_content' => $texts[ $seed ]->content ) );
 		}
-		$left = $this->left();
+		$left = $this->drained_text();
 		foreach ( $texts as $seed => $text ) {
 			foreach ( $text->hidden as $word ) {
 				$this->assertStringNotContainsString( $word, $left, "seed $seed: $text->content" );

@@ -98,7 +98,7 @@ class Test_Receiver extends WordPress_Case {
 		list( $code, $answer ) = $this->rest( $this->body( array( $this->related( 3, array( $mentor ) ) ) ) );
 		$this->assertSame( 200, $code );
 		$this->assertSame( array( 'accepted' => array( array( 'kind' => 'related', 'object' => $this->shared, 'version' => 3 ) ), 'refused' => array(), 'unknown' => array() ), $answer );
-		$this->assertSame( \Mentor_Bridge\Related_Owner::names( $this->shared ) + array( 'version' => 3, 'language' => 'en-US', 'mentors' => array( $mentor ) ), $this->stored(), 'quotes, backslashes and emoji survive' );
+		$this->assertSame( \Mentor_Bridge\Related_Owner::stamp( $this->shared ) + array( 'version' => 3, 'language' => 'en-US', 'mentors' => array( $mentor ) ), $this->stored(), 'quotes, backslashes and emoji survive' );
 	}
 
 	public function test_an_older_version_is_refused_with_the_one_held(): void {
@@ -248,7 +248,7 @@ class Test_Receiver extends WordPress_Case {
 
 	public function test_a_poke_empties_the_outbox_though_the_last_try_failed(): void {
 		$id = $this->post();
-		Delivery_Status::note( array( 'failures' => 3, 'next_try' => \time() + 3600 ) );
+		Delivery_Status::update( array( 'failures' => 3, 'next_try' => \time() + 3600 ) );
 		$body = '{"type":"poke","timestamp":"2026-01-01T00:00:00Z","data":{}}';
 		list( $code, $answer ) = $this->rest( $body, $this->signed( $body, 'poke_' . \md5( \microtime() ) ), 'poke' );
 		$this->assertSame( array( 202, 1 ), array( $code, $answer['waiting'] ) );
@@ -372,9 +372,9 @@ class Test_Receiver extends WordPress_Case {
 	}
 
 	public function test_pushes_that_wait_for_long_are_fetched(): void {
-		Delivery_Status::note( array( 'waiting' => 3, 'last_push' => \time() ) );
+		Delivery_Status::update( array( 'waiting' => 3, 'last_push' => \time() ) );
 		$this->assertFalse( Pull::is_due() );
-		Delivery_Status::note( array( 'last_push' => \time() - 3600 ) );
+		Delivery_Status::update( array( 'last_push' => \time() - 3600 ) );
 		$this->assertTrue( Pull::is_due() );
 	}
 

@@ -211,7 +211,7 @@ class Test_Screens extends WordPress_Case {
 			$this->assertSame( 403, $alice->status, $button );
 		}
 		$this->assertTrue( Connection::is_connected() );
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_refused_connection_says_why_and_keeps_what_was_typed(): void {
@@ -248,7 +248,7 @@ class Test_Screens extends WordPress_Case {
 	public function test_statistics_are_a_switch_of_their_own(): void {
 		$this->connect( array( 'alice' ), false );
 		$this->comment( $this->post() );
-		$this->told();
+		$this->drained();
 		$alice = new Browser( 'alice' );
 		$html  = $alice->submit( $alice->get( self::PAGE ), '//form[.//input[@value="mentor_bridge_statistics"]]//input[@name="statistics"]', array( 'statistics' => '1' ) );
 		$this->assertTrue( Connection::statistics() );
@@ -305,7 +305,7 @@ class Test_Screens extends WordPress_Case {
 
 	public function test_a_connection_that_the_bridge_ended_can_be_made_anew(): void {
 		$this->connect();
-		Disconnect::gone();
+		Disconnect::on_gone();
 		$html = ( new Browser( 'alice' ) )->get( self::PAGE );
 		$this->assertStringContainsString( 'The bridge has ended the connection.', $html );
 		$this->assertCount( 1, Browser::read( $html )->query( '//input[@value="mentor_bridge_connect"]' ) );

@@ -65,24 +65,24 @@ class Test_Sender extends WordPress_Case {
 		$this->drain();
 		$this->forget_requests();
 		\wp_trash_post( $id );
-		$this->assertSame( array( "post.removed $id" ), $this->told() );
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
 	}
 
 	public function test_an_edit_taken_back_after_a_lost_answer_is_sent(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		\wp_update_post( array( 'ID' => $id, 'post_content' => 'Other.' ) );
 		$this->answer_with( array( 'code' => 500 ) );
 		$this->drain();
 		\wp_update_post( array( 'ID' => $id, 'post_content' => '<p>My first shop.</p>' ) );
 		$this->forget_requests();
-		$this->assertSame( array( "post.published $id" ), $this->told(), 'the bridge may hold the other text' );
+		$this->assertSame( array( "post.published $id" ), $this->drained(), 'the bridge may hold the other text' );
 	}
 
 	public function test_a_failure_ends_the_drain_and_the_next_try_waits(): void {
 		$this->post();
 		$this->post();
-		Delivery_Status::note( array( 'batch_limit' => 1 ) );
+		Delivery_Status::update( array( 'batch_limit' => 1 ) );
 		$this->answer_with( array( 'code' => 500 ), array( 'code' => 502 ), array( 'code' => 500 ) );
 		$this->drain();
 		$this->assertCount( 1, $this->requests() );
@@ -128,7 +128,7 @@ class Test_Sender extends WordPress_Case {
 		$this->assertSame( 'failure', $this->drain()['stopped'] );
 		$this->assertNotSame( '', Connection::status()['last_error'] );
 		\update_option( 'mentor_bridge_connection', $connection );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_an_html_page_is_no_answer(): void {
@@ -196,12 +196,12 @@ class Test_Sender extends WordPress_Case {
 			$this->assertSame( array( 1, '' ), array( $result['sent'], $result['stopped'] ), Connection::status()['last_error'] );
 			// What lies between the bridge's answer and its reading is the machine's own time.
 			$this->assertEqualsWithDelta( 7200, Connection::status()['clock_offset'], 60 );
-			$this->assertSame( Connection::status()['clock_offset'], Delivery_Status::now() - \time() );
+			$this->assertSame( Connection::status()['clock_offset'], Delivery_Status::bridge_time() - \time() );
 		} finally {
 			\remove_filter( 'http_request_args', $trust );
 			$peer->stop();
 			\update_option( 'mentor_bridge_connection', $connection );
-			Delivery_Status::note( array( 'clock_offset' => 0 ) );
+			Delivery_Status::update( array( 'clock_offset' => 0 ) );
 		}
 	}
 
@@ -259,7 +259,7 @@ class Test_Sender extends WordPress_Case {
 		$this->assertSame( array( 'p', (string) $bad, '1', 'http_413: far too long' ), array( $row['kind'], $row['object_id'], $row['failed'], $row['error'] ) );
 		$this->forget_requests();
 		\wp_update_post( array( 'ID' => $bad, 'post_content' => 'Shorter.' ) );
-		$this->assertSame( array( "post.published $bad" ), $this->told(), 'a change revives it' );
+		$this->assertSame( array( "post.published $bad" ), $this->drained(), 'a change revives it' );
 		$this->assertSame( 0, Outbox::progress()['failed'] );
 		$this->assertNotSame( $good, $last );
 	}
@@ -314,7 +314,7 @@ class Test_Sender extends WordPress_Case {
 	public function test_a_restored_backup_begins_a_new_generation_and_sends_everything(): void {
 		$id      = $this->post();
 		$comment = $this->comment( $id );
-		$this->told();
+		$this->drained();
 		$old = Outbox::generation();
 		// The backup knows nothing of the last 50 revisions.
 		$counter = Counter::get( 'revision' );
@@ -369,7 +369,7 @@ class Test_Sender extends WordPress_Case {
 		for ( $n = 0; $n < 3; $n++ ) {
 			$this->post();
 		}
-		Delivery_Status::note( array( 'batch_limit' => 1 ) );
+		Delivery_Status::update( array( 'batch_limit' => 1 ) );
 		$this->answer_with( array( 'code' => 202, 'sleep' => 0.5 ) );
 		$result = Sender::drain( 'event', 0.6 );
 		$this->assertSame( 'time', $result['stopped'] );
@@ -383,7 +383,7 @@ class Test_Sender extends WordPress_Case {
 
 	public function test_a_visitors_comment_is_sent_at_once(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		\update_option( 'comment_previously_approved', '' );
 		\update_option( 'comment_moderation', '' );
 		$this->assertSame( 302, $this->submit_comment( $id )['code'] );
@@ -392,9 +392,9 @@ class Test_Sender extends WordPress_Case {
 
 	public function test_a_visitor_waits_a_second_at_most_and_not_at_all_after_a_failure(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		$this->submit_comment( $id );
-		$this->told();
+		$this->drained();
 		$this->answer_with( array( 'code' => 202, 'sleep' => self::FAR_TOO_LONG ) );
 		$slow = $this->submit_comment( $id );
 		$this->assertSame( 302, $slow['code'] );
@@ -402,7 +402,7 @@ class Test_Sender extends WordPress_Case {
 		$this->assertLessThan( self::FAR_TOO_LONG, $slow['seconds'] );
 		\wp_cache_flush();
 		$this->assertSame( 1, Delivery_Status::health()['failures'] );
-		Delivery_Status::note( array( 'next_try' => \time() - 1 ) );
+		Delivery_Status::update( array( 'next_try' => \time() - 1 ) );
 		$this->forget_requests();
 		$next = $this->submit_comment( $id );
 		$this->assertSame( 302, $next['code'] );
@@ -423,13 +423,13 @@ class Test_Sender extends WordPress_Case {
 
 	public function test_where_the_response_can_be_finished_first_there_are_three_seconds(): void {
 		$id = $this->post();
-		$this->told();
+		$this->drained();
 		$finish = WPMU_PLUGIN_DIR . '/finish.php';
 		@\mkdir( WPMU_PLUGIN_DIR ); // phpcs:ignore
 		// PHP's own server has no such function; with it, the bridge may be asked again even for a visitor.
 		\file_put_contents( $finish, '<?php function fastcgi_finish_request() { return true; }' );
 		try {
-			Delivery_Status::note( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
+			Delivery_Status::update( array( 'failures' => 1, 'next_try' => \time() - 1 ) );
 			$this->answer_with( array( 'code' => 202, 'sleep' => self::FAR_TOO_LONG ) );
 			$seconds = $this->submit_comment( $id )['seconds'];
 		} finally {
@@ -497,7 +497,7 @@ class Test_Sender extends WordPress_Case {
 			\wp_update_post( array( 'ID' => $id, 'post_content' => "Version $n" ) );
 		}
 		$this->assertSame( 1, Outbox::progress()['waiting'] );
-		$this->assertSame( array( "post.published $id" ), $this->told() );
+		$this->assertSame( array( "post.published $id" ), $this->drained() );
 		$this->assertNotNull( Ledger::get( 'p', $id ) );
 	}
 }

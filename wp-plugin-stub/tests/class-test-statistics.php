@@ -45,7 +45,7 @@ class Test_Statistics extends WordPress_Case {
 
 	/** Hands objects in as the bridge does. */
 	private function push( array ...$objects ): array {
-		$answer = Receiver::take( array( 'type' => 'push.stats', 'data' => array( 'objects' => $objects ) ), 'push.stats' );
+		$answer = Receiver::receive( array( 'type' => 'push.stats', 'data' => array( 'objects' => $objects ) ), 'push.stats' );
 		\wp_cache_flush();
 		return $answer;
 	}
@@ -63,7 +63,7 @@ class Test_Statistics extends WordPress_Case {
 		$this->assertSame( 48, Statistics::blog()['figures']['comments']['value'] );
 		$this->assertSame( array( 7, 8 ), Statistics::post( $this->shared )['waiting'] );
 		$this->assertSame( 'regular', Statistics::commenters( array( $this->zoe, 'x' ) )[ $this->zoe ]['standing'] );
-		$this->assertSame( array(), $this->told(), 'own writes are no events' );
+		$this->assertSame( array(), $this->drained(), 'own writes are no events' );
 	}
 
 	public function test_an_older_version_is_refused_with_the_one_held(): void {
@@ -104,12 +104,12 @@ class Test_Statistics extends WordPress_Case {
 		);
 		$this->assertCount( 6, $this->push( ...$misfits )['unknown'] );
 		$this->assertSame( array( 'accepted' => array(), 'refused' => array(), 'unknown' => array() ), $this->push( Figures_Sample::thing( 'commenter', 'zoe@example.org', Figures_Sample::commenter() ) ) );
-		$this->assertInstanceOf( \WP_Error::class, Receiver::take( array( 'type' => 'push.stats', 'data' => array( 'objects' => \array_fill( 0, 201, array() ) ) ), 'push.stats' ) );
+		$this->assertInstanceOf( \WP_Error::class, Receiver::receive( array( 'type' => 'push.stats', 'data' => array( 'objects' => \array_fill( 0, 201, array() ) ) ), 'push.stats' ) );
 	}
 
 	public function test_switched_off_nothing_is_kept_or_taken(): void {
 		$comment = $this->comment( $this->shared );
-		$this->assertSame( array( "comment.published $comment" ), $this->told() );
+		$this->assertSame( array( "comment.published $comment" ), $this->drained() );
 		$this->push( Figures_Sample::thing( 'blog', 0, Figures_Sample::blog() ), Figures_Sample::thing( 'post', $this->shared, Figures_Sample::post() ), Figures_Sample::thing( 'commenter', $this->zoe, Figures_Sample::commenter() ) );
 		Connection::set_statistics( false );
 		$this->drain();
@@ -124,7 +124,7 @@ class Test_Statistics extends WordPress_Case {
 		$this->assertCount( 1, $this->push( Figures_Sample::thing( 'blog', 0, null, 9 ) )['accepted'], 'the last word of the bridge' );
 		$this->comment( $this->shared );
 		Insightful::mark( $comment, true );
-		$this->assertSame( array(), $this->told(), 'nothing about comments is sent' );
+		$this->assertSame( array(), $this->drained(), 'nothing about comments is sent' );
 		Connection::set_statistics( true );
 		$this->drain();
 		$this->assertSame( array( 'blog.updated', 'comment.published', 'comment.published' ), \array_column( $this->events(), 'type' ), 'and all that there are, once it is on again' );
@@ -140,18 +140,18 @@ class Test_Statistics extends WordPress_Case {
 	public function test_an_upgrade_makes_the_table_and_sends_comments_anew(): void {
 		global $wpdb;
 		$comment = $this->comment( $this->shared );
-		$this->told();
+		$this->drained();
 		$table = Statistics::table();
 		$wpdb->query( "DROP TABLE $table" ); // phpcs:ignore
 		$wpdb->query( "UPDATE {$wpdb->prefix}mentor_bridge_ledger SET hash = 'that of an earlier version' WHERE kind = 'c'" ); // phpcs:ignore
 		\update_option( Upgrade::OPTION, 1 );
-		$this->assertEqualsCanonicalizing( array( "comment.published $comment", "post.published $this->shared" ), $this->told(), 'and posts, as visitors see them' );
+		$this->assertEqualsCanonicalizing( array( "comment.published $comment", "post.published $this->shared" ), $this->drained(), 'and posts, as visitors see them' );
 		$this->assertCount( 1, $this->push( Figures_Sample::thing( 'commenter', $this->zoe, Figures_Sample::commenter() ) )['accepted'] );
 	}
 
 	public function test_strangers_and_subscribers_see_none_of_it(): void {
 		$comment = $this->comment( $this->shared, array( 'comment_author' => 'Zoé' ) );
-		$this->told();
+		$this->drained();
 		Insightful::mark( $comment, true );
 		$this->push(
 			Figures_Sample::thing( 'blog', 0, Figures_Sample::blog( array( 'regulars' => array( array( 'commenter' => $this->zoe, 'comment' => $comment, 'posts' => 4 ) ) ) ) ),

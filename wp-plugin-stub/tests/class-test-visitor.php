@@ -51,7 +51,7 @@ class Test_Visitor extends WordPress_Case {
 	/**
 	 * Sends what waits; gives all that left, as one text.
 	 */
-	private function left(): string {
+	private function drained_text(): string {
 		$this->drain();
 		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
 		$this->forget_requests();
@@ -64,7 +64,7 @@ class Test_Visitor extends WordPress_Case {
 		$this->hook( 'post_password_required', static function ( $required, $post ) use ( $secret ) {
 			return $required || $post->ID === $secret;
 		}, 10, 2 );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 	}
@@ -75,7 +75,7 @@ class Test_Visitor extends WordPress_Case {
 			return \is_user_logged_in() ? $html : $parts[0] . ( isset( $parts[1] ) ? '<p>Sign in to read on.</p>' : '' );
 		}, 5 );
 		$this->post( array( 'post_content' => self::WORDS . "\n\n<!--more-->\n\nZinziberine is what I never told my regulars." ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 	}
@@ -88,7 +88,7 @@ class Test_Visitor extends WordPress_Case {
 			return 4 === \count( $pages ) ? \array_slice( $pages, 0, 3 ) : $pages;
 		} );
 		$this->post( array( 'post_content' => self::WORDS . "\n<!--nextpage-->\nZinziberine is what I never told my regulars.\n<!--nextpage-->\nThe third page ends well for all of us.\n<!--nextpage-->\nMycorhize is what no reader ever turns to." ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		foreach ( array( 'Zinziberine', 'Mycorhize' ) as $hidden ) {
 			$this->assertStringNotContainsString( $hidden, $left );
 		}
@@ -129,7 +129,7 @@ class Test_Visitor extends WordPress_Case {
 		$_SERVER = array( 'REMOTE_ADDR' => '10.1.2.3', 'REMOTE_USER' => 'alice', 'REDIRECT_REMOTE_USER' => 'alice', 'SSL_CLIENT_S_DN' => 'CN=alice', 'HTTP_X_FORWARDED_FOR' => '10.1.2.3', 'HTTP_CF_IPCOUNTRY' => 'FR', 'GEOIP_COUNTRY_CODE' => 'FR', 'HTTP_USER_AGENT' => 'WordPress/6.1' ) + $_SERVER;
 		$there   = $_SERVER;
 		$this->post( array( 'post_content' => '<p>Zinziberine is for the people of this house.</p>' ) );
-		$left    = $this->left();
+		$left    = $this->drained_text();
 		$after   = $_SERVER;
 		$_SERVER = $before;
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
@@ -142,7 +142,7 @@ class Test_Visitor extends WordPress_Case {
 			$GLOBALS['locale'] = 'fr_CA';
 		} );
 		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertStringContainsString( self::WORDS, $this->left() );
+		$this->assertStringContainsString( self::WORDS, $this->drained_text() );
 		$this->assertSame( $before, Payload::blog_language() );
 	}
 
@@ -158,7 +158,7 @@ class Test_Visitor extends WordPress_Case {
 		$this->assertSame( array(), Unreadable_Posts::posts() );
 		\remove_shortcode( 'broken' );
 		Public_View::forget();
-		$this->assertStringContainsString( self::WORDS, $this->left() );
+		$this->assertStringContainsString( self::WORDS, $this->drained_text() );
 		$this->assertGreaterThan( 0, $id );
 	}
 
@@ -185,7 +185,7 @@ class Test_Visitor extends WordPress_Case {
 		$this->hook( 'the_content', $tags );
 		$this->hook( 'the_title', $tags );
 		$this->post( array( 'post_title' => 'My first shop in the XIXe district', 'post_content' => "<p>$text</p>" ) );
-		$left = $this->left();
+		$left = $this->drained_text();
 		$this->assertStringContainsString( $text, $left );
 		$this->assertStringContainsString( 'My first shop in the XIXe district', $left );
 	}
@@ -201,7 +201,7 @@ class Test_Visitor extends WordPress_Case {
 		try {
 			$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'meta_input' => array( '_wp_page_template' => 'members.php' ) ) );
 			$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'meta_input' => array( '_wp_page_template' => 'wide.php' ) ) );
-			$left   = $this->left();
+			$left   = $this->drained_text();
 		} finally {
 			\unlink( WPMU_PLUGIN_DIR . '/template.php' );
 		}
@@ -234,7 +234,7 @@ class Test_Visitor extends WordPress_Case {
 			$number = $posts[ \get_the_ID() ];
 			return 'all' === $cases[ $number ][1] || ( 'visitors' === $cases[ $number ][1] ) !== \is_user_logged_in() ? Server::$peer_folder . "/template$number.php" : $own;
 		} );
-		$left = $this->left();
+		$left = $this->drained_text();
 		foreach ( $cases as $number => $case ) {
 			@\unlink( Server::$peer_folder . "/template$number.php" ); // phpcs:ignore
 			$this->assertSame( $case[2], false !== \strpos( $left, "Physalis number $number" ), "number $number" );
@@ -247,16 +247,16 @@ class Test_Visitor extends WordPress_Case {
 			return WP_PLUGIN_DIR . '/builder/page.php';
 		} );
 		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->told(), 'its page shows it' );
+		$this->assertSame( array( "post.published $id" ), $this->drained(), 'its page shows it' );
 		$home = \home_url();
 		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
 			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'timed out' ) : $answer;
 		}, 10, 3 );
-		Enqueue::look_at_everything();
-		$this->assertSame( array(), \preg_grep( '/removed/', $this->told() ) );
-		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::known() );
-		Enqueue::look_at_everything();
-		$this->assertContains( "post.removed $id", $this->told(), 'if nobody can tell for hours, it stays' );
+		Enqueue::recheck_everything();
+		$this->assertSame( array(), \preg_grep( '/removed/', $this->drained() ) );
+		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::state() );
+		Enqueue::recheck_everything();
+		$this->assertContains( "post.removed $id", $this->drained(), 'if nobody can tell for hours, it stays' );
 		\ob_start();
 		Not_Shared_Box::show( \get_post( $id ) );
 		$this->assertStringContainsString( 'cannot call itself', \ob_get_clean(), 'and its author is told' );
@@ -269,13 +269,13 @@ class Test_Visitor extends WordPress_Case {
 		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		\file_put_contents( WPMU_PLUGIN_DIR . '/template.php', '<?php add_filter( "template_include", function ( $file ) { if ( is_single( ' . $secret . ' ) && "cli" !== PHP_SAPI ) { echo "For members."; exit; } return $file; } );' );
 		try {
-			$left = $this->left();
+			$left = $this->drained_text();
 		} finally {
 			\unlink( WPMU_PLUGIN_DIR . '/template.php' );
 		}
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
-		$this->assertTrue( Loopback_Status::known()['open'] );
+		$this->assertTrue( Loopback_Status::state()['open'] );
 		$this->assertGreaterThan( $secret, $open );
 	}
 }

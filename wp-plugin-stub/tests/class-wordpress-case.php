@@ -213,7 +213,7 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 	 *
 	 * @return string[]
 	 */
-	protected function told(): array {
+	protected function drained(): array {
 		$this->drain();
 		$told = \array_map(
 			static function ( $event ) {

@@ -34,7 +34,7 @@ class Address_Notice {
 	 */
 	public static function remember( string $unproven, array $claim ): void {
 		$told = \array_filter( array( 'unproven' => $unproven, 'claim' => $claim ) );
-		if ( self::told() === $told ) {
+		if ( self::state() === $told ) {
 			return;
 		}
 		if ( array() === $told ) {
@@ -49,7 +49,7 @@ class Address_Notice {
 	 *
 	 * @return array
 	 */
-	private static function told(): array {
+	private static function state(): array {
 		$options = \wp_load_alloptions();
 		$told    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : array();
 		return \is_array( $told ) ? $told : array();
@@ -59,15 +59,15 @@ class Address_Notice {
 	 * Shows both.
 	 */
 	public static function show(): void {
-		$told = self::told();
+		$told = self::state();
 		if ( array() === $told || ! Connection::is_connected() || ! \current_user_can( Settings::CAPABILITY ) ) {
 			return;
 		}
 		if ( isset( $told['unproven'] ) ) {
-			self::unproven( $told['unproven'] );
+			self::print_unproven( $told['unproven'] );
 		}
 		if ( isset( $told['claim']['by'], $told['claim']['at'] ) && \time() - (int) \strtotime( $told['claim']['at'] ) < self::STANDS_FOR ) {
-			self::claimed( $told['claim']['by'], $told['claim']['at'] );
+			self::print_claimed( $told['claim']['by'], $told['claim']['at'] );
 		}
 	}
 
@@ -76,7 +76,7 @@ class Address_Notice {
 	 *
 	 * @param string $address The address.
 	 */
-	private static function unproven( string $address ): void {
+	private static function print_unproven( string $address ): void {
 		/* translators: %s: an address. */
 		$words = \sprintf( \__( 'The mentor bridge does not yet know that this blog stands at %s. Until that is proven it goes on using the earlier address.', 'mentor-bridge' ), $address );
 		echo '<div class="notice notice-warning inline mentor-bridge-address"><p>' . \esc_html( $words ) . '</p>';
@@ -90,7 +90,7 @@ class Address_Notice {
 	 * @param string $by Its proven address.
 	 * @param string $at When.
 	 */
-	private static function claimed( string $by, string $at ): void {
+	private static function print_claimed( string $by, string $at ): void {
 		/* translators: 1: date and time, 2: address of another blog. */
 		$words = \sprintf( \__( 'On %1$s another blog, %2$s, told the mentor bridge that it stands at the address of this one. Nothing has changed: the bridge believes only who answers here. If both are yours, prove the address from the one that shall have it.', 'mentor-bridge' ), Disclosure::moment( $at ), $by );
 		echo '<div class="notice notice-warning inline mentor-bridge-claim"><p>' . \esc_html( $words ) . '</p></div>';

@@ -25,7 +25,7 @@ class Admin_Hooks {
 	 */
 	public static function init(): void {
 		\add_action( 'admin_bar_menu', array( Dashboard_Link::class, 'add_to_bar' ), 90 );
-		\add_action( 'admin_post_mentor_bridge_dashboard', array( Dashboard_Sign_In::class, 'go' ) );
+		\add_action( 'admin_post_mentor_bridge_dashboard', array( Dashboard_Sign_In::class, 'redirect' ) );
 		\add_action( 'wp_dashboard_setup', array( Dashboard_Widget::class, 'add' ) );
 		foreach ( array( 'load-index.php', 'load-profile.php' ) as $hook ) {
 			\add_action( $hook, array( self::class, 'on_own_screen' ) );
@@ -77,7 +77,7 @@ class Admin_Hooks {
 		\add_filter( 'manage_pages_columns', array( Post_Columns::class, 'add_to_pages' ) );
 		\add_action( 'manage_posts_custom_column', array( Post_Columns::class, 'show' ), 10, 2 );
 		\add_action( 'manage_pages_custom_column', array( Post_Columns::class, 'show' ), 10, 2 );
-		\add_action( 'load-edit.php', array( Engagement_Style::class, 'want' ) );
+		\add_action( 'load-edit.php', array( Engagement_Style::class, 'enqueue_later' ) );
 	}
 
 	/**
@@ -86,12 +86,12 @@ class Admin_Hooks {
 	private static function comments(): void {
 		\add_filter( 'manage_edit-comments_columns', array( Comment_Columns::class, 'add' ) );
 		\add_action( 'manage_comments_custom_column', array( Comment_Columns::class, 'show' ), 10, 2 );
-		\add_action( 'load-edit-comments.php', array( Comment_Columns::class, 'listen' ) );
+		\add_action( 'load-edit-comments.php', array( Comment_Columns::class, 'on_load' ) );
 		\add_filter( 'comment_row_actions', array( Insightful::class, 'add_action' ), 10, 2 );
 		\add_action( 'admin_post_mentor_bridge_insightful', array( Insightful::class, 'handle' ) );
 		if ( isset( $_GET['mentor_bridge_insightful'] ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- what is said afterwards changes nothing.
-			\add_action( 'admin_notices', array( Insightful::class, 'say' ) );
-			\add_filter( 'removable_query_args', array( Insightful::class, 'is_removable' ) );
+			\add_action( 'admin_notices', array( Insightful::class, 'show_notice' ) );
+			\add_filter( 'removable_query_args', array( Insightful::class, 'add_removable_argument' ) );
 		}
 	}
 
@@ -105,7 +105,7 @@ class Admin_Hooks {
 		\add_filter( 'wp_privacy_personal_data_erasers', array( Privacy_Eraser::class, 'add' ), 1 );
 		\add_filter( 'site_status_tests', array( Site_Health::class, 'add' ) );
 		\add_action( 'wp_ajax_health-check-mentor-bridge-door', array( Site_Health::class, 'answer_door' ) );
-		\add_filter( 'debug_information', array( Site_Health::class, 'inform' ) );
+		\add_filter( 'debug_information', array( Site_Health::class, 'add_debug_information' ) );
 	}
 
 	/**

@@ -91,7 +91,7 @@ class Cli {
 	 * Sends what waits, now.
 	 */
 	public function drain() {
-		$this->drained( Sender::drain( 'cli', 60.0 ) );
+		$this->report_drain( Sender::drain( 'cli', 60.0 ) );
 	}
 
 	/**
@@ -102,9 +102,9 @@ class Cli {
 			\WP_CLI::error( \__( 'This blog is not connected.', 'mentor-bridge' ) );
 			return;
 		}
-		Ledger::doubt_all();
-		Enqueue::look_at_everything();
-		$this->drained( Sender::drain( 'cli', 60.0 ) );
+		Ledger::invalidate_all();
+		Enqueue::recheck_everything();
+		$this->report_drain( Sender::drain( 'cli', 60.0 ) );
 	}
 
 	/**
@@ -112,7 +112,7 @@ class Cli {
 	 *
 	 * @param array $result From Sender::drain().
 	 */
-	private function drained( array $result ): void {
+	private function report_drain( array $result ): void {
 		/* translators: 1: number of events sent, 2: number of rows without news, 3: number refused, 4: number that wait. */
 		$line = \sprintf( \__( '%1$d sent, %2$d without news, %3$d refused, %4$d waiting.', 'mentor-bridge' ), $result['sent'], $result['dropped'], $result['failed'], $result['left'] );
 		if ( '' === $result['stopped'] ) {

@@ -34,13 +34,13 @@ class Dashboard_Sign_In {
 	/**
 	 * Asks the bridge for a one-time address, and goes there.
 	 */
-	public static function go(): void {
+	public static function redirect(): void {
 		$user = \wp_get_current_user();
 		if ( ! Dashboard_Link::is_for( $user->ID ) ) {
 			\wp_die( \esc_html__( 'You are not allowed to do that.', 'mentor-bridge' ), '', array( 'response' => 403, 'back_link' => true ) );
 		}
 		\check_admin_referer( Dashboard_Link::ACTION );
-		$url = self::ask( $user );
+		$url = self::request_url( $user );
 		if ( \is_wp_error( $url ) ) {
 			\wp_die( \esc_html( $url->get_error_message() ), \esc_html__( 'Mentor bridge', 'mentor-bridge' ), array( 'response' => 502, 'back_link' => true ) );
 		}
@@ -56,7 +56,7 @@ class Dashboard_Sign_In {
 	 * @param \WP_User $user Who wants to go there.
 	 * @return string|\WP_Error
 	 */
-	public static function ask( \WP_User $user ) {
+	public static function request_url( \WP_User $user ) {
 		$roles = \array_values( $user->roles );
 		$data  = array(
 			'user'    => $user->ID,
@@ -66,12 +66,12 @@ class Dashboard_Sign_In {
 		);
 		// Noted before: a role that changes while the bridge answers must end what it is about to begin.
 		self::note_visit( $user->ID );
-		$answer = Connection::send( 'sign-in', self::id( 'sign-in' ), $data, '/sign-ins', self::TIMEOUT );
+		$answer = Connection::send( 'sign-in', self::webhook_id( 'sign-in' ), $data, '/sign-ins', self::TIMEOUT );
 		if ( \is_wp_error( $answer ) ) {
 			return new \WP_Error( 'mentor_bridge_dashboard', \__( 'The bridge cannot be reached just now. Please try again in a few minutes.', 'mentor-bridge' ) );
 		}
 		if ( 410 === $answer['code'] ) {
-			Disconnect::gone();
+			Disconnect::on_gone();
 		}
 		$said = Http::json( $answer );
 		$url  = isset( $said['url'] ) && \is_string( $said['url'] ) ? $said['url'] : '';
@@ -87,7 +87,7 @@ class Dashboard_Sign_In {
 	 *
 	 * @param string $what What it is for.
 	 */
-	private static function id( string $what ): string {
+	private static function webhook_id( string $what ): string {
 		return $what . '_' . \bin2hex( \random_bytes( 16 ) );
 	}
 
@@ -129,19 +129,19 @@ class Dashboard_Sign_In {
 		}
 		$leaving = (array) \get_option( self::LEAVING, array() );
 		\update_option( self::LEAVING, \array_values( \array_unique( \array_merge( $leaving, array( $user_id ) ) ) ), false );
-		\add_action( 'shutdown', array( self::class, 'tell' ), 90 );
+		\add_action( 'shutdown', array( self::class, 'end_sessions' ), 90 );
 	}
 
 	/**
 	 * Tells the bridge whose sessions end; asked again until it has heard it.
 	 */
-	public static function tell(): void {
+	public static function end_sessions(): void {
 		$leaving = \array_slice( \array_map( 'intval', (array) \get_option( self::LEAVING, array() ) ), 0, 100 );
 		if ( array() === $leaving ) {
 			return;
 		}
 		if ( Connection::is_connected() ) {
-			$answer = Connection::send( 'sign-out', self::id( 'sign-out' ), array( 'users' => $leaving ), '/sign-outs', self::TIMEOUT );
+			$answer = Connection::send( 'sign-out', self::webhook_id( 'sign-out' ), array( 'users' => $leaving ), '/sign-outs', self::TIMEOUT );
 			if ( \is_wp_error( $answer ) || 200 !== $answer['code'] ) {
 				return;
 			}

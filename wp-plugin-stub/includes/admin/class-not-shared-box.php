@@ -26,7 +26,7 @@ class Not_Shared_Box {
 	 *
 	 * @param int $post_id The post.
 	 */
-	public static function is_kept( int $post_id ): bool {
+	public static function is_not_shared( int $post_id ): bool {
 		return (bool) \get_post_meta( $post_id, Consent::NOT_SHARED, true );
 	}
 
@@ -36,10 +36,10 @@ class Not_Shared_Box {
 	 * @param int  $post_id The post.
 	 * @param bool $keep    What was chosen.
 	 */
-	private static function keep( int $post_id, bool $keep ): void {
+	private static function set_not_shared( int $post_id, bool $keep ): void {
 		if ( $keep ) {
 			\update_post_meta( $post_id, Consent::NOT_SHARED, '1' );
-		} elseif ( self::is_kept( $post_id ) ) {
+		} elseif ( self::is_not_shared( $post_id ) ) {
 			\delete_post_meta( $post_id, Consent::NOT_SHARED );
 		}
 	}
@@ -67,13 +67,13 @@ class Not_Shared_Box {
 		?>
 		<p>
 			<label for="<?php echo \esc_attr( self::FIELD ); ?>">
-				<input type="checkbox" name="<?php echo \esc_attr( self::FIELD ); ?>" id="<?php echo \esc_attr( self::FIELD ); ?>" value="1" <?php \checked( self::is_kept( $post->ID ) ); ?>>
+				<input type="checkbox" name="<?php echo \esc_attr( self::FIELD ); ?>" id="<?php echo \esc_attr( self::FIELD ); ?>" value="1" <?php \checked( self::is_not_shared( $post->ID ) ); ?>>
 				<?php echo \esc_html( self::label() ); ?>
 			</label>
 		</p>
 		<p class="description"><?php echo \esc_html( self::help() ); ?></p>
-		<?php if ( '' !== self::why_kept_back( $post ) ) : ?>
-		<p><?php echo \esc_html( self::why_kept_back( $post ) ); ?></p>
+		<?php if ( '' !== self::hidden_reason( $post ) ) : ?>
+		<p><?php echo \esc_html( self::hidden_reason( $post ) ); ?></p>
 		<?php endif; ?>
 		<?php
 	}
@@ -83,11 +83,11 @@ class Not_Shared_Box {
 	 *
 	 * @param \WP_Post $post The post.
 	 */
-	private static function why_kept_back( \WP_Post $post ): string {
+	private static function hidden_reason( \WP_Post $post ): string {
 		if ( Unreadable_Posts::has( $post ) ) {
 			return \__( 'This post is kept back: it could not be put together as visitors see it. A shortcode or a block of another plugin fails in it. Saving it tries again.', 'mentor-bridge' );
 		}
-		$is_kept_back = Connection::is_connected() && Loopback_Status::is_unheard() && Sharing_Rules::is_public( Outbox::POST, $post->ID ) && ! Ledger::has( Outbox::POST, $post->ID ) && ! Outbox::has( Outbox::POST, $post->ID );
+		$is_kept_back = Connection::is_connected() && Loopback_Status::is_unreachable() && Sharing_Rules::is_public( Outbox::POST, $post->ID ) && ! Ledger::has( Outbox::POST, $post->ID ) && ! Outbox::has( Outbox::POST, $post->ID );
 		return $is_kept_back ? \__( 'This post is not shared: its page may be made by a page builder or another plugin, and this site cannot call itself to see what visitors are shown. Site Health says more.', 'mentor-bridge' ) : '';
 	}
 
@@ -102,7 +102,7 @@ class Not_Shared_Box {
 		if ( '' === $nonce || ! \wp_verify_nonce( $nonce, self::NONCE . '_' . $post_id ) || ! \current_user_can( 'edit_post', $post_id ) ) {
 			return;
 		}
-		self::keep( (int) $post_id, isset( $_POST[ self::FIELD ] ) );
+		self::set_not_shared( (int) $post_id, isset( $_POST[ self::FIELD ] ) );
 	}
 
 	/* ---- The block editor. ---- */
@@ -116,13 +116,13 @@ class Not_Shared_Box {
 			self::FIELD,
 			array(
 				'get_callback'    => static function ( $post ) {
-					return self::is_kept( (int) $post['id'] );
+					return self::is_not_shared( (int) $post['id'] );
 				},
 				'update_callback' => static function ( $keep, $post ) {
 					if ( ! \current_user_can( 'edit_post', $post->ID ) ) {
 						return new \WP_Error( 'rest_forbidden', \__( 'You are not allowed to do that.', 'mentor-bridge' ), array( 'status' => \rest_authorization_required_code() ) );
 					}
-					self::keep( (int) $post->ID, (bool) $keep );
+					self::set_not_shared( (int) $post->ID, (bool) $keep );
 					return true;
 				},
 				'schema'          => array(
@@ -153,7 +153,7 @@ class Not_Shared_Box {
 			'field' => self::FIELD,
 			'title' => \__( 'Mentor bridge', 'mentor-bridge' ),
 			'label' => self::label(),
-			'help'  => \trim( self::help() . ' ' . ( \get_post() instanceof \WP_Post ? self::why_kept_back( \get_post() ) : '' ) ),
+			'help'  => \trim( self::help() . ' ' . ( \get_post() instanceof \WP_Post ? self::hidden_reason( \get_post() ) : '' ) ),
 		);
 		\wp_add_inline_script( 'mentor-bridge-post-panel', 'window.mentorBridgePostPanel = ' . \wp_json_encode( $words ) . ';', 'before' );
 	}

@@ -52,7 +52,7 @@ class People_Section {
 			<input type="hidden" name="consent_text" value="<?php echo \esc_attr( Consent::text_id() ); ?>">
 		</fieldset>
 		<?php
-		self::others( $own );
+		self::print_others( $own );
 		if ( $own_form ) {
 			\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
 		}
@@ -67,7 +67,7 @@ class People_Section {
 	 *
 	 * @param int $own Who looks.
 	 */
-	private static function others( int $own ): void {
+	private static function print_others( int $own ): void {
 		$page  = \max( 1, (int) Settings_Page::query( 'authors' ) );
 		$query = new \WP_User_Query(
 			array(
@@ -96,7 +96,7 @@ class People_Section {
 				<tr>
 					<th scope="row"><?php echo \esc_html( $user->display_name ); ?></th>
 					<td><?php echo \esc_html( \number_format_i18n( (int) $posts[ $user->ID ] ) ); ?></td>
-					<td><?php self::part_of( $user ); ?></td>
+					<td><?php self::print_participation( $user ); ?></td>
 				</tr>
 			<?php endforeach; ?>
 			</tbody>
@@ -104,7 +104,7 @@ class People_Section {
 		<?php
 		$links = \paginate_links(
 			array(
-				'base'    => self::no_message( 'authors', '%#%' ),
+				'base'    => self::page_url( 'authors', '%#%' ),
 				'format'  => '',
 				'current' => $page,
 				'total'   => (int) \ceil( $query->get_total() / self::AUTHORS ),
@@ -121,7 +121,7 @@ class People_Section {
 	 * @param string $name  Argument.
 	 * @param string $value Its value.
 	 */
-	private static function no_message( string $name, string $value ): string {
+	private static function page_url( string $name, string $value ): string {
 		return \add_query_arg( $name, $value, Settings::url() );
 	}
 
@@ -130,7 +130,7 @@ class People_Section {
 	 *
 	 * @param \WP_User $user The author.
 	 */
-	private static function part_of( \WP_User $user ): void {
+	private static function print_participation( \WP_User $user ): void {
 		$record = Consent::record( $user->ID );
 		if ( Consent::takes_part( $user->ID ) ) {
 			echo \esc_html( null === $record ? \__( 'Takes part.', 'mentor-bridge' ) : Disclosure::decision( $record ) );

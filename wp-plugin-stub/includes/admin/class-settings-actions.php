@@ -56,7 +56,7 @@ class Settings_Actions {
 	 * @param string         $success What to say if it went well.
 	 * @return bool Whether it went well.
 	 */
-	private static function say( $result, string $success ): bool {
+	private static function report( $result, string $success ): bool {
 		$failed = \is_wp_error( $result );
 		\add_settings_error( Settings::PAGE, $failed ? (string) $result->get_error_code() : 'mentor_bridge_done', \esc_html( $failed ? $result->get_error_message() : $success ), $failed ? 'error' : 'success' );
 		return ! $failed;
@@ -69,7 +69,7 @@ class Settings_Actions {
 	 */
 	private static function connect(): array {
 		$url = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
-		$own = self::wants_own_part();
+		$own = self::reads_own_consent();
 		if ( false === $own && Consent::takes_part( \get_current_user_id() ) ) {
 			// Agreed to before, by a script perhaps; what counts is the box as it is now, before anything is sent.
 			Consent::set( \get_current_user_id(), false, 'settings', self::text( 'consent_text' ) );
@@ -84,7 +84,7 @@ class Settings_Actions {
 				'text_id'    => self::text( 'consent_text' ),
 			)
 		);
-		if ( self::say( $result, \__( 'Connected. What authors have agreed to share is on its way.', 'mentor-bridge' ) ) ) {
+		if ( self::report( $result, \__( 'Connected. What authors have agreed to share is on its way.', 'mentor-bridge' ) ) ) {
 			self::invite_all();
 			return array();
 		}
@@ -100,7 +100,7 @@ class Settings_Actions {
 	 *
 	 * @return bool|\WP_Error An error when the text on the screen is not the text of now.
 	 */
-	private static function wants_own_part() {
+	private static function reads_own_consent() {
 		if ( '' === self::text( 'takes_part' ) ) {
 			return false;
 		}
@@ -122,13 +122,13 @@ class Settings_Actions {
 	 * Stores the owner's own decision, and invites others. Nobody decides for anybody else here.
 	 */
 	private static function people(): void {
-		$own    = self::wants_own_part();
+		$own    = self::reads_own_consent();
 		$result = \is_wp_error( $own ) ? $own : true;
 		if ( ! \is_wp_error( $own ) && '' !== self::text( 'consent_text' ) && Consent::takes_part( \get_current_user_id() ) !== $own ) {
 			$result = Consent::set( \get_current_user_id(), $own, 'settings', self::text( 'consent_text' ) );
 		}
 		self::invite_all();
-		self::say( $result, \__( 'Saved. Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' ) );
+		self::report( $result, \__( 'Saved. Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' ) );
 	}
 
 	/**
@@ -137,7 +137,7 @@ class Settings_Actions {
 	private static function statistics(): void {
 		$on = '' !== self::text( 'statistics' );
 		Connection::set_statistics( $on );
-		self::say( true, $on ? \__( 'Statistics are on. The comments are on their way.', 'mentor-bridge' ) : \__( 'Statistics are off. The bridge removes the comments it holds.', 'mentor-bridge' ) );
+		self::report( true, $on ? \__( 'Statistics are on. The comments are on their way.', 'mentor-bridge' ) : \__( 'Statistics are off. The bridge removes the comments it holds.', 'mentor-bridge' ) );
 	}
 
 	/**
@@ -145,18 +145,18 @@ class Settings_Actions {
 	 */
 	private static function send(): void {
 		if ( 'disconnecting' === Connection::state() ) {
-			Disconnect::ask_for_withdrawal( 5.0, true );
-			self::say_disconnected();
+			Disconnect::request_withdrawal( 5.0, true );
+			self::report_withdrawal();
 			return;
 		}
 		$result = Sender::drain( 'button', 5.0 );
 		if ( 'failure' === $result['stopped'] ) {
-			self::say( new \WP_Error( 'mentor_bridge_delivery', Connection::status()['last_error'] ), '' );
+			self::report( new \WP_Error( 'mentor_bridge_delivery', Connection::status()['last_error'] ), '' );
 		} elseif ( 'busy' === $result['stopped'] || ( 'time' === $result['stopped'] && 0 === $result['sent'] ) ) {
-			self::say( true, \__( 'It is being sent just now, by another request.', 'mentor-bridge' ) );
+			self::report( true, \__( 'It is being sent just now, by another request.', 'mentor-bridge' ) );
 		} else {
 			/* translators: %s: a number. */
-			self::say( true, \sprintf( \_n( '%s event sent.', '%s events sent.', $result['sent'], 'mentor-bridge' ), \number_format_i18n( $result['sent'] ) ) );
+			self::report( true, \sprintf( \_n( '%s event sent.', '%s events sent.', $result['sent'], 'mentor-bridge' ), \number_format_i18n( $result['sent'] ) ) );
 		}
 	}
 
@@ -166,17 +166,17 @@ class Settings_Actions {
 	private static function disconnect(): void {
 		$result = Disconnect::disconnect();
 		if ( \is_wp_error( $result ) ) {
-			self::say( $result, '' );
+			self::report( $result, '' );
 			return;
 		}
-		self::say_disconnected();
+		self::report_withdrawal();
 	}
 
 	/**
 	 * Says how far the withdrawal is.
 	 */
-	private static function say_disconnected(): void {
-		self::say(
+	private static function report_withdrawal(): void {
+		self::report(
 			true,
 			'none' === Connection::state()
 				? \__( 'Disconnected. The bridge has confirmed that everything from this blog is removed.', 'mentor-bridge' )
@@ -188,20 +188,20 @@ class Settings_Actions {
 	 * The owner says: this is the same site.
 	 */
 	private static function moved(): void {
-		self::say( Connect::has_moved(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
+		self::report( Connect::move(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**
 	 * Proves where this blog stands.
 	 */
 	private static function prove(): void {
-		self::say( Connect::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
+		self::report( Connect::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**
 	 * The owner says: this is another site.
 	 */
 	private static function new_site(): void {
-		self::say( Disconnect::is_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );
+		self::report( Disconnect::become_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );
 	}
 }

@@ -165,7 +165,7 @@ class Settings_Page {
 		?>
 		<p>
 			<label for="mentor-bridge-under-posts">
-				<input type="checkbox" id="mentor-bridge-under-posts" name="<?php echo \esc_attr( Display::OPTION ); ?>" value="yes" <?php \checked( Display::wanted_under_posts() ); ?>>
+				<input type="checkbox" id="mentor-bridge-under-posts" name="<?php echo \esc_attr( Display::OPTION ); ?>" value="yes" <?php \checked( Display::is_under_posts() ); ?>>
 				<?php \esc_html_e( 'Show related mentors under posts', 'mentor-bridge' ); ?>
 			</label>
 		</p>

@@ -129,7 +129,7 @@ class Site_Health {
 			/* translators: %s: a span of time, such as "3 hours". */
 			$late = \sprintf( \__( 'It should have run %s ago.', 'mentor-bridge' ), \human_time_diff( $due ) );
 			// What is published in wp-admin is read by another request of this site to itself.
-			$leaves = Loopback_Status::is_unheard() ? \__( 'As this site cannot call itself either, posts and comments leave only when you save in the block editor or the bridge asks for them.', 'mentor-bridge' ) : \__( 'Events leave this blog all the same when you work in wp-admin or the bridge asks for them.', 'mentor-bridge' );
+			$leaves = Loopback_Status::is_unreachable() ? \__( 'As this site cannot call itself either, posts and comments leave only when you save in the block editor or the bridge asks for them.', 'mentor-bridge' ) : \__( 'Events leave this blog all the same when you work in wp-admin or the bridge asks for them.', 'mentor-bridge' );
 			return self::result( 'cron', 'recommended', \__( 'The scheduled delivery to the mentor bridge is late', 'mentor-bridge' ), "$late $leaves " . \__( 'To repair it, have your host call wp-cron.php every five minutes, or remove DISABLE_WP_CRON from wp-config.php.', 'mentor-bridge' ) );
 		}
 		return self::result( 'cron', 'good', \__( 'The scheduled delivery to the mentor bridge runs', 'mentor-bridge' ), \__( 'What cannot be sent at once is sent by it.', 'mentor-bridge' ) );
@@ -169,7 +169,7 @@ class Site_Health {
 	 */
 	public static function test_unreadable(): array {
 		$posts = Unreadable_Posts::posts();
-		if ( ! Loopback_Status::known()['open'] ) {
+		if ( ! Loopback_Status::state()['open'] ) {
 			return self::result( 'unreadable', 'recommended', \__( 'This site is closed to visitors, so nothing is shared', 'mentor-bridge' ), \__( 'A page asked for from outside did not show its post: perhaps a maintenance page, or everybody has to sign in. What visitors cannot read is not sent, and what was sent before is taken back after two hours. It is looked at again every hour.', 'mentor-bridge' ) );
 		}
 		if ( array() === $posts ) {
@@ -184,7 +184,7 @@ class Site_Health {
 	 * Can this site ask for its own pages?
 	 */
 	public static function test_loopback(): array {
-		if ( ! Loopback_Status::is_unheard() ) {
+		if ( ! Loopback_Status::is_unreachable() ) {
 			return self::result( 'loopback', 'good', \__( 'The plugin can look at your pages as a visitor does', 'mentor-bridge' ), \__( 'What leaves is compared with what your pages show.', 'mentor-bridge' ) );
 		}
 		return self::result( 'loopback', 'recommended', \__( 'The plugin cannot look at your pages as a visitor does', 'mentor-bridge' ), \__( 'This site cannot call itself. Posts whose page is made by a page builder or another plugin are therefore not shared at all. Other posts are, by what WordPress itself shows visitors; a wall that only a template or the server puts up cannot be seen. Ask your host to allow requests of the site to itself (loopback requests). It is tried again every hour.', 'mentor-bridge' ) );
@@ -194,7 +194,7 @@ class Site_Health {
 	 * Does a visitor get through to the route of the plugin? This one calls: this blog, and once it is asked for.
 	 */
 	public static function test_door(): array {
-		$cause = Rest_Reachability::look();
+		$cause = Rest_Reachability::check();
 		if ( '' === $cause ) {
 			return self::result( 'door', 'good', \__( 'The mentor bridge can call this blog', 'mentor-bridge' ), \__( 'The route of the plugin answers visitors who are not signed in.', 'mentor-bridge' ) );
 		}
@@ -218,7 +218,7 @@ class Site_Health {
 	 * @param array $info What there is.
 	 * @return array
 	 */
-	public static function inform( $info ) {
+	public static function add_debug_information( $info ) {
 		$fields = array();
 		foreach ( \array_merge( Connection::status(), Outbox::progress() ) as $name => $value ) {
 			$fields[ $name ] = array(

@@ -86,7 +86,7 @@ class Consent {
 				'text_id'    => $text_id,
 			)
 		);
-		self::keep_text( $text_id );
+		self::store_text( $text_id );
 		\update_user_option( $user_id, self::RECORD, \array_slice( $history, 0, self::KEPT ) );
 		if ( $takes_part ) {
 			\update_user_option( $user_id, self::TAKES_PART, '1' );
@@ -201,7 +201,7 @@ class Consent {
 	 *
 	 * @param string $text_id Id.
 	 */
-	private static function keep_text( string $text_id ): void {
+	private static function store_text( string $text_id ): void {
 		$texts = \get_option( self::TEXTS, array() );
 		if ( self::text_id() === $text_id && ! isset( $texts[ $text_id ] ) ) {
 			$texts[ $text_id ] = self::text();

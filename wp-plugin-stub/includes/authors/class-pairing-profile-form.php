@@ -41,22 +41,22 @@ class Pairing_Profile_Form {
 		if ( ! self::concerns( $user ) ) {
 			return;
 		}
-		$kept = Pairing_Profile::kept( $user->ID );
+		$kept = Pairing_Profile::stored( $user->ID );
 		?>
 		<h2 id="mentor-bridge-declared"><?php \esc_html_e( 'Mentor bridge: what you offer and look for', 'mentor-bridge' ); ?></h2>
 		<p class="mentor-bridge"><?php \esc_html_e( 'From this the bridge proposes who could help whom. All of it is optional. It is sent only while you take part, and removed from the bridge when you withdraw. E-mail addresses are taken out.', 'mentor-bridge' ); ?></p>
 		<?php \wp_nonce_field( self::NONCE . $user->ID, self::NONCE, false ); ?>
 		<table class="form-table" role="presentation">
 		<?php
-		self::group( \__( 'Your part', 'mentor-bridge' ), \__( 'Not shown. The public bank of mentors lists you only as a mentor, or as both.', 'mentor-bridge' ), array( self::class, 'print_roles' ), $kept );
-		self::group( \__( 'Help', 'mentor-bridge' ), \__( 'Public: both stand on your card in the bank of mentors. One subject a line.', 'mentor-bridge' ), array( self::class, 'print_help' ), $kept, $user->ID );
-		self::group( \__( 'You', 'mentor-bridge' ), \__( 'Public: on your card. Only somebody with whom you share a language is proposed to you.', 'mentor-bridge' ), array( self::class, 'print_you' ), $kept, $user->ID );
-		self::group( \__( 'How you work together', 'mentor-bridge' ), \__( 'Public: on your card. With 0 people nobody is proposed to you as a mentee.', 'mentor-bridge' ), array( self::class, 'print_terms' ), $kept );
-		self::group( \__( 'In your own words', 'mentor-bridge' ), \__( 'Public: on your card.', 'mentor-bridge' ), array( self::class, 'print_words' ), $kept );
-		self::group( \__( 'Whom you want to meet', 'mentor-bridge' ), \__( 'Your card shows that you would rather meet people outside your own sector. The sectors, and that you help without a return, are not shown; they only decide what is proposed.', 'mentor-bridge' ), array( self::class, 'print_whom' ), $kept );
-		self::group( \__( 'Search engines', 'mentor-bridge' ), \__( 'Unless you tick this, your card asks search engines to leave it out.', 'mentor-bridge' ), array( self::class, 'print_search' ), $kept );
+		self::print_group( \__( 'Your part', 'mentor-bridge' ), \__( 'Not shown. The public bank of mentors lists you only as a mentor, or as both.', 'mentor-bridge' ), array( self::class, 'print_roles' ), $kept );
+		self::print_group( \__( 'Help', 'mentor-bridge' ), \__( 'Public: both stand on your card in the bank of mentors. One subject a line.', 'mentor-bridge' ), array( self::class, 'print_help' ), $kept, $user->ID );
+		self::print_group( \__( 'You', 'mentor-bridge' ), \__( 'Public: on your card. Only somebody with whom you share a language is proposed to you.', 'mentor-bridge' ), array( self::class, 'print_you' ), $kept, $user->ID );
+		self::print_group( \__( 'How you work together', 'mentor-bridge' ), \__( 'Public: on your card. With 0 people nobody is proposed to you as a mentee.', 'mentor-bridge' ), array( self::class, 'print_terms' ), $kept );
+		self::print_group( \__( 'In your own words', 'mentor-bridge' ), \__( 'Public: on your card.', 'mentor-bridge' ), array( self::class, 'print_words' ), $kept );
+		self::print_group( \__( 'Whom you want to meet', 'mentor-bridge' ), \__( 'Your card shows that you would rather meet people outside your own sector. The sectors, and that you help without a return, are not shown; they only decide what is proposed.', 'mentor-bridge' ), array( self::class, 'print_whom' ), $kept );
+		self::print_group( \__( 'Search engines', 'mentor-bridge' ), \__( 'Unless you tick this, your card asks search engines to leave it out.', 'mentor-bridge' ), array( self::class, 'print_search' ), $kept );
 		if ( Consent::takes_part( $user->ID ) && Connection::is_connected() ) {
-			self::group( \__( 'Passages that may be quoted', 'mentor-bridge' ), \__( 'Nothing is quoted unless you tick it. What you tick becomes public on your card, with its post and date. If you change the sentence in your post, it is quoted no longer.', 'mentor-bridge' ), array( Quotable_Passages::class, 'print_list' ), $user->ID );
+			self::print_group( \__( 'Passages that may be quoted', 'mentor-bridge' ), \__( 'Nothing is quoted unless you tick it. What you tick becomes public on your card, with its post and date. If you change the sentence in your post, it is quoted no longer.', 'mentor-bridge' ), array( Quotable_Passages::class, 'print_list' ), $user->ID );
 		}
 		echo '</table>';
 	}
@@ -69,7 +69,7 @@ class Pairing_Profile_Form {
 	 * @param callable $print     Prints the fields.
 	 * @param mixed    ...$values What it gets.
 	 */
-	private static function group( string $title, string $public, callable $print, ...$values ): void {
+	private static function print_group( string $title, string $public, callable $print, ...$values ): void {
 		echo '<tr><th scope="row">' . \esc_html( $title ) . '</th><td class="mentor-bridge"><fieldset><legend class="screen-reader-text">' . \esc_html( $title ) . '</legend><p class="description">' . \esc_html( $public ) . '</p>';
 		$print( ...$values );
 		echo '</fieldset></td></tr>';
@@ -99,8 +99,8 @@ class Pairing_Profile_Form {
 	 * @param int   $user_id The author.
 	 */
 	public static function print_help( array $kept, int $user_id ): void {
-		self::area( 'offers', \__( 'I can help with', 'mentor-bridge' ), \implode( "\n", Pairing_Profile::list_of( $user_id, Payload::OFFERS ) ), 20000 );
-		self::area( 'needs', \__( 'I am looking for', 'mentor-bridge' ), \implode( "\n", Pairing_Profile::list_of( $user_id, Payload::NEEDS ) ), 20000 );
+		self::print_text_area( 'offers', \__( 'I can help with', 'mentor-bridge' ), \implode( "\n", Pairing_Profile::list_of( $user_id, Payload::OFFERS ) ), 20000 );
+		self::print_text_area( 'needs', \__( 'I am looking for', 'mentor-bridge' ), \implode( "\n", Pairing_Profile::list_of( $user_id, Payload::NEEDS ) ), 20000 );
 	}
 
 	/**
@@ -111,12 +111,12 @@ class Pairing_Profile_Form {
 	 */
 	public static function print_you( array $kept, int $user_id ): void {
 		$languages = Pairing_Profile::list_of( $user_id, Payload::LANGUAGES );
-		self::tick( 'language_fr', \__( 'French', 'mentor-bridge' ), \in_array( 'fr', $languages, true ) );
-		self::tick( 'language_en', \__( 'English', 'mentor-bridge' ), \in_array( 'en', $languages, true ) );
-		self::line( 'languages', \__( 'Other languages, as codes such as es, de', 'mentor-bridge' ), \implode( ', ', \array_diff( $languages, array( 'fr', 'en' ) ) ), 200 );
+		self::print_checkbox( 'language_fr', \__( 'French', 'mentor-bridge' ), \in_array( 'fr', $languages, true ) );
+		self::print_checkbox( 'language_en', \__( 'English', 'mentor-bridge' ), \in_array( 'en', $languages, true ) );
+		self::print_text_field( 'languages', \__( 'Other languages, as codes such as es, de', 'mentor-bridge' ), \implode( ', ', \array_diff( $languages, array( 'fr', 'en' ) ) ), 200 );
 		self::print_unknown_languages( $user_id );
-		self::line( 'region', \__( 'Region', 'mentor-bridge' ), $kept['region'], Pairing_Profile::LINES['region'] );
-		self::line( 'stage', \__( 'Stage, such as “first year” or “ten years in business”', 'mentor-bridge' ), $kept['stage'], Pairing_Profile::LINES['stage'] );
+		self::print_text_field( 'region', \__( 'Region', 'mentor-bridge' ), $kept['region'], Pairing_Profile::LINES['region'] );
+		self::print_text_field( 'stage', \__( 'Stage, such as “first year” or “ten years in business”', 'mentor-bridge' ), $kept['stage'], Pairing_Profile::LINES['stage'] );
 	}
 
 	/**
@@ -141,9 +141,9 @@ class Pairing_Profile_Form {
 	 * @param array $kept What is kept.
 	 */
 	public static function print_terms( array $kept ): void {
-		self::line( 'availability', \__( 'Availability', 'mentor-bridge' ), $kept['availability'], Pairing_Profile::LINES['availability'] );
+		self::print_text_field( 'availability', \__( 'Availability', 'mentor-bridge' ), $kept['availability'], Pairing_Profile::LINES['availability'] );
 		echo '<p><label for="mentor-bridge-capacity">' . \esc_html__( 'How many people at once (empty: not said)', 'mentor-bridge' ) . '</label><br><input type="number" class="small-text" min="0" max="' . \absint( Pairing_Profile::MOST_MENTEES ) . '" id="mentor-bridge-capacity" name="' . \esc_attr( self::FIELD ) . '[capacity]" value="' . \esc_attr( (string) $kept['capacity'] ) . '"></p>';
-		self::line( 'formats', \__( 'Preferred formats, with commas between, such as “by phone, over coffee”', 'mentor-bridge' ), \implode( ', ', $kept['formats'] ), 2000 );
+		self::print_text_field( 'formats', \__( 'Preferred formats, with commas between, such as “by phone, over coffee”', 'mentor-bridge' ), \implode( ', ', $kept['formats'] ), 2000 );
 	}
 
 	/**
@@ -152,8 +152,8 @@ class Pairing_Profile_Form {
 	 * @param array $kept What is kept.
 	 */
 	public static function print_words( array $kept ): void {
-		self::area( 'motives', \__( 'Why I do it', 'mentor-bridge' ), $kept['motives'], Pairing_Profile::TEXTS['motives'] );
-		self::area( 'limits', \__( 'My limits', 'mentor-bridge' ), $kept['limits'], Pairing_Profile::TEXTS['limits'] );
+		self::print_text_area( 'motives', \__( 'Why I do it', 'mentor-bridge' ), $kept['motives'], Pairing_Profile::TEXTS['motives'] );
+		self::print_text_area( 'limits', \__( 'My limits', 'mentor-bridge' ), $kept['limits'], Pairing_Profile::TEXTS['limits'] );
 	}
 
 	/**
@@ -162,9 +162,9 @@ class Pairing_Profile_Form {
 	 * @param array $kept What is kept.
 	 */
 	public static function print_whom( array $kept ): void {
-		self::line( 'sectors', \__( 'My sectors, with commas between', 'mentor-bridge' ), \implode( ', ', $kept['sectors'] ), 4000 );
-		self::tick( 'outside_own_sector', \__( 'Nobody in my own sectors', 'mentor-bridge' ), $kept['outside_own_sector'] );
-		self::tick( 'open_to_all', \__( 'I also help those who have nothing to give me in return', 'mentor-bridge' ), $kept['open_to_all'] );
+		self::print_text_field( 'sectors', \__( 'My sectors, with commas between', 'mentor-bridge' ), \implode( ', ', $kept['sectors'] ), 4000 );
+		self::print_checkbox( 'outside_own_sector', \__( 'Nobody in my own sectors', 'mentor-bridge' ), $kept['outside_own_sector'] );
+		self::print_checkbox( 'open_to_all', \__( 'I also help those who have nothing to give me in return', 'mentor-bridge' ), $kept['open_to_all'] );
 	}
 
 	/**
@@ -173,7 +173,7 @@ class Pairing_Profile_Form {
 	 * @param array $kept What is kept.
 	 */
 	public static function print_search( array $kept ): void {
-		self::tick( 'search_engines', \__( 'Search engines may list my card', 'mentor-bridge' ), $kept['search_engines'] );
+		self::print_checkbox( 'search_engines', \__( 'Search engines may list my card', 'mentor-bridge' ), $kept['search_engines'] );
 	}
 
 	/**
@@ -184,7 +184,7 @@ class Pairing_Profile_Form {
 	 * @param string $value Its value.
 	 * @param int    $most  Characters.
 	 */
-	private static function line( string $name, string $label, string $value, int $most ): void {
+	private static function print_text_field( string $name, string $label, string $value, int $most ): void {
 		echo '<p><label for="mentor-bridge-' . \esc_attr( $name ) . '">' . \esc_html( $label ) . '</label><br><input type="text" class="regular-text" id="mentor-bridge-' . \esc_attr( $name ) . '" name="' . \esc_attr( self::FIELD . "[$name]" ) . '" value="' . \esc_attr( $value ) . '" maxlength="' . \absint( $most ) . '"></p>';
 	}
 
@@ -196,7 +196,7 @@ class Pairing_Profile_Form {
 	 * @param string $value Its value.
 	 * @param int    $most  Characters.
 	 */
-	private static function area( string $name, string $label, string $value, int $most ): void {
+	private static function print_text_area( string $name, string $label, string $value, int $most ): void {
 		echo '<p><label for="mentor-bridge-' . \esc_attr( $name ) . '">' . \esc_html( $label ) . '</label><br><textarea class="regular-text" rows="4" id="mentor-bridge-' . \esc_attr( $name ) . '" name="' . \esc_attr( self::FIELD . "[$name]" ) . '" maxlength="' . \absint( $most ) . '">' . \esc_textarea( $value ) . '</textarea></p>';
 	}
 
@@ -207,7 +207,7 @@ class Pairing_Profile_Form {
 	 * @param string $label Its label.
 	 * @param bool   $on    Whether it is ticked.
 	 */
-	private static function tick( string $name, string $label, bool $on ): void {
+	private static function print_checkbox( string $name, string $label, bool $on ): void {
 		echo '<label class="mentor-bridge-line"><input type="checkbox" name="' . \esc_attr( self::FIELD . "[$name]" ) . '" value="1" ' . \checked( $on, true, false ) . '> ' . \esc_html( $label ) . '</label>';
 	}
 
@@ -225,7 +225,7 @@ class Pairing_Profile_Form {
 		}
 		if ( isset( $_POST[ self::FIELD ] ) && \is_array( $_POST[ self::FIELD ] ) ) {
 			$typed = \wp_unslash( $_POST[ self::FIELD ] ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- each field there, as what it is.
-			Pairing_Profile::take( $user_id, $typed );
+			Pairing_Profile::save( $user_id, $typed );
 			$unknown = Pairing_Profile::unknown_languages( $typed );
 			if ( array() !== $unknown ) {
 				\set_transient( self::UNKNOWN . $user_id, $unknown, \HOUR_IN_SECONDS ); // told once, on the screen that follows
@@ -234,7 +234,7 @@ class Pairing_Profile_Form {
 		// Only where the list was there to be ticked: while the bridge was silent, nothing was answered. Who has just withdrawn allows nothing.
 		if ( isset( $_POST['mentor_bridge_passages_shown'] ) && Consent::takes_part( $user_id ) ) {
 			$ticked = isset( $_POST['mentor_bridge_quotable'] ) && \is_array( $_POST['mentor_bridge_quotable'] ) ? $_POST['mentor_bridge_quotable'] : array(); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- only its keys count, which are checked there.
-			Quotable_Passages::take( $user_id, $ticked );
+			Quotable_Passages::save( $user_id, $ticked );
 		}
 	}
 }

@@ -47,7 +47,7 @@ class Pairing_Profile {
 	 * @return array<string,mixed>
 	 */
 	public static function of( int $user_id ): array {
-		return \array_merge( self::kept( $user_id ), array( 'quotable' => Quotable_Passages::quotable( $user_id ) ) );
+		return \array_merge( self::stored( $user_id ), array( 'quotable' => Quotable_Passages::quotable( $user_id ) ) );
 	}
 
 	/**
@@ -56,9 +56,9 @@ class Pairing_Profile {
 	 * @param int $user_id The author.
 	 * @return array<string,mixed>
 	 */
-	public static function kept( int $user_id ): array {
+	public static function stored( int $user_id ): array {
 		$kept = \get_user_option( self::OPTION, $user_id );
-		return \array_merge( self::nothing(), \is_array( $kept ) ? \array_intersect_key( $kept, self::nothing() ) : array() );
+		return \array_merge( self::defaults(), \is_array( $kept ) ? \array_intersect_key( $kept, self::defaults() ) : array() );
 	}
 
 	/**
@@ -66,7 +66,7 @@ class Pairing_Profile {
 	 *
 	 * @return array<string,mixed>
 	 */
-	private static function nothing(): array {
+	private static function defaults(): array {
 		return \array_merge(
 			array( 'role' => 'mentor', 'capacity' => null ),
 			\array_fill_keys( \array_merge( \array_keys( self::LINES ), \array_keys( self::TEXTS ) ), '' ),
@@ -93,17 +93,17 @@ class Pairing_Profile {
 	 * @param int   $user_id The author.
 	 * @param array $typed   Name => text, or '1' for a tick; without slashes.
 	 */
-	public static function take( int $user_id, array $typed ): void {
+	public static function save( int $user_id, array $typed ): void {
 		$lists = array(
-			Payload::OFFERS    => self::entries( self::typed( $typed, 'offers' ), "\n", 100 ),
-			Payload::NEEDS     => self::entries( self::typed( $typed, 'needs' ), "\n", 100 ),
+			Payload::OFFERS    => self::entries( self::field( $typed, 'offers' ), "\n", 100 ),
+			Payload::NEEDS     => self::entries( self::field( $typed, 'needs' ), "\n", 100 ),
 			Payload::LANGUAGES => self::languages( $typed ),
 		);
 		foreach ( $lists as $option => $list ) {
-			self::keep( $user_id, $option, $list );
+			self::store_list( $user_id, $option, $list );
 		}
-		$said = self::said( $typed );
-		self::keep( $user_id, self::OPTION, self::nothing() === $said ? array() : $said );
+		$said = self::read_fields( $typed );
+		self::store_list( $user_id, self::OPTION, self::defaults() === $said ? array() : $said );
 	}
 
 	/**
@@ -112,25 +112,25 @@ class Pairing_Profile {
 	 * @param array $typed What was typed.
 	 * @return array<string,mixed>
 	 */
-	private static function said( array $typed ): array {
-		$said         = self::nothing();
-		$role         = self::typed( $typed, 'role' );
+	private static function read_fields( array $typed ): array {
+		$said         = self::defaults();
+		$role         = self::field( $typed, 'role' );
 		$said['role'] = \in_array( $role, self::ROLES, true ) ? $role : 'mentor';
-		$capacity     = \trim( self::typed( $typed, 'capacity' ) );
+		$capacity     = \trim( self::field( $typed, 'capacity' ) );
 		if ( \preg_match( '/\A\d{1,6}\z/', $capacity ) ) {
 			$said['capacity'] = \min( self::MOST_MENTEES, (int) $capacity );
 		}
 		foreach ( self::LINES as $name => $most ) {
-			$said[ $name ] = self::line( self::typed( $typed, $name ), $most );
+			$said[ $name ] = self::line( self::field( $typed, $name ), $most );
 		}
 		foreach ( self::TEXTS as $name => $most ) {
-			$said[ $name ] = \trim( \mb_substr( self::without_addresses( \sanitize_textarea_field( self::typed( $typed, $name ) ) ), 0, $most ) );
+			$said[ $name ] = \trim( \mb_substr( self::without_addresses( \sanitize_textarea_field( self::field( $typed, $name ) ) ), 0, $most ) );
 		}
 		foreach ( self::LISTS as $name => $most ) {
-			$said[ $name ] = self::entries( self::typed( $typed, $name ), ',', $most );
+			$said[ $name ] = self::entries( self::field( $typed, $name ), ',', $most );
 		}
 		foreach ( self::FLAGS as $name ) {
-			$said[ $name ] = '1' === self::typed( $typed, $name );
+			$said[ $name ] = '1' === self::field( $typed, $name );
 		}
 		return $said;
 	}
@@ -145,10 +145,10 @@ class Pairing_Profile {
 		$tags = \array_filter(
 			array( 'fr', 'en' ),
 			static function ( $tag ) use ( $typed ) {
-				return '1' === self::typed( $typed, 'language_' . $tag );
+				return '1' === self::field( $typed, 'language_' . $tag );
 			}
 		);
-		foreach ( self::words_of( $typed ) as $word ) {
+		foreach ( self::other_languages( $typed ) as $word ) {
 			$tag = self::tag( $word );
 			if ( '' !== $tag ) {
 				$tags[] = $tag;
@@ -165,7 +165,7 @@ class Pairing_Profile {
 	 */
 	public static function unknown_languages( array $typed ): array {
 		$unknown = array();
-		foreach ( self::words_of( $typed ) as $word ) {
+		foreach ( self::other_languages( $typed ) as $word ) {
 			if ( '' === self::tag( $word ) ) {
 				$unknown[] = self::line( $word, 30 );
 			}
@@ -179,8 +179,8 @@ class Pairing_Profile {
 	 * @param array $typed What was typed.
 	 * @return string[]
 	 */
-	private static function words_of( array $typed ): array {
-		return \array_map( 'strval', (array) \preg_split( '/[\s,;]+/', self::typed( $typed, 'languages' ), -1, \PREG_SPLIT_NO_EMPTY ) );
+	private static function other_languages( array $typed ): array {
+		return \array_map( 'strval', (array) \preg_split( '/[\s,;]+/', self::field( $typed, 'languages' ), -1, \PREG_SPLIT_NO_EMPTY ) );
 	}
 
 	/**
@@ -200,7 +200,7 @@ class Pairing_Profile {
 	 * @param array  $typed What was typed.
 	 * @param string $name  The field.
 	 */
-	private static function typed( array $typed, string $name ): string {
+	private static function field( array $typed, string $name ): string {
 		return isset( $typed[ $name ] ) && \is_string( $typed[ $name ] ) ? \wp_check_invalid_utf8( $typed[ $name ], true ) : '';
 	}
 
@@ -248,7 +248,7 @@ class Pairing_Profile {
 	 * @param int $user_id The author.
 	 * @return array<string,mixed> Empty when nothing was ever declared.
 	 */
-	public static function held( int $user_id ): array {
+	public static function personal_data( int $user_id ): array {
 		$held = array();
 		foreach ( self::options() as $option ) {
 			$value = \get_user_option( $option, $user_id );
@@ -266,7 +266,7 @@ class Pairing_Profile {
 	 */
 	public static function forget( int $user_id ): void {
 		foreach ( self::options() as $option ) {
-			self::keep( $user_id, $option, array() );
+			self::store_list( $user_id, $option, array() );
 		}
 	}
 
@@ -286,7 +286,7 @@ class Pairing_Profile {
 	 * @param string $option  Which.
 	 * @param array  $list    The list.
 	 */
-	public static function keep( int $user_id, string $option, array $list ): void {
+	public static function store_list( int $user_id, string $option, array $list ): void {
 		if ( array() !== $list ) {
 			\update_user_option( $user_id, $option, $list );
 		} elseif ( false !== \get_user_option( $option, $user_id ) ) {

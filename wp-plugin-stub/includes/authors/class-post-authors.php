@@ -29,7 +29,7 @@ class Post_Authors {
 	 * @return int[] Never empty.
 	 */
 	public static function of( \WP_Post $post ): array {
-		$writers = self::named( $post );
+		$writers = self::coauthors( $post );
 		/**
 		 * Filters who wrote a post, for plugins that know several authors. The post is shared only if all of them agree,
 		 * and counts for the first.
@@ -55,8 +55,8 @@ class Post_Authors {
 	 * @param \WP_Post $post The post.
 	 * @return int[]
 	 */
-	private static function named( \WP_Post $post ): array {
-		return \function_exists( 'get_coauthors' ) ? \array_map( array( self::class, 'user' ), \array_values( (array) \get_coauthors( $post->ID ) ) ) : array();
+	private static function coauthors( \WP_Post $post ): array {
+		return \function_exists( 'get_coauthors' ) ? \array_map( array( self::class, 'user_id' ), \array_values( (array) \get_coauthors( $post->ID ) ) ) : array();
 	}
 
 	/**
@@ -64,7 +64,7 @@ class Post_Authors {
 	 *
 	 * @param mixed $writer A user, or the plugin's own record of a guest.
 	 */
-	private static function user( $writer ): int {
+	private static function user_id( $writer ): int {
 		if ( $writer instanceof \WP_User ) {
 			return (int) $writer->ID;
 		}

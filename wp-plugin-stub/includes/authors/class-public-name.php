@@ -151,7 +151,7 @@ class Public_Name {
 	 *
 	 * @param string $name A public name.
 	 */
-	public static function is_nobodys( string $name ): bool {
+	public static function is_nobody( string $name ): bool {
 		$plain = (string) \preg_replace( '/[\W_]+/u', '', \mb_strtolower( \remove_accents( $name ) ) );
 		return '' === $plain || \in_array( \rtrim( $plain, '0123456789' ), self::NOBODY, true );
 	}
@@ -163,7 +163,7 @@ class Public_Name {
 	 */
 	public static function print_advice( \WP_User $user ): void {
 		$name = Payload::author_name( $user );
-		if ( ! self::is_nobodys( $name ) ) {
+		if ( ! self::is_nobody( $name ) ) {
 			return;
 		}
 		if ( '' === $name ) {

@@ -45,10 +45,10 @@ class Quotable_Passages {
 	 * @param int $user_id The author.
 	 * @return array[]|\WP_Error Each {key, text, label, language, title, url, date}, newest post first.
 	 */
-	public static function ask( int $user_id ) {
+	public static function fetch( int $user_id ) {
 		$answer = Connection::send( 'passages', 'passages_' . \bin2hex( \random_bytes( 16 ) ), array( 'author' => $user_id ), '/passages', self::TIMEOUT );
 		if ( ! \is_wp_error( $answer ) && 410 === $answer['code'] ) {
-			Disconnect::gone();
+			Disconnect::on_gone();
 		}
 		if ( ! \is_wp_error( $answer ) && 404 === $answer['code'] ) {
 			return new \WP_Error( 'mentor_bridge_passages', \__( 'The bridge has not read your posts yet. Passages can be chosen here a few minutes after your posts were sent.', 'mentor-bridge' ) );
@@ -80,8 +80,8 @@ class Quotable_Passages {
 	 * @param int   $user_id The author.
 	 * @param array $ticked  Key => anything.
 	 */
-	public static function take( int $user_id, array $ticked ): void {
-		Pairing_Profile::keep( $user_id, self::QUOTABLE, self::keys( \array_map( 'strval', \array_keys( $ticked ) ) ) );
+	public static function save( int $user_id, array $ticked ): void {
+		Pairing_Profile::store_list( $user_id, self::QUOTABLE, self::keys( \array_map( 'strval', \array_keys( $ticked ) ) ) );
 	}
 
 	/**
@@ -116,7 +116,7 @@ class Quotable_Passages {
 	 * @param int $user_id Who looks at their own.
 	 */
 	public static function print_list( int $user_id ): void {
-		$passages = self::ask( $user_id );
+		$passages = self::fetch( $user_id );
 		if ( \is_wp_error( $passages ) ) {
 			echo '<p>' . \esc_html( $passages->get_error_message() ) . '</p>';
 			return;
@@ -129,7 +129,7 @@ class Quotable_Passages {
 		$quotable = self::quotable( $user_id );
 		echo '<ul class="mentor-bridge-passages">';
 		foreach ( $passages as $passage ) {
-			self::print_one( $passage, \in_array( $passage['key'], $quotable, true ) );
+			self::print_passage( $passage, \in_array( $passage['key'], $quotable, true ) );
 		}
 		echo '</ul>';
 	}
@@ -137,10 +137,10 @@ class Quotable_Passages {
 	/**
 	 * Prints one passage with its reason, its post and its date.
 	 *
-	 * @param array $passage From ask().
+	 * @param array $passage From fetch().
 	 * @param bool  $ticked  Whether it may be quoted.
 	 */
-	private static function print_one( array $passage, bool $ticked ): void {
+	private static function print_passage( array $passage, bool $ticked ): void {
 		$id    = 'mentor-bridge-passage-' . $passage['key'];
 		$title = '' === \trim( $passage['title'] ) ? \__( '(no title)', 'mentor-bridge' ) : $passage['title'];
 		?>

@@ -25,7 +25,7 @@ class Connect {
 	public static function connect( string $url, array $author_ids, array $options = array() ) {
 		$options = \array_merge( array( 'statistics' => true, 'code' => '', 'door' => 'script', 'text_id' => Consent::text_id() ), $options );
 		$url     = Http::normalise( $url );
-		Connection::read_anew();
+		Connection::refresh();
 		$refusal = self::refusal( $url, $author_ids );
 		if ( null !== $refusal ) {
 			return $refusal;
@@ -48,8 +48,8 @@ class Connect {
 		foreach ( $author_ids as $author_id ) {
 			Consent::set( (int) $author_id, true, (string) $options['door'], (string) $options['text_id'] );
 		}
-		Enqueue::look_at_everything();
-		Drain_Trigger::want( 'connect' );
+		Enqueue::recheck_everything();
+		Drain_Trigger::request( 'connect' );
 		/**
 		 * Fires after the blog has connected.
 		 *
@@ -116,7 +116,7 @@ class Connect {
 		}
 		$message['nonce'] = Handshake::begin( $url, $statistics, $install, $same ? $before['blog_id'] : '' );
 		$body    = Payload::encode( $message );
-		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::now(), $body ) : array();
+		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::bridge_time(), $body ) : array();
 		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
 		$pending = Handshake::pending();
 		Handshake::end();
@@ -125,7 +125,7 @@ class Connect {
 		}
 		$said = Http::json( $answer );
 		if ( 201 !== $answer['code'] || ! isset( $said['blog_id'] ) ) {
-			return self::connect_error( $answer['code'], $said );
+			return self::refused( $answer['code'], $said );
 		}
 		$transport = isset( $said['transport'] ) && \in_array( $said['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $said['transport'] : '';
 		if ( Handshake::are_credentials( $said ) ) {
@@ -144,7 +144,7 @@ class Connect {
 	 * @param int   $code Status.
 	 * @param array $said Its JSON.
 	 */
-	private static function connect_error( int $code, array $said ): \WP_Error {
+	private static function refused( int $code, array $said ): \WP_Error {
 		$type  = isset( $said['error']['type'] ) && \is_string( $said['error']['type'] ) ? $said['error']['type'] : 'http_' . $code;
 		$words = array(
 			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
@@ -156,7 +156,7 @@ class Connect {
 		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Delivery_Status::explain( 'http_' . $code );
 		if ( \in_array( $type, array( 'not_reachable', 'not_our_plugin' ), true ) ) {
 			// The bridge tells strangers little; what is in the way can often be seen from here.
-			$cause = Rest_Reachability::explain( Rest_Reachability::look() );
+			$cause = Rest_Reachability::explain( Rest_Reachability::check() );
 			$text  = '' === $cause ? $text : $cause . ' ' . \__( 'With a registration code for this blog it can be connected all the same.', 'mentor-bridge' );
 		}
 		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
@@ -216,24 +216,24 @@ class Connect {
 	 *
 	 * @return true|\WP_Error
 	 */
-	public static function has_moved() {
+	public static function move() {
 		$before = Connection::get();
 		if ( null === $before || 'paused' !== Connection::state() ) {
 			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
 		}
 		if ( 'disconnecting' === $before['state'] ) {
 			// It was about to leave; it goes on leaving from its new address.
-			$install = isset( $before['site'] ) ? $before['site']['install'] : Site_Fingerprint::first_install( Connection::key_to_bridge() );
+			$install = isset( $before['site'] ) ? $before['site']['install'] : Site_Fingerprint::derived_install( Connection::key_to_bridge() );
 			Connection::change( array( 'site' => Site_Fingerprint::take( $install ), 'contested' => '' ) );
 			return true;
 		}
-		$done = self::shake_hands_anew( $before );
+		$done = self::shake_hands_again( $before );
 		if ( \is_wp_error( $done ) ) {
 			return $done;
 		}
 		// What was sent while nobody knew which of two was the site counts for nothing.
-		Sender::send_everything_again();
-		Drain_Trigger::want( 'connect' );
+		Sender::resend_everything();
+		Drain_Trigger::request( 'connect' );
 		return true;
 	}
 
@@ -253,8 +253,8 @@ class Connect {
 	 */
 	public static function prove_again(): void {
 		$before = Connection::get();
-		if ( ! empty( $before['contested'] ) && Site_Fingerprint::place( $before['contested'] ) === Site_Fingerprint::place( Connection::home() ) && true === self::shake_hands_anew( $before ) ) {
-			Sender::send_everything_again();
+		if ( ! empty( $before['contested'] ) && Site_Fingerprint::place( $before['contested'] ) === Site_Fingerprint::place( Connection::home() ) && true === self::shake_hands_again( $before ) ) {
+			Sender::resend_everything();
 		}
 	}
 
@@ -264,9 +264,9 @@ class Connect {
 	 * @return true|\WP_Error
 	 */
 	public static function prove_address() {
-		$done = 'paused' === Connection::state() ? self::has_moved() : self::renew();
+		$done = 'paused' === Connection::state() ? self::move() : self::renew_keys();
 		if ( true === $done ) {
-			Delivery_Status::note( array( 'proved_at' => \time() ) );
+			Delivery_Status::update( array( 'proved_at' => \time() ) );
 			Connection::ping();
 		}
 		return $done;
@@ -276,7 +276,7 @@ class Connect {
 	 * The same by itself, where nothing has moved: the way to the REST API is another one, or it is https now. If that does
 	 * not help, it is not tried again for a week.
 	 */
-	public static function prove_what_is_here(): void {
+	public static function prove_changed_address(): void {
 		$health = Delivery_Status::health();
 		$place  = Site_Fingerprint::place( $health['unproven'] );
 		$here   = \array_map( array( Site_Fingerprint::class, 'place' ), \array_merge( array( Connection::home() ), Post_Translations::homes() ) );
@@ -287,7 +287,7 @@ class Connect {
 			}
 		);
 		if ( '' !== $health['unproven'] && array() !== $within && $health['proved_at'] < \time() - WEEK_IN_SECONDS ) {
-			Delivery_Status::note( array( 'proved_at' => \time() ) );
+			Delivery_Status::update( array( 'proved_at' => \time() ) );
 			self::prove_address();
 		}
 	}
@@ -297,21 +297,21 @@ class Connect {
 	 *
 	 * @return true|\WP_Error
 	 */
-	public static function renew() {
-		Connection::read_anew();
+	public static function renew_keys() {
+		Connection::refresh();
 		$before = Connection::get();
 		if ( null === $before || ! Connection::is_connected() ) {
 			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
 		}
-		return self::shake_hands_anew( $before );
+		return self::shake_hands_again( $before );
 	}
 
 	/**
 	 * The same once the bridge has its answer, where the server can do that.
 	 */
-	public static function renew_after_response(): void {
+	public static function renew_keys_after_response(): void {
 		Drain_Trigger::finish_response();
-		self::renew();
+		self::renew_keys();
 	}
 
 	/**
@@ -320,7 +320,7 @@ class Connect {
 	 * @param array $before The connection.
 	 * @return true|\WP_Error
 	 */
-	private static function shake_hands_anew( array $before ) {
+	private static function shake_hands_again( array $before ) {
 		$credentials = self::shake_hands( $before['bridge_url'], '', (bool) $before['statistics'], $before );
 		if ( \is_wp_error( $credentials ) ) {
 			return $credentials;

@@ -41,7 +41,7 @@ class Connection {
 	/**
 	 * Forgets what this request remembers: a drain may last, and somebody may disconnect meanwhile.
 	 */
-	public static function read_anew(): void {
+	public static function refresh(): void {
 		\wp_cache_delete( self::OPTION, 'options' );
 	}
 
@@ -106,7 +106,7 @@ class Connection {
 			return '';
 		}
 		if ( ! isset( $connection['site'] ) ) {
-			$connection['site'] = Site_Fingerprint::take( Site_Fingerprint::first_install( self::key_to_bridge() ) );
+			$connection['site'] = Site_Fingerprint::take( Site_Fingerprint::derived_install( self::key_to_bridge() ) );
 			self::change( array( 'site' => $connection['site'] ) );
 		}
 		return $connection['site']['install'];
@@ -225,7 +225,7 @@ class Connection {
 	 * Does what is due once a day.
 	 */
 	public static function on_daily(): void {
-		Disconnect::ask_for_withdrawal( Sender::REQUEST_TIMEOUT );
+		Disconnect::request_withdrawal( Sender::REQUEST_TIMEOUT );
 		$connection = self::get();
 		if ( null === $connection ) {
 			return;
@@ -236,7 +236,7 @@ class Connection {
 		}
 		if ( self::is_connected() && Upgrade::run() ) {
 			self::ping();
-			Connect::prove_what_is_here();
+			Connect::prove_changed_address();
 		}
 	}
 
@@ -252,9 +252,9 @@ class Connection {
 		);
 		$answer = self::send( 'ping', $id, $data, '', Sender::REQUEST_TIMEOUT );
 		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
-			Delivery_Status::succeeded( Http::json( $answer ), $id );
+			Delivery_Status::record_success( Http::json( $answer ), $id );
 		} else {
-			Delivery_Status::failed( $answer );
+			Delivery_Status::record_failure( $answer );
 		}
 	}
 
@@ -269,7 +269,7 @@ class Connection {
 	 * @return array|\WP_Error As Http::post().
 	 */
 	public static function send( string $type, string $id, array $data, string $path, float $timeout ) {
-		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery_Status::now_text(), 'install' => self::install(), 'data' => $data ) );
+		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery_Status::bridge_time_text(), 'install' => self::install(), 'data' => $data ) );
 		return Sender::post( $path, $id, $body, $timeout );
 	}
 }

@@ -29,15 +29,15 @@ class Delivery_Status {
 	/**
 	 * Gives the time as the bridge sees it.
 	 */
-	public static function now(): int {
+	public static function bridge_time(): int {
 		return \time() + self::health()['clock_offset'];
 	}
 
 	/**
 	 * Gives that time as text.
 	 */
-	public static function now_text(): string {
-		return \gmdate( 'Y-m-d\TH:i:s\Z', self::now() );
+	public static function bridge_time_text(): string {
+		return \gmdate( 'Y-m-d\TH:i:s\Z', self::bridge_time() );
 	}
 
 	/**
@@ -52,10 +52,10 @@ class Delivery_Status {
 			return false;
 		}
 		$date = \strtotime( $answer['headers']['date'] );
-		if ( false === $date || Signature::TOLERANCE / 2 > \abs( $date - self::now() ) ) {
+		if ( false === $date || Signature::TOLERANCE / 2 > \abs( $date - self::bridge_time() ) ) {
 			return false;
 		}
-		self::note( array( 'clock_offset' => $date - \time() ) );
+		self::update( array( 'clock_offset' => $date - \time() ) );
 		return true;
 	}
 
@@ -94,7 +94,7 @@ class Delivery_Status {
 	 *
 	 * @param array $changes Name => value.
 	 */
-	public static function note( array $changes ): void {
+	public static function update( array $changes ): void {
 		\update_option( self::OPTION, \array_merge( self::health(), $changes ), false );
 	}
 
@@ -104,10 +104,10 @@ class Delivery_Status {
 	 * @param array  $answer The bridge's JSON.
 	 * @param string $id     The webhook-id that it has confirmed.
 	 */
-	public static function succeeded( array $answer, string $id ): void {
+	public static function record_success( array $answer, string $id ): void {
 		$health   = self::health();
 		$unproven = isset( $answer['unproven'] ) && \is_string( $answer['unproven'] ) ? \substr( $answer['unproven'], 0, 2000 ) : '';
-		self::note(
+		self::update(
 			array(
 				'last_success' => \time(),
 				'failures'     => 0,
@@ -127,7 +127,7 @@ class Delivery_Status {
 		}
 		if ( Outbox::is_ahead( Outbox::generation() ) ) {
 			// The bridge has just believed our time, so the clock was wrong when this history began: it takes nothing of it.
-			Sender::send_everything_again();
+			Sender::resend_everything();
 			return;
 		}
 		$highest = isset( $answer['highest'] ) && \is_array( $answer['highest'] ) ? $answer['highest'] : array();
@@ -159,7 +159,7 @@ class Delivery_Status {
 			return; // Made by a clock that was wrong, and not yet forgotten by the bridge.
 		}
 		if ( array( $theirs['generation'], $theirs['revision'] ) > array( $ours['generation'], $ours['revision'] ) ) {
-			Sender::send_everything_again( $theirs['generation'] );
+			Sender::resend_everything( $theirs['generation'] );
 		}
 	}
 
@@ -168,7 +168,7 @@ class Delivery_Status {
 	 *
 	 * @param array|\WP_Error $answer What came back.
 	 */
-	public static function failed( $answer ): void {
+	public static function record_failure( $answer ): void {
 		$health = self::health();
 		$code   = \is_wp_error( $answer ) ? 0 : $answer['code'];
 		$wait   = self::SCHEDULE[ \min( $health['failures'], \count( self::SCHEDULE ) - 1 ) ];
@@ -179,9 +179,9 @@ class Delivery_Status {
 		} elseif ( 429 === $code || 503 === $code ) {
 			$wait = self::retry_after( $answer['headers']['retry-after'], $wait );
 		} elseif ( 410 === $code ) {
-			Disconnect::gone();
+			Disconnect::on_gone();
 		}
-		self::note(
+		self::update(
 			array(
 				'failures'      => $health['failures'] + 1,
 				'next_try'      => \time() + $wait,

@@ -20,7 +20,7 @@ class Disconnect {
 	 *
 	 * @return true|\WP_Error
 	 */
-	public static function is_new_site() {
+	public static function become_new_site() {
 		if ( 'paused' !== Connection::state() ) {
 			return new \WP_Error( 'mentor_bridge_not_paused', \__( 'The connection is not paused.', 'mentor-bridge' ) );
 		}
@@ -61,7 +61,7 @@ class Disconnect {
 			 */
 			\do_action( 'mentor_bridge_disconnecting' );
 		}
-		self::ask_for_withdrawal( 5.0, true );
+		self::request_withdrawal( 5.0, true );
 		return true;
 	}
 
@@ -71,8 +71,8 @@ class Disconnect {
 	 * @param float $timeout Seconds.
 	 * @param bool  $at_once Whether to ask even though the last try failed a moment ago.
 	 */
-	public static function ask_for_withdrawal( float $timeout, bool $at_once = false ): void {
-		Connection::read_anew();
+	public static function request_withdrawal( float $timeout, bool $at_once = false ): void {
+		Connection::refresh();
 		if ( 'disconnecting' !== Connection::state() || ( ! $at_once && Delivery_Status::health()['next_try'] > \time() ) ) {
 			return;
 		}
@@ -85,16 +85,16 @@ class Disconnect {
 		if ( \in_array( $code, array( 404, 410 ), true ) || ( 200 === $code && isset( $said['withdrawn'] ) && true === $said['withdrawn'] ) ) {
 			self::forget();
 		} elseif ( 200 === $code || 202 === $code ) {
-			Delivery_Status::note( array( 'last_success' => \time(), 'failures' => 0, 'next_try' => 0, 'last_error' => '' ) );
+			Delivery_Status::update( array( 'last_success' => \time(), 'failures' => 0, 'next_try' => 0, 'last_error' => '' ) );
 		} else {
-			Delivery_Status::failed( $answer );
+			Delivery_Status::record_failure( $answer );
 		}
 	}
 
 	/**
 	 * The bridge says that it will have nothing more of us (410).
 	 */
-	public static function gone(): void {
+	public static function on_gone(): void {
 		Connection::change( array( 'state' => 'gone' ) );
 		// Nobody would tell us any more that somebody shown here has withdrawn.
 		Receiver::forget_all();

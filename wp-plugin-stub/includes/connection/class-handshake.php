@@ -70,7 +70,7 @@ class Handshake {
 	 * Tells whether a connection is being made.
 	 */
 	public static function is_under_way(): bool {
-		$asked = self::fresh( self::ASKED );
+		$asked = self::read( self::ASKED );
 		return isset( $asked['expires'] ) && \time() < $asked['expires'];
 	}
 
@@ -80,7 +80,7 @@ class Handshake {
 	 * @param array $message As received.
 	 */
 	public static function is_expected( array $message ): bool {
-		$asked = self::fresh( self::ASKED );
+		$asked = self::read( self::ASKED );
 		if ( 'handshake' !== $message['type'] || ! isset( $asked['nonce'] ) || \time() >= $asked['expires'] ) {
 			return false;
 		}
@@ -102,7 +102,7 @@ class Handshake {
 		if ( ! isset( $message['blog_id'], $message['key_to_bridge'], $message['key_to_blog'] ) || ! self::are_credentials( $message ) ) {
 			return new \WP_Error( 'mentor_bridge_malformed', \__( 'The keys of the bridge are malformed.', 'mentor-bridge' ), array( 'status' => 400 ) );
 		}
-		$asked = self::fresh( self::ASKED );
+		$asked = self::read( self::ASKED );
 		if ( ! self::use_nonce() ) {
 			return new \WP_Error( 'mentor_bridge_not_asked', \__( 'No connection was asked for.', 'mentor-bridge' ), array( 'status' => 403 ) );
 		}
@@ -131,7 +131,7 @@ class Handshake {
 		);
 		return array(
 			'body'    => $body,
-			'headers' => Signature::headers( $message['key_to_bridge'], 'handshake_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::now(), $body ),
+			'headers' => Signature::headers( $message['key_to_bridge'], 'handshake_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::bridge_time(), $body ),
 		);
 	}
 
@@ -148,7 +148,7 @@ class Handshake {
 			return false;
 		}
 		try {
-			Signature::verify( $headers, $body, array( $pending['key_to_blog'] ), Delivery_Status::now() );
+			Signature::verify( $headers, $body, array( $pending['key_to_blog'] ), Delivery_Status::bridge_time() );
 		} catch ( Signature_Refused $refused ) {
 			return false;
 		}
@@ -165,7 +165,7 @@ class Handshake {
 		$body = Payload::encode( array( 'type' => 'address.answer', 'address' => $message['address'] ) );
 		return array(
 			'body'    => $body,
-			'headers' => Signature::headers( self::pending()['key_to_bridge'], 'address_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::now(), $body ),
+			'headers' => Signature::headers( self::pending()['key_to_bridge'], 'address_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::bridge_time(), $body ),
 		);
 	}
 
@@ -186,7 +186,7 @@ class Handshake {
 	 * @return array Empty when there are none.
 	 */
 	public static function pending(): array {
-		return self::fresh( self::PENDING );
+		return self::read( self::PENDING );
 	}
 
 	/**
@@ -207,7 +207,7 @@ class Handshake {
 	 * @param string $option Which.
 	 * @return array
 	 */
-	private static function fresh( string $option ): array {
+	private static function read( string $option ): array {
 		global $wpdb;
 		$value = \json_decode( (string) $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $option ) ), true ); // phpcs:ignore WordPress.DB
 		return \is_array( $value ) ? $value : array();

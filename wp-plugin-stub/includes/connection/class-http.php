@@ -42,8 +42,8 @@ class Http {
 		if ( isset( $parts['user'] ) || isset( $parts['pass'] ) || isset( $parts['query'] ) || isset( $parts['fragment'] ) ) {
 			return new \WP_Error( 'mentor_bridge_address', \__( 'The address of a bridge has no user name, no question mark and no number sign in it.', 'mentor-bridge' ) );
 		}
-		$near   = self::near_allowed();
-		$places = self::places( $parts['host'] );
+		$near   = self::is_private_allowed();
+		$places = self::networks( $parts['host'] );
 		if ( 'https' !== $parts['scheme'] && ! ( 'http' === $parts['scheme'] && $near && array( 'private' ) === $places ) ) {
 			return new \WP_Error( 'mentor_bridge_address', \__( 'The address of a bridge begins with https://, so that nobody can read or change what is sent.', 'mentor-bridge' ) );
 		}
@@ -81,7 +81,7 @@ class Http {
 		$port_filter = static function ( $ports ) use ( $parts ) {
 			return isset( $parts['port'] ) ? \array_merge( (array) $ports, array( $parts['port'] ) ) : $ports;
 		};
-		if ( self::near_allowed() ) {
+		if ( self::is_private_allowed() ) {
 			\add_filter( 'http_request_host_is_external', $host_filter, 10, 2 );
 			\add_filter( 'http_allowed_safe_ports', $port_filter );
 		}
@@ -133,7 +133,7 @@ class Http {
 	/**
 	 * Tells whether a bridge on this machine or in the private network may be used: in development only.
 	 */
-	private static function near_allowed(): bool {
+	private static function is_private_allowed(): bool {
 		return \in_array( \wp_get_environment_type(), array( 'local', 'development' ), true );
 	}
 
@@ -143,13 +143,13 @@ class Http {
 	 * @param string $host Name or IPv4 address.
 	 * @return string[] Distinct values of 'public', 'private', 'reserved'; empty when the name has no address.
 	 */
-	private static function places( string $host ): array {
+	private static function networks( string $host ): array {
 		// The same forms that core refuses; a number such as 2130706433 or 0x7f.1 is an address in disguise.
 		if ( \preg_match( '/[:\[\]]/', $host ) || \preg_match( '/\A[0-9]+\z|\A0x[0-9a-f.x]*\z/i', $host ) ) {
 			return array( 'reserved' );
 		}
 		$addresses = false === \filter_var( $host, FILTER_VALIDATE_IP ) ? \gethostbynamel( $host ) : array( $host );
-		$places    = \array_map( array( self::class, 'place' ), \is_array( $addresses ) ? $addresses : array() );
+		$places    = \array_map( array( self::class, 'network' ), \is_array( $addresses ) ? $addresses : array() );
 		return \array_values( \array_unique( $places ) );
 	}
 
@@ -158,7 +158,7 @@ class Http {
 	 *
 	 * @param string $address Dotted quad.
 	 */
-	private static function place( string $address ): string {
+	private static function network( string $address ): string {
 		$number   = \ip2long( $address );
 		$networks = array(
 			'private'  => array( '127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16' ),

@@ -25,7 +25,7 @@ class Rest_Reachability {
 	 *
 	 * @return string A cause; '' when the route answers, or when this server cannot call itself, which says nothing.
 	 */
-	public static function look(): string {
+	public static function check(): string {
 		$response = \wp_remote_post(
 			\rest_url( Rest_Endpoints::REST_NAMESPACE . '/handshake' ),
 			array(
@@ -38,7 +38,7 @@ class Rest_Reachability {
 				'sslverify'           => \apply_filters( 'https_local_ssl_verify', false ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own, as for its calls to itself.
 			)
 		);
-		return \is_wp_error( $response ) ? '' : self::judge( (int) \wp_remote_retrieve_response_code( $response ), (string) \wp_remote_retrieve_body( $response ) );
+		return \is_wp_error( $response ) ? '' : self::cause( (int) \wp_remote_retrieve_response_code( $response ), (string) \wp_remote_retrieve_body( $response ) );
 	}
 
 	/**
@@ -47,7 +47,7 @@ class Rest_Reachability {
 	 * @param int    $code Status.
 	 * @param string $body Body.
 	 */
-	private static function judge( int $code, string $body ): string {
+	private static function cause( int $code, string $body ): string {
 		$said = \json_decode( $body, true, 8 );
 		$name = \is_array( $said ) && isset( $said['code'] ) && \is_string( $said['code'] ) ? $said['code'] : '';
 		if ( 0 === \strpos( $name, 'mentor_bridge_' ) ) {
@@ -68,7 +68,7 @@ class Rest_Reachability {
 	/**
 	 * Puts a cause into words.
 	 *
-	 * @param string $cause From look().
+	 * @param string $cause From check().
 	 */
 	public static function explain( string $cause ): string {
 		$words = array(

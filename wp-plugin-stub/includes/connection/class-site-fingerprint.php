@@ -50,7 +50,7 @@ class Site_Fingerprint {
 	 *
 	 * @param string $secret What only the connected know.
 	 */
-	public static function first_install( string $secret ): string {
+	public static function derived_install( string $secret ): string {
 		return \substr( \hash_hmac( 'sha256', \implode( '|', self::places() ), $secret ), 0, 32 );
 	}
 

@@ -27,20 +27,20 @@ class Comment_Notice {
 		\add_action( 'comment_form', array( self::class, 'show' ) );
 		foreach ( array( Connection::OPTION, 'wp_page_for_privacy_policy', 'permalink_structure', 'home' ) as $option ) {
 			foreach ( array( 'add_option_', 'update_option_', 'delete_option_' ) as $hook ) {
-				\add_action( $hook . $option, array( self::class, 'follow' ), 10, 0 );
+				\add_action( $hook . $option, array( self::class, 'sync' ), 10, 0 );
 			}
 		}
-		\add_action( 'wp_after_insert_post', array( self::class, 'follow_page' ) );
-		\add_action( 'deleted_post', array( self::class, 'follow_page' ) );
+		\add_action( 'wp_after_insert_post', array( self::class, 'sync_for_page' ) );
+		\add_action( 'deleted_post', array( self::class, 'sync_for_page' ) );
 	}
 
 	/**
 	 * Brings the twin in line.
 	 */
-	public static function follow(): void {
+	public static function sync(): void {
 		if ( Connection::statistics() && 'connected' === Connection::get()['state'] ) {
 			\update_option( self::OPTION, array( 'privacy' => \get_privacy_policy_url() ), true );
-		} elseif ( null !== self::held() ) {
+		} elseif ( null !== self::state() ) {
 			\delete_option( self::OPTION );
 		}
 	}
@@ -50,9 +50,9 @@ class Comment_Notice {
 	 *
 	 * @param int $post_id The page.
 	 */
-	public static function follow_page( $post_id ): void {
+	public static function sync_for_page( $post_id ): void {
 		if ( (int) \get_option( 'wp_page_for_privacy_policy' ) === (int) $post_id ) {
-			self::follow();
+			self::sync();
 		}
 	}
 
@@ -61,7 +61,7 @@ class Comment_Notice {
 	 *
 	 * @return array{privacy:string}|null Null while statistics are off.
 	 */
-	private static function held(): ?array {
+	private static function state(): ?array {
 		$options = \wp_load_alloptions();
 		$held    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : null;
 		return isset( $held['privacy'] ) && \is_string( $held['privacy'] ) ? $held : null;
@@ -71,7 +71,7 @@ class Comment_Notice {
 	 * Tells whether comments are counted on this blog.
 	 */
 	public static function is_counting(): bool {
-		return null !== self::held();
+		return null !== self::state();
 	}
 
 	/**
@@ -80,7 +80,7 @@ class Comment_Notice {
 	 * @param int $post_id The post.
 	 */
 	public static function show( $post_id ): void {
-		$held = self::held();
+		$held = self::state();
 		if ( null === $held || null === Sharing_Rules::public_post( (int) $post_id ) ) {
 			return;
 		}

@@ -105,7 +105,7 @@ class Display {
 	 * @return string
 	 */
 	public static function append( $content ) {
-		if ( ! \in_the_loop() || ! \is_main_query() || ! \is_singular() || ! self::wanted_under_posts() ) {
+		if ( ! \in_the_loop() || ! \is_main_query() || ! \is_singular() || ! self::is_under_posts() ) {
 			return $content;
 		}
 		return $content . self::html( (int) \get_the_ID() );
@@ -170,7 +170,7 @@ class Display {
 	 * Tells whether the owner wants the list under posts. Looks into what is loaded anyway: an option that was never
 	 * stored would cost a query on each view.
 	 */
-	public static function wanted_under_posts(): bool {
+	public static function is_under_posts(): bool {
 		$options = \wp_load_alloptions();
 		$wanted  = ! isset( $options[ self::OPTION ] ) || 'no' !== $options[ self::OPTION ];
 		/**

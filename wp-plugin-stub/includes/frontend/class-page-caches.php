@@ -74,10 +74,10 @@ class Page_Caches {
 		self::call( array( 'sg_cachepress_purge_cache' ), array( $url ) );
 		// An older WP Super Cache.
 		self::call( \function_exists( 'wpsc_delete_post_cache' ) ? array() : array( 'wp_cache_post_change' ), array( $post_id ) );
-		self::act( self::POST_ACTIONS, array( $post_id ) );
-		self::act( array( 'swcfpc_purge_cache' ), array( array( $url ) ) );
+		self::run_actions( self::POST_ACTIONS, array( $post_id ) );
+		self::run_actions( array( 'swcfpc_purge_cache' ), array( array( $url ) ) );
 		self::cloudflare( 'purgeCacheByRelevantURLs', array( array( $post_id ) ) );
-		self::at_the_end( 'whole' );
+		self::schedule( 'whole' );
 		/**
 		 * Fires when pages have changed for readers, for caches that are not known here.
 		 *
@@ -93,7 +93,7 @@ class Page_Caches {
 	public static function all(): void {
 		$site = \get_current_blog_id();
 		if ( isset( self::$dropped[ $site ] ) ) {
-			self::at_the_end( 'all' );
+			self::schedule( 'all' );
 			return;
 		}
 		self::$dropped[ $site ] = true;
@@ -110,7 +110,7 @@ class Page_Caches {
 		foreach ( $later as $site => $what ) {
 			$elsewhere = \get_current_blog_id() !== $site && \is_multisite();
 			$elsewhere && \switch_to_blog( $site );
-			'all' === $what ? self::empty() : self::act( self::WHOLE_ACTIONS, array() );
+			'all' === $what ? self::empty() : self::run_actions( self::WHOLE_ACTIONS, array() );
 			$elsewhere && \restore_current_blog();
 		}
 	}
@@ -139,7 +139,7 @@ class Page_Caches {
 	public static function on_user_left( $user_id ): void {
 		if ( Upgrade::is_current() && Ledger::has( Outbox::AUTHOR, (int) $user_id ) ) {
 			self::all();
-			self::at_the_end( 'all' );
+			self::schedule( 'all' );
 		}
 	}
 
@@ -150,7 +150,7 @@ class Page_Caches {
 	 * @param mixed $now    As stored.
 	 */
 	public static function on_figures( $before, $now ): void {
-		if ( Regulars_Block::are_wanted() && Regulars_Block::names( Statistics::data( $before ) ) !== Regulars_Block::names( Statistics::data( $now ) ) ) {
+		if ( Regulars_Block::is_enabled() && Regulars_Block::names( Statistics::decode( $before ) ) !== Regulars_Block::names( Statistics::decode( $now ) ) ) {
 			self::all();
 		}
 	}
@@ -161,9 +161,9 @@ class Page_Caches {
 	 * @param int|string $comment_id The comment.
 	 */
 	public static function on_comment( $comment_id ): void {
-		if ( Regulars_Block::are_wanted() && Regulars_Block::rest_on( (int) $comment_id ) ) {
+		if ( Regulars_Block::is_enabled() && Regulars_Block::is_named_after( (int) $comment_id ) ) {
 			self::all();
-			self::at_the_end( 'all' );
+			self::schedule( 'all' );
 		}
 	}
 
@@ -190,7 +190,7 @@ class Page_Caches {
 		self::call( self::ALL_FUNCTIONS, array() );
 		// Of WP Super Cache 0 means each site of a network.
 		self::call( array( 'wp_cache_clear_cache' ), array( \is_multisite() ? \get_current_blog_id() : 0 ) );
-		self::act( \array_merge( self::ALL_ACTIONS, self::WHOLE_ACTIONS ), array() );
+		self::run_actions( \array_merge( self::ALL_ACTIONS, self::WHOLE_ACTIONS ), array() );
 		self::cloudflare( 'purgeCacheEverything', array() );
 		/** This action is documented above. */
 		\do_action( 'mentor_bridge_pages_changed', 0 );
@@ -207,7 +207,7 @@ class Page_Caches {
 			try {
 				$function( ...$arguments );
 			} catch ( \Throwable $error ) {
-				self::tell( $error );
+				self::log_failure( $error );
 			}
 		}
 	}
@@ -218,7 +218,7 @@ class Page_Caches {
 	 * @param string[] $actions   Names.
 	 * @param array    $arguments Arguments.
 	 */
-	private static function act( array $actions, array $arguments ): void {
+	private static function run_actions( array $actions, array $arguments ): void {
 		foreach ( \array_filter( $actions, 'has_action' ) as $action ) {
 			self::call( array( 'do_action' ), \array_merge( array( $action ), $arguments ) );
 		}
@@ -236,7 +236,7 @@ class Page_Caches {
 				$class = self::CLOUDFLARE;
 				( new $class() )->$method( ...$arguments );
 			} catch ( \Throwable $error ) {
-				self::tell( $error );
+				self::log_failure( $error );
 			}
 		}
 	}
@@ -246,7 +246,7 @@ class Page_Caches {
 	 *
 	 * @param \Throwable $error What was thrown.
 	 */
-	private static function tell( \Throwable $error ): void {
+	private static function log_failure( \Throwable $error ): void {
 		if ( \defined( 'WP_DEBUG' ) && WP_DEBUG ) {
 			\error_log( 'A page cache could not be told of a change: ' . $error->getMessage() ); // phpcs:ignore Generic.PHP.ForbiddenFunctions -- for whoever debugs that cache.
 		}
@@ -257,7 +257,7 @@ class Page_Caches {
 	 *
 	 * @param string $what 'whole' or 'all'.
 	 */
-	private static function at_the_end( string $what ): void {
+	private static function schedule( string $what ): void {
 		$site = \get_current_blog_id();
 		if ( array() === self::$later ) {
 			\add_action( 'shutdown', array( self::class, 'finish' ) );

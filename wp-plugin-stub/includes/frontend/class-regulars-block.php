@@ -50,7 +50,7 @@ class Regulars_Block {
 	/**
 	 * Tells whether the owner wants it; from what is loaded anyway.
 	 */
-	public static function are_wanted(): bool {
+	public static function is_enabled(): bool {
 		$options = \wp_load_alloptions();
 		return isset( $options[ self::OPTION ] ) && 'yes' === $options[ self::OPTION ] && Comment_Notice::is_counting();
 	}
@@ -61,7 +61,7 @@ class Regulars_Block {
 	 * @return string HTML; '' while it is switched off, and as long as there is nobody.
 	 */
 	public static function html(): string {
-		$names = self::are_wanted() ? self::names( Statistics::blog() ) : array();
+		$names = self::is_enabled() ? self::names( Statistics::blog() ) : array();
 		/**
 		 * Filters the names of regulars that are shown.
 		 *
@@ -84,7 +84,7 @@ class Regulars_Block {
 	 *
 	 * @param int $comment_id The comment.
 	 */
-	public static function rest_on( int $comment_id ): bool {
+	public static function is_named_after( int $comment_id ): bool {
 		return \in_array( $comment_id, \array_map( 'intval', \array_column( self::regulars( Statistics::blog() ), 'comment' ) ), true );
 	}
 

@@ -66,9 +66,9 @@ class Pull {
 			$stored += \count( $result['accepted'] );
 		} while ( array() !== $now && \microtime( true ) < $until );
 		if ( isset( $said['rotate'] ) && true === $said['rotate'] ) {
-			Connect::renew();
+			Connect::renew_keys();
 		}
-		Delivery_Status::note( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
+		Delivery_Status::update( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
 		return $stored;
 	}
 
@@ -80,11 +80,11 @@ class Pull {
 	 */
 	private static function read( array $answer ) {
 		if ( 200 !== $answer['code'] ) {
-			Delivery_Status::failed( $answer );
+			Delivery_Status::record_failure( $answer );
 			return new \WP_Error( 'mentor_bridge_pull', Delivery_Status::explain( 'http_' . $answer['code'] ) );
 		}
 		try {
-			Signature::verify( $answer['headers'], $answer['body'], Connection::keys_to_blog(), Delivery_Status::now() );
+			Signature::verify( $answer['headers'], $answer['body'], Connection::keys_to_blog(), Delivery_Status::bridge_time() );
 		} catch ( Signature_Refused $refused ) {
 			return new \WP_Error( 'mentor_bridge_signature', $refused->getMessage() );
 		}

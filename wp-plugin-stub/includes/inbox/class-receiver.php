@@ -35,13 +35,13 @@ class Receiver {
 	 * @param string $type    What it must be.
 	 * @return array|\WP_Error {accepted, refused, unknown}
 	 */
-	public static function take( array $message, string $type ) {
+	public static function receive( array $message, string $type ) {
 		list( $kinds, $limit ) = self::PUSHES[ $type ];
 		$objects               = isset( $message['data']['objects'] ) ? $message['data']['objects'] : null;
 		if ( ! isset( $message['type'] ) || $type !== $message['type'] || ! \is_array( $objects ) || \count( $objects ) > $limit ) {
 			return new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ), array( 'status' => 400 ) );
 		}
-		Delivery_Status::note( array( 'last_push' => \time() ) );
+		Delivery_Status::update( array( 'last_push' => \time() ) );
 		return self::store( $objects, $kinds );
 	}
 
@@ -55,12 +55,12 @@ class Receiver {
 	public static function store( array $objects, ?array $kinds = null ): array {
 		$answer = array( 'accepted' => array(), 'refused' => array(), 'unknown' => array() );
 		foreach ( $objects as $object ) {
-			$name = self::name( $object );
+			$name = self::identify( $object );
 			if ( null === $name ) {
 				continue;
 			}
 			$expected = null === $kinds || \in_array( $name['kind'], $kinds, true );
-			$stored   = $expected ? self::store_one( $name, $object ) : new \WP_Error( 'mentor_bridge_unknown_kind' );
+			$stored   = $expected ? self::store_object( $name, $object ) : new \WP_Error( 'mentor_bridge_unknown_kind' );
 			if ( ! \is_wp_error( $stored ) ) {
 				$answer['accepted'][] = \array_merge( $name, array( 'version' => $object['version'] ) );
 			} elseif ( 'mentor_bridge_older' === $stored->get_error_code() ) {
@@ -78,7 +78,7 @@ class Receiver {
 	 * @param mixed $thing As received.
 	 * @return array{kind:string,object:int|string}|null Null if it is none.
 	 */
-	private static function name( $thing ): ?array {
+	private static function identify( $thing ): ?array {
 		if ( ! \is_array( $thing ) || ! isset( $thing['kind'], $thing['object'], $thing['version'] ) || ! \is_string( $thing['kind'] ) || ! \is_int( $thing['version'] ) ) {
 			return null;
 		}
@@ -95,11 +95,11 @@ class Receiver {
 	/**
 	 * Stores one object.
 	 *
-	 * @param array $name  From name().
+	 * @param array $name  From identify().
 	 * @param array $thing The object.
 	 * @return true|\WP_Error
 	 */
-	private static function store_one( array $name, array $thing ) {
+	private static function store_object( array $name, array $thing ) {
 		if ( self::RELATED_KIND === $name['kind'] && \is_int( $name['object'] ) && isset( $thing['mentors'] ) && \is_array( $thing['mentors'] ) ) {
 			$language = isset( $thing['language'] ) && \is_string( $thing['language'] ) ? $thing['language'] : null;
 			return Related_Mentors::store( $name['object'], $thing['mentors'], $thing['version'], $language );

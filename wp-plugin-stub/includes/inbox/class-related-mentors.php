@@ -44,7 +44,7 @@ class Related_Mentors {
 		if ( null !== $version && $version < $held ) {
 			return new \WP_Error( 'mentor_bridge_older', \__( 'A newer list is held.', 'mentor-bridge' ), $held );
 		}
-		$state = Related_Owner::names( $post_id ) + array(
+		$state = Related_Owner::stamp( $post_id ) + array(
 			'version'  => null === $version ? $held : $version,
 			'language' => Sanitize::language( null === $language ? Payload::blog_language() : $language ),
 			'mentors'  => self::mentors( $mentors ),
@@ -79,7 +79,7 @@ class Related_Mentors {
 		$read = array(
 			'name'     => Sanitize::text( $mentor, 'name', 120 ),
 			'blog'     => Sanitize::text( $mentor, 'blog', 120 ),
-			'url'      => Sanitize::address( $mentor, 'url' ),
+			'url'      => Sanitize::url( $mentor, 'url' ),
 			'language' => Sanitize::language( isset( $mentor['language'] ) ? $mentor['language'] : '' ),
 			'why'      => Sanitize::text( $mentor, 'why', 400 ),
 			'topics'   => array(),
@@ -97,8 +97,8 @@ class Related_Mentors {
 		if ( isset( $mentor['post'] ) && \is_array( $mentor['post'] ) ) {
 			$post = array(
 				'title' => Sanitize::text( $mentor['post'], 'title', 200 ),
-				'url'   => Sanitize::address( $mentor['post'], 'url' ),
-				'date'  => Sanitize::moment( $mentor['post'], 'date' ),
+				'url'   => Sanitize::url( $mentor['post'], 'url' ),
+				'date'  => Sanitize::timestamp( $mentor['post'], 'date' ),
 			);
 			// Half a post is none.
 			$read['post'] = '' === $post['title'] || '' === $post['url'] ? null : $post;

@@ -25,7 +25,7 @@ class Related_Owner {
 	/**
 	 * Brings the twin in line.
 	 */
-	public static function follow(): void {
+	public static function sync(): void {
 		$connection = Connection::get();
 		if ( null !== $connection && 'connected' === $connection['state'] ) {
 			\update_option( self::OPTION, \array_intersect_key( $connection, array( 'blog_id' => '', 'site' => '', 'home' => '', 'contested' => '' ) ), true );
@@ -51,7 +51,7 @@ class Related_Owner {
 	 * @param int $post_id The post.
 	 * @return array{blog_id:string,post_id:int}
 	 */
-	public static function names( int $post_id ): array {
+	public static function stamp( int $post_id ): array {
 		return array( 'blog_id' => self::blog_id(), 'post_id' => $post_id );
 	}
 
@@ -71,7 +71,7 @@ class Related_Owner {
 			// Until the update has named what was stored before it, nobody's list disappears.
 			return Upgrade::is_current() ? null : $state;
 		}
-		$here = self::names( $post_id );
+		$here = self::stamp( $post_id );
 		return '' !== $here['blog_id'] && array( $state['blog_id'], $state['post_id'] ) === \array_values( $here ) ? $state : null;
 	}
 
@@ -79,9 +79,9 @@ class Related_Owner {
 	 * Names the lists that were stored before lists had names: those of posts that the bridge holds. The others came with
 	 * a copy of a post, and go.
 	 */
-	public static function name_all(): void {
+	public static function stamp_all(): void {
 		global $wpdb;
-		self::follow();
+		self::sync();
 		$blog_id = self::blog_id();
 		if ( '' !== $blog_id ) {
 			$ledger = Ledger::table();

@@ -20,7 +20,7 @@ class Rest_Endpoints {
 	/**
 	 * Gives the name of the table of used ids on the site at hand.
 	 */
-	public static function seen_table(): string {
+	public static function used_ids_table(): string {
 		global $wpdb;
 		return $wpdb->prefix . 'mentor_bridge_seen';
 	}
@@ -30,7 +30,7 @@ class Rest_Endpoints {
 	 */
 	public static function register_routes(): void {
 		$routes = array(
-			'/handshake' => array( 'answer_handshake', 'may_shake_hands' ),
+			'/handshake' => array( 'answer_handshake', 'is_expected_handshake' ),
 			'/push'      => array( 'take_push', 'is_signed_push' ),
 			'/poke'      => array( 'take_poke', 'is_signed_poke' ),
 		);
@@ -54,7 +54,7 @@ class Rest_Endpoints {
 	 * @param \WP_REST_Request $request The request.
 	 * @return true|\WP_Error
 	 */
-	public static function may_shake_hands( \WP_REST_Request $request ) {
+	public static function is_expected_handshake( \WP_REST_Request $request ) {
 		$message = self::message( $request );
 		return Handshake::is_expected( $message ) || Handshake::is_about_address( self::signature_headers( $request ), (string) $request->get_body(), $message )
 			? true
@@ -104,7 +104,7 @@ class Rest_Endpoints {
 		if ( 'ping' === $message['type'] ) {
 			return new \WP_REST_Response( array( 'status' => 'pong' ) );
 		}
-		$answer = Receiver::take( $message, $message['type'] );
+		$answer = Receiver::receive( $message, $message['type'] );
 		return \is_wp_error( $answer ) ? $answer : new \WP_REST_Response( $answer );
 	}
 
@@ -116,9 +116,9 @@ class Rest_Endpoints {
 	 */
 	public static function take_poke( \WP_REST_Request $request ): \WP_REST_Response {
 		if ( 'rotate' === self::message( $request )['type'] ) {
-			\add_action( 'shutdown', array( Connect::class, 'renew_after_response' ), 5 );
+			\add_action( 'shutdown', array( Connect::class, 'renew_keys_after_response' ), 5 );
 		} else {
-			Drain_Trigger::want( 'poke' );
+			Drain_Trigger::request( 'poke' );
 		}
 		return new \WP_REST_Response( array( 'waiting' => Outbox::progress()['waiting'] ), 202 );
 	}
@@ -140,7 +140,7 @@ class Rest_Endpoints {
 			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ), array( 'status' => 401 ) );
 		}
 		try {
-			$id = Signature::verify( $headers, $body, Connection::keys_to_blog(), Delivery_Status::now() );
+			$id = Signature::verify( $headers, $body, Connection::keys_to_blog(), Delivery_Status::bridge_time() );
 		} catch ( Signature_Refused $refused ) {
 			$data = array( 'status' => 401 );
 			if ( null !== $refused->offset ) {
@@ -183,10 +183,10 @@ class Rest_Endpoints {
 		if ( ! Upgrade::run() ) {
 			return false;
 		}
-		$table = self::seen_table();
+		$table = self::used_ids_table();
 		// phpcs:disable WordPress.DB
-		$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE seen_at < %d", Delivery_Status::now() - 4 * Signature::TOLERANCE ) );
-		return 1 === $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO $table (id, seen_at) VALUES (%s, %d)", $id, Delivery_Status::now() ) );
+		$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE seen_at < %d", Delivery_Status::bridge_time() - 4 * Signature::TOLERANCE ) );
+		return 1 === $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO $table (id, seen_at) VALUES (%s, %d)", $id, Delivery_Status::bridge_time() ) );
 		// phpcs:enable
 	}
 

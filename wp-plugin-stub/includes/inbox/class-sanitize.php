@@ -49,7 +49,7 @@ class Sanitize {
 	 * @param string $name   Which.
 	 * @return string '' when it is none.
 	 */
-	public static function address( array $fields, string $name ): string {
+	public static function url( array $fields, string $name ): string {
 		$url = isset( $fields[ $name ] ) && \is_string( $fields[ $name ] ) ? \trim( $fields[ $name ] ) : '';
 		if ( \strlen( $url ) > 2000 || 1 !== \preg_match( '~\Ahttps?://[^/?#\s@]+(?:[/?#]|\z)~i', $url ) ) {
 			return '';
@@ -64,7 +64,7 @@ class Sanitize {
 	 * @param string $name   Which.
 	 * @return string ISO 8601 in UTC, or ''.
 	 */
-	public static function moment( array $fields, string $name ): string {
+	public static function timestamp( array $fields, string $name ): string {
 		$date = isset( $fields[ $name ] ) && \is_string( $fields[ $name ] ) ? $fields[ $name ] : '';
 		return 1 === \preg_match( '/\A\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z\z/', $date ) ? $date : '';
 	}

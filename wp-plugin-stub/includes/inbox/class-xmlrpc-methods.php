@@ -72,7 +72,7 @@ class Xmlrpc_Methods {
 		}
 		$json    = isset( $arguments[3] ) && \is_string( $arguments[3] ) ? $arguments[3] : '';
 		$message = \strlen( $json ) > Receiver::MAX_BODY ? null : \json_decode( $json, true, 32 );
-		$answer  = \is_array( $message ) ? Receiver::take( $message, $type ) : new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ) );
+		$answer  = \is_array( $message ) ? Receiver::receive( $message, $type ) : new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ) );
 		if ( \is_wp_error( $answer ) ) {
 			return new \IXR_Error( 400, $answer->get_error_message() );
 		}

@@ -37,7 +37,7 @@ class Content_Hooks {
 		if ( $post instanceof \WP_Post && \in_array( $post->post_type, array( 'revision', 'nav_menu_item', 'customize_changeset' ), true ) ) {
 			return;
 		}
-		Enqueue::look_at( Outbox::POST, (int) $post_id );
+		Enqueue::recheck( Outbox::POST, (int) $post_id );
 	}
 
 	/**
@@ -46,8 +46,8 @@ class Content_Hooks {
 	 * @param int $post_id The post.
 	 */
 	public static function on_deleted_post( $post_id ): void {
-		Enqueue::look_at( Outbox::POST, (int) $post_id );
-		if ( Enqueue::listening() ) {
+		Enqueue::recheck( Outbox::POST, (int) $post_id );
+		if ( Enqueue::is_listening() ) {
 			Outbox::remove_comments_of( (int) $post_id );
 		}
 	}
@@ -61,8 +61,8 @@ class Content_Hooks {
 	 * @param string $taxonomy  Which.
 	 */
 	public static function on_object_terms( $object_id, $terms, $tt_ids, $taxonomy ): void {
-		if ( self::shows( $taxonomy ) || self::may_be_shared( (int) $object_id ) ) {
-			Enqueue::look_at( Outbox::POST, (int) $object_id );
+		if ( self::is_rendered_taxonomy( $taxonomy ) || self::has_shared_type( (int) $object_id ) ) {
+			Enqueue::recheck( Outbox::POST, (int) $object_id );
 		}
 	}
 
@@ -86,9 +86,9 @@ class Content_Hooks {
 	 */
 	public static function on_term( $term_id, $tt_id, $taxonomy ): void {
 		global $wpdb;
-		if ( self::shows( $taxonomy ) && Enqueue::listening() ) {
-			Outbox::add_known( Outbox::POST, $wpdb->prepare( "l.object_id IN (SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d)", $tt_id ) );
-			Drain_Trigger::want( 'event' );
+		if ( self::is_rendered_taxonomy( $taxonomy ) && Enqueue::is_listening() ) {
+			Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( "l.object_id IN (SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d)", $tt_id ) );
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -101,8 +101,8 @@ class Content_Hooks {
 	 * @param string    $meta_key Which.
 	 */
 	public static function on_post_meta( $meta_id, $post_id, $meta_key ): void {
-		if ( Consent::NOT_SHARED === $meta_key || ( ! self::is_own_or_noise( (string) $meta_key ) && ! Drain_Trigger::is_page_view() && self::may_be_shared( (int) $post_id ) && \current_user_can( 'edit_post', (int) $post_id ) ) ) {
-			Enqueue::look_at( Outbox::POST, (int) $post_id );
+		if ( Consent::NOT_SHARED === $meta_key || ( ! self::is_irrelevant_meta( (string) $meta_key ) && ! Drain_Trigger::is_page_view() && self::has_shared_type( (int) $post_id ) && \current_user_can( 'edit_post', (int) $post_id ) ) ) {
+			Enqueue::recheck( Outbox::POST, (int) $post_id );
 		}
 	}
 
@@ -111,7 +111,7 @@ class Content_Hooks {
 	 *
 	 * @param string $key Its key.
 	 */
-	private static function is_own_or_noise( string $key ): bool {
+	private static function is_irrelevant_meta( string $key ): bool {
 		return 1 === \preg_match( '/\A_(?:mentor_bridge|edit_|oembed|encloseme|pingme|wp_old_|wp_trash_|wp_desired_)/', $key );
 	}
 
@@ -120,7 +120,7 @@ class Content_Hooks {
 	 *
 	 * @param int $post_id The post.
 	 */
-	private static function may_be_shared( int $post_id ): bool {
+	private static function has_shared_type( int $post_id ): bool {
 		return \in_array( \get_post_type( $post_id ), Sharing_Rules::post_types(), true );
 	}
 
@@ -128,7 +128,7 @@ class Content_Hooks {
 	 * A plugin or a theme was switched on, off or updated.
 	 */
 	public static function on_new_code(): void {
-		Enqueue::ask_after_new_code();
+		Enqueue::code_changed();
 	}
 
 	/**
@@ -141,9 +141,9 @@ class Content_Hooks {
 			return;
 		}
 		self::$has_seen_settings = true;
-		if ( Enqueue::listening() ) {
-			Enqueue::ask_after_new_code();
-			Drain_Trigger::want( 'event' );
+		if ( Enqueue::is_listening() ) {
+			Enqueue::code_changed();
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -153,7 +153,7 @@ class Content_Hooks {
 	 * @param int $comment_id The comment.
 	 */
 	public static function on_comment( $comment_id ): void {
-		Enqueue::look_at( Outbox::COMMENT, (int) $comment_id );
+		Enqueue::recheck( Outbox::COMMENT, (int) $comment_id );
 	}
 
 	/**
@@ -164,7 +164,7 @@ class Content_Hooks {
 	 * @param \WP_Comment $comment The comment.
 	 */
 	public static function on_comment_transition( $to, $from, $comment ): void {
-		Enqueue::look_at( Outbox::COMMENT, (int) $comment->comment_ID );
+		Enqueue::recheck( Outbox::COMMENT, (int) $comment->comment_ID );
 	}
 
 	/**
@@ -176,7 +176,7 @@ class Content_Hooks {
 	 */
 	public static function on_comment_meta( $meta_id, $comment_id, $meta_key ): void {
 		if ( Insightful::META === $meta_key ) {
-			Enqueue::look_at( Outbox::COMMENT, (int) $comment_id );
+			Enqueue::recheck( Outbox::COMMENT, (int) $comment_id );
 		}
 	}
 
@@ -186,9 +186,9 @@ class Content_Hooks {
 	 * @param int $post_id The post.
 	 */
 	public static function on_comments_of_post( $post_id ): void {
-		if ( Enqueue::listening() && Connection::statistics() && null !== Sharing_Rules::public_post( (int) $post_id ) ) {
+		if ( Enqueue::is_listening() && Connection::statistics() && null !== Sharing_Rules::public_post( (int) $post_id ) ) {
 			Outbox::add_comments_of_post( (int) $post_id, true );
-			Drain_Trigger::want( 'event' );
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -197,10 +197,10 @@ class Content_Hooks {
 	 */
 	public static function on_erasure(): void {
 		global $wpdb;
-		if ( Enqueue::listening() ) {
-			Outbox::add_known( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
+		if ( Enqueue::is_listening() ) {
+			Outbox::add_from_ledger( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
 			Commenter_Erasure::finish();
-			Drain_Trigger::want( 'event' );
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -210,7 +210,7 @@ class Content_Hooks {
 	 * @param int $user_id The user.
 	 */
 	public static function on_user( $user_id ): void {
-		Enqueue::look_at( Outbox::AUTHOR, (int) $user_id );
+		Enqueue::recheck( Outbox::AUTHOR, (int) $user_id );
 	}
 
 	/**
@@ -224,7 +224,7 @@ class Content_Hooks {
 		global $wpdb;
 		$prefix = $wpdb->get_blog_prefix();
 		if ( \in_array( $meta_key, self::AUTHOR_META, true ) || ( 0 === \strpos( $meta_key, $prefix ) && \in_array( \substr( $meta_key, \strlen( $prefix ) ), Pairing_Profile::options(), true ) ) ) {
-			Enqueue::look_at( Outbox::AUTHOR, (int) $user_id );
+			Enqueue::recheck( Outbox::AUTHOR, (int) $user_id );
 		}
 	}
 
@@ -257,18 +257,18 @@ class Content_Hooks {
 	 * Name, description or language of the blog changed.
 	 */
 	public static function on_blog(): void {
-		Enqueue::look_at( Outbox::BLOG, 0 );
+		Enqueue::recheck( Outbox::BLOG, 0 );
 	}
 
 	/**
 	 * Addresses changed: of the blog and of every post.
 	 */
 	public static function on_addresses(): void {
-		if ( Enqueue::listening() ) {
+		if ( Enqueue::is_listening() ) {
 			Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
-			Outbox::add_known( Outbox::AUTHOR );
-			Outbox::add_known( Outbox::POST );
-			Drain_Trigger::want( 'event' );
+			Outbox::add_from_ledger( Outbox::AUTHOR );
+			Outbox::add_from_ledger( Outbox::POST );
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -280,13 +280,13 @@ class Content_Hooks {
 	 */
 	public static function on_post_types( $old, $new ): void {
 		global $wpdb;
-		if ( ! Enqueue::listening() ) {
+		if ( ! Enqueue::is_listening() ) {
 			return;
 		}
 		$types = Sharing_Rules::post_types();
-		Outbox::add_known( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Outbox::texts( $types ) . '))', Outbox::REMOVAL );
+		Outbox::add_from_ledger( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Outbox::sql_texts( $types ) . '))', Outbox::REMOVAL );
 		Enqueue::add_history( Consent::participants(), \array_values( \array_diff( $types, \is_array( $old ) ? $old : array( 'post' ) ) ) );
-		Drain_Trigger::want( 'event' );
+		Drain_Trigger::request( 'event' );
 	}
 
 	/**
@@ -304,7 +304,7 @@ class Content_Hooks {
 	 *
 	 * @param string $taxonomy Which.
 	 */
-	private static function shows( $taxonomy ): bool {
+	private static function is_rendered_taxonomy( $taxonomy ): bool {
 		return \in_array( $taxonomy, array( 'category', 'post_tag' ), true ) || ( Post_Authors::TAXONOMY === $taxonomy && Post_Authors::may_differ() );
 	}
 }

@@ -34,7 +34,7 @@ class Daily_Recheck {
 	/**
 	 * Takes the slice that the time since the last one calls for.
 	 */
-	public static function go_on(): void {
+	public static function next_slice(): void {
 		global $wpdb;
 		$types = Sharing_Rules::post_types();
 		$state = \get_option( self::OPTION );
@@ -43,16 +43,16 @@ class Daily_Recheck {
 			$state = array( 'at' => \time(), 'after' => 0 );
 			\update_option( self::OPTION, $state, false );
 		}
-		if ( \time() - $state['at'] < self::PAUSE || array() === $types || ! Enqueue::listening() ) {
+		if ( \time() - $state['at'] < self::PAUSE || array() === $types || ! Enqueue::is_listening() ) {
 			return;
 		}
-		$where = 'post_type IN (' . Outbox::texts( $types ) . ") AND post_status = 'publish'";
+		$where = 'post_type IN (' . Outbox::sql_texts( $types ) . ") AND post_status = 'publish'";
 		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB
 		$size  = (int) \ceil( $count * \min( 1, ( \time() - $state['at'] ) / self::ROUND ) );
 		$ids   = 0 < $size ? $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE $where AND ID > %d ORDER BY ID LIMIT %d", $state['after'], $size ) ) : array(); // phpcs:ignore WordPress.DB
 		// A short slice is the last of its round, and reaches up to whatever the bridge may hold.
 		$is_last = \count( $ids ) < \max( 1, $size );
-		Enqueue::look_at_range( (int) $state['after'] + 1, $is_last ? PHP_INT_MAX : (int) \end( $ids ) );
+		Enqueue::recheck_range( (int) $state['after'] + 1, $is_last ? PHP_INT_MAX : (int) \end( $ids ) );
 		\update_option( self::OPTION, array( 'at' => \time(), 'after' => $is_last ? 0 : (int) \end( $ids ) ), false );
 	}
 }

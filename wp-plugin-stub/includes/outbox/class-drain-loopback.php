@@ -37,7 +37,7 @@ class Drain_Loopback {
 			array(
 				'timeout'   => \max( self::TIMEOUT, $wait ),
 				'blocking'  => 0 < $wait,
-				'headers'   => \array_merge( array( 'Content-Type' => 'application/json' ), Signature::headers( $keys[0], 'self_' . \bin2hex( \random_bytes( 12 ) ), Delivery_Status::now(), $body ) ),
+				'headers'   => \array_merge( array( 'Content-Type' => 'application/json' ), Signature::headers( $keys[0], 'self_' . \bin2hex( \random_bytes( 12 ) ), Delivery_Status::bridge_time(), $body ) ),
 				'body'      => $body,
 				'sslverify' => \apply_filters( 'https_local_ssl_verify', false, $url ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
 			)

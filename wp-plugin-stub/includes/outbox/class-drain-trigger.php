@@ -32,7 +32,7 @@ class Drain_Trigger {
 	 *
 	 * @param string $occasion 'event', 'heartbeat', 'poke' or 'connect'.
 	 */
-	public static function want( string $occasion ): void {
+	public static function request( string $occasion ): void {
 		$site = \get_current_blog_id();
 		if ( ! isset( self::$wanted[ $site ] ) || \in_array( $occasion, self::AT_ONCE, true ) ) {
 			self::$wanted[ $site ] = $occasion;
@@ -66,7 +66,7 @@ class Drain_Trigger {
 	 */
 	public static function on_cron(): void {
 		if ( 'disconnecting' === Connection::state() ) {
-			Disconnect::ask_for_withdrawal( Sender::REQUEST_TIMEOUT );
+			Disconnect::request_withdrawal( Sender::REQUEST_TIMEOUT );
 			return;
 		}
 		Sender::drain( 'cron', 20.0 );
@@ -83,7 +83,7 @@ class Drain_Trigger {
 	 */
 	public static function on_heartbeat( $response ) {
 		if ( \current_user_can( 'edit_posts' ) && Connection::is_connected() && 0 < Outbox::progress()['waiting'] ) {
-			self::want( 'heartbeat' );
+			self::request( 'heartbeat' );
 		}
 		return $response;
 	}

@@ -32,13 +32,13 @@ class Enqueue {
 	 * @param string $kind Its kind.
 	 * @param int    $id   Its id.
 	 */
-	public static function look_at( string $kind, int $id ): void {
-		if ( ! self::listening() ) {
+	public static function recheck( string $kind, int $id ): void {
+		if ( ! self::is_listening() ) {
 			return;
 		}
 		if ( \defined( 'WP_IMPORTING' ) && WP_IMPORTING ) {
 			// Thousands of hooks are coming; one look at everything afterwards is cheaper.
-			self::ask_for_backfill();
+			self::request_backfill();
 			return;
 		}
 		if ( Sharing_Rules::is_public( $kind, $id ) ) {
@@ -49,7 +49,7 @@ class Enqueue {
 		} else {
 			return;
 		}
-		Drain_Trigger::want( 'event' );
+		Drain_Trigger::request( 'event' );
 	}
 
 	/**
@@ -60,16 +60,16 @@ class Enqueue {
 	 */
 	public static function consent_changed( int $user_id, bool $takes_part ): void {
 		global $wpdb;
-		self::look_at( Outbox::AUTHOR, $user_id );
-		if ( ! self::listening() ) {
+		self::recheck( Outbox::AUTHOR, $user_id );
+		if ( ! self::is_listening() ) {
 			return;
 		}
 		// What others have published with them hangs on their word, too.
 		if ( $takes_part ) {
 			self::add_history( Post_Authors::may_differ() ? Consent::participants() : array( $user_id ), Sharing_Rules::post_types() );
 		} elseif ( Post_Authors::may_differ() ) {
-			Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.parent_id <> %d', $user_id ) );
-			Drain_Trigger::want( 'event' );
+			Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.parent_id <> %d', $user_id ) );
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -84,7 +84,7 @@ class Enqueue {
 		if ( Connection::statistics() ) {
 			Outbox::add_comments( $author_ids, $types );
 		}
-		Drain_Trigger::want( 'event' );
+		Drain_Trigger::request( 'event' );
 	}
 
 	/**
@@ -95,23 +95,23 @@ class Enqueue {
 		if ( Connection::statistics() ) {
 			Outbox::add_comments( Consent::participants(), Sharing_Rules::post_types() );
 		} else {
-			Outbox::add_known( Outbox::COMMENT, '', Outbox::REMOVAL );
+			Outbox::add_from_ledger( Outbox::COMMENT, '', Outbox::REMOVAL );
 			Statistics::forget_all();
 		}
-		Drain_Trigger::want( 'event' );
+		Drain_Trigger::request( 'event' );
 	}
 
 	/**
 	 * Looks at everything that is public and at everything that the bridge holds; what is unchanged is dropped when its
 	 * turn comes.
 	 */
-	public static function look_at_everything(): void {
+	public static function recheck_everything(): void {
 		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
 		foreach ( Consent::participants() as $user_id ) {
 			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::LIVE );
 		}
 		foreach ( array( Outbox::AUTHOR, Outbox::POST, Outbox::COMMENT ) as $kind ) {
-			Outbox::add_known( $kind );
+			Outbox::add_from_ledger( $kind );
 		}
 		self::add_history( Consent::participants(), Sharing_Rules::post_types() );
 	}
@@ -122,17 +122,17 @@ class Enqueue {
 	 * @param int $first First id.
 	 * @param int $last  Last id.
 	 */
-	public static function look_at_range( int $first, int $last ): void {
+	public static function recheck_range( int $first, int $last ): void {
 		global $wpdb;
 		Outbox::add_posts( Consent::participants(), Sharing_Rules::post_types(), $wpdb->prepare( 'o.ID BETWEEN %d AND %d', $first, $last ) );
-		Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.object_id BETWEEN %d AND %d', $first, $last ) );
-		Outbox::add_known( Outbox::COMMENT, $wpdb->prepare( 'l.parent_id BETWEEN %d AND %d', $first, $last ), Outbox::HISTORY_COMMENT );
+		Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.object_id BETWEEN %d AND %d', $first, $last ) );
+		Outbox::add_from_ledger( Outbox::COMMENT, $wpdb->prepare( 'l.parent_id BETWEEN %d AND %d', $first, $last ), Outbox::HISTORY_COMMENT );
 	}
 
 	/**
 	 * Notes that everything is to be looked at, later.
 	 */
-	public static function ask_for_backfill(): void {
+	public static function request_backfill(): void {
 		if ( '1' !== (string) \get_option( self::BACKFILL_DUE ) ) {
 			\update_option( self::BACKFILL_DUE, '1', false );
 		}
@@ -141,20 +141,20 @@ class Enqueue {
 	/**
 	 * Notes that other code runs on this blog from now on, which may show or hide anything.
 	 */
-	public static function ask_after_new_code(): void {
-		if ( self::listening() ) {
-			Unreadable_Posts::forget();
-			self::ask_for_backfill();
+	public static function code_changed(): void {
+		if ( self::is_listening() ) {
+			Unreadable_Posts::clear();
+			self::request_backfill();
 		}
 	}
 
 	/**
-	 * Does what ask_for_backfill() noted.
+	 * Does what request_backfill() noted.
 	 */
-	public static function do_backfill(): void {
+	public static function run_backfill(): void {
 		if ( '1' === (string) \get_option( self::BACKFILL_DUE ) ) {
 			\delete_option( self::BACKFILL_DUE );
-			self::look_at_everything();
+			self::recheck_everything();
 		}
 	}
 
@@ -166,10 +166,10 @@ class Enqueue {
 	 */
 	public static function author_left( int $user_id ): void {
 		global $wpdb;
-		if ( self::listening() && Ledger::has( Outbox::AUTHOR, $user_id ) ) {
+		if ( self::is_listening() && Ledger::has( Outbox::AUTHOR, $user_id ) ) {
 			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::REMOVAL );
-			Outbox::add_known( Outbox::POST, $wpdb->prepare( 'l.parent_id = %d', $user_id ), Outbox::LIVE );
-			Drain_Trigger::want( 'event' );
+			Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.parent_id = %d', $user_id ), Outbox::LIVE );
+			Drain_Trigger::request( 'event' );
 		}
 	}
 
@@ -192,7 +192,7 @@ class Enqueue {
 	/**
 	 * Tells whether there is anybody to tell anything.
 	 */
-	public static function listening(): bool {
+	public static function is_listening(): bool {
 		return ! self::$muted && Connection::is_connected() && Upgrade::run();
 	}
 }

@@ -29,15 +29,15 @@ class Event_Renderer {
 	 * @throws Loopback_Postponed If it has to wait.
 	 */
 	public static function render( array $row ): ?array {
-		self::read_anew( $row['kind'], $row['object_id'] );
+		self::refresh_caches( $row['kind'], $row['object_id'] );
 		$known = Ledger::get( $row['kind'], $row['object_id'] );
-		$state = self::seen_from_outside( $row, self::state( $row['kind'], $row['object_id'] ), null === $known ? '' : $known['hash'] );
+		$state = self::limit_to_page( $row, self::state( $row['kind'], $row['object_id'] ), null === $known ? '' : $known['hash'] );
 		if ( null === $state ) {
 			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
 				return null;
 			}
 			$post_id = Outbox::COMMENT === $row['kind'] && null !== $known ? $known['parent_id'] : $row['object_id'];
-			if ( ( Loopback_Status::is_closed_for_now() || Public_View::is_untold_for_now( $post_id ) ) && Sharing_Rules::is_public( $row['kind'], $row['object_id'] ) ) {
+			if ( ( Loopback_Status::is_closed_for_now() || Public_View::is_undecided_for_now( $post_id ) ) && Sharing_Rules::is_public( $row['kind'], $row['object_id'] ) ) {
 				// Perhaps an update that takes some minutes, or a server that is slow; it is looked at again.
 				return null;
 			}
@@ -75,7 +75,7 @@ class Event_Renderer {
 	 * @return array|null As state().
 	 * @throws Loopback_Postponed If it has to wait.
 	 */
-	private static function seen_from_outside( array $row, ?array $state, string $hash ): ?array {
+	private static function limit_to_page( array $row, ?array $state, string $hash ): ?array {
 		if ( null === $state || ! \in_array( $row['kind'], array( Outbox::POST, Outbox::COMMENT ), true ) ) {
 			return $state;
 		}
@@ -174,13 +174,13 @@ class Event_Renderer {
 	 * @param string $kind Its kind.
 	 * @param int    $id   Its id.
 	 */
-	private static function read_anew( string $kind, int $id ): void {
+	private static function refresh_caches( string $kind, int $id ): void {
 		if ( Outbox::COMMENT === $kind ) {
 			\wp_cache_delete( $id, 'comment' );
 			\wp_cache_delete( $id, 'comment_meta' );
 			$comment = \get_comment( $id );
 			if ( $comment instanceof \WP_Comment ) {
-				self::read_anew( Outbox::POST, (int) $comment->comment_post_ID );
+				self::refresh_caches( Outbox::POST, (int) $comment->comment_post_ID );
 			}
 		} elseif ( Outbox::POST === $kind ) {
 			foreach ( array( 'posts', 'post_meta', 'category_relationships', 'post_tag_relationships', Post_Authors::TAXONOMY . '_relationships' ) as $group ) {

@@ -122,7 +122,7 @@ class Ledger {
 		foreach ( $items as $item ) {
 			$values[] = $wpdb->prepare( '(%s, %d, %d, %d)', $item['kind'], $item['object_id'], $item['parent_id'], $item['revision'] );
 			if ( $item['removal'] ) {
-				self::doubt_below( $item['kind'], $item['object_id'] );
+				self::invalidate_children( $item['kind'], $item['object_id'] );
 			}
 		}
 		$wpdb->query( "INSERT INTO $table (kind, object_id, parent_id, revision) VALUES " . \implode( ', ', $values ) . " ON DUPLICATE KEY UPDATE parent_id = VALUES(parent_id), revision = VALUES(revision), hash = ''" ); // phpcs:ignore WordPress.DB
@@ -158,7 +158,7 @@ class Ledger {
 	 * @param string $kind Author or post; nothing is below the others.
 	 * @param int    $id   Its id.
 	 */
-	private static function doubt_below( string $kind, int $id ): void {
+	private static function invalidate_children( string $kind, int $id ): void {
 		global $wpdb;
 		$table = self::table();
 		// phpcs:disable WordPress.DB
@@ -197,7 +197,7 @@ class Ledger {
 	 *
 	 * @param string $kind Only of this kind; '' for all.
 	 */
-	public static function doubt_all( string $kind = '' ): void {
+	public static function invalidate_all( string $kind = '' ): void {
 		global $wpdb;
 		$table = self::table();
 		$wpdb->query( $wpdb->prepare( "UPDATE $table SET hash = '' WHERE %s IN ('', kind)", $kind ) ); // phpcs:ignore WordPress.DB

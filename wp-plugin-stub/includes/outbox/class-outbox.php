@@ -88,7 +88,7 @@ class Outbox {
 			self::POST,
 			self::HISTORY,
 			'o.ID',
-			"FROM $wpdb->posts o WHERE o.post_status = 'publish' AND o.post_password = '' AND o.post_author IN (" . self::ids( $author_ids ) . ') AND o.post_type IN (' . self::texts( $types ) . ')' . ( '' === $where ? '' : " AND $where" ),
+			"FROM $wpdb->posts o WHERE o.post_status = 'publish' AND o.post_password = '' AND o.post_author IN (" . self::sql_ids( $author_ids ) . ') AND o.post_type IN (' . self::sql_texts( $types ) . ')' . ( '' === $where ? '' : " AND $where" ),
 			'o.post_date_gmt',
 			true
 		);
@@ -109,7 +109,7 @@ class Outbox {
 			self::COMMENT,
 			self::HISTORY_COMMENT,
 			'o.comment_ID',
-			"FROM $wpdb->comments o JOIN $wpdb->posts p ON p.ID = o.comment_post_ID WHERE " . self::public_comment() . " AND p.post_status = 'publish' AND p.post_password = '' AND p.post_author IN (" . self::ids( $author_ids ) . ') AND p.post_type IN (' . self::texts( $types ) . ')',
+			"FROM $wpdb->comments o JOIN $wpdb->posts p ON p.ID = o.comment_post_ID WHERE " . self::public_comment() . " AND p.post_status = 'publish' AND p.post_password = '' AND p.post_author IN (" . self::sql_ids( $author_ids ) . ') AND p.post_type IN (' . self::sql_texts( $types ) . ')',
 			'o.comment_date_gmt',
 			true
 		);
@@ -138,7 +138,7 @@ class Outbox {
 	 *
 	 * @param string $ids Trusted SQL that selects their ids.
 	 */
-	public static function add_comments_named( string $ids ): void {
+	public static function add_selected_comments( string $ids ): void {
 		global $wpdb;
 		self::add_selected( self::COMMENT, self::LIVE, 'o.comment_ID', "FROM $wpdb->comments o WHERE " . self::public_comment() . " AND o.comment_ID IN ($ids)", '', true );
 	}
@@ -150,7 +150,7 @@ class Outbox {
 	 * @param string $where    Trusted SQL over the ledger `l`, or ''.
 	 * @param int    $priority One of the priorities above.
 	 */
-	public static function add_known( string $kind, string $where = '', int $priority = self::HISTORY ): void {
+	public static function add_from_ledger( string $kind, string $where = '', int $priority = self::HISTORY ): void {
 		$ledger = Ledger::table();
 		self::add_selected( $kind, $priority, 'l.object_id', "FROM $ledger l WHERE l.kind = '$kind'" . ( '' === $where ? '' : " AND $where" ), '', true );
 	}
@@ -196,7 +196,7 @@ class Outbox {
 	 * The SQL twin of Sharing_Rules::public_comment(), for bulk statements; the state is asked again at send time.
 	 */
 	private static function public_comment(): string {
-		return "o.comment_approved = '1' AND o.comment_type IN (" . self::texts( \array_merge( array( '' ), Sharing_Rules::COMMENT_TYPES ) ) . ')';
+		return "o.comment_approved = '1' AND o.comment_type IN (" . self::sql_texts( \array_merge( array( '' ), Sharing_Rules::COMMENT_TYPES ) ) . ')';
 	}
 
 	/**
@@ -226,7 +226,7 @@ class Outbox {
 	 * @param array $row From due().
 	 * @return int The new revision; 0 when the row has changed.
 	 */
-	public static function renew( array $row ): int {
+	public static function renew_revision( array $row ): int {
 		global $wpdb;
 		$revision = Counter::next( 'revision' );
 		$changed  = $wpdb->update( // phpcs:ignore WordPress.DB
@@ -256,7 +256,7 @@ class Outbox {
 		foreach ( $items as $item ) {
 			$cases .= $wpdb->prepare( ' WHEN kind = %s AND object_id = %d THEN %s', $item['kind'], $item['object_id'], $item['hash'] );
 		}
-		$wpdb->query( "UPDATE $table SET attempts = attempts + 1, tried = CASE$cases ELSE tried END WHERE " . self::rows( $items ) ); // phpcs:ignore WordPress.DB
+		$wpdb->query( "UPDATE $table SET attempts = attempts + 1, tried = CASE$cases ELSE tried END WHERE " . self::row_condition( $items ) ); // phpcs:ignore WordPress.DB
 	}
 
 	/**
@@ -268,7 +268,7 @@ class Outbox {
 		global $wpdb;
 		$table = self::table();
 		foreach ( \array_chunk( $items, 200 ) as $chunk ) {
-			$wpdb->query( "DELETE FROM $table WHERE " . self::rows( $chunk ) ); // phpcs:ignore WordPress.DB
+			$wpdb->query( "DELETE FROM $table WHERE " . self::row_condition( $chunk ) ); // phpcs:ignore WordPress.DB
 		}
 	}
 
@@ -293,7 +293,7 @@ class Outbox {
 	public static function fail( array $item, string $error ): void {
 		global $wpdb;
 		$table = self::table();
-		$wpdb->query( $wpdb->prepare( "UPDATE $table SET failed = 1, error = %s WHERE ", \substr( $error, 0, 190 ) ) . self::rows( array( $item ) ) ); // phpcs:ignore WordPress.DB
+		$wpdb->query( $wpdb->prepare( "UPDATE $table SET failed = 1, error = %s WHERE ", \substr( $error, 0, 190 ) ) . self::row_condition( array( $item ) ) ); // phpcs:ignore WordPress.DB
 	}
 
 	/**
@@ -301,7 +301,7 @@ class Outbox {
 	 *
 	 * @param array[] $items At least one.
 	 */
-	private static function rows( array $items ): string {
+	private static function row_condition( array $items ): string {
 		global $wpdb;
 		$rows = array();
 		foreach ( $items as $item ) {
@@ -369,7 +369,7 @@ class Outbox {
 	 * @param int $above A generation that somebody has seen.
 	 */
 	public static function begin_generation( int $above = 0 ): void {
-		$now = 1000 * Delivery_Status::now() + (int) \floor( 1000 * \fmod( \microtime( true ), 1 ) );
+		$now = 1000 * Delivery_Status::bridge_time() + (int) \floor( 1000 * \fmod( \microtime( true ), 1 ) );
 		foreach ( array( $above, self::generation() ) as $before ) {
 			$now = self::is_ahead( $before ) ? $now : \max( $now, $before + 1 );
 		}
@@ -382,7 +382,7 @@ class Outbox {
 	 * @param int $generation The generation.
 	 */
 	public static function is_ahead( int $generation ): bool {
-		return $generation > 1000 * ( Delivery_Status::now() + DAY_IN_SECONDS );
+		return $generation > 1000 * ( Delivery_Status::bridge_time() + DAY_IN_SECONDS );
 	}
 
 	/**
@@ -402,7 +402,7 @@ class Outbox {
 	 *
 	 * @param int[] $ids At least one.
 	 */
-	private static function ids( array $ids ): string {
+	private static function sql_ids( array $ids ): string {
 		return \implode( ',', \array_map( 'intval', $ids ) );
 	}
 
@@ -411,7 +411,7 @@ class Outbox {
 	 *
 	 * @param string[] $texts At least one.
 	 */
-	public static function texts( array $texts ): string {
+	public static function sql_texts( array $texts ): string {
 		return "'" . \implode( "','", \array_map( 'esc_sql', $texts ) ) . "'";
 	}
 }

@@ -43,7 +43,7 @@ class Sender {
 	public static function drain( string $occasion, float $budget ): array {
 		$result = array( 'sent' => 0, 'dropped' => 0, 'failed' => 0, 'left' => 0, 'stopped' => '' );
 		$until  = \microtime( true ) + $budget;
-		$reason = self::reason_against( $occasion );
+		$reason = self::obstacle( $occasion );
 		$lock   = '' === $reason ? Counter::lock( 'drain', (int) \ceil( $budget + 2 * self::REQUEST_TIMEOUT ) ) : 0;
 		if ( 0 === $lock ) {
 			$result['stopped'] = '' === $reason ? 'busy' : $reason;
@@ -60,7 +60,7 @@ class Sender {
 					break;
 				}
 				$left = $until - \microtime( true );
-				Connection::read_anew();
+				Connection::refresh();
 				if ( $left < 0.2 ) {
 					$result['stopped'] = 'time';
 				} elseif ( ! Connection::is_connected() ) {
@@ -90,11 +90,11 @@ class Sender {
 	private static function begin( int $lock, string $occasion, float $budget ): void {
 		self::$lock = $lock;
 		\register_shutdown_function( array( self::class, 'on_sudden_end' ) );
-		Unreadable_Posts::find();
+		Unreadable_Posts::recover();
 		Public_View::forget();
 		Loopback_View::begin( $budget );
-		Enqueue::do_backfill();
-		Daily_Recheck::go_on();
+		Enqueue::run_backfill();
+		Daily_Recheck::next_slice();
 		if ( 'poke' === $occasion && array() === Outbox::due( 1 ) ) {
 			// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
 			Connection::ping();
@@ -110,7 +110,7 @@ class Sender {
 	private static function finish( array $result, float $wait ): array {
 		$result['left'] = Outbox::progress()['waiting'];
 		if ( 'time' === $result['stopped'] && 0 < $result['left'] ) {
-			self::go_on_elsewhere( $wait );
+			self::continue_elsewhere( $wait );
 			$left            = Outbox::progress()['waiting'];
 			$result['sent'] += \max( 0, $result['left'] - $left );
 			$result['left']  = $left;
@@ -123,7 +123,7 @@ class Sender {
 	 *
 	 * @param float $wait Seconds for which that one is waited for.
 	 */
-	private static function go_on_elsewhere( float $wait ): void {
+	private static function continue_elsewhere( float $wait ): void {
 		if ( ! \wp_next_scheduled( Plugin::CRON_MORE ) ) {
 			\wp_schedule_single_event( \time(), Plugin::CRON_MORE );
 		}
@@ -144,10 +144,10 @@ class Sender {
 	 */
 	public static function on_sudden_end(): void {
 		if ( 0 !== self::$lock ) {
-			Unreadable_Posts::find();
+			Unreadable_Posts::recover();
 			Counter::unlock( 'drain', self::$lock );
 			self::$lock = 0;
-			self::go_on_elsewhere( 0.0 );
+			self::continue_elsewhere( 0.0 );
 		}
 	}
 
@@ -157,8 +157,8 @@ class Sender {
 	 * @param string $occasion The occasion.
 	 * @return string Code; '' if nothing does.
 	 */
-	private static function reason_against( string $occasion ): string {
-		Connection::read_anew();
+	private static function obstacle( string $occasion ): string {
+		Connection::refresh();
 		if ( \is_multisite() && \ms_is_switched() ) {
 			// The types, plugins and addresses at hand are those of another site.
 			return 'busy';
@@ -241,7 +241,7 @@ class Sender {
 			 * It was tried with another content, and the answer did not arrive. The same id would be taken for a repeat
 			 * and this content would be lost.
 			 */
-			$revision = Outbox::renew( $item );
+			$revision = Outbox::renew_revision( $item );
 			if ( 0 === $revision ) {
 				return self::with_id( null );
 			}
@@ -252,7 +252,7 @@ class Sender {
 		$item['id']    = $item['kind'] . $item['object_id'] . '_' . $generation . '_' . $item['revision'];
 		$item['event'] = array(
 			'type'      => $item['type'],
-			'timestamp' => Delivery_Status::now_text(),
+			'timestamp' => Delivery_Status::bridge_time_text(),
 			'data'      => \array_merge( array( 'version' => array( 'generation' => $generation, 'revision' => $item['revision'] ) ), $item['data'] ),
 		);
 		$item['json']  = Payload::encode( \array_merge( array( 'id' => $item['id'] ), $item['event'] ) );
@@ -276,13 +276,13 @@ class Sender {
 			$body = Payload::encode( $items[0]['event'] + array( 'install' => Connection::install() ) );
 		} else {
 			$id   = 'batch_' . \substr( \hash( 'sha256', \implode( "\n", \array_column( $items, 'id' ) ) ), 0, 40 );
-			$body = '{"type":"batch","timestamp":"' . Delivery_Status::now_text() . '","install":"' . Connection::install() . '","data":{"events":[' . \implode( ',', \array_column( $items, 'json' ) ) . ']}}';
+			$body = '{"type":"batch","timestamp":"' . Delivery_Status::bridge_time_text() . '","install":"' . Connection::install() . '","data":{"events":[' . \implode( ',', \array_column( $items, 'json' ) ) . ']}}';
 		}
 		$answer = self::post( '', $id, $body, $timeout );
 		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
 			Ledger::acknowledge( $items );
 			Outbox::remove( $items );
-			Delivery_Status::succeeded( Http::json( $answer ), $id );
+			Delivery_Status::record_success( Http::json( $answer ), $id );
 			return 'sent';
 		}
 		return self::refused( $items, $answer );
@@ -298,19 +298,19 @@ class Sender {
 	private static function refused( array $items, $answer ): string {
 		$code = \is_wp_error( $answer ) ? 0 : $answer['code'];
 		if ( 413 === $code && 1 < \count( $items ) ) {
-			Delivery_Status::note( array( 'batch_limit' => \max( 1, \intdiv( \count( $items ), 2 ) ) ) );
+			Delivery_Status::update( array( 'batch_limit' => \max( 1, \intdiv( \count( $items ), 2 ) ) ) );
 			return 'again';
 		}
 		if ( \in_array( $code, array( 400, 413, 415, 422 ), true ) ) {
 			if ( 1 < \count( $items ) ) {
 				// One of them is at fault; alone it will show.
-				Delivery_Status::note( array( 'batch_limit' => \max( 1, \intdiv( \count( $items ), 2 ) ) ) );
+				Delivery_Status::update( array( 'batch_limit' => \max( 1, \intdiv( \count( $items ), 2 ) ) ) );
 				return 'again';
 			}
 			Outbox::fail( $items[0], 'http_' . $code . ': ' . Delivery_Status::message( $answer ) );
 			return 'refused';
 		}
-		Delivery_Status::failed( $answer );
+		Delivery_Status::record_failure( $answer );
 		return 'failure';
 	}
 
@@ -335,10 +335,10 @@ class Sender {
 		}
 		$url   = $connection['bridge_url'] . '/webhooks/' . \rawurlencode( $connection['blog_id'] ) . $path;
 		$until = \microtime( true ) + $timeout;
-		$now   = Delivery_Status::now();
+		$now   = Delivery_Status::bridge_time();
 		$again = Http::post( $url, $body, Signature::headers( $key, $id, $now, $body ), $timeout );
 		if ( ! \is_wp_error( $again ) && 401 === $again['code'] && Delivery_Status::learn_clock( $again ) && 0.2 < $until - \microtime( true ) ) {
-			$again = Http::post( $url, $body, Signature::headers( $key, $id, Delivery_Status::now(), $body ), $until - \microtime( true ) );
+			$again = Http::post( $url, $body, Signature::headers( $key, $id, Delivery_Status::bridge_time(), $body ), $until - \microtime( true ) );
 		}
 		return $again;
 	}
@@ -348,9 +348,9 @@ class Sender {
 	 *
 	 * @param int $above A generation that the bridge has seen.
 	 */
-	public static function send_everything_again( int $above = 0 ): void {
+	public static function resend_everything( int $above = 0 ): void {
 		Outbox::begin_generation( $above );
-		Ledger::doubt_all();
-		Enqueue::look_at_everything();
+		Ledger::invalidate_all();
+		Enqueue::recheck_everything();
 	}
 }

@@ -111,17 +111,17 @@ class Commenter_Erasure {
 	 * @param string $email   The person.
 	 * @param float  $timeout Seconds.
 	 */
-	public static function ask( string $email, float $timeout ): void {
+	public static function ask_bridge( string $email, float $timeout ): void {
 		$code = Commenter::of_email( $email );
-		self::ask_about( \array_intersect_key( self::pending(), array( $code => true ) ), $timeout );
+		self::ask_about_each( \array_intersect_key( self::pending(), array( $code => true ) ), $timeout );
 	}
 
 	/**
 	 * Asks the bridge about all who are pending.
 	 */
-	public static function ask_again(): void {
+	public static function ask_bridge_again(): void {
 		if ( Connection::is_connected() && 0 === Delivery_Status::health()['failures'] ) {
-			self::ask_about( self::pending(), Sender::REQUEST_TIMEOUT );
+			self::ask_about_each( self::pending(), Sender::REQUEST_TIMEOUT );
 		}
 	}
 
@@ -131,7 +131,7 @@ class Commenter_Erasure {
 	 * @param array<string,array> $pending Code => version.
 	 * @param float               $timeout Seconds a question.
 	 */
-	private static function ask_about( array $pending, float $timeout ): void {
+	private static function ask_about_each( array $pending, float $timeout ): void {
 		foreach ( $pending as $code => $version ) {
 			$data   = array(
 				'version'   => $version,
@@ -144,7 +144,7 @@ class Commenter_Erasure {
 				unset( $left[ $code ] );
 				array() === $left ? \delete_option( self::OPTION ) : \update_option( self::OPTION, $left, false );
 			} elseif ( \is_wp_error( $answer ) || 202 !== $answer['code'] ) {
-				Delivery_Status::failed( $answer );
+				Delivery_Status::record_failure( $answer );
 				return;
 			}
 		}
@@ -158,7 +158,7 @@ class Commenter_Erasure {
 	public static function finish(): void {
 		global $wpdb;
 		$anonymous = "SELECT c.comment_ID FROM $wpdb->comments c JOIN $wpdb->commentmeta m ON m.comment_id = c.comment_ID AND m.meta_key = '" . self::META . "' WHERE c.comment_author_email = ''";
-		Outbox::add_comments_named( $anonymous );
+		Outbox::add_selected_comments( $anonymous );
 		$wpdb->query( "DELETE m FROM $wpdb->commentmeta m JOIN $wpdb->comments c ON c.comment_ID = m.comment_id WHERE m.meta_key = '" . self::META . "' AND c.comment_author_email = ''" ); // phpcs:ignore WordPress.DB
 	}
 }

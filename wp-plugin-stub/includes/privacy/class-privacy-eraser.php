@@ -83,7 +83,7 @@ class Privacy_Eraser {
 			\usleep( self::PAUSE );
 		}
 		$answer['items_removed'] = true;
-		Commenter_Erasure::ask( $email, 5.0 );
+		Commenter_Erasure::ask_bridge( $email, 5.0 );
 		if ( ! Commenter_Erasure::is_pending( $email ) ) {
 			$answer['messages'][] = \__( 'Mentor bridge: the bridge has confirmed that nothing is left of the comments of this person, of the code or of the figures. Comments that stay here without a name are sent again as comments of nobody.', 'mentor-bridge' );
 		} elseif ( self::PAGES > $page && 0 === Delivery_Status::health()['failures'] ) {
@@ -108,7 +108,7 @@ class Privacy_Eraser {
 			$answer['items_removed'] = true;
 		}
 		Invitation::forget( $user->ID );
-		if ( array() !== Pairing_Profile::held( $user->ID ) ) {
+		if ( array() !== Pairing_Profile::personal_data( $user->ID ) ) {
 			Pairing_Profile::forget( $user->ID );
 			$answer['items_removed'] = true;
 		}

@@ -129,7 +129,7 @@ class Privacy {
 				)
 			);
 		}
-		$held = Pairing_Profile::held( $user->ID );
+		$held = Pairing_Profile::personal_data( $user->ID );
 		if ( array() !== $held ) {
 			$items[] = self::item( 'declared', \__( 'Mentor bridge: what the author declares', 'mentor-bridge' ), 'declared-' . $user->ID, $held );
 		}

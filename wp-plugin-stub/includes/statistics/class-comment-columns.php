@@ -57,9 +57,9 @@ class Comment_Columns {
 	/**
 	 * Waits for the list that this screen is about to show.
 	 */
-	public static function listen(): void {
+	public static function on_load(): void {
 		if ( Statistics::may_be_seen() ) {
-			Engagement_Style::want();
+			Engagement_Style::enqueue_later();
 			\add_filter( 'the_comments', array( self::class, 'load' ) );
 		}
 	}
@@ -96,7 +96,7 @@ class Comment_Columns {
 			$waiting = \array_merge( $waiting, null === $figures ? array() : $figures['waiting'] );
 		}
 		$shown         = \array_intersect( $waiting, \array_keys( self::$loaded ) );
-		self::$waiting = \array_merge( self::$waiting, Unanswered_Comments::still_missing( \array_values( $shown ) ) );
+		self::$waiting = \array_merge( self::$waiting, Unanswered_Comments::filter( \array_values( $shown ) ) );
 		return $comments;
 	}
 

@@ -22,7 +22,7 @@ class Dashboard_Widget {
 	public static function add(): void {
 		if ( Statistics::may_be_seen() ) {
 			\wp_add_dashboard_widget( self::ID, \esc_html__( 'Conversations on your blog', 'mentor-bridge' ), array( self::class, 'show' ) );
-			Engagement_Style::want();
+			Engagement_Style::enqueue_later();
 		}
 	}
 
@@ -36,7 +36,7 @@ class Dashboard_Widget {
 			$data = Statistics::blog();
 			$html = self::html( $data );
 			if ( null !== $data ) {
-				Widget_Cache::keep( $key, $html );
+				Widget_Cache::store( $key, $html );
 			}
 		}
 		echo '<div class="mentor-bridge-engagement">' . Relative_Time::fill( $html ) . '</div>'; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
@@ -118,7 +118,7 @@ class Dashboard_Widget {
 	 */
 	private static function foot( array $data ): void {
 		/* translators: 1: a moment such as "5 minutes ago", 2: a date. */
-		$text = \sprintf( \esc_html__( 'Counted %1$s, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), Relative_Time::place( $data['as_of'] ), \esc_html( Figure_Format::day( $data['from'] ) ) );
+		$text = \sprintf( \esc_html__( 'Counted %1$s, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), Relative_Time::placeholder( $data['as_of'] ), \esc_html( Figure_Format::day( $data['from'] ) ) );
 		echo '<p class="mentor-bridge-foot description">' . $text; // phpcs:ignore WordPress.Security.EscapeOutput -- both parts are.
 		if ( \current_user_can( Settings::CAPABILITY ) ) {
 			echo ' <a href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a>';

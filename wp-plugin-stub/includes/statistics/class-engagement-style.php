@@ -17,7 +17,7 @@ class Engagement_Style {
 	/**
 	 * Has it loaded with the screen that is being prepared.
 	 */
-	public static function want(): void {
+	public static function enqueue_later(): void {
 		if ( Statistics::may_be_seen() ) {
 			\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue' ) );
 		}

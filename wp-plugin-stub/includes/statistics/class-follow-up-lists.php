@@ -42,7 +42,7 @@ class Follow_Up_Lists {
 			echo '<h3>' . \esc_html__( 'Waiting for your answer', 'mentor-bridge' ) . '</h3><p>' . \esc_html__( 'Nobody. Every comment has its answer.', 'mentor-bridge' ) . '</p>';
 		}
 		self::print_list( \__( 'New this week: say welcome', 'mentor-bridge' ), self::people( $data['welcome'], 'welcome' ) );
-		self::print_list( \__( 'Being talked about now', 'mentor-bridge' ), self::alive( $data['alive'] ) );
+		self::print_list( \__( 'Being talked about now', 'mentor-bridge' ), self::lively_posts( $data['alive'] ) );
 		self::print_list( \__( 'Fell silent', 'mentor-bridge' ), self::people( $data['silent'], 'silent' ) );
 	}
 
@@ -78,7 +78,7 @@ class Follow_Up_Lists {
 	 * @return array[]
 	 */
 	private static function still_waiting( array $entries, array $also = array() ): array {
-		$missing = Unanswered_Comments::load_and_find_missing( \array_column( $entries, 'comment' ), $also );
+		$missing = Unanswered_Comments::load_and_filter( \array_column( $entries, 'comment' ), $also );
 		return \array_values( \array_filter( $entries, static function ( array $entry ) use ( $missing ): bool {
 			return isset( $missing[ $entry['comment'] ] );
 		} ) );
@@ -110,14 +110,14 @@ class Follow_Up_Lists {
 			if ( null === $comment ) {
 				continue;
 			}
-			$marks = array( Relative_Time::place( $entry['since'] ) );
+			$marks = array( Relative_Time::placeholder( $entry['since'] ) );
 			if ( $entry['question'] ) {
 				\array_unshift( $marks, \esc_html__( 'a question', 'mentor-bridge' ) );
 			}
 			if ( $entry['first'] ) {
 				$marks[] = \esc_html__( 'first comment here', 'mentor-bridge' );
 			}
-			$items[] = self::said( $comment, \implode( ' · ', $marks ) ) . self::reply( $comment, \__( 'Reply', 'mentor-bridge' ) );
+			$items[] = self::comment_line( $comment, \implode( ' · ', $marks ) ) . self::reply( $comment, \__( 'Reply', 'mentor-bridge' ) );
 		}
 		return $items;
 	}
@@ -137,12 +137,12 @@ class Follow_Up_Lists {
 				continue;
 			}
 			if ( 'welcome' === $why ) {
-				$items[] = self::said( $comment, Relative_Time::place( $entry['at'] ) ) . self::reply( $comment, \__( 'Welcome them', 'mentor-bridge' ) );
+				$items[] = self::comment_line( $comment, Relative_Time::placeholder( $entry['at'] ) ) . self::reply( $comment, \__( 'Welcome them', 'mentor-bridge' ) );
 				continue;
 			}
 			/* translators: 1: a count of posts, 2: how long ago. */
-			$note    = \sprintf( \esc_html__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), \esc_html( Figure_Format::posts( (int) $entry['posts'] ) ), Relative_Time::place( $entry['last'] ) );
-			$items[] = self::said( $comment, $note, false ) . self::reply( $comment, \__( 'Answer their last comment', 'mentor-bridge' ) );
+			$note    = \sprintf( \esc_html__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), \esc_html( Figure_Format::posts( (int) $entry['posts'] ) ), Relative_Time::placeholder( $entry['last'] ) );
+			$items[] = self::comment_line( $comment, $note, false ) . self::reply( $comment, \__( 'Answer their last comment', 'mentor-bridge' ) );
 		}
 		return $items;
 	}
@@ -153,7 +153,7 @@ class Follow_Up_Lists {
 	 * @param array[] $entries From the figures.
 	 * @return string[] Escaped HTML.
 	 */
-	private static function alive( array $entries ): array {
+	private static function lively_posts( array $entries ): array {
 		$items = array();
 		foreach ( $entries as $entry ) {
 			if ( 'publish' !== \get_post_status( $entry['post'] ) ) {
@@ -174,7 +174,7 @@ class Follow_Up_Lists {
 	 * @param bool        $quote   Whether its beginning is shown.
 	 * @return string Escaped HTML.
 	 */
-	private static function said( \WP_Comment $comment, string $note, bool $quote = true ): string {
+	private static function comment_line( \WP_Comment $comment, string $note, bool $quote = true ): string {
 		/* translators: 1: name of a commenter, 2: title of a post. */
 		$who  = \sprintf( \__( '%1$s on “%2$s”', 'mentor-bridge' ), '<strong>' . \esc_html( self::name( $comment ) ) . '</strong>', \esc_html( self::title( (int) $comment->comment_post_ID ) ) );
 		$html = $who . ' <span class="mentor-bridge-note">' . $note . '</span>';
@@ -192,7 +192,7 @@ class Follow_Up_Lists {
 	 * @return string Escaped HTML.
 	 */
 	private static function reply( \WP_Comment $comment, string $words ): string {
-		return '<a class="mentor-bridge-reply" href="' . \esc_url( Unanswered_Comments::url( $comment ) ) . '">' . \esc_html( $words ) . '<span class="screen-reader-text"> (' . \esc_html( self::name( $comment ) ) . ')</span></a>';
+		return '<a class="mentor-bridge-reply" href="' . \esc_url( Unanswered_Comments::reply_url( $comment ) ) . '">' . \esc_html( $words ) . '<span class="screen-reader-text"> (' . \esc_html( self::name( $comment ) ) . ')</span></a>';
 	}
 
 	/**

@@ -119,7 +119,7 @@ class Insightful {
 	/**
 	 * Says how it went.
 	 */
-	public static function say(): void {
+	public static function show_notice(): void {
 		if ( ! isset( $_GET[ self::ACTION ] ) || ! Statistics::may_be_seen() ) { // phpcs:ignore WordPress.Security.NonceVerification
 			return;
 		}
@@ -135,7 +135,7 @@ class Insightful {
 	 * @param string[] $names Arguments that do.
 	 * @return string[]
 	 */
-	public static function is_removable( $names ) {
+	public static function add_removable_argument( $names ) {
 		$names[] = self::ACTION;
 		return $names;
 	}

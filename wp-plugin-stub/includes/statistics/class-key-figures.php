@@ -26,9 +26,9 @@ class Key_Figures {
 	 */
 	public static function show( array $figures ): void {
 		echo '<dl class="mentor-bridge-figures">';
-		foreach ( self::chosen() as $key => list( $label, $kind ) ) {
+		foreach ( self::labels() as $key => list( $label, $kind ) ) {
 			if ( isset( $figures[ $key ] ) ) {
-				list( $value, $note ) = self::in_words( $figures[ $key ], $kind );
+				list( $value, $note ) = self::describe( $figures[ $key ], $kind );
 				echo '<div><dt>' . \esc_html( $label ) . '</dt><dd><strong>' . \esc_html( $value ) . '</strong> <span>' . \esc_html( $note ) . '</span></dd></div>';
 			}
 		}
@@ -40,7 +40,7 @@ class Key_Figures {
 	 *
 	 * @return array<string,string[]> Key => label, kind.
 	 */
-	private static function chosen(): array {
+	private static function labels(): array {
 		return array(
 			'comments'                => array( \__( 'Comments by readers', 'mentor-bridge' ), 'count' ),
 			'unique_commenters'       => array( \__( 'Readers who commented', 'mentor-bridge' ), 'count' ),
@@ -62,7 +62,7 @@ class Key_Figures {
 	 * @param string $kind   'count', 'share', 'mean' or 'hours'.
 	 * @return string[] The value, and what to say beside it.
 	 */
-	private static function in_words( array $figure, string $kind ): array {
+	private static function describe( array $figure, string $kind ): array {
 		if ( null === $figure['value'] ) {
 			return self::ENOUGH <= $figure['n'] && 'hours' === $kind
 				? array( \__( 'not reached', 'mentor-bridge' ), \__( 'more than half still wait', 'mentor-bridge' ) )

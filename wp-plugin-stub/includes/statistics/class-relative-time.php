@@ -21,7 +21,7 @@ class Relative_Time {
 	 * @param string $moment ISO 8601.
 	 * @return string Escaped HTML.
 	 */
-	public static function place( string $moment ): string {
+	public static function placeholder( string $moment ): string {
 		return '<time datetime="' . \esc_attr( $moment ) . '"></time>';
 	}
 

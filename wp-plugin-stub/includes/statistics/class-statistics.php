@@ -61,7 +61,7 @@ class Statistics {
 	 * @return true|\WP_Error
 	 */
 	public static function store( string $kind, $object, ?array $data, int $version ) {
-		if ( ! self::is_known( $kind, $object ) || ( null !== $data && ! Connection::statistics() ) || ! Upgrade::run() ) {
+		if ( ! self::exists( $kind, $object ) || ( null !== $data && ! Connection::statistics() ) || ! Upgrade::run() ) {
 			return new \WP_Error( 'mentor_bridge_unknown_object' );
 		}
 		$held = self::version( $kind, $object );
@@ -76,7 +76,7 @@ class Statistics {
 		if ( null === $read ) {
 			return new \WP_Error( 'mentor_bridge_malformed' );
 		}
-		self::keep( $kind, $object, $read, $version );
+		self::write( $kind, $object, $read, $version );
 		return true;
 	}
 
@@ -86,7 +86,7 @@ class Statistics {
 	 * @param string     $kind   One of KINDS.
 	 * @param int|string $object Which.
 	 */
-	private static function is_known( string $kind, $object ): bool {
+	private static function exists( string $kind, $object ): bool {
 		switch ( $kind ) {
 			case self::BLOG:
 				return 0 === $object;
@@ -120,7 +120,7 @@ class Statistics {
 	 * @param array      $data    From Figures_Schema::read().
 	 * @param int        $version Version.
 	 */
-	private static function keep( string $kind, $object, array $data, int $version ): void {
+	private static function write( string $kind, $object, array $data, int $version ): void {
 		global $wpdb;
 		$state = array(
 			'version' => $version,
@@ -128,10 +128,10 @@ class Statistics {
 		);
 		if ( self::POST === $kind ) {
 			Versioned_State::store_meta( (int) $object, self::META, $state );
-			Widget_Cache::drop();
+			Widget_Cache::clear();
 		} elseif ( self::BLOG === $kind ) {
 			\update_option( self::OPTION, \wp_json_encode( $state ), false );
-			Widget_Cache::drop();
+			Widget_Cache::clear();
 		} else {
 			$row = array(
 				'commenter' => $object,
@@ -157,7 +157,7 @@ class Statistics {
 			);
 		} elseif ( self::BLOG === $kind ) {
 			\delete_option( self::OPTION );
-			Widget_Cache::drop();
+			Widget_Cache::clear();
 		} else {
 			self::forget_commenter( (string) $object );
 		}
@@ -180,7 +180,7 @@ class Statistics {
 		global $wpdb;
 		\delete_post_meta_by_key( self::META );
 		\delete_option( self::OPTION );
-		Widget_Cache::drop();
+		Widget_Cache::clear();
 		if ( Upgrade::is_current() ) {
 			$table = self::table();
 			$wpdb->query( "DELETE FROM $table" ); // phpcs:ignore WordPress.DB
@@ -195,7 +195,7 @@ class Statistics {
 	 * @return array|null As in Figures_Schema; null before the first push.
 	 */
 	public static function blog(): ?array {
-		return self::data( \get_option( self::OPTION ) );
+		return self::decode( \get_option( self::OPTION ) );
 	}
 
 	/**
@@ -205,7 +205,7 @@ class Statistics {
 	 * @return array|null Null where there are none.
 	 */
 	public static function post( int $post_id ): ?array {
-		return self::data( \get_post_meta( $post_id, self::META, true ) );
+		return self::decode( \get_post_meta( $post_id, self::META, true ) );
 	}
 
 	/**
@@ -237,7 +237,7 @@ class Statistics {
 	 *
 	 * @param mixed $json As stored.
 	 */
-	public static function data( $json ): ?array {
+	public static function decode( $json ): ?array {
 		$state = \is_string( $json ) && '' !== $json ? \json_decode( $json, true ) : null;
 		return isset( $state['data'] ) && \is_array( $state['data'] ) ? $state['data'] : null;
 	}

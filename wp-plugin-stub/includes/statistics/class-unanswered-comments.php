@@ -20,14 +20,14 @@ class Unanswered_Comments {
 	 * @param int[] $comment_ids Comments; answered by one query, however many there are.
 	 * @return int[]
 	 */
-	public static function still_missing( array $comment_ids ): array {
+	public static function filter( array $comment_ids ): array {
 		global $wpdb;
 		if ( array() === $comment_ids ) {
 			return array();
 		}
 		$ids = \implode( ', ', \array_map( 'intval', $comment_ids ) );
 		// phpcs:disable WordPress.DB
-		$done = $wpdb->get_col( 'SELECT a.comment_parent ' . self::given_to( $ids ) );
+		$done = $wpdb->get_col( 'SELECT a.comment_parent ' . self::author_replies( $ids ) );
 		// phpcs:enable
 		return \array_values( \array_diff( \array_map( 'intval', $comment_ids ), \array_map( 'intval', $done ) ) );
 	}
@@ -39,7 +39,7 @@ class Unanswered_Comments {
 	 * @param int[] $also  Others that are only loaded; all of it by one query.
 	 * @return array<int,true> Of the first, by the id of a comment.
 	 */
-	public static function load_and_find_missing( array $asked, array $also = array() ): array {
+	public static function load_and_filter( array $asked, array $also = array() ): array {
 		global $wpdb;
 		$all = \array_unique( \array_map( 'intval', \array_merge( $asked, $also ) ) );
 		if ( array() === $all ) {
@@ -47,7 +47,7 @@ class Unanswered_Comments {
 		}
 		$query = "SELECT c.*, 0 AS answers FROM $wpdb->comments c WHERE c.comment_ID IN (" . \implode( ', ', $all ) . ')';
 		if ( array() !== $asked ) {
-			$query .= ' UNION ALL SELECT a.*, a.comment_parent ' . self::given_to( \implode( ', ', \array_map( 'intval', $asked ) ) );
+			$query .= ' UNION ALL SELECT a.*, a.comment_parent ' . self::author_replies( \implode( ', ', \array_map( 'intval', $asked ) ) );
 		}
 		$rows    = (array) $wpdb->get_results( $query ); // phpcs:ignore WordPress.DB
 		$missing = array();
@@ -69,7 +69,7 @@ class Unanswered_Comments {
 	 *
 	 * @param string $ids Numbers of the comments that they are given to.
 	 */
-	private static function given_to( string $ids ): string {
+	private static function author_replies( string $ids ): string {
 		global $wpdb;
 		return "FROM $wpdb->comments a JOIN $wpdb->posts p ON p.ID = a.comment_post_ID
 			WHERE a.comment_parent IN ($ids) AND a.comment_approved = '1' AND a.user_id > 0 AND a.user_id = p.post_author";
@@ -81,7 +81,7 @@ class Unanswered_Comments {
 	 *
 	 * @param \WP_Comment $comment The comment.
 	 */
-	public static function url( \WP_Comment $comment ): string {
+	public static function reply_url( \WP_Comment $comment ): string {
 		$id   = (int) $comment->comment_ID;
 		$post = (int) $comment->comment_post_ID;
 		if ( \comments_open( $post ) ) {

@@ -45,7 +45,7 @@ class Widget_Cache {
 	 * @return string|null Escaped HTML; null if it has to be made.
 	 */
 	public static function find( string $key ): ?string {
-		$kept = self::all();
+		$kept = self::entries();
 		return isset( $kept[ $key ] ) && \is_string( $kept[ $key ] ) ? $kept[ $key ] : null;
 	}
 
@@ -55,14 +55,14 @@ class Widget_Cache {
 	 * @param string $key  From key(), before it was made.
 	 * @param string $html Escaped HTML.
 	 */
-	public static function keep( string $key, string $html ): void {
-		\update_option( self::OPTION, \array_slice( array( $key => $html ) + self::all(), 0, self::MOST, true ), false );
+	public static function store( string $key, string $html ): void {
+		\update_option( self::OPTION, \array_slice( array( $key => $html ) + self::entries(), 0, self::MOST, true ), false );
 	}
 
 	/**
 	 * Forgets all of it.
 	 */
-	public static function drop(): void {
+	public static function clear(): void {
 		\delete_option( self::OPTION );
 	}
 
@@ -75,7 +75,7 @@ class Widget_Cache {
 	public static function on_comment( $comment_id ): void {
 		$comment = \get_comment( (int) $comment_id );
 		if ( ! $comment instanceof \WP_Comment || '1' === (string) $comment->comment_approved ) {
-			self::drop();
+			self::clear();
 		}
 	}
 
@@ -88,7 +88,7 @@ class Widget_Cache {
 	 */
 	public static function on_post( $post_id, $post ): void {
 		if ( 'auto-draft' !== $post->post_status && 'revision' !== $post->post_type ) {
-			self::drop();
+			self::clear();
 		}
 	}
 
@@ -97,7 +97,7 @@ class Widget_Cache {
 	 *
 	 * @return array<string,string>
 	 */
-	private static function all(): array {
+	private static function entries(): array {
 		$kept = \get_option( self::OPTION );
 		return \is_array( $kept ) ? $kept : array();
 	}

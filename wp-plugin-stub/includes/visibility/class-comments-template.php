@@ -30,18 +30,18 @@ class Comments_Template {
 		if ( ! \has_filter( 'comments_template' ) ) {
 			return false;
 		}
-		$default = self::of_theme();
-		$given   = self::given( $default );
+		$default = self::theme_template();
+		$given   = self::template( $default );
 		if ( $given === $default || ! \is_file( $given ) ) {
 			return false; // Core takes the theme's own where there is no such file.
 		}
-		return self::is_blank( $given ) || $given !== self::given_to_administrator( $default );
+		return self::is_blank( $given ) || $given !== self::administrator_template( $default );
 	}
 
 	/**
 	 * Gives the file that core begins with.
 	 */
-	private static function of_theme(): string {
+	private static function theme_template(): string {
 		$file = \get_stylesheet_directory() . '/comments.php';
 		return \file_exists( $file ) ? $file : \get_template_directory() . '/comments.php';
 	}
@@ -51,7 +51,7 @@ class Comments_Template {
 	 *
 	 * @param string $default The one of the theme.
 	 */
-	private static function given( string $default ): string {
+	private static function template( string $default ): string {
 		return (string) \apply_filters( 'comments_template', $default ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
 	}
 
@@ -60,14 +60,14 @@ class Comments_Template {
 	 *
 	 * @param string $default The one of the theme.
 	 */
-	private static function given_to_administrator( string $default ): string {
+	private static function administrator_template( string $default ): string {
 		$users = \get_users( array( 'role' => 'administrator', 'number' => 1, 'orderby' => 'ID', 'fields' => 'ID' ) );
 		if ( array() === $users ) {
 			return $default;
 		}
 		\wp_set_current_user( (int) $users[0] );
 		try {
-			return self::given( $default );
+			return self::template( $default );
 		} finally {
 			\wp_set_current_user( 0 );
 		}

@@ -72,17 +72,17 @@ class Loopback_Status {
 	 * @param \WP_Post $public A post as a visitor reads it, by which a look is taken.
 	 */
 	public static function is_open( \WP_Post $public ): bool {
-		$known = self::known();
+		$known = self::state();
 		if ( \time() - $known['at'] < self::EVERY ) {
 			return $known['open'];
 		}
 		self::$text = '';
 		$shown      = self::shows_at_least_the_title( $public );
 		// A theme may hide one post, or print little of it; what closes a site closes its other posts as well.
-		$open = $shown || array() !== \array_filter( self::others( $public->ID ), array( self::class, 'shows_at_least_the_title' ) );
-		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time(), 'text' => self::$text ) + self::known(), false );
+		$open = $shown || array() !== \array_filter( self::other_posts( $public->ID ), array( self::class, 'shows_at_least_the_title' ) );
+		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time(), 'text' => self::$text ) + self::state(), false );
 		if ( $open !== $known['open'] && 0 < $known['at'] ) {
-			Enqueue::ask_for_backfill();
+			Enqueue::request_backfill();
 		}
 		return $shown;
 	}
@@ -96,8 +96,8 @@ class Loopback_Status {
 	private static function shows_at_least_the_title( \WP_Post $post ): bool {
 		$html = self::html( $post );
 		$page = new Rendered_Text( (string) $html, false );
-		self::learn( $page, $post );
-		return null === $html || self::shows( $page, $post ) || ( 2 < \substr_count( Rendered_Text::words( $post->post_title ), ' ' ) && $page->has( $post->post_title ) );
+		self::note_shown_text( $page, $post );
+		return null === $html || self::shows_text_of( $page, $post ) || ( 2 < \substr_count( Rendered_Text::words( $post->post_title ), ' ' ) && $page->contains( $post->post_title ) );
 	}
 
 	/**
@@ -106,8 +106,8 @@ class Loopback_Status {
 	 * @param Rendered_Text $page The page.
 	 * @param \WP_Post   $post The post.
 	 */
-	private static function learn( Rendered_Text $page, \WP_Post $post ): void {
-		$text = Rendered_Text::is_short( $post->post_content ) ? null : $page->of( $post->post_content );
+	private static function note_shown_text( Rendered_Text $page, \WP_Post $post ): void {
+		$text = Rendered_Text::is_short( $post->post_content ) ? null : $page->shown_part( $post->post_content );
 		if ( null === $text || 'whole' === self::$text ) {
 			return;
 		}
@@ -122,14 +122,14 @@ class Loopback_Status {
 	 * Tells whether pages can be asked for and show the text of their posts.
 	 */
 	public static function shows_text(): bool {
-		return '' !== self::known()['text'];
+		return '' !== self::state()['text'];
 	}
 
 	/**
 	 * Tells whether they show all of it, also where it is long.
 	 */
 	public static function shows_whole_texts(): bool {
-		return 'whole' === self::known()['text'];
+		return 'whole' === self::state()['text'];
 	}
 
 	/**
@@ -137,9 +137,9 @@ class Loopback_Status {
 	 *
 	 * @param bool $is_long Whether that tells anything.
 	 */
-	public static function note_whole( bool $is_long ): void {
+	public static function note_whole_text( bool $is_long ): void {
 		if ( $is_long && ! self::shows_whole_texts() ) {
-			\update_option( self::OPTION, array( 'text' => 'whole' ) + self::known(), false );
+			\update_option( self::OPTION, array( 'text' => 'whole' ) + self::state(), false );
 		}
 	}
 
@@ -149,7 +149,7 @@ class Loopback_Status {
 	 * @param int $post_id That one.
 	 * @return \WP_Post[]
 	 */
-	private static function others( int $post_id ): array {
+	private static function other_posts( int $post_id ): array {
 		return \get_posts( array( 'post_type' => Sharing_Rules::post_types(), 'post_status' => 'publish', 'has_password' => false, 'numberposts' => 2, 'exclude' => array( $post_id ), 'suppress_filters' => true ) );
 	}
 
@@ -157,22 +157,22 @@ class Loopback_Status {
 	 * Tells whether the site has just been closed, so that nothing is taken back yet.
 	 */
 	public static function is_closed_for_now(): bool {
-		$known = self::known();
+		$known = self::state();
 		return ! $known['open'] && \time() - $known['since'] < self::PATIENCE;
 	}
 
 	/**
 	 * Tells whether no page could be asked for the last time.
 	 */
-	public static function is_unheard(): bool {
-		return 0 < self::known()['unheard'];
+	public static function is_unreachable(): bool {
+		return 0 < self::state()['unheard'];
 	}
 
 	/**
 	 * Tells whether that is so since a short while only: a server that is slow for a moment hides nothing.
 	 */
-	public static function is_unheard_for_now(): bool {
-		return self::is_unheard() && \time() - self::known()['unheard'] < self::PATIENCE;
+	public static function is_unreachable_for_now(): bool {
+		return self::is_unreachable() && \time() - self::state()['unheard'] < self::PATIENCE;
 	}
 
 	/**
@@ -180,7 +180,7 @@ class Loopback_Status {
 	 *
 	 * @return array{at:int,open:bool,since:int,unheard:int,failed:int,text:string}
 	 */
-	public static function known(): array {
+	public static function state(): array {
 		$known = \get_option( self::OPTION, array() );
 		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0, 'failed' => 0, 'text' => '' ), \is_array( $known ) ? $known : array() );
 	}
@@ -192,9 +192,9 @@ class Loopback_Status {
 	 * @param \WP_Post $public What it should show.
 	 * @return bool|null Null if nobody can tell: the site cannot call itself.
 	 */
-	public static function at( \WP_Post $post, \WP_Post $public ): ?bool {
+	public static function shows_post( \WP_Post $post, \WP_Post $public ): ?bool {
 		$html = self::html( $post );
-		return null === $html ? null : self::shows( new Rendered_Text( $html, false ), $public );
+		return null === $html ? null : self::shows_text_of( new Rendered_Text( $html, false ), $public );
 	}
 
 	/**
@@ -203,8 +203,8 @@ class Loopback_Status {
 	 * @param Rendered_Text $page   The page.
 	 * @param \WP_Post   $public What it should show.
 	 */
-	private static function shows( Rendered_Text $page, \WP_Post $public ): bool {
-		return Rendered_Text::is_short( $public->post_content ) ? $page->has( $public->post_title ) : null !== $page->of( $public->post_content );
+	private static function shows_text_of( Rendered_Text $page, \WP_Post $public ): bool {
+		return Rendered_Text::is_short( $public->post_content ) ? $page->contains( $public->post_title ) : null !== $page->shown_part( $public->post_content );
 	}
 
 	/**
@@ -215,8 +215,8 @@ class Loopback_Status {
 	 */
 	public static function html( \WP_Post $post ): ?string {
 		$html = self::ask_for( (string) \get_permalink( $post ), \wp_doing_cron() ? self::LONGER : self::TIMEOUT );
-		if ( ( null === $html ) !== self::is_unheard() ) {
-			\update_option( self::OPTION, array( 'unheard' => null === $html ? \time() : 0 ) + self::known(), false );
+		if ( ( null === $html ) !== self::is_unreachable() ) {
+			\update_option( self::OPTION, array( 'unheard' => null === $html ? \time() : 0 ) + self::state(), false );
 		}
 		return $html;
 	}
@@ -236,16 +236,16 @@ class Loopback_Status {
 			$left = $until - \microtime( true );
 			$one  = self::ask_for( self::address( $post, $page ), \max( 0.1, $left ) );
 			if ( 0 === self::$code ) {
-				$failed = 1 + self::known()['failed'];
-				\update_option( self::OPTION, ( self::FAILURES > $failed ? array( 'failed' => $failed ) : array( 'failed' => 0, 'text' => '' ) ) + self::known(), false );
+				$failed = 1 + self::state()['failed'];
+				\update_option( self::OPTION, ( self::FAILURES > $failed ? array( 'failed' => $failed ) : array( 'failed' => 0, 'text' => '' ) ) + self::state(), false );
 			}
 			if ( null === $one || 500 <= self::$code ) {
 				return null;
 			}
 			$html .= $one . "\n";
 		}
-		if ( 0 < self::known()['failed'] ) {
-			\update_option( self::OPTION, array( 'failed' => 0 ) + self::known(), false );
+		if ( 0 < self::state()['failed'] ) {
+			\update_option( self::OPTION, array( 'failed' => 0 ) + self::state(), false );
 		}
 		return $html;
 	}

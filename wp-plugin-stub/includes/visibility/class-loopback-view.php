@@ -97,13 +97,13 @@ class Loopback_View {
 		}
 		$page = new Rendered_Text( $html, false );
 		if ( Rendered_Text::is_short( $public->post_content ) ) {
-			return $page->has( $public->post_title ) || $page->has( $public->post_content ) ? $public : null;
+			return $page->contains( $public->post_title ) || $page->contains( $public->post_content ) ? $public : null;
 		}
-		$text  = $page->of( $public->post_content );
+		$text  = $page->shown_part( $public->post_content );
 		$shown = null === $text ? 0 : self::count( $text );
 		$said  = self::count( $public->post_content );
 		if ( $shown >= $said ) {
-			Loopback_Status::note_whole( $said >= self::LONG );
+			Loopback_Status::note_whole_text( $said >= self::LONG );
 			return $public;
 		}
 		if ( 0 < $shown && $shown < $said / 2 && ! Loopback_Status::shows_whole_texts() ) {

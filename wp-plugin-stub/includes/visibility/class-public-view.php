@@ -82,7 +82,7 @@ class Public_View {
 		$public = null;
 		$why    = '';
 		try {
-			$public = Visitor::reads(
+			$public = Visitor::visit(
 				$post,
 				static function ( \WP_Post $shown ) use ( $post ) {
 					return self::shown( $post, $shown );
@@ -94,13 +94,13 @@ class Public_View {
 		Unreadable_Posts::end();
 		if ( Post_Not_Visible::FAILED === $why ) {
 			if ( Sender::is_draining() ) {
-				Unreadable_Posts::note( $post );
+				Unreadable_Posts::add( $post );
 			}
-		} elseif ( Post_Not_Visible::REDIRECTED === $why && self::is_seen( $post, $post ) ) {
+		} elseif ( Post_Not_Visible::REDIRECTED === $why && self::is_shown_by_page( $post, $post ) ) {
 			// From here it seemed to lead elsewhere, as when a plugin insists on https; the page itself is there.
 			$public = self::read_in_part( $post );
 		}
-		return null !== $public && self::is_in_sight( $post, $public ) ? $public : null;
+		return null !== $public && self::is_visible_from_outside( $post, $public ) ? $public : null;
 	}
 
 	/**
@@ -109,16 +109,16 @@ class Public_View {
 	 * @param \WP_Post $post   The post as it is stored.
 	 * @param \WP_Post $public The post as it is shown.
 	 */
-	private static function is_in_sight( \WP_Post $post, \WP_Post $public ): bool {
+	private static function is_visible_from_outside( \WP_Post $post, \WP_Post $public ): bool {
 		if ( ! self::is_possible() ) {
 			return true; // A preview on a screen, which must not wait.
 		}
 		// A page that a plugin makes may show anything: if it cannot be asked for, the post stays.
-		if ( Visitor::had_foreign_template() && ! self::is_seen( $post, $public ) ) {
+		if ( Visitor::had_foreign_template() && ! self::is_shown_by_page( $post, $public ) ) {
 			return false;
 		}
 		// A template that was chosen for this one post may be one for members.
-		if ( '' !== (string) \get_page_template_slug( $post ) && ! Loopback_Status::is_unheard() && false === Loopback_Status::at( $post, $public ) ) {
+		if ( '' !== (string) \get_page_template_slug( $post ) && ! Loopback_Status::is_unreachable() && false === Loopback_Status::shows_post( $post, $public ) ) {
 			return false;
 		}
 		return Loopback_Status::is_open( $public );
@@ -130,8 +130,8 @@ class Public_View {
 	 * @param \WP_Post $post   The post.
 	 * @param \WP_Post $public What the page should show.
 	 */
-	private static function is_seen( \WP_Post $post, \WP_Post $public ): bool {
-		$seen = Loopback_Status::at( $post, $public );
+	private static function is_shown_by_page( \WP_Post $post, \WP_Post $public ): bool {
+		$seen = Loopback_Status::shows_post( $post, $public );
 		if ( null === $seen ) {
 			self::$untold[ $post->ID ] = true;
 		}
@@ -144,8 +144,8 @@ class Public_View {
 	 *
 	 * @param int $post_id The post.
 	 */
-	public static function is_untold_for_now( int $post_id ): bool {
-		return isset( self::$untold[ $post_id ] ) && Loopback_Status::is_unheard_for_now();
+	public static function is_undecided_for_now( int $post_id ): bool {
+		return isset( self::$untold[ $post_id ] ) && Loopback_Status::is_unreachable_for_now();
 	}
 
 	/**
@@ -155,7 +155,7 @@ class Public_View {
 	 */
 	private static function read_in_part( \WP_Post $post ): ?\WP_Post {
 		$html = Loopback_Status::html( $post );
-		return null === $html ? null : self::keep( $post, new Rendered_Text( $html, false ), (string) $post->post_title, new Rendered_Text( $html, false ) );
+		return null === $html ? null : self::limit_to_shown( $post, new Rendered_Text( $html, false ), (string) $post->post_title, new Rendered_Text( $html, false ) );
 	}
 
 	/**
@@ -172,7 +172,7 @@ class Public_View {
 		$title   = (string) \get_the_title( $shown );
 		$excerpt = '' === (string) $post->post_excerpt ? '' : (string) \apply_filters( 'the_excerpt', \apply_filters( 'get_the_excerpt', $shown->post_excerpt, $shown ) );
 		// phpcs:enable
-		return self::keep( $post, new Rendered_Text( $html, false !== \strpos( $html, $mark ) ), $title, new Rendered_Text( $excerpt, true ) );
+		return self::limit_to_shown( $post, new Rendered_Text( $html, false !== \strpos( $html, $mark ) ), $title, new Rendered_Text( $excerpt, true ) );
 	}
 
 	/**
@@ -215,14 +215,14 @@ class Public_View {
 	 * @param string     $title   The title that is shown.
 	 * @param Rendered_Text $excerpt What is shown of its excerpt.
 	 */
-	private static function keep( \WP_Post $post, Rendered_Text $content, string $title, Rendered_Text $excerpt ): ?\WP_Post {
-		$text = $content->of( (string) $post->post_content );
+	private static function limit_to_shown( \WP_Post $post, Rendered_Text $content, string $title, Rendered_Text $excerpt ): ?\WP_Post {
+		$text = $content->shown_part( (string) $post->post_content );
 		if ( null === $text ) {
 			return null;
 		}
 		$public               = clone $post;
 		$public->post_content = $text;
-		$public->post_excerpt = '' === $post->post_excerpt ? '' : (string) $excerpt->of( $post->post_excerpt );
+		$public->post_excerpt = '' === $post->post_excerpt ? '' : (string) $excerpt->shown_part( $post->post_excerpt );
 		$public->post_title   = self::title( (string) $post->post_title, $title );
 		return $public;
 	}
@@ -235,10 +235,10 @@ class Public_View {
 	 * @param string $shown  The title that is shown.
 	 */
 	private static function title( string $stored, string $shown ): string {
-		if ( ( new Rendered_Text( $shown, true ) )->has( $stored ) ) {
+		if ( ( new Rendered_Text( $shown, true ) )->contains( $stored ) ) {
 			return $stored;
 		}
-		return ( new Rendered_Text( $stored, true ) )->has( $shown ) ? \wp_specialchars_decode( \wp_strip_all_tags( $shown ), ENT_QUOTES ) : '';
+		return ( new Rendered_Text( $stored, true ) )->contains( $shown ) ? \wp_specialchars_decode( \wp_strip_all_tags( $shown ), ENT_QUOTES ) : '';
 	}
 
 	/**
@@ -253,10 +253,10 @@ class Public_View {
 		}
 		Unreadable_Posts::begin( $post->ID );
 		try {
-			$shows = (bool) Visitor::reads(
+			$shows = (bool) Visitor::visit(
 				$post,
 				static function () use ( $comment, $post ) {
-					return ! Comments_Template::is_hidden() && self::finds( $comment, $post );
+					return ! Comments_Template::is_hidden() && self::is_comment_shown( $comment, $post );
 				}
 			);
 		} catch ( \Throwable $problem ) {
@@ -272,13 +272,13 @@ class Public_View {
 	 * @param \WP_Comment $comment The comment.
 	 * @param \WP_Post    $post    Its post.
 	 */
-	private static function finds( \WP_Comment $comment, \WP_Post $post ): bool {
+	private static function is_comment_shown( \WP_Comment $comment, \WP_Post $post ): bool {
 		$found = \get_comments( array( 'post_id' => $post->ID, 'comment__in' => array( (int) $comment->comment_ID ), 'status' => 'approve', 'type' => 'all' ) );
 		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals -- core's own hooks.
 		foreach ( (array) \apply_filters( 'comments_array', $found, $post->ID ) as $shown ) {
 			if ( $shown instanceof \WP_Comment && (int) $shown->comment_ID === (int) $comment->comment_ID ) {
 				$text = (string) \apply_filters( 'comment_text', \get_comment_text( $shown ), $shown, array() );
-				return null !== ( new Rendered_Text( $text, true ) )->of( (string) $comment->comment_content );
+				return null !== ( new Rendered_Text( $text, true ) )->shown_part( (string) $comment->comment_content );
 			}
 		}
 		// phpcs:enable

@@ -129,7 +129,7 @@ class Rendered_Text {
 	 *
 	 * @param string $text HTML or plain text.
 	 */
-	public function has( string $text ): bool {
+	public function contains( string $text ): bool {
 		$words = self::words( $text );
 		return false !== \strpos( $this->words, $words ) || $this->has_letters( $words );
 	}
@@ -164,7 +164,7 @@ class Rendered_Text {
 	 * @param string $stored The text as its author wrote it.
 	 * @return string|null Null when it says something and nothing of that is shown.
 	 */
-	public function of( string $stored ): ?string {
+	public function shown_part( string $stored ): ?string {
 		$this->parts   = array();
 		$this->reached = 0;
 		$this->tries   = self::PLACES;
@@ -172,15 +172,15 @@ class Rendered_Text {
 		$this->index();
 		foreach ( self::pieces( $stored ) as $at => $piece ) {
 			if ( 0 === $at % 2 ) {
-				$this->take( $piece );
+				$this->add_text( $piece );
 			} elseif ( \preg_match( '~\A(?:' . self::SILENT . ')~i', $piece ) ) {
-				$this->take_attributes( $piece, $stored );
+				$this->add_attributes( $piece, $stored );
 			} else {
 				$this->parts[] = self::part( '[' === $piece[0] ? ' ' : $piece, '' );
 			}
 		}
-		$this->look_for_short_ones();
-		return $this->is_hidden() ? null : \implode( '', \array_map( array( $this, 'shown' ), $this->parts ) );
+		$this->locate_short_parts();
+		return $this->is_hidden() ? null : \implode( '', \array_map( array( $this, 'render_part' ), $this->parts ) );
 	}
 
 	/**
@@ -233,14 +233,14 @@ class Rendered_Text {
 	 *
 	 * @param string $piece The text.
 	 */
-	private function take( string $piece ): void {
-		$part = $this->found( self::part( $piece, self::words( $piece ) ) );
+	private function add_text( string $piece ): void {
+		$part = $this->locate( self::part( $piece, self::words( $piece ) ) );
 		if ( 0 <= $part['start'] || self::LONG > self::count( $part['words'] ) ) {
 			$this->parts[] = $part;
 			return;
 		}
 		foreach ( (array) \preg_split( '~((?<=[.!?])\s++|(?<=…)\s++|\n)~', $piece, -1, PREG_SPLIT_DELIM_CAPTURE | PREG_SPLIT_NO_EMPTY ) as $sentence ) {
-			$this->parts[] = $this->found( self::part( $sentence, self::words( $sentence ) ) );
+			$this->parts[] = $this->locate( self::part( $sentence, self::words( $sentence ) ) );
 		}
 	}
 
@@ -250,7 +250,7 @@ class Rendered_Text {
 	 * @param string $comment A comment of any kind.
 	 * @param string $stored  The whole text.
 	 */
-	private function take_attributes( string $comment, string $stored ): void {
+	private function add_attributes( string $comment, string $stored ): void {
 		if ( ! \preg_match( '~\A<!--\s+wp:\S+\s+(\{.*\})\s+/?-->\z~s', $comment, $found ) ) {
 			return;
 		}
@@ -264,7 +264,7 @@ class Rendered_Text {
 			function ( $value ) use ( $said ) {
 				$words = \is_string( $value ) ? self::words( $value ) : ' ';
 				if ( self::LONG <= self::count( $words ) && false === \strpos( $said, $words ) ) {
-					$this->parts[] = $this->found( self::part( '<p>' . \esc_html( \wp_strip_all_tags( $value ) ) . '</p>', $words ) );
+					$this->parts[] = $this->locate( self::part( '<p>' . \esc_html( \wp_strip_all_tags( $value ) ) . '</p>', $words ) );
 				}
 			}
 		);
@@ -288,7 +288,7 @@ class Rendered_Text {
 	 * @param array $part From part().
 	 * @return array The same, with its place.
 	 */
-	private function found( array $part ): array {
+	private function locate( array $part ): array {
 		if ( self::LONG > self::count( $part['words'] ) ) {
 			return $part;
 		}
@@ -329,7 +329,7 @@ class Rendered_Text {
 	 * Looks for the short parts between their long neighbours. What says nothing, such as a picture, goes with what is
 	 * shown beside it.
 	 */
-	private function look_for_short_ones(): void {
+	private function locate_short_parts(): void {
 		$next = \strlen( $this->words );
 		$ends = array();
 		for ( $place = \count( $this->parts ) - 1; 0 <= $place; $place-- ) {
@@ -372,7 +372,7 @@ class Rendered_Text {
 	 *
 	 * @param array $part From part().
 	 */
-	private function shown( array $part ): string {
+	private function render_part( array $part ): string {
 		if ( 0 > $part['start'] ) {
 			return ' ';
 		}

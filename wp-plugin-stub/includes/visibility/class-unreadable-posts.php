@@ -59,10 +59,10 @@ class Unreadable_Posts {
 	/**
 	 * Finds the post with which an earlier process ended, and keeps it back.
 	 */
-	public static function find(): void {
+	public static function recover(): void {
 		$post = \get_post( Counter::get( self::IN_HAND ) );
 		if ( $post instanceof \WP_Post && $post->ID === Counter::get( self::IN_HAND ) ) {
-			self::note( $post );
+			self::add( $post );
 		}
 		Counter::set( self::IN_HAND, 0 );
 	}
@@ -72,8 +72,8 @@ class Unreadable_Posts {
 	 *
 	 * @param \WP_Post $post The post.
 	 */
-	public static function note( \WP_Post $post ): void {
-		$known = \array_slice( self::known(), 1 - self::MOST, null, true );
+	public static function add( \WP_Post $post ): void {
+		$known = \array_slice( self::entries(), 1 - self::MOST, null, true );
 
 		$known[ $post->ID ] = array( 'at' => \time(), 'state' => self::state( $post ) );
 		\update_option( self::OPTION, $known, false );
@@ -85,7 +85,7 @@ class Unreadable_Posts {
 	 * @param \WP_Post $post The post.
 	 */
 	public static function has( \WP_Post $post ): bool {
-		$known = self::known();
+		$known = self::entries();
 		return isset( $known[ $post->ID ] ) && $known[ $post->ID ]['state'] === self::state( $post ) && \time() - $known[ $post->ID ]['at'] < self::AGAIN;
 	}
 
@@ -104,7 +104,7 @@ class Unreadable_Posts {
 	 * @return \WP_Post[]
 	 */
 	public static function posts(): array {
-		return \array_values( \array_filter( \array_map( 'get_post', \array_keys( self::known() ) ), array( self::class, 'is_kept' ) ) );
+		return \array_values( \array_filter( \array_map( 'get_post', \array_keys( self::entries() ) ), array( self::class, 'is_unreadable' ) ) );
 	}
 
 	/**
@@ -112,14 +112,14 @@ class Unreadable_Posts {
 	 *
 	 * @param mixed $post From get_post().
 	 */
-	private static function is_kept( $post ): bool {
+	private static function is_unreadable( $post ): bool {
 		return $post instanceof \WP_Post && self::has( $post );
 	}
 
 	/**
 	 * Forgets them all: other code runs now.
 	 */
-	public static function forget(): void {
+	public static function clear(): void {
 		\delete_option( self::OPTION );
 	}
 
@@ -128,7 +128,7 @@ class Unreadable_Posts {
 	 *
 	 * @return array<int,array{at:int,state:string}>
 	 */
-	private static function known(): array {
+	private static function entries(): array {
 		\wp_cache_delete( self::OPTION, 'options' );
 		$known = \get_option( self::OPTION, array() );
 		return \is_array( $known ) ? $known : array();

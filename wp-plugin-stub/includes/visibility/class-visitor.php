@@ -54,7 +54,7 @@ class Visitor {
 	 * @return mixed What it returns.
 	 * @throws Post_Not_Visible If a visitor is not shown the post.
 	 */
-	public static function reads( \WP_Post $post, callable $read ) {
+	public static function visit( \WP_Post $post, callable $read ) {
 		$user    = \get_current_user_id();
 		$globals = array();
 		foreach ( self::GLOBALS_KEPT as $name ) {
@@ -70,8 +70,8 @@ class Visitor {
 		\ob_start( '__return_empty_string', 65536 );
 		self::limit_time( self::LIMIT );
 		try {
-			self::come_in( $post );
-			$result = $read( self::open( $post ) );
+			self::become_visitor( $post );
+			$result = $read( self::open_page( $post ) );
 			if ( \ob_get_level() <= $level ) {
 				throw new Post_Not_Visible( Post_Not_Visible::FAILED );
 			}
@@ -107,7 +107,7 @@ class Visitor {
 	 *
 	 * @param \WP_Post $post The post.
 	 */
-	private static function come_in( \WP_Post $post ): void {
+	private static function become_visitor( \WP_Post $post ): void {
 		// Copies: what is hooked from here on is gone when the visitor is.
 		$GLOBALS['wp_filter'] = \array_map(
 			static function ( $hook ) {
@@ -119,7 +119,7 @@ class Visitor {
 		foreach ( array( '_GET', '_POST', '_REQUEST', '_COOKIE' ) as $input ) {
 			$GLOBALS[ $input ] = array();
 		}
-		self::ask_for( (string) \get_permalink( $post ) );
+		self::set_request( (string) \get_permalink( $post ) );
 		foreach ( self::NOT_HERE as $callback ) {
 			foreach ( array( 10, 11, 0, 1000 ) as $priority ) {
 				\remove_action( 'template_redirect', $callback, $priority );
@@ -133,7 +133,7 @@ class Visitor {
 			PHP_INT_MIN
 		);
 		foreach ( array( 'wp_die_handler', 'wp_die_ajax_handler', 'wp_die_json_handler', 'wp_die_jsonp_handler', 'wp_die_xmlrpc_handler', 'wp_die_xml_handler' ) as $handler ) {
-			\add_filter( $handler, self::stop(), PHP_INT_MAX );
+			\add_filter( $handler, self::refusing_filter(), PHP_INT_MAX );
 		}
 		// Some look at no page that is made in the background.
 		\add_filter( 'wp_doing_cron', '__return_false', PHP_INT_MAX );
@@ -150,7 +150,7 @@ class Visitor {
 	 *
 	 * @param string $url The address of the page.
 	 */
-	private static function ask_for( string $url ): void {
+	private static function set_request( string $url ): void {
 		$parts = \array_merge( array( 'scheme' => 'http', 'host' => '', 'path' => '/' ), (array) \wp_parse_url( $url ) );
 		$https = 'https' === $parts['scheme'];
 		$port  = isset( $parts['port'] ) ? (int) $parts['port'] : ( $https ? 443 : 80 );
@@ -181,7 +181,7 @@ class Visitor {
 	 * @return \WP_Post The post as the page has it.
 	 * @throws Post_Not_Visible If it is not there.
 	 */
-	private static function open( \WP_Post $post ): \WP_Post {
+	private static function open_page( \WP_Post $post ): \WP_Post {
 		$query                   = new \WP_Query();
 		$GLOBALS['wp_query']     = $query;
 		$GLOBALS['wp_the_query'] = $query;
@@ -189,14 +189,14 @@ class Visitor {
 
 		$GLOBALS['wp']->query_vars = $asked;
 		$query->query( $asked );
-		self::insist_on( $post );
+		self::require_post( $post );
 		\do_action_ref_array( 'wp', array( &$GLOBALS['wp'] ) ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
 		\do_action( 'template_redirect' ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
 		$theme    = \get_template_directory() . '/index.php';
 		$template = \apply_filters( 'template_include', $theme ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
 
 		self::$has_foreign_template = $theme !== $template && ! ( \is_string( $template ) && ( 0 === \strpos( $template, \get_theme_root() ) || 0 === \strpos( $template, ABSPATH . WPINC ) ) );
-		self::insist_on( $post );
+		self::require_post( $post );
 		$GLOBALS['wp_query']->the_post();
 		return $GLOBALS['post'];
 	}
@@ -207,7 +207,7 @@ class Visitor {
 	 * @param \WP_Post $post The post.
 	 * @throws Post_Not_Visible If it is not.
 	 */
-	private static function insist_on( \WP_Post $post ): void {
+	private static function require_post( \WP_Post $post ): void {
 		$query = $GLOBALS['wp_query'];
 		if ( ! $query instanceof \WP_Query || $query->is_404() || ! $query->is_singular() || ! isset( $query->posts[0] ) || (int) $query->posts[0]->ID !== $post->ID ) {
 			throw new Post_Not_Visible( Post_Not_Visible::HIDDEN );
@@ -217,7 +217,7 @@ class Visitor {
 	/**
 	 * Gives a filter that lets nobody through.
 	 */
-	private static function stop(): \Closure {
+	private static function refusing_filter(): \Closure {
 		return static function () {
 			throw new Post_Not_Visible( Post_Not_Visible::HIDDEN );
 		};

@@ -89,7 +89,7 @@ class Test_Network extends WordPress_Case {
 				$this->post();
 			}
 		);
-		$this->assertSame( array(), $this->told() );
+		$this->assertSame( array(), $this->drained() );
 	}
 
 	public function test_a_site_serves_its_own_connection(): void {
