@@ -29,18 +29,18 @@ function mentor_bridge_uninstall_site() {
 	foreach ( Mentor_Bridge\Upgrade::tables() as $table ) {
 		$wpdb->query( "DROP TABLE IF EXISTS $table" );
 	}
-	$own = $wpdb->esc_like( 'mentor_bridge_' ) . '%';
-	foreach ( $wpdb->get_col( $wpdb->prepare( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE %s", $own ) ) as $option ) {
+	$our_names = $wpdb->esc_like( 'mentor_bridge_' ) . '%';
+	foreach ( $wpdb->get_col( $wpdb->prepare( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE %s", $our_names ) ) as $option ) {
 		delete_option( $option );
 	}
 	foreach ( array( '_transient_', '_transient_timeout_' ) as $prefix ) {
-		$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->options WHERE option_name LIKE %s", $wpdb->esc_like( $prefix ) . $own ) );
+		$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->options WHERE option_name LIKE %s", $wpdb->esc_like( $prefix ) . $our_names ) );
 	}
 	delete_option( 'widget_mentor_bridge_related' );
 	foreach ( array( $wpdb->postmeta, $wpdb->commentmeta ) as $table ) {
-		$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE meta_key LIKE %s", $wpdb->esc_like( '_' ) . $own ) );
+		$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE meta_key LIKE %s", $wpdb->esc_like( '_' ) . $our_names ) );
 	}
-	$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE %s", $wpdb->esc_like( $wpdb->get_blog_prefix() ) . $own ) );
+	$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE %s", $wpdb->esc_like( $wpdb->get_blog_prefix() ) . $our_names ) );
 	// phpcs:enable
 	wp_cache_flush();
 	Mentor_Bridge\Page_Caches::all();

@@ -57,8 +57,8 @@ class Test_Address extends WordPress_Case {
 	public function test_who_is_in_charge_hears_of_an_unproven_address_and_proves_it_with_one_button(): void {
 		$this->connect();
 		$this->assertSame( '', $this->notice() );
-		$said = '{"status":"accepted","unproven":"https://<b>new.example/","contested":{"by":"https://mallory.example","at":"' . \gmdate( 'Y-m-d\TH:i:s\Z' ) . '"}}';
-		$this->answer_with( array( 'code' => 202, 'body' => $said ) );
+		$message = '{"status":"accepted","unproven":"https://<b>new.example/","contested":{"by":"https://mallory.example","at":"' . \gmdate( 'Y-m-d\TH:i:s\Z' ) . '"}}';
+		$this->answer_with( array( 'code' => 202, 'body' => $message ) );
 		Connection::ping();
 		$notice = $this->notice();
 		$this->assertStringContainsString( 'https://&lt;b&gt;new.example/', $notice );
@@ -165,8 +165,8 @@ class Test_Address extends WordPress_Case {
 		Connection::ping();
 		$this->assertLessThanOrEqual( 1000 * ( \time() + 1 ), Outbox::generation() );
 		$this->forget_requests();
-		$told = $this->drained();
-		$this->assertContains( 'blog.updated', $told, 'everything is sent again' );
+		$events = $this->drained();
+		$this->assertContains( 'blog.updated', $events, 'everything is sent again' );
 		$this->answer_with( array( 'code' => 202, 'body' => \wp_json_encode( array( 'status' => 'accepted', 'highest' => array( 'generation' => PHP_INT_MAX, 'revision' => 1 ) ) ) ) );
 		$before = Outbox::generation();
 		Connection::ping();

@@ -145,9 +145,9 @@ class Test_Authors extends WordPress_Case {
 		$this->connect( array( 'alice', 'bob' ) );
 		$bob = $this->users['bob'];
 		\wp_delete_user( $bob );
-		$told = $this->drained();
-		$this->assertSame( "author.removed $bob", \end( $told ) );
-		$this->assertSame( array( "post.removed $id", "author.removed $bob" ), $told );
+		$events = $this->drained();
+		$this->assertSame( "author.removed $bob", \end( $events ) );
+		$this->assertSame( array( "post.removed $id", "author.removed $bob" ), $events );
 		$this->assertSame( array(), $this->drained() );
 	}
 

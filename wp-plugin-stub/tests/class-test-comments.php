@@ -169,14 +169,14 @@ class Test_Comments extends WordPress_Case {
 
 	public function test_comments_come_back_with_their_post(): void {
 		$id      = $this->comment( $this->shared );
-		$held    = $this->comment( $this->shared, array( 'comment_approved' => 0 ) );
+		$pending = $this->comment( $this->shared, array( 'comment_approved' => 0 ) );
 		$this->drained();
 		\wp_trash_post( $this->shared );
 		$this->assertSame( array( "post.removed $this->shared" ), $this->drained() );
 		\wp_untrash_post( $this->shared );
 		\wp_update_post( array( 'ID' => $this->shared, 'post_status' => 'publish' ) );
 		$this->assertSame( array( "post.published $this->shared", "comment.published $id" ), $this->drained() );
-		$this->assertIsInt( $held );
+		$this->assertIsInt( $pending );
 	}
 
 	public function test_what_core_erases_is_told(): void {

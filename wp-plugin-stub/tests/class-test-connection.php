@@ -29,12 +29,12 @@ class Test_Connection extends WordPress_Case {
 	}
 
 	public function test_a_handshake_hands_over_keys_and_sends_history(): void {
-		$old    = $this->post( array( 'post_date' => '2020-01-01 10:00:00' ) );
-		$new    = $this->post( array( 'post_date' => '2024-01-01 10:00:00' ) );
-		$draft  = $this->post( array( 'post_status' => 'draft' ) );
-		$others = $this->post( array( 'post_author' => $this->users['bob'] ) );
-		$answer = $this->comment( $old );
-		$result = \mentor_bridge_connect( Server::$peer_url . '/', array( $this->users['alice'] ) );
+		$old         = $this->post( array( 'post_date' => '2020-01-01 10:00:00' ) );
+		$new         = $this->post( array( 'post_date' => '2024-01-01 10:00:00' ) );
+		$draft       = $this->post( array( 'post_status' => 'draft' ) );
+		$post_of_bob = $this->post( array( 'post_author' => $this->users['bob'] ) );
+		$answer      = $this->comment( $old );
+		$result      = \mentor_bridge_connect( Server::$peer_url . '/', array( $this->users['alice'] ) );
 		$this->assertTrue( $result );
 		$status = Connection::status();
 		$this->assertSame( 'connected', $status['state'] );
@@ -46,7 +46,7 @@ class Test_Connection extends WordPress_Case {
 		$this->assertSame( array( 'total' => 5, 'sent' => 5, 'waiting' => 0, 'failed' => 0 ), Outbox::progress() );
 		$this->assertSame( 403, \json_decode( \file_get_contents( Server::$peer_folder . '/second-handshake.json' ) ), 'the nonce is good once' );
 		$this->assertIsInt( $draft );
-		$this->assertIsInt( $others );
+		$this->assertIsInt( $post_of_bob );
 	}
 
 	public function test_the_answer_to_the_handshake_says_who_this_is(): void {

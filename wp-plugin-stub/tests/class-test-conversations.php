@@ -70,9 +70,9 @@ class Test_Conversations extends WordPress_Case {
 
 	public function test_the_widget_compares_with_the_window_before_in_words(): void {
 		Statistics::store( 'blog', 0, Figures_Sample::blog(), 1 );
-		$said = $this->widget();
+		$text = $this->widget();
 		foreach ( array( 'Comments by readers48 up from 39', 'Readers who commented21 as in the 90 days before', '72% down from 80%; likely between 57% and 84% (40 counted)', 'not enough data 3 so far, 5 are needed', 'not reached more than half still wait', 'Nobody. Every comment has its answer.', '2 comments show two or more signs of spam and are left out of all figures. Signs: many links (2), nothing but praise (1).' ) as $words ) {
-			$this->assertStringContainsString( $words, $said );
+			$this->assertStringContainsString( $words, $text );
 		}
 		$html  = ( new Browser( 'alice' ) )->get( 'wp-admin/' );
 		$label = Browser::read( $html )->evaluate( 'string(//figure//svg[@role="img"]/@aria-label)' );
@@ -89,13 +89,13 @@ class Test_Conversations extends WordPress_Case {
 		$blog   = Figures_Sample::blog( array( 'waiting' => array( self::waits( $asks ), self::waits( $spam ), self::waits( $done ), self::waits( 999999 ) ), 'silent' => array( $silent ), 'alive' => array( array( 'post' => $this->shared, 'comments' => 5, 'commenters' => 3, 'last' => '2026-05-01T00:00:00Z' ), array( 'post' => 999999, 'comments' => 5, 'commenters' => 3, 'last' => '2026-05-01T00:00:00Z' ) ) ) );
 		Statistics::store( 'blog', 0, $blog, 1 );
 		$html = ( new Browser( 'alice' ) )->get( 'wp-admin/' );
-		$said = \implode( ' ', Browser::texts( $html, '//div[@id="mentor_bridge_conversations"]' ) );
-		$this->assertStringContainsString( '<b>Zoé</b> on “Cash & credit” a question · 3 days ago · first comment here', $said, 'a name is text' );
+		$text = \implode( ' ', Browser::texts( $html, '//div[@id="mentor_bridge_conversations"]' ) );
+		$this->assertStringContainsString( '<b>Zoé</b> on “Cash & credit” a question · 3 days ago · first comment here', $text, 'a name is text' );
 		foreach ( array( 'Spammer', 'Answered' ) as $gone ) {
-			$this->assertStringNotContainsString( $gone, $said );
+			$this->assertStringNotContainsString( $gone, $text );
 		}
-		$this->assertStringContainsString( 'commented on 4 posts', $said );
-		$this->assertStringContainsString( '5 comments by 3 readers in seven days', $said );
+		$this->assertStringContainsString( 'commented on 4 posts', $text );
+		$this->assertStringContainsString( '5 comments by 3 readers in seven days', $text );
 		$reply = Browser::read( $html )->evaluate( 'string(//a[@class="mentor-bridge-reply"]/@href)' );
 		$form  = ( new Browser( 'alice' ) )->get( \strtok( $reply, '#' ) );
 		$this->assertSame( (string) $asks, Browser::read( $form )->evaluate( 'string(//form//input[@name="comment_parent"]/@value)' ), 'straight to the form of an answer' );
@@ -103,14 +103,14 @@ class Test_Conversations extends WordPress_Case {
 	}
 
 	public function test_the_list_of_comments_says_who_and_what_waits(): void {
-		$zoe   = $this->comment( $this->shared );
-		$other = $this->comment( $this->shared, array( 'comment_author_email' => 'max@example.org' ) );
+		$zoe    = $this->comment( $this->shared );
+		$second = $this->comment( $this->shared, array( 'comment_author_email' => 'max@example.org' ) );
 		Statistics::store( 'post', $this->shared, Figures_Sample::post( array( 'waiting' => array( $zoe ) ) ), 1 );
 		Statistics::store( 'commenter', Commenter::of_email( 'zoe@example.org' ), Figures_Sample::commenter(), 1 );
 		$html = ( new Browser( 'alice' ) )->get( 'wp-admin/edit-comments.php' );
 		$cell = '//tr[@id="comment-%d"]/td[contains(@class,"column-mentor_bridge")]';
 		$this->assertSame( array( 'Regular 4 comments on 3 posts in 90 daysWaits for an answer' ), Browser::texts( $html, \sprintf( $cell, $zoe ) ) );
-		$this->assertSame( array( '—No figures' ), Browser::texts( $html, \sprintf( $cell, $other ) ) );
+		$this->assertSame( array( '—No figures' ), Browser::texts( $html, \sprintf( $cell, $second ) ) );
 	}
 
 	public function test_a_comment_is_marked_with_a_link_and_unmarked_again(): void {
@@ -133,20 +133,20 @@ class Test_Conversations extends WordPress_Case {
 	}
 
 	public function test_nobody_else_marks_and_a_link_is_good_for_one_comment(): void {
-		$id    = $this->comment( $this->shared );
-		$other = $this->comment( $this->shared );
-		$alice = new Browser( 'alice' );
-		$link  = Browser::read( $alice->get( 'wp-admin/edit-comments.php' ) )->evaluate( 'string(//tr[@id="comment-' . $id . '"]//span[contains(@class,"mentor_bridge_insightful")]/a/@href)' );
-		$alice->get( \str_replace( "c=$id", "c=$other", $link ) );
+		$id     = $this->comment( $this->shared );
+		$second = $this->comment( $this->shared );
+		$alice  = new Browser( 'alice' );
+		$link   = Browser::read( $alice->get( 'wp-admin/edit-comments.php' ) )->evaluate( 'string(//tr[@id="comment-' . $id . '"]//span[contains(@class,"mentor_bridge_insightful")]/a/@href)' );
+		$alice->get( \str_replace( "c=$id", "c=$second", $link ) );
 		$this->assertSame( 403, $alice->status );
 		$bob = new Browser( 'bob' );
 		$bob->get( $link );
 		$this->assertGreaterThanOrEqual( 400, $bob->status );
 		$this->assertStringNotContainsString( 'mentor_bridge_insightful', $bob->get( 'wp-admin/edit-comments.php' ) );
-		$this->assertFalse( Insightful::is_marked( $id ) || Insightful::is_marked( $other ) );
-		$own = $this->comment( $this->shared, array( 'user_id' => $this->users['alice'] ) );
-		$this->assertStringContainsString( "comment-$own", $alice->get( 'wp-admin/edit-comments.php' ) );
-		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/edit-comments.php' ), '//tr[@id="comment-' . $own . '"]//span[contains(@class,"mentor_bridge_insightful")]' ), 'what Alice says herself is no response of readers' );
+		$this->assertFalse( Insightful::is_marked( $id ) || Insightful::is_marked( $second ) );
+		$by_owner = $this->comment( $this->shared, array( 'user_id' => $this->users['alice'] ) );
+		$this->assertStringContainsString( "comment-$by_owner", $alice->get( 'wp-admin/edit-comments.php' ) );
+		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/edit-comments.php' ), '//tr[@id="comment-' . $by_owner . '"]//span[contains(@class,"mentor_bridge_insightful")]' ), 'what Alice says herself is no response of readers' );
 	}
 
 	public function test_the_list_of_posts_says_how_lively_each_is(): void {
@@ -169,9 +169,9 @@ class Test_Conversations extends WordPress_Case {
 		foreach ( array( 'quiet', 'made', 'quiet', 'kept' ) as $way ) {
 			$html = $alice->get( 'wp-admin/index.php?' . $way . '=1' );
 			$this->assertSame( 'quiet' !== $way, false !== \strpos( $html, 'id="mentor_bridge_conversations"' ) );
-			$this->assertSame( 1, \preg_match( '/<!-- queries:(\d+) (.*?) -->/', $html, $found ) );
-			$counts[ $way ] = (int) $found[1];
-			$loaded[ $way ] = \explode( ' ', $found[2] );
+			$this->assertSame( 1, \preg_match( '/<!-- queries:(\d+) (.*?) -->/', $html, $match ) );
+			$counts[ $way ] = (int) $match[1];
+			$loaded[ $way ] = \explode( ' ', $match[2] );
 		}
 		$this->assertSame( 1, $counts['kept'] - $counts['quiet'] );
 		// What is kept, the figures, comments and answers, posts; and it is written down.
@@ -199,8 +199,8 @@ class Test_Conversations extends WordPress_Case {
 			foreach ( array( 3, 3, 12 ) as $rows ) {
 				$html = $alice->get( "$list?n=$rows" );
 				$this->assertCount( $rows, Browser::texts( $html, '//tbody[@id="the-list" or @id="the-comment-list"]//td[contains(@class,"column-mentor_bridge")]' ) );
-				$this->assertSame( 1, \preg_match( '/<!-- queries:(\d+) -->/', $html, $found ) );
-				$counts[ $rows ] = (int) $found[1];
+				$this->assertSame( 1, \preg_match( '/<!-- queries:(\d+) -->/', $html, $match ) );
+				$counts[ $rows ] = (int) $match[1];
 			}
 			$this->assertSame( $counts[3], $counts[12], $list );
 		}

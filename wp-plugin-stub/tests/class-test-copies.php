@@ -62,9 +62,9 @@ class Test_Copies extends WordPress_Case {
 
 	public function test_nothing_in_the_fingerprint_can_be_searched_and_replaced(): void {
 		$this->connect();
-		$kept = \wp_json_encode( \get_option( 'mentor_bridge_connection' )['site'] );
-		foreach ( array( Connection::home(), '127.0.0.1', DB_NAME, ABSPATH, \untrailingslashit( ABSPATH ) ) as $said ) {
-			$this->assertStringNotContainsString( $said, \stripslashes( $kept ) );
+		$stored = \wp_json_encode( \get_option( 'mentor_bridge_connection' )['site'] );
+		foreach ( array( Connection::home(), '127.0.0.1', DB_NAME, ABSPATH, \untrailingslashit( ABSPATH ) ) as $trace ) {
+			$this->assertStringNotContainsString( $trace, \stripslashes( $stored ) );
 		}
 	}
 
@@ -106,10 +106,10 @@ class Test_Copies extends WordPress_Case {
 	/**
 	 * @dataProvider database_servers
 	 */
-	public function test_which_database_server_is_the_same( string $one, string $other, bool $is_same ): void {
+	public function test_which_database_server_is_the_same( string $first, string $second, bool $is_same ): void {
 		$host = new \ReflectionMethod( Site_Fingerprint::class, 'database_host' );
 		$host->setAccessible( true );
-		$this->assertSame( $is_same, $host->invoke( null, $one ) === $host->invoke( null, $other ) );
+		$this->assertSame( $is_same, $host->invoke( null, $first ) === $host->invoke( null, $second ) );
 	}
 
 	public function test_the_folder_of_a_release_is_followed(): void {
@@ -186,9 +186,9 @@ class Test_Copies extends WordPress_Case {
 		$this->assertSame( 'connected', Connection::state() );
 		$this->assertNotSame( $before, Connection::install() );
 		$this->assertSame( Connection::install(), $this->proven_install() );
-		$told = $this->drained();
-		$this->assertContains( "post.removed $post", $told, 'what happened meanwhile is caught up with' );
-		$this->assertContains( "author.updated {$this->users['alice']}", $told, 'and all the rest is told anew' );
+		$events = $this->drained();
+		$this->assertContains( "post.removed $post", $events, 'what happened meanwhile is caught up with' );
+		$this->assertContains( "author.updated {$this->users['alice']}", $events, 'and all the rest is told anew' );
 	}
 
 	public function test_a_new_site_forgets_the_connection_of_the_other_without_a_word(): void {

@@ -24,14 +24,14 @@ class Test_Dashboard_Sign_In extends WordPress_Case {
 	 * @return array[]
 	 */
 	private function messages( string $path ): array {
-		$found = array();
+		$messages = array();
 		foreach ( $this->requests() as $request ) {
 			if ( \substr( $request['path'], -\strlen( $path ) ) === $path ) {
 				$this->assertTrue( $request['verified'] );
-				$found[] = \json_decode( $request['body'], true );
+				$messages[] = \json_decode( $request['body'], true );
 			}
 		}
-		return $found;
+		return $messages;
 	}
 
 	/**
@@ -107,9 +107,9 @@ class Test_Dashboard_Sign_In extends WordPress_Case {
 		$this->answer_with( array( 'path' => '/sign-outs', 'code' => 200, 'body' => '{"ended": 1}' ) );
 		Dashboard_Sign_In::end_sessions();
 		Dashboard_Sign_In::end_sessions();
-		$told = $this->messages( '/sign-outs' );
-		$this->assertCount( 2, $told, 'asked again until the bridge has heard it, and then no more' );
-		$this->assertSame( array( 'users' => array( $this->users['bob'] ) ), $told[1]['data'] );
+		$sign_outs = $this->messages( '/sign-outs' );
+		$this->assertCount( 2, $sign_outs, 'asked again until the bridge has heard it, and then no more' );
+		$this->assertSame( array( 'users' => array( $this->users['bob'] ) ), $sign_outs[1]['data'] );
 	}
 
 	public function test_a_deleted_user_is_signed_out(): void {

@@ -236,8 +236,8 @@ class Test_Display extends WordPress_Case {
 			add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " -->"; }, PHP_INT_MAX );'
 		);
 		$count = static function ( string $html ): int {
-			\preg_match( '/<!-- queries:(\d+) -->/', $html, $found );
-			return (int) $found[1];
+			\preg_match( '/<!-- queries:(\d+) -->/', $html, $match );
+			return (int) $match[1];
 		};
 		$reader = new Browser();
 		$reader->get( '' );

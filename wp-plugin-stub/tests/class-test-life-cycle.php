@@ -132,8 +132,8 @@ class Test_Life_Cycle extends WordPress_Case {
 	private function queries( int $id ): int {
 		\wp_remote_get( \get_permalink( $id ), array( 'timeout' => 15 ) );
 		$body = \wp_remote_retrieve_body( \wp_remote_get( \get_permalink( $id ), array( 'timeout' => 15 ) ) );
-		$this->assertSame( 1, \preg_match( '/<!-- queries: (\d+) -->/', $body, $found ) );
-		return (int) $found[1];
+		$this->assertSame( 1, \preg_match( '/<!-- queries: (\d+) -->/', $body, $match ) );
+		return (int) $match[1];
 	}
 
 	/* ---- Commands. ---- */
@@ -150,7 +150,7 @@ class Test_Life_Cycle extends WordPress_Case {
 		$status = \json_decode( \WP_CLI::last()[1], true );
 		$this->assertSame( array( 'connected', 3, array( $this->users['alice'] ) ), array( $status['state'], $status['outbox']['sent'], $status['participants'] ) );
 		$cli->status( array(), array() );
-		$this->assertContains( array( 'line', "state          'connected'" ), \WP_CLI::$said );
+		$this->assertContains( array( 'line', "state          'connected'" ), \WP_CLI::$output );
 		$this->forget_requests();
 		$cli->resend();
 		$this->assertSame( array( 'success', '3 sent, 0 without news, 0 refused, 0 waiting.' ), \WP_CLI::last() );

@@ -74,9 +74,9 @@ class Test_Not_Shared_Box extends WordPress_Case {
 
 	public function test_the_block_editor_keeps_a_post_in_the_request_that_publishes_it(): void {
 		$this->connect();
-		$made = $this->rest( 'POST', '/wp/v2/posts', array( 'title' => 'Mine', 'content' => 'x', 'status' => 'publish', Not_Shared_Box::FIELD => true ) );
-		$this->assertSame( 201, $made->get_status() );
-		$id = $made->get_data()['id'];
+		$response = $this->rest( 'POST', '/wp/v2/posts', array( 'title' => 'Mine', 'content' => 'x', 'status' => 'publish', Not_Shared_Box::FIELD => true ) );
+		$this->assertSame( 201, $response->get_status() );
+		$id = $response->get_data()['id'];
 		$this->assertTrue( Not_Shared_Box::is_not_shared( $id ) );
 		$this->assertSame( array(), $this->drained() );
 		$this->assertFalse( Outbox::has( Outbox::POST, $id ) );

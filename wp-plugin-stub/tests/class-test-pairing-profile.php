@@ -31,11 +31,11 @@ class Test_Pairing_Profile extends WordPress_Case {
 	 * @param int $times How often.
 	 */
 	private function lists( int $times ): void {
-		$one   = array( 'key' => self::FAILED, 'text' => 'I lost <b>everything</b>.', 'label' => 'failure', 'language' => 'en', 'title' => 'How I failed', 'url' => 'https://alice.example/failed', 'date' => '2026-03-02T10:00:00Z' );
-		$two   = array( 'key' => self::LEARNED, 'text' => 'J’ai appris à relancer.', 'label' => 'lesson', 'language' => 'fr', 'title' => '', 'url' => 'javascript:alert(1)', 'date' => '2026-01-31T10:00:00Z' );
-		$odd   = array( \array_merge( $one, array( 'key' => 'x"><script>' ) ), \array_merge( $one, array( 'label' => 'crisis' ) ), 'text' );
-		$body  = \wp_json_encode( array( 'passages' => \array_merge( array( $one, $two ), $odd ) ) );
-		$again = array( 'path' => '/passages', 'code' => 200, 'body' => $body );
+		$passage = array( 'key' => self::FAILED, 'text' => 'I lost <b>everything</b>.', 'label' => 'failure', 'language' => 'en', 'title' => 'How I failed', 'url' => 'https://alice.example/failed', 'date' => '2026-03-02T10:00:00Z' );
+		$two     = array( 'key' => self::LEARNED, 'text' => 'J’ai appris à relancer.', 'label' => 'lesson', 'language' => 'fr', 'title' => '', 'url' => 'javascript:alert(1)', 'date' => '2026-01-31T10:00:00Z' );
+		$odd     = array( \array_merge( $passage, array( 'key' => 'x"><script>' ) ), \array_merge( $passage, array( 'label' => 'crisis' ) ), 'text' );
+		$body    = \wp_json_encode( array( 'passages' => \array_merge( array( $passage, $two ), $odd ) ) );
+		$again   = array( 'path' => '/passages', 'code' => 200, 'body' => $body );
 		$this->answer_with( ...\array_fill( 0, $times, $again ) );
 	}
 
@@ -62,20 +62,20 @@ class Test_Pairing_Profile extends WordPress_Case {
 		$this->assertStringContainsString( 'no language code: Klingon!, anglais.', $html );
 		$this->assertStringNotContainsString( 'no language code', $bob->get( self::PROFILE ), 'said once' );
 		$this->drain();
-		$told = $this->events();
-		$this->assertSame( array( 'author.updated' ), \array_column( $told, 'type' ) );
-		$data = $told[0]['data'];
+		$events = $this->events();
+		$this->assertSame( array( 'author.updated' ), \array_column( $events, 'type' ) );
+		$data = $events[0]['data'];
 		$this->assertSame( array( array( 'set prices', 'hire' ), array( 'export' ), array( 'fr', 'es', 'de-AT', 'rcf' ) ), array( $data['offers'], $data['needs'], $data['languages'] ) );
-		$said = $data['declared'];
-		$this->assertSame( array( 'both', 2, 'Montréal', \str_repeat( 'é', 200 ) ), array( $said['role'], $said['capacity'], $said['region'], $said['stage'] ) );
-		$this->assertSame( array( array( 'by phone', 'over coffee' ), array( 'bakery' ), true, false, false ), array( $said['formats'], $said['sectors'], $said['open_to_all'], $said['outside_own_sector'], $said['search_engines'] ) );
-		$this->assertSame( "It's my turn,\nwrite to  or call.", $said['motives'] );
-		$this->assertSame( array(), $said['quotable'], 'nothing by default' );
+		$declared = $data['declared'];
+		$this->assertSame( array( 'both', 2, 'Montréal', \str_repeat( 'é', 200 ) ), array( $declared['role'], $declared['capacity'], $declared['region'], $declared['stage'] ) );
+		$this->assertSame( array( array( 'by phone', 'over coffee' ), array( 'bakery' ), true, false, false ), array( $declared['formats'], $declared['sectors'], $declared['open_to_all'], $declared['outside_own_sector'], $declared['search_engines'] ) );
+		$this->assertSame( "It's my turn,\nwrite to  or call.", $declared['motives'] );
+		$this->assertSame( array(), $declared['quotable'], 'nothing by default' );
 		$this->assertStringNotContainsString( 'example.org', \wp_json_encode( $data ) );
 		$this->forget_requests();
 		$html = $bob->submit( $html, self::ROLE );
 		$this->assertSame( array(), $this->drained(), 'saved as it stands' );
-		$this->assertSame( $said['motives'], Pairing_Profile::of( $this->users['bob'] )['motives'] );
+		$this->assertSame( $declared['motives'], Pairing_Profile::of( $this->users['bob'] )['motives'] );
 		$bob->submit( $html, self::ROLE, array( 'mentor_bridge_declared[role]' => 'neither' ) );
 		$this->assertSame( array( 'author.updated ' . $this->users['bob'] ), $this->drained() );
 	}
@@ -86,15 +86,15 @@ class Test_Pairing_Profile extends WordPress_Case {
 		\update_user_option( $this->users['bob'], Pairing_Profile::OPTION, array( 'motives' => 'Bob’s own words' ) );
 		$reader = new Browser( 'sue' );
 		$this->assertCount( 0, Browser::read( $reader->get( self::PROFILE ) )->query( self::ROLE ), 'a subscriber is no author' );
-		$carol = new Browser( 'carol' );
-		$own   = $carol->get( self::PROFILE );
-		$this->assertCount( 4, Browser::read( $own )->query( self::ROLE ) );
-		$this->assertStringNotContainsString( 'Bob’s own words', $own );
+		$carol        = new Browser( 'carol' );
+		$profile_html = $carol->get( self::PROFILE );
+		$this->assertCount( 4, Browser::read( $profile_html )->query( self::ROLE ) );
+		$this->assertStringNotContainsString( 'Bob’s own words', $profile_html );
 		$alice = new Browser( 'alice' );
 		$html  = $alice->get( 'wp-admin/user-edit.php?user_id=' . $this->users['bob'] );
 		$this->assertSame( 200, $alice->status );
 		$this->assertCount( 0, Browser::read( $html )->query( self::ROLE ), 'not even the owner' );
-		$nonce  = Browser::read( $own )->query( '//input[@name="mentor_bridge_declared_nonce"]' )->item( 0 )->getAttribute( 'value' );
+		$nonce  = Browser::read( $profile_html )->query( '//input[@name="mentor_bridge_declared_nonce"]' )->item( 0 )->getAttribute( 'value' );
 		$forged = array( 'mentor_bridge_declared_nonce' => $nonce, 'mentor_bridge_declared[motives]' => 'forged', 'mentor_bridge_passages_shown' => '1', 'mentor_bridge_quotable[' . self::FAILED . ']' => '1' );
 		$alice->submit( $html, '//input[@name="nickname"]', $forged );
 		$alice->submit( $alice->get( self::PROFILE ), '//input[@name="nickname"]', $forged );

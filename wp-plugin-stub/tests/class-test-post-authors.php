@@ -82,9 +82,9 @@ class Test_Post_Authors extends WordPress_Case {
 		$this->assertSame( array( $id, $alice ), array( $events['post.published']['id'], $events['post.published']['author_id'] ) );
 		$this->forget_requests();
 		\mentor_bridge_set_consent( $bob, false );
-		$told = $this->drained();
-		\sort( $told );
-		$this->assertSame( array( "author.removed $bob", "post.removed $id" ), $told );
+		$events = $this->drained();
+		\sort( $events );
+		$this->assertSame( array( "author.removed $bob", "post.removed $id" ), $events );
 	}
 
 	public function test_the_preview_shows_a_post_that_waits_for_nobody_else(): void {

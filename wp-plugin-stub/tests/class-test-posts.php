@@ -238,8 +238,8 @@ class Test_Posts extends WordPress_Case {
 		$id = $this->post( array( 'post_status' => 'draft' ) );
 		\wp_trash_post( $id );
 		\wp_delete_post( $id, true );
-		$other = $this->post( array( 'post_status' => 'private' ) );
-		\wp_update_post( array( 'ID' => $other, 'post_status' => 'draft' ) );
+		$private_id = $this->post( array( 'post_status' => 'private' ) );
+		\wp_update_post( array( 'ID' => $private_id, 'post_status' => 'draft' ) );
 		$this->assertSame( array(), $this->drained() );
 	}
 

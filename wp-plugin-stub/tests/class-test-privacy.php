@@ -179,16 +179,16 @@ class Test_Privacy extends WordPress_Case {
 	 * @return array<string,string> Name => status.
 	 */
 	private function health(): array {
-		$found = array();
+		$statuses = array();
 		foreach ( \apply_filters( 'site_status_tests', array( 'direct' => array(), 'async' => array() ) )['direct'] as $name => $test ) {
 			$result = \call_user_func( $test['test'] );
 			$this->assertSame( $name, $result['test'] );
 			$this->assertNotSame( '', $result['label'] );
 			$this->assertGreaterThan( 20, \strlen( \wp_strip_all_tags( $result['description'] ) ) );
 			$this->assertSame( 'good' === $result['status'], '' === $result['actions'], "$name: whatever is wrong leads somewhere" );
-			$found[ \str_replace( 'mentor_bridge_', '', $name ) ] = $result['status'];
+			$statuses[ \str_replace( 'mentor_bridge_', '', $name ) ] = $result['status'];
 		}
-		return $found;
+		return $statuses;
 	}
 
 	public function test_without_a_connection_there_is_nothing_wrong(): void {

@@ -258,8 +258,8 @@ class Test_Private extends WordPress_Case {
 		$this->assertStringNotContainsStringIgnoringCase( 'zinziberine', $content );
 		$this->assertStringNotContainsString( 'friends', $content );
 		$this->assertStringNotContainsString( 'Members only', $content );
-		foreach ( array( "Bread's “price” is", 'a loaf… and 9x9 of them a day.', 'It was worth it :) and I laughed :D Cakes(tm) by Wordpress--"mine" 8)', '<img src="/a.jpg" alt="an oven">', '<a href="/more/">More</a>' ) as $kept ) {
-			$this->assertStringContainsString( $kept, $content );
+		foreach ( array( "Bread's “price” is", 'a loaf… and 9x9 of them a day.', 'It was worth it :) and I laughed :D Cakes(tm) by Wordpress--"mine" 8)', '<img src="/a.jpg" alt="an oven">', '<a href="/more/">More</a>' ) as $shown ) {
+			$this->assertStringContainsString( $shown, $content );
 		}
 	}
 
@@ -474,9 +474,9 @@ class Test_Private extends WordPress_Case {
 		$alice = new Browser( 'alice' );
 		$alice->submit( $alice->get( 'wp-admin/options-general.php?page=mentor-bridge' ), '//input[@value="mentor_bridge_send"]' );
 		$this->assertSame( 0, Outbox::progress()['waiting'], 'the button waits for it' );
-		$told = $this->drained();
-		\sort( $told );
-		$this->assertSame( array( "post.published $open", "post.removed $secret" ), $told, 'the test itself knew of no filter and had tried to send both' );
+		$events = $this->drained();
+		\sort( $events );
+		$this->assertSame( array( "post.published $open", "post.removed $secret" ), $events, 'the test itself knew of no filter and had tried to send both' );
 	}
 
 	public function test_who_stands_between_the_site_and_itself_does_not_close_it(): void {

@@ -134,11 +134,11 @@ class Test_Receiver extends WordPress_Case {
 			$this->mentor( array( 'name' => '<script>alert(1)</script>' ) ),
 		);
 		$this->rest( $this->body( array( $this->related( 1, $mentors ) ) ) );
-		$kept = $this->stored()['mentors'];
-		$this->assertSame( array( 'Two lines turned', '<script>alert(1)</script>' ), \array_column( $kept, 'name' ), 'text is text; it is escaped where it is printed' );
-		$this->assertSame( array( 'a', 'b', 'c', 'd', 'e' ), $kept[0]['topics'] );
-		$this->assertNull( $kept[0]['post'] );
-		$this->assertArrayNotHasKey( 'extra', $kept[0] );
+		$mentors = $this->stored()['mentors'];
+		$this->assertSame( array( 'Two lines turned', '<script>alert(1)</script>' ), \array_column( $mentors, 'name' ), 'text is text; it is escaped where it is printed' );
+		$this->assertSame( array( 'a', 'b', 'c', 'd', 'e' ), $mentors[0]['topics'] );
+		$this->assertNull( $mentors[0]['post'] );
+		$this->assertArrayNotHasKey( 'extra', $mentors[0] );
 		$this->rest( $this->body( array( $this->related( 2, \array_fill( 0, 12, $this->mentor() ) ) ) ) );
 		$this->assertCount( 10, $this->stored()['mentors'] );
 	}
@@ -351,8 +351,8 @@ class Test_Receiver extends WordPress_Case {
 			},
 			$this->requests()
 		);
-		$held = array( array( 'kind' => 'related', 'object' => $this->shared, 'version' => 4 ) );
-		$this->assertSame( array( array(), \array_merge( $held, array( array( 'kind' => 'related', 'object' => 999999, 'version' => 2 ) ) ), $held ), $acknowledged );
+		$newer = array( array( 'kind' => 'related', 'object' => $this->shared, 'version' => 4 ) );
+		$this->assertSame( array( array(), \array_merge( $newer, array( array( 'kind' => 'related', 'object' => 999999, 'version' => 2 ) ) ), $newer ), $acknowledged );
 		$this->assertTrue( $this->requests()[0]['verified'] );
 		$this->assertStringEndsWith( '/pushes', $this->requests()[0]['path'] );
 	}
@@ -389,15 +389,15 @@ class Test_Receiver extends WordPress_Case {
 	}
 
 	public function test_page_caches_are_told(): void {
-		$told = array();
+		$post_ids = array();
 		\add_action(
 			'mentor_bridge_stored',
-			static function ( $id ) use ( &$told ) {
-				$told[] = $id;
+			static function ( $id ) use ( &$post_ids ) {
+				$post_ids[] = $id;
 			}
 		);
 		\mentor_bridge_put_related( $this->shared, array( $this->mentor() ) );
 		\mentor_bridge_put_related( $this->shared, array( $this->mentor() ) );
-		$this->assertSame( array( $this->shared ), $told );
+		$this->assertSame( array( $this->shared ), $post_ids );
 	}
 }

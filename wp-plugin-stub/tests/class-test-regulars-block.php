@@ -78,17 +78,17 @@ class Test_Regulars_Block extends WordPress_Case {
 	public function test_the_sentence_under_the_form_says_what_is_counted(): void {
 		$policy = $this->post( array( 'post_type' => 'page', 'post_title' => 'Privacy' ) );
 		\update_option( 'wp_page_for_privacy_policy', $policy );
-		$said = function ( int $post ): string {
+		$notice = function ( int $post ): string {
 			return \implode( ' ', Browser::texts( ( new Browser() )->get( '?p=' . $post ), '//form//p[@class="mentor-bridge-comment-notice"]' ) );
 		};
 		foreach ( array( 'the text of your comment, your public name and a code made from your e-mail address', 'deletes it after seven days at the latest', 'Your e-mail address is not passed on. Privacy policy' ) as $part ) {
-			$this->assertStringContainsString( $part, $said( $this->shared ) );
+			$this->assertStringContainsString( $part, $notice( $this->shared ) );
 		}
-		$this->assertSame( '', $said( $this->post( array( 'post_author' => $this->users['bob'] ) ) ), 'nothing is counted where the author does not take part' );
+		$this->assertSame( '', $notice( $this->post( array( 'post_author' => $this->users['bob'] ) ) ), 'nothing is counted where the author does not take part' );
 		\wp_update_post( array( 'ID' => $policy, 'post_status' => 'draft' ) );
-		$this->assertStringEndsWith( 'is not passed on.', $said( $this->shared ), 'no link to what is not there' );
+		$this->assertStringEndsWith( 'is not passed on.', $notice( $this->shared ), 'no link to what is not there' );
 		Connection::set_statistics( false );
-		$this->assertSame( '', $said( $this->shared ) );
+		$this->assertSame( '', $notice( $this->shared ) );
 		\update_option( 'wp_page_for_privacy_policy', 0 );
 	}
 }

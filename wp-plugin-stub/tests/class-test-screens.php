@@ -63,9 +63,9 @@ class Test_Screens extends WordPress_Case {
 			\wp_update_user( array( 'ID' => $this->users['alice'], 'display_name' => $name ) );
 			$alice = new Browser( 'alice' );
 			foreach ( array( 'wp-admin/profile.php', self::PAGE ) as $page ) {
-				$said = Browser::texts( $alice->get( $page ), $advice );
-				$this->assertCount( 1, $said, $page );
-				$this->assertStringContainsString( "“{$name}”", $said[0] );
+				$advices = Browser::texts( $alice->get( $page ), $advice );
+				$this->assertCount( 1, $advices, $page );
+				$this->assertStringContainsString( "“{$name}”", $advices[0] );
 			}
 		}
 		\wp_update_user( array( 'ID' => $this->users['alice'], 'display_name' => 'Adminata Diallo' ) );
@@ -177,8 +177,8 @@ class Test_Screens extends WordPress_Case {
 		$this->assertStringContainsString( 'Only the author can change this', $html );
 		$this->assertCount( 0, Browser::read( $html )->query( '//input[@name="mentor_bridge_takes_part"]' ) );
 		// Forged: her own nonce and text, sent to Bob's profile.
-		$own = Browser::read( $alice->get( 'wp-admin/profile.php' ) )->query( '//input[@name="mentor_bridge_consent_nonce"]' )->item( 0 );
-		$alice->submit( $html, '//input[@name="nickname"]', array( 'mentor_bridge_takes_part' => '1', 'mentor_bridge_consent_text' => Consent::text_id(), 'mentor_bridge_consent_nonce' => $own->getAttribute( 'value' ) ) );
+		$nonce_field = Browser::read( $alice->get( 'wp-admin/profile.php' ) )->query( '//input[@name="mentor_bridge_consent_nonce"]' )->item( 0 );
+		$alice->submit( $html, '//input[@name="nickname"]', array( 'mentor_bridge_takes_part' => '1', 'mentor_bridge_consent_text' => Consent::text_id(), 'mentor_bridge_consent_nonce' => $nonce_field->getAttribute( 'value' ) ) );
 		$this->assertFalse( Consent::takes_part( $this->users['bob'] ) );
 		$this->assertFalse( Consent::takes_part( $this->users['alice'] ) );
 	}

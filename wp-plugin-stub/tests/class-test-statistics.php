@@ -90,10 +90,10 @@ class Test_Statistics extends WordPress_Case {
 		$blog['figures']['<script>'] = $blog['figures']['comments'];
 		$blog['figures']['odd']      = array( 'value' => 'many' );
 		$this->push( Figures_Sample::thing( 'blog', 0, $blog ) );
-		$held = Statistics::blog();
-		$this->assertCount( 20, $held['waiting'] );
-		$this->assertSame( $waits, $held['waiting'][0] );
-		$this->assertSame( array(), \array_intersect( array( '<script>', 'odd', 'secret' ), \array_merge( \array_keys( $held['figures'] ), \array_keys( $held ) ) ) );
+		$figures = Statistics::blog();
+		$this->assertCount( 20, $figures['waiting'] );
+		$this->assertSame( $waits, $figures['waiting'][0] );
+		$this->assertSame( array(), \array_intersect( array( '<script>', 'odd', 'secret' ), \array_merge( \array_keys( $figures['figures'] ), \array_keys( $figures ) ) ) );
 		$misfits = array(
 			Figures_Sample::thing( 'post', $this->shared, Figures_Sample::post( array( 'comments' => -1 ) ) ),
 			Figures_Sample::thing( 'post', $this->shared, Figures_Sample::post( array( 'comments' => '12' ) ) ),

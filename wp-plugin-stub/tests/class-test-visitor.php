@@ -98,9 +98,9 @@ class Test_Visitor extends WordPress_Case {
 	}
 
 	public function test_what_one_page_leaves_behind_is_not_on_the_next(): void {
-		$other = $this->post( array( 'post_content' => "One of another post.\n<!--nextpage-->\nTwo of another post.\n<!--nextpage-->\nThree of another post." ) );
-		$this->hook( 'the_content', static function ( $html ) use ( $other ) {
-			$GLOBALS['post'] = \get_post( $other );
+		$another = $this->post( array( 'post_content' => "One of another post.\n<!--nextpage-->\nTwo of another post.\n<!--nextpage-->\nThree of another post." ) );
+		$this->hook( 'the_content', static function ( $html ) use ( $another ) {
+			$GLOBALS['post'] = \get_post( $another );
 			\setup_postdata( $GLOBALS['post'] );
 			return $html;
 		} );
@@ -230,9 +230,9 @@ class Test_Visitor extends WordPress_Case {
 				\file_put_contents( Server::$peer_folder . "/template$number.php", $code );
 			}
 		}
-		$this->hook( 'comments_template', static function ( $own ) use ( $cases, $posts ) {
+		$this->hook( 'comments_template', static function ( $template ) use ( $cases, $posts ) {
 			$number = $posts[ \get_the_ID() ];
-			return 'all' === $cases[ $number ][1] || ( 'visitors' === $cases[ $number ][1] ) !== \is_user_logged_in() ? Server::$peer_folder . "/template$number.php" : $own;
+			return 'all' === $cases[ $number ][1] || ( 'visitors' === $cases[ $number ][1] ) !== \is_user_logged_in() ? Server::$peer_folder . "/template$number.php" : $template;
 		} );
 		$left = $this->drained_text();
 		foreach ( $cases as $number => $case ) {

@@ -64,9 +64,9 @@ class Test_Widget_Cache extends WordPress_Case {
 
 	/** Makes what is kept known again. */
 	private function mark(): void {
-		$kept = (array) \get_option( Widget_Cache::OPTION );
-		$this->assertNotSame( array( false ), $kept, 'nothing is kept' );
-		\update_option( Widget_Cache::OPTION, \str_replace( 'Zoé', 'Zoé ' . self::MARK, $kept ), false );
+		$entries = (array) \get_option( Widget_Cache::OPTION );
+		$this->assertNotSame( array( false ), $entries, 'nothing is kept' );
+		\update_option( Widget_Cache::OPTION, \str_replace( 'Zoé', 'Zoé ' . self::MARK, $entries ), false );
 	}
 
 	/** What the widget says. */
@@ -77,9 +77,9 @@ class Test_Widget_Cache extends WordPress_Case {
 	public function test_it_is_made_once_and_time_goes_on(): void {
 		$this->assertStringContainsString( self::MARK . ' on “Cash” a question · 3 days ago', $this->look() );
 		\update_option( Widget_Cache::OPTION, \preg_replace( '/<time datetime="[^"]*">/', '<time datetime="' . \gmdate( 'Y-m-d\TH:i:s\Z', \time() - 5 * DAY_IN_SECONDS ) . '">', \get_option( Widget_Cache::OPTION ) ), false );
-		$said = $this->look();
-		$this->assertStringContainsString( self::MARK . ' on “Cash” a question · 5 days ago', $said );
-		$this->assertStringContainsString( 'Counted 5 days ago, from', $said );
+		$text = $this->look();
+		$this->assertStringContainsString( self::MARK . ' on “Cash” a question · 5 days ago', $text );
+		$this->assertStringContainsString( 'Counted 5 days ago, from', $text );
 	}
 
 	/** Changes, each with whether Zoé waits after it. */
@@ -101,9 +101,9 @@ class Test_Widget_Cache extends WordPress_Case {
 				\wp_set_comment_status( $this->waiting, 'hold' );
 			} ),
 			'another in its place'   => $zoe( function () {
-				$other = $this->comment( $this->post, array( 'comment_approved' => 0 ) );
+				$pending = $this->comment( $this->post, array( 'comment_approved' => 0 ) );
 				\wp_spam_comment( $this->waiting );
-				\wp_set_comment_status( $other, 'approve' );
+				\wp_set_comment_status( $pending, 'approve' );
 			} ),
 			'deleted'                => $zoe( function () {
 				\wp_delete_comment( $this->waiting, true );
@@ -146,10 +146,10 @@ class Test_Widget_Cache extends WordPress_Case {
 	public function test_it_says_what_is_so_now( callable $change, bool $zoe_waits ): void {
 		$structure = (string) \get_option( 'permalink_structure' );
 		\Closure::bind( $change, $this )();
-		$said = $this->look();
+		$text = $this->look();
 		$GLOBALS['wp_rewrite']->set_permalink_structure( $structure );
-		$this->assertStringNotContainsString( self::MARK, $said );
-		$this->assertSame( $zoe_waits, false !== \strpos( $said, 'Zoé on' ), $said );
+		$this->assertStringNotContainsString( self::MARK, $text );
+		$this->assertSame( $zoe_waits, false !== \strpos( $text, 'Zoé on' ), $text );
 	}
 
 	public function test_spam_and_what_waits_for_approval_change_nothing(): void {
@@ -166,9 +166,9 @@ class Test_Widget_Cache extends WordPress_Case {
 		\delete_user_meta( $this->users['alice'], 'locale' );
 		$editor = new Browser( 'emma' );
 		foreach ( array( 'made', 'kept' ) as $way ) {
-			$said = $this->look( $editor );
-			$this->assertStringContainsString( 'Zoé on “Cash”', $said, $way );
-			$this->assertStringNotContainsString( 'Settings', $said, $way );
+			$text = $this->look( $editor );
+			$this->assertStringContainsString( 'Zoé on “Cash”', $text, $way );
+			$this->assertStringNotContainsString( 'Settings', $text, $way );
 		}
 		$this->assertStringContainsString( 'Settings', $this->look() );
 		$this->assertStringContainsString( self::MARK, $this->look(), 'what Alice saw is still kept' );
@@ -194,7 +194,7 @@ class Test_Widget_Cache extends WordPress_Case {
 		$this->comment( $this->post, array( 'comment_parent' => $ids[0], 'user_id' => $this->users['alice'] ) );
 		$this->comment( $this->post, array( 'comment_parent' => $ids[6], 'user_id' => $this->users['alice'] ) );
 		\wp_spam_comment( $ids[1] );
-		\preg_match_all( '/Reader(\d) on/', $this->look(), $found );
-		$this->assertSame( array( '3', '4', '5', '6', '8' ), $found[1] );
+		\preg_match_all( '/Reader(\d) on/', $this->look(), $match );
+		$this->assertSame( array( '3', '4', '5', '6', '8' ), $match[1] );
 	}
 }

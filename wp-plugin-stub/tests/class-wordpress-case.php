@@ -74,8 +74,8 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 		}
 		\Mentor_Bridge\Service_User::remove();
 		\Mentor_Bridge\Plugin::clear_cron();
-		$kept = \implode( ',', array_map( 'intval', $wpdb->get_col( "SELECT ID FROM $wpdb->users WHERE user_login = 'admin'" ) ) );
-		foreach ( array( "DELETE FROM $wpdb->posts", "DELETE FROM $wpdb->postmeta", "DELETE FROM $wpdb->comments", "DELETE FROM $wpdb->commentmeta", "DELETE FROM $wpdb->term_relationships", "DELETE FROM $wpdb->users WHERE ID NOT IN ($kept)", "DELETE FROM $wpdb->usermeta WHERE user_id NOT IN ($kept)", "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE '%mentor_bridge%'", "DELETE FROM $wpdb->options WHERE option_name LIKE 'mentor_bridge_%' AND option_name <> 'mentor_bridge_db_version'" ) as $statement ) {
+		$admin_ids = \implode( ',', array_map( 'intval', $wpdb->get_col( "SELECT ID FROM $wpdb->users WHERE user_login = 'admin'" ) ) );
+		foreach ( array( "DELETE FROM $wpdb->posts", "DELETE FROM $wpdb->postmeta", "DELETE FROM $wpdb->comments", "DELETE FROM $wpdb->commentmeta", "DELETE FROM $wpdb->term_relationships", "DELETE FROM $wpdb->users WHERE ID NOT IN ($admin_ids)", "DELETE FROM $wpdb->usermeta WHERE user_id NOT IN ($admin_ids)", "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE '%mentor_bridge%'", "DELETE FROM $wpdb->options WHERE option_name LIKE 'mentor_bridge_%' AND option_name <> 'mentor_bridge_db_version'" ) as $statement ) {
 			$wpdb->query( $statement ); // phpcs:ignore
 		}
 		foreach ( \Mentor_Bridge\Upgrade::tables() as $table ) {
@@ -215,13 +215,13 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 	 */
 	protected function drained(): array {
 		$this->drain();
-		$told = \array_map(
+		$names = \array_map(
 			static function ( $event ) {
 				return \trim( $event['type'] . ' ' . ( $event['data']['id'] ?? '' ) );
 			},
 			$this->events()
 		);
 		$this->forget_requests();
-		return $told;
+		return $names;
 	}
 }

@@ -15,25 +15,25 @@ class WP_CLI { // phpcs:ignore -- the name is theirs.
 	 *
 	 * @var array[]
 	 */
-	public static $said = array();
+	public static $output = array();
 
 	/** Prints a line. */
 	public static function line( $text ) {
-		self::$said[] = array( 'line', $text );
+		self::$output[] = array( 'line', $text );
 	}
 
 	/** Prints a success. */
 	public static function success( $text ) {
-		self::$said[] = array( 'success', $text );
+		self::$output[] = array( 'success', $text );
 	}
 
 	/** Prints an error; the real one ends the process. */
 	public static function error( $text ) {
-		self::$said[] = array( 'error', $text );
+		self::$output[] = array( 'error', $text );
 	}
 
 	/** Gives what was said last. */
 	public static function last() {
-		return end( self::$said );
+		return end( self::$output );
 	}
 }

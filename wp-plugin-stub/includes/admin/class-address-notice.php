@@ -33,14 +33,14 @@ class Address_Notice {
 	 * @param array  $claim    {by, at} of another blog that says it stands here, or empty.
 	 */
 	public static function remember( string $unproven, array $claim ): void {
-		$told = \array_filter( array( 'unproven' => $unproven, 'claim' => $claim ) );
-		if ( self::state() === $told ) {
+		$state = \array_filter( array( 'unproven' => $unproven, 'claim' => $claim ) );
+		if ( self::state() === $state ) {
 			return;
 		}
-		if ( array() === $told ) {
+		if ( array() === $state ) {
 			\delete_option( self::OPTION );
 		} else {
-			\update_option( self::OPTION, $told, true );
+			\update_option( self::OPTION, $state, true );
 		}
 	}
 
@@ -51,23 +51,23 @@ class Address_Notice {
 	 */
 	private static function state(): array {
 		$options = \wp_load_alloptions();
-		$told    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : array();
-		return \is_array( $told ) ? $told : array();
+		$state   = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : array();
+		return \is_array( $state ) ? $state : array();
 	}
 
 	/**
 	 * Shows both.
 	 */
 	public static function show(): void {
-		$told = self::state();
-		if ( array() === $told || ! Connection::is_connected() || ! \current_user_can( Settings::CAPABILITY ) ) {
+		$state = self::state();
+		if ( array() === $state || ! Connection::is_connected() || ! \current_user_can( Settings::CAPABILITY ) ) {
 			return;
 		}
-		if ( isset( $told['unproven'] ) ) {
-			self::print_unproven( $told['unproven'] );
+		if ( isset( $state['unproven'] ) ) {
+			self::print_unproven( $state['unproven'] );
 		}
-		if ( isset( $told['claim']['by'], $told['claim']['at'] ) && \time() - (int) \strtotime( $told['claim']['at'] ) < self::STANDS_FOR ) {
-			self::print_claimed( $told['claim']['by'], $told['claim']['at'] );
+		if ( isset( $state['claim']['by'], $state['claim']['at'] ) && \time() - (int) \strtotime( $state['claim']['at'] ) < self::STANDS_FOR ) {
+			self::print_claimed( $state['claim']['by'], $state['claim']['at'] );
 		}
 	}
 

@@ -73,8 +73,8 @@ class Dashboard_Sign_In {
 		if ( 410 === $answer['code'] ) {
 			Disconnect::on_gone();
 		}
-		$said = Http::json( $answer );
-		$url  = isset( $said['url'] ) && \is_string( $said['url'] ) ? $said['url'] : '';
+		$reply = Http::json( $answer );
+		$url   = isset( $reply['url'] ) && \is_string( $reply['url'] ) ? $reply['url'] : '';
 		if ( 201 !== $answer['code'] || 0 !== \strpos( $url, Connection::get()['bridge_url'] . '/sign-in?token=' ) ) {
 			/* translators: %d: an HTTP status such as 500. */
 			return new \WP_Error( 'mentor_bridge_dashboard', \sprintf( \__( 'The bridge did not open the dashboard (it answered %d). Look at Settings, Mentor bridge, whether the connection is well.', 'mentor-bridge' ), $answer['code'] ) );

@@ -26,7 +26,7 @@ class People_Section {
 	 * @param bool $ticked   Whether one's own box is ticked although nothing is stored.
 	 */
 	public static function show( bool $own_form, bool $ticked = false ): void {
-		$own = \get_current_user_id();
+		$viewer_id = \get_current_user_id();
 		if ( $own_form ) {
 			Settings_Page::open_form( 'people' );
 		}
@@ -39,12 +39,12 @@ class People_Section {
 			<?php Public_Name::print_advice( \wp_get_current_user() ); ?>
 			<p>
 				<label for="mentor-bridge-own">
-					<input type="checkbox" id="mentor-bridge-own" name="takes_part" value="1" <?php \checked( $ticked || Consent::takes_part( $own ) ); ?>>
+					<input type="checkbox" id="mentor-bridge-own" name="takes_part" value="1" <?php \checked( $ticked || Consent::takes_part( $viewer_id ) ); ?>>
 					<?php \esc_html_e( 'I have read this and take part as a mentor', 'mentor-bridge' ); ?>
 				</label>
 			</p>
 			<?php
-			$record = Consent::record( $own );
+			$record = Consent::record( $viewer_id );
 			if ( null !== $record ) {
 				echo '<p class="description">' . \esc_html( Disclosure::decision( $record ) ) . '</p>';
 			}
@@ -52,7 +52,7 @@ class People_Section {
 			<input type="hidden" name="consent_text" value="<?php echo \esc_attr( Consent::text_id() ); ?>">
 		</fieldset>
 		<?php
-		self::print_others( $own );
+		self::print_others( $viewer_id );
 		if ( $own_form ) {
 			\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
 		}
@@ -65,14 +65,14 @@ class People_Section {
 	/**
 	 * Lists the other authors.
 	 *
-	 * @param int $own Who looks.
+	 * @param int $viewer_id Who looks.
 	 */
-	private static function print_others( int $own ): void {
+	private static function print_others( int $viewer_id ): void {
 		$page  = \max( 1, (int) Settings_Page::query( 'authors' ) );
 		$query = new \WP_User_Query(
 			array(
 				'has_published_posts' => Sharing_Rules::post_types(),
-				'exclude'             => \array_filter( array( $own, Service_User::id() ) ),
+				'exclude'             => \array_filter( array( $viewer_id, Service_User::id() ) ),
 				'orderby'             => 'display_name',
 				'number'              => self::AUTHORS,
 				'paged'               => $page,

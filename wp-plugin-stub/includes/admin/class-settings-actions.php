@@ -68,15 +68,15 @@ class Settings_Actions {
 	 * @return array Query arguments.
 	 */
 	private static function connect(): array {
-		$url = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
-		$own = self::reads_own_consent();
-		if ( false === $own && Consent::takes_part( \get_current_user_id() ) ) {
+		$url         = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
+		$own_consent = self::reads_own_consent();
+		if ( false === $own_consent && Consent::takes_part( \get_current_user_id() ) ) {
 			// Agreed to before, by a script perhaps; what counts is the box as it is now, before anything is sent.
 			Consent::set( \get_current_user_id(), false, 'settings', self::text( 'consent_text' ) );
 		}
-		$result = \is_wp_error( $own ) ? $own : Connect::connect(
+		$result = \is_wp_error( $own_consent ) ? $own_consent : Connect::connect(
 			$url,
-			$own ? array( \get_current_user_id() ) : array(),
+			$own_consent ? array( \get_current_user_id() ) : array(),
 			array(
 				'statistics' => '' !== self::text( 'statistics' ),
 				'code'       => self::text( 'code' ),
@@ -90,7 +90,7 @@ class Settings_Actions {
 		}
 		return array(
 			'bridge' => \rawurlencode( '' === $url ? self::text( 'bridge_url' ) : $url ),
-			'own'    => true === $own ? 1 : 0,
+			'own'    => true === $own_consent ? 1 : 0,
 			'stats'  => '' === self::text( 'statistics' ) ? 0 : 1,
 		);
 	}
@@ -122,10 +122,10 @@ class Settings_Actions {
 	 * Stores the owner's own decision, and invites others. Nobody decides for anybody else here.
 	 */
 	private static function people(): void {
-		$own    = self::reads_own_consent();
-		$result = \is_wp_error( $own ) ? $own : true;
-		if ( ! \is_wp_error( $own ) && '' !== self::text( 'consent_text' ) && Consent::takes_part( \get_current_user_id() ) !== $own ) {
-			$result = Consent::set( \get_current_user_id(), $own, 'settings', self::text( 'consent_text' ) );
+		$own_consent = self::reads_own_consent();
+		$result      = \is_wp_error( $own_consent ) ? $own_consent : true;
+		if ( ! \is_wp_error( $own_consent ) && '' !== self::text( 'consent_text' ) && Consent::takes_part( \get_current_user_id() ) !== $own_consent ) {
+			$result = Consent::set( \get_current_user_id(), $own_consent, 'settings', self::text( 'consent_text' ) );
 		}
 		self::invite_all();
 		self::report( $result, \__( 'Saved. Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' ) );

@@ -75,8 +75,8 @@ class Settings_Page {
 	 * @param array $status From Connection::status().
 	 */
 	private static function introduction( array $status ): void {
-		$own   = '1' === self::query( 'own' );
-		$typed = self::query( 'bridge' );
+		$own_ticked = '1' === self::query( 'own' );
+		$typed      = self::query( 'bridge' );
 		if ( 'gone' === $status['state'] ) {
 			self::warn( $status['reason'], \__( 'If that was not meant to be, ask whoever runs the bridge, or connect again below. If it was, there is nothing to do.', 'mentor-bridge' ) );
 		} elseif ( 'connecting' === $status['state'] ) {
@@ -104,7 +104,7 @@ class Settings_Page {
 		<p class="description" id="mentor-bridge-code-help"><?php \esc_html_e( 'You get both from whoever runs the bridge. Not every bridge asks for a code.', 'mentor-bridge' ); ?></p>
 		<?php
 		echo '</section>';
-		People_Section::show( false, $own );
+		People_Section::show( false, $own_ticked );
 		self::open_part( \__( 'Statistics', 'mentor-bridge' ) );
 		self::statistics_box( '1' === self::query( 'stats' ) );
 		echo '</section>';

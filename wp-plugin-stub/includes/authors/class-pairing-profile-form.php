@@ -41,20 +41,20 @@ class Pairing_Profile_Form {
 		if ( ! self::concerns( $user ) ) {
 			return;
 		}
-		$kept = Pairing_Profile::stored( $user->ID );
+		$profile = Pairing_Profile::stored( $user->ID );
 		?>
 		<h2 id="mentor-bridge-declared"><?php \esc_html_e( 'Mentor bridge: what you offer and look for', 'mentor-bridge' ); ?></h2>
 		<p class="mentor-bridge"><?php \esc_html_e( 'From this the bridge proposes who could help whom. All of it is optional. It is sent only while you take part, and removed from the bridge when you withdraw. E-mail addresses are taken out.', 'mentor-bridge' ); ?></p>
 		<?php \wp_nonce_field( self::NONCE . $user->ID, self::NONCE, false ); ?>
 		<table class="form-table" role="presentation">
 		<?php
-		self::print_group( \__( 'Your part', 'mentor-bridge' ), \__( 'Not shown. The public bank of mentors lists you only as a mentor, or as both.', 'mentor-bridge' ), array( self::class, 'print_roles' ), $kept );
-		self::print_group( \__( 'Help', 'mentor-bridge' ), \__( 'Public: both stand on your card in the bank of mentors. One subject a line.', 'mentor-bridge' ), array( self::class, 'print_help' ), $kept, $user->ID );
-		self::print_group( \__( 'You', 'mentor-bridge' ), \__( 'Public: on your card. Only somebody with whom you share a language is proposed to you.', 'mentor-bridge' ), array( self::class, 'print_you' ), $kept, $user->ID );
-		self::print_group( \__( 'How you work together', 'mentor-bridge' ), \__( 'Public: on your card. With 0 people nobody is proposed to you as a mentee.', 'mentor-bridge' ), array( self::class, 'print_terms' ), $kept );
-		self::print_group( \__( 'In your own words', 'mentor-bridge' ), \__( 'Public: on your card.', 'mentor-bridge' ), array( self::class, 'print_words' ), $kept );
-		self::print_group( \__( 'Whom you want to meet', 'mentor-bridge' ), \__( 'Your card shows that you would rather meet people outside your own sector. The sectors, and that you help without a return, are not shown; they only decide what is proposed.', 'mentor-bridge' ), array( self::class, 'print_whom' ), $kept );
-		self::print_group( \__( 'Search engines', 'mentor-bridge' ), \__( 'Unless you tick this, your card asks search engines to leave it out.', 'mentor-bridge' ), array( self::class, 'print_search' ), $kept );
+		self::print_group( \__( 'Your part', 'mentor-bridge' ), \__( 'Not shown. The public bank of mentors lists you only as a mentor, or as both.', 'mentor-bridge' ), array( self::class, 'print_roles' ), $profile );
+		self::print_group( \__( 'Help', 'mentor-bridge' ), \__( 'Public: both stand on your card in the bank of mentors. One subject a line.', 'mentor-bridge' ), array( self::class, 'print_help' ), $profile, $user->ID );
+		self::print_group( \__( 'You', 'mentor-bridge' ), \__( 'Public: on your card. Only somebody with whom you share a language is proposed to you.', 'mentor-bridge' ), array( self::class, 'print_you' ), $profile, $user->ID );
+		self::print_group( \__( 'How you work together', 'mentor-bridge' ), \__( 'Public: on your card. With 0 people nobody is proposed to you as a mentee.', 'mentor-bridge' ), array( self::class, 'print_terms' ), $profile );
+		self::print_group( \__( 'In your own words', 'mentor-bridge' ), \__( 'Public: on your card.', 'mentor-bridge' ), array( self::class, 'print_words' ), $profile );
+		self::print_group( \__( 'Whom you want to meet', 'mentor-bridge' ), \__( 'Your card shows that you would rather meet people outside your own sector. The sectors, and that you help without a return, are not shown; they only decide what is proposed.', 'mentor-bridge' ), array( self::class, 'print_whom' ), $profile );
+		self::print_group( \__( 'Search engines', 'mentor-bridge' ), \__( 'Unless you tick this, your card asks search engines to leave it out.', 'mentor-bridge' ), array( self::class, 'print_search' ), $profile );
 		if ( Consent::takes_part( $user->ID ) && Connection::is_connected() ) {
 			self::print_group( \__( 'Passages that may be quoted', 'mentor-bridge' ), \__( 'Nothing is quoted unless you tick it. What you tick becomes public on your card, with its post and date. If you change the sentence in your post, it is quoted no longer.', 'mentor-bridge' ), array( Quotable_Passages::class, 'print_list' ), $user->ID );
 		}
@@ -78,9 +78,9 @@ class Pairing_Profile_Form {
 	/**
 	 * Prints the choice of a part.
 	 *
-	 * @param array $kept What is kept.
+	 * @param array $profile What is kept.
 	 */
-	public static function print_roles( array $kept ): void {
+	public static function print_roles( array $profile ): void {
 		$roles = array(
 			'mentor'  => \__( 'Mentor: I help others', 'mentor-bridge' ),
 			'mentee'  => \__( 'Mentee: I look for help', 'mentor-bridge' ),
@@ -88,17 +88,17 @@ class Pairing_Profile_Form {
 			'neither' => \__( 'Neither: propose me to nobody', 'mentor-bridge' ),
 		);
 		foreach ( $roles as $role => $label ) {
-			echo '<label class="mentor-bridge-line"><input type="radio" name="' . \esc_attr( self::FIELD ) . '[role]" value="' . \esc_attr( $role ) . '" ' . \checked( $role, $kept['role'], false ) . '> ' . \esc_html( $label ) . '</label>';
+			echo '<label class="mentor-bridge-line"><input type="radio" name="' . \esc_attr( self::FIELD ) . '[role]" value="' . \esc_attr( $role ) . '" ' . \checked( $role, $profile['role'], false ) . '> ' . \esc_html( $label ) . '</label>';
 		}
 	}
 
 	/**
 	 * Prints offers and needs.
 	 *
-	 * @param array $kept    Unused.
+	 * @param array $profile Unused.
 	 * @param int   $user_id The author.
 	 */
-	public static function print_help( array $kept, int $user_id ): void {
+	public static function print_help( array $profile, int $user_id ): void {
 		self::print_text_area( 'offers', \__( 'I can help with', 'mentor-bridge' ), \implode( "\n", Pairing_Profile::list_of( $user_id, Payload::OFFERS ) ), 20000 );
 		self::print_text_area( 'needs', \__( 'I am looking for', 'mentor-bridge' ), \implode( "\n", Pairing_Profile::list_of( $user_id, Payload::NEEDS ) ), 20000 );
 	}
@@ -106,17 +106,17 @@ class Pairing_Profile_Form {
 	/**
 	 * Prints languages, region and stage.
 	 *
-	 * @param array $kept    What is kept.
+	 * @param array $profile What is kept.
 	 * @param int   $user_id The author.
 	 */
-	public static function print_you( array $kept, int $user_id ): void {
+	public static function print_you( array $profile, int $user_id ): void {
 		$languages = Pairing_Profile::list_of( $user_id, Payload::LANGUAGES );
 		self::print_checkbox( 'language_fr', \__( 'French', 'mentor-bridge' ), \in_array( 'fr', $languages, true ) );
 		self::print_checkbox( 'language_en', \__( 'English', 'mentor-bridge' ), \in_array( 'en', $languages, true ) );
 		self::print_text_field( 'languages', \__( 'Other languages, as codes such as es, de', 'mentor-bridge' ), \implode( ', ', \array_diff( $languages, array( 'fr', 'en' ) ) ), 200 );
 		self::print_unknown_languages( $user_id );
-		self::print_text_field( 'region', \__( 'Region', 'mentor-bridge' ), $kept['region'], Pairing_Profile::LINES['region'] );
-		self::print_text_field( 'stage', \__( 'Stage, such as “first year” or “ten years in business”', 'mentor-bridge' ), $kept['stage'], Pairing_Profile::LINES['stage'] );
+		self::print_text_field( 'region', \__( 'Region', 'mentor-bridge' ), $profile['region'], Pairing_Profile::LINES['region'] );
+		self::print_text_field( 'stage', \__( 'Stage, such as “first year” or “ten years in business”', 'mentor-bridge' ), $profile['stage'], Pairing_Profile::LINES['stage'] );
 	}
 
 	/**
@@ -131,49 +131,49 @@ class Pairing_Profile_Form {
 		}
 		\delete_transient( self::UNKNOWN . $user_id );
 		/* translators: %s: what was typed, such as “anglais”. */
-		$said = \sprintf( \__( 'Left out, because it is no language code: %s. A code has two or three letters, such as en for English, es for Spanish, or rcf for Réunion Creole.', 'mentor-bridge' ), \implode( ', ', \array_map( 'strval', $unknown ) ) );
-		echo '<p class="notice notice-warning inline" role="alert">' . \esc_html( $said ) . '</p>';
+		$message = \sprintf( \__( 'Left out, because it is no language code: %s. A code has two or three letters, such as en for English, es for Spanish, or rcf for Réunion Creole.', 'mentor-bridge' ), \implode( ', ', \array_map( 'strval', $unknown ) ) );
+		echo '<p class="notice notice-warning inline" role="alert">' . \esc_html( $message ) . '</p>';
 	}
 
 	/**
 	 * Prints availability, capacity and formats.
 	 *
-	 * @param array $kept What is kept.
+	 * @param array $profile What is kept.
 	 */
-	public static function print_terms( array $kept ): void {
-		self::print_text_field( 'availability', \__( 'Availability', 'mentor-bridge' ), $kept['availability'], Pairing_Profile::LINES['availability'] );
-		echo '<p><label for="mentor-bridge-capacity">' . \esc_html__( 'How many people at once (empty: not said)', 'mentor-bridge' ) . '</label><br><input type="number" class="small-text" min="0" max="' . \absint( Pairing_Profile::MOST_MENTEES ) . '" id="mentor-bridge-capacity" name="' . \esc_attr( self::FIELD ) . '[capacity]" value="' . \esc_attr( (string) $kept['capacity'] ) . '"></p>';
-		self::print_text_field( 'formats', \__( 'Preferred formats, with commas between, such as “by phone, over coffee”', 'mentor-bridge' ), \implode( ', ', $kept['formats'] ), 2000 );
+	public static function print_terms( array $profile ): void {
+		self::print_text_field( 'availability', \__( 'Availability', 'mentor-bridge' ), $profile['availability'], Pairing_Profile::LINES['availability'] );
+		echo '<p><label for="mentor-bridge-capacity">' . \esc_html__( 'How many people at once (empty: not said)', 'mentor-bridge' ) . '</label><br><input type="number" class="small-text" min="0" max="' . \absint( Pairing_Profile::MOST_MENTEES ) . '" id="mentor-bridge-capacity" name="' . \esc_attr( self::FIELD ) . '[capacity]" value="' . \esc_attr( (string) $profile['capacity'] ) . '"></p>';
+		self::print_text_field( 'formats', \__( 'Preferred formats, with commas between, such as “by phone, over coffee”', 'mentor-bridge' ), \implode( ', ', $profile['formats'] ), 2000 );
 	}
 
 	/**
 	 * Prints motives and limits.
 	 *
-	 * @param array $kept What is kept.
+	 * @param array $profile What is kept.
 	 */
-	public static function print_words( array $kept ): void {
-		self::print_text_area( 'motives', \__( 'Why I do it', 'mentor-bridge' ), $kept['motives'], Pairing_Profile::TEXTS['motives'] );
-		self::print_text_area( 'limits', \__( 'My limits', 'mentor-bridge' ), $kept['limits'], Pairing_Profile::TEXTS['limits'] );
+	public static function print_words( array $profile ): void {
+		self::print_text_area( 'motives', \__( 'Why I do it', 'mentor-bridge' ), $profile['motives'], Pairing_Profile::TEXTS['motives'] );
+		self::print_text_area( 'limits', \__( 'My limits', 'mentor-bridge' ), $profile['limits'], Pairing_Profile::TEXTS['limits'] );
 	}
 
 	/**
 	 * Prints sectors and whom to meet.
 	 *
-	 * @param array $kept What is kept.
+	 * @param array $profile What is kept.
 	 */
-	public static function print_whom( array $kept ): void {
-		self::print_text_field( 'sectors', \__( 'My sectors, with commas between', 'mentor-bridge' ), \implode( ', ', $kept['sectors'] ), 4000 );
-		self::print_checkbox( 'outside_own_sector', \__( 'Nobody in my own sectors', 'mentor-bridge' ), $kept['outside_own_sector'] );
-		self::print_checkbox( 'open_to_all', \__( 'I also help those who have nothing to give me in return', 'mentor-bridge' ), $kept['open_to_all'] );
+	public static function print_whom( array $profile ): void {
+		self::print_text_field( 'sectors', \__( 'My sectors, with commas between', 'mentor-bridge' ), \implode( ', ', $profile['sectors'] ), 4000 );
+		self::print_checkbox( 'outside_own_sector', \__( 'Nobody in my own sectors', 'mentor-bridge' ), $profile['outside_own_sector'] );
+		self::print_checkbox( 'open_to_all', \__( 'I also help those who have nothing to give me in return', 'mentor-bridge' ), $profile['open_to_all'] );
 	}
 
 	/**
 	 * Prints the choice on search engines.
 	 *
-	 * @param array $kept What is kept.
+	 * @param array $profile What is kept.
 	 */
-	public static function print_search( array $kept ): void {
-		self::print_checkbox( 'search_engines', \__( 'Search engines may list my card', 'mentor-bridge' ), $kept['search_engines'] );
+	public static function print_search( array $profile ): void {
+		self::print_checkbox( 'search_engines', \__( 'Search engines may list my card', 'mentor-bridge' ), $profile['search_engines'] );
 	}
 
 	/**

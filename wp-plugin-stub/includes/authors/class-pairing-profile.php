@@ -57,8 +57,8 @@ class Pairing_Profile {
 	 * @return array<string,mixed>
 	 */
 	public static function stored( int $user_id ): array {
-		$kept = \get_user_option( self::OPTION, $user_id );
-		return \array_merge( self::defaults(), \is_array( $kept ) ? \array_intersect_key( $kept, self::defaults() ) : array() );
+		$stored = \get_user_option( self::OPTION, $user_id );
+		return \array_merge( self::defaults(), \is_array( $stored ) ? \array_intersect_key( $stored, self::defaults() ) : array() );
 	}
 
 	/**
@@ -102,8 +102,8 @@ class Pairing_Profile {
 		foreach ( $lists as $option => $list ) {
 			self::store_list( $user_id, $option, $list );
 		}
-		$said = self::read_fields( $typed );
-		self::store_list( $user_id, self::OPTION, self::defaults() === $said ? array() : $said );
+		$fields = self::read_fields( $typed );
+		self::store_list( $user_id, self::OPTION, self::defaults() === $fields ? array() : $fields );
 	}
 
 	/**
@@ -113,26 +113,26 @@ class Pairing_Profile {
 	 * @return array<string,mixed>
 	 */
 	private static function read_fields( array $typed ): array {
-		$said         = self::defaults();
-		$role         = self::field( $typed, 'role' );
-		$said['role'] = \in_array( $role, self::ROLES, true ) ? $role : 'mentor';
-		$capacity     = \trim( self::field( $typed, 'capacity' ) );
+		$fields         = self::defaults();
+		$role           = self::field( $typed, 'role' );
+		$fields['role'] = \in_array( $role, self::ROLES, true ) ? $role : 'mentor';
+		$capacity       = \trim( self::field( $typed, 'capacity' ) );
 		if ( \preg_match( '/\A\d{1,6}\z/', $capacity ) ) {
-			$said['capacity'] = \min( self::MOST_MENTEES, (int) $capacity );
+			$fields['capacity'] = \min( self::MOST_MENTEES, (int) $capacity );
 		}
 		foreach ( self::LINES as $name => $most ) {
-			$said[ $name ] = self::line( self::field( $typed, $name ), $most );
+			$fields[ $name ] = self::line( self::field( $typed, $name ), $most );
 		}
 		foreach ( self::TEXTS as $name => $most ) {
-			$said[ $name ] = \trim( \mb_substr( self::without_addresses( \sanitize_textarea_field( self::field( $typed, $name ) ) ), 0, $most ) );
+			$fields[ $name ] = \trim( \mb_substr( self::without_addresses( \sanitize_textarea_field( self::field( $typed, $name ) ) ), 0, $most ) );
 		}
 		foreach ( self::LISTS as $name => $most ) {
-			$said[ $name ] = self::entries( self::field( $typed, $name ), ',', $most );
+			$fields[ $name ] = self::entries( self::field( $typed, $name ), ',', $most );
 		}
 		foreach ( self::FLAGS as $name ) {
-			$said[ $name ] = '1' === self::field( $typed, $name );
+			$fields[ $name ] = '1' === self::field( $typed, $name );
 		}
-		return $said;
+		return $fields;
 	}
 
 	/**
@@ -249,14 +249,14 @@ class Pairing_Profile {
 	 * @return array<string,mixed> Empty when nothing was ever declared.
 	 */
 	public static function personal_data( int $user_id ): array {
-		$held = array();
+		$values = array();
 		foreach ( self::options() as $option ) {
 			$value = \get_user_option( $option, $user_id );
 			if ( \is_array( $value ) ) {
-				$held[ \substr( $option, \strlen( 'mentor_bridge_' ) ) ] = $value;
+				$values[ \substr( $option, \strlen( 'mentor_bridge_' ) ) ] = $value;
 			}
 		}
-		return $held;
+		return $values;
 	}
 
 	/**

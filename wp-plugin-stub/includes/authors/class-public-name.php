@@ -128,9 +128,9 @@ class Public_Name {
 		}
 		$letters = self::letters( $name );
 		foreach ( false === \strpos( $email, '@' ) || '' === $letters ? array() : array( '', 'at', 'arobase' ) as $word ) {
-			$made = self::letters( \str_replace( '@', $word, $email ) );
+			$address_letters = self::letters( \str_replace( '@', $word, $email ) );
 			// A short one may be part of a word.
-			if ( $made === $letters || ( 8 <= \strlen( $made ) && false !== \strpos( $letters, $made ) ) ) {
+			if ( $address_letters === $letters || ( 8 <= \strlen( $address_letters ) && false !== \strpos( $letters, $address_letters ) ) ) {
 				return true;
 			}
 		}

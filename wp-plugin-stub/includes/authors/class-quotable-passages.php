@@ -53,11 +53,11 @@ class Quotable_Passages {
 		if ( ! \is_wp_error( $answer ) && 404 === $answer['code'] ) {
 			return new \WP_Error( 'mentor_bridge_passages', \__( 'The bridge has not read your posts yet. Passages can be chosen here a few minutes after your posts were sent.', 'mentor-bridge' ) );
 		}
-		$said = \is_wp_error( $answer ) || 200 !== $answer['code'] ? array() : Http::json( $answer );
-		if ( ! isset( $said['passages'] ) || ! \is_array( $said['passages'] ) ) {
+		$reply = \is_wp_error( $answer ) || 200 !== $answer['code'] ? array() : Http::json( $answer );
+		if ( ! isset( $reply['passages'] ) || ! \is_array( $reply['passages'] ) ) {
 			return new \WP_Error( 'mentor_bridge_passages', \__( 'The bridge does not answer just now, so your passages cannot be listed. What you have chosen stays as it is; please open this screen again in a few minutes.', 'mentor-bridge' ) );
 		}
-		return \array_slice( \array_values( \array_filter( $said['passages'], array( self::class, 'is_passage' ) ) ), 0, self::MOST );
+		return \array_slice( \array_values( \array_filter( $reply['passages'], array( self::class, 'is_passage' ) ) ), 0, self::MOST );
 	}
 
 	/**

@@ -123,16 +123,16 @@ class Connect {
 		if ( \is_wp_error( $answer ) ) {
 			return new \WP_Error( 'mentor_bridge_unreachable', Delivery_Status::explain( 'network: ' . $answer->get_error_message() ) );
 		}
-		$said = Http::json( $answer );
-		if ( 201 !== $answer['code'] || ! isset( $said['blog_id'] ) ) {
-			return self::refused( $answer['code'], $said );
+		$reply = Http::json( $answer );
+		if ( 201 !== $answer['code'] || ! isset( $reply['blog_id'] ) ) {
+			return self::refused( $answer['code'], $reply );
 		}
-		$transport = isset( $said['transport'] ) && \in_array( $said['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $said['transport'] : '';
-		if ( Handshake::are_credentials( $said ) ) {
+		$transport = isset( $reply['transport'] ) && \in_array( $reply['transport'], array( 'xmlrpc', 'rest', 'pull' ), true ) ? $reply['transport'] : '';
+		if ( Handshake::are_credentials( $reply ) ) {
 			// The bridge could not call back and trusts the code: from now on we fetch what it has for us.
-			return \array_merge( $said, array( 'transport' => 'pull', 'install' => $install ) );
+			return \array_merge( $reply, array( 'transport' => 'pull', 'install' => $install ) );
 		}
-		if ( ! isset( $pending['blog_id'] ) || $pending['blog_id'] !== $said['blog_id'] || $pending['bridge'] !== $url ) {
+		if ( ! isset( $pending['blog_id'] ) || $pending['blog_id'] !== $reply['blog_id'] || $pending['bridge'] !== $url ) {
 			return new \WP_Error( 'mentor_bridge_handshake', \__( 'The bridge did not hand over any keys.', 'mentor-bridge' ) );
 		}
 		return \array_merge( $pending, array( 'transport' => $transport, 'install' => $install ) );
@@ -141,11 +141,11 @@ class Connect {
 	/**
 	 * Puts the bridge's refusal into words.
 	 *
-	 * @param int   $code Status.
-	 * @param array $said Its JSON.
+	 * @param int   $code  Status.
+	 * @param array $reply Its JSON.
 	 */
-	private static function refused( int $code, array $said ): \WP_Error {
-		$type  = isset( $said['error']['type'] ) && \is_string( $said['error']['type'] ) ? $said['error']['type'] : 'http_' . $code;
+	private static function refused( int $code, array $reply ): \WP_Error {
+		$type  = isset( $reply['error']['type'] ) && \is_string( $reply['error']['type'] ) ? $reply['error']['type'] : 'http_' . $code;
 		$words = array(
 			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
 			'still_there'    => \__( 'The bridge still reaches the site at its old address. If this is a copy, say that it is another site. If it has moved, switch the old one off first.', 'mentor-bridge' ),
@@ -159,9 +159,9 @@ class Connect {
 			$cause = Rest_Reachability::explain( Rest_Reachability::check() );
 			$text  = '' === $cause ? $text : $cause . ' ' . \__( 'With a registration code for this blog it can be connected all the same.', 'mentor-bridge' );
 		}
-		$own   = isset( $said['error']['message'] ) && \is_string( $said['error']['message'] ) ? \mb_substr( \sanitize_text_field( $said['error']['message'] ), 0, 200 ) : '';
-		if ( '' !== $own && ! isset( $words[ $type ] ) ) {
-			$text .= ' (' . $own . ')';
+		$message_of_bridge = isset( $reply['error']['message'] ) && \is_string( $reply['error']['message'] ) ? \mb_substr( \sanitize_text_field( $reply['error']['message'] ), 0, 200 ) : '';
+		if ( '' !== $message_of_bridge && ! isset( $words[ $type ] ) ) {
+			$text .= ' (' . $message_of_bridge . ')';
 		}
 		return new \WP_Error( 'mentor_bridge_' . \sanitize_key( $type ), $text, array( 'status' => $code ) );
 	}

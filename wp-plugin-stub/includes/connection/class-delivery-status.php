@@ -143,8 +143,8 @@ class Delivery_Status {
 	 * @return array{by?:string,at?:string}
 	 */
 	private static function claim( array $answer ): array {
-		$said = isset( $answer['contested'] ) && \is_array( $answer['contested'] ) ? $answer['contested'] : array();
-		return isset( $said['by'], $said['at'] ) && \is_string( $said['by'] ) && \is_string( $said['at'] ) ? array( 'by' => \substr( $said['by'], 0, 2000 ), 'at' => \substr( $said['at'], 0, 30 ) ) : array();
+		$claim = isset( $answer['contested'] ) && \is_array( $answer['contested'] ) ? $answer['contested'] : array();
+		return isset( $claim['by'], $claim['at'] ) && \is_string( $claim['by'] ) && \is_string( $claim['at'] ) ? array( 'by' => \substr( $claim['by'], 0, 2000 ), 'at' => \substr( $claim['at'], 0, 30 ) ) : array();
 	}
 
 	/**

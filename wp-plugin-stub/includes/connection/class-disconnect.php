@@ -81,8 +81,8 @@ class Disconnect {
 		// A new id each time: the answer to a repeat would only say that it is one.
 		$answer = Connection::send( 'blog.removed', 'b0_' . $generation . '_' . $revision, array( 'version' => array( 'generation' => $generation, 'revision' => $revision ) ), '', $timeout );
 		$code   = \is_wp_error( $answer ) ? 0 : $answer['code'];
-		$said   = \is_wp_error( $answer ) ? array() : Http::json( $answer );
-		if ( \in_array( $code, array( 404, 410 ), true ) || ( 200 === $code && isset( $said['withdrawn'] ) && true === $said['withdrawn'] ) ) {
+		$reply  = \is_wp_error( $answer ) ? array() : Http::json( $answer );
+		if ( \in_array( $code, array( 404, 410 ), true ) || ( 200 === $code && isset( $reply['withdrawn'] ) && true === $reply['withdrawn'] ) ) {
 			self::forget();
 		} elseif ( 200 === $code || 202 === $code ) {
 			Delivery_Status::update( array( 'last_success' => \time(), 'failures' => 0, 'next_try' => 0, 'last_error' => '' ) );

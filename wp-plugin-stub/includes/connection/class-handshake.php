@@ -172,12 +172,12 @@ class Handshake {
 	/**
 	 * Tells whether an answer or a call carries an id and two keys as they should be.
 	 *
-	 * @param array $given {blog_id, key_to_bridge, key_to_blog}.
+	 * @param array $credentials {blog_id, key_to_bridge, key_to_blog}.
 	 */
-	public static function are_credentials( array $given ): bool {
-		return isset( $given['blog_id'], $given['key_to_bridge'], $given['key_to_blog'] ) && \is_string( $given['blog_id'] ) &&
-			1 === \preg_match( '/\A[A-Za-z0-9_-]{1,64}\z/', $given['blog_id'] ) &&
-			Signature::is_key( $given['key_to_bridge'] ) && Signature::is_key( $given['key_to_blog'] );
+	public static function are_credentials( array $credentials ): bool {
+		return isset( $credentials['blog_id'], $credentials['key_to_bridge'], $credentials['key_to_blog'] ) && \is_string( $credentials['blog_id'] ) &&
+			1 === \preg_match( '/\A[A-Za-z0-9_-]{1,64}\z/', $credentials['blog_id'] ) &&
+			Signature::is_key( $credentials['key_to_bridge'] ) && Signature::is_key( $credentials['key_to_blog'] );
 	}
 
 	/**

@@ -48,8 +48,8 @@ class Rest_Reachability {
 	 * @param string $body Body.
 	 */
 	private static function cause( int $code, string $body ): string {
-		$said = \json_decode( $body, true, 8 );
-		$name = \is_array( $said ) && isset( $said['code'] ) && \is_string( $said['code'] ) ? $said['code'] : '';
+		$error = \json_decode( $body, true, 8 );
+		$name  = \is_array( $error ) && isset( $error['code'] ) && \is_string( $error['code'] ) ? $error['code'] : '';
 		if ( 0 === \strpos( $name, 'mentor_bridge_' ) ) {
 			return '';
 		}

@@ -76,8 +76,8 @@ class Service_User {
 		if ( ! $user || ! \wp_is_application_passwords_available_for_user( $user ) ) {
 			return array( '', '' );
 		}
-		$made = \WP_Application_Passwords::create_new_application_password( $user->ID, array( 'name' => 'Mentor Bridge ' . \bin2hex( \random_bytes( 4 ) ) ) );
-		return \is_wp_error( $made ) ? array( '', '' ) : array( $user->user_login, $made[0] );
+		$password = \WP_Application_Passwords::create_new_application_password( $user->ID, array( 'name' => 'Mentor Bridge ' . \bin2hex( \random_bytes( 4 ) ) ) );
+		return \is_wp_error( $password ) ? array( '', '' ) : array( $user->user_login, $password[0] );
 	}
 
 	/**

@@ -61,10 +61,10 @@ class Signature {
 	 * @throws Signature_Refused If the request is not proven.
 	 */
 	public static function verify( array $headers, string $body, array $keys, int $now ): string {
-		$headers   = array_change_key_case( $headers, CASE_LOWER );
-		$id        = self::header( $headers, 'webhook-id', '/\A[A-Za-z0-9_-]{8,64}\z/' );
-		$timestamp = (int) self::header( $headers, 'webhook-timestamp', '/\A[0-9]{1,15}\z/' );
-		$given     = self::header( $headers, 'webhook-signature', '/\A[\x21-\x7e ]{1,2048}\z/' );
+		$headers    = array_change_key_case( $headers, CASE_LOWER );
+		$id         = self::header( $headers, 'webhook-id', '/\A[A-Za-z0-9_-]{8,64}\z/' );
+		$timestamp  = (int) self::header( $headers, 'webhook-timestamp', '/\A[0-9]{1,15}\z/' );
+		$signatures = self::header( $headers, 'webhook-signature', '/\A[\x21-\x7e ]{1,2048}\z/' );
 
 		/*
 		 * The signature first: an unproven timestamp says nothing about the other clock, and must not be able to make
@@ -73,7 +73,7 @@ class Signature {
 		$proven = false;
 		foreach ( $keys as $key ) {
 			$expected = self::sign( $key, $id, $timestamp, $body );
-			foreach ( explode( ' ', $given ) as $candidate ) {
+			foreach ( explode( ' ', $signatures ) as $candidate ) {
 				// No early end: the time taken must not tell which key or candidate was near.
 				$proven = hash_equals( $expected, $candidate ) || $proven;
 			}

@@ -57,27 +57,27 @@ class Site_Fingerprint {
 	/**
 	 * Tells whether this is another place than the one of which a fingerprint was taken.
 	 *
-	 * @param array $kept    From take().
-	 * @param bool  $may_ask Whether the database may be asked, which no page view does.
+	 * @param array $fingerprint From take().
+	 * @param bool  $may_ask     Whether the database may be asked, which no page view does.
 	 */
-	public static function is_elsewhere( array $kept, bool $may_ask = true ): bool {
-		$now   = self::hashes( $kept['install'], self::places() );
-		$other = static function ( string $name ) use ( $kept, $now ): bool {
-			return ! \hash_equals( (string) $kept[ $name ], $now[ $name ] );
+	public static function is_elsewhere( array $fingerprint, bool $may_ask = true ): bool {
+		$now     = self::hashes( $fingerprint['install'], self::places() );
+		$differs = static function ( string $name ) use ( $fingerprint, $now ): bool {
+			return ! \hash_equals( (string) $fingerprint[ $name ], $now[ $name ] );
 		};
-		if ( '' !== self::place( Connection::home() ) && $other( 'home' ) ) {
+		if ( '' !== self::place( Connection::home() ) && $differs( 'home' ) ) {
 			return true;
 		}
-		return $other( 'database' ) || ( $may_ask && $other( 'files' ) && self::is_other_server( $kept ) );
+		return $differs( 'database' ) || ( $may_ask && $differs( 'files' ) && self::is_other_server( $fingerprint ) );
 	}
 
 	/**
 	 * Tells whether only the files are elsewhere, which is no copy, but should be known when something else changes.
 	 *
-	 * @param array $kept From take().
+	 * @param array $fingerprint From take().
 	 */
-	public static function is_outdated( array $kept ): bool {
-		return ! self::is_elsewhere( $kept ) && self::take( $kept['install'] ) !== $kept;
+	public static function is_outdated( array $fingerprint ): bool {
+		return ! self::is_elsewhere( $fingerprint ) && self::take( $fingerprint['install'] ) !== $fingerprint;
 	}
 
 	/**
@@ -134,11 +134,11 @@ class Site_Fingerprint {
 	/**
 	 * Tells whether the database server is another one; asked only when the files are elsewhere.
 	 *
-	 * @param array $kept From take().
+	 * @param array $fingerprint From take().
 	 */
-	private static function is_other_server( array $kept ): bool {
+	private static function is_other_server( array $fingerprint ): bool {
 		$name = self::server();
-		return ! \hash_equals( (string) $kept['server'], self::hashes( $kept['install'], array( 'server' => $name ) )['server'] );
+		return ! \hash_equals( (string) $fingerprint['server'], self::hashes( $fingerprint['install'], array( 'server' => $name ) )['server'] );
 	}
 
 	/**

@@ -63,8 +63,8 @@ class Comment_Notice {
 	 */
 	private static function state(): ?array {
 		$options = \wp_load_alloptions();
-		$held    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : null;
-		return isset( $held['privacy'] ) && \is_string( $held['privacy'] ) ? $held : null;
+		$state   = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : null;
+		return isset( $state['privacy'] ) && \is_string( $state['privacy'] ) ? $state : null;
 	}
 
 	/**
@@ -80,14 +80,14 @@ class Comment_Notice {
 	 * @param int $post_id The post.
 	 */
 	public static function show( $post_id ): void {
-		$held = self::state();
-		if ( null === $held || null === Sharing_Rules::public_post( (int) $post_id ) ) {
+		$state = self::state();
+		if ( null === $state || null === Sharing_Rules::public_post( (int) $post_id ) ) {
 			return;
 		}
 		Display::load_words();
 		$html = '<p class="mentor-bridge-comment-notice">' . \esc_html__( 'So that no comment stays unanswered, this blog sends the text of your comment, your public name and a code made from your e-mail address to a service that counts who comments, how often and on which posts; it reads the text and deletes it after seven days at the latest, or thirty if it could not be read. Your e-mail address is not passed on.', 'mentor-bridge' );
-		if ( '' !== $held['privacy'] ) {
-			$html .= ' <a href="' . \esc_url( $held['privacy'] ) . '">' . \esc_html__( 'Privacy policy', 'mentor-bridge' ) . '</a>';
+		if ( '' !== $state['privacy'] ) {
+			$html .= ' <a href="' . \esc_url( $state['privacy'] ) . '">' . \esc_html__( 'Privacy policy', 'mentor-bridge' ) . '</a>';
 		}
 		/**
 		 * Filters what is said under the comment form while statistics are on.

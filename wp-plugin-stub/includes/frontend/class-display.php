@@ -172,13 +172,13 @@ class Display {
 	 */
 	public static function is_under_posts(): bool {
 		$options = \wp_load_alloptions();
-		$wanted  = ! isset( $options[ self::OPTION ] ) || 'no' !== $options[ self::OPTION ];
+		$shown   = ! isset( $options[ self::OPTION ] ) || 'no' !== $options[ self::OPTION ];
 		/**
 		 * Filters whether related mentors are put under the content of posts.
 		 *
-		 * @param bool $wanted What the settings say.
+		 * @param bool $shown What the settings say.
 		 */
-		return (bool) \apply_filters( 'mentor_bridge_show_under_posts', $wanted );
+		return (bool) \apply_filters( 'mentor_bridge_show_under_posts', $shown );
 	}
 
 	/**
@@ -253,8 +253,8 @@ class Display {
 	 * Gives the template: the theme's own, or ours.
 	 */
 	private static function template(): string {
-		$own = \locate_template( 'mentor-bridge/related-mentors.php' );
-		return '' === $own ? MENTOR_BRIDGE_DIR . '/templates/related-mentors.php' : $own;
+		$theme_template = \locate_template( 'mentor-bridge/related-mentors.php' );
+		return '' === $theme_template ? MENTOR_BRIDGE_DIR . '/templates/related-mentors.php' : $theme_template;
 	}
 
 	/**

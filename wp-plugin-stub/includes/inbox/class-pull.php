@@ -44,17 +44,17 @@ class Pull {
 			$taken  = \get_option( self::TAKEN, array() );
 			$taken  = \is_array( $taken ) ? \array_slice( $taken, 0, 500 ) : array();
 			$answer = Connection::send( 'pull', 'pull_' . \bin2hex( \random_bytes( 16 ) ), array( 'acknowledged' => $taken ), '/pushes', \max( 0.5, $until - \microtime( true ) ) );
-			$said   = \is_wp_error( $answer ) ? $answer : self::read( $answer );
-			if ( \is_wp_error( $said ) ) {
-				return $said;
+			$reply  = \is_wp_error( $answer ) ? $answer : self::read( $answer );
+			if ( \is_wp_error( $reply ) ) {
+				return $reply;
 			}
-			$result = Receiver::store( $said['data']['objects'] );
+			$result = Receiver::store( $reply['data']['objects'] );
 			$now    = $result['accepted'];
 			foreach ( $result['refused'] as $refused ) {
 				// We hold a newer one: said with its version, the bridge goes on above it.
 				$now[] = array( 'kind' => $refused['kind'], 'object' => $refused['object'], 'version' => $refused['held'] );
 			}
-			foreach ( $said['data']['objects'] as $object ) {
+			foreach ( $reply['data']['objects'] as $object ) {
 				// What this blog does not have (any more) is acknowledged as well, or it would come for ever.
 				foreach ( $result['unknown'] as $unknown ) {
 					if ( isset( $object['kind'], $object['object'] ) && $unknown === array( 'kind' => $object['kind'], 'object' => $object['object'] ) ) {
@@ -65,10 +65,10 @@ class Pull {
 			\update_option( self::TAKEN, $now, false );
 			$stored += \count( $result['accepted'] );
 		} while ( array() !== $now && \microtime( true ) < $until );
-		if ( isset( $said['rotate'] ) && true === $said['rotate'] ) {
+		if ( isset( $reply['rotate'] ) && true === $reply['rotate'] ) {
 			Connect::renew_keys();
 		}
-		Delivery_Status::update( array( 'waiting' => isset( $said['waiting'] ) ? (int) $said['waiting'] : 0 ) );
+		Delivery_Status::update( array( 'waiting' => isset( $reply['waiting'] ) ? (int) $reply['waiting'] : 0 ) );
 		return $stored;
 	}
 
@@ -88,10 +88,10 @@ class Pull {
 		} catch ( Signature_Refused $refused ) {
 			return new \WP_Error( 'mentor_bridge_signature', $refused->getMessage() );
 		}
-		$said = Http::json( $answer );
-		if ( ! isset( $said['type'], $said['data']['objects'] ) || 'pull.answer' !== $said['type'] || ! \is_array( $said['data']['objects'] ) ) {
+		$reply = Http::json( $answer );
+		if ( ! isset( $reply['type'], $reply['data']['objects'] ) || 'pull.answer' !== $reply['type'] || ! \is_array( $reply['data']['objects'] ) ) {
 			return new \WP_Error( 'mentor_bridge_malformed', \__( 'This is no push.', 'mentor-bridge' ) );
 		}
-		return $said;
+		return $reply;
 	}
 }

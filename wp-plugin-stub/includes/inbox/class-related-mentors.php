@@ -39,13 +39,13 @@ class Related_Mentors {
 		if ( '' === Related_Owner::blog_id() ) {
 			return new \WP_Error( 'mentor_bridge_not_connected', \__( 'This blog is not connected.', 'mentor-bridge' ) );
 		}
-		$state = Related_Owner::read( $post_id );
-		$held  = isset( $state['version'] ) ? (int) $state['version'] : 0;
-		if ( null !== $version && $version < $held ) {
-			return new \WP_Error( 'mentor_bridge_older', \__( 'A newer list is held.', 'mentor-bridge' ), $held );
+		$state          = Related_Owner::read( $post_id );
+		$stored_version = isset( $state['version'] ) ? (int) $state['version'] : 0;
+		if ( null !== $version && $version < $stored_version ) {
+			return new \WP_Error( 'mentor_bridge_older', \__( 'A newer list is held.', 'mentor-bridge' ), $stored_version );
 		}
 		$state = Related_Owner::stamp( $post_id ) + array(
-			'version'  => null === $version ? $held : $version,
+			'version'  => null === $version ? $stored_version : $version,
 			'language' => Sanitize::language( null === $language ? Payload::blog_language() : $language ),
 			'mentors'  => self::mentors( $mentors ),
 		);
@@ -59,14 +59,14 @@ class Related_Mentors {
 	 * @return array[]
 	 */
 	private static function mentors( array $mentors ): array {
-		$kept = array();
+		$valid = array();
 		foreach ( $mentors as $mentor ) {
 			$mentor = \is_array( $mentor ) ? self::mentor( $mentor ) : null;
-			if ( null !== $mentor && \count( $kept ) < self::MAX_MENTORS ) {
-				$kept[] = $mentor;
+			if ( null !== $mentor && \count( $valid ) < self::MAX_MENTORS ) {
+				$valid[] = $mentor;
 			}
 		}
-		return $kept;
+		return $valid;
 	}
 
 	/**

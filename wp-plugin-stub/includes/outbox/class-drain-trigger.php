@@ -25,7 +25,7 @@ class Drain_Trigger {
 	 *
 	 * @var array<int,string>
 	 */
-	private static $wanted = array();
+	private static $requested = array();
 
 	/**
 	 * Asks for a drain at the end of this request.
@@ -34,8 +34,8 @@ class Drain_Trigger {
 	 */
 	public static function request( string $occasion ): void {
 		$site = \get_current_blog_id();
-		if ( ! isset( self::$wanted[ $site ] ) || \in_array( $occasion, self::AT_ONCE, true ) ) {
-			self::$wanted[ $site ] = $occasion;
+		if ( ! isset( self::$requested[ $site ] ) || \in_array( $occasion, self::AT_ONCE, true ) ) {
+			self::$requested[ $site ] = $occasion;
 		}
 		// Only now: a request in which nothing happens does not even load this class.
 		\add_action( 'shutdown', array( self::class, 'on_shutdown' ), 100 );
@@ -47,11 +47,11 @@ class Drain_Trigger {
 	public static function on_shutdown(): void {
 		$site = \get_current_blog_id();
 		// What happened on another site of a network, while switched to it, waits for that site's own cron.
-		if ( ! isset( self::$wanted[ $site ] ) || self::is_page_view() || ( \defined( 'WP_IMPORTING' ) && WP_IMPORTING ) ) {
+		if ( ! isset( self::$requested[ $site ] ) || self::is_page_view() || ( \defined( 'WP_IMPORTING' ) && WP_IMPORTING ) ) {
 			return;
 		}
-		$occasion = self::$wanted[ $site ];
-		unset( self::$wanted[ $site ] );
+		$occasion = self::$requested[ $site ];
+		unset( self::$requested[ $site ] );
 		if ( ! Connection::is_alive() ) {
 			return;
 		}

@@ -30,25 +30,25 @@ class Event_Renderer {
 	 */
 	public static function render( array $row ): ?array {
 		self::refresh_caches( $row['kind'], $row['object_id'] );
-		$known = Ledger::get( $row['kind'], $row['object_id'] );
-		$state = self::limit_to_page( $row, self::state( $row['kind'], $row['object_id'] ), null === $known ? '' : $known['hash'] );
+		$ledger_row = Ledger::get( $row['kind'], $row['object_id'] );
+		$state      = self::limit_to_page( $row, self::state( $row['kind'], $row['object_id'] ), null === $ledger_row ? '' : $ledger_row['hash'] );
 		if ( null === $state ) {
-			if ( null === $known && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
+			if ( null === $ledger_row && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
 				return null;
 			}
-			$post_id = Outbox::COMMENT === $row['kind'] && null !== $known ? $known['parent_id'] : $row['object_id'];
+			$post_id = Outbox::COMMENT === $row['kind'] && null !== $ledger_row ? $ledger_row['parent_id'] : $row['object_id'];
 			if ( ( Loopback_Status::is_closed_for_now() || Public_View::is_undecided_for_now( $post_id ) ) && Sharing_Rules::is_public( $row['kind'], $row['object_id'] ) ) {
 				// Perhaps an update that takes some minutes, or a server that is slow; it is looked at again.
 				return null;
 			}
-			$state = self::removal( $row['kind'], $row['object_id'], null === $known ? 0 : $known['parent_id'] );
+			$state = self::removal( $row['kind'], $row['object_id'], null === $ledger_row ? 0 : $ledger_row['parent_id'] );
 		}
 		$item = \array_merge( $row, $state );
 		$item['hash'] = self::hash( $state );
-		if ( null !== $known && $known['hash'] === $item['hash'] && ! $item['removal'] ) {
+		if ( null !== $ledger_row && $ledger_row['hash'] === $item['hash'] && ! $item['removal'] ) {
 			return null;
 		}
-		if ( Outbox::POST === $row['kind'] && ! $item['removal'] && ( null === $known || '' === $known['hash'] ) && Connection::statistics() ) {
+		if ( Outbox::POST === $row['kind'] && ! $item['removal'] && ( null === $ledger_row || '' === $ledger_row['hash'] ) && Connection::statistics() ) {
 			// The post is new to the bridge or came back: so do its comments.
 			Outbox::add_comments_of_post( $row['object_id'] );
 		}
@@ -224,9 +224,9 @@ class Event_Renderer {
 		);
 		$shown = null;
 		foreach ( $posts as $post ) {
-			$others = \array_diff( Post_Authors::of( $post ), array( $user_id ) );
+			$coauthors = \array_diff( Post_Authors::of( $post ), array( $user_id ) );
 			// Of what several have written, only what waits for nobody else.
-			$shown = \array_filter( $others, array( Consent::class, 'takes_part' ) ) === $others ? Public_View::of( $post ) : null;
+			$shown = \array_filter( $coauthors, array( Consent::class, 'takes_part' ) ) === $coauthors ? Public_View::of( $post ) : null;
 			if ( null !== $shown ) {
 				break;
 			}

@@ -31,14 +31,14 @@ class Post_Translations {
 	 * @return int[]
 	 */
 	public static function of( \WP_Post $post ): array {
-		$others = array();
+		$translations = array();
 		foreach ( \array_unique( \array_map( 'intval', self::linked( $post ) ) ) as $id ) {
 			if ( $id > 0 && $id !== (int) $post->ID && Sharing_Rules::is_public( Outbox::POST, $id ) ) {
-				$others[] = $id;
+				$translations[] = $id;
 			}
 		}
-		\sort( $others );
-		return \array_slice( $others, 0, self::MOST );
+		\sort( $translations );
+		return \array_slice( $translations, 0, self::MOST );
 	}
 
 	/**
@@ -60,15 +60,15 @@ class Post_Translations {
 		 *
 		 * @param string[] $homes Addresses, without that of the blog itself.
 		 */
-		$homes = (array) \apply_filters( 'mentor_bridge_homes', \array_values( $domains ) );
-		$found = array();
+		$homes     = (array) \apply_filters( 'mentor_bridge_homes', \array_values( $domains ) );
+		$addresses = array();
 		foreach ( \array_filter( $homes, 'is_string' ) as $home ) {
 			$home = Http::normalise( \esc_url_raw( $home, array( 'http', 'https' ) ) );
 			if ( '' !== $home && Site_Fingerprint::place( $home ) !== Site_Fingerprint::place( Connection::home() ) ) {
-				$found[] = $home;
+				$addresses[] = $home;
 			}
 		}
-		return \array_slice( \array_values( \array_unique( $found ) ), 0, self::MOST_HOMES );
+		return \array_slice( \array_values( \array_unique( $addresses ) ), 0, self::MOST_HOMES );
 	}
 
 	/**
@@ -84,9 +84,9 @@ class Post_Translations {
 		if ( ! \has_filter( 'wpml_get_element_translations' ) ) {
 			return array();
 		}
-		$type  = 'post_' . $post->post_type;
-		$group = \apply_filters( 'wpml_element_trid', null, $post->ID, $type );
-		$found = $group ? \apply_filters( 'wpml_get_element_translations', null, $group, $type ) : null;
-		return \is_array( $found ) ? \array_filter( \array_column( $found, 'element_id' ), 'is_numeric' ) : array();
+		$type   = 'post_' . $post->post_type;
+		$group  = \apply_filters( 'wpml_element_trid', null, $post->ID, $type );
+		$linked = $group ? \apply_filters( 'wpml_get_element_translations', null, $group, $type ) : null;
+		return \is_array( $linked ) ? \array_filter( \array_column( $linked, 'element_id' ), 'is_numeric' ) : array();
 	}
 }

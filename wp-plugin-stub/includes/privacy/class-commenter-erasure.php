@@ -138,8 +138,8 @@ class Commenter_Erasure {
 				'commenter' => (string) $code,
 			);
 			$answer = Connection::send( 'commenter.removed', 'e_' . $version['generation'] . '_' . $version['revision'], $data, '', $timeout );
-			$said   = \is_wp_error( $answer ) ? array() : Http::json( $answer );
-			if ( ! \is_wp_error( $answer ) && 200 === $answer['code'] && isset( $said['erased'] ) && true === $said['erased'] ) {
+			$reply  = \is_wp_error( $answer ) ? array() : Http::json( $answer );
+			if ( ! \is_wp_error( $answer ) && 200 === $answer['code'] && isset( $reply['erased'] ) && true === $reply['erased'] ) {
 				$left = self::pending();
 				unset( $left[ $code ] );
 				array() === $left ? \delete_option( self::OPTION ) : \update_option( self::OPTION, $left, false );

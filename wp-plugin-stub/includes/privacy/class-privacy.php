@@ -36,11 +36,11 @@ class Privacy {
 	 * @return string HTML.
 	 */
 	public static function policy(): string {
-		$held   = Connection::get();
-		$bridge = null === $held ? '' : $held['bridge_url'];
-		$where  = '' === $bridge ? \__( '[address of the bridge, once this blog is connected]', 'mentor-bridge' ) : $bridge;
-		$html   = '<p class="privacy-policy-tutorial">' . \esc_html__( 'Check that this describes what you have switched on under Settings, Mentor bridge, and name who runs the bridge.', 'mentor-bridge' ) . '</p>';
-		$texts  = array(
+		$connection = Connection::get();
+		$bridge     = null === $connection ? '' : $connection['bridge_url'];
+		$where      = '' === $bridge ? \__( '[address of the bridge, once this blog is connected]', 'mentor-bridge' ) : $bridge;
+		$html       = '<p class="privacy-policy-tutorial">' . \esc_html__( 'Check that this describes what you have switched on under Settings, Mentor bridge, and name who runs the bridge.', 'mentor-bridge' ) . '</p>';
+		$texts      = array(
 			/* translators: %s: address of the bridge. */
 			\sprintf( \__( 'This blog is connected to a mentor bridge, %s, which makes authors known to readers of other blogs who write about the same things.', 'mentor-bridge' ), $where ),
 			\__( 'Of an author who has agreed, we send the public name, the biographical text, the address of the author page, what the author declares, and what visitors can read of the public posts; nothing that only members or signed-in readers are shown. The bridge shows name, blog, shared topics and a post on other blogs and in a public bank of mentors. An author can withdraw at any time; the bridge then removes all of it.', 'mentor-bridge' ),
@@ -129,9 +129,9 @@ class Privacy {
 				)
 			);
 		}
-		$held = Pairing_Profile::personal_data( $user->ID );
-		if ( array() !== $held ) {
-			$items[] = self::item( 'declared', \__( 'Mentor bridge: what the author declares', 'mentor-bridge' ), 'declared-' . $user->ID, $held );
+		$declared = Pairing_Profile::personal_data( $user->ID );
+		if ( array() !== $declared ) {
+			$items[] = self::item( 'declared', \__( 'Mentor bridge: what the author declares', 'mentor-bridge' ), 'declared-' . $user->ID, $declared );
 		}
 		if ( Upgrade::is_current() && Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
 			$items[] = self::item( 'author', \__( 'Mentor bridge: author', 'mentor-bridge' ), 'author-' . $user->ID, Payload::author( $user, Consent::record( $user->ID ) ) );

@@ -71,24 +71,24 @@ class Comment_Columns {
 	 * @return \WP_Comment[] The same.
 	 */
 	public static function load( $comments ) {
-		$own = \array_filter(
+		$new_comments = \array_filter(
 			(array) $comments,
 			static function ( $comment ): bool {
 				return $comment instanceof \WP_Comment && ! isset( self::$loaded[ (int) $comment->comment_ID ] );
 			}
 		);
-		if ( array() === $own ) {
+		if ( array() === $new_comments ) {
 			return $comments;
 		}
 		$codes = array();
 		$posts = array();
-		foreach ( $own as $comment ) {
+		foreach ( $new_comments as $comment ) {
 			$codes[]                                    = Commenter::of( $comment )[0];
 			$posts[ (int) $comment->comment_post_ID ]   = true;
 			self::$loaded[ (int) $comment->comment_ID ] = true;
 		}
 		\_prime_post_caches( \array_keys( $posts ), false, true );
-		\cache_users( \array_filter( \array_map( 'intval', \wp_list_pluck( $own, 'user_id' ) ) ) );
+		\cache_users( \array_filter( \array_map( 'intval', \wp_list_pluck( $new_comments, 'user_id' ) ) ) );
 		self::$commenters += Statistics::commenters( $codes );
 		$waiting           = array();
 		foreach ( \array_keys( $posts ) as $post_id ) {

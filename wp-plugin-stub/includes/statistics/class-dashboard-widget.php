@@ -82,10 +82,10 @@ class Dashboard_Widget {
 	/**
 	 * Says which comments are left out of all figures, and why.
 	 *
-	 * @param array $held {count, reasons}.
+	 * @param array $held_out {count, reasons}.
 	 */
-	private static function held_out( array $held ): void {
-		$count = (int) $held['count'];
+	private static function held_out( array $held_out ): void {
+		$count = (int) $held_out['count'];
 		if ( 1 > $count ) {
 			return;
 		}
@@ -98,7 +98,7 @@ class Dashboard_Widget {
 			'foreign_language' => \__( 'a language this blog does not use', 'mentor-bridge' ),
 		);
 		$reasons = array();
-		foreach ( $held['reasons'] as $reason => $times ) {
+		foreach ( $held_out['reasons'] as $reason => $times ) {
 			/* translators: 1: a sign of spam such as "many links", 2: how often. */
 			$reasons[] = \sprintf( \__( '%1$s (%2$s)', 'mentor-bridge' ), isset( $words[ $reason ] ) ? $words[ $reason ] : $reason, \number_format_i18n( (int) $times ) );
 		}

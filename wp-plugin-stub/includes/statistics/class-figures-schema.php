@@ -141,14 +141,14 @@ class Figures_Schema {
 	/**
 	 * Reads a list.
 	 *
-	 * @param array $shape Name => kind.
-	 * @param mixed $given As received.
-	 * @param int   $limit How many entries are kept.
+	 * @param array $shape  Name => kind.
+	 * @param mixed $values As received.
+	 * @param int   $limit  How many entries are kept.
 	 * @return array[]
 	 */
-	private static function entries( array $shape, $given, int $limit ): array {
+	private static function entries( array $shape, $values, int $limit ): array {
 		$read = array();
-		foreach ( \is_array( $given ) ? $given : array() as $entry ) {
+		foreach ( \is_array( $values ) ? $values : array() as $entry ) {
 			$entry = \is_array( $entry ) ? self::fields( $shape, $entry ) : null;
 			if ( null !== $entry ) {
 				$read[] = $entry;
@@ -160,17 +160,17 @@ class Figures_Schema {
 	/**
 	 * Reads fields.
 	 *
-	 * @param array $shape Name => kind.
-	 * @param array $given As received.
+	 * @param array $shape  Name => kind.
+	 * @param array $values As received.
 	 * @return array|null Null if one does not fit.
 	 */
-	private static function fields( array $shape, array $given ): ?array {
+	private static function fields( array $shape, array $values ): ?array {
 		$read = array();
 		foreach ( $shape as $name => $kind ) {
-			if ( ! \array_key_exists( $name, $given ) || ! self::fits( $kind, $given[ $name ] ) ) {
+			if ( ! \array_key_exists( $name, $values ) || ! self::fits( $kind, $values[ $name ] ) ) {
 				return null;
 			}
-			$read[ $name ] = $given[ $name ];
+			$read[ $name ] = $values[ $name ];
 		}
 		return $read;
 	}

@@ -64,9 +64,9 @@ class Statistics {
 		if ( ! self::exists( $kind, $object ) || ( null !== $data && ! Connection::statistics() ) || ! Upgrade::run() ) {
 			return new \WP_Error( 'mentor_bridge_unknown_object' );
 		}
-		$held = self::version( $kind, $object );
-		if ( $version < $held ) {
-			return new \WP_Error( 'mentor_bridge_older', '', $held );
+		$stored_version = self::version( $kind, $object );
+		if ( $version < $stored_version ) {
+			return new \WP_Error( 'mentor_bridge_older', '', $stored_version );
 		}
 		if ( null === $data ) {
 			self::remove( $kind, $object );
@@ -220,16 +220,16 @@ class Statistics {
 		if ( array() === $codes || ! Upgrade::is_current() ) {
 			return array();
 		}
-		$table = self::table();
-		$marks = \implode( ', ', \array_fill( 0, \count( $codes ), '%s' ) );
-		$found = array();
+		$table           = self::table();
+		$marks           = \implode( ', ', \array_fill( 0, \count( $codes ), '%s' ) );
+		$figures_by_code = array();
 		foreach ( $wpdb->get_results( $wpdb->prepare( "SELECT commenter, figures FROM $table WHERE commenter IN ($marks)", $codes ) ) as $row ) { // phpcs:ignore WordPress.DB
 			$figures = \json_decode( $row->figures, true );
 			if ( \is_array( $figures ) ) {
-				$found[ $row->commenter ] = $figures;
+				$figures_by_code[ $row->commenter ] = $figures;
 			}
 		}
-		return $found;
+		return $figures_by_code;
 	}
 
 	/**

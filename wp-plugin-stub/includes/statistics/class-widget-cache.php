@@ -45,8 +45,8 @@ class Widget_Cache {
 	 * @return string|null Escaped HTML; null if it has to be made.
 	 */
 	public static function find( string $key ): ?string {
-		$kept = self::entries();
-		return isset( $kept[ $key ] ) && \is_string( $kept[ $key ] ) ? $kept[ $key ] : null;
+		$entries = self::entries();
+		return isset( $entries[ $key ] ) && \is_string( $entries[ $key ] ) ? $entries[ $key ] : null;
 	}
 
 	/**
@@ -98,7 +98,7 @@ class Widget_Cache {
 	 * @return array<string,string>
 	 */
 	private static function entries(): array {
-		$kept = \get_option( self::OPTION );
-		return \is_array( $kept ) ? $kept : array();
+		$entries = \get_option( self::OPTION );
+		return \is_array( $entries ) ? $entries : array();
 	}
 }

@@ -30,12 +30,12 @@ class Comments_Template {
 		if ( ! \has_filter( 'comments_template' ) ) {
 			return false;
 		}
-		$default = self::theme_template();
-		$given   = self::template( $default );
-		if ( $given === $default || ! \is_file( $given ) ) {
+		$default  = self::theme_template();
+		$template = self::template( $default );
+		if ( $template === $default || ! \is_file( $template ) ) {
 			return false; // Core takes the theme's own where there is no such file.
 		}
-		return self::is_blank( $given ) || $given !== self::administrator_template( $default );
+		return self::is_blank( $template ) || $template !== self::administrator_template( $default );
 	}
 
 	/**

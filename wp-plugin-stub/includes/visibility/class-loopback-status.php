@@ -72,16 +72,16 @@ class Loopback_Status {
 	 * @param \WP_Post $public A post as a visitor reads it, by which a look is taken.
 	 */
 	public static function is_open( \WP_Post $public ): bool {
-		$known = self::state();
-		if ( \time() - $known['at'] < self::EVERY ) {
-			return $known['open'];
+		$state = self::state();
+		if ( \time() - $state['at'] < self::EVERY ) {
+			return $state['open'];
 		}
 		self::$text = '';
 		$shown      = self::shows_at_least_the_title( $public );
 		// A theme may hide one post, or print little of it; what closes a site closes its other posts as well.
 		$open = $shown || array() !== \array_filter( self::other_posts( $public->ID ), array( self::class, 'shows_at_least_the_title' ) );
-		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $known['open'] ? $known['since'] : \time(), 'text' => self::$text ) + self::state(), false );
-		if ( $open !== $known['open'] && 0 < $known['at'] ) {
+		\update_option( self::OPTION, array( 'at' => \time(), 'open' => $open, 'since' => $open === $state['open'] ? $state['since'] : \time(), 'text' => self::$text ) + self::state(), false );
+		if ( $open !== $state['open'] && 0 < $state['at'] ) {
 			Enqueue::request_backfill();
 		}
 		return $shown;
@@ -111,10 +111,10 @@ class Loopback_Status {
 		if ( null === $text || 'whole' === self::$text ) {
 			return;
 		}
-		$said = Loopback_View::count( $post->post_content );
+		$length = Loopback_View::count( $post->post_content );
 		// Of a short text even a theme that prints excerpts shows all: what was learned from a long one still holds.
-		$was_whole  = $said < Loopback_View::LONG && self::shows_whole_texts();
-		$is_whole   = $said >= Loopback_View::LONG && 0.9 * $said <= Loopback_View::count( $text );
+		$was_whole  = $length < Loopback_View::LONG && self::shows_whole_texts();
+		$is_whole   = $length >= Loopback_View::LONG && 0.9 * $length <= Loopback_View::count( $text );
 		self::$text = $is_whole || $was_whole ? 'whole' : 'some';
 	}
 
@@ -157,8 +157,8 @@ class Loopback_Status {
 	 * Tells whether the site has just been closed, so that nothing is taken back yet.
 	 */
 	public static function is_closed_for_now(): bool {
-		$known = self::state();
-		return ! $known['open'] && \time() - $known['since'] < self::PATIENCE;
+		$state = self::state();
+		return ! $state['open'] && \time() - $state['since'] < self::PATIENCE;
 	}
 
 	/**
@@ -181,8 +181,8 @@ class Loopback_Status {
 	 * @return array{at:int,open:bool,since:int,unheard:int,failed:int,text:string}
 	 */
 	public static function state(): array {
-		$known = \get_option( self::OPTION, array() );
-		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0, 'failed' => 0, 'text' => '' ), \is_array( $known ) ? $known : array() );
+		$state = \get_option( self::OPTION, array() );
+		return \array_merge( array( 'at' => 0, 'open' => true, 'since' => 0, 'unheard' => 0, 'failed' => 0, 'text' => '' ), \is_array( $state ) ? $state : array() );
 	}
 
 	/**
@@ -233,16 +233,16 @@ class Loopback_Status {
 		$count = 1 + \substr_count( $post->post_content, '<!--nextpage-->' );
 		$html  = '';
 		for ( $page = 1; $page <= $count; $page++ ) {
-			$left = $until - \microtime( true );
-			$one  = self::ask_for( self::address( $post, $page ), \max( 0.1, $left ) );
+			$left      = $until - \microtime( true );
+			$page_html = self::ask_for( self::address( $post, $page ), \max( 0.1, $left ) );
 			if ( 0 === self::$code ) {
 				$failed = 1 + self::state()['failed'];
 				\update_option( self::OPTION, ( self::FAILURES > $failed ? array( 'failed' => $failed ) : array( 'failed' => 0, 'text' => '' ) ) + self::state(), false );
 			}
-			if ( null === $one || 500 <= self::$code ) {
+			if ( null === $page_html || 500 <= self::$code ) {
 				return null;
 			}
-			$html .= $one . "\n";
+			$html .= $page_html . "\n";
 		}
 		if ( 0 < self::state()['failed'] ) {
 			\update_option( self::OPTION, array( 'failed' => 0 ) + self::state(), false );

@@ -99,22 +99,22 @@ class Loopback_View {
 		if ( Rendered_Text::is_short( $public->post_content ) ) {
 			return $page->contains( $public->post_title ) || $page->contains( $public->post_content ) ? $public : null;
 		}
-		$text  = $page->shown_part( $public->post_content );
-		$shown = null === $text ? 0 : self::count( $text );
-		$said  = self::count( $public->post_content );
-		if ( $shown >= $said ) {
-			Loopback_Status::note_whole_text( $said >= self::LONG );
+		$text   = $page->shown_part( $public->post_content );
+		$shown  = null === $text ? 0 : self::count( $text );
+		$length = self::count( $public->post_content );
+		if ( $shown >= $length ) {
+			Loopback_Status::note_whole_text( $length >= self::LONG );
 			return $public;
 		}
-		if ( 0 < $shown && $shown < $said / 2 && ! Loopback_Status::shows_whole_texts() ) {
+		if ( 0 < $shown && $shown < $length / 2 && ! Loopback_Status::shows_whole_texts() ) {
 			return $public; // Perhaps a theme that prints a beginning only.
 		}
 		if ( null === $text ) {
 			return null;
 		}
-		$kept               = clone $public;
-		$kept->post_content = $text;
-		return $kept;
+		$limited               = clone $public;
+		$limited->post_content = $text;
+		return $limited;
 	}
 
 	/**

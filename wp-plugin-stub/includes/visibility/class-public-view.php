@@ -58,14 +58,14 @@ class Public_View {
 	 * @return \WP_Post|null With what is shown of title, text and excerpt; null when the post is not shown.
 	 */
 	public static function of( \WP_Post $post ): ?\WP_Post {
-		$state = \sha1( $post->post_modified_gmt . $post->post_title . "\n" . $post->post_content . "\n" . $post->post_excerpt );
-		$known = isset( self::$read[ $post->ID ] ) ? self::$read[ $post->ID ] : null;
-		if ( null === $known || $known['state'] !== $state ) {
-			$known                   = array( 'state' => $state, 'post' => self::read( $post ) );
+		$state   = \sha1( $post->post_modified_gmt . $post->post_title . "\n" . $post->post_content . "\n" . $post->post_excerpt );
+		$reading = isset( self::$read[ $post->ID ] ) ? self::$read[ $post->ID ] : null;
+		if ( null === $reading || $reading['state'] !== $state ) {
+			$reading                 = array( 'state' => $state, 'post' => self::read( $post ) );
 			self::$read              = \array_slice( self::$read, 1 - self::REMEMBERED, null, true );
-			self::$read[ $post->ID ] = $known;
+			self::$read[ $post->ID ] = $reading;
 		}
-		return $known['post'];
+		return $reading['post'];
 	}
 
 	/**
@@ -273,9 +273,9 @@ class Public_View {
 	 * @param \WP_Post    $post    Its post.
 	 */
 	private static function is_comment_shown( \WP_Comment $comment, \WP_Post $post ): bool {
-		$found = \get_comments( array( 'post_id' => $post->ID, 'comment__in' => array( (int) $comment->comment_ID ), 'status' => 'approve', 'type' => 'all' ) );
+		$comments = \get_comments( array( 'post_id' => $post->ID, 'comment__in' => array( (int) $comment->comment_ID ), 'status' => 'approve', 'type' => 'all' ) );
 		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals -- core's own hooks.
-		foreach ( (array) \apply_filters( 'comments_array', $found, $post->ID ) as $shown ) {
+		foreach ( (array) \apply_filters( 'comments_array', $comments, $post->ID ) as $shown ) {
 			if ( $shown instanceof \WP_Comment && (int) $shown->comment_ID === (int) $comment->comment_ID ) {
 				$text = (string) \apply_filters( 'comment_text', \get_comment_text( $shown ), $shown, array() );
 				return null !== ( new Rendered_Text( $text, true ) )->shown_part( (string) $comment->comment_content );

@@ -187,16 +187,16 @@ class Rendered_Text {
 	 * Tells whether nothing of the text at hand is shown for certain.
 	 */
 	private function is_hidden(): bool {
-		$said  = 0;
+		$total = 0;
 		$shown = 0;
 		$sure  = 0;
 		foreach ( $this->parts as $part ) {
 			$words  = self::count( $part['words'] );
-			$said  += $words;
+			$total += $words;
 			$shown += 0 <= $part['start'] ? $words : 0;
 			$sure  += 0 <= $part['start'] && self::LONG <= $words ? 1 : 0;
 		}
-		return ( 0 < $said && 0 === $shown ) || ( 0 === $sure && ! $this->is_whole );
+		return ( 0 < $total && 0 === $shown ) || ( 0 === $sure && ! $this->is_whole );
 	}
 
 	/* ---- From text to parts. ---- */
@@ -251,19 +251,19 @@ class Rendered_Text {
 	 * @param string $stored  The whole text.
 	 */
 	private function add_attributes( string $comment, string $stored ): void {
-		if ( ! \preg_match( '~\A<!--\s+wp:\S+\s+(\{.*\})\s+/?-->\z~s', $comment, $found ) ) {
+		if ( ! \preg_match( '~\A<!--\s+wp:\S+\s+(\{.*\})\s+/?-->\z~s', $comment, $match ) ) {
 			return;
 		}
-		$attributes = \json_decode( $found[1], true, 32 );
+		$attributes = \json_decode( $match[1], true, 32 );
 		if ( ! \is_array( $attributes ) ) {
 			return;
 		}
-		$said = self::words( $stored );
+		$stored_words = self::words( $stored );
 		\array_walk_recursive(
 			$attributes,
-			function ( $value ) use ( $said ) {
+			function ( $value ) use ( $stored_words ) {
 				$words = \is_string( $value ) ? self::words( $value ) : ' ';
-				if ( self::LONG <= self::count( $words ) && false === \strpos( $said, $words ) ) {
+				if ( self::LONG <= self::count( $words ) && false === \strpos( $stored_words, $words ) ) {
 					$this->parts[] = $this->locate( self::part( '<p>' . \esc_html( \wp_strip_all_tags( $value ) ) . '</p>', $words ) );
 				}
 			}
@@ -380,12 +380,12 @@ class Rendered_Text {
 			'~<(/?[a-z][^\s/>"\']*+)(' . self::INSIDE . ')~i',
 			function ( array $tag ): string {
 				\preg_match_all( '~(?<=[\s"\'/])(' . self::ATTRIBUTES . ')\s*+=\s*+("[^"]*+"|\'[^\']*+\')~i', $tag[2], $attributes, PREG_SET_ORDER );
-				$kept = '';
+				$attribute_list = '';
 				foreach ( $attributes as $attribute ) {
-					$value = \html_entity_decode( \substr( $attribute[2], 1, -1 ), ENT_QUOTES | ENT_HTML5, 'UTF-8' );
-					$kept .= '' === $value || false !== \strpos( $this->html, $value ) ? " $attribute[1]=$attribute[2]" : '';
+					$value           = \html_entity_decode( \substr( $attribute[2], 1, -1 ), ENT_QUOTES | ENT_HTML5, 'UTF-8' );
+					$attribute_list .= '' === $value || false !== \strpos( $this->html, $value ) ? " $attribute[1]=$attribute[2]" : '';
 				}
-				return "<$tag[1]$kept>";
+				return "<$tag[1]$attribute_list>";
 			},
 			$part['text']
 		);
@@ -407,8 +407,8 @@ class Rendered_Text {
 		$text = \preg_match( '//u', $text ) ? $text : \wp_check_invalid_utf8( $text, true );
 		$text = \str_replace( array( "\u{ad}", "\u{200b}", "\u{2060}", "\u{feff}", '×' ), array( '', '', '', '', 'x' ), $text );
 		$text = (string) \preg_replace( '~https?://\S++|[^\s<>@]++@[^\s<>@]++|\(tm\)~i', ' ', $text );
-		\preg_match_all( '~[\p{L}\p{N}\p{M}]++~u', $text, $found );
-		return \rtrim( ' ' . \strtolower( \implode( ' ', $found[0] ) ) ) . ' ';
+		\preg_match_all( '~[\p{L}\p{N}\p{M}]++~u', $text, $matches );
+		return \rtrim( ' ' . \strtolower( \implode( ' ', $matches[0] ) ) ) . ' ';
 	}
 
 	/**

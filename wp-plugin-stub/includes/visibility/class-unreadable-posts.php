@@ -73,10 +73,10 @@ class Unreadable_Posts {
 	 * @param \WP_Post $post The post.
 	 */
 	public static function add( \WP_Post $post ): void {
-		$known = \array_slice( self::entries(), 1 - self::MOST, null, true );
+		$entries = \array_slice( self::entries(), 1 - self::MOST, null, true );
 
-		$known[ $post->ID ] = array( 'at' => \time(), 'state' => self::state( $post ) );
-		\update_option( self::OPTION, $known, false );
+		$entries[ $post->ID ] = array( 'at' => \time(), 'state' => self::state( $post ) );
+		\update_option( self::OPTION, $entries, false );
 	}
 
 	/**
@@ -85,8 +85,8 @@ class Unreadable_Posts {
 	 * @param \WP_Post $post The post.
 	 */
 	public static function has( \WP_Post $post ): bool {
-		$known = self::entries();
-		return isset( $known[ $post->ID ] ) && $known[ $post->ID ]['state'] === self::state( $post ) && \time() - $known[ $post->ID ]['at'] < self::AGAIN;
+		$entries = self::entries();
+		return isset( $entries[ $post->ID ] ) && $entries[ $post->ID ]['state'] === self::state( $post ) && \time() - $entries[ $post->ID ]['at'] < self::AGAIN;
 	}
 
 	/**
@@ -130,7 +130,7 @@ class Unreadable_Posts {
 	 */
 	private static function entries(): array {
 		\wp_cache_delete( self::OPTION, 'options' );
-		$known = \get_option( self::OPTION, array() );
-		return \is_array( $known ) ? $known : array();
+		$entries = \get_option( self::OPTION, array() );
+		return \is_array( $entries ) ? $entries : array();
 	}
 }

@@ -226,12 +226,12 @@ class Visitor {
 	/**
 	 * Tells whether two addresses differ at most in how they are written: with or without https, www, a slash, a query.
 	 *
-	 * @param string $one   One of them.
-	 * @param string $other The other.
+	 * @param string $first  One of them.
+	 * @param string $second The other.
 	 */
-	public static function is_same_page( string $one, string $other ): bool {
+	public static function is_same_page( string $first, string $second ): bool {
 		$paths = array();
-		foreach ( array( $one, $other ) as $url ) {
+		foreach ( array( $first, $second ) as $url ) {
 			$parts = (array) \wp_parse_url( $url );
 			\parse_str( isset( $parts['query'] ) ? $parts['query'] : '', $query ); // phpcs:ignore Generic.PHP.ForbiddenFunctions -- into a variable of its own.
 			$paths[] = array( \rtrim( isset( $parts['path'] ) ? $parts['path'] : '', '/' ), isset( $query['p'] ) ? $query['p'] : '' );
