@@ -75,7 +75,7 @@ class Plugin {
 	}
 
 	/**
-	 * What may change the public state of a post, a comment, an author or the blog.
+	 * Registers what may change the public state of a post, a comment, an author or the blog.
 	 */
 	private static function capture(): void {
 		// Only here are the terms and meta of a post made by REST in place; removal by status comes the same way.
@@ -128,7 +128,7 @@ class Plugin {
 	}
 
 	/**
-	 * What may change the widget on the dashboard: whatever makes WordPress forget its own copy.
+	 * Registers what may change the widget on the dashboard: whatever makes WordPress forget its own copy.
 	 */
 	private static function forget(): void {
 		\add_action( 'clean_comment_cache', array( Widget_Cache::class, 'on_comment' ) );
@@ -177,7 +177,7 @@ class Plugin {
 	}
 
 	/**
-	 * The doors through which the bridge comes in.
+	 * Registers the routes and methods by which the bridge calls this blog.
 	 */
 	private static function receive(): void {
 		\add_action( 'rest_api_init', array( Rest_Endpoints::class, 'register_routes' ) );
@@ -202,7 +202,7 @@ class Plugin {
 	}
 
 	/**
-	 * Makes the tables of the site at hand. Connects nobody; on a network every site does this by itself, when used.
+	 * Makes the tables of the site at hand. Connects nobody; on a network every site does this when it is used.
 	 */
 	public static function activate(): void {
 		Upgrade::run();
@@ -235,7 +235,7 @@ class Plugin {
 	}
 
 	/**
-	 * Adds our interval.
+	 * Adds the interval of the recurring drain.
 	 *
 	 * @param array $schedules The intervals known.
 	 * @return array

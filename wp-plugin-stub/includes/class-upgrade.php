@@ -21,12 +21,12 @@ class Upgrade {
 	const VERSION = 4;
 
 	/**
-	 * Where the version at hand is stored.
+	 * Option: the version of tables and options that this site has.
 	 */
 	const OPTION = 'mentor_bridge_db_version';
 
 	/**
-	 * Who migrates; holds the time until which.
+	 * Option: held by the request that migrates; the time until which.
 	 */
 	const LOCK = 'mentor_bridge_upgrade_lock';
 
@@ -79,14 +79,14 @@ class Upgrade {
 	}
 
 	/**
-	 * Makes the tables.
+	 * Version 1: makes the tables.
 	 */
 	private static function migrate_to_1(): void {
 		self::make_tables();
 	}
 
 	/**
-	 * Figures of commenters get a table; comments are sent once more, as their events say more than before.
+	 * Version 2: figures of commenters get a table; comments are sent once more, as their events say more than before.
 	 */
 	private static function migrate_to_2(): void {
 		self::make_tables();
@@ -209,7 +209,7 @@ class Upgrade {
 	}
 
 	/**
-	 * Takes the lock; one left behind by a request that died is taken over after five minutes.
+	 * Takes the lock for migrating; one left behind by a request that died is taken over after five minutes.
 	 */
 	private static function lock(): bool {
 		global $wpdb;

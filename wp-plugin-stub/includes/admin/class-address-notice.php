@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Address_Notice {
 
 	/**
-	 * Seconds for which the word of a claim stands.
+	 * Seconds for which the claim of another blog is shown.
 	 */
 	const STANDS_FOR = WEEK_IN_SECONDS;
 
@@ -27,7 +27,7 @@ class Address_Notice {
 	const OPTION = 'mentor_bridge_address';
 
 	/**
-	 * Keeps what the bridge said last.
+	 * Stores what the bridge said last of this blog's address.
 	 *
 	 * @param string $unproven An address of this blog, or ''.
 	 * @param array  $claim    {by, at} of another blog that says it stands here, or empty.
@@ -45,7 +45,7 @@ class Address_Notice {
 	}
 
 	/**
-	 * Gives it.
+	 * Gives what the bridge said last of this blog's address.
 	 *
 	 * @return array
 	 */
@@ -56,7 +56,7 @@ class Address_Notice {
 	}
 
 	/**
-	 * Shows both.
+	 * Prints the unproven address and the claim of another blog, to whoever may change the settings.
 	 */
 	public static function show(): void {
 		$state = self::state();
@@ -72,7 +72,7 @@ class Address_Notice {
 	}
 
 	/**
-	 * Offers to prove an address.
+	 * Prints the offer to prove an address of this blog.
 	 *
 	 * @param string $address The address.
 	 */
@@ -85,7 +85,7 @@ class Address_Notice {
 	}
 
 	/**
-	 * Says that another blog has claimed to stand here.
+	 * Prints that another blog has claimed to stand at this blog's address.
 	 *
 	 * @param string $by Its proven address.
 	 * @param string $at When.

@@ -21,7 +21,7 @@ class Admin_Hooks {
 	const BUTTONS = array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site', 'prove' );
 
 	/**
-	 * Registers the hooks.
+	 * Registers the hooks of all screens of wp-admin.
 	 */
 	public static function init(): void {
 		\add_action( 'admin_bar_menu', array( Dashboard_Link::class, 'add_to_bar' ), 90 );
@@ -41,7 +41,7 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * The settings.
+	 * Registers the hooks of the settings screen.
 	 */
 	private static function settings(): void {
 		\add_action( 'admin_menu', array( Settings::class, 'add_page' ) );
@@ -53,7 +53,7 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * The profile of an author.
+	 * Registers the hooks of an author's profile screen.
 	 */
 	private static function profile(): void {
 		\add_action( 'show_user_profile', array( Consent_Profile_Form::class, 'show_own' ) );
@@ -67,7 +67,7 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * Writing, and the list of posts.
+	 * Registers the hooks of both editors and of the list of posts.
 	 */
 	private static function posts(): void {
 		\add_action( 'add_meta_boxes', array( Not_Shared_Box::class, 'add' ) );
@@ -81,7 +81,7 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * The list of comments.
+	 * Registers the hooks of the list of comments.
 	 */
 	private static function comments(): void {
 		\add_filter( 'manage_edit-comments_columns', array( Comment_Columns::class, 'add' ) );
@@ -96,7 +96,7 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * Privacy and Site Health.
+	 * Registers the hooks of privacy tools and Site Health.
 	 */
 	private static function tools(): void {
 		\add_action( 'admin_init', array( Privacy::class, 'suggest_policy' ) );
@@ -109,21 +109,21 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * A screen on which an author is asked whether they want to take part.
+	 * On the dashboard or a profile: asks an author who was invited whether they want to take part.
 	 */
 	public static function on_own_screen(): void {
 		\add_action( 'admin_notices', array( Invitation::class, 'show' ) );
 	}
 
 	/**
-	 * The dashboard, on which whoever may change it learns what is the matter with the address of the blog.
+	 * On the dashboard: tells whoever may change it what is the matter with the address of the blog.
 	 */
 	public static function on_dashboard(): void {
 		\add_action( 'admin_notices', array( Address_Notice::class, 'show' ) );
 	}
 
 	/**
-	 * A profile.
+	 * On a profile: loads the style of our fields.
 	 */
 	public static function on_profile(): void {
 		\add_action( 'admin_enqueue_scripts', array( Settings::class, 'enqueue_style' ) );

@@ -108,7 +108,7 @@ class Cli {
 	}
 
 	/**
-	 * Reports a drain.
+	 * Prints the result of a drain.
 	 *
 	 * @param array $result From Sender::drain().
 	 */
@@ -131,7 +131,7 @@ class Cli {
 	}
 
 	/**
-	 * Reports success or an error.
+	 * Prints success or an error.
 	 *
 	 * @param true|\WP_Error $result  What happened.
 	 * @param string         $success What to say if it went well.

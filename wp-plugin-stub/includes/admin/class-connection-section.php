@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Connection_Section {
 
 	/**
-	 * Says how things are.
+	 * Prints the state of the connection, what waits, and what to do about an error.
 	 *
 	 * @param array $status From Connection::status().
 	 */
@@ -57,7 +57,7 @@ class Connection_Section {
 	}
 
 	/**
-	 * Prints the times.
+	 * Prints when the bridge was heard last, when the next try is, and how mentors arrive.
 	 *
 	 * @param array $status From Connection::status().
 	 */
@@ -89,7 +89,7 @@ class Connection_Section {
 	}
 
 	/**
-	 * Lists what the bridge will not have.
+	 * Lists the objects that the bridge has refused.
 	 *
 	 * @param int $count How many.
 	 */
@@ -131,7 +131,7 @@ class Connection_Section {
 	}
 
 	/**
-	 * Says what to do about an error.
+	 * Says what to do about an error of delivery.
 	 *
 	 * @param string $code As stored, such as "network: …" or "http_404".
 	 */

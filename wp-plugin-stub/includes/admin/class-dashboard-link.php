@@ -17,7 +17,7 @@ class Dashboard_Link {
 	const ACTION = 'mentor_bridge_dashboard';
 
 	/**
-	 * Tells whether somebody has anything to see there: the blog, or a card of their own.
+	 * Tells whether a user has anything to see at the bridge's dashboard: the blog, or a card of their own.
 	 *
 	 * @param int $user_id The user.
 	 */
@@ -26,7 +26,7 @@ class Dashboard_Link {
 	}
 
 	/**
-	 * Gives the address of the button.
+	 * Gives the address that opens the dashboard at the bridge.
 	 */
 	public static function url(): string {
 		return \wp_nonce_url( \admin_url( 'admin-post.php?action=' . self::ACTION ), self::ACTION );
@@ -50,7 +50,7 @@ class Dashboard_Link {
 	}
 
 	/**
-	 * Prints the button.
+	 * Prints the button that opens the dashboard at the bridge.
 	 */
 	public static function button(): void {
 		if ( self::is_for( \get_current_user_id() ) ) {

@@ -32,7 +32,7 @@ class Dashboard_Sign_In {
 	const TIMEOUT = 8.0;
 
 	/**
-	 * Asks the bridge for a one-time address, and goes there.
+	 * Asks the bridge for a one-time address of its dashboard, and redirects there.
 	 */
 	public static function redirect(): void {
 		$user = \wp_get_current_user();
@@ -51,7 +51,7 @@ class Dashboard_Sign_In {
 	}
 
 	/**
-	 * Asks for the address.
+	 * Asks the bridge for a one-time address of its dashboard.
 	 *
 	 * @param \WP_User $user Who wants to go there.
 	 * @return string|\WP_Error
@@ -83,7 +83,7 @@ class Dashboard_Sign_In {
 	}
 
 	/**
-	 * Makes a webhook-id.
+	 * Makes a new webhook-id.
 	 *
 	 * @param string $what What it is for.
 	 */
@@ -92,7 +92,7 @@ class Dashboard_Sign_In {
 	}
 
 	/**
-	 * Notes who may have a session there, and forgets whose is over by itself.
+	 * Notes that a user may have a session at the bridge, and forgets those whose session has expired.
 	 *
 	 * @param int $user_id Who.
 	 */
@@ -103,7 +103,7 @@ class Dashboard_Sign_In {
 	}
 
 	/**
-	 * Gives those who may have a session.
+	 * Gives the users who may have a session at the bridge.
 	 *
 	 * @return array<int,int> User id => UTC seconds.
 	 */
@@ -117,7 +117,7 @@ class Dashboard_Sign_In {
 	}
 
 	/**
-	 * A role or a password changed, or somebody is gone: their session at the bridge ends.
+	 * Ends the session that a user may have at the bridge: a role or a password changed, or the user is gone.
 	 *
 	 * @param int|\WP_User $user Who.
 	 */
@@ -133,7 +133,7 @@ class Dashboard_Sign_In {
 	}
 
 	/**
-	 * Tells the bridge whose sessions end; asked again until it has heard it.
+	 * Has the bridge end the sessions that were noted; repeated until it has confirmed that.
 	 */
 	public static function end_sessions(): void {
 		$leaving = \array_slice( \array_map( 'intval', (array) \get_option( self::LEAVING, array() ) ), 0, 100 );

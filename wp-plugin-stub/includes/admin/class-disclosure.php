@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Disclosure {
 
 	/**
-	 * Says who gets it and what becomes of it.
+	 * Says who receives the data and what becomes of it.
 	 *
 	 * @return string[] Paragraphs.
 	 */
@@ -28,7 +28,7 @@ class Disclosure {
 	}
 
 	/**
-	 * Says what is sent.
+	 * Says what is sent to the bridge.
 	 *
 	 * @return array<string,string> Headline => what exactly.
 	 */
@@ -41,7 +41,7 @@ class Disclosure {
 	}
 
 	/**
-	 * Says what statistics add to that.
+	 * Says what is sent to the bridge besides, while statistics are on.
 	 */
 	public static function statistics(): string {
 		return \__( 'The approved comments under those posts are sent too: text, date, what they answer, the public name of who wrote them, whether they gave a website and whether you marked them as insightful; and instead of the e-mail address a code by which the bridge recognises who comes back. Only this blog can make that code, and nobody can turn it into an address. The bridge reads the text, keeps of it how long it is, its language and what was found in it (a question, something lived, links), and deletes it as soon as it has read it, after seven days at the latest; what it could not read is kept for thirty days, so that the fault can be repaired. It counts, and sends the figures back to this blog, where only those who moderate comments see them. Switched off, the bridge removes all of it.', 'mentor-bridge' );
@@ -61,7 +61,7 @@ class Disclosure {
 	}
 
 	/**
-	 * Says when, and how to stop it.
+	 * Says when something is sent, and how to stop it.
 	 */
 	public static function when(): string {
 		return \__( 'Something is sent only when a post, a comment or a profile changes, and a short sign of life once a day; never when a page is read. Once a day this blog looks whether visitors are still shown what was sent; what they are not is taken back. Each author can withdraw at any time on their profile screen, and “Disconnect” here withdraws everything.', 'mentor-bridge' );
@@ -125,7 +125,7 @@ class Disclosure {
 	}
 
 	/**
-	 * Prints that JSON, closed until somebody wants to see it.
+	 * Prints the JSON that would be sent now, closed until somebody wants to see it.
 	 *
 	 * @param int  $user_id   The author.
 	 * @param bool $with_blog Whether the blog and a comment are shown as well.
@@ -144,7 +144,7 @@ class Disclosure {
 	}
 
 	/**
-	 * Prints the words for a screen.
+	 * Prints for a screen what is sent, to whom and when.
 	 */
 	public static function print_words(): void {
 		foreach ( self::to_whom() as $paragraph ) {
@@ -173,7 +173,7 @@ class Disclosure {
 	}
 
 	/**
-	 * Gives an instant in the way and the time zone of this blog.
+	 * Gives an instant in the format and the time zone of this blog.
 	 *
 	 * @param string $time ISO 8601; '' for never.
 	 */

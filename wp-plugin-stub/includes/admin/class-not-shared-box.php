@@ -22,7 +22,7 @@ class Not_Shared_Box {
 	const NONCE = 'mentor_bridge_post_box';
 
 	/**
-	 * Tells whether a post is kept to this blog.
+	 * Tells whether a post is marked as not shared.
 	 *
 	 * @param int $post_id The post.
 	 */
@@ -31,7 +31,7 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Keeps a post to this blog, or no longer.
+	 * Marks a post as not shared, or takes the mark away.
 	 *
 	 * @param int  $post_id The post.
 	 * @param bool $keep    What was chosen.
@@ -47,7 +47,7 @@ class Not_Shared_Box {
 	/* ---- The classic editor. ---- */
 
 	/**
-	 * Adds the box.
+	 * Adds the box "not shared" to the classic editor.
 	 *
 	 * @param string $type Post type of the screen.
 	 */
@@ -58,7 +58,7 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Prints the box.
+	 * Prints the box "not shared" in the classic editor.
 	 *
 	 * @param \WP_Post $post The post.
 	 */
@@ -79,7 +79,7 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Says why a post does not leave although its author shares it; '' if it does, or its page just does not show it.
+	 * Says why a post is not sent although its author shares it; '' if it is, or if its page just does not show it.
 	 *
 	 * @param \WP_Post $post The post.
 	 */
@@ -92,7 +92,7 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Stores what was ticked, before the post is looked at.
+	 * Stores whether "not shared" was ticked, before the post is looked at.
 	 *
 	 * @param int $post_id The post.
 	 */
@@ -108,7 +108,7 @@ class Not_Shared_Box {
 	/* ---- The block editor. ---- */
 
 	/**
-	 * Makes the choice a field of the post in the REST API; for those who edit it, never for readers.
+	 * Makes "not shared" a field of the post in the REST API; for those who edit it, never for readers.
 	 */
 	public static function register_field(): void {
 		\register_rest_field(
@@ -135,7 +135,7 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Loads the panel.
+	 * Loads the panel "not shared" of the block editor.
 	 */
 	public static function enqueue(): void {
 		$screen = \get_current_screen();
@@ -159,14 +159,14 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Says what the box does.
+	 * Gives the label of the box "not shared".
 	 */
 	private static function label(): string {
 		return \__( 'Do not share this post', 'mentor-bridge' );
 	}
 
 	/**
-	 * Says what follows from it.
+	 * Says what follows when a post is marked as not shared.
 	 */
 	private static function help(): string {
 		return \__( 'It stays on this blog. If it was shared before, the bridge removes it.', 'mentor-bridge' );

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class People_Section {
 
 	/**
-	 * Authors on one page of the list.
+	 * Authors on one page of the list of the settings screen.
 	 */
 	const AUTHORS = 25;
 
@@ -116,7 +116,7 @@ class People_Section {
 	}
 
 	/**
-	 * Gives the address of this page with another argument.
+	 * Gives the address of the settings screen with another argument.
 	 *
 	 * @param string $name  Argument.
 	 * @param string $value Its value.
@@ -126,7 +126,7 @@ class People_Section {
 	}
 
 	/**
-	 * Prints where another author stands, and offers an invitation.
+	 * Prints whether another author takes part, and offers an invitation.
 	 *
 	 * @param \WP_User $user The author.
 	 */

@@ -50,7 +50,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Says how it went.
+	 * Has the result of a button shown on the settings screen.
 	 *
 	 * @param true|\WP_Error $result  What came of it.
 	 * @param string         $success What to say if it went well.
@@ -63,7 +63,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Connects.
+	 * Connects this blog to the bridge whose address was typed.
 	 *
 	 * @return array Query arguments.
 	 */
@@ -96,7 +96,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Reads whether the owner ticked themself.
+	 * Reads whether the owner ticked that they take part themself.
 	 *
 	 * @return bool|\WP_Error An error when the text on the screen is not the text of now.
 	 */
@@ -110,7 +110,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Invites who was ticked.
+	 * Invites the authors who were ticked.
 	 */
 	private static function invite_all(): void {
 		foreach ( self::ids( 'invite' ) as $user_id ) {
@@ -132,7 +132,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Switches statistics.
+	 * Switches statistics on or off.
 	 */
 	private static function statistics(): void {
 		$on = '' !== self::text( 'statistics' );
@@ -161,7 +161,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Disconnects.
+	 * Disconnects this blog from the bridge.
 	 */
 	private static function disconnect(): void {
 		$result = Disconnect::disconnect();
@@ -173,7 +173,7 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Says how far the withdrawal is.
+	 * Has shown whether the bridge has confirmed the withdrawal.
 	 */
 	private static function report_withdrawal(): void {
 		self::report(
@@ -185,21 +185,21 @@ class Settings_Actions {
 	}
 
 	/**
-	 * The owner says: this is the same site.
+	 * Goes on with the connection: the owner says that this is the same site.
 	 */
 	private static function moved(): void {
 		self::report( Connect::move(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**
-	 * Proves where this blog stands.
+	 * Proves to the bridge at which address this blog stands.
 	 */
 	private static function prove(): void {
 		self::report( Connect::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**
-	 * The owner says: this is another site.
+	 * Forgets the connection: the owner says that this is another site.
 	 */
 	private static function new_site(): void {
 		self::report( Disconnect::become_new_site(), \__( 'This site has forgotten the connection, which belongs to the other one. It can be connected by itself.', 'mentor-bridge' ) );

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Settings_Page {
 
 	/**
-	 * Prints the page.
+	 * Prints the settings screen.
 	 */
 	public static function show(): void {
 		$status = Connection::status();
@@ -39,7 +39,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Reads a query argument; it only chooses what is shown.
+	 * Reads a query argument, which only chooses what is shown.
 	 *
 	 * @param string $name Which.
 	 */
@@ -48,7 +48,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Opens a form for a button.
+	 * Opens the form of a button of the settings screen.
 	 *
 	 * @param string $button Which.
 	 */
@@ -59,7 +59,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Opens a part of the page.
+	 * Opens a part of the settings screen.
 	 *
 	 * @param string $title Its heading.
 	 */
@@ -70,7 +70,7 @@ class Settings_Page {
 	/* ---- Not connected. ---- */
 
 	/**
-	 * Says what this is, what would be sent and to whom, and offers to connect.
+	 * Prints what the plugin does, what would be sent and to whom, and offers to connect.
 	 *
 	 * @param array $status From Connection::status().
 	 */
@@ -126,7 +126,7 @@ class Settings_Page {
 	/* ---- Connected. ---- */
 
 	/**
-	 * Offers to switch statistics.
+	 * Prints the form that switches statistics.
 	 *
 	 * @param array $status From Connection::status().
 	 */
@@ -139,7 +139,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Prints the box for statistics, with what it means.
+	 * Prints the checkbox for statistics, with what it means.
 	 *
 	 * @param bool $ticked Whether it is ticked.
 	 */
@@ -156,7 +156,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Offers the choices that options.php stores.
+	 * Prints the form of the choices that options.php stores.
 	 */
 	private static function display(): void {
 		echo '<form method="post" action="options.php">';
@@ -204,7 +204,7 @@ class Settings_Page {
 	/* ---- Leaving. ---- */
 
 	/**
-	 * Offers the way out.
+	 * Prints the link that leads to disconnecting.
 	 */
 	private static function goodbye(): void {
 		self::open_part( \__( 'Disconnect', 'mentor-bridge' ) );
@@ -213,7 +213,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Asks once more.
+	 * Prints what disconnecting means, and asks once more.
 	 *
 	 * @param array $status From Connection::status().
 	 */
@@ -237,7 +237,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Says how far the withdrawal is.
+	 * Prints whether the bridge has confirmed the withdrawal.
 	 *
 	 * @param array $status From Connection::status().
 	 */
@@ -255,7 +255,7 @@ class Settings_Page {
 	}
 
 	/**
-	 * Asks what this copy is.
+	 * Asks whether this copy of a connected site is the same site or another one.
 	 *
 	 * @param array $status From Connection::status().
 	 */

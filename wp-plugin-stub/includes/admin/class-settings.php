@@ -24,7 +24,7 @@ class Settings {
 	const GROUP = 'mentor_bridge_display';
 
 	/**
-	 * Adds the page.
+	 * Adds the settings screen to the menu.
 	 */
 	public static function add_page(): void {
 		$hook = \add_options_page( \__( 'Mentor bridge', 'mentor-bridge' ), \__( 'Mentor bridge', 'mentor-bridge' ), self::CAPABILITY, self::PAGE, array( Settings_Page::class, 'show' ) );
@@ -34,7 +34,7 @@ class Settings {
 	}
 
 	/**
-	 * Prepares the page.
+	 * Prepares the settings screen.
 	 */
 	public static function load(): void {
 		self::register();
@@ -44,14 +44,14 @@ class Settings {
 	}
 
 	/**
-	 * Loads the style of our screens.
+	 * Loads the style of the plugin's screens.
 	 */
 	public static function enqueue_style(): void {
 		\wp_enqueue_style( 'mentor-bridge-admin', \plugins_url( 'assets/admin.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
 	}
 
 	/**
-	 * Adds a link to the list of plugins.
+	 * Adds a link to the settings screen to the list of plugins.
 	 *
 	 * @param string[] $links Links there are.
 	 * @return string[]
@@ -112,7 +112,7 @@ class Settings {
 	}
 
 	/**
-	 * Gives the address of the page.
+	 * Gives the address of the settings screen.
 	 *
 	 * @param array $arguments Query arguments.
 	 */

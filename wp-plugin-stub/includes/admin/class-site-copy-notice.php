@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Site_Copy_Notice {
 
 	/**
-	 * Shows the question, and the way to where it is answered.
+	 * Prints that this looks like a copy of a connected site, with the link to where that is answered.
 	 */
 	public static function show(): void {
 		$screen = \get_current_screen();

@@ -15,17 +15,17 @@ defined( 'ABSPATH' ) || exit;
 class Site_Health {
 
 	/**
-	 * Without a word from the bridge for so long something is wrong: the plugin pings it daily.
+	 * Seconds without a word from the bridge after which something is wrong: the plugin pings it daily.
 	 */
 	const SILENCE = 2 * DAY_IN_SECONDS;
 
 	/**
-	 * A cron event that is so late has nobody who runs it.
+	 * Seconds after which a cron event that has not run has nobody who runs it.
 	 */
 	const LATE = HOUR_IN_SECONDS;
 
 	/**
-	 * Adds the tests. Without a connection there is only one thing to say.
+	 * Adds the tests to Site Health. Without a connection there is only one thing to say.
 	 *
 	 * @param array $tests Those there are.
 	 * @return array
@@ -57,7 +57,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Puts a result together.
+	 * Puts the result of a test into the form of Site Health.
 	 *
 	 * @param string $test        Which test.
 	 * @param string $status      'good', 'recommended' or 'critical'.
@@ -80,7 +80,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Is there a connection?
+	 * Tests whether this blog is connected to a bridge.
 	 */
 	public static function test_connection(): array {
 		$status = Connection::status();
@@ -100,7 +100,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Does it get through?
+	 * Tests whether deliveries to the bridge get through.
 	 */
 	public static function test_delivery(): array {
 		$status  = Connection::status();
@@ -118,7 +118,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Does cron run?
+	 * Tests whether cron runs the scheduled deliveries.
 	 */
 	public static function test_cron(): array {
 		$due = (int) \wp_next_scheduled( Plugin::CRON_DRAIN );
@@ -136,7 +136,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Is the clock right?
+	 * Tests whether the clock of this server agrees with the bridge's.
 	 */
 	public static function test_clock(): array {
 		$offset = \abs( Connection::status()['clock_offset'] );
@@ -151,7 +151,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Can the bridge sign in?
+	 * Tests whether the bridge can sign in with its account.
 	 */
 	public static function test_passwords(): array {
 		$user = \get_userdata( Service_User::id() );
@@ -165,7 +165,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Could all posts be put together as visitors see them?
+	 * Tests whether all posts could be put together as visitors see them.
 	 */
 	public static function test_unreadable(): array {
 		$posts = Unreadable_Posts::posts();
@@ -181,7 +181,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Can this site ask for its own pages?
+	 * Tests whether this site can ask for its own pages.
 	 */
 	public static function test_loopback(): array {
 		if ( ! Loopback_Status::is_unreachable() ) {
@@ -191,7 +191,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Does a visitor get through to the route of the plugin? This one calls: this blog, and once it is asked for.
+	 * Tests whether a visitor reaches the REST route of the plugin. Calls this blog, once the test is asked for.
 	 */
 	public static function test_door(): array {
 		$cause = Rest_Reachability::check();
@@ -202,7 +202,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Answers the screen, which asks for this one by itself.
+	 * Answers Site Health, which asks for the test of the REST route by a request of its own.
 	 */
 	public static function answer_door(): void {
 		\check_ajax_referer( 'health-check-site-status' );
@@ -213,7 +213,7 @@ class Site_Health {
 	}
 
 	/**
-	 * Adds what somebody who helps would ask for. No keys.
+	 * Adds to the debug information what somebody who helps would ask for. No keys.
 	 *
 	 * @param array $info What there is.
 	 * @return array

@@ -17,7 +17,7 @@ class Consent_Profile_Form {
 	const NONCE = 'mentor_bridge_consent_nonce';
 
 	/**
-	 * Tells whether the question makes sense for somebody: an author, or somebody who once answered it.
+	 * Tells whether a user can be asked for consent: an author, or somebody who once answered.
 	 *
 	 * @param \WP_User $user The person.
 	 */
@@ -26,7 +26,7 @@ class Consent_Profile_Form {
 	}
 
 	/**
-	 * Asks the author.
+	 * Prints the question for consent on the author's own profile screen.
 	 *
 	 * @param \WP_User $user Who looks at their own profile.
 	 */
@@ -71,7 +71,7 @@ class Consent_Profile_Form {
 	}
 
 	/**
-	 * Shows somebody else what the author decided.
+	 * Prints what an author decided, for somebody else who edits the profile.
 	 *
 	 * @param \WP_User $user The author.
 	 */
@@ -119,7 +119,7 @@ class Consent_Profile_Form {
 	}
 
 	/**
-	 * Takes the author's decision.
+	 * Stores the author's decision when the profile is saved.
 	 *
 	 * @param int $user_id Whose profile was saved.
 	 */
@@ -148,7 +148,7 @@ class Consent_Profile_Form {
 	}
 
 	/**
-	 * Has an error shown above the profile.
+	 * Has an error shown above the profile that was saved.
 	 *
 	 * @param string $message What went wrong.
 	 */

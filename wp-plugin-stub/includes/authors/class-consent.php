@@ -56,7 +56,7 @@ class Consent {
 	}
 
 	/**
-	 * Sets whether an author takes part, keeps who said so, and has it take effect.
+	 * Sets whether an author takes part, records who decided, and has it take effect.
 	 *
 	 * @param int    $user_id    The author.
 	 * @param bool   $takes_part What was decided.
@@ -108,7 +108,7 @@ class Consent {
 	}
 
 	/**
-	 * Gives the last decision.
+	 * Gives the last decision of an author.
 	 *
 	 * @param int $user_id The author.
 	 * @return array{takes_part:bool,at:string,by:int,door:string,text_id:string}|null
@@ -119,7 +119,7 @@ class Consent {
 	}
 
 	/**
-	 * Gives the decisions kept, newest first.
+	 * Gives the decisions of an author that are kept, newest first.
 	 *
 	 * @param int $user_id The author.
 	 * @return array[]
@@ -130,7 +130,7 @@ class Consent {
 	}
 
 	/**
-	 * Asks an author; it is for them to answer on their own profile screen.
+	 * Invites an author to take part, who answers on their own profile screen.
 	 *
 	 * @param int $user_id The author.
 	 * @return true|\WP_Error
@@ -180,14 +180,14 @@ class Consent {
 	}
 
 	/**
-	 * Gives a short name for that text, which changes with every word of it.
+	 * Gives a short name for the text that an author agrees to, which changes with every word of it.
 	 */
 	public static function text_id(): string {
 		return \determine_locale() . '-' . \substr( \hash( 'sha256', self::text() ), 0, 12 );
 	}
 
 	/**
-	 * Gives a text by its id, as it was shown.
+	 * Gives a text that authors agreed to by its id, as it was shown.
 	 *
 	 * @param string $text_id Id.
 	 */

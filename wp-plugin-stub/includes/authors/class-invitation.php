@@ -61,7 +61,7 @@ class Invitation {
 	}
 
 	/**
-	 * Takes a "No, thank you".
+	 * Takes the answer "No, thank you" of an author who was invited.
 	 */
 	public static function decline(): void {
 		\check_admin_referer( 'mentor_bridge_decline' );

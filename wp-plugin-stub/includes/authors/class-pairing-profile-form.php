@@ -33,7 +33,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Shows the fields.
+	 * Prints the fields of the pairing profile on the author's own profile screen.
 	 *
 	 * @param \WP_User $user Who looks at their own profile.
 	 */
@@ -62,7 +62,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints a row of the table.
+	 * Prints a row of the table of fields.
 	 *
 	 * @param string   $title     Its name.
 	 * @param string   $public    What becomes public.
@@ -76,7 +76,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints the choice of a part.
+	 * Prints the choice of a role: mentor, mentee, both or neither.
 	 *
 	 * @param array $profile What is kept.
 	 */
@@ -93,7 +93,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints offers and needs.
+	 * Prints the fields for offers and needs.
 	 *
 	 * @param array $profile Unused.
 	 * @param int   $user_id The author.
@@ -104,7 +104,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints languages, region and stage.
+	 * Prints the fields for languages, region and stage.
 	 *
 	 * @param array $profile What is kept.
 	 * @param int   $user_id The author.
@@ -136,7 +136,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints availability, capacity and formats.
+	 * Prints the fields for availability, capacity and formats.
 	 *
 	 * @param array $profile What is kept.
 	 */
@@ -147,7 +147,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints motives and limits.
+	 * Prints the fields for motives and limits.
 	 *
 	 * @param array $profile What is kept.
 	 */
@@ -157,7 +157,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Prints sectors and whom to meet.
+	 * Prints the fields for sectors and whom to meet.
 	 *
 	 * @param array $profile What is kept.
 	 */
@@ -212,7 +212,7 @@ class Pairing_Profile_Form {
 	}
 
 	/**
-	 * Takes what the author declared and ticked.
+	 * Stores the pairing profile and the quotable passages when the profile is saved.
 	 *
 	 * @param int $user_id Whose profile was saved.
 	 */

@@ -15,24 +15,24 @@ defined( 'ABSPATH' ) || exit;
 class Pairing_Profile {
 
 	/**
-	 * Everything but the three lists that Payload names and the quotable passages.
+	 * Option of a user: the profile, but for the three lists that Payload names and the quotable passages.
 	 */
 	const OPTION = 'mentor_bridge_declared';
 
 	const ROLES = array( 'mentor', 'mentee', 'both', 'neither' );
 
 	/**
-	 * One line each: name => characters.
+	 * Fields of one line: name => characters.
 	 */
 	const LINES = array( 'region' => 200, 'stage' => 200, 'availability' => 500 );
 
 	/**
-	 * Several lines each: name => characters.
+	 * Fields of several lines: name => characters.
 	 */
 	const TEXTS = array( 'motives' => 2000, 'limits' => 2000 );
 
 	/**
-	 * Lists: name => entries of 200 characters.
+	 * Fields that are lists: name => entries of 200 characters.
 	 */
 	const LISTS = array( 'formats' => 10, 'sectors' => 20 );
 
@@ -41,7 +41,7 @@ class Pairing_Profile {
 	const MOST_MENTEES = 100;
 
 	/**
-	 * Gives what an author declares, as it travels.
+	 * Gives the pairing profile of an author, as it travels.
 	 *
 	 * @param int $user_id The author.
 	 * @return array<string,mixed>
@@ -51,7 +51,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Gives what is kept, whole.
+	 * Gives the stored pairing profile of an author, with defaults for what is missing.
 	 *
 	 * @param int $user_id The author.
 	 * @return array<string,mixed>
@@ -62,7 +62,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Gives what somebody declares who says nothing.
+	 * Gives the pairing profile of an author who says nothing.
 	 *
 	 * @return array<string,mixed>
 	 */
@@ -76,7 +76,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Gives a list that was declared.
+	 * Gives a declared list of an author: offers, needs, languages or quotable passages.
 	 *
 	 * @param int    $user_id The author.
 	 * @param string $option  Payload::OFFERS, NEEDS or LANGUAGES.
@@ -88,7 +88,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Takes what was typed.
+	 * Stores the pairing profile that an author typed.
 	 *
 	 * @param int   $user_id The author.
 	 * @param array $typed   Name => text, or '1' for a tick; without slashes.
@@ -107,7 +107,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Reads all but the lists of their own.
+	 * Reads all fields of the pairing profile but offers, needs and languages.
 	 *
 	 * @param array $typed What was typed.
 	 * @return array<string,mixed>
@@ -136,7 +136,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Reads the languages: those ticked, and codes of others.
+	 * Reads the languages of an author: those ticked, and codes of others.
 	 *
 	 * @param array $typed What was typed.
 	 * @return string[] BCP-47 tags.
@@ -174,7 +174,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Cuts the other languages apart.
+	 * Splits the field for other languages into words.
 	 *
 	 * @param array $typed What was typed.
 	 * @return string[]
@@ -195,7 +195,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Gives one field as text; whatever else was sent in its place is nothing.
+	 * Gives one typed field as text; '' for whatever else was sent in its place.
 	 *
 	 * @param array  $typed What was typed.
 	 * @param string $name  The field.
@@ -205,7 +205,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Cuts a text into entries, each once.
+	 * Splits a text into entries, each once.
 	 *
 	 * @param string $text  The text.
 	 * @param string $mark  What stands between them.
@@ -224,7 +224,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Keeps a text of one line to a length.
+	 * Reads a text of one line, cut to a length.
 	 *
 	 * @param string $text The text.
 	 * @param int    $most Characters.
@@ -243,7 +243,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Tells what is kept of an author, sent or not.
+	 * Gives all that is stored of an author's pairing profile, sent or not.
 	 *
 	 * @param int $user_id The author.
 	 * @return array<string,mixed> Empty when nothing was ever declared.
@@ -260,7 +260,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Forgets it.
+	 * Forgets the pairing profile of an author.
 	 *
 	 * @param int $user_id The author.
 	 */
@@ -271,7 +271,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Gives the names of all that is declared, options of the user on this site.
+	 * Gives the names of the user options that make up a pairing profile.
 	 *
 	 * @return string[]
 	 */
@@ -280,7 +280,7 @@ class Pairing_Profile {
 	}
 
 	/**
-	 * Keeps a list, or nothing; the same again is no change, and no news.
+	 * Stores a list of an author, or removes it; the same again is no change, and no news.
 	 *
 	 * @param int    $user_id The author.
 	 * @param string $option  Which.

@@ -43,14 +43,14 @@ class Post_Authors {
 	}
 
 	/**
-	 * Tells whether a post may have other writers than the account that published it.
+	 * Tells whether a post may have other authors than the account that published it.
 	 */
 	public static function may_differ(): bool {
 		return \function_exists( 'get_coauthors' ) || \has_filter( 'mentor_bridge_post_authors' );
 	}
 
 	/**
-	 * Gives the writers that Co-Authors Plus names; none without it.
+	 * Gives the authors of a post that Co-Authors Plus names; none without it.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @return int[]
@@ -60,7 +60,7 @@ class Post_Authors {
 	}
 
 	/**
-	 * Gives the user behind a name: of a guest the account it is linked to, if there is one.
+	 * Gives the user behind an author of Co-Authors Plus: of a guest the account it is linked to, if there is one.
 	 *
 	 * @param mixed $writer A user, or the plugin's own record of a guest.
 	 */

@@ -91,7 +91,7 @@ class Public_Name {
 	}
 
 	/**
-	 * Gives a name in one way of writing signs and spaces.
+	 * Gives a name with all ways of writing signs and spaces brought into one.
 	 *
 	 * @param string $name The name.
 	 */
@@ -147,7 +147,7 @@ class Public_Name {
 	}
 
 	/**
-	 * Tells whether no person is called that.
+	 * Tells whether a public name is one that no person is called by, such as admin.
 	 *
 	 * @param string $name A public name.
 	 */
@@ -177,7 +177,7 @@ class Public_Name {
 	}
 
 	/**
-	 * Prints it, with the way to another name.
+	 * Prints advice about a public name, with the link to where it is changed.
 	 *
 	 * @param string $advice What to say.
 	 */

@@ -20,17 +20,17 @@ class Quotable_Passages {
 	const QUOTABLE = 'mentor_bridge_quotable';
 
 	/**
-	 * Keys at most.
+	 * Keys of one author that are kept at most.
 	 */
 	const MOST = 500;
 
 	/**
-	 * Seconds that the bridge may take: the screen waits for it.
+	 * Seconds that the bridge may take to list passages: the screen waits for it.
 	 */
 	const TIMEOUT = 3.0;
 
 	/**
-	 * Gives the keys of what may be quoted.
+	 * Gives the keys of the passages of an author that may be quoted.
 	 *
 	 * @param int $user_id The author.
 	 * @return string[]
@@ -40,7 +40,7 @@ class Quotable_Passages {
 	}
 
 	/**
-	 * Asks for an author's own passages.
+	 * Asks the bridge for an author's passages of experience.
 	 *
 	 * @param int $user_id The author.
 	 * @return array[]|\WP_Error Each {key, text, label, language, title, url, date}, newest post first.
@@ -61,7 +61,7 @@ class Quotable_Passages {
 	}
 
 	/**
-	 * Tells whether something that the bridge sent can be shown.
+	 * Tells whether a passage that the bridge sent can be shown.
 	 *
 	 * @param mixed $passage Anything.
 	 */
@@ -75,7 +75,7 @@ class Quotable_Passages {
 	}
 
 	/**
-	 * Takes what was ticked in a list of all there is; words that are no more are in it no longer.
+	 * Stores the passages that were ticked; those that are not in the list any more are dropped.
 	 *
 	 * @param int   $user_id The author.
 	 * @param array $ticked  Key => anything.
@@ -85,7 +85,7 @@ class Quotable_Passages {
 	}
 
 	/**
-	 * Keeps what is a key, in an order that says nothing.
+	 * Gives those texts that are keys of passages, in an order that says nothing.
 	 *
 	 * @param string[] $keys Any texts.
 	 * @return string[]
@@ -111,7 +111,7 @@ class Quotable_Passages {
 	}
 
 	/**
-	 * Prints the list, with what is ticked.
+	 * Prints an author's passages, with those ticked that may be quoted.
 	 *
 	 * @param int $user_id Who looks at their own.
 	 */

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Connect {
 
 	/**
-	 * Connects to a bridge, or shakes hands anew with the one that is connected.
+	 * Connects this blog to a bridge, or renews the keys of the connection that there is.
 	 *
 	 * @param string $url        Address of the bridge.
 	 * @param int[]  $author_ids Authors who take part.
@@ -60,7 +60,7 @@ class Connect {
 	}
 
 	/**
-	 * Tells what speaks against connecting.
+	 * Gives the reason against connecting, if there is one.
 	 *
 	 * @param string $url        Normalised address of the bridge.
 	 * @param int[]  $author_ids Authors who take part.
@@ -89,7 +89,7 @@ class Connect {
 	}
 
 	/**
-	 * Introduces this blog to the bridge.
+	 * Introduces this blog to the bridge and gets keys for it.
 	 *
 	 * @param string     $url        The bridge.
 	 * @param string     $code       Registration code or ''.
@@ -139,7 +139,7 @@ class Connect {
 	}
 
 	/**
-	 * Puts the bridge's refusal into words.
+	 * Puts a bridge's refusal to connect into words.
 	 *
 	 * @param int   $code  Status.
 	 * @param array $reply Its JSON.
@@ -167,7 +167,7 @@ class Connect {
 	}
 
 	/**
-	 * Stores what was agreed.
+	 * Stores a connection: keys, state, and a new outbox if it is another bridge or blog.
 	 *
 	 * @param string     $url         The bridge.
 	 * @param array      $credentials From shake_hands().
@@ -307,7 +307,7 @@ class Connect {
 	}
 
 	/**
-	 * The same once the bridge has its answer, where the server can do that.
+	 * Fetches new keys once the bridge has its answer, where the server can do that.
 	 */
 	public static function renew_keys_after_response(): void {
 		Drain_Trigger::finish_response();
@@ -315,7 +315,7 @@ class Connect {
 	}
 
 	/**
-	 * Shakes hands with the bridge of a connection: the same blog, with other keys.
+	 * Gets other keys for the same blog from the bridge of a connection.
 	 *
 	 * @param array $before The connection.
 	 * @return true|\WP_Error

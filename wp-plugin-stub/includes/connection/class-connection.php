@@ -27,7 +27,7 @@ class Connection {
 	const KEYS = 'mentor_bridge_keys';
 
 	/**
-	 * Option: which blog this is, whatever its address.
+	 * Option: the id of this blog, whatever its address.
 	 */
 	const UUID = 'mentor_bridge_uuid';
 
@@ -39,7 +39,7 @@ class Connection {
 	/* ---- States. ---- */
 
 	/**
-	 * Forgets what this request remembers: a drain may last, and somebody may disconnect meanwhile.
+	 * Has the connection read from the database: a drain may last, and somebody may disconnect meanwhile.
 	 */
 	public static function refresh(): void {
 		\wp_cache_delete( self::OPTION, 'options' );
@@ -75,7 +75,7 @@ class Connection {
 	}
 
 	/**
-	 * Tells whether there is a bridge that may still talk to us: connected, or about to confirm that all is withdrawn.
+	 * Tells whether a bridge may still talk to this blog: connected, or about to confirm that all is withdrawn.
 	 */
 	public static function is_alive(): bool {
 		$connection = self::get();
@@ -120,7 +120,7 @@ class Connection {
 	}
 
 	/**
-	 * Gives this blog's own id.
+	 * Gives the id of this blog, and makes it the first time.
 	 */
 	public static function uuid(): string {
 		$uuid = \get_option( self::UUID );
@@ -188,7 +188,7 @@ class Connection {
 	/* ---- Keys. ---- */
 
 	/**
-	 * Gives the key with which we sign.
+	 * Gives the key with which this blog signs.
 	 *
 	 * @return string '' when there is none.
 	 */
@@ -222,7 +222,7 @@ class Connection {
 	/* ---- Signs of life. ---- */
 
 	/**
-	 * Does what is due once a day.
+	 * Runs the daily work: ask for a withdrawal, prove addresses, renew the fingerprint, ping the bridge.
 	 */
 	public static function on_daily(): void {
 		Disconnect::request_withdrawal( Sender::REQUEST_TIMEOUT );
@@ -259,7 +259,7 @@ class Connection {
 	}
 
 	/**
-	 * Sends a signed message that is no outbox row.
+	 * Sends the bridge a signed message that is no outbox row.
 	 *
 	 * @param string $type    Its type.
 	 * @param string $id      The webhook-id.

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Delivery_Status {
 
 	/**
-	 * Option: how delivery fares.
+	 * Option: {last_success, last_error, failures, next_try, …} as health() gives it.
 	 */
 	const OPTION = 'mentor_bridge_delivery';
 
@@ -27,14 +27,14 @@ class Delivery_Status {
 	/* ---- The clock. ---- */
 
 	/**
-	 * Gives the time as the bridge sees it.
+	 * Gives the UTC time in seconds as the bridge's clock shows it.
 	 */
 	public static function bridge_time(): int {
 		return \time() + self::health()['clock_offset'];
 	}
 
 	/**
-	 * Gives that time as text.
+	 * Gives the time of the bridge's clock as ISO 8601.
 	 */
 	public static function bridge_time_text(): string {
 		return \gmdate( 'Y-m-d\TH:i:s\Z', self::bridge_time() );
@@ -62,7 +62,7 @@ class Delivery_Status {
 	/* ---- How it goes. ---- */
 
 	/**
-	 * Gives how delivery fares, as stored now.
+	 * Gives how delivery fares, as it is stored now.
 	 *
 	 * @return array{last_success:int,last_error:string,last_error_at:int,failures:int,next_try:int,clock_offset:int,batch_limit:int,last_push:int,waiting:int,acknowledged:string,unproven:string,proved_at:int}
 	 */
@@ -90,7 +90,7 @@ class Delivery_Status {
 	}
 
 	/**
-	 * Stores part of that.
+	 * Stores some values of how delivery fares.
 	 *
 	 * @param array $changes Name => value.
 	 */
@@ -99,7 +99,7 @@ class Delivery_Status {
 	}
 
 	/**
-	 * Notes a success: everything is due again.
+	 * Records that the bridge has confirmed a message: everything is due again.
 	 *
 	 * @param array  $answer The bridge's JSON.
 	 * @param string $id     The webhook-id that it has confirmed.
@@ -137,7 +137,7 @@ class Delivery_Status {
 	}
 
 	/**
-	 * Reads whether another blog has said that it stands here.
+	 * Reads from an answer whether another blog claims to stand at this blog's address.
 	 *
 	 * @param array $answer The bridge's JSON.
 	 * @return array{by?:string,at?:string}
@@ -164,7 +164,7 @@ class Delivery_Status {
 	}
 
 	/**
-	 * Notes a failure and chooses the next try.
+	 * Records a failed delivery and chooses the next try.
 	 *
 	 * @param array|\WP_Error $answer What came back.
 	 */
@@ -208,7 +208,7 @@ class Delivery_Status {
 	}
 
 	/**
-	 * Gives what went wrong as a code; it is put into words when it is shown, in the language of who reads it.
+	 * Gives a failure as a code, which is put into words when it is shown, in the language of who reads it.
 	 *
 	 * @param array|\WP_Error $answer What came back.
 	 */
@@ -231,7 +231,7 @@ class Delivery_Status {
 	}
 
 	/**
-	 * Puts an error code into words.
+	 * Puts the code of a delivery error into words.
 	 *
 	 * @param string $code From the stored health or a failed row.
 	 */

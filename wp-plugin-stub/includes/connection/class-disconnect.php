@@ -33,7 +33,7 @@ class Disconnect {
 	}
 
 	/**
-	 * Stops, and has the bridge remove everything.
+	 * Stops sending, and has the bridge remove everything that came from this blog.
 	 *
 	 * @return true|\WP_Error True once it is under way.
 	 */
@@ -66,7 +66,7 @@ class Disconnect {
 	}
 
 	/**
-	 * Asks the bridge whether everything is withdrawn, and lets go once it is.
+	 * Asks the bridge whether everything is withdrawn, and forgets the connection once it is.
 	 *
 	 * @param float $timeout Seconds.
 	 * @param bool  $at_once Whether to ask even though the last try failed a moment ago.
@@ -92,7 +92,7 @@ class Disconnect {
 	}
 
 	/**
-	 * The bridge says that it will have nothing more of us (410).
+	 * Ends the connection: the bridge says that it will have nothing more of this blog (410).
 	 */
 	public static function on_gone(): void {
 		Connection::change( array( 'state' => 'gone' ) );
@@ -119,7 +119,7 @@ class Disconnect {
 	}
 
 	/**
-	 * Notes for all who take part that they no longer do.
+	 * Withdraws the consent of all authors who take part.
 	 */
 	public static function withdraw_consents(): void {
 		foreach ( Consent::participants() as $user_id ) {

@@ -28,12 +28,12 @@ class Handshake {
 	const PENDING = 'mentor_bridge_pending';
 
 	/**
-	 * Seconds for which a nonce is good.
+	 * Seconds for which a nonce is valid.
 	 */
 	const LIFETIME = 300;
 
 	/**
-	 * Asks for a handshake.
+	 * Begins a handshake: stores what the bridge's call must carry.
 	 *
 	 * @param string $bridge     Normalised address of the bridge.
 	 * @param bool   $statistics Whether comments will be sent.
@@ -59,7 +59,7 @@ class Handshake {
 	}
 
 	/**
-	 * Forgets all about it.
+	 * Ends the handshake under way, and forgets its nonce and keys.
 	 */
 	public static function end(): void {
 		self::remove( self::ASKED );
@@ -67,7 +67,7 @@ class Handshake {
 	}
 
 	/**
-	 * Tells whether a connection is being made.
+	 * Tells whether a handshake is under way.
 	 */
 	public static function is_under_way(): bool {
 		$asked = self::read( self::ASKED );
@@ -75,7 +75,7 @@ class Handshake {
 	}
 
 	/**
-	 * Tells whether a message is the call that was asked for.
+	 * Tells whether a message is the bridge's call in the handshake under way.
 	 *
 	 * @param array $message As received.
 	 */
@@ -93,7 +93,7 @@ class Handshake {
 	}
 
 	/**
-	 * Answers the call: keeps the keys, and says who this blog is, signed with the key just handed over.
+	 * Answers the bridge's call: keeps the keys, and says who this blog is, signed with the key just handed over.
 	 *
 	 * @param array $message An expected message.
 	 * @return array|\WP_Error {body, headers}
@@ -181,7 +181,7 @@ class Handshake {
 	}
 
 	/**
-	 * Gives the keys that wait for the bridge's yes.
+	 * Gives the keys that the bridge has handed over and not yet confirmed.
 	 *
 	 * @return array Empty when there are none.
 	 */
@@ -202,7 +202,7 @@ class Handshake {
 	 */
 
 	/**
-	 * Reads an option.
+	 * Reads an option straight from the table.
 	 *
 	 * @param string $option Which.
 	 * @return array
@@ -214,7 +214,7 @@ class Handshake {
 	}
 
 	/**
-	 * Writes an option.
+	 * Writes an option straight into the table.
 	 *
 	 * @param string $option Which.
 	 * @param array  $value  What.
@@ -225,7 +225,7 @@ class Handshake {
 	}
 
 	/**
-	 * Removes an option.
+	 * Removes an option straight from the table.
 	 *
 	 * @param string $option Which.
 	 * @return bool Whether it was there.

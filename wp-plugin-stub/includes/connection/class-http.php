@@ -20,7 +20,7 @@ class Http {
 	const ANSWER_LIMIT = 2097152;
 
 	/**
-	 * Brings an address into the one form in which it is stored and compared.
+	 * Brings the address of a bridge into the one form in which it is stored and compared.
 	 *
 	 * @param string $url As typed.
 	 */
@@ -60,7 +60,7 @@ class Http {
 	}
 
 	/**
-	 * Posts a body.
+	 * Posts a body to the bridge.
 	 *
 	 * @param string               $url     Where to; must begin with a checked bridge address.
 	 * @param string               $body    The exact bytes.
@@ -120,7 +120,7 @@ class Http {
 	}
 
 	/**
-	 * Reads an answer's JSON object.
+	 * Reads the JSON object of an answer.
 	 *
 	 * @param array $answer From post().
 	 * @return array Empty when it is none.

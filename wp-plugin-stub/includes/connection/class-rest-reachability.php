@@ -16,12 +16,12 @@ defined( 'ABSPATH' ) || exit;
 class Rest_Reachability {
 
 	/**
-	 * Seconds for the whole call.
+	 * Seconds for the whole call of this blog to itself.
 	 */
 	const TIMEOUT = 5;
 
 	/**
-	 * Looks.
+	 * Calls the plugin's REST route as a visitor, and says what is in the way.
 	 *
 	 * @return string A cause; '' when the route answers, or when this server cannot call itself, which says nothing.
 	 */
@@ -42,7 +42,7 @@ class Rest_Reachability {
 	}
 
 	/**
-	 * Judges an answer. Our own is a refusal, as nobody has asked for a connection.
+	 * Judges the answer of the route. The plugin's own is a refusal, as nobody has asked for a connection.
 	 *
 	 * @param int    $code Status.
 	 * @param string $body Body.
@@ -66,7 +66,7 @@ class Rest_Reachability {
 	}
 
 	/**
-	 * Puts a cause into words.
+	 * Puts into words what is in the way of the plugin's REST route.
 	 *
 	 * @param string $cause From check().
 	 */

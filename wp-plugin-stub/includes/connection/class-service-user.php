@@ -19,12 +19,12 @@ class Service_User {
 	const CAPABILITY = 'mentor_bridge_push';
 
 	/**
-	 * Option: the account's id.
+	 * Option: the id of the bridge's account.
 	 */
 	const OPTION = 'mentor_bridge_user_id';
 
 	/**
-	 * Gives the account's id.
+	 * Gives the id of the bridge's account.
 	 *
 	 * @return int 0 when there is none.
 	 */
@@ -33,7 +33,7 @@ class Service_User {
 	}
 
 	/**
-	 * Makes role and account, if they are missing.
+	 * Makes the role and the account of the bridge, if they are missing.
 	 *
 	 * @return int|\WP_Error The account's id.
 	 */
@@ -67,7 +67,7 @@ class Service_User {
 	}
 
 	/**
-	 * Makes a new application password. The earlier ones stay good until drop_older_passwords(): the handshake may fail.
+	 * Makes an application password for the bridge. The earlier ones stay valid until drop_older_passwords().
 	 *
 	 * @return string[] User name and password, both '' where application passwords are unavailable.
 	 */
@@ -81,7 +81,7 @@ class Service_User {
 	}
 
 	/**
-	 * Drops all application passwords but the newest.
+	 * Drops all application passwords of the bridge but the newest.
 	 */
 	public static function drop_older_passwords(): void {
 		// The newest was made by the bridge's own request; what this one remembers is older.
@@ -93,7 +93,7 @@ class Service_User {
 	}
 
 	/**
-	 * Removes the account and the role of the site at hand.
+	 * Removes the account and the role of the bridge from the site at hand.
 	 */
 	public static function remove(): void {
 		$id = self::id();
@@ -114,7 +114,7 @@ class Service_User {
 	}
 
 	/**
-	 * Makes the account's archive a page that does not exist.
+	 * Makes the author archive of the bridge's account a page that does not exist.
 	 *
 	 * @param bool      $handled  Whether somebody has decided already.
 	 * @param \WP_Query $wp_query The query.
@@ -132,7 +132,7 @@ class Service_User {
 	}
 
 	/**
-	 * Leaves the account out of lists of authors.
+	 * Leaves the bridge's account out of lists of authors.
 	 *
 	 * @param array $arguments Of wp_list_authors() or of a user query.
 	 * @return array

@@ -22,7 +22,7 @@ class Signature_Refused extends \Exception {
 	public $offset;
 
 	/**
-	 * Says what is wrong.
+	 * Makes the exception for one reason.
 	 *
 	 * @param string   $reason For the log, in English.
 	 * @param int|null $offset Clock difference in seconds.

@@ -20,7 +20,7 @@ class Signature {
 	const TOLERANCE = 300;
 
 	/**
-	 * Signs a body.
+	 * Signs the body of a request.
 	 *
 	 * @param string $key       `whsec_` and the key in base64.
 	 * @param string $id        The webhook-id.
@@ -34,7 +34,7 @@ class Signature {
 	}
 
 	/**
-	 * Makes the three headers of a request.
+	 * Makes the three headers of a signed request.
 	 *
 	 * @param string $key       The key.
 	 * @param string $id        The webhook-id.
@@ -104,7 +104,7 @@ class Signature {
 	}
 
 	/**
-	 * Reads one header.
+	 * Reads one header of a signature.
 	 *
 	 * @param array  $headers Lower-case name => value.
 	 * @param string $name    Which.
@@ -121,7 +121,7 @@ class Signature {
 	}
 
 	/**
-	 * Takes the bytes out of a key.
+	 * Decodes a key.
 	 *
 	 * @param string $key `whsec_` and base64.
 	 * @return string

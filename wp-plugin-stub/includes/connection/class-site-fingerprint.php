@@ -55,7 +55,7 @@ class Site_Fingerprint {
 	}
 
 	/**
-	 * Tells whether this is another place than the one of which a fingerprint was taken.
+	 * Tells whether this site stands in another place than the one of which a fingerprint was taken.
 	 *
 	 * @param array $fingerprint From take().
 	 * @param bool  $may_ask     Whether the database may be asked, which no page view does.
@@ -72,7 +72,7 @@ class Site_Fingerprint {
 	}
 
 	/**
-	 * Tells whether only the files are elsewhere, which is no copy, but should be known when something else changes.
+	 * Tells whether only the files have moved, which is no copy, but should be known when something else changes.
 	 *
 	 * @param array $fingerprint From take().
 	 */
@@ -90,7 +90,7 @@ class Site_Fingerprint {
 	}
 
 	/**
-	 * Gives what costs no query.
+	 * Gives the parts of the fingerprint that cost no query.
 	 *
 	 * @return array<string,string>
 	 */
@@ -142,7 +142,7 @@ class Site_Fingerprint {
 	}
 
 	/**
-	 * Hashes values.
+	 * Hashes the parts of a fingerprint with the id of the installation.
 	 *
 	 * @param string               $install Id of the installation.
 	 * @param array<string,string> $values  Name => value.

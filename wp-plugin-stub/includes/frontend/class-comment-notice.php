@@ -21,7 +21,7 @@ class Comment_Notice {
 	const OPTION = 'mentor_bridge_counting';
 
 	/**
-	 * Registers the hooks.
+	 * Registers the hooks of the notice under the comment form.
 	 */
 	public static function init(): void {
 		\add_action( 'comment_form', array( self::class, 'show' ) );
@@ -35,7 +35,7 @@ class Comment_Notice {
 	}
 
 	/**
-	 * Brings the twin in line.
+	 * Brings the autoloaded option in line with the connection.
 	 */
 	public static function sync(): void {
 		if ( Connection::statistics() && 'connected' === Connection::get()['state'] ) {
@@ -46,7 +46,7 @@ class Comment_Notice {
 	}
 
 	/**
-	 * A page was written or deleted: perhaps it holds the policy.
+	 * Brings the option in line when a page was written or deleted that may hold the privacy policy.
 	 *
 	 * @param int $post_id The page.
 	 */
@@ -57,7 +57,7 @@ class Comment_Notice {
 	}
 
 	/**
-	 * Reads the twin, from what is loaded anyway.
+	 * Reads the option from what is loaded anyway.
 	 *
 	 * @return array{privacy:string}|null Null while statistics are off.
 	 */
@@ -75,7 +75,7 @@ class Comment_Notice {
 	}
 
 	/**
-	 * Prints the sentence at the end of the form.
+	 * Prints the notice at the end of the comment form.
 	 *
 	 * @param int $post_id The post.
 	 */

@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 class Display {
 
 	/**
-	 * Post meta that holds the list, as JSON; written by the receiver, read by Related_Owner.
+	 * Post meta that holds the related mentors, as JSON; written by Related_Mentors, read by Related_Owner.
 	 */
 	const META = '_mentor_bridge_related';
 
@@ -28,12 +28,12 @@ class Display {
 	const OPTION = 'mentor_bridge_under_posts';
 
 	/**
-	 * The shortcode's name.
+	 * Name of the shortcode for related mentors.
 	 */
 	const SHORTCODE = 'mentor_bridge_related';
 
 	/**
-	 * Handle of the style sheet.
+	 * Handle of the style sheet for related mentors.
 	 */
 	const STYLE = 'mentor-bridge-related';
 
@@ -52,7 +52,7 @@ class Display {
 	private static $depth = 0;
 
 	/**
-	 * Registers the three ways.
+	 * Registers the hooks of content, shortcode and block.
 	 */
 	public static function init(): void {
 		\add_action( 'init', array( self::class, 'register' ) );
@@ -88,7 +88,7 @@ class Display {
 	}
 
 	/**
-	 * Notes that it is put together.
+	 * Notes that a content has been put together.
 	 *
 	 * @param string $content The content.
 	 * @return string The same.
@@ -112,7 +112,7 @@ class Display {
 	}
 
 	/**
-	 * Prints the list where the shortcode stands.
+	 * Gives the related mentors where the shortcode stands.
 	 *
 	 * @return string
 	 */
@@ -121,7 +121,7 @@ class Display {
 	}
 
 	/**
-	 * Gives the list of the post that the page is about.
+	 * Gives the related mentors of the post that the page is about.
 	 *
 	 * @param int $post_id The post.
 	 * @return string HTML; '' when there is nothing honest to show here.
@@ -226,7 +226,7 @@ class Display {
 	}
 
 	/**
-	 * Takes texts out of an array.
+	 * Takes the named texts out of an array.
 	 *
 	 * @param array    $from  Anything.
 	 * @param string[] $names Which.
@@ -241,7 +241,7 @@ class Display {
 	}
 
 	/**
-	 * Tells whether a link may go there.
+	 * Tells whether an address is one on the web, to which a link may lead.
 	 *
 	 * @param string $url The address.
 	 */
@@ -250,7 +250,7 @@ class Display {
 	}
 
 	/**
-	 * Gives the template: the theme's own, or ours.
+	 * Gives the path of the template: the theme's own, or the plugin's.
 	 */
 	private static function template(): string {
 		$theme_template = \locate_template( 'mentor-bridge/related-mentors.php' );
@@ -348,7 +348,7 @@ class Display {
 	}
 
 	/**
-	 * Gives the day of a post in the way of this blog.
+	 * Gives the day of a post in the date format of this blog.
 	 *
 	 * @param string $date ISO 8601.
 	 * @return string '' if it is no date.
@@ -359,7 +359,7 @@ class Display {
 	}
 
 	/**
-	 * Gives the language proper of a tag or locale.
+	 * Gives the language of a tag or locale without its region.
 	 *
 	 * @param string $language Such as fr-CA or fr_CA.
 	 */

@@ -63,7 +63,7 @@ class Page_Caches {
 	private static $dropped = array();
 
 	/**
-	 * What a post shows has changed.
+	 * Drops the page of a post from all page caches: what it shows has changed.
 	 *
 	 * @param int $post_id The post.
 	 */
@@ -101,7 +101,7 @@ class Page_Caches {
 	}
 
 	/**
-	 * Does what was left for the end of the request.
+	 * Empties, at the end of the request, the caches that schedule() has noted.
 	 */
 	public static function finish(): void {
 		$later         = self::$later;
@@ -118,7 +118,7 @@ class Page_Caches {
 	/* ---- Hooks. ---- */
 
 	/**
-	 * Meta of a post has changed. Without an id it is that of all posts.
+	 * Drops the page of a post whose meta has changed. Without an id it is that of all posts.
 	 *
 	 * @param int|int[] $meta_id  Unused.
 	 * @param int       $post_id  The post.
@@ -184,7 +184,7 @@ class Page_Caches {
 	/* ---- Calls. ---- */
 
 	/**
-	 * Empties the caches of the site at hand.
+	 * Empties the page caches of the site at hand.
 	 */
 	private static function empty(): void {
 		self::call( self::ALL_FUNCTIONS, array() );
@@ -197,7 +197,7 @@ class Page_Caches {
 	}
 
 	/**
-	 * Calls those that there are. A cache that fails must not take what was being stored with it.
+	 * Calls those functions that exist. A cache that fails must not take what was being stored with it.
 	 *
 	 * @param callable[] $functions Names.
 	 * @param array      $arguments Arguments.
@@ -213,7 +213,7 @@ class Page_Caches {
 	}
 
 	/**
-	 * Runs the actions to which somebody listens.
+	 * Runs those actions to which somebody listens.
 	 *
 	 * @param string[] $actions   Names.
 	 * @param array    $arguments Arguments.
@@ -242,7 +242,7 @@ class Page_Caches {
 	}
 
 	/**
-	 * Notes a failure in the debug log; it is another plugin's.
+	 * Writes the failure of another plugin's cache into the debug log.
 	 *
 	 * @param \Throwable $error What was thrown.
 	 */

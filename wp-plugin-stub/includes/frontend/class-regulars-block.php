@@ -23,24 +23,24 @@ class Regulars_Block {
 	const SHORTCODE = 'mentor_bridge_regulars';
 
 	/**
-	 * Distinct posts that somebody has commented on, at least.
+	 * Distinct posts that a regular has commented on, at least.
 	 */
 	const FEWEST_POSTS = 3;
 
 	/**
-	 * Names shown at most.
+	 * Names of regulars shown at most.
 	 */
 	const LIMIT = 12;
 
 	/**
-	 * Registers the hooks.
+	 * Registers the hooks of "Our regulars".
 	 */
 	public static function init(): void {
 		\add_action( 'init', array( self::class, 'register' ) );
 	}
 
 	/**
-	 * Registers shortcode and block.
+	 * Registers the shortcode and the block "Our regulars".
 	 */
 	public static function register(): void {
 		\add_shortcode( self::SHORTCODE, array( self::class, 'html' ) );
@@ -48,7 +48,7 @@ class Regulars_Block {
 	}
 
 	/**
-	 * Tells whether the owner wants it; from what is loaded anyway.
+	 * Tells whether "Our regulars" is switched on; from what is loaded anyway.
 	 */
 	public static function is_enabled(): bool {
 		$options = \wp_load_alloptions();
@@ -56,7 +56,7 @@ class Regulars_Block {
 	}
 
 	/**
-	 * Gives the list.
+	 * Gives the list "Our regulars".
 	 *
 	 * @return string HTML; '' while it is switched off, and as long as there is nobody.
 	 */
@@ -80,7 +80,7 @@ class Regulars_Block {
 	}
 
 	/**
-	 * Tells whether somebody is thanked by the name that stands over a comment.
+	 * Tells whether a regular is thanked by the name that stands over a comment.
 	 *
 	 * @param int $comment_id The comment.
 	 */
@@ -89,7 +89,7 @@ class Regulars_Block {
 	}
 
 	/**
-	 * Gives those who commented often enough.
+	 * Gives the commenters who have commented on enough posts.
 	 *
 	 * @param array|null $data The figures of the blog.
 	 * @return array[] {comment, posts}
@@ -104,7 +104,7 @@ class Regulars_Block {
 	}
 
 	/**
-	 * Gives the names, each read from a comment that everybody can read.
+	 * Gives the names of regulars, each read from a comment that everybody can read.
 	 *
 	 * @param array|null $data The figures of the blog.
 	 * @return string[]

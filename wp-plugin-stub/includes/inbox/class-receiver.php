@@ -29,7 +29,7 @@ class Receiver {
 	);
 
 	/**
-	 * Takes a push: stores each object, unless a newer one is held.
+	 * Receives a push: stores each object, unless a newer one is stored.
 	 *
 	 * @param array  $message {type, data: {objects}}.
 	 * @param string $type    What it must be.
@@ -46,7 +46,7 @@ class Receiver {
 	}
 
 	/**
-	 * Stores objects.
+	 * Stores the objects of a push, and says what became of each.
 	 *
 	 * @param array         $objects Objects as they travel.
 	 * @param string[]|null $kinds   The kinds expected; null for any.
@@ -73,7 +73,7 @@ class Receiver {
 	}
 
 	/**
-	 * Reads what an object is: of a post or the blog (0) a number, of a commenter the code that this blog made.
+	 * Reads which object of a push this is: of a post or the blog (0) a number, of a commenter their code.
 	 *
 	 * @param mixed $thing As received.
 	 * @return array{kind:string,object:int|string}|null Null if it is none.
@@ -93,7 +93,7 @@ class Receiver {
 	}
 
 	/**
-	 * Stores one object.
+	 * Stores one object of a push.
 	 *
 	 * @param array $name  From identify().
 	 * @param array $thing The object.
@@ -112,7 +112,7 @@ class Receiver {
 	}
 
 	/**
-	 * Forgets what was pushed: nothing of others is shown on a blog that has left.
+	 * Forgets all that was pushed: nothing of others is shown on a blog that has left.
 	 */
 	public static function forget_all(): void {
 		\delete_post_meta_by_key( Related_Mentors::META );

@@ -53,7 +53,7 @@ class Related_Mentors {
 	}
 
 	/**
-	 * Keeps the mentors that fit.
+	 * Gives those mentors of a push that are well formed, up to the limit.
 	 *
 	 * @param array $mentors As received.
 	 * @return array[]

@@ -23,7 +23,7 @@ class Related_Owner {
 	const OPTION = 'mentor_bridge_shown_for';
 
 	/**
-	 * Brings the twin in line.
+	 * Brings the autoloaded option in line with the connection.
 	 */
 	public static function sync(): void {
 		$connection = Connection::get();
@@ -46,7 +46,7 @@ class Related_Owner {
 	}
 
 	/**
-	 * Gives the names that a list is to carry.
+	 * Gives what a list carries to say for which blog and post it was made.
 	 *
 	 * @param int $post_id The post.
 	 * @return array{blog_id:string,post_id:int}

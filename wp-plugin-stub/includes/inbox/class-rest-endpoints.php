@@ -26,7 +26,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Registers our routes.
+	 * Registers the REST routes that the bridge calls.
 	 */
 	public static function register_routes(): void {
 		$routes = array(
@@ -49,7 +49,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Lets a handshake in that carries the nonce of a connection somebody here has just asked for.
+	 * Permits a handshake that carries the nonce of a connection somebody here has just asked for.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return true|\WP_Error
@@ -62,7 +62,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Answers a handshake.
+	 * Answers the bridge's call of a handshake.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return \WP_REST_Response|\WP_Error
@@ -74,7 +74,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Lets a signed push in.
+	 * Permits a push that the bridge has signed.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return true|\WP_Error
@@ -84,7 +84,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Lets a signed poke in.
+	 * Permits a poke that the bridge has signed.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return true|\WP_Error
@@ -94,7 +94,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Takes a push.
+	 * Receives a push by REST.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return \WP_REST_Response|\WP_Error
@@ -109,7 +109,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Does what the bridge asks for, after the answer where that is possible: empties the outbox, or fetches new keys.
+	 * Answers a poke; after that the outbox is emptied, or new keys are fetched.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return \WP_REST_Response
@@ -191,7 +191,7 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Reads a message.
+	 * Reads the JSON of a request.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return array With `type` a string, always.

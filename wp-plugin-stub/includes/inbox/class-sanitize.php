@@ -58,7 +58,7 @@ class Sanitize {
 	}
 
 	/**
-	 * Reads a moment.
+	 * Reads an instant.
 	 *
 	 * @param array  $fields Name => value.
 	 * @param string $name   Which.

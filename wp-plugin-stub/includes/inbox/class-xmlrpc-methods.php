@@ -59,7 +59,7 @@ class Xmlrpc_Methods {
 	}
 
 	/**
-	 * Takes a push that came by XML-RPC.
+	 * Receives a push by XML-RPC.
 	 *
 	 * @param mixed  $arguments As received.
 	 * @param string $type      What it must be.
@@ -80,7 +80,7 @@ class Xmlrpc_Methods {
 	}
 
 	/**
-	 * Checks who calls.
+	 * Checks whether the caller may push.
 	 *
 	 * @param mixed $arguments As received.
 	 * @return \IXR_Error|null Null if the caller may push.

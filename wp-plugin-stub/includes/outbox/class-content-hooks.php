@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Content_Hooks {
 
 	/**
-	 * Meta and options of a user that show in the author's event.
+	 * Meta of a user that stands in the author's event.
 	 */
 	const AUTHOR_META = array( 'description', 'nickname' );
 

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Counter {
 
 	/**
-	 * Gives the table's name on the site at hand.
+	 * Gives the name of the table of counters on the site at hand.
 	 */
 	public static function table(): string {
 		global $wpdb;
@@ -47,7 +47,7 @@ class Counter {
 	}
 
 	/**
-	 * Sets a number.
+	 * Sets the number of a counter.
 	 *
 	 * @param string $name  Which counter.
 	 * @param int    $value The number.
@@ -58,7 +58,7 @@ class Counter {
 	}
 
 	/**
-	 * Takes a lock that lets go by itself.
+	 * Takes a lock that expires by itself.
 	 *
 	 * @param string $name    Which lock.
 	 * @param int    $seconds For how long at most.
@@ -76,7 +76,7 @@ class Counter {
 	}
 
 	/**
-	 * Lets go of a lock, if it is still ours.
+	 * Releases a lock, if it is still held by whoever took it.
 	 *
 	 * @param string $name Which lock.
 	 * @param int    $mark From lock().

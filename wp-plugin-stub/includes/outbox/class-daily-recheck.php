@@ -22,7 +22,7 @@ class Daily_Recheck {
 	const OPTION = 'mentor_bridge_daily_look';
 
 	/**
-	 * Seconds for one round.
+	 * Seconds in which every post is looked at once.
 	 */
 	const ROUND = 20 * HOUR_IN_SECONDS;
 
@@ -32,7 +32,7 @@ class Daily_Recheck {
 	const PAUSE = 5 * MINUTE_IN_SECONDS;
 
 	/**
-	 * Takes the slice that the time since the last one calls for.
+	 * Puts the posts into the outbox that the time since the last slice calls for.
 	 */
 	public static function next_slice(): void {
 		global $wpdb;

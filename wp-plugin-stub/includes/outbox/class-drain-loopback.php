@@ -21,7 +21,7 @@ class Drain_Loopback {
 	const TIMEOUT = 0.5;
 
 	/**
-	 * Sends it.
+	 * Has this site call itself, so that another request drains the outbox.
 	 *
 	 * @param float $wait Seconds for which the answer is waited for; 0 if nobody does.
 	 */

@@ -62,7 +62,7 @@ class Drain_Trigger {
 	}
 
 	/**
-	 * Drains by cron, and does what else is due.
+	 * Drains by cron, asks for a withdrawal that is under way, and fetches pushes that are due.
 	 */
 	public static function on_cron(): void {
 		if ( 'disconnecting' === Connection::state() ) {

@@ -27,7 +27,7 @@ class Enqueue {
 	private static $muted = false;
 
 	/**
-	 * Puts an object into the outbox, if there is anything to tell.
+	 * Puts an object into the outbox, if the bridge has anything to learn of it.
 	 *
 	 * @param string $kind Its kind.
 	 * @param int    $id   Its id.
@@ -130,7 +130,7 @@ class Enqueue {
 	}
 
 	/**
-	 * Notes that everything is to be looked at, later.
+	 * Notes that everything is to be looked at again, in the next drain.
 	 */
 	public static function request_backfill(): void {
 		if ( '1' !== (string) \get_option( self::BACKFILL_DUE ) ) {
@@ -149,7 +149,7 @@ class Enqueue {
 	}
 
 	/**
-	 * Does what request_backfill() noted.
+	 * Looks at everything again, if request_backfill() has noted that.
 	 */
 	public static function run_backfill(): void {
 		if ( '1' === (string) \get_option( self::BACKFILL_DUE ) ) {
@@ -174,7 +174,7 @@ class Enqueue {
 	}
 
 	/**
-	 * Runs something without listening to what it writes.
+	 * Runs something whose writes are no news for the bridge.
 	 *
 	 * @param callable $write What writes.
 	 * @return mixed What it returns.
@@ -190,7 +190,7 @@ class Enqueue {
 	}
 
 	/**
-	 * Tells whether there is anybody to tell anything.
+	 * Tells whether changes are to be sent: a bridge is connected, and they are not the plugin's own writes.
 	 */
 	public static function is_listening(): bool {
 		return ! self::$muted && Connection::is_connected() && Upgrade::run();

@@ -151,7 +151,7 @@ class Event_Renderer {
 	}
 
 	/**
-	 * Puts an event together.
+	 * Puts the type, data and parent of an event together.
 	 *
 	 * @param string $type   Its type.
 	 * @param array  $data   Its data, without the version.

@@ -19,7 +19,7 @@ defined( 'ABSPATH' ) || exit;
 class Ledger {
 
 	/**
-	 * Gives the table's name on the site at hand.
+	 * Gives the name of the ledger's table on the site at hand.
 	 */
 	public static function table(): string {
 		global $wpdb;
@@ -27,7 +27,7 @@ class Ledger {
 	}
 
 	/**
-	 * Gives one row.
+	 * Gives the row of an object in the ledger.
 	 *
 	 * @param string $kind Its kind.
 	 * @param int    $id   Its id.
@@ -109,7 +109,7 @@ class Ledger {
 	}
 
 	/**
-	 * Notes that items are about to be sent.
+	 * Notes that items are about to be sent, so that their state at the bridge is unknown.
 	 *
 	 * A removal puts all below it in doubt as well: if it arrives, they are gone there.
 	 *
@@ -129,7 +129,7 @@ class Ledger {
 	}
 
 	/**
-	 * Notes that items have arrived.
+	 * Notes that the bridge has confirmed items.
 	 *
 	 * @param array[] $items {kind, object_id, revision, hash, removal} each.
 	 */
@@ -153,7 +153,7 @@ class Ledger {
 	}
 
 	/**
-	 * Puts everything below an object in doubt.
+	 * Takes the hashes from everything below an object, so that it is sent when it is looked at.
 	 *
 	 * @param string $kind Author or post; nothing is below the others.
 	 * @param int    $id   Its id.
@@ -193,7 +193,7 @@ class Ledger {
 	}
 
 	/**
-	 * Puts everything in doubt: whatever is looked at next is sent.
+	 * Takes all hashes away: whatever is looked at next is sent.
 	 *
 	 * @param string $kind Only of this kind; '' for all.
 	 */
@@ -204,7 +204,7 @@ class Ledger {
 	}
 
 	/**
-	 * Forgets everything.
+	 * Empties the ledger.
 	 */
 	public static function clear(): void {
 		global $wpdb;

@@ -30,7 +30,7 @@ class Outbox {
 	const HISTORY_COMMENT = 60;
 
 	/**
-	 * Gives the table's name on the site at hand.
+	 * Gives the name of the outbox's table on the site at hand.
 	 */
 	public static function table(): string {
 		global $wpdb;
@@ -61,7 +61,7 @@ class Outbox {
 	}
 
 	/**
-	 * Tells whether an object has a row.
+	 * Tells whether an object has a row in the outbox.
 	 *
 	 * @param string $kind Its kind.
 	 * @param int    $id   Its id.
@@ -183,7 +183,7 @@ class Outbox {
 	}
 
 	/**
-	 * What happens to a row that is there: all that was known of the earlier revision is void; it never falls back.
+	 * Gives the SQL for a row that is there: all that was known of the earlier revision is void; it never falls back.
 	 */
 	private static function renewal(): string {
 		$table = self::table();
@@ -297,7 +297,7 @@ class Outbox {
 	}
 
 	/**
-	 * Names rows by kind, id and revision.
+	 * Makes an SQL condition that selects rows by kind, id and revision.
 	 *
 	 * @param array[] $items At least one.
 	 */

@@ -27,7 +27,7 @@ class Payload {
 	const CONTENT_LIMIT = 400000;
 
 	/**
-	 * Renders a post.
+	 * Renders a post as the data of an event.
 	 *
 	 * @param \WP_Post $post A public post.
 	 * @return array<string,mixed>
@@ -85,7 +85,7 @@ class Payload {
 	}
 
 	/**
-	 * Renders an author who takes part.
+	 * Renders an author who takes part as the data of an event.
 	 *
 	 * @param \WP_User   $user   The author.
 	 * @param array|null $record Consent record; null for a preview.
@@ -155,7 +155,7 @@ class Payload {
 	}
 
 	/**
-	 * Renders the blog.
+	 * Renders the blog as the data of an event.
 	 *
 	 * @return array<string,mixed>
 	 */
@@ -235,7 +235,7 @@ class Payload {
 	}
 
 	/**
-	 * Gives what an author declared.
+	 * Gives a declared list of an author.
 	 *
 	 * @param int    $user_id The author.
 	 * @param string $option  Which list.

@@ -15,12 +15,12 @@ defined( 'ABSPATH' ) || exit;
 class Post_Translations {
 
 	/**
-	 * How many the bridge takes.
+	 * Translations of a post that the bridge takes at most.
 	 */
 	const MOST = 100;
 
 	/**
-	 * How many further addresses the bridge takes.
+	 * Further addresses of a blog that the bridge takes at most.
 	 */
 	const MOST_HOMES = 5;
 
@@ -72,7 +72,7 @@ class Post_Translations {
 	}
 
 	/**
-	 * Gives whatever ids are linked, public or not.
+	 * Gives the ids of the linked translations of a post, public or not.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @return array<int|string>

@@ -26,7 +26,7 @@ class Sender {
 	const REQUEST_TIMEOUT = 10.0;
 
 	/**
-	 * The lock that this process holds.
+	 * The lock on draining that this process holds; 0 for none.
 	 *
 	 * @var int
 	 */
@@ -81,7 +81,7 @@ class Sender {
 	}
 
 	/**
-	 * Gets ready to send: notes who holds the lock, what broke the last time, and what there is to look at.
+	 * Prepares a drain: notes who holds the lock, what broke the last time, and what there is to look at.
 	 *
 	 * @param int    $lock     The lock.
 	 * @param string $occasion The occasion.
@@ -102,7 +102,7 @@ class Sender {
 	}
 
 	/**
-	 * Says what is left, and has it sent elsewhere if the time is over.
+	 * Completes the result of a drain, and has the rest sent elsewhere if the time is over.
 	 *
 	 * @param array $result As drain() gives it.
 	 * @param float $wait   Seconds for which whoever pressed a button waits to see what came of it.
@@ -140,7 +140,7 @@ class Sender {
 	}
 
 	/**
-	 * Lets go when the process ends in the middle of a drain: code of another plugin ended it, or it has become too large.
+	 * Releases the lock when the process ends in the middle of a drain: other code ended it, or memory did.
 	 */
 	public static function on_sudden_end(): void {
 		if ( 0 !== self::$lock ) {
@@ -152,7 +152,7 @@ class Sender {
 	}
 
 	/**
-	 * Tells what speaks against draining now.
+	 * Gives the reason against draining now.
 	 *
 	 * @param string $occasion The occasion.
 	 * @return string Code; '' if nothing does.
@@ -174,7 +174,7 @@ class Sender {
 	}
 
 	/**
-	 * Renders the rows that go next.
+	 * Renders the rows that are sent next.
 	 *
 	 * @param float $until When the time is over.
 	 * @return array{items:array[],dropped:int,failed:int,more:bool}
@@ -289,7 +289,7 @@ class Sender {
 	}
 
 	/**
-	 * Draws the consequences of anything but a 202.
+	 * Handles any answer to a delivery but a 202.
 	 *
 	 * @param array[]         $items  What was sent.
 	 * @param array|\WP_Error $answer What came back.

@@ -87,7 +87,7 @@ class Commenter_Erasure {
 	/* ---- Asking the bridge. ---- */
 
 	/**
-	 * Gives what the bridge has not confirmed yet.
+	 * Gives the commenters whose erasure the bridge has not confirmed yet.
 	 *
 	 * @return array<string,array{generation:int,revision:int}>
 	 */
@@ -106,7 +106,7 @@ class Commenter_Erasure {
 	}
 
 	/**
-	 * Asks the bridge about one person.
+	 * Asks the bridge whether one person is erased.
 	 *
 	 * @param string $email   The person.
 	 * @param float  $timeout Seconds.
@@ -117,7 +117,7 @@ class Commenter_Erasure {
 	}
 
 	/**
-	 * Asks the bridge about all who are pending.
+	 * Asks the bridge about all whose erasure it has not confirmed.
 	 */
 	public static function ask_bridge_again(): void {
 		if ( Connection::is_connected() && 0 === Delivery_Status::health()['failures'] ) {
@@ -126,7 +126,7 @@ class Commenter_Erasure {
 	}
 
 	/**
-	 * Asks, until there is no answer; a repeated question is answered with how far it is.
+	 * Asks the bridge about each erasure, until one gets no answer; asking again tells how far it is.
 	 *
 	 * @param array<string,array> $pending Code => version.
 	 * @param float               $timeout Seconds a question.

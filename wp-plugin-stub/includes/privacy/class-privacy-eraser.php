@@ -20,12 +20,12 @@ class Privacy_Eraser {
 	const PAGES = 8;
 
 	/**
-	 * Microseconds between two of them.
+	 * Microseconds between two questions to the bridge.
 	 */
 	const PAUSE = 1000000;
 
 	/**
-	 * Adds our eraser.
+	 * Adds the bridge to core's erasers of personal data.
 	 *
 	 * @param array $erasers Those there are.
 	 * @return array
@@ -96,7 +96,7 @@ class Privacy_Eraser {
 	}
 
 	/**
-	 * Withdraws an author.
+	 * Withdraws an author from the bridge.
 	 *
 	 * @param \WP_User $user   The author.
 	 * @param array    $answer The answer so far.

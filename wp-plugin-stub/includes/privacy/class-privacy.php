@@ -22,7 +22,7 @@ class Privacy {
 	const PER_PAGE = 100;
 
 	/**
-	 * Suggests text for the policy of this blog.
+	 * Suggests text for the privacy policy of this blog.
 	 */
 	public static function suggest_policy(): void {
 		if ( \function_exists( 'wp_add_privacy_policy_content' ) ) {
@@ -31,7 +31,7 @@ class Privacy {
 	}
 
 	/**
-	 * Writes that text.
+	 * Writes the text that is suggested for the privacy policy.
 	 *
 	 * @return string HTML.
 	 */
@@ -57,7 +57,7 @@ class Privacy {
 	/* ---- Export. ---- */
 
 	/**
-	 * Adds our exporter.
+	 * Adds the bridge to core's exporters of personal data.
 	 *
 	 * @param array $exporters Those there are.
 	 * @return array

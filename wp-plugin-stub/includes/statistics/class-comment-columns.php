@@ -55,7 +55,7 @@ class Comment_Columns {
 	}
 
 	/**
-	 * Waits for the list that this screen is about to show.
+	 * Has the figures loaded with the list of comments that this screen is about to show.
 	 */
 	public static function on_load(): void {
 		if ( Statistics::may_be_seen() ) {
@@ -65,7 +65,7 @@ class Comment_Columns {
 	}
 
 	/**
-	 * Loads what the rows will say, for all of them at once.
+	 * Loads what the rows of a list of comments will say, for all of them at once.
 	 *
 	 * @param \WP_Comment[] $comments The comments of the list.
 	 * @return \WP_Comment[] The same.
@@ -101,7 +101,7 @@ class Comment_Columns {
 	}
 
 	/**
-	 * Prints the cell of a row.
+	 * Prints the cell of a comment in the column for engagement.
 	 *
 	 * @param string $column     Which column.
 	 * @param string $comment_id The comment.
@@ -128,7 +128,7 @@ class Comment_Columns {
 	}
 
 	/**
-	 * Says who somebody is to this blog.
+	 * Says who a commenter is to this blog: new, returning, regular or known.
 	 *
 	 * @param array $figures Of the commenter.
 	 * @return string Escaped HTML.

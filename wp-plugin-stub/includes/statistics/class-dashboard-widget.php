@@ -17,7 +17,7 @@ class Dashboard_Widget {
 	const ID = 'mentor_bridge_conversations';
 
 	/**
-	 * Adds the widget for those who may moderate, while statistics are on.
+	 * Adds the widget to the dashboard for those who may moderate, while statistics are on.
 	 */
 	public static function add(): void {
 		if ( Statistics::may_be_seen() ) {
@@ -27,7 +27,7 @@ class Dashboard_Widget {
 	}
 
 	/**
-	 * Prints the widget.
+	 * Prints the widget on the dashboard.
 	 */
 	public static function show(): void {
 		$key  = Widget_Cache::key();
@@ -43,7 +43,7 @@ class Dashboard_Widget {
 	}
 
 	/**
-	 * Makes its content.
+	 * Makes the content of the widget.
 	 *
 	 * @param array|null $data The figures of the blog.
 	 * @return string Escaped HTML, with the places of Relative_Time.
@@ -64,7 +64,7 @@ class Dashboard_Widget {
 	}
 
 	/**
-	 * Says what will be here, and when.
+	 * Prints what the widget will show once figures have come.
 	 */
 	private static function show_empty(): void {
 		echo '<p>' . \esc_html__( 'Here you will see who reads and answers, whom to answer first, and which posts start conversations.', 'mentor-bridge' ) . '</p>';
@@ -80,7 +80,7 @@ class Dashboard_Widget {
 	}
 
 	/**
-	 * Says which comments are left out of all figures, and why.
+	 * Prints how many comments are left out of all figures, and why.
 	 *
 	 * @param array $held_out {count, reasons}.
 	 */
@@ -112,7 +112,7 @@ class Dashboard_Widget {
 	}
 
 	/**
-	 * Says of when this is.
+	 * Prints when the figures were counted, and over which days.
 	 *
 	 * @param array $data The figures of the blog.
 	 */

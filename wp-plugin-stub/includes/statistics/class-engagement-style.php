@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Engagement_Style {
 
 	/**
-	 * Has it loaded with the screen that is being prepared.
+	 * Has the style of conversations loaded with the screen that is being prepared.
 	 */
 	public static function enqueue_later(): void {
 		if ( Statistics::may_be_seen() ) {
@@ -24,7 +24,7 @@ class Engagement_Style {
 	}
 
 	/**
-	 * Loads it.
+	 * Loads the style of conversations.
 	 */
 	public static function enqueue(): void {
 		\wp_enqueue_style( 'mentor-bridge-engagement', \plugins_url( 'assets/engagement.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 class Figure_Format {
 
 	/**
-	 * Counts comments.
+	 * Gives a number of comments in words.
 	 *
 	 * @param int $count How many.
 	 */
@@ -25,7 +25,7 @@ class Figure_Format {
 	}
 
 	/**
-	 * Counts posts.
+	 * Gives a number of posts in words.
 	 *
 	 * @param int $count How many.
 	 */
@@ -35,7 +35,7 @@ class Figure_Format {
 	}
 
 	/**
-	 * Counts those who commented.
+	 * Gives a number of readers in words.
 	 *
 	 * @param int $count How many.
 	 */
@@ -45,7 +45,7 @@ class Figure_Format {
 	}
 
 	/**
-	 * Writes a share.
+	 * Gives a share as a percentage.
 	 *
 	 * @param float $share Between 0 and 1.
 	 */
@@ -55,7 +55,7 @@ class Figure_Format {
 	}
 
 	/**
-	 * Writes a span of time.
+	 * Gives a span of time in words.
 	 *
 	 * @param float $hours How long.
 	 */
@@ -72,7 +72,7 @@ class Figure_Format {
 	}
 
 	/**
-	 * Writes a day.
+	 * Gives a day in the date format of this blog.
 	 *
 	 * @param string $moment ISO 8601.
 	 */

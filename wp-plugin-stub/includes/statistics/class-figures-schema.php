@@ -53,17 +53,17 @@ class Figures_Schema {
 	const STANDINGS = array( 'new', 'returning', 'regular', 'known' );
 
 	/**
-	 * Comments under one post of which it is said that they wait.
+	 * Waiting comments under one post that are kept at most.
 	 */
 	const MOST_WAITING = 100;
 
 	/**
-	 * Figures of the blog, and signs of spam.
+	 * Figures of the blog, and signs of spam, that are kept at most.
 	 */
 	const MOST_NAMES = 60;
 
 	/**
-	 * Reads figures.
+	 * Reads received figures: those values that fit.
 	 *
 	 * @param string $kind One of Statistics::KINDS.
 	 * @param array  $data As received.
@@ -139,7 +139,7 @@ class Figures_Schema {
 	}
 
 	/**
-	 * Reads a list.
+	 * Reads a received list: the entries that fit.
 	 *
 	 * @param array $shape  Name => kind.
 	 * @param mixed $values As received.
@@ -158,7 +158,7 @@ class Figures_Schema {
 	}
 
 	/**
-	 * Reads fields.
+	 * Reads received fields, all of which must fit.
 	 *
 	 * @param array $shape  Name => kind.
 	 * @param array $values As received.

@@ -26,7 +26,7 @@ class Follow_Up_Lists {
 	const MOST = 5;
 
 	/**
-	 * Prints the lists that have something.
+	 * Prints those of the four lists that have entries.
 	 *
 	 * @param array $data The figures of the blog.
 	 */
@@ -71,7 +71,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Leaves of a list what waits even now.
+	 * Gives the entries of a list whose comment waits even now.
 	 *
 	 * @param array[] $entries From the figures.
 	 * @param int[]   $also    Other comments to load with it.
@@ -98,7 +98,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Lists comments that wait.
+	 * Gives a line for each comment that waits for an answer.
 	 *
 	 * @param array[] $entries From the figures.
 	 * @return string[] Escaped HTML.
@@ -123,7 +123,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Lists people by a comment of theirs.
+	 * Gives a line for each person, by a comment of theirs.
 	 *
 	 * @param array[] $entries From the figures.
 	 * @param string  $why     'welcome' or 'silent'.
@@ -148,7 +148,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Lists posts with a lively conversation.
+	 * Gives a line for each post with a lively conversation.
 	 *
 	 * @param array[] $entries From the figures.
 	 * @return string[] Escaped HTML.
@@ -167,7 +167,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Says who said what, where.
+	 * Gives a line that says who commented, where and what.
 	 *
 	 * @param \WP_Comment $comment The comment.
 	 * @param string      $note    What else there is to know; escaped HTML.
@@ -185,7 +185,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Gives the link to the form of an answer.
+	 * Gives the link to the form with which a comment is answered.
 	 *
 	 * @param \WP_Comment $comment The comment.
 	 * @param string      $words   What it says.
@@ -216,7 +216,7 @@ class Follow_Up_Lists {
 	}
 
 	/**
-	 * Prints a list, if it has something.
+	 * Prints a list under its heading, if it has entries.
 	 *
 	 * @param string   $title Its heading.
 	 * @param string[] $items Escaped HTML.

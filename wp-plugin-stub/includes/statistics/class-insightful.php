@@ -20,7 +20,7 @@ class Insightful {
 	const META = '_mentor_bridge_insightful';
 
 	/**
-	 * The action, its nonce, and the argument that says afterwards how it went.
+	 * The action that marks a comment, its nonce, and the argument that says afterwards how it went.
 	 */
 	const ACTION = 'mentor_bridge_insightful';
 
@@ -34,7 +34,7 @@ class Insightful {
 	}
 
 	/**
-	 * Marks a comment, or no longer.
+	 * Marks a comment as insightful, or takes the mark away.
 	 *
 	 * @param int  $comment_id The comment.
 	 * @param bool $marked     What is wanted.
@@ -84,7 +84,7 @@ class Insightful {
 	}
 
 	/**
-	 * Gives the address that does it.
+	 * Gives the address that marks a comment, or takes the mark away.
 	 *
 	 * @param int  $comment_id The comment.
 	 * @param bool $mark       Whether to mark it.
@@ -99,7 +99,7 @@ class Insightful {
 	}
 
 	/**
-	 * Does it, and goes back to the row.
+	 * Marks a comment as the link asks, and goes back to its row.
 	 */
 	public static function handle(): void {
 		$id = isset( $_GET['c'] ) ? \absint( $_GET['c'] ) : 0;
@@ -117,7 +117,7 @@ class Insightful {
 	}
 
 	/**
-	 * Says how it went.
+	 * Prints that a comment was marked, or is marked no longer.
 	 */
 	public static function show_notice(): void {
 		if ( ! isset( $_GET[ self::ACTION ] ) || ! Statistics::may_be_seen() ) { // phpcs:ignore WordPress.Security.NonceVerification
@@ -130,7 +130,7 @@ class Insightful {
 	}
 
 	/**
-	 * Has that argument disappear from the address.
+	 * Has the argument of the notice disappear from the address.
 	 *
 	 * @param string[] $names Arguments that do.
 	 * @return string[]

@@ -15,12 +15,12 @@ defined( 'ABSPATH' ) || exit;
 class Key_Figures {
 
 	/**
-	 * Below this many, shares and means say nothing.
+	 * Cases below which shares and means say nothing.
 	 */
 	const ENOUGH = 5;
 
 	/**
-	 * Prints the figures.
+	 * Prints the key figures of the blog.
 	 *
 	 * @param array<string,array> $figures Key => figure, as in Figures_Schema::FIGURE.
 	 */
@@ -36,7 +36,7 @@ class Key_Figures {
 	}
 
 	/**
-	 * Gives the figures that are shown here, and of which kind each is.
+	 * Gives the figures that are shown, with their labels and kinds.
 	 *
 	 * @return array<string,string[]> Key => label, kind.
 	 */
@@ -56,7 +56,7 @@ class Key_Figures {
 	}
 
 	/**
-	 * Puts a figure into words.
+	 * Puts a figure and its change into words.
 	 *
 	 * @param array  $figure {value, n, low, high, previous}.
 	 * @param string $kind   'count', 'share', 'mean' or 'hours'.
@@ -78,7 +78,7 @@ class Key_Figures {
 	}
 
 	/**
-	 * Writes a value.
+	 * Puts the value of a figure into words.
 	 *
 	 * @param float|int $value The value.
 	 * @param string    $kind  Its kind.
@@ -95,7 +95,7 @@ class Key_Figures {
 	}
 
 	/**
-	 * Says how a figure has changed.
+	 * Says how a figure has changed against the 90 days before.
 	 *
 	 * @param array  $figure {value, previous}.
 	 * @param string $kind   Its kind.

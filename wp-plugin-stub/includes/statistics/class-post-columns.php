@@ -17,7 +17,7 @@ class Post_Columns {
 	const COLUMN = 'mentor_bridge';
 
 	/**
-	 * Adds the column before the date.
+	 * Adds the column for conversations before the date.
 	 *
 	 * @param array  $columns Name => title.
 	 * @param string $type    Post type of the list.
@@ -33,7 +33,7 @@ class Post_Columns {
 	}
 
 	/**
-	 * Adds the column to the list of pages.
+	 * Adds the column for conversations to the list of pages.
 	 *
 	 * @param array $columns Name => title.
 	 * @return array
@@ -43,7 +43,7 @@ class Post_Columns {
 	}
 
 	/**
-	 * Prints the cell of a row.
+	 * Prints the cell of a post in the column for conversations.
 	 *
 	 * @param string $column  Which column.
 	 * @param int    $post_id The post.

@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Relative_Time {
 
 	/**
-	 * Leaves a place.
+	 * Gives the placeholder for how long ago an instant was.
 	 *
 	 * @param string $moment ISO 8601.
 	 * @return string Escaped HTML.
@@ -26,7 +26,7 @@ class Relative_Time {
 	}
 
 	/**
-	 * Fills all places.
+	 * Fills all placeholders with how long ago their instants were.
 	 *
 	 * @param string $html Escaped HTML.
 	 * @return string Escaped HTML.

@@ -81,7 +81,7 @@ class Statistics {
 	}
 
 	/**
-	 * Tells whether there is such a thing here.
+	 * Tells whether this blog has what figures are about.
 	 *
 	 * @param string     $kind   One of KINDS.
 	 * @param int|string $object Which.
@@ -98,7 +98,7 @@ class Statistics {
 	}
 
 	/**
-	 * Gives the version held; 0 for none.
+	 * Gives the version of stored figures; 0 for none.
 	 *
 	 * @param string     $kind   One of KINDS.
 	 * @param int|string $object Which.
@@ -113,7 +113,7 @@ class Statistics {
 	}
 
 	/**
-	 * Writes figures.
+	 * Writes figures where they are read from.
 	 *
 	 * @param string     $kind    One of KINDS.
 	 * @param int|string $object  Which.
@@ -164,7 +164,7 @@ class Statistics {
 	}
 
 	/**
-	 * Forgets one commenter.
+	 * Forgets the figures of one commenter.
 	 *
 	 * @param string $code The commenter.
 	 */
@@ -233,7 +233,7 @@ class Statistics {
 	}
 
 	/**
-	 * Reads a stored state; also what somebody else wrote there must fit.
+	 * Decodes stored figures; also what somebody else wrote there must fit.
 	 *
 	 * @param mixed $json As stored.
 	 */

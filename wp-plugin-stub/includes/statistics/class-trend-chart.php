@@ -18,17 +18,17 @@ class Trend_Chart {
 	const HEIGHT = 90;
 
 	/**
-	 * Weeks shown at most.
+	 * Weeks that the chart shows at most.
 	 */
 	const WEEKS = 14;
 
 	/**
-	 * Fewer weeks make no trend.
+	 * Weeks that the chart needs to show a trend.
 	 */
 	const FEWEST = 2;
 
 	/**
-	 * Prints the chart.
+	 * Prints the chart of comments by week.
 	 *
 	 * @param array[] $weeks {week, comments, commenters} each, oldest first.
 	 */
@@ -50,7 +50,7 @@ class Trend_Chart {
 	}
 
 	/**
-	 * Draws the bars.
+	 * Prints the bars of the chart.
 	 *
 	 * @param array[] $weeks   The weeks.
 	 * @param int     $highest The most comments in one of them.
@@ -70,7 +70,7 @@ class Trend_Chart {
 	}
 
 	/**
-	 * Prints the same as a table.
+	 * Prints the numbers of the chart as a table.
 	 *
 	 * @param array[] $weeks The weeks.
 	 */

@@ -65,7 +65,7 @@ class Unanswered_Comments {
 	}
 
 	/**
-	 * Gives the end of a query for the answers of a post's author.
+	 * Gives the end of a query for the replies of a post's author to comments.
 	 *
 	 * @param string $ids Numbers of the comments that they are given to.
 	 */

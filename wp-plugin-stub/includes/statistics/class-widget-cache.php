@@ -21,7 +21,7 @@ class Widget_Cache {
 	const OPTION = 'mentor_bridge_widget';
 
 	/**
-	 * Kept at once: one for each language and rank of those who look.
+	 * Widgets kept at once: one for each language and rank of those who look.
 	 */
 	const MOST = 4;
 
@@ -39,7 +39,7 @@ class Widget_Cache {
 	}
 
 	/**
-	 * Gives what is kept.
+	 * Gives the HTML of the widget, if it is stored.
 	 *
 	 * @param string $key From key().
 	 * @return string|null Escaped HTML; null if it has to be made.
@@ -50,7 +50,7 @@ class Widget_Cache {
 	}
 
 	/**
-	 * Keeps what was made.
+	 * Stores the HTML of the widget.
 	 *
 	 * @param string $key  From key(), before it was made.
 	 * @param string $html Escaped HTML.
@@ -60,7 +60,7 @@ class Widget_Cache {
 	}
 
 	/**
-	 * Forgets all of it.
+	 * Forgets all stored HTML of the widget.
 	 */
 	public static function clear(): void {
 		\delete_option( self::OPTION );
@@ -93,7 +93,7 @@ class Widget_Cache {
 	}
 
 	/**
-	 * Reads all that is kept.
+	 * Gives all stored HTML of the widget.
 	 *
 	 * @return array<string,string>
 	 */

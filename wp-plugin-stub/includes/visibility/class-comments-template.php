@@ -39,7 +39,7 @@ class Comments_Template {
 	}
 
 	/**
-	 * Gives the file that core begins with.
+	 * Gives the theme's file for comments, with which core begins.
 	 */
 	private static function theme_template(): string {
 		$file = \get_stylesheet_directory() . '/comments.php';
@@ -47,7 +47,7 @@ class Comments_Template {
 	}
 
 	/**
-	 * Gives the file that whoever is signed in is shown the comments by.
+	 * Gives the file by which whoever is signed in is shown the comments.
 	 *
 	 * @param string $default The one of the theme.
 	 */
@@ -56,7 +56,7 @@ class Comments_Template {
 	}
 
 	/**
-	 * Gives the file that an administrator is shown the comments by.
+	 * Gives the file by which an administrator is shown the comments.
 	 *
 	 * @param string $default The one of the theme.
 	 */
@@ -74,7 +74,7 @@ class Comments_Template {
 	}
 
 	/**
-	 * Tells whether a template prints nothing.
+	 * Tells whether a template file prints nothing.
 	 *
 	 * @param string $file The file.
 	 */

@@ -32,7 +32,7 @@ class Loopback_Status {
 	const HEADER   = 'X-Mentor-Bridge-Look';
 
 	/**
-	 * Seconds until the next look.
+	 * Seconds until the site is looked at again.
 	 */
 	const EVERY = HOUR_IN_SECONDS;
 
@@ -67,7 +67,7 @@ class Loopback_Status {
 	private static $code = 0;
 
 	/**
-	 * Tells whether the site is open to visitors; looks, if the last look is too long ago.
+	 * Tells whether a post is shown while the site is open to visitors; looks, if the last look is too long ago.
 	 *
 	 * @param \WP_Post $public A post as a visitor reads it, by which a look is taken.
 	 */
@@ -126,14 +126,14 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Tells whether they show all of it, also where it is long.
+	 * Tells whether pages show the whole text of their posts, also where it is long.
 	 */
 	public static function shows_whole_texts(): bool {
 		return 'whole' === self::state()['text'];
 	}
 
 	/**
-	 * Notes that a page has shown all of its post.
+	 * Notes that a page has shown the whole text of its post.
 	 *
 	 * @param bool $is_long Whether that tells anything.
 	 */
@@ -144,7 +144,7 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Gives the two newest posts besides one.
+	 * Gives the two newest public posts besides one.
 	 *
 	 * @param int $post_id That one.
 	 * @return \WP_Post[]
@@ -162,21 +162,21 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Tells whether no page could be asked for the last time.
+	 * Tells whether no page could be asked for the last time, so that this site cannot call itself.
 	 */
 	public static function is_unreachable(): bool {
 		return 0 < self::state()['unheard'];
 	}
 
 	/**
-	 * Tells whether that is so since a short while only: a server that is slow for a moment hides nothing.
+	 * Tells whether no page can be asked for since a short while only: a server slow for a moment hides nothing.
 	 */
 	public static function is_unreachable_for_now(): bool {
 		return self::is_unreachable() && \time() - self::state()['unheard'] < self::PATIENCE;
 	}
 
 	/**
-	 * Gives what was seen last.
+	 * Gives what was seen of the site last.
 	 *
 	 * @return array{at:int,open:bool,since:int,unheard:int,failed:int,text:string}
 	 */
@@ -208,7 +208,7 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Gets the page of a post, and notes whether that can be done.
+	 * Fetches the page of a post, and notes whether the site can call itself.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
@@ -222,7 +222,7 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Gets all pages of a post; after some that did not come, none is asked for until the next look at the site.
+	 * Fetches all pages of a post; after some that did not come, none is asked for until the next look at the site.
 	 *
 	 * @param \WP_Post $post    The post.
 	 * @param float    $seconds For all of them.
@@ -251,7 +251,7 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Gives the address of a page of a post, as core makes it.
+	 * Gives the address of a further page of a post, as core makes it.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @param int      $page Its number.
@@ -295,7 +295,7 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Asks for an address as a visitor.
+	 * Fetches an address as a visitor.
 	 *
 	 * @param string $url     The address.
 	 * @param float  $seconds Longest wait.
@@ -315,7 +315,7 @@ class Loopback_Status {
 	}
 
 	/**
-	 * Says in the answer to such a request that it comes from this WordPress, whoever ends the request afterwards.
+	 * Marks the answer to a loopback request as coming from this WordPress, whoever ends the request afterwards.
 	 */
 	public static function mark(): void {
 		$mark = isset( $_GET[ self::ARGUMENT ] ) && \is_string( $_GET[ self::ARGUMENT ] ) ? \sanitize_key( $_GET[ self::ARGUMENT ] ) : ''; // phpcs:ignore WordPress.Security -- it is only given back.

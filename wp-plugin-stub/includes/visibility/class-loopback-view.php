@@ -23,7 +23,7 @@ defined( 'ABSPATH' ) || exit;
 class Loopback_View {
 
 	/**
-	 * Seconds that the pages of one post may take.
+	 * Seconds that fetching the pages of one post may take.
 	 */
 	const PATIENCE = 3.0;
 
@@ -47,7 +47,7 @@ class Loopback_View {
 	private static $read = array();
 
 	/**
-	 * Begins a drain.
+	 * Begins a drain: forgets what was fetched, and allots half of its time to history.
 	 *
 	 * @param float $budget Seconds that it has.
 	 */
@@ -82,7 +82,7 @@ class Loopback_View {
 	}
 
 	/**
-	 * Asks for the page of a post.
+	 * Fetches the page of a post, and gives what of the post it shows.
 	 *
 	 * @param \WP_Post $post   The post as it is stored.
 	 * @param \WP_Post $public What was read of it from within.

@@ -37,7 +37,7 @@ class Post_Not_Visible extends \RuntimeException {
 	public $reason;
 
 	/**
-	 * Makes one.
+	 * Makes the exception for one reason.
 	 *
 	 * @param string $reason One of the reasons above.
 	 */

@@ -104,7 +104,7 @@ class Public_View {
 	}
 
 	/**
-	 * Tells whether nothing speaks against it that only a look from outside can tell.
+	 * Tells whether a post is shown as far as only a look from outside can tell.
 	 *
 	 * @param \WP_Post $post   The post as it is stored.
 	 * @param \WP_Post $public The post as it is shown.
@@ -159,7 +159,7 @@ class Public_View {
 	}
 
 	/**
-	 * Lays a post beside its rendering; called in the loop of its page.
+	 * Compares a post with its rendering; called in the loop of its page.
 	 *
 	 * @param \WP_Post $post  The post as it is stored.
 	 * @param \WP_Post $shown The post as the page has it.
@@ -208,7 +208,7 @@ class Public_View {
 	}
 
 	/**
-	 * Keeps what is shown.
+	 * Gives a copy of a post with nothing but what is shown of it.
 	 *
 	 * @param \WP_Post   $post    The post as it is stored.
 	 * @param Rendered_Text $content What is shown of its text.
@@ -267,7 +267,7 @@ class Public_View {
 	}
 
 	/**
-	 * Looks for a comment where a page has its comments from; called in the loop of that page.
+	 * Tells whether a page shows a comment; called in the loop of that page.
 	 *
 	 * @param \WP_Comment $comment The comment.
 	 * @param \WP_Post    $post    Its post.

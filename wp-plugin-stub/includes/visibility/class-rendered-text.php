@@ -112,7 +112,7 @@ class Rendered_Text {
 	private $reached = 0;
 
 	/**
-	 * Takes a rendering.
+	 * Takes what a reader is shown.
 	 *
 	 * @param string $html     What a reader is shown.
 	 * @param bool   $is_whole Whether it is known to be made of the text, not put in its place.
@@ -229,7 +229,7 @@ class Rendered_Text {
 	}
 
 	/**
-	 * Takes a text of the author's: as a whole if it is shown as a whole, else by sentences.
+	 * Adds a text of the author's: as a whole if it is shown as a whole, else by sentences.
 	 *
 	 * @param string $piece The text.
 	 */
@@ -245,7 +245,7 @@ class Rendered_Text {
 	}
 
 	/**
-	 * Takes the sentences that a block keeps in its attributes and nowhere else.
+	 * Adds the sentences that a block keeps in its attributes and nowhere else.
 	 *
 	 * @param string $comment A comment of any kind.
 	 * @param string $stored  The whole text.
@@ -271,7 +271,7 @@ class Rendered_Text {
 	}
 
 	/**
-	 * Puts a part together.
+	 * Makes a part that is not located yet.
 	 *
 	 * @param string $text  What would be sent.
 	 * @param string $words From words(); '' for what is kept in any case.
@@ -283,7 +283,7 @@ class Rendered_Text {
 	/* ---- Which of them are shown. ---- */
 
 	/**
-	 * Looks for a long part, behind the one before if it stands there.
+	 * Locates a long part in the rendering, behind the one before if it stands there.
 	 *
 	 * @param array $part From part().
 	 * @return array The same, with its place.
@@ -412,7 +412,7 @@ class Rendered_Text {
 	}
 
 	/**
-	 * Counts words.
+	 * Counts the words of a text.
 	 *
 	 * @param string $words From words(), or ''.
 	 */

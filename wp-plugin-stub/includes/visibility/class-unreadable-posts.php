@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 class Unreadable_Posts {
 
 	/**
-	 * Option: post => {at, state}.
+	 * Option: id of an unreadable post => {at, state}.
 	 */
 	const OPTION = 'mentor_bridge_unreadable';
 
@@ -26,12 +26,12 @@ class Unreadable_Posts {
 	const IN_HAND = 'in_hand';
 
 	/**
-	 * Posts that are remembered at most.
+	 * Unreadable posts that are remembered at most.
 	 */
 	const MOST = 200;
 
 	/**
-	 * Seconds until such a post is tried again.
+	 * Seconds until an unreadable post is tried again.
 	 */
 	const AGAIN = 20 * HOUR_IN_SECONDS;
 
@@ -48,7 +48,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Notes that no post is in hand.
+	 * Notes that no post is in hand any more.
 	 */
 	public static function end(): void {
 		if ( Sender::is_draining() ) {
@@ -57,7 +57,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Finds the post with which an earlier process ended, and keeps it back.
+	 * Finds the post in the middle of which an earlier process ended, and remembers it as unreadable.
 	 */
 	public static function recover(): void {
 		$post = \get_post( Counter::get( self::IN_HAND ) );
@@ -68,7 +68,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Keeps a post back.
+	 * Remembers a post as unreadable.
 	 *
 	 * @param \WP_Post $post The post.
 	 */
@@ -80,7 +80,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Tells whether a post is kept back for that reason.
+	 * Tells whether a post is kept back as unreadable.
 	 *
 	 * @param \WP_Post $post The post.
 	 */
@@ -90,7 +90,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Stands for a post as it is now: another text, or saved again, another state.
+	 * Gives a hash of a post as it is now: another text, or saved again, another hash.
 	 *
 	 * @param \WP_Post $post The post.
 	 */
@@ -99,7 +99,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Gives the posts that are kept back for that reason.
+	 * Gives the posts that are kept back as unreadable.
 	 *
 	 * @return \WP_Post[]
 	 */
@@ -108,7 +108,7 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Tells whether something is a post that is kept back.
+	 * Tells whether something is a post that is kept back as unreadable.
 	 *
 	 * @param mixed $post From get_post().
 	 */
@@ -117,14 +117,14 @@ class Unreadable_Posts {
 	}
 
 	/**
-	 * Forgets them all: other code runs now.
+	 * Forgets all unreadable posts: other code runs now.
 	 */
 	public static function clear(): void {
 		\delete_option( self::OPTION );
 	}
 
 	/**
-	 * Gives what is remembered.
+	 * Gives the unreadable posts that are remembered.
 	 *
 	 * @return array<int,array{at:int,state:string}>
 	 */

@@ -20,7 +20,7 @@ defined( 'ABSPATH' ) || exit;
 class Visitor {
 
 	/**
-	 * Seconds of work that one page may take.
+	 * Seconds of work that opening one page may take.
 	 */
 	const LIMIT = 10;
 
@@ -47,7 +47,7 @@ class Visitor {
 	private static $has_foreign_template = false;
 
 	/**
-	 * Opens the page of a post, has something read there, and leaves it.
+	 * Opens the page of a post, calls back in its loop, and leaves it.
 	 *
 	 * @param \WP_Post $post The post.
 	 * @param callable $read Is called in the loop, with the post as the page has it.
@@ -215,7 +215,7 @@ class Visitor {
 	}
 
 	/**
-	 * Gives a filter that lets nobody through.
+	 * Gives a filter that throws for whoever calls it.
 	 */
 	private static function refusing_filter(): \Closure {
 		return static function () {
