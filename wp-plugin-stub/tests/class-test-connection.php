@@ -7,10 +7,8 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Connect;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
-use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Service_User;
 

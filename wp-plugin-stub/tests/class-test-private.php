@@ -12,7 +12,6 @@ use Mentor_Bridge\Daily_Recheck;
 use Mentor_Bridge\Loopback_Status;
 use Mentor_Bridge\Not_Shared_Box;
 use Mentor_Bridge\Outbox;
-use Mentor_Bridge\Sender;
 use Mentor_Bridge\Site_Health;
 use Mentor_Bridge\Unreadable_Posts;
 use Mentor_Bridge\Upgrade;

@@ -12,7 +12,6 @@ use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Pull;
-use Mentor_Bridge\Receiver;
 use Mentor_Bridge\Service_User;
 
 /**

@@ -7,7 +7,6 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Consent;
 use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Loopback_Status;
 use Mentor_Bridge\Sender;
