@@ -32,8 +32,8 @@ class Autoloader {
 			'Post_Authors', 'Public_Name', 'Quotable_Passages',
 		),
 		'connection'  => array(
-			'Connect', 'Connection', 'Delivery_Status', 'Disconnect', 'Handshake', 'Http', 'Rest_Reachability',
-			'Service_User', 'Signature', 'Signature_Refused', 'Site_Fingerprint',
+			'Connect', 'Connection', 'Delivery_Status', 'Disconnect', 'Handshake', 'Http', 'Reconnect',
+			'Rest_Reachability', 'Service_User', 'Signature', 'Signature_Refused', 'Site_Fingerprint',
 		),
 		'frontend'    => array(
 			'Comment_Notice', 'Display', 'Page_Caches', 'Regulars_Block',

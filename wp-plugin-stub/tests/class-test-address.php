@@ -8,13 +8,13 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Address_Notice;
-use Mentor_Bridge\Connect;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Handshake;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Post_Translations;
+use Mentor_Bridge\Reconnect;
 use Mentor_Bridge\Rest_Reachability;
 use Mentor_Bridge\Signature;
 use Mentor_Bridge\Site_Health;
@@ -71,7 +71,7 @@ class Test_Address extends WordPress_Case {
 
 		$this->forget_requests();
 		$before = Connection::keys_to_blog();
-		$this->assertTrue( Connect::prove_address() );
+		$this->assertTrue( Reconnect::prove_address() );
 		$asked = \json_decode( $this->requests()[0]['body'], true );
 		$this->assertSame( 'connect', $asked['type'] );
 		$this->assertSame( Connection::status()['blog_id'], $asked['blog_id'] );

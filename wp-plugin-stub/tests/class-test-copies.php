@@ -9,11 +9,11 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Commenter;
 use Mentor_Bridge\Commenter_Erasure;
-use Mentor_Bridge\Connect;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Outbox;
+use Mentor_Bridge\Reconnect;
 use Mentor_Bridge\Settings_Page;
 use Mentor_Bridge\Site_Copy_Notice;
 use Mentor_Bridge\Site_Fingerprint;
@@ -144,7 +144,7 @@ class Test_Copies extends WordPress_Case {
 		$this->assertSame( 'paused', $this->drain( 'button' )['stopped'] );
 		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_disconnect(), 'a copy must not withdraw the original' );
 		$this->assertInstanceOf( \WP_Error::class, \mentor_bridge_connect( \get_option( 'mentor_bridge_connection' )['bridge_url'], array() ) );
-		$this->assertInstanceOf( \WP_Error::class, Connect::renew_keys() );
+		$this->assertInstanceOf( \WP_Error::class, Reconnect::renew_keys() );
 		foreach ( array( 'mentor_bridge_daily', 'mentor_bridge_drain', 'mentor_bridge_drain_more' ) as $event ) {
 			\do_action( $event );
 		}
@@ -181,7 +181,7 @@ class Test_Copies extends WordPress_Case {
 		$this->stand_elsewhere( 'home', 'database', 'files', 'server' );
 		$before = \get_option( 'mentor_bridge_connection' )['site']['install'];
 		\wp_trash_post( $post );
-		$this->assertTrue( Connect::move() );
+		$this->assertTrue( Reconnect::move() );
 		$this->assertTrue( $this->requests()[0]['verified'] );
 		$this->assertSame( 'connected', Connection::state() );
 		$this->assertNotSame( $before, Connection::install() );

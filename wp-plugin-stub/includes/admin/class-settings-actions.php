@@ -188,14 +188,14 @@ class Settings_Actions {
 	 * Goes on with the connection: the owner says that this is the same site.
 	 */
 	private static function moved(): void {
-		self::report( Connect::move(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
+		self::report( Reconnect::move(), \__( 'The bridge knows the new address. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**
 	 * Proves to the bridge at which address this blog stands.
 	 */
 	private static function prove(): void {
-		self::report( Connect::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
+		self::report( Reconnect::prove_address(), \__( 'The address of this blog is proven. Sending goes on.', 'mentor-bridge' ) );
 	}
 
 	/**

@@ -1,6 +1,6 @@
 <?php
 /**
- * The bond between this blog and one bridge.
+ * The connection between this blog and one bridge.
  *
  * @package Mentor_Bridge
  */
@@ -10,7 +10,7 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Connects, disconnects, and knows in which state the connection is.
+ * Reads and changes the stored connection: its state, its keys, whether this site is the one that connected.
  */
 class Connection {
 
@@ -230,13 +230,13 @@ class Connection {
 		if ( null === $connection ) {
 			return;
 		}
-		Connect::prove_again();
+		Reconnect::prove_again();
 		if ( isset( $connection['site'] ) && Site_Fingerprint::is_outdated( $connection['site'] ) ) {
 			self::change( array( 'site' => Site_Fingerprint::take( $connection['site']['install'] ) ) );
 		}
 		if ( self::is_connected() && Upgrade::run() ) {
 			self::ping();
-			Connect::prove_changed_address();
+			Reconnect::prove_changed_address();
 		}
 	}
 

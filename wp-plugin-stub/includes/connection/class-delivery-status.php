@@ -122,7 +122,7 @@ class Delivery_Status {
 		Address_Notice::remember( $unproven, self::claim( $answer ) );
 		$site = isset( $answer['site'] ) && \is_array( $answer['site'] ) ? $answer['site'] : array();
 		if ( isset( $site['install'], $site['home'] ) && \is_string( $site['install'] ) && \is_string( $site['home'] ) && '' !== $site['install'] && Connection::install() !== $site['install'] ) {
-			Connect::contest( $site['home'] );
+			Reconnect::contest( $site['home'] );
 			return;
 		}
 		if ( Outbox::is_ahead( Outbox::generation() ) ) {

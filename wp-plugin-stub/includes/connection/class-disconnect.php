@@ -1,6 +1,6 @@
 <?php
 /**
- * How the bond with a bridge ends.
+ * How a connection with a bridge ends.
  *
  * @package Mentor_Bridge
  */
@@ -10,13 +10,13 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Stops, has the bridge remove everything, and lets go once that is confirmed.
+ * Stops sending, has the bridge remove everything, and forgets the connection once that is confirmed.
  */
 class Disconnect {
 
 	/**
-	 * The owner says: it is a new site. It forgets the connection, which belongs to the other one, without a word to the
-	 * bridge.
+	 * Forgets the connection without a word to the bridge: the owner says that this is a new site, and the connection belongs
+	 * to the other one.
 	 *
 	 * @return true|\WP_Error
 	 */

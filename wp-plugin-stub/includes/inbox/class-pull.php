@@ -66,7 +66,7 @@ class Pull {
 			$stored += \count( $result['accepted'] );
 		} while ( array() !== $now && \microtime( true ) < $until );
 		if ( isset( $reply['rotate'] ) && true === $reply['rotate'] ) {
-			Connect::renew_keys();
+			Reconnect::renew_keys();
 		}
 		Delivery_Status::update( array( 'waiting' => isset( $reply['waiting'] ) ? (int) $reply['waiting'] : 0 ) );
 		return $stored;

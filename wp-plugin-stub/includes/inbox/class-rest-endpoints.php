@@ -116,7 +116,7 @@ class Rest_Endpoints {
 	 */
 	public static function take_poke( \WP_REST_Request $request ): \WP_REST_Response {
 		if ( 'rotate' === self::message( $request )['type'] ) {
-			\add_action( 'shutdown', array( Connect::class, 'renew_keys_after_response' ), 5 );
+			\add_action( 'shutdown', array( Reconnect::class, 'renew_keys_after_response' ), 5 );
 		} else {
 			Drain_Trigger::request( 'poke' );
 		}
