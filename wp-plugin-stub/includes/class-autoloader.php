@@ -36,7 +36,7 @@ class Autoloader {
 			'Rest_Reachability', 'Service_User', 'Signature', 'Signature_Refused', 'Site_Fingerprint',
 		),
 		'frontend'    => array(
-			'Comment_Notice', 'Display', 'Page_Caches', 'Regulars_Block',
+			'Comment_Notice', 'Display', 'Page_Caches', 'Page_Translations', 'Regulars_Block',
 		),
 		'inbox'       => array(
 			'Pull', 'Receiver', 'Related_Mentors', 'Related_Owner', 'Rest_Endpoints', 'Sanitize', 'Versioned_State',

@@ -193,7 +193,7 @@ class Plugin {
 
 	/**
 	 * Loads the translations; a translated string before `init` would be a notice on WordPress 6.7 and later. Not on a
-	 * page view: Display loads the few words it prints, where it prints any.
+	 * page view: Page_Translations loads the few strings that are printed there, where there are any.
 	 */
 	public static function load_translations(): void {
 		if ( self::has_screens() || 'init' !== \current_action() ) {

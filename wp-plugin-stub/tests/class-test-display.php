@@ -101,10 +101,6 @@ class Test_Display extends WordPress_Case {
 		return (string) \apply_filters( 'the_content', \get_the_content() );
 	}
 
-	public function test_name_where_it_is_stored_alike(): void {
-		$this->assertSame( Related_Mentors::META, Display::META );
-	}
-
 	public function test_readers_see_each_mentor_with_the_reason_once(): void {
 		$id   = $this->post_with( array( self::mentor(), self::mentor( array( 'name' => 'Tom', 'language' => 'en-GB', 'why' => 'Also writes about failing.', 'post' => null ) ) ) );
 		$html = ( new Browser() )->get( '?p=' . $id );
@@ -131,7 +127,7 @@ class Test_Display extends WordPress_Case {
 	public function test_texts_are_escaped_and_addresses_checked_again_when_printed(): void {
 		$id = $this->post();
 		// Written past the receiver, by whomever.
-		\update_post_meta( $id, Display::META, \wp_slash( \wp_json_encode( Related_Owner::stamp( $id ) + array(
+		\update_post_meta( $id, Related_Mentors::META, \wp_slash( \wp_json_encode( Related_Owner::stamp( $id ) + array(
 			'version'  => 1,
 			'language' => '"><script>',
 			'mentors'  => array(
@@ -155,7 +151,7 @@ class Test_Display extends WordPress_Case {
 		$reader = new Browser();
 		$id     = $this->post();
 		foreach ( array( '', 'no json', '[]', '{"mentors":"x"}', '{"version":1,"language":"en","mentors":[]}' ) as $stored ) {
-			\update_post_meta( $id, Display::META, $stored );
+			\update_post_meta( $id, Related_Mentors::META, $stored );
 			$html = $reader->get( '?p=' . $id );
 			$this->assertSame( 200, $reader->status );
 			$this->assertStringNotContainsString( 'mentor-bridge', $html, "stored: $stored" );

@@ -15,6 +15,7 @@ use Mentor_Bridge\Page_Caches;
 use Mentor_Bridge\Plugin;
 use Mentor_Bridge\Receiver;
 use Mentor_Bridge\Regulars_Block;
+use Mentor_Bridge\Related_Mentors;
 use Mentor_Bridge\Related_Owner;
 use Mentor_Bridge\Settings;
 use Mentor_Bridge\Statistics;
@@ -132,7 +133,7 @@ class Test_Page_Caches extends WordPress_Case {
 				$this->push( 2, array() );
 			} ),
 			'the list is removed by hand'    => array( 'post', function () {
-				\delete_post_meta( $this->post, Display::META );
+				\delete_post_meta( $this->post, Related_Mentors::META );
 			} ),
 			'the post is kept back'          => array( 'post', function () {
 				\update_post_meta( $this->post, Consent::NOT_SHARED, '1' );
@@ -277,7 +278,7 @@ class Test_Page_Caches extends WordPress_Case {
 	public function test_a_list_is_shown_for_the_post_and_blog_it_was_made_for(): void {
 		$this->assertTrue( $this->shows( $this->post ) );
 		$copy = $this->post();
-		\update_post_meta( $copy, Display::META, \wp_slash( \get_post_meta( $this->post, Display::META, true ) ) );
+		\update_post_meta( $copy, Related_Mentors::META, \wp_slash( \get_post_meta( $this->post, Related_Mentors::META, true ) ) );
 		$this->assertFalse( $this->shows( $copy ), 'a duplicate, by whatever plugin' );
 		$this->assertTrue( \mentor_bridge_put_related( $copy, array( self::mentor() ), 1 ), 'its own first list is no older one' );
 		$this->assertTrue( $this->shows( $copy ) );
@@ -309,7 +310,7 @@ class Test_Page_Caches extends WordPress_Case {
 		$copy = $this->post( array( 'post_author' => $this->users['carol'] ) );
 		$old  = '{"version":3,"language":"en-US","mentors":[{"name":"Bea \u00e9 \"B\"","blog":"","url":"https:\/\/bea.example\/","language":"","why":"Bread.","topics":[],"post":null}]}';
 		foreach ( array( $this->post, $copy ) as $id ) {
-			\update_post_meta( $id, Display::META, \wp_slash( $old ) );
+			\update_post_meta( $id, Related_Mentors::META, \wp_slash( $old ) );
 		}
 		\delete_option( Related_Owner::OPTION );
 		$this->assertFalse( $this->shows( $this->post ) );
@@ -318,8 +319,8 @@ class Test_Page_Caches extends WordPress_Case {
 		$this->assertTrue( Upgrade::run() );
 		\wp_cache_flush();
 		$this->assertTrue( $this->shows( $this->post ) );
-		$this->assertSame( Related_Owner::stamp( $this->post ) + \json_decode( $old, true ), \json_decode( \get_post_meta( $this->post, Display::META, true ), true ) );
-		$this->assertSame( '', \get_post_meta( $copy, Display::META, true ), 'of a post that the bridge does not hold it can only be a copy' );
+		$this->assertSame( Related_Owner::stamp( $this->post ) + \json_decode( $old, true ), \json_decode( \get_post_meta( $this->post, Related_Mentors::META, true ), true ) );
+		$this->assertSame( '', \get_post_meta( $copy, Related_Mentors::META, true ), 'of a post that the bridge does not hold it can only be a copy' );
 	}
 
 	public function test_what_the_bridge_stored_travels_neither_by_export_nor_with_a_duplicate(): void {

@@ -84,7 +84,7 @@ class Comment_Notice {
 		if ( null === $state || null === Sharing_Rules::public_post( (int) $post_id ) ) {
 			return;
 		}
-		Display::load_words();
+		Page_Translations::load();
 		$html = '<p class="mentor-bridge-comment-notice">' . \esc_html__( 'So that no comment stays unanswered, this blog sends the text of your comment, your public name and a code made from your e-mail address to a service that counts who comments, how often and on which posts; it reads the text and deletes it after seven days at the latest, or thirty if it could not be read. Your e-mail address is not passed on.', 'mentor-bridge' );
 		if ( '' !== $state['privacy'] ) {
 			$html .= ' <a href="' . \esc_url( $state['privacy'] ) . '">' . \esc_html__( 'Privacy policy', 'mentor-bridge' ) . '</a>';

@@ -18,11 +18,6 @@ defined( 'ABSPATH' ) || exit;
 class Display {
 
 	/**
-	 * Post meta that holds the related mentors, as JSON; written by Related_Mentors, read by Related_Owner.
-	 */
-	const META = '_mentor_bridge_related';
-
-	/**
 	 * Option: 'no' when the owner places the list by hand. Autoloaded, and its absence means 'yes'.
 	 */
 	const OPTION = 'mentor_bridge_under_posts';
@@ -130,12 +125,12 @@ class Display {
 		if ( ! self::belongs_here( $post_id ) || isset( self::$printed[ $post_id ] ) ) {
 			return '';
 		}
-		$related = self::related( $post_id );
+		$related = Related_Mentors::of( $post_id );
 		if ( array() === $related['mentors'] ) {
 			return '';
 		}
 		self::$printed[ $post_id ] = 0 < self::$depth ? 'content' : 'elsewhere';
-		self::load_words();
+		Page_Translations::load();
 		self::enqueue_style();
 		/**
 		 * Filters the level of the heading above the related mentors.
@@ -182,96 +177,11 @@ class Display {
 	}
 
 	/**
-	 * Reads the list stored for a post. What is not well formed is left out, whoever wrote it.
-	 *
-	 * @param int $post_id The post; its meta was loaded with it.
-	 * @return array{language:string,mentors:array[]}
-	 */
-	public static function related( int $post_id ): array {
-		$stored  = Related_Owner::read( $post_id );
-		$mentors = array();
-		foreach ( isset( $stored['mentors'] ) && \is_array( $stored['mentors'] ) ? $stored['mentors'] : array() as $mentor ) {
-			$mentor = \is_array( $mentor ) ? self::mentor( $mentor ) : null;
-			if ( null !== $mentor ) {
-				$mentors[] = $mentor;
-			}
-		}
-		/**
-		 * Filters the mentors shown under a post.
-		 *
-		 * @param array[] $mentors {name, blog, url, language, why, topics, post: {title, url, date}|null} each, best first.
-		 * @param int     $post_id The post.
-		 */
-		$mentors = (array) \apply_filters( 'mentor_bridge_related_mentors', $mentors, $post_id );
-		return array(
-			'language' => isset( $stored['language'] ) && \is_string( $stored['language'] ) ? $stored['language'] : '',
-			'mentors'  => \array_values( $mentors ),
-		);
-	}
-
-	/**
-	 * Checks one mentor. Without a name, an address and a reason nobody is shown.
-	 *
-	 * @param array $stored As stored.
-	 * @return array|null
-	 */
-	private static function mentor( array $stored ): ?array {
-		$mentor           = self::texts( $stored, array( 'name', 'blog', 'url', 'language', 'why' ) );
-		$mentor['topics'] = isset( $stored['topics'] ) && \is_array( $stored['topics'] ) ? \array_values( \array_filter( $stored['topics'], 'is_string' ) ) : array();
-		$mentor['post']   = isset( $stored['post'] ) && \is_array( $stored['post'] ) ? self::texts( $stored['post'], array( 'title', 'url', 'date' ) ) : null;
-		if ( null !== $mentor['post'] && ( '' === $mentor['post']['title'] || ! self::is_web_address( $mentor['post']['url'] ) ) ) {
-			$mentor['post'] = null;
-		}
-		return '' === $mentor['name'] || '' === $mentor['why'] || ! self::is_web_address( $mentor['url'] ) ? null : $mentor;
-	}
-
-	/**
-	 * Takes the named texts out of an array.
-	 *
-	 * @param array    $from  Anything.
-	 * @param string[] $names Which.
-	 * @return array<string,string> '' where there is none.
-	 */
-	private static function texts( array $from, array $names ): array {
-		$texts = array();
-		foreach ( $names as $name ) {
-			$texts[ $name ] = isset( $from[ $name ] ) && \is_string( $from[ $name ] ) ? \trim( $from[ $name ] ) : '';
-		}
-		return $texts;
-	}
-
-	/**
-	 * Tells whether an address is one on the web, to which a link may lead.
-	 *
-	 * @param string $url The address.
-	 */
-	private static function is_web_address( string $url ): bool {
-		return 1 === \preg_match( '~\Ahttps?://[^\s/]~i', $url );
-	}
-
-	/**
 	 * Gives the path of the template: the theme's own, or the plugin's.
 	 */
 	private static function template(): string {
 		$theme_template = \locate_template( 'mentor-bridge/related-mentors.php' );
 		return '' === $theme_template ? MENTOR_BRIDGE_DIR . '/templates/related-mentors.php' : $theme_template;
-	}
-
-	/**
-	 * Loads the words that are printed here. They are a file of their own, made with the zip: to read all translations
-	 * for a dozen words would take longer than all the rest. A site's own translation goes first.
-	 */
-	public static function load_words(): void {
-		$locale = \get_locale();
-		$file   = MENTOR_BRIDGE_DIR . '/languages/page/mentor-bridge-' . $locale . '.mo';
-		if ( 'en_US' === $locale || \is_textdomain_loaded( 'mentor-bridge' ) ) {
-			return;
-		}
-		if ( \is_readable( $file ) && ! \is_readable( WP_LANG_DIR . '/plugins/mentor-bridge-' . $locale . '.mo' ) ) {
-			\load_textdomain( 'mentor-bridge', $file );
-		} else {
-			Plugin::load_translations();
-		}
 	}
 
 	/**

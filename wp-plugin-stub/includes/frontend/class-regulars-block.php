@@ -71,7 +71,7 @@ class Regulars_Block {
 		if ( array() === $names ) {
 			return '';
 		}
-		Display::load_words();
+		Page_Translations::load();
 		$items = '';
 		foreach ( $names as $name ) {
 			$items .= '<li>' . \esc_html( $name ) . '</li>';

@@ -10,7 +10,7 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Keeps with each post the list to be shown under it. What does not fit is dropped.
+ * Stores with each post the list to be shown under it, without what does not fit, and reads it for a page.
  */
 class Related_Mentors {
 
@@ -104,5 +104,75 @@ class Related_Mentors {
 			$read['post'] = '' === $post['title'] || '' === $post['url'] ? null : $post;
 		}
 		return $read;
+	}
+
+	/* ---- Reading, for a page. ---- */
+
+	/**
+	 * Reads the list stored for a post. What is not well formed is left out, whoever wrote it.
+	 *
+	 * @param int $post_id The post; its meta was loaded with it.
+	 * @return array{language:string,mentors:array[]}
+	 */
+	public static function of( int $post_id ): array {
+		$stored  = Related_Owner::read( $post_id );
+		$mentors = array();
+		foreach ( isset( $stored['mentors'] ) && \is_array( $stored['mentors'] ) ? $stored['mentors'] : array() as $mentor ) {
+			$mentor = \is_array( $mentor ) ? self::stored_mentor( $mentor ) : null;
+			if ( null !== $mentor ) {
+				$mentors[] = $mentor;
+			}
+		}
+		/**
+		 * Filters the mentors shown under a post.
+		 *
+		 * @param array[] $mentors {name, blog, url, language, why, topics, post: {title, url, date}|null} each, best first.
+		 * @param int     $post_id The post.
+		 */
+		$mentors = (array) \apply_filters( 'mentor_bridge_related_mentors', $mentors, $post_id );
+		return array(
+			'language' => isset( $stored['language'] ) && \is_string( $stored['language'] ) ? $stored['language'] : '',
+			'mentors'  => \array_values( $mentors ),
+		);
+	}
+
+	/**
+	 * Checks one mentor. Without a name, an address and a reason nobody is shown.
+	 *
+	 * @param array $stored As stored.
+	 * @return array|null
+	 */
+	private static function stored_mentor( array $stored ): ?array {
+		$mentor           = self::texts( $stored, array( 'name', 'blog', 'url', 'language', 'why' ) );
+		$mentor['topics'] = isset( $stored['topics'] ) && \is_array( $stored['topics'] ) ? \array_values( \array_filter( $stored['topics'], 'is_string' ) ) : array();
+		$mentor['post']   = isset( $stored['post'] ) && \is_array( $stored['post'] ) ? self::texts( $stored['post'], array( 'title', 'url', 'date' ) ) : null;
+		if ( null !== $mentor['post'] && ( '' === $mentor['post']['title'] || ! self::is_web_address( $mentor['post']['url'] ) ) ) {
+			$mentor['post'] = null;
+		}
+		return '' === $mentor['name'] || '' === $mentor['why'] || ! self::is_web_address( $mentor['url'] ) ? null : $mentor;
+	}
+
+	/**
+	 * Takes the named texts out of an array.
+	 *
+	 * @param array    $from  Anything.
+	 * @param string[] $names Which.
+	 * @return array<string,string> '' where there is none.
+	 */
+	private static function texts( array $from, array $names ): array {
+		$texts = array();
+		foreach ( $names as $name ) {
+			$texts[ $name ] = isset( $from[ $name ] ) && \is_string( $from[ $name ] ) ? \trim( $from[ $name ] ) : '';
+		}
+		return $texts;
+	}
+
+	/**
+	 * Tells whether an address is one on the web, to which a link may lead.
+	 *
+	 * @param string $url The address.
+	 */
+	private static function is_web_address( string $url ): bool {
+		return 1 === \preg_match( '~\Ahttps?://[^\s/]~i', $url );
 	}
 }

@@ -62,7 +62,7 @@ class Related_Owner {
 	 * @return array|null {blog_id, post_id, version, language, mentors}; nothing else was looked at.
 	 */
 	public static function read( int $post_id ): ?array {
-		$json  = \get_post_meta( $post_id, Display::META, true );
+		$json  = \get_post_meta( $post_id, Related_Mentors::META, true );
 		$state = \is_string( $json ) && '' !== $json ? \json_decode( $json, true ) : null;
 		if ( ! \is_array( $state ) ) {
 			return null;
@@ -87,10 +87,10 @@ class Related_Owner {
 			$ledger = Ledger::table();
 			$names  = \substr( (string) \wp_json_encode( array( 'blog_id' => $blog_id ) ), 0, -1 );
 			// In the database alone: of ten thousand posts, one statement. phpcs:ignore WordPress.DB.
-			$wpdb->query( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = CONCAT(%s, ',\"post_id\":', post_id, ',', SUBSTRING(meta_value, 2)) WHERE meta_key = %s AND meta_value LIKE %s AND post_id IN (SELECT object_id FROM $ledger WHERE kind = %s)", $names, Display::META, '{"version":%', Outbox::POST ) ); // phpcs:ignore WordPress.DB
+			$wpdb->query( $wpdb->prepare( "UPDATE $wpdb->postmeta SET meta_value = CONCAT(%s, ',\"post_id\":', post_id, ',', SUBSTRING(meta_value, 2)) WHERE meta_key = %s AND meta_value LIKE %s AND post_id IN (SELECT object_id FROM $ledger WHERE kind = %s)", $names, Related_Mentors::META, '{"version":%', Outbox::POST ) ); // phpcs:ignore WordPress.DB
 		}
-		$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->postmeta WHERE meta_key = %s AND meta_value LIKE %s", Display::META, '{"version":%' ) ); // phpcs:ignore WordPress.DB
-		foreach ( \array_chunk( $wpdb->get_col( $wpdb->prepare( "SELECT post_id FROM $wpdb->postmeta WHERE meta_key = %s", Display::META ) ), 1000 ) as $ids ) { // phpcs:ignore WordPress.DB
+		$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->postmeta WHERE meta_key = %s AND meta_value LIKE %s", Related_Mentors::META, '{"version":%' ) ); // phpcs:ignore WordPress.DB
+		foreach ( \array_chunk( $wpdb->get_col( $wpdb->prepare( "SELECT post_id FROM $wpdb->postmeta WHERE meta_key = %s", Related_Mentors::META ) ), 1000 ) as $ids ) { // phpcs:ignore WordPress.DB
 			\wp_cache_delete_multiple( $ids, 'post_meta' );
 		}
 	}
@@ -105,7 +105,7 @@ class Related_Owner {
 	 * @return bool
 	 */
 	public static function skip_in_export( $skip, $meta_key ) {
-		return \in_array( $meta_key, array( Display::META, Statistics::META ), true ) ? true : $skip;
+		return \in_array( $meta_key, array( Related_Mentors::META, Statistics::META ), true ) ? true : $skip;
 	}
 
 	/**
@@ -115,6 +115,6 @@ class Related_Owner {
 	 * @return string[]
 	 */
 	public static function leave_out_of_duplicates( $keys ) {
-		return \array_merge( (array) $keys, array( Display::META, Statistics::META ) );
+		return \array_merge( (array) $keys, array( Related_Mentors::META, Statistics::META ) );
 	}
 }
