@@ -47,7 +47,7 @@ def test_new_keys_by_the_button(ada: Blog, bridge: RunningBridge, visit: Callabl
         f"$now = get_option( Mentor_Bridge\\Connection::KEYS ); $old = array( '{before['to_bridge'][0]}' );"
         " update_option( Mentor_Bridge\\Connection::KEYS, array( 'to_bridge' => $old ) + $now );"
         " $said = Mentor_Bridge\\Connection::send( 'ping', 'ping_late_' . wp_generate_password( 12, false ),"
-        " array( 'version' => Mentor_Bridge\\Outbox::highest() ), '', 10.0 );"
+        " array( 'version' => Mentor_Bridge\\Generation::highest_version() ), '', 10.0 );"
         " update_option( Mentor_Bridge\\Connection::KEYS, $now ); return $said['code'];"
     )
     assert late == 202

@@ -43,8 +43,8 @@ class Autoloader {
 			'Xmlrpc_Methods',
 		),
 		'outbox'      => array(
-			'Content_Hooks', 'Counter', 'Daily_Recheck', 'Drain_Loopback', 'Drain_Trigger', 'Enqueue',
-			'Event_Renderer', 'Ledger', 'Outbox', 'Payload', 'Post_Translations', 'Sender',
+			'Bulk_Enqueue', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Drain_Loopback', 'Drain_Trigger',
+			'Enqueue', 'Event_Renderer', 'Generation', 'Ledger', 'Outbox', 'Payload', 'Post_Translations', 'Sender',
 		),
 		'privacy'     => array(
 			'Commenter_Erasure', 'Privacy', 'Privacy_Eraser',

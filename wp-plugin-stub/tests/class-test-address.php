@@ -10,8 +10,8 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Address_Notice;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Delivery_Status;
+use Mentor_Bridge\Generation;
 use Mentor_Bridge\Handshake;
-use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Post_Translations;
 use Mentor_Bridge\Reconnect;
@@ -161,15 +161,15 @@ class Test_Address extends WordPress_Case {
 		$this->post();
 		$wrong = 1000 * ( \time() + 20 * YEAR_IN_SECONDS );
 		\Mentor_Bridge\Counter::set( 'generation', $wrong );
-		$this->assertSame( $wrong, Outbox::generation() );
+		$this->assertSame( $wrong, Generation::current() );
 		Connection::ping();
-		$this->assertLessThanOrEqual( 1000 * ( \time() + 1 ), Outbox::generation() );
+		$this->assertLessThanOrEqual( 1000 * ( \time() + 1 ), Generation::current() );
 		$this->forget_requests();
 		$events = $this->drained();
 		$this->assertContains( 'blog.updated', $events, 'everything is sent again' );
 		$this->answer_with( array( 'code' => 202, 'body' => \wp_json_encode( array( 'status' => 'accepted', 'highest' => array( 'generation' => PHP_INT_MAX, 'revision' => 1 ) ) ) ) );
-		$before = Outbox::generation();
+		$before = Generation::current();
 		Connection::ping();
-		$this->assertSame( $before, Outbox::generation(), 'what no clock can have made is not followed' );
+		$this->assertSame( $before, Generation::current(), 'what no clock can have made is not followed' );
 	}
 }

@@ -9,6 +9,7 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Generation;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Service_User;
 
@@ -205,11 +206,11 @@ class Test_Connection extends WordPress_Case {
 
 	public function test_a_new_connection_begins_above_the_old_one(): void {
 		$this->connect();
-		$before = Outbox::highest();
+		$before = Generation::highest_version();
 		$key    = $this->commenter( $this->post() );
 		\mentor_bridge_disconnect();
 		$this->connect();
-		$after = Outbox::highest();
+		$after = Generation::highest_version();
 		$this->assertGreaterThan( $before['generation'], $after['generation'] );
 		$this->assertGreaterThan( $before['revision'], $after['revision'] );
 		$this->assertSame( $key, $this->commenter( $this->post() ), 'the commenter key is kept' );
@@ -238,7 +239,7 @@ class Test_Connection extends WordPress_Case {
 
 	public function test_the_daily_ping_names_the_highest_pair(): void {
 		$this->connect();
-		$highest = Outbox::highest();
+		$highest = Generation::highest_version();
 		\do_action( 'mentor_bridge_daily' );
 		$ping = $this->events()[0];
 		$this->assertSame( 'ping', $ping['type'] );

@@ -11,6 +11,7 @@ use Mentor_Bridge\Connection;
 use Mentor_Bridge\Counter;
 use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Drain_Trigger;
+use Mentor_Bridge\Generation;
 use Mentor_Bridge\Ledger;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Sender;
@@ -315,14 +316,14 @@ class Test_Sender extends WordPress_Case {
 		$id      = $this->post();
 		$comment = $this->comment( $id );
 		$this->drained();
-		$old = Outbox::generation();
+		$old = Generation::current();
 		// The backup knows nothing of the last 50 revisions.
 		$counter = Counter::get( 'revision' );
 		\file_put_contents( Server::$peer_folder . '/highest.json', \wp_json_encode( array( 'generation' => $old, 'revision' => $counter + 50 ) ) );
 		$new = $this->post();
 		$this->drain();
 		$events = $this->events();
-		$this->assertGreaterThan( $old, Outbox::generation() );
+		$this->assertGreaterThan( $old, Generation::current() );
 		\array_shift( $events );
 		$again = \array_map(
 			static function ( $event ) {
@@ -334,7 +335,7 @@ class Test_Sender extends WordPress_Case {
 		$all = array( 'author.updated ' . $this->users['alice'], 'blog.updated 0', "comment.published $comment", "post.published $id", "post.published $new" );
 		\sort( $all );
 		$this->assertSame( $all, $again );
-		$this->assertSame( array( Outbox::generation() ), \array_values( \array_unique( \array_column( \array_column( \array_column( $events, 'data' ), 'version' ), 'generation' ) ) ) );
+		$this->assertSame( array( Generation::current() ), \array_values( \array_unique( \array_column( \array_column( \array_column( $events, 'data' ), 'version' ), 'generation' ) ) ) );
 		$this->forget_requests();
 		$this->post();
 		$this->drain();

@@ -184,7 +184,7 @@ class Connect {
 		if ( ! $same ) {
 			Outbox::clear();
 			Ledger::clear();
-			Outbox::begin_generation();
+			Generation::begin();
 			if ( null !== $before && $before['bridge_url'] !== $url ) {
 				// Who agreed to be known to one bridge has not agreed to another.
 				Disconnect::withdraw_consents();

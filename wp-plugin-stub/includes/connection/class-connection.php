@@ -245,9 +245,9 @@ class Connection {
 	 * restored from a backup.
 	 */
 	public static function ping(): void {
-		$id     = 'ping_' . Outbox::generation() . '_' . \bin2hex( \random_bytes( 8 ) );
-		$data   = array(
-			'version'      => Outbox::highest(),
+		$id   = 'ping_' . Generation::current() . '_' . \bin2hex( \random_bytes( 8 ) );
+		$data = array(
+			'version'      => Generation::highest_version(),
 			'acknowledged' => Delivery_Status::health()['acknowledged'],
 		);
 		$answer = self::send( 'ping', $id, $data, '', Sender::REQUEST_TIMEOUT );

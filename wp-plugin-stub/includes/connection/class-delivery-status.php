@@ -125,7 +125,7 @@ class Delivery_Status {
 			Reconnect::contest( $site['home'] );
 			return;
 		}
-		if ( Outbox::is_ahead( Outbox::generation() ) ) {
+		if ( Generation::is_ahead( Generation::current() ) ) {
 			// The bridge has just believed our time, so the clock was wrong when this history began: it takes nothing of it.
 			Sender::resend_everything();
 			return;
@@ -154,8 +154,8 @@ class Delivery_Status {
 	 * @param array{generation:int,revision:int} $theirs The highest pair the bridge has seen.
 	 */
 	private static function compare( array $theirs ): void {
-		$ours = Outbox::highest();
-		if ( Outbox::is_ahead( $theirs['generation'] ) ) {
+		$ours = Generation::highest_version();
+		if ( Generation::is_ahead( $theirs['generation'] ) ) {
 			return; // Made by a clock that was wrong, and not yet forgotten by the bridge.
 		}
 		if ( array( $theirs['generation'], $theirs['revision'] ) > array( $ours['generation'], $ours['revision'] ) ) {

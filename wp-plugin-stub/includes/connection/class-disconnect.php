@@ -77,7 +77,7 @@ class Disconnect {
 			return;
 		}
 		$revision   = Counter::next( 'revision' );
-		$generation = Outbox::generation();
+		$generation = Generation::current();
 		// A new id each time: the answer to a repeat would only say that it is one.
 		$answer = Connection::send( 'blog.removed', 'b0_' . $generation . '_' . $revision, array( 'version' => array( 'generation' => $generation, 'revision' => $revision ) ), '', $timeout );
 		$code   = \is_wp_error( $answer ) ? 0 : $answer['code'];

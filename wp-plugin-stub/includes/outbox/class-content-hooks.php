@@ -87,7 +87,7 @@ class Content_Hooks {
 	public static function on_term( $term_id, $tt_id, $taxonomy ): void {
 		global $wpdb;
 		if ( self::is_rendered_taxonomy( $taxonomy ) && Enqueue::is_listening() ) {
-			Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( "l.object_id IN (SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d)", $tt_id ) );
+			Bulk_Enqueue::add_from_ledger( Outbox::POST, $wpdb->prepare( "l.object_id IN (SELECT object_id FROM $wpdb->term_relationships WHERE term_taxonomy_id = %d)", $tt_id ) );
 			Drain_Trigger::request( 'event' );
 		}
 	}
@@ -187,7 +187,7 @@ class Content_Hooks {
 	 */
 	public static function on_comments_of_post( $post_id ): void {
 		if ( Enqueue::is_listening() && Connection::statistics() && null !== Sharing_Rules::public_post( (int) $post_id ) ) {
-			Outbox::add_comments_of_post( (int) $post_id, true );
+			Bulk_Enqueue::add_comments_of_post( (int) $post_id, true );
 			Drain_Trigger::request( 'event' );
 		}
 	}
@@ -198,7 +198,7 @@ class Content_Hooks {
 	public static function on_erasure(): void {
 		global $wpdb;
 		if ( Enqueue::is_listening() ) {
-			Outbox::add_from_ledger( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
+			Bulk_Enqueue::add_from_ledger( Outbox::COMMENT, "l.object_id IN (SELECT comment_ID FROM $wpdb->comments WHERE comment_author_email = '')", Outbox::REMOVAL );
 			Commenter_Erasure::finish();
 			Drain_Trigger::request( 'event' );
 		}
@@ -266,8 +266,8 @@ class Content_Hooks {
 	public static function on_addresses(): void {
 		if ( Enqueue::is_listening() ) {
 			Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
-			Outbox::add_from_ledger( Outbox::AUTHOR );
-			Outbox::add_from_ledger( Outbox::POST );
+			Bulk_Enqueue::add_from_ledger( Outbox::AUTHOR );
+			Bulk_Enqueue::add_from_ledger( Outbox::POST );
 			Drain_Trigger::request( 'event' );
 		}
 	}
@@ -284,7 +284,7 @@ class Content_Hooks {
 			return;
 		}
 		$types = Sharing_Rules::post_types();
-		Outbox::add_from_ledger( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Outbox::sql_texts( $types ) . '))', Outbox::REMOVAL );
+		Bulk_Enqueue::add_from_ledger( Outbox::POST, "l.object_id IN (SELECT ID FROM $wpdb->posts WHERE post_type NOT IN (" . Bulk_Enqueue::sql_texts( $types ) . '))', Outbox::REMOVAL );
 		Enqueue::add_history( Consent::participants(), \array_values( \array_diff( $types, \is_array( $old ) ? $old : array( 'post' ) ) ) );
 		Drain_Trigger::request( 'event' );
 	}

@@ -46,7 +46,7 @@ class Daily_Recheck {
 		if ( \time() - $state['at'] < self::PAUSE || array() === $types || ! Enqueue::is_listening() ) {
 			return;
 		}
-		$where = 'post_type IN (' . Outbox::sql_texts( $types ) . ") AND post_status = 'publish'";
+		$where = 'post_type IN (' . Bulk_Enqueue::sql_texts( $types ) . ") AND post_status = 'publish'";
 		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB
 		$size  = (int) \ceil( $count * \min( 1, ( \time() - $state['at'] ) / self::ROUND ) );
 		$ids   = 0 < $size ? $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE $where AND ID > %d ORDER BY ID LIMIT %d", $state['after'], $size ) ) : array(); // phpcs:ignore WordPress.DB

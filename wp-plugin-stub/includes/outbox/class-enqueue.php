@@ -68,7 +68,7 @@ class Enqueue {
 		if ( $takes_part ) {
 			self::add_history( Post_Authors::may_differ() ? Consent::participants() : array( $user_id ), Sharing_Rules::post_types() );
 		} elseif ( Post_Authors::may_differ() ) {
-			Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.parent_id <> %d', $user_id ) );
+			Bulk_Enqueue::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.parent_id <> %d', $user_id ) );
 			Drain_Trigger::request( 'event' );
 		}
 	}
@@ -80,9 +80,9 @@ class Enqueue {
 	 * @param string[] $types      Post types.
 	 */
 	public static function add_history( array $author_ids, array $types ): void {
-		Outbox::add_posts( $author_ids, $types );
+		Bulk_Enqueue::add_posts( $author_ids, $types );
 		if ( Connection::statistics() ) {
-			Outbox::add_comments( $author_ids, $types );
+			Bulk_Enqueue::add_comments( $author_ids, $types );
 		}
 		Drain_Trigger::request( 'event' );
 	}
@@ -93,9 +93,9 @@ class Enqueue {
 	public static function statistics_changed(): void {
 		Outbox::add( Outbox::BLOG, 0, Outbox::LIVE );
 		if ( Connection::statistics() ) {
-			Outbox::add_comments( Consent::participants(), Sharing_Rules::post_types() );
+			Bulk_Enqueue::add_comments( Consent::participants(), Sharing_Rules::post_types() );
 		} else {
-			Outbox::add_from_ledger( Outbox::COMMENT, '', Outbox::REMOVAL );
+			Bulk_Enqueue::add_from_ledger( Outbox::COMMENT, '', Outbox::REMOVAL );
 			Statistics::forget_all();
 		}
 		Drain_Trigger::request( 'event' );
@@ -111,7 +111,7 @@ class Enqueue {
 			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::LIVE );
 		}
 		foreach ( array( Outbox::AUTHOR, Outbox::POST, Outbox::COMMENT ) as $kind ) {
-			Outbox::add_from_ledger( $kind );
+			Bulk_Enqueue::add_from_ledger( $kind );
 		}
 		self::add_history( Consent::participants(), Sharing_Rules::post_types() );
 	}
@@ -124,9 +124,9 @@ class Enqueue {
 	 */
 	public static function recheck_range( int $first, int $last ): void {
 		global $wpdb;
-		Outbox::add_posts( Consent::participants(), Sharing_Rules::post_types(), $wpdb->prepare( 'o.ID BETWEEN %d AND %d', $first, $last ) );
-		Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.object_id BETWEEN %d AND %d', $first, $last ) );
-		Outbox::add_from_ledger( Outbox::COMMENT, $wpdb->prepare( 'l.parent_id BETWEEN %d AND %d', $first, $last ), Outbox::HISTORY_COMMENT );
+		Bulk_Enqueue::add_posts( Consent::participants(), Sharing_Rules::post_types(), $wpdb->prepare( 'o.ID BETWEEN %d AND %d', $first, $last ) );
+		Bulk_Enqueue::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.object_id BETWEEN %d AND %d', $first, $last ) );
+		Bulk_Enqueue::add_from_ledger( Outbox::COMMENT, $wpdb->prepare( 'l.parent_id BETWEEN %d AND %d', $first, $last ), Outbox::HISTORY_COMMENT );
 	}
 
 	/**
@@ -168,7 +168,7 @@ class Enqueue {
 		global $wpdb;
 		if ( self::is_listening() && Ledger::has( Outbox::AUTHOR, $user_id ) ) {
 			Outbox::add( Outbox::AUTHOR, $user_id, Outbox::REMOVAL );
-			Outbox::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.parent_id = %d', $user_id ), Outbox::LIVE );
+			Bulk_Enqueue::add_from_ledger( Outbox::POST, $wpdb->prepare( 'l.parent_id = %d', $user_id ), Outbox::LIVE );
 			Drain_Trigger::request( 'event' );
 		}
 	}

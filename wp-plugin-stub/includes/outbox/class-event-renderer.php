@@ -50,7 +50,7 @@ class Event_Renderer {
 		}
 		if ( Outbox::POST === $row['kind'] && ! $item['removal'] && ( null === $ledger_row || '' === $ledger_row['hash'] ) && Connection::statistics() ) {
 			// The post is new to the bridge or came back: so do its comments.
-			Outbox::add_comments_of_post( $row['object_id'] );
+			Bulk_Enqueue::add_comments_of_post( $row['object_id'] );
 		}
 		return $item;
 	}

@@ -73,130 +73,13 @@ class Outbox {
 	}
 
 	/**
-	 * Puts public posts into the outbox, newest first, with one statement however many there are.
-	 *
-	 * @param int[]    $author_ids Whose.
-	 * @param string[] $types      Post types.
-	 * @param string   $where      Trusted SQL over the posts `o`, or ''.
-	 */
-	public static function add_posts( array $author_ids, array $types, string $where = '' ): void {
-		global $wpdb;
-		if ( array() === $author_ids || array() === $types ) {
-			return;
-		}
-		self::add_selected(
-			self::POST,
-			self::HISTORY,
-			'o.ID',
-			"FROM $wpdb->posts o WHERE o.post_status = 'publish' AND o.post_password = '' AND o.post_author IN (" . self::sql_ids( $author_ids ) . ') AND o.post_type IN (' . self::sql_texts( $types ) . ')' . ( '' === $where ? '' : " AND $where" ),
-			'o.post_date_gmt',
-			true
-		);
-	}
-
-	/**
-	 * Puts the approved comments of posts into the outbox, newest first.
-	 *
-	 * @param int[]    $author_ids Authors of the posts.
-	 * @param string[] $types      Post types.
-	 */
-	public static function add_comments( array $author_ids, array $types ): void {
-		global $wpdb;
-		if ( array() === $author_ids || array() === $types ) {
-			return;
-		}
-		self::add_selected(
-			self::COMMENT,
-			self::HISTORY_COMMENT,
-			'o.comment_ID',
-			"FROM $wpdb->comments o JOIN $wpdb->posts p ON p.ID = o.comment_post_ID WHERE " . self::public_comment() . " AND p.post_status = 'publish' AND p.post_password = '' AND p.post_author IN (" . self::sql_ids( $author_ids ) . ') AND p.post_type IN (' . self::sql_texts( $types ) . ')',
-			'o.comment_date_gmt',
-			true
-		);
-	}
-
-	/**
-	 * Puts the approved comments of one post into the outbox; rows that are there already keep their revision.
-	 *
-	 * @param int  $post_id The post.
-	 * @param bool $renew   Whether rows that are there get a new revision.
-	 */
-	public static function add_comments_of_post( int $post_id, bool $renew = false ): void {
-		global $wpdb;
-		self::add_selected(
-			self::COMMENT,
-			self::HISTORY_COMMENT,
-			'o.comment_ID',
-			"FROM $wpdb->comments o WHERE " . self::public_comment() . $wpdb->prepare( ' AND o.comment_post_ID = %d', $post_id ),
-			'o.comment_date_gmt',
-			$renew
-		);
-	}
-
-	/**
-	 * Puts chosen comments into the outbox, as far as they are approved.
-	 *
-	 * @param string $ids Trusted SQL that selects their ids.
-	 */
-	public static function add_selected_comments( string $ids ): void {
-		global $wpdb;
-		self::add_selected( self::COMMENT, self::LIVE, 'o.comment_ID', "FROM $wpdb->comments o WHERE " . self::public_comment() . " AND o.comment_ID IN ($ids)", '', true );
-	}
-
-	/**
-	 * Puts what the bridge holds into the outbox, to be looked at again.
-	 *
-	 * @param string $kind     The kind.
-	 * @param string $where    Trusted SQL over the ledger `l`, or ''.
-	 * @param int    $priority One of the priorities above.
-	 */
-	public static function add_from_ledger( string $kind, string $where = '', int $priority = self::HISTORY ): void {
-		$ledger = Ledger::table();
-		self::add_selected( $kind, $priority, 'l.object_id', "FROM $ledger l WHERE l.kind = '$kind'" . ( '' === $where ? '' : " AND $where" ), '', true );
-	}
-
-	/**
-	 * Fills the outbox with a selection.
-	 *
-	 * The rows share one revision: a revision orders the states of one object, it need not tell objects apart.
-	 *
-	 * @param string $kind     The kind.
-	 * @param int    $priority The priority.
-	 * @param string $id       Trusted SQL: the id.
-	 * @param string $from     Trusted SQL: FROM and WHERE.
-	 * @param string $date     Trusted SQL: the date, newest first; '' for the order of ids.
-	 * @param bool   $renew    Whether rows that are there get the new revision.
-	 */
-	private static function add_selected( string $kind, int $priority, string $id, string $from, string $date, bool $renew ): void {
-		global $wpdb;
-		$table    = self::table();
-		$position = '' === $date ? $id : "-COALESCE(TIMESTAMPDIFF(SECOND, '1970-01-01', NULLIF($date, '0000-00-00 00:00:00')), 0)";
-		$on_twin  = $renew ? self::renewal() : "ON DUPLICATE KEY UPDATE kind = $table.kind";
-		$wpdb->query( // phpcs:ignore WordPress.DB
-			$wpdb->prepare(
-				"INSERT INTO $table (kind, object_id, revision, priority, position, created_at) SELECT %s, $id, %d, %d, CAST($position AS SIGNED), UTC_TIMESTAMP() $from $on_twin", // phpcs:ignore WordPress.DB
-				$kind,
-				Counter::next( 'revision' ),
-				$priority
-			)
-		);
-	}
-
-	/**
 	 * Gives the SQL for a row that is there: all that was known of the earlier revision is void; it never falls back.
 	 */
-	private static function renewal(): string {
+	public static function renewal(): string {
 		$table = self::table();
 		// In this order: the position is chosen by the priority as it was.
 		return "ON DUPLICATE KEY UPDATE revision = VALUES(revision), position = IF(VALUES(priority) < $table.priority, VALUES(position), $table.position),
 			priority = LEAST($table.priority, VALUES(priority)), tried = '', attempts = 0, failed = 0, error = '', created_at = VALUES(created_at)";
-	}
-
-	/**
-	 * The SQL twin of Sharing_Rules::public_comment(), for bulk statements; the state is asked again at send time.
-	 */
-	private static function public_comment(): string {
-		return "o.comment_approved = '1' AND o.comment_type IN (" . self::sql_texts( \array_merge( array( '' ), Sharing_Rules::COMMENT_TYPES ) ) . ')';
 	}
 
 	/**
@@ -354,64 +237,5 @@ class Outbox {
 		global $wpdb;
 		$table = self::table();
 		$wpdb->query( "DELETE FROM $table" ); // phpcs:ignore WordPress.DB
-	}
-
-	/**
-	 * Gives the generation: the UTC time in ms at which this outbox was made.
-	 */
-	public static function generation(): int {
-		return Counter::get( 'generation' );
-	}
-
-	/**
-	 * Begins a new generation, above all that came before; but for what a wrong clock has made, which no bridge takes.
-	 *
-	 * @param int $above A generation that somebody has seen.
-	 */
-	public static function begin_generation( int $above = 0 ): void {
-		$now = 1000 * Delivery_Status::bridge_time() + (int) \floor( 1000 * \fmod( \microtime( true ), 1 ) );
-		foreach ( array( $above, self::generation() ) as $before ) {
-			$now = self::is_ahead( $before ) ? $now : \max( $now, $before + 1 );
-		}
-		Counter::set( 'generation', $now );
-	}
-
-	/**
-	 * Tells whether a generation was begun by a clock that was wrong: more than a day ahead of the bridge's.
-	 *
-	 * @param int $generation The generation.
-	 */
-	public static function is_ahead( int $generation ): bool {
-		return $generation > 1000 * ( Delivery_Status::bridge_time() + DAY_IN_SECONDS );
-	}
-
-	/**
-	 * Gives the highest pair given out so far.
-	 *
-	 * @return array{generation:int,revision:int}
-	 */
-	public static function highest(): array {
-		return array(
-			'generation' => self::generation(),
-			'revision'   => Counter::get( 'revision' ),
-		);
-	}
-
-	/**
-	 * Makes an SQL list of ids.
-	 *
-	 * @param int[] $ids At least one.
-	 */
-	private static function sql_ids( array $ids ): string {
-		return \implode( ',', \array_map( 'intval', $ids ) );
-	}
-
-	/**
-	 * Makes an SQL list of texts.
-	 *
-	 * @param string[] $texts At least one.
-	 */
-	public static function sql_texts( array $texts ): string {
-		return "'" . \implode( "','", \array_map( 'esc_sql', $texts ) ) . "'";
 	}
 }

@@ -248,7 +248,7 @@ class Sender {
 			$item['revision'] = $revision;
 			$item['tried']    = '';
 		}
-		$generation    = Outbox::generation();
+		$generation    = Generation::current();
 		$item['id']    = $item['kind'] . $item['object_id'] . '_' . $generation . '_' . $item['revision'];
 		$item['event'] = array(
 			'type'      => $item['type'],
@@ -349,7 +349,7 @@ class Sender {
 	 * @param int $above A generation that the bridge has seen.
 	 */
 	public static function resend_everything( int $above = 0 ): void {
-		Outbox::begin_generation( $above );
+		Generation::begin( $above );
 		Ledger::invalidate_all();
 		Enqueue::recheck_everything();
 	}

@@ -44,7 +44,7 @@ class Commenter_Erasure {
 		}
 		// What is sent later has a newer version, and is not meant.
 		$pending[ $code ] = array(
-			'generation' => Outbox::generation(),
+			'generation' => Generation::current(),
 			'revision'   => Counter::next( 'revision' ),
 		);
 		\update_option( self::OPTION, $pending, false );
@@ -158,7 +158,7 @@ class Commenter_Erasure {
 	public static function finish(): void {
 		global $wpdb;
 		$anonymous = "SELECT c.comment_ID FROM $wpdb->comments c JOIN $wpdb->commentmeta m ON m.comment_id = c.comment_ID AND m.meta_key = '" . self::META . "' WHERE c.comment_author_email = ''";
-		Outbox::add_selected_comments( $anonymous );
+		Bulk_Enqueue::add_selected_comments( $anonymous );
 		$wpdb->query( "DELETE m FROM $wpdb->commentmeta m JOIN $wpdb->comments c ON c.comment_ID = m.comment_id WHERE m.meta_key = '" . self::META . "' AND c.comment_author_email = ''" ); // phpcs:ignore WordPress.DB
 	}
 }
