@@ -33,7 +33,8 @@ class Autoloader {
 		),
 		'connection'  => array(
 			'Connect', 'Connection', 'Delivery_Status', 'Disconnect', 'Handshake', 'Http', 'Reconnect',
-			'Rest_Reachability', 'Service_User', 'Signature', 'Signature_Refused', 'Site_Fingerprint',
+			'Rest_Reachability', 'Service_User', 'Signature', 'Signature_Refused', 'Signed_Request',
+			'Site_Fingerprint',
 		),
 		'frontend'    => array(
 			'Comment_Notice', 'Display', 'Page_Caches', 'Page_Translations', 'Regulars_Block',
@@ -43,8 +44,9 @@ class Autoloader {
 			'Xmlrpc_Methods',
 		),
 		'outbox'      => array(
-			'Bulk_Enqueue', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Drain_Loopback', 'Drain_Trigger',
-			'Enqueue', 'Event_Renderer', 'Generation', 'Ledger', 'Outbox', 'Payload', 'Post_Translations', 'Sender',
+			'Bulk_Enqueue', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Delivery_Batch', 'Drain_Loopback',
+			'Drain_Trigger', 'Enqueue', 'Event_Renderer', 'Generation', 'Ledger', 'Outbox', 'Payload',
+			'Post_Translations', 'Sender',
 		),
 		'privacy'     => array(
 			'Commenter_Erasure', 'Privacy', 'Privacy_Eraser',

@@ -146,7 +146,7 @@ class Test_Comments extends WordPress_Case {
 		\wp_untrash_comment( $note );
 		$this->assertSame( array(), $this->drained() );
 		// Nor when everything is sent again.
-		\Mentor_Bridge\Sender::resend_everything();
+		\Mentor_Bridge\Enqueue::resend_everything();
 		$this->assertNotContains( "comment.published $note", $this->drained() );
 	}
 

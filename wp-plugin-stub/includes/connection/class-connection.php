@@ -225,7 +225,7 @@ class Connection {
 	 * Runs the daily work: ask for a withdrawal, prove addresses, renew the fingerprint, ping the bridge.
 	 */
 	public static function on_daily(): void {
-		Disconnect::request_withdrawal( Sender::REQUEST_TIMEOUT );
+		Disconnect::request_withdrawal( Signed_Request::TIMEOUT );
 		$connection = self::get();
 		if ( null === $connection ) {
 			return;
@@ -250,7 +250,7 @@ class Connection {
 			'version'      => Generation::highest_version(),
 			'acknowledged' => Delivery_Status::health()['acknowledged'],
 		);
-		$answer = self::send( 'ping', $id, $data, '', Sender::REQUEST_TIMEOUT );
+		$answer = self::send( 'ping', $id, $data, '', Signed_Request::TIMEOUT );
 		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
 			Delivery_Status::record_success( Http::json( $answer ), $id );
 		} else {
@@ -270,6 +270,6 @@ class Connection {
 	 */
 	public static function send( string $type, string $id, array $data, string $path, float $timeout ) {
 		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery_Status::bridge_time_text(), 'install' => self::install(), 'data' => $data ) );
-		return Sender::post( $path, $id, $body, $timeout );
+		return Signed_Request::post( $path, $id, $body, $timeout );
 	}
 }

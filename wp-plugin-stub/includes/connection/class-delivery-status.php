@@ -78,7 +78,7 @@ class Delivery_Status {
 				'failures'      => 0,
 				'next_try'      => 0,
 				'clock_offset'  => 0,
-				'batch_limit'   => Sender::BATCH_OBJECTS,
+				'batch_limit'   => Delivery_Batch::OBJECTS,
 				'last_push'     => 0,
 				'waiting'       => 0,
 				'acknowledged'  => '',
@@ -113,7 +113,7 @@ class Delivery_Status {
 				'failures'     => 0,
 				'next_try'     => 0,
 				'last_error'   => '',
-				'batch_limit'  => \min( Sender::BATCH_OBJECTS, 2 * $health['batch_limit'] ),
+				'batch_limit'  => \min( Delivery_Batch::OBJECTS, 2 * $health['batch_limit'] ),
 				'waiting'      => isset( $answer['waiting'] ) ? \max( 0, (int) $answer['waiting'] ) : 0,
 				'acknowledged' => $id,
 				'unproven'     => $unproven,
@@ -127,7 +127,7 @@ class Delivery_Status {
 		}
 		if ( Generation::is_ahead( Generation::current() ) ) {
 			// The bridge has just believed our time, so the clock was wrong when this history began: it takes nothing of it.
-			Sender::resend_everything();
+			Enqueue::resend_everything();
 			return;
 		}
 		$highest = isset( $answer['highest'] ) && \is_array( $answer['highest'] ) ? $answer['highest'] : array();
@@ -159,7 +159,7 @@ class Delivery_Status {
 			return; // Made by a clock that was wrong, and not yet forgotten by the bridge.
 		}
 		if ( array( $theirs['generation'], $theirs['revision'] ) > array( $ours['generation'], $ours['revision'] ) ) {
-			Sender::resend_everything( $theirs['generation'] );
+			Enqueue::resend_everything( $theirs['generation'] );
 		}
 	}
 

@@ -36,7 +36,7 @@ class Reconnect {
 			return $done;
 		}
 		// What was sent while nobody knew which of two was the site counts for nothing.
-		Sender::resend_everything();
+		Enqueue::resend_everything();
 		Drain_Trigger::request( 'connect' );
 		return true;
 	}
@@ -58,7 +58,7 @@ class Reconnect {
 	public static function prove_again(): void {
 		$before = Connection::get();
 		if ( ! empty( $before['contested'] ) && Site_Fingerprint::place( $before['contested'] ) === Site_Fingerprint::place( Connection::home() ) && true === Connect::again( $before ) ) {
-			Sender::resend_everything();
+			Enqueue::resend_everything();
 		}
 	}
 

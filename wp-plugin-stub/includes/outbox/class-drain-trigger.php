@@ -66,7 +66,7 @@ class Drain_Trigger {
 	 */
 	public static function on_cron(): void {
 		if ( 'disconnecting' === Connection::state() ) {
-			Disconnect::request_withdrawal( Sender::REQUEST_TIMEOUT );
+			Disconnect::request_withdrawal( Signed_Request::TIMEOUT );
 			return;
 		}
 		Sender::drain( 'cron', 20.0 );

@@ -195,4 +195,15 @@ class Enqueue {
 	public static function is_listening(): bool {
 		return ! self::$muted && Connection::is_connected() && Upgrade::run();
 	}
+
+	/**
+	 * Begins a new generation and sends everything again.
+	 *
+	 * @param int $above A generation that the bridge has seen.
+	 */
+	public static function resend_everything( int $above = 0 ): void {
+		Generation::begin( $above );
+		Ledger::invalidate_all();
+		self::recheck_everything();
+	}
 }

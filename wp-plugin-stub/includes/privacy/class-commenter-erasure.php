@@ -121,7 +121,7 @@ class Commenter_Erasure {
 	 */
 	public static function ask_bridge_again(): void {
 		if ( Connection::is_connected() && 0 === Delivery_Status::health()['failures'] ) {
-			self::ask_about_each( self::pending(), Sender::REQUEST_TIMEOUT );
+			self::ask_about_each( self::pending(), Signed_Request::TIMEOUT );
 		}
 	}
 
