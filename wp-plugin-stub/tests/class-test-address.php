@@ -18,6 +18,7 @@ use Mentor_Bridge\Reconnect;
 use Mentor_Bridge\Rest_Reachability;
 use Mentor_Bridge\Signature;
 use Mentor_Bridge\Site_Health;
+use Mentor_Bridge\Wire_Format;
 
 /**
  * Against a bridge that calls back, over real HTTP.
@@ -115,7 +116,7 @@ class Test_Address extends WordPress_Case {
 		Handshake::answer( array( 'type' => 'handshake', 'nonce' => Handshake::begin( 'https://bridge.example' ), 'bridge' => 'https://bridge.example' ) + $keys );
 		foreach ( array( array( 'https://fr.example', $keys['key_to_blog'], true ), array( 'https://victim.example', $keys['key_to_blog'], false ), array( 'https://fr.example', $keys['key_to_bridge'], false ) ) as list( $address, $key, $expected ) ) {
 			$message = array( 'type' => 'address', 'address' => $address );
-			$body    = Payload::encode( $message );
+			$body    = Wire_Format::encode( $message );
 			$this->assertSame( $expected, Handshake::is_about_address( Signature::headers( $key, 'address_0001', Delivery_Status::bridge_time(), $body ), $body, $message ) );
 		}
 		$answer = Handshake::answer_address( array( 'address' => 'https://fr.example' ) );

@@ -11,6 +11,7 @@ use Mentor_Bridge\Consent;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Post_Translations;
+use Mentor_Bridge\Wire_Format;
 
 /**
  * Everything a blogger does to a post.
@@ -314,9 +315,9 @@ class Test_Posts extends WordPress_Case {
 	}
 
 	public function test_cutting(): void {
-		$this->assertSame( 'a', Payload::cut( 'aé', 2 ) );
-		$this->assertSame( 'aé', Payload::cut( 'aé', 3 ) );
-		$this->assertSame( '', Payload::cut( '🌱', 3 ) );
+		$this->assertSame( 'a', Wire_Format::cut( 'aé', 2 ) );
+		$this->assertSame( 'aé', Wire_Format::cut( 'aé', 3 ) );
+		$this->assertSame( '', Wire_Format::cut( '🌱', 3 ) );
 	}
 
 	public function test_an_import_is_not_followed_but_caught_up_with(): void {

@@ -115,10 +115,10 @@ class Connect {
 			$message['blog_id'] = $before['blog_id'];
 		}
 		$message['nonce'] = Handshake::begin( $url, $statistics, $install, $same ? $before['blog_id'] : '' );
-		$body    = Payload::encode( $message );
-		$headers = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::bridge_time(), $body ) : array();
-		$answer  = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
-		$pending = Handshake::pending();
+		$body             = Wire_Format::encode( $message );
+		$headers          = $same ? Signature::headers( Connection::key_to_bridge(), 'connect_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::bridge_time(), $body ) : array();
+		$answer           = Http::post( $url . '/v1/connections', $body, $headers, 20.0 );
+		$pending          = Handshake::pending();
 		Handshake::end();
 		if ( \is_wp_error( $answer ) ) {
 			return new \WP_Error( 'mentor_bridge_unreachable', Delivery_Status::explain( 'network: ' . $answer->get_error_message() ) );

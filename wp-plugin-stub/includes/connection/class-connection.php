@@ -269,7 +269,7 @@ class Connection {
 	 * @return array|\WP_Error As Http::post().
 	 */
 	public static function send( string $type, string $id, array $data, string $path, float $timeout ) {
-		$body = Payload::encode( array( 'type' => $type, 'timestamp' => Delivery_Status::bridge_time_text(), 'install' => self::install(), 'data' => $data ) );
+		$body = Wire_Format::encode( array( 'type' => $type, 'timestamp' => Delivery_Status::bridge_time_text(), 'install' => self::install(), 'data' => $data ) );
 		return Signed_Request::post( $path, $id, $body, $timeout );
 	}
 }

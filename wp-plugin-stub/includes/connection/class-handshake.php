@@ -117,7 +117,7 @@ class Handshake {
 		);
 		list( $username, $password ) = Service_User::new_password();
 
-		$body = Payload::encode(
+		$body = Wire_Format::encode(
 			\array_merge(
 				array( 'type' => 'handshake.answer' ),
 				Payload::blog(),
@@ -162,7 +162,7 @@ class Handshake {
 	 * @return array {body, headers}
 	 */
 	public static function answer_address( array $message ): array {
-		$body = Payload::encode( array( 'type' => 'address.answer', 'address' => $message['address'] ) );
+		$body = Wire_Format::encode( array( 'type' => 'address.answer', 'address' => $message['address'] ) );
 		return array(
 			'body'    => $body,
 			'headers' => Signature::headers( self::pending()['key_to_bridge'], 'address_' . \bin2hex( \random_bytes( 16 ) ), Delivery_Status::bridge_time(), $body ),
@@ -221,7 +221,7 @@ class Handshake {
 	 */
 	private static function write( string $option, array $value ): void {
 		global $wpdb;
-		$wpdb->query( $wpdb->prepare( "INSERT INTO $wpdb->options (option_name, option_value, autoload) VALUES (%s, %s, 'no') ON DUPLICATE KEY UPDATE option_value = VALUES(option_value)", $option, Payload::encode( $value ) ) ); // phpcs:ignore WordPress.DB
+		$wpdb->query( $wpdb->prepare( "INSERT INTO $wpdb->options (option_name, option_value, autoload) VALUES (%s, %s, 'no') ON DUPLICATE KEY UPDATE option_value = VALUES(option_value)", $option, Wire_Format::encode( $value ) ) ); // phpcs:ignore WordPress.DB
 	}
 
 	/**

@@ -76,7 +76,7 @@ class Xmlrpc_Methods {
 		if ( \is_wp_error( $answer ) ) {
 			return new \IXR_Error( 400, $answer->get_error_message() );
 		}
-		return Payload::encode( $answer );
+		return Wire_Format::encode( $answer );
 	}
 
 	/**

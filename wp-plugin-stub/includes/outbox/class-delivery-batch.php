@@ -106,7 +106,7 @@ class Delivery_Batch {
 			'timestamp' => Delivery_Status::bridge_time_text(),
 			'data'      => \array_merge( array( 'version' => array( 'generation' => $generation, 'revision' => $item['revision'] ) ), $item['data'] ),
 		);
-		$item['json']  = Payload::encode( \array_merge( array( 'id' => $item['id'] ), $item['event'] ) );
+		$item['json'] = Wire_Format::encode( \array_merge( array( 'id' => $item['id'] ), $item['event'] ) );
 		return $item;
 	}
 
@@ -124,7 +124,7 @@ class Delivery_Batch {
 		Outbox::note_attempt( $items );
 		if ( 1 === \count( $items ) ) {
 			$id   = $items[0]['id'];
-			$body = Payload::encode( $items[0]['event'] + array( 'install' => Connection::install() ) );
+			$body = Wire_Format::encode( $items[0]['event'] + array( 'install' => Connection::install() ) );
 		} else {
 			$id   = 'batch_' . \substr( \hash( 'sha256', \implode( "\n", \array_column( $items, 'id' ) ) ), 0, 40 );
 			$body = '{"type":"batch","timestamp":"' . Delivery_Status::bridge_time_text() . '","install":"' . Connection::install() . '","data":{"events":[' . \implode( ',', \array_column( $items, 'json' ) ) . ']}}';

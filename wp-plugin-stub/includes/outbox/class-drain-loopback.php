@@ -31,7 +31,7 @@ class Drain_Loopback {
 			return;
 		}
 		$url  = \rest_url( Rest_Endpoints::REST_NAMESPACE . '/poke' );
-		$body = Payload::encode( array( 'type' => 'poke' ) );
+		$body = Wire_Format::encode( array( 'type' => 'poke' ) );
 		\wp_remote_post(
 			$url,
 			array(

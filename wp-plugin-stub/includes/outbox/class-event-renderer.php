@@ -63,7 +63,7 @@ class Event_Renderer {
 	private static function hash( array $state ): string {
 		// Saving again changes this date and nothing else.
 		unset( $state['data']['modified_at'] );
-		return \sha1( $state['type'] . "\n" . Payload::encode( $state['data'] ) );
+		return \sha1( $state['type'] . "\n" . Wire_Format::encode( $state['data'] ) );
 	}
 
 	/**

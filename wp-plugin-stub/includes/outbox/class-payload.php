@@ -33,21 +33,21 @@ class Payload {
 	 * @return array<string,mixed>
 	 */
 	public static function post( \WP_Post $post ): array {
-		$content   = self::without_data_addresses( (string) $post->post_content );
-		$cut       = self::cut( $content, self::CONTENT_LIMIT );
-		$published = self::time( $post->post_date_gmt, $post->post_date );
+		$content   = Wire_Format::without_data_addresses( (string) $post->post_content );
+		$cut       = Wire_Format::cut( $content, self::CONTENT_LIMIT );
+		$published = Wire_Format::time( $post->post_date_gmt, $post->post_date );
 		$url       = self::address( $post );
 		return array(
 			'id'           => (int) $post->ID,
 			'author_id'    => Post_Authors::of( $post )[0],
 			'url'          => $url,
 			'canonical'    => self::canonical( $post, $url ),
-			'title'        => self::shorten( (string) $post->post_title, 2000 ),
+			'title'        => Wire_Format::shorten( (string) $post->post_title, 2000 ),
 			'content'      => $cut,
-			'excerpt'      => self::shorten( self::without_data_addresses( (string) $post->post_excerpt ), 20000 ),
+			'excerpt'      => Wire_Format::shorten( Wire_Format::without_data_addresses( (string) $post->post_excerpt ), 20000 ),
 			'language'     => self::post_language( $post ),
 			'published_at' => $published,
-			'modified_at'  => self::time( $post->post_modified_gmt, $post->post_modified, $published ),
+			'modified_at'  => Wire_Format::time( $post->post_modified_gmt, $post->post_modified, $published ),
 			'tags'         => self::terms( $post, 'post_tag' ),
 			'categories'   => self::terms( $post, 'category' ),
 			'truncated'    => $cut !== $content,
@@ -71,7 +71,7 @@ class Payload {
 			'parent_id'       => (int) $comment->comment_parent,
 			'commenter'       => $commenter,
 			'commenter_basis' => $basis,
-			'author_name'     => self::shorten( Commenter::public_name( $comment ), 300 ),
+			'author_name'     => Wire_Format::shorten( Commenter::public_name( $comment ), 300 ),
 			'author_id'       => $user_id,
 			'is_staff'        => Commenter::is_staff( $comment ),
 			'by_post_author'  => $user_id > 0 && \in_array( $user_id, Post_Authors::of( $post ), true ),
@@ -79,8 +79,8 @@ class Payload {
 			'insightful'      => Insightful::is_marked( (int) $comment->comment_ID ),
 			// Whether, not which: the address stays here.
 			'has_website'     => '' !== \trim( (string) $comment->comment_author_url ),
-			'content'         => self::cut( self::without_data_addresses( (string) $comment->comment_content ), self::CONTENT_LIMIT ),
-			'published_at'    => self::time( $comment->comment_date_gmt, $comment->comment_date ),
+			'content'         => Wire_Format::cut( Wire_Format::without_data_addresses( (string) $comment->comment_content ), self::CONTENT_LIMIT ),
+			'published_at'    => Wire_Format::time( $comment->comment_date_gmt, $comment->comment_date ),
 		);
 	}
 
@@ -96,7 +96,7 @@ class Payload {
 			'id'           => (int) $user->ID,
 			'name'         => self::author_name( $user ),
 			'url'          => self::author_address( $user ),
-			'bio'          => self::shorten( (string) $user->description, 20000 ),
+			'bio'          => Wire_Format::shorten( (string) $user->description, 20000 ),
 			'takes_part'   => true,
 			'consented_at' => null === $record ? '' : $record['at'],
 			'consent_door' => null === $record ? '' : $record['door'],
@@ -116,7 +116,7 @@ class Payload {
 	 */
 	public static function author_name( \WP_User $user ): string {
 		$name = Public_Name::without_address( $user->display_name, $user->user_email );
-		return self::shorten( '' === $name ? Public_Name::without_address( $user->user_nicename, $user->user_email ) : $name, 300 );
+		return Wire_Format::shorten( '' === $name ? Public_Name::without_address( $user->user_nicename, $user->user_email ) : $name, 300 );
 	}
 
 	/**
@@ -180,7 +180,7 @@ class Payload {
 	 * Gives the language of the blog as a BCP-47 tag: of the site, not of whoever is signed in.
 	 */
 	public static function blog_language(): string {
-		return self::language_tag( (string) \get_locale() );
+		return Wire_Format::language_tag( (string) \get_locale() );
 	}
 
 	/**
@@ -196,7 +196,7 @@ class Payload {
 			$details  = \apply_filters( 'wpml_post_language_details', null, $post->ID );
 			$language = \is_array( $details ) && isset( $details['locale'] ) ? (string) $details['locale'] : '';
 		}
-		$language = '' === $language ? self::blog_language() : self::language_tag( $language );
+		$language = '' === $language ? self::blog_language() : Wire_Format::language_tag( $language );
 		/**
 		 * Filters the language of a post, for plugins that give each post its own.
 		 *
@@ -204,15 +204,6 @@ class Payload {
 		 * @param \WP_Post $post     The post.
 		 */
 		return (string) \apply_filters( 'mentor_bridge_post_language', $language, $post );
-	}
-
-	/**
-	 * Turns a WordPress locale into a BCP-47 tag; `de_DE_formal` is de-DE.
-	 *
-	 * @param string $locale Locale.
-	 */
-	private static function language_tag( string $locale ): string {
-		return \implode( '-', \array_slice( \explode( '_', \str_replace( '-', '_', '' === $locale ? 'en_US' : $locale ) ), 0, 2 ) );
 	}
 
 	/**
@@ -231,7 +222,7 @@ class Payload {
 			\is_array( $terms ) ? $terms : array()
 		);
 		\sort( $names, SORT_STRING );
-		return self::short_list( $names );
+		return Wire_Format::short_list( $names );
 	}
 
 	/**
@@ -243,87 +234,6 @@ class Payload {
 	 */
 	private static function declared( int $user_id, string $option ): array {
 		$list = \get_user_option( $option, $user_id );
-		return \is_array( $list ) ? self::short_list( \array_filter( \array_map( 'strval', $list ), 'strlen' ) ) : array();
-	}
-
-	/**
-	 * Keeps a list to the length that the bridge takes: 100 entries of 200 characters.
-	 *
-	 * @param string[] $texts The list.
-	 * @return string[]
-	 */
-	private static function short_list( array $texts ): array {
-		$list = array();
-		foreach ( \array_slice( \array_values( $texts ), 0, 100 ) as $text ) {
-			$list[] = self::shorten( $text, 200 );
-		}
-		return $list;
-	}
-
-	/**
-	 * Keeps a text to the length that the bridge takes.
-	 *
-	 * @param string $text       The text.
-	 * @param int    $characters How many are kept at most.
-	 */
-	private static function shorten( string $text, int $characters ): string {
-		return \strlen( $text ) <= $characters ? $text : \mb_substr( $text, 0, $characters );
-	}
-
-	/**
-	 * Gives an instant of the database as ISO 8601 in UTC.
-	 *
-	 * @param string $gmt      UTC column; zero in some rows.
-	 * @param string $local    The column in the time of the site.
-	 * @param string $fallback What to say when both are zero.
-	 */
-	private static function time( string $gmt, string $local, string $fallback = '1970-01-01T00:00:00Z' ): string {
-		if ( 0 === \strpos( $gmt, '0000' ) ) {
-			if ( 0 === \strpos( $local, '0000' ) ) {
-				return $fallback;
-			}
-			$gmt = \get_gmt_from_date( $local );
-		}
-		return \str_replace( ' ', 'T', $gmt ) . 'Z';
-	}
-
-	/**
-	 * Takes out pictures and fonts that are written into the text as `data:` addresses.
-	 *
-	 * @param string $text Text or HTML.
-	 */
-	public static function without_data_addresses( string $text ): string {
-		if ( false === \stripos( $text, 'data:' ) ) {
-			return $text;
-		}
-		// Only where an address can stand: after a quote, a bracket, an equals sign or an escaped quote. Possessive, as a picture may be megabytes.
-		$clean = \preg_replace( '~(?<=["\'(=;])data:(?:[\w.+-]++/[\w.+-]++)?(?:;[\w.=+-]++)*+,[^"\'\s)<>&\\\\]*+~i', '', $text );
-		return null === $clean ? $text : $clean;
-	}
-
-	/**
-	 * Cuts a text at a character boundary.
-	 *
-	 * @param string $text  UTF-8.
-	 * @param int    $bytes How many bytes are kept at most.
-	 */
-	public static function cut( string $text, int $bytes ): string {
-		if ( \strlen( $text ) <= $bytes ) {
-			return $text;
-		}
-		// A byte 10xxxxxx continues a character.
-		while ( $bytes > 0 && 0x80 === ( \ord( $text[ $bytes ] ) & 0xC0 ) ) {
-			--$bytes;
-		}
-		return \substr( $text, 0, $bytes );
-	}
-
-	/**
-	 * Encodes as JSON; whatever bytes a database may hold, the result is valid UTF-8.
-	 *
-	 * @param array $data Anything that JSON knows.
-	 */
-	public static function encode( array $data ): string {
-		return (string) \wp_json_encode( $data, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE );
+		return \is_array( $list ) ? Wire_Format::short_list( \array_filter( \array_map( 'strval', $list ), 'strlen' ) ) : array();
 	}
 }

@@ -165,7 +165,7 @@ class Privacy {
 	private static function item( string $group, string $label, string $id, array $fields ): array {
 		$data = array();
 		foreach ( $fields as $name => $value ) {
-			$text = \is_scalar( $value ) ? ( \is_bool( $value ) ? ( $value ? '1' : '0' ) : (string) $value ) : Payload::encode( (array) $value );
+			$text = \is_scalar( $value ) ? ( \is_bool( $value ) ? ( $value ? '1' : '0' ) : (string) $value ) : Wire_Format::encode( (array) $value );
 			if ( '' !== $text && '[]' !== $text ) {
 				$data[] = array(
 					'name'  => $name,
