@@ -46,7 +46,7 @@ class Autoloader {
 		'outbox'      => array(
 			'Bulk_Enqueue', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Delivery_Batch', 'Drain_Loopback',
 			'Drain_Trigger', 'Enqueue', 'Event_Renderer', 'Generation', 'Ledger', 'Outbox', 'Payload',
-			'Post_Translations', 'Sender', 'Wire_Format',
+			'Post_Translations', 'Sender', 'Site_Hooks', 'Wire_Format',
 		),
 		'privacy'     => array(
 			'Commenter_Erasure', 'Privacy', 'Privacy_Eraser',

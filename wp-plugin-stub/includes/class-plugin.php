@@ -99,11 +99,11 @@ class Plugin {
 		\add_action( 'untrashed_post_comments', array( Content_Hooks::class, 'on_comments_of_post' ) );
 		\add_action( 'wp_privacy_personal_data_erased', array( Content_Hooks::class, 'on_erasure' ) );
 
-		\add_action( 'profile_update', array( Content_Hooks::class, 'on_user' ) );
-		\add_action( 'deleted_user', array( Content_Hooks::class, 'on_deleted_user' ), 10, 2 );
-		\add_action( 'remove_user_from_blog', array( Content_Hooks::class, 'on_removed_user' ), 10, 3 );
+		\add_action( 'profile_update', array( Site_Hooks::class, 'on_user' ) );
+		\add_action( 'deleted_user', array( Site_Hooks::class, 'on_deleted_user' ), 10, 2 );
+		\add_action( 'remove_user_from_blog', array( Site_Hooks::class, 'on_removed_user' ), 10, 3 );
 		foreach ( array( 'added_user_meta', 'updated_user_meta', 'deleted_user_meta' ) as $hook ) {
-			\add_action( $hook, array( Content_Hooks::class, 'on_user_meta' ), 10, 3 );
+			\add_action( $hook, array( Site_Hooks::class, 'on_user_meta' ), 10, 3 );
 		}
 
 		foreach ( array( 'set_user_role', 'add_user_role', 'remove_user_role', 'deleted_user', 'remove_user_from_blog', 'after_password_reset' ) as $hook ) {
@@ -111,20 +111,20 @@ class Plugin {
 		}
 
 		foreach ( array( 'blogname', 'blogdescription', 'WPLANG' ) as $option ) {
-			\add_action( 'update_option_' . $option, array( Content_Hooks::class, 'on_blog' ) );
-			\add_action( 'add_option_' . $option, array( Content_Hooks::class, 'on_blog' ) );
+			\add_action( 'update_option_' . $option, array( Site_Hooks::class, 'on_blog' ) );
+			\add_action( 'add_option_' . $option, array( Site_Hooks::class, 'on_blog' ) );
 		}
 		foreach ( array( 'home', 'siteurl', 'permalink_structure', 'category_base', 'tag_base' ) as $option ) {
-			\add_action( 'update_option_' . $option, array( Content_Hooks::class, 'on_addresses' ) );
+			\add_action( 'update_option_' . $option, array( Site_Hooks::class, 'on_addresses' ) );
 		}
 		foreach ( array( 'activated_plugin', 'deactivated_plugin', 'switch_theme', 'upgrader_process_complete' ) as $hook ) {
-			\add_action( $hook, array( Content_Hooks::class, 'on_new_code' ), 10, 0 );
+			\add_action( $hook, array( Site_Hooks::class, 'on_new_code' ), 10, 0 );
 		}
 		foreach ( array( 'added_option', 'updated_option', 'deleted_option' ) as $hook ) {
-			\add_action( $hook, array( Content_Hooks::class, 'on_setting' ) );
+			\add_action( $hook, array( Site_Hooks::class, 'on_setting' ) );
 		}
-		\add_action( 'update_option_' . Sharing_Rules::TYPES_OPTION, array( Content_Hooks::class, 'on_post_types' ), 10, 2 );
-		\add_action( 'add_option_' . Sharing_Rules::TYPES_OPTION, array( Content_Hooks::class, 'on_post_types_added' ), 10, 2 );
+		\add_action( 'update_option_' . Sharing_Rules::TYPES_OPTION, array( Site_Hooks::class, 'on_post_types' ), 10, 2 );
+		\add_action( 'add_option_' . Sharing_Rules::TYPES_OPTION, array( Site_Hooks::class, 'on_post_types_added' ), 10, 2 );
 	}
 
 	/**
