@@ -57,8 +57,8 @@ class Autoloader {
 			'Statistics', 'Trend_Chart', 'Unanswered_Comments', 'Widget_Cache',
 		),
 		'visibility'  => array(
-			'Comments_Template', 'Loopback_Postponed', 'Loopback_Status', 'Loopback_View', 'Post_Not_Visible',
-			'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Unreadable_Posts', 'Visitor',
+			'Comments_Template', 'Loopback_Postponed', 'Loopback_Request', 'Loopback_Status', 'Loopback_View',
+			'Post_Not_Visible', 'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Unreadable_Posts', 'Visitor',
 		),
 	);
 

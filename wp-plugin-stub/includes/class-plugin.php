@@ -42,7 +42,7 @@ class Plugin {
 		\register_deactivation_hook( MENTOR_BRIDGE_FILE, array( self::class, 'deactivate' ) );
 
 		if ( isset( $_GET['mentor-bridge-look'] ) ) { // phpcs:ignore WordPress.Security.NonceVerification -- from this site itself, as a visitor.
-			Loopback_Status::mark();
+			Loopback_Request::mark();
 		}
 		self::capture();
 		self::forget();

@@ -1,6 +1,6 @@
 <?php
 /**
- * A look at the blog from outside.
+ * What visitors were shown when the site last asked for its own pages.
  *
  * @package Mentor_Bridge
  */
@@ -25,12 +25,6 @@ class Loopback_Status {
 	 */
 	const OPTION = 'mentor_bridge_front_door';
 
-	/*
-	 * What such a request carries, and where the answer gives it back.
-	 */
-	const ARGUMENT = 'mentor-bridge-look';
-	const HEADER   = 'X-Mentor-Bridge-Look';
-
 	/**
 	 * Seconds until the site is looked at again.
 	 */
@@ -40,12 +34,6 @@ class Loopback_Status {
 	 * Seconds after which what was shared by a site that is closed is taken back: an update takes minutes.
 	 */
 	const PATIENCE = 2 * HOUR_IN_SECONDS;
-
-	/**
-	 * Longest wait, in seconds: of somebody who has saved a post, and where nobody waits.
-	 */
-	const TIMEOUT = 3;
-	const LONGER  = 10;
 
 	/**
 	 * Pages that may fail to come, one after the other.
@@ -58,13 +46,6 @@ class Loopback_Status {
 	 * @var string
 	 */
 	private static $text = '';
-
-	/**
-	 * The status of the answer that came last; 0 for none.
-	 *
-	 * @var int
-	 */
-	private static $code = 0;
 
 	/**
 	 * Tells whether a post is shown while the site is open to visitors; looks, if the last look is too long ago.
@@ -214,7 +195,7 @@ class Loopback_Status {
 	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
 	 */
 	public static function html( \WP_Post $post ): ?string {
-		$html = self::ask_for( (string) \get_permalink( $post ), \wp_doing_cron() ? self::LONGER : self::TIMEOUT );
+		$html = Loopback_Request::fetch( (string) \get_permalink( $post ), Loopback_Request::timeout() );
 		if ( ( null === $html ) !== self::is_unreachable() ) {
 			\update_option( self::OPTION, array( 'unheard' => null === $html ? \time() : 0 ) + self::state(), false );
 		}
@@ -234,12 +215,12 @@ class Loopback_Status {
 		$html  = '';
 		for ( $page = 1; $page <= $count; $page++ ) {
 			$left      = $until - \microtime( true );
-			$page_html = self::ask_for( self::address( $post, $page ), \max( 0.1, $left ) );
-			if ( 0 === self::$code ) {
+			$page_html = Loopback_Request::fetch( Loopback_Request::page_address( $post, $page ), \max( 0.1, $left ) );
+			if ( 0 === Loopback_Request::status() ) {
 				$failed = 1 + self::state()['failed'];
 				\update_option( self::OPTION, ( self::FAILURES > $failed ? array( 'failed' => $failed ) : array( 'failed' => 0, 'text' => '' ) ) + self::state(), false );
 			}
-			if ( null === $page_html || 500 <= self::$code ) {
+			if ( null === $page_html || 500 <= Loopback_Request::status() ) {
 				return null;
 			}
 			$html .= $page_html . "\n";
@@ -248,79 +229,5 @@ class Loopback_Status {
 			\update_option( self::OPTION, array( 'failed' => 0 ) + self::state(), false );
 		}
 		return $html;
-	}
-
-	/**
-	 * Gives the address of a further page of a post, as core makes it.
-	 *
-	 * @param \WP_Post $post The post.
-	 * @param int      $page Its number.
-	 */
-	private static function address( \WP_Post $post, int $page ): string {
-		$url = (string) \get_permalink( $post );
-		if ( 1 === $page ) {
-			return $url;
-		}
-		return '' === (string) \get_option( 'permalink_structure' ) ? \add_query_arg( 'page', $page, $url ) : \trailingslashit( $url ) . \user_trailingslashit( (string) $page, 'single_paged' );
-	}
-
-	/**
-	 * Asks for the page of a post. Only what this WordPress itself answers tells anything: a cache, a firewall or a challenge to
-	 * robots on the way does not know who may read.
-	 *
-	 * @param string $home    Its address.
-	 * @param float  $seconds Longest wait in all.
-	 * @return string|null HTML; '' when there is no page for visitors, null if nobody can tell.
-	 */
-	private static function ask_for( string $home, float $seconds ): ?string {
-		$url   = $home;
-		$until = \microtime( true ) + $seconds;
-		for ( $hops = 0; $hops < 3; $hops++ ) {
-			$mark   = \bin2hex( \random_bytes( 8 ) );
-			$answer = self::get( \add_query_arg( self::ARGUMENT, $mark, $url ), \max( 0.1, $until - \microtime( true ) ) );
-			$code   = (int) \wp_remote_retrieve_response_code( $answer );
-			$is_own = $mark === (string) \wp_remote_retrieve_header( $answer, self::HEADER );
-			$to     = (string) \wp_remote_retrieve_header( $answer, 'location' );
-			self::$code = $code;
-			if ( $is_own && 200 === $code ) {
-				return (string) \wp_remote_retrieve_body( $answer );
-			}
-			if ( '' === $to || ! Visitor::is_same_page( $to, $home ) ) {
-				// A password that the server asks for is asked of visitors as well.
-				return $is_own || ( 401 === $code && '' !== (string) \wp_remote_retrieve_header( $answer, 'www-authenticate' ) ) ? '' : null;
-			}
-			$url = \remove_query_arg( self::ARGUMENT, \WP_Http::make_absolute_url( $to, $url ) );
-		}
-		return null;
-	}
-
-	/**
-	 * Fetches an address as a visitor.
-	 *
-	 * @param string $url     The address.
-	 * @param float  $seconds Longest wait.
-	 * @return array|\WP_Error
-	 */
-	private static function get( string $url, float $seconds ) {
-		return \wp_remote_get(
-			$url,
-			array(
-				'timeout'             => $seconds,
-				'redirection'         => 0,
-				'headers'             => array( 'Cache-Control' => 'no-cache' ),
-				'limit_response_size' => 4000000,
-				'sslverify'           => \apply_filters( 'https_local_ssl_verify', false, $url ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- core's own hook.
-			)
-		);
-	}
-
-	/**
-	 * Marks the answer to a loopback request as coming from this WordPress, whoever ends the request afterwards.
-	 */
-	public static function mark(): void {
-		$mark = isset( $_GET[ self::ARGUMENT ] ) && \is_string( $_GET[ self::ARGUMENT ] ) ? \sanitize_key( $_GET[ self::ARGUMENT ] ) : ''; // phpcs:ignore WordPress.Security -- it is only given back.
-		if ( 1 === \preg_match( '/\A[0-9a-f]{16}\z/', $mark ) && ! \headers_sent() ) {
-			\header( self::HEADER . ': ' . $mark );
-		}
 	}
 }
