@@ -58,7 +58,8 @@ class Autoloader {
 		),
 		'visibility'  => array(
 			'Comments_Template', 'Loopback_Postponed', 'Loopback_Request', 'Loopback_Status', 'Loopback_View',
-			'Post_Not_Visible', 'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Unreadable_Posts', 'Visitor',
+			'Post_Not_Visible', 'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Text_Parts', 'Text_Words',
+			'Unreadable_Posts', 'Visitor',
 		),
 	);
 

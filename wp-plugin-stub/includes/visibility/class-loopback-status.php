@@ -78,7 +78,7 @@ class Loopback_Status {
 		$html = self::html( $post );
 		$page = new Rendered_Text( (string) $html, false );
 		self::note_shown_text( $page, $post );
-		return null === $html || self::shows_text_of( $page, $post ) || ( 2 < \substr_count( Rendered_Text::words( $post->post_title ), ' ' ) && $page->contains( $post->post_title ) );
+		return null === $html || self::shows_text_of( $page, $post ) || ( 2 < \substr_count( Text_Words::of( $post->post_title ), ' ' ) && $page->contains( $post->post_title ) );
 	}
 
 	/**
@@ -88,14 +88,14 @@ class Loopback_Status {
 	 * @param \WP_Post   $post The post.
 	 */
 	private static function note_shown_text( Rendered_Text $page, \WP_Post $post ): void {
-		$text = Rendered_Text::is_short( $post->post_content ) ? null : $page->shown_part( $post->post_content );
+		$text = Text_Parts::is_short( $post->post_content ) ? null : $page->shown_part( $post->post_content );
 		if ( null === $text || 'whole' === self::$text ) {
 			return;
 		}
-		$length = Loopback_View::count( $post->post_content );
+		$length = Text_Words::count( Text_Words::of( $post->post_content ) );
 		// Of a short text even a theme that prints excerpts shows all: what was learned from a long one still holds.
 		$was_whole  = $length < Loopback_View::LONG && self::shows_whole_texts();
-		$is_whole   = $length >= Loopback_View::LONG && 0.9 * $length <= Loopback_View::count( $text );
+		$is_whole   = $length >= Loopback_View::LONG && 0.9 * $length <= Text_Words::count( Text_Words::of( $text ) );
 		self::$text = $is_whole || $was_whole ? 'whole' : 'some';
 	}
 
@@ -185,7 +185,7 @@ class Loopback_Status {
 	 * @param \WP_Post   $public What it should show.
 	 */
 	private static function shows_text_of( Rendered_Text $page, \WP_Post $public ): bool {
-		return Rendered_Text::is_short( $public->post_content ) ? $page->contains( $public->post_title ) : null !== $page->shown_part( $public->post_content );
+		return Text_Parts::is_short( $public->post_content ) ? $page->contains( $public->post_title ) : null !== $page->shown_part( $public->post_content );
 	}
 
 	/**

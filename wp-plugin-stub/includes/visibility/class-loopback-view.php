@@ -96,12 +96,12 @@ class Loopback_View {
 			return null;
 		}
 		$page = new Rendered_Text( $html, false );
-		if ( Rendered_Text::is_short( $public->post_content ) ) {
+		if ( Text_Parts::is_short( $public->post_content ) ) {
 			return $page->contains( $public->post_title ) || $page->contains( $public->post_content ) ? $public : null;
 		}
 		$text   = $page->shown_part( $public->post_content );
-		$shown  = null === $text ? 0 : self::count( $text );
-		$length = self::count( $public->post_content );
+		$shown  = null === $text ? 0 : Text_Words::count( Text_Words::of( $text ) );
+		$length = Text_Words::count( Text_Words::of( $public->post_content ) );
 		if ( $shown >= $length ) {
 			Loopback_Status::note_whole_text( $length >= self::LONG );
 			return $public;
@@ -115,14 +115,5 @@ class Loopback_View {
 		$limited               = clone $public;
 		$limited->post_content = $text;
 		return $limited;
-	}
-
-	/**
-	 * Counts the words of a text.
-	 *
-	 * @param string $text HTML.
-	 */
-	public static function count( string $text ): int {
-		return \substr_count( \trim( Rendered_Text::words( $text ) ), ' ' ) + 1;
 	}
 }

@@ -192,7 +192,7 @@ class Public_View {
 			return (string) \apply_filters( 'the_content', $shown->post_content );
 		}
 		$pages = (array) $GLOBALS['pages'];
-		if ( Rendered_Text::words( \implode( ' ', $pages ) ) === Rendered_Text::words( $post->post_content ) ) {
+		if ( Text_Words::of( \implode( ' ', $pages ) ) === Text_Words::of( $post->post_content ) ) {
 			$pages[ \count( $pages ) - 1 ] .= "\n\n$mark";
 		}
 		$html = '';
