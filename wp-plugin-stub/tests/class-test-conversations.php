@@ -49,7 +49,6 @@ class Test_Conversations extends WordPress_Case {
 	}
 
 	protected function tearDown(): void {
-		@\unlink( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php' ); // phpcs:ignore
 		parent::tearDown();
 	}
 
@@ -159,8 +158,7 @@ class Test_Conversations extends WordPress_Case {
 	}
 
 	public function test_the_widget_asks_once_what_it_keeps_and_a_screen_loads_what_it_shows(): void {
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', '<?php add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " ", implode( " ", preg_grep( "/^Mentor_Bridge/", get_declared_classes() ) ), " -->"; }, PHP_INT_MAX ); if ( isset( $_GET["quiet"] ) ) { add_action( "plugins_loaded", function () { remove_action( "wp_dashboard_setup", array( "Mentor_Bridge\\\\Dashboard_Widget", "add" ) ); } ); }' );
+		$this->serve_with( 'add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " ", implode( " ", preg_grep( "/^Mentor_Bridge/", get_declared_classes() ) ), " -->"; }, PHP_INT_MAX ); if ( isset( $_GET["quiet"] ) ) { add_action( "plugins_loaded", function () { remove_action( "wp_dashboard_setup", array( "Mentor_Bridge\\\\Dashboard_Widget", "add" ) ); } ); }' );
 		$comment = $this->comment( $this->shared );
 		$alice   = new Browser( 'alice' );
 		Statistics::store( 'blog', 0, Figures_Sample::blog( array( 'waiting' => array( self::waits( $comment, array( 'post' => $this->shared ) ) ) ) ), 1 );
@@ -186,8 +184,7 @@ class Test_Conversations extends WordPress_Case {
 	}
 
 	public function test_longer_lists_ask_the_database_no_more_often(): void {
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', '<?php add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " -->"; }, PHP_INT_MAX ); add_filter( "edit_comments_per_page", function () { return (int) ( $_GET["n"] ?? 20 ); } ); add_filter( "edit_posts_per_page", function () { return (int) ( $_GET["n"] ?? 20 ); } );' );
+		$this->serve_with( 'add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " -->"; }, PHP_INT_MAX ); add_filter( "edit_comments_per_page", function () { return (int) ( $_GET["n"] ?? 20 ); } ); add_filter( "edit_posts_per_page", function () { return (int) ( $_GET["n"] ?? 20 ); } );' );
 		for ( $n = 0; $n < 12; $n++ ) {
 			$post = $this->post();
 			Statistics::store( 'post', $post, Figures_Sample::post( array( 'waiting' => array( $this->comment( $post, array( 'comment_author_email' => "c$n@example.org", 'comment_author' => "C$n" ) ) ) ) ), 1 );

@@ -34,7 +34,6 @@ class Test_Display extends WordPress_Case {
 	}
 
 	protected function tearDown(): void {
-		@\unlink( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php' ); // phpcs:ignore
 		\remove_all_filters( 'mentor_bridge_heading_level' );
 		\remove_all_filters( 'mentor_bridge_related_mentors' );
 		\remove_all_filters( 'mentor_bridge_show_under_posts' );
@@ -224,13 +223,7 @@ class Test_Display extends WordPress_Case {
 	}
 
 	public function test_a_view_costs_no_query_neither_the_first_nor_a_later_one(): void {
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents(
-			WPMU_PLUGIN_DIR . '/mentor-bridge-test.php',
-			'<?php
-			if ( isset( $_GET["without"] ) ) { add_filter( "option_active_plugins", "__return_empty_array" ); }
-			add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " -->"; }, PHP_INT_MAX );'
-		);
+		$this->serve_with( 'if ( isset( $_GET["without"] ) ) { add_filter( "option_active_plugins", "__return_empty_array" ); } add_action( "shutdown", function () { echo "<!-- queries:", $GLOBALS["wpdb"]->num_queries, " -->"; }, PHP_INT_MAX );' );
 		$count = static function ( string $html ): int {
 			\preg_match( '/<!-- queries:(\d+) -->/', $html, $match );
 			return (int) $match[1];
@@ -254,8 +247,7 @@ class Test_Display extends WordPress_Case {
 	}
 
 	public function test_a_view_loads_no_class_of_the_screens(): void {
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', '<?php add_action( "wp_footer", function () { echo "<!-- files:", implode( ",", array_map( "basename", get_included_files() ) ), " -->"; } );' );
+		$this->serve_with( 'add_action( "wp_footer", function () { echo "<!-- files:", implode( ",", array_map( "basename", get_included_files() ) ), " -->"; } );' );
 		$html = ( new Browser() )->get( '?p=' . $this->post_with( array( self::mentor() ) ) );
 		$this->assertStringContainsString( 'class-display.php', $html );
 		foreach ( array( Settings::class, Settings_Page::class, Consent_Profile_Form::class, Not_Shared_Box::class, Privacy::class, Site_Health::class, Disclosure::class, Receiver::class ) as $class ) {

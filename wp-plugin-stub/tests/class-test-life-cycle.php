@@ -116,15 +116,14 @@ class Test_Life_Cycle extends WordPress_Case {
 		$id = $this->post();
 		$this->connect();
 		\mentor_bridge_put_related( $id, array( array( 'name' => 'Bea', 'url' => 'https://bea.example/', 'why' => 'Bread.' ) ) );
-		@\mkdir( WPMU_PLUGIN_DIR ); // phpcs:ignore
-		\file_put_contents( WPMU_PLUGIN_DIR . '/count.php', '<?php add_action( "shutdown", function () { echo "\n<!-- queries: " . $GLOBALS["wpdb"]->num_queries . " -->"; }, 999 );' );
+		$this->serve_with( 'add_action( "shutdown", function () { echo "\n<!-- queries: " . $GLOBALS["wpdb"]->num_queries . " -->"; }, 999 );' );
 		try {
 			$with = $this->queries( $id );
 			\deactivate_plugins( 'mentor-bridge/mentor-bridge.php', true );
 			$without = $this->queries( $id );
 		} finally {
 			\activate_plugin( 'mentor-bridge/mentor-bridge.php', '', false, true );
-			\unlink( WPMU_PLUGIN_DIR . '/count.php' );
+			$this->serve_with( '' );
 		}
 		$this->assertSame( $without, $with );
 	}

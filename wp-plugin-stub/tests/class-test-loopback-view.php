@@ -18,15 +18,7 @@ use Mentor_Bridge\Upgrade;
  */
 class Test_Loopback_View extends WordPress_Case {
 
-	const WORDS  = 'A bakery lives from its regulars, and I learned that late.';
 	const SECRET = 'Zinziberine is what I never told my regulars.';
-
-	/**
-	 * Filters of this test: {hook, callback, priority}.
-	 *
-	 * @var array[]
-	 */
-	private $hooked = array();
 
 	/**
 	 * Pages of this blog that were asked for.
@@ -51,40 +43,20 @@ class Test_Loopback_View extends WordPress_Case {
 	}
 
 	protected function tearDown(): void {
-		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
-			\remove_filter( $hook, $callback, $priority );
-		}
-		@\unlink( WPMU_PLUGIN_DIR . '/wall.php' ); // phpcs:ignore
 		parent::tearDown();
-	}
-
-	private function hook( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
-		\add_filter( $hook, $callback, $priority, $arguments );
-		$this->hooked[] = array( $hook, $callback, $priority );
 	}
 
 	/**
 	 * Puts up a wall in the pages of the blog; the drain of the test sees nothing of it.
 	 */
 	private function wall( string $code ): void {
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents( WPMU_PLUGIN_DIR . '/wall.php', "<?php if ( ! defined( 'DOING_CRON' ) && ! defined( 'WP_CLI' ) && 'cli' !== PHP_SAPI ) { $code }" );
+		$this->serve_with( "if ( ! defined( 'DOING_CRON' ) && ! defined( 'WP_CLI' ) && 'cli' !== PHP_SAPI ) { $code }" );
 	}
 
 	private static function words( int $count, string $word = 'oven' ): string {
 		return \implode( ' ', \array_map( static function ( $number ) use ( $word ) {
 			return $word . $number;
 		}, \range( 1, $count ) ) );
-	}
-
-	/**
-	 * Sends what waits; gives all that left, as one text.
-	 */
-	private function drained_text(): string {
-		$this->drain();
-		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
-		$this->forget_requests();
-		return $left;
 	}
 
 	public function test_a_wall_that_only_pages_have_keeps_the_post_and_its_comments(): void {

@@ -7,13 +7,7 @@
 
 namespace Mentor_Bridge\Tests;
 
-use Mentor_Bridge\Counter;
-use Mentor_Bridge\Daily_Recheck;
-use Mentor_Bridge\Loopback_Status;
-use Mentor_Bridge\Not_Shared_Box;
 use Mentor_Bridge\Outbox;
-use Mentor_Bridge\Site_Health;
-use Mentor_Bridge\Unreadable_Posts;
 use Mentor_Bridge\Upgrade;
 
 /**
@@ -21,32 +15,13 @@ use Mentor_Bridge\Upgrade;
  */
 class Test_Private extends WordPress_Case {
 
-	const WORDS = 'A bakery lives from its regulars, and I learned that late.';
-
-	/**
-	 * Filters of this test: {hook, callback, priority}.
-	 *
-	 * @var array[]
-	 */
-	private $hooked = array();
-
-	/**
-	 * Who was asked to read as a visitor, by a filter of the test.
-	 *
-	 * @var int[]
-	 */
-	private $readers = array();
-
 	protected function setUp(): void {
 		parent::setUp();
 		$this->connect();
 	}
 
 	protected function tearDown(): void {
-		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
-			\remove_filter( $hook, $callback, $priority );
-		}
-		foreach ( array( 'members', 'broken', 'price', 'loud' ) as $tag ) {
+		foreach ( array( 'members', 'price' ) as $tag ) {
 			\remove_shortcode( $tag );
 		}
 		foreach ( array( 'acme/note', 'acme/members' ) as $block ) {
@@ -54,23 +29,7 @@ class Test_Private extends WordPress_Case {
 				\unregister_block_type( $block );
 			}
 		}
-		@\unlink( WPMU_PLUGIN_DIR . '/closed.php' ); // phpcs:ignore
 		parent::tearDown();
-	}
-
-	private function hook( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
-		\add_filter( $hook, $callback, $priority, $arguments );
-		$this->hooked[] = array( $hook, $callback, $priority );
-	}
-
-	/**
-	 * Sends what waits; gives all that left, as one text.
-	 */
-	private function drained_text(): string {
-		$this->drain();
-		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
-		$this->forget_requests();
-		return $left;
 	}
 
 	private static function members_only( int $id ): callable {
@@ -163,46 +122,14 @@ class Test_Private extends WordPress_Case {
 		$this->assertSame( 0, Outbox::progress()['waiting'] );
 		$this->assertSame( array( $this->users['alice'], $post, $filters ), array( \get_current_user_id(), $GLOBALS['post'] ?? null, \count( $GLOBALS['wp_filter'] ) ), 'all is as it was before' );
 
-		$hooked       = $this->hooked;
-		$this->hooked = array();
-		foreach ( $hooked as list( $hook, $callback, $priority ) ) {
-			\remove_filter( $hook, $callback, $priority );
-		}
-		$this->look_at_all();
+		$this->unhook();
+		$this->pass_a_day();
 		$this->assertSame( array( "post.published $secret", "comment.published $comment" ), $this->drained(), 'opened; what is unchanged is not sent again' );
 		$this->hide( $how, $secret );
 		$this->assertSame( array(), $this->drained(), 'no hook told' );
-		$this->look_at_all();
+		$this->pass_a_day();
 		$this->assertSame( "post.removed $secret", $this->drained()[0] );
 		$this->assertGreaterThan( 0, $open );
-	}
-
-	/**
-	 * A day passes.
-	 */
-	private function look_at_all(): void {
-		\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
-		Daily_Recheck::next_slice();
-	}
-
-	public function test_the_daily_look_takes_slices_and_reaches_everything(): void {
-		$ids = array();
-		for ( $n = 0; $n < 10; $n++ ) {
-			$ids[] = $this->post();
-		}
-		$this->drained();
-		$seen = array();
-		for ( $n = 0; $n < 10; $n++ ) {
-			$after = \get_option( Daily_Recheck::OPTION, array( 'after' => 0 ) )['after'];
-			\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS, 'after' => $after ) );
-			Daily_Recheck::next_slice();
-			$looked = \array_column( Outbox::recent( 50 ), 'object_id' );
-			$this->assertLessThanOrEqual( 2, \count( $looked ) );
-			$seen = \array_merge( $seen, \array_map( 'intval', $looked ) );
-			Outbox::clear();
-		}
-		\sort( $seen );
-		$this->assertSame( $ids, $seen, 'each once' );
 	}
 
 	public function test_a_hook_tells_at_once(): void {
@@ -321,193 +248,6 @@ class Test_Private extends WordPress_Case {
 		$this->assertStringContainsString( 'Everybody may read this one.', $left );
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertGreaterThan( 0, $open );
-	}
-
-	/**
-	 * @dataProvider breakages
-	 */
-	public function test_what_breaks_keeps_back_that_post_alone( callable $break ): void {
-		\add_shortcode( 'broken', $break );
-		$broken = $this->post( array( 'post_content' => '<p>Zinziberine stands in this one post.</p>[broken]' ) );
-		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$level  = \ob_get_level();
-		\ob_start();
-		$left    = $this->drained_text();
-		$printed = \ob_get_clean();
-		$this->assertSame( '', $printed );
-		$this->assertSame( $level, \ob_get_level() );
-		$this->assertSame( array(), \preg_grep( '/x-broken/i', \headers_list() ) );
-		$this->assertStringNotContainsString( 'Zinziberine', $left );
-		$this->assertStringContainsString( self::WORDS, $left );
-		$this->assertSame( 0, Outbox::progress()['waiting'] );
-		$this->assertSame( $this->users['alice'], \get_current_user_id() );
-		\add_shortcode( 'broken', '__return_empty_string' );
-		\wp_update_post( array( 'ID' => $broken, 'post_content' => '<p>Repaired, and for everybody now.</p>' ) );
-		$this->assertContains( "post.published $broken", $this->drained(), 'repaired and saved' );
-		$this->assertGreaterThan( 0, $open );
-	}
-
-	public function breakages(): array {
-		return array(
-			'exception' => array(
-				static function () {
-					throw new \RuntimeException( 'broken' );
-				},
-			),
-			'type'      => array(
-				static function () {
-					return \strlen( array() ); // phpcs:ignore
-				},
-			),
-			'wp_die'    => array(
-				static function () {
-					\wp_die( 'broken' );
-				},
-			),
-			'redirect'  => array(
-				static function () {
-					\wp_safe_redirect( \home_url( '/elsewhere/' ) );
-					exit;
-				},
-			),
-			'buffers'   => array(
-				static function () {
-					echo 'printed';
-					\header( 'X-Broken: yes' );
-					\ob_end_clean();
-					return 'done';
-				},
-			),
-		);
-	}
-
-	public function test_what_prints_or_prints_without_measure_is_read_and_prints_nothing(): void {
-		\add_shortcode( 'loud', static function () {
-			for ( $n = 0; $n < 3000; $n++ ) {
-				echo \str_repeat( 'noise ', 10000 );
-			}
-			\ob_start();
-			return '';
-		} );
-		$this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>[loud]' ) );
-		$memory = \memory_get_peak_usage();
-		\ob_start();
-		$left = $this->drained_text();
-		$this->assertSame( '', \ob_get_clean() );
-		$this->assertStringContainsString( self::WORDS, $left );
-		$this->assertLessThan( 30000000, \memory_get_peak_usage() - $memory );
-	}
-
-	/**
-	 * @dataProvider ends
-	 */
-	public function test_what_ends_the_process_keeps_back_that_post_alone( string $end ): void {
-		$broken = $this->post( array( 'post_content' => '<p>Zinziberine stands in this one post.</p>[broken]', 'post_date' => '2024-01-02 00:00:00' ) );
-		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'post_date' => '2024-01-01 00:00:00' ) );
-		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; ini_set( "display_errors", "0" ); add_shortcode( "broken", function () { ' . $end . ' } ); Mentor_Bridge\\Sender::drain( "cli", 20.0 );';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d memory_limit=128M -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>/dev/null', $output );
-		\wp_cache_flush();
-		// As a process that was killed leaves it.
-		Counter::set( 'drain', 0 );
-		\add_shortcode( 'broken', function () {
-			$this->fail( 'it is not tried again' );
-		} );
-		$left = $this->drained_text();
-		$this->assertStringNotContainsString( 'Zinziberine', $left );
-		$this->assertStringContainsString( self::WORDS, $left );
-		$this->assertSame( 0, Outbox::progress()['waiting'] );
-		$this->assertSame( array( $broken ), \array_column( Unreadable_Posts::posts(), 'ID' ) );
-		$health = Site_Health::test_unreadable();
-		$this->assertSame( 'recommended', $health['status'] );
-		$this->assertStringContainsString( 'How I failed', $health['description'] );
-		\ob_start();
-		Not_Shared_Box::show( \get_post( $broken ) );
-		$this->assertStringContainsString( 'could not be put together', \ob_get_clean() );
-		\add_shortcode( 'broken', '__return_empty_string' );
-		\do_action( 'deactivated_plugin', 'broken/broken.php', false );
-		$this->assertContains( "post.published $broken", $this->drained() );
-		$this->assertSame( 'good', Site_Health::test_unreadable()['status'] );
-		$this->assertGreaterThan( 0, $open );
-	}
-
-	public function ends(): array {
-		return array(
-			'exit'   => array( 'exit;' ),
-			'die'    => array( 'die( "no" );' ),
-			'memory' => array( '$all = array(); while ( true ) { $all[] = str_repeat( "x", 1000000 ); }' ),
-			'killed' => array( 'posix_kill( getmypid(), 9 );' ),
-		);
-	}
-
-	public function test_a_site_that_is_closed_sends_nothing_and_takes_back_what_it_sent(): void {
-		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->drained();
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', '<?php if ( isset( $_SERVER["REQUEST_METHOD"] ) && "cli" !== PHP_SAPI && false === strpos( $_SERVER["REQUEST_URI"], "wp-login" ) ) { add_action( "init", function () { if ( ! is_user_logged_in() ) { echo "<h1>Coming soon</h1>"; exit; } } ); }' );
-		\delete_option( Loopback_Status::OPTION );
-		$new = $this->post( array( 'post_content' => '<p>Zinziberine opens soon, come and see.</p>' ) );
-		$this->assertSame( array(), $this->drained(), 'nothing leaves, and for two hours nothing is taken back' );
-		$this->assertFalse( Loopback_Status::state()['open'] );
-		\update_option( Loopback_Status::OPTION, array( 'since' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::state() );
-		$this->look_at_all();
-		$this->assertSame( array( "post.removed $id" ), $this->drained() );
-		\unlink( WPMU_PLUGIN_DIR . '/closed.php' );
-		\update_option( Loopback_Status::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS ) + Loopback_Status::state() );
-		\wp_update_post( array( 'ID' => $new ) );
-		$this->drained();
-		$this->assertTrue( Loopback_Status::state()['open'] );
-		$this->drain();
-		$this->assertSame( 0, Outbox::progress()['waiting'] );
-	}
-
-	public function test_what_is_published_in_wp_admin_is_read_by_a_request_that_sees_what_visitors_see(): void {
-		// A plugin that does not even load in wp-admin what hides a post.
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		$secret = $this->post( array( 'post_content' => '<p>Zinziberine is for members of this house.</p>' ) );
-		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->answer_with( array( 'code' => 500 ) );
-		$this->drain();
-		$this->forget_requests();
-		$this->answer_with();
-		\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', '<?php if ( ! is_admin() ) { add_filter( "the_content", function ( $html ) { return false !== strpos( $html, "Zinziberine" ) && ! is_user_logged_in() ? "" : $html; } ); }' );
-		$alice = new Browser( 'alice' );
-		$alice->submit( $alice->get( 'wp-admin/options-general.php?page=mentor-bridge' ), '//input[@value="mentor_bridge_send"]' );
-		$this->assertSame( 0, Outbox::progress()['waiting'], 'the button waits for it' );
-		$events = $this->drained();
-		\sort( $events );
-		$this->assertSame( array( "post.published $open", "post.removed $secret" ), $events, 'the test itself knew of no filter and had tried to send both' );
-	}
-
-	public function test_who_stands_between_the_site_and_itself_does_not_close_it(): void {
-		\delete_option( Loopback_Status::OPTION );
-		$home = \home_url();
-		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
-			return 0 === \strpos( $url, $home ) ? array( 'response' => array( 'code' => 403, 'message' => '' ), 'headers' => array(), 'body' => 'Are you a robot?', 'cookies' => array() ) : $answer;
-		}, 10, 3 );
-		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->drained() );
-	}
-
-	public function test_an_open_site_is_seen_from_outside_and_so_is_a_wall_before_it(): void {
-		$id   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$post = \get_post( $id );
-		$this->assertTrue( Loopback_Status::shows_post( $post, $post ) );
-		$wall = '<?php add_action( "template_redirect", function () { if ( ! is_user_logged_in() ) { %s } } );';
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		foreach ( array( 'wp_safe_redirect( wp_login_url() ); exit;', 'status_header( 503 ); exit;', 'wp_die( "no", 403 );', 'auth_redirect();' ) as $end ) {
-			\file_put_contents( WPMU_PLUGIN_DIR . '/closed.php', \sprintf( $wall, $end ) );
-			$this->assertFalse( Loopback_Status::shows_post( $post, $post ), $end );
-		}
-	}
-
-	public function test_a_site_that_cannot_call_itself_shares_what_is_seen_from_within(): void {
-		\delete_option( Loopback_Status::OPTION );
-		$home = \home_url();
-		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
-			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'blocked' ) : $answer;
-		}, 10, 3 );
-		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->drained() );
 	}
 
 	public function test_no_word_of_hidden_parts_leaves_whatever_is_nested_in_what(): void {

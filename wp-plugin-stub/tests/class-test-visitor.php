@@ -8,10 +8,7 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Counter;
-use Mentor_Bridge\Enqueue;
 use Mentor_Bridge\Event_Renderer;
-use Mentor_Bridge\Loopback_Status;
-use Mentor_Bridge\Not_Shared_Box;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Public_View;
 use Mentor_Bridge\Unreadable_Posts;
@@ -21,41 +18,14 @@ use Mentor_Bridge\Unreadable_Posts;
  */
 class Test_Visitor extends WordPress_Case {
 
-	const WORDS = 'A bakery lives from its regulars, and I learned that late.';
-
-	/**
-	 * Filters of this test: {hook, callback, priority}.
-	 *
-	 * @var array[]
-	 */
-	private $hooked = array();
-
 	protected function setUp(): void {
 		parent::setUp();
 		$this->connect();
 	}
 
 	protected function tearDown(): void {
-		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
-			\remove_filter( $hook, $callback, $priority );
-		}
 		\remove_shortcode( 'broken' );
 		parent::tearDown();
-	}
-
-	private function hook( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
-		\add_filter( $hook, $callback, $priority, $arguments );
-		$this->hooked[] = array( $hook, $callback, $priority );
-	}
-
-	/**
-	 * Sends what waits; gives all that left, as one text.
-	 */
-	private function drained_text(): string {
-		$this->drain();
-		$left = \implode( "\n", \array_column( $this->requests(), 'body' ) );
-		$this->forget_requests();
-		return $left;
 	}
 
 	public function test_a_password_that_a_plugin_asks_for_is_asked_of_visitors(): void {
@@ -195,16 +165,11 @@ class Test_Visitor extends WordPress_Case {
 			return $templates + array( 'members.php' => 'Members' );
 		};
 		$this->hook( 'theme_post_templates', $choose );
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
 		// A theme whose template prints the text for those who are signed in, and no filter that anybody could ask.
-		\file_put_contents( WPMU_PLUGIN_DIR . '/template.php', '<?php add_filter( "template_include", function ( $file ) { if ( "members.php" === get_page_template_slug() && ! is_user_logged_in() && "cli" !== PHP_SAPI ) { echo "<h1>" . get_the_title() . "</h1>For members."; exit; } return $file; } );' );
-		try {
-			$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'meta_input' => array( '_wp_page_template' => 'members.php' ) ) );
-			$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'meta_input' => array( '_wp_page_template' => 'wide.php' ) ) );
-			$left   = $this->drained_text();
-		} finally {
-			\unlink( WPMU_PLUGIN_DIR . '/template.php' );
-		}
+		$this->serve_with( 'add_filter( "template_include", function ( $file ) { if ( "members.php" === get_page_template_slug() && ! is_user_logged_in() && "cli" !== PHP_SAPI ) { echo "<h1>" . get_the_title() . "</h1>For members."; exit; } return $file; } );' );
+		$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'meta_input' => array( '_wp_page_template' => 'members.php' ) ) );
+		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'meta_input' => array( '_wp_page_template' => 'wide.php' ) ) );
+		$left   = $this->drained_text();
 		$this->assertStringNotContainsString( 'Zinziberine', $left );
 		$this->assertStringContainsString( self::WORDS, $left );
 		$this->assertGreaterThan( $secret, $open );
@@ -240,42 +205,5 @@ class Test_Visitor extends WordPress_Case {
 			$this->assertSame( $case[2], false !== \strpos( $left, "Physalis number $number" ), "number $number" );
 		}
 		$this->assertSame( $this->users['alice'], \get_current_user_id() );
-	}
-
-	public function test_a_server_that_is_slow_for_a_moment_takes_nothing_back(): void {
-		$this->hook( 'template_include', static function () {
-			return WP_PLUGIN_DIR . '/builder/page.php';
-		} );
-		$id = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		$this->assertSame( array( "post.published $id" ), $this->drained(), 'its page shows it' );
-		$home = \home_url();
-		$this->hook( 'pre_http_request', static function ( $answer, $arguments, $url ) use ( $home ) {
-			return 0 === \strpos( $url, $home ) ? new \WP_Error( 'http_request_failed', 'timed out' ) : $answer;
-		}, 10, 3 );
-		Enqueue::recheck_everything();
-		$this->assertSame( array(), \preg_grep( '/removed/', $this->drained() ) );
-		\update_option( Loopback_Status::OPTION, array( 'unheard' => \time() - 3 * HOUR_IN_SECONDS ) + Loopback_Status::state() );
-		Enqueue::recheck_everything();
-		$this->assertContains( "post.removed $id", $this->drained(), 'if nobody can tell for hours, it stays' );
-		\ob_start();
-		Not_Shared_Box::show( \get_post( $id ) );
-		$this->assertStringContainsString( 'cannot call itself', \ob_get_clean(), 'and its author is told' );
-	}
-
-	public function test_a_post_that_its_theme_hides_does_not_close_the_site(): void {
-		$secret = $this->post( array( 'post_content' => '<p>Zinziberine is what I never told my regulars.</p>', 'post_title' => 'Mycorhize' ) );
-		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>' ) );
-		\delete_option( Loopback_Status::OPTION );
-		\wp_mkdir_p( WPMU_PLUGIN_DIR );
-		\file_put_contents( WPMU_PLUGIN_DIR . '/template.php', '<?php add_filter( "template_include", function ( $file ) { if ( is_single( ' . $secret . ' ) && "cli" !== PHP_SAPI ) { echo "For members."; exit; } return $file; } );' );
-		try {
-			$left = $this->drained_text();
-		} finally {
-			\unlink( WPMU_PLUGIN_DIR . '/template.php' );
-		}
-		$this->assertStringNotContainsString( 'Zinziberine', $left );
-		$this->assertStringContainsString( self::WORDS, $left );
-		$this->assertTrue( Loopback_Status::state()['open'] );
-		$this->assertGreaterThan( $secret, $open );
 	}
 }

@@ -23,11 +23,23 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 	const FAR_TOO_LONG = 15;
 
 	/**
+	 * What somebody writes who has nothing to hide.
+	 */
+	const WORDS = 'A bakery lives from its regulars, and I learned that late.';
+
+	/**
 	 * Users by name.
 	 *
 	 * @var array<string,int>
 	 */
 	protected $users = array();
+
+	/**
+	 * Filters of this test: {hook, callback, priority}.
+	 *
+	 * @var array[]
+	 */
+	private $hooked = array();
 
 	/**
 	 * Lines of the debug log before the test.
@@ -53,6 +65,8 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 	 * Fails if the plugin made WordPress complain.
 	 */
 	protected function tearDown(): void {
+		$this->unhook();
+		@\unlink( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php' ); // phpcs:ignore
 		\clearstatcache();
 		$log = \is_file( WP_DEBUG_LOG ) ? (string) \file_get_contents( WP_DEBUG_LOG, false, null, $this->log_size ) : '';
 		self::clean();
@@ -134,6 +148,39 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 	 */
 	protected function comment( int $post_id, array $fields = array() ): int {
 		return (int) \wp_insert_comment( \wp_slash( \array_merge( array( 'comment_post_ID' => $post_id, 'comment_author' => 'Zoé', 'comment_author_email' => 'Zoe@Example.org ', 'comment_content' => 'What do you think?', 'comment_approved' => 1 ), $fields ) ) );
+	}
+
+	/**
+	 * Hooks something in for this test.
+	 *
+	 * @param string   $hook      Which hook.
+	 * @param callable $callback  What is called.
+	 * @param int      $priority  When.
+	 * @param int      $arguments How many arguments it gets.
+	 */
+	protected function hook( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
+		\add_filter( $hook, $callback, $priority, $arguments );
+		$this->hooked[] = array( $hook, $callback, $priority );
+	}
+
+	/**
+	 * Takes out again what this test has hooked in.
+	 */
+	protected function unhook(): void {
+		foreach ( $this->hooked as list( $hook, $callback, $priority ) ) {
+			\remove_filter( $hook, $callback, $priority );
+		}
+		$this->hooked = array();
+	}
+
+	/**
+	 * Has the served blog run another plugin, until the test ends or until there is another one.
+	 *
+	 * @param string $code PHP without its opening tag; '' for none.
+	 */
+	protected function serve_with( string $code ): void {
+		\wp_mkdir_p( WPMU_PLUGIN_DIR );
+		\file_put_contents( WPMU_PLUGIN_DIR . '/mentor-bridge-test.php', "<?php $code" );
 	}
 
 	/**
@@ -222,5 +269,23 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 		);
 		$this->forget_requests();
 		return $names;
+	}
+
+	/**
+	 * Drains and gives all that left, as one text.
+	 */
+	protected function drained_text(): string {
+		$this->drain();
+		$text = \implode( "\n", \array_column( $this->requests(), 'body' ) );
+		$this->forget_requests();
+		return $text;
+	}
+
+	/**
+	 * Lets a day pass: everything is put into the outbox again.
+	 */
+	protected function pass_a_day(): void {
+		\update_option( \Mentor_Bridge\Daily_Recheck::OPTION, array( 'at' => \time() - DAY_IN_SECONDS, 'after' => 0 ) );
+		\Mentor_Bridge\Daily_Recheck::next_slice();
 	}
 }
