@@ -21,7 +21,7 @@ class Test_Post_Authors extends WordPress_Case {
 		if ( ! \function_exists( 'get_coauthors' ) ) {
 			eval( 'function get_coauthors( $id ) { return $GLOBALS["mentor_bridge_writers"][ $id ] ?? array(); }' ); // phpcs:ignore Squiz.PHP.Eval.Discouraged
 		}
-		\register_taxonomy( 'author', 'post', array( 'public' => false ) );
+		\register_taxonomy( 'author', 'post', array( 'public' => false, 'query_var' => false, 'rewrite' => false ) );
 	}
 
 	protected function tearDown(): void {
