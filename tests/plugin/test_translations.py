@@ -111,10 +111,11 @@ def test_builds_at_the_same_time_do_not_meet() -> None:
 def test_what_readers_see_is_in_the_small_file(locale: str, tmp_path: Path) -> None:
     """A page view reads only languages/page/: each string of the templates and of includes/frontend/ must be there."""
     assert run(sys.executable, ROOT / ".ci" / "plugin-zip").returncode == 0
+    compiled = f"mentor-bridge/languages/page/mentor-bridge-{locale}.mo"
     with zipfile.ZipFile(ROOT / "dist" / "mentor-bridge.zip") as archive:
-        archive.extract(f"mentor-bridge/languages/page/mentor-bridge-{locale}.mo", tmp_path)
+        archive.extract(compiled, tmp_path)
     small = tmp_path / "small.po"
-    run("msgunfmt", "--no-wrap", f"--output-file={small}", tmp_path / f"mentor-bridge/languages/page/mentor-bridge-{locale}.mo")
+    run("msgunfmt", "--no-wrap", f"--output-file={small}", tmp_path / compiled)
     held = small.read_text("utf-8")
     plugin = ROOT / "wp-plugin-stub"
     files = [*plugin.glob("templates/*.php"), *plugin.glob("includes/frontend/*.php")]
