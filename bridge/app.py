@@ -16,24 +16,27 @@ from werkzeug.routing import Map
 
 from bridge import bank, dashboard, pages
 from bridge.config import Config
-from bridge.dashboard.desk import Desk
+from bridge.dashboard.access import DashboardContext
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
-from bridge.pages import addresses, errors
-from bridge.pages.hosts import Wsgi, named
-from bridge.storage.database import Database
+from bridge.pages import errors, url_converters
+from bridge.pages.hosts import Wsgi, only_named_hosts
+from bridge.storage.core.database import Database
 from bridge.webhooks import connections, routes
 from bridge.webhooks.admission import ConnectionRefused
-from bridge.webhooks.gate import MAX_BODY, TOO_LARGE, NotJson, TooLarge
+from bridge.webhooks.authenticate import MAX_BODY_BYTES, TOO_LARGE_MESSAGE, NotJson, TooLarge
 from bridge.webhooks.limits import TooOften
 from bridge.webhooks.service import Service
 
 log = structlog.get_logger("web")
 
-SIMPLE = (
-    (NotFound, 404, "not_found"), (Gone, 410, "gone"), (NotJson, 415, "not_json"), (TooLarge, 413, "too_large"),
+SIMPLE_ERRORS = (
+    (NotFound, 404, "not_found"),
+    (Gone, 410, "gone"),
+    (NotJson, 415, "not_json"),
+    (TooLarge, 413, "too_large"),
     (ContractError, 400, "malformed"),
-)  # fmt: skip
-BROKEN_RETRY = 300  # seconds: an operator has to do something first
+)
+BROKEN_RETRY_SECONDS = 300  # seconds: an operator has to do something first
 
 
 def create_app(config: Config, database: Database | None = None, service: Service | None = None) -> Flask:
@@ -44,16 +47,16 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     of_blogs = _prefixes(blogs.url_map)
     app = Flask(__name__)
     newest, *older = config.derive_all("sessions")
-    app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY)
-    addresses.register(app)
+    app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    url_converters.register(app)
     pages.register(app, config)
-    dashboard.register(app, Desk(config, service.database, service.vault, service.clock))
+    dashboard.register(app, DashboardContext(config, service.database, service.vault, service.clock))
     bank.register(app, config, service.database, service.clock, service.limits, of_blogs)
     _register_errors(app)
     hidden = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith(of_blogs)]
     if hidden:
         raise ValueError(f"{hidden[0]}: nobody could open it, for blogs have the same folder")
-    people = named(config.hosts, app.wsgi_app)
+    people = only_named_hosts(config.hosts, app.wsgi_app)
     app.wsgi_app = _two_doors(blogs.wsgi_app, people, of_blogs)  # type: ignore[method-assign, assignment]
     return app
 
@@ -72,9 +75,9 @@ def _prefixes(url_map: Map) -> tuple[str, ...]:
 def _for_blogs(service: Service) -> Flask:
     """The door of the plugin: signed deliveries and questions, and the wish to be connected."""
     app = Flask("bridge.webhooks", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.url_map.merge_slashes = False  # no redirect: what blogs call has one spelling, and the bridge any name
-    addresses.register(app)
+    url_converters.register(app)
     app.register_blueprint(routes.blueprint(service))
     app.register_blueprint(connections.blueprint(service))
     _register_errors(app)
@@ -100,7 +103,7 @@ def _two_doors(blogs: Wsgi, people: Wsgi, of_blogs: tuple[str, ...]) -> Wsgi:
 def _error(kind: str, message: str, status: int, **more: Any) -> Response:
     retry_after = more.pop("retry_after", None)
     if errors.wants_page():
-        response = errors.page(status, retry_after)
+        response = errors.error_page(status, retry_after)
     else:
         response = jsonify({"error": {"type": kind, "message": message, **more}})
     response.status_code = status
@@ -117,7 +120,7 @@ def _who() -> dict[str, str]:
 
 
 def _register_errors(app: Flask) -> None:
-    for error_class, status, kind in SIMPLE:
+    for error_class, status, kind in SIMPLE_ERRORS:
 
         def simple(error: Exception, status: int = status, kind: str = kind) -> Response:
             return _error(kind, str(error), status)
@@ -146,15 +149,17 @@ def _too_often(error: TooOften) -> Response:
 
 def _unavailable(error: StorageUnavailable) -> Response:
     log.warning("storage unavailable", error=str(error)[:300], **_who())
-    return _error("unavailable", "The bridge cannot store anything now. Send it again later.", 503,
-                  retry_after=error.retry_after)  # fmt: skip
+    return _error(
+        "unavailable", "The bridge cannot store anything now. Send it again later.", 503, retry_after=error.retry_after
+    )
 
 
 def _misconfigured(error: ConfigError) -> Response:
     # Such as a SECRET_KEY that is not the one the keys were sealed with: no sender's fault, so it keeps its events.
     log.error("misconfigured", error=str(error), **_who())
-    return _error("unavailable", "The bridge is not set up correctly. Send it again later.", 503,
-                  retry_after=BROKEN_RETRY)  # fmt: skip
+    return _error(
+        "unavailable", "The bridge is not set up correctly. Send it again later.", 503, retry_after=BROKEN_RETRY_SECONDS
+    )
 
 
 def _not_connected(error: ConnectionRefused) -> Response:
@@ -163,7 +168,7 @@ def _not_connected(error: ConnectionRefused) -> Response:
 
 
 def _too_large(error: RequestEntityTooLarge) -> Response:
-    return _error("too_large", TOO_LARGE, 413)
+    return _error("too_large", TOO_LARGE_MESSAGE, 413)
 
 
 def _plain(error: HTTPException) -> Response:

@@ -13,26 +13,33 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bridge.callers import Proxies, host_of, on_this_machine
 from bridge.errors import ConfigError
+from bridge.proxies import Proxies, is_loopback, parse_host
 
-YES = frozenset({"1", "true", "yes", "on"})
-NO = frozenset({"", "0", "false", "no", "off"})
-SHORTEST_SECRET = 32
-SHORTEST_TOKEN = 16
-PAIRING_WEIGHTS = ("complement", "affinity", "openness", "likeness", "themes", "context")
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+MIN_SECRET_CHARACTERS = 32
+MIN_TOKEN_CHARACTERS = 16
+PAIRING_WEIGHT_NAMES = ("complement", "affinity", "openness", "likeness", "themes", "context")
 
 
 # What a rule is by default, at least and at most.
-RULES = {
-    "per_day": (1, 0, 100), "per_week": (2, 0, 100), "entry_posts": (10, 0, 1000), "entry_days": (60, 0, 3650),
-    "steady_posts": (10, 0, 1000), "move_percent": (30, 0, 100),
-}  # fmt: skip
+RULE_BOUNDS = {
+    "per_day": (1, 0, 100),
+    "per_week": (2, 0, 100),
+    "entry_posts": (10, 0, 1000),
+    "entry_days": (60, 0, 3650),
+    "steady_posts": (10, 0, 1000),
+    "move_percent": (30, 0, 100),
+}
 # The same of what a post must be to count.
-STANDARDS = {
-    "full_characters": (300, 0, 10_000), "variety_percent": (20, 0, 100), "joining_percent": (5, 0, 100),
-    "quoting_percent": (50, 0, 100), "alike_percent": (80, 0, 100),
-}  # fmt: skip
+STANDARD_BOUNDS = {
+    "full_characters": (300, 0, 10_000),
+    "variety_percent": (20, 0, 100),
+    "joining_percent": (5, 0, 100),
+    "quoting_percent": (50, 0, 100),
+    "alike_percent": (80, 0, 100),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,14 @@ class Config:
     registration: str  # "code" | "open"
     allow_private_addresses: bool
     threads: int
-    rules: Mapping[str, int]  # thresholds against writing oneself to the top (``mentors.trust.Rules``); 0 is off
+    rules: Mapping[
+        str, int
+    ]  # thresholds against writing oneself to the top (``mentors.anti_gaming.AntiGamingRules``); 0 is off
     rules_from: int  # authors in the bank before they apply
-    standards: Mapping[str, int]  # thresholds of what counts as a post (``mentors.worth.Standards``); 0 is off
-    pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.Weights``
+    standards: Mapping[
+        str, int
+    ]  # thresholds of what counts as a post (``mentors.post_weight.PostStandards``); 0 is off
+    pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.PairingWeights``
     proxies: Proxies  # who may say for whom they call
     hosts: frozenset[str]  # names by which people may call the bridge
     metrics_token: str = field(repr=False)  # "": the figures are for this machine only
@@ -101,20 +112,34 @@ class Config:
         registration = _one_of(env, "REGISTRATION", "code", ("code", "open"))
         allow_private_addresses = _yes_or_no(env, "ALLOW_PRIVATE_ADDRESSES")
         threads = _number(env, "THREADS", 32, 2, 256)
-        rules = {name: _number(env, f"RULE_{name.upper()}", *limits) for name, limits in RULES.items()}
-        standards = {name: _number(env, f"POST_{name.upper()}", *limits) for name, limits in STANDARDS.items()}
-        pairing_weights = _shares(env, "PAIRING_WEIGHTS", PAIRING_WEIGHTS)
+        rules = {name: _number(env, f"RULE_{name.upper()}", *limits) for name, limits in RULE_BOUNDS.items()}
+        standards = {name: _number(env, f"POST_{name.upper()}", *limits) for name, limits in STANDARD_BOUNDS.items()}
+        pairing_weights = _shares(env, "PAIRING_WEIGHTS", PAIRING_WEIGHT_NAMES)
         proxies = _proxies(env, "1" if public_url.startswith("https:") else "0")
         hosts = _hosts(env, public_url)
-        token = _secret_enough(env, "METRICS_TOKEN", SHORTEST_TOKEN)
-        older = _older_secrets(_secret_enough(env, "SECRET_KEY_OLD", SHORTEST_SECRET))
+        token = _secret_enough(env, "METRICS_TOKEN", MIN_TOKEN_CHARACTERS)
+        older = _older_secrets(_secret_enough(env, "SECRET_KEY_OLD", MIN_SECRET_CHARACTERS))
         # Last: a key is made, and said, only where all else is right.
         secret, made = _secret(env, home, make=make_key)
         return cls(
-            home, database_url, chosen_host, chosen_port, public_url, registration, allow_private_addresses, threads,
-            rules, _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999), standards, pairing_weights, proxies, hosts,
-            token, (secret, *older) if secret else (), made,
-        )  # fmt: skip
+            home,
+            database_url,
+            chosen_host,
+            chosen_port,
+            public_url,
+            registration,
+            allow_private_addresses,
+            threads,
+            rules,
+            _number(env, "RULES_FROM_AUTHORS", 50, 0, 999_999_999),
+            standards,
+            pairing_weights,
+            proxies,
+            hosts,
+            token,
+            (secret, *older) if secret else (),
+            made,
+        )
 
 
 def _bracketed(host: str) -> str:
@@ -170,7 +195,7 @@ def _public_url(url: str) -> str:
             "PUBLIC_URL is a scheme and a host, such as https://bridge.example: no path, no name, no question mark. "
             "Give the bridge a host name of its own."
         )
-    if parts.scheme == "http" and not on_this_machine(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigError("PUBLIC_URL must begin with https, unless it is on this machine (127.0.0.1, localhost).")
     return url.rstrip("/")
 
@@ -185,9 +210,9 @@ def _secret(env: Mapping[str, str], home: Path, *, make: bool) -> tuple[bytes, P
                 return b"", None
             made = _make_key(path)
         given = _read(path, f"SECRET_KEY (in {home})")
-    if len(given) < SHORTEST_SECRET:
+    if len(given) < MIN_SECRET_CHARACTERS:
         raise ConfigError(
-            f"{name} needs at least {SHORTEST_SECRET} characters; it has {len(given)}. "
+            f"{name} needs at least {MIN_SECRET_CHARACTERS} characters; it has {len(given)}. "
             "Make one: openssl rand -base64 48"
         )
     return given.encode(), made
@@ -204,7 +229,7 @@ def _secret_enough(env: Mapping[str, str], name: str, shortest: int) -> str:
 def _older_secrets(given: str) -> list[bytes]:
     """One older key, or several with commas between them. An older key may have commas in it: that is tried, too."""
     parts = [part.strip() for part in given.split(",")]
-    several = parts if len(parts) > 1 and all(len(part) >= SHORTEST_SECRET for part in parts) else []
+    several = parts if len(parts) > 1 and all(len(part) >= MIN_SECRET_CHARACTERS for part in parts) else []
     return [key.encode() for key in (given, *several) if key]
 
 
@@ -222,11 +247,11 @@ def _proxies(env: Mapping[str, str], default: str) -> Proxies:
 def _hosts(env: Mapping[str, str], public_url: str) -> frozenset[str]:
     """The public name, and those that are told."""
     said = [part.strip() for part in (env.get("TRUSTED_HOSTS") or "").split(",")]
-    found = {part: host_of(part) for part in said if part}
+    found = {part: parse_host(part) for part in said if part}
     wrong = next((part for part, host in found.items() if not host), None)
     if wrong is not None:
         raise ConfigError(f"TRUSTED_HOSTS: {wrong[:40]!r} is no host name. It looks like bridge.example,10.0.0.7.")
-    return frozenset({*found.values(), host_of(urlsplit(public_url).netloc)})
+    return frozenset({*found.values(), parse_host(urlsplit(public_url).netloc)})
 
 
 def _make_key(path: Path) -> Path | None:
@@ -282,6 +307,6 @@ def _one_of(env: Mapping[str, str], name: str, default: str, choices: tuple[str,
 
 def _yes_or_no(env: Mapping[str, str], name: str) -> bool:
     said = (env.get(name) or "").lower()
-    if said not in YES | NO:
+    if said not in TRUE_WORDS | FALSE_WORDS:
         raise ConfigError(f"{name}: {said[:40]!r} is neither yes nor no.")
-    return said in YES
+    return said in TRUE_WORDS

@@ -12,38 +12,38 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-MOST_MARKS = 4  # on one letter; Vietnamese needs two, what stands higher covers the lines above
-JOINED = (  # after these a joiner is part of how something is written
+COMBINING_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+MAX_MARKS_PER_LETTER = 4  # on one letter; Vietnamese needs two, what stands higher covers the lines above
+JOINER_CHARACTERS = (  # after these a joiner is part of how something is written
     "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1c4f\ua840-\ua87f\ua8e0-\ua8ff"
     "\ua980-\ua9df\uaa60-\uaa7f\uabc0-\uabff\U00010a00-\U000119ff"
     "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
 )
-BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-UNSEEN = re.compile(
+LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+INVISIBLE_CHARACTERS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"  # controls, halves of a pair
     "|[\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff"
     "\uffa0\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff]"
-    f"|(?<![{JOINED}])[\u200c\u200d]"
+    f"|(?<![{JOINER_CHARACTERS}])[\u200c\u200d]"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"  # tags; of a black flag they are its region
 )
 # Nearly all texts have none of it, which one class of characters tells many times faster.
-PERHAPS = re.compile(
-    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad{MARKS}\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+SUSPECT_CHARACTERS = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad{COMBINING_MARKS}\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
 )
-TOO_MANY = re.compile(f"([{MARKS}]{{{MOST_MARKS}}})[{MARKS}]+")
+EXCESS_MARKS = re.compile(f"([{COMBINING_MARKS}]{{{MAX_MARKS_PER_LETTER}}})[{COMBINING_MARKS}]+")
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-SCHEMES = ("http", "https")
-LONGEST_ADDRESS = 2000
-FIRST_STRONG, END = "\u2068", "\u2069"
+WEB_SCHEMES = ("http", "https")
+MAX_ADDRESS_CHARACTERS = 2000
+FIRST_STRONG, POP_ISOLATE = "\u2068", "\u2069"
 
 
 def legible(text: str) -> str:
     """The text without what is not seen but acts; a line ends with a line feed, however its author ended it."""
-    if (text.isascii() and text.isprintable()) or not PERHAPS.search(text):
+    if (text.isascii() and text.isprintable()) or not SUSPECT_CHARACTERS.search(text):
         return text
-    return TOO_MANY.sub(r"\1", UNSEEN.sub("", BREAKS.sub("\n", text)))
+    return EXCESS_MARKS.sub(r"\1", INVISIBLE_CHARACTERS.sub("", LINE_BREAKS.sub("\n", text)))
 
 
 def one_line(text: str) -> str:
@@ -65,14 +65,14 @@ def legible_in(value: Any) -> Any:
 def isolated(text: str) -> str:
     """Legible, to stand inside of a sentence: the words around keep their order beside right-to-left ones."""
     shown = legible(text)
-    return f"{FIRST_STRONG}{shown}{END}" if RIGHT_TO_LEFT.search(shown) else shown
+    return f"{FIRST_STRONG}{shown}{POP_ISOLATE}" if RIGHT_TO_LEFT.search(shown) else shown
 
 
 def web_address(url: str) -> str:
     """An address that a browser may be sent to; "" for anything else."""
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in SCHEMES and bool(parts.hostname) and len(url) <= LONGEST_ADDRESS
+        fits = parts.scheme in WEB_SCHEMES and bool(parts.hostname) and len(url) <= MAX_ADDRESS_CHARACTERS
     except (AttributeError, TypeError, ValueError):
         return ""
     return url if fits and legible(url) == url and not any(char.isspace() for char in url) else ""

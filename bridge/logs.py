@@ -16,9 +16,9 @@ from bridge.errors import BridgeError
 
 log = structlog.get_logger("each")
 T = TypeVar("T")
-Made = TypeVar("Made")
-MOST_TOLD = 1000  # troubles that are remembered as told
-_told: set[tuple[str, str, str]] = set()
+Result = TypeVar("Result")
+MAX_LOGGED_TROUBLES = 1000  # troubles that are remembered as told
+_logged_troubles: set[tuple[str, str, str]] = set()
 
 
 class _Patient:
@@ -41,11 +41,11 @@ def _printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> M
     """What strangers called themselves commands no terminal that shows a log, and begins no line of its own."""
     for name, said in event.items():
         if isinstance(said, str):
-            event[name] = printable.lines(said) if name == "exception" else printable.line(said)
+            event[name] = printable.printable_lines(said) if name == "exception" else printable.printable_line(said)
     return event
 
 
-def configure(level: int = logging.INFO) -> None:
+def configure_logs(level: int = logging.INFO) -> None:
     """For the processes of the bridge; a traceback is only shown for what nobody expected."""
     renderer: structlog.typing.Processor
     if sys.stderr.isatty():
@@ -67,7 +67,7 @@ def configure(level: int = logging.INFO) -> None:
     )
 
 
-def each(items: Iterable[T], make: Callable[[T], Made], what: str) -> list[Made]:
+def make_each(items: Iterable[T], make: Callable[[T], Result], what: str) -> list[Result]:
     """What is made of each; whose value cannot be read or shown is left out, and told in the log once.
 
     What blogs send ends up side by side on pages, in feeds and lists: so one of them cannot close them for the others.
@@ -86,11 +86,11 @@ def each(items: Iterable[T], make: Callable[[T], Made], what: str) -> list[Made]
 
 def _tell(what: str, whose: str, error: Exception) -> None:
     trouble = (what, whose, type(error).__name__)
-    if trouble in _told:
+    if trouble in _logged_troubles:
         return
-    if len(_told) >= MOST_TOLD:
-        _told.clear()
-    _told.add(trouble)
+    if len(_logged_troubles) >= MAX_LOGGED_TROUBLES:
+        _logged_troubles.clear()
+    _logged_troubles.add(trouble)
     *_, (frame, line) = traceback.walk_tb(error.__traceback__)
     where = f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
     log.error("left out", what=what, whose=whose, error=repr(error)[:300], where=where)

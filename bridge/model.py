@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-MOST_AHEAD = timedelta(days=1)  # of a generation before the bridge's clock
+MAX_CLOCK_AHEAD = timedelta(days=1)  # of a generation before the bridge's clock
 
 
 class Kind(StrEnum):
@@ -66,7 +66,7 @@ class Version:
 
 def latest_generation(now: datetime) -> int:
     """The latest moment at which an outbox can have been made, by a clock that is not quite right."""
-    return int((now + MOST_AHEAD).timestamp() * 1000)
+    return int((now + MAX_CLOCK_AHEAD).timestamp() * 1000)
 
 
 def stable_id(*parts: object) -> int:

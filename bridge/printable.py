@@ -17,17 +17,17 @@ _ORDER = re.compile(
 )
 
 
-def lines(text: str) -> str:
+def printable_lines(text: str) -> str:
     """Text of one or more lines without anything that is an order to a terminal."""
     return legible(text.replace("\t", " ").replace("\r", ""))
 
 
-def line(text: str) -> str:
+def printable_line(text: str) -> str:
     """The same in one line: nobody writes a line of their own between ours."""
-    return lines(text).replace("\n", " ")
+    return printable_lines(text).replace("\n", " ")
 
 
-def as_json(data: Any, indent: int | None = None) -> str:
+def printable_json(data: Any, indent: int | None = None) -> str:
     """JSON in which such characters are escaped: the same data, and no orders."""
     return _ORDER.sub(_escaped, json.dumps(data, ensure_ascii=False, indent=indent))
 

@@ -20,11 +20,11 @@ from typing import Protocol
 from bridge.errors import SignatureRefused
 
 TOLERANCE_SECONDS = 300
-PREFIX = "whsec_"
+KEY_PREFIX = "whsec_"
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 MAX_SIGNATURES = 8  # a rotation has two; more is somebody trying
-MAX_HEADER = 1024
+MAX_HEADER_CHARACTERS = 1024
 
 
 class Headers(Protocol):
@@ -36,7 +36,7 @@ class Headers(Protocol):
 
 def new_key() -> str:
     """A fresh key of 32 random bytes, as ``whsec_<base64>``."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+    return KEY_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def key_bytes(key: str) -> bytes:
@@ -45,9 +45,9 @@ def key_bytes(key: str) -> bytes:
     Raises:
         ValueError: not ``whsec_`` and base64 of 24 to 64 bytes.
     """
-    if not key.startswith(PREFIX):
+    if not key.startswith(KEY_PREFIX):
         raise ValueError("a signing key begins with whsec_")
-    secret = base64.b64decode(key[len(PREFIX) :], validate=True)
+    secret = base64.b64decode(key[len(KEY_PREFIX) :], validate=True)
     if not 24 <= len(secret) <= 64:
         raise ValueError("a signing key holds 24 to 64 bytes")
     return secret
@@ -128,7 +128,7 @@ def claims(headers: Headers) -> Claims:
 
 def _signatures(listed: str) -> list[bytes]:
     """The well-formed ``v1`` signatures of a header; other versions are passed over."""
-    if len(listed) > MAX_HEADER:
+    if len(listed) > MAX_HEADER_CHARACTERS:
         raise SignatureRefused("webhook-signature is too long")
     found = []
     for entry in listed.split(" ")[:MAX_SIGNATURES]:

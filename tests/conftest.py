@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 from xdist.scheduler import LoadScopeScheduling
 
-from bridge.storage import schema
-from bridge.storage.database import Database
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from tests import reaper
-from tests.running import BRIDGE, HANGS
+from tests.running import BRIDGE, HANG_SECONDS
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
 # How long an example takes says how busy the machine is.
@@ -68,26 +68,26 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 
 REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
-LONGEST = ("tests/e2e", "tests/plugin/test_php.py", "tests/dashboard/test_browser.py", "tests/test_kill.py")
+LONGEST_SUITES = ("tests/e2e", "tests/plugin/test_php.py", "tests/dashboard/test_browser.py", "tests/test_kill.py")
 
 
-class ByParty(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+class GroupScheduler(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """What shares blogs runs in one process, any other file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return party(nodeid)
+        return xdist_group(nodeid)
 
 
-def party(nodeid: str) -> str:
+def xdist_group(nodeid: str) -> str:
     """What a test must share its process with: the stories share blogs, each run of the plugin's suite has its own."""
     if nodeid.startswith("tests/plugin/test_php.py"):
         return nodeid
-    return next((long for long in LONGEST if nodeid.startswith(long)), nodeid.partition("::")[0])
+    return next((long for long in LONGEST_SUITES if nodeid.startswith(long)), nodeid.partition("::")[0])
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """How the tests are spread over the cores."""
-    return ByParty(config, log)
+    return GroupScheduler(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = {*getattr(item, "fixturenames", ()), *item.name.rstrip("]").replace("[", "-").split("-")}
         if "postgresql" in asked:
             item.add_marker("postgres")
-    items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST) if item.nodeid.startswith(long)), 99))
+    items.sort(key=lambda item: next((n for n, long in enumerate(LONGEST_SUITES) if item.nodeid.startswith(long)), 99))
 
 
 def pytest_collection_finish() -> None:
@@ -152,7 +152,7 @@ def migrated_template(postgresql: str) -> str:
 
 def _migrate(url: str) -> None:
     opened = Database.open(url)
-    schema.migrate(opened)
+    migrate.upgrade(opened)
     opened.close()
 
 
@@ -186,7 +186,7 @@ def _created(server: str, template: str | None) -> Iterator[str]:
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-class Kept:
+class DatabaseSnapshots:
     """Databases as a test had filled them, for the tests after it: filling takes longer than most of them."""
 
     def __init__(self, folder: Path) -> None:
@@ -225,9 +225,9 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> DatabaseSnapshots:
     """What was filled in this process."""
-    return Kept(tmp_path_factory.mktemp("kept"))
+    return DatabaseSnapshots(tmp_path_factory.mktemp("kept"))
 
 
 @dataclass(frozen=True)
@@ -289,6 +289,8 @@ def run_bridge(tmp_path: Path) -> Callable[..., Any]:
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         env = {**kept, "BRIDGE_HOME": str(tmp_path / "home"), **environment}
-        return subprocess.run([BRIDGE, *arguments], env=env, capture_output=True, text=True, timeout=HANGS, check=False)
+        return subprocess.run(
+            [BRIDGE, *arguments], env=env, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
+        )
 
     return run

@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 
 from bridge import signing
 
-GENERATION = 1_760_000_000_000
+OUTBOX_GENERATION = 1_760_000_000_000
 
 
 @dataclass
-class Answer:
+class PeerAnswer:
     """Status and JSON of one answer of the bridge."""
 
     status: int
@@ -65,7 +65,7 @@ class PeerBlog:
 
     # -- what the blog does ------------------------------------------------------------------------
 
-    def connect(self, bridge_url: str, code: str = "") -> Answer:
+    def connect(self, bridge_url: str, code: str = "") -> PeerAnswer:
         """The handshake, as the plugin begins it."""
         self.bridge_url = bridge_url
         self.nonce = base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
@@ -79,16 +79,16 @@ class PeerBlog:
         with self._lock:
             self.revision += 1
             revision = self.revision
-        data["version"] = {"generation": GENERATION, "revision": revision}
+        data["version"] = {"generation": OUTBOX_GENERATION, "revision": revision}
         letter = kind[0]
-        message_id = f"{letter}{data.get('id', 0)}_{GENERATION}_{revision}".ljust(8, "0")
+        message_id = f"{letter}{data.get('id', 0)}_{OUTBOX_GENERATION}_{revision}".ljust(8, "0")
         return message_id, self._enveloped(kind, data)
 
     def _enveloped(self, kind: str, data: dict[str, Any]) -> bytes:
         body = {"type": kind, "timestamp": wire_time(datetime.now(UTC)), "data": data}
         return json.dumps(body | ({"install": self.install} if self.install else {})).encode()
 
-    def send(self, message_id: str, body: bytes) -> Answer:
+    def send(self, message_id: str, body: bytes) -> PeerAnswer:
         """One signed delivery."""
         headers = self.sign(message_id, body)
         return post(f"{self.bridge_url}/webhooks/{self.blog_id}", body, headers)
@@ -105,10 +105,20 @@ class PeerBlog:
     def author(self, author_id: int, name: str, **declared: Any) -> tuple[str, bytes]:
         """An author who takes part, and what they declare."""
         return self.event(
-            "author.updated", id=author_id, name=name, url=f"{self.url}/author/{author_id}", bio="",
-            takes_part=True, consented_at="2026-01-01T00:00:00Z", consent_door="profile",
-            consent_text="v1", offers=[], needs=[], languages=[], declared=declared,
-        )  # fmt: skip
+            "author.updated",
+            id=author_id,
+            name=name,
+            url=f"{self.url}/author/{author_id}",
+            bio="",
+            takes_part=True,
+            consented_at="2026-01-01T00:00:00Z",
+            consent_door="profile",
+            consent_text="v1",
+            offers=[],
+            needs=[],
+            languages=[],
+            declared=declared,
+        )
 
     def post(
         self, post_id: int, author_id: int, title: str, content: str, day: int = 1, **more: Any
@@ -116,13 +126,23 @@ class PeerBlog:
         """A public post; `more`: what it says beside or instead of the usual."""
         when = f"2026-{1 + day // 28 % 12:02d}-{1 + day % 28:02d}T10:00:00Z"
         said = {
-            "url": f"{self.url}/?p={post_id}", "language": self.language, "published_at": when, "modified_at": when,
-            "tags": [], "categories": [],
-        }  # fmt: skip
+            "url": f"{self.url}/?p={post_id}",
+            "language": self.language,
+            "published_at": when,
+            "modified_at": when,
+            "tags": [],
+            "categories": [],
+        }
         return self.event(
-            "post.published", id=post_id, author_id=author_id, title=title, content=content, excerpt="",
-            truncated=False, **(said | more),
-        )  # fmt: skip
+            "post.published",
+            id=post_id,
+            author_id=author_id,
+            title=title,
+            content=content,
+            excerpt="",
+            truncated=False,
+            **(said | more),
+        )
 
     def batch(self, events: list[tuple[str, bytes]]) -> tuple[str, bytes]:
         """Several events in one delivery; its id is the hash of theirs."""
@@ -150,13 +170,23 @@ class PeerBlog:
         self.blog_id = message["blog_id"]
         self.key_to_bridge, self.key_to_blog = message["key_to_bridge"], message["key_to_blog"]
         answer = {
-            "type": "handshake.answer", "uuid": secrets.token_hex(16), "name": self.name, "description": "",
-            "language": self.language, "home_url": self.url, "rest_url": f"{self.url}/wp-json/",
-            "xmlrpc_url": f"{self.url}/xmlrpc.php", "username": "", "application_password": "",
-            "wordpress_version": "6.1", "php_version": "8.2", "plugin_version": "0.1.0", "statistics": True,
+            "type": "handshake.answer",
+            "uuid": secrets.token_hex(16),
+            "name": self.name,
+            "description": "",
+            "language": self.language,
+            "home_url": self.url,
+            "rest_url": f"{self.url}/wp-json/",
+            "xmlrpc_url": f"{self.url}/xmlrpc.php",
+            "username": "",
+            "application_password": "",
+            "wordpress_version": "6.1",
+            "php_version": "8.2",
+            "plugin_version": "0.1.0",
+            "statistics": True,
             "further_homes": self.further_homes,
             "install": self.install,
-        }  # fmt: skip
+        }
         body = json.dumps(answer).encode()
         return 200, answer, self.sign(f"handshake_{secrets.token_hex(8)}", body)
 
@@ -208,7 +238,7 @@ class PeerBlog:
         return Handler
 
 
-def silent(name: str, url: str, language: str = "fr-FR", revision: int = 0) -> PeerBlog:
+def silent_blog(name: str, url: str, language: str = "fr-FR", revision: int = 0) -> PeerBlog:
     """A blog that is never served, and has said so much."""
     peer = PeerBlog(name, language)
     peer._server.server_close()
@@ -221,7 +251,7 @@ def wire_time(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def post(url: str, body: bytes, headers: dict[str, str], timeout: float = 600) -> Answer:
+def post(url: str, body: bytes, headers: dict[str, str], timeout: float = 600) -> PeerAnswer:
     """One POST over a fresh connection."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
@@ -231,4 +261,4 @@ def post(url: str, body: bytes, headers: dict[str, str], timeout: float = 600) -
         raw = response.read()
     finally:
         connection.close()
-    return Answer(response.status, json.loads(raw or b"{}"), {k.lower(): v for k, v in response.getheaders()})
+    return PeerAnswer(response.status, json.loads(raw or b"{}"), {k.lower(): v for k, v in response.getheaders()})

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from bridge.cli.main import commands
 
 BRIDGE = str(Path(sys.executable).with_name("bridge"))  # the command as installed
-HANGS = 600  # seconds: nothing takes that long on the busiest machine, so what does has hung
+HANG_SECONDS = 600  # seconds: nothing takes that long on the busiest machine, so what does has hung
 
 
 def free_port() -> int:
@@ -52,7 +52,7 @@ class RunningBridge:
         """Start and wait until it answers; a worker answers nobody and says that it is ready."""
         said = self.launch()
         assert self.process is not None
-        until = time.monotonic() + HANGS
+        until = time.monotonic() + HANG_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
             if self._ready(said):
                 return self
@@ -78,7 +78,7 @@ class RunningBridge:
 
     def _listens(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=HANGS):
+            with socket.create_connection(("127.0.0.1", self.port), timeout=HANG_SECONDS):
                 return True
         except OSError:
             return False
@@ -93,7 +93,7 @@ class RunningBridge:
             return
         self.process.terminate()
         try:
-            self.process.wait(HANGS)
+            self.process.wait(HANG_SECONDS)
         finally:
             self.kill()
         self.process = None
@@ -103,9 +103,9 @@ class RunningBridge:
         assert self.process is not None
         with suppress(ProcessLookupError):  # nobody of it is left
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(HANGS)
+        self.process.wait(HANG_SECONDS)
         # Its children die a moment later, and until then their socket takes calls that nobody will answer.
-        until = time.monotonic() + HANGS
+        until = time.monotonic() + HANG_SECONDS
         while self.command != "worker" and self._listens() and time.monotonic() < until:
             time.sleep(0.02)
 
@@ -122,8 +122,12 @@ class RunningBridge:
         """Another `bridge` command on the same home; its stdout."""
         done = subprocess.run(
             [BRIDGE, *arguments],
-            env=self.environment, capture_output=True, text=True, timeout=HANGS, check=False,
-        )  # fmt: skip
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=HANG_SECONDS,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -136,7 +140,7 @@ class RunningBridge:
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=HANGS) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=HANG_SECONDS) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -21,21 +21,44 @@ def config(home: Path, **environ: str) -> Config:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PORT", "eighty"), ("PORT", "70000"), ("PORT", "0"), ("PORT", "²"), ("PORT", "9" * 5000), ("PORT", "-1"),
-        ("THREADS", "1"), ("REGISTRATION", "closed"), ("ALLOW_PRIVATE_ADDRESSES", "maybe"),
-        ("PUBLIC_URL", "http://bridge.example"), ("PUBLIC_URL", "bridge.example"), ("PUBLIC_URL", "https://"),
-        ("PUBLIC_URL", "https://[::1"), ("PUBLIC_URL", "https://bridge.example:port"),
-        ("PUBLIC_URL", "https://me:secret@bridge.example"), ("PUBLIC_URL", "https://bridge.example/inside"),
-        ("PUBLIC_URL", "https://bridge.example/?x"), ("PUBLIC_URL", "ftp://127.0.0.1"), ("HOST", "192.168.1.7"),
-        ("SECRET_KEY", "short"), ("SECRET_KEY_FILE", "/nonexistent/key"),
-        ("DATABASE_URL", "mysql://x/y"), ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "sqlite://"),
-        ("DATABASE_URL", "sqlite:///:memory:"), ("DATABASE_URL", "sqlite:///a?mode=ro"),
-        ("TRUSTED_PROXIES", "many"), ("TRUSTED_PROXIES", "10.0.0.0/99"), ("TRUSTED_HOSTS", "https://bridge.example"),
-        ("TRUSTED_HOSTS", "bridge.example,a b/c"), ("METRICS_TOKEN", "short"), ("METRICS_TOKEN_FILE", "/nonexistent/t"),
-        ("SECRET_KEY_OLD", "short"), ("SECRET_KEY_OLD_FILE", "/nonexistent/key"),
-        ("DATABASE_URL", "postgresql://me:secret@host:port/name"), ("DATABASE_URL_FILE", "/nonexistent/url"),
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("PORT", "0"),
+        ("PORT", "²"),
+        ("PORT", "9" * 5000),
+        ("PORT", "-1"),
+        ("THREADS", "1"),
+        ("REGISTRATION", "closed"),
+        ("ALLOW_PRIVATE_ADDRESSES", "maybe"),
+        ("PUBLIC_URL", "http://bridge.example"),
+        ("PUBLIC_URL", "bridge.example"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://[::1"),
+        ("PUBLIC_URL", "https://bridge.example:port"),
+        ("PUBLIC_URL", "https://me:secret@bridge.example"),
+        ("PUBLIC_URL", "https://bridge.example/inside"),
+        ("PUBLIC_URL", "https://bridge.example/?x"),
+        ("PUBLIC_URL", "ftp://127.0.0.1"),
+        ("HOST", "192.168.1.7"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY_FILE", "/nonexistent/key"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///a?mode=ro"),
+        ("TRUSTED_PROXIES", "many"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99"),
+        ("TRUSTED_HOSTS", "https://bridge.example"),
+        ("TRUSTED_HOSTS", "bridge.example,a b/c"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN_FILE", "/nonexistent/t"),
+        ("SECRET_KEY_OLD", "short"),
+        ("SECRET_KEY_OLD_FILE", "/nonexistent/key"),
+        ("DATABASE_URL", "postgresql://me:secret@host:port/name"),
+        ("DATABASE_URL_FILE", "/nonexistent/url"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_named_and_leaves_no_key_behind(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match="PUBLIC_URL" if name == "HOST" else name) as caught:
         config(tmp_path, **{name: value})
@@ -93,9 +116,12 @@ def test_a_key_is_made_once_for_this_user_only(tmp_path: Path) -> None:
 
 def test_secrets_stay_out_of_sight(tmp_path: Path) -> None:
     made = config(
-        tmp_path, SECRET_KEY=SECRET, DATABASE_URL="postgresql://me:hush@h/d", METRICS_TOKEN="m" * 16,
+        tmp_path,
+        SECRET_KEY=SECRET,
+        DATABASE_URL="postgresql://me:hush@h/d",
+        METRICS_TOKEN="m" * 16,
         SECRET_KEY_OLD="o" * 32,
-    )  # fmt: skip
+    )
     for secret in (SECRET, "hush", "m" * 16, "o" * 32):
         assert secret not in repr(made)
 

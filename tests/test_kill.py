@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.fixtures import until
+from tests.lab.fixtures import wait_until
 from tests.peer import PeerBlog
-from tests.running import HANGS, RunningBridge
+from tests.running import HANG_SECONDS, RunningBridge
 
 CLIENTS = 8
 KILLS = 20
@@ -65,10 +65,10 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
                 bridge.kill()
                 bridge.start()
             # On a busy machine most lives were short.
-            until(lambda: sum(len(client.acknowledged) for client in clients) > KILLS, "the clients get through")
+            wait_until(lambda: sum(len(client.acknowledged) for client in clients) > KILLS, "the clients get through")
             for client in clients:
                 client.ending.set()
-                client.join(HANGS)
+                client.join(HANG_SECONDS)
             acknowledged = {key: post for client in clients for key, post in client.acknowledged.items()}
             _complete_again(bridge, blog, expected=len(set(acknowledged.values())))
         finally:
@@ -86,4 +86,4 @@ def _complete_again(bridge: RunningBridge, blog: PeerBlog, expected: int) -> Non
     def absorbed() -> bool:
         return bool(bridge.json("stats")["blogs"][blog.blog_id]["posts"] >= expected)
 
-    until(absorbed, f"the {expected} acknowledged posts are absorbed", seconds=60)
+    wait_until(absorbed, f"the {expected} acknowledged posts are absorbed", seconds=60)

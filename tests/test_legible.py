@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.language_tags import language_code, language_tag
 from bridge.legible import isolated, legible, one_line, web_address
-from bridge.tags import language_code, language_tag
 
 KEPT = (
-    "Élodie", "Nguyễn Thị", "عائشة", "می\u200cخواهم", "क्\u200dष", "ශ්\u200dරී", "דָּנָה", "山田 太郎", "❤\ufe0f",
-    "👩\u200d👩\u200d👧", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "e\u0301",
-    "a\u00a0b", "C#, C++ & Co.",
-)  # fmt: skip
+    "Élodie",
+    "Nguyễn Thị",
+    "عائشة",
+    "می\u200cخواهم",
+    "क्\u200dष",
+    "ශ්\u200dරී",
+    "דָּנָה",
+    "山田 太郎",
+    "❤\ufe0f",
+    "👩\u200d👩\u200d👧",
+    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "e\u0301",
+    "a\u00a0b",
+    "C#, C++ & Co.",
+)
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -19,8 +30,21 @@ def test_letters_and_what_joins_them_stay(name: str) -> None:
     assert legible(name) == name
 
 
-UNSEEN = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0x061C, *range(0x200B, 0x2010),
-          *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xD800, 0xDFFF, 0xE0041, 0xFFFE)  # fmt: skip
+UNSEEN = (
+    *range(0x09),
+    *range(0x0E, 0x20),
+    *range(0x7F, 0x85),
+    *range(0x86, 0xA0),
+    0x061C,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+    0xD800,
+    0xDFFF,
+    0xE0041,
+    0xFFFE,
+)
 
 
 @pytest.mark.parametrize("sign", UNSEEN)
@@ -41,9 +65,20 @@ def test_a_title_from_right_to_left_keeps_to_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["javascript:alert(1)", "//evil.example", "http://[", "https://", "data:text/html,x", "https://a.example/\u202e",
-            "https://a.example/ x", "https://a.example/" + "x" * 3000, "", "mailto:a@b.example"],
-)  # fmt: skip
+    "odd",
+    [
+        "javascript:alert(1)",
+        "//evil.example",
+        "http://[",
+        "https://",
+        "data:text/html,x",
+        "https://a.example/\u202e",
+        "https://a.example/ x",
+        "https://a.example/" + "x" * 3000,
+        "",
+        "mailto:a@b.example",
+    ],
+)
 def test_a_browser_is_sent_to_addresses_of_the_web_alone(odd: str) -> None:
     assert web_address(odd) == ""
     assert web_address("https://bücher.example/?p=1#x") == "https://bücher.example/?p=1#x"

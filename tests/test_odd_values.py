@@ -27,38 +27,83 @@ from bridge.contract.pushes import push_body
 from bridge.engagement.facts import Window
 from bridge.mentors.explain import Reason
 from bridge.model import MentorKey, post_id
-from bridge.storage import blogs, digests, post_index, sessions, tables
-from bridge.storage.database import Database, Tx
-from bridge.storage.sessions import Person
+from bridge.storage.bank import full_text
+from bridge.storage.bank import tables as bank_tables
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core.database import Database, Tx
+from bridge.storage.engagement import tables as engagement_tables
+from bridge.storage.matching import tables as matching_tables
+from bridge.storage.people import private_feeds, sessions
+from bridge.storage.people.sessions import Person
 from bridge.webhooks.service import Service
-from bridge.worker.push import compile_objects
-from bridge.worker.tally import count_anew
+from bridge.worker.engagement.tally import recount
+from bridge.worker.outbound.push import compile_objects
 from tests.bank.conftest import BROWSER, House, bank, house, service
-from tests.lab import odd
+from tests.lab import odd_values
 
 __all__ = ["bank", "house", "service"]
 GOOD = {"alice", "bob"}
 READER = "c" * 64
 NEED = "embaucher"
 # Columns by what they hold; each is written as it stands, so that the row is as nobody would write it.
-TEXT: Callable[[str], Iterable[Any]] = lambda _good: odd.TEXTS  # noqa: E731
-NUMBER: Callable[[str], Iterable[Any]] = lambda _good: odd.numbers()  # noqa: E731
+TEXT: Callable[[str], Iterable[Any]] = lambda _good: odd_values.ODD_TEXTS  # noqa: E731
+NUMBER: Callable[[str], Iterable[Any]] = lambda _good: odd_values.odd_numbers()  # noqa: E731
 COLUMNS: Mapping[str, Callable[[str], Iterable[Any]]] = {
-    "authors.name": TEXT, "authors.url": TEXT, "authors.bio": TEXT, "authors.declared": odd.documents,
-    "authors.consent_text": TEXT, "authors.consented_at": NUMBER,
-    "blogs.name": TEXT, "blogs.home_url": TEXT, "blogs.language": TEXT, "blogs.description": TEXT,
-    "cards.themes": odd.documents, "cards.languages": TEXT, "cards.region": TEXT, "cards.stage": TEXT,
-    "cards.availability": TEXT, "cards.last_post_at": NUMBER, "cards.posts": NUMBER,
-    "posts.title": TEXT, "posts.url": TEXT, "posts.content": TEXT, "posts.language": TEXT, "posts.canonical": TEXT,
-    "posts.published_at": NUMBER, "posts.modified_at": NUMBER, "posts.lived": odd.documents,
-    "posts.labels": odd.documents,
-    "related.reason": odd.documents, "post_related.reason": odd.documents, "parties.data": odd.documents,
-    "comments.author_name": TEXT, "comments.published_at": NUMBER, "comments.words": NUMBER, "comments.excluded": TEXT,
-    "attempts.error": TEXT, "attempts.at": NUMBER, "attempts.transport": TEXT, "attempts.act": TEXT,
-    "deliveries.error": TEXT, "deliveries.type": TEXT, "deliveries.body": TEXT, "deliveries.received_at": NUMBER,
-    "tally_posts.figures": odd.documents, "tally_commenters.figures": odd.documents,
-}  # fmt: skip
-OF_OTHERS = ("authors", "blogs", "cards", "posts", "parties", "related", "post_related")  # what of 200 other blogs
+    "authors.name": TEXT,
+    "authors.url": TEXT,
+    "authors.bio": TEXT,
+    "authors.declared": odd_values.odd_documents,
+    "authors.consent_text": TEXT,
+    "authors.consented_at": NUMBER,
+    "blogs.name": TEXT,
+    "blogs.home_url": TEXT,
+    "blogs.language": TEXT,
+    "blogs.description": TEXT,
+    "cards.themes": odd_values.odd_documents,
+    "cards.languages": TEXT,
+    "cards.region": TEXT,
+    "cards.stage": TEXT,
+    "cards.availability": TEXT,
+    "cards.last_post_at": NUMBER,
+    "cards.posts": NUMBER,
+    "posts.title": TEXT,
+    "posts.url": TEXT,
+    "posts.content": TEXT,
+    "posts.language": TEXT,
+    "posts.canonical": TEXT,
+    "posts.published_at": NUMBER,
+    "posts.modified_at": NUMBER,
+    "posts.lived": odd_values.odd_documents,
+    "posts.labels": odd_values.odd_documents,
+    "related.reason": odd_values.odd_documents,
+    "post_related.reason": odd_values.odd_documents,
+    "pairing_sides.data": odd_values.odd_documents,
+    "comments.author_name": TEXT,
+    "comments.published_at": NUMBER,
+    "comments.words": NUMBER,
+    "comments.excluded": TEXT,
+    "call_log.error": TEXT,
+    "call_log.at": NUMBER,
+    "call_log.transport": TEXT,
+    "call_log.act": TEXT,
+    "deliveries.error": TEXT,
+    "deliveries.type": TEXT,
+    "deliveries.body": TEXT,
+    "deliveries.received_at": NUMBER,
+    "post_contributions.figures": odd_values.odd_documents,
+    "commenter_contributions.figures": odd_values.odd_documents,
+}
+OF_OTHERS = (
+    "authors",
+    "blogs",
+    "cards",
+    "posts",
+    "pairing_sides",
+    "related",
+    "post_related",
+)  # what of 200 other blogs
 
 
 @dataclass
@@ -75,38 +120,55 @@ class Crowd:
         """As many other blogs with a mentor, in the lists of Alice and in those under her posts, as odd values."""
         with self.database.begin() as tx:
             bob, alice = MentorKey("bob", "1", "fr"), MentorKey("alice", "1", "fr")
-            reason = tx.execute(select(tables.related.c.reason).where(tables.related.c.mentor_id == alice.id)).scalar()
+            reason = tx.execute(
+                select(matching_tables.related.c.reason).where(matching_tables.related.c.mentor_id == alice.id)
+            ).scalar()
             reason = reason or json.dumps(Reason(("prix",), (("prix", 10**8),)).to_json())
             names = [f"odd{n}" for n in range(self.size)]
-            for table in (tables.blogs, tables.authors, tables.cards, tables.parties, tables.party_skills):
-                self._copy(tx, table, "id" if table is tables.blogs else "blog_id", names)
-            self._copy(tx, tables.posts, "blog_id", names, remote_id="1", id=lambda name: post_id(name, "1"))
-            self._copy(tx, tables.mentors, "blog_id", names, id=lambda name: MentorKey(name, "1", "fr").id)
-            others = tx.execute(select(tables.posts).where(tables.posts.c.blog_id.in_(names))).all()
-            post_index.index(tx, [(post, MentorKey(post.blog_id, "1", "fr").id) for post in others])
+            for table in (
+                blogs_tables.blogs,
+                content_tables.authors,
+                bank_tables.cards,
+                matching_tables.pairing_sides,
+                matching_tables.pairing_skills,
+            ):
+                self._copy(tx, table, "id" if table is blogs_tables.blogs else "blog_id", names)
+            self._copy(tx, content_tables.posts, "blog_id", names, remote_id="1", id=lambda name: post_id(name, "1"))
+            self._copy(tx, matching_tables.mentors, "blog_id", names, id=lambda name: MentorKey(name, "1", "fr").id)
+            others = tx.execute(select(content_tables.posts).where(content_tables.posts.c.blog_id.in_(names))).all()
+            full_text.upsert_posts(tx, [(post, MentorKey(post.blog_id, "1", "fr").id) for post in others])
             near = {"reason": reason, "epoch_id": 1}
             ids = [MentorKey(name, "1", "fr").id for name in names]
-            self._add(tx, tables.related, [{"mentor_id": alice.id, "other_id": one, "score": -(10**12) - n, **near}
-                                           for n, one in enumerate(ids)], "mentor_id", "other_id")  # fmt: skip
+            self._add(
+                tx,
+                matching_tables.related,
+                [{"mentor_id": alice.id, "other_id": one, "score": -(10**12) - n, **near} for n, one in enumerate(ids)],
+                "mentor_id",
+                "other_id",
+            )
             first = post_id("alice", "1")
             below = {"post_id": first, "blog_id": "alice", **near}
             self._add(
-                tx, tables.post_related,
+                tx,
+                matching_tables.post_related,
                 [{**below, "mentor_id": one, "score": -(10**12) - n} for n, one in enumerate(ids)],
-                "post_id", "mentor_id",
-            )  # fmt: skip
-            tx.execute(text("DELETE FROM post_related WHERE mentor_id = :bob AND post_id = :first"),
-                       {"bob": bob.id, "first": first})  # fmt: skip
-            tx.execute(insert(tables.post_related).values(mentor_id=bob.id, score=10**12, **below))
+                "post_id",
+                "mentor_id",
+            )
+            tx.execute(
+                text("DELETE FROM post_related WHERE mentor_id = :bob AND post_id = :first"),
+                {"bob": bob.id, "first": first},
+            )
+            tx.execute(insert(matching_tables.post_related).values(mentor_id=bob.id, score=10**12, **below))
             now = house.bank.clock()
-            tx.execute(tables.cards.update().where(tables.cards.c.blog_id.in_(GOOD)).values(last_post_at=now))
-            self.term = int(tx.execute(select(tables.need_words.c.term).limit(1)).scalar() or 0)
+            tx.execute(bank_tables.cards.update().where(bank_tables.cards.c.blog_id.in_(GOOD)).values(last_post_at=now))
+            self.term = int(tx.execute(select(bank_tables.need_words.c.term).limit(1)).scalar() or 0)
         self._talk(house)
 
     def _copy(self, tx: Tx, table: Any, key: str, names: list[str], **instead: Any) -> None:
         """Bob's rows for everybody; those that values are put into are remembered."""
         rows = tx.execute(select(table).where(table.c[key] == "bob")).mappings().all()
-        if table in (tables.posts, tables.mentors):
+        if table in (content_tables.posts, matching_tables.mentors):
             rows = rows[:1]
         every = []
         for name in names:
@@ -124,23 +186,52 @@ class Crowd:
         """As many posts, comments, calls and deliveries of Alice's own blog."""
         now = house.bank.clock()
         with self.database.begin() as tx:
-            post = tx.execute(select(tables.posts).where(tables.posts.c.blog_id == "alice")).mappings().first()
+            post = (
+                tx.execute(select(content_tables.posts).where(content_tables.posts.c.blog_id == "alice"))
+                .mappings()
+                .first()
+            )
             assert post is not None
             mine = [{**post, "id": post_id("alice", f"odd{n}"), "remote_id": f"odd{n}"} for n in range(self.size)]
-            self._add(tx, tables.posts, mine, "blog_id", "remote_id")
+            self._add(tx, content_tables.posts, mine, "blog_id", "remote_id")
             said = [_comment(n, now - timedelta(days=1 + n % 80)) for n in range(self.size)]
-            self._add(tx, tables.comments, said, "blog_id", "remote_id")
-            calls = [{"id": 1000 + n, "blog_id": "alice", "at": now, "act": "push", "transport": "rest", "objects": 1,
-                      "milliseconds": 5, "status": 200, "error": "503"} for n in range(self.size)]  # fmt: skip
-            self._add(tx, tables.attempts, calls, "id")
-            sent = [{"id": 1000 + n, "blog_id": "alice", "webhook_id": f"odd{n}", "received_at": now, "size": 9,
-                     "state": "absorbed", "type": "ping", "body": b"{}", "error": "x"}
-                    for n in range(self.size)]  # fmt: skip
-            self._add(tx, tables.deliveries, sent, "id")
-        count_anew(house.bank.context, "alice", Window.before(now), frozenset({"fr"}))
+            self._add(tx, engagement_tables.comments, said, "blog_id", "remote_id")
+            calls = [
+                {
+                    "id": 1000 + n,
+                    "blog_id": "alice",
+                    "at": now,
+                    "act": "push",
+                    "transport": "rest",
+                    "objects": 1,
+                    "milliseconds": 5,
+                    "status": 200,
+                    "error": "503",
+                }
+                for n in range(self.size)
+            ]
+            self._add(tx, blogs_tables.call_log, calls, "id")
+            sent = [
+                {
+                    "id": 1000 + n,
+                    "blog_id": "alice",
+                    "webhook_id": f"odd{n}",
+                    "received_at": now,
+                    "size": 9,
+                    "state": "absorbed",
+                    "type": "ping",
+                    "body": b"{}",
+                    "error": "x",
+                }
+                for n in range(self.size)
+            ]
+            self._add(tx, blogs_tables.deliveries, sent, "id")
+        recount(house.bank.context, "alice", Window.before(now), frozenset({"fr"}))
         with self.database.read() as tx:
-            for table, keys in ((tables.tally_posts, ("blog_id", "post_id")),
-                                (tables.tally_commenters, ("blog_id", "commenter"))):  # fmt: skip
+            for table, keys in (
+                (engagement_tables.post_contributions, ("blog_id", "post_id")),
+                (engagement_tables.commenter_contributions, ("blog_id", "commenter")),
+            ):
                 kept = tx.execute(select(*(table.c[key] for key in keys)).where(table.c.blog_id == "alice"))
                 self.rows[table.name] = [dict(row) for row in kept.mappings()][: self.size]
 
@@ -197,12 +288,27 @@ def _write(tx: Tx, column: str, rows: Iterable[tuple[Mapping[str, Any], Any]]) -
 def _comment(n: int, at: Any) -> dict[str, Any]:
     person = READER if n == 0 else hashlib.sha256(f"{n}".encode()).hexdigest()
     return {
-        "blog_id": "alice", "remote_id": f"{5000 + n}", "generation": 1, "revision": n + 1, "post_id": str(1 + n % 2),
-        "parent_id": "", "commenter": person, "commenter_basis": "email", "author_name": f"Lectrice {n}",
-        "author_id": "", "is_staff": False, "by_post_author": False, "comment_type": "comment", "words": 40,
-        "text_hash": n.to_bytes(8), "language": "fr", "published_at": at, "historical": False, "question": True,
+        "blog_id": "alice",
+        "remote_id": f"{5000 + n}",
+        "generation": 1,
+        "revision": n + 1,
+        "post_id": str(1 + n % 2),
+        "parent_id": "",
+        "commenter": person,
+        "commenter_basis": "email",
+        "author_name": f"Lectrice {n}",
+        "author_id": "",
+        "is_staff": False,
+        "by_post_author": False,
+        "comment_type": "comment",
+        "words": 40,
+        "text_hash": n.to_bytes(8),
+        "language": "fr",
+        "published_at": at,
+        "historical": False,
+        "question": True,
         "received_at": at,
-    }  # fmt: skip
+    }
 
 
 class Everything:
@@ -212,9 +318,16 @@ class Everything:
         self._browser = browser
         self.size = crowd.size
         given = {
-            "slug": ["alice", "bob"], "address": ["bookkeeping"], "blog_id": ["alice"], "name": ["1", "odd0"],
-            "key": [READER], "language": ["fr"], "term": [str(crowd.term)], "number": ["1000"], "token": [token],
-        }  # fmt: skip
+            "slug": ["alice", "bob"],
+            "address": ["bookkeeping"],
+            "blog_id": ["alice"],
+            "name": ["1", "odd0"],
+            "key": [READER],
+            "language": ["fr"],
+            "term": [str(crowd.term)],
+            "number": ["1000"],
+            "token": [token],
+        }
         rules = [
             rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and "static" not in rule.endpoint
         ]
@@ -265,7 +378,7 @@ def _filled(app: Flask, rule: Rule, given: Mapping[str, list[str]]) -> Iterator[
 @pytest.fixture
 def crowd(house: House, database: Database) -> Crowd:
     """Two hundred odd ones; on PostgreSQL, which is slower to be asked, some of them."""
-    made = Crowd(database, odd.MANY if database.dialect == "sqlite" else 12)
+    made = Crowd(database, odd_values.MIN_VALUES if database.dialect == "sqlite" else 12)
     made.gather(house)
     return made
 
@@ -276,8 +389,8 @@ def everything(house: House, service: Service, crowd: Crowd) -> Everything:
     browser, now = house.client, service.clock()
     with service.database.begin() as tx:
         token = sessions.record_link(tx, Person("alice", "1", "administrator", True, "Alice"), now)
-        digests.record_feed(tx, service.vault, "alice", "1", True, now)
-        feed = digests.find_token(tx, service.vault, "alice", "1") or ""
+        private_feeds.record_feed(tx, service.vault, "alice", "1", True, now)
+        feed = private_feeds.find_token(tx, service.vault, "alice", "1") or ""
     assert browser.get(f"/sign-in?token={token}", headers=BROWSER).status_code == 303
     return Everything(browser.application, browser, crowd, feed)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import HANGS, RunningBridge
+from tests.running import HANG_SECONDS, RunningBridge
 
 KILLS = int(os.environ.get("MENTOR_BRIDGE_KILLS", "12"))  # more of them by hand
 LONGEST = 2.0  # seconds after the start: up to then everything is there on a quiet machine
@@ -45,7 +45,7 @@ def killed(running: RunningBridge, after: float, *, with_child: bool) -> list[in
         time.sleep(0.005)
     time.sleep(after)
     os.kill(leader, signal.SIGKILL)
-    running.process.wait(HANGS)
+    running.process.wait(HANG_SECONDS)
     until = time.monotonic() + GONE
     while (left := group(leader)) and time.monotonic() < until:
         time.sleep(0.02)

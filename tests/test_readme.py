@@ -13,7 +13,7 @@ import pytest
 from bridge.cli.main import commands
 from bridge.engagement.blog import METRICS
 from bridge.engagement.commenters import SPAM_SIGNALS
-from bridge.worker.summary import LISTS
+from bridge.worker.engagement.summary import SUMMARY_LISTS
 
 ROOT = Path(__file__).parent.parent
 PLUGIN = ROOT / "wp-plugin-stub"
@@ -82,7 +82,7 @@ def test_every_key_that_scripts_rely_on_is_explained() -> None:
 
 
 def test_every_figure_is_explained() -> None:
-    keys = {metric.key for metric in METRICS} | {*LISTS, *SPAM_SIGNALS}
+    keys = {metric.key for metric in METRICS} | {*SUMMARY_LISTS, *SPAM_SIGNALS}
     assert unnamed(keys | {"value", "n", "low", "high", "previous"}) == []
 
 
@@ -91,7 +91,7 @@ def test_every_figure_for_prometheus_is_explained() -> None:
     names = {
         name + ("_total" if kind == "Counter" else "")
         for source in sources
-        for kind, name in re.findall(r'\b(Counter|Gauge|Histogram)\("(bridge_\w+)"', source)
+        for kind, name in re.findall(r'\b(Counter|Gauge|Histogram)\(\s*"(bridge_\w+)"', source)
     }
     assert len(names) >= 4
     assert unnamed(names) == []

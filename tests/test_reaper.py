@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 
 from tests import reaper
-from tests.lab.fixtures import until
+from tests.lab.fixtures import wait_until
 
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.slow
 
 RUN = """
+    import signal
     import sys
     from pathlib import Path
     from tests import reaper
     from tests.running import RunningBridge
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     reaper.watch(sys.argv[1])
     RunningBridge(Path(sys.argv[2])).start()
     print("started", flush=True)
@@ -37,8 +39,11 @@ def run(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     name = f"reaped-{os.getpid()}"
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(RUN), name, str(tmp_path / "home")],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "started\n"
     yield process, name
@@ -55,4 +60,4 @@ def test_a_run_that_is_ended_leaves_no_server_behind(
     assert len(reaper.list_left(name)) >= 2, "the bridge and its worker run"
     process.send_signal(sign)
     process.wait(60)
-    until(lambda: not reaper.list_left(name), "all servers of the run are gone")
+    wait_until(lambda: not reaper.list_left(name), "all servers of the run are gone")

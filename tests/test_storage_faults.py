@@ -14,9 +14,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.lab.fixtures import until
-from tests.peer import Answer, PeerBlog
-from tests.running import HANGS, RunningBridge
+from tests.lab.fixtures import wait_until
+from tests.peer import PeerAnswer, PeerBlog
+from tests.running import HANG_SECONDS, RunningBridge
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ TEXT = "Ce que m'a appris un client sur la trésorerie, les prix et les relances
 
 def mount(*arguments: str) -> None:
     """As root; `make test` needs root or sudo anyway."""
-    subprocess.run([*AS_ROOT, *arguments], check=True, capture_output=True, timeout=HANGS)
+    subprocess.run([*AS_ROOT, *arguments], check=True, capture_output=True, timeout=HANG_SECONDS)
 
 
 @pytest.fixture
@@ -72,15 +72,15 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path, alice: PeerBl
         for event in events[:5]:
             assert alice.send(*event).status == 202
         ballast = fill(small_disk)
-        answers: list[Answer] = [alice.send(*event) for event in events[5:]]
+        answers: list[PeerAnswer] = [alice.send(*event) for event in events[5:]]
         assert {answer.status for answer in answers} <= {202, 503}, "never an error of ours"
         refused = [answer for answer in answers if answer.status == 503]
         assert refused, "the disk was full"
         assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
         ballast.unlink()
         for event in events:  # as the plugin does: again, with the same id
-            until(lambda event=event: alice.send(*event).status == 202, "taken when there is room")  # type: ignore[misc]
-        until(lambda: posts_held(home) == len(events), "each acknowledged post is there", seconds=60)
+            wait_until(lambda event=event: alice.send(*event).status == 202, "taken when there is room")  # type: ignore[misc]
+        wait_until(lambda: posts_held(home) == len(events), "each acknowledged post is there", seconds=60)
         assert "Traceback" not in running.log()
 
 
@@ -88,7 +88,7 @@ def test_somebody_else_who_holds_the_database_is_waited_for(tmp_path: Path, alic
     with RunningBridge(tmp_path / "home") as running:
         alice.connect(running.url)
         assert alice.send(*alice.author(1, "Alice")).status == 202
-        until(lambda: posts_held(running.home) == 0, "absorbed")
+        wait_until(lambda: posts_held(running.home) == 0, "absorbed")
         event, answers = alice.post(1, 1, "Billet", TEXT), []
         with closing(sqlite3.connect(running.home / "bridge.sqlite", isolation_level=None)) as foreign:
             foreign.execute("BEGIN IMMEDIATE")
@@ -98,11 +98,11 @@ def test_somebody_else_who_holds_the_database_is_waited_for(tmp_path: Path, alic
                 assert running.get("/healthz")[0] == 200, "reading goes on"
                 time.sleep(0.5)
             foreign.execute("ROLLBACK")
-        sender.join(HANGS)
+        sender.join(HANG_SECONDS)
         assert answers[0].status in (202, 503)
         assert answers[0].status == 202 or int(answers[0].headers["retry-after"]) > 0
-        until(lambda: alice.send(*event).status == 202, "taken afterwards")
-        until(lambda: posts_held(running.home) == 1, "absorbed once", seconds=60)
+        wait_until(lambda: alice.send(*event).status == 202, "taken afterwards")
+        wait_until(lambda: posts_held(running.home) == 1, "absorbed once", seconds=60)
         assert "Traceback" not in running.log()
 
 

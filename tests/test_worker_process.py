@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from bridge.model import Station
-from bridge.storage import deliveries, published, tables, work
-from bridge.storage.database import Database
+from bridge.storage.blogs import deliveries
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.content import posts
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Database
 from bridge.worker import turns
 from tests.conftest import Clock
 from tests.lab.texts import CASH
-from tests.worker.conftest import Bank
+from tests.worker.conftest import WorkerBank
 
 NAMES = ("ann", "ben", "cy")
 ARCHIVE = 20_000
@@ -49,7 +52,7 @@ class Life:
 
 @pytest.mark.slow
 def test_in_the_second_life_all_others_are_served(database: Database, database_url: str, tmp_path: Path) -> None:
-    bank = Bank(database, Clock())
+    bank = WorkerBank(database, Clock())
     for name in ("666", *NAMES):
         peer = bank.blog(name)
         bank.send(peer, peer.post(666 if name == "666" else 1, 1, *CASH[0]))
@@ -57,7 +60,7 @@ def test_in_the_second_life_all_others_are_served(database: Database, database_u
 
     def absorbed() -> set[str]:
         with database.read() as tx:
-            return {name for name in ("666", *NAMES) if published.author_of(tx, name, "1" if name != "666" else name)}
+            return {name for name in ("666", *NAMES) if posts.find_author_id(tx, name, "1" if name != "666" else name)}
 
     first = Life(tmp_path, database_url)
     assert first.process.wait(120) == -9
@@ -71,22 +74,22 @@ def test_in_the_second_life_all_others_are_served(database: Database, database_u
     finally:
         second.end()
     with database.read() as tx:
-        assert work.list_set_aside(tx) == []
+        assert jobs.list_set_aside(tx) == []
 
 
 @pytest.mark.slow
 def test_told_to_stop_it_leaves_the_archive_where_it_is(database: Database, database_url: str, tmp_path: Path) -> None:
-    bank = Bank(database, Clock())
+    bank = WorkerBank(database, Clock())
     name, body = bank.blog("ann").event("ping")
-    now, table = bank.clock(), tables.deliveries
+    now, table = bank.clock(), blogs_tables.deliveries
     row = {"blog_id": "ann", "received_at": now, "state": "waiting", "size": len(body), "body": body}
     with database.begin() as tx:
         tx.execute(table.insert(), [{**row, "webhook_id": f"{name}{number}"} for number in range(ARCHIVE)])
-        work.mark_due(tx, Station.ABSORB, ["ann"], now, blog_id="ann")
+        jobs.mark_due(tx, Station.ABSORB, ["ann"], now, blog_id="ann")
 
     def absorbed() -> int:
         with database.read() as tx:
-            return deliveries.counts(tx).get("absorbed", 0)
+            return deliveries.count_by_state(tx).get("absorbed", 0)
 
     life = Life(tmp_path, database_url)
     until = time.monotonic() + 120
@@ -95,5 +98,5 @@ def test_told_to_stop_it_leaves_the_archive_where_it_is(database: Database, data
     before = absorbed()
     life.end()
     assert 0 < before < ARCHIVE / 2
-    assert absorbed() - before <= 2 * turns.OBJECTS, "what was absorbed while it was told, and the object in hand"
+    assert absorbed() - before <= 2 * turns.TURN_OBJECTS, "what was absorbed while it was told, and the object in hand"
     assert life.process.returncode == 0

@@ -14,8 +14,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.lab.fixtures import until
-from tests.running import HANGS, free_port
+from tests.lab.fixtures import wait_until
+from tests.running import HANG_SECONDS, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ SERVER = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--thre
 def answers(url: str) -> bool:
     """Whether the web side is there and its database can be read."""
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=HANGS) as page:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=HANG_SECONDS) as page:
             return bool(page.status == 200)
     except OSError:
         return False
@@ -34,7 +34,7 @@ def answers(url: str) -> bool:
 
 def soon(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait for it to answer."""
-    until(lambda: process.poll() is not None or answers(url), "the web side answers", seconds=60)
+    wait_until(lambda: process.poll() is not None or answers(url), "the web side answers", seconds=60)
     assert process.poll() is None
 
 
@@ -50,7 +50,7 @@ def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(HANGS)
+        process.wait(HANG_SECONDS)
 
 
 def test_it_makes_its_database_keeps_others_out_and_begins_anew(
@@ -77,7 +77,7 @@ def test_a_wrong_setting_is_one_sentence_and_the_server_ends(tmp_path: Path) -> 
         env=env,
         capture_output=True,
         text=True,
-        timeout=HANGS,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert server.returncode != 0

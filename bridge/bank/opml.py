@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree as Xml  # only written, never read
 
-from bridge.logs import each
+from bridge.logs import make_each
 from bridge.pages import xml
-from bridge.storage.directory import BlogFeed
+from bridge.storage.bank.directory import BlogFeed
 
-MIMETYPE = "text/x-opml"
+OPML_MIMETYPE = "text/x-opml"
 
 
-def opml(title: str, address: str, blogs: Iterable[BlogFeed]) -> bytes:
+def write_opml(title: str, address: str, blogs: Iterable[BlogFeed]) -> bytes:
     """The blogs' own feeds, in their order; `address` of the page that shows them."""
     root = Xml.Element("opml", version="2.0")
     head = Xml.SubElement(root, "head")
     for name, value in (("title", title), ("docs", "http://opml.org/spec2.opml"), ("ownerId", address)):
-        Xml.SubElement(head, name).text = xml.clean(value)
+        Xml.SubElement(head, name).text = xml.xml_text(value)
     body = Xml.SubElement(root, "body")
-    body.extend(each(blogs, _outline, "blog"))
-    return xml.written(root)
+    body.extend(make_each(blogs, _outline, "blog"))
+    return xml.write_document(root)
 
 
 def _outline(blog: BlogFeed) -> Xml.Element:
     said = {
-        "type": "rss", "text": blog.name, "title": blog.name, "xmlUrl": blog.feed_url, "htmlUrl": blog.home_url,
+        "type": "rss",
+        "text": blog.name,
+        "title": blog.name,
+        "xmlUrl": blog.feed_url,
+        "htmlUrl": blog.home_url,
         "language": blog.language,
-    }  # fmt: skip
-    return Xml.Element("outline", {name: xml.clean(value) for name, value in said.items() if value})
+    }
+    return Xml.Element("outline", {name: xml.xml_text(value) for name, value in said.items() if value})

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
-from bridge.bank import answers, api, crawlers, machines, seen, skills, structured, subscriptions, words
-from bridge.bank.asked import Asked
-from bridge.bank.often import Limiter, count_search
+from bridge.bank import api, health, json_ld, labels, responses, robots, skills, subscriptions, views
+from bridge.bank.query import BankQuery
+from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
 from bridge.pages import formats
 from bridge.pages.languages import locale
-from bridge.storage import directory
-from bridge.storage import skills as known_skills
-from bridge.storage.database import Database
+from bridge.storage.bank import directory
+from bridge.storage.core.database import Database
+from bridge.storage.matching import skills as known_skills
 
-STARTS = 16  # skills on the first page to begin with
+MAX_SUGGESTED_SKILLS = 16  # skills on the first page to begin with
 
 
 def register(
@@ -25,52 +25,62 @@ def register(
     config: Config,
     database: Database,
     clock: Callable[[], datetime],
-    limiter: Limiter,
+    limiter: RateLimiter,
     of_blogs: Sequence[str],
 ) -> None:
     """Add the bank to an application; `of_blogs`: where paths begin that only the plugin calls."""
-    offered = skills.AllOffered(database)
+    offered = skills.OfferedSkills(database)
     app.register_blueprint(_pages(config, database, clock, offered, limiter))
     app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)
-    app.register_blueprint(crawlers.blueprint(config, database, of_blogs))
-    app.register_blueprint(machines.blueprint(config, database, clock))
+    app.register_blueprint(robots.blueprint(config, database, of_blogs))
+    app.register_blueprint(health.blueprint(config, database, clock))
 
 
 def _pages(
-    config: Config, database: Database, clock: Callable[[], datetime], offered: skills.AllOffered, limiter: Limiter
-) -> Blueprint:  # fmt: skip
+    config: Config,
+    database: Database,
+    clock: Callable[[], datetime],
+    offered: skills.OfferedSkills,
+    limiter: RateLimiter,
+) -> Blueprint:
     pages = Blueprint("bank", __name__)
 
     @pages.get("/")
     def home() -> Response:
         with database.read() as tx:
-            mentors, blogs = directory.counts(tx)
-        return answers.page(
-            "bank/home.html", robots=True, address=config.public_url, open=config.registration == "open",
-            mentors=mentors, blogs=blogs, starts=offered.get()[:STARTS], asked=Asked(),
-        )  # fmt: skip
+            mentors, blogs = directory.count_mentors_and_blogs(tx)
+        return responses.page_response(
+            "bank/home.html",
+            robots=True,
+            address=config.public_url,
+            open=config.registration == "open",
+            mentors=mentors,
+            blogs=blogs,
+            starts=offered.get()[:MAX_SUGGESTED_SKILLS],
+            asked=BankQuery(),
+        )
 
     @pages.get("/mentors")
     def mentors() -> Response:
-        asked = Asked.read(request.args)
+        asked = BankQuery.read(request.args)
         count_search(limiter, asked)
         with database.read() as tx:
-            found = seen.answer(tx, asked)
-            choices = directory.choices(tx)
-            skill = known_skills.list_of(tx, [asked.filters.skill]).get(asked.filters.skill)
+            found = views.find_mentors(tx, asked)
+            choices = directory.get_filter_choices(tx)
+            skill = known_skills.list_by_ids(tx, [asked.filters.skill]).get(asked.filters.skill)
         if asked.page > found.pages:
             return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
-        return answers.page(
+        return responses.page_response(
             "bank/mentors.html",
             asked=asked,
             found=found,
             choices=choices,
             skill=skill,
             address_of=lambda page: url_for("bank.mentors", **asked.on(page).address()),
-            said=words.SAID,
-            facets=words.FACETS,
+            said=labels.FILTER_VALUE_LABELS,
+            facets=labels.FACET_LABELS,
             tag=str(locale()),
         )
 
@@ -78,12 +88,17 @@ def _pages(
     def mentor(slug: str) -> Response:
         address = f"{config.public_url}{url_for('bank.mentor', slug=slug)}"
         with database.read() as tx:
-            whole = seen.whole(tx, answers.card_at(tx, slug), clock())
-        return answers.page(
-            "bank/mentor.html", robots=bool(whole.card.declared.get("search_engines")), whole=whole, card=whole.card,
-            details=words.DETAILS,
-            address=address, data=structured.person(whole, address), summary=structured.short(whole.card.bio),
+            whole = views.view_card(tx, responses.get_card(tx, slug), clock())
+        return responses.page_response(
+            "bank/mentor.html",
+            robots=bool(whole.card.declared.get("search_engines")),
+            whole=whole,
+            card=whole.card,
+            details=labels.DETAIL_LABELS,
+            address=address,
+            data=json_ld.person_page(whole, address),
+            summary=json_ld.shorten(whole.card.bio),
             names=[formats.language_name(code) for code in whole.card.languages],
-        )  # fmt: skip
+        )
 
     return pages

@@ -6,83 +6,94 @@ from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from bridge.bank import answers, seen
-from bridge.bank.asked import Asked
-from bridge.bank.machines import Remembered
+from bridge.bank import responses, views
+from bridge.bank.health import CachedFigure
+from bridge.bank.query import BankQuery
 from bridge.config import Config
 from bridge.mentors.skills import Skill
 from bridge.pages.languages import language, locale
-from bridge.storage import directory, skills
-from bridge.storage.cards import Filters
-from bridge.storage.database import Database
+from bridge.storage.bank import directory
+from bridge.storage.bank.cards import Filters
+from bridge.storage.core.database import Database
+from bridge.storage.matching import skills
 
-PAGE = 150  # skills on a page
-KEPT = 60.0  # seconds that the counts are kept; who offers a skill is asked each time
-NOTHING = "There is no skill at this address."
+PAGE_SKILLS = 150  # skills on a page
+CACHE_SECONDS = 60.0  # seconds that the counts are kept; who offers a skill is asked each time
+NO_SKILL_MESSAGE = "There is no skill at this address."
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferedSkill:
     """A skill, and how many mentors offer it."""
 
     skill: Skill
     mentors: int
 
 
-class AllOffered:
+class OfferedSkills:
     """Every skill that somebody offers, the most offered first; counted at most once in a while."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept = Remembered(self._read, KEPT)
+        self._kept = CachedFigure(self._read, CACHE_SECONDS)
 
-    def get(self) -> list[Offered]:
+    def get(self) -> list[OfferedSkill]:
         """As it was a moment ago."""
         return self._kept.get()
 
-    def page(self, number: int, size: int) -> tuple[list[Offered], int, int]:
+    def page(self, number: int, size: int) -> tuple[list[OfferedSkill], int, int]:
         """One page, how many there are in all, and how many pages."""
         every = self.get()
         return every[(number - 1) * size : number * size], len(every), max(1, -(-len(every) // size))
 
-    def _read(self) -> list[Offered]:
+    def _read(self) -> list[OfferedSkill]:
         with self._database.read() as tx:
-            counted = directory.list_offered(tx)
-            known = skills.list_of(tx, [name for name, _ in counted])
-        return [Offered(known[name], number) for name, number in counted if name in known]
+            counted = directory.list_offered_skills(tx)
+            known = skills.list_by_ids(tx, [name for name, _ in counted])
+        return [OfferedSkill(known[name], number) for name, number in counted if name in known]
 
 
-def blueprint(config: Config, database: Database, offered: AllOffered) -> Blueprint:
+def blueprint(config: Config, database: Database, offered: OfferedSkills) -> Blueprint:
     """``/skills`` and ``/skills/<address>``."""
     pages = Blueprint("skills", __name__)
 
     @pages.get("/skills")
     def every() -> Response:
-        number = Asked.read(request.args).page
-        shown, total, last = offered.page(number, PAGE)
+        number = BankQuery.read(request.args).page
+        shown, total, last = offered.page(number, PAGE_SKILLS)
         if number > last:
             return redirect(url_for("skills.every"))  # type: ignore[return-value]
-        return answers.page(
-            "bank/skills.html", robots=True, shown=shown, total=total, number=number, last=last, asked=Asked(),
+        return responses.page_response(
+            "bank/skills.html",
+            robots=True,
+            shown=shown,
+            total=total,
+            number=number,
+            last=last,
+            asked=BankQuery(),
             address=f"{config.public_url}{url_for('skills.every')}",
             address_of=lambda page: url_for("skills.every", page=page),
-        )  # fmt: skip
+        )
 
     @pages.get("/skills/<address>")
     def one(address: str) -> Response:
         with database.read() as tx:
-            skill = skills.find_at(tx, address)
+            skill = skills.find_by_address(tx, address)
             if skill is None:
-                abort(404, NOTHING)
-            asked = replace(Asked(filters=Filters(skill=skill.id)), page=Asked.read(request.args).page)
-            found = seen.answer(tx, asked)
+                abort(404, NO_SKILL_MESSAGE)
+            asked = replace(BankQuery(filters=Filters(skill=skill.id)), page=BankQuery.read(request.args).page)
+            found = views.find_mentors(tx, asked)
         if asked.page > found.pages:
             return redirect(url_for("skills.one", address=address))  # type: ignore[return-value]
-        return answers.page(
-            "bank/skill.html", skill=skill, asked=asked, found=found, tag=str(locale()),
+        return responses.page_response(
+            "bank/skill.html",
+            skill=skill,
+            asked=asked,
+            found=found,
+            tag=str(locale()),
             other="en" if language() == "fr" else "fr",
             address=f"{config.public_url}{url_for('skills.one', address=skill.address)}",
             address_of=lambda page: url_for("skills.one", address=skill.address, page=page),
-        )  # fmt: skip
+        )
 
     return pages

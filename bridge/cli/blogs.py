@@ -6,19 +6,22 @@ from datetime import datetime
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_line, say_table, writing
+from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, codes, sessions, work, writers
-from bridge.storage.database import Tx
-from bridge.storage.farewells import waits_for
-from bridge.storage.leaving import withdraw
-from bridge.storage.sessions import SESSION_LIFETIME, Person
-from bridge.wordpress.addresses import home
+from bridge.operations.withdrawal import withdraw
+from bridge.storage.blogs import blogs, registration_codes
+from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
+from bridge.storage.content import authors
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Tx
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import SESSION_LIFETIME, Person
+from bridge.wordpress.url_checks import normalize_home
 
 
-class NotImported(BridgeError):
+class BlogNotImported(BridgeError):
     """Only imported blogs are opened by the operator."""
 
 
@@ -31,7 +34,7 @@ def blog() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_(as_json: bool) -> None:
     """All blogs."""
-    with reading() as (_, database), database.read() as tx:
+    with open_for_reading() as (_, database), database.read() as tx:
         found = blogs.list_all(tx)
     if as_json:
         say_json({"blogs": [_data(item) for item in found]})
@@ -48,11 +51,11 @@ def _state(item: blogs.Blog) -> str:
 @click.argument("blog_id")
 def confirm(blog_id: str) -> None:
     """You know whose blog BLOG_ID is: rules against writing oneself into lists do not apply to it."""
-    with writing() as (_, database), database.begin() as tx:
+    with open_for_writing() as (_, database), database.begin() as tx:
         blogs.get(tx, blog_id)
-        blogs.confirm(tx, blog_id)
-        for author in writers.list_authors(tx, blog_id):
-            work.mark_due(tx, Station.REFRESH, [str(AuthorKey(*author))], now(), blog_id=blog_id)
+        blogs.mark_confirmed(tx, blog_id)
+        for author in authors.list_named_by_posts(tx, blog_id):
+            jobs.mark_due(tx, Station.REFRESH, [str(AuthorKey(*author))], now(), blog_id=blog_id)
     say_line(f"Confirmed: {blog_id}. Its authors are weighed anew.")
 
 
@@ -70,10 +73,10 @@ def add(address: str, replaces: bool, as_json: bool) -> None:
 
     It also stands for a blog that the bridge cannot call. Such a blog takes nobody's place, unless you say --replace.
     """
-    with writing() as (config, database):
+    with open_for_writing() as (config, database):
         home_url = _home(address, config)
         with database.begin() as tx:
-            code = codes.add(tx, home_url, now(), replaces=replaces)
+            code = registration_codes.record_code(tx, home_url, now(), replaces=replaces)
             there = [item for item in blogs.list_at(tx, home_url) if item.present and item.origin == "connected"]
     if as_json:
         say_json({"home_url": home_url, "code": code, "replaces": replaces, "connected": [item.id for item in there]})
@@ -93,7 +96,7 @@ def _about(there: blogs.Blog, *, replaces: bool) -> str:
 
 def _home(address: str, config: Config) -> str:
     try:
-        return home(address, allow_private=config.allow_private_addresses)
+        return normalize_home(address, allow_private=config.allow_private_addresses)
     except DeliveryFailed as failure:
         raise click.UsageError(f"{address}: {failure}. {failure.repair}") from None
 
@@ -103,7 +106,7 @@ def _home(address: str, config: Config) -> str:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def show(blog_id: str, as_json: bool) -> None:
     """One blog."""
-    with reading() as (_, database), database.read() as tx:
+    with open_for_reading() as (_, database), database.read() as tx:
         data = _data(blogs.get(tx, blog_id))
     if as_json:
         say_json(data)
@@ -116,10 +119,10 @@ def show(blog_id: str, as_json: bool) -> None:
 @click.confirmation_option("--yes", prompt="Everything of this blog will be removed here. Go on?")
 def disconnect(blog_id: str) -> None:
     """Remove a blog and everything that follows from it."""
-    with writing() as (_, database), database.begin() as tx:
+    with open_for_writing() as (_, database), database.begin() as tx:
         if blogs.get(tx, blog_id).present:
             withdraw(tx, blog_id, now())
-        others = waits_for(tx, blog_id, now())
+        others = count_blogs_awaited(tx, blog_id, now())
     shown = f", but {others} other blogs may still show it until they have been told" if others else ""
     say_line(f"Nothing of {blog_id} is left here{shown}.", err=True)
 
@@ -131,7 +134,7 @@ def sign_in(blog_id: str) -> None:
 
     A connected blog vouches for its own users, and nobody else can: they go in from wp-admin.
     """
-    with writing() as (config, database), database.begin() as tx:
+    with open_for_writing() as (config, database), database.begin() as tx:
         link = sign_in_link(tx, config, blog_id, now())
     say_line(link)
 
@@ -143,8 +146,8 @@ def sign_in_link(tx: Tx, config: Config, blog_id: str, moment: datetime) -> str:
         NotFound: no such blog. NotImported: it has users of its own.
     """
     if blogs.get(tx, blog_id).origin != "imported":
-        raise NotImported("A connected blog is entered from its own wp-admin: Settings, Mentor bridge.")
-    author = min((author for _, author in writers.list_authors(tx, blog_id)), default="0")
+        raise BlogNotImported("A connected blog is entered from its own wp-admin: Settings, Mentor bridge.")
+    author = min((author for _, author in authors.list_named_by_posts(tx, blog_id)), default="0")
     person = Person(blog_id, author, "owner", True, author)
     return f"{config.public_url}/sign-in?token={sessions.record_link(tx, person, moment, SESSION_LIFETIME)}"
 
@@ -152,16 +155,24 @@ def sign_in_link(tx: Tx, config: Config, blog_id: str, moment: datetime) -> str:
 def _data(item: blogs.Blog) -> dict[str, str | list[str] | None]:
     facts = item.facts
     return {
-        "id": item.id, "name": facts.name, "home_url": facts.home_url,
-        "unproven": item.claimed_url or None, "further_homes": list(item.further_homes), "language": facts.language,
-        "origin": item.origin, "state": str(item.state),
+        "id": item.id,
+        "name": facts.name,
+        "home_url": facts.home_url,
+        "unproven": item.claimed_url or None,
+        "further_homes": list(item.further_homes),
+        "language": facts.language,
+        "origin": item.origin,
+        "state": str(item.state),
         "transport": str(item.transport) if item.transport else None,
-        "wordpress_version": facts.wordpress_version, "plugin_version": facts.plugin_version,
-        "connected_at": item.connected_at.isoformat(), "seen_at": item.seen_at.isoformat(),
+        "wordpress_version": facts.wordpress_version,
+        "plugin_version": facts.plugin_version,
+        "connected_at": item.connected_at.isoformat(),
+        "seen_at": item.seen_at.isoformat(),
         "second_installation_at": item.second_at.isoformat() if item.second_at else None,
         "began_anew_at": item.began_anew_at.isoformat() if item.began_anew_at else None,
-        "failing_since": item.failing_since.isoformat() if item.failing_since else None, "failure": item.failure,
-    }  # fmt: skip
+        "failing_since": item.failing_since.isoformat() if item.failing_since else None,
+        "failure": item.failure,
+    }
 
 
 def _text(value: str | list[str] | None) -> str:

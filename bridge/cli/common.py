@@ -14,15 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge import printable
-from bridge.cli.lines import say_line as say_line
+from bridge.cli.output import say_line as say_line
 from bridge.config import Config
-from bridge.mentors.trust import Rules
-from bridge.mentors.worth import Standards
-from bridge.storage import schema
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.mentors.anti_gaming import AntiGamingRules
+from bridge.mentors.post_weight import PostStandards
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.transport import Door
+from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
 
 
@@ -32,7 +32,7 @@ class Terminal(Console):
     def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The pieces of anything that is printed."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=printable.lines(segment.text))
+            yield segment if segment.control else segment._replace(text=printable.printable_lines(segment.text))
 
 
 console = Terminal(stderr=True)
@@ -43,7 +43,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def settings(host: str | None = None, port: int | None = None) -> Config:
+def load_settings(host: str | None = None, port: int | None = None) -> Config:
     """The settings; says so when a key was made."""
     config = Config.from_env(host=host, port=port)
     if config.made_key is not None:
@@ -52,24 +52,24 @@ def settings(host: str | None = None, port: int | None = None) -> Config:
 
 
 @contextmanager
-def reading() -> Iterator[tuple[Config, Database]]:
+def open_for_reading() -> Iterator[tuple[Config, Database]]:
     """The database, to be looked at only."""
-    config = settings()
+    config = load_settings()
     database = Database.open(config.database_url, read_only=True)
     try:
-        schema.require_current(database)
+        migrate.require_current(database)
         yield config, database
     finally:
         database.close()
 
 
 @contextmanager
-def writing(*, durable: bool = True) -> Iterator[tuple[Config, Database]]:
+def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database]]:
     """The database, brought up to date; not `durable`: for work that is done again after a power cut."""
-    config = settings()
+    config = load_settings()
     database = Database.open(config.database_url, durable=durable)
     try:
-        schema.migrate(database)
+        migrate.upgrade(database)
         yield config, database
     finally:
         database.close()
@@ -77,21 +77,21 @@ def writing(*, durable: bool = True) -> Iterator[tuple[Config, Database]]:
 
 def context_for(config: Config, database: Database) -> Context:
     """The hands of a worker in this process."""
-    door = Door(allow_private=config.allow_private_addresses)
+    door = OutgoingDoor(allow_private=config.allow_private_addresses)
     return Context(
         database,
         Vault(config.derive_all("keys at rest")),
         WordPressClient(door),
         now,
-        Rules(**config.rules),
+        AntiGamingRules(**config.rules),
         config.rules_from,
-        Standards(**config.standards),
+        PostStandards(**config.standards),
     )
 
 
 def say_json(data: Any, indent: int | None = None) -> None:
     """A result for machines."""
-    sys.stdout.write(printable.as_json(data, indent) + "\n")
+    sys.stdout.write(printable.printable_json(data, indent) + "\n")
 
 
 def say_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
@@ -101,5 +101,5 @@ def say_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
         return
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(printable.line(cell)) for cell in row))
+        table.add_row(*(Text(printable.printable_line(cell)) for cell in row))
     Terminal().print(table)

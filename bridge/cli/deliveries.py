@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_line, say_table, writing
-from bridge.storage import blogs, deliveries
-from bridge.storage.deliveries import Record
+from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
+from bridge.storage.blogs import blogs, deliveries
+from bridge.storage.blogs.deliveries import DeliveryRecord
 
 blog_option = click.option("--blog", "blog_id", default=None, help="Only those of this blog.")
 
@@ -25,15 +25,17 @@ def deliveries_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_(blog_id: str | None, limit: int, as_json: bool) -> None:
     """What is in quarantine, newest first, with the reason."""
-    with reading() as (_, database), database.read() as tx:
+    with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
             blogs.get(tx, blog_id)
         found = deliveries.list_quarantined(tx, blog_id, limit)
     if as_json:
         say_json({"deliveries": [_data(item) for item in found]})
         return
-    rows = [[str(item.id), item.blog_id, item.type, f"{item.received_at:%Y-%m-%d %H:%M}", (item.error or "")[:100]]
-            for item in found]  # fmt: skip
+    rows = [
+        [str(item.id), item.blog_id, item.type, f"{item.received_at:%Y-%m-%d %H:%M}", (item.error or "")[:100]]
+        for item in found
+    ]
     say_table(["delivery", "blog", "type", "received (UTC)", "reason"], rows, "Nothing is in quarantine.")
 
 
@@ -42,7 +44,7 @@ def list_(blog_id: str | None, limit: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def show(delivery_id: int, as_json: bool) -> None:
     """One delivery, with the reason and what came."""
-    with reading() as (_, database), database.read() as tx:
+    with open_for_reading() as (_, database), database.read() as tx:
         item = deliveries.get(tx, delivery_id)
     data = {**_data(item), "payload": None if item.body is None else item.body.decode("utf-8", "backslashreplace")}
     if as_json:
@@ -75,20 +77,26 @@ def rerun(delivery_ids: tuple[int, ...], blog_id: str | None, everything: bool) 
     """
     if sum((bool(delivery_ids), blog_id is not None, everything)) != 1:
         raise click.UsageError("Say which: numbers of deliveries, --blog, or --all.")
-    with writing() as (_, database), database.begin() as tx:
+    with open_for_writing() as (_, database), database.begin() as tx:
         if blog_id is not None:
             blogs.get(tx, blog_id)
         for item in (deliveries.get(tx, number) for number in delivery_ids):
             if not item.rerunnable:
                 why = "its payload has been deleted" if item.body is None else f"it is {item.state}"
                 raise click.UsageError(f"Delivery {item.id} cannot be read again: {why}.")
-        again = deliveries.requeue(tx, now(), blog_id=blog_id, delivery_ids=delivery_ids or None)
+        again = deliveries.mark_requeued(tx, now(), blog_id=blog_id, delivery_ids=delivery_ids or None)
     say_line(f"{again} wait again; a running worker reads them at once.", err=True)
 
 
-def _data(item: Record) -> dict[str, str | int | bool | None]:
+def _data(item: DeliveryRecord) -> dict[str, str | int | bool | None]:
     return {
-        "id": item.id, "blog": item.blog_id, "webhook_id": item.webhook_id, "type": item.type, "state": item.state,
-        "received_at": item.received_at.isoformat(), "size": item.size, "reason": item.error,
+        "id": item.id,
+        "blog": item.blog_id,
+        "webhook_id": item.webhook_id,
+        "type": item.type,
+        "state": item.state,
+        "received_at": item.received_at.isoformat(),
+        "size": item.size,
+        "reason": item.error,
         "rerunnable": item.rerunnable,
-    }  # fmt: skip
+    }

@@ -12,11 +12,14 @@ import click
 from bridge.cli.common import context_for, now, say_json, say_line
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
-from bridge.mentors.homes import place
+from bridge.mentors.own_addresses import readable_address
 from bridge.model import BlogState, Transport
-from bridge.storage import blogs, cards, deliveries, health, schema, sealed, work
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.storage import health, sealed
+from bridge.storage.bank import cards
+from bridge.storage.blogs import blogs, deliveries
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import jobs, migrate
+from bridge.storage.core.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,12 @@ def doctor(as_json: bool) -> None:
     """Look at settings, database, work, clock and every blog; exit status 1 if something is wrong. Writes nothing."""
     findings = list(_examine())
     if as_json:
-        say_json({"ok": all(f.ok for f in findings), "findings": [
-            {"name": f.name, "ok": f.ok, "says": f.says, "repair": f.repair} for f in findings]})  # fmt: skip
+        say_json(
+            {
+                "ok": all(f.ok for f in findings),
+                "findings": [{"name": f.name, "ok": f.ok, "says": f.says, "repair": f.repair} for f in findings],
+            }
+        )
     else:
         for finding in findings:
             say_line(f"{'ok ' if finding.ok else 'NOT'}  {finding.name}: {finding.says}")
@@ -79,7 +86,7 @@ def _inspecting(config: Config) -> Iterator[Database]:
     """The database as it is; nothing is made, locked or brought up to date."""
     database = Database.inspect(config.database_url)
     try:
-        schema.require_current(database)
+        migrate.require_current(database)
         yield database
     finally:
         database.close()
@@ -93,7 +100,7 @@ def _clock() -> Finding:
 
 def _secrets(config: Config, database: Database) -> Finding:
     with database.read() as tx:
-        found = sealed.look(tx, Vault(config.derive_all("keys at rest")))
+        found = sealed.count_by_key(tx, Vault(config.derive_all("keys at rest")))
     if found.lost:
         says = f"{found.lost} secrets at rest are under a key that is not given"
         return Finding("secret key", False, says, "Give that key as SECRET_KEY_OLD, or let those blogs connect again.")
@@ -106,23 +113,28 @@ def _secrets(config: Config, database: Database) -> Finding:
 
 def _work(database: Database) -> Iterator[Finding]:
     with database.read() as tx:
-        waits, pending = health.oldest_due(tx, now()), work.pending(tx, now())
-        states, aside = deliveries.counts(tx), work.list_set_aside(tx)
+        waits, pending = health.list_oldest_due_ages(tx, now()), jobs.count_pending(tx, now())
+        states, aside = deliveries.count_by_state(tx), jobs.list_set_aside(tx)
     oldest = max(waits.values(), default=0.0)
     yield Finding(
-        "work", oldest < 60, f"{sum(pending.values())} pending, the oldest waits {oldest:.0f} s",
+        "work",
+        oldest < 60,
+        f"{sum(pending.values())} pending, the oldest waits {oldest:.0f} s",
         "Start `bridge serve` or `bridge worker`.",
-    )  # fmt: skip
+    )
     yield Finding(
-        "set aside", not aside,
+        "set aside",
+        not aside,
         ", ".join(f"{station} {entity}" for station, entity in aside[:5]) + (" …" if aside[5:] else "") or "nothing",
         "It ended its worker five times in a row. Look into the log and at the memory, then `bridge work retry`.",
-    )  # fmt: skip
+    )
     bad = states.get("quarantined", 0)
     yield Finding(
-        "quarantine", not bad, f"{bad} deliveries",
+        "quarantine",
+        not bad,
+        f"{bad} deliveries",
         "`bridge deliveries list` says why; after an upgrade of the bridge `bridge deliveries rerun --all`.",
-    )  # fmt: skip
+    )
 
 
 def _beginning(database: Database, blog: blogs.Blog) -> Finding:
@@ -130,22 +142,25 @@ def _beginning(database: Database, blog: blogs.Blog) -> Finding:
     with database.read() as tx:
         waiting = len(cards.list_unconfirmed(tx, blog.id))
     return Finding(
-        f"blog {blog.id} after a backup", not waiting,
+        f"blog {blog.id} after a backup",
+        not waiting,
         f"asked for everything again since {blog.began_anew_at:%Y-%m-%d %H:%M} UTC; {waiting} authors of before wait",
         "It sends by itself; if it stays silent, press 'Send now' in its wp-admin. Who is not named again is removed.",
-    )  # fmt: skip
+    )
 
 
 def _addresses(connected: Sequence[blogs.Blog]) -> Finding:
     """Of two at one address only one can have been called back there; events could move a blog once."""
     at: dict[str, list[str]] = {}
     for blog in connected:
-        at.setdefault(place(blog.facts.home_url), []).append(blog.id)
+        at.setdefault(readable_address(blog.facts.home_url), []).append(blog.id)
     double = [f"{where}: {', '.join(ids)}" for where, ids in sorted(at.items()) if len(ids) > 1]
     return Finding(
-        "addresses", not double, "; ".join(double) or "each of one blog",
+        "addresses",
+        not double,
+        "; ".join(double) or "each of one blog",
         "Press 'Prove the address' in the wp-admin of the one that is there, or `bridge blog disconnect` the other.",
-    )  # fmt: skip
+    )
 
 
 def _blogs(config: Config, database: Database) -> Iterator[Finding]:
@@ -153,7 +168,7 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
     with database.read() as tx:
         context = context_for(config, database)
         connected = [
-            (blog, blogs.access(tx, context.vault, blog.id, now()))
+            (blog, blogs.get_access(tx, context.vault, blog.id, now()))
             for blog in blogs.list_all(tx)
             if blog.origin == "connected" and blog.present
         ]

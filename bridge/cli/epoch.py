@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from bridge.cli.common import console, context_for, reading, say_json, say_line, writing
+from bridge.cli.common import console, context_for, open_for_reading, open_for_writing, say_json, say_line
 from bridge.cli.evaluate import progress_bar
-from bridge.storage import epochs, notes
-from bridge.worker.epoch import build as build_epoch
+from bridge.storage.core import counters
+from bridge.storage.matching import epochs
+from bridge.worker.matching.epoch import freeze_epoch as build_epoch
 
 
 @click.group("epoch")
@@ -18,7 +19,7 @@ def epoch_group() -> None:
 @epoch_group.command()
 def build() -> None:
     """Weigh all words anew, beside a running worker; until it is done everything goes on in the epoch before."""
-    with writing(durable=False) as (config, database), progress_bar() as progress:
+    with open_for_writing(durable=False) as (config, database), progress_bar() as progress:
         bar = progress.add_task("", total=None)
 
         def told(what: str, done: int, of: int) -> None:
@@ -26,7 +27,7 @@ def build() -> None:
 
         build_epoch(context_for(config, database), told)
         with database.read() as tx:
-            epoch = epochs.current(tx)
+            epoch = epochs.find_current(tx)
     console.print(f"Epoch {epoch.id if epoch else '-'} is in force. The worker makes all lists anew.", highlight=False)
 
 
@@ -34,16 +35,23 @@ def build() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(as_json: bool) -> None:
     """Which epoch is in force, since when, over how much, and how much is new."""
-    with reading() as (_, database), database.read() as tx:
-        epoch = epochs.current(tx)
-        new = notes.get_number(tx, notes.CHANGED_POSTS)
-        pairs = 0 if epoch is None else epochs.count_pairs(tx, epoch.id)
+    with open_for_reading() as (_, database), database.read() as tx:
+        epoch = epochs.find_current(tx)
+        new = counters.get_number(tx, counters.CHANGED_POSTS)
+        pairs = 0 if epoch is None else epochs.count_word_pairs(tx, epoch.id)
     if as_json:
-        found = None if epoch is None else {
-            "id": epoch.id, "made_at": epoch.made_at.isoformat(), "posts": epoch.posts, "authors": epoch.authors,
-            "languages": {name: {"posts": size[0], "authors": size[1]} for name, size in epoch.sizes.items()},
-            "bilingual_words": pairs,
-        }  # fmt: skip
+        found = (
+            None
+            if epoch is None
+            else {
+                "id": epoch.id,
+                "made_at": epoch.made_at.isoformat(),
+                "posts": epoch.posts,
+                "authors": epoch.authors,
+                "languages": {name: {"posts": size[0], "authors": size[1]} for name, size in epoch.sizes.items()},
+                "bilingual_words": pairs,
+            }
+        )
         say_json({"epoch": found, "new_posts": new})
         return
     if epoch is None:

@@ -12,17 +12,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bridge.cli.common import Terminal, console, now, say_json
-from bridge.cli.layout import BadLine, Layout
+from bridge.cli.jsonl_layout import BadLine, JsonlLayout
 from bridge.errors import BridgeError
-from bridge.evaluation.needs import Source
-from bridge.evaluation.report import Outcome
-from bridge.evaluation.run import TASKS, run
+from bridge.evaluation.report import TaskOutcome
+from bridge.evaluation.run import TASK_NAMES, run_tasks
+from bridge.evaluation.typed_needs import BlogSource
 from bridge.model import Author, Post
-from bridge.storage import schema
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.transport import Door
+from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
 
 
@@ -32,26 +32,26 @@ class NothingToMeasure(BridgeError):
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--tasks", default=",".join(TASKS), show_default=True, help="Which of them, separated by commas.")
+@click.option("--tasks", default=",".join(TASK_NAMES), show_default=True, help="Which of them, separated by commas.")
 @click.option("--seed", default=1, show_default=True, help="Of baselines, attacks and intervals.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
     """Measure on the blogs in FOLDER (the layout of `import`), in a database of its own that is thrown away."""
     wanted = [task.strip() for task in tasks.split(",") if task.strip()]
-    unknown = sorted(set(wanted) - set(TASKS))
+    unknown = sorted(set(wanted) - set(TASK_NAMES))
     if unknown or not wanted:
-        raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASKS)}")
+        raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASK_NAMES)}")
     sources = _sources(folder, now())
     with tempfile.TemporaryDirectory() as home, progress_bar() as progress:
         database = Database.open(f"sqlite:///{home}/evaluation.sqlite", durable=False)
-        schema.migrate(database)
+        migrate.upgrade(database)
         bar = progress.add_task("", total=None)
 
         def told(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what, completed=done, total=of)
 
         try:
-            outcomes = run(wanted, folder, sources, _context(database), seed, told)
+            outcomes = run_tasks(wanted, folder, sources, _context(database), seed, told)
         finally:
             database.close()
     if as_json:
@@ -64,13 +64,15 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
 
 def _context(database: Database) -> Context:
     """Hands for a database that is thrown away: no keys to keep, no blog to call."""
-    return Context(database, Vault([secrets.token_bytes(32)]), WordPressClient(Door(allow_private=False)), now)
+    return Context(database, Vault([secrets.token_bytes(32)]), WordPressClient(OutgoingDoor(allow_private=False)), now)
 
 
-def _sources(folder: Path, started: datetime) -> list[Source]:
-    layout = Layout(folder, opt_in=True, started=started)
+def _sources(folder: Path, started: datetime) -> list[BlogSource]:
+    layout = JsonlLayout(folder, opt_in=True, started=started)
     sources = [
-        Source(blog.id, blog.facts, tuple(event for event in layout.events(blog) if isinstance(event, Author | Post)))
+        BlogSource(
+            blog.id, blog.facts, tuple(event for event in layout.events(blog) if isinstance(event, Author | Post))
+        )
         for blog in layout.blogs()
         if not isinstance(blog, BadLine)
     ]
@@ -86,12 +88,20 @@ def progress_bar() -> Progress:
     )
 
 
-def _say(outcome: Outcome) -> None:
+def _say(outcome: TaskOutcome) -> None:
     languages = sorted({name for line in outcome.lines for name in line.by_language})
     table = Table(
-        outcome.task, "all", *languages, "n", "ours − it [95 %]", box=None, header_style="bold", pad_edge=False,
-        title=f"{outcome.task}  {outcome.measure}  ({outcome.cpu_seconds:.1f} s)", title_justify="left",
-    )  # fmt: skip
+        outcome.task,
+        "all",
+        *languages,
+        "n",
+        "ours − it [95 %]",
+        box=None,
+        header_style="bold",
+        pad_edge=False,
+        title=f"{outcome.task}  {outcome.measure}  ({outcome.cpu_seconds:.1f} s)",
+        title_justify="left",
+    )
     for line in outcome.lines:
         by_language = [f"{line.by_language[name]:.3f}" if name in line.by_language else "" for name in languages]
         difference = "{:+.3f} [{:+.3f}, {:+.3f}]".format(*line.difference) if line.difference else ""

@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import reading, say_json, say_table
+from bridge.cli.common import open_for_reading, say_json, say_table
 from bridge.cli.mentors import json_option
 from bridge.evaluation.figures import gini
-from bridge.storage import exposures
-from bridge.storage.exposures import Shown
+from bridge.storage.matching import impressions
+from bridge.storage.matching.impressions import MonthlyImpressions
 
-NOTHING = "Nothing is counted yet: the worker counts at night, in how many lists each mentor stands."
+NO_COUNTS_MESSAGE = "Nothing is counted yet: the worker counts at night, in how many lists each mentor stands."
 
 
 @click.command("exposure")
 @json_option
 def exposure(as_json: bool) -> None:
     """By month and language: how evenly mentors are shown, and how many never were. Counts no reader of anything."""
-    with reading() as (_, database), database.read() as tx:
-        shown = exposures.list_since(tx, "")
-    groups: dict[tuple[str, str], list[Shown]] = defaultdict(list)
+    with open_for_reading() as (_, database), database.read() as tx:
+        shown = impressions.list_since(tx, "")
+    groups: dict[tuple[str, str], list[MonthlyImpressions]] = defaultdict(list)
     for one in shown:
         groups[one.month, one.language].append(one)
     data = [_data(month, language, groups[month, language]) for month, language in sorted(groups, reverse=True)]
@@ -30,14 +30,16 @@ def exposure(as_json: bool) -> None:
         say_json({"exposure": data})
         return
     rows = [[f"{value:.2f}" if isinstance(value, float) else str(value) for value in one.values()] for one in data]
-    say_table(["month", "language", "mentors", "places a night", "Gini", "never shown"], rows, NOTHING)
+    say_table(["month", "language", "mentors", "places a night", "Gini", "never shown"], rows, NO_COUNTS_MESSAGE)
 
 
-def _data(month: str, language: str, shown: list[Shown]) -> dict[str, Any]:
+def _data(month: str, language: str, shown: list[MonthlyImpressions]) -> dict[str, Any]:
     places = [one.places / one.nights for one in shown]
     return {
-        "month": month, "language": language, "mentors": len(shown),
+        "month": month,
+        "language": language,
+        "mentors": len(shown),
         "places_a_night": round(sum(places) / len(places), 3),
         "gini": round(gini([round(1000 * count) for count in places]), 3),
         "never_shown": sum(not count for count in places),
-    }  # fmt: skip
+    }

@@ -9,19 +9,21 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bridge.cli.common import console, context_for, now, say_json, say_line, writing
-from bridge.cli.layout import BadLine, ImportedBlog, Layout
+from bridge.cli.common import console, context_for, now, open_for_writing, say_json, say_line
+from bridge.cli.jsonl_layout import BadLine, ImportedBlog, JsonlLayout
 from bridge.errors import BridgeError
 from bridge.model import Author, Event
-from bridge.printable import line
-from bridge.storage import blogs, content, notes, work
-from bridge.worker.absorb import apply, in_order, prepare
+from bridge.printable import printable_line
+from bridge.storage.blogs import blogs
+from bridge.storage.content import intake
+from bridge.storage.core import counters, jobs
 from bridge.worker.context import Context
-from bridge.worker.epoch import build
+from bridge.worker.intake.absorb import apply, prepare, sort_by_version
 from bridge.worker.loop import run_until_idle
-from bridge.worker.moments import for_a_moment
+from bridge.worker.matching.epoch import freeze_epoch
+from bridge.worker.write_slices import time_slice
 
-CHUNK = 100  # events a transaction
+IMPORT_BATCH_EVENTS = 100  # events a transaction
 
 
 class NothingImported(BridgeError):
@@ -42,7 +44,7 @@ def import_(folder: Path, format_: str, opt_in: bool, as_json: bool) -> None:
         say_line("--opt-in: the authors are shown as mentors to others. Do this only with their consent.", err=True)
     else:
         say_line("The authors stay private: they are shown to nobody. (--opt-in changes that.)", err=True)
-    with writing(durable=False) as (config, database):
+    with open_for_writing(durable=False) as (config, database):
         counted = import_folder(context_for(config, database), folder, opt_in=opt_in, started=now())
     if as_json:
         say_json(counted)
@@ -60,7 +62,7 @@ def import_folder(
     Raises:
         NothingImported: no blog could be read.
     """
-    layout = Layout(folder, opt_in=opt_in, started=started, until_now=until_now)
+    layout = JsonlLayout(folder, opt_in=opt_in, started=started, until_now=until_now)
     counted = {"blogs": 0, "posts": 0, "comments": 0, "unchanged": 0, "bad_lines": 0}
     with _progress() as progress:
         bar = progress.add_task("reading", total=layout.count_lines(), rate="")
@@ -82,14 +84,20 @@ def import_folder(
 def _progress() -> Progress:
     rate = TextColumn("{task.fields[rate]}")
     return Progress(
-        TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(),
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        rate,
+        TimeRemainingColumn(),
         console=console,
-    )  # fmt: skip
+    )
 
 
 def _report(bad: BadLine, counted: dict[str, int]) -> None:
     counted["bad_lines"] += 1
-    console.print(line(f"{bad.file}:{bad.line}: {bad.message}"), markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        printable_line(f"{bad.file}:{bad.line}: {bad.message}"), markup=False, highlight=False, soft_wrap=True
+    )
 
 
 def _chunks(
@@ -106,7 +114,7 @@ def _chunks(
             _report(event, counted)
         elif event is not None:
             chunk.append(event)
-        if len(chunk) >= CHUNK:
+        if len(chunk) >= IMPORT_BATCH_EVENTS:
             yield chunk
             chunk = []
     if chunk:
@@ -115,28 +123,28 @@ def _chunks(
 
 def _store(context: Context, blog: ImportedBlog, chunk: list[Event], counted: dict[str, int]) -> None:
     with context.database.read() as tx:
-        fresh = content.only_changed(tx, blog.id, chunk)
+        fresh = intake.list_changed(tx, blog.id, chunk)
         matcher = context.matcher(tx)
     counted["unchanged"] += len(chunk) - len(fresh)
     for event in fresh:
         name = f"{type(event).__name__.lower()}s"
         if name in counted:
             counted[name] += 1
-    waiting = in_order(prepare(event, blog.facts.language, matcher) for event in fresh)
+    waiting = sort_by_version(prepare(event, blog.facts.language, matcher) for event in fresh)
     while waiting:
         with context.database.begin() as tx:
-            apply(tx, blog.id, for_a_moment(waiting), context.clock())
+            apply(tx, blog.id, time_slice(waiting), context.clock())
 
 
 def _settle(context: Context, progress: Progress) -> None:
     """Absorb, one epoch, refresh: so that the next command sees the result without a worker."""
     bar = progress.add_task("profiles", total=None, rate="")
     with context.database.read() as tx:
-        changed = notes.get_number(tx, notes.CHANGED_POSTS)
+        changed = counters.get_number(tx, counters.CHANGED_POSTS)
     if changed:
-        build(context)
+        freeze_epoch(context)
         with context.database.begin() as tx:
-            work.clear(tx, work.BANK)
+            jobs.mark_not_due(tx, jobs.BANK)
 
     def step(station: str, left: int) -> None:
         task = next(task for task in progress.tasks if task.id == bar)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import click
 import structlog
 
-from bridge.cli.lazily import LazyGroup
-from bridge.cli.lines import say_line
+from bridge.cli.lazy_group import LazyGroup
+from bridge.cli.output import say_line
 from bridge.errors import BridgeError
 
 COMMANDS = {

@@ -10,28 +10,31 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import context_for, reading, say_json, say_table
-from bridge.cli.lazily import LazyGroup
+from bridge.cli.common import context_for, open_for_reading, say_json, say_table
+from bridge.cli.lazy_group import LazyGroup
 from bridge.errors import NotFound
-from bridge.mentors.crossing import PostFeatures
-from bridge.mentors.explain import Reason, sentence
-from bridge.mentors.related import LIST, Asked, Candidate, rank_all, related_mentors
+from bridge.mentors.cross_language import PostFeatures
+from bridge.mentors.explain import Reason, reason_sentence
+from bridge.mentors.related import AUTHOR_LIST_LENGTH, Candidate, MentorQuery, rank_for_text, related_mentors
 from bridge.model import MentorKey
-from bridge.storage import blogs, candidates, epochs, mentors, writers
-from bridge.storage.database import Tx
-from bridge.storage.epochs import Epoch
-from bridge.storage.mentors import Line, MentorRow
+from bridge.storage.blogs import blogs
+from bridge.storage.content import authors
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import candidates, epochs, profiles
+from bridge.storage.matching.epochs import Epoch
+from bridge.storage.matching.profiles import ListedMentor, MentorRow
 from bridge.text import html
-from bridge.text.language import detect
-from bridge.text.terms import UNIT, post_vector
-from bridge.worker import crossing, texts
+from bridge.text.language import detect_language
+from bridge.text.terms import WEIGHT_UNIT, post_vector
 from bridge.worker.context import Context
-from bridge.worker.look import Look
+from bridge.worker.intake import post_analysis
+from bridge.worker.matching import cross_language
+from bridge.worker.matching.snapshot import Snapshot
 
-ELSEWHERE = {
+LAZY_COMMANDS = {
     "search": "needs:search",
-    "held": "held:held",
-    "confirm": "held:confirm",
+    "held": "profile_holds:held",
+    "confirm": "profile_holds:confirm",
     "exposure": "exposure:exposure",
     "pairings": "pairings:pairings_command",
 }
@@ -39,12 +42,12 @@ limit_option = click.option("--limit", type=click.IntRange(1), default=10, show_
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
-@click.group("mentors", cls=LazyGroup, places=ELSEWHERE)
+@click.group("mentors", cls=LazyGroup, places=LAZY_COMMANDS)
 def mentors_group() -> None:
     """Who is related to whom, and why."""
 
 
-class NoEpoch(NotFound):
+class EpochNotBuilt(NotFound):
     """Nothing has been weighed yet."""
 
     def __init__(self) -> None:
@@ -59,15 +62,15 @@ class NoEpoch(NotFound):
 @json_option
 def related(blog_id: str, author: str | None, language: str | None, limit: int, as_json: bool) -> None:
     """The own lists of a blog's authors; of several merged, best score first."""
-    with reading() as (config, database), database.read() as tx:
+    with open_for_reading() as (config, database), database.read() as tx:
         context = context_for(config, database)
-        epoch = epochs.current(tx)
+        epoch = epochs.find_current(tx)
         blogs.get(tx, blog_id)
-        rows = mentors.list_of(tx, blog_id, author)
-        if author is not None and not rows and writers.find_author(tx, blog_id, author) is None:
+        rows = profiles.list_by_blog(tx, blog_id, author)
+        if author is not None and not rows and authors.find(tx, blog_id, author) is None:
             raise NotFound(f"There is no author '{author}' on the blog '{blog_id}'.")
         lines = [line for row in rows if epoch for line in _list_of(context, tx, epoch, row, language, limit)]
-        best: dict[int, Line] = {}
+        best: dict[int, ListedMentor] = {}
         for line in sorted(lines, key=lambda line: (-line.score, line.mentor_id)):
             best.setdefault(line.mentor_id, line)
         _say(tx, list(best.values())[:limit], as_json)
@@ -75,17 +78,17 @@ def related(blog_id: str, author: str | None, language: str | None, limit: int, 
 
 def _list_of(
     context: Context, tx: Tx, epoch: Epoch, row: MentorRow, language: str | None, limit: int
-) -> list[Line]:  # fmt: skip
-    if limit <= LIST and language is None:
-        return mentors.related_list(tx, row.key.id)
+) -> list[ListedMentor]:
+    if limit <= AUTHOR_LIST_LENGTH and language is None:
+        return profiles.list_related(tx, row.key.id)
     # More than is kept, or another choice: computed on the spot, over everybody.
-    others = [other for other in candidates.load_all(tx, language) if other.blog_id != row.key.blog_id]
-    asked = Asked(row.profile.vector, row.key.language, row.crossing)
+    others = [other for other in candidates.list_all(tx, language) if other.blog_id != row.key.blog_id]
+    asked = MentorQuery(row.profile.vector, row.key.language, row.crossing)
     matches = related_mentors(
         asked.vector, asked.language, row.hubness, others, limit, asked.crossing, limit if language else None
-    )  # fmt: skip
-    explained = Look(context, tx, epoch).explained(asked, matches)
-    return [Line(match.id, match.score, reason) for match, reason in explained]
+    )
+    explained = Snapshot(context, tx, epoch).explained(asked, matches)
+    return [ListedMentor(match.id, match.score, reason) for match, reason in explained]
 
 
 @mentors_group.command("for-text")
@@ -97,12 +100,12 @@ def _list_of(
 def for_text(file: Path, jsonl: bool, language: str | None, limit: int, as_json: bool) -> None:
     """Rank all mentors for a text; FILE may be - for stdin."""
     raw = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
-    with reading() as (config, database), database.read() as tx:
+    with open_for_reading() as (config, database), database.read() as tx:
         context = context_for(config, database)
-        epoch = epochs.current(tx)
+        epoch = epochs.find_current(tx)
         if epoch is None:
-            raise NoEpoch
-        everybody = candidates.load_all(tx, language)
+            raise EpochNotBuilt
+        everybody = candidates.list_all(tx, language)
         if not jsonl:
             lines = _rank(context, tx, epoch, everybody, raw.decode("utf-8", "replace"), limit)
             _say(tx, lines, as_json)
@@ -112,7 +115,7 @@ def for_text(file: Path, jsonl: bool, language: str | None, limit: int, as_json:
             say_json({"id": data.get("id"), "mentors": _data(tx, ranked)})
 
 
-def objects(file: Path) -> Iterator[dict[str, Any]]:
+def read_json_objects(file: Path) -> Iterator[dict[str, Any]]:
     """The JSON objects of a file, one a line; - is stdin."""
     return _objects(sys.stdin.buffer.read() if str(file) == "-" else _read(file))
 
@@ -138,49 +141,53 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     return data
 
 
-def _rank(context: Context, tx: Tx, epoch: Epoch, everybody: list[Candidate], text: str, limit: int) -> list[Line]:
-    asked = asked_with(context, tx, epoch, text)
-    ranked = rank_all(asked.vector, asked.language, everybody, epoch.median_deviation, asked.crossing)[:limit]
-    look = Look(context, tx, epoch)
+def _rank(
+    context: Context, tx: Tx, epoch: Epoch, everybody: list[Candidate], text: str, limit: int
+) -> list[ListedMentor]:
+    asked = query_of_text(context, tx, epoch, text)
+    ranked = rank_for_text(asked.vector, asked.language, everybody, epoch.median_deviation, asked.crossing)[:limit]
+    look = Snapshot(context, tx, epoch)
     found = []
     for candidate, score in ranked:
         key = MentorKey(candidate.blog_id, candidate.author_id, candidate.language)
         reason = look.reason(asked, key) if score else None
-        found.append(Line(candidate.id, score, reason or Reason((), ())))
+        found.append(ListedMentor(candidate.id, score, reason or Reason((), ())))
     return found
 
 
-def asked_with(context: Context, tx: Tx, epoch: Epoch, text: str) -> Asked:
+def query_of_text(context: Context, tx: Tx, epoch: Epoch, text: str) -> MentorQuery:
     """A text that is no post, as it is asked with."""
-    page = html.read(text)
-    language = detect(page.text, "en")
-    read = texts.read("", page, language, (), context.matcher(tx))
+    page = html.read_post_html(text)
+    language = detect_language(page.text, "en")
+    read = post_analysis.analyse_post("", page, language, (), context.matcher(tx))
     frequencies = context.frequencies(epoch).frequencies(tx, language, read.counts.ids.tolist())
     vector = post_vector(read.counts, frequencies)
     features = [PostFeatures.of(0, language, "", read.substance.hosts, read.lived.skills)]
-    return Asked(vector, language, crossing.of_text(context, tx, epoch, language, vector, read.counts, features))
+    return MentorQuery(
+        vector, language, cross_language.features_of_text(context, tx, epoch, language, vector, read.counts, features)
+    )
 
 
-def _data(tx: Tx, lines: Iterable[Line]) -> list[dict[str, Any]]:
+def _data(tx: Tx, lines: Iterable[ListedMentor]) -> list[dict[str, Any]]:
     listed = list(lines)
-    keys = mentors.keys(tx, [line.mentor_id for line in listed])
+    keys = profiles.list_keys(tx, [line.mentor_id for line in listed])
     return [
         {
             "blog": keys[line.mentor_id].blog_id,
             "author": keys[line.mentor_id].author_id,
             "language": keys[line.mentor_id].language,
-            "score": line.score / UNIT,
+            "score": line.score / WEIGHT_UNIT,
             "why": {"sentence": _why(line), **line.reason.to_json()},
         }
         for line in listed
     ]
 
 
-def _why(line: Line) -> str:
-    return sentence(line.reason, "en") if line.reason.topics or line.reason.sites else ""
+def _why(line: ListedMentor) -> str:
+    return reason_sentence(line.reason, "en") if line.reason.topics or line.reason.sites else ""
 
 
-def _say(tx: Tx, lines: list[Line], as_json: bool) -> None:
+def _say(tx: Tx, lines: list[ListedMentor], as_json: bool) -> None:
     data = _data(tx, lines)
     if as_json:
         say_json({"mentors": data})

@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import reading, say_json, say_line, say_table
-from bridge.cli.mentors import NoEpoch, json_option, limit_option, objects
-from bridge.mentors.because import because
-from bridge.storage import cards, epochs, needs
-from bridge.storage.cards import FACETS, Filters
-from bridge.storage.needs import FoundMentor
-from bridge.text.terms import UNIT
+from bridge.cli.common import open_for_reading, say_json, say_line, say_table
+from bridge.cli.mentors import EpochNotBuilt, json_option, limit_option, read_json_objects
+from bridge.mentors.explain_need import need_sentence
+from bridge.operations import search as needs_search
+from bridge.operations.search import MentorHit
+from bridge.storage.bank import cards
+from bridge.storage.bank.cards import FACET_NAMES, Filters
+from bridge.storage.matching import epochs
+from bridge.text.terms import WEIGHT_UNIT
 
 
 @click.command()
@@ -25,7 +27,7 @@ from bridge.text.terms import UNIT
     "--facet",
     "facets",
     multiple=True,
-    type=click.Choice(FACETS),
+    type=click.Choice(FACET_NAMES),
     help="Only mentors who tell what they have lived, go into depth, or answer within two days (known of "
     "authors whose blog sends statistics). May be given again.",
 )
@@ -34,19 +36,21 @@ from bridge.text.terms import UNIT
 @json_option
 def search(
     need: str, jsonl: bool, language: str | None, facets: tuple[str, ...], skill: str, limit: int, as_json: bool
-) -> None:  # fmt: skip
+) -> None:
     """Who has written about NEED, in French or English. The mentors' posts vote; each is shown with those that did."""
     filters = Filters(facets=frozenset(facets), skill=skill)
-    with reading() as (_, database), database.read() as tx:
-        fitting = partial(cards.fitting, tx, filters=filters) if filters else None
-        if epochs.current(tx) is None:
-            raise NoEpoch
+    with open_for_reading() as (_, database), database.read() as tx:
+        fitting = partial(cards.list_matching_mentor_ids, tx, filters=filters) if filters else None
+        if epochs.find_current(tx) is None:
+            raise EpochNotBuilt
         if jsonl:
-            for asked in objects(Path(need)):
-                found = needs.search(tx, str(asked.get("need", "")), language=language, limit=limit, fitting=fitting)
+            for asked in read_json_objects(Path(need)):
+                found = needs_search.search(
+                    tx, str(asked.get("need", "")), language=language, limit=limit, fitting=fitting
+                )
                 say_json({"id": asked.get("id"), "mentors": _data(found.mentors)})
             return
-        results = needs.search(tx, need, language=language, limit=limit, fitting=fitting)
+        results = needs_search.search(tx, need, language=language, limit=limit, fitting=fitting)
         for typed, understood in results.meant.items():
             say_line(f"'{typed}' is not a word of the bank; read as '{understood}'.", err=True)
         data = _data(results.mentors)
@@ -57,15 +61,15 @@ def search(
     say_table(["blog", "author", "score", "why"], rows, "Nobody has written about it. Try other or fewer words.")
 
 
-def _data(found: tuple[FoundMentor, ...]) -> list[dict[str, Any]]:
+def _data(found: tuple[MentorHit, ...]) -> list[dict[str, Any]]:
     return [
         {
             "blog": mentor.key.blog_id,
             "author": mentor.key.author_id,
             "language": mentor.key.language,
-            "score": mentor.score / UNIT,
+            "score": mentor.score / WEIGHT_UNIT,
             "why": {
-                "sentence": because(
+                "sentence": need_sentence(
                     mentor.votes, mentor.words, mentor.posts[0] if mentor.posts else None, "en", mentor.key.language
                 ),
                 "words": list(mentor.words),

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import reading, say_json, say_line, say_table
+from bridge.cli.common import open_for_reading, say_json, say_line, say_table
 from bridge.cli.mentors import json_option, limit_option
 from bridge.errors import NotFound
-from bridge.mentors.pairing import Pairing, Weights, pairings, sentence
+from bridge.mentors.pairing import Pairing, PairingWeights, pairing_sentence, rank_pairings
 from bridge.model import AuthorKey
-from bridge.storage import parties, skills, writers
+from bridge.storage.content import authors
+from bridge.storage.matching import pairing, skills
 
-EMPTY = (
+NO_PAIRINGS_MESSAGE = (
     "Nobody to propose. A pairing needs an author who looks for something (on their profile screen in wp-admin: "
     "“I am looking for”, and “mentee” or “both”) and a mentor of another blog who can give it."
 )
@@ -29,14 +30,14 @@ EMPTY = (
 def pairings_command(author: str, blog_id: str | None, language: str, limit: int, as_json: bool) -> None:
     """Proposals for an author, best first: as the one who is helped, and as the one who helps."""
     key = AuthorKey(blog_id, author) if blog_id else AuthorKey.parse(author)
-    with reading() as (config, database), database.read() as tx:
-        if writers.find_author(tx, key.blog_id, key.author_id) is None:
+    with open_for_reading() as (config, database), database.read() as tx:
+        if authors.find(tx, key.blog_id, key.author_id) is None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'. Name them BLOG/AUTHOR.")
-        weights = Weights(**config.pairing_weights)
-        own = parties.find(tx, key)
-        helped, helps = pairings(own, parties.list_around(tx, own), weights, limit) if own else ([], [])
+        weights = PairingWeights(**config.pairing_weights)
+        own = pairing.find(tx, key)
+        helped, helps = rank_pairings(own, pairing.list_candidates(tx, own), weights, limit) if own else ([], [])
         named = {skill for found in (*helped, *helps) for skill, _ in (*found.gives, *found.gets)}
-        labels = skills.labels(tx, named, language)
+        labels = skills.list_labels(tx, named, language)
     mentors = [_data(found, found.mentor, labels, language) for found in helped]
     mentees = [_data(found, found.mentee, labels, language) for found in helps]
     if as_json:
@@ -47,16 +48,19 @@ def pairings_command(author: str, blog_id: str | None, language: str, limit: int
         for role, items in (("helps you", mentors), ("you help", mentees))
         for item in items
     ]
-    say_table(["", "blog", "author", "score", "why"], rows, EMPTY)
+    say_table(["", "blog", "author", "score", "why"], rows, NO_PAIRINGS_MESSAGE)
     say_line("Weights, which are choices: " + ", ".join(f"{k} {v:g}" for k, v in asdict(weights).items()), err=True)
 
 
 def _data(found: Pairing, other: str, labels: dict[str, str], language: str) -> dict[str, Any]:
     key = AuthorKey.parse(other)
     why = {
-        "sentence": sentence(found, labels, language),
+        "sentence": pairing_sentence(found, labels, language),
         "gives": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in found.gives],
         "gets": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in found.gets],
-        "themes": list(found.themes), "gap": found.gap, "return": found.comes_back, "affinity": found.affinity,
-    }  # fmt: skip
+        "themes": list(found.themes),
+        "gap": found.gap,
+        "return": found.comes_back,
+        "affinity": found.affinity,
+    }
     return {"blog": key.blog_id, "author": key.author_id, "score": found.score, "why": why}

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import say_json, say_line, writing
+from bridge.cli.common import open_for_writing, say_json, say_line
 from bridge.errors import ConfigError
 from bridge.storage import sealed
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
-from bridge.storage.sealed import Seals
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core.database import Database
+from bridge.storage.sealed import SecretCounts
 
 
 @click.group()
@@ -28,7 +28,7 @@ def rewrite(as_json: bool) -> None:
     For after a change of SECRET_KEY, beside the running bridge, which has both by then. What was begun can be begun
     again; when it has succeeded the older keys can go.
     """
-    with writing() as (config, database):
+    with open_for_writing() as (config, database):
         found = _rewrite(database, Vault(config.derive_all("keys at rest")))
     if as_json:
         say_json({"rewritten": found.older, "already": found.newest, "lost": found.lost})
@@ -41,12 +41,12 @@ def rewrite(as_json: bool) -> None:
         )
 
 
-def _rewrite(database: Database, vault: Vault) -> Seals:
-    found = Seals()
-    for place in sealed.PLACES:
+def _rewrite(database: Database, vault: Vault) -> SecretCounts:
+    found = SecretCounts()
+    for place in sealed.SEALED_COLUMNS:
         after: Sequence[Any] | None = ()
         while after is not None:
             with database.begin() as tx:
-                some, after = sealed.rewrite_some(tx, vault, place, after)
+                some, after = sealed.record_renewed_batch(tx, vault, place, after)
             found += some
     return found

@@ -25,37 +25,37 @@ from gunicorn.workers import gthread
 
 from bridge import logs
 from bridge.app import create_app
-from bridge.cli.common import context_for, now, say_line, settings, writing
-from bridge.cli.ending import end_with
+from bridge.cli.common import context_for, load_settings, now, open_for_writing, say_line
+from bridge.cli.parent_death import end_with
 from bridge.config import Config
 from bridge.errors import ConfigError
-from bridge.storage import schema
-from bridge.storage.database import Database, only_one
+from bridge.storage.core import migrate as schema
+from bridge.storage.core.database import Database, single_instance
 from bridge.text import language
-from bridge.webhooks.patience import HEAD_SECONDS, Patience
-from bridge.worker import restores
+from bridge.webhooks.read_deadline import HEAD_DEADLINE_SECONDS, ReadDeadline
+from bridge.worker import restore_detection
 from bridge.worker.loop import Worker
 
 log = structlog.get_logger("serve")
 
-BACKGROUND = 9  # niceness of the worker beside the web side: a seventh of its share when both want a core
-LETTING_GO = 3  # seconds that what a killed parent left behind may take to end
-GRACE = 10  # seconds that running requests and work get to end
+WORKER_NICENESS = 9  # niceness of the worker beside the web side: a seventh of its share when both want a core
+ORPHAN_END_SECONDS = 3  # seconds that what a killed parent left behind may take to end
+GRACE_SECONDS = 10  # seconds that running requests and work get to end
 host_option = click.option("--host", default=None, help="Where to listen (HOST, 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (PORT, 8000).")
 
 
-def alone(config: Config, what: str, patience: float = LETTING_GO) -> AbstractContextManager[None]:
+def single_process(config: Config, what: str, patience: float = ORPHAN_END_SECONDS) -> AbstractContextManager[None]:
     """On SQLite one process of a kind; PostgreSQL takes any number. `patience`: seconds to wait for one that ends."""
     if not config.on_sqlite:
         return nullcontext()
     path = Path(config.database_url.removeprefix("sqlite:///"))
-    return only_one(path.with_name(f"{path.name}.{what}"), what, patience)
+    return single_instance(path.with_name(f"{path.name}.{what}"), what, patience)
 
 
-def keep_what_is_loaded() -> None:
+def freeze_loaded_objects() -> None:
     """Never again look through it for garbage: that holds up everybody for a fifth of a second."""
-    language.model()  # nor does the first text wait for it
+    language.language_model()  # nor does the first text wait for it
     gc.collect()
     gc.freeze()
 
@@ -78,12 +78,12 @@ def check_port(config: Config) -> None:
             ) from None
 
 
-def migrated(config: Config) -> None:
+def migrate_and_check(config: Config) -> None:
     """Bring the database up to date, and see whether it is from a backup, before anybody works on it."""
     database = Database.open(config.database_url)
     try:
-        schema.migrate(database)
-        restores.notice(database, config.home, now)
+        schema.upgrade(database)
+        restore_detection.detect_restore(database, config.home, now)
     finally:
         database.close()
 
@@ -93,7 +93,7 @@ class PatientWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._patience = Patience(HEAD_SECONDS)
+        self._patience = ReadDeadline(HEAD_DEADLINE_SECONDS)
 
     def init_process(self) -> None:
         """The first thing after the fork."""
@@ -123,17 +123,24 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         host = f"[{self.bridge.host}]" if ":" in self.bridge.host else self.bridge.host
         options: dict[str, Any] = {
-            "bind": f"{host}:{self.bridge.port}", "worker_class": PatientWorker, "workers": 1,
-            "threads": self.bridge.threads, "graceful_timeout": GRACE, "timeout": 60, "keepalive": 30,
-            "loglevel": "warning", "control_socket_disable": True, "limit_request_field_size": 8190,
-        }  # fmt: skip
+            "bind": f"{host}:{self.bridge.port}",
+            "worker_class": PatientWorker,
+            "workers": 1,
+            "threads": self.bridge.threads,
+            "graceful_timeout": GRACE_SECONDS,
+            "timeout": 60,
+            "keepalive": 30,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "limit_request_field_size": 8190,
+        }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         # After the fork: threads and connections begin where they are used.
         app = create_app(self.bridge)
-        keep_what_is_loaded()
+        freeze_loaded_objects()
         return app
 
 
@@ -147,33 +154,33 @@ def _serve_web(config: Config) -> None:
 @port_option
 def web(host: str | None, port: int | None) -> None:
     """The web side alone."""
-    logs.configure()
-    config = settings(host, port)
-    with alone(config, "web"):
+    logs.configure_logs()
+    config = load_settings(host, port)
+    with single_process(config, "web"):
         check_port(config)
-        migrated(config)
+        migrate_and_check(config)
         _serve_web(config)
 
 
 @click.command()
 def worker() -> None:
     """The work side alone."""
-    logs.configure()
-    with writing(durable=False) as (config, database), alone(config, "worker"):
-        restores.notice(database, config.home, now)
+    logs.configure_logs()
+    with open_for_writing(durable=False) as (config, database), single_process(config, "worker"):
+        restore_detection.detect_restore(database, config.home, now)
         running = Worker(context_for(config, database), alone=config.on_sqlite)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())
-        keep_what_is_loaded()
+        freeze_loaded_objects()
         log.info("worker ready")
-        with restores.remembering(database, config.home, now):
+        with restore_detection.recording_watermark(database, config.home, now):
             running.run()
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    with writing():
+    with open_for_writing():
         say_line("The database is up to date.", err=True)
 
 
@@ -182,15 +189,15 @@ def migrate() -> None:
 @port_option
 def serve(host: str | None, port: int | None) -> None:
     """Everything in one command."""
-    run_all(settings(host, port))
+    run_all(load_settings(host, port))
 
 
 def run_all(config: Config) -> None:
     """The web side here, a worker beside it, until told to stop."""
-    logs.configure()
-    with alone(config, "web"):
+    logs.configure_logs()
+    with single_process(config, "web"):
         check_port(config)
-        migrated(config)
+        migrate_and_check(config)
         keeper = _Keeper()
         keeper.start()
         try:
@@ -216,7 +223,7 @@ class _Keeper(threading.Thread):
             command = [sys.executable, "-m", "bridge.cli.worker", str(self._parent)]
             self._process = subprocess.Popen(command)  # noqa: S603 - our own
             # Whoever computes can wait; whoever sends an event waits for its answer.
-            lowered = min(os.getpriority(os.PRIO_PROCESS, 0) + BACKGROUND, 19)  # nobody may raise what they run at
+            lowered = min(os.getpriority(os.PRIO_PROCESS, 0) + WORKER_NICENESS, 19)  # nobody may raise what they run at
             os.setpriority(os.PRIO_PROCESS, self._process.pid, lowered)
             status = self._process.wait()
             if self._stopping.is_set():
@@ -232,6 +239,6 @@ class _Keeper(threading.Thread):
             return
         self._process.terminate()
         try:
-            self._process.wait(GRACE + 15)
+            self._process.wait(GRACE_SECONDS + 15)
         except subprocess.TimeoutExpired:
             self._process.kill()

@@ -8,18 +8,19 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from bridge.cli.common import console, now, reading, say_json, say_line, say_table, writing
+from bridge.cli.common import console, now, open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.errors import BridgeError
-from bridge.mentors.skills import BadSkills, Skill, own_skills, parse_esco
+from bridge.mentors.skills import InvalidSkillList, Skill, bundled_skills, parse_esco
 from bridge.model import Station
-from bridge.storage import skills, work
+from bridge.storage.core import jobs
+from bridge.storage.matching import skills
 
-FILE_LANGUAGE = re.compile(r"(?:^|_)([a-z]{2})(?=[_.])")
-SOURCE = "esco"
-LONGEST_URI = 191
+FILE_LANGUAGE_PATTERN = re.compile(r"(?:^|_)([a-z]{2})(?=[_.])")
+ESCO_SOURCE = "esco"
+MAX_URI_CHARACTERS = 191
 
 
-class NotImported(BridgeError):
+class SkillsNotImported(BridgeError):
     """A file of skills cannot be used; nothing was changed."""
 
 
@@ -33,11 +34,16 @@ def skills_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_(language: str, as_json: bool) -> None:
     """Every skill: ours, then those that were imported."""
-    with reading() as (_, database), database.read() as tx:
-        known = [*own_skills(), *skills.list_all(tx)]
+    with open_for_reading() as (_, database), database.read() as tx:
+        known = [*bundled_skills(), *skills.list_all(tx)]
     if as_json:
-        say_json({"skills": [{"id": s.id, "area": s.area, "label": s.label(language),
-                              "labels": dict(s.labels)} for s in known]})  # fmt: skip
+        say_json(
+            {
+                "skills": [
+                    {"id": s.id, "area": s.area, "label": s.label(language), "labels": dict(s.labels)} for s in known
+                ]
+            }
+        )
         return
     say_table(["id", "area", "label"], [[s.id, s.area, s.label(language)] for s in known], "No skills.")
 
@@ -61,7 +67,7 @@ def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
                 labels[language], aliases[language] = label, (label, *others)
                 progress.advance(bar)
         progress.update(bar, total=progress.tasks[0].completed)
-    imported = [Skill(uri, SOURCE, labels, aliases) for uri, (labels, aliases) in sorted(found.items())]
+    imported = [Skill(uri, ESCO_SOURCE, labels, aliases) for uri, (labels, aliases) in sorted(found.items())]
     languages = sorted({language for skill in imported for language in skill.labels})
     counted = {
         "skills": len(imported),
@@ -70,9 +76,9 @@ def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
         "dry_run": dry_run,
     }
     if not dry_run:
-        with writing() as (_, database), database.begin() as tx:
-            skills.replace(tx, SOURCE, imported)
-            work.mark_due(tx, Station.SWEEP, [work.BANK], now())
+        with open_for_writing() as (_, database), database.begin() as tx:
+            skills.upsert_import(tx, ESCO_SOURCE, imported)
+            jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], now())
     if as_json:
         say_json(counted)
     done = "Checked, nothing changed" if dry_run else "Imported"
@@ -80,9 +86,9 @@ def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
 
 
 def _language(file: Path) -> str:
-    match = FILE_LANGUAGE.search(file.name)
+    match = FILE_LANGUAGE_PATTERN.search(file.name)
     if match is None:
-        raise NotImported(f"{file.name}: which language? Name the file as ESCO does, such as skills_fr.csv.")
+        raise SkillsNotImported(f"{file.name}: which language? Name the file as ESCO does, such as skills_fr.csv.")
     return match[1]
 
 
@@ -90,11 +96,15 @@ def _lines(file: Path) -> list[tuple[str, str, tuple[str, ...]]]:
     try:
         lines = list(parse_esco(file.read_bytes().decode("utf-8-sig"), file.name))
     except UnicodeDecodeError:
-        raise NotImported(f"{file.name} is not in UTF-8. Save the file as it came from the ESCO download.") from None
-    except BadSkills as error:
-        raise NotImported(str(error)) from None
-    if too_long := next((uri for uri, _, _ in lines if len(uri) > LONGEST_URI), None):
-        raise NotImported(f"{file.name}: the URI {too_long[:80]}… is longer than {LONGEST_URI} characters.")
+        raise SkillsNotImported(
+            f"{file.name} is not in UTF-8. Save the file as it came from the ESCO download."
+        ) from None
+    except InvalidSkillList as error:
+        raise SkillsNotImported(str(error)) from None
+    if too_long := next((uri for uri, _, _ in lines if len(uri) > MAX_URI_CHARACTERS), None):
+        raise SkillsNotImported(
+            f"{file.name}: the URI {too_long[:80]}… is longer than {MAX_URI_CHARACTERS} characters."
+        )
     if not lines:
-        raise NotImported(f"{file.name} holds no skills.")
+        raise SkillsNotImported(f"{file.name} holds no skills.")
     return lines

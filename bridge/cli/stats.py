@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_table
-from bridge.cli.statistics import as_data, say
-from bridge.storage import blogs
-from bridge.storage import stats as counted
-from bridge.worker.survey import survey
+from bridge.cli.common import now, open_for_reading, say_json, say_table
+from bridge.cli.statistics import say_statistics, statistics_data
+from bridge.storage import row_counts as counted
+from bridge.storage.blogs import blogs
+from bridge.worker.engagement.on_demand import report_statistics
 
-SHOWN = ("posts", "comments", "authors", "mentors")
-LANGUAGES = ("en", "fr")
+SHOWN_COUNTS = ("posts", "comments", "authors", "mentors")
+OUTPUT_LANGUAGES = ("en", "fr")
 
 
-def spoken() -> str:
+def terminal_language() -> str:
     """The language of the terminal; English where it is neither."""
     said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "fr" if said.lower().startswith("fr") else "en"
@@ -32,20 +32,22 @@ def spoken() -> str:
     show_default=True,
     help="Of which time: the last 90 days, or all of it (computed now).",
 )
-@click.option("--language", type=click.Choice(LANGUAGES), default=spoken, help="Of names and definitions.")
+@click.option(
+    "--language", type=click.Choice(OUTPUT_LANGUAGES), default=terminal_language, help="Of names and definitions."
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> None:
     """What the bridge holds now; with --blog, who answers whom there."""
-    with reading() as (_, database), database.read() as tx:
+    with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
             blog = blogs.get(tx, blog_id)
-            found = survey(tx, blog, now(), ever=window == "all")
+            found = report_statistics(tx, blog, now(), ever=window == "all")
             if as_json:
-                say_json(as_data(blog, found, window, language))
+                say_json(statistics_data(blog, found, window, language))
             else:
-                say(blog, found, language)
+                say_statistics(blog, found, language)
             return
-        holds = counted.counts(tx)
+        holds = counted.count_stored(tx)
     if as_json:
         say_json(holds)
     else:
@@ -53,5 +55,7 @@ def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> Non
 
 
 def _say_all(listed: dict[str, dict[str, Any]]) -> None:
-    rows = [[name, blog["name"], blog["state"], *(str(blog[key]) for key in SHOWN)] for name, blog in listed.items()]
-    say_table(["blog", "name", "state", *SHOWN], rows, "No blogs yet. Connect one, or try `bridge import`.")
+    rows = [
+        [name, blog["name"], blog["state"], *(str(blog[key]) for key in SHOWN_COUNTS)] for name, blog in listed.items()
+    ]
+    say_table(["blog", "name", "state", *SHOWN_COUNTS], rows, "No blogs yet. Connect one, or try `bridge import`.")

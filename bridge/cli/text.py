@@ -10,17 +10,17 @@ from typing import Any
 import click
 
 from bridge.cli.common import say_json, say_line, say_table
-from bridge.cli.mentors import objects
-from bridge.mentors.skills import own_matcher
+from bridge.cli.mentors import read_json_objects
+from bridge.mentors.skills import bundled_matcher
 from bridge.text import disclosure, experience, patterns
 from bridge.text.experience import Passage
-from bridge.text.html import beginning, excerpt, plain_text
-from bridge.text.language import detect
+from bridge.text.html import excerpt, leading_text, plain_text
+from bridge.text.language import detect_language
 from bridge.text.terms import count_terms
 from bridge.text.tokens import fold, stop_words
 
-TERMS = 20
-FEWEST_WORDS = 5
+MAX_TERMS = 20
+MIN_TEXT_WORDS = 5
 
 
 @click.group("text")
@@ -38,29 +38,29 @@ def text_group() -> None:
 def analyse(file: Path, jsonl: bool, language: str | None, as_json: bool) -> None:
     """Language, terms, skills, passages of experience and disclosure; FILE (HTML or plain) may be - for stdin."""
     if jsonl:
-        for data in objects(file):
-            found = read(str(data.get("text") or ""), language)
+        for data in read_json_objects(file):
+            found = analyse_text(str(data.get("text") or ""), language)
             say_json({"id": data.get("id"), **found})
         return
     with click.open_file(str(file), "rb") as opened:
-        found = read(opened.read().decode("utf-8", "replace"), language)
+        found = analyse_text(opened.read().decode("utf-8", "replace"), language)
     if as_json:
         say_json(found)
     else:
         _say(found)
 
 
-def read(text: str, language: str | None = None) -> dict[str, Any]:
+def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
     """All that is read from a text, as JSON; with a `note` when there is too little to say."""
-    plain = beginning(plain_text(text))
-    spoken = language or detect(plain, "en")
+    plain = leading_text(plain_text(text))
+    spoken = language or detect_language(plain, "en")
     counts = count_terms("", plain, spoken)
-    told = experience.read(plain, spoken)
-    shown = disclosure.of_text(plain, spoken)
+    told = experience.read_experience(plain, spoken)
+    shown = disclosure.text_disclosure(plain, spoken)
     found: dict[str, Any] = {
         "language": spoken,
         "terms": _terms(zip(counts.surfaces, counts.tf.tolist(), strict=True), spoken),
-        "skills": sorted(own_matcher().find(plain, spoken)),
+        "skills": sorted(bundled_matcher().find(plain, spoken)),
         "passages": [_passage(one) for one in told.passages],
         "emotional": shown.emotional,
         "informational": shown.informational,
@@ -75,18 +75,18 @@ def read(text: str, language: str | None = None) -> dict[str, Any]:
 
 def _terms(counted: Iterable[tuple[str, int]], language: str) -> list[str]:
     """The most frequent words; what merely joins words in French or English is none, whatever the language said."""
-    others = [stop_words(other) for other in patterns.LANGUAGES if other != language]
+    others = [stop_words(other) for other in patterns.PATTERN_LANGUAGES if other != language]
     ordered = (word for word, _ in sorted(counted, key=lambda one: (-one[1], one[0])))
     telling = (word for word in ordered if (folded := fold(word)) and not any(folded in words for words in others))
-    return list(islice(telling, TERMS))
+    return list(islice(telling, MAX_TERMS))
 
 
 def _note(words: int, language: str, crisis: bool) -> str:
     if crisis:
         return "touches on a crisis: nothing of it is quoted or counted"
-    if words < FEWEST_WORDS:
+    if words < MIN_TEXT_WORDS:
         return "too little to say"
-    if language not in patterns.LANGUAGES:
+    if language not in patterns.PATTERN_LANGUAGES:
         return f"no sentence patterns for this language ({language}): only terms"
     return ""
 
@@ -98,7 +98,7 @@ def _passage(one: Passage) -> dict[str, Any]:
 def _say(found: dict[str, Any]) -> None:
     if "note" in found:
         say_line(f"Note: {found['note']}.")
-    labels = own_matcher().skills
+    labels = bundled_matcher().skills
     say_line(f"Language: {found['language']}")
     say_line(f"Terms: {', '.join(found['terms']) or '—'}")
     say_line(f"Skills: {', '.join(labels[one].label(found['language']) for one in found['skills']) or '—'}")

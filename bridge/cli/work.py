@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from bridge.cli.common import now, reading, say_json, say_line, say_table, writing
+from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.model import Station
-from bridge.storage import work
+from bridge.storage.core import jobs
 
 
 @click.group("work")
@@ -18,8 +18,8 @@ def work_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_(as_json: bool) -> None:
     """What is set aside: its station, and whose it is (a blog, an author as BLOG/AUTHOR, or the bank)."""
-    with reading() as (_, database), database.read() as tx:
-        found = work.list_set_aside(tx)
+    with open_for_reading() as (_, database), database.read() as tx:
+        found = jobs.list_set_aside(tx)
     if as_json:
         say_json({"set_aside": [{"station": str(station), "entity": entity} for station, entity in found]})
         return
@@ -38,6 +38,6 @@ def retry(station: str | None, entity: str | None, everything: bool) -> None:
     if (station is None) != everything:
         raise click.UsageError("Say which: a station and an entity as `bridge work list` shows them, or --all.")
     chosen = None if station is None else Station(station)
-    with writing() as (_, database), database.begin() as tx:
-        again = work.retry(tx, now(), station=chosen, entity=entity)
+    with open_for_writing() as (_, database), database.begin() as tx:
+        again = jobs.mark_set_aside_due(tx, now(), station=chosen, entity=entity)
     say_line(f"{again} due again; a running worker takes them up at once.", err=True)

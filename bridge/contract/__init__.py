@@ -5,7 +5,7 @@
 ``python -m bridge.contract``.
 """
 
+from bridge.contract.parsing import Parsed, Problem, parse
 from bridge.contract.pushes import pull_request, push_answer, push_body
-from bridge.contract.reading import Parsed, Problem, parse
 
 __all__ = ["Parsed", "Problem", "parse", "pull_request", "push_answer", "push_body"]

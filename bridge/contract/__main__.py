@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from bridge.contract.catalogue import FOLDER, texts
+from bridge.contract.catalogue import SCHEMA_FOLDER, schema_files
 
 
 def main() -> int:
     """Write every file, and remove those of messages that are no more."""
-    FOLDER.mkdir(exist_ok=True)
-    wanted = dict(texts())
-    for file in FOLDER.glob("*.json"):
+    SCHEMA_FOLDER.mkdir(exist_ok=True)
+    wanted = dict(schema_files())
+    for file in SCHEMA_FOLDER.glob("*.json"):
         if file not in wanted:
             file.unlink()
     for file, text in wanted.items():
         file.write_text(text, encoding="utf-8")
-    print(f"{len(wanted)} schemas in {FOLDER}", file=sys.stderr)
+    print(f"{len(wanted)} schemas in {SCHEMA_FOLDER}", file=sys.stderr)
     return 0
 
 

@@ -13,39 +13,52 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from bridge.contract import connect, events, passages, pushes, signing_in
-from bridge.contract.fields import MAX_ID, MOMENT, Address, Flag, Matches, Moment, ObjectName, WireSchema
-from bridge.contract.figures import FIGURES, FigureSchema
-from bridge.contract.reading import EVENTS
+from bridge.contract.fields import (
+    MAX_ID,
+    TIME_PATTERN,
+    AddressField,
+    FullMatch,
+    ObjectNameField,
+    StrictBoolean,
+    TimeField,
+    WireSchema,
+)
+from bridge.contract.figures import FIGURE_SCHEMAS, FigureSchema
+from bridge.contract.parsing import EVENT_TYPES
 
-PLAIN: Mapping[type[fields.Field[Any]], str] = {
-    fields.Dict: "object", fields.Float: "number", fields.Integer: "integer", Flag: "boolean", fields.String: "string",
-}  # fmt: skip
-FOLDER = Path(__file__).with_name("schemas")
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+JSON_TYPES: Mapping[type[fields.Field[Any]], str] = {
+    fields.Dict: "object",
+    fields.Float: "number",
+    fields.Integer: "integer",
+    StrictBoolean: "boolean",
+    fields.String: "string",
+}
+SCHEMA_FOLDER = Path(__file__).with_name("schemas")
+SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # Signed messages: {"type", "timestamp", "data"}.
-ENVELOPED: Mapping[str, WireSchema] = {
-    **{name: schema for name, (schema, _, _) in EVENTS.items()},
+ENVELOPED_MESSAGES: Mapping[str, WireSchema] = {
+    **{name: schema for name, (schema, _, _) in EVENT_TYPES.items()},
     "batch": events.Batch(),
-    "passages": passages.PassagesAsked(),
+    "passages": passages.PassagesRequest(),
     "pull": pushes.Pull(),
     "pull.answer": pushes.PushRelated(),
     "push.related": pushes.PushRelated(),
     "push.stats": pushes.PushStats(),
-    "poke": pushes.Nothing(),
-    "rotate": pushes.Nothing(),
+    "poke": pushes.EmptyMessage(),
+    "rotate": pushes.EmptyMessage(),
     "sign-in": signing_in.SignIn(),
     "sign-out": signing_in.SignOut(),
 }
-FROM_THE_BRIDGE = ("poke", "pull.answer", "push.related", "push.stats", "rotate")
+BRIDGE_MESSAGES = ("poke", "pull.answer", "push.related", "push.stats", "rotate")
 # Messages whose fields stand beside the type.
-FLAT: Mapping[str, WireSchema] = {
+FLAT_MESSAGES: Mapping[str, WireSchema] = {
     "connect": connect.Connect(),
     "handshake": connect.Handshake(),
     "handshake.answer": connect.HandshakeAnswer(),
 }
 # An answer has no type: the request had.
-ANSWERS: Mapping[str, WireSchema] = {
+ANSWER_MESSAGES: Mapping[str, WireSchema] = {
     "passages.answer": passages.PassagesAnswer(),
     "push.answer": pushes.PushAnswerSchema(),
     "sign-in.answer": signing_in.SignInAnswer(),
@@ -54,9 +67,9 @@ ANSWERS: Mapping[str, WireSchema] = {
 
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Name of the message → its JSON Schema."""
-    found = {name: _enveloped(name, schema) for name, schema in ENVELOPED.items()}
-    found |= {name: _flat(name, schema) for name, schema in FLAT.items()}
-    found |= {name: _titled(name, _object(schema)) for name, schema in ANSWERS.items()}
+    found = {name: _enveloped(name, schema) for name, schema in ENVELOPED_MESSAGES.items()}
+    found |= {name: _flat(name, schema) for name, schema in FLAT_MESSAGES.items()}
+    found |= {name: _titled(name, _object(schema)) for name, schema in ANSWER_MESSAGES.items()}
     # A member of a batch is checked like the event that it is.
     member = found["batch"]["properties"]["data"]["properties"]["events"]["items"]
     member["allOf"] = [
@@ -64,7 +77,7 @@ def json_schemas() -> dict[str, dict[str, Any]]:
             "if": {"properties": {"type": {"const": name}}},
             "then": {"properties": {"data": {"$ref": f"{name}.json#/properties/data"}}},
         }
-        for name in EVENTS
+        for name in EVENT_TYPES
     ]
     _of_statistics(found["push.stats"]["properties"]["data"])
     answer = found["pull.answer"]["properties"]["data"]["properties"]["objects"]
@@ -81,7 +94,7 @@ def _of_statistics(data: dict[str, Any]) -> None:
             "if": {"properties": {"kind": {"const": kind}}},
             "then": {"properties": {"data": {"anyOf": [_about(kind, schema), {"type": "null"}]}}},
         }
-        for kind, schema in FIGURES.items()
+        for kind, schema in FIGURE_SCHEMAS.items()
     ]
 
 
@@ -94,20 +107,20 @@ def _about(kind: str, schema: WireSchema) -> dict[str, Any]:
     return found
 
 
-def texts() -> Iterator[tuple[Path, str]]:
+def schema_files() -> Iterator[tuple[Path, str]]:
     """The files as they shall be."""
     for name, schema in json_schemas().items():
-        yield FOLDER / f"{name}.json", json.dumps(schema, indent="\t", ensure_ascii=False) + "\n"
+        yield SCHEMA_FOLDER / f"{name}.json", json.dumps(schema, indent="\t", ensure_ascii=False) + "\n"
 
 
 def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"$schema": DIALECT, "$id": f"{name}.json", "title": name, **schema}
+    return {"$schema": SCHEMA_DIALECT, "$id": f"{name}.json", "title": name, **schema}
 
 
 def _enveloped(name: str, data: WireSchema) -> dict[str, Any]:
     whole = _object(events.Envelope())
     whole["properties"] |= {"type": {"const": name}, "data": _object(data)}
-    if name in FROM_THE_BRIDGE:
+    if name in BRIDGE_MESSAGES:
         del whole["properties"]["install"]
     if name == "pull.answer":
         whole["properties"] |= {"waiting": {"type": "integer", "minimum": 0}, "rotate": {"type": "boolean"}}
@@ -151,14 +164,14 @@ def _kind(field: fields.Field[Any]) -> dict[str, Any]:
         return _object(field.schema)
     if isinstance(field, fields.List):
         return {"type": "array", "items": _value(field.inner)}
-    if isinstance(field, ObjectName):
-        name = {"type": "string", "pattern": _whole(ObjectName.KEY)}
+    if isinstance(field, ObjectNameField):
+        name = {"type": "string", "pattern": _whole(ObjectNameField.KEY)}
         return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MAX_ID}, name]}
-    if isinstance(field, Moment):
-        return {"type": "string", "format": "date-time", "pattern": _whole(MOMENT)}
-    if isinstance(field, Address):
+    if isinstance(field, TimeField):
+        return {"type": "string", "format": "date-time", "pattern": _whole(TIME_PATTERN)}
+    if isinstance(field, AddressField):
         return {"type": "string", "format": "iri", "pattern": _whole(field.pattern)}
-    for class_, name_ in PLAIN.items():
+    for class_, name_ in JSON_TYPES.items():
         if isinstance(field, class_):
             return {"type": name_}
     raise TypeError(f"no JSON Schema for {type(field).__name__}")
@@ -172,7 +185,7 @@ def _limits(rule: Any, *, array: bool) -> dict[str, Any]:
         return {name: limit for name, limit in (("minimum", rule.min), ("maximum", rule.max)) if limit is not None}
     if isinstance(rule, validate.OneOf):
         return {"enum": list(rule.choices)}
-    if isinstance(rule, Matches):
+    if isinstance(rule, FullMatch):
         return {"pattern": _whole(rule.pattern)}
     raise TypeError(f"no JSON Schema for {type(rule).__name__}")
 

@@ -7,13 +7,13 @@ from typing import Any
 from marshmallow import fields, validate
 
 from bridge.contract.fields import (
-    MAX_CONTENT,
-    Flag,
-    Line,
-    Matches,
-    Moment,
-    Several,
-    Text,
+    MAX_CONTENT_CHARACTERS,
+    BoundedList,
+    FullMatch,
+    LineField,
+    StrictBoolean,
+    TextField,
+    TimeField,
     VersionSchema,
     WireSchema,
     address,
@@ -24,20 +24,20 @@ from bridge.contract.fields import (
     remote_id,
 )
 
-MAX_BATCH = 100
-MAX_QUOTABLE = 500
+MAX_BATCH_EVENTS = 100
+MAX_QUOTABLE_PASSAGES = 500
 MAX_TRANSLATIONS = 100
-MAX_HOMES = 5
+MAX_FURTHER_HOMES = 5
 
 
-def install() -> Text:
+def install_id() -> TextField:
     """Id of an installation: a copy of a site has the site's key, but an id of its own."""
-    return Text(64, load_default="")
+    return TextField(64, load_default="")
 
 
 def passage_key(**options: Any) -> fields.String:
     """Stands for the words of a passage."""
-    return fields.String(validate=Matches(r"[0-9a-f]{32}"), **options)
+    return fields.String(validate=FullMatch(r"[0-9a-f]{32}"), **options)
 
 
 class Versioned(WireSchema):
@@ -57,16 +57,16 @@ class PostPublished(Versioned):
     author_id = remote_id()
     url = address()
     canonical = address(empty=True)
-    title = Line(2000, load_default="")
-    content = Text(MAX_CONTENT, required=True)
-    excerpt = Text(20_000, load_default="")
-    language = Text(35, load_default="")
-    published_at = Moment(required=True)
-    modified_at = Moment(required=True)
+    title = LineField(2000, load_default="")
+    content = TextField(MAX_CONTENT_CHARACTERS, required=True)
+    excerpt = TextField(20_000, load_default="")
+    language = TextField(35, load_default="")
+    published_at = TimeField(required=True)
+    modified_at = TimeField(required=True)
     tags = labels()
     categories = labels()
-    truncated = Flag(load_default=False)
-    translations = Several(any_id(), MAX_TRANSLATIONS, load_default=list)
+    truncated = StrictBoolean(load_default=False)
+    translations = BoundedList(any_id(), MAX_TRANSLATIONS, load_default=list)
 
 
 class PostRemoved(Versioned):
@@ -84,17 +84,17 @@ class CommentPublished(Versioned):
     id = remote_id()
     post_id = remote_id()
     parent_id = optional_id()
-    commenter = fields.String(load_default="", validate=Matches(r"([0-9a-f]{64})?"))
+    commenter = fields.String(load_default="", validate=FullMatch(r"([0-9a-f]{64})?"))
     commenter_basis = fields.String(required=True, validate=validate.OneOf(["email", "name", "anonymous"]))
-    author_name = Line(300, load_default="")
+    author_name = LineField(300, load_default="")
     author_id = optional_id()
-    is_staff = Flag(load_default=False)
-    by_post_author = Flag(load_default=False)
+    is_staff = StrictBoolean(load_default=False)
+    by_post_author = StrictBoolean(load_default=False)
     comment_type = fields.String(load_default="comment", validate=validate.OneOf(["comment", "pingback", "trackback"]))
-    insightful = Flag(load_default=False)
-    has_website = Flag(load_default=False)
-    content = Text(MAX_CONTENT, required=True)
-    published_at = Moment(required=True)
+    insightful = StrictBoolean(load_default=False)
+    has_website = StrictBoolean(load_default=False)
+    content = TextField(MAX_CONTENT_CHARACTERS, required=True)
+    published_at = TimeField(required=True)
 
 
 class CommentRemoved(Versioned):
@@ -111,7 +111,7 @@ class CommenterRemoved(Versioned):
     sends of them afterwards (their comments, nameless) has newer versions and stays.
     """
 
-    commenter = fields.String(required=True, validate=Matches(r"[0-9a-f]{64}"))
+    commenter = fields.String(required=True, validate=FullMatch(r"[0-9a-f]{64}"))
 
 
 class DeclaredSchema(WireSchema):
@@ -119,31 +119,31 @@ class DeclaredSchema(WireSchema):
     a key stands for the words of a passage, so that an edit of the sentence withdraws it."""
 
     role = fields.String(load_default="mentor", validate=validate.OneOf(["mentor", "mentee", "both", "neither"]))
-    region = Line(200, load_default="")
-    stage = Line(200, load_default="")
-    availability = Line(500, load_default="")
+    region = LineField(200, load_default="")
+    stage = LineField(200, load_default="")
+    availability = LineField(500, load_default="")
     capacity = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 100))
     formats = labels(10)
-    motives = Text(2000, load_default="")
-    limits = Text(2000, load_default="")
+    motives = TextField(2000, load_default="")
+    limits = TextField(2000, load_default="")
     sectors = labels(20)
-    outside_own_sector = Flag(load_default=False)
-    open_to_all = Flag(load_default=False)
-    search_engines = Flag(load_default=False)
-    quotable = Several(passage_key(), MAX_QUOTABLE, load_default=list)
+    outside_own_sector = StrictBoolean(load_default=False)
+    open_to_all = StrictBoolean(load_default=False)
+    search_engines = StrictBoolean(load_default=False)
+    quotable = BoundedList(passage_key(), MAX_QUOTABLE_PASSAGES, load_default=list)
 
 
 class AuthorUpdated(Versioned):
     """An author who takes part, and what they declare."""
 
     id = remote_id()
-    name = Line(300, required=True)
+    name = LineField(300, required=True)
     url = address(empty=True)
-    bio = Text(20_000, load_default="")
-    takes_part = Flag(required=True)
-    consented_at = Moment(required=True)
+    bio = TextField(20_000, load_default="")
+    takes_part = StrictBoolean(required=True)
+    consented_at = TimeField(required=True)
     consent_door = fields.String(required=True, validate=validate.OneOf(["profile", "settings", "script"]))
-    consent_text = Text(200, load_default="")
+    consent_text = TextField(200, load_default="")
     offers = labels()
     needs = labels()
     languages = labels()
@@ -159,18 +159,18 @@ class AuthorRemoved(Versioned):
 class BlogUpdated(Versioned):
     """What the blog says about itself. Its addresses change by a handshake alone: another one is told as `unproven`."""
 
-    uuid = Text(64, required=True)
-    name = Line(500, load_default="")
-    description = Text(2000, load_default="")
-    language = Text(35, load_default="")
+    uuid = TextField(64, required=True)
+    name = LineField(500, load_default="")
+    description = TextField(2000, load_default="")
+    language = TextField(35, load_default="")
     home_url = address()
     rest_url = address()
     xmlrpc_url = address(empty=True)
-    wordpress_version = Text(32, load_default="")
-    php_version = Text(32, load_default="")
-    plugin_version = Text(32, load_default="")
-    statistics = Flag(load_default=False)
-    further_homes = addresses(MAX_HOMES)
+    wordpress_version = TextField(32, load_default="")
+    php_version = TextField(32, load_default="")
+    plugin_version = TextField(32, load_default="")
+    statistics = StrictBoolean(load_default=False)
+    further_homes = addresses(MAX_FURTHER_HOMES)
 
 
 class BlogRemoved(Versioned):
@@ -184,28 +184,28 @@ class PingSent(Versioned):
     from a backup.
     """
 
-    acknowledged = Text(64, load_default="")
+    acknowledged = TextField(64, load_default="")
 
 
 class BatchMember(WireSchema):
     """One event of a batch, as it would travel alone."""
 
-    id = Text(64, required=True)
-    type = Text(32, required=True)
-    timestamp = Moment(required=True)
+    id = TextField(64, required=True)
+    type = TextField(32, required=True)
+    timestamp = TimeField(required=True)
     data = fields.Dict(required=True)
 
 
 class Batch(WireSchema):
     """Up to 100 events in one delivery."""
 
-    events = Several(fields.Nested(BatchMember), MAX_BATCH, least=1, required=True)
+    events = BoundedList(fields.Nested(BatchMember), MAX_BATCH_EVENTS, least=1, required=True)
 
 
 class Envelope(WireSchema):
     """The outside of every signed message; `install`: which installation of the blog speaks."""
 
-    type = Text(32, required=True)
-    timestamp = Moment(required=True)
-    install = install()
+    type = TextField(32, required=True)
+    timestamp = TimeField(required=True)
+    install = install_id()
     data = fields.Dict(required=True)

@@ -14,20 +14,20 @@ from bridge.legible import one_line
 from bridge.model import Version
 
 MAX_ID = 2**63 - 1
-MAX_CONTENT = 450_000  # characters; the plugin cuts at 400 kB
-ADDRESS = r"[hH][tT][tT][pP][sS]?://[^\s/?#]\S*"
-NO_CHARACTERS = "\x00\ufffe\uffff"
-MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"
+MAX_CONTENT_CHARACTERS = 450_000  # characters; the plugin cuts at 400 kB
+ADDRESS_PATTERN = r"[hH][tT][tT][pP][sS]?://[^\s/?#]\S*"
+NONCHARACTERS = "\x00\ufffe\uffff"
+TIME_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"
 
 
-def clean(text: str) -> str:
+def storable_text(text: str) -> str:
     """Text that every database and every feed can hold: no NUL, no half of a surrogate pair, no U+FFFE and U+FFFF."""
-    for none in NO_CHARACTERS:
+    for none in NONCHARACTERS:
         text = text.replace(none, "")
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-class Matches(validate.Validator):
+class FullMatch(validate.Validator):
     """The whole text is of a form; `pattern` means the same in Python and in JSON Schema."""
 
     def __init__(self, pattern: str) -> None:
@@ -54,7 +54,7 @@ class VersionSchema(WireSchema):
     revision = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
 
 
-class Flag(fields.Boolean):
+class StrictBoolean(fields.Boolean):
     """true or false; a word or a number that looks like one is a mistake of the sender."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -63,28 +63,28 @@ class Flag(fields.Boolean):
         return value
 
 
-class Text(fields.String):
+class TextField(fields.String):
     """Text that every database can hold, up to a number of characters."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(validate=validate.Length(max=limit), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        return clean(super()._deserialize(value, attr, data, **kwargs))
+        return storable_text(super()._deserialize(value, attr, data, **kwargs))
 
 
-class Line(Text):
+class LineField(TextField):
     """A name or title: in one line, without what is not seen but acts."""
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         """As it was sent, once that has been found to fit."""
         said = super().deserialize(value, attr, data, **kwargs)
         return one_line(said) if isinstance(said, str) else said
 
 
-class Several(fields.List[Any]):
+class BoundedList(fields.List[Any]):
     """A list of a bounded length, which is looked at before what is in it: a megabyte of wrong items costs no more."""
 
     def __init__(self, inner: fields.Field[Any], most: int, *, least: int | None = None, **options: Any) -> None:
@@ -97,12 +97,12 @@ class Several(fields.List[Any]):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Moment(fields.String):
+class TimeField(fields.String):
     """``2026-01-31T10:00:00Z``: a UTC time as ISO 8601; becomes an aware datetime."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(MOMENT, text, re.ASCII):
+        if not re.fullmatch(TIME_PATTERN, text, re.ASCII):
             raise ValidationError("Not a time with its zone, such as 2026-01-31T10:00:00Z.")
         try:
             moment = datetime.fromisoformat(text)
@@ -113,7 +113,7 @@ class Moment(fields.String):
         return moment.astimezone(UTC)
 
 
-class ObjectName(fields.Field[Any]):
+class ObjectNameField(fields.Field[Any]):
     """What a push is about: WordPress's id (0: the blog itself), or the key of a commenter."""
 
     KEY = r"[0-9a-f]{64}"
@@ -141,25 +141,25 @@ def optional_id() -> fields.Integer:
     return fields.Integer(load_default=0, strict=True, validate=validate.Range(0, MAX_ID))
 
 
-def labels(limit: int = 100) -> Several:
+def labels(limit: int = 100) -> BoundedList:
     """A short list of short words."""
-    return Several(Line(200), limit, load_default=list)
+    return BoundedList(LineField(200), limit, load_default=list)
 
 
-class Address(Text):
+class AddressField(TextField):
     """An http or https address."""
 
     def __init__(self, *, empty: bool) -> None:
         super().__init__(2000, required=not empty, **({"load_default": ""} if empty else {}))
         self.empty = empty
-        self.pattern = f"({ADDRESS})?" if empty else ADDRESS
+        self.pattern = f"({ADDRESS_PATTERN})?" if empty else ADDRESS_PATTERN
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text == "" and self.empty:
             return text
         try:
-            host = re.fullmatch(ADDRESS, text) and urlsplit(text).hostname
+            host = re.fullmatch(ADDRESS_PATTERN, text) and urlsplit(text).hostname
         except ValueError:
             host = None
         if not host:
@@ -167,16 +167,16 @@ class Address(Text):
         return text
 
 
-def address(*, empty: bool = False) -> Address:
+def address(*, empty: bool = False) -> AddressField:
     """An http or https address; `empty`: or none."""
-    return Address(empty=empty)
+    return AddressField(empty=empty)
 
 
-def addresses(limit: int) -> Several:
+def addresses(limit: int) -> BoundedList:
     """A short list of addresses."""
-    return Several(address(), limit, load_default=list)
+    return BoundedList(address(), limit, load_default=list)
 
 
-def version(data: Mapping[str, Any]) -> Version:
+def version_of(data: Mapping[str, Any]) -> Version:
     """The version of loaded data."""
     return Version(data["version"]["generation"], data["version"]["revision"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from marshmallow import fields, validate
 
-from bridge.contract.fields import MAX_ID, Flag, Matches, Moment, ObjectName, Text, WireSchema
+from bridge.contract.fields import MAX_ID, FullMatch, ObjectNameField, StrictBoolean, TextField, TimeField, WireSchema
 
 
 def _id() -> fields.Integer:
@@ -22,7 +22,7 @@ def _number() -> fields.Float:
 
 
 def _key() -> fields.String:
-    return fields.String(required=True, validate=Matches(ObjectName.KEY))
+    return fields.String(required=True, validate=FullMatch(ObjectNameField.KEY))
 
 
 class FigureSchema(WireSchema):
@@ -40,9 +40,9 @@ class WaitingSchema(WireSchema):
 
     comment = _id()
     post = _id()
-    since = Moment(required=True)
-    question = Flag(required=True)
-    first = Flag(required=True)
+    since = TimeField(required=True)
+    question = StrictBoolean(required=True)
+    first = StrictBoolean(required=True)
     words = _count()
 
 
@@ -52,7 +52,7 @@ class SilentSchema(WireSchema):
     commenter = _key()
     comment = _id()
     posts = _count()
-    last = Moment(required=True)
+    last = TimeField(required=True)
 
 
 class WelcomeSchema(WireSchema):
@@ -61,7 +61,7 @@ class WelcomeSchema(WireSchema):
     commenter = _key()
     comment = _id()
     post = _id()
-    at = Moment(required=True)
+    at = TimeField(required=True)
 
 
 class AliveSchema(WireSchema):
@@ -70,13 +70,13 @@ class AliveSchema(WireSchema):
     post = _id()
     comments = _count()
     commenters = _count()
-    last = Moment(required=True)
+    last = TimeField(required=True)
 
 
 class WeekSchema(WireSchema):
     """One week, by its Monday."""
 
-    week = fields.String(required=True, validate=Matches(r"\d{4}-\d\d-\d\d"))
+    week = fields.String(required=True, validate=FullMatch(r"\d{4}-\d\d-\d\d"))
     comments = _count()
     commenters = _count()
 
@@ -96,12 +96,12 @@ class HeldOutSchema(WireSchema):
     reasons = fields.Dict(required=True)
 
 
-class BlogFigures(WireSchema):
+class BlogFiguresSchema(WireSchema):
     """The blog as a whole, in the 90 days before `as_of`."""
 
-    as_of = Moment(required=True)
-    start = Moment(required=True, data_key="from")
-    end = Moment(required=True, data_key="to")
+    as_of = TimeField(required=True)
+    start = TimeField(required=True, data_key="from")
+    end = TimeField(required=True, data_key="to")
     figures = fields.Dict(required=True)  # key → FigureSchema
     waiting = fields.List(fields.Nested(WaitingSchema), required=True, validate=validate.Length(max=20))
     silent = fields.List(fields.Nested(SilentSchema), required=True, validate=validate.Length(max=20))
@@ -112,10 +112,10 @@ class BlogFigures(WireSchema):
     held_out = fields.Nested(HeldOutSchema, required=True)
 
 
-class PostFigures(WireSchema):
+class PostFiguresSchema(WireSchema):
     """The conversation under one post, of all time; `relevance` is a percentile on this blog."""
 
-    as_of = Moment(required=True)
+    as_of = TimeField(required=True)
     comments = _count()
     commenters = _count()
     depth = _count()
@@ -126,19 +126,23 @@ class PostFigures(WireSchema):
     waiting = fields.List(_id(), required=True, validate=validate.Length(max=100))
 
 
-class CommenterFigures(WireSchema):
+class CommenterFiguresSchema(WireSchema):
     """One commenter, in the 90 days before `as_of`."""
 
-    as_of = Moment(required=True)
+    as_of = TimeField(required=True)
     comments = _count()
     posts = _count()
     days = _count()
-    first = Moment(required=True)
-    last = Moment(required=True)
-    standing = Text(9, required=True)
+    first = TimeField(required=True)
+    last = TimeField(required=True)
+    standing = TextField(9, required=True)
     questions = _count()
     questions_answered = _count()
     replies = _count()
 
 
-FIGURES: Mapping[str, WireSchema] = {"blog": BlogFigures(), "post": PostFigures(), "commenter": CommenterFigures()}
+FIGURE_SCHEMAS: Mapping[str, WireSchema] = {
+    "blog": BlogFiguresSchema(),
+    "post": PostFiguresSchema(),
+    "commenter": CommenterFiguresSchema(),
+}

@@ -13,36 +13,36 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from bridge.contract.fields import MAX_ID, Moment, ObjectName, Several, Text, WireSchema, address
+from bridge.contract.fields import MAX_ID, BoundedList, ObjectNameField, TextField, TimeField, WireSchema, address
 from bridge.errors import BadAnswer, ContractError
 from bridge.legible import one_line
 from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
 
-MAX_OBJECTS = 50  # lists in one call
-MAX_STATS = 200  # figures in one call
-MAX_ANSWERED = 500  # of them in one answer
+MAX_CALL_LISTS = 50  # lists in one call
+MAX_CALL_FIGURES = 200  # figures in one call
+MAX_ANSWER_OBJECTS = 500  # of them in one answer
 STATS_KINDS = ("blog", "post", "commenter")
 Pushed = PushObject | StatsObject
-MAX_MENTORS = 10
+MAX_LIST_MENTORS = 10
 
 
 class ShownPostSchema(WireSchema):
     """A post to read first."""
 
-    title = Text(200, required=True)
+    title = TextField(200, required=True)
     url = address()
-    date = Moment(required=True)
+    date = TimeField(required=True)
 
 
 class ShownMentorSchema(WireSchema):
     """One related mentor: plain text and http(s) addresses only."""
 
-    name = Text(120, required=True)
-    blog = Text(120, required=True)
+    name = TextField(120, required=True)
+    blog = TextField(120, required=True)
     url = address()
-    language = Text(35, required=True)
-    why = Text(400, required=True)
-    topics = fields.List(Text(40), load_default=list, validate=validate.Length(max=5))
+    language = TextField(35, required=True)
+    why = TextField(400, required=True)
+    topics = fields.List(TextField(40), load_default=list, validate=validate.Length(max=5))
     post = fields.Nested(ShownPostSchema, load_default=None, allow_none=True)
 
 
@@ -52,14 +52,16 @@ class PushObjectSchema(WireSchema):
     kind = fields.String(required=True, validate=validate.OneOf(["related"]))
     object = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
-    language = Text(35, required=True)
-    mentors = fields.List(fields.Nested(ShownMentorSchema), required=True, validate=validate.Length(max=MAX_MENTORS))
+    language = TextField(35, required=True)
+    mentors = fields.List(
+        fields.Nested(ShownMentorSchema), required=True, validate=validate.Length(max=MAX_LIST_MENTORS)
+    )
 
 
 class PushRelated(WireSchema):
     """`push.related`."""
 
-    objects = fields.List(fields.Nested(PushObjectSchema), required=True, validate=validate.Length(max=MAX_OBJECTS))
+    objects = fields.List(fields.Nested(PushObjectSchema), required=True, validate=validate.Length(max=MAX_CALL_LISTS))
 
 
 class StatsObjectSchema(WireSchema):
@@ -69,7 +71,7 @@ class StatsObjectSchema(WireSchema):
     """
 
     kind = fields.String(required=True, validate=validate.OneOf(STATS_KINDS))
-    object = ObjectName(required=True)
+    object = ObjectNameField(required=True)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
     data = fields.Dict(required=True, allow_none=True)
 
@@ -77,47 +79,49 @@ class StatsObjectSchema(WireSchema):
 class PushStats(WireSchema):
     """`push.stats`."""
 
-    objects = fields.List(fields.Nested(StatsObjectSchema), required=True, validate=validate.Length(max=MAX_STATS))
+    objects = fields.List(
+        fields.Nested(StatsObjectSchema), required=True, validate=validate.Length(max=MAX_CALL_FIGURES)
+    )
 
 
 class ObjectVersion(WireSchema):
     """One object as the blog holds it."""
 
-    kind = Text(9, required=True)
-    object = ObjectName(required=True)
+    kind = TextField(9, required=True)
+    object = ObjectNameField(required=True)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
 
 
-class ObjectHeld(WireSchema):
+class ObjectRefused(WireSchema):
     """Refused: the blog holds a newer version."""
 
-    kind = Text(9, required=True)
-    object = ObjectName(required=True)
+    kind = TextField(9, required=True)
+    object = ObjectNameField(required=True)
     held = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
 
 
 class ObjectUnknown(WireSchema):
     """The blog has no such thing (any more)."""
 
-    kind = Text(9, required=True)
-    object = ObjectName(required=True)
+    kind = TextField(9, required=True)
+    object = ObjectNameField(required=True)
 
 
 class PushAnswerSchema(WireSchema):
     """What became of each object."""
 
-    accepted = Several(fields.Nested(ObjectVersion), MAX_ANSWERED, load_default=list)
-    refused = Several(fields.Nested(ObjectHeld), MAX_ANSWERED, load_default=list)
-    not_known = Several(fields.Nested(ObjectUnknown), MAX_ANSWERED, load_default=list, data_key="unknown")
+    accepted = BoundedList(fields.Nested(ObjectVersion), MAX_ANSWER_OBJECTS, load_default=list)
+    refused = BoundedList(fields.Nested(ObjectRefused), MAX_ANSWER_OBJECTS, load_default=list)
+    not_known = BoundedList(fields.Nested(ObjectUnknown), MAX_ANSWER_OBJECTS, load_default=list, data_key="unknown")
 
 
 class Pull(WireSchema):
     """`pull`: what the plugin took of the last answer."""
 
-    acknowledged = Several(fields.Nested(ObjectVersion), MAX_ANSWERED, load_default=list)
+    acknowledged = BoundedList(fields.Nested(ObjectVersion), MAX_ANSWER_OBJECTS, load_default=list)
 
 
-class Nothing(WireSchema):
+class EmptyMessage(WireSchema):
     """A message that only names its act: `poke` (send what waits), `rotate` (connect anew, for new keys)."""
 
 
@@ -137,40 +141,46 @@ def object_data(item: Pushed) -> dict[str, Any]:
     """One object as it travels; texts cut to the lengths that blogs accept."""
     if isinstance(item, StatsObject):
         name: int | str = item.object if item.kind == "commenter" else int(item.object)
-        data = None if item.data is None else wired(item.data)
+        data = None if item.data is None else json_value(item.data)
         return {"kind": item.kind, "object": name, "version": item.version, "data": data}
     return {
         "kind": item.kind,
         "object": int(item.object),
         "version": item.version,
         "language": item.language,
-        "mentors": [_mentor_data(mentor) for mentor in item.mentors[:MAX_MENTORS]],
+        "mentors": [_mentor_data(mentor) for mentor in item.mentors[:MAX_LIST_MENTORS]],
     }
 
 
-PLAIN = frozenset({str, int, float, bool, NoneType})  # what nearly all of it is
+PLAIN_TYPES = frozenset({str, int, float, bool, NoneType})  # what nearly all of it is
 
 
-def wired(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Figures as JSON: times as text, remote ids as numbers where they are."""
     if isinstance(value, datetime):
         return wire_time(value)
     if isinstance(value, Mapping):
-        return {key: inner if type(inner) in PLAIN else wired(inner) for key, inner in value.items()}
+        return {key: inner if type(inner) in PLAIN_TYPES else json_value(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [wired(inner) for inner in value]
+        return [json_value(inner) for inner in value]
     return value
 
 
 def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
     post = mentor.post and {
-        "title": cut(one_line(mentor.post.title), 200), "url": mentor.post.url, "date": wire_time(mentor.post.date)
-    }  # fmt: skip
+        "title": cut_text(one_line(mentor.post.title), 200),
+        "url": mentor.post.url,
+        "date": wire_time(mentor.post.date),
+    }
     return {
-        "name": cut(one_line(mentor.name), 120), "blog": cut(one_line(mentor.blog), 120), "url": mentor.url,
-        "language": mentor.language, "why": cut(mentor.why, 400),
-        "topics": [cut(one_line(topic), 40) for topic in mentor.topics[:5]], "post": post,
-    }  # fmt: skip
+        "name": cut_text(one_line(mentor.name), 120),
+        "blog": cut_text(one_line(mentor.blog), 120),
+        "url": mentor.url,
+        "language": mentor.language,
+        "why": cut_text(mentor.why, 400),
+        "topics": [cut_text(one_line(topic), 40) for topic in mentor.topics[:5]],
+        "post": post,
+    }
 
 
 def object_from(data: dict[str, Any]) -> Pushed:
@@ -221,6 +231,6 @@ def wire_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def cut(text: str, limit: int) -> str:
+def cut_text(text: str, limit: int) -> str:
     """At most `limit` characters, ending with an ellipsis if shortened."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

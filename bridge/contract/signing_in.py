@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from bridge.contract.fields import MAX_ID, Flag, Several, Text, WireSchema, address, remote_id
+from bridge.contract.fields import MAX_ID, BoundedList, StrictBoolean, TextField, WireSchema, address, remote_id
 from bridge.errors import ContractError
 
 
@@ -15,15 +15,15 @@ class SignIn(WireSchema):
     """A user who is signed in on the blog wants to see the dashboard. The answer is the address to send them to."""
 
     user = remote_id()
-    role = Text(64, load_default="")
-    manages = Flag(required=True)  # may manage the blog's options
-    name = Text(200, load_default="")
+    role = TextField(64, load_default="")
+    manages = StrictBoolean(required=True)  # may manage the blog's options
+    name = TextField(200, load_default="")
 
 
 class SignOut(WireSchema):
     """Users whose role has changed or who are gone: whoever of them is signed in is so no longer."""
 
-    users = Several(fields.Integer(strict=True, validate=validate.Range(1, MAX_ID)), 100, least=1, required=True)
+    users = BoundedList(fields.Integer(strict=True, validate=validate.Range(1, MAX_ID)), 100, least=1, required=True)
 
 
 class SignInAnswer(WireSchema):
@@ -33,7 +33,7 @@ class SignInAnswer(WireSchema):
     expires_in = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3600))
 
 
-def loaded(schema: Schema, data: Any) -> Mapping[str, Any]:
+def load_message(schema: Schema, data: Any) -> Mapping[str, Any]:
     """The data as the contract has it.
 
     Raises:

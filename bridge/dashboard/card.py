@@ -9,27 +9,32 @@ import numpy as np
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bridge.dashboard import links, words
-from bridge.dashboard.desk import Desk, Visitor, here
+from bridge.dashboard import labels, links
+from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
 from bridge.errors import NotFound
-from bridge.logs import each
-from bridge.mentors.copies import original_of
-from bridge.mentors.naming import is_nobody, shown_name
-from bridge.mentors.profiles import CARD_FROM, DECLARED, STEADY
-from bridge.mentors.worth import Standards
+from bridge.logs import make_each
+from bridge.mentors.display_name import display_name, is_role_name
+from bridge.mentors.duplicates import original_of
+from bridge.mentors.post_weight import PostStandards
+from bridge.mentors.profiles import DECLARED_AS_POSTS, MIN_CARD_POSTS, STEADY_PROFILE_POSTS
 from bridge.model import AuthorKey, Station
 from bridge.pages.languages import gettext as _
-from bridge.storage import cards, conversations, copies, holds, mentors, published, readings, verdicts, work
-from bridge.storage.database import Tx
-from bridge.storage.declarations import declaration
-from bridge.storage.mentors import MentorRow
+from bridge.storage.bank import cards
+from bridge.storage.content import duplicates, post_analysis
+from bridge.storage.content import posts as stored_posts
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import feedback, profile_holds, profiles
+from bridge.storage.matching.profiles import MentorRow
+from bridge.storage.people import conversations
 from bridge.text.terms import TermCounts
 
-TERMS = 10
-LOOKED_AT = 200  # newest posts in which a word is looked for
-READ = 30  # newest posts whose passages are shown
-PASSAGES = 8
-ELSEWHERE = 20  # posts named that count for somebody else
+SHOWN_TERMS = 10
+SEARCHED_POSTS = 200  # newest posts in which a word is looked for
+PASSAGE_POSTS = 30  # newest posts whose passages are shown
+MAX_PASSAGES = 8
+MAX_DUPLICATES = 20  # posts named that count for somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Computed:
+class ComputedProfile:
     """What the bridge made of the posts in one language."""
 
     language: str
@@ -54,68 +59,92 @@ class Computed:
     themes: tuple[Theme, ...]
 
 
-def computed(row: MentorRow) -> Computed:
+def describe_profile(row: MentorRow) -> ComputedProfile:
     """A stored mentor in the words of a card."""
     profile = row.profile
-    order = np.argsort(-profile.vector.weights, kind="stable")[:TERMS].tolist()
+    order = np.argsort(-profile.vector.weights, kind="stable")[:SHOWN_TERMS].tolist()
     most = max((int(profile.vector.weights[n]) for n in order), default=1)
     themes = tuple(
-        Theme(int(profile.vector.ids[n]), profile.surfaces[n], int(profile.used_in[n]),
-              int(profile.vector.weights[n]) / most)
+        Theme(
+            int(profile.vector.ids[n]),
+            profile.surfaces[n],
+            int(profile.used_in[n]),
+            int(profile.vector.weights[n]) / most,
+        )
         for n in order
-    )  # fmt: skip
-    return Computed(row.key.language, profile.posts, profile.last_post_at, row.listed, profile.provisional, themes)
+    )
+    return ComputedProfile(
+        row.key.language, profile.posts, profile.last_post_at, row.listed, profile.provisional, themes
+    )
 
 
-def _elsewhere(tx: Tx, key: AuthorKey, standards: Standards) -> list[tuple[Any, Any, str]]:
+def _elsewhere(tx: Tx, key: AuthorKey, standards: PostStandards) -> list[tuple[Any, Any, str]]:
     """Posts of an author that count for somebody else, newest first; each with the one that counts, and its address."""
-    beside = copies.list_beside(tx, key)
+    beside = duplicates.list_candidates(tx, key)
     found = {own.id: first.id for own, others in beside if (first := original_of(own, others, standards))}
-    known = {row.id: row for row in published.posts_by_id(tx, sorted({*found, *found.values()}))}
-    pairs = [(known[own], known[first], links.web(known[first].url)) for own, first in found.items()]
-    return sorted(pairs, key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)[:ELSEWHERE]
+    known = {row.id: row for row in stored_posts.list_by_ids(tx, sorted({*found, *found.values()}))}
+    pairs = [(known[own], known[first], links.web_link(known[first].url)) for own, first in found.items()]
+    return sorted(pairs, key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)[:MAX_DUPLICATES]
 
 
-def own_key(visitor: Visitor) -> AuthorKey:
+def visitor_author_key(visitor: Visitor) -> AuthorKey:
     """The visitor as an author."""
     return AuthorKey(visitor.blog.id, visitor.user_id)
 
 
-def add_routes(pages: Blueprint, desk: Desk) -> None:
+def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     """The card, the reasons, and the buttons under it."""
 
     @pages.get("/card")
     def card(blog_id: str) -> str:
-        visitor = here()
+        visitor = current_visitor()
         with desk.database.read() as tx:
-            rows = mentors.list_of(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            hidden = verdicts.hidden_since(tx, own_key(visitor))
-            held = [one for one in holds.list_of(tx, own_key(visitor)).values() if one.held_at]
-            told = readings.list_of(tx, blog_id, visitor.user_id, limit=READ) if visitor.takes_part else []
-            shown = conversations.showing(tx, [row.key.id for row in rows], 50)
-            public = cards.list_of(tx, [own_key(visitor)]).get(own_key(visitor))
-            elsewhere = (
-                _elsewhere(tx, own_key(visitor), Standards(**desk.config.standards)) if visitor.takes_part else []
+            rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
+            hidden = feedback.find_hidden_since(tx, visitor_author_key(visitor))
+            held = [
+                one for one in profile_holds.list_by_author(tx, visitor_author_key(visitor)).values() if one.held_at
+            ]
+            told = (
+                post_analysis.list_by_author(tx, blog_id, visitor.user_id, limit=PASSAGE_POSTS)
+                if visitor.takes_part
+                else []
             )
-        declared = declaration(visitor.author.declared) if visitor.author is not None else {}
+            shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
+            public = cards.list_by_author(tx, [visitor_author_key(visitor)]).get(visitor_author_key(visitor))
+            elsewhere = (
+                _elsewhere(tx, visitor_author_key(visitor), PostStandards(**desk.config.standards))
+                if visitor.takes_part
+                else []
+            )
+        declared = parse_declaration(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
-            "dashboard/card.html", active="card", cards=each(rows, computed, "profile"), declared=declared,
-            passages=[(one, post) for post in told for one in post.lived.passages][:PASSAGES],
-            labels=words.PASSAGES, hidden=hidden, held=held, elsewhere=elsewhere,
-            shown=sum(row.posts for row in shown), blogs=len(shown),
+            "dashboard/card.html",
+            active="card",
+            cards=make_each(rows, describe_profile, "profile"),
+            declared=declared,
+            passages=[(one, post) for post in told for one in post.lived.passages][:MAX_PASSAGES],
+            labels=labels.PASSAGE_LABELS,
+            hidden=hidden,
+            held=held,
+            elsewhere=elsewhere,
+            shown=sum(row.posts for row in shown),
+            blogs=len(shown),
             public=url_for("bank.mentor", slug=public.slug) if public else "",
-            fewest=CARD_FROM, steady=STEADY, declared_as=DECLARED,
-            name=shown_name(visitor.author.name, visitor.blog.facts.name) if visitor.author else "",
-            nameless=visitor.author is not None and is_nobody(visitor.author.name),
-            profile=links.profile(visitor.blog), page=links.web(visitor.author.url) if visitor.author else "",
-        )  # fmt: skip
+            fewest=MIN_CARD_POSTS,
+            steady=STEADY_PROFILE_POSTS,
+            declared_as=DECLARED_AS_POSTS,
+            name=display_name(visitor.author.name, visitor.blog.facts.name) if visitor.author else "",
+            nameless=visitor.author is not None and is_role_name(visitor.author.name),
+            profile=links.profile_link(visitor.blog),
+            page=links.web_link(visitor.author.url) if visitor.author else "",
+        )
 
     @pages.get("/card/<language>/<int:term>")
     def card_why(blog_id: str, language: str, term: int) -> str:
-        visitor = here()
+        visitor = current_visitor()
         with desk.database.read() as tx:
             theme = _theme(tx, visitor, language, term)
-            rows = published.list_posts_of(tx, blog_id, visitor.user_id, language, LOOKED_AT)
+            rows = stored_posts.list_by_author(tx, blog_id, visitor.user_id, language, SEARCHED_POSTS)
         using = []
         for row in rows:
             counts = TermCounts.from_bytes(row.counts)
@@ -126,13 +155,13 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/card/hide")
     def card_hide(blog_id: str) -> Response:
-        key, now, hide = own_key(here()), desk.clock(), request.form.get("hide") == "yes"
+        key, now, hide = visitor_author_key(current_visitor()), desk.clock(), request.form.get("hide") == "yes"
         with desk.database.begin() as tx:
             if hide:
-                verdicts.hide(tx, key, now)
+                feedback.mark_hidden(tx, key, now)
             else:
-                verdicts.unhide(tx, key)
-            work.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
+                feedback.mark_shown(tx, key)
+            jobs.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
         if hide:
             flash(
                 _("Your card is being taken from everybody’s lists. It stays as it is, for you to show again."), "good"
@@ -143,16 +172,16 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/card/confirm")
     def card_confirm(blog_id: str) -> Response:
-        key, now = own_key(here()), desk.clock()
+        key, now = visitor_author_key(current_visitor()), desk.clock()
         with desk.database.begin() as tx:
-            if holds.confirm(tx, key, now):
-                work.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
+            if profile_holds.mark_confirmed(tx, key, now):
+                jobs.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
         flash(_("Thank you. Lists show you as you write now, in a few seconds."), "good")
         return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
 
 
 def _theme(tx: Tx, visitor: Visitor, language: str, term: int) -> Theme:
-    for row in mentors.list_of(tx, visitor.blog.id, visitor.user_id):
+    for row in profiles.list_by_blog(tx, visitor.blog.id, visitor.user_id):
         places = np.flatnonzero(row.profile.vector.ids == term)
         if row.key.language == language and len(places):
             n = int(places[0])

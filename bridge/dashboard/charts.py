@@ -18,24 +18,24 @@ from bridge.pages import formats
 
 # pygal hooks itself into every import of the process, in a form Python gives up; it is for plugins, and we have none.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
-WIDTH, HEIGHT = 640, 260
-MOST_LABELS = 6
+CHART_WIDTH, CHART_HEIGHT = 640, 260
+MAX_AXIS_LABELS = 6
 
 
-def lines(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], words: str) -> Markup:
+def line_chart(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], words: str) -> Markup:
     """Series over the same points; `words` tell what is seen. "" with fewer than two points."""
     if len(labels) < 2:
         return Markup("")
     chart = pygal.Line(**_options(), show_minor_x_labels=False, dots_size=2)
     chart.x_labels = list(labels)
-    step = max(1, -(-len(labels) // MOST_LABELS))
+    step = max(1, -(-len(labels) // MAX_AXIS_LABELS))
     chart.x_labels_major = list(labels[::step])
     for name, values in series:
         chart.add(name, list(values))
     return _drawn(chart, words)
 
 
-def curve(points: Sequence[tuple[float, float]], x_labels: Sequence[tuple[float, str]], words: str) -> Markup:
+def curve_chart(points: Sequence[tuple[float, float]], x_labels: Sequence[tuple[float, str]], words: str) -> Markup:
     """Shares (0 … 1) over a scale, with the labels of the scale at their places."""
     if len(points) < 2:
         return Markup("")
@@ -49,14 +49,15 @@ def curve(points: Sequence[tuple[float, float]], x_labels: Sequence[tuple[float,
     return _drawn(chart, words)
 
 
-def dots(points: Sequence[tuple[float, float]], x_title: str, y_title: str, words: str) -> Markup:
+def dot_chart(points: Sequence[tuple[float, float]], x_title: str, y_title: str, words: str) -> Markup:
     """One dot for each pair of a share (0 … 1) and a count."""
     if len(points) < 2:
         return Markup("")
     scale = _round_numbers(max(1, *(count for _, count in points)))
     options = _options() | {"show_minor_y_labels": True}
-    chart = pygal.XY(**options, stroke=False, dots_size=4, x_title=x_title, y_title=y_title,
-                     range=(0, scale[-1]), xrange=(0, 1))  # fmt: skip
+    chart = pygal.XY(
+        **options, stroke=False, dots_size=4, x_title=x_title, y_title=y_title, range=(0, scale[-1]), xrange=(0, 1)
+    )
     chart.x_labels = [0, 0.25, 0.5, 0.75, 1]
     chart.x_value_formatter = formats.percent
     chart.y_labels = scale
@@ -73,10 +74,21 @@ def _round_numbers(most: float) -> list[int]:
 
 def _options() -> dict[str, Any]:
     return {
-        "width": WIDTH, "height": HEIGHT, "show_legend": False, "js": (), "margin": 8, "margin_right": 40,
-        "show_y_guides": True, "truncate_label": -1, "pretty_print": False, "include_x_axis": True,
-        "y_labels_major_count": 3, "show_minor_y_labels": False, "max_scale": 5, "order_min": 0,
-    }  # fmt: skip
+        "width": CHART_WIDTH,
+        "height": CHART_HEIGHT,
+        "show_legend": False,
+        "js": (),
+        "margin": 8,
+        "margin_right": 40,
+        "show_y_guides": True,
+        "truncate_label": -1,
+        "pretty_print": False,
+        "include_x_axis": True,
+        "y_labels_major_count": 3,
+        "show_minor_y_labels": False,
+        "max_scale": 5,
+        "order_min": 0,
+    }
 
 
 def _drawn(chart: Any, words: str) -> Markup:
@@ -87,7 +99,12 @@ def _drawn(chart: Any, words: str) -> Markup:
                 parent.remove(child)
     _strip(root)
     root.attrib.clear()
-    root.attrib |= {"viewBox": f"0 0 {WIDTH} {HEIGHT}", "class": "chart", "role": "img", "aria-label": words}
+    root.attrib |= {
+        "viewBox": f"0 0 {CHART_WIDTH} {CHART_HEIGHT}",
+        "class": "chart",
+        "role": "img",
+        "aria-label": words,
+    }
     return Markup(tostring(root, encoding="unicode"))  # noqa: S704 - escaped by the serialiser
 
 

@@ -7,64 +7,80 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from bridge.dashboard import words
-from bridge.dashboard.desk import Desk
+from bridge.dashboard import labels
+from bridge.dashboard.access import DashboardContext
 from bridge.errors import NotFound
-from bridge.pages.addresses import LARGEST, whole
 from bridge.pages.languages import gettext as _
-from bridge.storage import logbook, work
-from bridge.storage.database import Tx
+from bridge.pages.url_converters import MAX_COLUMN_INTEGER, parse_whole_number
+from bridge.storage.blogs import delivery_log
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Tx
 
-PAGE = 50
-VIEWS = ("received", "calls", "held")
-FILTERS = {"received": ("", "waiting", "absorbed", "quarantined"), "calls": ("", "failed"), "held": ("", "open")}
-SECRET = {"commenter", "author_name", "consent_text", "nonce"}  # of people other than the reader, or of keys
-LONGEST = 300  # characters of a text in a shown payload
+PAGE_ROWS = 50
+DELIVERY_VIEWS = ("received", "calls", "held")
+VIEW_FILTERS = {"received": ("", "waiting", "absorbed", "quarantined"), "calls": ("", "failed"), "held": ("", "open")}
+REDACTED_FIELDS = {"commenter", "author_name", "consent_text", "nonce"}  # of people other than the reader, or of keys
+MAX_TEXT_CHARACTERS = 300  # characters of a text in a shown payload
 
 
-def add_routes(pages: Blueprint, desk: Desk) -> None:
+def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     """The three lists, and one delivery."""
 
     @pages.get("/deliveries")
     def deliveries(blog_id: str) -> str:
         view, only = request.args.get("view", "received"), request.args.get("only", "")
-        if view not in VIEWS or only not in FILTERS[view]:
+        if view not in DELIVERY_VIEWS or only not in VIEW_FILTERS[view]:
             raise NotFound("no such list")
-        before = whole(request.args.get("before"))
+        before = parse_whole_number(request.args.get("before"))
         with desk.database.read() as tx:
             rows = _rows(tx, blog_id, view, only, before)
-            intake = logbook.intake(tx, blog_id)
-            next_call = logbook.next_call(tx, blog_id)
-            set_aside = len(work.list_set_aside(tx, blog_id))
-        more = len(rows) > PAGE
-        last = min(LARGEST, (before or 0) + PAGE) if view == "held" else rows[PAGE - 1].id if more else None
+            intake = delivery_log.count_received(tx, blog_id)
+            next_call = delivery_log.find_next_call(tx, blog_id)
+            set_aside = len(jobs.list_set_aside(tx, blog_id))
+        more = len(rows) > PAGE_ROWS
+        last = (
+            min(MAX_COLUMN_INTEGER, (before or 0) + PAGE_ROWS)
+            if view == "held"
+            else rows[PAGE_ROWS - 1].id
+            if more
+            else None
+        )
         return render_template(
-            "dashboard/deliveries.html", active="deliveries", view=view, only=only, rows=rows[:PAGE],
-            older=last if more else None, newest=before is None, intake=intake, next_call=next_call, words=words,
-            filters=FILTERS[view], set_aside=set_aside,
-        )  # fmt: skip
+            "dashboard/deliveries.html",
+            active="deliveries",
+            view=view,
+            only=only,
+            rows=rows[:PAGE_ROWS],
+            older=last if more else None,
+            newest=before is None,
+            intake=intake,
+            next_call=next_call,
+            labels=labels,
+            filters=VIEW_FILTERS[view],
+            set_aside=set_aside,
+        )
 
     @pages.get("/deliveries/<int:number>")
     def deliveries_one(blog_id: str, number: int) -> str:
         with desk.database.read() as tx:
-            row = logbook.find_received(tx, blog_id, number)
+            row = delivery_log.find_received(tx, blog_id, number)
         if row is None:
             raise NotFound("no such delivery")
         return render_template(
-            "dashboard/delivery.html", active="deliveries", row=row, payload=redacted(row.body), words=words
+            "dashboard/delivery.html", active="deliveries", row=row, payload=redact_payload(row.body), labels=labels
         )
 
 
 def _rows(tx: Tx, blog_id: str, view: str, only: str, before: int | None) -> list[Any]:
     """One more than a page holds, so that it shows whether there are older ones."""
     if view == "received":
-        return logbook.list_received(tx, blog_id, only or None, before, PAGE + 1)
+        return delivery_log.list_received(tx, blog_id, only or None, before, PAGE_ROWS + 1)
     if view == "calls":
-        return logbook.list_calls(tx, blog_id, only == "failed", before, PAGE + 1)
-    return logbook.list_held(tx, blog_id, only == "open", before or 0, PAGE + 1)
+        return delivery_log.list_calls(tx, blog_id, only == "failed", before, PAGE_ROWS + 1)
+    return delivery_log.list_pushed(tx, blog_id, only == "open", before or 0, PAGE_ROWS + 1)
 
 
-def redacted(body: bytes | None) -> str:
+def redact_payload(body: bytes | None) -> str:
     """A payload for the eye: other people's names and keys are left out, texts are cut. "" when it is not kept."""
     if not body:
         return ""
@@ -79,8 +95,8 @@ def _redacted(value: Any, name: str = "") -> Any:
         return {key: _redacted(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
         return [_redacted(inner, name) for inner in value]
-    if name in SECRET and value:
+    if name in REDACTED_FIELDS and value:
         return "…"
-    if isinstance(value, str) and len(value) > LONGEST:
-        return value[:LONGEST] + "…"
+    if isinstance(value, str) and len(value) > MAX_TEXT_CHARACTERS:
+        return value[:MAX_TEXT_CHARACTERS] + "…"
     return value

@@ -12,106 +12,129 @@ from datetime import datetime
 from typing import Any
 
 from bridge.contract.pushes import wire_time
-from bridge.dashboard.card import computed, own_key
-from bridge.dashboard.desk import Access, Visitor
-from bridge.logs import each
-from bridge.storage import cohorts, conversations, logbook, mentors, tallies, verdicts
-from bridge.storage.conversations import TalkedOf
-from bridge.storage.database import Tx
-from bridge.storage.declarations import declaration
+from bridge.dashboard.access import Access, Visitor
+from bridge.dashboard.card import describe_profile, visitor_author_key
+from bridge.logs import make_each
+from bridge.storage.blogs import delivery_log
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.core.database import Tx
+from bridge.storage.engagement import cohorts, statistics
+from bridge.storage.matching import feedback, profiles
+from bridge.storage.people import conversations
+from bridge.storage.people.conversations import PostConversation
 
 Row = Mapping[str, Any]
-FIGURES = {  # of a conversation: column → figure
-    "comments": "comments", "people": "commenters", "depth": "depth", "substance": "substance",
+CONVERSATION_COLUMNS = {  # of a conversation: column → figure
+    "comments": "comments",
+    "people": "commenters",
+    "depth": "depth",
+    "substance": "substance",
     "unanswered": "unanswered",
-}  # fmt: skip
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take these for a formula
+}
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take these for a formula
 
 
-def archive(tx: Tx, visitor: Visitor, now: datetime) -> bytes:
+def build_archive(tx: Tx, visitor: Visitor, now: datetime) -> bytes:
     """The zip. What of the blog as a whole is in it only for those who manage it."""
-    parts: dict[str, Any] = {"about": about(visitor, now), **own(tx, visitor)}
+    parts: dict[str, Any] = {"about": about_data(visitor, now), **author_data(tx, visitor)}
     if visitor.access is Access.BLOG:
-        parts |= whole_blog(tx, visitor)
+        parts |= whole_blog_data(tx, visitor)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, data in parts.items():
-            zipped.writestr(f"{name}.json", writable(json.dumps(data, indent=2, ensure_ascii=False, default=_plain)))
+            zipped.writestr(f"{name}.json", utf8_text(json.dumps(data, indent=2, ensure_ascii=False, default=_plain)))
             if isinstance(data, list) and data:
-                zipped.writestr(f"{name}.csv", writable(as_csv(data)))
+                zipped.writestr(f"{name}.csv", utf8_text(as_csv(data)))
     return packed.getvalue()
 
 
-def writable(text: str) -> bytes:
+def utf8_text(text: str) -> bytes:
     """In UTF-8, which has no place for half of a surrogate pair; all else is taken along as it is held."""
     return text.encode("utf-8", "replace")
 
 
-def about(visitor: Visitor, now: datetime) -> Row:
+def about_data(visitor: Visitor, now: datetime) -> Row:
     """Whose data this is, and as of when."""
     facts = visitor.blog.facts
     return {
-        "made_at": now, "blog": visitor.blog.id, "blog_name": facts.name, "blog_address": facts.home_url,
-        "user": visitor.user_id, "name": visitor.session.person.name, "manages": visitor.session.person.manages,
-    }  # fmt: skip
+        "made_at": now,
+        "blog": visitor.blog.id,
+        "blog_name": facts.name,
+        "blog_address": facts.home_url,
+        "user": visitor.user_id,
+        "name": visitor.session.person.name,
+        "manages": visitor.session.person.manages,
+    }
 
 
-def own(tx: Tx, visitor: Visitor) -> dict[str, Any]:
+def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
     """The author's card, posts, lists and verdicts."""
     blog_id, author = visitor.blog.id, visitor.author
-    rows = mentors.list_of(tx, blog_id, visitor.user_id)
+    rows = profiles.list_by_blog(tx, blog_id, visitor.user_id)
     lists = [
-        {"language": row.key.language, "mentor": str(keys[line.mentor_id].author), "score": line.score / 1e9,
-         "topics": ", ".join(line.reason.topics)}
+        {
+            "language": row.key.language,
+            "mentor": str(keys[line.mentor_id].author),
+            "score": line.score / 1e9,
+            "topics": ", ".join(line.reason.topics),
+        }
         for row in rows
-        for lines in [mentors.related_list(tx, row.key.id)]
-        for keys in [mentors.keys(tx, [line.mentor_id for line in lines])]
-        for line in lines if line.mentor_id in keys
-    ]  # fmt: skip
+        for lines in [profiles.list_related(tx, row.key.id)]
+        for keys in [profiles.list_keys(tx, [line.mentor_id for line in lines])]
+        for line in lines
+        if line.mentor_id in keys
+    ]
     return {
         "card": {
-            "declared": None if author is None else {
-                "name": author.name, "page": author.url, "about": author.bio, "takes_part": author.takes_part,
-                "consented_at": author.consented_at, "consent_door": author.consent_door,
-                "consent_text": author.consent_text, **declaration(author.declared),
+            "declared": None
+            if author is None
+            else {
+                "name": author.name,
+                "page": author.url,
+                "about": author.bio,
+                "takes_part": author.takes_part,
+                "consented_at": author.consented_at,
+                "consent_door": author.consent_door,
+                "consent_text": author.consent_text,
+                **parse_declaration(author.declared),
             },
-            "computed": each(rows, lambda row: asdict(computed(row)), "profile"),
-            "hidden_since": verdicts.hidden_since(tx, own_key(visitor)),
+            "computed": make_each(rows, lambda row: asdict(describe_profile(row)), "profile"),
+            "hidden_since": feedback.find_hidden_since(tx, visitor_author_key(visitor)),
         },
-        "posts": posts(tx, blog_id, visitor.own_posts_of),
+        "posts": posts_data(tx, blog_id, visitor.own_posts_of),
         "related": lists,
         "verdicts": [
             {"mentor": str(key), "verdict": verdict}
-            for key, verdict in sorted(verdicts.list_verdicts(tx, own_key(visitor)).items())
+            for key, verdict in sorted(feedback.list_by_author(tx, visitor_author_key(visitor)).items())
         ],
-    }  # fmt: skip
+    }
 
 
-def posts(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:
+def posts_data(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:
     """Posts with the figures of their conversation."""
-    talked_of = conversations.list_talked_of(tx, blog_id, author_id)
+    talked_of = conversations.list_post_conversations(tx, blog_id, author_id)
     names: dict[str, Any] = {}
     for start in range(0, len(talked_of), 500):
-        names |= conversations.titles(tx, blog_id, [post.post for post in talked_of[start : start + 500]])
-    return each(talked_of, lambda post: _post(post, names[post.post]), "export")
+        names |= conversations.list_posts_by_ids(tx, blog_id, [post.post for post in talked_of[start : start + 500]])
+    return make_each(talked_of, lambda post: _post(post, names[post.post]), "export")
 
 
-def _post(post: TalkedOf, named: Any) -> Row:
-    figures = {name: post.figures.get(key, 0) for name, key in FIGURES.items()}
+def _post(post: PostConversation, named: Any) -> Row:
+    figures = {name: post.figures.get(key, 0) for name, key in CONVERSATION_COLUMNS.items()}
     return {"id": post.post, "title": named.title, "address": named.url, "published_at": named.published_at, **figures}
 
 
-def whole_blog(tx: Tx, visitor: Visitor) -> dict[str, Any]:
+def whole_blog_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
     """Figures, readers (by the blog's own keys), deliveries and calls."""
     blog_id = visitor.blog.id
-    tally = tallies.find(tx, blog_id)
-    people = tallies.commenter_figures(tx, blog_id, None)
+    tally = statistics.find_by_blog(tx, blog_id)
+    people = statistics.list_commenter_figures(tx, blog_id, None)
     return {
         "figures": tally.figures if tally else {},
         "readers": [{"reader": key, **figures} for key, figures in sorted(people.items()) if figures],
-        "cohorts": cohorts.list_of(tx, blog_id),
-        "deliveries": [dict(row._mapping) for row in logbook.all_received(tx, blog_id)],
-        "calls": [dict(row._mapping) for row in logbook.all_calls(tx, blog_id)],
+        "cohorts": cohorts.list_cohorts(tx, blog_id),
+        "deliveries": [dict(row._mapping) for row in delivery_log.list_all_received(tx, blog_id)],
+        "calls": [dict(row._mapping) for row in delivery_log.list_all_calls(tx, blog_id)],
     }
 
 
@@ -133,7 +156,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     text = _plain(value) if isinstance(value, (datetime, bytes)) else str(value)
-    return "'" + text if isinstance(value, str) and text.startswith(DANGEROUS) else text
+    return "'" + text if isinstance(value, str) and text.startswith(FORMULA_PREFIXES) else text
 
 
 def _plain(value: Any) -> str:

@@ -9,36 +9,44 @@ from typing import Any
 from babel.dates import format_date
 from flask import Blueprint, render_template
 
-from bridge.dashboard import charts, links, words
-from bridge.dashboard.desk import Desk, Visitor, here
+from bridge.dashboard import charts, links
+from bridge.dashboard import labels as dashboard_labels
+from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
-from bridge.storage import claims, conversations, logbook, tallies
-from bridge.storage.database import Tx
+from bridge.storage.blogs import address_claims, delivery_log
+from bridge.storage.core.database import Tx
+from bridge.storage.engagement import statistics
+from bridge.storage.people import conversations
 
-AT_MOST = 8  # of each list of what to do
+MAX_TASKS_OF_A_KIND = 8  # of each list of what to do
 
 
-def add_routes(pages: Blueprint, desk: Desk) -> None:
+def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     """The first section of whoever manages the blog."""
 
     @pages.get("/overview")
     def overview(blog_id: str) -> str:
         with desk.database.read() as tx:
-            tally = tallies.find(tx, blog_id)
+            tally = statistics.find_by_blog(tx, blog_id)
             data = tally.figures if tally else {}
             found = {
                 "tally": tally,
-                "intake": logbook.intake(tx, blog_id),
-                "next_call": logbook.next_call(tx, blog_id),
-                "news": news(tx, here()),
-                "todo": to_do(tx, here(), data),
+                "intake": delivery_log.count_received(tx, blog_id),
+                "next_call": delivery_log.find_next_call(tx, blog_id),
+                "news": news(tx, current_visitor()),
+                "todo": to_do(tx, current_visitor(), data),
             }
         weeks = data.get("trend", [])
         return render_template(
-            "dashboard/overview.html", active="overview", figures=words.told(data.get("figures", {})), weeks=weeks,
-            chart=trend(weeks), contested=claims.is_contested(here().blog, desk.clock()), **found,
-        )  # fmt: skip
+            "dashboard/overview.html",
+            active="overview",
+            figures=dashboard_labels.figure_texts(data.get("figures", {})),
+            weeks=weeks,
+            chart=trend(weeks),
+            contested=address_claims.is_contested(current_visitor().blog, desk.clock()),
+            **found,
+        )
 
 
 def news(tx: Tx, visitor: Visitor) -> list[str]:
@@ -47,30 +55,39 @@ def news(tx: Tx, visitor: Visitor) -> list[str]:
     if since is None:
         return []
     blog_id = visitor.blog.id
-    posts = conversations.posts_since(tx, blog_id, since)
-    newcomers = conversations.newcomers_since(tx, blog_id, since)
-    aside = logbook.troubles_since(tx, blog_id, since)
+    posts = conversations.count_posts_since(tx, blog_id, since)
+    newcomers = conversations.count_newcomers_since(tx, blog_id, since)
+    aside = delivery_log.count_quarantined_since(tx, blog_id, since)
     sentences = (
         (posts, ngettext("%(num)s new post.", "%(num)s new posts.", posts)),
-        (newcomers, ngettext(
-            "%(num)s person commented for the first time.", "%(num)s people commented for the first time.", newcomers
-        )),
-        (aside, ngettext(
-            "%(num)s delivery was set aside because it could not be read.",
-            "%(num)s deliveries were set aside because they could not be read.", aside,
-        )),
-    )  # fmt: skip
+        (
+            newcomers,
+            ngettext(
+                "%(num)s person commented for the first time.",
+                "%(num)s people commented for the first time.",
+                newcomers,
+            ),
+        ),
+        (
+            aside,
+            ngettext(
+                "%(num)s delivery was set aside because it could not be read.",
+                "%(num)s deliveries were set aside because they could not be read.",
+                aside,
+            ),
+        ),
+    )
     return [sentence for count, sentence in sentences if count]
 
 
 def to_do(tx: Tx, visitor: Visitor, data: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """What the tally lists, with names, titles, and the way straight to the reply form."""
-    lists = {name: list(data.get(name, []))[:AT_MOST] for name in ("waiting", "welcome", "alive", "silent")}
-    comments = conversations.spoken(
+    lists = {name: list(data.get(name, []))[:MAX_TASKS_OF_A_KIND] for name in ("waiting", "welcome", "alive", "silent")}
+    comments = conversations.list_comments_by_ids(
         tx, visitor.blog.id, {item["comment"] for items in lists.values() for item in items if "comment" in item}
     )
     named = {item["post"] for items in lists.values() for item in items if "post" in item}
-    posts = conversations.titles(tx, visitor.blog.id, named | {row.post_id for row in comments.values()})
+    posts = conversations.list_posts_by_ids(tx, visitor.blog.id, named | {row.post_id for row in comments.values()})
     found: dict[str, list[dict[str, Any]]] = {}
     for name, items in lists.items():
         found[name] = []
@@ -78,7 +95,7 @@ def to_do(tx: Tx, visitor: Visitor, data: Mapping[str, Any]) -> dict[str, list[d
             said = comments.get(str(item.get("comment", "")))
             post = posts.get(str(item["post"]) if "post" in item else said.post_id if said else "")
             if post is not None and (said is not None or "comment" not in item):
-                link = links.reply(post.url, said.remote_id) if said else links.web(post.url)
+                link = links.reply_link(post.url, said.remote_id) if said else links.web_link(post.url)
                 found[name].append({**item, "said": said, "post": post, "link": link})
     return found
 
@@ -87,12 +104,20 @@ def trend(weeks: list[dict[str, Any]]) -> Any:
     """Comments and the people behind them, by week."""
     labels = [format_date(date.fromisoformat(week["week"]), "d MMM", locale=locale()) for week in weeks]
     most = max(weeks, key=lambda week: week["comments"], default=None)
-    told = _("No comments yet.") if most is None else _(
-        "Comments and people by week, from %(first)s to %(last)s; most in the week of %(peak)s: %(count)s comments.",
-        first=labels[0], last=labels[-1], peak=labels[weeks.index(most)], count=most["comments"],
-    )  # fmt: skip
+    told = (
+        _("No comments yet.")
+        if most is None
+        else _(
+            "Comments and people by week, from %(first)s to %(last)s; "
+            "most in the week of %(peak)s: %(count)s comments.",
+            first=labels[0],
+            last=labels[-1],
+            peak=labels[weeks.index(most)],
+            count=most["comments"],
+        )
+    )
     series = [
         (_("Comments"), [week["comments"] for week in weeks]),
         (_("People"), [week["commenters"] for week in weeks]),
     ]
-    return charts.lines(labels, series, told)
+    return charts.line_chart(labels, series, told)

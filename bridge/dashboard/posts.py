@@ -7,104 +7,127 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from bridge.dashboard import charts, links, words
-from bridge.dashboard.desk import Desk, here
+from bridge.dashboard import charts, labels, links
+from bridge.dashboard.access import DashboardContext, current_visitor
 from bridge.errors import NotFound
-from bridge.pages.addresses import whole
 from bridge.pages.languages import N_
 from bridge.pages.languages import gettext as _
-from bridge.storage import conversations, readings, tallies
-from bridge.storage.conversations import TalkedOf
-from bridge.storage.database import Tx
+from bridge.pages.url_converters import parse_whole_number
+from bridge.storage.content import post_analysis
+from bridge.storage.core.database import Tx
+from bridge.storage.engagement import statistics
+from bridge.storage.people import conversations
+from bridge.storage.people.conversations import PostConversation
 
-Lived = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
-PAGE = 50
-LAST_PAGE = 10**6
-MOST = 500  # comments of one thread, or dots of a chart, that are drawn
-FEWEST = 5  # posts before a chart tells anything
-DEEPEST = 8  # levels that are indented
-EXPERIENCE = "experience"  # not a figure of the conversation, but read from the post
-COLUMNS = {  # name → title, and the figure it sorts by
+ExperienceByPost = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
+PAGE_POSTS = 50
+MAX_PAGE_NUMBER = 10**6
+MAX_DRAWN = 500  # comments of one thread, or dots of a chart, that are drawn
+MIN_CHART_POSTS = 5  # posts before a chart tells anything
+MAX_INDENT_LEVELS = 8  # levels that are indented
+EXPERIENCE_COLUMN = "experience"  # not a figure of the conversation, but read from the post
+TABLE_COLUMNS = {  # name → title, and the figure it sorts by
     "published": (N_("Published"), ""),
     "comments": (N_("Comments"), "comments"),
     "people": (N_("People"), "commenters"),
     "depth": (N_("Depth"), "depth"),
-    "experience": (N_("Experience"), EXPERIENCE),
+    "experience": (N_("Experience"), EXPERIENCE_COLUMN),
     "substance": (N_("Of substance"), "substance"),
     "brought": (N_("Newcomers"), "newcomers"),
     "waiting": (N_("Waiting for you"), "unanswered"),
 }
 
 
-def add_routes(pages: Blueprint, desk: Desk) -> None:
+def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     """The table and one post."""
 
     @pages.get("/posts")
     def posts(blog_id: str) -> str:
         by, up = request.args.get("by", "published"), request.args.get("order") == "up"
-        page = max(1, whole(request.args.get("page"), LAST_PAGE) or 1)
-        if by not in COLUMNS:
+        page = max(1, parse_whole_number(request.args.get("page"), MAX_PAGE_NUMBER) or 1)
+        if by not in TABLE_COLUMNS:
             raise NotFound("no such column")
         with desk.database.read() as tx:
-            total = conversations.count_posts(tx, blog_id, here().own_posts_of)
-            lived = readings.disclosures(tx, blog_id, desk.clock())
-            everything = conversations.list_talked_of(tx, blog_id, here().own_posts_of)
-            shown = _page(tx, everything, lived, by, up, (page - 1) * PAGE)
-            titles = conversations.titles(tx, blog_id, [post.post for post in shown])
+            total = conversations.count_posts(tx, blog_id, current_visitor().own_posts_of)
+            lived = post_analysis.list_disclosures(tx, blog_id, desk.clock())
+            everything = conversations.list_post_conversations(tx, blog_id, current_visitor().own_posts_of)
+            shown = _page(tx, everything, lived, by, up, (page - 1) * PAGE_POSTS)
+            titles = conversations.list_posts_by_ids(tx, blog_id, [post.post for post in shown])
         if page > 1 and not shown:
             raise NotFound("past the last page")
         return render_template(
-            "dashboard/posts.html", active="posts", posts=[(post, titles[post.post]) for post in shown],
-            lived=lived, chart=_dots(everything, lived) if page == 1 else "",
-            columns=COLUMNS, by=by, up=up, page=page, pages=max(1, -(-total // PAGE)), total=total,
-        )  # fmt: skip
+            "dashboard/posts.html",
+            active="posts",
+            posts=[(post, titles[post.post]) for post in shown],
+            lived=lived,
+            chart=_dots(everything, lived) if page == 1 else "",
+            columns=TABLE_COLUMNS,
+            by=by,
+            up=up,
+            page=page,
+            pages=max(1, -(-total // PAGE_POSTS)),
+            total=total,
+        )
 
     @pages.get("/posts/<name>")
     def posts_one(blog_id: str, name: str) -> str:
-        visitor = here()
+        visitor = current_visitor()
         with desk.database.read() as tx:
             post = conversations.find_post(tx, blog_id, name)
             if post is None or visitor.own_posts_of not in (None, post.author_id):
                 raise NotFound("no such post")
-            said = conversations.thread(tx, blog_id, name, MOST)
-            figures, _likeness = tallies.post_figures(tx, blog_id, [name])[name]
-            mentors = conversations.shown_under(tx, post.id)
+            said = conversations.list_thread(tx, blog_id, name, MAX_DRAWN)
+            figures, _likeness = statistics.list_post_figures(tx, blog_id, [name])[name]
+            mentors = conversations.count_mentors_shown(tx, post.id)
         return render_template(
-            "dashboard/post.html", active="posts", post=post, lines=shape(said), figures=figures or {},
-            mentors=mentors, most=MOST, url=links.web(post.url), reply=links.reply, excluded=words.EXCLUDED,
-        )  # fmt: skip
+            "dashboard/post.html",
+            active="posts",
+            post=post,
+            lines=thread_shape(said),
+            figures=figures or {},
+            mentors=mentors,
+            most=MAX_DRAWN,
+            url=links.web_link(post.url),
+            reply=links.reply_link,
+            excluded=labels.EXCLUSION_LABELS,
+        )
 
 
-def _page(tx: Tx, everything: list[TalkedOf], lived: Lived, by: str, up: bool, start: int) -> list[TalkedOf]:
+def _page(
+    tx: Tx, everything: list[PostConversation], lived: ExperienceByPost, by: str, up: bool, start: int
+) -> list[PostConversation]:
     """One page. By date the database sorts; the rest is few enough to sort here."""
-    visitor, figure = here(), COLUMNS[by][1]
+    visitor, figure = current_visitor(), TABLE_COLUMNS[by][1]
     if not figure:
-        names = conversations.list_by_date(tx, visitor.blog.id, visitor.own_posts_of, up, start, PAGE)
+        names = conversations.list_post_ids_by_date(tx, visitor.blog.id, visitor.own_posts_of, up, start, PAGE_POSTS)
         known = {post.post: post for post in everything}
         return [known[name] for name in names if name in known]
 
-    def key(post: TalkedOf) -> int:
-        if figure == EXPERIENCE:
+    def key(post: PostConversation) -> int:
+        if figure == EXPERIENCE_COLUMN:
             return lived[post.post][1] if post.post in lived else -1
         return int(post.figures.get(figure, 0))
 
-    return sorted(everything, key=lambda post: (key(post), post.post), reverse=not up)[start : start + PAGE]
+    return sorted(everything, key=lambda post: (key(post), post.post), reverse=not up)[start : start + PAGE_POSTS]
 
 
-def _dots(everything: list[TalkedOf], lived: Lived) -> Any:
+def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> Any:
     """Experience in a post against the comments under it: beside each other, not one because of the other."""
     points = [
-        (lived[post.post][1] / 10**6, float(post.figures.get("comments", 0))) for post in everything
+        (lived[post.post][1] / 10**6, float(post.figures.get("comments", 0)))
+        for post in everything
         if post.post in lived
-    ][:MOST]  # fmt: skip
-    if len(points) < FEWEST:
+    ][:MAX_DRAWN]
+    if len(points) < MIN_CHART_POSTS:
         return ""
-    told = _("One dot for each of %(count)s posts: experience from left to right, comments from bottom to top.",
-             count=len(points))  # fmt: skip
-    return charts.dots(points, _("Experience"), _("Comments"), told)
+    told = _(
+        "One dot for each of %(count)s posts: experience from left to right, comments from bottom to top.",
+        count=len(points),
+    )
+    return charts.dot_chart(points, _("Experience"), _("Comments"), told)
 
 
-def shape(said: list[Any]) -> list[tuple[int, Any]]:
+def thread_shape(said: list[Any]) -> list[tuple[int, Any]]:
     """(level, comment) in the order of reading: each answer under what it answers, oldest first.
 
     A comment whose parent is not there stands at the top; a circle of parents is cut.
@@ -118,5 +141,5 @@ def shape(said: list[Any]) -> list[tuple[int, Any]]:
     while stack:
         level, row = stack.pop()
         found.append((level, row))
-        stack += [(min(DEEPEST, level + 1), child) for child in reversed(below.pop(row.remote_id, []))]
+        stack += [(min(MAX_INDENT_LEVELS, level + 1), child) for child in reversed(below.pop(row.remote_id, []))]
     return found

@@ -10,23 +10,23 @@ from flask_wtf.csrf import CSRFProtect
 from bridge.dashboard import (
     card,
     deliveries,
-    digest,
-    entrance,
+    delivery_actions,
     overview,
     posts,
+    private_feed,
     readers,
     related,
-    repairs,
     settings,
+    sign_in,
 )
-from bridge.dashboard.desk import SECTIONS, Desk, NotSignedIn, visitor_at
+from bridge.dashboard.access import SECTIONS, DashboardContext, NotSignedIn, visitor_at
 from bridge.errors import NotFound
-from bridge.storage.sessions import SESSION_LIFETIME
+from bridge.storage.people.sessions import SESSION_LIFETIME
 
-ACCESS = {section.name: section.access for section in SECTIONS}
+SECTION_ACCESS = {section.name: section.access for section in SECTIONS}
 
 
-def register(app: Flask, desk: Desk) -> None:
+def register(app: Flask, desk: DashboardContext) -> None:
     """The one-time entrance, and below it the sections of a blog."""
     secure = desk.config.behind_proxy
     app.config.update(
@@ -40,15 +40,15 @@ def register(app: Flask, desk: Desk) -> None:
     )
     csrf = CSRFProtect(app)
     doors = Blueprint("entrance", __name__)
-    entrance.add_open_routes(doors, desk)
-    digest.add_open_routes(doors, desk)
+    sign_in.add_open_routes(doors, desk)
+    private_feed.add_open_routes(doors, desk)
     app.register_blueprint(doors)
     app.register_blueprint(_pages(desk, csrf))
 
 
-def _pages(desk: Desk, csrf: CSRFProtect) -> Blueprint:
+def _pages(desk: DashboardContext, csrf: CSRFProtect) -> Blueprint:
     pages = Blueprint("dashboard", __name__, url_prefix="/dashboard/<blog_id>")
-    for part in (entrance, overview, card, related, readers, posts, deliveries, repairs, settings):
+    for part in (sign_in, overview, card, related, readers, posts, deliveries, delivery_actions, settings):
         part.add_routes(pages, desk)
 
     @pages.before_request
@@ -56,7 +56,7 @@ def _pages(desk: Desk, csrf: CSRFProtect) -> Blueprint:
         with desk.database.read() as tx:
             g.visitor = visitor_at(desk, tx, (request.view_args or {})["blog_id"])
         section = (request.endpoint or "").partition(".")[2].partition("_")[0]
-        if section in ACCESS and ACCESS[section] > g.visitor.access:
+        if section in SECTION_ACCESS and SECTION_ACCESS[section] > g.visitor.access:
             raise NotFound("not for this visitor")
         if request.method == "POST":
             csrf.protect()
@@ -69,7 +69,7 @@ def _pages(desk: Desk, csrf: CSRFProtect) -> Blueprint:
 
     @pages.errorhandler(NotSignedIn)
     def not_signed_in(error: NotSignedIn) -> Response:
-        return entrance.stranger()
+        return sign_in.not_signed_in_page()
 
     @pages.after_request
     def keep_private(response: Response) -> Response:

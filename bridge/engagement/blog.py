@@ -11,11 +11,11 @@ from bridge.engagement import measures
 from bridge.engagement.commenters import SPAM_SIGNALS
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import Figure
-from bridge.engagement.posts import EXPOSURE, hour
+from bridge.engagement.posts import EXPOSURE_PERIOD, hour_bin
 from bridge.engagement.resonance import resonance
 
-ENOUGH = 5
-ENOUGH_FOR_GINI = 10
+MIN_SAMPLE = 5
+MIN_PERSONS_FOR_GINI = 10
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class WindowSums:
     def reply_times(self) -> tuple[int, tuple[int | None, ...]]:
         """How many were or are to be answered, and the minutes until half of them, and nine of ten, were."""
         ended, open_ones = self.bins("answered"), self.bins("unanswered")
-        now = hour(self.window.as_of)
+        now = hour_bin(self.window.as_of)
         # Those of today, whose hour may not have come yet, have waited for nothing.
         censored = {(now - since) * 60: count for since, count in open_ones.items() if since < now}
         censored[0] = sum(count for since, count in open_ones.items() if since >= now)
         n = sum(ended.values()) + sum(censored.values())
-        return n, measures.survival_quantiles(ended, censored, 0.5, 0.9) if n >= ENOUGH else (None, None)
+        return n, measures.survival_quantiles(ended, censored, 0.5, 0.9) if n >= MIN_SAMPLE else (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def comments_per_post(sums: WindowSums) -> Figure:
     """Mean number of comments within 14 days of publication, over the posts published between the window's beginning
     less 14 days and its end less 14 days: so each post had equal time."""
     n = sum(sums.exposed.values())
-    return Figure(measures.mean(sums.exposed) if n >= ENOUGH else None, n)
+    return Figure(measures.mean(sums.exposed) if n >= MIN_SAMPLE else None, n)
 
 
 def conversation_rate(sums: WindowSums) -> Figure:
@@ -130,7 +130,7 @@ def thread_depth(sums: WindowSums) -> Figure:
     """Mean depth in levels (a comment is 1, an answer to it 2) of the window's threads with at least one reply."""
     bins = sums.bins("depth")
     n = sum(bins.values())
-    return Figure(measures.mean(bins) if n >= ENOUGH else None, n)
+    return Figure(measures.mean(bins) if n >= MIN_SAMPLE else None, n)
 
 
 def back_and_forth(sums: WindowSums) -> Figure:
@@ -144,14 +144,14 @@ def gini(sums: WindowSums) -> Figure:
     """How unequally the comments are spread over the persons: 0 all alike, near 1 few write nearly all. From 10."""
     bins = sums.bins("person_comments")
     n = sum(bins.values())
-    return Figure(measures.gini(bins) if n >= ENOUGH_FOR_GINI else None, n)
+    return Figure(measures.gini(bins) if n >= MIN_PERSONS_FOR_GINI else None, n)
 
 
 def top_decile_share(sums: WindowSums) -> Figure:
     """Share of the comments that the most active tenth of the persons wrote. From 10 persons."""
     bins = sums.bins("person_comments")
     n = sum(bins.values())
-    return Figure(measures.top_share(bins) if n >= ENOUGH_FOR_GINI else None, n)
+    return Figure(measures.top_share(bins) if n >= MIN_PERSONS_FOR_GINI else None, n)
 
 
 def substance(sums: WindowSums) -> Figure:
@@ -191,7 +191,7 @@ def _count(value: int) -> Figure:
 
 
 def _share(hits: int, n: int) -> Figure:
-    interval = measures.wilson(hits, n) if n >= ENOUGH else None
+    interval = measures.wilson(hits, n) if n >= MIN_SAMPLE else None
     if interval is None:
         return Figure(None, n)
     return Figure(hits / n, n, *interval)
@@ -199,7 +199,7 @@ def _share(hits: int, n: int) -> Figure:
 
 def _index(bins: Mapping[int, int]) -> Figure:
     n = sum(bins.values())
-    return Figure(measures.h_index(bins) if n >= ENOUGH else None, n)
+    return Figure(measures.h_index(bins) if n >= MIN_SAMPLE else None, n)
 
 
 def _reply_time(sums: WindowSums, place: int) -> Figure:
@@ -211,18 +211,36 @@ def _reply_time(sums: WindowSums, place: int) -> Figure:
 METRICS = tuple(
     Metric(function.__name__, " ".join((function.__doc__ or "").split()), function)
     for function in (
-        comments, posts, comments_per_post, conversation_rate, unique_commenters, new_commenters,
-        returning_commenters, regulars, h_index_commenters, h_index_posts, reply_rate, reply_time_median_hours,
-        reply_time_p90_hours, thread_depth, back_and_forth, gini, top_decile_share, substance, held_out_spam, waiting,
-        disclosure_resonance, disclosure_relevance,
+        comments,
+        posts,
+        comments_per_post,
+        conversation_rate,
+        unique_commenters,
+        new_commenters,
+        returning_commenters,
+        regulars,
+        h_index_commenters,
+        h_index_posts,
+        reply_rate,
+        reply_time_median_hours,
+        reply_time_p90_hours,
+        thread_depth,
+        back_and_forth,
+        gini,
+        top_decile_share,
+        substance,
+        held_out_spam,
+        waiting,
+        disclosure_resonance,
+        disclosure_relevance,
     )
-)  # fmt: skip
+)
 
 
-Values = Mapping[str, float | int | None]  # of every figure, by its key
+FigureValues = Mapping[str, float | int | None]  # of every figure, by its key
 
 
-def figures(now: WindowSums, previous: Values) -> dict[str, dict[str, float | int | None]]:
+def blog_figures(now: WindowSums, previous: FigureValues) -> dict[str, dict[str, float | int | None]]:
     """Every figure by its key: ``{"value", "n", "low", "high", "previous"}``.
 
     Args:
@@ -233,13 +251,16 @@ def figures(now: WindowSums, previous: Values) -> dict[str, dict[str, float | in
     for metric in METRICS:
         figure = metric.of(now)
         found[metric.key] = {
-            "value": _rounded(figure.value), "n": figure.n, "low": _rounded(figure.low),
-            "high": _rounded(figure.high), "previous": previous.get(metric.key),
-        }  # fmt: skip
+            "value": _rounded(figure.value),
+            "n": figure.n,
+            "low": _rounded(figure.low),
+            "high": _rounded(figure.high),
+            "previous": previous.get(metric.key),
+        }
     return found
 
 
-def values(sums: WindowSums) -> Values:
+def figure_values(sums: WindowSums) -> FigureValues:
     """What the figures of a window came to, for comparison."""
     return {metric.key: _rounded(metric.of(sums).value) for metric in METRICS}
 
@@ -262,6 +283,6 @@ def trend(sums: WindowSums) -> list[tuple[int, int, int]]:
     return [(day, said.get(day, 0), people.get(day, 0)) for day in range(weeks[0], weeks[-1] + 1, 7)]
 
 
-def exposure(window: Window) -> tuple[datetime, datetime]:
+def exposure_period(window: Window) -> tuple[datetime, datetime]:
     """Between which moments posts were published that `comments_per_post` looks at."""
-    return window.start - EXPOSURE, window.as_of - EXPOSURE
+    return window.start - EXPOSURE_PERIOD, window.as_of - EXPOSURE_PERIOD

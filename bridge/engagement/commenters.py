@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bridge.engagement.facts import DAY, CommentFacts, Tally, Window, in_time, once, week
+from bridge.engagement.facts import DAY, CommentFacts, Tally, Window, counted_once, time_order, week_number
 
-FEWEST_IN_A_CELL = 5
-REPEATED_WORDS = 5  # a shorter text is on many blogs without being spam
+MIN_COHORT_CELL = 5
+MIN_REPEATED_WORDS = 5  # a shorter text is on many blogs without being spam
 HOUR = timedelta(hours=1)
-FLOOD_AN_HOUR = 10
+FLOOD_COMMENTS_PER_HOUR = 10
 SILENT_AFTER = 45 * DAY
-SILENT_UP_TO = 180 * DAY
+SILENT_UNTIL = 180 * DAY
 SPAM_SIGNALS = ("links", "commercial_name", "praise", "repeated_text", "flood", "foreign_language")
 
 
-class Verdict(NamedTuple):
+class Exclusion(NamedTuple):
     """Why a comment is not counted ("" if it is), and whether it is the first that its commenter has on the blog.
 
     `excluded`: "echo", "author", "staff", "duplicate", or "spam:" and its signals.
@@ -29,7 +29,9 @@ class Verdict(NamedTuple):
     first: bool
 
 
-def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Container[bytes]) -> dict[str, Verdict]:
+def classify_commenter(
+    own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Container[bytes]
+) -> dict[str, Exclusion]:
     """Sort the comments of one commenter (or one comment of nobody known) into the base set and the rest.
 
     Out are echoes, the post's author, the blog's staff, repetitions (the same normalised text within 24 hours), and
@@ -41,18 +43,18 @@ def judge(own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Co
         languages: those of the blog and its posts; empty means that none is foreign.
         elsewhere: hashes of texts that were also left on other blogs.
     """
-    found: dict[str, Verdict] = {}
+    found: dict[str, Exclusion] = {}
     latest: dict[bytes, datetime] = {}  # text → when it was last left
     hour: deque[datetime] = deque()  # comments of the last hour
     first_seen = False
-    for comment in sorted(own, key=in_time):
+    for comment in sorted(own, key=time_order):
         while hour and comment.at - hour[0] >= HOUR:
             hour.popleft()
         repeated = comment.text in latest and comment.at - latest[comment.text] <= DAY
         excluded = _excluded(comment, repeated, len(hour), languages, elsewhere)
         first = not excluded and bool(comment.person) and not first_seen
         first_seen |= first
-        found[comment.id] = Verdict(excluded, first)
+        found[comment.id] = Exclusion(excluded, first)
         if comment.person:  # of those nobody knows, no two are the same
             latest[comment.text] = comment.at
             hour.append(comment.at)
@@ -71,18 +73,21 @@ def _excluded(
     if repeated:
         return "duplicate"
     signals = (
-        comment.links > 2, comment.commercial, comment.praise and comment.words < 5,
-        comment.words >= REPEATED_WORDS and comment.text in elsewhere, lately >= FLOOD_AN_HOUR,
+        comment.links > 2,
+        comment.commercial,
+        comment.praise and comment.words < 5,
+        comment.words >= MIN_REPEATED_WORDS and comment.text in elsewhere,
+        lately >= FLOOD_COMMENTS_PER_HOUR,
         bool(comment.language and languages) and comment.language not in languages,
-    )  # fmt: skip
+    )
     if sum(signals) < 2:
         return ""
     return "spam:" + ",".join(name for name, present in zip(SPAM_SIGNALS, signals, strict=True) if present)
 
 
-def counting(own: Iterable[CommentFacts]) -> list[CommentFacts]:
+def counted_comments(own: Iterable[CommentFacts]) -> list[CommentFacts]:
     """What counts of it, in order."""
-    return sorted((c for c in own if not c.excluded), key=in_time)
+    return sorted((c for c in own if not c.excluded), key=time_order)
 
 
 def _until(said: Sequence[CommentFacts], window: Window) -> Sequence[CommentFacts]:
@@ -107,14 +112,16 @@ def person_tally(said: Sequence[CommentFacts], window: Window) -> Tally:
         return {}
     posts, days = {c.post for c in within}, {c.at.date() for c in within}
     found = {
-        "person_comments": once(len(within)), "person_posts": once(len(posts)),
-        "week_commenters": dict.fromkeys({week(c.at) for c in within}, 1),
-    }  # fmt: skip
+        "person_comments": counted_once(len(within)),
+        "person_posts": counted_once(len(posts)),
+        "week_commenters": dict.fromkeys({week_number(c.at) for c in within}, 1),
+    }
     shown = {
-        "new": said[0].at >= window.start, "returning": _returns(said, window),
+        "new": said[0].at >= window.start,
+        "returning": _returns(said, window),
         "regular": len(posts) >= 3 and len(days) >= 3,
-    }  # fmt: skip
-    return found | {figure: once(0) for figure, is_shown in shown.items() if is_shown}
+    }
+    return found | {figure: counted_once(0) for figure, is_shown in shown.items() if is_shown}
 
 
 def _returns(said: Sequence[CommentFacts], window: Window) -> bool:
@@ -148,18 +155,24 @@ class CommenterFigures:
     def as_data(self) -> dict[str, object]:
         """As it travels and is printed, without the key."""
         return {
-            "comments": self.comments, "posts": self.posts, "days": self.days, "first": self.first,
-            "last": self.last, "standing": self.standing, "questions": self.questions,
-            "questions_answered": self.questions_answered, "replies": self.replies,
-        }  # fmt: skip
+            "comments": self.comments,
+            "posts": self.posts,
+            "days": self.days,
+            "first": self.first,
+            "last": self.last,
+            "standing": self.standing,
+            "questions": self.questions,
+            "questions_answered": self.questions_answered,
+            "replies": self.replies,
+        }
 
 
-def figures_of(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
+def commenter_figures(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
     """One commenter's figures, from all their comments; None without a counted one in the window."""
-    return share_of(counting(own), window)[1]
+    return tally_and_figures(counted_comments(own), window)[1]
 
 
-def share_of(said: Sequence[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
+def tally_and_figures(said: Sequence[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
     """`person_tally` and `figures_of` at once."""
     tally = person_tally(said, window)
     return tally, _figures(_until(said, window), tally, window) if tally else None
@@ -170,11 +183,18 @@ def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> Comm
     standing = next((name for name in ("regular", "new", "returning") if name in tally), "known")
     questions = [c for c in within if c.question]
     return CommenterFigures(
-        person=within[0].person, comments=len(within), posts=len({c.post for c in within}),
-        days=len({c.at.date() for c in within}), first=said[0].at, last=within[-1].at, latest=within[-1].id,
-        standing=standing, questions=len(questions),
-        questions_answered=sum(1 for c in questions if c.answered), replies=sum(c.replies for c in within),
-    )  # fmt: skip
+        person=within[0].person,
+        comments=len(within),
+        posts=len({c.post for c in within}),
+        days=len({c.at.date() for c in within}),
+        first=said[0].at,
+        last=within[-1].at,
+        latest=within[-1].id,
+        standing=standing,
+        questions=len(questions),
+        questions_answered=sum(1 for c in questions if c.answered),
+        replies=sum(c.replies for c in within),
+    )
 
 
 def silent_since(own: Iterable[CommentFacts]) -> datetime | None:
@@ -183,12 +203,12 @@ def silent_since(own: Iterable[CommentFacts]) -> datetime | None:
     return max(c.at for c in said) if len({c.post for c in said}) >= 3 else None
 
 
-def silence(as_of: datetime) -> tuple[datetime, datetime]:
+def silence_period(as_of: datetime) -> tuple[datetime, datetime]:
     """Between which moments the last comment of somebody lies who fell silent: 180 to 45 days ago."""
-    return as_of - SILENT_UP_TO, as_of - SILENT_AFTER
+    return as_of - SILENT_UNTIL, as_of - SILENT_AFTER
 
 
-def cohorts(
+def monthly_cohorts(
     people: Iterable[Iterable[CommentFacts]], window: Window, begun: datetime | None = None
 ) -> list[dict[str, object]]:
     """Monthly cohorts: of those whose first comment fell in a month, the share that commented k months later, R(k).
@@ -212,17 +232,19 @@ def cohorts(
     now, unsure = _month(window.as_of), _month(begun) if begun else None
     return [
         {
-            "month": f"{month // 12:04d}-{month % 12 + 1:02d}", "people": size, "complete": month != unsure,
+            "month": f"{month // 12:04d}-{month % 12 + 1:02d}",
+            "people": size,
+            "complete": month != unsure,
             "retained": [
                 _cell(active[month, later], size) if month != unsure else None for later in range(now - month + 1)
             ],
         }
         for month, size in sorted(sizes.items())
-    ]  # fmt: skip
+    ]
 
 
 def _cell(people: int, size: int) -> float | None:
-    return round(people / size, 6) if people >= FEWEST_IN_A_CELL else None
+    return round(people / size, 6) if people >= MIN_COHORT_CELL else None
 
 
 def _month(moment: datetime) -> int:

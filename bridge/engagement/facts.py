@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 DAY = timedelta(days=1)
 WINDOW_DAYS = 90
-BEGINNING = datetime(1, 2, 1, tzinfo=UTC)  # of all time, with room for what is looked at before it
+BEGINNING_OF_TIME = datetime(1, 2, 1, tzinfo=UTC)  # of all time, with room for what is looked at before it
 
 # figure → bin → how many; the bins are whole numbers, so that sums are exact in any order.
 Tally = Mapping[str, Mapping[int, int]]
@@ -23,7 +23,7 @@ class CommentFacts(NamedTuple):  # made by the hundred thousand: four times as f
 
     `deep` (names a heavy term of the post beyond its first 100 words) and `relevance` (cosine with the post, in
     thousandths) were fixed when the comment was analysed; `excluded` and `first` follow from the commenter's
-    other comments (`commenters.judge`), `answered` and `replies` from the thread (`posts.reactions`).
+    other comments (`commenters.classify_commenter`), `answered` and `replies` from the thread (`posts.reactions`).
     """
 
     id: str
@@ -65,7 +65,7 @@ class CommentFacts(NamedTuple):  # made by the hundred thousand: four times as f
         return self.insightful or (self.words >= 25 and thought)
 
 
-in_time = attrgetter("at", "id")  # the order of comments
+time_order = attrgetter("at", "id")  # the order of comments
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,12 @@ class Window:
     @classmethod
     def ever(cls, as_of: datetime) -> Window:
         """Everything there is."""
-        return cls(BEGINNING, midnight(as_of) + DAY, as_of)
+        return cls(BEGINNING_OF_TIME, midnight(as_of) + DAY, as_of)
 
     @cached_property
     def previous(self) -> Window:
         """The 90 days before, seen as of their own end; before everything there is nothing."""
-        if self.start == BEGINNING:
+        if self.start == BEGINNING_OF_TIME:
             return Window(self.start, self.start, self.start)
         return Window(self.start - timedelta(days=WINDOW_DAYS), self.start, self.start)
 
@@ -112,7 +112,7 @@ def midnight(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def week(moment: datetime) -> int:
+def week_number(moment: datetime) -> int:
     """The Monday of the week, as a day number (`date.fromordinal`)."""
     day = moment.astimezone(UTC).date().toordinal()
     return day - (day - 1) % 7
@@ -141,11 +141,11 @@ class Sums:
         for figure in sorted(self._bins):
             bins = {bin_: count for bin_, count in sorted(self._bins[figure].items()) if count}
             if bins:
-                found[figure] = once(*next(iter(bins.items()))) if len(bins) == 1 else bins
+                found[figure] = counted_once(*next(iter(bins.items()))) if len(bins) == 1 else bins
         return found
 
 
 @lru_cache(maxsize=4096)
-def once(bin_: int, count: int = 1) -> Mapping[int, int]:
+def counted_once(bin_: int, count: int = 1) -> Mapping[int, int]:
     """What most commenters add to most figures: the same is kept once for all of them."""
     return {bin_: count}

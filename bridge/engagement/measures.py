@@ -88,9 +88,7 @@ def top_share(counts: Mapping[int, int], part: float = 0.1) -> float | None:
     return share / total
 
 
-def survival_quantiles(
-    ended: Mapping[int, int], censored: Mapping[int, int], *shares: float
-) -> tuple[int | None, ...]:  # fmt: skip
+def survival_quantiles(ended: Mapping[int, int], censored: Mapping[int, int], *shares: float) -> tuple[int | None, ...]:
     """The times by which shares of the waiting have ended, where some still wait (are censored) at a known time.
 
     Kaplan-Meier product limit; at equal times an end comes before a censoring. (JASA 53, 1958, 457-481.)

@@ -8,28 +8,28 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bridge.engagement.commenters import SPAM_SIGNALS
-from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window, week
+from bridge.engagement.facts import DAY, CommentFacts, Sums, Tally, Window, week_number
 from bridge.engagement.measures import median
-from bridge.engagement.threads import Talk, Thread
+from bridge.engagement.threads import Conversation, Thread
 
-ANSWER_WITHIN = 7 * DAY
-EXPOSURE = 14 * DAY
-RELEVANT_WORDS = 15  # in fewer, a likeness is chance
+ANSWER_PERIOD = 7 * DAY
+EXPOSURE_PERIOD = 14 * DAY
+MIN_RELEVANT_WORDS = 15  # in fewer, a likeness is chance
 
 
-def minutes(waited: timedelta) -> int:
+def reply_time_bin(waited: timedelta) -> int:
     """A time of reply, as a bin: to the minute within a day, to ten within a week, to the hour beyond."""
     whole = max(0, int(waited.total_seconds()) // 60)
     step = 1 if whole < 1440 else 10 if whole < 10080 else 60
     return whole // step * step
 
 
-def hour(moment: datetime) -> int:
+def hour_bin(moment: datetime) -> int:
     """A moment, as a bin: hours since 1970."""
     return int(moment.timestamp()) // 3600
 
 
-class Waiting(NamedTuple):
+class WaitingComment(NamedTuple):
     """A comment that the post's author has not answered."""
 
     comment: str
@@ -53,17 +53,21 @@ class Waiting(NamedTuple):
     def as_data(self) -> dict[str, object]:
         """As it travels and is printed."""
         return {
-            "comment": self.comment, "post": self.post, "since": self.since, "question": self.question,
-            "first": self.first, "words": self.words,
-        }  # fmt: skip
+            "comment": self.comment,
+            "post": self.post,
+            "since": self.since,
+            "question": self.question,
+            "first": self.first,
+            "words": self.words,
+        }
 
 
-def waiting(talk: Talk, window: Window) -> list[Waiting]:
+def waiting_comments(talk: Conversation, window: Window) -> list[WaitingComment]:
     """The counted comments of a window, at the top of a thread, without an answer of the post's author."""
     if talk.last < window.start:
         return []
     found = [
-        Waiting(c.id, c.post, c.at, c.question, c.first, c.substantial, c.words)
+        WaitingComment(c.id, c.post, c.at, c.question, c.first, c.substantial, c.words)
         for thread in talk.until(window.end).threads
         for c in [thread.root]
         if _needs_answer(c, window) and c.id not in thread.answers
@@ -75,7 +79,7 @@ def _needs_answer(comment: CommentFacts, window: Window) -> bool:
     return comment.counts and not comment.parent and window.holds(comment.at)
 
 
-def post_tally(talk: Talk, window: Window) -> Tally:
+def post_tally(talk: Conversation, window: Window) -> Tally:
     """What one post adds to the figures of a window.
 
     ``comments``; ``week_comments`` by Monday; ``substance`` 0 or 1; ``relevance`` in thousandths, of comments with
@@ -107,9 +111,9 @@ def _add_comment(sums: Sums, comment: CommentFacts) -> None:
     if comment.excluded:
         return
     sums.add("comments")
-    sums.add("week_comments", week(comment.at))
+    sums.add("week_comments", week_number(comment.at))
     sums.add("substance", int(comment.substantial))
-    if comment.relevance is not None and comment.words >= RELEVANT_WORDS:
+    if comment.relevance is not None and comment.words >= MIN_RELEVANT_WORDS:
         sums.add("relevance", comment.relevance)
 
 
@@ -121,24 +125,24 @@ def _add_thread(sums: Sums, thread: Thread, window: Window) -> None:
     if not _needs_answer(root, window):
         return
     at = thread.answers.get(root.id)
-    if root.at < window.day - ANSWER_WITHIN:
-        sums.add("replied", int(at is not None and at - root.at <= ANSWER_WITHIN))
+    if root.at < window.day - ANSWER_PERIOD:
+        sums.add("replied", int(at is not None and at - root.at <= ANSWER_PERIOD))
     if at is None:
-        sums.add("unanswered", hour(root.at))
+        sums.add("unanswered", hour_bin(root.at))
         sums.add("waiting")
     else:
-        sums.add("answered", minutes(at - root.at))
+        sums.add("answered", reply_time_bin(at - root.at))
 
 
-def exposed(comments: Iterable[CommentFacts], published_at: datetime) -> int:
+def count_exposed(comments: Iterable[CommentFacts], published_at: datetime) -> int:
     """Counted comments within 14 days of publication: what posts of different age can be compared by."""
-    return sum(1 for c in comments if not c.excluded and c.at - published_at <= EXPOSURE)
+    return sum(1 for c in comments if not c.excluded and c.at - published_at <= EXPOSURE_PERIOD)
 
 
 def exposure_tally(drawn: int, published_at: datetime, window: Window) -> Tally:
     """``exposed``: the bin is what a post has `drawn` within 14 days, if it had had them at the window's last midnight
     and not yet 14 days before the window. Posts that drew nothing are not in it."""
-    had_them = window.start - EXPOSURE <= published_at < window.day - EXPOSURE
+    had_them = window.start - EXPOSURE_PERIOD <= published_at < window.day - EXPOSURE_PERIOD
     return {"exposed": {drawn: 1}} if drawn and had_them else {}
 
 
@@ -160,25 +164,34 @@ class PostFigures:
     def as_data(self, relevance: int | None) -> dict[str, object]:
         """As it travels and is printed; `relevance` is the percentile of the likeness on this blog."""
         return {
-            "comments": self.comments, "commenters": self.commenters, "depth": self.depth,
-            "substance": self.substance, "insightful": self.insightful, "relevance": relevance,
+            "comments": self.comments,
+            "commenters": self.commenters,
+            "depth": self.depth,
+            "substance": self.substance,
+            "insightful": self.insightful,
+            "relevance": relevance,
             "unanswered": self.unanswered,
-        }  # fmt: skip
+        }
 
 
-def figures_of(post: str, talk: Talk, window: Window, open_ones: Sequence[Waiting]) -> PostFigures:
+def post_figures(post: str, talk: Conversation, window: Window, open_ones: Sequence[WaitingComment]) -> PostFigures:
     """The figures of one post, of which the comments `open_ones` wait for an answer."""
     talk = talk.until(window.end)
     within = [c for c in talk.comments if not c.excluded and c.at >= window.start]
     alike: dict[int, int] = {}
     for comment in within:
-        if comment.relevance is not None and comment.words >= RELEVANT_WORDS:
+        if comment.relevance is not None and comment.words >= MIN_RELEVANT_WORDS:
             alike[comment.relevance] = alike.get(comment.relevance, 0) + 1
     middle = median(alike)
     return PostFigures(
-        post=post, comments=len(within), commenters=len({c.person for c in within if c.person}),
+        post=post,
+        comments=len(within),
+        commenters=len({c.person for c in within if c.person}),
         depth=max((t.depth for t in talk.threads if t.last >= window.start), default=0),
-        substance=sum(1 for c in within if c.substantial), insightful=sum(1 for c in within if c.insightful),
-        likeness=None if middle is None else int(middle), unanswered=len(open_ones),
-        waiting=tuple(w.comment for w in open_ones), last=max((c.at for c in within), default=None),
-    )  # fmt: skip
+        substance=sum(1 for c in within if c.substantial),
+        insightful=sum(1 for c in within if c.insightful),
+        likeness=None if middle is None else int(middle),
+        unanswered=len(open_ones),
+        waiting=tuple(w.comment for w in open_ones),
+        last=max((c.at for c in within), default=None),
+    )

@@ -19,10 +19,10 @@ from typing import NamedTuple
 from bridge.engagement.facts import Sums, Tally
 from bridge.engagement.measures import Z95, Figure
 
-ENOUGH = 10  # posts in each group
+MIN_GROUP_POSTS = 10  # posts in each group
 
 
-class Alike(NamedTuple):
+class AlikePosts(NamedTuple):
     """Posts that have had equal time and are the same in all that is compared."""
 
     language: str
@@ -32,13 +32,15 @@ class Alike(NamedTuple):
     posts: int = 1
 
 
-def compared(disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, tuple[int, int | None]]) -> list[Alike]:
+def comparable_posts(
+    disclosures: Mapping[str, tuple[str, int]], drawn: Mapping[str, tuple[int, int | None]]
+) -> list[AlikePosts]:
     """From scores (post → language, score) and, of the posts with comments, (comments within 14 days, likeness)."""
     kinds = Counter((*disclosures[post], *drawn.get(post, (0, None))) for post in disclosures)
-    return [Alike(*kind, count) for kind, count in kinds.items()]
+    return [AlikePosts(*kind, count) for kind, count in kinds.items()]
 
 
-def telling(posts: Iterable[Alike]) -> dict[str, int]:
+def telling_thresholds(posts: Iterable[AlikePosts]) -> dict[str, int]:
     """From which score on a post is of the third that discloses most, by language: a rate means something else in
     another. A score of nothing is never enough; equal scores stand together."""
     by_language: dict[str, Counter[int]] = {}
@@ -55,7 +57,7 @@ def telling(posts: Iterable[Alike]) -> dict[str, int]:
     return found
 
 
-def drawn_by(posts: Iterable[Alike], least: Mapping[str, int]) -> Tally:
+def resonance_sums(posts: Iterable[AlikePosts], least: Mapping[str, int]) -> Tally:
     """What telling posts and others drew, as sums: a post that comes to draw more moves from bin to bin.
 
     ``telling_comments`` and ``other_comments`` by their number within equal time, ``telling_likeness`` and
@@ -83,7 +85,7 @@ def resonance(telling: Mapping[int, int], others: Mapping[int, int]) -> Figure:
     """
     first, rest = Counter(telling), Counter(others)
     n = first.total() + rest.total()
-    if min(first.total(), rest.total()) < ENOUGH:
+    if min(first.total(), rest.total()) < MIN_GROUP_POSTS:
         return Figure(None, n)
     above, under = _places(first, rest), _places(rest, first)  # the share of the others below each
     chance, spread_above = _moments(above, first)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from bridge.engagement.facts import BEGINNING, CommentFacts, in_time
+from bridge.engagement.facts import BEGINNING_OF_TIME, CommentFacts, time_order
 
-NOBODY: Mapping[str, datetime] = {}
-TAKES_PART = ("", "author", "staff")
+NO_ANSWERS: Mapping[str, datetime] = {}
+CONVERSING_EXCLUSIONS = ("", "author", "staff")
 
 
 class Thread(NamedTuple):
@@ -42,7 +42,7 @@ class Thread(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Conversation:
     """The conversation under one post: all its comments, and the threads of those that take part in it.
 
     Echoes, repetitions and what is held out as spam are no part of a conversation.
@@ -53,15 +53,17 @@ class Talk:
     last: datetime  # when anything was said last
 
     @classmethod
-    def of(cls, comments: Iterable[CommentFacts]) -> Talk:
+    def of(cls, comments: Iterable[CommentFacts]) -> Conversation:
         """Of one post, in any order."""
         told = list(comments)
-        last = max((c.at for c in told), default=BEGINNING)
-        return cls(told, _threads(sorted((c for c in told if c.excluded in TAKES_PART), key=in_time)), last)
+        last = max((c.at for c in told), default=BEGINNING_OF_TIME)
+        return cls(
+            told, _threads(sorted((c for c in told if c.excluded in CONVERSING_EXCLUSIONS), key=time_order)), last
+        )
 
-    def until(self, end: datetime) -> Talk:
+    def until(self, end: datetime) -> Conversation:
         """As it stood at a moment."""
-        return self if self.last < end else Talk.of(c for c in self.comments if c.at < end)
+        return self if self.last < end else Conversation.of(c for c in self.comments if c.at < end)
 
 
 def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
@@ -69,7 +71,7 @@ def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
         # Many blogs have no answers to a comment: there the whole conversation is one line, and what follows is next.
         lines = zip(said, [*said[1:], None], strict=True) if said else ()
         return [
-            Thread(root, (root,), 1, {root.id: after.at} if after is not None and after.by_author else NOBODY)
+            Thread(root, (root,), 1, {root.id: after.at} if after is not None and after.by_author else NO_ANSWERS)
             for root, after in lines
         ]
     known = {c.id: c for c in said}
@@ -88,11 +90,13 @@ def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
         members.setdefault(placed[comment.id][0], []).append(comment)
     return [
         Thread(
-            known[name], [known[name], *(c for c in group if c.id != name)], max(placed[c.id][1] for c in group),
+            known[name],
+            [known[name], *(c for c in group if c.id != name)],
+            max(placed[c.id][1] for c in group),
             _answers(group),
         )
         for name, group in members.items()
-    ]  # fmt: skip
+    ]
 
 
 def _answers(said: Sequence[CommentFacts]) -> dict[str, datetime]:
@@ -112,7 +116,7 @@ def _answers(said: Sequence[CommentFacts]) -> dict[str, datetime]:
     return found
 
 
-def reactions(talk: Talk) -> dict[str, tuple[bool, int]]:
+def reactions(talk: Conversation) -> dict[str, tuple[bool, int]]:
     """Of one post: for each comment whether its author answered it, and how many others replied to it directly."""
     found: dict[str, tuple[bool, int]] = {}
     for thread in talk.threads:

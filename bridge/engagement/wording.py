@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bridge.engagement.blog import METRICS
 
-NOT_ENOUGH = {"en": "not enough data", "fr": "pas assez de données"}
-NAMES = {
+NOT_ENOUGH_DATA = {"en": "not enough data", "fr": "pas assez de données"}
+FIGURE_NAMES = {
     "comments": ("Comments", "Commentaires"),
     "posts": ("Posts", "Billets"),
     "comments_per_post": ("Comments per post", "Commentaires par billet"),
@@ -26,12 +26,16 @@ NAMES = {
     "substance": ("Comments of substance", "Commentaires de fond"),
     "held_out_spam": ("Held out as spam", "Écartés comme pourriel"),
     "waiting": ("Waiting for an answer", "En attente d'une réponse"),
-    "disclosure_resonance": ("Telling of experience goes with comments", "Partager son vécu va de pair avec les "
-        "commentaires"),
-    "disclosure_relevance": ("Telling of experience goes with relevance", "Partager son vécu va de pair avec la "
-        "pertinence"),
-}  # fmt: skip
-FRENCH = {
+    "disclosure_resonance": (
+        "Telling of experience goes with comments",
+        "Partager son vécu va de pair avec les commentaires",
+    ),
+    "disclosure_relevance": (
+        "Telling of experience goes with relevance",
+        "Partager son vécu va de pair avec la pertinence",
+    ),
+}
+FRENCH_DEFINITIONS = {
     "comments": "Commentaires comptés : approuvés, de lecteurs, sans échos, répétitions ni pourriel écarté.",
     "posts": "Billets publiés dans la période par les auteurs qui participent.",
     "comments_per_post": "Nombre moyen de commentaires dans les 14 jours suivant la publication, sur les billets "
@@ -77,15 +81,15 @@ FRENCH = {
     "sans dire de cause. À partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
     "disclosure_relevance": "De même pour la proximité des commentaires avec leur billet (cosinus médian), sur les "
     "billets dont les commentaires sont assez longs. À partir de 10 billets par groupe. Intervalle de DeLong à 95 %.",
-}  # fmt: skip
-ENGLISH = {metric.key: metric.definition for metric in METRICS}
+}
+ENGLISH_DEFINITIONS = {metric.key: metric.definition for metric in METRICS}
 
 
-def name(key: str, language: str) -> str:
+def figure_name(key: str, language: str) -> str:
     """What a figure is called; English for languages that are not spoken here."""
-    return NAMES[key][language == "fr"]
+    return FIGURE_NAMES[key][language == "fr"]
 
 
-def definition(key: str, language: str) -> str:
+def figure_definition(key: str, language: str) -> str:
     """What it means."""
-    return FRENCH[key] if language == "fr" else ENGLISH[key]
+    return FRENCH_DEFINITIONS[key] if language == "fr" else ENGLISH_DEFINITIONS[key]

@@ -8,69 +8,69 @@ from dataclasses import dataclass
 import numpy as np
 
 from bridge.evaluation import baselines, figures
-from bridge.evaluation.bank import Bank, build
-from bridge.evaluation.corpus import Reading, Told, by_mentor, halves
-from bridge.evaluation.report import OURS, Figures, Outcome, name_of, outcome
-from bridge.mentors.related import Asked, rank_all
+from bridge.evaluation.bank import EvaluationBank, build_bank
+from bridge.evaluation.corpus import CorpusPost, ReportProgress, group_by_mentor, split_in_halves
+from bridge.evaluation.report import OUR_METHOD, FiguresByMethod, TaskOutcome, build_outcome, mentor_name
+from bridge.mentors.related import MentorQuery, rank_for_text
 from bridge.model import MentorKey
 from bridge.text.terms import TermCounts
 
-Rank = Callable[[Reading], Sequence[MentorKey]]
-TAGGED = 3  # posts that make an author right for a tag
+RankAuthors = Callable[[CorpusPost], Sequence[MentorKey]]
+MIN_TAGGED_POSTS = 3  # posts that make an author right for a tag
 
 
 @dataclass
 class Split:
     """Everybody's earlier posts as a bank, and their later ones to ask with."""
 
-    known: dict[MentorKey, list[Reading]]
-    later: dict[MentorKey, list[Reading]]
-    bank: Bank
+    known: dict[MentorKey, list[CorpusPost]]
+    later: dict[MentorKey, list[CorpusPost]]
+    bank: EvaluationBank
     seed: int
 
     @classmethod
-    def of(cls, readings: Iterable[Reading], fewest: int, seed: int) -> Split:
+    def of(cls, readings: Iterable[CorpusPost], fewest: int, seed: int) -> Split:
         """Cut in time."""
-        known, later = halves(by_mentor(readings, fewest))
-        return cls(known, later, build(known), seed)
+        known, later = split_in_halves(group_by_mentor(readings, fewest))
+        return cls(known, later, build_bank(known), seed)
 
-    def keys(self, asked: Asked) -> list[MentorKey]:
+    def keys(self, asked: MentorQuery) -> list[MentorKey]:
         """As `bridge mentors for-text` ranks."""
-        ranked = rank_all(
+        ranked = rank_for_text(
             asked.vector, asked.language, self.bank.mentors, self.bank.median_deviation, asked.crossing
-        )  # fmt: skip
+        )
         return [MentorKey(one.blog_id, one.author_id, one.language) for one, _ in ranked]
 
-    def methods(self) -> dict[str, Rank]:
+    def methods(self) -> dict[str, RankAuthors]:
         """Ours and the baselines, each from one post to everybody."""
         often, every = baselines.MoreLikeThis(self.known, 2), baselines.MoreLikeThis(self.known, 1)
         centroid = baselines.Centroid(self.known, self.bank.frequencies)
         everybody = list(self.known)
         return {
-            OURS: lambda post: self.keys(self.bank.asked(post)),
+            OUR_METHOD: lambda post: self.keys(self.bank.asked(post)),
             "more-like-this": lambda post: often.rank(post.counts),
             "more-like-this (words used once, too)": lambda post: every.rank(post.counts),
             "centroid": lambda post: centroid.rank(post.counts, post.key.language),
-            "chance": lambda post: baselines.chance(everybody, self.seed ^ post.id),
+            "chance": lambda post: baselines.random_order(everybody, self.seed ^ post.id),
         }
 
 
 def _languages(keys: Iterable[MentorKey]) -> dict[str, str]:
-    return {name_of(key): key.language for key in keys}
+    return {mentor_name(key): key.language for key in keys}
 
 
-def later_post(split: Split, told: Told) -> Outcome:
+def later_post(split: Split, told: ReportProgress) -> TaskOutcome:
     """T1: one later post, whose author shall come first."""
-    found: Figures = {}
+    found: FiguresByMethod = {}
     for method, rank in split.methods().items():
         for done, (key, posts) in enumerate(split.later.items()):
             told(f"T1 {method}", done, len(split.later))
             ranks = figures.mean(figures.reciprocal_rank(rank(post), key) for post in posts)
-            found.setdefault(method, {})[name_of(key)] = ranks
-    return outcome("T1", "MRR, one later post → its author", found, _languages(split.known), split.seed)
+            found.setdefault(method, {})[mentor_name(key)] = ranks
+    return build_outcome("T1", "MRR, one later post → its author", found, _languages(split.known), split.seed)
 
 
-def _merged(posts: Sequence[Reading]) -> Reading:
+def _merged(posts: Sequence[CorpusPost]) -> CorpusPost:
     """Several posts as one text, as somebody would paste them."""
     both: dict[int, tuple[int, str]] = {}
     for post in posts:
@@ -79,16 +79,18 @@ def _merged(posts: Sequence[Reading]) -> Reading:
             both[term] = (both.get(term, (0, ""))[0] + tf, surface)
     terms = sorted(both)
     merged = TermCounts(
-        np.array(terms, np.int64), np.array([both[term][0] for term in terms], np.int64),
-        tuple(both[term][1] for term in terms), sum(post.counts.words for post in posts),
-    )  # fmt: skip
-    return Reading(posts[0].id, posts[0].key, posts[0].published_at, merged, frozenset())
+        np.array(terms, np.int64),
+        np.array([both[term][0] for term in terms], np.int64),
+        tuple(both[term][1] for term in terms),
+        sum(post.counts.words for post in posts),
+    )
+    return CorpusPost(posts[0].id, posts[0].key, posts[0].published_at, merged, frozenset())
 
 
-def later_posts(split: Split, told: Told, portion: int | None) -> Outcome:
+def later_posts(split: Split, told: ReportProgress, portion: int | None) -> TaskOutcome:
     """T1b: five later posts; T1c (`portion` None): all later posts, as a profile, against the earlier ones."""
     task = "T1c" if portion is None else "T1b"
-    found: Figures = {}
+    found: FiguresByMethod = {}
     methods = split.methods()
     for done, (key, posts) in enumerate(split.later.items()):
         told(task, done, len(split.later))
@@ -97,24 +99,24 @@ def later_posts(split: Split, told: Told, portion: int | None) -> Outcome:
         if not groups:
             continue
         profiles = [split.bank.asked_as_one(group) for group in groups]
-        found.setdefault(OURS, {})[name_of(key)] = figures.mean(
+        found.setdefault(OUR_METHOD, {})[mentor_name(key)] = figures.mean(
             figures.reciprocal_rank(split.keys(asked), key) for asked in profiles if asked
         )
         for method, rank in methods.items():
-            if method != OURS:
+            if method != OUR_METHOD:
                 each = [figures.reciprocal_rank(rank(_merged(group)), key) for group in groups]
-                found.setdefault(method, {})[name_of(key)] = figures.mean(each)
+                found.setdefault(method, {})[mentor_name(key)] = figures.mean(each)
     what = "half → half" if portion is None else f"{portion} later posts → their author"
-    return outcome(task, f"MRR, {what}", found, _languages(split.known), split.seed)
+    return build_outcome(task, f"MRR, {what}", found, _languages(split.known), split.seed)
 
 
-def co_authors(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
+def co_authors(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
     """T1d: a later post among the authors of the same blog only."""
-    groups = by_mentor(readings, 8)
+    groups = group_by_mentor(readings, 8)
     teams: dict[tuple[str, str], list[MentorKey]] = {}
     for key in groups:
         teams.setdefault((key.blog_id, key.language), []).append(key)
-    found: Figures = {}
+    found: FiguresByMethod = {}
     for done, (_, keys) in enumerate(sorted(teams.items())):
         told("T1d", done, len(teams))
         if len(keys) < 2:
@@ -122,15 +124,17 @@ def co_authors(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
         split = Split.of((post for key in keys for post in groups[key]), 8, seed)
         for method, rank in split.methods().items():
             for key, posts in split.later.items():
-                found.setdefault(method, {})[name_of(key)] = figures.mean(
+                found.setdefault(method, {})[mentor_name(key)] = figures.mean(
                     figures.reciprocal_rank(rank(post), key) for post in posts
                 )
     if not found:
-        return Outcome("T1d", "MRR, co-authors of one blog", note="no blog has two authors with eight posts each")
-    return outcome("T1d", "MRR, one later post → its author among those of the blog", found, _languages(groups), seed)
+        return TaskOutcome("T1d", "MRR, co-authors of one blog", note="no blog has two authors with eight posts each")
+    return build_outcome(
+        "T1d", "MRR, one later post → its author among those of the blog", found, _languages(groups), seed
+    )
 
 
-def same_subject(split: Split, told: Told) -> Outcome:
+def same_subject(split: Split, told: ReportProgress) -> TaskOutcome:
     """T2b: a later post with a tag → the *other* authors with three posts of that tag, the tag itself unseen."""
     right = tagged(split.known)
     measured: dict[str, dict[str, list[float]]] = {}
@@ -148,28 +152,28 @@ def same_subject(split: Split, told: Told) -> Outcome:
                         figures.average_precision(ranked, set(wanted))
                     )
     if not measured:
-        return Outcome("T2b", "MAP by tag", note="no tag is shared by authors of two blogs")
+        return TaskOutcome("T2b", "MAP by tag", note="no tag is shared by authors of two blogs")
     found = {method: {tag: figures.mean(each) for tag, each in tags.items()} for method, tags in measured.items()}
-    return outcome("T2b", "MAP by tag, a tagged post → others with that tag", found, {}, split.seed)
+    return build_outcome("T2b", "MAP by tag, a tagged post → others with that tag", found, {}, split.seed)
 
 
-def tagged(groups: Mapping[MentorKey, Sequence[Reading]]) -> dict[str, set[MentorKey]]:
+def tagged(groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> dict[str, set[MentorKey]]:
     """{tag: authors with at least three posts of it}."""
     right: dict[str, set[MentorKey]] = {}
     for key, posts in groups.items():
         for tag in {tag for post in posts for tag in post.tags}:
-            if sum(tag in post.tags for post in posts) >= TAGGED:
+            if sum(tag in post.tags for post in posts) >= MIN_TAGGED_POSTS:
                 right.setdefault(tag, set()).add(key)
     return right
 
 
-def other_language(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
+def other_language(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
     """T5: what a bilingual author writes in one language → the same author's profile in the other."""
-    groups = by_mentor(readings, 10)
+    groups = group_by_mentor(readings, 10)
     told("T5", 0, 1)
-    split = Split(groups, {}, build(groups), seed)
+    split = Split(groups, {}, build_bank(groups), seed)
     centroid = baselines.Centroid(groups, split.bank.frequencies)
-    found: Figures = {}
+    found: FiguresByMethod = {}
     for key in groups:
         twins = [other for other in groups if other.author_id == key.author_id and other.blog_id == key.blog_id]
         for twin in twins:
@@ -179,10 +183,10 @@ def other_language(readings: Sequence[Reading], seed: int, told: Told) -> Outcom
             asked = split.bank.asked_as_one(groups[key])
             ours = [one for one in split.keys(asked) if one in among] if asked else []
             likeness = sorted(among, key=lambda one: (-centroid.likeness(key, one), one.id))
-            each = {OURS: ours, "centroid": likeness, "chance": baselines.chance(among, seed ^ key.id)}
+            each = {OUR_METHOD: ours, "centroid": likeness, "chance": baselines.random_order(among, seed ^ key.id)}
             for method, ranked in each.items():
-                name = f"{name_of(key)}→{twin.language}"
+                name = f"{mentor_name(key)}→{twin.language}"
                 found.setdefault(method, {})[name] = figures.reciprocal_rank(ranked, twin)
     if not found:
-        return Outcome("T5", "MRR across languages", note="nobody here writes ten posts in each of two languages")
-    return outcome("T5", "MRR, an author → the same author in another language", found, {}, seed)
+        return TaskOutcome("T5", "MRR across languages", note="nobody here writes ten posts in each of two languages")
+    return build_outcome("T5", "MRR, an author → the same author in another language", found, {}, seed)

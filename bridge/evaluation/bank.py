@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bridge.evaluation.corpus import Reading
-from bridge.mentors.census import Census
-from bridge.mentors.crossing import crossing, others_of
+from bridge.evaluation.corpus import CorpusPost
+from bridge.mentors.anti_gaming import AntiGamingRules
+from bridge.mentors.cross_language import cross_language_vector, other_languages
+from bridge.mentors.profile_rules import WeighedProfile, weigh_profile
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import Asked, Candidate, hubness, moments, similarities
-from bridge.mentors.trust import Rules
-from bridge.mentors.weighing import Weighed, weigh
+from bridge.mentors.related import Candidate, MentorQuery, hubness, score_mean_and_deviation, similarities
+from bridge.mentors.term_statistics import TermStatistics
 from bridge.model import MentorKey
 from bridge.text.terms import Frequencies, Vector, post_vector
 
@@ -20,7 +20,7 @@ LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)  # cancels out
 
 
 @dataclass
-class Bank:
+class EvaluationBank:
     """Everybody's profile in one frozen epoch."""
 
     frequencies: dict[str, Frequencies]
@@ -29,57 +29,62 @@ class Bank:
     mentors: list[Candidate]
     median_deviation: int
     features: Frequencies  # of sites and skills
-    _vectors: dict[Reading, Vector] = field(default_factory=dict, repr=False)
+    _vectors: dict[CorpusPost, Vector] = field(default_factory=dict, repr=False)
 
-    def vector(self, post: Reading) -> Vector:
+    def vector(self, post: CorpusPost) -> Vector:
         """A post as this bank weighs it; weighed once, for it is asked for many times."""
         if post not in self._vectors:
             self._vectors[post] = post_vector(post.counts, self._known([post]))
         return self._vectors[post]
 
-    def profile(self, posts: Sequence[Reading]) -> Profile | None:
+    def profile(self, posts: Sequence[CorpusPost]) -> Profile | None:
         """A profile of some posts in this epoch."""
         return build_profile(self._terms(posts), self._known(posts), LANDMARK)
 
-    def weigh(self, posts: Sequence[Reading], rules: Rules, now: datetime, held_at: datetime | None) -> Weighed:
+    def weigh(
+        self, posts: Sequence[CorpusPost], rules: AntiGamingRules, now: datetime, held_at: datetime | None
+    ) -> WeighedProfile:
         """What lists would go by after these posts."""
-        return weigh(self._terms(posts), self._known(posts), LANDMARK, rules, now, held_at=held_at)
+        return weigh_profile(self._terms(posts), self._known(posts), LANDMARK, rules, now, held_at=held_at)
 
-    def _terms(self, posts: Sequence[Reading]) -> list[PostTerms]:
+    def _terms(self, posts: Sequence[CorpusPost]) -> list[PostTerms]:
         return [
             PostTerms(post.id, post.published_at, self.vector(post), post.counts, worth=post.worth)
-            for post in posts if post.worth
-        ]  # fmt: skip
+            for post in posts
+            if post.worth
+        ]
 
-    def _known(self, posts: Sequence[Reading]) -> Frequencies:
+    def _known(self, posts: Sequence[CorpusPost]) -> Frequencies:
         return self.frequencies.get(posts[0].key.language, Frequencies(1, 1, {}))
 
-    def candidate(self, key: MentorKey, profile: Profile, posts: Sequence[Reading]) -> Candidate:
+    def candidate(self, key: MentorKey, profile: Profile, posts: Sequence[CorpusPost]) -> Candidate:
         """A mentor as lists see it; hubness is left 0."""
-        mean, deviation = moments(profile.vector, key.blog_id, key.author_id, self.references)
+        mean, deviation = score_mean_and_deviation(profile.vector, key.blog_id, key.author_id, self.references)
         crossed = self.crossing(profile.vector, profile.surfaces, posts)
         return Candidate(key.id, key.blog_id, key.author_id, key.language, profile.vector, 0, mean, deviation, crossed)
 
-    def crossing(self, vector: Vector, surfaces: Sequence[str], posts: Sequence[Reading]) -> Vector:
+    def crossing(self, vector: Vector, surfaces: Sequence[str], posts: Sequence[CorpusPost]) -> Vector:
         """What of some posts of one language crosses into the others."""
         sizes = {language: (known.posts, known.authors) for language, known in self.frequencies.items()}
         language = posts[0].key.language
-        others = {one: self.frequencies[one] for one in others_of(sizes, language)}
+        others = {one: self.frequencies[one] for one in other_languages(sizes, language)}
         features = [post.features for post in posts if post.features is not None]
-        return crossing(vector, surfaces, features, self._known(posts), others, self.features)
+        return cross_language_vector(vector, surfaces, features, self._known(posts), others, self.features)
 
-    def asked(self, post: Reading) -> Asked:
+    def asked(self, post: CorpusPost) -> MentorQuery:
         """A post, as mentors are looked for with it."""
         vector, written = self.vector(post), dict(zip(post.counts.ids.tolist(), post.counts.surfaces, strict=True))
         surfaces = [written[term] for term in vector.ids.tolist()]
-        return Asked(vector, post.key.language, self.crossing(vector, surfaces, [post]))
+        return MentorQuery(vector, post.key.language, self.crossing(vector, surfaces, [post]))
 
-    def asked_as_one(self, posts: Sequence[Reading]) -> Asked | None:
+    def asked_as_one(self, posts: Sequence[CorpusPost]) -> MentorQuery | None:
         """Several posts of an author, as a profile."""
         profile = self.profile(posts)
         if profile is None:
             return None
-        return Asked(profile.vector, posts[0].key.language, self.crossing(profile.vector, profile.surfaces, posts))
+        return MentorQuery(
+            profile.vector, posts[0].key.language, self.crossing(profile.vector, profile.surfaces, posts)
+        )
 
     def with_hubness(self) -> None:
         """Let every mentor know how much of a hub it is; needs all of them."""
@@ -91,14 +96,14 @@ class Bank:
         return hubness(score for score in similarities(one.vector, one.language, others) if score)
 
 
-def build(groups: Mapping[MentorKey, Sequence[Reading]]) -> Bank:
+def build_bank(groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> EvaluationBank:
     """Freeze an epoch over the posts and profile everybody in it."""
-    census = Census()
+    census = TermStatistics()
     for key, posts in groups.items():
         census.add_author(key.blog_id, key.author_id, ((post.id, key.language, post.counts) for post in posts))
         census.add_features(post.features for post in posts if post.features is not None)
     frequencies = {language: census.frequencies(language) for language in census.posts}
-    bank = Bank(frequencies, [], {}, [], 0, census.features())
+    bank = EvaluationBank(frequencies, [], {}, [], 0, census.features())
     by_id = {post.id: post for posts in groups.values() for post in posts}
     bank.references = [(blog, author, bank.vector(by_id[post_id])) for _, post_id, blog, author, _ in census.sample()]
     for key, posts in groups.items():

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bridge.evaluation.corpus import Reading
-from bridge.mentors.needs import saturation
-from bridge.mentors.related import dots
+from bridge.evaluation.corpus import CorpusPost
+from bridge.mentors.need_ranking import saturation
+from bridge.mentors.related import dot_products
 from bridge.model import MentorKey
-from bridge.text.terms import UNIT, Frequencies, Ints, TermCounts, Vector, dot, post_vector
+from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, TermCounts, Vector, dot, post_vector
 
 MLT_TERMS = 25
 
@@ -22,7 +22,7 @@ class MoreLikeThis:
     MoreLikeThis picks them) asked with BM25 of whole blogs. `least`: how often a term must stand in the post.
     """
 
-    def __init__(self, groups: Mapping[MentorKey, Sequence[Reading]], least: int) -> None:
+    def __init__(self, groups: Mapping[MentorKey, Sequence[CorpusPost]], least: int) -> None:
         self._least = least
         self._tf: dict[MentorKey, Counter[int]] = {}
         self._words: dict[MentorKey, int] = {}
@@ -57,10 +57,13 @@ class MoreLikeThis:
 class Centroid:
     """The mean of an author's unit post vectors, whole: no author weights, no cut, no decay, no hub correction."""
 
-    def __init__(self, groups: Mapping[MentorKey, Sequence[Reading]], frequencies: Mapping[str, Frequencies]) -> None:
+    def __init__(
+        self, groups: Mapping[MentorKey, Sequence[CorpusPost]], frequencies: Mapping[str, Frequencies]
+    ) -> None:
         self._frequencies = frequencies
-        self._vectors = {key: _mean([self.vector(post.counts, key.language) for post in posts])
-                         for key, posts in groups.items()}  # fmt: skip
+        self._vectors = {
+            key: _mean([self.vector(post.counts, key.language) for post in posts]) for key, posts in groups.items()
+        }
 
     def vector(self, counts: TermCounts, language: str) -> Vector:
         """A post by itself."""
@@ -69,7 +72,7 @@ class Centroid:
     def rank(self, counts: TermCounts, language: str) -> list[MentorKey]:
         """Everybody, best first."""
         own = self.vector(counts, language)
-        scores = dict(zip(self._vectors, dots(own, list(self._vectors.values())), strict=True))
+        scores = dict(zip(self._vectors, dot_products(own, list(self._vectors.values())), strict=True))
         return sorted(scores, key=lambda key: (-scores[key], key.id))
 
     def of(self, key: MentorKey) -> Vector:
@@ -88,10 +91,10 @@ def _mean(vectors: Sequence[Vector]) -> Vector:
     sums = np.zeros(len(terms))
     np.add.at(sums, place, weights)
     length = float(np.sqrt((sums * sums).sum())) or 1.0
-    return Vector(terms, np.rint(sums / length * UNIT).astype(np.int64))
+    return Vector(terms, np.rint(sums / length * WEIGHT_UNIT).astype(np.int64))
 
 
-def chance(keys: Sequence[MentorKey], seed: int) -> list[MentorKey]:
+def random_order(keys: Sequence[MentorKey], seed: int) -> list[MentorKey]:
     """Everybody in any order."""
     shuffled = sorted(keys)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - repeatable on purpose

@@ -1,7 +1,8 @@
 """T6: do the disclosure scores agree with people? Beside the weights that ship, the same model learnt and tried here.
 
-A ridge-penalised logistic regression over `text.disclosure.features`, five-fold: each sentence is scored by weights
-that were learnt without it. `python -m tests.bench.disclosure` learns the weights that ship with the same functions.
+A ridge-penalised logistic regression over `text.disclosure.extract_features`, five-fold: each sentence is scored by
+weights that were learnt without it. `python -m tests.bench.disclosure` learns the weights that ship with the same
+functions.
 """
 
 from __future__ import annotations
@@ -14,43 +15,45 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bridge.evaluation.corpus import Told
-from bridge.evaluation.report import OURS, Line, Outcome
-from bridge.text.disclosure import SCORES, features, of_sentence
+from bridge.evaluation.corpus import ReportProgress
+from bridge.evaluation.report import OUR_METHOD, MethodLine, TaskOutcome
+from bridge.text.disclosure import DISCLOSURE_SCORES, extract_features, sentence_disclosure
 from bridge.text.html import plain_text
 
-LABELS = tuple(f"{name}_disclosure" for name in SCORES)
-OFTEN = 10  # sentences; a rarer word could tell who wrote it, and teaches nothing
-RIDGE = 50.0
-FOLDS = 5
+LABEL_COLUMNS = tuple(f"{name}_disclosure" for name in DISCLOSURE_SCORES)
+MIN_FEATURE_SENTENCES = 10  # sentences; a rarer word could tell who wrote it, and teaches nothing
+RIDGE_PENALTY = 50.0
+CROSS_VALIDATION_FOLDS = 5
 Floats = npt.NDArray[np.float64]
 
 
-def disclosed(folder: Path, told: Told) -> Outcome:
+def evaluate_disclosure(folder: Path, told: ReportProgress) -> TaskOutcome:
     """Area under the ROC curve, English: the weights that ship, and cross-validated on these very sentences."""
     path = folder / "labelled" / "disclosure_en.csv"
     if not path.exists():
-        return Outcome("T6", "AUC", note=f"there is no {path}")
+        return TaskOutcome("T6", "AUC", note=f"there is no {path}")
     rows = read_labelled(path)
-    if not rows or not {"text", *LABELS} <= rows[0].keys():
-        return Outcome("T6", "AUC", note=f"{path} needs sentences, with the columns text, {', '.join(LABELS)}")
-    wanted = labels_of(rows)
+    if not rows or not {"text", *LABEL_COLUMNS} <= rows[0].keys():
+        return TaskOutcome(
+            "T6", "AUC", note=f"{path} needs sentences, with the columns text, {', '.join(LABEL_COLUMNS)}"
+        )
+    wanted = label_matrix(rows)
     shipped = []
     for done, row in enumerate(rows):
         if done % 100 == 0:
             told("T6", done, len(rows))
-        shipped.append(of_sentence(plain_text(row["text"]), "en"))
+        shipped.append(sentence_disclosure(plain_text(row["text"]), "en"))
     found = [sentence_features(row["text"]) for row in rows]
-    crossed = cross_validated(Sparse(found, often_enough(found)), wanted, told)
+    crossed = cross_validate(SparseMatrix(found, frequent_features(found)), wanted, told)
     lines = []
     for kind, scores in (("", np.array(shipped)), (", cross-validated", crossed)):
-        for place, name in enumerate(SCORES):
+        for place, name in enumerate(DISCLOSURE_SCORES):
             area = auc(scores[:, place], wanted[:, place])
-            lines.append(Line(f"{OURS}: {name}{kind}", area, {"en": area}, len(rows)))
+            lines.append(MethodLine(f"{OUR_METHOD}: {name}{kind}", area, {"en": area}, len(rows)))
     note = (
         "The weights that ship flatter on the sentences they were learnt from; there, cross-validated is what counts."
     )
-    return Outcome("T6", "AUC of the disclosure scores", tuple(lines), note)
+    return TaskOutcome("T6", "AUC of the disclosure scores", tuple(lines), note)
 
 
 def read_labelled(path: Path) -> list[dict[str, str]]:
@@ -59,35 +62,37 @@ def read_labelled(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def labels_of(rows: Sequence[dict[str, str]]) -> Floats:
+def label_matrix(rows: Sequence[dict[str, str]]) -> Floats:
     """One row a sentence, one column a score."""
-    return np.array([[float(row[label]) for label in LABELS] for row in rows]).reshape(len(rows), len(LABELS))
+    return np.array([[float(row[label]) for label in LABEL_COLUMNS] for row in rows]).reshape(
+        len(rows), len(LABEL_COLUMNS)
+    )
 
 
 def sentence_features(text: str) -> dict[str, float]:
     """What the model looks at, and where it starts from."""
-    return features(plain_text(text), "en") | {"[start]": 1.0}
+    return extract_features(plain_text(text), "en") | {"[start]": 1.0}
 
 
-def often_enough(found: Sequence[dict[str, float]]) -> list[str]:
+def frequent_features(found: Sequence[dict[str, float]]) -> list[str]:
     """Groups, and words that stand in enough sentences."""
     often = Counter(name for one in found for name in one)
-    return sorted(name for name in often if name[0] == "[" or often[name] >= OFTEN)
+    return sorted(name for name in often if name[0] == "[" or often[name] >= MIN_FEATURE_SENTENCES)
 
 
-def cross_validated(matrix: Sparse, wanted: Floats, told: Told) -> Floats:
+def cross_validate(matrix: SparseMatrix, wanted: Floats, told: ReportProgress) -> Floats:
     """Each sentence scored by weights that were learnt without its fold; the folds are always the same."""
-    fold = np.random.default_rng(7).integers(0, FOLDS, matrix.shape[0])
+    fold = np.random.default_rng(7).integers(0, CROSS_VALIDATION_FOLDS, matrix.shape[0])
     scores = np.zeros(wanted.shape)
     for label in range(wanted.shape[1]):
-        for part in range(FOLDS):
-            told("T6 cross-validated", label * FOLDS + part, wanted.shape[1] * FOLDS)
-            weights = learn(matrix, wanted[:, label], (fold != part).astype(float))
+        for part in range(CROSS_VALIDATION_FOLDS):
+            told("T6 cross-validated", label * CROSS_VALIDATION_FOLDS + part, wanted.shape[1] * CROSS_VALIDATION_FOLDS)
+            weights = learn_weights(matrix, wanted[:, label], (fold != part).astype(float))
             scores[fold == part, label] = matrix.times(weights)[fold == part]
     return scores
 
 
-class Sparse:
+class SparseMatrix:
     """Sentences by features; just the two products that learning needs."""
 
     def __init__(self, found: Sequence[dict[str, float]], names: Sequence[str]) -> None:
@@ -106,15 +111,15 @@ class Sparse:
         return np.bincount(self.columns, self.values * errors[self.rows], self.shape[1]).astype(np.float64)
 
 
-def learn(matrix: Sparse, wanted: Floats, used: Floats) -> Floats:
+def learn_weights(matrix: SparseMatrix, wanted: Floats, used: Floats) -> Floats:
     """Weights of a ridge-penalised logistic regression over the sentences that are `used` (0 or 1), by Newton's
     method with conjugate gradients."""
     weights = np.zeros(matrix.shape[1])
     for _ in range(12):
         chance = 1 / (1 + np.exp(-matrix.times(weights)))
-        slope = matrix.turned((chance - wanted) * used) + RIDGE * weights
+        slope = matrix.turned((chance - wanted) * used) + RIDGE_PENALTY * weights
         curve = chance * (1 - chance) * used
-        step = _solve(lambda v, c=curve: matrix.turned(c * matrix.times(v)) + RIDGE * v, slope)  # type: ignore[misc]
+        step = _solve(lambda v, c=curve: matrix.turned(c * matrix.times(v)) + RIDGE_PENALTY * v, slope)  # type: ignore[misc]
         weights -= step
         if np.abs(step).max() < 1e-4:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
-RESAMPLES = 1000
+BOOTSTRAP_RESAMPLES = 1000
 
 
 def mean(values: Iterable[float]) -> float:
@@ -38,12 +38,14 @@ def gini(counts: Sequence[int]) -> float:
     return sum((2 * place - size - 1) * count for place, count in enumerate(ordered, 1)) / (size * total)
 
 
-def interval(ours: Mapping[str, float], theirs: Mapping[str, float], seed: int) -> tuple[float, float, float] | None:
+def bootstrap_interval(
+    ours: Mapping[str, float], theirs: Mapping[str, float], seed: int
+) -> tuple[float, float, float] | None:
     """Mean difference and its 95 % interval: paired bootstrap over what the figures are macro-averaged by."""
     shared = sorted(set(ours) & set(theirs))
     if len(shared) < 2:
         return None
     differences = [ours[name] - theirs[name] for name in shared]
     dice = random.Random(seed)  # noqa: S311 - a seed makes it repeatable, nothing is kept secret by it
-    means = sorted(mean(dice.choices(differences, k=len(differences))) for _ in range(RESAMPLES))
-    return mean(differences), means[RESAMPLES // 40], means[-1 - RESAMPLES // 40]
+    means = sorted(mean(dice.choices(differences, k=len(differences))) for _ in range(BOOTSTRAP_RESAMPLES))
+    return mean(differences), means[BOOTSTRAP_RESAMPLES // 40], means[-1 - BOOTSTRAP_RESAMPLES // 40]

@@ -8,35 +8,39 @@ from datetime import timedelta
 
 import numpy as np
 
-from bridge.evaluation.bank import Bank, build
-from bridge.evaluation.corpus import Reading, Told, by_mentor
-from bridge.evaluation.lists import pairs
-from bridge.evaluation.report import OURS, Outcome, outcome
+from bridge.evaluation.bank import EvaluationBank, build_bank
+from bridge.evaluation.corpus import CorpusPost, ReportProgress, group_by_mentor
+from bridge.evaluation.lists import random_pairs
+from bridge.evaluation.report import OUR_METHOD, TaskOutcome, build_outcome
+from bridge.mentors.anti_gaming import RULES_ON, AntiGamingRules
 from bridge.mentors.related import related_mentors
-from bridge.mentors.trust import ON, Rules
 from bridge.model import MentorKey, stable_id
 from bridge.text.terms import TermCounts
 
-PAIRS = 100
-POSTS = 5  # natural ones that are stuffed
-STUFFED = 20  # terms of the target, put into each twice
-OVER = {"all on one day": timedelta(0), "over 30 days": timedelta(days=7)}
-FEWEST = 10
+ATTACK_PAIRS = 100
+ATTACK_POSTS = 5  # natural ones that are stuffed
+STUFFED_TERMS = 20  # terms of the target, put into each twice
+ATTACK_PACES = {"all on one day": timedelta(0), "over 30 days": timedelta(days=7)}
+MIN_AUTHOR_POSTS = 10
 
 
-def attack(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
+def attack(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
     """Five of the attacker's own posts, with the target's twenty heaviest terms put in twice: who comes first then?"""
-    groups = by_mentor(readings, FEWEST)
-    chosen = pairs(list(groups), PAIRS, seed)
+    groups = group_by_mentor(readings, MIN_AUTHOR_POSTS)
+    chosen = random_pairs(list(groups), ATTACK_PAIRS, seed)
     if not chosen:
-        return Outcome("T10", "share", note="no two authors of a language write on two blogs")
+        return TaskOutcome("T10", "share", note="no two authors of a language write on two blogs")
     found = {}
     languages = {}
-    bank = build(groups)
+    bank = build_bank(groups)
     bank.with_hubness()
     # Some attackers come first by what they write anyway: "no attack" says how many.
-    for name, rules, stuff in ((OURS, ON, STUFFED), ("undefended", Rules(), STUFFED), ("no attack", ON, 0)):
-        for spread, gap in OVER.items():
+    for name, rules, stuff in (
+        (OUR_METHOD, RULES_ON, STUFFED_TERMS),
+        ("undefended", AntiGamingRules(), STUFFED_TERMS),
+        ("no attack", RULES_ON, 0),
+    ):
+        for spread, gap in ATTACK_PACES.items():
             reached = {}
             for done, (attacker, target) in enumerate(chosen):
                 told(f"T10 {name}, {spread}", done, len(chosen))
@@ -44,19 +48,26 @@ def attack(readings: Sequence[Reading], seed: int, told: Told) -> Outcome:
                 languages[label] = target.language
                 reached[label] = float(_first(bank, groups, attacker, target, gap, rules, stuff))
             found[f"{name}: {spread}"] = reached
-    return outcome("T10", "share of attacks that reach the first place", found, languages, seed)
+    return build_outcome("T10", "share of attacks that reach the first place", found, languages, seed)
 
 
 def _first(
-    bank: Bank, groups: dict[MentorKey, list[Reading]], attacker: MentorKey, target: MentorKey, gap: timedelta,
-    rules: Rules, stuff: int,
-) -> bool:  # fmt: skip
+    bank: EvaluationBank,
+    groups: dict[MentorKey, list[CorpusPost]],
+    attacker: MentorKey,
+    target: MentorKey,
+    gap: timedelta,
+    rules: AntiGamingRules,
+    stuff: int,
+) -> bool:
     """Weighed after each post as `refresh` does: what is held stays so, and whoever has not entered is not shown."""
     own = next(one for one in bank.mentors if one.id == target.id)
-    old, natural = groups[attacker][:-POSTS], groups[attacker][-POSTS:]
+    old, natural = groups[attacker][:-ATTACK_POSTS], groups[attacker][-ATTACK_POSTS:]
     stuffed = [_stuffed(post, bank, target, old[-1], number * gap, stuff) for number, post in enumerate(natural)]
     held_at = None
-    for count in range(1 if rules.move_percent else POSTS, POSTS + 1):  # without that rule only the end matters
+    for count in range(
+        1 if rules.move_percent else ATTACK_POSTS, ATTACK_POSTS + 1
+    ):  # without that rule only the end matters
         now = stuffed[count - 1].published_at
         weighed = bank.weigh([*old, *stuffed[:count]], rules, now, held_at)
         held_at = weighed.held_at
@@ -69,7 +80,9 @@ def _first(
     return bool(listed) and listed[0].id == attacker.id
 
 
-def _stuffed(post: Reading, bank: Bank, target: MentorKey, last: Reading, after: timedelta, count: int) -> Reading:
+def _stuffed(
+    post: CorpusPost, bank: EvaluationBank, target: MentorKey, last: CorpusPost, after: timedelta, count: int
+) -> CorpusPost:
     profile = bank.profiles[target]
     surfaces = dict(zip(profile.vector.ids.tolist(), profile.surfaces, strict=True))
     tf = dict(zip(post.counts.ids.tolist(), post.counts.tf.tolist(), strict=True))
@@ -79,8 +92,10 @@ def _stuffed(post: Reading, bank: Bank, target: MentorKey, last: Reading, after:
         words.setdefault(term, surfaces[term])
     ids = sorted(tf)
     counts = TermCounts(
-        np.array(ids, np.int64), np.array([tf[term] for term in ids], np.int64), tuple(words[term] for term in ids),
+        np.array(ids, np.int64),
+        np.array([tf[term] for term in ids], np.int64),
+        tuple(words[term] for term in ids),
         post.counts.words + 2 * count,
-    )  # fmt: skip
+    )
     at = last.published_at + timedelta(days=1) + after
-    return Reading(stable_id("stuffed", post.id), post.key, at, counts, frozenset())
+    return CorpusPost(stable_id("stuffed", post.id), post.key, at, counts, frozenset())

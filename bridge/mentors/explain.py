@@ -19,23 +19,31 @@ from babel.lists import format_list
 
 from bridge.legible import isolated, one_line
 from bridge.mentors.profiles import Profile
-from bridge.text.terms import UNIT, Frequencies, Ints, Vector, addends
+from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, Vector, cosine_addends
 
-TOPICS = 3
-TERMS = 10
-SHORTEST = 3  # letters of a topic
-LONGEST_TITLE = 120  # characters in a sentence
-COMMON = 0.4  # a term of more than this share of the authors tells nothing …
-STEADY_FROM = 5  # posts of a mentor
-COMMON_FROM = 10  # … once there are so many authors
-SENTENCES = {  # (topics in common, sites in common, the post to begin with, the mentor's own language)
-    "en": ("also writes about {topics}", "links to the same sites: {sites}", "start with “{title}” ({date})",
-           "writes in {language}"),
-    "fr": ("thèmes communs\u00a0: {topics}", "cite les mêmes sites\u00a0: {sites}",
-           "à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date})", "écrit en {language}"),
-}  # fmt: skip
-BETWEEN = {"en": "; ", "fr": "\u00a0; "}
-DISCOVERY = {"en": "A discovery, seldom shown so far.", "fr": "À découvrir, peu montré jusqu’ici."}
+MAX_TOPICS = 3
+MAX_STORED_TERMS = 10
+MIN_TOPIC_LETTERS = 3  # letters of a topic
+MAX_TITLE_CHARACTERS = 120  # characters in a sentence
+COMMON_TERM_AUTHOR_SHARE = 0.4  # a term of more than this share of the authors tells nothing …
+STEADY_MENTOR_POSTS = 5  # posts of a mentor
+COMMON_TERM_MIN_AUTHORS = 10  # … once there are so many authors
+REASON_SENTENCES = {  # (topics in common, sites in common, the post to begin with, the mentor's own language)
+    "en": (
+        "also writes about {topics}",
+        "links to the same sites: {sites}",
+        "start with “{title}” ({date})",
+        "writes in {language}",
+    ),
+    "fr": (
+        "thèmes communs\u00a0: {topics}",
+        "cite les mêmes sites\u00a0: {sites}",
+        "à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date})",
+        "écrit en {language}",
+    ),
+}
+CLAUSE_SEPARATORS = {"en": "; ", "fr": "\u00a0; "}
+DISCOVERY_SENTENCES = {"en": "A discovery, seldom shown so far.", "fr": "À découvrir, peu montré jusqu’ici."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class NamedPost:
     words: int
 
 
-class Shelf:
+class NamedPostIndex:
     """The posts of a mentor that may be named, found by a term: once for each list the mentor stands in."""
 
     def __init__(self, posts: Iterable[NamedPost]) -> None:
@@ -76,14 +84,14 @@ class Reason:
     title: str = ""
     url: str = ""
     date: datetime | None = None
-    discovery: bool = False  # the place is one that is kept for those who are seldom shown (`mentors.exposure`)
+    discovery: bool = False  # the place is one that is kept for those who are seldom shown (`mentors.discovery`)
     language: str = ""  # of the mentor, where it is not the reader's
     sites: tuple[str, ...] = ()  # that both link to, for one of another language
 
     def to_json(self) -> dict[str, Any]:
         """For storage and for ``--json``."""
         post = {"title": self.title, "url": self.url, "date": self.date.isoformat()} if self.date else None
-        terms = [{"term": word, "weight": weight / UNIT} for word, weight in self.terms]
+        terms = [{"term": word, "weight": weight / WEIGHT_UNIT} for word, weight in self.terms]
         found = {"topics": list(self.topics), "terms": terms, "post": post}
         found |= {"language": self.language, "sites": list(self.sites)} if self.language else {}
         return found | {"discovery": True} if self.discovery else found
@@ -91,31 +99,37 @@ class Reason:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
         """The way back."""
-        terms = tuple((item["term"], round(float(item["weight"]) * UNIT)) for item in data["terms"])
+        terms = tuple((item["term"], round(float(item["weight"]) * WEIGHT_UNIT)) for item in data["terms"])
         post = data["post"] or {"title": "", "url": "", "date": None}
         date = datetime.fromisoformat(post["date"]) if post["date"] else None
         return cls(
-            tuple(data["topics"]), terms, post["title"], post["url"], date, data.get("discovery", False),
-            data.get("language", ""), tuple(data.get("sites", ())),
-        )  # fmt: skip
+            tuple(data["topics"]),
+            terms,
+            post["title"],
+            post["url"],
+            date,
+            data.get("discovery", False),
+            data.get("language", ""),
+            tuple(data.get("sites", ())),
+        )
 
 
-def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Shelf) -> Reason | None:
+def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: NamedPostIndex) -> Reason | None:
     """The reason for showing `mentor` beside what `own` stands for; None when there is none to show."""
-    shared, parts = addends(own, mentor.vector)
+    shared, parts = cosine_addends(own, mentor.vector)
     if not len(shared):
         return None
     places = np.searchsorted(mentor.vector.ids, shared).tolist()
     order = np.lexsort((shared, -parts)).tolist()
-    terms = tuple((mentor.surfaces[places[n]], int(parts[n])) for n in order[:TERMS])
+    terms = tuple((mentor.surfaces[places[n]], int(parts[n])) for n in order[:MAX_STORED_TERMS])
     # A word of one post alone is an anecdote, once there are enough posts to tell.
     # … and one that is only declared is not written about.
-    least = 1 if mentor.posts < STEADY_FROM else 2
+    least = 1 if mentor.posts < STEADY_MENTOR_POSTS else 2
     steady = (np.asarray(mentor.used_in)[places] >= least).tolist()
     telling = sorted(
-        (n for n in order if steady[n] and tells(int(shared[n]), mentor.surfaces[places[n]], frequencies)),
+        (n for n in order if steady[n] and is_distinctive(int(shared[n]), mentor.surfaces[places[n]], frequencies)),
         key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
-    )[:TOPICS]
+    )[:MAX_TOPICS]
     chosen = [int(shared[n]) for n in telling]
     if not chosen:
         return None
@@ -124,26 +138,28 @@ def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: Shelf
     return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
 
 
-def themes(mentor: Profile, frequencies: Frequencies, count: int = TERMS) -> tuple[tuple[str, int, int], ...]:
+def themes(
+    mentor: Profile, frequencies: Frequencies, count: int = MAX_STORED_TERMS
+) -> tuple[tuple[str, int, int], ...]:
     """What an author writes about, in words that distinguish: (word, weight in 1e-9, in how many posts), best first."""
     vector = mentor.vector
     steady = [
         place
         for place, term in enumerate(vector.ids.tolist())
-        if mentor.used_in[place] >= (1 if mentor.posts < STEADY_FROM else 2)
-        and tells(term, mentor.surfaces[place], frequencies)
+        if mentor.used_in[place] >= (1 if mentor.posts < STEADY_MENTOR_POSTS else 2)
+        and is_distinctive(term, mentor.surfaces[place], frequencies)
     ]
     best = sorted(steady, key=lambda place: (-int(vector.weights[place]), int(vector.ids[place])))[:count]
     return tuple((mentor.surfaces[place], int(vector.weights[place]), int(mentor.used_in[place])) for place in best)
 
 
-def tells(term: int, surface: str, frequencies: Frequencies) -> bool:
+def is_distinctive(term: int, surface: str, frequencies: Frequencies) -> bool:
     """Whether a word distinguishes those who use it."""
-    common = frequencies.of.get(term, (1, 1))[1] > COMMON * frequencies.authors
-    return len(surface) >= SHORTEST and not (common and frequencies.authors >= COMMON_FROM)
+    common = frequencies.of.get(term, (1, 1))[1] > COMMON_TERM_AUTHOR_SHARE * frequencies.authors
+    return len(surface) >= MIN_TOPIC_LETTERS and not (common and frequencies.authors >= COMMON_TERM_MIN_AUTHORS)
 
 
-def best_post(topics: Iterable[int], posts: Shelf, frequencies: Frequencies) -> NamedPost | None:
+def best_post(topics: Iterable[int], posts: NamedPostIndex, frequencies: Frequencies) -> NamedPost | None:
     """The post that says most about the topics for its length; the newest of equals."""
     weights: dict[int, float] = {}
     for term in sorted(set(topics)):
@@ -158,44 +174,46 @@ def best_post(topics: Iterable[int], posts: Shelf, frequencies: Frequencies) -> 
     return posts.posts[best] if best is not None and worth(best)[0] > 0 else None
 
 
-def sentence(reason: Reason, tag: str) -> str:
+def reason_sentence(reason: Reason, tag: str) -> str:
     """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English."""
-    locale = reader_of(tag)
-    topics, sites, begin, tongue = SENTENCES[locale.language]
+    locale = reader_locale(tag)
+    topics, sites, begin, tongue = REASON_SENTENCES[locale.language]
     parts = []
     if reason.language:
-        parts.append(tongue.format(language=name_of(reason.language, locale)))
+        parts.append(tongue.format(language=language_name_for_reader(reason.language, locale)))
     if reason.topics:
-        parts.append(topics.format(topics=named(reason.topics, locale)))
+        parts.append(topics.format(topics=join_quoted_words(reason.topics, locale)))
     elif reason.sites:
-        parts.append(sites.format(sites=named(reason.sites, locale)))
+        parts.append(sites.format(sites=join_quoted_words(reason.sites, locale)))
     if reason.date is not None:
-        parts.append(begin.format(title=titled(reason.title), date=format_date(reason.date, "long", locale=locale)))
-    said = BETWEEN[locale.language].join(parts)
-    opening = f"{DISCOVERY[locale.language]} " if reason.discovery else ""
+        parts.append(
+            begin.format(title=quote_title(reason.title), date=format_date(reason.date, "long", locale=locale))
+        )
+    said = CLAUSE_SEPARATORS[locale.language].join(parts)
+    opening = f"{DISCOVERY_SENTENCES[locale.language]} " if reason.discovery else ""
     return f"{opening}{said[:1].upper()}{said[1:]}."
 
 
-def named(words: Iterable[str], locale: Locale) -> str:
+def join_quoted_words(words: Iterable[str], locale: Locale) -> str:
     """Words of others in a sentence of ours: ``a, b and c``."""
     return str(format_list([isolated(one_line(word)) for word in words], locale=locale))
 
 
-def titled(title: str) -> str:
+def quote_title(title: str) -> str:
     """The title of a post in a sentence of ours; of a long one the beginning."""
     line = one_line(title)
-    return isolated(line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…")
+    return isolated(line if len(line) <= MAX_TITLE_CHARACTERS else line[: MAX_TITLE_CHARACTERS - 1].rstrip() + "…")
 
 
-def reader_of(tag: str) -> Locale:
+def reader_locale(tag: str) -> Locale:
     """French, as its reader writes dates, or else English."""
     try:
         locale = Locale.parse((tag or "en").replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
-    return locale if locale.language in SENTENCES else Locale("en")
+    return locale if locale.language in REASON_SENTENCES else Locale("en")
 
 
-def name_of(language: str, reader: Locale) -> str:
+def language_name_for_reader(language: str, reader: Locale) -> str:
     """A language (ISO 639-1) as the reader calls it."""
     return str(reader.languages.get(language, language))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from statistics import median
 
-ENOUGH = 5  # posts
+MIN_FACET_POSTS = 5  # posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Facets:
     depth: int | None  # thousandths; None below ENOUGH
 
 
-def facets(disclosures: Sequence[int | None], lengths: Sequence[tuple[int, int]]) -> Facets:
+def compute_facets(disclosures: Sequence[int | None], lengths: Sequence[tuple[int, int]]) -> Facets:
     """From a mentor's posts.
 
     Args:
@@ -34,19 +34,19 @@ def facets(disclosures: Sequence[int | None], lengths: Sequence[tuple[int, int]]
     """
     known = sorted((score for score in disclosures if score is not None), reverse=True)
     personal = None
-    if len(known) >= ENOUGH:
+    if len(known) >= MIN_FACET_POSTS:
         personal = round(median(known[: -(-len(known) // 3)]))
     return Facets(len(known), sum(score > 0 for score in known), personal, _depth(lengths))
 
 
 def _depth(lengths: Sequence[tuple[int, int]]) -> int | None:
     """The median over the posts of √(distinct profile terms · ln(1 + words)): subject first, then length, damped."""
-    if len(lengths) < ENOUGH:
+    if len(lengths) < MIN_FACET_POSTS:
         return None
     return round(1000 * median(sqrt(terms * log(1 + words)) for terms, words in lengths))
 
 
-def percentiles(values: Mapping[int, int]) -> dict[int, int]:
+def percentiles_by_mentor(values: Mapping[int, int]) -> dict[int, int]:
     """Mentor → which share of a language's mentors, in whole percent, lies below; half of those equal counts."""
     rank: dict[int, float] = {}
     below = 0

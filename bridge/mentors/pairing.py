@@ -19,16 +19,16 @@ from math import exp
 
 from babel.lists import format_list
 
-from bridge.text.terms import EMPTY, UNIT, Vector, dot
+from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Vector, dot
 
-NAMED = 3  # skills in an explanation, each way
-DECLARED_OFFER = 0.5  # what somebody says they can help with counts at least so much
-LIVED = 1.5  # times more where they tell of having lived it
-MATURE_AFTER = 3  # posts
-OPEN_TO_ALL = 0.3
-REQUESTED = 0.5  # a need that is only read from posts, beside a declared one
-HALF_ASKED, ASKED_FOR = timedelta(days=90), timedelta(days=365)
-PLACES = 9  # decimals of every stored score
+MAX_NAMED_SKILLS = 3  # skills in an explanation, each way
+MIN_DECLARED_OFFER = 0.5  # what somebody says they can help with counts at least so much
+EXPERIENCE_FACTOR = 1.5  # times more where they tell of having lived it
+MATURE_AFTER_POSTS = 3  # posts
+OPEN_TO_ALL_RETURN = 0.3
+REQUESTED_NEED_WEIGHT = 0.5  # a need that is only read from posts, beside a declared one
+REQUEST_HALF_LIFE, MAX_REQUEST_AGE = timedelta(days=90), timedelta(days=365)
+SCORE_DECIMALS = 9  # decimals of every stored score
 
 
 class Role(StrEnum):
@@ -41,7 +41,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class PairingWeights:
     """How much each side of a pairing counts: exponents of the score, shares of the affinity."""
 
     complement: float = 0.6
@@ -53,7 +53,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class PairingSide:
     """An author, as far as a pairing looks: declared or read from their own posts, nothing else.
 
     Never in here: sex, ethnicity, health, religion, politics; views, comments or followers.
@@ -93,7 +93,7 @@ class Pairing:
     affinity: float
 
 
-def offer(share: float, posts: int, *, lived: bool, declared: bool) -> float:
+def offer_strength(share: float, posts: int, *, lived: bool, declared: bool) -> float:
     """How much somebody can give in a skill, 0 … 1.
 
     Args:
@@ -102,11 +102,11 @@ def offer(share: float, posts: int, *, lived: bool, declared: bool) -> float:
         lived: whether an experience passage is.
         declared: whether they say so themselves.
     """
-    read = share * (1 - exp(-posts / MATURE_AFTER)) * (LIVED if lived else 1)
-    return round(min(1.0, max(read, DECLARED_OFFER if declared else 0.0)), PLACES)
+    read = share * (1 - exp(-posts / MATURE_AFTER_POSTS)) * (EXPERIENCE_FACTOR if lived else 1)
+    return round(min(1.0, max(read, MIN_DECLARED_OFFER if declared else 0.0)), SCORE_DECIMALS)
 
 
-def requested(asked: Iterable[tuple[str, datetime]], now: datetime) -> dict[str, float]:
+def requested_needs(asked: Iterable[tuple[str, datetime]], now: datetime) -> dict[str, float]:
     """Skill → how much it is needed by who declares no need but asks in their posts: half of a declared one at most,
     half of that after 90 days, and nothing after a year.
 
@@ -116,17 +116,19 @@ def requested(asked: Iterable[tuple[str, datetime]], now: datetime) -> dict[str,
     needs: dict[str, float] = {}
     for skill, when in sorted(asked):
         age = max(timedelta(0), now - when)
-        if age <= ASKED_FOR:
-            needs[skill] = max(needs.get(skill, 0.0), round(REQUESTED * 0.5 ** (age / HALF_ASKED), PLACES))
+        if age <= MAX_REQUEST_AGE:
+            needs[skill] = max(
+                needs.get(skill, 0.0), round(REQUESTED_NEED_WEIGHT * 0.5 ** (age / REQUEST_HALF_LIFE), SCORE_DECIMALS)
+            )
     return needs
 
 
-def gap(seeker: Party, giver: Party) -> float:
+def gap(seeker: PairingSide, giver: PairingSide) -> float:
     """Which part of what the seeker looks for the giver has and the seeker lacks, 0 … 1."""
     return _part(seeker.needs, _shares(seeker, giver))
 
 
-def _shares(seeker: Party, giver: Party) -> dict[str, float]:
+def _shares(seeker: PairingSide, giver: PairingSide) -> dict[str, float]:
     return {
         skill: need * giver.offers.get(skill, 0.0) * (1 - seeker.offers.get(skill, 0.0))
         for skill, need in sorted(seeker.needs.items())
@@ -138,20 +140,23 @@ def _part(needs: Mapping[str, float], met: Mapping[str, float]) -> float:
     return sum(met.values()) / whole if whole else 0.0
 
 
-def comes_back(mentor: Party, mentee: Party) -> float:
+def comes_back(mentor: PairingSide, mentee: PairingSide) -> float:
     """What the mentor gets: declared wishes met, or a gap filled the other way, or the pleasure of who is open to all.
 
     0 where none of these holds: then there is no proposal.
     """
     wished = dict.fromkeys(sorted(mentor.wishes), 1.0)
     met = {skill: mentee.offers.get(skill, 0.0) for skill in wished}
-    return max(_part(wished, met), gap(mentor, mentee), OPEN_TO_ALL if mentor.open_to_all else 0.0)
+    return max(_part(wished, met), gap(mentor, mentee), OPEN_TO_ALL_RETURN if mentor.open_to_all else 0.0)
 
 
-def affinity(one: Party, other: Party, weights: Weights) -> float:
+def affinity(one: PairingSide, other: PairingSide, weights: PairingWeights) -> float:
     """Likeness of what they write, of what they have been through, and of where they stand, 0 … 1."""
     common = sorted(one.languages & other.languages)
-    likeness = max((dot(one.profiles.get(c, EMPTY), other.profiles.get(c, EMPTY)) for c in common), default=0) / UNIT
+    likeness = (
+        max((dot(one.profiles.get(c, EMPTY_VECTOR), other.profiles.get(c, EMPTY_VECTOR)) for c in common), default=0)
+        / WEIGHT_UNIT
+    )
     either = one.themes | other.themes
     themes = len(one.themes & other.themes) / len(either) if either else 0.0
     places = [
@@ -159,12 +164,10 @@ def affinity(one: Party, other: Party, weights: Weights) -> float:
         bool(one.region) and one.region == other.region,
         bool(one.stage) and one.stage == other.stage,
     ]
-    return (
-        weights.likeness * likeness + weights.themes * themes + weights.context * sum(places) / len(places)
-    )  # fmt: skip
+    return weights.likeness * likeness + weights.themes * themes + weights.context * sum(places) / len(places)
 
 
-def may_meet(mentor: Party, mentee: Party) -> bool:
+def may_meet(mentor: PairingSide, mentee: PairingSide) -> bool:
     """The hard gates: willing on both sides, a common language, room, neither refuses the other, limits kept."""
     return (
         mentor.role in (Role.MENTOR, Role.BOTH)
@@ -178,7 +181,7 @@ def may_meet(mentor: Party, mentee: Party) -> bool:
     )
 
 
-def pairing(mentor: Party, mentee: Party, weights: Weights) -> Pairing | None:
+def propose_pairing(mentor: PairingSide, mentee: PairingSide, weights: PairingWeights) -> Pairing | None:
     """The proposal that `mentor` helps `mentee`; None where a gate is shut or one side would get nothing."""
     if not may_meet(mentor, mentee):
         return None
@@ -188,34 +191,45 @@ def pairing(mentor: Party, mentee: Party, weights: Weights) -> Pairing | None:
     both = 2 * there * back / (there + back)
     like = affinity(mentor, mentee, weights)
     openness = 0.5 + mentor.openness / 2
-    score = round(both**weights.complement * like**weights.affinity * openness**weights.openness, PLACES)
+    score = round(both**weights.complement * like**weights.affinity * openness**weights.openness, SCORE_DECIMALS)
     given = _best(_shares(mentee, mentor))
     if not score or not given:
         return None
     got = _shares(mentor, mentee) | {skill: mentee.offers.get(skill, 0.0) for skill in mentor.wishes}
     return Pairing(
-        mentor.id, mentee.id, score, given, _best(got),
-        tuple(sorted(mentor.themes & mentee.themes)), round(there, PLACES), round(back, PLACES), round(like, PLACES),
-    )  # fmt: skip
+        mentor.id,
+        mentee.id,
+        score,
+        given,
+        _best(got),
+        tuple(sorted(mentor.themes & mentee.themes)),
+        round(there, SCORE_DECIMALS),
+        round(back, SCORE_DECIMALS),
+        round(like, SCORE_DECIMALS),
+    )
 
 
 def _best(parts: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
-    ranked = sorted((round(-value, PLACES), skill) for skill, value in parts.items() if round(value, PLACES) > 0)
-    return tuple((skill, -value) for value, skill in ranked[:NAMED])
+    ranked = sorted(
+        (round(-value, SCORE_DECIMALS), skill) for skill, value in parts.items() if round(value, SCORE_DECIMALS) > 0
+    )
+    return tuple((skill, -value) for value, skill in ranked[:MAX_NAMED_SKILLS])
 
 
-def pairings(own: Party, others: Iterable[Party], weights: Weights, limit: int) -> tuple[list[Pairing], list[Pairing]]:
+def rank_pairings(
+    own: PairingSide, others: Iterable[PairingSide], weights: PairingWeights, limit: int
+) -> tuple[list[Pairing], list[Pairing]]:
     """Proposals for one author, best first, ties by id: who could help them, and whom they could help."""
     known = list(others)
-    helped_by = [found for other in known if (found := pairing(other, own, weights)) is not None]
-    helps = [found for other in known if (found := pairing(own, other, weights)) is not None]
+    helped_by = [found for other in known if (found := propose_pairing(other, own, weights)) is not None]
+    helps = [found for other in known if (found := propose_pairing(own, other, weights)) is not None]
     return (
         sorted(helped_by, key=lambda p: (-p.score, p.mentor))[:limit],
         sorted(helps, key=lambda p: (-p.score, p.mentee))[:limit],
     )
 
 
-SENTENCES = {
+PAIRING_SENTENCES = {
     "en": ("Can help with {gives}.", "Can help with {gives}; looks for {gets}.", "Both tell of {themes}."),
     "fr": (
         "Peut aider à\u00a0: {gives}.",
@@ -223,13 +237,13 @@ SENTENCES = {
         "Vécu commun\u00a0: {themes}.",
     ),
 }
-THEMES = {
+THEME_NAMES = {
     "en": {"failure": "failure", "success": "success", "lesson": "lessons learned", "turning point": "turning points"},
     "fr": {"failure": "échecs", "success": "réussites", "lesson": "leçons tirées", "turning point": "tournants"},
 }
 
 
-def sentence(found: Pairing, labels: Mapping[str, str], language: str) -> str:
+def pairing_sentence(found: Pairing, labels: Mapping[str, str], language: str) -> str:
     """What each gives the other, in one or two sentences, in French or (for all others) English.
 
     Args:
@@ -237,11 +251,11 @@ def sentence(found: Pairing, labels: Mapping[str, str], language: str) -> str:
         labels: skill → its name in that language.
         language: ISO 639-1.
     """
-    tongue = language if language in SENTENCES else "en"
-    short, long, lived = SENTENCES[tongue]
+    tongue = language if language in PAIRING_SENTENCES else "en"
+    short, long, lived = PAIRING_SENTENCES[tongue]
     gives, gets = (_listed(side, labels, tongue) for side in (found.gives, found.gets))
     told = (long if gets else short).format(gives=gives, gets=gets)
-    themes = [THEMES[tongue].get(theme, theme) for theme in found.themes]
+    themes = [THEME_NAMES[tongue].get(theme, theme) for theme in found.themes]
     return f"{told} {lived.format(themes=format_list(themes, locale=tongue))}" if themes else told
 
 

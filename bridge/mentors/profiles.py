@@ -19,16 +19,25 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from bridge.mentors.trust import Rules
-from bridge.text.terms import EMPTY, NOTHING, UNIT, Frequencies, Ints, TermCounts, Vector, post_vector, unit
+from bridge.mentors.anti_gaming import AntiGamingRules
+from bridge.text.terms import (
+    NO_TERMS,
+    WEIGHT_UNIT,
+    Frequencies,
+    Ints,
+    TermCounts,
+    Vector,
+    post_vector,
+    unit_vector,
+)
 
-SIZE = 1024
-HALF_LIFE = timedelta(days=730.5)
-CARD_FROM = 3  # posts before an author is shown to others
-STEADY = 10  # posts before a profile stands on them alone; until then it is provisional
-DECLARED = 5  # posts that what is declared counts as
-OFF = Rules()
-GAIN = 1 << 12  # keeps the weight of a twenty-year-old post from being rounded away
+MAX_PROFILE_TERMS = 1024
+POST_HALF_LIFE = timedelta(days=730.5)
+MIN_CARD_POSTS = 3  # posts before an author is shown to others
+STEADY_PROFILE_POSTS = 10  # posts before a profile stands on them alone; until then it is provisional
+DECLARED_AS_POSTS = 5  # posts that what is declared counts as
+RULES_OFF = AntiGamingRules()
+DECAY_GAIN = 1 << 12  # keeps the weight of a twenty-year-old post from being rounded away
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class PostTerms:
     vector: Vector
     counts: TermCounts
     written_at: datetime | None = None  # by the blog's own clock, when it last changed; None: when it was published
-    worth: float = 1.0  # how much it counts (`mentors.worth`); those that count for nothing are left out before
+    worth: float = 1.0  # how much it counts (`mentors.post_weight`); those that count for nothing are left out before
 
     @property
     def touched_at(self) -> datetime:
@@ -62,7 +71,7 @@ class Profile:
     @property
     def provisional(self) -> bool:
         """Whether it is made of so few posts that it may soon look different."""
-        return self.posts < STEADY
+        return self.posts < STEADY_PROFILE_POSTS
 
     def to_bytes(self) -> bytes:
         """The same for equal profiles. The vector comes first, so that it can be read alone."""
@@ -70,8 +79,11 @@ class Profile:
         rest = json.dumps([self.posts, self.last_post_at.isoformat(), self.concentration]).encode()
         return (
             struct.pack("<III", len(self.vector.ids), len(words), len(rest))
-            + self.vector.to_bytes() + self.used_in.astype("<i4").tobytes() + words + rest
-        )  # fmt: skip
+            + self.vector.to_bytes()
+            + self.used_in.astype("<i4").tobytes()
+            + words
+            + rest
+        )
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Profile:
@@ -91,9 +103,12 @@ def vector_of(raw: bytes) -> Vector:
 
 
 def build_profile(
-    posts: Sequence[PostTerms], frequencies: Frequencies, landmark: datetime, rules: Rules = OFF,
-    declared: TermCounts = NOTHING,
-) -> Profile | None:  # fmt: skip
+    posts: Sequence[PostTerms],
+    frequencies: Frequencies,
+    landmark: datetime,
+    rules: AntiGamingRules = RULES_OFF,
+    declared: TermCounts = NO_TERMS,
+) -> Profile | None:
     """The profile of one author in one language; None when no post holds a term.
 
     `declared`: the terms of what the author says they can help with; `frequencies` knows them, too.
@@ -111,10 +126,10 @@ def build_profile(
     weights = np.array(
         [value / length * frequencies.author_idf(term) for term, value in zip(ids.tolist(), sums.tolist(), strict=True)]
     )
-    best = np.sort(np.lexsort((ids, -weights))[:SIZE])
-    vector = unit(ids[best], weights[best].tolist())
+    best = np.sort(np.lexsort((ids, -weights))[:MAX_PROFILE_TERMS])
+    vector = unit_vector(ids[best], weights[best].tolist())
     said = [post.counts for post in posts]
-    if len(posts) < STEADY and len(declared.ids):
+    if len(posts) < STEADY_PROFILE_POSTS and len(declared.ids):
         vector, said = _toward(vector, len(posts), _declared(declared, frequencies)), [*said, declared]
     used = dict(zip(ids.tolist(), used_in.tolist(), strict=True))
     used_in = np.array([used.get(term, 0) for term in vector.ids.tolist()], np.int64)
@@ -129,16 +144,16 @@ def _declared(counts: TermCounts, frequencies: Frequencies) -> Vector:
         weight * frequencies.author_idf(term)
         for term, weight in zip(own.ids.tolist(), own.weights.tolist(), strict=True)
     ]
-    return unit(own.ids, weights)
+    return unit_vector(own.ids, weights)
 
 
 def _toward(text: Vector, posts: int, declared: Vector) -> Vector:
     """(n · text + 5 · declared) / (n + 5), of length 1 again."""
     sums = {term: posts * weight for term, weight in zip(text.ids.tolist(), text.weights.tolist(), strict=True)}
     for term, weight in zip(declared.ids.tolist(), declared.weights.tolist(), strict=True):
-        sums[term] = sums.get(term, 0) + DECLARED * weight
-    kept = sorted(sorted(sums, key=lambda term: (-sums[term], term))[:SIZE])
-    return unit(np.array(kept, np.int64), [sums[term] for term in kept])
+        sums[term] = sums.get(term, 0) + DECLARED_AS_POSTS * weight
+    kept = sorted(sorted(sums, key=lambda term: (-sums[term], term))[:MAX_PROFILE_TERMS])
+    return unit_vector(np.array(kept, np.int64), [sums[term] for term in kept])
 
 
 def _spread(posts: Sequence[PostTerms], wanted: Ints) -> tuple[Ints, Ints]:
@@ -157,8 +172,8 @@ def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]
     """Term ids, decayed sums of weights in fixed point, and in how many posts each stands."""
     parts = []
     for post, share in zip(posts, shares, strict=True):
-        decay = share * post.worth * 2.0 ** ((post.published_at - landmark) / HALF_LIFE)
-        parts.append(np.rint(post.vector.weights * (decay * GAIN)).astype(np.int64))
+        decay = share * post.worth * 2.0 ** ((post.published_at - landmark) / POST_HALF_LIFE)
+        parts.append(np.rint(post.vector.weights * (decay * DECAY_GAIN)).astype(np.int64))
     ids = np.concatenate([post.vector.ids for post in posts])
     order = np.argsort(ids, kind="stable")
     ids, addends = ids[order], np.concatenate(parts)[order]
@@ -183,8 +198,10 @@ def _concentration(posts: Sequence[PostTerms]) -> float:
     order = np.argsort(ids, kind="stable")
     ids, weights = ids[order], np.concatenate([post.vector.weights for post in posts])[order]
     starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-    square: float = sum(value * value for value in np.add.reduceat(weights, starts).tolist()) / (UNIT * UNIT)
+    square: float = sum(value * value for value in np.add.reduceat(weights, starts).tolist()) / (
+        WEIGHT_UNIT * WEIGHT_UNIT
+    )
     return round(max(0.0, min(1.0, (square / count - 1) / (count - 1))), 6)
 
 
-__all__ = ["CARD_FROM", "EMPTY", "PostTerms", "Profile", "build_profile", "vector_of"]
+__all__ = ["MIN_CARD_POSTS", "PostTerms", "Profile", "build_profile", "vector_of"]

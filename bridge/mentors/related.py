@@ -12,22 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bridge.text.terms import EMPTY, UNIT, Ints, Vector
+from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Ints, Vector
 
-LIST = 20  # of an author
-POST_LIST = 5  # under a post
-PER_BLOG = 2
-FOREIGN_SHARE = 2  # beside a cosine of one language, one across languages is divided by this
-NOTHING_SHARED = 2
-FOREIGN_ONE_IN = 5  # lines of a list are of another language, at most
-NEIGHBOURS = 10  # whose mean score says how much of a hub a mentor is
-FLOOR = UNIT // 20
-SHARED = 3
-SHARED_FOREIGN = 5  # a stem that two languages share is often an accident
-ONE_TERM_AT_MOST = 0.6
-FEWEST_REFERENCES = 10
+AUTHOR_LIST_LENGTH = 20  # of an author
+POST_LIST_LENGTH = 5  # under a post
+MAX_LIST_LINES_PER_BLOG = 2
+FOREIGN_COSINE_DIVISOR = 2  # beside a cosine of one language, one across languages is divided by this
+NOTHING_SHARED_DEVIATIONS = 2
+MAX_FOREIGN_ONE_IN = 5  # lines of a list are of another language, at most
+HUBNESS_NEIGHBOURS = 10  # whose mean score says how much of a hub a mentor is
+MIN_COSINE = WEIGHT_UNIT // 20
+MIN_SHARED_TERMS = 3
+MIN_SHARED_FOREIGN_FEATURES = 5  # a stem that two languages share is often an accident
+MAX_ONE_TERM_SHARE = 0.6
+MIN_REFERENCES = 10
 FILTER_BITS = 16
-AT_ONCE = 40  # vectors: what is compared stays in the cache of a processor, where it is read twice as fast
+COMPARE_BATCH_VECTORS = (
+    40  # vectors: what is compared stays in the cache of a processor, where it is read twice as fast
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Candidate:
     hubness: int  # r: mean of its best scores with others
     mean: int  # over the reference posts
     deviation: int
-    crossing: Vector = EMPTY  # what others of another language may share with it (``mentors.crossing``)
+    crossing: Vector = EMPTY_VECTOR  # what others of another language may share with it (``mentors.cross_language``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +58,22 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MentorQuery:
     """What mentors are looked for with: a post, a profile, a text."""
 
     vector: Vector
     language: str
-    crossing: Vector = EMPTY
+    crossing: Vector = EMPTY_VECTOR
 
 
-def similarity(own: Vector, language: str, other: Candidate, crossing: Vector = EMPTY) -> int:
+def similarity(own: Vector, language: str, other: Candidate, crossing: Vector = EMPTY_VECTOR) -> int:
     """The cosine if there is enough to it, else 0."""
     return similarities(own, language, [other], crossing)[0]
 
 
 def similarities(
-    own: Vector, language: str, others: Sequence[Candidate | Asked], crossing: Vector = EMPTY
-) -> list[int]:  # fmt: skip
+    own: Vector, language: str, others: Sequence[Candidate | MentorQuery], crossing: Vector = EMPTY_VECTOR
+) -> list[int]:
     """Cosines with many at once, the same from either side; 0 where there is not enough to it.
 
     At least three shared terms of which none supplies more than 60 %. With those of another language it is what
@@ -85,15 +87,15 @@ def similarities(
         np.maximum.at(most, owners, parts)
         sign = (parts > 0) & (ids & 1 == 0) if foreign else parts > 0  # the beginning of a word is none beside the word
         shared = np.bincount(owners[sign], minlength=len(places))
-        enough = shared >= (SHARED_FOREIGN if foreign else SHARED)
-        enough &= (sums >= FLOOR) & (most <= ONE_TERM_AT_MOST * sums)
+        enough = shared >= (MIN_SHARED_FOREIGN_FEATURES if foreign else MIN_SHARED_TERMS)
+        enough &= (sums >= MIN_COSINE) & (most <= MAX_ONE_TERM_SHARE * sums)
         for place, cosine in zip(places, np.where(enough, sums, 0).tolist(), strict=True):
-            cosines[place] = cosine // FOREIGN_SHARE if foreign else cosine
+            cosines[place] = cosine // FOREIGN_COSINE_DIVISOR if foreign else cosine
     return cosines
 
 
 def _by_language(
-    own: Vector, language: str, others: Sequence[Candidate | Asked], crossing: Vector
+    own: Vector, language: str, others: Sequence[Candidate | MentorQuery], crossing: Vector
 ) -> Iterable[tuple[bool, Vector, list[Vector], list[int]]]:
     """(foreign?, own side, theirs, places of the others): of those of the same language, and of all others."""
     for foreign, mine in ((False, own), (True, crossing)):
@@ -107,9 +109,16 @@ def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
     # Most terms are not shared, and the last bits of an id tell so without a search.
     likely = np.zeros(1 << FILTER_BITS, bool)
     likely[own.ids & (len(likely) - 1)] = True
-    found = [_parts_of_some(own, likely, others[start : start + AT_ONCE]) for start in range(0, len(others), AT_ONCE)]
+    found = [
+        _parts_of_some(own, likely, others[start : start + COMPARE_BATCH_VECTORS])
+        for start in range(0, len(others), COMPARE_BATCH_VECTORS)
+    ]
     ids, parts, owners = (np.concatenate([some[n] for some in found]) for n in range(3))
-    return ids, parts, owners + np.repeat(np.arange(len(found)) * AT_ONCE, [len(some[0]) for some in found])
+    return (
+        ids,
+        parts,
+        owners + np.repeat(np.arange(len(found)) * COMPARE_BATCH_VECTORS, [len(some[0]) for some in found]),
+    )
 
 
 def _parts_of_some(own: Vector, likely: npt.NDArray[np.bool_], others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
@@ -122,10 +131,10 @@ def _parts_of_some(own: Vector, likely: npt.NDArray[np.bool_], others: Sequence[
     ends = np.searchsorted(found, np.cumsum([len(one.ids) for one in others]))
     weights = np.concatenate([one.weights for one in others])[found]
     owners = np.repeat(np.arange(len(others)), np.diff(ends, prepend=0))
-    return ids[found], own.weights[place] * weights // UNIT, owners
+    return ids[found], own.weights[place] * weights // WEIGHT_UNIT, owners
 
 
-def dots(own: Vector, others: Sequence[Vector]) -> list[int]:
+def dot_products(own: Vector, others: Sequence[Vector]) -> list[int]:
     """`text.terms.dot` of one vector with many."""
     _, parts, owners = _parts(own, others)
     sums = np.zeros(len(others), np.int64)
@@ -135,7 +144,7 @@ def dots(own: Vector, others: Sequence[Vector]) -> list[int]:
 
 def hubness(scores: Iterable[int]) -> int:
     """r: the mean of the ten best scores (Lample et al., 2018: cross-domain similarity local scaling)."""
-    best = sorted(scores, reverse=True)[:NEIGHBOURS]
+    best = sorted(scores, reverse=True)[:HUBNESS_NEIGHBOURS]
     return sum(best) // len(best) if best else 0
 
 
@@ -145,18 +154,24 @@ def closeness(cosine: int, own_hubness: int, other_hubness: int) -> int:
 
 
 def related_mentors(
-    own: Vector, language: str, own_hubness: int, candidates: Iterable[Candidate], limit: int = LIST,
-    crossing: Vector = EMPTY, foreign_most: int | None = None,
-) -> list[Match]:  # fmt: skip
+    own: Vector,
+    language: str,
+    own_hubness: int,
+    candidates: Iterable[Candidate],
+    limit: int = AUTHOR_LIST_LENGTH,
+    crossing: Vector = EMPTY_VECTOR,
+    foreign_most: int | None = None,
+) -> list[Match]:
     """An author's own list: profile against profiles, best first, few of another language (see `best_of`) or blog."""
     others = list(candidates)
     scored = [
-        (other.blog_id, Match(
-            other.id, closeness(cosine, own_hubness, other.hubness), cosine, other.language != language
-        ))
+        (
+            other.blog_id,
+            Match(other.id, closeness(cosine, own_hubness, other.hubness), cosine, other.language != language),
+        )
         for other, cosine in zip(others, similarities(own, language, others, crossing), strict=True)
         if cosine
-    ]  # fmt: skip
+    ]
     return best_of(scored, limit, foreign_most=foreign_most)
 
 
@@ -167,34 +182,47 @@ def post_score(cosine: int, other: Candidate, median_deviation: int, *, foreign:
     sharing nothing is `NOTHING_SHARED` deviations below the mean.
     """
     if foreign:
-        return cosine * UNIT // max(median_deviation, 1) - NOTHING_SHARED * UNIT
+        return cosine * WEIGHT_UNIT // max(median_deviation, 1) - NOTHING_SHARED_DEVIATIONS * WEIGHT_UNIT
     spread = max(other.deviation, median_deviation * 3 // 10, 1)
-    return (cosine - other.mean) * UNIT // spread
+    return (cosine - other.mean) * WEIGHT_UNIT // spread
 
 
 def mentors_for_post(
-    own: Vector, language: str, candidates: Iterable[Candidate], median_deviation: int, limit: int = POST_LIST,
-    crossing: Vector = EMPTY, foreign_most: int | None = None,
-) -> list[Match]:  # fmt: skip
+    own: Vector,
+    language: str,
+    candidates: Iterable[Candidate],
+    median_deviation: int,
+    limit: int = POST_LIST_LENGTH,
+    crossing: Vector = EMPTY_VECTOR,
+    foreign_most: int | None = None,
+) -> list[Match]:
     """The list under a post: post against profiles, best first, few of another language or of one blog."""
     others = list(candidates)
     scored = [
-        (other.blog_id, Match(
-            other.id, post_score(cosine, other, median_deviation, foreign=other.language != language), cosine,
-            other.language != language,
-        ))
+        (
+            other.blog_id,
+            Match(
+                other.id,
+                post_score(cosine, other, median_deviation, foreign=other.language != language),
+                cosine,
+                other.language != language,
+            ),
+        )
         for other, cosine in zip(others, similarities(own, language, others, crossing), strict=True)
         if cosine
-    ]  # fmt: skip
+    ]
     return best_of(scored, limit, foreign_most=foreign_most)
 
 
 def best_of(
-    scored: Iterable[tuple[str, Match]], limit: int, per_blog: int = PER_BLOG, foreign_most: int | None = None
+    scored: Iterable[tuple[str, Match]],
+    limit: int,
+    per_blog: int = MAX_LIST_LINES_PER_BLOG,
+    foreign_most: int | None = None,
 ) -> list[Match]:
     """The best of (blog, match), ties by id, at most `per_blog` of one blog and `foreign_most` of another language
     (None: one in five)."""
-    most = limit // FOREIGN_ONE_IN if foreign_most is None else foreign_most
+    most = limit // MAX_FOREIGN_ONE_IN if foreign_most is None else foreign_most
     chosen: list[Match] = []
     taken: dict[str, int] = {}
     foreign = 0
@@ -208,31 +236,31 @@ def best_of(
     return chosen
 
 
-def reference_moments(own: Vector, references: Sequence[Vector]) -> tuple[int, int]:
+def reference_mean_and_deviation(own: Vector, references: Sequence[Vector]) -> tuple[int, int]:
     """Mean and standard deviation of a mentor's scores over posts of others.
 
     With fewer than ten there is nothing to compare with: (0, 1), which makes z the cosine itself.
     """
-    if len(references) < FEWEST_REFERENCES:
-        return 0, UNIT
-    scores = dots(own, references)
+    if len(references) < MIN_REFERENCES:
+        return 0, WEIGHT_UNIT
+    scores = dot_products(own, references)
     mean = sum(scores) // len(scores)
     variance = sum((score - mean) ** 2 for score in scores) // len(scores)
     return mean, math.isqrt(variance)
 
 
-def moments(
+def score_mean_and_deviation(
     own: Vector, blog_id: str, author_id: str, references: Sequence[tuple[str, str, Vector]]
 ) -> tuple[int, int]:
     """Mean and deviation of a mentor over the posts (blog, author, vector) of the sample that are not their own."""
     # The sample decides once for all whether there is enough to compare with, so that scores stay comparable.
-    enough = len(references) >= 2 * FEWEST_REFERENCES
+    enough = len(references) >= 2 * MIN_REFERENCES
     others = [vector for blog, author, vector in references if (blog, author) != (blog_id, author_id)]
-    return reference_moments(own, others if enough else [])
+    return reference_mean_and_deviation(own, others if enough else [])
 
 
-def rank_all(
-    own: Vector, language: str, candidates: Sequence[Candidate], median_deviation: int, crossing: Vector = EMPTY
+def rank_for_text(
+    own: Vector, language: str, candidates: Sequence[Candidate], median_deviation: int, crossing: Vector = EMPTY_VECTOR
 ) -> list[tuple[Candidate, int]]:
     """Every mentor for a text, best first, whatever the language, without floor: scored as under a post, ties by id.
 
@@ -240,8 +268,8 @@ def rank_all(
     """
     cosines = [0] * len(candidates)
     for foreign, mine, vectors, places in _by_language(own, language, candidates, crossing):
-        for place, cosine in zip(places, dots(mine, vectors), strict=True):
-            cosines[place] = cosine // FOREIGN_SHARE if foreign else cosine
+        for place, cosine in zip(places, dot_products(mine, vectors), strict=True):
+            cosines[place] = cosine // FOREIGN_COSINE_DIVISOR if foreign else cosine
     scores = [
         (cosine > 0, post_score(cosine, one, median_deviation, foreign=one.language != language) if cosine else 0)
         for one, cosine in zip(candidates, cosines, strict=True)

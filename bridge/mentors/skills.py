@@ -17,18 +17,18 @@ from importlib.resources import files
 
 from bridge.text.tokens import APOSTROPHES, fold, stem
 
-LANGUAGES = ("en", "fr")
-COLUMNS = ("id", "area", "en", "fr", "aliases_en", "aliases_fr")
-LONGEST = 4  # stems of an alias
+SKILL_LANGUAGES = ("en", "fr")
+SKILL_COLUMNS = ("id", "area", "en", "fr", "aliases_en", "aliases_fr")
+MAX_ALIAS_STEMS = 4  # stems of an alias
 WORD = re.compile(r"[^\W_][\w+#&/-]*")
 # Words that only join others. Fewer than a search leaves out: "first employee" and "time management" need theirs.
-JOINING = frozenset((files("bridge.text") / "data" / "joining.txt").read_text(encoding="utf-8").split())
-ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-END = r"[.!?…;:()\n«»“”\"]"  # of a phrase
-PARTS = re.compile(rf"{WORD.pattern}|{END}")
+JOINING_WORDS = frozenset((files("bridge.text") / "data" / "joining.txt").read_text(encoding="utf-8").split())
+SKILL_ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+PHRASE_END = r"[.!?…;:()\n«»“”\"]"  # of a phrase
+WORDS_AND_PHRASE_ENDS = re.compile(rf"{WORD.pattern}|{PHRASE_END}")
 
 
-class BadSkills(ValueError):
+class InvalidSkillList(ValueError):
     """The list of skills breaks its own rules; says where and how."""
 
 
@@ -52,7 +52,7 @@ class Skill:
         return self.labels.get(wanted) or self.labels.get("en") or next(iter(self.labels.values()))
 
 
-def parse(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
+def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
     """Read and check a list.
 
     Raises:
@@ -60,23 +60,25 @@ def parse(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
             skills claim, or one that no text could ever be matched by.
     """
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        raise BadSkills(f"{name}: the first line has to name the columns {', '.join(COLUMNS)}, parted by tabs")
+    if not lines or tuple(lines[0].split("\t")) != SKILL_COLUMNS:
+        raise InvalidSkillList(
+            f"{name}: the first line has to name the columns {', '.join(SKILL_COLUMNS)}, parted by tabs"
+        )
     found: list[Skill] = []
     claimed: dict[tuple[str, tuple[str, ...]], str] = {}
     for row in csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE):
         where = f"{name}: {row.get('id') or 'a line without id'}"
         if None in row or any(value is None for value in row.values()):
-            raise BadSkills(f"{where}: needs exactly {len(COLUMNS)} columns")
-        if not ID.fullmatch(row["id"]) or any(row["id"] == skill.id for skill in found):
-            raise BadSkills(f"{where}: an id is unique, of small letters, digits and hyphens")
+            raise InvalidSkillList(f"{where}: needs exactly {len(SKILL_COLUMNS)} columns")
+        if not SKILL_ID_PATTERN.fullmatch(row["id"]) or any(row["id"] == skill.id for skill in found):
+            raise InvalidSkillList(f"{where}: an id is unique, of small letters, digits and hyphens")
         if not row["area"] or not row["en"] or not row["fr"]:
-            raise BadSkills(f"{where}: area and both labels are needed")
+            raise InvalidSkillList(f"{where}: area and both labels are needed")
         skill = Skill(
             row["id"],
             row["area"],
-            {language: row[language] for language in LANGUAGES},
-            {language: _aliases(row[f"aliases_{language}"]) for language in LANGUAGES},
+            {language: row[language] for language in SKILL_LANGUAGES},
+            {language: _aliases(row[f"aliases_{language}"]) for language in SKILL_LANGUAGES},
         )
         _claim(skill, claimed, where)
         found.append(skill)
@@ -88,14 +90,16 @@ def _aliases(cell: str) -> tuple[str, ...]:
 
 
 def _claim(skill: Skill, claimed: dict[tuple[str, tuple[str, ...]], str], where: str) -> None:
-    for language in LANGUAGES:
+    for language in SKILL_LANGUAGES:
         for alias in skill.aliases[language]:
             stems = stems_of(alias, language)
-            if not 1 <= len(stems) <= LONGEST:
-                raise BadSkills(f"{where}: “{alias}” has {len(stems)} words of meaning; 1 to {LONGEST} are used")
+            if not 1 <= len(stems) <= MAX_ALIAS_STEMS:
+                raise InvalidSkillList(
+                    f"{where}: “{alias}” has {len(stems)} words of meaning; 1 to {MAX_ALIAS_STEMS} are used"
+                )
             owner = claimed.setdefault((language, stems), skill.id)
             if owner != skill.id:
-                raise BadSkills(f"{where}: “{alias}” already leads to {owner}")
+                raise InvalidSkillList(f"{where}: “{alias}” already leads to {owner}")
 
 
 def stems_of(name: str, language: str) -> tuple[str, ...]:
@@ -109,16 +113,16 @@ def _stem_of(word: str, language: str) -> str | None:
     """None: it only joins others; "": no word but the end of a phrase, which stands in no name."""
     if not word[0].isalnum():
         return ""
-    return None if fold(word) in JOINING else stem(word, language)
+    return None if fold(word) in JOINING_WORDS else stem(word, language)
 
 
 @lru_cache(maxsize=1)
-def own_skills() -> tuple[Skill, ...]:
+def bundled_skills() -> tuple[Skill, ...]:
     """The list that comes with the bridge, checked when it is first read."""
-    return parse((files("bridge.mentors") / "skills.tsv").read_text(encoding="utf-8"))
+    return parse_skills((files("bridge.mentors") / "skills.tsv").read_text(encoding="utf-8"))
 
 
-class Matcher:
+class SkillMatcher:
     """Finds skills in texts; made once for a list of skills, whose state its version names."""
 
     def __init__(self, skills: Iterable[Skill], version: str = "0") -> None:
@@ -135,7 +139,7 @@ class Matcher:
                 self._add(language, label if len(label) > 1 else (), skill.id)
 
     def _add(self, language: str, stems: tuple[str, ...], skill: str) -> None:
-        if not 1 <= len(stems) <= LONGEST:
+        if not 1 <= len(stems) <= MAX_ALIAS_STEMS:
             return
         # The first to claim a name keeps it: aliases before labels, our own list before an imported one.
         self._names.setdefault(language, {}).setdefault(stems, skill)
@@ -150,7 +154,7 @@ class Matcher:
             return found
         stems = [
             stem
-            for part in PARTS.findall(APOSTROPHES.sub(" ", text.lower()))
+            for part in WORDS_AND_PHRASE_ENDS.findall(APOSTROPHES.sub(" ", text.lower()))
             if (stem := _stem_of(part, language)) is not None
         ]
         after = 0  # what has been named already names nothing else
@@ -169,7 +173,7 @@ class Matcher:
         """The stems by which a skill is spoken of in a language: of its first alias, else of its label, else none."""
         known = self.skills[skill]
         named = (*known.aliases.get(language, ()), known.labels.get(language, ""))
-        return next((stems for name in named if 1 <= len(stems := stems_of(name, language)) <= LONGEST), ())
+        return next((stems for name in named if 1 <= len(stems := stems_of(name, language)) <= MAX_ALIAS_STEMS), ())
 
     def of_names(self, names: Iterable[str], language: str) -> tuple[str, ...]:
         """Skills that tags, categories or declared offers stand for, in their order: read in their own language
@@ -177,7 +181,7 @@ class Matcher:
         found: dict[str, None] = {}
         for name in names:
             spaced = name.replace("-", " ").replace("_", " ")
-            for tried in dict.fromkeys((language, *LANGUAGES)):
+            for tried in dict.fromkeys((language, *SKILL_LANGUAGES)):
                 here = self.find(spaced, tried)
                 if here:
                     found |= dict.fromkeys(here)
@@ -186,9 +190,9 @@ class Matcher:
 
 
 @lru_cache(maxsize=1)
-def own_matcher() -> Matcher:
+def bundled_matcher() -> SkillMatcher:
     """For the list that comes with the bridge."""
-    return Matcher(own_skills())
+    return SkillMatcher(bundled_skills())
 
 
 # -- ESCO ------------------------------------------------------------------------------------------
@@ -205,7 +209,7 @@ def parse_esco(text: str, name: str) -> Iterator[tuple[str, str, tuple[str, ...]
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [column for column in ESCO_COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
-        raise BadSkills(
+        raise InvalidSkillList(
             f"{name}: no column {', '.join(missing)}. Expected is skills_<language>.csv of the ESCO download in CSV."
         )
     for number, row in enumerate(reader, 2):
@@ -213,5 +217,5 @@ def parse_esco(text: str, name: str) -> Iterator[tuple[str, str, tuple[str, ...]
             continue
         uri, label = (row["conceptUri"] or "").strip(), (row["preferredLabel"] or "").strip()
         if not uri.startswith(("http://", "https://")) or not label or None in row:
-            raise BadSkills(f"{name}: line {number} has no URI or no label")
+            raise InvalidSkillList(f"{name}: line {number} has no URI or no label")
         yield uri, label, tuple(one.strip() for one in (row["altLabels"] or "").split("\n") if one.strip())

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 from flask_compress import Compress
 
-ENDPOINTS = ("static", "bootstrap.static")
-MARK = "v"  # of an address: the state of the file
+STATIC_ENDPOINTS = ("static", "bootstrap.static")
+VERSION_ARGUMENT = "v"  # of an address: the state of the file
 
 
 def register(app: Flask) -> None:
@@ -29,21 +29,21 @@ def register(app: Flask) -> None:
 
     @app.url_defaults
     def mark(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint in ENDPOINTS and "filename" in values:
-            values.setdefault(MARK, _state(_folder(app, endpoint), values["filename"]))
+        if endpoint in STATIC_ENDPOINTS and "filename" in values:
+            values.setdefault(VERSION_ARGUMENT, _state(_folder(app, endpoint), values["filename"]))
 
 
 def is_asset() -> bool:
     """Whether this request is for a static file."""
-    return request.endpoint in ENDPOINTS
+    return request.endpoint in STATIC_ENDPOINTS
 
 
 def is_current() -> bool:
     """Whether this request names the static file in the state in which it is there."""
-    if not is_asset() or MARK not in request.args:
+    if not is_asset() or VERSION_ARGUMENT not in request.args:
         return False
     folder = _folder(current_app, request.endpoint or "")
-    return request.args[MARK] == _state(folder, (request.view_args or {}).get("filename", ""))
+    return request.args[VERSION_ARGUMENT] == _state(folder, (request.view_args or {}).get("filename", ""))
 
 
 def _folder(app: Flask, endpoint: str) -> str:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as Xml  # only written, never read
 
-from bridge.logs import each
+from bridge.language_tags import language_tag
+from bridge.logs import make_each
 from bridge.pages import xml
 from bridge.pages.languages import language
-from bridge.tags import language_tag
 
-NAMESPACE = "http://www.w3.org/2005/Atom"
-MIMETYPE = "application/atom+xml"
-LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+ATOM_MIMETYPE = "application/atom+xml"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry; `text` is plain."""
 
     id: str  # never changes: an address or a tag: URI
@@ -44,46 +44,46 @@ class Feed:
     subtitle: str = ""
 
 
-def written(feed: Feed, entries: Sequence[Entry], now: datetime) -> bytes:
+def write_feed(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> bytes:
     """The feed as it is sent, entries in their order."""
-    Xml.register_namespace("", NAMESPACE)
-    root = Xml.Element(f"{{{NAMESPACE}}}feed", {LANGUAGE: language()})
+    Xml.register_namespace("", ATOM_NAMESPACE)
+    root = Xml.Element(f"{{{ATOM_NAMESPACE}}}feed", {XML_LANG: language()})
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.subtitle)
-    told = each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
+    told = make_each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
     _add(root, "updated", _moment(max((entry.updated for entry, _ in told), default=now)))
-    _link(root, "self", feed.own, MIMETYPE)
+    _link(root, "self", feed.own, ATOM_MIMETYPE)
     _link(root, "alternate", feed.page, "text/html")
     _add(root, "generator", "mentor-bridge")
     root.extend(element for _, element in told)
-    return xml.written(root)
+    return xml.write_document(root)
 
 
-def _written(feed: Feed, entry: Entry) -> Xml.Element:
+def _written(feed: Feed, entry: FeedEntry) -> Xml.Element:
     spoken = language_tag(entry.language)
-    one = Xml.Element(f"{{{NAMESPACE}}}entry", {LANGUAGE: spoken} if spoken else {})
+    one = Xml.Element(f"{{{ATOM_NAMESPACE}}}entry", {XML_LANG: spoken} if spoken else {})
     _add(one, "id", entry.id)
     _add(one, "title", entry.title)
     _add(one, "published", _moment(entry.published))
     _add(one, "updated", _moment(max(entry.updated, entry.published)))
     _link(one, "alternate", entry.link, "text/html")
-    who = Xml.SubElement(one, f"{{{NAMESPACE}}}author")
+    who = Xml.SubElement(one, f"{{{ATOM_NAMESPACE}}}author")
     _add(who, "name", entry.author or feed.title)
     _add(who, "uri", entry.author_url)
     if entry.category:
-        Xml.SubElement(one, f"{{{NAMESPACE}}}category").set("term", xml.clean(entry.category))
+        Xml.SubElement(one, f"{{{ATOM_NAMESPACE}}}category").set("term", xml.xml_text(entry.category))
     _add(one, "summary", entry.text)
     return one
 
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:
     if text or name == "title":
-        Xml.SubElement(parent, f"{{{NAMESPACE}}}{name}").text = xml.clean(text)
+        Xml.SubElement(parent, f"{{{ATOM_NAMESPACE}}}{name}").text = xml.xml_text(text)
 
 
 def _link(parent: Xml.Element, relation: str, address: str, kind: str) -> None:
-    Xml.SubElement(parent, f"{{{NAMESPACE}}}link", {"rel": relation, "type": kind, "href": xml.clean(address)})
+    Xml.SubElement(parent, f"{{{ATOM_NAMESPACE}}}link", {"rel": relation, "type": kind, "href": xml.xml_text(address)})
 
 
 def _moment(moment: datetime) -> str:

@@ -6,8 +6,8 @@ from flask import Response, current_app, render_template, request
 
 from bridge.pages.languages import N_, gettext
 
-MACHINES = ("/api/", "/healthz", "/metrics")
-WORDS = {  # status → heading, what to do
+MACHINE_PATHS = ("/api/", "/healthz", "/metrics")
+ERROR_TEXTS = {  # status → heading, what to do
     400: (
         N_("This form could not be read."),
         N_("It may have been open for too long. Go back, reload the page, and send it again."),
@@ -44,12 +44,12 @@ def wants_page() -> bool:
     if current_app.template_folder is None:  # the door of the plugin: it has no pages
         return False
     accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return accepted == "text/html" and not request.path.startswith(MACHINES)
+    return accepted == "text/html" and not request.path.startswith(MACHINE_PATHS)
 
 
-def page(status: int, retry_after: float | None = None) -> Response:
+def error_page(status: int, retry_after: float | None = None) -> Response:
     """The page for a status; `retry_after` in seconds."""
-    title, advice = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    title, advice = ERROR_TEXTS.get(status) or ERROR_TEXTS[500 if status >= 500 else 400]
     wait = max(1, round(retry_after)) if retry_after else None
     return Response(
         render_template("error.html", title=gettext(title), advice=gettext(advice), status=status, wait=wait), status

@@ -20,43 +20,43 @@ from bridge.legible import legible, web_address
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale
 
-ODD = (ArithmeticError, AttributeError, LookupError, TypeError, UnknownLocaleError, ValueError)
+FORMAT_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, UnknownLocaleError, ValueError)
 Filter = TypeVar("Filter", bound=Callable[..., str])
 
 
-def or_as_it_is(filter_: Filter) -> Filter:
+def or_unchanged(filter_: Filter) -> Filter:
     """A filter that shows what it cannot format as it is, and nothing for nothing."""
 
     @wraps(filter_)
     def careful(value: Any, *args: Any, **options: Any) -> str:
         try:
             return filter_(value, *args, **options)
-        except ODD:
+        except FORMAT_ERRORS:
             return "" if value is None else legible(str(value))
 
     return cast(Filter, careful)
 
 
-@or_as_it_is
+@or_unchanged
 def date(moment: datetime, width: Literal["short", "medium", "long", "full"] = "long") -> str:
     """``4 mai 2026``."""
     return dates.format_date(moment.astimezone(UTC), width, locale=locale())
 
 
-@or_as_it_is
+@or_unchanged
 def day(text: str) -> str:
     """A day given as ``2026-05-04``."""
     return dates.format_date(date_type.fromisoformat(text), "long", locale=locale())
 
 
-@or_as_it_is
+@or_unchanged
 def time(moment: datetime) -> Markup:
     """A moment with its time of day; a script puts it into the reader's zone, without one it is UTC."""
     said = dates.format_datetime(moment.astimezone(UTC), "medium", locale=locale())
     return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(_wire(moment), said)
 
 
-@or_as_it_is
+@or_unchanged
 def ago(moment: datetime, now: datetime) -> Markup:
     """``3 minutes ago``, with the moment itself for whoever points at it."""
     passed = moment - now
@@ -72,25 +72,25 @@ def _wire(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-@or_as_it_is
+@or_unchanged
 def number(value: float | int, digits: int = 1) -> str:
     """``1 204`` or ``1,204``; at most `digits` after the point."""
     return numbers.format_decimal(round(value, digits), locale=locale())
 
 
-@or_as_it_is
+@or_unchanged
 def percent(share: float) -> str:
     """A share of 1 as whole percent."""
     return numbers.format_percent(round(share, 2), locale=locale())
 
 
-@or_as_it_is
+@or_unchanged
 def hours(value: float) -> str:
     """Hours as the unit in which people would say it."""
     return dates.format_timedelta(timedelta(hours=value), threshold=1.5, locale=locale())
 
 
-@or_as_it_is
+@or_unchanged
 def size(count: int) -> str:
     """Bytes as kB."""
     if count < 1000:
@@ -98,26 +98,26 @@ def size(count: int) -> str:
     return _("%(count)s kB", count=number(count / 1000))
 
 
-@or_as_it_is
+@or_unchanged
 def listing(items: Iterable[str]) -> str:
     """``a, b and c``."""
     return lists.format_list([str(item) for item in items], locale=locale())
 
 
-@or_as_it_is
+@or_unchanged
 def language_name(code: str) -> str:
     """A language by its name in the reader's; of a tag with a script or region, with theirs."""
     known: str | None = locale().languages.get(code.lower())
     return known or Locale.parse(code.replace("-", "_")).get_display_name(locale()) or code
 
 
-@or_as_it_is
+@or_unchanged
 def capitalised(text: str) -> str:
     """With a capital first letter; the others stay as they are."""
     return text[:1].upper() + text[1:]
 
 
-@or_as_it_is
+@or_unchanged
 def lines(text: str) -> Markup:
     """Plain text with its line breaks."""
     return Markup("<br>").join(escape(line) for line in legible(text).splitlines())
@@ -131,16 +131,16 @@ def each(items: Iterable[Any], caller: Any) -> Markup:
     wants_number = len(caller.arguments) > 1
     numbered = enumerate(items, 1)
     return Markup("").join(
-        logs.each(numbered, lambda one: caller(one[1], one[0]) if wants_number else caller(one[1]), "page")
+        logs.make_each(numbered, lambda one: caller(one[1], one[0]) if wants_number else caller(one[1]), "page")
     )
 
 
-FILTERS = (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines)
+TEMPLATE_FILTERS = (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines)
 
 
 def register(app: Flask) -> None:
     """Give them to the templates, of which whatever is shown is legible."""
-    for filter_ in FILTERS:
+    for filter_ in TEMPLATE_FILTERS:
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["web"] = web_address
     app.jinja_env.globals["each"] = each

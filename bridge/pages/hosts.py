@@ -13,26 +13,30 @@ from typing import Any
 
 import structlog
 
-from bridge.callers import host_of, on_this_machine
+from bridge.proxies import is_loopback, parse_host
 
 log = structlog.get_logger("web")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
-FOR_PROBES = "/healthz"  # asked for by the address of the machine, and answered in one word
-SENTENCE = "The bridge is not known by this name."
+PROBE_PATH = "/healthz"  # asked for by the address of the machine, and answered in one word
+UNKNOWN_HOST_MESSAGE = "The bridge is not known by this name."
 
 
-def named(hosts: Collection[str], inner: Wsgi) -> Wsgi:
+def only_named_hosts(hosts: Collection[str], inner: Wsgi) -> Wsgi:
     """Answer only who calls the bridge by one of its names, or from its own machine by one of loopback's."""
 
     def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         said = environ.get("HTTP_HOST")
         # Without the header (HTTP/1.0) it is the address we listen at, which nobody can choose.
-        if said is None or environ.get("PATH_INFO") == FOR_PROBES or _is_one_of(hosts, host_of(said)):
+        if said is None or environ.get("PATH_INFO") == PROBE_PATH or _is_one_of(hosts, parse_host(said)):
             return inner(environ, start_response)
         _note(said[:100])
-        body = json.dumps({"error": {"type": "unknown_host", "message": SENTENCE}}).encode()
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))),
-                   ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]  # fmt: skip
+        body = json.dumps({"error": {"type": "unknown_host", "message": UNKNOWN_HOST_MESSAGE}}).encode()
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
         start_response("400 Bad Request", headers)
         return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
 
@@ -46,4 +50,4 @@ def _note(said: str) -> None:
 
 
 def _is_one_of(hosts: Collection[str], host: str) -> bool:
-    return bool(host) and (host in hosts or on_this_machine(host))
+    return bool(host) and (host in hosts or is_loopback(host))

@@ -23,15 +23,15 @@ from markupsafe import Markup
 
 from bridge.legible import isolated
 
-LANGUAGES = {"en": "English", "fr": "Français"}
-COOKIE = "language"
-CATALOGUES = Path(__file__).parent.parent / "translations"
+PAGE_LANGUAGES = {"en": "English", "fr": "Français"}
+LANGUAGE_COOKIE = "language"
+CATALOGUE_FOLDER = Path(__file__).parent.parent / "translations"
 
 
 @lru_cache(maxsize=8)
 def catalogue(language: str) -> NullTranslations:
     """The translations of a language; English is what the source says."""
-    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    path = CATALOGUE_FOLDER / language / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
         return NullTranslations()
     compiled = io.BytesIO()
@@ -44,8 +44,10 @@ def catalogue(language: str) -> NullTranslations:
 def language() -> str:
     """The language of this request: asked for in the address, kept from before, or what the browser prefers."""
     if "language" not in g:
-        asked = request.args.get("lang") or request.cookies.get(COOKIE) or ""
-        g.language = asked if asked in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+        asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE) or ""
+        g.language = (
+            asked if asked in PAGE_LANGUAGES else request.accept_languages.best_match(list(PAGE_LANGUAGES)) or "en"
+        )
     said: str = g.language
     return said
 
@@ -99,7 +101,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which its tools lo
     return text
 
 
-def switched(code: str) -> str:
+def switched_address(code: str) -> str:
     """The address of this page in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "token")]
     return f"?{urlencode([*kept, ('lang', code)])}"
@@ -107,21 +109,22 @@ def switched(code: str) -> str:
 
 def register(app: Flask, *, secure: bool) -> None:
     """Let templates speak the reader's language. `secure`: readers come over https."""
-    for code in LANGUAGES:
+    for code in PAGE_LANGUAGES:
         catalogue(code)  # a catalogue that cannot be read is seen at the start
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_in_page, _count_in_page, newstyle=False)  # type: ignore[attr-defined]
 
     @app.context_processor
     def words() -> dict[str, object]:
-        return {"language": language(), "languages": LANGUAGES, "switched": switched}
+        return {"language": language(), "languages": PAGE_LANGUAGES, "switched": switched_address}
 
     @app.after_request
     def keep(response: Response) -> Response:
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language()
             response.vary.update(["Accept-Language", "Cookie"])
-            if request.args.get("lang") in LANGUAGES:
-                response.set_cookie(COOKIE, language(), max_age=31_536_000, samesite="Lax", httponly=True,
-                                    secure=secure)  # fmt: skip
+            if request.args.get("lang") in PAGE_LANGUAGES:
+                response.set_cookie(
+                    LANGUAGE_COOKIE, language(), max_age=31_536_000, samesite="Lax", httponly=True, secure=secure
+                )
         return response

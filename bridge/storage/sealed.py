@@ -9,32 +9,35 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, select, tuple_, update
 
 from bridge.errors import ConfigError
-from bridge.storage.keys import Vault
-from bridge.storage.tables import blog_keys, blogs, digests
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.blogs.tables import blog_keys, blogs
+from bridge.storage.people.tables import private_feeds
 
-AT_ONCE = 200  # rows of one transaction: a delivery that waits for it hardly notices
-Place = tuple[Table, Column[Any]]
-PLACES: tuple[Place, ...] = (
-    (blog_keys, blog_keys.c.secret), (blogs, blogs.c.application_password), (digests, digests.c.token),
-)  # fmt: skip
+SECRETS_PER_TRANSACTION = 200  # rows of one transaction: a delivery that waits for it hardly notices
+SealedColumn = tuple[Table, Column[Any]]
+SEALED_COLUMNS: tuple[SealedColumn, ...] = (
+    (blog_keys, blog_keys.c.secret),
+    (blogs, blogs.c.application_password),
+    (private_feeds, private_feeds.c.token),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Seals:
+class SecretCounts:
     """How many secrets are under which key."""
 
     newest: int = 0
     older: int = 0
     lost: int = 0  # under a key that nobody gave
 
-    def __add__(self, other: Seals) -> Seals:
-        return Seals(self.newest + other.newest, self.older + other.older, self.lost + other.lost)
+    def __add__(self, other: SecretCounts) -> SecretCounts:
+        return SecretCounts(self.newest + other.newest, self.older + other.older, self.lost + other.lost)
 
 
-def look(tx: Connection, vault: Vault) -> Seals:
+def count_by_key(tx: Connection, vault: Vault) -> SecretCounts:
     """At all of them."""
-    found = Seals()
-    for table, column in PLACES:
+    found = SecretCounts()
+    for table, column in SEALED_COLUMNS:
         after: Sequence[Any] | None = ()
         while after is not None:
             rows, after = _some(tx, (table, column), after)
@@ -43,16 +46,16 @@ def look(tx: Connection, vault: Vault) -> Seals:
     return found
 
 
-def rewrite_some(
-    tx: Connection, vault: Vault, place: Place, after: Sequence[Any]
-) -> tuple[Seals, Sequence[Any] | None]:
+def record_renewed_batch(
+    tx: Connection, vault: Vault, place: SealedColumn, after: Sequence[Any]
+) -> tuple[SecretCounts, Sequence[Any] | None]:
     """Bring the next rows of a place under the newest key: how they were, and where to go on; None at the end.
 
     A row that a running bridge wrote meanwhile stays as it wrote it.
     """
     table, column = place
     rows, last = _some(tx, place, after)
-    found = Seals()
+    found = SecretCounts()
     for key, sealed in rows:
         said, renewed = _judged(vault, sealed)
         found += said
@@ -62,20 +65,20 @@ def rewrite_some(
     return found, last
 
 
-def _some(tx: Connection, place: Place, after: Sequence[Any]) -> tuple[list[tuple[tuple[Any, ...], Any]], Any]:
+def _some(tx: Connection, place: SealedColumn, after: Sequence[Any]) -> tuple[list[tuple[tuple[Any, ...], Any]], Any]:
     """The next rows, as (primary key, what is sealed), and the last key of them; None when there are no more."""
     table, column = place
     keys = list(table.primary_key.columns)
-    asked = select(*keys, column).where(column.is_not(None)).order_by(*keys).limit(AT_ONCE)
+    asked = select(*keys, column).where(column.is_not(None)).order_by(*keys).limit(SECRETS_PER_TRANSACTION)
     if after:
         asked = asked.where(tuple_(*keys) > tuple_(*after))
     rows = [(tuple(row[:-1]), row[-1]) for row in tx.execute(asked)]
-    return rows, rows[-1][0] if len(rows) == AT_ONCE else None
+    return rows, rows[-1][0] if len(rows) == SECRETS_PER_TRANSACTION else None
 
 
-def _judged(vault: Vault, sealed: bytes) -> tuple[Seals, bytes | None]:
+def _judged(vault: Vault, sealed: bytes) -> tuple[SecretCounts, bytes | None]:
     try:
         renewed = vault.renewed(sealed)
     except ConfigError:
-        return Seals(lost=1), None
-    return (Seals(newest=1) if renewed is None else Seals(older=1)), renewed
+        return SecretCounts(lost=1), None
+    return (SecretCounts(newest=1) if renewed is None else SecretCounts(older=1)), renewed

@@ -1,6 +1,6 @@
 """How much of the processor the reading of one object may take.
 
-The texts are read without a clock: whoever asks brings one (``worker.budget``).
+The texts are read without a clock: whoever asks brings one (``worker.intake.cpu_budget``).
 """
 
 from __future__ import annotations
@@ -20,4 +20,4 @@ class _Boundless:
         """There is always some left."""
 
 
-BOUNDLESS: Budget = _Boundless()
+UNLIMITED: Budget = _Boundless()

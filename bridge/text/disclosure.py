@@ -16,15 +16,15 @@ from functools import lru_cache
 from importlib.resources import files
 from math import exp, log1p
 
-from bridge.text.patterns import folded
-from bridge.text.sentences import LONGEST, sentences
+from bridge.text.patterns import fold_text
+from bridge.text.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
 
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
-BEGINNING = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
-LENGTHS = 2  # features that every sentence has
-GROUPS_ALONE = "fr"  # whose words and pairs have no weights
-SCORES = ("emotional", "informational")
-Weights = Mapping[str, complex]  # feature → what it adds to each score: one number of two parts, added at once
+PREFIX_LETTERS = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
+LENGTH_FEATURES = 2  # features that every sentence has
+GROUPS_ONLY_LANGUAGE = "fr"  # whose words and pairs have no weights
+DISCLOSURE_SCORES = ("emotional", "informational")
+FeatureWeights = Mapping[str, complex]  # feature → what it adds to each score: one number of two parts, added at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Disclosure:
 
 
 @lru_cache(maxsize=4)
-def groups(language: str) -> dict[str, str]:
+def word_groups(language: str) -> dict[str, str]:
     """Word → the group it belongs to."""
     text = (files("bridge.text") / "data" / f"disclosure_{language}.txt").read_text(encoding="utf-8")
     found: dict[str, str] = {}
@@ -50,32 +50,32 @@ def groups(language: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _weights(language: str) -> Weights:
+def _weights(language: str) -> FeatureWeights:
     text = (files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8")
-    model = json.loads(text)["groups" if language == GROUPS_ALONE else "words and groups"]
+    model = json.loads(text)["groups" if language == GROUPS_ONLY_LANGUAGE else "words and groups"]
     return {name: complex(*pair) for name, pair in model.items()}
 
 
-def features(sentence: str, language: str) -> dict[str, float]:
+def extract_features(sentence: str, language: str) -> dict[str, float]:
     """What the model looks at in one sentence: words, their beginnings, pairs of them, groups, signs, length."""
     words = _words(sentence, language)
     return dict.fromkeys(_signs(words), 1.0) | _counted(words, language)
 
 
 def _words(sentence: str, language: str) -> list[str]:
-    return WORD.findall(folded(sentence).replace("'", " " if language == "fr" else ""))
+    return WORD.findall(fold_text(sentence).replace("'", " " if language == "fr" else ""))
 
 
 def _signs(words: Sequence[str]) -> Iterable[str]:
     """What is there or is not, each once."""
     pairs = map(" ".join, zip(("^", *words), words, strict=False))
-    begun = [word[: BEGINNING - 1] + "~" for word in words if len(word) >= BEGINNING]
+    begun = [word[: PREFIX_LETTERS - 1] + "~" for word in words if len(word) >= PREFIX_LETTERS]
     return dict.fromkeys((*words, *pairs, *begun))
 
 
 def _counted(words: Sequence[str], language: str) -> dict[str, float]:
     """What is there more or less."""
-    known = groups(language)
+    known = word_groups(language)
     counted: dict[str, float] = {}
     for group in filter(None, map(known.get, words)):
         counted[group] = counted.get(group, 0.0) + 1.0
@@ -84,13 +84,13 @@ def _counted(words: Sequence[str], language: str) -> dict[str, float]:
     return counted | {"[length]": length, "[length squared]": length * length}
 
 
-def of_sentence(sentence: str, language: str) -> tuple[float, float]:
+def sentence_disclosure(sentence: str, language: str) -> tuple[float, float]:
     """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0)."""
     weights = _weights(language)
     words = _words(sentence, language)
     counted = _counted(words, language)
-    found = [] if language == GROUPS_ALONE else list(filter(None, map(weights.get, _signs(words))))
-    if not found and len(counted) <= LENGTHS:
+    found = [] if language == GROUPS_ONLY_LANGUAGE else list(filter(None, map(weights.get, _signs(words))))
+    if not found and len(counted) <= LENGTH_FEATURES:
         return 0.0, 0.0
     total = sum(found, weights["[start]"])
     for name, value in counted.items():
@@ -98,11 +98,11 @@ def of_sentence(sentence: str, language: str) -> tuple[float, float]:
     return _logistic(total.real), _logistic(total.imag)
 
 
-def of_text(text: str, language: str) -> Disclosure:
+def text_disclosure(text: str, language: str) -> Disclosure:
     """The mean over the sentences of a plain text. Languages other than French are read as English: a text in one that
     has no patterns holds nothing that is known, and gets 0."""
     chosen = "fr" if language == "fr" else "en"
-    scores = [of_sentence(one.folded[:LONGEST], chosen) for one in sentences(text)]
+    scores = [sentence_disclosure(one.folded[:MAX_SENTENCE_CHARACTERS], chosen) for one in split_sentences(text)]
     if not scores:
         return Disclosure(0.0, 0.0)
     means = (round(sum(column) / len(scores), 4) for column in zip(*scores, strict=True))

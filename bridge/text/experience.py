@@ -16,23 +16,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from bridge.text.budget import BOUNDLESS, Budget
-from bridge.text.patterns import folded, holds, patterns
-from bridge.text.sentences import LONGEST, Sentence, sentences
+from bridge.text.budget import UNLIMITED, Budget
+from bridge.text.patterns import fold_text, load_patterns, matches_union
+from bridge.text.sentences import MAX_SENTENCE_CHARACTERS, Sentence, split_sentences
 
-WINDOW = 3  # tokens before a match in which a negation takes it back
-TOGETHER = 0.3  # how much "we" tells of oneself, beside "I"
+NEGATION_WINDOW_TOKENS = 3  # tokens before a match in which a negation takes it back
+FIRST_PLURAL_SHARE = 0.3  # how much "we" tells of oneself, beside "I"
 SCORED_WORDS = 500
-FEWEST_WORDS = 250  # a shorter post counts as one so long: one sentence alone is no confession
-REQUEST_PART, CLOSING = 0.2, 200  # the end of a post, where a question is a request: a fifth, or so many characters
-SHORTEST = 5  # words of a passage: less cannot be understood alone
+MIN_SCORED_WORDS = 250  # a shorter post counts as one so long: one sentence alone is no confession
+CLOSING_SHARE, MIN_CLOSING_CHARACTERS = (
+    0.2,
+    200,
+)  # the end of a post, where a question is a request: a fifth, or so many characters
+MIN_PASSAGE_WORDS = 5  # words of a passage: less cannot be understood alone
 CLAUSE = re.compile(r"[,;:()!?…]|\bbut\b|\bmais\b")
 TOKEN = re.compile(r"\w+'?(?:t\b)?")
 MARKUP = re.compile(r"^(?:#{1,6} |[-*+] |\d{1,3}[.)] )+|\*\*|__|~~|(?<!\w)[_*](?=\w)|(?<=[\w.!?…])[_*](?!\w)")
 WORD = re.compile(r"[^\W\d_]+")
 
 
-class Label(StrEnum):
+class PassageLabel(StrEnum):
     """What a passage tells of; the first that fits, in this order."""
 
     LESSON = "lesson"
@@ -68,20 +71,20 @@ class Experience:
     crisis: bool = False
 
 
-def read(text: str, language: str, budget: Budget = BOUNDLESS) -> Experience:
+def read_experience(text: str, language: str, budget: Budget = UNLIMITED) -> Experience:
     """Read a plain text (`html.plain_text`) in a language; others than French and English give nothing."""
-    known = patterns(language)
+    known = load_patterns(language)
     if not known:
         return Experience()
-    if holds(known, "grave", folded(text)):
+    if matches_union(known, "grave", fold_text(text)):
         return Experience(crisis=True)
     passages: list[Passage] = []
     requests: list[Passage] = []
     calls: list[Passage] = []
-    late = len(text) - max(len(text) * REQUEST_PART, CLOSING)
-    for sentence in sentences(text):
+    late = len(text) - max(len(text) * CLOSING_SHARE, MIN_CLOSING_CHARACTERS)
+    for sentence in split_sentences(text):
         budget.check()
-        if len(sentence.text) > LONGEST:
+        if len(sentence.text) > MAX_SENTENCE_CHARACTERS:
             continue
         own = sentence.folded
         passage = _passage(sentence, own, known)
@@ -93,39 +96,39 @@ def read(text: str, language: str, budget: Budget = BOUNDLESS) -> Experience:
     return Experience(tuple(passages), tuple(requests), tuple(calls), _score(passages, words))
 
 
-def tells(text: str, language: str) -> bool:
+def tells_experience(text: str, language: str) -> bool:
     """Whether somebody tells, in a text that may be short, of something lived or learned."""
-    known = patterns(language)
-    for sentence in sentences(text) if known else ():
-        own = sentence.folded[:LONGEST]
+    known = load_patterns(language)
+    for sentence in split_sentences(text) if known else ():
+        own = sentence.folded[:MAX_SENTENCE_CHARACTERS]
         if known["lived"].search(own) or _labels(own, known):
             return True
     return False
 
 
-def asks(text: str, language: str) -> bool:
+def asks_question(text: str, language: str) -> bool:
     """Whether a text asks something without a question mark."""
-    known = patterns(language)
-    return bool(known) and known["question"].search(folded(text)) is not None
+    known = load_patterns(language)
+    return bool(known) and known["question"].search(fold_text(text)) is not None
 
 
 def _passage(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]]) -> Passage | None:
     found = _labels(own, known)
-    if not found or len(WORD.findall(sentence.text)) < SHORTEST:
+    if not found or len(WORD.findall(sentence.text)) < MIN_PASSAGE_WORDS:
         return None
-    label = next(label for label in Label if label in found)
-    why = tuple(f"{name}: {found[name]}" for name in Label if name in found)
-    return Passage(sentence.start, readable(sentence.text), label, why, known["i"].search(own) is not None)
+    label = next(label for label in PassageLabel if label in found)
+    why = tuple(f"{name}: {found[name]}" for name in PassageLabel if name in found)
+    return Passage(sentence.start, without_markup(sentence.text), label, why, known["i"].search(own) is not None)
 
 
-def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[Label, str]:
+def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[PassageLabel, str]:
     """Which labels a folded sentence earns, each with the words that earned it."""
     if not (known["i"].search(own) or known["we"].search(own)) or own.rstrip().endswith("?"):
         return {}
-    if not holds(known, "told", own):
+    if not matches_union(known, "told", own):
         return {}
-    found = {label: words for label in Label if (words := _match(own, known[label], known))}
-    if found and Label.LESSON not in found and not known["past"].search(own):
+    found = {label: words for label in PassageLabel if (words := _match(own, known[label], known))}
+    if found and PassageLabel.LESSON not in found and not known["past"].search(own):
         return {}
     return found
 
@@ -134,7 +137,7 @@ def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]
     """The first match that is neither negated nor imagined, or ""."""
     for match in pattern.finditer(own):
         before = CLAUSE.split(own[max(0, match.start() - 60) : match.start()])[-1]
-        near = " ".join(TOKEN.findall(before)[-WINDOW:])
+        near = " ".join(TOKEN.findall(before)[-NEGATION_WINDOW_TOKENS:])
         if not known["negation"].search(near) and not known["imagined"].search(near):
             return " ".join(match[0].split())
     return ""
@@ -142,22 +145,22 @@ def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]
 
 def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
     """A request, or a call for comments; a question to the reader counts only near the end."""
-    for name in ("call for comments", "request") if holds(known, "asked", own) else ():
+    for name in ("call for comments", "request") if matches_union(known, "asked", own) else ():
         if (words := _match(own, known[name], known)) and (name == "request" or is_late):
-            return Passage(sentence.start, readable(sentence.text), name, (f"{name}: {words}",))
+            return Passage(sentence.start, without_markup(sentence.text), name, (f"{name}: {words}",))
     question = own.rstrip().endswith("?")
     if is_late and question and (to := known["you"].search(own)):
-        return Passage(sentence.start, readable(sentence.text), "request", (f"question to the reader: {to[0]}",))
+        return Passage(sentence.start, without_markup(sentence.text), "request", (f"question to the reader: {to[0]}",))
     return None
 
 
-def readable(text: str) -> str:
+def without_markup(text: str) -> str:
     """A sentence without the marks of Markdown, on one line."""
     return " ".join(MARKUP.sub("", text).split())
 
 
 def _score(passages: list[Passage], words: int) -> float:
-    per = SCORED_WORDS / max(words, FEWEST_WORDS)
-    weights = {Label.LESSON.value: 2.0}
-    told = sum(weights.get(p.label, 1.0) * (1.0 if p.personal else TOGETHER) for p in passages)
+    per = SCORED_WORDS / max(words, MIN_SCORED_WORDS)
+    weights = {PassageLabel.LESSON.value: 2.0}
+    told = sum(weights.get(p.label, 1.0) * (1.0 if p.personal else FIRST_PLURAL_SHARE) for p in passages)
     return round(1 - exp(-told * per / 4), 6)

@@ -7,26 +7,55 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.text.budget import BOUNDLESS, Budget
+from bridge.text.budget import UNLIMITED, Budget
 
 if TYPE_CHECKING:
     from turbohtml import Token
 
 # Left out with all that is inside: not the author's words, or no words at all.
-RAW = frozenset({"script", "style", "iframe", "noscript", "textarea"})  # up to their end, nothing inside is a tag
-SILENT = RAW | {"pre", "code", "blockquote", "figure", "svg", "math"}
-BREAKS = frozenset({
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "section", "article",
-    "header", "footer", "table", "dl", "dt", "dd", "hr", "main", "aside", "nav",
-})  # fmt: skip
+RAW_TEXT_TAGS = frozenset(
+    {"script", "style", "iframe", "noscript", "textarea"}
+)  # up to their end, nothing inside is a tag
+SKIPPED_TAGS = RAW_TEXT_TAGS | {"pre", "code", "blockquote", "figure", "svg", "math"}
+BREAK_TAGS = frozenset(
+    {
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "tr",
+        "td",
+        "th",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "table",
+        "dl",
+        "dt",
+        "dd",
+        "hr",
+        "main",
+        "aside",
+        "nav",
+    }
+)
 # Closed where they begin, as in XML: to a browser still open, to who wrote it empty.
-EMPTY = re.compile(rf"<(?:{'|'.join(sorted(RAW))})\b[^<>]{{0,2000}}/>", re.IGNORECASE)
+SELF_CLOSED_RAW_TAG = re.compile(rf"<(?:{'|'.join(sorted(RAW_TEXT_TAGS))})\b[^<>]{{0,2000}}/>", re.IGNORECASE)
 # Raw as well, but no part of any post: named in one, as "the <title> of a page", they hide none of it.
-NAMED = re.compile(r"<(/?)(?=(?:title|xmp|plaintext|noembed|noframes)\b)", re.IGNORECASE)
-READ = 75_000  # characters, some 12,500 words: no post of ours is half as long
-FROM_EACH = 3  # letters that a sign is taken apart into, as a Korean syllable is
-FROM_ONE = 18  # into which one sign is, which stands for a sentence (U+FDFA)
-CHECKED_EVERY = 1000  # tags and texts
+MENTIONED_RAW_TAG = re.compile(r"<(/?)(?=(?:title|xmp|plaintext|noembed|noframes)\b)", re.IGNORECASE)
+MAX_READ_CHARACTERS = 75_000  # characters, some 12,500 words: no post of ours is half as long
+LETTERS_FROM_EACH_SIGN = 3  # letters that a sign is taken apart into, as a Korean syllable is
+MAX_LETTERS_FROM_ONE_SIGN = 18  # into which one sign is, which stands for a sentence (U+FDFA)
+BUDGET_CHECK_TOKENS = 1000  # tags and texts
 SHORTCODE = re.compile(r"\[/?[a-z][\w-]*(?:\s[^\[\]]{0,500})?/?\]")
 # Each stops at the next sign of its kind: a hostile text of a megabyte takes no longer than another.
 FENCE = re.compile(r"^ {0,3}(```|~~~)[^\n]*$", re.MULTILINE)
@@ -34,19 +63,21 @@ LIQUID = re.compile(r"\{%[^%]{0,500}%\}|\{\{[^{}]{0,500}\}\}")
 MARKDOWN_CODE = re.compile(r"`[^`\n]{1,500}`")
 MARKDOWN_QUOTE = re.compile(r"^ {0,3}>.*$", re.MULTILINE)
 MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^)\[\n]{0,2000}\)")
-ATTRIBUTE = r"[a-z][\w-]*\s[^\[\]\n]{0,300}=[\"']"  # a shortcode, however many stand side by side
-MARKDOWN_LINK = re.compile(rf"\[((?!{ATTRIBUTE})[^\[\]\n]{{1,300}})\](?:\([^()\n]{{0,2000}}\)|\[[^\]\n]{{0,100}}\])")
+SHORTCODE_ATTRIBUTE = r"[a-z][\w-]*\s[^\[\]\n]{0,300}=[\"']"  # a shortcode, however many stand side by side
+MARKDOWN_LINK = re.compile(
+    rf"\[((?!{SHORTCODE_ATTRIBUTE})[^\[\]\n]{{1,300}})\](?:\([^()\n]{{0,2000}}\)|\[[^\]\n]{{0,100}}\])"
+)
 MARKDOWN_TARGET = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
 MARKDOWN_LINKED = re.compile(
     r"(?:\]\(|^ {0,3}\[[^\]\n]{1,300}\]:[ \t]{0,9}<?)(https?://[^\s()<>]{1,2000})", re.MULTILINE
 )
-ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,255}")
+WEB_OR_EMAIL_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,255}")
 SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # but the one that stays as it is
-LINES = re.compile(r"\s*\n\s*")
+LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PostText:
     """A post as it is read: the author's own words, characters of quotations, addresses that it links to."""
 
     text: str
@@ -62,13 +93,15 @@ class _Reader:
         self.links: list[str] = []
         self.quoted = 0
         self._silent: list[str] = []
-        self._open: dict[str, int] = dict.fromkeys(SILENT, 0)  # how often each stands in `_silent`, which may be long
+        self._open: dict[str, int] = dict.fromkeys(
+            SKIPPED_TAGS, 0
+        )  # how often each stands in `_silent`, which may be long
 
     def read(self, html: str, budget: Budget) -> None:
         from turbohtml import TokenType, tokenize  # 50 ms, which commands that read no text do without
 
         for number, token in enumerate(tokenize(html)):
-            if number % CHECKED_EVERY == 0:
+            if number % BUDGET_CHECK_TOKENS == 0:
                 budget.check()
             kind = token.type
             if kind is TokenType.TEXT:
@@ -81,11 +114,11 @@ class _Reader:
     def _begin(self, tag: str, token: Token) -> None:
         if tag == "a":
             self.links += [value for name, value in token.attrs or () if name == "href" and value]
-        if tag in SILENT:
-            if tag in RAW or not token.self_closing:
+        if tag in SKIPPED_TAGS:
+            if tag in RAW_TEXT_TAGS or not token.self_closing:
                 self._silent.append(tag)
                 self._open[tag] += 1
-        elif tag in BREAKS:
+        elif tag in BREAK_TAGS:
             self.parts.append("\n")
 
     def _end(self, tag: str) -> None:
@@ -94,7 +127,7 @@ class _Reader:
             while ended != tag:
                 ended = self._silent.pop()
                 self._open[ended] -= 1
-        elif tag in BREAKS:
+        elif tag in BREAK_TAGS:
             self.parts.append("\n")
 
     def _hear(self, data: str) -> None:
@@ -104,12 +137,12 @@ class _Reader:
             self.quoted += len(data)
 
 
-def plain_text(html: str, budget: Budget = BOUNDLESS) -> str:
+def plain_text(html: str, budget: Budget = UNLIMITED) -> str:
     """The author's own words, one paragraph a line. Takes HTML as well as Markdown."""
-    return read(html, budget).text
+    return read_post_html(html, budget).text
 
 
-def read(html: str, budget: Budget = BOUNDLESS) -> Page:
+def read_post_html(html: str, budget: Budget = UNLIMITED) -> PostText:
     """A post in HTML or Markdown.
 
     Raises:
@@ -133,15 +166,15 @@ def read(html: str, budget: Budget = BOUNDLESS) -> Page:
     if "[" in text:
         text = SHORTCODE.sub(" ", text)
     if "@" in text or "://" in text or "www." in text:
-        text = ADDRESS.sub(" ", text)
-    return Page(LINES.sub("\n", SPACES.sub(" ", text)).strip(), quoted + reader.quoted, links)
+        text = WEB_OR_EMAIL_ADDRESS.sub(" ", text)
+    return PostText(LINE_BREAKS.sub("\n", SPACES.sub(" ", text)).strip(), quoted + reader.quoted, links)
 
 
 def _as_meant(html: str) -> str:
     """What who wrote it meant, where a browser would see no more text."""
-    html = NAMED.sub(r"<\1x-", html.replace("\r", " "))
+    html = MENTIONED_RAW_TAG.sub(r"<\1x-", html.replace("\r", " "))
     if "/>" in html:
-        html = EMPTY.sub("", html)
+        html = SELF_CLOSED_RAW_TAG.sub("", html)
     end = html.rfind(">") + 1  # behind the last one no tag ends: there "a<b" is text
     return html[:end] + html[end:].replace("<", "&lt;")
 
@@ -160,16 +193,16 @@ def _without_fences(text: str) -> str:
     return "".join([*kept, text[place:]])
 
 
-def beginning(text: str) -> str:
+def leading_text(text: str) -> str:
     """As much of a plain text as is looked at word by word, up to the end of a word.
 
     It tells what a whole book is about; all of it would keep everybody else waiting.
     """
-    begun = text[:READ]
-    if not begun.isascii() and len(begun) * FROM_ONE > READ * FROM_EACH:
+    begun = text[:MAX_READ_CHARACTERS]
+    if not begun.isascii() and len(begun) * MAX_LETTERS_FROM_ONE_SIGN > MAX_READ_CHARACTERS * LETTERS_FROM_EACH_SIGN:
         from_each = len(unicodedata.normalize("NFKD", begun)) / len(begun)
-        if from_each > FROM_EACH:
-            begun = begun[: int(READ * FROM_EACH / from_each)]
+        if from_each > LETTERS_FROM_EACH_SIGN:
+            begun = begun[: int(MAX_READ_CHARACTERS * LETTERS_FROM_EACH_SIGN / from_each)]
     if len(begun) == len(text):
         return text
     return begun[: begun.rfind(" ", len(begun) - 100) + 1 or len(begun)]

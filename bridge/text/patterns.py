@@ -13,32 +13,33 @@ from importlib.resources import files
 
 from bridge.text.tokens import fold
 
-LANGUAGES = ("en", "fr")
+PATTERN_LANGUAGES = ("en", "fr")
 APOSTROPHES = "’ʼ`´"
-USE = re.compile(r"\{([a-z]+)\}")
+SECTION_REFERENCE = re.compile(r"\{([a-z]+)\}")
 # Asked first, because most texts and sentences say nothing of the kind.
-UNIONS = {
-    "told": ("lesson", "failure", "turning point", "success"), "asked": ("request", "call for comments"),
+SECTION_UNIONS = {
+    "told": ("lesson", "failure", "turning point", "success"),
+    "asked": ("request", "call for comments"),
     "grave": ("crisis",),
-}  # fmt: skip
-FIRST = re.compile(
+}
+FIRST_WORDS = re.compile(
     r"\\b(?:\(\?:([\w' -]+(?:\|[\w' -]+)*)\)|([\w']+))(?![?*+{])"
 )  # without a letter that may be missing
-BEGINNING = re.compile(r"\{[a-z]+\}|\\b")
+SHARED_PREFIX = re.compile(r"\{[a-z]+\}|\\b")
 
 
-class BadPatterns(ValueError):
+class InvalidPatternFile(ValueError):
     """A pattern file cannot be read; names the file, the line and what is wrong."""
 
 
 @lru_cache(maxsize=8)
-def patterns(language: str) -> dict[str, re.Pattern[str]]:
+def load_patterns(language: str) -> dict[str, re.Pattern[str]]:
     """Section → one expression that matches any of its lines; empty for languages without a file.
 
     Raises:
         BadPatterns: a line is no regular expression, or uses a word that is not defined.
     """
-    if language not in LANGUAGES:
+    if language not in PATTERN_LANGUAGES:
         return {}
     name = f"patterns_{language}.txt"
     text = (files("bridge.text") / "data" / name).read_text(encoding="utf-8")
@@ -46,7 +47,7 @@ def patterns(language: str) -> dict[str, re.Pattern[str]]:
     for section, beginning, rest in _expressions(text, name):
         sections.setdefault(section, {}).setdefault(beginning, []).append(rest)
     found = {section: re.compile(_either(alike)) for section, alike in sections.items()}
-    for union, parts in UNIONS.items():
+    for union, parts in SECTION_UNIONS.items():
         lines = [(start, rest) for part in parts for start, rests in sections[part].items() for rest in rests]
         alternatives = (f"{word}(?:{_either(alike)})" for word, alike in _by_first_word(lines, name).items())
         # The space before a word is found more quickly than its beginning: `holds` puts one before the text.
@@ -62,9 +63,11 @@ def _by_first_word(lines: Iterable[tuple[str, str]], name: str) -> dict[str, dic
     found: dict[str, dict[str, list[str]]] = {}
     for start, rest in lines:
         if not start.startswith(r"\b"):
-            raise BadPatterns(rf"{name}: {rest} is looked for at the beginning of words, so it has to begin with \b")
-        shared, own = (start, rest) if FIRST.match(start) else (start + rest, "")
-        first = FIRST.match(shared)
+            raise InvalidPatternFile(
+                rf"{name}: {rest} is looked for at the beginning of words, so it has to begin with \b"
+            )
+        shared, own = (start, rest) if FIRST_WORDS.match(start) else (start + rest, "")
+        first = FIRST_WORDS.match(shared)
         shared = shared[first.end() if first else len(r"\b") :]
         for word in (first[1] or first[2]).split("|") if first else ("",):
             found.setdefault(word, {}).setdefault(shared, []).append(own)
@@ -76,7 +79,7 @@ def _either(alike: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{beginning}(?:{'|'.join(rests)})" for beginning, rests in alike.items())
 
 
-def holds(known: Mapping[str, re.Pattern[str]], union: str, text: str) -> bool:
+def matches_union(known: Mapping[str, re.Pattern[str]], union: str, text: str) -> bool:
     """Whether a folded text matches any line of the sections of a union."""
     return known[union].search(f" {text}") is not None
 
@@ -93,19 +96,19 @@ def _expressions(text: str, name: str) -> Iterator[tuple[str, str, str]]:
             continue
         try:
             defined = re.match(r"\{([a-z]+)\} = ", line)
-            expression = USE.sub(lambda use: known[use[1]], line[defined.end() :] if defined else line)
+            expression = SECTION_REFERENCE.sub(lambda use: known[use[1]], line[defined.end() :] if defined else line)
             re.compile(expression)
         except (KeyError, re.error) as error:
-            raise BadPatterns(f"{name}:{number}: {error}") from None
+            raise InvalidPatternFile(f"{name}:{number}: {error}") from None
         if defined:
             known[defined[1]] = expression
         else:
-            shared = BEGINNING.match(line)
-            beginning = USE.sub(lambda use: known[use[1]], shared[0]) if shared else ""
+            shared = SHARED_PREFIX.match(line)
+            beginning = SECTION_REFERENCE.sub(lambda use: known[use[1]], shared[0]) if shared else ""
             yield section, beginning, expression[len(beginning) :]
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """A text as the patterns expect it."""
     for written in APOSTROPHES:
         text = text.replace(written, "'")

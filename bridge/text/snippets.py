@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from bridge.text.experience import readable
-from bridge.text.sentences import spans
+from bridge.text.experience import without_markup
+from bridge.text.sentences import sentence_spans
 from bridge.text.terms import term_id
 from bridge.text.tokens import stem
 
 WORD = re.compile(r"[^\W\d_][\w+#-]*")
-LENGTH = 180  # characters
-READ = 20_000  # characters; further down nobody looks for a snippet
+MAX_SNIPPET_CHARACTERS = 180  # characters
+MAX_READ_CHARACTERS = 20_000  # characters; further down nobody looks for a snippet
 
 
-def snippet(
-    text: str, terms: Collection[int], language: str, withheld: Collection[str] = (), length: int = LENGTH
+def find_snippet(
+    text: str,
+    terms: Collection[int],
+    language: str,
+    withheld: Collection[str] = (),
+    length: int = MAX_SNIPPET_CHARACTERS,
 ) -> str:
     """The one sentence in which most of `terms` stand together, a longer one cut at words around them; or "".
 
@@ -27,7 +31,7 @@ def snippet(
         withheld: sentences (`experience.Passage.text`) that are not to be quoted, not even in part.
         length: characters at most, about.
     """
-    head = text[:READ]
+    head = text[:MAX_READ_CHARACTERS]
     hits = [
         (found.start(), term)
         for found in WORD.finditer(head)
@@ -35,13 +39,17 @@ def snippet(
     ]
     best: tuple[int, int, int] = (0, 0, 0)  # terms, start, end
     at = 0
-    for start, end in spans(head) if hits else ():
+    for start, end in sentence_spans(head) if hits else ():
         first = at
         while at < len(hits) and hits[at][0] < end:
             at += 1
         count = len({term for _, term in hits[first:at]}) if first < at else 0
         # The last sentence may be half of one: nobody can tell whether it may be quoted.
-        if count > best[0] and (end < READ or end == len(text)) and not _is_withheld(head[start:end], withheld):
+        if (
+            count > best[0]
+            and (end < MAX_READ_CHARACTERS or end == len(text))
+            and not _is_withheld(head[start:end], withheld)
+        ):
             best = count, start, end
         if at == len(hits):
             break
@@ -54,7 +62,7 @@ def snippet(
 
 def _is_withheld(sentence: str, withheld: Collection[str]) -> bool:
     """Whether a sentence is, holds or is part of one of those; another reading may have parted them elsewhere."""
-    own = readable(sentence)
+    own = without_markup(sentence)
     return any(own in other or other in own for other in withheld)
 
 

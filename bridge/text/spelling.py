@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-SHARES = (1.0, 0.8, 0.6)  # how much a word counts that is so many slips away
-ONE_SLIP_FROM, TWO_SLIPS_FROM = 4, 8  # letters
+SLIP_WEIGHTS = (1.0, 0.8, 0.6)  # how much a word counts that is so many slips away
+ONE_SLIP_MIN_LETTERS, TWO_SLIPS_MIN_LETTERS = 4, 8  # letters
 
 
-def spelt_like(word: str, known: Iterable[tuple[str, int, int]], most: int = 3) -> list[tuple[int, float]]:
+def spelling_candidates(word: str, known: Iterable[tuple[str, int, int]], most: int = 3) -> list[tuple[int, float]]:
     """(term, share) of known words that a mistyped, folded `word` may mean, the likeliest first.
 
     The same letters without accents count fully.
     """
-    allowed = (len(word) >= ONE_SLIP_FROM) + (len(word) >= TWO_SLIPS_FROM)
+    allowed = (len(word) >= ONE_SLIP_MIN_LETTERS) + (len(word) >= TWO_SLIPS_MIN_LETTERS)
     letters = set(word)
     found: dict[int, tuple[int, int]] = {}
     for other, term, df in known:
         if abs(len(other) - len(word)) > allowed or len(letters ^ set(other)) > 2 * allowed:
             continue
-        slips = distance(word, other, allowed)
+        slips = edit_distance(word, other, allowed)
         if slips <= allowed and (term not in found or (slips, -df) < found[term]):
             found[term] = (slips, -df)
     ordered = sorted(found.items(), key=lambda item: (*item[1], item[0]))
     nearest = [item for item in ordered if item[1][0] == ordered[0][1][0]][:most]
-    return [(term, SHARES[slips]) for term, (slips, _) in nearest]
+    return [(term, SLIP_WEIGHTS[slips]) for term, (slips, _) in nearest]
 
 
-def distance(one: str, other: str, most: int) -> int:
+def edit_distance(one: str, other: str, most: int) -> int:
     """Letters added, left out, changed or swapped (optimal string alignment); beyond `most` it gives up."""
     before: list[int] = []
     last = list(range(len(other) + 1))

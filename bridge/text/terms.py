@@ -19,13 +19,13 @@ import numpy.typing as npt
 from bridge.model import stable_id
 from bridge.text.tokens import counted_tokens, fold, stop_words
 
-UNIT = 10**9
+WEIGHT_UNIT = 10**9
 # A handful of posts says little about how common a word is: a small bank counts as part of a larger one.
-FEWEST_POSTS = 100
-FEWEST_AUTHORS = 20
-LISTED = ("en", "fr")  # languages whose joining words are known
-MIXED = 4  # different ones of another language, from which on a text is in two
-SATURATION = 0.5  # measured against 1 + ln tf on earlier posts only: later authors are found better, hubs shrink
+MIN_CORPUS_POSTS = 100
+MIN_CORPUS_AUTHORS = 20
+STOP_WORD_LANGUAGES = ("en", "fr")  # languages whose joining words are known
+MIN_FOREIGN_STOP_WORDS = 4  # different ones of another language, from which on a text is in two
+TF_SATURATION = 0.5  # measured against 1 + ln tf on earlier posts only: later authors are found better, hubs shrink
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -71,13 +71,13 @@ class TermCounts:
         return ids, np.frombuffer(raw, "<i4", len(ids), 8 + 8 * len(ids)).astype(np.int64), words
 
 
-NOTHING = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
+NO_TERMS = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
 
 
 def count_terms(title: str, text: str, language: str) -> TermCounts:
     """Count the terms of a post; its title counts twice."""
     parts = [(counted_tokens(part, language), weight) for part, weight in ((title, 2), (text, 1))]
-    strange = strangers((word for found, _ in parts for _, word in found), language)
+    strange = foreign_stop_words((word for found, _ in parts for _, word in found), language)
     frequency: dict[str, int] = {}
     written: dict[str, dict[str, int]] = {}
     words = 0
@@ -104,17 +104,17 @@ def _usual(forms: Mapping[str, int]) -> str:
     return min(forms.items(), key=lambda form: (-form[1], form[0]))[0] if len(forms) > 1 else next(iter(forms))
 
 
-def strangers(words: Iterable[str], language: str) -> frozenset[str]:
+def foreign_stop_words(words: Iterable[str], language: str) -> frozenset[str]:
     """Words that only join others in another language, of a text that mixes two: its own list does not know them.
 
     One or two prove nothing, for some mean something here: an English "car" is no French one.
     """
     distinct = set(words)
     left_out: set[str] = set()
-    for other in LISTED:
+    for other in STOP_WORD_LANGUAGES:
         joining = stop_words(other) if other != language else frozenset()
         found = {word for word in distinct if joining and fold(word) in joining}
-        if len(found) >= MIXED:
+        if len(found) >= MIN_FOREIGN_STOP_WORDS:
             left_out |= found
     return frozenset(left_out)
 
@@ -138,18 +138,18 @@ class Frequencies:
 
 @lru_cache(maxsize=100_000)
 def _idf(total: int, df: int) -> float:
-    total = max(FEWEST_POSTS, total, df)
-    return round(math.log(1 + (total - df + 0.5) / (df + 0.5)) * UNIT) / UNIT
+    total = max(MIN_CORPUS_POSTS, total, df)
+    return round(math.log(1 + (total - df + 0.5) / (df + 0.5)) * WEIGHT_UNIT) / WEIGHT_UNIT
 
 
 @lru_cache(maxsize=100_000)
 def _author_idf(total: int, adf: int) -> float:
-    return round(math.log(1 + max(FEWEST_AUTHORS, total, adf) / max(1, adf)) * UNIT) / UNIT
+    return round(math.log(1 + max(MIN_CORPUS_AUTHORS, total, adf) / max(1, adf)) * WEIGHT_UNIT) / WEIGHT_UNIT
 
 
 def _saturated(tf: Ints) -> Floats:
     """BM25's tf part, steep: a word said ten times says little more than said twice, stuffed or not."""
-    return tf * (SATURATION + 1) / (tf + SATURATION)
+    return tf * (TF_SATURATION + 1) / (tf + TF_SATURATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,23 +185,23 @@ class Vector:
         return Vector(self.ids[keep], self.weights[keep])
 
 
-EMPTY = Vector(np.array([], np.int64), np.array([], np.int64))
+EMPTY_VECTOR = Vector(np.array([], np.int64), np.array([], np.int64))
 
 
-def unit(ids: Ints, weights: Floats | Iterable[float]) -> Vector:
+def unit_vector(ids: Ints, weights: Floats | Iterable[float]) -> Vector:
     """A vector of length 1; terms whose weight rounds to nothing are dropped."""
     values = np.fromiter(weights, np.float64, len(ids))
     length = math.sqrt(math.fsum((values * values).tolist()))
     if not length:
-        return EMPTY
-    fixed = np.rint(values / length * UNIT).astype(np.int64)
+        return EMPTY_VECTOR
+    fixed = np.rint(values / length * WEIGHT_UNIT).astype(np.int64)
     kept = fixed > 0
     return Vector(ids[kept], fixed[kept])
 
 
 def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
     """Saturated tf · idf, brought to length 1: a long post counts as much as a short one."""
-    return unit(counts.ids, _saturated(counts.tf) * _idfs(counts.ids, frequencies))
+    return unit_vector(counts.ids, _saturated(counts.tf) * _idfs(counts.ids, frequencies))
 
 
 def post_vectors(stored: Sequence[bytes], known: Callable[[list[int]], Frequencies]) -> list[Vector]:
@@ -215,19 +215,21 @@ def post_vectors(stored: Sequence[bytes], known: Callable[[list[int]], Frequenci
     used, places = np.unique(np.concatenate([ids for ids, _, _ in numbers]), return_inverse=True)
     idfs = _idfs(used, known(used.tolist()))[places]
     ends = np.cumsum([len(ids) for ids, _, _ in numbers])[:-1]
-    return [unit(ids, _saturated(tf) * own) for (ids, tf, _), own in zip(numbers, np.split(idfs, ends), strict=True)]
+    return [
+        unit_vector(ids, _saturated(tf) * own) for (ids, tf, _), own in zip(numbers, np.split(idfs, ends), strict=True)
+    ]
 
 
 def _idfs(ids: Ints, frequencies: Frequencies) -> Floats:
     return np.array([frequencies.idf(term) for term in ids.tolist()], np.float64)
 
 
-def addends(a: Vector, b: Vector) -> tuple[Ints, Ints]:
+def cosine_addends(a: Vector, b: Vector) -> tuple[Ints, Ints]:
     """Shared term ids and what each adds to the cosine, in 1e-9 (rounded down each)."""
     shared, in_a, in_b = np.intersect1d(a.ids, b.ids, assume_unique=True, return_indices=True)
-    return shared, a.weights[in_a] * b.weights[in_b] // UNIT
+    return shared, a.weights[in_a] * b.weights[in_b] // WEIGHT_UNIT
 
 
 def dot(a: Vector, b: Vector) -> int:
     """Cosine of two vectors of length 1, in 1e-9; exact and the same in any order."""
-    return int(addends(a, b)[1].sum())
+    return int(cosine_addends(a, b)[1].sum())

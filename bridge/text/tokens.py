@@ -16,19 +16,38 @@ from importlib.resources import files
 import Stemmer
 
 STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "es": "spanish", "et": "estonian", "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian",
-    "id": "indonesian", "it": "italian", "lt": "lithuanian", "no": "norwegian", "nl": "dutch",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
-}  # fmt: skip
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "no": "norwegian",
+    "nl": "dutch",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
 STEMMER_VERSION = f"snowball-{Stemmer.version()}-2"
 WORD = re.compile(r"[^\W\d_][\w+#-]*")
 APOSTROPHES = re.compile(r"['’ʼ`´]")
-NEGATION = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
+NEGATION_APOSTROPHE = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
 IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-MARKS = re.compile("[\u0300-\u036f]+")  # of Latin, Greek and Cyrillic
+COMBINING_MARKS = re.compile("[\u0300-\u036f]+")  # of Latin, Greek and Cyrillic
 OTHER_SCRIPTS = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0001ffff]")  # which have marks of their own
-LONGEST = 40  # what is longer is no word
+MAX_WORD_LETTERS = 40  # what is longer is no word
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +62,7 @@ def fold(word: str) -> str:
         return word.lower()
     # Lower case comes last: a sign such as ™ or 𝐀 is taken apart into capitals.
     decomposed = unicodedata.normalize("NFKD", word).lower().replace("œ", "oe").replace("æ", "ae")
-    plain = MARKS.sub("", decomposed)
+    plain = COMBINING_MARKS.sub("", decomposed)
     if OTHER_SCRIPTS.search(plain) is None:
         return plain
     marks = [char for char in set(plain) if unicodedata.combining(char)]
@@ -82,8 +101,8 @@ def counted_tokens(text: str, language: str) -> dict[tuple[str, str], int]:
 
 
 def _written(text: str) -> list[str]:
-    text = unicodedata.normalize("NFC", NEGATION.sub(" ", text).lower())
-    return [word for word in WORD.findall(APOSTROPHES.sub(" ", text)) if len(word) <= LONGEST]
+    text = unicodedata.normalize("NFC", NEGATION_APOSTROPHE.sub(" ", text).lower())
+    return [word for word in WORD.findall(APOSTROPHES.sub(" ", text)) if len(word) <= MAX_WORD_LETTERS]
 
 
 @lru_cache(maxsize=200_000)  # a text says most of its words again and again

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from bridge.errors import BridgeError
 from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
-from bridge.storage import blogs, claims, codes, installations, keys, work, writers
-from bridge.storage.database import Tx
-from bridge.storage.leaving import begin_anew, withdraw
+from bridge.operations.withdrawal import reset_content, withdraw
+from bridge.storage.blogs import address_claims, blogs, installations, keys, registration_codes
+from bridge.storage.content import authors as stored_authors
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Tx
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
 
@@ -18,13 +20,13 @@ class ConnectionRefused(BridgeError):
     """The blog is not connected; `kind` and the sentence are all that a stranger learns."""
 
     def __init__(self, kind: str, status: int = 422, retry_after: int | None = None) -> None:
-        super().__init__(SENTENCES[kind])
+        super().__init__(REFUSAL_SENTENCES[kind])
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
 
 
-SENTENCES = {
+REFUSAL_SENTENCES = {
     "not_reachable": "The bridge cannot reach this blog. Check that its address opens in a browser from elsewhere.",
     "not_our_plugin": "The bridge reached an address where the Mentor bridge plugin does not answer.",
     "taken": "A blog is connected at this address, and the bridge could not look there. Ask its operator for a code "
@@ -38,7 +40,7 @@ SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConnectionRequest:
     """A blog's wish to be connected."""
 
     home_url: str
@@ -56,12 +58,12 @@ class Proof:
 
     facts: BlogFacts
     access: tuple[str, str] = ("", "")  # user and password, from the call back
-    install: str = ""  # which installation answered (storage.installations)
+    install: str = ""  # which installation answered (storage.blogs.installations)
     seen: bool = True  # the blog was called back and answered as the one that had asked
     coded: bool = False  # it was not, and the operator's code stands for it
 
 
-def admit(service: Service, asked: Asked, handed: rest.Handed, proof: Proof) -> None:
+def admit(service: Service, asked: ConnectionRequest, handed: rest.HandshakeOffer, proof: Proof) -> None:
     """Make the connection, with all that follows for others.
 
     Raises:
@@ -75,26 +77,26 @@ def admit(service: Service, asked: Asked, handed: rest.Handed, proof: Proof) -> 
         before = blogs.find(tx, handed.blog_id)
         blogs.upsert(tx, handed.blog_id, "connected", facts, now)
         if proof.seen:
-            claims.prove(tx, handed.blog_id, facts.further_homes)
+            address_claims.record_proven(tx, handed.blog_id, facts.further_homes)
         moved = before is not None and before.facts.home_url != asked.home_url
-        keys.rotate(tx, service.vault, handed.blog_id, "inbound", handed.key_to_bridge, now)
-        keys.rotate(tx, service.vault, handed.blog_id, "outbound", handed.key_to_blog, now)
+        keys.record_rotation(tx, service.vault, handed.blog_id, "inbound", handed.key_to_bridge, now)
+        keys.record_rotation(tx, service.vault, handed.blog_id, "outbound", handed.key_to_blog, now)
         if moved:
             # Whoever held the keys of the old address speaks for that one alone.
-            keys.drop_older(tx, handed.blog_id)
-        contested = installations.prove(tx, handed.blog_id, proof.install, now)
-        blogs.set_access(tx, service.vault, handed.blog_id, *proof.access)
-        blogs.set_transport(tx, handed.blog_id, None if proof.seen else Transport.PULL)
-        work.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
+            keys.delete_previous(tx, handed.blog_id)
+        contested = installations.record_proven(tx, handed.blog_id, proof.install, now)
+        blogs.record_access(tx, service.vault, handed.blog_id, *proof.access)
+        blogs.record_transport(tx, handed.blog_id, None if proof.seen else Transport.PULL)
+        jobs.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
         if before is not None:
             _follow(tx, handed.blog_id, now, moved=moved)
-        for outer in claims.list_around(tx, blogs.get(tx, handed.blog_id)):
+        for outer in address_claims.list_enclosing_blogs(tx, blogs.get(tx, handed.blog_id)):
             _follow(tx, outer.id, now, moved=False)  # what lies here is not theirs any more
         if contested:
-            begin_anew(tx, handed.blog_id, now)
+            reset_content(tx, handed.blog_id, now)
 
 
-def _make_room(tx: Tx, asked: Asked, blog_id: str, proof: Proof, now: datetime) -> None:
+def _make_room(tx: Tx, asked: ConnectionRequest, blog_id: str, proof: Proof, now: datetime) -> None:
     """Whoever has proven that they hold the address now inherits nothing of who held it before, who is gone.
 
     Unseen, nobody puts another out: but by a code that the operator made for that.
@@ -105,30 +107,30 @@ def _make_room(tx: Tx, asked: Asked, blog_id: str, proof: Proof, now: datetime) 
     for older in blogs.list_at(tx, asked.home_url):
         if older.id == blog_id or not older.present or older.origin != "connected":
             continue
-        if not proof.seen and not (proof.coded and codes.replaces(tx, asked.code)):
+        if not proof.seen and not (proof.coded and registration_codes.is_for_replacement(tx, asked.code)):
             raise ConnectionRefused("taken", 409)
         withdraw(tx, older.id, now)
 
 
 def _follow(tx: Tx, blog_id: str, now: datetime, *, moved: bool) -> None:
     """Its address stands in the lists of others; and which posts are at home with it depends on where it is."""
-    changed = claims.settle_addresses(tx, blogs.get(tx, blog_id))
+    changed = address_claims.record_own_addresses(tx, blogs.get(tx, blog_id))
     if moved:
-        changed |= {author for _, author in writers.list_authors(tx, blog_id)}
-    work.mark_due(tx, Station.REFRESH, [str(AuthorKey(blog_id, author)) for author in changed], now, blog_id=blog_id)
+        changed |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
+    jobs.mark_due(tx, Station.REFRESH, [str(AuthorKey(blog_id, author)) for author in changed], now, blog_id=blog_id)
 
 
-def _spend(tx: Tx, service: Service, asked: Asked, proof: Proof, now: datetime) -> None:
+def _spend(tx: Tx, service: Service, asked: ConnectionRequest, proof: Proof, now: datetime) -> None:
     """Spend what was shown, once, in the transaction that makes the connection."""
     needs_code = proof.coded or (service.config.registration == "code" and not asked.known_as)
-    if needs_code and not codes.use(tx, asked.code, asked.home_url, now):
+    if needs_code and not registration_codes.claim(tx, asked.code, asked.home_url, now):
         raise ConnectionRefused("refused", 403)
     if not asked.known_as:
         return
     blog = blogs.get(tx, asked.known_as)
-    if blog.has_left or not blogs.use_id(tx, blog.id, asked.message_id, now):
+    if blog.has_left or not blogs.claim_id(tx, blog.id, asked.message_id, now):
         raise ConnectionRefused("refused", 403)
     if blog.state is BlogState.PAUSED:
-        blogs.set_state(tx, blog.id, BlogState.CONNECTED, now)
-        authors = [str(AuthorKey(blog.id, author)) for _, author in writers.list_authors(tx, blog.id)]
-        work.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)
+        blogs.record_state(tx, blog.id, BlogState.CONNECTED, now)
+        authors = [str(AuthorKey(blog.id, author)) for _, author in stored_authors.list_named_by_posts(tx, blog.id)]
+        jobs.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)

@@ -31,26 +31,26 @@ from bridge.errors import (
     Refused,
     SignatureRefused,
 )
-from bridge.mentors.homes import is_within, place
+from bridge.mentors.own_addresses import is_within, readable_address
 from bridge.model import BlogFacts
-from bridge.storage import blogs, codes, keys
-from bridge.webhooks.admission import Asked, ConnectionRefused, Proof, admit
-from bridge.webhooks.limits import CONNECTIONS, STRANGERS, TooOften
-from bridge.webhooks.pulls import purpose
+from bridge.storage.blogs import blogs, keys, registration_codes
+from bridge.webhooks.admission import ConnectionRefused, ConnectionRequest, Proof, admit
+from bridge.webhooks.limits import CONNECTION_LIMIT, STRANGER_LIMIT, TooOften
+from bridge.webhooks.pulls import message_for
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
-from bridge.wordpress.addresses import checked, home, rest_root
+from bridge.wordpress.url_checks import check_rest_root, check_url, normalize_home
 
 log = structlog.get_logger("connections")
 
-AT_ONCE = 4
+MAX_CONCURRENT_HANDSHAKES = 4
 
 
 def blueprint(service: Service) -> Blueprint:
     """The route that makes connections."""
     routes = Blueprint("connections", __name__)
     # Who is vouched for waits for nobody else: strangers may name hosts that keep us waiting.
-    turns = {vouched: threading.BoundedSemaphore(AT_ONCE) for vouched in (True, False)}
+    turns = {vouched: threading.BoundedSemaphore(MAX_CONCURRENT_HANDSHAKES) for vouched in (True, False)}
 
     @contextmanager
     def turn(vouched: bool) -> Iterator[None]:
@@ -75,7 +75,7 @@ def blueprint(service: Service) -> Blueprint:
     return routes
 
 
-def _let_in(service: Service, now: datetime) -> tuple[Asked, bool]:
+def _let_in(service: Service, now: datetime) -> tuple[ConnectionRequest, bool]:
     """The wish, and whether somebody vouches for it: its own key, or the operator's code for its address.
 
     Such a one has tries of its own. Of the others each blog at an address has some and the address has more, for
@@ -88,37 +88,37 @@ def _let_in(service: Service, now: datetime) -> tuple[Asked, bool]:
     try:
         asked = _read(service, now)
     except ConnectionRefused:
-        limits.hit(STRANGERS, "connect from", caller)
+        limits.hit(STRANGER_LIMIT, "connect from", caller)
         raise
     if asked.known_as or _has_code(service, asked, now):
-        limits.hit(CONNECTIONS, "connect vouched", asked.known_as or asked.home_url)
+        limits.hit(CONNECTION_LIMIT, "connect vouched", asked.known_as or asked.home_url)
         return asked, True
     host = urlsplit(asked.home_url).hostname or ""
-    limits.hit(CONNECTIONS, "connect from", caller, host)
-    limits.hit(STRANGERS, "connect from", caller)
+    limits.hit(CONNECTION_LIMIT, "connect from", caller, host)
+    limits.hit(STRANGER_LIMIT, "connect from", caller)
     if service.config.registration != "open":
         raise ConnectionRefused("refused", 403)  # whom nobody sent is not called
-    limits.hit(STRANGERS, "connect to", host)
+    limits.hit(STRANGER_LIMIT, "connect to", host)
     return asked, False
 
 
-def _read(service: Service, now: datetime) -> Asked:
+def _read(service: Service, now: datetime) -> ConnectionRequest:
     """The wish, well-formed, with addresses that may be called."""
     body = service.gate.read_body(request)
     allow_private = service.config.allow_private_addresses
     try:
-        data = _loaded(Connect(), purpose(body, "connect"))
-        home_url = home(data["home_url"], allow_private=allow_private)
-        checked(data["rest_url"], allow_private=allow_private)
+        data = _loaded(Connect(), message_for(body, "connect"))
+        home_url = normalize_home(data["home_url"], allow_private=allow_private)
+        check_url(data["rest_url"], allow_private=allow_private)
     except (ContractError, ValidationError):
         raise ConnectionRefused("malformed", 400) from None
     except DeliveryFailed:
         raise ConnectionRefused("not_reachable") from None
     if not is_within(data["rest_url"], home_url):
         raise ConnectionRefused("malformed", 400)
-    rest_url = rest_root(data["rest_url"], home_url)
+    rest_url = check_rest_root(data["rest_url"], home_url)
     known_as, message_id = _known_as(service, data["blog_id"], body, now)
-    return Asked(home_url, rest_url, data["nonce"], data["code"], known_as, message_id, data["install"])
+    return ConnectionRequest(home_url, rest_url, data["nonce"], data["code"], known_as, message_id, data["install"])
 
 
 def _loaded(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> tup
         return "", ""
     with service.database.read() as tx:
         blog = blogs.find(tx, blog_id)
-        current = keys.live_keys(tx, service.vault, blog_id, "inbound", now)[:1]
+        current = keys.list_live_keys(tx, service.vault, blog_id, "inbound", now)[:1]
     if blog is None or blog.has_left:
         return "", ""
     try:
@@ -141,15 +141,15 @@ def _known_as(service: Service, blog_id: str, body: bytes, now: datetime) -> tup
         return "", ""
 
 
-def _has_code(service: Service, asked: Asked, now: datetime) -> bool:
+def _has_code(service: Service, asked: ConnectionRequest, now: datetime) -> bool:
     with service.database.read() as tx:
-        return bool(asked.code) and codes.is_valid(tx, asked.code, asked.home_url, now)
+        return bool(asked.code) and registration_codes.is_valid(tx, asked.code, asked.home_url, now)
 
 
-def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
+def _connect(service: Service, asked: ConnectionRequest, now: datetime) -> dict[str, Any]:
     if asked.known_as and _is_still_there(service, asked, now):
         raise ConnectionRefused("still_there", 409)
-    handed = rest.Handed(
+    handed = rest.HandshakeOffer(
         asked.nonce, service.config.public_url, asked.known_as or blogs.new_id(), signing.new_key(), signing.new_key()
     )
     try:
@@ -175,12 +175,12 @@ def _connect(service: Service, asked: Asked, now: datetime) -> dict[str, Any]:
     return {"blog_id": handed.blog_id}
 
 
-def _is_still_there(service: Service, asked: Asked, now: datetime) -> bool:
+def _is_still_there(service: Service, asked: ConnectionRequest, now: datetime) -> bool:
     """Whether a blog that says it has moved answers at its earlier address all the same: then a copy asks."""
     with service.database.read() as tx:
-        if place(blogs.get(tx, asked.known_as).facts.home_url) == place(asked.home_url):
+        if readable_address(blogs.get(tx, asked.known_as).facts.home_url) == readable_address(asked.home_url):
             return False
-        access = blogs.access(tx, service.vault, asked.known_as, now)
+        access = blogs.get_access(tx, service.vault, asked.known_as, now)
     try:
         rest.ping(service.door, access, now)
     except DeliveryFailed:
@@ -188,28 +188,28 @@ def _is_still_there(service: Service, asked: Asked, now: datetime) -> bool:
     return True
 
 
-def _further_homes(service: Service, facts: BlogFacts, handed: rest.Handed, now: datetime) -> tuple[str, ...]:
+def _further_homes(service: Service, facts: BlogFacts, handed: rest.HandshakeOffer, now: datetime) -> tuple[str, ...]:
     """Of the addresses that a blog has as well, those at which it answers with the key just handed over."""
     found = []
     for said in facts.further_homes:
         try:
-            address = home(said, allow_private=service.config.allow_private_addresses)
+            address = normalize_home(said, allow_private=service.config.allow_private_addresses)
         except DeliveryFailed:
             continue
-        if rest.is_at(service.door, address, handed, now):
+        if rest.answers_at(service.door, address, handed, now):
             found.append(address)
     return tuple(found)
 
 
 def _is_home(said: str, home_url: str) -> bool:
     try:
-        return home(said, allow_private=True) == home_url
+        return normalize_home(said, allow_private=True) == home_url
     except DeliveryFailed:
         return False
 
 
 def _connect_unproven(
-    service: Service, asked: Asked, handed: rest.Handed, failure: DeliveryFailed, now: datetime
+    service: Service, asked: ConnectionRequest, handed: rest.HandshakeOffer, failure: DeliveryFailed, now: datetime
 ) -> dict[str, Any]:
     """A blog that could not be called, for which somebody vouches all the same: it will come and fetch.
 

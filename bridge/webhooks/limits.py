@@ -18,10 +18,12 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from bridge.config import Config
 from bridge.errors import BridgeError
 
-CONNECTIONS = RateLimitItemPerHour(10)  # by blog
-STRANGERS = RateLimitItemPerHour(60)  # by address, and by the host that would be called: who wants to connect, unproven
-REFUSALS = RateLimitItemPerMinute(120)  # by address: unknown blogs and signatures that do not fit
-DELIVERIES = RateLimitItemPerMinute(1200)  # by blog: 20 a second, each of up to 100 events
+CONNECTION_LIMIT = RateLimitItemPerHour(10)  # by blog
+STRANGER_LIMIT = RateLimitItemPerHour(
+    60
+)  # by address, and by the host that would be called: who wants to connect, unproven
+REFUSAL_LIMIT = RateLimitItemPerMinute(120)  # by address: unknown blogs and signatures that do not fit
+DELIVERY_LIMIT = RateLimitItemPerMinute(1200)  # by blog: 20 a second, each of up to 100 events
 
 
 @lru_cache(1024)  # a blog calls from one address
@@ -44,7 +46,7 @@ class TooOften(BridgeError):
         self.retry_after = retry_after
 
 
-class Limits:
+class RateLimits:
     """Counts; threads share one."""
 
     def __init__(self, config: Config) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 
 from bridge import signing
 from bridge.contract import pull_request
-from bridge.contract.pushes import MAX_OBJECTS, object_data, wire_time
-from bridge.contract.reading import installed
+from bridge.contract.parsing import installation_of
+from bridge.contract.pushes import MAX_CALL_LISTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
-from bridge.storage import blogs, farewells, installations, keys, pushes
-from bridge.storage.database import Tx
-from bridge.webhooks.gate import Caller
+from bridge.storage.blogs import blogs, installations, keys, outbox, withdrawal_receipts
+from bridge.storage.core.database import Tx
+from bridge.webhooks.authenticate import SignedRequest
 from bridge.webhooks.service import Service
 
 
-def purpose(body: bytes, wanted: str) -> dict[str, Any]:
+def message_for(body: bytes, wanted: str) -> dict[str, Any]:
     """The message, if it was signed for this.
 
     Raises:
@@ -33,35 +33,35 @@ def purpose(body: bytes, wanted: str) -> dict[str, Any]:
     return message
 
 
-def once(service: Service, tx: Tx, blog_id: str, caller: Caller) -> None:
+def claim_question(service: Service, tx: Tx, blog_id: str, caller: SignedRequest) -> None:
     """Note that a question is being answered.
 
     Raises:
         SignatureRefused: it was answered before, or a copy of the site asks.
     """
-    if installations.is_second(blogs.get(tx, blog_id), installed(json.loads(caller.body)), service.clock()):
+    if installations.is_second(blogs.get(tx, blog_id), installation_of(json.loads(caller.body)), service.clock()):
         raise SignatureRefused("another installation is connected with this key")
-    if not blogs.use_id(tx, blog_id, caller.message_id, service.clock()):
+    if not blogs.claim_id(tx, blog_id, caller.message_id, service.clock()):
         raise SignatureRefused("this webhook-id was used before")
-    blogs.seen(tx, blog_id, service.clock())
+    blogs.record_seen(tx, blog_id, service.clock())
 
 
-def answer_pull(service: Service, blog_id: str, caller: Caller) -> tuple[bytes, dict[str, str]]:
+def answer_pull(service: Service, blog_id: str, caller: SignedRequest) -> tuple[bytes, dict[str, str]]:
     """Body and signature headers of the answer.
 
     Raises:
         ContractError: no pull. SignatureRefused: one that was answered before.
     """
-    acknowledged = pull_request(purpose(caller.body, "pull").get("data"))
+    acknowledged = pull_request(message_for(caller.body, "pull").get("data"))
     now = service.clock()
     with service.database.begin() as tx:
-        once(service, tx, blog_id, caller)
-        pushes.settle(tx, blog_id, PushAnswer(accepted=acknowledged))
-        farewells.note_taken(tx, blog_id, now)
-        waiting = pushes.list_open(tx, blog_id, MAX_OBJECTS)
-        left = pushes.count_open(tx, blog_id)
-        rotate = keys.asked_at(tx, blog_id) is not None
-        outbound = keys.live_keys(tx, service.vault, blog_id, "outbound", now)
+        claim_question(service, tx, blog_id, caller)
+        outbox.record_answer(tx, blog_id, PushAnswer(accepted=acknowledged))
+        withdrawal_receipts.record_acknowledged(tx, blog_id, now)
+        waiting = outbox.list_open(tx, blog_id, MAX_CALL_LISTS)
+        left = outbox.count_open(tx, blog_id)
+        rotate = keys.find_rotation_requested_at(tx, blog_id) is not None
+        outbound = keys.list_live_keys(tx, service.vault, blog_id, "outbound", now)
     data = {"objects": [object_data(item) for item in waiting]}
     message = {"type": "pull.answer", "timestamp": wire_time(now), "data": data, "waiting": left - len(waiting)}
     if rotate:

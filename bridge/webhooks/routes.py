@@ -15,25 +15,25 @@ from bridge.contract import parse
 from bridge.contract.pushes import wire_time
 from bridge.errors import Gone
 from bridge.model import Removal
-from bridge.storage.claims import SHOWN_FOR
-from bridge.storage.farewells import waits_for
-from bridge.storage.ingest import Arrival, Receipt
-from bridge.storage.leaving import is_erased
-from bridge.webhooks.gate import DEPARTED, Caller
+from bridge.operations.withdrawal import is_erased
+from bridge.storage.blogs.address_claims import CLAIM_NOTICE_LIFETIME
+from bridge.storage.blogs.inbox import InboundDelivery, Receipt
+from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
+from bridge.webhooks.authenticate import DEPARTED_MESSAGE, SignedRequest
 from bridge.webhooks.passages import answer_passages
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
 from bridge.webhooks.signing_in import answer_sign_in, answer_sign_out
 
-CONFIRMED = ("blog.removed", "commenter.removed")
-Answer = Callable[[Service, str, Caller], dict[str, Any]]
-QUESTIONS: Mapping[str, tuple[Answer, int]] = {
+CONFIRMED_EVENTS = ("blog.removed", "commenter.removed")
+QuestionHandler = Callable[[Service, str, SignedRequest], dict[str, Any]]
+QUESTIONS: Mapping[str, tuple[QuestionHandler, int]] = {
     "passages": (answer_passages, 200),
     "sign-ins": (answer_sign_in, 201),
     "sign-outs": (answer_sign_out, 200),
 }
-PARTS = ("pushes", *QUESTIONS)
-ANSWERS = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
+BLOG_ROUTES = ("pushes", *QUESTIONS)
+ANSWER_COUNTER = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -48,9 +48,9 @@ def blueprint(service: Service) -> Blueprint:
         leaving = act == "blog.removed"
         if not leaving:
             caller.must_be_here()
-        receipt = service.ingest.submit(Arrival(blog_id, caller.message_id, now, caller.body))
+        receipt = service.ingest.submit(InboundDelivery(blog_id, caller.message_id, now, caller.body))
         if receipt.departed and not leaving:
-            raise Gone(DEPARTED)
+            raise Gone(DEPARTED_MESSAGE)
         if receipt.departed:
             return _farewell(service, blog_id)
         if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
@@ -72,13 +72,13 @@ def blueprint(service: Service) -> Blueprint:
     @routes.after_request
     def count(response: Response) -> Response:
         last = request.path.rpartition("/")[2]
-        ANSWERS.labels(last if last in PARTS else "webhooks", response.status_code).inc()
+        ANSWER_COUNTER.labels(last if last in BLOG_ROUTES else "webhooks", response.status_code).inc()
         return response
 
     return routes
 
 
-def _answered(service: Service, answer: Answer, status: int, blog_id: str) -> Response:
+def _answered(service: Service, answer: QuestionHandler, status: int, blog_id: str) -> Response:
     """To a question for which a blog vouches: signed, from one that is here."""
     caller = service.gate.verify(request, blog_id, service.clock())
     caller.must_be_here()
@@ -88,7 +88,7 @@ def _answered(service: Service, answer: Answer, status: int, blog_id: str) -> Re
 def _farewell(service: Service, blog_id: str) -> Response:
     """To a blog that leaves, each time it asks whether it is done."""
     with service.database.begin() as tx:
-        others = waits_for(tx, blog_id, service.clock())
+        others = count_blogs_awaited(tx, blog_id, service.clock())
     # Nothing of it is stored here as soon as it counts as leaving; others may still show it.
     return _json({"withdrawn": False, "shown_by": others}, 202) if others else _json({"withdrawn": True}, 200)
 
@@ -100,21 +100,21 @@ def _said(receipt: Receipt, now: datetime) -> dict[str, Any]:
         said["site"] = dict(zip(("install", "home"), receipt.site, strict=True))
     if receipt.unproven:
         said["unproven"] = receipt.unproven
-    if receipt.contested_at is not None and now - receipt.contested_at < SHOWN_FOR:
+    if receipt.contested_at is not None and now - receipt.contested_at < CLAIM_NOTICE_LIFETIME:
         said["contested"] = {"by": receipt.contested_by, "at": wire_time(receipt.contested_at)}
     return said
 
 
 def _act(body: bytes) -> str:
     """Which of the acts a body says whose end is told in the answer to their repetition; only a short one can."""
-    if len(body) > 2000 or not any(act.encode() in body for act in CONFIRMED):
+    if len(body) > 2000 or not any(act.encode() in body for act in CONFIRMED_EVENTS):
         return ""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
         return ""
     said = message.get("type") if isinstance(message, dict) else ""
-    return said if said in CONFIRMED else ""
+    return said if said in CONFIRMED_EVENTS else ""
 
 
 def _is_done(service: Service, blog_id: str, body: bytes) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bridge.config import Config
-from bridge.storage.database import Database
-from bridge.storage.ingest import GroupCommit
-from bridge.storage.keys import Vault
-from bridge.webhooks.gate import Gate
-from bridge.webhooks.limits import Limits
-from bridge.wordpress.transport import Door
+from bridge.storage.blogs.inbox import GroupCommit
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core.database import Database
+from bridge.webhooks.authenticate import Authenticator
+from bridge.webhooks.limits import RateLimits
+from bridge.wordpress.transport import OutgoingDoor
 
 
 class Service:
@@ -24,7 +24,7 @@ class Service:
         self.database = database
         self.clock = clock
         self.vault = Vault(config.derive_all("keys at rest"))
-        self.limits = Limits(config)
-        self.gate = Gate(database, self.vault, self.limits)
-        self.door = Door(allow_private=config.allow_private_addresses)
+        self.limits = RateLimits(config)
+        self.gate = Authenticator(database, self.vault, self.limits)
+        self.door = OutgoingDoor(allow_private=config.allow_private_addresses)
         self.ingest = GroupCommit(database)

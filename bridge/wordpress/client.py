@@ -9,13 +9,13 @@ from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed, Gone
 from bridge.model import BlogAccess, PushAnswer, Transport
 from bridge.wordpress import rest, xmlrpc
-from bridge.wordpress.transport import Door
+from bridge.wordpress.transport import OutgoingDoor
 
 
 class WordPressClient:
     """Speaks to blogs that run the plugin; threads may share one."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: OutgoingDoor) -> None:
         self._door = door
 
     def push(self, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
@@ -41,7 +41,7 @@ class WordPressClient:
         Raises:
             Gone: the blog says that it has left.
         """
-        if xmlrpc.usable(blog):
+        if xmlrpc.is_usable(blog):
             try:
                 xmlrpc.ping(self._door, blog, now)
             except Gone:

@@ -16,20 +16,26 @@ _CLOSED_V4 = tuple(
     ipaddress.IPv4Network(network)
     for network in (
         "0.0.0.0/8",  # this network
-        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",  # private
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",  # private
         "100.64.0.0/10",  # behind a carrier's NAT; Alibaba's metadata are at 100.100.100.200
         "127.0.0.0/8",  # loopback
         "168.63.129.16/32",  # Azure's metadata, in the midst of public addresses
         "169.254.0.0/16",  # link-local: the metadata of most clouds, at 169.254.169.254
         "192.0.0.0/24",  # IETF protocols; Oracle's metadata are at 192.0.0.192
-        "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24",  # documentation
-        "192.31.196.0/24", "192.175.48.0/24", "192.52.193.0/24",  # AS112, AMT
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",  # documentation
+        "192.31.196.0/24",
+        "192.175.48.0/24",
+        "192.52.193.0/24",  # AS112, AMT
         "192.88.99.0/24",  # relays of 6to4
         "198.18.0.0/15",  # benchmarks
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved, and broadcast
     )
-)  # fmt: skip
+)
 # Of IPv6 only this part has been given to anybody: not loopback, fc00::/7 (AWS, Google: metadata), fe80::/10,
 # fec0::/10, ff00::/8, 64:ff9b:1::/48, 100::/64, 5f00::/16, nor an IPv4 address with zeros before it.
 _OPEN_V6 = ipaddress.IPv6Network("2000::/3")
@@ -37,10 +43,11 @@ _CLOSED_V6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
         "2001::/23",  # IETF protocols: benchmarks, ORCHID, AS112 …
-        "2001:db8::/32", "3fff::/20",  # documentation
+        "2001:db8::/32",
+        "3fff::/20",  # documentation
         "2620:4f:8000::/48",  # AS112
     )
-)  # fmt: skip
+)
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _6TO4 = ipaddress.IPv6Network("2002::/16")

@@ -13,17 +13,17 @@ from bridge import signing
 from bridge.contract.pushes import Pushed, push_answer, push_body, wire_time
 from bridge.errors import BadAnswer, DeliveryFailed, NotAsked, NotOurPlugin, SignatureRefused
 from bridge.model import BlogAccess, PushAnswer
-from bridge.wordpress.transport import Answer, Door, judge
+from bridge.wordpress.transport import HttpAnswer, OutgoingDoor, raise_for_status
 
-NAMESPACE = "mentor-bridge/v1"
+REST_NAMESPACE = "mentor-bridge/v1"
 HANDSHAKE_SECONDS = 10.0
-ADDRESS_SECONDS = 2.0  # up to five of them fit into the time for which the plugin waits
-NOT_ASKED = b'"mentor_bridge_not_asked"'  # the code of the plugin's own refusal
-JSON_TYPE = {"Content-Type": "application/json", "Accept": "application/json"}
+ADDRESS_CHECK_SECONDS = 2.0  # up to five of them fit into the time for which the plugin waits
+NOT_ASKED_CODE = b'"mentor_bridge_not_asked"'  # the code of the plugin's own refusal
+JSON_HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandshakeOffer:
     """What the bridge hands over in a handshake."""
 
     nonce: str
@@ -33,25 +33,32 @@ class Handed:
     key_to_blog: str
 
 
-def route(rest_url: str, name: str) -> str:
+def route_url(rest_url: str, name: str) -> str:
     """The address of one of the plugin's routes, for pretty permalinks and for ``?rest_route=``."""
-    return f"{rest_url.rstrip('/')}/{NAMESPACE}/{name}"
+    return f"{rest_url.rstrip('/')}/{REST_NAMESPACE}/{name}"
 
 
-def handshake(door: Door, rest_url: str, handed: Handed, now: datetime) -> dict[str, Any]:
+def handshake(door: OutgoingDoor, rest_url: str, handed: HandshakeOffer, now: datetime) -> dict[str, Any]:
     """Call the blog back with its nonce; what it says about itself, proven with the key just handed over.
 
     Raises:
         DeliveryFailed: it cannot be reached, is not our plugin, or refuses.
     """
     message = {
-        "type": "handshake", "timestamp": wire_time(now), "nonce": handed.nonce, "bridge": handed.bridge,
-        "blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog,
-    }  # fmt: skip
-    answer = door.post(route(rest_url, "handshake"), json.dumps(message).encode(), JSON_TYPE, seconds=HANDSHAKE_SECONDS)
-    if answer.status == 403 and NOT_ASKED in answer.body:
+        "type": "handshake",
+        "timestamp": wire_time(now),
+        "nonce": handed.nonce,
+        "bridge": handed.bridge,
+        "blog_id": handed.blog_id,
+        "key_to_bridge": handed.key_to_bridge,
+        "key_to_blog": handed.key_to_blog,
+    }
+    answer = door.post(
+        route_url(rest_url, "handshake"), json.dumps(message).encode(), JSON_HEADERS, seconds=HANDSHAKE_SECONDS
+    )
+    if answer.status == 403 and NOT_ASKED_CODE in answer.body:
         raise NotAsked("the plugin there has not asked for a connection", status=answer.status)
-    judge(answer, now.timestamp())
+    raise_for_status(answer, now.timestamp())
     _proven(answer, [handed.key_to_bridge], now)
     data = _json(answer)
     if data.get("type") != "handshake.answer":
@@ -59,18 +66,22 @@ def handshake(door: Door, rest_url: str, handed: Handed, now: datetime) -> dict[
     return data
 
 
-def is_at(door: Door, home_url: str, handed: Handed, now: datetime) -> bool:
+def answers_at(door: OutgoingDoor, home_url: str, handed: HandshakeOffer, now: datetime) -> bool:
     """Whether the blog that was handed these keys answers at another address, too; whatever fails is a no."""
     message = {
-        "type": "address", "timestamp": wire_time(now), "nonce": handed.nonce, "bridge": handed.bridge,
-        "blog_id": handed.blog_id, "address": home_url,
-    }  # fmt: skip
+        "type": "address",
+        "timestamp": wire_time(now),
+        "nonce": handed.nonce,
+        "bridge": handed.bridge,
+        "blog_id": handed.blog_id,
+        "address": home_url,
+    }
     body = json.dumps(message).encode()
     headers = signing.headers(handed.key_to_blog, f"address_{secrets.token_hex(16)}", now, body)
-    where = route(f"{home_url}/?rest_route=/", "handshake")
+    where = route_url(f"{home_url}/?rest_route=/", "handshake")
     try:
-        answer = door.post(where, body, {**JSON_TYPE, **headers}, seconds=ADDRESS_SECONDS)
-        judge(answer, now.timestamp())
+        answer = door.post(where, body, {**JSON_HEADERS, **headers}, seconds=ADDRESS_CHECK_SECONDS)
+        raise_for_status(answer, now.timestamp())
         _proven(answer, [handed.key_to_bridge], now)
         said = _json(answer)
     except DeliveryFailed:
@@ -78,23 +89,23 @@ def is_at(door: Door, home_url: str, handed: Handed, now: datetime) -> bool:
     return said.get("type") == "address.answer" and said.get("address") == home_url
 
 
-def push(door: Door, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
+def push(door: OutgoingDoor, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
     """Hand over whole states through the plugin's route."""
     answer = _signed(door, blog, "push", push_body(objects, now), now)
     return push_answer(answer.body)
 
 
-def poke(door: Door, blog: BlogAccess, now: datetime) -> None:
+def poke(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
     """Ask the plugin to send what waits in its outbox."""
     _signed(door, blog, "poke", _message("poke", now), now)
 
 
-def rotate(door: Door, blog: BlogAccess, now: datetime) -> None:
+def rotate(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
     """Ask the plugin to connect anew, for new keys."""
     _signed(door, blog, "poke", _message("rotate", now), now)
 
 
-def ping(door: Door, blog: BlogAccess, now: datetime) -> None:
+def ping(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
     """Whether the route answers and takes our signature."""
     _json(_signed(door, blog, "push", _message("ping", now), now))
 
@@ -103,16 +114,16 @@ def _message(kind: str, now: datetime) -> bytes:
     return json.dumps({"type": kind, "timestamp": wire_time(now), "data": {}}).encode()
 
 
-def _signed(door: Door, blog: BlogAccess, name: str, body: bytes, now: datetime) -> Answer:
+def _signed(door: OutgoingDoor, blog: BlogAccess, name: str, body: bytes, now: datetime) -> HttpAnswer:
     if not blog.keys_to_blog:
         raise NotOurPlugin("there is no key for this blog")
     headers = signing.headers(blog.keys_to_blog[0], f"{name}_{secrets.token_hex(16)}", now, body)
-    answer = door.post(route(blog.rest_url, name), body, {**JSON_TYPE, **headers})
-    judge(answer, now.timestamp())
+    answer = door.post(route_url(blog.rest_url, name), body, {**JSON_HEADERS, **headers})
+    raise_for_status(answer, now.timestamp())
     return answer
 
 
-def _json(answer: Answer) -> dict[str, Any]:
+def _json(answer: HttpAnswer) -> dict[str, Any]:
     try:
         data = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -122,7 +133,7 @@ def _json(answer: Answer) -> dict[str, Any]:
     return data
 
 
-def _proven(answer: Answer, keys: Sequence[str], now: datetime) -> None:
+def _proven(answer: HttpAnswer, keys: Sequence[str], now: datetime) -> None:
     """A page that answers 200 to everything is not our plugin."""
     try:
         signing.verify(answer.headers, answer.body, keys, now)

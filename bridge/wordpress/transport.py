@@ -33,19 +33,19 @@ from bridge.errors import (
     TookTooLong,
     Unreachable,
 )
-from bridge.wordpress.addresses import checked
 from bridge.wordpress.networks import is_public
+from bridge.wordpress.url_checks import check_url
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 TOTAL_SECONDS = 20.0
-MAX_ANSWER = 1024 * 1024
+MAX_ANSWER_BYTES = 1024 * 1024
 USER_AGENT = "mentor-bridge"
 Resolver = Callable[[str, int], list[tuple[int, str]]]  # → (family, address) each
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back."""
 
     status: int
@@ -85,7 +85,7 @@ class _Watch:
         self._timer.cancel()
 
 
-class Door:
+class OutgoingDoor:
     """Makes calls; threads may share one."""
 
     def __init__(self, *, allow_private: bool = False, resolver: Resolver = resolve) -> None:
@@ -99,14 +99,14 @@ class Door:
         headers: Mapping[str, str],
         *,
         seconds: float = TOTAL_SECONDS,
-        most: int = MAX_ANSWER,
-    ) -> Answer:
+        most: int = MAX_ANSWER_BYTES,
+    ) -> HttpAnswer:
         """POST once.
 
         Raises:
             DeliveryFailed: one of its kinds; an HTTP status is not judged here, but for redirects.
         """
-        checked(url, allow_private=self.allow_private)
+        check_url(url, allow_private=self.allow_private)
         watch = _Watch(seconds)
         try:
             with requests.Session() as session:
@@ -115,10 +115,14 @@ class Door:
                 session.mount("http://", adapter)
                 session.mount("https://", adapter)
                 with session.post(
-                    url, data=body, headers={"User-Agent": USER_AGENT, **headers}, stream=True, allow_redirects=False,
+                    url,
+                    data=body,
+                    headers={"User-Agent": USER_AGENT, **headers},
+                    stream=True,
+                    allow_redirects=False,
                     timeout=(min(CONNECT_SECONDS, seconds), min(READ_SECONDS, seconds)),
-                ) as response:  # fmt: skip
-                    answer = Answer(response.status_code, response.headers, _read(response, most, watch))
+                ) as response:
+                    answer = HttpAnswer(response.status_code, response.headers, _read(response, most, watch))
         except (requests.RequestException, HTTPError, OSError, UnicodeError, ValueError) as error:
             raise _translated(error, watch, seconds) from None
         finally:
@@ -223,7 +227,7 @@ def _translated(error: BaseException, watch: _Watch, seconds: float) -> Delivery
     return Unreachable(f"the connection failed ({type(error).__name__})")
 
 
-def retry_after(headers: Mapping[str, str], now_seconds: float) -> float | None:
+def parse_retry_after(headers: Mapping[str, str], now_seconds: float) -> float | None:
     """Seconds of a Retry-After header, given as a number or a date."""
     said = headers.get("Retry-After", "").strip()
     if said.isdigit():
@@ -234,7 +238,7 @@ def retry_after(headers: Mapping[str, str], now_seconds: float) -> float | None:
         return None
 
 
-def judge(answer: Answer, now_seconds: float) -> None:
+def raise_for_status(answer: HttpAnswer, now_seconds: float) -> None:
     """Raise for a status that says no.
 
     Raises:
@@ -242,7 +246,7 @@ def judge(answer: Answer, now_seconds: float) -> None:
     """
     if answer.status < 300:
         return
-    wait = retry_after(answer.headers, now_seconds)
+    wait = parse_retry_after(answer.headers, now_seconds)
     if answer.status == 410:
         raise Gone("the blog has disconnected", status=410)
     if answer.status == 404:

@@ -24,7 +24,7 @@ from defusedxml.xmlrpc import DefusedExpatParser
 from bridge.contract.pushes import Pushed, push_answer, push_body, push_type
 from bridge.errors import BadAnswer, DeliveryFailed, NotOurPlugin, Refused
 from bridge.model import BlogAccess, PushAnswer
-from bridge.wordpress.transport import Door, judge
+from bridge.wordpress.transport import OutgoingDoor, raise_for_status
 
 if not hasattr(collections, "Iterable"):
     collections.Iterable = collections.abc.Iterable  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ class PutStats(AuthenticatedMethod):  # type: ignore[misc]
 class _Transport(xmlrpc.client.Transport):
     """XML-RPC through the one door."""
 
-    def __init__(self, door: Door, url: str, now: datetime) -> None:
+    def __init__(self, door: OutgoingDoor, url: str, now: datetime) -> None:
         super().__init__()
         self._door = door
         self._url = url
@@ -66,7 +66,7 @@ class _Transport(xmlrpc.client.Transport):
 
     def request(self, host: Any, handler: str, request_body: Any, verbose: bool = False) -> Any:
         answer = self._door.post(self._url, bytes(request_body), {"Content-Type": "text/xml"})
-        judge(answer, self._now.timestamp())
+        raise_for_status(answer, self._now.timestamp())
         # feedparser-like leniency would hide what stands before the blog: HTML is not an answer.
         unmarshaller = xmlrpc.client.Unmarshaller()
         parser = DefusedExpatParser(unmarshaller)
@@ -85,7 +85,7 @@ class _Transport(xmlrpc.client.Transport):
 class _Client(Client):  # type: ignore[misc]
     """The library's client without its first call, which asks for the names of all methods."""
 
-    def __init__(self, door: Door, blog: BlogAccess, now: datetime) -> None:
+    def __init__(self, door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
         self.url = blog.xmlrpc_url
         self.username = blog.username
         self.password = blog.application_password
@@ -96,24 +96,24 @@ class _Client(Client):  # type: ignore[misc]
         self.server = xmlrpc.client.ServerProxy(uri, transport=_Transport(door, blog.xmlrpc_url, now))
 
 
-def usable(blog: BlogAccess) -> bool:
+def is_usable(blog: BlogAccess) -> bool:
     """Whether there is anything to try with."""
     return bool(blog.xmlrpc_url and blog.username and blog.application_password)
 
 
-def push(door: Door, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
+def push(door: OutgoingDoor, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
     """Hand over whole states."""
     method = PutStats if push_type(objects) == "push.stats" else PutRelated
     return push_answer(str(_call(door, blog, method(push_body(objects, now).decode()), now)))
 
 
-def ping(door: Door, blog: BlogAccess, now: datetime) -> None:
+def ping(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
     """Whether our method answers and takes our password."""
     if _call(door, blog, Ping(), now) != "pong":
         raise NotOurPlugin("mentorBridge.ping is answered by something else")
 
 
-def _call(door: Door, blog: BlogAccess, method: Any, now: datetime) -> Any:
+def _call(door: OutgoingDoor, blog: BlogAccess, method: Any, now: datetime) -> Any:
     try:
         return _Client(door, blog, now).call(method)
     except DeliveryFailed:

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.contract.pushes import Pushed
-from bridge.mentors.bilingual import Meaning, Meanings, meanings
-from bridge.mentors.skills import Matcher, own_skills
-from bridge.mentors.trust import ON, Rules
-from bridge.mentors.worth import AS_USUAL, Standards
+from bridge.mentors.anti_gaming import RULES_ON, AntiGamingRules
+from bridge.mentors.post_weight import DEFAULT_STANDARDS, PostStandards
+from bridge.mentors.skills import SkillMatcher, bundled_skills
+from bridge.mentors.word_pairs import Meaning, Meanings, meanings_by_language
 from bridge.model import BlogAccess, PushAnswer, Transport
-from bridge.storage import epochs, skills
-from bridge.storage.database import Database, Tx
-from bridge.storage.keys import Vault
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core.database import Database, Tx
+from bridge.storage.matching import epochs, skills
 
 
 class BlogClient(Protocol):
@@ -42,13 +42,13 @@ class Context:
     vault: Vault
     client: BlogClient
     clock: Callable[[], datetime]
-    rules: Rules = ON  # against writing oneself to the top …
+    rules: AntiGamingRules = RULES_ON  # against writing oneself to the top …
     rules_from: int = 50  # … in a bank of so many authors
-    standards: Standards = AS_USUAL  # what a post must be to count
+    standards: PostStandards = DEFAULT_STANDARDS  # what a post must be to count
     _frequencies: epochs.FrequencyCache | None = field(default=None, repr=False)
     _references: tuple[int, list[epochs.Reference]] | None = field(default=None, repr=False)
     _meanings: tuple[int, dict[str, dict[int, list[Meaning]]]] | None = field(default=None, repr=False)
-    _matcher: Matcher | None = field(default=None, repr=False)
+    _matcher: SkillMatcher | None = field(default=None, repr=False)
 
     def frequencies(self, epoch: epochs.Epoch) -> epochs.FrequencyCache:
         """The frozen frequencies of the epoch in force."""
@@ -59,18 +59,18 @@ class Context:
     def references(self, tx: Tx, epoch: epochs.Epoch) -> list[epochs.Reference]:
         """The reference sample of the epoch in force."""
         if self._references is None or self._references[0] != epoch.id:
-            self._references = (epoch.id, epochs.references(tx, epoch.id))
+            self._references = (epoch.id, epochs.list_references(tx, epoch.id))
         return self._references[1]
 
     def meanings(self, tx: Tx, epoch: epochs.Epoch, language: str) -> Meanings:
         """What words of a language mean in others, as far as it was learned for the epoch in force."""
         if self._meanings is None or self._meanings[0] != epoch.id:
-            self._meanings = (epoch.id, meanings(epochs.pairs(tx, epoch.id)))
+            self._meanings = (epoch.id, meanings_by_language(epochs.list_word_pairs(tx, epoch.id)))
         return self._meanings[1].get(language, {})
 
-    def matcher(self, tx: Tx) -> Matcher:
+    def matcher(self, tx: Tx) -> SkillMatcher:
         """Knows our own skills and those that were imported."""
         version = str(skills.get_version(tx))
         if self._matcher is None or self._matcher.version != version:
-            self._matcher = Matcher([*own_skills(), *skills.list_all(tx)], version)
+            self._matcher = SkillMatcher([*bundled_skills(), *skills.list_all(tx)], version)
         return self._matcher

@@ -21,26 +21,27 @@ import structlog
 
 from bridge.errors import BridgeError, DeliveryFailed, Gone, StorageUnavailable
 from bridge.model import BlogState, Station
-from bridge.storage import blogs, work
-from bridge.storage.database import Doorbell
-from bridge.storage.work import Queue, Task
+from bridge.storage.blogs import blogs
+from bridge.storage.core import jobs
+from bridge.storage.core.database import CommitListener
+from bridge.storage.core.jobs import Job, Queue
 from bridge.worker import backoff, nightly, turns
-from bridge.worker.bells import Bell
 from bridge.worker.context import Context
-from bridge.worker.kept import Kept
-from bridge.worker.leases import LONGEST, Leases
-from bridge.worker.resting import LONGEST_REST, Rests
-from bridge.worker.rota import Quiet, Rota
-from bridge.worker.stations import CALLING, COMPUTING, STATIONS, STEPS
-from bridge.worker.turns import UNFINISHED, Outcome, Turn
+from bridge.worker.cooldown import MAX_COOLDOWN, Cooldowns
+from bridge.worker.leases import MAX_LEASE, Leases
+from bridge.worker.scheduler import ExclusiveMode, Scheduler
+from bridge.worker.stations import CALLING_STATIONS, COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
+from bridge.worker.suspended_runs import SuspendedRuns
+from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
+from bridge.worker.wakeup import WakeOne
 
 log = structlog.get_logger("worker")
 
-ALONE_EVERY = 10.0  # seconds: while others wait, what is suspected has its turn so often
-CALLERS = 16  # threads that may wait for blogs
-FOR_THE_WELL = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
-LOCAL_FAULT = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
-LISTEN = 0.5  # seconds between looks at the clock when nobody rings
+ISOLATED_RUN_INTERVAL_SECONDS = 10.0  # seconds: while others wait, what is suspected has its turn so often
+CALL_THREADS = 16  # threads that may wait for blogs
+HEALTHY_BLOG_THREADS = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
+LOCAL_FAULT_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+POLL_INTERVAL_SECONDS = 0.5  # seconds between looks at the clock when nobody rings
 
 
 class Worker:
@@ -53,11 +54,11 @@ class Worker:
         self.name = secrets.token_hex(8)
         self._dice = random.SystemRandom()
         self._stopping = threading.Event()
-        self._rests = Rests()
-        self._rota = Rota(COMPUTING)
-        self._kept = Kept(context, self.name, STEPS)
+        self._rests = Cooldowns()
+        self._rota = Scheduler(COMPUTING_STATIONS)
+        self._kept = SuspendedRuns(context, self.name, STATIONS_IN_STEPS)
         self._leases = Leases(context, self.name, self._kept, alone=alone)
-        self._quiet = Quiet()
+        self._quiet = ExclusiveMode()
         self._alone_at = time.monotonic()
 
     def stop(self) -> None:
@@ -67,8 +68,12 @@ class Worker:
     def run(self) -> None:
         """Until `stop`; returns when all threads are done."""
         self._begin()
-        lanes = [(COMPUTING, 1, False), (CALLING, CALLERS, False), (CALLING, FOR_THE_WELL, True)]
-        bells = [Bell() for _ in lanes]
+        lanes = [
+            (COMPUTING_STATIONS, 1, False),
+            (CALLING_STATIONS, CALL_THREADS, False),
+            (CALLING_STATIONS, HEALTHY_BLOG_THREADS, True),
+        ]
+        bells = [WakeOne() for _ in lanes]
         threads = [
             threading.Thread(target=self._lane, args=(bell, stations, well_only), name=f"{stations[0]}-{n}")
             for bell, (stations, count, well_only) in zip(bells, lanes, strict=True)
@@ -76,7 +81,7 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
-        doorbell: Doorbell | None = None
+        doorbell: CommitListener | None = None
         while not self._stopping.is_set():
             doorbell = self._listen(doorbell)
             for bell in bells:
@@ -88,41 +93,41 @@ class Worker:
             while thread.is_alive():
                 for bell in bells:
                     bell.ring(for_all=True)
-                thread.join(LISTEN)
+                thread.join(POLL_INTERVAL_SECONDS)
                 self._settle(self._leases.renew)
         self._settle(self._hand_back)
         if doorbell is not None:
             doorbell.close()
 
-    def _listen(self, doorbell: Doorbell | None) -> Doorbell | None:
+    def _listen(self, doorbell: CommitListener | None) -> CommitListener | None:
         """Until somebody rings; a bell that broke with its connection is hung up anew next time."""
         try:
             doorbell = doorbell or self.context.database.doorbell()
-            doorbell.wait(LISTEN)
+            doorbell.wait(POLL_INTERVAL_SECONDS)
         except Exception as error:  # a database that is away now: look at the clock instead
             log.warning("no doorbell", error=str(error)[:200])
             if doorbell is not None:
                 doorbell.close()
-            self._stopping.wait(LISTEN)
+            self._stopping.wait(POLL_INTERVAL_SECONDS)
             return None
         return doorbell
 
     def _begin(self) -> None:
         """Nightly work is planned, and every blog is asked to send what it kept while nobody was here."""
         now = self.context.clock()
-        nightly.schedule(self.context)
+        nightly.schedule_night(self.context)
         with self.context.database.begin() as tx:
             if self.alone:
-                work.release_all(tx, now)
-            work.correct(tx, now, max(LONGEST.values()))
+                jobs.mark_all_released(tx, now)
+            jobs.record_corrected_times(tx, now, max(MAX_LEASE.values()))
             for blog in blogs.list_all(tx):
                 if blog.origin == "connected" and blog.state is BlogState.CONNECTED:
-                    work.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
-                    work.mark_due(tx, Station.PUSH, [blog.id], now, blog_id=blog.id)
+                    jobs.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
+                    jobs.mark_due(tx, Station.PUSH, [blog.id], now, blog_id=blog.id)
 
-    def _lane(self, bell: Bell, stations: Sequence[Station], well_only: bool) -> None:
+    def _lane(self, bell: WakeOne, stations: Sequence[Station], well_only: bool) -> None:
         while not self._stopping.is_set():
-            calling = stations is CALLING
+            calling = stations is CALLING_STATIONS
             if calling and not self._quiet.enter():
                 bell.wait()
                 continue
@@ -141,20 +146,20 @@ class Worker:
             if task is None:
                 bell.wait()
 
-    def _claim(self, stations: Sequence[Station], well_only: bool) -> Task | None:
+    def _claim(self, stations: Sequence[Station], well_only: bool) -> Job | None:
         now = self.context.clock()
         with self.context.database.read() as tx:
-            due = work.queues_due(tx, now, well_only=well_only)
+            due = jobs.list_due_queues(tx, now, well_only=well_only)
         mine = {queue: since for queue, since in due.items() if queue.station in stations and not queue.suspect}
-        if stations is not COMPUTING:
+        if stations is not COMPUTING_STATIONS:
             return self._take(sorted(mine, key=lambda queue: stations.index(queue.station)), now, well_only)
         mine |= self._kept.queues
         suspects = sorted((queue for queue in due if queue.suspect), key=lambda queue: due[queue])
         return self._take_alone(suspects, now, urgent=not mine) or self._take(self._rota.order(mine, now), now)
 
-    def _take_alone(self, suspects: list[Queue], now: datetime, *, urgent: bool) -> Task | None:
+    def _take_alone(self, suspects: list[Queue], now: datetime, *, urgent: bool) -> Job | None:
         """What is suspected of ending its process, once nobody else is at work; meanwhile computing goes on."""
-        wanted = suspects and (urgent or time.monotonic() - self._alone_at >= ALONE_EVERY)
+        wanted = suspects and (urgent or time.monotonic() - self._alone_at >= ISOLATED_RUN_INTERVAL_SECONDS)
         if wanted and self._quiet.ask():
             self._alone_at = time.monotonic()
             task = self._take(suspects, now)
@@ -165,20 +170,20 @@ class Worker:
             self._quiet.over()
         return None
 
-    def _take(self, queues: Sequence[Queue], now: datetime, well_only: bool = False) -> Task | None:
+    def _take(self, queues: Sequence[Queue], now: datetime, well_only: bool = False) -> Job | None:
         for queue in queues:
             with self.context.database.begin() as tx:
                 if self._kept.holds(queue.station):
                     task = self._kept.take_up(tx, queue.station, now + self._leases.length(queue.station))
                 else:
                     lease = self._leases.length(queue.station)
-                    claimed = work.claim(tx, queue.station, self.name, now, lease, well_only=well_only, queue=queue)
+                    claimed = jobs.claim_due(tx, queue.station, self.name, now, lease, well_only=well_only, queue=queue)
                     task = claimed[0] if claimed else None
             if task is not None:
                 return task
         return None
 
-    def do(self, task: Task) -> None:
+    def do(self, task: Job) -> None:
         """Run one piece of work for a turn and note how that ended; never raises."""
         began = self.context.clock()
         bound = log.bind(station=str(task.station), entity=task.entity, attempt=task.attempts + 1)
@@ -192,7 +197,7 @@ class Worker:
             self._leases.end(task)
             if task.suspect:
                 self._quiet.over()
-        if task.station in COMPUTING:
+        if task.station in COMPUTING_STATIONS:
             self._rota.served(task.station, unfinished=outcome is UNFINISHED)
         now = self.context.clock()
         if outcome is UNFINISHED:
@@ -201,46 +206,46 @@ class Worker:
             self._settle(lambda: self._complete(task, now, now - began, outcome))
         bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
 
-    def _run(self, task: Task) -> Outcome:
-        if task.station in STEPS:
+    def _run(self, task: Job) -> TurnOutcome:
+        if task.station in STATIONS_IN_STEPS:
             return self._kept.go(task, self._stopping.is_set)
-        turn = Turn(turns.SECONDS, turns.OBJECTS, self._stopping.is_set, alone=task.suspect)
+        turn = Turn(turns.TURN_SECONDS, turns.TURN_OBJECTS, self._stopping.is_set, alone=task.suspect)
         return STATIONS[task.station](self.context, task.entity, turn)
 
-    def _go_on(self, task: Task, now: datetime) -> None:
+    def _go_on(self, task: Job, now: datetime) -> None:
         with self.context.database.begin() as tx:
             if self._kept.holds(task.station):
                 self._kept.leave(tx, task.station, now + self._leases.length(task.station))
             else:
-                work.go_on(tx, task, self.name, now)
+                jobs.mark_unfinished(tx, task, self.name, now)
 
     def _hand_back(self) -> None:
         with self.context.database.begin() as tx:
             self._kept.hand_back(tx)
 
-    def _complete(self, task: Task, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
+    def _complete(self, task: Job, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
         rest = self._rests.after(task, cost)
         with self.context.database.begin() as tx:
-            work.complete(tx, task, self.name, now, rest, again_at)
+            jobs.mark_done(tx, task, self.name, now, rest, again_at)
 
-    def _failed(self, task: Task, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
+    def _failed(self, task: Job, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
         now = self.context.clock()
         if isinstance(error, DeliveryFailed):
             if isinstance(error, Gone) or (task.station is Station.POKE and task.attempts >= 3):
                 self._settle(lambda: self._complete(task, now, timedelta()))
                 return
-            pause = backoff.wait(task.attempts, error.retry_after, self._dice)
+            pause = backoff.retry_delay(task.attempts, error.retry_after, self._dice)
             bound.warning("blog not reached", error=str(error), repair=error.repair, again_in=str(pause))
         else:
-            pause = LOCAL_FAULT[min(task.attempts, len(LOCAL_FAULT) - 1)]
+            pause = LOCAL_FAULT_DELAYS[min(task.attempts, len(LOCAL_FAULT_DELAYS) - 1)]
             # What we expect to happen is one line; a bug shows where it is.
             bound.error("failed", error=str(error)[:300], exc_info=not isinstance(error, BridgeError))
         waits_for_blog = isinstance(error, DeliveryFailed)
         self._settle(lambda: self._later(task, pause, str(error), waits_for_blog))
 
-    def _later(self, task: Task, pause: timedelta, error: str, waits_for_blog: bool) -> None:
+    def _later(self, task: Job, pause: timedelta, error: str, waits_for_blog: bool) -> None:
         with self.context.database.begin() as tx:
-            work.later(tx, task, self.name, self.context.clock(), pause, error, waits_for_blog=waits_for_blog)
+            jobs.mark_failed(tx, task, self.name, self.context.clock(), pause, error, waits_for_blog=waits_for_blog)
 
     def _settle(self, note: Callable[[], None]) -> None:
         """When even this cannot be written, the lease ends by itself and the work is done again."""
@@ -261,11 +266,11 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
     owner = f"direct-{secrets.token_hex(4)}"
     now = context.clock()
     while True:
-        for station in COMPUTING:
+        for station in COMPUTING_STATIONS:
             with context.database.begin() as tx:
-                far = now + LONGEST_REST * 4  # what rests now is done now
-                claimed = work.claim(tx, station, owner, far, LONGEST[station])
-                left = work.pending(tx, now).get(station, 0)
+                far = now + MAX_COOLDOWN * 4  # what rests now is done now
+                claimed = jobs.claim_due(tx, station, owner, far, MAX_LEASE[station])
+                left = jobs.count_pending(tx, now).get(station, 0)
             if claimed:
                 break
         else:
@@ -274,6 +279,6 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
         again_at = STATIONS[station](context, task.entity, Turn())
         assert again_at is not UNFINISHED, "a turn without limits has no end"
         with context.database.begin() as tx:
-            work.complete(tx, task, owner, context.clock(), timedelta(), again_at)
+            jobs.mark_done(tx, task, owner, context.clock(), timedelta(), again_at)
         if progress:
             progress(str(station), left)

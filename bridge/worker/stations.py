@@ -6,31 +6,32 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bridge.model import Station
-from bridge.worker import epoch, nightly
-from bridge.worker.calls import poke
+from bridge.worker import nightly
 from bridge.worker.context import Context
-from bridge.worker.epoch import Steps, follow
-from bridge.worker.inbox import absorb
-from bridge.worker.push import push
-from bridge.worker.refresh import refresh
-from bridge.worker.tally import tally
-from bridge.worker.turns import Outcome, Turn
+from bridge.worker.engagement.tally import tally
+from bridge.worker.intake.read_inbox import absorb
+from bridge.worker.matching import epoch
+from bridge.worker.matching.epoch import Steps, follow_epoch
+from bridge.worker.matching.refresh import refresh
+from bridge.worker.outbound.poke import poke
+from bridge.worker.outbound.push import push
+from bridge.worker.turns import Turn, TurnOutcome
 
-Run = Callable[[Context, str, Turn], Outcome]
+StationRun = Callable[[Context, str, Turn], TurnOutcome]
 
 
-def _in_one_go(run: Callable[[Context, str], datetime | None]) -> Run:
+def _in_one_go(run: Callable[[Context, str], datetime | None]) -> StationRun:
     return lambda context, entity, _turn: run(context, entity)
 
 
-def _when_told(run: Callable[[Context, str], None]) -> Run:
+def _when_told(run: Callable[[Context, str], None]) -> StationRun:
     def once(context: Context, entity: str, _turn: Turn) -> None:
         run(context, entity)
 
     return once
 
 
-def _all_steps(begin: Callable[[Context], Steps]) -> Run:
+def _all_steps(begin: Callable[[Context], Steps]) -> StationRun:
     def whole(context: Context, _entity: str, _turn: Turn) -> datetime | None:
         steps = begin(context)
         while True:
@@ -43,7 +44,7 @@ def _all_steps(begin: Callable[[Context], Steps]) -> Run:
     return whole
 
 
-def _nightly(run: Callable[[Context], None]) -> Run:
+def _nightly(run: Callable[[Context], None]) -> StationRun:
     def every_night(context: Context, _entity: str, _turn: Turn) -> datetime:
         run(context)
         return nightly.next_night(context.clock())
@@ -52,22 +53,28 @@ def _nightly(run: Callable[[Context], None]) -> Run:
 
 
 # What goes over the whole bank: a worker leaves it between two steps and goes on later, in memory.
-STEPS: dict[Station, Callable[[Context], Steps]] = {
-    Station.EPOCH: epoch.steps,
+STATIONS_IN_STEPS: dict[Station, Callable[[Context], Steps]] = {
+    Station.EPOCH: epoch.freeze_epoch_in_steps,
     Station.SWEEP: nightly.sweep_in_steps,
 }
-STATIONS: dict[Station, Run] = {
+STATIONS: dict[Station, StationRun] = {
     Station.ABSORB: absorb,
     Station.REFRESH: refresh,
     Station.TALLY: tally,
     Station.PUSH: _when_told(push),
     Station.POKE: _in_one_go(poke),
-    Station.FOLLOW: _when_told(follow),
+    Station.FOLLOW: _when_told(follow_epoch),
     Station.RETAIN: _nightly(nightly.retain),
-    **{station: _all_steps(begin) for station, begin in STEPS.items()},
+    **{station: _all_steps(begin) for station, begin in STATIONS_IN_STEPS.items()},
 }
 # In the order that computes least: refreshed in the new epoch at once, nobody is refreshed twice.
-COMPUTING = (
-    Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.TALLY, Station.FOLLOW, Station.SWEEP, Station.RETAIN,
-)  # fmt: skip
-CALLING = (Station.PUSH, Station.POKE)
+COMPUTING_STATIONS = (
+    Station.ABSORB,
+    Station.EPOCH,
+    Station.REFRESH,
+    Station.TALLY,
+    Station.FOLLOW,
+    Station.SWEEP,
+    Station.RETAIN,
+)
+CALLING_STATIONS = (Station.PUSH, Station.POKE)

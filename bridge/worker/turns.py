@@ -13,22 +13,22 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-SECONDS = 1.0
-OBJECTS = 200
+TURN_SECONDS = 1.0
+TURN_OBJECTS = 200
 
 
-class More(Enum):
+class Continuation(Enum):
     """How a station says that it wants another turn."""
 
     UNFINISHED = "unfinished"
 
 
-UNFINISHED: Final = More.UNFINISHED
+UNFINISHED: Final = Continuation.UNFINISHED
 # None: until something makes it due again; a time: then, by itself; UNFINISHED: as soon as the others had their turn.
-Outcome = datetime | More | None
+TurnOutcome = datetime | Continuation | None
 
 
-def never() -> bool:
+def never_stopping() -> bool:
     """Nobody tells us to stop."""
     return False
 
@@ -39,7 +39,7 @@ class Turn:
 
     seconds: float = float("inf")
     objects: float = float("inf")
-    stopping: Callable[[], bool] = never
+    stopping: Callable[[], bool] = never_stopping
     alone: bool = False  # what is worked at is suspected of ending the process: nothing else runs beside it
     done: int = 0  # objects
     _began: float = field(default_factory=time.monotonic)

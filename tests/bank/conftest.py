@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from bridge.app import create_app
 from bridge.model import AuthorKey
 from bridge.webhooks.service import Service
-from tests.conftest import Kept
+from tests.conftest import DatabaseSnapshots
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog, silent
+from tests.peer import PeerBlog, silent_blog
 from tests.webhooks.conftest import service
-from tests.worker.conftest import Bank, Blogs, bank
+from tests.worker.conftest import RecordingClient, WorkerBank, bank
 
 __all__ = ["bank", "service"]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
@@ -26,7 +26,7 @@ FRENCH = {**BROWSER, "Accept-Language": "fr-CA,fr;q=0.9"}
 class House:
     """A bank with people in it, and somebody who reads it."""
 
-    bank: Bank
+    bank: WorkerBank
     client: FlaskClient
     alice: PeerBlog
     bob: PeerBlog
@@ -51,14 +51,14 @@ class House:
         self.bank.work()
 
 
-def publish(bank: Bank, name: str, author: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+def publish(bank: WorkerBank, name: str, author: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
     """A blog with one mentor and some posts, read and listed."""
     peer = send(bank, name, author, texts)
     bank.work()
     return peer
 
 
-def send(bank: Bank, name: str, author: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+def send(bank: WorkerBank, name: str, author: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
     """A blog with one mentor and some posts, not read yet."""
     peer = bank.blog(name)
     bank.send(peer, peer.author(1, author))
@@ -67,11 +67,11 @@ def send(bank: Bank, name: str, author: str, texts: tuple[tuple[str, str], ...])
 
 
 @pytest.fixture
-def house(bank: Bank, service: Service, database_url: str, kept: Kept) -> House:
+def house(bank: WorkerBank, service: Service, database_url: str, kept: DatabaseSnapshots) -> House:
     """Everybody, read and listed; Wilma left again."""
     client = create_app(service.config, service=service).test_client()
 
-    def fill() -> tuple[datetime, Blogs, dict[str, int]]:
+    def fill() -> tuple[datetime, RecordingClient, dict[str, int]]:
         texts = {"alice": CASH, "bob": HIRING, "wilma": CASH}
         peers = {name: publish(bank, name, name.title(), text) for name, text in texts.items()}
         bank.clock.advance(minutes=1)
@@ -81,5 +81,5 @@ def house(bank: Bank, service: Service, database_url: str, kept: Kept) -> House:
 
     bank.clock.now, told, revisions = kept.once("house", bank.database, database_url, fill)
     vars(bank.blogs).update(vars(told))
-    peers = {name: silent(name, f"https://{name}.example", revision=said) for name, said in revisions.items()}
+    peers = {name: silent_blog(name, f"https://{name}.example", revision=said) for name, said in revisions.items()}
     return House(bank, client, peers["alice"], peers["bob"], peers["wilma"])

@@ -15,12 +15,12 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.result import Ok
 
 from bridge.app import create_app
-from bridge.bank.often import READS
+from bridge.bank.rate_limits import API_CALL_LIMIT
 from bridge.config import Config
 from bridge.contract import catalogue
-from bridge.contract.reading import EVENTS
-from bridge.storage import schema
-from bridge.storage.database import Database
+from bridge.contract.parsing import EVENT_TYPES
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
 from tests.bank.conftest import House
 
@@ -66,7 +66,7 @@ def test_one_card_and_who_is_near(house: House) -> None:
 
 def test_event_types_are_those_of_the_contract(house: House) -> None:
     types = get(house, "event-types")["event_types"]
-    assert [one["type"] for one in types] == list(EVENTS)
+    assert [one["type"] for one in types] == list(EVENT_TYPES)
     assert types[0]["schema"] == catalogue.json_schemas()[types[0]["type"]]
     jsonschema.Draft202012Validator.check_schema(types[0]["schema"])
 
@@ -93,8 +93,8 @@ def test_what_does_not_fit_is_named(house: House) -> None:
 def test_too_often_is_too_often(house: House, tmp_path: Path) -> None:
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path), "PUBLIC_URL": "https://bridge.example"})
     strict = create_app(config, service=Service(config, house.bank.database, house.bank.clock)).test_client()
-    answers = [strict.get("/api/v1/event-types").status_code for _ in range(READS.amount + 1)]
-    assert answers == [200] * READS.amount + [429]
+    answers = [strict.get("/api/v1/event-types").status_code for _ in range(API_CALL_LIMIT.amount + 1)]
+    assert answers == [200] * API_CALL_LIMIT.amount + [429]
     refused = strict.get("/api/v1/event-types")
     assert int(refused.headers["Retry-After"]) >= 1
     assert refused.get_json()["error"]["type"] == "too_often"
@@ -115,14 +115,19 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     home = tmp_path_factory.mktemp("api")
     config = Config.from_env({"BRIDGE_HOME": str(home), "ALLOW_PRIVATE_ADDRESSES": "1"})
     database = Database.open(config.database_url)
-    schema.migrate(database)
+    migrate.upgrade(database)
     return create_app(config, database)
 
 
 def test_whatever_is_asked_is_answered_as_described(described: Flask) -> None:
-    checks = schemathesis.checks.CHECKS.get_by_names([
-        "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
-    ])  # fmt: skip
+    checks = schemathesis.checks.CHECKS.get_by_names(
+        [
+            "not_a_server_error",
+            "status_code_conformance",
+            "content_type_conformance",
+            "response_schema_conformance",
+        ]
+    )
     called = set()
 
     def ask(case: Any) -> None:
@@ -133,7 +138,6 @@ def test_whatever_is_asked_is_answered_as_described(described: Flask) -> None:
         assert isinstance(found, Ok)
         operation = found.ok()
         for mode in GenerationMode if operation.query else (GenerationMode.POSITIVE,):
-            limited = settings(max_examples=25, derandomize=True,
-                               suppress_health_check=list(HealthCheck))  # fmt: skip
+            limited = settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
             limited(given(case=operation.as_strategy(generation_mode=mode))(ask))()
     assert len(called) == 6

@@ -19,9 +19,20 @@ from tests.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 WIDTHS = (390, 768, 1280)
-PATHS = ("/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=le", "/mentors?need=xylophone",
-         "/mentors/alice", "/mentors/long", "/mentors/wilma", "/api/", "/skills",
-         "/skills/cash-flow", "/skills/negotiation")  # fmt: skip
+PATHS = (
+    "/",
+    "/mentors",
+    "/mentors?need=trésorerie",
+    "/mentors?need=le",
+    "/mentors?need=xylophone",
+    "/mentors/alice",
+    "/mentors/long",
+    "/mentors/wilma",
+    "/api/",
+    "/skills",
+    "/skills/cash-flow",
+    "/skills/negotiation",
+)
 LONG = "Anticonstitutionnellement-Hippopotomonstrosesquippédaliophobie Interdépartementalisation"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

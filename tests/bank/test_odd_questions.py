@@ -10,22 +10,35 @@ import pytest
 from flask.testing import FlaskClient
 
 from bridge.app import create_app
-from bridge.bank.often import READS
+from bridge.bank.rate_limits import API_CALL_LIMIT
 from bridge.config import Config
 from bridge.webhooks.service import Service
-from bridge.worker import epoch
+from bridge.worker.matching import epoch
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
-from tests.lab.odd import LANGUAGES
+from tests.lab.odd_values import ODD_LANGUAGES
 from tests.lab.texts import CASH
-from tests.worker.conftest import Bank
+from tests.worker.conftest import WorkerBank
 
 QUERY_LANGUAGES = ('fr" OR "a', "fr' | 'x", "fr*", "fr:", "NEAR(a b)", "fr\0", "-fr", "%", "_", "fr);--", "a.b", "^fr")
 WITH_NEED = ("/mentors?", "/mentors.atom?", "/mentors.opml?", "/api/v1/search?")
-OTHERS = ("/", "/mentors", "/skills", "/mentors.atom", "/mentors.opml", "/sitemap.xml", "/robots.txt", "/api/",
-          "/api/v1/mentors", "/api/v1/skills", "/api/openapi.json", "/metrics", "/healthz")  # fmt: skip
+OTHERS = (
+    "/",
+    "/mentors",
+    "/skills",
+    "/mentors.atom",
+    "/mentors.opml",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/api/",
+    "/api/v1/mentors",
+    "/api/v1/skills",
+    "/api/openapi.json",
+    "/metrics",
+    "/healthz",
+)
 
 
-@pytest.mark.parametrize("language", [*LANGUAGES, *QUERY_LANGUAGES])
+@pytest.mark.parametrize("language", [*ODD_LANGUAGES, *QUERY_LANGUAGES])
 def test_no_language_reaches_a_query_as_words_of_its_own(house: House, language: str) -> None:
     """FTS5 and tsquery have a grammar, of which a filter must not be a part."""
     for address in WITH_NEED:
@@ -50,11 +63,11 @@ def ask_everything(client: FlaskClient) -> None:
         assert answer.status_code == 200, (address, answer.text[:200])
 
 
-def test_a_bank_with_nothing_or_little_in_it_answers(bank: Bank, service: Service) -> None:
+def test_a_bank_with_nothing_or_little_in_it_answers(bank: WorkerBank, service: Service) -> None:
     """Empty, with an epoch of nothing, with an author who wrote nothing, and with one language only."""
     client = create_app(service.config, service=service).test_client()
     ask_everything(client)
-    epoch.build(bank.context)
+    epoch.freeze_epoch(bank.context)
     ask_everything(client)
     nina = bank.blog("nina")
     event, body = nina.author(1, "Nina")
@@ -66,14 +79,14 @@ def test_a_bank_with_nothing_or_little_in_it_answers(bank: Bank, service: Servic
     ask_everything(client)
     assert "/mentors/nina" in client.get("/mentors?need=accounting", headers=BROWSER).text
     publish(bank, "alice", "Alice", CASH)
-    epoch.build(bank.context)
+    epoch.freeze_epoch(bank.context)
     ask_everything(client)
 
 
 def test_searches_are_counted_wherever_they_are_made_and_pages_are_not(house: House, tmp_path: Path) -> None:
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path), "PUBLIC_URL": "https://bridge.example"})
     strict = create_app(config, service=Service(config, house.bank.database, house.bank.clock)).test_client()
-    for n in range(READS.amount):
+    for n in range(API_CALL_LIMIT.amount):
         address = ("/mentors?need=xylophone", "/mentors.atom?need=xylophone", "/mentors.opml?need=xylophone")[n % 3]
         assert strict.get(address, headers=FRENCH).status_code == 200
     refused = strict.get("/mentors?need=xylophone", headers=FRENCH)

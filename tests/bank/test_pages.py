@@ -12,8 +12,11 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bridge.model import BlogState
-from bridge.storage import blogs, readings, tables
-from bridge.storage.tables import authors, facets, mentors
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.content import post_analysis
+from bridge.storage.content.tables import authors
+from bridge.storage.matching.tables import facets, mentors
 from bridge.webhooks.service import Service
 from bridge.worker.nightly import sweep
 from tests.bank.conftest import BROWSER, FRENCH, House, publish, send
@@ -23,10 +26,21 @@ from tests.peer import PeerBlog
 from tests.storage.test_upgrades import older
 
 EVERYWHERE = (
-    "/", "/mentors", "/mentors?need=trésorerie", "/mentors?need=embaucher", "/mentors.opml", "/mentors.atom",
-    "/mentors.atom?need=trésorerie", "/mentors.opml?need=trésorerie", "/mentors/bob", "/mentors/bob/posts.atom",
-    "/api/v1/mentors", "/api/v1/search?need=trésorerie", "/api/v1/mentors/bob", "/api/v1/mentors/bob/related",
-)  # fmt: skip
+    "/",
+    "/mentors",
+    "/mentors?need=trésorerie",
+    "/mentors?need=embaucher",
+    "/mentors.opml",
+    "/mentors.atom",
+    "/mentors.atom?need=trésorerie",
+    "/mentors.opml?need=trésorerie",
+    "/mentors/bob",
+    "/mentors/bob/posts.atom",
+    "/api/v1/mentors",
+    "/api/v1/search?need=trésorerie",
+    "/api/v1/mentors/bob",
+    "/api/v1/mentors/bob/related",
+)
 OF_A_CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}", "/api/v1/mentors/{}/related")
 
 
@@ -141,8 +155,9 @@ def test_what_authors_write_is_text(house: House) -> None:
 def test_subscribing_needs_no_account(house: House) -> None:
     opml = Xml.fromstring(house.get("/mentors.opml"))
     assert {one.get("xmlUrl") for one in opml.iter("outline")} == {
-        "https://alice.example/feed/", "https://bob.example/feed/"
-    }  # fmt: skip
+        "https://alice.example/feed/",
+        "https://bob.example/feed/",
+    }
     atom = "{http://www.w3.org/2005/Atom}"
     feed = Xml.fromstring(house.get("/mentors.atom?need=trésorerie&lang=fr"))
     assert feed.find(f"{atom}title").text == "Mentors pour «\u00a0trésorerie\u00a0»"  # type: ignore[union-attr]
@@ -214,7 +229,7 @@ def test_a_copy_is_asked_about_and_ends_with_the_consent(house: House) -> None:
 
 def test_a_paused_blog_is_shown_nowhere(house: House) -> None:
     with house.bank.database.begin() as tx:
-        blogs.set_state(tx, "alice", BlogState.PAUSED, house.bank.clock())
+        blogs.record_state(tx, "alice", BlogState.PAUSED, house.bank.clock())
     for address in EVERYWHERE:
         assert "alice" not in house.get(address).lower(), address
     for address in OF_A_CARD:
@@ -225,10 +240,17 @@ def test_no_reader_of_a_blog_is_on_a_page(house: House) -> None:
     house.bank.send(
         house.alice,
         house.alice.event(
-            "comment.published", id=5, post_id=1, parent_id=0, commenter="c" * 64, commenter_basis="email",
-            author_name="Claude Discret", content="Merci, un acompte.", published_at="2026-05-01T00:00:00Z",
+            "comment.published",
+            id=5,
+            post_id=1,
+            parent_id=0,
+            commenter="c" * 64,
+            commenter_basis="email",
+            author_name="Claude Discret",
+            content="Merci, un acompte.",
+            published_at="2026-05-01T00:00:00Z",
         ),
-    )  # fmt: skip
+    )
     house.bank.clock.advance(minutes=2)
     house.bank.work()
     for address in (*EVERYWHERE, "/mentors/alice", "/api/v1/mentors/alice"):
@@ -292,7 +314,7 @@ def test_who_answers_soon_is_known_only_of_blogs_that_share_statistics(house: Ho
     a_night_passes(house)
     assert "/mentors/bob" not in house.get("/mentors?responsive=1")
     with house.bank.database.begin() as tx:
-        tx.execute(update(tables.blogs).where(tables.blogs.c.id == "alice").values(statistics=False))
+        tx.execute(update(blogs_tables.blogs).where(blogs_tables.blogs.c.id == "alice").values(statistics=False))
     assert "/mentors/alice" not in house.get("/mentors?responsive=1")
 
 
@@ -311,20 +333,30 @@ def answered(house: House, peer: PeerBlog, count: int, *, hours: int, first: int
         asked = now - timedelta(days=8, minutes=n)
         for reply in (False, True):
             at = asked + timedelta(hours=hours) if reply else asked
-            said.append(peer.event(
-                "comment.published", id=1000 + 2 * n + reply, post_id=1, parent_id=1000 + 2 * n if reply else 0,
-                commenter="a" * 64 if reply else f"{n:x}".rjust(64, "b"),
-                commenter_basis="email", author_name="Alice" if reply else f"Lectrice {n}", is_staff=reply,
-                by_post_author=reply, content=f"Une phrase numéro {n} sur la relance et les acomptes, {reply}.",
-                published_at=at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            ))  # fmt: skip
+            said.append(
+                peer.event(
+                    "comment.published",
+                    id=1000 + 2 * n + reply,
+                    post_id=1,
+                    parent_id=1000 + 2 * n if reply else 0,
+                    commenter="a" * 64 if reply else f"{n:x}".rjust(64, "b"),
+                    commenter_basis="email",
+                    author_name="Alice" if reply else f"Lectrice {n}",
+                    is_staff=reply,
+                    by_post_author=reply,
+                    content=f"Une phrase numéro {n} sur la relance et les acomptes, {reply}.",
+                    published_at=at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+                )
+            )
     house.bank.send(peer, *said)
 
 
 def declare(house: House, **said: object) -> None:
     with house.bank.database.read() as tx:
         post, passage = next(
-            (post, passage) for post in readings.list_of(tx, "alice", "1") for passage in post.lived.passages
+            (post, passage)
+            for post in post_analysis.list_by_author(tx, "alice", "1")
+            for passage in post.lived.passages
         )
     _, body = house.alice.author(1, "Alice")
     data = json.loads(body)["data"] | {"offers": ["la trésorerie"], "declared": {"quotable": [passage.key], **said}}

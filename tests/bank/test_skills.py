@@ -10,9 +10,11 @@ from xml.etree import ElementTree as Xml
 import pytest
 from sqlalchemy import update
 
-from bridge.mentors.skills import Skill, own_skills
-from bridge.storage import directory, readings, skills
-from bridge.storage.tables import posts
+from bridge.mentors.skills import Skill, bundled_skills
+from bridge.storage.bank import directory
+from bridge.storage.content import post_analysis
+from bridge.storage.content.tables import posts
+from bridge.storage.matching import skills
 from bridge.webhooks.service import Service
 from tests.bank.conftest import BROWSER, FRENCH, House
 from tests.bench.pages import LIMIT_QUERIES, Queries
@@ -24,8 +26,8 @@ ESCO = "http://data.europa.eu/esco/skill/0000-1111"
 def offered_by_both(house: House) -> Skill:
     """A skill that Alice and Bob write about."""
     with house.bank.database.read() as tx:
-        name = next(name for name, number in directory.list_offered(tx) if number == 2)
-    return next(skill for skill in own_skills() if skill.id == name)
+        name = next(name for name, number in directory.list_offered_skills(tx) if number == 2)
+    return next(skill for skill in bundled_skills() if skill.id == name)
 
 
 def mentors_on(page: str) -> list[str]:
@@ -62,21 +64,27 @@ def test_a_skill_can_be_subscribed_to(house: House) -> None:
     assert skill.label("en") in str(feed.findtext(f"{ATOM}title"))
     entries = feed.findall(f"{ATOM}entry")
     with house.bank.database.read() as tx:
-        on = readings.list_on_skills(tx, [house.author(house.alice), house.author(house.bob)], [skill.id], 40)
+        on = post_analysis.list_posts_by_skill(tx, [house.author(house.alice), house.author(house.bob)], [skill.id], 40)
     assert len(entries) == sum(one.total for one in on.values()) > 0
     moments = [str(entry.findtext(f"{ATOM}published")) for entry in entries]
     assert moments == sorted(moments, reverse=True)
     opml = Xml.fromstring(house.get(f"/mentors.opml?skill={skill.id}"))
     assert {one.get("xmlUrl") for one in opml.iter("outline")} == {
-        "https://alice.example/feed/", "https://bob.example/feed/"
-    }  # fmt: skip
+        "https://alice.example/feed/",
+        "https://bob.example/feed/",
+    }
 
 
 def test_who_takes_consent_back_offers_nothing(house: House) -> None:
     skill = offered_by_both(house)
     house.leaves(house.alice)
-    for address in (f"/skills/{skill.id}", f"/mentors?skill={skill.id}", f"/mentors.atom?skill={skill.id}",
-                    f"/mentors.opml?skill={skill.id}", f"/api/v1/mentors?skill={skill.id}"):  # fmt: skip
+    for address in (
+        f"/skills/{skill.id}",
+        f"/mentors?skill={skill.id}",
+        f"/mentors.atom?skill={skill.id}",
+        f"/mentors.opml?skill={skill.id}",
+        f"/api/v1/mentors?skill={skill.id}",
+    ):
         page = house.get(address)
         assert "bob" in page, address
         assert "alice" not in page, address
@@ -111,7 +119,7 @@ def test_the_api_lists_skills_in_pages_and_answers_304(house: House) -> None:
 
 def test_an_imported_skill_has_an_address_too(house: House) -> None:
     with house.bank.database.begin() as tx:
-        skills.replace(tx, "esco", [Skill(ESCO, "esco", {"en": "keeping bees", "fr": "élever des abeilles"}, {})])
+        skills.upsert_import(tx, "esco", [Skill(ESCO, "esco", {"en": "keeping bees", "fr": "élever des abeilles"}, {})])
     page = house.client.get("/skills/0000-1111", headers=FRENCH)
     assert page.status_code == 200
     assert "Élever des abeilles" in page.text
@@ -130,10 +138,10 @@ def test_words_of_an_author_do_not_pass_for_a_skill(house: House) -> None:
         quoted = 'he said "keeping-accounts": 3 and "tagged": ["keeping-accounts"]'
         lived = json.dumps({"passages": [[0, quoted, "", [], 1]]})
         tx.execute(update(posts).where(posts.c.blog_id == "bob").values(lived=lived))
-        assert readings.list_on_skills(tx, [house.author(house.bob)], [skill], 3) == {}
+        assert post_analysis.list_posts_by_skill(tx, [house.author(house.bob)], [skill], 3) == {}
         tagged = '{"skills": {"a": 1}, "tagged": ["b", "keeping-accounts"]}'
         tx.execute(update(posts).where(posts.c.blog_id == "bob").values(lived=tagged))
-        found = readings.list_on_skills(tx, [house.author(house.bob)], [skill, "a", "c"], 2)
+        found = post_analysis.list_posts_by_skill(tx, [house.author(house.bob)], [skill, "a", "c"], 2)
     key = house.author(house.bob)
     assert set(found) == {(key, skill), (key, "a")}
     assert found[key, skill].total > len(found[key, skill].posts) == 2

@@ -12,11 +12,18 @@ from typing import Any
 from tests.bench import analysis, engagement, epoch, ingest, matching, pages, public, publish, scale, view, wpadmin
 
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
-    "ingest": ingest.measure, "publish": publish.measure, "scale": scale.measure, "view": view.measure,
-    "engagement": engagement.run, "pages": pages.run, "wpadmin": wpadmin.run,
-    "analysis": analysis.run, "matching": matching.run, "epoch": epoch.measure,
+    "ingest": ingest.measure,
+    "publish": publish.measure,
+    "scale": scale.measure,
+    "view": view.measure,
+    "engagement": engagement.run,
+    "pages": pages.run,
+    "wpadmin": wpadmin.run,
+    "analysis": analysis.run,
+    "matching": matching.run,
+    "epoch": epoch.measure,
     "public": public.run,
-}  # fmt: skip
+}
 
 
 def main(names: list[str]) -> int:

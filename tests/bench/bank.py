@@ -16,33 +16,47 @@ import numpy as np
 from sqlalchemy import insert
 
 from bridge.mentors.explain import Reason
-from bridge.mentors.lived import read_with
+from bridge.mentors.post_reading import reading_fingerprint
 from bridge.mentors.profiles import PostTerms, build_profile
-from bridge.mentors.related import LIST, POST_LIST, Candidate, hubness, moments, post_score, similarities
-from bridge.mentors.skills import Matcher
+from bridge.mentors.related import (
+    AUTHOR_LIST_LENGTH,
+    POST_LIST_LENGTH,
+    Candidate,
+    hubness,
+    post_score,
+    score_mean_and_deviation,
+    similarities,
+)
+from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey, MentorKey, Version, stable_id
-from bridge.storage import epochs, mentors, notes, tables
-from bridge.storage.database import Database
-from bridge.storage.mentors import MENTOR_TERMS, POST_TERMS
-from bridge.text.substance import Substance
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core import counters
+from bridge.storage.core.database import Database
+from bridge.storage.matching import epochs, profiles
+from bridge.storage.matching import tables as matching_tables
+from bridge.storage.matching.profiles import MENTOR_TERMS, POST_TERMS
 from bridge.text.terms import Frequencies, TermCounts, Vector, post_vector, term_id
+from bridge.text.text_quality import TextQuality
 from bridge.text.tokens import STEMMER_VERSION
 
 LANGUAGE = "fr"
 WORDS = 40_000  # of the language
 TOPIC_WORDS = 300
-MATES = 25  # mentors of a topic: a larger bank has more subjects, and as many who know each
+MENTORS_PER_TOPIC = 25  # mentors of a topic: a larger bank has more subjects, and as many who know each
 DRAWN = (120, 80)  # words of a post from its language and from its topic
 POSTS = 3  # of a mentor: as many as it takes to be one
 AUTHORS_PER_BLOG = 4
 REFERENCES = 300
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)
-AT_ONCE = 20  # topics in a transaction; nobody else is writing
+INSERT_BATCH_TOPICS = 20  # topics in a transaction; nobody else is writing
 MEDIAN_DEVIATION = 0  # of the epoch: it is set only when all have been scored in it
 Drawn = tuple[int, str, str, str, Vector]  # a post of the reference sample
-READ_WITH = read_with(Matcher((), "0"))  # by what is in force in a new database, so that nothing is read again
-SUBSTANCE = Substance(2_000, None, None, 0.0, False, (), np.array([], np.uint32), ()).to_bytes()  # counts in full
+READ_WITH = reading_fingerprint(
+    SkillMatcher((), "0")
+)  # by what is in force in a new database, so that nothing is read again
+SUBSTANCE = TextQuality(2_000, None, None, 0.0, False, (), np.array([], np.uint32), ()).to_bytes()  # counts in full
 REASON = json.dumps(Reason(("sujet",), ()).to_json())
 
 
@@ -77,7 +91,7 @@ class SyntheticBank:
     def __init__(self, database: Database, size: int) -> None:
         self.database = database
         self.size = size
-        self.topics = size // MATES
+        self.topics = size // MENTORS_PER_TOPIC
         self._dice = np.random.default_rng(size)
 
     def fill(self) -> None:
@@ -91,17 +105,19 @@ class SyntheticBank:
         frequencies = self._frequencies(written)
         sample = self._sample(written, frequencies)
         epoch_id = self._epoch(frequencies, sample)
-        mates = [Mate(key_of(number), posts, frequencies, sample) for number, posts in enumerate(written)]
-        about: dict[int, list[tuple[Mate, PostTerms]]] = {}
+        mates = [TopicMentor(key_of(number), posts, frequencies, sample) for number, posts in enumerate(written)]
+        about: dict[int, list[tuple[TopicMentor, PostTerms]]] = {}
         for mate, topics in zip(mates, subjects, strict=True):
             for (_, post), topic in zip(mate.posts, topics, strict=True):
                 about.setdefault(topic, []).append((mate, post))
         with self.database.begin() as tx:
-            tx.execute(insert(tables.blogs), [blog_row(f"bench_{n}") for n in range(-(-self.size // AUTHORS_PER_BLOG))])
-        for start in range(0, self.topics, AT_ONCE):
+            tx.execute(
+                insert(blogs_tables.blogs), [blog_row(f"bench_{n}") for n in range(-(-self.size // AUTHORS_PER_BLOG))]
+            )
+        for start in range(0, self.topics, INSERT_BATCH_TOPICS):
             print(f"  bank of {self.size}: {start} of {self.topics} topics", file=sys.stderr, flush=True)
             rows: dict[Any, list[dict[str, Any]]] = {}
-            for topic in range(start, min(start + AT_ONCE, self.topics)):
+            for topic in range(start, min(start + INSERT_BATCH_TOPICS, self.topics)):
                 for table, row in _of_topic(mates[topic :: self.topics], about.get(topic, []), epoch_id):
                     rows.setdefault(table, []).append(row)
             with self.database.begin() as tx:
@@ -118,17 +134,17 @@ class SyntheticBank:
         return [
             (n, key_of(n).blog_id, key_of(n).author_id, LANGUAGE, post_vector(written[n][0], frequencies))
             for n in drawn
-        ]  # fmt: skip
+        ]
 
     def _epoch(self, frequencies: Frequencies, sample: list[Drawn]) -> int:
         sizes = {LANGUAGE: (frequencies.posts, frequencies.authors)}
         terms = [(term, *both) for term, both in sorted(frequencies.of.items())]
         with self.database.begin() as tx:
-            epoch_id = epochs.add(tx, NOW, LANDMARK, STEMMER_VERSION, frequencies.posts, self.size, sizes)
-            epochs.add_terms(tx, epoch_id, LANGUAGE, terms)
-            epochs.add_references(tx, epoch_id, sample)
-            epochs.put_in_force(tx, epoch_id)
-            notes.set_number(tx, notes.EPOCH_POSTS, frequencies.posts)
+            epoch_id = epochs.record_new(tx, NOW, LANDMARK, STEMMER_VERSION, frequencies.posts, self.size, sizes)
+            epochs.record_terms(tx, epoch_id, LANGUAGE, terms)
+            epochs.record_references(tx, epoch_id, sample)
+            epochs.mark_current(tx, epoch_id)
+            counters.upsert_number(tx, counters.EPOCH_POSTS, frequencies.posts)
         return epoch_id
 
 
@@ -140,17 +156,24 @@ def _tally(lists: Iterator[Any]) -> dict[int, int]:
 def blog_row(blog_id: str) -> dict[str, Any]:
     """A blog that the operator knows."""
     return {
-        "id": blog_id, "origin": "connected", "state": "connected", "confirmed": True, "name": blog_id,
-        "language": "fr-FR", "home_url": f"https://{blog_id}.example", "connected_at": NOW, "seen_at": NOW,
-    }  # fmt: skip
+        "id": blog_id,
+        "origin": "connected",
+        "state": "connected",
+        "confirmed": True,
+        "name": blog_id,
+        "language": "fr-FR",
+        "home_url": f"https://{blog_id}.example",
+        "connected_at": NOW,
+        "seen_at": NOW,
+    }
 
 
-class Mate:
+class TopicMentor:
     """One mentor with its posts and their vectors."""
 
     def __init__(
         self, author: AuthorKey, written: list[TermCounts], frequencies: Frequencies, sample: list[Drawn]
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.author = author
         self.key = MentorKey(author.blog_id, author.author_id, LANGUAGE)
         self.posts = []
@@ -163,7 +186,9 @@ class Mate:
         assert profile is not None
         self.profile = profile
         references = [(blog, writer, vector) for _, blog, writer, _, vector in sample]
-        self.mean, self.deviation = moments(profile.vector, author.blog_id, author.author_id, references)
+        self.mean, self.deviation = score_mean_and_deviation(
+            profile.vector, author.blog_id, author.author_id, references
+        )
 
     def as_candidate(self) -> Candidate:
         """As it is scored."""
@@ -180,7 +205,7 @@ class Mate:
 
 
 def _of_topic(
-    mates: list[Mate], about: list[tuple[Mate, PostTerms]], epoch_id: int
+    mates: list[TopicMentor], about: list[tuple[TopicMentor, PostTerms]], epoch_id: int
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     """All rows of the mentors of one topic, their own lists, and the lists under all posts about it."""
     known = [mate.as_candidate() for mate in mates]
@@ -191,21 +216,35 @@ def _of_topic(
     for place, mate in enumerate(mates):
         yield from _of_mentor(mate, hubs[place], epoch_id)
         scores = [2 * cosine - hubs[place] - hubs[other] for other, cosine in enumerate(cosines[place])]
-        for other, score in _best(scores, mate, mates, LIST):
-            yield tables.related, {
-                "mentor_id": mate.key.id, "other_id": other, "score": score, "reason": REASON, "epoch_id": epoch_id,
-            }  # fmt: skip
+        for other, score in _best(scores, mate, mates, AUTHOR_LIST_LENGTH):
+            yield (
+                matching_tables.related,
+                {
+                    "mentor_id": mate.key.id,
+                    "other_id": other,
+                    "score": score,
+                    "reason": REASON,
+                    "epoch_id": epoch_id,
+                },
+            )
     for mate, post in about:
         near = similarities(post.vector, LANGUAGE, known)
         scores = [post_score(cosine, one, MEDIAN_DEVIATION) for cosine, one in zip(near, known, strict=True)]
-        for other, score in _best(scores, mate, mates, POST_LIST):
-            yield tables.post_related, {
-                "post_id": post.key, "mentor_id": other, "blog_id": mate.author.blog_id, "score": score,
-                "reason": REASON, "epoch_id": epoch_id,
-            }  # fmt: skip
+        for other, score in _best(scores, mate, mates, POST_LIST_LENGTH):
+            yield (
+                matching_tables.post_related,
+                {
+                    "post_id": post.key,
+                    "mentor_id": other,
+                    "blog_id": mate.author.blog_id,
+                    "score": score,
+                    "reason": REASON,
+                    "epoch_id": epoch_id,
+                },
+            )
 
 
-def _best(scores: list[int], own: Mate, mates: list[Mate], count: int) -> list[tuple[int, int]]:
+def _best(scores: list[int], own: TopicMentor, mates: list[TopicMentor], count: int) -> list[tuple[int, int]]:
     found = [
         (mate.key.id, score)
         for mate, score in zip(mates, scores, strict=True)
@@ -214,32 +253,52 @@ def _best(scores: list[int], own: Mate, mates: list[Mate], count: int) -> list[t
     return sorted(found, key=lambda item: (-item[1], item[0]))[:count]
 
 
-def _of_mentor(mate: Mate, hub: int, epoch_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _of_mentor(mate: TopicMentor, hub: int, epoch_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     author, profile = mate.author, mate.profile
-    yield tables.authors, author_row(author)
+    yield content_tables.authors, author_row(author)
     for remote_id, post in mate.posts:
         yield (
-            tables.posts,
+            content_tables.posts,
             post_row(author, remote_id, Version(1, 1), post.published_at, post.counts.to_bytes(), f"{epoch_id}:1:1"),
         )
-        for term, weight in mentors._postings(post.vector, POST_TERMS):
-            yield tables.post_postings, {"term": term, "weight": weight, "post_id": post.key}
-    yield tables.mentors, {
-        "id": mate.key.id, "blog_id": author.blog_id, "author_id": author.author_id, "language": LANGUAGE,
-        "epoch_id": epoch_id, "posts": profile.posts, "last_post_at": profile.last_post_at, "listed": True,
-        "profile": profile.to_bytes(), "hubness": hub, "mean": mate.mean, "deviation": mate.deviation,
-    }  # fmt: skip
-    for term, weight in mentors._postings(profile.vector, MENTOR_TERMS):
-        yield tables.postings, {"term": term, "weight": weight, "mentor_id": mate.key.id}
+        for term, weight in profiles._postings(post.vector, POST_TERMS):
+            yield matching_tables.post_postings, {"term": term, "weight": weight, "post_id": post.key}
+    yield (
+        matching_tables.mentors,
+        {
+            "id": mate.key.id,
+            "blog_id": author.blog_id,
+            "author_id": author.author_id,
+            "language": LANGUAGE,
+            "epoch_id": epoch_id,
+            "posts": profile.posts,
+            "last_post_at": profile.last_post_at,
+            "listed": True,
+            "profile": profile.to_bytes(),
+            "hubness": hub,
+            "mean": mate.mean,
+            "deviation": mate.deviation,
+        },
+    )
+    for term, weight in profiles._postings(profile.vector, MENTOR_TERMS):
+        yield matching_tables.postings, {"term": term, "weight": weight, "mentor_id": mate.key.id}
 
 
 def author_row(author: AuthorKey) -> dict[str, Any]:
     """An author who takes part."""
     return {
-        "blog_id": author.blog_id, "remote_id": author.author_id, "generation": 1, "revision": 1, "bio": "",
-        "name": f"Auteur {author.author_id}", "url": f"https://{author.blog_id}.example/{author.author_id}",
-        "takes_part": True, "consent_door": "profile", "consent_text": "", "declared": "{}",
-    }  # fmt: skip
+        "blog_id": author.blog_id,
+        "remote_id": author.author_id,
+        "generation": 1,
+        "revision": 1,
+        "bio": "",
+        "name": f"Auteur {author.author_id}",
+        "url": f"https://{author.blog_id}.example/{author.author_id}",
+        "takes_part": True,
+        "consent_door": "profile",
+        "consent_text": "",
+        "declared": "{}",
+    }
 
 
 def post_row(
@@ -247,10 +306,24 @@ def post_row(
 ) -> dict[str, Any]:
     """A stored post; `counts` as `TermCounts.to_bytes` gives them."""
     return {
-        "id": stable_id("post", author.blog_id, remote_id), "blog_id": author.blog_id, "remote_id": remote_id,
-        "generation": version.generation, "revision": version.revision, "author_id": author.author_id,
-        "url": f"https://{author.blog_id}.example/?p={remote_id}", "title": f"Billet {remote_id}", "content": "",
-        "excerpt": "", "said_language": LANGUAGE, "language": LANGUAGE, "published_at": published,
-        "modified_at": published, "labels": "{}", "truncated": False, "counts": counts,
-        "listed_as": listed_as, "substance": SUBSTANCE, "read_with": READ_WITH,
-    }  # fmt: skip
+        "id": stable_id("post", author.blog_id, remote_id),
+        "blog_id": author.blog_id,
+        "remote_id": remote_id,
+        "generation": version.generation,
+        "revision": version.revision,
+        "author_id": author.author_id,
+        "url": f"https://{author.blog_id}.example/?p={remote_id}",
+        "title": f"Billet {remote_id}",
+        "content": "",
+        "excerpt": "",
+        "said_language": LANGUAGE,
+        "language": LANGUAGE,
+        "published_at": published,
+        "modified_at": published,
+        "labels": "{}",
+        "truncated": False,
+        "counts": counts,
+        "listed_as": listed_as,
+        "substance": SUBSTANCE,
+        "read_with": READ_WITH,
+    }

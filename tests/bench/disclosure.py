@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 
 from bridge.evaluation.disclosure import (
-    FOLDS,
-    LABELS,
+    CROSS_VALIDATION_FOLDS,
+    LABEL_COLUMNS,
     Floats,
-    Sparse,
+    SparseMatrix,
     auc,
-    cross_validated,
-    labels_of,
-    learn,
-    often_enough,
+    cross_validate,
+    frequent_features,
+    label_matrix,
+    learn_weights,
     read_labelled,
     sentence_features,
 )
@@ -43,22 +43,28 @@ def main(arguments: list[str]) -> int:
     """Measure, and perhaps write."""
     rows = read_labelled(Path(arguments[0]))
     found = [sentence_features(row["text"]) for row in rows]
-    wanted = labels_of(rows)
+    wanted = label_matrix(rows)
     models: dict[str, Any] = {}
-    words = often_enough(found)
+    words = frequent_features(found)
     for model, chosen in (("words and groups", words), ("groups", [name for name in words if name[0] == "["])):
-        matrix = Sparse(found, chosen)
-        scores = cross_validated(matrix, wanted, lambda _what, _done, _of: None)
-        reached = [round(auc(scores[:, label], wanted[:, label]), 4) for label in range(len(LABELS))]
+        matrix = SparseMatrix(found, chosen)
+        scores = cross_validate(matrix, wanted, lambda _what, _done, _of: None)
+        reached = [round(auc(scores[:, label], wanted[:, label]), 4) for label in range(len(LABEL_COLUMNS))]
         print(
             json.dumps(
-                {"model": model, "features": len(chosen), "auc": dict(zip(disclosure.SCORES, reached, strict=True))}
+                {
+                    "model": model,
+                    "features": len(chosen),
+                    "auc": dict(zip(disclosure.DISCLOSURE_SCORES, reached, strict=True)),
+                }
             ),
             flush=True,
         )
-        whole = [learn(matrix, wanted[:, label], np.ones(len(rows))) for label in range(len(LABELS))]
+        whole = [learn_weights(matrix, wanted[:, label], np.ones(len(rows))) for label in range(len(LABEL_COLUMNS))]
         models[model] = _kept(chosen, whole)
-        ORIGIN[f"auc of {model}"] = f"emotional {reached[0]}, informational {reached[1]} ({FOLDS}-fold cross-validated)"
+        ORIGIN[f"auc of {model}"] = (
+            f"emotional {reached[0]}, informational {reached[1]} ({CROSS_VALIDATION_FOLDS}-fold cross-validated)"
+        )
     if "--write" in arguments:
         SHIPPED.write_text(_written(models), encoding="utf-8")
     return 0

@@ -22,20 +22,22 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from bridge.model import Author, BlogFacts, Comment, Event, Post, Version
-from bridge.storage import blogs, schema, tables
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
+from bridge.storage.engagement import tables as engagement_tables
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.transport import Door
-from bridge.worker.absorb import apply, prepare
+from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
-from bridge.worker.epoch import build
-from bridge.worker.reading import read_waiting
-from bridge.worker.tally import tally
+from bridge.worker.engagement.comment_relevance import read_waiting_comments
+from bridge.worker.engagement.tally import tally
+from bridge.worker.intake.absorb import apply, prepare
+from bridge.worker.matching.epoch import freeze_epoch
 
 LARGE, SMALL = 100_000, 1_000
-A_POST = 20  # comments
-MORE = 200  # new comments, each tallied by itself
+COMMENTS_PER_POST = 20  # comments
+MORE_COMMENTS = 200  # new comments, each tallied by itself
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 TEXT = "We tried the same when our first shop failed: how did you tell your people about the price of the lease?"
 LIMITS = {"full_seconds": 5.0, "full_mebibytes": 300, "one_p95_milliseconds": 50.0, "ratio": 2.0}
@@ -62,8 +64,8 @@ def _apart(comments: int) -> dict[str, Any]:
 
 def _opened(folder: str) -> Context:
     database = Database.open(f"sqlite:///{Path(folder) / 'bench.sqlite'}", durable=False)  # as a worker does
-    schema.migrate(database)
-    return Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=True)), lambda: NOW)
+    migrate.upgrade(database)
+    return Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=True)), lambda: NOW)
 
 
 def fill(folder: str, comments: int) -> None:
@@ -81,15 +83,20 @@ def measure(folder: str, comments: int) -> dict[str, Any]:
     tally(context, "bench")
     full, full_cpu = time.perf_counter() - began, time.process_time() - worked
     peak = _peak()
-    taken = [_one_more(context, comments, number, dice) for number in range(MORE)]
+    taken = [_one_more(context, comments, number, dice) for number in range(MORE_COMMENTS)]
     times, cpu = (sorted(values) for values in zip(*taken, strict=True))
     context.database.close()
     return {
-        "comments": comments, "full_seconds": round(full, 2), "full_cpu_seconds": round(full_cpu, 2),
-        "full_mebibytes": round(peak), "before_mebibytes": round(before),
-        "one_p50_milliseconds": round(statistics.median(times), 1), "one_p95_milliseconds": round(_p95(times), 1),
-        "one_cpu_p50_milliseconds": round(statistics.median(cpu), 1), "one_cpu_p95_milliseconds": round(_p95(cpu), 1),
-    }  # fmt: skip
+        "comments": comments,
+        "full_seconds": round(full, 2),
+        "full_cpu_seconds": round(full_cpu, 2),
+        "full_mebibytes": round(peak),
+        "before_mebibytes": round(before),
+        "one_p50_milliseconds": round(statistics.median(times), 1),
+        "one_p95_milliseconds": round(_p95(times), 1),
+        "one_cpu_p50_milliseconds": round(statistics.median(cpu), 1),
+        "one_cpu_p95_milliseconds": round(_p95(cpu), 1),
+    }
 
 
 def _p95(ascending: list[float]) -> float:
@@ -106,33 +113,39 @@ def _fill(context: Context, comments: int, dice: random.Random) -> None:
         facts = BlogFacts("Bench", "", "en", "https://bench.example", "https://bench.example/wp-json/", "", "b")
         blogs.upsert(tx, "bench", "connected", BlogFacts(**{**_fields(facts), "statistics": True}), NOW)
     author = Author("bench", "1", Version(1, 1), "Ann", "", "", True, NOW, "script", "")
-    count = comments // A_POST
+    count = comments // COMMENTS_PER_POST
     posts = [_post(number, count) for number in range(count)]
     for start in range(0, count, 500):
         events: list[Event] = [author, *posts[start : start + 500]]
         prepared = [prepare(event, "en") for event in events]
         with context.database.begin() as tx:
             apply(tx, "bench", prepared, NOW)
-    build(context)
+    freeze_epoch(context)
     with context.database.begin() as tx:
         apply(tx, "bench", [prepare(_comment(0, posts[0], dice, comments), "en")], NOW)
-    read_waiting(context, "bench")
+    read_waiting_comments(context, "bench")
     # One comment was read as it arrives; the others are its like, so that making them does not take the hour.
     with context.database.begin() as tx:
-        like = dict(tx.execute(select(tables.comments)).mappings().one())
+        like = dict(tx.execute(select(engagement_tables.comments)).mappings().one())
         for start in range(1, comments, 1000):
             part = range(start, min(start + 1000, comments))
-            tx.execute(insert(tables.comments), [
-                like | _row(_comment(number, posts[number % count], dice, comments)) for number in part
-            ])  # fmt: skip
+            tx.execute(
+                insert(engagement_tables.comments),
+                [like | _row(_comment(number, posts[number % count], dice, comments)) for number in part],
+            )
 
 
 def _row(comment: Comment) -> dict[str, Any]:
     return {
-        "remote_id": comment.remote_id, "post_id": comment.post_id, "commenter": comment.commenter,
-        "author_name": comment.author_name, "by_post_author": comment.by_post_author, "is_staff": comment.is_staff,
-        "published_at": comment.published_at, "text_hash": sha256(comment.content.encode()).digest(),
-    }  # fmt: skip
+        "remote_id": comment.remote_id,
+        "post_id": comment.post_id,
+        "commenter": comment.commenter,
+        "author_name": comment.author_name,
+        "by_post_author": comment.by_post_author,
+        "is_staff": comment.is_staff,
+        "published_at": comment.published_at,
+        "text_hash": sha256(comment.content.encode()).digest(),
+    }
 
 
 def _fields(facts: BlogFacts) -> dict[str, Any]:
@@ -149,14 +162,26 @@ def _comment(number: int, post: Post, dice: random.Random, comments: int) -> Com
     at = min(post.published_at + timedelta(hours=dice.expovariate(1 / 60)), NOW)
     by_author, person = dice.random() < 0.2, int(comments / 5 * dice.random() ** 2)
     return Comment(
-        "bench", f"c{number}", Version(1, 2), post.remote_id, "", f"{person:064x}", "email", f"Reader {person}", "",
-        by_author, by_author, "comment", f"{TEXT} {number}", at,
-    )  # fmt: skip
+        "bench",
+        f"c{number}",
+        Version(1, 2),
+        post.remote_id,
+        "",
+        f"{person:064x}",
+        "email",
+        f"Reader {person}",
+        "",
+        by_author,
+        by_author,
+        "comment",
+        f"{TEXT} {number}",
+        at,
+    )
 
 
 def _one_more(context: Context, comments: int, number: int, dice: random.Random) -> tuple[float, float]:
     """Milliseconds from a comment that was read to its blog's stored figures: on the clock, and of computing."""
-    count = comments // A_POST
+    count = comments // COMMENTS_PER_POST
     post = _post(count - 1 - dice.randrange(min(count, 40)), count)
     event = prepare(_comment(comments + number, post, dice, comments), "en")
     began, worked = time.perf_counter(), time.process_time()

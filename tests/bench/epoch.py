@@ -21,21 +21,24 @@ import numpy as np
 from sqlalchemy import insert
 
 from bridge.model import Version
-from bridge.storage import mentors, schema, tables
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
+from bridge.storage.matching import profiles
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.transport import Door
-from bridge.worker import epoch
+from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
-from tests.bench.bank import AUTHORS_PER_BLOG, MATES, NOW, author_row, blog_row, counts_of, key_of, post_row
+from bridge.worker.matching import epoch
+from tests.bench.bank import AUTHORS_PER_BLOG, MENTORS_PER_TOPIC, NOW, author_row, blog_row, counts_of, key_of, post_row
 from tests.bench.process import peak_megabytes
 
 SIZES = (2_000, 20_000)
 POSTS = 50  # of a mentor
-STOCK = 25  # posts of a topic
+POSTS_PER_TOPIC = 25  # posts of a topic
 TOPICS_OF_ONE = 3  # that a mentor writes about
-AT_ONCE = 500  # mentors written in a transaction
+INSERT_BATCH_AUTHORS = 500  # mentors written in a transaction
 FOLLOW_SECONDS = 60.0
 BUILDING_KIB = 200_000  # memory for pages while the bank is made
 
@@ -60,7 +63,7 @@ class Enough(Exception):
 def build(url: str) -> dict[str, float]:
     """The epoch of a bank, in this process; the peak is read in it."""
     database = Database.open(url, durable=False)
-    context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=False)), lambda: NOW)
+    context = Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=False)), lambda: NOW)
     began: dict[str, float] = {}
     done_of = (0, 1)
     until = 0.0
@@ -77,10 +80,10 @@ def build(url: str) -> dict[str, float]:
             print(f"  {what} {done} of {of}", file=sys.stderr, flush=True)
 
     with suppress(Enough):
-        epoch.build(context, told)
+        epoch.freeze_epoch(context, told)
     followed, peak = time.process_time() - began["profiles"], peak_megabytes(os.getpid())
     with database.read() as tx:
-        made = [row for mentor_id in mentors.all_ids(tx) if (row := mentors.find(tx, mentor_id)) and row.listed]
+        made = [row for mentor_id in profiles.list_all_ids(tx) if (row := profiles.find(tx, mentor_id)) and row.listed]
     if len(made) != done_of[0] or any(row.profile.posts != POSTS for row in made):
         raise RuntimeError(f"{done_of[0]} authors have followed, {len(made)} are mentors with all their posts")
     database.close()
@@ -94,17 +97,20 @@ def build(url: str) -> dict[str, float]:
 
 def _fill(url: str, size: int) -> None:
     dice = np.random.default_rng(size)
-    stock = [[counts_of(dice, topic).to_bytes() for _ in range(STOCK)] for topic in range(size // MATES)]
+    stock = [
+        [counts_of(dice, topic).to_bytes() for _ in range(POSTS_PER_TOPIC)]
+        for topic in range(size // MENTORS_PER_TOPIC)
+    ]
     database = Database.open(url, durable=False)
-    schema.migrate(database)
+    migrate.upgrade(database)
     with database.begin() as tx:
         tx.exec_driver_sql(f"PRAGMA cache_size={-BUILDING_KIB}")
-        tx.execute(insert(tables.blogs), [blog_row(f"bench_{n}") for n in range(-(-size // AUTHORS_PER_BLOG))])
-    for start in range(0, size, AT_ONCE):
-        numbers = range(start, min(start + AT_ONCE, size))
+        tx.execute(insert(blogs_tables.blogs), [blog_row(f"bench_{n}") for n in range(-(-size // AUTHORS_PER_BLOG))])
+    for start in range(0, size, INSERT_BATCH_AUTHORS):
+        numbers = range(start, min(start + INSERT_BATCH_AUTHORS, size))
         with database.begin() as tx:
-            tx.execute(insert(tables.authors), [author_row(key_of(number)) for number in numbers])
-            tx.execute(insert(tables.posts), [row for number in numbers for row in _posts(dice, number, stock)])
+            tx.execute(insert(content_tables.authors), [author_row(key_of(number)) for number in numbers])
+            tx.execute(insert(content_tables.posts), [row for number in numbers for row in _posts(dice, number, stock)])
         print(f"  {numbers[-1] + 1} of {size} mentors written", file=sys.stderr, flush=True)
     database.close()
 
@@ -116,6 +122,10 @@ def _posts(dice: np.random.Generator, number: int, stock: list[list[bytes]]) -> 
     for post, place in enumerate(dice.choice(len(known), POSTS, replace=False).tolist()):
         day = NOW - timedelta(days=7 * post + 1)
         yield plain | {
-            "id": number * POSTS + post + 1, "remote_id": f"{author.author_id}{post:03d}", "title": f"Billet {post}",
-            "counts": known[place], "published_at": day, "modified_at": day,
-        }  # fmt: skip
+            "id": number * POSTS + post + 1,
+            "remote_id": f"{author.author_id}{post:03d}",
+            "title": f"Billet {post}",
+            "counts": known[place],
+            "published_at": day,
+            "modified_at": day,
+        }

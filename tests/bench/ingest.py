@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.load import Outcome, request_bytes, run
+from tests.bench.load import LoadOutcome, request_bytes, run
 from tests.peer import PeerBlog
 from tests.running import RunningBridge, free_port
 
@@ -44,10 +44,12 @@ def _round(folder: Path) -> dict[str, float]:
         bare = _bare_rate()
         with RunningBridge(folder / "web", "web", THREADS=str(THREADS)) as web:
             blog.connect(web.url)
-            single = _checked(run(web.port, list(_singles(blog, web.port, 40_000)),
-                                  connections=CONNECTIONS, seconds=SECONDS))  # fmt: skip
-            batched = _checked(run(web.port, list(_batches(blog, web.port, 1_200)),
-                                   connections=CONNECTIONS, seconds=SECONDS))  # fmt: skip
+            single = _checked(
+                run(web.port, list(_singles(blog, web.port, 40_000)), connections=CONNECTIONS, seconds=SECONDS)
+            )
+            batched = _checked(
+                run(web.port, list(_batches(blog, web.port, 1_200)), connections=CONNECTIONS, seconds=SECONDS)
+            )
     reached = _under_backlog(folder / "reached", None)
     loaded = _under_backlog(folder / "serve", 0.7 * reached.rate)
     harder = _under_backlog(folder / "harder", 0.7 * single.rate)
@@ -63,7 +65,7 @@ def _round(folder: Path) -> dict[str, float]:
     }
 
 
-def _acks(share: str, outcome: Outcome) -> dict[str, float]:
+def _acks(share: str, outcome: LoadOutcome) -> dict[str, float]:
     return {
         f"ack_p50_ms_at_70_percent_{share}": outcome.percentile(0.50),
         f"ack_p99_ms_at_70_percent_{share}": outcome.percentile(0.99),
@@ -71,7 +73,7 @@ def _acks(share: str, outcome: Outcome) -> dict[str, float]:
     }
 
 
-def _under_backlog(home: Path, rate: float | None) -> Outcome:
+def _under_backlog(home: Path, rate: float | None) -> LoadOutcome:
     """`bridge serve` whose worker has a backlog to absorb while acks are timed; without a rate at full speed."""
     with PeerBlog() as blog, RunningBridge(home, THREADS=str(THREADS)) as serve:
         blog.connect(serve.url)
@@ -96,13 +98,13 @@ def _batches(blog: PeerBlog, port: int, count: int) -> Iterator[bytes]:
         yield request_bytes(f"/webhooks/{blog.blog_id}", port, blog.sign(message_id, body), body)
 
 
-def _checked(outcome: Outcome) -> Outcome:
+def _checked(outcome: LoadOutcome) -> LoadOutcome:
     if set(outcome.statuses) != {202}:
         raise RuntimeError(f"a load test must be answered 202 only, got {outcome.statuses}")
     return outcome
 
 
-def _bare_rate() -> Outcome:
+def _bare_rate() -> LoadOutcome:
     """A Flask view that reads the body and answers 202, behind the same server and threads."""
     with _bare_server() as port, PeerBlog() as blog:
         blog.key_to_bridge = "whsec_" + "A" * 43 + "="
@@ -114,10 +116,22 @@ def _bare_rate() -> Outcome:
 def _bare_server() -> Iterator[int]:
     port = free_port()
     command = [
-        str(Path(sys.executable).with_name("gunicorn")), "--worker-class", "gthread", "--workers", "1",
-        "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}", "--keep-alive", "30",
-        "--no-control-socket", "--log-level", "error", "tests.bench.bare:app",
-    ]  # fmt: skip
+        str(Path(sys.executable).with_name("gunicorn")),
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        str(THREADS),
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--keep-alive",
+        "30",
+        "--no-control-socket",
+        "--log-level",
+        "error",
+        "tests.bench.bare:app",
+    ]
     process = subprocess.Popen(command)
     try:
         time.sleep(1.5)

@@ -21,7 +21,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 @dataclass
-class Outcome:
+class LoadOutcome:
     """What came back: HTTP status counts and the latency of each answer in seconds."""
 
     seconds: float = 0.0
@@ -68,9 +68,14 @@ def _complete(received: bytes) -> int | None:
 
 
 def run(
-    port: int, requests: Sequence[bytes], *, connections: int, seconds: float, rate: float | None = None,
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int,
+    seconds: float,
+    rate: float | None = None,
     warm_up: float = 0.0,
-) -> Outcome:  # fmt: skip
+) -> LoadOutcome:
     """Send `requests` in order over `connections`, until they or the seconds run out.
 
     With `rate` (requests a second) the load is open: a request has its planned time of departure, and
@@ -87,7 +92,7 @@ def run(
 
 def _run(
     port: int, requests: Sequence[bytes], connections: int, seconds: float, rate: float | None, warm_up: float
-) -> Outcome:
+) -> LoadOutcome:
     selector = selectors.DefaultSelector()
     idle: list[_Connection] = []
     for _ in range(connections):
@@ -96,7 +101,7 @@ def _run(
         connection = _Connection(sock)
         selector.register(sock, selectors.EVENT_READ, connection)
         idle.append(connection)
-    outcome = Outcome()
+    outcome = LoadOutcome()
     waiting: Iterator[tuple[int, bytes]] = enumerate(requests)
     start = time.perf_counter()
     outcome.counts_from = start + warm_up
@@ -131,7 +136,7 @@ def _run(
     return outcome
 
 
-def _receive(connection: _Connection, outcome: Outcome, idle: list[_Connection]) -> None:
+def _receive(connection: _Connection, outcome: LoadOutcome, idle: list[_Connection]) -> None:
     chunk = connection.sock.recv(65536)
     if not chunk:
         raise ConnectionError("the server closed a connection under load")

@@ -20,20 +20,32 @@ from sqlalchemy import event
 
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.storage import schema, sessions
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
-from bridge.storage.sessions import Person
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import Person
 from bridge.webhooks.service import Service
 from bridge.wordpress.client import WordPressClient
 from bridge.worker.context import Context
-from tests.lab.bank import fill
+from tests.lab.bank import fill_blog
 
 REPEAT = 40
 ASSET = r'"(/[^"]+\.(?:css|js|svg)\?v=[0-9a-f]+)"'
 LIMIT_MS, LIMIT_QUERIES, LIMIT_WEIGHT = 50, 15, 200_000
-PATHS = ("overview", "card", "related", "readers", "posts", "posts?by=comments", "posts/1", "deliveries",
-         "deliveries?view=calls", "deliveries?view=held", "settings")  # fmt: skip
+PATHS = (
+    "overview",
+    "card",
+    "related",
+    "readers",
+    "posts",
+    "posts?by=comments",
+    "posts/1",
+    "deliveries",
+    "deliveries?view=calls",
+    "deliveries?view=held",
+    "settings",
+)
 BROWSER = {"Accept": "text/html", "Accept-Language": "fr", "Accept-Encoding": "gzip"}
 
 
@@ -55,13 +67,13 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         config = Config.from_env({"BRIDGE_HOME": folder})
         database = Database.open(config.database_url)
-        schema.migrate(database)
+        migrate.upgrade(database)
         moment = datetime.now(UTC)
         vault = Vault(config.derive_all("keys at rest"))
         service = Service(config, database, lambda: moment)
         context = Context(database, vault, WordPressClient(service.door), lambda: moment)
         print("pages: filling …", file=sys.stderr, flush=True)
-        fill(database, "large", moment, posts_=1000, comments_=100_000, mentors_=5000, log=5000, context=context)
+        fill_blog(database, "large", moment, posts_=1000, comments_=100_000, mentors_=5000, log=5000, context=context)
         with database.begin() as tx:
             token = sessions.record_link(tx, Person("large", "1", "administrator", True, "Alice"), moment)
         client = create_app(config, service=service).test_client()
@@ -86,16 +98,21 @@ def measured(client: FlaskClient, queries: Queries, paths: Sequence[str], look: 
             times.append((time.perf_counter() - began) * 1000)
             cpu.append((time.process_time() - worked) * 1000)
         pages[path] = {
-            "p50_ms": _rank(times, 0.5), "p95_ms": _rank(times, 0.95), "cpu_p95_ms": _rank(cpu, 0.95),
-            "queries": queries.count / REPEAT, "status": answer.status_code,
+            "p50_ms": _rank(times, 0.5),
+            "p95_ms": _rank(times, 0.95),
+            "cpu_p95_ms": _rank(cpu, 0.95),
+            "queries": queries.count / REPEAT,
+            "status": answer.status_code,
             "weight": len(answer.data) + (sheets if answer.mimetype == "text/html" else 0),
-        }  # fmt: skip
+        }
     baseline = pages.pop("/nothing")
     met = all(
-        page["p95_ms"] <= LIMIT_MS and page["queries"] <= LIMIT_QUERIES and page["weight"] <= LIMIT_WEIGHT
+        page["p95_ms"] <= LIMIT_MS
+        and page["queries"] <= LIMIT_QUERIES
+        and page["weight"] <= LIMIT_WEIGHT
         and page["status"] == 200
         for page in pages.values()
-    )  # fmt: skip
+    )
     return {"pages": pages, "baseline": baseline, "met": met}
 
 

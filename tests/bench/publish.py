@@ -13,13 +13,13 @@ from typing import Any
 
 from tests.bench.lab import blog, lab
 from tests.bench.load import percentile
-from tests.lab.fixtures import connect, write
+from tests.lab.fixtures import connect_blog, write_post
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
 
 PUBLISHES = 30
-PAUSE = 1.0  # seconds between two: nobody publishes in one breath
-PATIENCE = 30.0
+PAUSE_SECONDS = 1.0  # seconds between two: nobody publishes in one breath
+TIMEOUT_SECONDS = 30.0
 STARTS = ("ba", "cor", "del", "fa", "gri", "lu", "mo", "nar", "pi", "sol")
 ENDS = ("bure", "chage", "dière", "lotte", "nerie", "quette", "ronde", "sage", "tine", "vaille")
 SENTENCES = (
@@ -49,11 +49,11 @@ def measure() -> dict[str, Any]:
         blog(folder, server, "ada") as ada,
         blog(folder, server, "bruno") as bruno,
     ):
-        read = [write(bruno, f"Sujet {n}", text_about(n)) for n in range(PUBLISHES)]
+        read = [write_post(bruno, f"Sujet {n}", text_about(n)) for n in range(PUBLISHES)]
         for n in range(3):  # as many as it takes to be a mentor
-            write(ada, f"Avant {n}", text_about(PUBLISHES + n) + text_about(n))
-        connect(bruno, bridge)
-        connect(ada, bridge)
+            write_post(ada, f"Avant {n}", text_about(PUBLISHES + n) + text_about(n))
+        connect_blog(bruno, bridge)
+        connect_blog(ada, bridge)
         _settled(bruno)
         taken = [_publish(ada, bruno, n, read[n]) for n in range(PUBLISHES)]
     stored = [both[0] for both in taken]
@@ -68,31 +68,34 @@ def measure() -> dict[str, Any]:
 
 def text_about(subject: int) -> str:
     """A French post whose nouns belong to this subject alone."""
-    nouns = [STARTS[(subject + 3 * n) % 10] + STARTS[(subject // 10 + n) % 10] + ENDS[(subject + n) % 10]
-             for n in range(5)]  # fmt: skip
+    nouns = [
+        STARTS[(subject + 3 * n) % 10] + STARTS[(subject // 10 + n) % 10] + ENDS[(subject + n) % 10] for n in range(5)
+    ]
     return " ".join(sentence.format(*nouns) for sentence in SENTENCES) + " "
 
 
 def _publish(ada: Blog, bruno: Blog, number: int, echoed: int) -> tuple[float, float]:
     """Seconds until the list under the echoed post names the new one, and until the request was answered."""
     title = f"Reponse {number:02d}"
-    question = WAIT.format(tries=int(PATIENCE * 100), post=echoed, title=title)
+    question = WAIT.format(tries=int(TIMEOUT_SECONDS * 100), post=echoed, title=title)
     watch = subprocess.Popen(
         ["mysql", "--no-defaults", "-N", "-S", str(bruno.database.socket), "-uroot", "--delimiter=//", bruno.name],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert watch.stdin is not None
     watch.stdin.write(question + "//\n")
     watch.stdin.close()
     began = time.perf_counter()
     ada.publish(title, text_about(number) * 2)
     answered = time.perf_counter() - began
-    watch.wait(PATIENCE + 10)
+    watch.wait(TIMEOUT_SECONDS + 10)
     stored = time.perf_counter() - began
-    if stored >= PATIENCE:
+    if stored >= TIMEOUT_SECONDS:
         raise RuntimeError(f"the list under {bruno.url}/?p={echoed} never named “{title}”")
     print(f"  publish {number}: request {answered:.2f} s, stored {stored:.2f} s", file=sys.stderr, flush=True)
-    time.sleep(PAUSE)
+    time.sleep(PAUSE_SECONDS)
     return stored, answered
 
 

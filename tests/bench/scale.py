@@ -16,15 +16,17 @@ from sqlalchemy import insert
 
 from bridge.mentors.related import mentors_for_post
 from bridge.model import AuthorKey, Version
-from bridge.storage import candidates, epochs, mentors, schema, tables
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
+from bridge.storage.matching import candidates, epochs, profiles
 from bridge.text.terms import post_vector
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.transport import Door
+from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
-from bridge.worker.refresh import refresh
-from tests.bench.bank import LANGUAGE, MATES, NOW, POSTS, SyntheticBank, counts_of, key_of, post_row
+from bridge.worker.matching.refresh import refresh
+from tests.bench.bank import LANGUAGE, MENTORS_PER_TOPIC, NOW, POSTS, SyntheticBank, counts_of, key_of, post_row
 from tests.bench.load import percentile
 from tests.bench.process import peak_megabytes
 from tests.peer import PeerBlog
@@ -44,9 +46,9 @@ def measure() -> dict[str, Any]:
         for size in (SMALL, LARGE):
             home = Path(folder) / str(size)
             database = Database.open(f"sqlite:///{home / 'bridge.sqlite'}")
-            schema.migrate(database)
+            migrate.upgrade(database)
             SyntheticBank(database, size).fill()
-            topics = size // MATES
+            topics = size // MENTORS_PER_TOPIC
             lists[size] = _lists_ms(database, size)
             found[size] = statistics.median(lists[size]), _query_ms(database, topics)
             database.close()
@@ -65,21 +67,21 @@ def measure() -> dict[str, Any]:
 
 def _lists_ms(database: Database, size: int) -> list[float]:
     """Processor time from a stored post to the last list that changes with it, for one more post of several authors."""
-    context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=False)), lambda: NOW)
+    context = Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=False)), lambda: NOW)
     dice = np.random.default_rng(1)
     taken = []
     for number in range(WARM + REFRESHES):
         chosen = 37 * number % size
         author = key_of(chosen)
-        _publish(database, author, chosen % (size // MATES), dice)
+        _publish(database, author, chosen % (size // MENTORS_PER_TOPIC), dice)
         began = time.process_time()
         refresh(context, str(author))
         taken.append(1000 * (time.process_time() - began))
         print(f"  lists {number}: {taken[-1]:.0f} ms", file=sys.stderr, flush=True)
         with database.read() as tx:
-            if [(one.listed, one.profile.posts) for one in mentors.list_of(tx, author.blog_id, author.author_id)] != [
-                (True, POSTS + 1)
-            ]:
+            if [
+                (one.listed, one.profile.posts) for one in profiles.list_by_blog(tx, author.blog_id, author.author_id)
+            ] != [(True, POSTS + 1)]:
                 raise RuntimeError("who publishes in the benchmark must stay a mentor, with one post more")
     return taken[WARM:]
 
@@ -89,14 +91,14 @@ def _publish(database: Database, author: AuthorKey, topic: int, dice: np.random.
         author, f"{author.author_id}900", Version(1, 2), NOW - timedelta(hours=1), counts_of(dice, topic).to_bytes()
     )
     with database.begin() as tx:
-        tx.execute(insert(tables.posts), [row])
+        tx.execute(insert(content_tables.posts), [row])
 
 
 def _query_ms(database: Database, topics: int) -> float:
     """p95 of the way from a post's vector to the five mentors under it."""
     dice = np.random.default_rng(2)
     with database.read() as tx:
-        epoch = epochs.current(tx)
+        epoch = epochs.find_current(tx)
         assert epoch is not None
         cache = epochs.FrequencyCache(epoch)
         asked = [counts_of(dice, int(dice.integers(topics))) for _ in range(QUERIES)]
@@ -105,7 +107,7 @@ def _query_ms(database: Database, topics: int) -> float:
     for vector in vectors:
         began = time.perf_counter()
         with database.read() as tx:
-            found = candidates.load(tx, candidates.mentor_ids(tx, vector))
+            found = candidates.list_by_ids(tx, candidates.list_mentor_ids(tx, vector))
         best = mentors_for_post(vector, LANGUAGE, found, epoch.median_deviation)
         taken.append(time.perf_counter() - began)
         if not best:

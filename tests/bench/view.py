@@ -44,7 +44,7 @@ SHOW = """
     return true;
 """
 METERED = re.compile(r"<!-- meter (\d+) ([\d.]+) -->")
-Reading = tuple[int, float]  # queries, seconds
+ViewCost = tuple[int, float]  # queries, seconds
 
 
 def measure() -> dict[str, Any]:
@@ -65,10 +65,10 @@ def measure() -> dict[str, Any]:
     return {"posts": POSTS, "pages": SHOWN, "first_view": _compared(first), "other_views": _compared(again)}
 
 
-def _views(one: Blog, shown: list[int]) -> tuple[list[tuple[Reading, Reading]], list[tuple[Reading, Reading]]]:
+def _views(one: Blog, shown: list[int]) -> tuple[list[tuple[ViewCost, ViewCost]], list[tuple[ViewCost, ViewCost]]]:
     """(with, without) of the first view of each post, and of the others."""
-    first: list[tuple[Reading, Reading]] = []
-    again: list[tuple[Reading, Reading]] = []
+    first: list[tuple[ViewCost, ViewCost]] = []
+    again: list[tuple[ViewCost, ViewCost]] = []
     for view in range(VIEWS):
         print(f"  view: round {view + 1} of {VIEWS}", file=sys.stderr, flush=True)
         for number, post in enumerate(shown):
@@ -80,7 +80,7 @@ def _views(one: Blog, shown: list[int]) -> tuple[list[tuple[Reading, Reading]], 
     return first, again
 
 
-def _view(one: Blog, post: int, *, with_plugin: bool, mentors: int | None = None) -> Reading:
+def _view(one: Blog, post: int, *, with_plugin: bool, mentors: int | None = None) -> ViewCost:
     text = one.get(f"/?p={post}", **({} if with_plugin else WITHOUT)).text
     if mentors is not None and text.count('<li class="mentor-bridge-mentor"') != mentors:
         raise RuntimeError(f"a page must show {mentors} mentors: {text[-2000:]}")
@@ -92,13 +92,17 @@ def _view(one: Blog, post: int, *, with_plugin: bool, mentors: int | None = None
 
 def _mentor(number: int) -> dict[str, Any]:
     return {
-        "name": f"Mentor {number}", "blog": f"Le blog {number}", "url": f"https://mentor{number}.example/",
-        "language": "fr", "why": "Thèmes communs : factures, prix, clients.", "topics": ["factures", "prix"],
+        "name": f"Mentor {number}",
+        "blog": f"Le blog {number}",
+        "url": f"https://mentor{number}.example/",
+        "language": "fr",
+        "why": "Thèmes communs : factures, prix, clients.",
+        "topics": ["factures", "prix"],
         "post": {"title": "Fixer ses prix", "url": "https://mentor.example/prix", "date": "2026-03-01T10:00:00Z"},
-    }  # fmt: skip
+    }
 
 
-def _compared(pairs: list[tuple[Reading, Reading]]) -> dict[str, Any]:
+def _compared(pairs: list[tuple[ViewCost, ViewCost]]) -> dict[str, Any]:
     """Medians over pages, and the median of the ratio page by page."""
     return {
         "queries_with": round(statistics.mean(pair[0][0] for pair in pairs), 2),

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-from tests.lab.fixtures import ARCHIVE, ROOT, connect, held, write
+from tests.lab.fixtures import ARCHIVE, ROOT, connect_blog, stored_in_bridge, write_post
 from tests.lab.mariadb import MariaDB
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
@@ -32,8 +32,8 @@ from tests.running import RunningBridge
 
 COMMENTS, PEOPLE, POSTS = 10_000, 1_500, 200
 ROUNDS, WARM_UP = 60, 3
-PATIENCE = 180  # seconds: until all is sent, counted and pushed
-LIMIT = 600  # seconds: for all of it
+TIMEOUT_SECONDS = 180  # seconds: until all is sent, counted and pushed
+REQUEST_LIMIT_SECONDS = 600  # seconds: for all of it
 SCREENS = {"dashboard": "/wp-admin/index.php", "comments": "/wp-admin/edit-comments.php", "posts": "/wp-admin/edit.php"}
 LIMITS = {"dashboard_ratio": 1.1, "comments_ratio": 1.1}
 SWITCH = """<?php
@@ -62,7 +62,7 @@ add_action( 'shutdown', function () {
 """
 
 
-class Answer(NamedTuple):
+class ScreenTiming(NamedTuple):
     """What one request of a screen took."""
 
     milliseconds: float  # inside of PHP
@@ -81,10 +81,10 @@ def _limited() -> Iterator[None]:
     def give_up(_signal: int, frame: FrameType | None) -> None:
         at = traceback.extract_stack(frame)
         where = next((f"{line.name}: {line.line}" for line in reversed(at) if line.filename == __file__), "?")
-        raise TimeoutError(f"not measured within {LIMIT} s, at {where}")
+        raise TimeoutError(f"not measured within {REQUEST_LIMIT_SECONDS} s, at {where}")
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LIMIT)
+    signal.alarm(REQUEST_LIMIT_SECONDS)
     try:
         yield
     finally:
@@ -110,7 +110,7 @@ def _run() -> dict[str, Any]:
         with RunningBridge(folder / "home") as bridge:
             _fill(blog)
             blog.install_plugin(ARCHIVE)
-            connect(blog, bridge)
+            connect_blog(blog, bridge)
             _wait(blog, bridge)
         return _measured(blog)
     finally:
@@ -123,7 +123,7 @@ def _fill(blog: Blog) -> None:
     """Posts of the last 200 days, and comments under them, straight into the tables."""
     dice = random.Random(3)
     texts = (*CASH, *HIRING)
-    posts = [write(blog, f"{texts[n % len(texts)][0]} {n}", texts[n % len(texts)][1]) for n in range(3)]
+    posts = [write_post(blog, f"{texts[n % len(texts)][0]} {n}", texts[n % len(texts)][1]) for n in range(3)]
     blog.sql(
         "INSERT INTO wp_posts (post_author, post_date, post_date_gmt, post_content, post_title, post_status, post_name,"
         " post_modified, post_modified_gmt, post_excerpt, to_ping, pinged, post_content_filtered)"
@@ -164,16 +164,16 @@ def _wait(blog: Blog, bridge: RunningBridge) -> None:
 
     def until(condition: Callable[[], bool], what: str) -> None:
         while not condition():
-            if time.monotonic() - began > PATIENCE:
+            if time.monotonic() - began > TIMEOUT_SECONDS:
                 status = "Mentor_Bridge\\Delivery_Status::health() + Mentor_Bridge\\Outbox::progress()"
                 health = blog.eval(f"return {status};")
                 raise RuntimeError(
-                    f"not within {PATIENCE} s: {what}; the blog: {health}; the bridge:\n{bridge.log()[-3000:]}"
+                    f"not within {TIMEOUT_SECONDS} s: {what}; the blog: {health}; the bridge:\n{bridge.log()[-3000:]}"
                 )
             time.sleep(0.1)
 
     until(lambda: blog.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 )['left'];") == 0, "all sent")
-    until(lambda: held(bridge, blog)["comments"] == COMMENTS, "all absorbed")
+    until(lambda: stored_in_bridge(bridge, blog)["comments"] == COMMENTS, "all absorbed")
     given = (
         "return array( Mentor_Bridge\\Statistics::blog()['figures']['comments']['value'] ?? 0,"
         " $GLOBALS['wpdb']->get_var( 'SELECT COUNT(*) FROM ' . Mentor_Bridge\\Statistics::table() ) );"
@@ -211,10 +211,10 @@ def _measured(blog: Blog) -> dict[str, Any]:
     return {**found, "limits": LIMITS, "held": held_}
 
 
-Answers = Mapping[str, list[Answer]]  # by way of asking, turn by turn
+Answers = Mapping[str, list[ScreenTiming]]  # by way of asking, turn by turn
 
 
-def _ratio(answers: Answers, other: str, of: Callable[[Answer], float]) -> float:
+def _ratio(answers: Answers, other: str, of: Callable[[ScreenTiming], float]) -> float:
     """Of the answers with our figures to those of the same turn without."""
     pairs = zip(answers["with"], answers[other], strict=True)
     return round(statistics.median(of(ours) / of(theirs) for ours, theirs in pairs), 3)
@@ -222,7 +222,7 @@ def _ratio(answers: Answers, other: str, of: Callable[[Answer], float]) -> float
 
 def _in_turn(blog: Blog, path: str) -> Answers:
     """The first rounds only warm up."""
-    answers: dict[str, list[Answer]] = {"with": [], "quiet": [], "without": []}
+    answers: dict[str, list[ScreenTiming]] = {"with": [], "quiet": [], "without": []}
     dice = random.Random(5)
     for turn in range(ROUNDS + WARM_UP):
         for name in dice.sample(sorted(answers), len(answers)):
@@ -230,7 +230,7 @@ def _in_turn(blog: Blog, path: str) -> Answers:
             assert ("mentor_bridge_conversations" in page or "column-mentor_bridge" in page) == (name == "with"), name
             taken, computed, queries = page.rsplit("<!-- bench ", 1)[1].split(" -->", 1)[0].split()
             if turn >= WARM_UP:
-                answers[name].append(Answer(float(taken), float(computed), int(queries)))
+                answers[name].append(ScreenTiming(float(taken), float(computed), int(queries)))
     return answers
 
 

@@ -14,7 +14,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.running import BRIDGE, HANGS, RunningBridge
+from tests.running import BRIDGE, HANG_SECONDS, RunningBridge
 
 pytestmark = pytest.mark.slow
 
@@ -164,6 +164,6 @@ def test_a_second_serve_is_refused_and_a_killed_one_leaves_nothing(run_bridge: R
         assert json.loads(run_bridge("doctor", "--json", PUBLIC_URL=running.url).stdout)["ok"]
         assert running.process is not None
         running.process.send_signal(signal.SIGKILL)
-        running.process.wait(HANGS)
+        running.process.wait(HANG_SECONDS)
     with RunningBridge(tmp_path / "home") as again:
         assert again.get("/healthz")[0] == 200

@@ -10,11 +10,12 @@ from subprocess import CompletedProcess
 import pytest
 
 from bridge.model import BlogFacts
-from bridge.storage import blogs, deliveries, ingest, work
-from bridge.storage.database import Database
-from bridge.storage.ingest import Arrival
-from bridge.storage.tables import deliveries as delivery_rows
-from bridge.storage.tables import work as work_rows
+from bridge.storage.blogs import blogs, deliveries, inbox
+from bridge.storage.blogs.inbox import InboundDelivery
+from bridge.storage.blogs.tables import deliveries as delivery_rows
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Database
+from bridge.storage.core.tables import jobs as work_rows
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
@@ -31,10 +32,10 @@ def database(run_bridge: Run, tmp_path: Path) -> Database:
     facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
     with opened.begin() as tx:
         blogs.upsert(tx, "alice", "connected", facts, NOW)
-        ingest.record(tx, [Arrival("alice", f"garbage{n}", NOW, body) for n, body in enumerate(PAYLOADS)])
+        inbox.record(tx, [InboundDelivery("alice", f"garbage{n}", NOW, body) for n, body in enumerate(PAYLOADS)])
         for delivery in deliveries.list_waiting(tx, "alice", 9):
-            deliveries.describe(tx, delivery, "post.published", ())
-            deliveries.settle(tx, delivery, f"title: missing ({delivery.id})", NOW)
+            deliveries.record_contents(tx, delivery, "post.published", ())
+            deliveries.record_settled(tx, delivery, f"title: missing ({delivery.id})", NOW)
         tx.execute(delivery_rows.update().where(delivery_rows.c.id == 3).values(body=None))
         tx.execute(work_rows.update().values(due_at=None))
     return opened
@@ -43,7 +44,7 @@ def database(run_bridge: Run, tmp_path: Path) -> Database:
 def states(database: Database) -> dict[str, int]:
     """How many there are of each."""
     with database.read() as tx:
-        return deliveries.counts(tx)
+        return deliveries.count_by_state(tx)
 
 
 def test_the_quarantine_is_listed_with_reasons(run_bridge: Run, database: Database) -> None:
@@ -73,6 +74,6 @@ def test_they_are_read_again_on_demand(run_bridge: Run, database: Database) -> N
     assert run_bridge("deliveries", "rerun", "1").returncode == 0
     assert states(database) == {"quarantined": 2, "waiting": 1}
     with database.read() as tx:
-        assert {one.station for one in work.queues_due(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
+        assert {one.station for one in jobs.list_due_queues(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
     assert "1 wait again" in run_bridge("deliveries", "rerun", "--all").stderr
     assert states(database) == {"quarantined": 1, "waiting": 2}

@@ -14,10 +14,11 @@ from click.testing import CliRunner, Result
 from bridge.cli.main import commands
 from bridge.config import Config
 from bridge.model import BlogFacts
-from bridge.storage import blogs, schema
-from bridge.storage.database import Database
+from bridge.storage.blogs import blogs
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from tests.conftest import NOW
-from tests.running import BRIDGE, HANGS, RunningBridge
+from tests.running import BRIDGE, HANG_SECONDS, RunningBridge
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -39,7 +40,7 @@ def home(tmp_path: Path) -> Path:
     """A bridge with one blog, that was ended as it should be."""
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path / "home")})
     database = Database.open(config.database_url)
-    schema.migrate(database)
+    migrate.upgrade(database)
     facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
     with database.begin() as tx:
         blogs.upsert(tx, "alice", "imported", facts, NOW)
@@ -53,7 +54,7 @@ def home(tmp_path: Path) -> Path:
 def test_in_an_empty_folder_it_says_what_is_missing_and_makes_none_of_it(tmp_path: Path) -> None:
     environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     result = subprocess.run(
-        [BRIDGE, "doctor"], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=HANGS, check=False
+        [BRIDGE, "doctor"], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
     )
     assert result.returncode == 1
     assert list(tmp_path.iterdir()) == []

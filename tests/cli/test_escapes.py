@@ -14,11 +14,14 @@ from sqlalchemy import insert, update
 
 from bridge import logs, printable
 from bridge.cli.common import Terminal
-from bridge.cli.demo import SAMPLES
+from bridge.cli.demo import SAMPLE_FOLDER
 from bridge.cli.main import commands, main
 from bridge.config import Config
-from bridge.storage.database import Database
-from bridge.storage.tables import attempts, authors, blogs, comments, deliveries, metadata, posts, work
+from bridge.storage.blogs.tables import blogs, call_log, deliveries
+from bridge.storage.content.tables import authors, posts
+from bridge.storage.core.database import Database
+from bridge.storage.core.tables import jobs, metadata
+from bridge.storage.engagement.tables import comments
 from tests.conftest import NOW
 from tests.test_readme import every
 
@@ -33,25 +36,60 @@ ORDERS = re.compile(
 )
 BLOG, AUTHOR = "atelier-boreal", "Maude Tremblay"
 READING: tuple[tuple[str, ...], ...] = (
-    ("blog", "list"), ("blog", "show", BLOG), ("deliveries", "list"), ("deliveries", "show", "1"), ("doctor",),
-    ("epoch", "status"), ("mentors", "exposure"), ("mentors", "for-text", "{file}"), ("mentors", "held"),
-    ("mentors", "pairings", "--author", f"{BLOG}/{AUTHOR}"), ("mentors", "related", "--blog", BLOG),
-    ("mentors", "search", "trésorerie acompt" + EVIL), ("skills", "list"), ("stats",), ("stats", "--blog", BLOG),
-    ("text", "analyse", "{file}"), ("work", "list"),
-)  # fmt: skip
+    ("blog", "list"),
+    ("blog", "show", BLOG),
+    ("deliveries", "list"),
+    ("deliveries", "show", "1"),
+    ("doctor",),
+    ("epoch", "status"),
+    ("mentors", "exposure"),
+    ("mentors", "for-text", "{file}"),
+    ("mentors", "held"),
+    ("mentors", "pairings", "--author", f"{BLOG}/{AUTHOR}"),
+    ("mentors", "related", "--blog", BLOG),
+    ("mentors", "search", "trésorerie acompt" + EVIL),
+    ("skills", "list"),
+    ("stats",),
+    ("stats", "--blog", BLOG),
+    ("text", "analyse", "{file}"),
+    ("work", "list"),
+)
 REFUSED = (
-    ("blog", "show", "no" + EVIL), ("--no" + EVIL,), ("no" + EVIL,), ("deliveries", "show", EVIL),
-    ("mentors", "for-text", EVIL), ("import", "/no" + EVIL, "--format", "jsonl"),
-)  # fmt: skip
+    ("blog", "show", "no" + EVIL),
+    ("--no" + EVIL,),
+    ("no" + EVIL,),
+    ("deliveries", "show", EVIL),
+    ("mentors", "for-text", EVIL),
+    ("import", "/no" + EVIL, "--format", "jsonl"),
+)
 WRITING = {
-    "blog add", "blog confirm", "blog disconnect", "blog sign-in", "deliveries rerun", "demo", "epoch build",
-    "evaluate", "import", "mentors confirm", "migrate", "secret rewrite", "serve", "skills import", "web",
-    "work retry", "worker",
-}  # fmt: skip
+    "blog add",
+    "blog confirm",
+    "blog disconnect",
+    "blog sign-in",
+    "deliveries rerun",
+    "demo",
+    "epoch build",
+    "evaluate",
+    "import",
+    "mentors confirm",
+    "migrate",
+    "secret rewrite",
+    "serve",
+    "skills import",
+    "web",
+    "work retry",
+    "worker",
+}
 SPOILT = {
-    blogs: ("name", "description", "home_url", "failure"), authors: ("name", "url", "bio"), comments: ("author_name",),
-    posts: ("url", "title", "excerpt"), deliveries: ("error",), attempts: ("error",), work: ("last_error",),
-}  # fmt: skip
+    blogs: ("name", "description", "home_url", "failure"),
+    authors: ("name", "url", "bio"),
+    comments: ("author_name",),
+    posts: ("url", "title", "excerpt"),
+    deliveries: ("error",),
+    call_log: ("error",),
+    jobs: ("last_error",),
+}
 Say = pytest.CaptureFixture[str]
 
 
@@ -69,8 +107,8 @@ def hostile(value: Any, key: str = "") -> Any:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Blogs to import, with orders in them, and lines that cannot be read."""
     made = tmp_path_factory.mktemp("hostile")
-    for file in sorted(SAMPLES.rglob("*.jsonl")):
-        target = made / file.relative_to(SAMPLES)
+    for file in sorted(SAMPLE_FOLDER.rglob("*.jsonl")):
+        target = made / file.relative_to(SAMPLE_FOLDER)
         target.parent.mkdir(exist_ok=True)
         lines = [json.dumps(hostile(json.loads(line))) for line in file.read_text("utf-8").splitlines()[:6]]
         target.write_text(
@@ -107,10 +145,18 @@ def test_an_import_says_what_it_could_not_read_and_no_more(folder: Path, home: P
     assert said(capsys, "import", str(folder), "--format", "jsonl", "--opt-in", "--json")[0] == 0
     database = Database.open(Config.from_env().database_url)
     with database.begin() as tx:
-        tx.execute(insert(deliveries).values(
-            blog_id=BLOG, webhook_id="p0000001", type="post.published", received_at=NOW, state="quarantined", size=1,
-            body=json.dumps({"title": EVIL}, ensure_ascii=False).encode(), error="no",
-        ))  # fmt: skip
+        tx.execute(
+            insert(deliveries).values(
+                blog_id=BLOG,
+                webhook_id="p0000001",
+                type="post.published",
+                received_at=NOW,
+                state="quarantined",
+                size=1,
+                body=json.dumps({"title": EVIL}, ensure_ascii=False).encode(),
+                error="no",
+            )
+        )
         tx.execute(update(blogs).values(failure="no"))
         for table, names in SPOILT.items():
             tx.execute(update(table).values({name: table.c[name] + EVIL for name in names}))
@@ -159,8 +205,8 @@ def test_bars_and_logs_say_letters_too() -> None:
 
 @pytest.mark.parametrize("text", [EVIL, "é — « œuvre » 日本語 עברית 👩‍👩‍👧", "\ud800", "a\tb\u2028c"])
 def test_json_holds_the_same(text: str) -> None:
-    written = printable.as_json({"text": text, text: [1, None, "\\u202e"]})
+    written = printable.printable_json({"text": text, text: [1, None, "\\u202e"]})
     assert ORDERS.search(written) is None
     assert json.loads(written) == {"text": text, text: [1, None, "\\u202e"]}
     assert written.encode()
-    assert "\n" not in printable.line(text)
+    assert "\n" not in printable.printable_line(text)

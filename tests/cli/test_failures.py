@@ -14,26 +14,40 @@ from sqlalchemy import create_engine, text
 from bridge import logs
 from bridge.cli import blogs as blogs_commands
 from bridge.cli.main import main
-from bridge.storage import database as storage
-from bridge.storage.database import Database
-from bridge.storage.schema import newest
+from bridge.storage.core import database as storage
+from bridge.storage.core.database import Database
+from bridge.storage.core.migrate import newest_revision
 from tests.running import free_port
 
 READING = (
-    ("blog", "list"), ("blog", "show", "alice"), ("stats",), ("deliveries", "list"), ("mentors", "held"),
-    ("mentors", "search", "clay"), ("epoch", "status"), ("skills", "list"), ("doctor",),
-)  # fmt: skip
+    ("blog", "list"),
+    ("blog", "show", "alice"),
+    ("stats",),
+    ("deliveries", "list"),
+    ("mentors", "held"),
+    ("mentors", "search", "clay"),
+    ("epoch", "status"),
+    ("skills", "list"),
+    ("doctor",),
+)
 WRITING = (
-    ("migrate",), ("web",), ("serve",), ("worker",), ("blog", "add", "https://a.example"), ("blog", "confirm", "alice"),
-    ("epoch", "build"), ("deliveries", "rerun", "--all"), ("secret", "rewrite"),
-)  # fmt: skip
+    ("migrate",),
+    ("web",),
+    ("serve",),
+    ("worker",),
+    ("blog", "add", "https://a.example"),
+    ("blog", "confirm", "alice"),
+    ("epoch", "build"),
+    ("deliveries", "rerun", "--all"),
+    ("secret", "rewrite"),
+)
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Commands in this process: how logs are written stays as it is; nobody waits long."""
-    monkeypatch.setattr(logs, "configure", lambda: None)
-    monkeypatch.setattr(storage, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(logs, "configure_logs", lambda: None)
+    monkeypatch.setattr(storage, "BUSY_TIMEOUT_SECONDS", 0)
     for name, value in {"BRIDGE_HOME": str(tmp_path), "SECRET_KEY": "k" * 40, "PORT": str(free_port())}.items():
         monkeypatch.setenv(name, value)
 
@@ -74,7 +88,7 @@ def test_an_older_bridge_leaves_a_newer_database_alone(capsys: pytest.CaptureFix
     for arguments in READING + WRITING:
         line = said(capsys, *arguments)
         assert "9999" in line
-        assert newest() in line
+        assert newest_revision() in line
         assert "Nothing was changed" in line
         assert "bridge migrate" not in line
 
@@ -129,7 +143,7 @@ def test_a_database_that_somebody_else_holds_is_said(
 
 
 def test_a_second_worker_says_that_there_is_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with storage.only_one(tmp_path / "bridge.sqlite.worker", "worker"):
+    with storage.single_instance(tmp_path / "bridge.sqlite.worker", "worker"):
         assert "already running" in said(capsys, "worker")
 
 
@@ -139,7 +153,7 @@ def test_what_nobody_expected_is_one_line_that_says_where_to_look(
     def fail(*_: object, **_more: object) -> None:
         raise RuntimeError("a\nb \x1b]0;c\x07")
 
-    monkeypatch.setattr(blogs_commands, "home", fail)
+    monkeypatch.setattr(blogs_commands, "normalize_home", fail)
     line = said(capsys, "blog", "add", "https://a.example")
     assert "RuntimeError: a b ]0;c" in line
     assert "bridge --debug" in line

@@ -13,9 +13,10 @@ from bridge.cli.main import commands
 from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.model import BlogFacts
-from bridge.storage import blogs, schema
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from tests.conftest import NOW
 
 FIRST, SECOND = "the first key is as long as it must be", "the second key is as long as it must be"
@@ -26,10 +27,10 @@ def home(tmp_path: Path) -> Path:
     """One blog's password, under the first key."""
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path), "SECRET_KEY": FIRST})
     database = Database.open(config.database_url)
-    schema.migrate(database)
+    migrate.upgrade(database)
     with database.begin() as tx:
         blogs.upsert(tx, "alice", "imported", BlogFacts("A", "", "fr", "https://a.example", "", "", "u"), NOW)
-        blogs.set_access(tx, Vault(config.derive_all("keys at rest")), "alice", "bridge", "password")
+        blogs.record_access(tx, Vault(config.derive_all("keys at rest")), "alice", "bridge", "password")
     database.close()
     return tmp_path
 

@@ -11,17 +11,18 @@ from typing import Any
 
 import pytest
 
-from bridge.cli.demo import SAMPLES
+from bridge.cli.demo import SAMPLE_FOLDER
 from bridge.cli.imports import import_folder
-from bridge.cli.statistics import as_data
-from bridge.engagement.wording import FRENCH, NAMES
-from bridge.storage import blogs, schema
-from bridge.storage.database import Database
-from bridge.storage.keys import Vault
+from bridge.cli.statistics import statistics_data
+from bridge.engagement.wording import FIGURE_NAMES, FRENCH_DEFINITIONS
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.transport import Door
+from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
-from bridge.worker.survey import survey
+from bridge.worker.engagement.on_demand import report_statistics
 from tests.conftest import NOW, Clock
 from tests.running import RunningBridge
 
@@ -79,16 +80,29 @@ def ago(days: float) -> str:
 
 def said(id: int, person: str, days: float, **more: Any) -> dict[str, Any]:
     return {
-        "id": str(id), "post_slug": "p", "parent": None, "author_name": person, "author_hash": person,
-        "date": ago(days), "type": "comment", "by_post_author": False, "message": f"Une remarque, la {id}e.", **more,
-    }  # fmt: skip
+        "id": str(id),
+        "post_slug": "p",
+        "parent": None,
+        "author_name": person,
+        "author_hash": person,
+        "date": ago(days),
+        "type": "comment",
+        "by_post_author": False,
+        "message": f"Une remarque, la {id}e.",
+        **more,
+    }
 
 
 def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) -> None:
-    write(tmp_path / "in", [
-        said(1, "a" * 64, 9), said(2, "b" * 64, 8), said(3, "Ann", 7.9, by_post_author=True, parent="1"),
-        said(4, "a" * 64, 200),
-    ])  # fmt: skip
+    write(
+        tmp_path / "in",
+        [
+            said(1, "a" * 64, 9),
+            said(2, "b" * 64, 8),
+            said(3, "Ann", 7.9, by_post_author=True, parent="1"),
+            said(4, "a" * 64, 200),
+        ],
+    )
     assert run_bridge("import", str(tmp_path / "in"), "--format", "jsonl").returncode == 0
     with RunningBridge(tmp_path / "home"):
         done = run_bridge("stats", "--blog", "ann", "--json")
@@ -102,7 +116,7 @@ def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) ->
         assert set(found[key]) >= {"value", "n", "low", "high", "previous", "window", "definition"}, key
         assert found[key]["window"] == "90d"
         assert len(found[key]["definition"]) > 40
-        assert ever[key]["definition"] == FRENCH[key]
+        assert ever[key]["definition"] == FRENCH_DEFINITIONS[key]
     assert (found["comments"]["value"], found["comments"]["previous"]) == (2, 0)
     assert (ever["comments"]["value"], ever["comments"]["previous"]) == (3, None)
     assert found["waiting"]["value"] == 1
@@ -121,21 +135,21 @@ def test_a_blog_without_comments_is_told_how_they_come(run_bridge: Run, tmp_path
 
 
 def test_both_languages_say_everything() -> None:
-    assert set(FRENCH) == set(NAMES) == {*KEYS, *DISCLOSURE}
+    assert set(FRENCH_DEFINITIONS) == set(FIGURE_NAMES) == {*KEYS, *DISCLOSURE}
 
 
 @pytest.mark.parametrize("started", [NOW, NOW + timedelta(days=45), datetime(2031, 3, 1, 3, tzinfo=UTC)])
 def test_the_demo_shows_full_statistics_whenever_it_runs(tmp_path: Path, started: datetime) -> None:
     database = Database.open(f"sqlite:///{tmp_path / 'demo.sqlite'}")
-    schema.migrate(database)
+    migrate.upgrade(database)
     clock = Clock()
     clock.now = started
-    context = Context(database, Vault([b"k" * 32]), WordPressClient(Door(allow_private=True)), clock)
-    import_folder(context, SAMPLES, opt_in=True, started=started, until_now=True)
+    context = Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=True)), clock)
+    import_folder(context, SAMPLE_FOLDER, opt_in=True, started=started, until_now=True)
     for name in ("plume-et-cie", "solo-and-sane"):
         with database.read() as tx:
             blog = blogs.get(tx, name)
-            found = as_data(blog, survey(tx, blog, started, ever=False), "90d", "en")
+            found = statistics_data(blog, report_statistics(tx, blog, started, ever=False), "90d", "en")
         missing = [key for key in KEYS if found[key]["value"] is None]
         assert missing in ([], ["reply_time_p90_hours"]), "nine of ten are not answered, as is said"
         assert [key for key in KEYS if not found[key]["value"] and found[key]["value"] is not None] == []

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from bridge.cli.text import read
+from bridge.cli.text import analyse_text
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_texts_get_an_answer(name: str) -> None:
-    found = read(ODD[name])
+    found = analyse_text(ODD[name])
     assert found.keys() >= KEYS
     assert 0 <= found["emotional"] <= 1
     assert 0 <= found["informational"] <= 1
@@ -44,15 +44,15 @@ def test_odd_texts_get_an_answer(name: str) -> None:
 
 
 def test_too_little_is_said_so() -> None:
-    assert read("")["note"] == read("Bonjour")["note"] == "too little to say"
-    assert "no sentence patterns" in read(ODD["right to left"])["note"]
+    assert analyse_text("")["note"] == analyse_text("Bonjour")["note"] == "too little to say"
+    assert "no sentence patterns" in analyse_text(ODD["right to left"])["note"]
 
 
 def test_no_stop_word_of_another_language_becomes_a_term() -> None:
     mixed = (
         "The bakery opens at six and the bread is warm. Il est toujours dans le four avec nous, mais pas pour vous. "
     )
-    terms = set(read(mixed * 3 + "The oven is new and it bakes our bread very well every single day.")["terms"])
+    terms = set(analyse_text(mixed * 3 + "The oven is new and it bakes our bread very well every single day.")["terms"])
     assert terms >= {"bread", "oven"}
     assert not terms & {"il", "est", "toujours", "dans", "avec", "nous", "mais", "pas", "pour", "vous", "the", "and"}
 

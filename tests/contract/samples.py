@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from bridge.contract.catalogue import FOLDER
+from bridge.contract.catalogue import SCHEMA_FOLDER
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "events"
 NAMES = sorted(file.stem for file in SAMPLES.glob("*.json"))
@@ -22,7 +22,7 @@ def sample(name: str) -> Any:
 
 def published(name: str) -> Draft202012Validator:
     """The validator of a message, from the file in the repository."""
-    files = {file.name: json.loads(file.read_text("utf-8")) for file in FOLDER.glob("*.json")}
+    files = {file.name: json.loads(file.read_text("utf-8")) for file in SCHEMA_FOLDER.glob("*.json")}
     registry: Registry[Any] = Registry().with_resources(
         [(file, Resource.from_contents(schema)) for file, schema in files.items()]
     )

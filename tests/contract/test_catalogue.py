@@ -12,20 +12,39 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bridge import contract
-from bridge.contract.catalogue import FOLDER, json_schemas, texts
-from bridge.contract.reading import EVENTS
+from bridge.contract.catalogue import SCHEMA_FOLDER, json_schemas, schema_files
+from bridge.contract.parsing import EVENT_TYPES
 from bridge.model import PushObject, ShownMentor, ShownPost
 from tests.contract.samples import NAMES, published, sample
 
 ODD: list[Any] = [
-    None, True, 0, -1, 1.5, 2**63, "", "x", "https://", "https://alice.example/é", "javascript:alert(1)", "2026-01-31",
-    "2026-01-31T10:00:00Z", "x" * 2001, "x" * 450_001, [], ["x"], [1], ["x"] * 101, {}, {"generation": 1},
-]  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    2**63,
+    "",
+    "x",
+    "https://",
+    "https://alice.example/é",
+    "javascript:alert(1)",
+    "2026-01-31",
+    "2026-01-31T10:00:00Z",
+    "x" * 2001,
+    "x" * 450_001,
+    [],
+    ["x"],
+    [1],
+    ["x"] * 101,
+    {},
+    {"generation": 1},
+]
 
 
 def test_the_files_are_what_the_classes_say() -> None:
-    wanted = {path.name: text for path, text in texts()}
-    held = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.json")}
+    wanted = {path.name: text for path, text in schema_files()}
+    held = {path.name: path.read_text("utf-8") for path in SCHEMA_FOLDER.glob("*.json")}
     assert held == wanted, "run: python -m bridge.contract"
 
 
@@ -35,7 +54,7 @@ def test_each_is_a_json_schema(name: str) -> None:
 
 
 def test_there_is_a_sample_of_every_event() -> None:
-    assert set(NAMES) == {*EVENTS, "batch"}
+    assert set(NAMES) == {*EVENT_TYPES, "batch"}
 
 
 @pytest.mark.parametrize("name", NAMES)

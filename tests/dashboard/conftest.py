@@ -11,18 +11,19 @@ from flask.testing import FlaskClient
 
 from bridge.app import create_app
 from bridge.model import BlogFacts
-from bridge.storage import blogs, ingest, sessions
-from bridge.storage.ingest import Arrival
-from bridge.storage.sessions import Person
+from bridge.storage.blogs import blogs, inbox
+from bridge.storage.blogs.inbox import InboundDelivery
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import Person
 from bridge.webhooks.service import Service
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
-from bridge.worker.push import push
-from tests.conftest import NOW, Clock, Kept
+from bridge.worker.outbound.push import push
+from tests.conftest import NOW, Clock, DatabaseSnapshots
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog, silent, wire_time
+from tests.peer import PeerBlog, silent_blog, wire_time
 from tests.webhooks.conftest import alice, service
-from tests.worker.conftest import Blogs
+from tests.worker.conftest import RecordingClient
 
 __all__ = ["alice", "service"]
 BROWSER = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
@@ -41,7 +42,7 @@ def app(service: Service) -> Flask:
 @pytest.fixture
 def work(service: Service, clock: Clock) -> Callable[[], None]:
     """Do all that is due, and bring Alice's blog up to date."""
-    context = Context(service.database, service.vault, Blogs(), clock)
+    context = Context(service.database, service.vault, RecordingClient(), clock)
 
     def do() -> None:
         run_until_idle(context)
@@ -56,7 +57,7 @@ def deliver(service: Service, clock: Clock) -> Callable[[PeerBlog, list[tuple[st
 
     def send(peer: PeerBlog, events: list[tuple[str, bytes]]) -> None:
         with service.database.begin() as tx:
-            ingest.record(tx, [Arrival(peer.blog_id, name, clock(), body) for name, body in events])
+            inbox.record(tx, [InboundDelivery(peer.blog_id, name, clock(), body) for name, body in events])
 
     return send
 
@@ -71,9 +72,14 @@ LONGER = [text for _, text in (*CASH, *HIRING)]  # what an author repeats does n
 
 @pytest.fixture
 def house(
-    service: Service, clock: Clock, alice: PeerBlog, work: Callable[[], None],
-    deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None], kept: Kept, database_url: str,
-) -> PeerBlog:  # fmt: skip
+    service: Service,
+    clock: Clock,
+    alice: PeerBlog,
+    work: Callable[[], None],
+    deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None],
+    kept: DatabaseSnapshots,
+    database_url: str,
+) -> PeerBlog:
     """Alice's blog with two authors, posts and comments, Bob's beside it; everything read and counted."""
     alice.url = "https://alice.example"
 
@@ -90,11 +96,19 @@ def publish_and_comment(
     alice: PeerBlog, service: Service, clock: Clock, deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None]
 ) -> None:
     """What both blogs have said."""
-    bob = silent("bob", "https://bob.example")
+    bob = silent_blog("bob", "https://bob.example")
     with service.database.begin() as tx:
         for peer in (alice, bob):
-            facts = BlogFacts(peer.blog_id.title(), "", "fr-FR", peer.url, f"{peer.url}/wp-json/",
-                              f"{peer.url}/xmlrpc.php", peer.blog_id, statistics=True)  # fmt: skip
+            facts = BlogFacts(
+                peer.blog_id.title(),
+                "",
+                "fr-FR",
+                peer.url,
+                f"{peer.url}/wp-json/",
+                f"{peer.url}/xmlrpc.php",
+                peer.blog_id,
+                statistics=True,
+            )
             blogs.upsert(tx, peer.blog_id, "connected", facts, clock())
     events = [alice.author(1, "Alice"), alice.author(2, "Aline")]
     for number in range(1, 7):
@@ -108,22 +122,41 @@ def publish_and_comment(
 def written(peer: PeerBlog, number: int, author: int, at: datetime) -> tuple[str, bytes]:
     """A post."""
     return peer.event(
-        "post.published", id=number, author_id=author, url=f"{peer.url}/?p={number}", title=f"Billet {number}",
-        content=f"<p>{TEXTS[number % 3]}</p><p>{LONGER[number % len(LONGER)]}</p>", excerpt="", language="fr-FR",
+        "post.published",
+        id=number,
+        author_id=author,
+        url=f"{peer.url}/?p={number}",
+        title=f"Billet {number}",
+        content=f"<p>{TEXTS[number % 3]}</p><p>{LONGER[number % len(LONGER)]}</p>",
+        excerpt="",
+        language="fr-FR",
         published_at=wire_time(at),
-        modified_at=wire_time(at), tags=[], categories=[], truncated=False,
-    )  # fmt: skip
+        modified_at=wire_time(at),
+        tags=[],
+        categories=[],
+        truncated=False,
+    )
 
 
 def commented(peer: PeerBlog, number: int, post: int, at: datetime) -> tuple[str, bytes]:
     """A comment of Zoé's."""
     return peer.event(
-        "comment.published", id=number, post_id=post, parent_id=0, commenter=KEY, commenter_basis="email",
-        author_name="Zoé <b>", author_id=0, is_staff=False, by_post_author=False, comment_type="comment",
+        "comment.published",
+        id=number,
+        post_id=post,
+        parent_id=0,
+        commenter=KEY,
+        commenter_basis="email",
+        author_name="Zoé <b>",
+        author_id=0,
+        is_staff=False,
+        by_post_author=False,
+        comment_type="comment",
         content="Et vous, comment avez-vous fait pour la trésorerie ? J’ai vécu cela aussi, l’an dernier, avec un "
-        "client qui ne payait jamais et une banque qui ne répondait plus, hélas.", published_at=wire_time(at),
+        "client qui ne payait jamais et une banque qui ne répondait plus, hélas.",
+        published_at=wire_time(at),
         historical=False,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -13,14 +13,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.storage import schema, sessions
-from bridge.storage.database import Database
-from bridge.storage.sessions import Person
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import Person
 from bridge.webhooks.service import Service
 from bridge.wordpress.client import WordPressClient
 from bridge.worker.context import Context
 from tests.conftest import NOW
-from tests.lab.bank import fill
+from tests.lab.bank import fill_blog
 from tests.lab.browser import new_page
 from tests.running import free_port
 from tests.serving import served
@@ -30,8 +31,18 @@ pytestmark = [pytest.mark.browser]
 AXE = Path(sys.prefix, "npm", "node_modules", "axe-core", "axe.min.js")  # put there by .ci/setup test
 WIDTHS = (390, 768, 1280)
 SIZES = {"empty": (0, 0, 0, 0), "single": (1, 1, 1, 1), "large": (10_000, 10_000, 30, 10_000)}
-PATHS = ("overview", "card", "related", "readers", "posts", "posts?by=comments", "deliveries", "deliveries?view=calls",
-         "deliveries?view=held", "settings")  # fmt: skip
+PATHS = (
+    "overview",
+    "card",
+    "related",
+    "readers",
+    "posts",
+    "posts?by=comments",
+    "deliveries",
+    "deliveries?view=calls",
+    "deliveries?view=held",
+    "settings",
+)
 MORE = {
     "single": ("posts/1", "card/fr/1", "deliveries/1"),
     "large": ("posts/1", "posts?page=200", "deliveries/8"),
@@ -46,11 +57,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Servi
     port = free_port()
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path_factory.mktemp("home")), "PORT": str(port)})
     database = Database.open(config.database_url)
-    schema.migrate(database)
+    migrate.upgrade(database)
     service = Service(config, database, lambda: NOW)
     context = Context(database, service.vault, WordPressClient(service.door), service.clock)
     for name, (posts, comments, mentors, log) in SIZES.items():
-        fill(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
+        fill_blog(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
     with served(create_app(config, service=service), port):
         yield config.public_url, service
     database.close()

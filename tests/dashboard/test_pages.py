@@ -13,13 +13,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from bridge.dashboard import charts, links, posts, readers, repairs, words
-from bridge.dashboard.deliveries import redacted
+from bridge.dashboard import charts, delivery_actions, labels, links, posts, readers
+from bridge.dashboard.deliveries import redact_payload
 from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, claims, conversations, holds, keys, logbook, mentors, sessions, tables, verdicts
-from bridge.storage import work as work_rows
+from bridge.storage.bank import tables as bank_tables
+from bridge.storage.blogs import address_claims, blogs, delivery_log, keys
+from bridge.storage.core import jobs as work_rows
+from bridge.storage.core import tables as core_tables
+from bridge.storage.matching import feedback, profile_holds, profiles
+from bridge.storage.people import conversations, sessions
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
@@ -57,17 +61,20 @@ def test_overview_says_which_address_is_not_proven_and_who_claims_the_blogs_own(
     assert "has not proven it" not in page
     assert "Another blog" not in page
     with service.database.begin() as tx:
-        claims.record(tx, blogs.get(tx, "alice"), "https://new.example/<b>", clock())
-        claims.record(tx, blogs.get(tx, "bob"), "https://alice.example/", clock())
+        address_claims.record(tx, blogs.get(tx, "alice"), "https://new.example/<b>", clock())
+        address_claims.record(tx, blogs.get(tx, "bob"), "https://alice.example/", clock())
     page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
     assert "https://new.example/&lt;b&gt;, and has not proven it" in page
     assert "Another blog, https://bob.example, has said" in page
 
 
 def test_what_is_new_since_the_visit_before(
-    sign_in: Enter, house: PeerBlog, clock: Clock, work: Work,
+    sign_in: Enter,
+    house: PeerBlog,
+    clock: Clock,
+    work: Work,
     deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None],
-) -> None:  # fmt: skip
+) -> None:
     assert "From your next visit on" in sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
     clock.advance(hours=20)
     deliver(house, [("odd_00000001", b'{"type": "post.published", "timestamp": "2026-05-04T12:00:00Z", "data": {}}')])
@@ -77,22 +84,27 @@ def test_what_is_new_since_the_visit_before(
 
 
 def test_every_figure_has_words() -> None:
-    assert {metric.key for metric in METRICS} == set(words.FIGURES)
+    assert {metric.key for metric in METRICS} == set(labels.FIGURE_LABELS)
 
 
 @pytest.mark.parametrize(
     ("figure", "value", "change"),
-    [({"value": None, "n": 2, "low": None, "high": None, "previous": None}, "not enough data", ""),
-     ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.6}, "50%", "no clear change (before: 60%)"),
-     ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.9}, "50%",
-      "less than in the 90 days before (90%)"),
-     ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "as in the 90 days before")],
-)  # fmt: skip
+    [
+        ({"value": None, "n": 2, "low": None, "high": None, "previous": None}, "not enough data", ""),
+        ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.6}, "50%", "no clear change (before: 60%)"),
+        (
+            {"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.9},
+            "50%",
+            "less than in the 90 days before (90%)",
+        ),
+        ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "as in the 90 days before"),
+    ],
+)
 def test_a_figure_is_compared_in_words(figure: dict[str, float], value: str, change: str, service: Service) -> None:
     from bridge.app import create_app
 
     with create_app(service.config, service=service).test_request_context("/", headers=BROWSER):
-        told = words.told({"reply_rate": figure})[0]
+        told = labels.figure_texts({"reply_rate": figure})[0]
     assert (told.value, told.change) == (value, change)
     assert ("35%" in told.basis) == (figure["low"] is not None)
 
@@ -141,7 +153,7 @@ def test_a_hidden_card_is_in_nobodys_list_until_it_is_shown_again(
 
     def listed() -> bool:
         with service.database.read() as tx:
-            return any(row.listed for row in mentors.list_of(tx, "alice", "1"))
+            return any(row.listed for row in profiles.list_by_blog(tx, "alice", "1"))
 
     assert listed()
     assert press(alice, "card/hide", hide="yes") == 303
@@ -156,7 +168,7 @@ def test_a_hidden_card_is_in_nobodys_list_until_it_is_shown_again(
 def test_an_author_confirms_a_sudden_turn(sign_in: Enter, house: PeerBlog, service: Service, work: Work) -> None:
     key = AuthorKey("alice", "2")
     with service.database.begin() as tx:
-        holds.record(tx, key, {"fr": NOW}, NOW)
+        profile_holds.record(tx, key, {"fr": NOW}, NOW)
     aline = sign_in(WRITER)
     page = aline.get(f"{HOME}/card", headers=BROWSER).text
     assert "until you confirm that it is you" in page
@@ -166,10 +178,10 @@ def test_an_author_confirms_a_sudden_turn(sign_in: Enter, house: PeerBlog, servi
     assert "Profil provisoire" in french
     assert press(sign_in(OWNER), "card/confirm") == 303
     with service.database.read() as tx:
-        assert [one.key.author for one in holds.list_held(tx)] == [key], "nobody confirms for somebody else"
+        assert [one.key.author for one in profile_holds.list_held(tx)] == [key], "nobody confirms for somebody else"
     assert press(aline, "card/confirm", page="card") == 303
     with service.database.read() as tx:
-        assert holds.list_held(tx) == []
+        assert profile_holds.list_held(tx) == []
 
 
 def test_not_related_counts_and_can_be_taken_back(
@@ -179,9 +191,9 @@ def test_not_related_counts_and_can_be_taken_back(
 
     def related() -> set[AuthorKey]:
         with service.database.read() as tx:
-            own = mentors.list_of(tx, "alice", "1")[0].key.id
-            lines = [line.mentor_id for line in mentors.related_list(tx, own)]
-            return {key.author for key in mentors.keys(tx, lines).values()}
+            own = profiles.list_by_blog(tx, "alice", "1")[0].key.id
+            lines = [line.mentor_id for line in profiles.list_related(tx, own)]
+            return {key.author for key in profiles.list_keys(tx, lines).values()}
 
     bob = AuthorKey("bob", "1")
     assert related() == {bob}
@@ -193,15 +205,15 @@ def test_not_related_counts_and_can_be_taken_back(
     assert press(alice, "related/verdict", verdict="unrelated", blog="bob", author="77") == 404
     assert press(alice, "related/verdict", verdict="hate", blog="bob", author="1") == 404
     with service.database.read() as tx:
-        assert verdicts.list_verdicts(tx, AuthorKey("alice", "1")) == {bob: "pinned"}
+        assert feedback.list_by_author(tx, AuthorKey("alice", "1")) == {bob: "pinned"}
 
 
 def test_a_mentor_in_the_list_says_what_only_they_write_about(
     sign_in: Enter, house: PeerBlog, service: Service
-) -> None:  # fmt: skip
+) -> None:
     with service.database.begin() as tx:
         themes = json.dumps({"fr": [["trésorerie", 9, 5], ["apiculture", 5, 3]]}, ensure_ascii=False)
-        tx.execute(update(tables.cards).where(tables.cards.c.blog_id == "bob").values(themes=themes))
+        tx.execute(update(bank_tables.cards).where(bank_tables.cards.c.blog_id == "bob").values(themes=themes))
     assert "Bob alone writes about apiculture." in sign_in(OWNER).get(f"{HOME}/related", headers=BROWSER).text
 
 
@@ -210,7 +222,9 @@ def test_a_post_says_whom_it_brought(sign_in: Enter, house: PeerBlog, service: S
     page = sign_in(OWNER).get(f"{HOME}/posts?by=brought", headers=BROWSER).text
     assert page.index("Billet 6") < page.index("Billet 1")
     with service.database.read() as tx:
-        brought = {post.post: post.figures["newcomers"] for post in conversations.list_talked_of(tx, "alice", None)}
+        brought = {
+            post.post: post.figures["newcomers"] for post in conversations.list_post_conversations(tx, "alice", None)
+        }
     assert brought == {"6": 1, **dict.fromkeys("12345", 0)}
 
 
@@ -220,8 +234,8 @@ def test_new_keys_are_asked_for_by_who_manages_the_blog(sign_in: Enter, house: P
     assert press(aline, "settings/keys") == 404
     assert press(alice, "settings/keys") == 303
     with service.database.read() as tx:
-        assert keys.asked_at(tx, "alice") == NOW
-        called = select(tables.work.c.due_at).where(tables.work.c.station == Station.POKE)
+        assert keys.find_rotation_requested_at(tx, "alice") == NOW
+        called = select(core_tables.jobs.c.due_at).where(core_tables.jobs.c.station == Station.POKE)
         assert tx.execute(called).scalar() == NOW
     page = alice.get(f"{HOME}/settings", headers=BROWSER).text
     assert "Your blog was asked to fetch new keys and has not come yet" in page
@@ -229,9 +243,12 @@ def test_new_keys_are_asked_for_by_who_manages_the_blog(sign_in: Enter, house: P
 
 
 def test_what_was_set_aside_is_read_again(
-    sign_in: Enter, house: PeerBlog, service: Service, work: Work,
+    sign_in: Enter,
+    house: PeerBlog,
+    service: Service,
+    work: Work,
     deliver: Callable[[PeerBlog, list[tuple[str, bytes]]], None],
-) -> None:  # fmt: skip
+) -> None:
     deliver(house, [("odd_00000001", b'{"type": "post.published", "timestamp": "2026-05-04T12:00:00Z", "data": {}}')])
     work()
     alice = sign_in(OWNER)
@@ -242,19 +259,19 @@ def test_what_was_set_aside_is_read_again(
     assert "It was set aside because:" in one
     assert press(alice, "deliveries/again", delivery=number[1]) == 303
     with service.database.read() as tx:
-        assert logbook.intake(tx, "alice").waiting == 1
+        assert delivery_log.count_received(tx, "alice").waiting == 1
     work()
     with service.database.read() as tx:
-        assert logbook.intake(tx, "alice").quarantined == 1
+        assert delivery_log.count_received(tx, "alice").quarantined == 1
 
 
 def test_work_that_broke_off_each_time_is_shown_and_tried_again(
     sign_in: Enter, house: PeerBlog, service: Service
-) -> None:  # fmt: skip
+) -> None:
     with service.database.begin() as tx:
         work_rows.mark_due(tx, Station.TALLY, ["alice"], NOW, blog_id="alice")
-        broken = (tables.work.c.station == Station.TALLY) & (tables.work.c.entity == "alice")
-        tx.execute(tables.work.update().where(broken).values(crashes=work_rows.SET_ASIDE_AFTER))
+        broken = (core_tables.jobs.c.station == Station.TALLY) & (core_tables.jobs.c.entity == "alice")
+        tx.execute(core_tables.jobs.update().where(broken).values(crashes=work_rows.SET_ASIDE_AFTER_CRASHES))
     alice = sign_in(OWNER)
     assert "broke off five times" in alice.get(f"{HOME}/deliveries", headers=BROWSER).text
     assert press(alice, "deliveries/work") == 303
@@ -268,7 +285,7 @@ def test_things_are_sent_again_one_or_by_days(sign_in: Enter, house: PeerBlog, s
 
     def waiting() -> int:
         with service.database.read() as tx:
-            return len(logbook.list_held(tx, "alice", True, 0, 500))
+            return len(delivery_log.list_pushed(tx, "alice", True, 0, 500))
 
     assert waiting() == 0
     assert press(alice, "deliveries/resend", kind="blog", object="0") == 303
@@ -277,7 +294,7 @@ def test_things_are_sent_again_one_or_by_days(sign_in: Enter, house: PeerBlog, s
     assert waiting() == 1
     press(alice, "deliveries/resend", **{"from": f"{NOW:%Y-%m-%d}", "to": f"{NOW:%Y-%m-%d}"})
     with service.database.read() as tx:
-        assert waiting() == len(logbook.list_held(tx, "alice", False, 0, 500)) > 1
+        assert waiting() == len(delivery_log.list_pushed(tx, "alice", False, 0, 500)) > 1
 
 
 def test_erasing_leaves_nothing_of_the_author(sign_in: Enter, house: PeerBlog, service: Service, work: Work) -> None:
@@ -285,12 +302,12 @@ def test_erasing_leaves_nothing_of_the_author(sign_in: Enter, house: PeerBlog, s
     assert press(aline, "settings/erase") == 303
     work()
     with service.database.read() as tx:
-        assert mentors.list_of(tx, "alice", "2") != []
+        assert profiles.list_by_blog(tx, "alice", "2") != []
     assert press(aline, "settings/erase", sure="yes") == 303
     work()
     with service.database.read() as tx:
-        assert mentors.list_of(tx, "alice", "2") == []
-        assert mentors.list_of(tx, "alice", "1") != []
+        assert profiles.list_by_blog(tx, "alice", "2") == []
+        assert profiles.list_by_blog(tx, "alice", "1") != []
     assert aline.get(f"{HOME}/posts/1").status_code == 404
 
 
@@ -336,18 +353,18 @@ def test_a_private_feed_follows_its_address(sign_in: Enter, house: PeerBlog, clo
 
 def test_a_payload_shows_nobody_else() -> None:
     body = json.dumps({"data": {"commenter": KEY, "author_name": "Zoé", "content": "x" * 999, "id": 7}}).encode()
-    shown = redacted(body)
+    shown = redact_payload(body)
     assert KEY not in shown
     assert "Zoé" not in shown
     assert "x" * 301 not in shown
     assert '"id": 7' in shown
-    assert redacted(None) == ""
+    assert redact_payload(None) == ""
 
 
 def test_links_lead_only_to_the_web() -> None:
-    assert links.reply("javascript:alert(1)", "7") == ""
-    assert links.reply("https://a.example/?p=1", "7") == "https://a.example/?p=1&replytocom=7#respond"
-    assert links.reply("https://a.example/x", "slug") == "https://a.example/x"
+    assert links.reply_link("javascript:alert(1)", "7") == ""
+    assert links.reply_link("https://a.example/?p=1", "7") == "https://a.example/?p=1&replytocom=7#respond"
+    assert links.reply_link("https://a.example/x", "slug") == "https://a.example/x"
 
 
 class Row:
@@ -359,29 +376,33 @@ class Row:
 
 def test_a_thread_has_the_shape_of_its_answers() -> None:
     rows = [Row("1", ""), Row("2", "1"), Row("3", ""), Row("4", "2"), Row("5", "99"), Row("6", "7"), Row("7", "6")]
-    assert [(level, row.remote_id) for level, row in posts.shape(rows)] == [
-        (0, "1"), (1, "2"), (2, "4"), (0, "3"), (0, "5"),
-    ]  # fmt: skip
+    assert [(level, row.remote_id) for level, row in posts.thread_shape(rows)] == [
+        (0, "1"),
+        (1, "2"),
+        (2, "4"),
+        (0, "3"),
+        (0, "5"),
+    ]
 
 
 def test_reply_times_count_those_who_wait_still() -> None:
-    assert readers.reply_times({30: 2, 600: 1}, 1) == []
-    assert dict(readers.reply_times({30: 2, 600: 1}, 2))[1] == 0.4
-    assert dict(readers.reply_times({30: 2, 600: 1}, 2))[168] == 0.6
+    assert readers.reply_time_curve({30: 2, 600: 1}, 1) == []
+    assert dict(readers.reply_time_curve({30: 2, 600: 1}, 2))[1] == 0.4
+    assert dict(readers.reply_time_curve({30: 2, 600: 1}, 2))[168] == 0.6
 
 
 def test_days_of_a_form_are_whole() -> None:
-    start, end = repairs.days("2026-05-01", "nonsense", NOW)
+    start, end = delivery_actions.day_range("2026-05-01", "nonsense", NOW)
     assert (start.isoformat(), end.isoformat()) == ("2026-05-01T00:00:00+00:00", "2026-05-05T00:00:00+00:00")
 
 
 def test_a_chart_carries_words_and_nothing_inline() -> None:
-    drawn = charts.lines(["a", "<b>", "c"], [("x", [1, None, 3])], 'Comments "by" week')
+    drawn = charts.line_chart(["a", "<b>", "c"], [("x", [1, None, 3])], 'Comments "by" week')
     root = ElementTree.fromstring(drawn)
     assert root.attrib["aria-label"] == 'Comments "by" week'
     assert {element.tag for element in root.iter()} <= {"svg", "defs", "g", "rect", "path", "text", "circle"}
     assert not [name for element in root.iter() for name in element.attrib if name == "style" or name.startswith("on")]
-    assert charts.lines(["a"], [("x", [1])], "one point") == ""
+    assert charts.line_chart(["a"], [("x", [1])], "one point") == ""
 
 
 @pytest.mark.parametrize("path", sorted(set(PAGES) - {"settings/export.zip"}))

@@ -8,19 +8,41 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bridge.dashboard.desk import SECTIONS, Access
+from bridge.dashboard.access import SECTIONS, Access
 from tests.dashboard.conftest import BROWSER, GUEST, KEY, OTHER, OWNER, WRITER
 from tests.peer import PeerBlog
 
 BLOG, AUTHOR, OWN_DATA = Access.BLOG, Access.AUTHOR, Access.OWN_DATA
 PAGES = {  # below /dashboard/alice/ → the least that shows it
-    "overview": BLOG, "card": AUTHOR, "related": AUTHOR, "readers": BLOG, f"readers/{KEY}": BLOG, "posts": AUTHOR,
-    "posts?by=comments&order=up": AUTHOR, "posts/2": AUTHOR, "posts/1": AUTHOR, "deliveries": BLOG,
-    "deliveries?view=calls": BLOG, "deliveries?view=held&only=open": BLOG, "deliveries/1": BLOG, "settings": OWN_DATA,
+    "overview": BLOG,
+    "card": AUTHOR,
+    "related": AUTHOR,
+    "readers": BLOG,
+    f"readers/{KEY}": BLOG,
+    "posts": AUTHOR,
+    "posts?by=comments&order=up": AUTHOR,
+    "posts/2": AUTHOR,
+    "posts/1": AUTHOR,
+    "deliveries": BLOG,
+    "deliveries?view=calls": BLOG,
+    "deliveries?view=held&only=open": BLOG,
+    "deliveries/1": BLOG,
+    "settings": OWN_DATA,
     "settings/export.zip": OWN_DATA,
-}  # fmt: skip
-FORMS = ("card/hide", "card/confirm", "related/verdict", "deliveries/again", "deliveries/resend", "deliveries/test",
-         "deliveries/work",          "settings/feed", "settings/keys", "settings/erase", "sign-out")  # fmt: skip
+}
+FORMS = (
+    "card/hide",
+    "card/confirm",
+    "related/verdict",
+    "deliveries/again",
+    "deliveries/resend",
+    "deliveries/test",
+    "deliveries/work",
+    "settings/feed",
+    "settings/keys",
+    "settings/erase",
+    "sign-out",
+)
 
 
 def test_no_address_is_forgotten(app: Flask) -> None:
@@ -53,9 +75,9 @@ def test_a_stranger_gets_404_everywhere(
 
 
 @pytest.mark.parametrize(
-    ("person", "level", "own"), [(OWNER, BLOG, {"posts/1", "posts/2"}), (WRITER, AUTHOR, {"posts/1"}),
-                                 (GUEST, OWN_DATA, set())],
-)  # fmt: skip
+    ("person", "level", "own"),
+    [(OWNER, BLOG, {"posts/1", "posts/2"}), (WRITER, AUTHOR, {"posts/1"}), (GUEST, OWN_DATA, set())],
+)
 def test_everybody_sees_their_own(
     person: object, level: Access, own: set[str], sign_in: Callable[..., FlaskClient], house: PeerBlog
 ) -> None:
@@ -69,8 +91,17 @@ def test_everybody_sees_their_own(
 
 def test_odd_addresses_are_404_not_500(sign_in: Callable[..., FlaskClient], house: PeerBlog) -> None:
     alice = sign_in(OWNER)
-    for path in ("posts?by=title", "posts?page=99", "deliveries?view=x", "deliveries?view=calls&only=waiting",
-                 "deliveries/99999", "readers/x", f"readers/{'d' * 64}", "posts/none", "card/fr/1"):  # fmt: skip
+    for path in (
+        "posts?by=title",
+        "posts?page=99",
+        "deliveries?view=x",
+        "deliveries?view=calls&only=waiting",
+        "deliveries/99999",
+        "readers/x",
+        f"readers/{'d' * 64}",
+        "posts/none",
+        "card/fr/1",
+    ):
         assert alice.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code == 404, path
     for huge in ("9" * 19, "9" * 20, str(2**63), "9" * 5000):  # no column holds it, and Python reads no more digits
         for path in (f"deliveries/{huge}", f"card/fr/{huge}", f"posts?page={huge}", "posts/%00", "readers/%00"):

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lab.browser import words
-from tests.lab.fixtures import CORES, blog_id, held, until, write
+from tests.lab.browser import plugin_words
+from tests.lab.fixtures import CORES, blog_id, stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH, ENGLISH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -42,17 +42,21 @@ def known(bridge: RunningBridge, blog: Blog) -> list[str]:
 
 def holds(bridge: RunningBridge, blog: Blog, posts: int) -> bool:
     """Whether the bridge holds so many posts of a blog."""
-    return bool(held(bridge, blog)["posts"] == posts)
+    return bool(stored_in_bridge(bridge, blog)["posts"] == posts)
 
 
 @pytest.mark.parametrize(
     ("locale", "version", "posts"), [("fr_FR", CORES[0], CASH[:3]), ("en_US", CORES[-1], ENGLISH[:3])]
 )
 def test_connect_invite_agree_and_disconnect(
-    locale: str, version: str, posts: tuple[Any, ...], new_blog: Callable[..., Blog], bridge: RunningBridge,
+    locale: str,
+    version: str,
+    posts: tuple[Any, ...],
+    new_blog: Callable[..., Blog],
+    bridge: RunningBridge,
     visit: Callable[..., Page],
-) -> None:  # fmt: skip
-    say = words(locale)
+) -> None:
+    say = plugin_words(locale)
     blog = new_blog(f"click{locale[:2]}", locale, version, posts)
     blog.eval(
         f"$id = wp_insert_user( array( 'user_login' => 'zoe', 'user_pass' => '{blog.password}', 'role' => 'author',"
@@ -71,7 +75,7 @@ def test_connect_invite_agree_and_disconnect(
     owner.get_by_role("checkbox", name=f"{say('Invite')} Zoe").check()
     owner.get_by_role("button", name=say("Connect"), exact=True).click()
     expect(owner.get_by_text(say("Connected to %s") % bridge.url).first).to_be_visible()
-    until(partial(holds, bridge, blog, 2), "the owner's posts, and not Zoe's", seconds=60)
+    wait_until(partial(holds, bridge, blog, 2), "the owner's posts, and not Zoe's", seconds=60)
     owner.reload()
     expect(owner.get_by_role("row", name=re.compile("Zoe"))).to_contain_text(say("Invited, no answer yet."))
 
@@ -80,7 +84,7 @@ def test_connect_invite_agree_and_disconnect(
     expect(author.get_by_text(bridge.url).first).to_be_visible()
     author.get_by_label(say("I have read this and take part as a mentor")).check()
     author.click("#submit")
-    until(partial(holds, bridge, blog, 3), "Zoe's post", seconds=60)
+    wait_until(partial(holds, bridge, blog, 3), "Zoe's post", seconds=60)
 
     settings(owner, blog, say)
     owner.get_by_role("link", name=say("Disconnect…")).click()
@@ -94,7 +98,7 @@ def test_connect_invite_agree_and_disconnect(
             again.click()
         return owner.get_by_text(say("So far this blog is not connected, and nothing is sent to anybody.")).count() > 0
 
-    until(confirmed, "the screen says that all is withdrawn", seconds=90)
+    wait_until(confirmed, "the screen says that all is withdrawn", seconds=90)
     assert known(bridge, blog) == ["disconnected"]
     assert blog.complaints() == []
 
@@ -124,14 +128,16 @@ def test_a_newer_zip_over_an_older_one_keeps_everything_and_brings_it_up_to_date
     expect(owner.get_by_text("Plugin activated.")).to_be_visible()
     assert blog.eval("return MENTOR_BRIDGE_VERSION;") == "0.1.0"
     blog.eval(f"return mentor_bridge_connect( '{bridge.url}', array( 1 ) );")
-    until(partial(holds, bridge, blog, 2), "the first posts", seconds=60)
+    wait_until(partial(holds, bridge, blog, 2), "the first posts", seconds=60)
     before = blog.eval(
         "return array( Mentor_Bridge\\Connection::get(), get_option( Mentor_Bridge\\Connection::KEYS ) );"
     )
     # What an older release would have left: a table without a column, and something that waits to be sent.
-    blog.eval("add_filter( 'pre_http_request', function () { return new WP_Error( 'x', 'no network' ); } );"
-              " wp_insert_post( array( 'post_title' => 'Waiting', 'post_status' => 'publish', 'post_author' => 1,"
-              " 'post_content' => 'Invoices, deposits and rent: what I would do first.' ) ); return true;")  # fmt: skip
+    blog.eval(
+        "add_filter( 'pre_http_request', function () { return new WP_Error( 'x', 'no network' ); } );"
+        " wp_insert_post( array( 'post_title' => 'Waiting', 'post_status' => 'publish', 'post_author' => 1,"
+        " 'post_content' => 'Invoices, deposits and rent: what I would do first.' ) ); return true;"
+    )
     table = "SHOW COLUMNS FROM wp_mentor_bridge_outbox"
     columns = {row[0] for row in blog.sql(table)}
     blog.sql("ALTER TABLE wp_mentor_bridge_outbox DROP COLUMN tried")
@@ -142,7 +148,7 @@ def test_a_newer_zip_over_an_older_one_keeps_everything_and_brings_it_up_to_date
     upload(owner, blog, archive)
     owner.locator(".update-from-upload-overwrite").click()
     expect(owner.get_by_text("Plugin updated successfully.")).to_be_visible()
-    settings(owner, blog, words("en_US"))
+    settings(owner, blog, plugin_words("en_US"))
     expect(owner.get_by_text(f"Connected to {bridge.url}").first).to_be_visible()
     assert blog.eval("return MENTOR_BRIDGE_VERSION;") != "0.1.0"
     assert {row[0] for row in blog.sql(table)} == columns
@@ -150,8 +156,8 @@ def test_a_newer_zip_over_an_older_one_keeps_everything_and_brings_it_up_to_date
     now = blog.eval("return array( Mentor_Bridge\\Connection::get(), get_option( Mentor_Bridge\\Connection::KEYS ) );")
     assert now == before, "the connection and its keys are those of before"
     blog.eval("return Mentor_Bridge\\Sender::drain( 'button', 10.0 );")
-    until(partial(holds, bridge, blog, 3), "what waited is sent", seconds=60)
+    wait_until(partial(holds, bridge, blog, 3), "what waited is sent", seconds=60)
     assert blog_id(blog) == before[0]["blog_id"]
-    assert write(blog, "Afterwards", ENGLISH[2][1])
-    until(partial(holds, bridge, blog, 4), "what is written afterwards", seconds=60)
+    assert write_post(blog, "Afterwards", ENGLISH[2][1])
+    wait_until(partial(holds, bridge, blog, 4), "what is written afterwards", seconds=60)
     assert blog.complaints() == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.lab.fixtures import connect, until, write
+from tests.lab.fixtures import connect_blog, wait_until, write_post
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -24,9 +24,9 @@ UNINSTALL = (
 @pytest.fixture(scope="module")
 def site(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Iterator[Blog]:
     """A connected blog of which all has arrived."""
-    blog = connect(new_blog("copied", posts=CASH[:3]), bridge)
-    until(lambda: blog.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 )['left'];") == 0, "all is sent")
-    until(lambda: posts(bridge, blog) == 3, "all has arrived")
+    blog = connect_blog(new_blog("copied", posts=CASH[:3]), bridge)
+    wait_until(lambda: blog.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 )['left'];") == 0, "all is sent")
+    wait_until(lambda: posts(bridge, blog) == 3, "all has arrived")
     yield blog
     bridge.run("blog", "disconnect", blog_id(blog), "--yes")
 
@@ -52,7 +52,7 @@ def shown(bridge: RunningBridge, site: Blog) -> Any:
 
 def misbehave(copy: Blog) -> None:
     """What somebody who tries something out does on a copy, and what it does by itself."""
-    write(copy, "A draft that nobody should see", "Draft, on the copy only.")
+    write_post(copy, "A draft that nobody should see", "Draft, on the copy only.")
     copy.eval(
         "foreach ( get_posts( array( 'numberposts' => 2 ) ) as $p ) { wp_delete_post( $p->ID, true ); } return 1;"
     )
@@ -81,7 +81,7 @@ def test_a_copy_by_search_and_replace_is_harmless_and_asks(site: Blog, bridge: R
         screen = press(copy, screen, "new_site")
         assert "a oublié la connexion" in screen
         assert copy.eval(STATE) == "none"
-        connect(copy, bridge)
+        connect_blog(copy, bridge)
         assert blog_id(copy) != blog_id(site)
         assert copy.eval("return Mentor_Bridge\\Connection::uuid();") != site.eval(
             "return Mentor_Bridge\\Connection::uuid();"
@@ -145,9 +145,9 @@ def test_a_site_that_has_moved_goes_on_as_the_same_blog(site: Blog, bridge: Runn
         assert moved.eval(STATE) == "connected"
         assert blog_id(moved) == known
         assert bridge.json("blog", "show", known, "--json")["home_url"] == moved.url
-        write(moved, "From the new server", CASH[4][1])
+        write_post(moved, "From the new server", CASH[4][1])
         moved.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 );")
-        until(lambda: posts(bridge, moved) == 4, "it goes on")
+        wait_until(lambda: posts(bridge, moved) == 4, "it goes on")
         site.start()
         assert site.eval("return Mentor_Bridge\\Sender::drain( 'cli', 5.0 )['sent'];") == 0, "its keys are good no more"
     finally:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.lab.browser import new_page
-from tests.lab.fixtures import blog_id, held, until, write
+from tests.lab.fixtures import blog_id, stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.browser]
 def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
     ada: Blog, bridge: RunningBridge, chromium: Browser
 ) -> None:
-    post = write(ada, "Ce que la caisse vide m’a appris", CASH[0][1])
+    post = write_post(ada, "Ce que la caisse vide m’a appris", CASH[0][1])
     ada.comment(post, "Odile", "Comment avez-vous annoncé l’acompte à vos clients ? J’hésite depuis des mois.")
-    until(lambda: held(bridge, ada)["comments"] > 0, "the comment arrives", 60)
+    wait_until(lambda: stored_in_bridge(bridge, ada)["comments"] > 0, "the comment arrives", 60)
     home = f"{bridge.url}/dashboard/{blog_id(ada)}"
     page = new_page(chromium, locale="fr-CA")
     page.goto(f"{ada.url}/wp-login.php")
@@ -35,7 +35,7 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
         page.goto(f"{home}/overview")
         return page.get_by_role("link", name="Répondre à Odile").count() > 0
 
-    until(told, "the comment among what waits for an answer", 150)
+    wait_until(told, "the comment among what waits for an answer", 150)
     address = page.get_by_role("link", name="Répondre à Odile").get_attribute("href") or ""
     assert address.startswith(ada.url)
     page.goto(address)
@@ -50,7 +50,7 @@ def test_the_owner_goes_in_by_the_button_and_a_role_change_ends_it(
     page.goto(calls)
     with page.expect_navigation():
         page.get_by_role("button", name="Envoyer un essai").click()
-    until(lambda: page.goto(calls) and "demande d’un signe de vie" in page.content(), "the test call in the log")
+    wait_until(lambda: page.goto(calls) and "demande d’un signe de vie" in page.content(), "the test call in the log")
 
     ada.eval(
         "$u = new WP_User( 1 ); $u->set_role( 'editor' );"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.tables import CODES, COUNTED, PER_PERSON, PER_POST, POSTS, PUSHED
-from tests.lab.fixtures import CORES, blog_id, connect, held, public, until, write
+from tests.lab.fixtures import CORES, blog_id, connect_blog, public_posts, stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -75,7 +75,7 @@ def agree(blog: Blog, bridge: RunningBridge, after: str) -> dict[str, Any]:
         pushed.update(in_the_blog(blog))
         return pushed == wanted
 
-    until(arrived, f"{wanted} in the blog, after: {after}", seconds=60)
+    wait_until(arrived, f"{wanted} in the blog, after: {after}", seconds=60)
     assert by_command(blog, bridge) == wanted, f"by the command, after: {after}"
     return wanted
 
@@ -99,20 +99,25 @@ def emma(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
         f" wp_insert_user( array( 'user_login' => $name, 'user_pass' => '{blog.password}', 'role' => $role,"
         " 'user_email' => \"$name@example.org\", 'display_name' => ucfirst( $name ) ) ); } return true;"
     )
-    other = write(blog, *HIRING[0])
+    other = write_post(blog, *HIRING[0])
     blog.eval(
         f"wp_update_post( array( 'ID' => {other}, 'post_author' => get_user_by( 'login', 'yves' )->ID ) ); return true;"
     )
     say(blog, other, "Zoe", 3, 0)
-    return connect(blog, bridge)
+    return connect_blog(blog, bridge)
 
 
 def say(blog: Blog, post: int, name: str, days: float, remark: int, parent: int = 0) -> int:
     """A reader's comment by REST, with a date of its own."""
     data = {
-        "post": post, "content": REMARKS[remark], "author_name": name, "author_email": f"{name}@Example.org",
-        "date_gmt": past(days), "parent": parent, "status": "approved",
-    }  # fmt: skip
+        "post": post,
+        "content": REMARKS[remark],
+        "author_name": name,
+        "author_email": f"{name}@Example.org",
+        "date_gmt": past(days),
+        "parent": parent,
+        "status": "approved",
+    }
     return int(blog.rest("POST", "/wp/v2/comments", data)["id"])
 
 
@@ -143,7 +148,7 @@ def test_the_figures_are_those_of_the_tables(emma: Blog, bridge: RunningBridge) 
 
 
 def test_moderation_edits_spam_and_trash(emma: Blog, bridge: RunningBridge) -> None:
-    posts = public(emma)
+    posts = public_posts(emma)
     emma.eval(
         "update_option( 'comment_moderation', 1 ); add_filter( 'comment_flood_filter', '__return_false' ); return true;"
     )
@@ -212,7 +217,7 @@ def test_a_mark_in_wp_admin_counts(emma: Blog) -> None:
     assert "est marqué comme éclairant" in text_of(emma.get(link).text)
     marked = "SELECT comment_id FROM wp_commentmeta WHERE meta_key = '_mentor_bridge_insightful'"
     post = int(emma.sql(f"SELECT comment_post_ID FROM wp_comments WHERE comment_ID IN ({marked})")[0][0])
-    until(lambda: emma.eval(PUSHED)["posts"][str(post)]["insightful"] == 1, "the mark counts")
+    wait_until(lambda: emma.eval(PUSHED)["posts"][str(post)]["insightful"] == 1, "the mark counts")
 
 
 def test_strangers_and_subscribers_see_none_of_it(emma: Blog) -> None:
@@ -249,10 +254,10 @@ def test_erasing_a_person_reaches_the_bridge(emma: Blog, bridge: RunningBridge) 
 
 
 def test_switched_off_everything_goes(emma: Blog, bridge: RunningBridge) -> None:
-    assert held(bridge, emma)["comments"] > 0
+    assert stored_in_bridge(bridge, emma)["comments"] > 0
     emma.eval("Mentor_Bridge\\Connection::set_statistics( false ); return true;")
     assert emma.eval(PUSHED) == {"blog": None, "posts": [], "people": []}
-    until(lambda: held(bridge, emma)["comments"] == 0, "no comment is held")
+    wait_until(lambda: stored_in_bridge(bridge, emma)["comments"] == 0, "no comment is held")
     emma.eval("Mentor_Bridge\\Connection::set_statistics( true ); return true;")
     agree(emma, bridge, "statistics are on again")
     assert emma.complaints() == []

@@ -11,10 +11,10 @@ from threading import Thread
 
 import pytest
 
-from tests.lab.fixtures import connect, held, until, write
+from tests.lab.fixtures import connect_blog, stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
-from tests.running import HANGS, RunningBridge, free_port
+from tests.running import HANG_SECONDS, RunningBridge, free_port
 
 
 class Losing:
@@ -28,7 +28,7 @@ class Losing:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                onward = http.client.HTTPConnection("127.0.0.1", target, timeout=HANGS)
+                onward = http.client.HTTPConnection("127.0.0.1", target, timeout=HANG_SECONDS)
                 onward.request("POST", self.path, body, dict(self.headers))
                 answer = onward.getresponse()
                 raw = answer.read()
@@ -70,30 +70,30 @@ def test_a_lost_answer_followed_by_an_edit_loses_nothing(
     proxy, running = losing
     blog = new_blog("erin", posts=CASH[:3])
     running_url, running.url = running.url, proxy.url
-    connect(blog, running)
+    connect_blog(blog, running)
     running.url = running_url
-    until(lambda: held(running, blog)["posts"] == 3, "the first posts")
+    wait_until(lambda: stored_in_bridge(running, blog)["posts"] == 3, "the first posts")
     proxy.lose = True
-    post = write(blog, "Perdu en route", CASH[3][1])
-    until(lambda: proxy.lost > 0, "an answer was lost")
+    post = write_post(blog, "Perdu en route", CASH[3][1])
+    wait_until(lambda: proxy.lost > 0, "an answer was lost")
     blog.eval(f"wp_update_post( array( 'ID' => {post}, 'post_title' => 'Retrouvé' ) ); return true;")
     proxy.lose = False
     blog.eval("return Mentor_Bridge\\Sender::drain( 'button', 5.0 );")
-    until(lambda: held(running, blog)["posts"] == 4, "the post arrived")
-    until(lambda: blog.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0, "nothing waits")
+    wait_until(lambda: stored_in_bridge(running, blog)["posts"] == 4, "the post arrived")
+    wait_until(lambda: blog.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0, "nothing waits")
 
 
 def test_a_bridge_that_is_away_costs_only_the_delay(new_blog: Callable[..., Blog], folder: Path) -> None:
     running = RunningBridge(folder / "away").start()
-    blog = connect(new_blog("fred", posts=CASH[:2]), running)
-    until(lambda: held(running, blog)["posts"] == 2, "the first posts")
+    blog = connect_blog(new_blog("fred", posts=CASH[:2]), running)
+    wait_until(lambda: stored_in_bridge(running, blog)["posts"] == 2, "the first posts")
     running.stop()
     post = blog.publish("Pendant la panne", CASH[2][1])
     assert blog.get(f"/?p={post}").status == 200
     running.start()
     try:
         # The starting bridge pokes the blog: nobody has to visit it.
-        until(lambda: held(running, blog)["posts"] == 3, "sent after the poke", seconds=40)
+        wait_until(lambda: stored_in_bridge(running, blog)["posts"] == 3, "sent after the poke", seconds=40)
     finally:
         running.stop()
 

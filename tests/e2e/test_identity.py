@@ -23,23 +23,26 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import AuthorKey
-from bridge.storage import blogs, codes, keys, notes, schema
-from bridge.storage.database import Database
-from bridge.storage.tables import deliveries, metadata, posts
+from bridge.storage.blogs import blogs, keys, registration_codes
+from bridge.storage.blogs.tables import deliveries
+from bridge.storage.content.tables import posts
+from bridge.storage.core import counters, migrate
+from bridge.storage.core.database import Database
+from bridge.storage.core.tables import metadata
 from bridge.webhooks.service import Service
-from bridge.wordpress.addresses import home
 from bridge.wordpress.client import WordPressClient
-from bridge.worker import texts
+from bridge.wordpress.url_checks import normalize_home
 from bridge.worker.context import Context
+from bridge.worker.intake import post_analysis
 from bridge.worker.loop import run_until_idle
-from tests.lab.fixtures import blog_id, public, write
+from tests.lab.fixtures import blog_id, public_posts, write_post
 from tests.lab.texts import CASH, LONG
 from tests.lab.wordpress import Blog
-from tests.peer import Answer, PeerBlog, post, wire_time
-from tests.running import HANGS, free_port
+from tests.peer import PeerAnswer, PeerBlog, post, wire_time
+from tests.running import HANG_SECONDS, free_port
 from tests.serving import served
 
-QUEUES = {"work", "tally_marks"}  # what is due says nothing of anybody
+QUEUES = {"jobs", "dirty_statistics"}  # what is due says nothing of anybody
 CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}")
 # That somebody has claimed its address, and who; and how much others write like it, which every neighbour changes.
 HEARD = {"contested_at", "contested_by", "hubness"}
@@ -77,34 +80,34 @@ class Scene:
         with self.database.read() as tx:
             rows = select(deliveries.c.webhook_id, deliveries.c.body).where(deliveries.c.blog_id == self.victim_id)
             self.delivery = next((name, body) for name, body in tx.execute(rows) if body is not None)
-            (key, *_) = keys.live_keys(tx, self.context.vault, self.victim_id, "inbound", datetime.now(UTC))
+            (key, *_) = keys.list_live_keys(tx, self.context.vault, self.victim_id, "inbound", datetime.now(UTC))
         self.signed = signing.headers(key, self.delivery[0], datetime.now(UTC), self.delivery[1])
 
     def get(self, path: str) -> tuple[int, str]:
         """A page of the bridge."""
-        with urllib.request.urlopen(self.url + path, timeout=HANGS) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=HANG_SECONDS) as answer:
             return answer.status, answer.read().decode()
 
     def code(self, address: str, *, replaces: bool = False) -> str:
         """What the operator has made for an address."""
-        home_url = home(address, allow_private=True)
+        home_url = normalize_home(address, allow_private=True)
         with self.database.begin() as tx:
-            return codes.add(tx, home_url, datetime.now(UTC), replaces=replaces)
+            return registration_codes.record_code(tx, home_url, datetime.now(UTC), replaces=replaces)
 
     def known(self, blog: str) -> Any:
         with self.database.read() as tx:
             return blogs.get(tx, blog)
 
-    def send(self, kind: str, **data: Any) -> Answer:
+    def send(self, kind: str, **data: Any) -> PeerAnswer:
         return self.mallory.send(*self.mallory.event(kind, **data))
 
-    def at_victims(self, path: str, kind: str, data: dict[str, Any]) -> Answer:
+    def at_victims(self, path: str, kind: str, data: dict[str, Any]) -> PeerAnswer:
         """A question at the victim's address at the bridge, signed by Mallory."""
         body = json.dumps({"type": kind, "timestamp": wire_time(datetime.now(UTC)), "data": data}).encode()
         headers = self.mallory.sign(f"{kind}_{secrets.token_hex(8)}", body)
         return post(f"{self.url}/webhooks/{self.victim_id}{path}", body, headers)
 
-    def connect(self, *, sign: bool = True, **said: Any) -> Answer:
+    def connect(self, *, sign: bool = True, **said: Any) -> PeerAnswer:
         """A wish to be connected at the victim's address."""
         home = self.victim.url
         wish = {"type": "connect", "home_url": home, "rest_url": f"{home}/wp-json/", "nonce": nonce()}
@@ -120,29 +123,37 @@ class Scene:
 
     def nonce_of_victim(self, known_as: str) -> str:
         """As if the victim's own wish had been read on its way."""
-        return str(self.victim.eval(
-            f"return {PLUGIN}Handshake::begin( '{self.url}', true, {PLUGIN}Connection::install(), '{known_as}' );"
-        ))  # fmt: skip
+        return str(
+            self.victim.eval(
+                f"return {PLUGIN}Handshake::begin( '{self.url}', true, {PLUGIN}Connection::install(), '{known_as}' );"
+            )
+        )
 
-    def facts(self, **said: Any) -> Answer:
-        own = {"uuid": "mallory", "name": "Mallory", "language": "en-US", "home_url": self.mallory.url,
-               "rest_url": f"{self.mallory.url}/wp-json/", "xmlrpc_url": f"{self.mallory.url}/xmlrpc.php",
-               "statistics": True}  # fmt: skip
+    def facts(self, **said: Any) -> PeerAnswer:
+        own = {
+            "uuid": "mallory",
+            "name": "Mallory",
+            "language": "en-US",
+            "home_url": self.mallory.url,
+            "rest_url": f"{self.mallory.url}/wp-json/",
+            "xmlrpc_url": f"{self.mallory.url}/xmlrpc.php",
+            "statistics": True,
+        }
         return self.send("blog.updated", **own | said)
 
-    def author(self, author: int = 1, name: str = "Mallory", **said: Any) -> Answer:
+    def author(self, author: int = 1, name: str = "Mallory", **said: Any) -> PeerAnswer:
         message, body = self.mallory.author(author, name)
         message_body = json.loads(body)
         message_body["data"] |= {"offers": ["Invoices"], **said}
         return self.mallory.send(message, json.dumps(message_body).encode())
 
-    def publish(self, post_id: int, words: str, **said: Any) -> Answer:
+    def publish(self, post_id: int, words: str, **said: Any) -> PeerAnswer:
         return self.mallory.send(*self.mallory.post(post_id, 1, "A post", words, **said))
 
     def worths(self) -> dict[int, float]:
         """What each post of the victim's author counts."""
         with self.database.read() as tx:
-            found = texts.worths_of(self.context, tx, AuthorKey(self.victim_id, "1"))
+            found = post_analysis.weights_of_posts(self.context, tx, AuthorKey(self.victim_id, "1"))
             return {number: worth.counts for number, worth in found.items()}
 
     # -- what is held and shown of the victim --------------------------------------------------------------
@@ -189,11 +200,11 @@ def nonce() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
 
 
-def refused(answer: Answer) -> None:
+def refused(answer: PeerAnswer) -> None:
     assert answer.status >= 400, answer
 
 
-def unharmed(answer: Answer) -> None:
+def unharmed(answer: PeerAnswer) -> None:
     assert answer.status in (202, 200), answer
 
 
@@ -221,8 +232,13 @@ def claim_as_further(s: Scene) -> None:
 def further_in_handshake(s: Scene) -> None:
     """An honest handshake at one's own address that names the victim's as well."""
     s.mallory.further_homes = [s.victim.url]
-    wish = {"type": "connect", "home_url": s.mallory.url, "rest_url": f"{s.mallory.url}/wp-json/",
-            "nonce": nonce(), "blog_id": s.mallory.blog_id}  # fmt: skip
+    wish = {
+        "type": "connect",
+        "home_url": s.mallory.url,
+        "rest_url": f"{s.mallory.url}/wp-json/",
+        "nonce": nonce(),
+        "blog_id": s.mallory.blog_id,
+    }
     s.mallory.nonce = wish["nonce"]
     body = json.dumps(wish).encode()
     answer = post(f"{s.url}/v1/connections", body, s.mallory.sign(f"connect_{secrets.token_hex(8)}", body))
@@ -246,9 +262,15 @@ def handshake_in_its_name(s: Scene) -> None:
 
 def handshake_otherwise_spelled(s: Scene) -> None:
     port = s.victim.port
-    for said in (f"HTTP://127.0.0.1:{port}/", f"http://127.0.0.1.:{port}", f"http://127.0.0.1:{port}//",
-                 f"http://127.0.0.1:{port}/%2e", f"http://127.0.0.1:{port}/x/..", f"http://localhost:{port}",
-                 f"http://mallory@127.0.0.1:{port}"):  # fmt: skip
+    for said in (
+        f"HTTP://127.0.0.1:{port}/",
+        f"http://127.0.0.1.:{port}",
+        f"http://127.0.0.1:{port}//",
+        f"http://127.0.0.1:{port}/%2e",
+        f"http://127.0.0.1:{port}/x/..",
+        f"http://localhost:{port}",
+        f"http://mallory@127.0.0.1:{port}",
+    ):
         refused(s.connect(home_url=said, rest_url=f"{said.rstrip('/')}/wp-json/"))
 
 
@@ -328,7 +350,7 @@ def its_reader(s: Scene) -> None:
 
 def pull(s: Scene) -> None:
     with s.database.read() as tx:
-        rows = tx.execute(text("SELECT kind, object, version FROM pushes WHERE blog_id = :b"), {"b": s.victim_id}).all()
+        rows = tx.execute(text("SELECT kind, object, version FROM outbox WHERE blog_id = :b"), {"b": s.victim_id}).all()
     taken = [{"kind": kind, "object": int(name), "version": version} for kind, name, version in rows if name.isdigit()]
     refused(s.at_victims("/pushes", "pull", {"acknowledged": taken[:20]}))
 
@@ -392,16 +414,35 @@ def knock(s: Scene) -> None:
 def shake_its_hand(s: Scene) -> None:
     """As if it were the bridge."""
     key = signing.new_key()
-    call = {"type": "handshake", "nonce": nonce(), "bridge": s.url, "blog_id": s.mallory.blog_id,
-            "key_to_bridge": key, "key_to_blog": key}  # fmt: skip
+    call = {
+        "type": "handshake",
+        "nonce": nonce(),
+        "bridge": s.url,
+        "blog_id": s.mallory.blog_id,
+        "key_to_bridge": key,
+        "key_to_blog": key,
+    }
     refused(post(f"{s.victim.url}/wp-json/mentor-bridge/v1/handshake", json.dumps(call).encode(), {}))
 
 
 def its_comment(s: Scene) -> None:
     """Under its post, by its author."""
-    unharmed(s.send("comment.published", id=1, post_id=1, parent_id=0, commenter="3" * 64, commenter_basis="email",
-                    author_name="admin", author_id=1, is_staff=True, by_post_author=True, content="Mine.",
-                    published_at="2026-04-02T10:00:00Z"))  # fmt: skip
+    unharmed(
+        s.send(
+            "comment.published",
+            id=1,
+            post_id=1,
+            parent_id=0,
+            commenter="3" * 64,
+            commenter_basis="email",
+            author_name="admin",
+            author_id=1,
+            is_staff=True,
+            by_post_author=True,
+            content="Mine.",
+            published_at="2026-04-02T10:00:00Z",
+        )
+    )
 
 
 def leave_and_come_back_there(s: Scene) -> None:
@@ -413,13 +454,42 @@ def leave_and_come_back_there(s: Scene) -> None:
 
 
 ACTS: list[Callable[[Scene], None]] = [
-    claim_by_event, claim_then_handshake, claim_routes, claim_as_further, further_in_handshake, handshake,
-    handshake_unsigned, handshake_in_its_name, handshake_otherwise_spelled, handshake_from_below, stolen_nonce,
-    stolen_nonce_unsigned, code_of_another_address, code_for_its_address, its_post_address, its_canonical,
-    its_texts_backdated, its_page, its_names,
-    its_ids, its_reader, its_comment, pull, passages, sign_in, sign_out, leave_in_its_name, replay,
-    another_purpose, changed_on_its_way, from_the_future, clone, knock, shake_its_hand, leave_and_come_back_there,
-]  # fmt: skip
+    claim_by_event,
+    claim_then_handshake,
+    claim_routes,
+    claim_as_further,
+    further_in_handshake,
+    handshake,
+    handshake_unsigned,
+    handshake_in_its_name,
+    handshake_otherwise_spelled,
+    handshake_from_below,
+    stolen_nonce,
+    stolen_nonce_unsigned,
+    code_of_another_address,
+    code_for_its_address,
+    its_post_address,
+    its_canonical,
+    its_texts_backdated,
+    its_page,
+    its_names,
+    its_ids,
+    its_reader,
+    its_comment,
+    pull,
+    passages,
+    sign_in,
+    sign_out,
+    leave_in_its_name,
+    replay,
+    another_purpose,
+    changed_on_its_way,
+    from_the_future,
+    clone,
+    knock,
+    shake_its_hand,
+    leave_and_come_back_there,
+]
 
 
 @pytest.fixture(scope="module")
@@ -428,15 +498,19 @@ def scene(new_blog: Callable[..., Blog], folder: Path) -> Iterator[Scene]:
     home = folder / "identity"
     home.mkdir()
     port = free_port()
-    environ = {"BRIDGE_HOME": str(home), "REGISTRATION": "open", "ALLOW_PRIVATE_ADDRESSES": "1",
-               "PUBLIC_URL": f"http://127.0.0.1:{port}"}  # fmt: skip
+    environ = {
+        "BRIDGE_HOME": str(home),
+        "REGISTRATION": "open",
+        "ALLOW_PRIVATE_ADDRESSES": "1",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
     config = Config.from_env(environ)
     database = Database.open(config.database_url, durable=False)
-    schema.migrate(database)
+    migrate.upgrade(database)
     service = Service(config, database)
     context = Context(database, service.vault, WordPressClient(service.door), service.clock)
     blog = new_blog("victim", posts=(*LONG[:1], *CASH[:3]))
-    first = min(public(blog))
+    first = min(public_posts(blog))
     blog.comment(first, "Nora", "Et comment faites-vous quand un client ne paie pas ?")
     with served(create_app(config, service=service), port) as url, PeerBlog("Mallory", "en-US") as mallory:
         scene = Scene(url, config, context, blog, "", mallory)
@@ -448,7 +522,7 @@ def scene(new_blog: Callable[..., Blog], folder: Path) -> Iterator[Scene]:
         scene.drain()
         scene.settle()
         with database.begin() as tx:  # a new epoch weighs everybody anew, whoever made it due
-            notes.set_number(tx, notes.EPOCH_POSTS, 10**6)
+            counters.upsert_number(tx, counters.EPOCH_POSTS, 10**6)
         scene.overhear()
         yield scene
     database.close()
@@ -468,7 +542,7 @@ def test_whatever_a_connected_blog_tries_nothing_of_another_one_changes(scene: S
     connection = scene.victim.eval(f"return {PLUGIN}Connection::status();")
     assert (connection["state"], connection["blog_id"]) == ("connected", scene.victim_id)
     before = len(rows["posts"])
-    write(scene.victim, "Après tout cela", CASH[3][1])
+    write_post(scene.victim, "Après tout cela", CASH[3][1])
     scene.drain()
     scene.settle()
     assert len(scene.rows()["posts"]) == before + 1, "its next post arrives"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.worker.restores import FILE
-from tests.lab.fixtures import connect, until
+from bridge.worker.restore_detection import PROGRESS_FILE
+from tests.lab.fixtures import connect_blog, wait_until
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -57,16 +57,16 @@ def test_what_was_taken_back_after_the_backup_stays_away(
     new_blog: Callable[..., Blog], bridge_alone: RunningBridge, tmp_path: Path
 ) -> None:
     bridge, home = bridge_alone, bridge_alone.home
-    blog = connect(new_blog("restored", posts=(*CASH[:4], *HIRING[:3])), bridge)
+    blog = connect_blog(new_blog("restored", posts=(*CASH[:4], *HIRING[:3])), bridge)
     blog.eval(RUTH)
     assert blog.eval(DRAIN) == 0
-    until(lambda: "Ruth" in seen(bridge) and CASH[0][0] in seen(bridge), "both are in the bank")
+    wait_until(lambda: "Ruth" in seen(bridge) and CASH[0][0] in seen(bridge), "both are in the bank")
     bridge.stop()
-    put(home, tmp_path, "bridge.sqlite", FILE)
+    put(home, tmp_path, "bridge.sqlite", PROGRESS_FILE)
     bridge.start()
     title = str(blog.eval(LATER))
     assert blog.eval(DRAIN) == 0
-    until(lambda: "An edited title" in seen(bridge) and "Ruth" not in seen(bridge), "the bridge has obeyed")
+    wait_until(lambda: "An edited title" in seen(bridge) and "Ruth" not in seen(bridge), "the bridge has obeyed")
     bridge.stop()
 
     put(tmp_path, home, "bridge.sqlite")  # as a backup of the database is put back
@@ -78,12 +78,12 @@ def test_what_was_taken_back_after_the_backup_stays_away(
         assert title not in page
         return "An edited title" in page
 
-    until(back, "whoever has not withdrawn is back with the blog's own word")
+    wait_until(back, "whoever has not withdrawn is back with the blog's own word")
     assert bridge.json("stats")["posts"] == 3
     bridge.stop()
 
-    put(tmp_path, home, "bridge.sqlite", FILE)  # as a whole machine is put back: only the blog can know
+    put(tmp_path, home, "bridge.sqlite", PROGRESS_FILE)  # as a whole machine is put back: only the blog can know
     bridge.start()
-    until(lambda: "An edited title" in seen(bridge), "the blog was asked, and has shown what is missing")
+    wait_until(lambda: "An edited title" in seen(bridge), "the blog was asked, and has shown what is missing")
     assert "Ruth" not in seen(bridge)
     assert title not in seen(bridge)

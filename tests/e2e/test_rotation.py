@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lab.fixtures import held, until, write
+from tests.lab.fixtures import stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -23,8 +23,8 @@ def keys_of(blog: Blog) -> dict[str, Any]:
 
 
 def test_new_keys_by_the_button(ada: Blog, bridge: RunningBridge, visit: Callable[..., Page]) -> None:
-    until(lambda: held(bridge, ada)["posts"] >= 5, "the history arrives", 60)
-    before, posts = keys_of(ada), held(bridge, ada)["posts"]
+    wait_until(lambda: stored_in_bridge(bridge, ada)["posts"] >= 5, "the history arrives", 60)
+    before, posts = keys_of(ada), stored_in_bridge(bridge, ada)["posts"]
     page = visit(ada, locale="fr-CA")
     page.goto(f"{ada.url}/wp-admin/options-general.php?page=mentor-bridge")
     page.get_by_role("link", name="Ouvrir mon tableau de bord").last.click()
@@ -32,7 +32,7 @@ def test_new_keys_by_the_button(ada: Blog, bridge: RunningBridge, visit: Callabl
     home = page.url.removesuffix("/overview")
     page.goto(f"{home}/settings")
     page.get_by_role("button", name="Faire de nouvelles clés").click()
-    until(lambda: keys_of(ada)["to_bridge"] != before["to_bridge"], "new keys on the blog", 60)
+    wait_until(lambda: keys_of(ada)["to_bridge"] != before["to_bridge"], "new keys on the blog", 60)
     after = keys_of(ada)
     assert after["to_blog"][0] != before["to_blog"][0]
     assert after["to_blog"][1] == before["to_blog"][0], "what is on its way is still believed"
@@ -40,8 +40,8 @@ def test_new_keys_by_the_button(ada: Blog, bridge: RunningBridge, visit: Callabl
     assert ended is not None
     assert ended.status == 404, "whoever was signed in by the old keys is out"
 
-    write(ada, "Après les clés", CASH[1][1])
-    until(lambda: held(bridge, ada)["posts"] == posts + 1, "a post signed with the new key", 60)
+    write_post(ada, "Après les clés", CASH[1][1])
+    wait_until(lambda: stored_in_bridge(bridge, ada)["posts"] == posts + 1, "a post signed with the new key", 60)
     # A delivery that the old key signed, as if it had been on its way.
     late = ada.eval(
         f"$now = get_option( Mentor_Bridge\\Connection::KEYS ); $old = array( '{before['to_bridge'][0]}' );"

@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from tests.lab.fixtures import blog_id, connect, first_post, held, public, shows, until, write
+from tests.lab.fixtures import (
+    blog_id,
+    connect_blog,
+    first_post,
+    names_mentor,
+    public_posts,
+    stored_in_bridge,
+    wait_until,
+    write_post,
+)
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -14,12 +23,12 @@ from tests.running import RunningBridge
 
 def showing(one: Blog, other: Blog) -> int:
     """A post of one blog that shows a mentor of another; 0 for none."""
-    return next((post for post in public(one) if shows(one, post, other)), 0)
+    return next((post for post in public_posts(one) if names_mentor(one, post, other)), 0)
 
 
 def test_mentors_appear_under_each_others_posts_with_a_reason(ada: Blog, bruno: Blog) -> None:
     for one, other in ((ada, bruno), (bruno, ada)):
-        post = until(partial(showing, one, other), f"{other.name} under a post of {one.name}")
+        post = wait_until(partial(showing, one, other), f"{other.name} under a post of {one.name}")
         page = one.get(f"/?p={post}").text
         listed = page.split('class="mentor-bridge-related"', 1)[1].split("</aside>", 1)[0]
         assert "<ul>" in listed
@@ -30,39 +39,47 @@ def test_mentors_appear_under_each_others_posts_with_a_reason(ada: Blog, bruno: 
 
 def holds_comments(bridge: RunningBridge, blog: Blog, wanted: int) -> bool:
     """Whether the bridge holds so many comments of a blog."""
-    return bool(held(bridge, blog)["comments"] == wanted)
+    return bool(stored_in_bridge(bridge, blog)["comments"] == wanted)
 
 
 def test_a_new_post_gets_its_own_list(ada: Blog, bruno: Blog) -> None:
     post = ada.publish(*[CASH[0][0] + " encore", " ".join(text for _, text in HIRING[:3])])
-    until(lambda: shows(ada, post, bruno), "the list under a new post")
+    wait_until(lambda: names_mentor(ada, post, bruno), "the list under a new post")
 
 
 def test_a_removed_post_is_named_nowhere(ada: Blog, bruno: Blog, bridge: RunningBridge) -> None:
-    special = write(bruno, "Les acomptes expliqués", " ".join(text for _, text in CASH) + " acompte acompte trésorerie")
-    before = len(public(bruno))
+    special = write_post(
+        bruno, "Les acomptes expliqués", " ".join(text for _, text in CASH) + " acompte acompte trésorerie"
+    )
+    before = len(public_posts(bruno))
     for act, undo in (
         (f"wp_trash_post( {special} )", f"wp_untrash_post( {special} ); wp_publish_post( {special} )"),
-        (f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'private' ) )",
-         f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'publish' ) )"),
-        (f"wp_update_post( array( 'ID' => {special}, 'post_password' => 'x' ) )",
-         f"wp_update_post( array( 'ID' => {special}, 'post_password' => '' ) )"),
-        (f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'draft' ) )",
-         f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'publish' ) )"),
-    ):  # fmt: skip
-        until(lambda: held(bridge, bruno)["posts"] == before, f"public before {act}")
+        (
+            f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'private' ) )",
+            f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'publish' ) )",
+        ),
+        (
+            f"wp_update_post( array( 'ID' => {special}, 'post_password' => 'x' ) )",
+            f"wp_update_post( array( 'ID' => {special}, 'post_password' => '' ) )",
+        ),
+        (
+            f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'draft' ) )",
+            f"wp_update_post( array( 'ID' => {special}, 'post_status' => 'publish' ) )",
+        ),
+    ):
+        wait_until(lambda: stored_in_bridge(bridge, bruno)["posts"] == before, f"public before {act}")
         bruno.eval(f"{act}; return true;")
-        until(lambda: held(bridge, bruno)["posts"] == before - 1, act)
+        wait_until(lambda: stored_in_bridge(bridge, bruno)["posts"] == before - 1, act)
         bruno.eval(f"{undo}; return true;")
-    until(lambda: held(bridge, bruno)["posts"] == before, "public again")
+    wait_until(lambda: stored_in_bridge(bridge, bruno)["posts"] == before, "public again")
     bruno.eval(f"wp_delete_post( {special}, true ); return true;")
-    until(lambda: held(bridge, bruno)["posts"] == before - 1, "deleted for good")
-    until(lambda: "Les acomptes expliqués" not in ada.get(f"/?p={first_post(ada)}").text, "not named any more")
+    wait_until(lambda: stored_in_bridge(bridge, bruno)["posts"] == before - 1, "deleted for good")
+    wait_until(lambda: "Les acomptes expliqués" not in ada.get(f"/?p={first_post(ada)}").text, "not named any more")
 
 
 def test_an_edit_that_changes_nothing_sends_nothing(bruno: Blog, bridge: RunningBridge) -> None:
     post = first_post(bruno)
-    until(lambda: bruno.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0, "all sent")
+    wait_until(lambda: bruno.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0, "all sent")
     bruno.eval(f"wp_update_post( array( 'ID' => {post} ) ); return true;")
     assert bruno.eval("return Mentor_Bridge\\Outbox::progress()['waiting'];") == 0
 
@@ -72,8 +89,10 @@ def test_comments_are_counted_as_wordpress_counts_them(ada: Blog, bridge: Runnin
     ada.comment(post, "Marie", "Merci, cela m'a beaucoup aidée. Comment relancez-vous un ami ?")
     ada.rest("POST", "/wp/v2/comments", {"post": post, "content": "Une réponse de l'autrice."})
     ada.xmlrpc().wp.newComment(0, "admin", ada.password, post, {"content": "Par XML-RPC."})
-    ada.eval(f"wp_insert_comment( array( 'comment_post_ID' => {post}, 'comment_content' => 'En attente',"
-             " 'comment_author' => 'Paul', 'comment_approved' => 0 ) ); return true;")  # fmt: skip
+    ada.eval(
+        f"wp_insert_comment( array( 'comment_post_ID' => {post}, 'comment_content' => 'En attente',"
+        " 'comment_author' => 'Paul', 'comment_approved' => 0 ) ); return true;"
+    )
     counted = "SELECT COUNT(*) FROM wp_comments WHERE comment_approved='1' AND comment_type IN ('','comment')"
     for change in (
         "",
@@ -84,16 +103,19 @@ def test_comments_are_counted_as_wordpress_counts_them(ada: Blog, bridge: Runnin
     ):
         ada.eval(f"{change} return true;")
         wanted = int(ada.sql(counted)[0][0])
-        until(partial(holds_comments, bridge, ada, wanted), f"{wanted} comments after: {change}")
+        wait_until(partial(holds_comments, bridge, ada, wanted), f"{wanted} comments after: {change}")
 
 
 def test_a_mentor_of_another_language_is_said_to_be_one_and_stands_beside_no_other(
     ada: Blog, bruno: Blog, carol: Blog, bridge: RunningBridge
 ) -> None:
-    until(lambda: held(bridge, carol)["mentors"] == 1, "carol is a mentor")
-    until(lambda: showing(ada, bruno), "the French find each other")
-    until(lambda: any(shows(carol, post, other) for post in public(carol) for other in (ada, bruno)), "cash is cash")
-    for post in public(carol):
+    wait_until(lambda: stored_in_bridge(bridge, carol)["mentors"] == 1, "carol is a mentor")
+    wait_until(lambda: showing(ada, bruno), "the French find each other")
+    wait_until(
+        lambda: any(names_mentor(carol, post, other) for post in public_posts(carol) for other in (ada, bruno)),
+        "cash is cash",
+    )
+    for post in public_posts(carol):
         listed = re.findall(r'<li class="mentor-bridge-mentor">.*?</li>', carol.get(f"/?p={post}").text, re.DOTALL)
         foreign = [line for line in listed if ada.url in line or bruno.url in line]
         assert len(foreign) <= 1
@@ -103,18 +125,18 @@ def test_a_mentor_of_another_language_is_said_to_be_one_and_stands_beside_no_oth
 def test_withdrawn_consent_takes_a_mentor_off_every_page(
     ada: Blog, new_blog: Callable[..., Blog], bridge: RunningBridge
 ) -> None:
-    dora = connect(new_blog("dora", posts=CASH[1:] + HIRING[:2]), bridge)
-    until(lambda: any(shows(dora, post, ada) for post in public(dora)), "ada under a post of dora's")
-    until(lambda: any(shows(ada, post, dora) for post in public(ada)), "dora under a post of ada")
+    dora = connect_blog(new_blog("dora", posts=CASH[1:] + HIRING[:2]), bridge)
+    wait_until(lambda: any(names_mentor(dora, post, ada) for post in public_posts(dora)), "ada under a post of dora's")
+    wait_until(lambda: any(names_mentor(ada, post, dora) for post in public_posts(ada)), "dora under a post of ada")
     assert dora.eval("return mentor_bridge_set_consent( 1, false );") is True
-    until(lambda: not any(shows(ada, post, dora) for post in public(ada)), "dora is gone")
-    until(lambda: held(bridge, dora)["posts"] == 0, "nothing of her is held")
+    wait_until(lambda: not any(names_mentor(ada, post, dora) for post in public_posts(ada)), "dora is gone")
+    wait_until(lambda: stored_in_bridge(bridge, dora)["posts"] == 0, "nothing of her is held")
     assert dora.eval("return mentor_bridge_set_consent( 1, true );") is True
-    until(lambda: any(shows(ada, post, dora) for post in public(ada)), "dora is back")
+    wait_until(lambda: any(names_mentor(ada, post, dora) for post in public_posts(ada)), "dora is back")
     known_as = blog_id(dora)
     assert dora.eval("return mentor_bridge_disconnect();") is True
-    until(lambda: not any(shows(ada, post, dora) for post in public(ada)), "dora has left")
-    until(lambda: bridge.json("stats")["blogs"][known_as]["posts"] == 0, "nothing of the blog is held")
+    wait_until(lambda: not any(names_mentor(ada, post, dora) for post in public_posts(ada)), "dora has left")
+    wait_until(lambda: bridge.json("stats")["blogs"][known_as]["posts"] == 0, "nothing of the blog is held")
 
 
 def test_no_blog_was_left_with_a_complaint(ada: Blog, bruno: Blog, carol: Blog) -> None:

@@ -7,7 +7,15 @@ from functools import partial
 
 import pytest
 
-from tests.lab.fixtures import blog_id, connect, held, public, shows, until, write
+from tests.lab.fixtures import (
+    blog_id,
+    connect_blog,
+    names_mentor,
+    public_posts,
+    stored_in_bridge,
+    wait_until,
+    write_post,
+)
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -30,7 +38,7 @@ def plain(new_blog: Callable[..., Blog], bridge: RunningBridge, ada: Blog) -> Bl
     blog = new_blog("plain", posts=HIRING[:3])
     blog.eval("update_option( 'permalink_structure', '' ); return true;")
     assert "rest_route=" in blog.eval("return rest_url();")
-    return connect(blog, bridge)
+    return connect_blog(blog, bridge)
 
 
 def mute(blog: Blog, *, rest: bool) -> None:
@@ -55,16 +63,18 @@ def cron(blog: Blog, hook: str) -> None:
 
 def shown(blog: Blog, other: Blog, post: int) -> bool:
     """Whether the post shows a mentor of the other blog."""
-    return shows(blog, post, other)
+    return names_mentor(blog, post, other)
 
 
 def test_plain_permalinks_do(plain: Blog, ada: Blog, bridge: RunningBridge) -> None:
-    until(lambda: any(shows(plain, post, ada) for post in public(plain)), "ada under a post", seconds=60)
+    wait_until(
+        lambda: any(names_mentor(plain, post, ada) for post in public_posts(plain)), "ada under a post", seconds=60
+    )
     assert way(bridge, plain) == "xmlrpc"
 
 
 def test_a_scheduled_post_is_sent_when_it_comes_due(plain: Blog, bridge: RunningBridge) -> None:
-    before = held(bridge, plain)["posts"]
+    before = stored_in_bridge(bridge, plain)["posts"]
     title, text = HIRING[3]
     post = plain.eval(
         "$when = time() + HOUR_IN_SECONDS; return wp_insert_post( array( 'post_status' => 'future', 'post_author' => 1,"
@@ -74,34 +84,38 @@ def test_a_scheduled_post_is_sent_when_it_comes_due(plain: Blog, bridge: Running
     )
     assert plain.get("/wp-cron.php?doing_wp_cron").status == 200
     assert plain.eval(f"return get_post_status( {post} );") == "future"
-    assert held(bridge, plain)["posts"] == before, "what is scheduled is not public"
+    assert stored_in_bridge(bridge, plain)["posts"] == before, "what is scheduled is not public"
 
     # An hour passes for this post; WordPress's own cron does the rest.
-    plain.sql(f"UPDATE wp_posts SET post_date = post_date - INTERVAL 61 MINUTE,"
-              f" post_date_gmt = post_date_gmt - INTERVAL 61 MINUTE WHERE ID = {post}")  # fmt: skip
-    plain.eval(f"wp_clear_scheduled_hook( 'publish_future_post', array( {post} ) );"
-               f" return wp_schedule_single_event( time() - 1, 'publish_future_post', array( {post} ) );")  # fmt: skip
+    plain.sql(
+        f"UPDATE wp_posts SET post_date = post_date - INTERVAL 61 MINUTE,"
+        f" post_date_gmt = post_date_gmt - INTERVAL 61 MINUTE WHERE ID = {post}"
+    )
+    plain.eval(
+        f"wp_clear_scheduled_hook( 'publish_future_post', array( {post} ) );"
+        f" return wp_schedule_single_event( time() - 1, 'publish_future_post', array( {post} ) );"
+    )
     assert plain.get("/wp-cron.php?doing_wp_cron").status == 200
     assert plain.eval(f"return get_post_status( {post} );") == "publish"
-    until(lambda: held(bridge, plain)["posts"] == before + 1, "sent by cron")
+    wait_until(lambda: stored_in_bridge(bridge, plain)["posts"] == before + 1, "sent by cron")
 
 
 def test_without_xml_rpc_lists_come_by_rest_and_without_both_the_blog_fetches(
     plain: Blog, ada: Blog, bridge: RunningBridge
 ) -> None:
     mute(plain, rest=False)
-    post = write(plain, "Relances et embauche", " ".join(text for _, text in CASH[:2]))
-    until(partial(shown, plain, ada, post), "a list that came by REST, through ?rest_route=", seconds=60)
+    post = write_post(plain, "Relances et embauche", " ".join(text for _, text in CASH[:2]))
+    wait_until(partial(shown, plain, ada, post), "a list that came by REST, through ?rest_route=", seconds=60)
     assert way(bridge, plain) == "rest"
 
     mute(plain, rest=True)
-    post = write(plain, "Acomptes et équipe", " ".join(text for _, text in CASH[1:3]))
-    until(lambda: way(bridge, plain) == "pull", "the bridge finds no way in", seconds=90)
-    assert not shows(plain, post, ada)
+    post = write_post(plain, "Acomptes et équipe", " ".join(text for _, text in CASH[1:3]))
+    wait_until(lambda: way(bridge, plain) == "pull", "the bridge finds no way in", seconds=90)
+    assert not names_mentor(plain, post, ada)
     plain.eval("do_action( 'mentor_bridge_daily' ); return true;")  # the ping hears that something waits
     plain.eval("Mentor_Bridge\\Delivery_Status::update( array( 'last_push' => time() - 3600 ) ); return true;")
     cron(plain, "mentor_bridge_drain")
-    until(partial(shown, plain, ada, post), "a list that the blog has fetched", seconds=60)
+    wait_until(partial(shown, plain, ada, post), "a list that the blog has fetched", seconds=60)
     cron(plain, "mentor_bridge_drain")  # says what it took
-    assert held(bridge, plain)["posts"] > 0
+    assert stored_in_bridge(bridge, plain)["posts"] > 0
     assert plain.complaints() == []

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.lab.browser import new_page, words
-from tests.lab.fixtures import blog_id, first_post, held, until
+from tests.lab.browser import new_page, plugin_words
+from tests.lab.fixtures import blog_id, first_post, stored_in_bridge, wait_until
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
@@ -25,7 +25,7 @@ TEXT = (
     "Les ruches de l'apiculture paient leurs factures en octobre, jamais avant, et la trésorerie suit la miellée."
 )
 QUESTION = "Comment avez-vous trouvé votre voisin apiculteur ? Je cherche depuis des mois dans ma région."
-say = words("fr_FR")
+say = plugin_words("fr_FR")
 
 
 def connect_by_clicking(page: Page, blog: Blog, bridge: RunningBridge) -> None:
@@ -53,7 +53,7 @@ def see_it_arrive(page: Page, home: str) -> None:
         page.goto(f"{home}/deliveries?only=absorbed")
         return page.get_by_role("row").filter(has_text="un billet").count() > 0
 
-    until(arrived, "the post in Deliveries", 60)
+    wait_until(arrived, "the post in Deliveries", 60)
     page.get_by_role("row").filter(has_text="un billet").first.get_by_role("link").click()
     expect(page.locator("main")).to_contain_text(TITLE)
 
@@ -65,7 +65,7 @@ def answer_the_comment(page: Page, home: str) -> None:
         page.goto(f"{home}/overview")
         return page.get_by_role("link", name="Répondre à Odile").count() > 0
 
-    until(waits, "the comment among what waits for an answer", 150)
+    wait_until(waits, "the comment among what waits for an answer", 150)
     page.get_by_role("link", name="Répondre à Odile").click()
     page.locator("#comment").fill("À la foire agricole du village, en lui achetant du miel.")
     page.locator("#commentform input[type=submit]").click()
@@ -79,7 +79,7 @@ def consent_to_the_passage(page: Page, blog: Blog) -> None:
         page.goto(f"{blog.url}/wp-admin/profile.php")
         return page.get_by_role("checkbox", name=LIVED).count() == 1
 
-    until(listed, "the passage among those to choose from", 60)
+    wait_until(listed, "the passage among those to choose from", 60)
     page.get_by_role("checkbox", name=LIVED).check()
     page.click("#submit")
     expect(page.get_by_role("checkbox", name=LIVED)).to_be_checked()
@@ -122,20 +122,25 @@ def test_from_the_first_click_to_gone_everywhere(
     blog.comment(first_post(blog), "Odile", QUESTION)
     owner = visit(blog, locale="fr-CA")
     connect_by_clicking(owner, blog, bridge)
-    until(lambda: held(bridge, blog)["comments"] == 1, "posts and comment arrive", 60)
+    wait_until(lambda: stored_in_bridge(bridge, blog)["comments"] == 1, "posts and comment arrive", 60)
     blog.publish(TITLE, TEXT)
     home = open_dashboard(owner, blog)
     assert home == f"{bridge.url}/dashboard/{blog_id(blog)}"
     see_it_arrive(owner, home)
     answer_the_comment(owner, home)
-    until(lambda: held(bridge, blog)["comments"] == 2, "the answer arrives", 60)
+    wait_until(lambda: stored_in_bridge(bridge, blog)["comments"] == 2, "the answer arrives", 60)
     consent_to_the_passage(owner, blog)
 
     reader = new_page(chromium, locale="fr-CA")
-    until(lambda: TITLE in reader.request.get(f"{bridge.url}/mentors?need=apprivoiser+des+abeilles").text(),
-          "the new post found by a need", 60)  # fmt: skip
+    wait_until(
+        lambda: TITLE in reader.request.get(f"{bridge.url}/mentors?need=apprivoiser+des+abeilles").text(),
+        "the new post found by a need",
+        60,
+    )
     at = find_by_need(reader, bridge)
-    until(lambda: reader.goto(at["card"]) and LIVED in reader.locator("main").inner_text(), "the passage on the card")
+    wait_until(
+        lambda: reader.goto(at["card"]) and LIVED in reader.locator("main").inner_text(), "the passage on the card"
+    )
     assert TITLE in Xml.tostring(fetched(reader, at["feed"]), encoding="unicode")
     assert TITLE in Xml.tostring(fetched(reader, at["posts"]), encoding="unicode")
     feeds = {str(one.get("xmlUrl")) for one in fetched(reader, at["blogs"]).iter("outline")}
@@ -145,7 +150,7 @@ def test_from_the_first_click_to_gone_everywhere(
     owner.goto(f"{blog.url}/wp-admin/profile.php")
     owner.get_by_label(say("I have read this and take part as a mentor")).uncheck()
     owner.click("#submit")
-    until(lambda: reader.request.get(at["card"]).status == 410, "the card is gone", 60)
+    wait_until(lambda: reader.request.get(at["card"]).status == 410, "the card is gone", 60)
     for name in ("posts", "json"):
         assert reader.request.get(at[name]).status == 410, name
     for name in ("need", "feed", "blogs"):
@@ -153,6 +158,6 @@ def test_from_the_first_click_to_gone_everywhere(
     shown = reader.goto(at["card"])
     assert shown is not None
     expect(reader.locator("h1")).to_have_text("Cette page n’existe plus.")
-    assert held(bridge, blog)["posts"] == 0
+    assert stored_in_bridge(bridge, blog)["posts"] == 0
     reader.context.close()
     assert blog.complaints() == []

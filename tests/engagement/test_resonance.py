@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.engagement.measures import Figure
-from bridge.engagement.resonance import ENOUGH, Alike, drawn_by, resonance, telling
+from bridge.engagement.resonance import MIN_GROUP_POSTS, AlikePosts, resonance, resonance_sums, telling_thresholds
 
 
-def blog(*groups: tuple[int, int, int], language: str = "fr") -> list[Alike]:
+def blog(*groups: tuple[int, int, int], language: str = "fr") -> list[AlikePosts]:
     """(how many posts, disclosure, comments) → posts that are alike."""
-    return [Alike(language, score, drawn, None, count) for count, score, drawn in groups]
+    return [AlikePosts(language, score, drawn, None, count) for count, score, drawn in groups]
 
 
-def of_comments(posts: Iterable[Alike], drew: str = "comments") -> Figure:
+def of_comments(posts: Iterable[AlikePosts], drew: str = "comments") -> Figure:
     posts = list(posts)
-    sums = drawn_by(posts, telling(posts))
+    sums = resonance_sums(posts, telling_thresholds(posts))
     return resonance(sums.get(f"telling_{drew}", {}), sums.get(f"other_{drew}", {}))
 
 
@@ -37,35 +37,35 @@ def test_a_case_by_hand() -> None:
 
 
 def test_below_ten_in_a_group_nothing_is_said() -> None:
-    assert of_comments(blog((ENOUGH - 1, 900, 4), (40, 0, 0))).value is None
-    assert of_comments(blog((ENOUGH, 900, 4), (ENOUGH - 1, 0, 0))).value is None
+    assert of_comments(blog((MIN_GROUP_POSTS - 1, 900, 4), (40, 0, 0))).value is None
+    assert of_comments(blog((MIN_GROUP_POSTS, 900, 4), (MIN_GROUP_POSTS - 1, 0, 0))).value is None
     assert of_comments([]).n == 0
 
 
 def test_posts_that_tell_nothing_are_never_the_telling_ones() -> None:
-    assert telling(blog((3, 500, 0), (30, 0, 0))) == {"fr": 1}
+    assert telling_thresholds(blog((3, 500, 0), (30, 0, 0))) == {"fr": 1}
 
 
 def test_equal_scores_stand_together() -> None:
-    assert telling(blog((1, 900, 0), (4, 500, 0), (1, 500, 3), (6, 100, 0))) == {"fr": 500}
+    assert telling_thresholds(blog((1, 900, 0), (4, 500, 0), (1, 500, 3), (6, 100, 0))) == {"fr": 500}
 
 
 def test_each_language_has_its_own_third() -> None:
     french, english = blog((3, 900, 0), (6, 500, 0)), blog((3, 300, 0), (6, 100, 0), language="en")
-    assert telling([*french, *english]) == {"fr": 900, "en": 300}
+    assert telling_thresholds([*french, *english]) == {"fr": 900, "en": 300}
 
 
 def test_posts_whose_comments_are_too_short_to_tell_are_left_out() -> None:
-    posts = [Alike("fr", 900, 1, 300, 12), Alike("fr", 0, 1, 100, 20), Alike("fr", 0, 9, None, 5)]
+    posts = [AlikePosts("fr", 900, 1, 300, 12), AlikePosts("fr", 0, 1, 100, 20), AlikePosts("fr", 0, 9, None, 5)]
     found = of_comments(posts, "likeness")
     assert (found.value, found.n) == (1, 32)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=20, max_size=60))
 def test_the_answer_lies_in_its_interval_and_knows_no_order(posts: list[tuple[int, int]]) -> None:
-    alike = [Alike("fr", score, drawn, None) for score, drawn in posts]
+    alike = [AlikePosts("fr", score, drawn, None) for score, drawn in posts]
     found = of_comments(alike)
-    together = [Alike("fr", score, drawn, None, count) for (score, drawn), count in Counter(posts).items()]
+    together = [AlikePosts("fr", score, drawn, None, count) for (score, drawn), count in Counter(posts).items()]
     assert found == of_comments(reversed(alike)) == of_comments(together)
     if found.value is not None:
         assert found.low is not None
@@ -77,12 +77,13 @@ def test_the_answer_lies_in_its_interval_and_knows_no_order(posts: list[tuple[in
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=20), st.integers(0, 19),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=20),
+    st.integers(0, 19),
     st.integers(0, 9),
-)  # fmt: skip
+)
 def test_a_post_that_draws_more_moves_alone(posts: list[tuple[int, int]], which: int, drawn: int) -> None:
-    alike = [Alike("fr", score, comments, None) for score, comments in posts]
-    least, was = telling(alike), alike[which % len(alike)]
+    alike = [AlikePosts("fr", score, comments, None) for score, comments in posts]
+    least, was = telling_thresholds(alike), alike[which % len(alike)]
     after = was._replace(comments=drawn, likeness=drawn * 100)
-    moved = drawn_by([*alike, was._replace(posts=-1), after], least)
-    assert moved == drawn_by([after if post is was else post for post in alike], least)
+    moved = resonance_sums([*alike, was._replace(posts=-1), after], least)
+    assert moved == resonance_sums([after if post is was else post for post in alike], least)

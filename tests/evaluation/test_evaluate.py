@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from bridge.evaluation import figures
-from bridge.evaluation.disclosure import auc, disclosed
-from bridge.mentors.trust import ON, Rules
+from bridge.evaluation.disclosure import auc, evaluate_disclosure
+from bridge.mentors.anti_gaming import RULES_ON, AntiGamingRules
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
@@ -37,17 +37,17 @@ def test_figures_by_hand() -> None:
 
 def test_an_interval_is_repeatable_and_holds_the_mean() -> None:
     ours, theirs = {str(n): 0.5 + n / 100 for n in range(20)}, {str(n): 0.5 for n in range(20)}
-    middle, low, high = figures.interval(ours, theirs, 3) or (0, 0, 0)
+    middle, low, high = figures.bootstrap_interval(ours, theirs, 3) or (0, 0, 0)
     assert low < middle < high
-    assert figures.interval(ours, theirs, 3) == (middle, low, high)
+    assert figures.bootstrap_interval(ours, theirs, 3) == (middle, low, high)
 
 
 def test_a_burst_of_posts_counts_as_one() -> None:
     day = [NOW + timedelta(minutes=n) for n in range(5)]
-    assert sum(ON.shares(day)) == pytest.approx(1.0)
-    assert sum(Rules().shares(day)) == 5
-    assert not ON.entered(day * 3)
-    assert ON.entered([NOW + timedelta(days=7 * n) for n in range(10)])
+    assert sum(RULES_ON.shares(day)) == pytest.approx(1.0)
+    assert sum(AntiGamingRules().shares(day)) == 5
+    assert not RULES_ON.entered(day * 3)
+    assert RULES_ON.entered([NOW + timedelta(days=7 * n) for n in range(10)])
 
 
 @pytest.fixture
@@ -66,8 +66,15 @@ def folder(tmp_path: Path) -> Path:
 def _post(name: str, number: int, words: list[str], dice: random.Random) -> dict[str, Any]:
     said = " and the ".join(dice.choices(words, k=30))
     at = NOW - timedelta(days=400) + timedelta(days=number)
-    return {"id": str(number), "title": dice.choice(words), "date": at.isoformat(), "author": name, "tags": [words[0]],
-            "language": "en", "body": f"This is what I have learnt about the {said}."}  # fmt: skip
+    return {
+        "id": str(number),
+        "title": dice.choice(words),
+        "date": at.isoformat(),
+        "author": name,
+        "tags": [words[0]],
+        "language": "en",
+        "body": f"This is what I have learnt about the {said}.",
+    }
 
 
 def test_a_folder_is_measured(folder: Path, run_bridge: Callable[..., Any]) -> None:
@@ -98,11 +105,11 @@ def test_labelled_sentences_are_scored_by_weights_that_never_saw_them(tmp_path: 
         lines.append(f"{said} {number},{label},{label}")
     (tmp_path / "labelled").mkdir()
     (tmp_path / "labelled" / "disclosure_en.csv").write_text("\n".join(lines) + "\n")
-    found = {line.method: line.all for line in disclosed(tmp_path, lambda _what, _done, _of: None).lines}
+    found = {line.method: line.all for line in evaluate_disclosure(tmp_path, lambda _what, _done, _of: None).lines}
     crossed = found["bridge: emotional, cross-validated"]
     assert crossed < 0.65 if chance else crossed > 0.95
     (tmp_path / "labelled" / "disclosure_en.csv").write_text("sentence\nI cried.\n")
-    assert "columns" in disclosed(tmp_path, lambda _what, _done, _of: None).note
+    assert "columns" in evaluate_disclosure(tmp_path, lambda _what, _done, _of: None).note
 
 
 def test_a_wrong_task_or_folder_is_named(tmp_path: Path, run_bridge: Callable[..., Any]) -> None:

@@ -17,22 +17,32 @@ from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.model import BlogFacts, MentorKey, PushObject, ShownMentor
-from bridge.storage import blogs, mentors, places, pushes
-from bridge.storage.database import Database, Tx
-from bridge.storage.mentors import MentorRow
-from bridge.storage.tables import attempts, authors, comments, deliveries, posts
-from bridge.text.terms import UNIT, TermCounts, Vector
+from bridge.storage.blogs import blogs, outbox
+from bridge.storage.blogs.tables import call_log, deliveries
+from bridge.storage.content.tables import authors, posts
+from bridge.storage.core.database import Database, Tx
+from bridge.storage.engagement.tables import comments
+from bridge.storage.matching import list_entries, profiles
+from bridge.storage.matching.profiles import MentorRow
+from bridge.text.terms import WEIGHT_UNIT, TermCounts, Vector
 from bridge.worker.context import Context
-from bridge.worker.tally import count_anew
+from bridge.worker.engagement.tally import recount
 
-LONG = "Anticonstitutionnellement, l’hyperresponsabilisation interdépartementale"
+LONG_NAME = "Anticonstitutionnellement, l’hyperresponsabilisation interdépartementale"
 WORDS = ("trésorerie", "acompte", "relance", "atelier", "embauche", "apprentie", "devis", "prix", "échec", "associé")
 
 
-def fill(
-    database: Database, blog_id: str, now: datetime, *, posts_: int, comments_: int, mentors_: int, log: int,
+def fill_blog(
+    database: Database,
+    blog_id: str,
+    now: datetime,
+    *,
+    posts_: int,
+    comments_: int,
+    mentors_: int,
+    log: int,
     context: Context | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """A connected blog of author "1", with so many posts, comments, other mentors, and lines in each log."""
     chance = random.Random(blog_id)
     home = f"https://{blog_id}.example"
@@ -45,15 +55,15 @@ def fill(
         _rows(tx, posts, (_post(blog_id, n, now) for n in range(posts_)))
         _rows(tx, comments, (_comment(blog_id, n, posts_, now, chance) for n in range(comments_ if posts_ else 0)))
         _rows(tx, deliveries, (_delivery(blog_id, n, now) for n in range(log)))
-        _rows(tx, attempts, (_attempt(blog_id, n, now) for n in range(log)))
+        _rows(tx, call_log, (_attempt(blog_id, n, now) for n in range(log)))
         shown = ShownMentor("Bob", "Le blogue de Bob", "https://bob.example/", "fr", "Thèmes communs : prix.")
-        pushes.want(
+        outbox.upsert_changed(
             tx, blog_id, [PushObject("related", str(n), 0, "fr", (shown,)) for n in range(1, min(log, 120))], now
         )
         if posts_:
             _mentors(tx, blog_id, mentors_, now)
     if context is not None and comments_:
-        count_anew(context, blog_id, Window.before(now), frozenset({"fr"}))
+        recount(context, blog_id, Window.before(now), frozenset({"fr"}))
 
 
 def _rows(tx: Tx, table: Any, rows: Iterator[dict[str, Any]], portion: int = 5000) -> None:
@@ -68,7 +78,7 @@ def _rows(tx: Tx, table: Any, rows: Iterator[dict[str, Any]], portion: int = 500
 
 
 def _author(tx: Tx, blog_id: str, name: str, shown: str) -> None:
-    declared = {"offers": ["tenir une trésorerie", LONG], "needs": ["vendre en ligne"], "languages": ["fr"]}
+    declared = {"offers": ["tenir une trésorerie", LONG_NAME], "needs": ["vendre en ligne"], "languages": ["fr"]}
     tx.execute(
         insert(authors).values(
             blog_id=blog_id,
@@ -92,13 +102,24 @@ def _post(blog_id: str, n: int, now: datetime) -> dict[str, Any]:
     at = now - timedelta(days=1 + n * 0.9)
     return {
         "id": int.from_bytes(hashlib.blake2b(f"{blog_id} {n}".encode(), digest_size=8).digest()) >> 1,
-        "blog_id": blog_id, "remote_id": str(n + 1), "generation": 1, "revision": n + 1, "author_id": "1",
+        "blog_id": blog_id,
+        "remote_id": str(n + 1),
+        "generation": 1,
+        "revision": n + 1,
+        "author_id": "1",
         "url": f"https://{blog_id}.example/?p={n + 1}",
-        "title": f"{LONG} {n}" if n % 9 == 0 else f"Ce que j’ai appris {n}", "excerpt": "", "said_language": "fr-FR",
+        "title": f"{LONG_NAME} {n}" if n % 9 == 0 else f"Ce que j’ai appris {n}",
+        "excerpt": "",
+        "said_language": "fr-FR",
         "content": "<p>" + "Un long texte de mon blogue. " * 150 + "</p>",
-        "language": "fr", "published_at": at, "modified_at": at, "labels": "{}", "truncated": False,
-        "counts": TermCounts(ids, ids, WORDS, 600).to_bytes(), "listed_as": "",
-    }  # fmt: skip
+        "language": "fr",
+        "published_at": at,
+        "modified_at": at,
+        "labels": "{}",
+        "truncated": False,
+        "counts": TermCounts(ids, ids, WORDS, 600).to_bytes(),
+        "listed_as": "",
+    }
 
 
 def _comment(blog_id: str, n: int, posts_: int, now: datetime, chance: random.Random) -> dict[str, Any]:
@@ -106,13 +127,27 @@ def _comment(blog_id: str, n: int, posts_: int, now: datetime, chance: random.Ra
     own = n % 4 == 3  # the author answers three in four
     at = now - timedelta(days=chance.random() ** 2 * min(800, posts_), minutes=n % 60)
     return {
-        "blog_id": blog_id, "remote_id": str(n + 1), "generation": 1, "revision": n + 1,
-        "post_id": str(chance.randrange(posts_) + 1 if not own else 1 + n % posts_), "parent_id": "",
-        "commenter": hashlib.sha256(f"{person}".encode()).hexdigest(), "commenter_basis": "email",
-        "author_name": "Alice" if own else f"Lectrice {person}", "author_id": "", "is_staff": own,
-        "by_post_author": own, "comment_type": "comment", "words": 3 + n % 60, "text_hash": n.to_bytes(8),
-        "language": "fr", "published_at": at, "historical": False, "question": n % 5 == 0, "received_at": at,
-    }  # fmt: skip
+        "blog_id": blog_id,
+        "remote_id": str(n + 1),
+        "generation": 1,
+        "revision": n + 1,
+        "post_id": str(chance.randrange(posts_) + 1 if not own else 1 + n % posts_),
+        "parent_id": "",
+        "commenter": hashlib.sha256(f"{person}".encode()).hexdigest(),
+        "commenter_basis": "email",
+        "author_name": "Alice" if own else f"Lectrice {person}",
+        "author_id": "",
+        "is_staff": own,
+        "by_post_author": own,
+        "comment_type": "comment",
+        "words": 3 + n % 60,
+        "text_hash": n.to_bytes(8),
+        "language": "fr",
+        "published_at": at,
+        "historical": False,
+        "question": n % 5 == 0,
+        "received_at": at,
+    }
 
 
 def _delivery(blog_id: str, n: int, now: datetime) -> dict[str, Any]:
@@ -123,40 +158,53 @@ def _delivery(blog_id: str, n: int, now: datetime) -> dict[str, Any]:
         "data": {"version": {"generation": 1, "revision": n + 1}},
     }
     return {
-        "blog_id": blog_id, "webhook_id": f"d{n}_{LONG[:20]}", "received_at": now - timedelta(minutes=n),
-        "state": state, "type": "ping", "size": 900 + n, "body": json.dumps(body).encode(),
-        "error": f"data.version: {LONG}" if state == "quarantined" else None, "settled_at": now - timedelta(minutes=n),
-    }  # fmt: skip
+        "blog_id": blog_id,
+        "webhook_id": f"d{n}_{LONG_NAME[:20]}",
+        "received_at": now - timedelta(minutes=n),
+        "state": state,
+        "type": "ping",
+        "size": 900 + n,
+        "body": json.dumps(body).encode(),
+        "error": f"data.version: {LONG_NAME}" if state == "quarantined" else None,
+        "settled_at": now - timedelta(minutes=n),
+    }
 
 
 def _attempt(blog_id: str, n: int, now: datetime) -> dict[str, Any]:
     failed = n % 20 == 3
     return {
-        "blog_id": blog_id, "at": now - timedelta(minutes=7 * n), "act": "push", "transport": "rest", "objects": n % 50,
-        "milliseconds": 40 + n % 900, "status": 503 if failed else 200,
+        "blog_id": blog_id,
+        "at": now - timedelta(minutes=7 * n),
+        "act": "push",
+        "transport": "rest",
+        "objects": n % 50,
+        "milliseconds": 40 + n % 900,
+        "status": 503 if failed else 200,
         "error": "503: the blog is busy. Nothing to do: the bridge tries again by itself." if failed else None,
-    }  # fmt: skip
+    }
 
 
 def _mentors(tx: Tx, blog_id: str, count: int, now: datetime) -> None:
     own = MentorKey(blog_id, "1", "fr")
-    mentors.store(tx, MentorRow(own, 1, True, _profile(now, 0), 0, 0, UNIT))
+    profiles.upsert(tx, MentorRow(own, 1, True, _profile(now, 0), 0, 0, WEIGHT_UNIT))
     lines = []
     for n in range(count):
         other = f"{blog_id}-{n}"
         home = f"https://{other}.example"
         blogs.upsert(tx, other, "connected", BlogFacts(f"Blogue {n}", "", "fr", home, f"{home}/", "", ""), now)
-        _author(tx, other, "1", f"Mentor {n} {LONG if n == 3 else ''}".strip())
+        _author(tx, other, "1", f"Mentor {n} {LONG_NAME if n == 3 else ''}".strip())
         key = MentorKey(other, "1", "fr")
-        mentors.store(tx, MentorRow(key, 1, True, _profile(now, n), 0, 0, UNIT))
+        profiles.upsert(tx, MentorRow(key, 1, True, _profile(now, n), 0, 0, WEIGHT_UNIT))
         if n < 20:
-            reason = Reason(("trésorerie", "acompte"), (("trésorerie", UNIT // 2),), LONG, f"{home}/?p=1", now)
-            lines.append((Match(key.id, UNIT - n, UNIT), reason))
-    places.set_own(tx, {own.id: lines}, 1)
+            reason = Reason(
+                ("trésorerie", "acompte"), (("trésorerie", WEIGHT_UNIT // 2),), LONG_NAME, f"{home}/?p=1", now
+            )
+            lines.append((Match(key.id, WEIGHT_UNIT - n, WEIGHT_UNIT), reason))
+    list_entries.upsert_own(tx, {own.id: lines}, 1)
 
 
 def _profile(now: datetime, n: int) -> Profile:
     ids = np.arange(1, len(WORDS) + 1, dtype=np.int64) + (n % 7) * 100
-    weights = np.linspace(UNIT // 3, UNIT // 9, len(WORDS)).astype(np.int64)
+    weights = np.linspace(WEIGHT_UNIT // 3, WEIGHT_UNIT // 9, len(WORDS)).astype(np.int64)
     used = np.arange(len(WORDS), 0, -1, dtype=np.int64)
     return Profile(Vector(ids, weights), WORDS, used, 12, now - timedelta(days=3), 0.4)

@@ -10,7 +10,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tests.lab.fixtures import ARCHIVE, write
+from tests.lab.fixtures import ARCHIVE, write_post
 from tests.lab.mariadb import MariaDB
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
@@ -42,7 +42,7 @@ def start() -> int:
         STATE.write_text(json.dumps(groups))
         blog.install_plugin(ARCHIVE)
         for title, text in posts:
-            write(blog, title, text)
+            write_post(blog, title, text)
         blog.eval(f"return mentor_bridge_connect( '{BRIDGE}', array( 1 ), array( 'statistics' => true ) );")
         print(f"{blog.url}  (wp-admin: admin / {blog.password})")
     print(f"Connected to {BRIDGE}. `make stop` ends them.", file=sys.stderr)

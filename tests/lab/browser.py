@@ -15,20 +15,26 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.lab.wordpress import Blog
 
 CHROMIUM = "/usr/bin/chromium"
-OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 LANGUAGES = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "languages"
 
 
-PATIENCE = 120_000  # milliseconds that a page may take on a busy machine; what is there is seen at once
+TIMEOUT_MILLISECONDS = 120_000  # milliseconds that a page may take on a busy machine; what is there is seen at once
 
 
 def new_page(browser: Browser, **options: Any) -> Page:
     """A page in a session of its own; the session ends with `page.context.close()`."""
     context = browser.new_context(**options)
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT_MILLISECONDS)
     return context.new_page()
 
 
@@ -37,8 +43,8 @@ def chromium() -> Iterator[Browser]:
     """One browser for all tests."""
     with sync_playwright() as driver, tempfile.TemporaryDirectory(prefix="mb-chromium-") as home:
         environment: dict[str, str | float | bool] = {"HOME": home}
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, env=environment)
-        expect.set_options(timeout=PATIENCE)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS, env=environment)
+        expect.set_options(timeout=TIMEOUT_MILLISECONDS)
         yield browser
         browser.close()
 
@@ -67,7 +73,7 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @cache
-def words(locale: str) -> Callable[[str], str]:
+def plugin_words(locale: str) -> Callable[[str], str]:
     """What the plugin says in a language for an English source string."""
     if locale.startswith("en"):
         return str

@@ -15,12 +15,19 @@ from pathlib import Path
 DEBIAN = Path("/usr/share/wordpress")
 SUITES = {"newest": "sid", "6.8": "trixie"}
 PACKAGES = (
-    "wordpress", "php-getid3", "libphp-phpmailer", "libjs-cropper", "libjs-jquery-ui", "libjs-jquery", "libjs-lodash",
-    "libjs-underscore", "wordpress-theme-twentytwentyfive",
-)  # fmt: skip
+    "wordpress",
+    "php-getid3",
+    "libphp-phpmailer",
+    "libjs-cropper",
+    "libjs-jquery-ui",
+    "libjs-jquery",
+    "libjs-lodash",
+    "libjs-underscore",
+    "wordpress-theme-twentytwentyfive",
+)
 
 
-def core(version: str) -> Path:
+def core_tree(version: str) -> Path:
     """The tree of "6.1" (the machine's package), "6.8" or "newest"."""
     if version == "6.1":
         if not DEBIAN.is_dir():
@@ -32,7 +39,7 @@ def core(version: str) -> Path:
     return folder
 
 
-def release(tree: Path) -> str:
+def tree_version(tree: Path) -> str:
     """The version that a tree says of itself."""
     found = re.search(r"\$wp_version = '([^']+)'", (tree / "wp-includes" / "version.php").read_text())
     assert found is not None
@@ -64,9 +71,13 @@ def _unpack(suite: str, folder: Path) -> None:
     mirror, keyring = _sources()
     (work / "sources.list").write_text(f"deb [signed-by={keyring}] {mirror} {suite} main\n")
     options = [
-        f"Dir::Etc::sourcelist={work}/sources.list", "Dir::Etc::sourceparts=-", f"Dir::State::Lists={work}/lists",
-        f"Dir::Cache={work}/cache", "APT::Sandbox::User=root", "Acquire::Languages=none",
-    ]  # fmt: skip
+        f"Dir::Etc::sourcelist={work}/sources.list",
+        "Dir::Etc::sourceparts=-",
+        f"Dir::State::Lists={work}/lists",
+        f"Dir::Cache={work}/cache",
+        "APT::Sandbox::User=root",
+        "Acquire::Languages=none",
+    ]
     apt = ["apt-get", "-q", *(part for option in options for part in ("-o", option))]
     _run([*apt, "update"], work)
     _run([*apt, "download", *PACKAGES], work / "debs")

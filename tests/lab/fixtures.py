@@ -19,7 +19,7 @@ import pytest
 from tests.lab.mariadb import MariaDB
 from tests.lab.texts import CASH, ENGLISH, HIRING, html
 from tests.lab.wordpress import Blog
-from tests.running import HANGS, RunningBridge
+from tests.running import HANG_SECONDS, RunningBridge
 
 ROOT = Path(__file__).parent.parent.parent
 ARCHIVE = ROOT / "dist" / "mentor-bridge.zip"
@@ -56,7 +56,7 @@ def mariadb(folder: Path) -> Iterator[MariaDB]:
 @pytest.fixture(scope="session")
 def archive() -> Path:
     """The plugin as it is installed, built from the sources as they are."""
-    subprocess.run([str(ROOT / ".ci" / "plugin-zip")], check=True, timeout=HANGS, capture_output=True)
+    subprocess.run([str(ROOT / ".ci" / "plugin-zip")], check=True, timeout=HANG_SECONDS, capture_output=True)
     return ARCHIVE
 
 
@@ -71,7 +71,7 @@ def new_blog(folder: Path, mariadb: MariaDB, archive: Path) -> Iterator[Callable
         blog.install_plugin(archive)
         print(f"\n{name}: WordPress {blog.release}")
         for title, text in posts:
-            write(blog, title, text)
+            write_post(blog, title, text)
         return blog
 
     yield make
@@ -89,22 +89,22 @@ def bridge(folder: Path) -> Iterator[RunningBridge]:
 @pytest.fixture(scope="session")
 def ada(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
     """French, about cash."""
-    return connect(new_blog("ada", posts=CASH), bridge)
+    return connect_blog(new_blog("ada", posts=CASH), bridge)
 
 
 @pytest.fixture(scope="session")
 def bruno(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
     """French, about hiring, on the newest core."""
-    return connect(new_blog("bruno", version=CORES[-1], posts=HIRING), bridge)
+    return connect_blog(new_blog("bruno", version=CORES[-1], posts=HIRING), bridge)
 
 
 @pytest.fixture(scope="session")
 def carol(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Blog:
     """English."""
-    return connect(new_blog("carol", "en_US", CORES[len(CORES) // 2], ENGLISH), bridge)
+    return connect_blog(new_blog("carol", "en_US", CORES[len(CORES) // 2], ENGLISH), bridge)
 
 
-def connect(blog: Blog, bridge: RunningBridge, statistics: bool = True) -> Blog:
+def connect_blog(blog: Blog, bridge: RunningBridge, statistics: bool = True) -> Blog:
     """By the scripts' door."""
     flag = "true" if statistics else "false"
     done = blog.eval(f"return mentor_bridge_connect( '{bridge.url}', array( 1 ), array( 'statistics' => {flag} ) );")
@@ -112,39 +112,39 @@ def connect(blog: Blog, bridge: RunningBridge, statistics: bool = True) -> Blog:
     return blog
 
 
-def write(blog: Blog, title: str, text: str) -> int:
+def write_post(blog: Blog, title: str, text: str) -> int:
     """A post, straight into WordPress."""
     title, content = title.replace("'", "\\'"), html(text).replace("'", "\\'")
     post = f"array( 'post_title' => '{title}', 'post_content' => '{content}', 'post_status' => 'publish', 'post_author' => 1 )"
     return int(blog.eval(f"return wp_insert_post( wp_slash( {post} ) );"))
 
 
-LOOK = 0.1  # seconds between two looks, at the least
+POLL_SECONDS = 0.1  # seconds between two looks, at the least
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
     """What the condition answers as soon as it is true.
 
     `seconds` are those of an idle machine. What is counted is looks, not time: beside other work a look takes longer,
     as does what it waits for. Against a hang there is the test's own time-out.
     """
-    for _ in range(round(seconds / LOOK)):
+    for _ in range(round(seconds / POLL_SECONDS)):
         asked = time.monotonic()
         found = condition()
         if found:
             return found
         # Asking costs a process, often: at least as long is left to what it waits for.
-        time.sleep(max(LOOK, time.monotonic() - asked))
+        time.sleep(max(POLL_SECONDS, time.monotonic() - asked))
     pytest.fail(f"not within {seconds:.0f} s of an idle machine: {what}")
 
 
-def shows(blog: Blog, post_id: int, other: Blog) -> bool:
+def names_mentor(blog: Blog, post_id: int, other: Blog) -> bool:
     """Whether a post's page names a mentor of another blog."""
     page = blog.get(f"/?p={post_id}").text
     return 'class="mentor-bridge-related"' in page and other.url in page
 
 
-def public(blog: Blog) -> list[int]:
+def public_posts(blog: Blog) -> list[int]:
     """Its public posts."""
     rows = blog.sql("SELECT ID FROM wp_posts WHERE post_type='post' AND post_status='publish' AND post_password=''")
     return [int(row[0]) for row in rows]
@@ -160,7 +160,7 @@ def blog_id(blog: Blog) -> str:
     return str(blog.eval("return Mentor_Bridge\\Connection::status()['blog_id'];"))
 
 
-def held(bridge: RunningBridge, blog: Blog) -> dict[str, Any]:
+def stored_in_bridge(bridge: RunningBridge, blog: Blog) -> dict[str, Any]:
     """What the bridge holds of a blog."""
     known_as = next(one["id"] for one in bridge.json("blog", "list")["blogs"] if one["home_url"] == blog.url)
     found: dict[str, Any] = bridge.json("stats")["blogs"][known_as]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.lab.browser import CHROMIUM, OPTIONS, new_page
+from tests.lab.browser import CHROMIUM, CHROMIUM_OPTIONS, new_page
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -91,7 +91,7 @@ def main() -> None:
         _demo(Path(folder)) as (address, dashboard),
         sync_playwright() as driver,
     ):
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, env={"HOME": folder})
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS, env={"HOME": folder})
         _take(browser, address, dashboard)
         browser.close()
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab.cores import core, release
+from tests.lab.cores import core_tree, tree_version
 from tests.lab.mariadb import MariaDB
-from tests.running import HANGS, free_port
+from tests.running import HANG_SECONDS, free_port
 
 CONFIG = """<?php
 define( 'DB_NAME', '{name}' ); define( 'DB_USER', 'root' ); define( 'DB_PASSWORD', '' );
@@ -100,9 +100,16 @@ class Blog:
     """Install, serve, and act on it as its people would."""
 
     def __init__(
-        self, database: MariaDB, folder: Path, name: str, title: str, locale: str, version: str = "6.1",
-        port: int = 0, password: str = PASSWORD,
-    ) -> None:  # fmt: skip
+        self,
+        database: MariaDB,
+        folder: Path,
+        name: str,
+        title: str,
+        locale: str,
+        version: str = "6.1",
+        port: int = 0,
+        password: str = PASSWORD,
+    ) -> None:
         self.database = database
         self.name = name
         self.title = title
@@ -123,7 +130,7 @@ class Blog:
         """A fresh blog with an administrator and no content."""
         shared = self._shared_core()
         # Files that nobody writes to are there once; of the library PHP then keeps one compiled copy for all blogs.
-        subprocess.run(["cp", "-al", str(shared), str(self.root)], check=True, timeout=HANGS)
+        subprocess.run(["cp", "-al", str(shared), str(self.root)], check=True, timeout=HANG_SECONDS)
         shutil.rmtree(self.root / "wp-includes")
         (self.root / "wp-includes").symlink_to(shared / "wp-includes")
         values = {"name": self.name, "socket": self.database.socket, "log": self.log, "no_cron": "true"}
@@ -142,10 +149,12 @@ class Blog:
         """This version's files beside the blogs, with the translations and without settings."""
         shared = self.root.parent / f"core-{self.version}"
         if not shared.exists():
-            subprocess.run(["cp", "-aL", str(core(self.version)), str(shared)], check=True, timeout=HANGS)
-            languages = core("6.1") / "wp-content" / "languages"
+            subprocess.run(["cp", "-aL", str(core_tree(self.version)), str(shared)], check=True, timeout=HANG_SECONDS)
+            languages = core_tree("6.1") / "wp-content" / "languages"
             if not (shared / "wp-content" / "languages").exists() and languages.is_dir():
-                subprocess.run(["cp", "-aL", str(languages), str(shared / "wp-content")], check=True, timeout=HANGS)
+                subprocess.run(
+                    ["cp", "-aL", str(languages), str(shared / "wp-content")], check=True, timeout=HANG_SECONDS
+                )
             (shared / "wp-config.php").unlink(missing_ok=True)
         return shared
 
@@ -165,7 +174,7 @@ class Blog:
         `search_replace`: at another address, and with that in every text; without, as behind an entry in /etc/hosts.
         """
         other = Blog(self.database, self.root.parent, name, self.title, self.locale, self.version)
-        subprocess.run(["cp", "-a", str(self.root), str(other.root)], check=True, timeout=HANGS)
+        subprocess.run(["cp", "-a", str(self.root), str(other.root)], check=True, timeout=HANG_SECONDS)
         config = other.root / "wp-config.php"
         config.write_text(config.read_text().replace(f"'DB_NAME', '{self.name}'", f"'DB_NAME', '{name}'"))
         self.database.run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
@@ -184,12 +193,24 @@ class Blog:
         log = self.log.with_suffix(".server").open("ab")
         # A file that a test changes counts from the next request on, not two seconds later.
         self.process = subprocess.Popen(
-            ["php", "-d", "opcache.revalidate_freq=0", *self._compiled(), "-S", f"127.0.0.1:{self.port}", "-t", str(self.root),
-             str(self.root / "router.php")],
-            env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"}, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            [
+                "php",
+                "-d",
+                "opcache.revalidate_freq=0",
+                *self._compiled(),
+                "-S",
+                f"127.0.0.1:{self.port}",
+                "-t",
+                str(self.root),
+                str(self.root / "router.php"),
+            ],
+            env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         log.close()
-        until = time.monotonic() + HANGS
+        until = time.monotonic() + HANG_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 self.get("/wp-login.php")
@@ -203,13 +224,13 @@ class Blog:
         """End PHP's server and its workers by process group."""
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(HANGS)
+            self.process.wait(HANG_SECONDS)
             self.process = None
 
     @property
     def release(self) -> str:
         """The version of WordPress that runs."""
-        return release(self.root)
+        return tree_version(self.root)
 
     def install_plugin(self, archive: Path) -> None:
         """Put the plugin from a zip in place of what is there, as WordPress does, and activate it."""
@@ -223,7 +244,7 @@ class Blog:
 
     def _php(self, *arguments: str) -> str:
         php = ["php", "-d", "opcache.enable_cli=1", "-d", "opcache.file_cache_only=1", *self._compiled()]
-        done = subprocess.run([*php, *arguments], capture_output=True, text=True, timeout=HANGS, check=False)
+        done = subprocess.run([*php, *arguments], capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
         if done.returncode:
             raise RuntimeError(f"php failed: {done.stdout[-1500:]} {done.stderr[-1500:]}")
         return done.stdout
@@ -270,7 +291,7 @@ class Blog:
 
     def _open(self, request: urllib.request.Request) -> Page:
         try:
-            with self._opener.open(request, timeout=HANGS) as answer:
+            with self._opener.open(request, timeout=HANG_SECONDS) as answer:
                 return Page(answer.status, answer.read().decode("utf-8", "replace"))
         except urllib.error.HTTPError as error:
             return Page(error.code, error.read().decode("utf-8", "replace"))
@@ -285,9 +306,11 @@ class Blog:
     def rest(self, method: str, path: str, data: dict[str, Any] | None = None, user: str = "admin") -> Any:
         """WordPress's REST API, as a user with an application password."""
         request = urllib.request.Request(
-            f"{self.url}/?rest_route={path}", json.dumps(data or {}).encode(), method=method,
+            f"{self.url}/?rest_route={path}",
+            json.dumps(data or {}).encode(),
+            method=method,
             headers={"Content-Type": "application/json", "Authorization": self._basic(user)},
-        )  # fmt: skip
+        )
         page = self._open(request)
         assert page.status < 300, (page.status, page.text[:500])
         return json.loads(page.text)
@@ -314,8 +337,16 @@ class Blog:
 
     def comment(self, post_id: int, name: str, text: str, parent: int = 0) -> None:
         """A visitor's comment, through the form."""
-        fields = {"comment_post_ID": str(post_id), "comment_parent": str(parent), "author": name,
-                  "email": f"{name.lower()}@example.org", "comment": text, "submit": "Post"}  # fmt: skip
+        fields = {
+            "comment_post_ID": str(post_id),
+            "comment_parent": str(parent),
+            "author": name,
+            "email": f"{name.lower()}@example.org",
+            "comment": text,
+            "submit": "Post",
+        }
         visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        with visitor.open(f"{self.url}/wp-comments-post.php", urllib.parse.urlencode(fields).encode(), timeout=HANGS):
+        with visitor.open(
+            f"{self.url}/wp-comments-post.php", urllib.parse.urlencode(fields).encode(), timeout=HANG_SECONDS
+        ):
             return

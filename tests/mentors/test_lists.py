@@ -8,30 +8,30 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.mentors.explain import NamedPost, Reason, Shelf, explain, sentence
+from bridge.mentors.explain import NamedPost, NamedPostIndex, Reason, explain, reason_sentence
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import (
     FILTER_BITS,
-    Asked,
     Candidate,
+    MentorQuery,
     best_of,
     closeness,
     hubness,
     mentors_for_post,
-    rank_all,
-    reference_moments,
+    rank_for_text,
+    reference_mean_and_deviation,
     similarities,
     similarity,
 )
 from bridge.text.html import plain_text
-from bridge.text.language import detect
+from bridge.text.language import detect_language
 from bridge.text.terms import (
-    EMPTY,
-    UNIT,
+    EMPTY_VECTOR,
+    WEIGHT_UNIT,
     Frequencies,
     TermCounts,
     Vector,
-    addends,
+    cosine_addends,
     count_terms,
     dot,
     post_vector,
@@ -58,7 +58,7 @@ def profile(texts: tuple[tuple[str, str], ...], language: str = "fr") -> Profile
 
 
 def candidate(texts: tuple[tuple[str, str], ...], language: str = "fr", number: int = 1) -> Candidate:
-    return Candidate(number, f"blog{number}", "1", language, profile(texts, language).vector, 0, 0, UNIT)
+    return Candidate(number, f"blog{number}", "1", language, profile(texts, language).vector, 0, 0, WEIGHT_UNIT)
 
 
 @settings(max_examples=30)
@@ -72,12 +72,12 @@ def test_the_order_of_posts_does_not_show_in_a_profile(posts: list[PostTerms]) -
 
 def test_a_long_post_weighs_as_much_as_a_short_one() -> None:
     short, long = count_terms("", "trésorerie prix", "fr"), count_terms("", "trésorerie prix " * 500, "fr")
-    assert dot(post_vector(short, KNOWN), post_vector(long, KNOWN)) > 0.999 * UNIT
+    assert dot(post_vector(short, KNOWN), post_vector(long, KNOWN)) > 0.999 * WEIGHT_UNIT
 
 
 def test_addends_sum_to_the_score() -> None:
     one, other = terms(CASH)[0].vector, profile(HIRING).vector
-    assert int(addends(one, other)[1].sum()) == dot(one, other)
+    assert int(cosine_addends(one, other)[1].sum()) == dot(one, other)
 
 
 def test_counts_survive_storage() -> None:
@@ -90,9 +90,13 @@ def test_counts_survive_storage() -> None:
 @given(st.permutations(["empty", "near", "empty", "far", "english"]))
 def test_a_mentor_is_scored_alike_whoever_else_is_asked_about(order: list[str]) -> None:
     known = {
-        "near": candidate(CASH), "far": candidate(HIRING), "english": candidate(ENGLISH, "en"),
-        "empty": Candidate(9, "empty", "1", "fr", Vector(np.array([], np.int64), np.array([], np.int64)), 0, 0, UNIT),
-    }  # fmt: skip
+        "near": candidate(CASH),
+        "far": candidate(HIRING),
+        "english": candidate(ENGLISH, "en"),
+        "empty": Candidate(
+            9, "empty", "1", "fr", Vector(np.array([], np.int64), np.array([], np.int64)), 0, 0, WEIGHT_UNIT
+        ),
+    }
     own = terms(CASH)[0].vector
     alone = {name: similarity(own, "fr", one) for name, one in known.items()}
     assert alone["near"] > 0
@@ -101,7 +105,7 @@ def test_a_mentor_is_scored_alike_whoever_else_is_asked_about(order: list[str]) 
 
 
 def test_posts_are_near_a_mentor_as_the_mentor_is_near_them() -> None:
-    mentor, posts = candidate(CASH), [Asked(post.vector, "fr") for post in terms(CASH + HIRING)]
+    mentor, posts = candidate(CASH), [MentorQuery(post.vector, "fr") for post in terms(CASH + HIRING)]
     near = similarities(mentor.vector, "fr", posts)
     assert near == [similarity(post.vector, "fr", mentor) for post in posts]
     assert any(near)
@@ -116,7 +120,7 @@ def test_vectors_of_many_posts_are_what_each_is_alone(texts: list[tuple[str, str
 
 def test_too_little_in_common_is_nobody() -> None:
     post = post_vector(count_terms("Astronomie", "étoiles galaxies télescope lumière comètes", "fr"), KNOWN)
-    assert mentors_for_post(post, "fr", [candidate(CASH)], UNIT) == []
+    assert mentors_for_post(post, "fr", [candidate(CASH)], WEIGHT_UNIT) == []
     one_word = post_vector(count_terms("", "trésorerie trésorerie étoiles", "fr"), KNOWN)
     assert similarity(one_word, "fr", candidate(CASH)) == 0
 
@@ -143,9 +147,9 @@ def test_the_reason_is_made_of_shared_words_and_names_a_post() -> None:
         NamedPost(title, f"https://a.example/{n}", NOW, counts.ids, counts.tf, counts.words)
         for n, ((title, _), counts) in enumerate(zip(CASH, (post.counts for post in terms(CASH)), strict=True))
     ]
-    reason = explain(post.vector, mentor, KNOWN, Shelf(named))
+    reason = explain(post.vector, mentor, KNOWN, NamedPostIndex(named))
     assert reason is not None
-    shared = set(addends(post.vector, mentor.vector)[0].tolist())
+    shared = set(cosine_addends(post.vector, mentor.vector)[0].tolist())
     words = {word for term, word in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True) if term in shared}
     assert set(reason.topics) <= words
     assert reason.url.startswith("https://a.example/")
@@ -154,11 +158,14 @@ def test_the_reason_is_made_of_shared_words_and_names_a_post() -> None:
 
 def test_sentences_in_french_and_english() -> None:
     reason = Reason(("prix", "trésorerie"), (), "Mes prix", "https://a.example/", NOW)
-    assert sentence(reason, "fr-CA") == (
+    assert reason_sentence(reason, "fr-CA") == (
         "Thèmes communs\u00a0: prix et trésorerie\u00a0; à lire d’abord\u00a0: «\u00a0Mes prix\u00a0» (4 mai 2026)."
     )
-    assert sentence(reason, "en-US") == "Also writes about prix and trésorerie; start with “Mes prix” (May 4, 2026)."
-    assert sentence(Reason(("prix",), ()), "de") == "Also writes about prix."
+    assert (
+        reason_sentence(reason, "en-US")
+        == "Also writes about prix and trésorerie; start with “Mes prix” (May 4, 2026)."
+    )
+    assert reason_sentence(Reason(("prix",), ()), "de") == "Also writes about prix."
 
 
 def test_only_the_authors_own_words_are_read() -> None:
@@ -172,7 +179,7 @@ def test_only_the_authors_own_words_are_read() -> None:
 @given(st.text(max_size=300), st.sampled_from(["fr", "en", "ja", "xx"]))
 def test_no_text_is_too_strange(text: str, language: str) -> None:
     plain = plain_text(text)
-    detect(plain, language)
+    detect_language(plain, language)
     vector = post_vector(count_terms(text, plain, language), KNOWN)
     assert Vector.from_bytes(vector.to_bytes()).ids.tolist() == vector.ids.tolist()
 
@@ -183,12 +190,14 @@ def test_many_scores_at_once_are_what_each_is_alone() -> None:
     ids = np.array([5, 5 + step, 9, 9 + 2 * step, 11], np.int64)
     own = Vector(ids[[0, 2, 4]], np.array([3, 5, 7], np.int64) * 10**8)
     others = [
-        Vector(ids, np.array([1, 2, 3, 4, 5], np.int64) * 10**8), EMPTY,
-        Vector(ids[[1, 3]], np.array([6, 8], np.int64) * 10**8), own,
-    ]  # fmt: skip
-    shown = [Candidate(n, f"b{n}", "1", "fr", vector, 0, 0, UNIT) for n, vector in enumerate(others)]
-    found = {one.id: score for one, score in rank_all(own, "fr", shown, UNIT)}
+        Vector(ids, np.array([1, 2, 3, 4, 5], np.int64) * 10**8),
+        EMPTY_VECTOR,
+        Vector(ids[[1, 3]], np.array([6, 8], np.int64) * 10**8),
+        own,
+    ]
+    shown = [Candidate(n, f"b{n}", "1", "fr", vector, 0, 0, WEIGHT_UNIT) for n, vector in enumerate(others)]
+    found = {one.id: score for one, score in rank_for_text(own, "fr", shown, WEIGHT_UNIT)}
     assert [found[n] for n in range(4)] == [dot(own, other) for other in others]
     posts = [post.vector for post in terms(CASH + HIRING) * 2]
     scores = [dot(profile(CASH).vector, post) for post in posts]
-    assert reference_moments(profile(CASH).vector, posts)[0] == sum(scores) // len(scores)
+    assert reference_mean_and_deviation(profile(CASH).vector, posts)[0] == sum(scores) // len(scores)

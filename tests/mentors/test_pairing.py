@@ -9,21 +9,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.mentors.pairing import Party, Role, Weights, affinity, comes_back, gap, offer, pairing, pairings, requested
+from bridge.mentors.pairing import (
+    PairingSide,
+    PairingWeights,
+    Role,
+    affinity,
+    comes_back,
+    gap,
+    offer_strength,
+    propose_pairing,
+    rank_pairings,
+    requested_needs,
+)
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
-WEIGHTS = Weights()
+WEIGHTS = PairingWeights()
 FOOD = frozenset({"food"})
 
 # Alice has run a shop for years and wants to write better; Bob begins one and writes for a living.
-ALICE = Party(
-    "a/1", "a", frozenset({"fr", "en"}), Role.BOTH, {"cash-flow": 0.8, "hiring": 0.6}, {"writing": 1.0},
-    wishes=frozenset({"writing"}), themes=frozenset({"failure", "handing-over"}), region="QC", stage="growing",
-)  # fmt: skip
-BOB = Party(
-    "b/1", "b", frozenset({"fr"}), Role.BOTH, {"writing": 0.9}, {"cash-flow": 1.0, "hiring": 1.0},
-    themes=frozenset({"failure"}), region="QC", stage="starting",
-)  # fmt: skip
+ALICE = PairingSide(
+    "a/1",
+    "a",
+    frozenset({"fr", "en"}),
+    Role.BOTH,
+    {"cash-flow": 0.8, "hiring": 0.6},
+    {"writing": 1.0},
+    wishes=frozenset({"writing"}),
+    themes=frozenset({"failure", "handing-over"}),
+    region="QC",
+    stage="growing",
+)
+BOB = PairingSide(
+    "b/1",
+    "b",
+    frozenset({"fr"}),
+    Role.BOTH,
+    {"writing": 0.9},
+    {"cash-flow": 1.0, "hiring": 1.0},
+    themes=frozenset({"failure"}),
+    region="QC",
+    stage="starting",
+)
 
 
 def test_the_gap_is_what_one_lacks_and_the_other_has() -> None:
@@ -36,7 +62,7 @@ def test_the_gap_is_what_one_lacks_and_the_other_has() -> None:
 
 
 def test_the_harmonic_mean_of_both_ways_carries_the_score() -> None:
-    found = pairing(ALICE, BOB, WEIGHTS)
+    found = propose_pairing(ALICE, BOB, WEIGHTS)
     assert found is not None
     # there .7, back max(.9 declared wish met, gap .9) = .9; H = 2 × .63 / 1.6 = .7875
     # affinity: likeness 0, themes 1/2 × .3, context 2/3 × .2 (language, region) = .283333; openness .5
@@ -47,7 +73,7 @@ def test_the_harmonic_mean_of_both_ways_carries_the_score() -> None:
 
 
 def test_it_names_what_each_gives_the_other() -> None:
-    found = pairing(ALICE, BOB, WEIGHTS)
+    found = propose_pairing(ALICE, BOB, WEIGHTS)
     assert found is not None
     assert [skill for skill, _ in found.gives] == ["cash-flow", "hiring"]
     assert [skill for skill, _ in found.gets] == ["writing"]
@@ -69,46 +95,64 @@ def test_it_names_what_each_gives_the_other() -> None:
         (ALICE, replace(BOB, needs={})),
         (replace(ALICE, needs={}, wishes=frozenset()), BOB),
     ],
-    ids=["not willing", "only a mentee", "only a mentor", "no common language", "same blog", "no room", "she refuses",
-         "he refuses", "same sector", "he needs nothing", "nothing comes back"],
-)  # fmt: skip
-def test_no_proposal_unless_both_can_and_want(mentor: Party, mentee: Party) -> None:
-    assert pairing(ALICE, BOB, WEIGHTS) is not None
-    assert pairing(mentor, mentee, WEIGHTS) is None
+    ids=[
+        "not willing",
+        "only a mentee",
+        "only a mentor",
+        "no common language",
+        "same blog",
+        "no room",
+        "she refuses",
+        "he refuses",
+        "same sector",
+        "he needs nothing",
+        "nothing comes back",
+    ],
+)
+def test_no_proposal_unless_both_can_and_want(mentor: PairingSide, mentee: PairingSide) -> None:
+    assert propose_pairing(ALICE, BOB, WEIGHTS) is not None
+    assert propose_pairing(mentor, mentee, WEIGHTS) is None
 
 
 def test_who_is_open_to_all_needs_nothing_back() -> None:
     giving = replace(ALICE, needs={}, wishes=frozenset(), open_to_all=True)
     assert comes_back(giving, BOB) == pytest.approx(0.3)
-    assert pairing(giving, BOB, WEIGHTS) is not None
+    assert propose_pairing(giving, BOB, WEIGHTS) is not None
 
 
 def test_the_sector_may_be_shared_where_nobody_minds() -> None:
-    assert pairing(replace(ALICE, sectors=FOOD), replace(BOB, sectors=FOOD), WEIGHTS) is not None
+    assert propose_pairing(replace(ALICE, sectors=FOOD), replace(BOB, sectors=FOOD), WEIGHTS) is not None
 
 
 def test_an_offer_grows_with_posts_and_with_having_lived_it() -> None:
-    once, often = offer(1, 1, lived=False, declared=False), offer(1, 9, lived=False, declared=False)
+    once, often = offer_strength(1, 1, lived=False, declared=False), offer_strength(1, 9, lived=False, declared=False)
     assert 0 < once < often < 1
-    assert offer(1, 1, lived=True, declared=False) == pytest.approx(1.5 * once)
-    assert offer(1, 50, lived=True, declared=False) == 1
-    assert offer(0, 0, lived=False, declared=True) == 0.5
-    assert offer(0, 0, lived=False, declared=False) == 0
+    assert offer_strength(1, 1, lived=True, declared=False) == pytest.approx(1.5 * once)
+    assert offer_strength(1, 50, lived=True, declared=False) == 1
+    assert offer_strength(0, 0, lived=False, declared=True) == 0.5
+    assert offer_strength(0, 0, lived=False, declared=False) == 0
 
 
 SKILLS = st.dictionaries(st.sampled_from(["cash-flow", "hiring", "writing", "export"]), st.floats(0, 1), max_size=4)
 PARTIES = st.builds(
-    Party, id=st.uuids().map(str), blog_id=st.sampled_from("abc"), languages=st.just(frozenset({"fr"})),
-    role=st.sampled_from(Role), offers=SKILLS, needs=SKILLS, open_to_all=st.booleans(),
-    themes=st.frozensets(st.sampled_from(["failure", "export"])), openness=st.floats(0, 1),
-)  # fmt: skip
+    PairingSide,
+    id=st.uuids().map(str),
+    blog_id=st.sampled_from("abc"),
+    languages=st.just(frozenset({"fr"})),
+    role=st.sampled_from(Role),
+    offers=SKILLS,
+    needs=SKILLS,
+    open_to_all=st.booleans(),
+    themes=st.frozensets(st.sampled_from(["failure", "export"])),
+    openness=st.floats(0, 1),
+)
 
 
 @given(own=PARTIES, others=st.lists(PARTIES, max_size=6))
-def test_scores_are_shares_and_order_does_not_show(own: Party, others: list[Party]) -> None:
+def test_scores_are_shares_and_order_does_not_show(own: PairingSide, others: list[PairingSide]) -> None:
     shuffled = sorted(others, key=lambda p: p.id, reverse=True)
-    assert pairings(own, others, WEIGHTS, 5) == pairings(own, shuffled, WEIGHTS, 5)
-    for found in [p for side in pairings(own, others, WEIGHTS, 5) for p in side]:
+    assert rank_pairings(own, others, WEIGHTS, 5) == rank_pairings(own, shuffled, WEIGHTS, 5)
+    for found in [p for side in rank_pairings(own, others, WEIGHTS, 5) for p in side]:
         assert 0 < found.score <= 1
         assert found.gives
     assert all(0 <= affinity(own, other, WEIGHTS) <= 1 for other in others)
@@ -117,11 +161,12 @@ def test_scores_are_shares_and_order_does_not_show(own: Party, others: list[Part
 def test_a_request_fades_and_is_forgotten() -> None:
     asked = datetime(2026, 5, 4, tzinfo=UTC)
     fading = [
-        requested([("pricing", asked)], asked + timedelta(days=days)).get("pricing", 0.0) for days in range(0, 400, 10)
+        requested_needs([("pricing", asked)], asked + timedelta(days=days)).get("pricing", 0.0)
+        for days in range(0, 400, 10)
     ]
     assert fading[0] == 0.5
     assert fading[9] == 0.25
     assert fading == sorted(fading, reverse=True)
     assert fading[-1] == 0
-    assert requested([("pricing", asked), ("pricing", asked - timedelta(days=300))], asked) == {"pricing": 0.5}
-    assert requested([("pricing", asked + timedelta(days=1))], asked) == {"pricing": 0.5}, "a clock that is ahead"
+    assert requested_needs([("pricing", asked), ("pricing", asked - timedelta(days=300))], asked) == {"pricing": 0.5}
+    assert requested_needs([("pricing", asked + timedelta(days=1))], asked) == {"pricing": 0.5}, "a clock that is ahead"

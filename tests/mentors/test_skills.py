@@ -7,33 +7,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.mentors.skills import (
-    COLUMNS,
-    LANGUAGES,
-    BadSkills,
-    Matcher,
+    SKILL_COLUMNS,
+    SKILL_LANGUAGES,
+    InvalidSkillList,
     Skill,
-    own_matcher,
-    own_skills,
-    parse,
+    SkillMatcher,
+    bundled_matcher,
+    bundled_skills,
     parse_esco,
+    parse_skills,
 )
 
-HEAD = "\t".join(COLUMNS)
+HEAD = "\t".join(SKILL_COLUMNS)
 ROW = "cash-flow\tmoney\tmanaging cash flow\tgérer la trésorerie\tcash flow\ttrésorerie"
 
 
 def test_there_are_at_least_300_skills_with_a_name_in_both_languages() -> None:
-    assert len(own_skills()) >= 300
-    for skill in own_skills():
-        assert all(skill.labels[language] for language in LANGUAGES)
+    assert len(bundled_skills()) >= 300
+    for skill in bundled_skills():
+        assert all(skill.labels[language] for language in SKILL_LANGUAGES)
         assert any(skill.aliases.values()), skill.id
 
 
 def test_every_alias_leads_to_its_skill() -> None:
-    for skill in own_skills():
-        for language in LANGUAGES:
+    for skill in bundled_skills():
+        for language in SKILL_LANGUAGES:
             for alias in skill.aliases[language]:
-                assert skill.id in own_matcher().find(alias, language), (skill.id, alias)
+                assert skill.id in bundled_matcher().find(alias, language), (skill.id, alias)
 
 
 @pytest.mark.parametrize(
@@ -48,21 +48,21 @@ def test_every_alias_leads_to_its_skill() -> None:
     ],
 )
 def test_skills_are_found_in_sentences(language: str, text: str, skills: set[str]) -> None:
-    assert set(own_matcher().find(text, language)) == skills
+    assert set(bundled_matcher().find(text, language)) == skills
 
 
 def test_the_longest_name_wins() -> None:
-    assert set(own_matcher().find("a shareholder agreement on vesting", "en")) == {"shareholder-agreement"}
-    assert own_matcher().find("salary negotiation", "en") == {"salary-negotiation": 1}
+    assert set(bundled_matcher().find("a shareholder agreement on vesting", "en")) == {"shareholder-agreement"}
+    assert bundled_matcher().find("salary negotiation", "en") == {"salary-negotiation": 1}
 
 
 def test_tags_and_categories_become_skills_whatever_their_language_and_spelling() -> None:
     names = ["Cash-Flow", "Trésorerie", "recrutement", "gestion_du_temps", "Uncategorized", "Newsletter"]
-    assert own_matcher().of_names(names, "fr") == ("cash-flow", "recruiting", "time-management", "newsletter")
+    assert bundled_matcher().of_names(names, "fr") == ("cash-flow", "recruiting", "time-management", "newsletter")
 
 
 def test_a_skill_is_called_as_its_reader_calls_it() -> None:
-    skill = own_matcher().skills["cash-flow"]
+    skill = bundled_matcher().skills["cash-flow"]
     assert (skill.label("fr-CA"), skill.label("en"), skill.label("de")) == (
         "gérer la trésorerie",
         "managing cash flow",
@@ -83,13 +83,13 @@ def test_a_skill_is_called_as_its_reader_calls_it() -> None:
     ],
 )
 def test_a_list_that_breaks_its_rules_is_refused_with_the_place(lines: str, said: str) -> None:
-    with pytest.raises(BadSkills, match=said):
-        parse(lines)
+    with pytest.raises(InvalidSkillList, match=said):
+        parse_skills(lines)
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "fr", "de", "zh", ""]))
 def test_any_text_gives_an_answer(text: str, language: str) -> None:
-    assert set(own_matcher().find(text, language)) <= set(own_matcher().skills)
+    assert set(bundled_matcher().find(text, language)) <= set(bundled_matcher().skills)
 
 
 ESCO = (
@@ -105,13 +105,13 @@ def test_esco_lines_are_read_with_their_uris() -> None:
 
 
 def test_a_file_of_another_layout_says_what_is_missing() -> None:
-    with pytest.raises(BadSkills, match=r"occupations\.csv: no column conceptUri, altLabels"):
+    with pytest.raises(InvalidSkillList, match=r"occupations\.csv: no column conceptUri, altLabels"):
         list(parse_esco("conceptType,preferredLabel\n", "occupations.csv"))
-    with pytest.raises(BadSkills, match="line 2 has no URI"):
+    with pytest.raises(InvalidSkillList, match="line 2 has no URI"):
         list(parse_esco(ESCO.replace("http://data.example/esco/1", ""), "skills_en.csv"))
 
 
 def test_an_imported_skill_never_takes_a_name_of_our_own() -> None:
     imported = Skill("http://x.example/1", "esco", {"en": "manage cash flow"}, {"en": ("cash flow", "liquidity plan")})
-    matcher = Matcher([*own_skills(), imported])
+    matcher = SkillMatcher([*bundled_skills(), imported])
     assert set(matcher.find("cash flow and a liquidity plan", "en")) == {"cash-flow", "http://x.example/1"}

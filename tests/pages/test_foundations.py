@@ -39,8 +39,11 @@ def test_the_switch_keeps_what_was_asked(client: FlaskClient) -> None:
 
 
 def test_formats_are_the_readers(app: Flask) -> None:
-    for tag, number, day in (("fr-CA", "1\xa0204,5", "4 mai 2026"), ("en-GB", "1,204.5", "4 May 2026"),
-                             ("en-US", "1,204.5", "May 4, 2026")):  # fmt: skip
+    for tag, number, day in (
+        ("fr-CA", "1\xa0204,5", "4 mai 2026"),
+        ("en-GB", "1,204.5", "4 May 2026"),
+        ("en-US", "1,204.5", "May 4, 2026"),
+    ):
         with app.test_request_context("/", headers={"Accept-Language": tag}):
             assert formats.number(1204.5) == number
             assert formats.date(NOW) == day

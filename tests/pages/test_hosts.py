@@ -11,23 +11,36 @@ from structlog.testing import capture_logs
 
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.storage import schema
-from bridge.storage.database import Database
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 
-EVIL = ("evil.example", "evil.example:443", "bridge.example.evil.example", "evil.example/bridge.example",
-        "bridge.example@evil.example", "bridge.example:x", "[::1", "127.0.0.1.evil.example", "")  # fmt: skip
+EVIL = (
+    "evil.example",
+    "evil.example:443",
+    "bridge.example.evil.example",
+    "evil.example/bridge.example",
+    "bridge.example@evil.example",
+    "bridge.example:x",
+    "[::1",
+    "127.0.0.1.evil.example",
+    "",
+)
 
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A bridge in public with nobody in it."""
     home: Path = tmp_path_factory.mktemp("hosts")
-    config = Config.from_env({
-        "BRIDGE_HOME": str(home), "PUBLIC_URL": "https://bridge.example", "TRUSTED_HOSTS": "10.0.0.7, Other.Example:81",
-        "METRICS_TOKEN": "t" * 16,
-    })  # fmt: skip
+    config = Config.from_env(
+        {
+            "BRIDGE_HOME": str(home),
+            "PUBLIC_URL": "https://bridge.example",
+            "TRUSTED_HOSTS": "10.0.0.7, Other.Example:81",
+            "METRICS_TOKEN": "t" * 16,
+        }
+    )
     database = Database.open(config.database_url)
-    schema.migrate(database)
+    migrate.upgrade(database)
     return create_app(config, database)
 
 
@@ -50,8 +63,10 @@ def test_another_name_leads_nowhere(public: Flask, client: FlaskClient, host: st
             assert "evil" not in answer.headers.get("Location", "") + answer.text
 
 
-@pytest.mark.parametrize("host", ["bridge.example", "BRIDGE.example:443", "localhost:8000", "127.0.0.1", "[::1]:8000",
-                                  "10.0.0.7", "other.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "host",
+    ["bridge.example", "BRIDGE.example:443", "localhost:8000", "127.0.0.1", "[::1]:8000", "10.0.0.7", "other.example"],
+)
 def test_its_own_names_are_answered(client: FlaskClient, host: str) -> None:
     assert client.get("/mentors", headers={"Host": host}).status_code == 200
 
@@ -88,7 +103,7 @@ def test_figures_are_for_who_brings_the_token_where_a_proxy_stands_before_the_br
 def test_figures_are_for_its_own_machine_where_none_does(tmp_path: Path) -> None:
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path)})
     database = Database.open(config.database_url)
-    schema.migrate(database)
+    migrate.upgrade(database)
     client = create_app(config, database).test_client()
     assert figures(client) == 200
     assert figures(client, "::1", Host="127.0.0.1:8000") == 200

@@ -11,7 +11,7 @@ import pytest
 from tests.lab.fixtures import CORES
 from tests.lab.mariadb import MariaDB
 from tests.lab.wordpress import Blog
-from tests.running import HANGS
+from tests.running import HANG_SECONDS
 
 SUITE = Path(__file__).parent.parent.parent / "wp-plugin-stub" / "tests"
 
@@ -23,8 +23,11 @@ def run(blog: Blog, configuration: str) -> None:
     done = subprocess.run(
         ["phpunit", "-c", str(SUITE / configuration)],
         env={**os.environ, "MENTOR_BRIDGE_WP_ROOT": str(blog.root), "MENTOR_BRIDGE_WP_HOST": f"127.0.0.1:{blog.port}"},
-        capture_output=True, text=True, timeout=HANGS, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
+    )
     print(done.stderr[-500:])
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
     assert "OK (" in done.stdout
@@ -45,7 +48,10 @@ def test_what_needs_no_wordpress() -> None:
     done = subprocess.run(
         ["phpunit", "-c", str(SUITE / "phpunit-without-wordpress.xml")],
         env={name: value for name, value in os.environ.items() if name != "MENTOR_BRIDGE_WP_ROOT"},
-        capture_output=True, text=True, timeout=HANGS, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
     assert "OK (" in done.stdout

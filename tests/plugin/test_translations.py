@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import HANGS
+from tests.running import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ROOT / "wp-plugin-stub" / "languages"
@@ -101,7 +101,7 @@ def test_builds_at_the_same_time_do_not_meet() -> None:
     """`make plugin` beside a test run: each ends well, and the zip is whole."""
     builder, built = ROOT / ".ci" / "plugin-zip", ROOT / "dist" / "mentor-bridge.zip"
     at_once = [subprocess.Popen([sys.executable, builder], stderr=subprocess.PIPE, text=True) for _ in range(6)]
-    said = [build.communicate(timeout=HANGS)[1] for build in at_once]
+    said = [build.communicate(timeout=HANG_SECONDS)[1] for build in at_once]
     assert [build.returncode for build in at_once] == [0] * 6, said
     with zipfile.ZipFile(built) as archive:
         assert archive.testzip() is None

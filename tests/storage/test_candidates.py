@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bridge.mentors.related import LIST, related_mentors
-from bridge.storage import candidates, mentors
-from bridge.storage.database import Database
-from bridge.worker import listing
+from bridge.mentors.related import AUTHOR_LIST_LENGTH, related_mentors
+from bridge.storage.core.database import Database
+from bridge.storage.matching import candidates, profiles
+from bridge.worker.matching import lists
 from tests.bench.bank import LANGUAGE, SyntheticBank
 
 MENTORS = 1_000
@@ -17,27 +17,27 @@ def test_the_list_is_the_one_that_comparing_with_everybody_gives(database: Datab
     SyntheticBank(database, MENTORS).fill()
     right = expected = 0
     with database.read() as tx:
-        everybody = candidates.load_all(tx)
+        everybody = candidates.list_all(tx)
         assert len(everybody) == MENTORS
         for one in everybody[:: MENTORS // ASKED]:
-            row = mentors.find(tx, one.id)
+            row = profiles.find(tx, one.id)
             assert row is not None
-            near = listing.neighbours(tx, row)
+            near = lists.candidates_near(tx, row)
             assert all(other.blog_id != one.blog_id for other in near)
             assert [other.id for other in near] == sorted(other.id for other in near)
             others = [other for other in everybody if other.blog_id != one.blog_id]
-            exact = related_mentors(one.vector, LANGUAGE, one.hubness, others, LIST)
-            found = related_mentors(row.profile.vector, LANGUAGE, row.hubness, near, LIST)
+            exact = related_mentors(one.vector, LANGUAGE, one.hubness, others, AUTHOR_LIST_LENGTH)
+            found = related_mentors(row.profile.vector, LANGUAGE, row.hubness, near, AUTHOR_LIST_LENGTH)
             assert [match.score for match in found if match in exact] == sorted(
                 (match.score for match in exact if match in found), reverse=True
             )
             right += len({match.id for match in exact} & {match.id for match in found})
             expected += len(exact)
-    assert expected >= ASKED * LIST / 2, "the bank must be one in which there is somebody to find"
+    assert expected >= ASKED * AUTHOR_LIST_LENGTH / 2, "the bank must be one in which there is somebody to find"
     assert right >= TOLERANCE * expected
 
 
 def test_nobody_is_found_where_nothing_is_asked(database: Database) -> None:
     with database.read() as tx:
-        assert candidates.load(tx, []) == []
-        assert candidates.mentor_ids_of_each(tx, []) == []
+        assert candidates.list_by_ids(tx, []) == []
+        assert candidates.list_mentor_ids_for_each(tx, []) == []

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from bridge.model import Station
-from bridge.storage import tables, work
-from bridge.storage.database import Database
+from bridge.storage.core import jobs
+from bridge.storage.core import tables as core_tables
+from bridge.storage.core.database import Database
 from bridge.worker import leases
 from bridge.worker.loop import Worker
 from tests.conftest import NOW, Clock
-from tests.worker.conftest import Bank
+from tests.worker.conftest import WorkerBank
 
 AHEAD = NOW + timedelta(hours=2)
 REST = timedelta(seconds=4)
@@ -23,49 +24,49 @@ REST = timedelta(seconds=4)
 
 def claimed(tx: Any, now: datetime, station: Station = Station.ABSORB) -> bool:
     """Whether it is taken at that time."""
-    return bool(work.claim(tx, station, "later", now, timedelta(minutes=1)))
+    return bool(jobs.claim_due(tx, station, "later", now, timedelta(minutes=1)))
 
 
 def test_news_after_work_that_was_done_ahead_of_time(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-        (task,) = work.claim(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
-        work.complete(tx, task, "me", AHEAD, REST)
-        work.mark_due(tx, Station.ABSORB, ["alice"], NOW)
+        jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
+        (task,) = jobs.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
+        jobs.mark_done(tx, task, "me", AHEAD, REST)
+        jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
         assert claimed(tx, NOW)
 
 
 def test_a_rest_that_is_none_of_a_wrong_clock_is_kept(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.ABSORB, ["alice"], NOW)
-        (task,) = work.claim(tx, Station.ABSORB, "me", NOW, timedelta(minutes=1))
-        work.complete(tx, task, "me", NOW, REST)
-        work.mark_due(tx, Station.ABSORB, ["alice"], NOW + timedelta(seconds=1))
-        work.correct(tx, NOW, timedelta(minutes=1))
+        jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
+        (task,) = jobs.claim_due(tx, Station.ABSORB, "me", NOW, timedelta(minutes=1))
+        jobs.mark_done(tx, task, "me", NOW, REST)
+        jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW + timedelta(seconds=1))
+        jobs.record_corrected_times(tx, NOW, timedelta(minutes=1))
         assert not claimed(tx, NOW + timedelta(seconds=2))
         assert claimed(tx, NOW + REST)
 
 
 def _came_while_at_work(tx: Any) -> None:
-    work.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-    (task,) = work.claim(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
-    work.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-    work.complete(tx, task, "me", AHEAD, REST)
+    jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
+    (task,) = jobs.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
+    jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
+    jobs.mark_done(tx, task, "me", AHEAD, REST)
 
 
 def _never_taken(tx: Any) -> None:
-    work.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
+    jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
 
 
 def _failed(tx: Any) -> None:
-    work.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-    (task,) = work.claim(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
-    work.later(tx, task, "me", AHEAD, timedelta(seconds=5), "busy", waits_for_blog=False)
+    jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
+    (task,) = jobs.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
+    jobs.mark_failed(tx, task, "me", AHEAD, timedelta(seconds=5), "busy", waits_for_blog=False)
 
 
 def _at_work_when_it_died(tx: Any) -> None:
-    work.mark_due(tx, Station.ABSORB, ["alice"], NOW)
-    work.claim(tx, Station.ABSORB, "dead", AHEAD, timedelta(minutes=10))
+    jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
+    jobs.claim_due(tx, Station.ABSORB, "dead", AHEAD, timedelta(minutes=10))
 
 
 @pytest.mark.parametrize("left", [_came_while_at_work, _never_taken, _failed, _at_work_when_it_died])
@@ -74,9 +75,9 @@ def test_what_is_left_of_the_time_ahead_is_taken_up(
 ) -> None:
     with database.begin() as tx:
         left(tx)
-        assert not claimed(tx, NOW + work.LONGEST_REST)
-    worker = Worker(Bank(database, clock).context, alone=False)
-    monkeypatch.setattr(leases, "CORRECTED_EVERY", 0.0)
+        assert not claimed(tx, NOW + jobs.LONGEST_REST)
+    worker = Worker(WorkerBank(database, clock).context, alone=False)
+    monkeypatch.setattr(leases, "CLOCK_CHECK_INTERVAL_SECONDS", 0.0)
     worker._leases.correct()
     clock.advance(seconds=1)
     with database.begin() as tx:
@@ -86,17 +87,17 @@ def test_what_is_left_of_the_time_ahead_is_taken_up(
 def test_what_is_planned_for_the_night_stays_there_but_not_for_next_year(database: Database) -> None:
     night = NOW + timedelta(hours=15)
     with database.begin() as tx:
-        work.mark_due(tx, Station.SWEEP, [work.BANK], night)
-        work.mark_due(tx, Station.RETAIN, [work.BANK], night + timedelta(days=365))
-        work.correct(tx, NOW, timedelta(minutes=1))
-        due = {row.station: row.due_at for row in tx.execute(select(tables.work))}
+        jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], night)
+        jobs.mark_due(tx, Station.RETAIN, [jobs.BANK], night + timedelta(days=365))
+        jobs.record_corrected_times(tx, NOW, timedelta(minutes=1))
+        due = {row.station: row.due_at for row in tx.execute(select(core_tables.jobs))}
     assert due == {Station.SWEEP: night, Station.RETAIN: NOW}
 
 
 def test_a_blogs_backoff_stays(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
-        (task,) = work.claim(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
-        work.later(tx, task, "me", NOW, timedelta(hours=20), "away", waits_for_blog=True)
-        work.correct(tx, NOW, timedelta(minutes=1))
+        jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        (task,) = jobs.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
+        jobs.mark_failed(tx, task, "me", NOW, timedelta(hours=20), "away", waits_for_blog=True)
+        jobs.record_corrected_times(tx, NOW, timedelta(minutes=1))
         assert not claimed(tx, NOW + timedelta(hours=19), Station.PUSH)

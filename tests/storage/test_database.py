@@ -14,12 +14,15 @@ from sqlalchemy import event
 
 from bridge.errors import ConfigError, StorageUnavailable
 from bridge.model import BlogFacts, Station
-from bridge.storage import blogs, health, ingest, schema, work
-from bridge.storage.database import Database, only_one
-from bridge.storage.ingest import Arrival, GroupCommit, Receipt
-from bridge.storage.tables import metadata
+from bridge.storage import health
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs import inbox as stored_inbox
+from bridge.storage.blogs.inbox import GroupCommit, InboundDelivery, Receipt
+from bridge.storage.core import jobs, migrate
+from bridge.storage.core.database import Database, single_instance
+from bridge.storage.core.tables import metadata
 from tests.conftest import NOW
-from tests.running import HANGS
+from tests.running import HANG_SECONDS
 
 FACTS = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
 
@@ -33,7 +36,7 @@ def alice(database: Database) -> str:
 
 
 def test_the_migrations_make_what_the_code_expects(database: Database) -> None:
-    assert schema.current(database)
+    assert migrate.is_current(database)
 
     def ours(_thing: object, name: str | None, *_rest: object) -> bool:
         # FTS5 keeps its index in tables of its own making, which nobody can describe to SQLAlchemy.
@@ -45,7 +48,7 @@ def test_the_migrations_make_what_the_code_expects(database: Database) -> None:
 
 
 def test_migrating_again_keeps_what_is_there(database: Database, alice: str) -> None:
-    schema.migrate(database)
+    migrate.upgrade(database)
     with database.read() as tx:
         assert blogs.get(tx, alice).facts.name == "Alice"
 
@@ -53,13 +56,13 @@ def test_migrating_again_keeps_what_is_there(database: Database, alice: str) -> 
 def test_a_second_process_starts_while_the_first_is_at_work(database_url: str) -> None:
     first, second = Database.open(database_url), Database.open(database_url)
     try:
-        schema.migrate(first)
+        migrate.upgrade(first)
         with first.read():  # its connections stay open, as those of a worker do
-            starting = threading.Thread(target=schema.migrate, args=(second,), daemon=True)
+            starting = threading.Thread(target=migrate.upgrade, args=(second,), daemon=True)
             starting.start()
-            starting.join(HANGS)
+            starting.join(HANG_SECONDS)
             assert not starting.is_alive()
-            assert schema.current(second)
+            assert migrate.is_current(second)
     finally:
         first.close()
         second.close()
@@ -72,22 +75,22 @@ def test_a_command_that_only_reads_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_a_second_process_of_a_kind_is_refused(tmp_path: Path) -> None:
     with (
-        only_one(tmp_path / "lock", "worker"),
+        single_instance(tmp_path / "lock", "worker"),
         pytest.raises(ConfigError, match="already running"),
-        only_one(tmp_path / "lock", "worker"),
+        single_instance(tmp_path / "lock", "worker"),
     ):
         pass
-    with only_one(tmp_path / "lock", "worker"):
+    with single_instance(tmp_path / "lock", "worker"):
         pass  # free again
 
 
 def test_each_delivery_is_stored_once_whoever_sends_it_again(database: Database, alice: str) -> None:
     inbox = GroupCommit(database)
-    arrivals = [Arrival(alice, f"p{n % 40:07d}", NOW, b"{}") for n in range(200)]
+    arrivals = [InboundDelivery(alice, f"p{n % 40:07d}", NOW, b"{}") for n in range(200)]
     receipts: list[bool] = []
     lock = threading.Lock()
 
-    def send(part: list[Arrival]) -> None:
+    def send(part: list[InboundDelivery]) -> None:
         for arrival in part:
             receipt = inbox.submit(arrival)
             with lock:
@@ -104,8 +107,8 @@ def test_each_delivery_is_stored_once_whoever_sends_it_again(database: Database,
 def test_a_blog_that_is_not_known_is_refused_and_the_inbox_goes_on(database: Database, alice: str) -> None:
     inbox = GroupCommit(database)
     with pytest.raises(StorageUnavailable):
-        inbox.submit(Arrival("mallory", "p0000001", NOW, b"{}"))
-    assert not inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
+        inbox.submit(InboundDelivery("mallory", "p0000001", NOW, b"{}"))
+    assert not inbox.submit(InboundDelivery(alice, "p0000001", NOW, b"{}")).duplicate
 
 
 @pytest.mark.parametrize(("held_up", "together"), [("begin", 1), ("commit", 2)])
@@ -116,7 +119,9 @@ def test_what_waits_shares_one_commit(database: Database, alice: str, held_up: s
     event.listen(database._writers, "commit", commits.append)
     receipts: list[Receipt] = []
     threads = [
-        threading.Thread(target=lambda n=n: receipts.append(inbox.submit(Arrival(alice, f"p{n:07d}", NOW, b"{}"))))
+        threading.Thread(
+            target=lambda n=n: receipts.append(inbox.submit(InboundDelivery(alice, f"p{n:07d}", NOW, b"{}")))
+        )
         for n in range(24)
     ]
     first_is_writing, go_on = threading.Event(), threading.Event()
@@ -124,17 +129,17 @@ def test_what_waits_shares_one_commit(database: Database, alice: str, held_up: s
     @event.listens_for(database._writers, held_up)
     def pause(_connection: object) -> None:
         first_is_writing.set()
-        go_on.wait(HANGS)
+        go_on.wait(HANG_SECONDS)
 
     threads[0].start()
-    assert first_is_writing.wait(HANGS)
+    assert first_is_writing.wait(HANG_SECONDS)
     for thread in threads[1:]:
         thread.start()
     while len(inbox._queue) < 25 - together:
         time.sleep(0.01)
     go_on.set()
     for thread in threads:
-        thread.join(HANGS)
+        thread.join(HANG_SECONDS)
     assert [receipt.duplicate for receipt in receipts] == [False] * 24
     assert len(commits) == together
 
@@ -142,24 +147,24 @@ def test_what_waits_shares_one_commit(database: Database, alice: str, held_up: s
 def test_whoever_gave_up_waiting_has_not_been_stored(
     database: Database, alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(stored_inbox, "COMMIT_TIMEOUT_SECONDS", 0.1)
     inbox = GroupCommit(database)
     stuck, go_on = threading.Event(), threading.Event()
 
     @event.listens_for(database._writers, "begin")
     def hang(_connection: object) -> None:
         stuck.set()
-        go_on.wait(HANGS)
+        go_on.wait(HANG_SECONDS)
 
-    leader = threading.Thread(target=inbox.submit, args=(Arrival(alice, "p0000001", NOW, b"{}"),))
+    leader = threading.Thread(target=inbox.submit, args=(InboundDelivery(alice, "p0000001", NOW, b"{}"),))
     leader.start()
-    assert stuck.wait(HANGS)
+    assert stuck.wait(HANG_SECONDS)
     with pytest.raises(StorageUnavailable, match="slow"):
-        inbox.submit(Arrival(alice, "p0000002", NOW, b"{}"))
+        inbox.submit(InboundDelivery(alice, "p0000002", NOW, b"{}"))
     go_on.set()
-    leader.join(HANGS)
-    assert inbox.submit(Arrival(alice, "p0000001", NOW, b"{}")).duplicate
-    assert not inbox.submit(Arrival(alice, "p0000002", NOW, b"{}")).duplicate
+    leader.join(HANG_SECONDS)
+    assert inbox.submit(InboundDelivery(alice, "p0000001", NOW, b"{}")).duplicate
+    assert not inbox.submit(InboundDelivery(alice, "p0000002", NOW, b"{}")).duplicate
 
 
 def test_what_leaves_the_house_is_on_the_disk_what_can_be_done_again_need_not(database_url: str) -> None:
@@ -179,14 +184,14 @@ def test_what_leaves_the_house_is_on_the_disk_what_can_be_done_again_need_not(da
 
 def test_of_two_claimers_one_wins(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.ABSORB, ["alice"], NOW)
+        jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
     barrier = threading.Barrier(4)
     won: list[str] = []
 
     def claim(name: str) -> None:
         barrier.wait()
         with database.begin() as tx:
-            won.extend(name for _ in work.claim(tx, Station.ABSORB, name, NOW, timedelta(minutes=1)))
+            won.extend(name for _ in jobs.claim_due(tx, Station.ABSORB, name, NOW, timedelta(minutes=1)))
 
     threads = [threading.Thread(target=claim, args=(str(n),)) for n in range(4)]
     for thread in threads:
@@ -198,37 +203,37 @@ def test_of_two_claimers_one_wins(database: Database) -> None:
 
 def test_a_lease_returns_when_its_holder_is_dead_and_the_dead_cannot_complete(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
-        (task,) = work.claim(tx, Station.PUSH, "dead", NOW, timedelta(minutes=1))
-        assert work.claim(tx, Station.PUSH, "second", NOW, timedelta(minutes=1)) == []
+        jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        (task,) = jobs.claim_due(tx, Station.PUSH, "dead", NOW, timedelta(minutes=1))
+        assert jobs.claim_due(tx, Station.PUSH, "second", NOW, timedelta(minutes=1)) == []
         later = NOW + timedelta(minutes=2)
-        assert work.claim(tx, Station.PUSH, "second", later, timedelta(minutes=1))
-        assert not work.complete(tx, task, "dead", later, timedelta())
+        assert jobs.claim_due(tx, Station.PUSH, "second", later, timedelta(minutes=1))
+        assert not jobs.mark_done(tx, task, "dead", later, timedelta())
 
 
 def test_what_becomes_due_while_it_runs_is_not_lost(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.REFRESH, ["alice/1"], NOW)
-        (task,) = work.claim(tx, Station.REFRESH, "me", NOW, timedelta(minutes=1))
-        work.mark_due(tx, Station.REFRESH, ["alice/1"], NOW + timedelta(seconds=1))
-        assert work.complete(tx, task, "me", NOW + timedelta(seconds=2), timedelta(seconds=4))
-        assert work.claim(tx, Station.REFRESH, "me", NOW + timedelta(seconds=3), timedelta(minutes=1)) == []
-        assert work.claim(tx, Station.REFRESH, "me", NOW + timedelta(seconds=7), timedelta(minutes=1))
+        jobs.mark_due(tx, Station.REFRESH, ["alice/1"], NOW)
+        (task,) = jobs.claim_due(tx, Station.REFRESH, "me", NOW, timedelta(minutes=1))
+        jobs.mark_due(tx, Station.REFRESH, ["alice/1"], NOW + timedelta(seconds=1))
+        assert jobs.mark_done(tx, task, "me", NOW + timedelta(seconds=2), timedelta(seconds=4))
+        assert jobs.claim_due(tx, Station.REFRESH, "me", NOW + timedelta(seconds=3), timedelta(minutes=1)) == []
+        assert jobs.claim_due(tx, Station.REFRESH, "me", NOW + timedelta(seconds=7), timedelta(minutes=1))
 
 
 def test_a_blogs_backoff_is_not_our_delay(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
-        (task,) = work.claim(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
-        work.later(tx, task, "me", NOW, timedelta(hours=2), "away", waits_for_blog=True)
-        assert health.oldest_due(tx, NOW + timedelta(hours=3)) == {}
+        jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        (task,) = jobs.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
+        jobs.mark_failed(tx, task, "me", NOW, timedelta(hours=2), "away", waits_for_blog=True)
+        assert health.list_oldest_due_ages(tx, NOW + timedelta(hours=3)) == {}
 
 
 def test_the_receipt_tells_the_highest_version_absorbed(database: Database, alice: str) -> None:
     from bridge.model import Version
 
     with database.begin() as tx:
-        blogs.seen(tx, alice, NOW, Version(7, 3))
-        blogs.seen(tx, alice, NOW, Version(6, 9))
-        (receipt,) = ingest.record(tx, [Arrival(alice, "p0000001", NOW, b"{}")])
+        blogs.record_seen(tx, alice, NOW, Version(7, 3))
+        blogs.record_seen(tx, alice, NOW, Version(6, 9))
+        (receipt,) = stored_inbox.record(tx, [InboundDelivery(alice, "p0000001", NOW, b"{}")])
     assert receipt.highest == Version(7, 3)

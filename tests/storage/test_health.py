@@ -10,9 +10,10 @@ import pytest
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import Station
-from bridge.storage import health, work
-from bridge.storage.database import Database
-from bridge.storage.work import Task
+from bridge.storage import health
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Database
+from bridge.storage.core.jobs import Job
 from bridge.webhooks.service import Service
 from tests.conftest import NOW, Clock
 
@@ -22,18 +23,18 @@ LONG_AFTER = NOW + timedelta(hours=1)
 
 def still(database: Database, now: datetime) -> bool:
     with database.read() as tx:
-        return health.stands_still(tx, now, MINUTE)
+        return health.is_stalled(tx, now, MINUTE)
 
 
 def heap_up(database: Database, station: Station = Station.REFRESH) -> None:
     """More than anybody does in an hour."""
     with database.begin() as tx:
-        work.mark_due(tx, station, [f"archive/{n}" for n in range(200)], NOW)
+        jobs.mark_due(tx, station, [f"archive/{n}" for n in range(200)], NOW)
 
 
-def take(database: Database, station: Station, now: datetime) -> Task:
+def take(database: Database, station: Station, now: datetime) -> Job:
     with database.begin() as tx:
-        return work.claim(tx, station, "worker", now, MINUTE)[0]
+        return jobs.claim_due(tx, station, "worker", now, MINUTE)[0]
 
 
 @pytest.mark.parametrize("end", ["complete", "go on", "failed"])
@@ -45,11 +46,11 @@ def test_a_backlog_is_no_illness_while_turns_end(database: Database, end: str) -
     assert still(database, LONG_AFTER), "to begin is not to end"
     with database.begin() as tx:
         if end == "complete":
-            work.complete(tx, task, "worker", LONG_AFTER, timedelta())
+            jobs.mark_done(tx, task, "worker", LONG_AFTER, timedelta())
         elif end == "go on":
-            work.go_on(tx, task, "worker", LONG_AFTER)
+            jobs.mark_unfinished(tx, task, "worker", LONG_AFTER)
         else:
-            work.later(tx, task, "worker", LONG_AFTER, MINUTE, "no", waits_for_blog=False)
+            jobs.mark_failed(tx, task, "worker", LONG_AFTER, MINUTE, "no", waits_for_blog=False)
     assert not still(database, LONG_AFTER)
     assert not still(database, LONG_AFTER + timedelta(seconds=50))
     assert still(database, LONG_AFTER + timedelta(minutes=3)), "since then nothing moved"
@@ -58,32 +59,32 @@ def test_a_backlog_is_no_illness_while_turns_end(database: Database, end: str) -
 def test_what_is_late_behind_a_worker_that_works_is_said_by_the_figures_alone(database: Database) -> None:
     heap_up(database, Station.EPOCH)
     with database.begin() as tx:
-        work.mark_due(tx, Station.ABSORB, ["archive"], LONG_AFTER)
+        jobs.mark_due(tx, Station.ABSORB, ["archive"], LONG_AFTER)
     task = take(database, Station.ABSORB, LONG_AFTER)
     with database.begin() as tx:
-        work.go_on(tx, task, "worker", LONG_AFTER)
+        jobs.mark_unfinished(tx, task, "worker", LONG_AFTER)
     assert not still(database, LONG_AFTER)
     with database.read() as tx:
-        assert health.oldest_due(tx, LONG_AFTER)["epoch"] == 3600
+        assert health.list_oldest_due_ages(tx, LONG_AFTER)["epoch"] == 3600
 
 
 def test_calls_that_end_hide_no_computing_that_stands_still(database: Database) -> None:
     heap_up(database)
     with database.begin() as tx:
-        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
     task = take(database, Station.PUSH, LONG_AFTER)
     with database.begin() as tx:
-        work.complete(tx, task, "worker", LONG_AFTER, timedelta())
+        jobs.mark_done(tx, task, "worker", LONG_AFTER, timedelta())
     assert still(database, LONG_AFTER)
 
 
 def test_a_blog_that_is_away_and_work_set_aside_are_no_illness(database: Database) -> None:
     with database.begin() as tx:
-        work.mark_due(tx, Station.PUSH, ["alice"], NOW)
+        jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
     task = take(database, Station.PUSH, NOW)
     with database.begin() as tx:
-        work.later(tx, task, "worker", NOW, MINUTE, "away", waits_for_blog=True)
-        work.set_aside(tx, Station.REFRESH, "bob/1", NOW)
+        jobs.mark_failed(tx, task, "worker", NOW, MINUTE, "away", waits_for_blog=True)
+        jobs.mark_set_aside(tx, Station.REFRESH, "bob/1", NOW)
     assert not still(database, LONG_AFTER)
 
 
@@ -101,5 +102,5 @@ def test_a_probe_hears_it(database: Database, database_url: str, clock: Clock, t
     assert ask() == (503, "late")
     task = take(database, Station.REFRESH, clock())
     with database.begin() as tx:
-        work.complete(tx, task, "worker", clock(), timedelta())
+        jobs.mark_done(tx, task, "worker", clock(), timedelta())
     assert ask() == (200, "ok")

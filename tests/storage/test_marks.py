@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bridge.storage import marks
-from bridge.storage.leaving import withdraw
-from bridge.storage.tables import comments, tally_marks
-from bridge.worker.inbox import absorb
+from bridge.operations.withdrawal import withdraw
+from bridge.storage.engagement import dirty
+from bridge.storage.engagement.tables import comments, dirty_statistics
+from bridge.worker.intake.read_inbox import absorb
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank, bank
+from tests.worker.conftest import WorkerBank, bank
 
 __all__ = ["bank"]
 
 
 def say(peer: PeerBlog, number: int, content: str = "<p>Merci pour cet article, vraiment.</p>") -> tuple[str, bytes]:
     return peer.event(
-        "comment.published", id=number, post_id=1, commenter=f"{number:064x}", commenter_basis="email",
-        author_name="Paul", content=content, published_at="2026-02-01T10:00:00Z",
-    )  # fmt: skip
+        "comment.published",
+        id=number,
+        post_id=1,
+        commenter=f"{number:064x}",
+        commenter_basis="email",
+        author_name="Paul",
+        content=content,
+        published_at="2026-02-01T10:00:00Z",
+    )
 
 
-def test_a_text_that_comes_to_a_blog_again_costs_no_other_blog_anything(bank: Bank) -> None:
+def test_a_text_that_comes_to_a_blog_again_costs_no_other_blog_anything(bank: WorkerBank) -> None:
     """Each of a blog's thousand equal comments marked all thousand of another's, one statement each."""
     ann, ben, eve = (bank.blog(name) for name in ("ann", "ben", "eve"))
     bank.send(ann, ann.batch([say(ann, n + 1) for n in range(50)]))
@@ -32,7 +38,7 @@ def test_a_text_that_comes_to_a_blog_again_costs_no_other_blog_anything(bank: Ba
     def marked_after(peer: PeerBlog, *said: tuple[str, bytes]) -> set[str]:
         absorb_all(bank, peer, *said)
         with bank.database.read() as tx:
-            found = set(tx.execute(select(tally_marks.c.blog_id)).scalars())
+            found = set(tx.execute(select(dirty_statistics.c.blog_id)).scalars())
         bank.work()
         return found - {peer.blog_id}
 
@@ -47,10 +53,12 @@ def test_a_text_that_comes_to_a_blog_again_costs_no_other_blog_anything(bank: Ba
     assert marked_after(ben, say(ben, 2)) == {"ann"}
     with bank.database.begin() as tx:
         withdraw(tx, "ben", bank.clock())
-        assert set(tx.execute(select(tally_marks.c.blog_id)).scalars()) == {"ann"}, "and nobody has, once it has left"
-        assert marks.mark_texts(tx, "eve", [digest]) == {"ann"}
+        assert set(tx.execute(select(dirty_statistics.c.blog_id)).scalars()) == {"ann"}, (
+            "and nobody has, once it has left"
+        )
+        assert dirty.mark_shared_texts(tx, "eve", [digest]) == {"ann"}
 
 
-def absorb_all(bank: Bank, peer: PeerBlog, *said: tuple[str, bytes]) -> None:
+def absorb_all(bank: WorkerBank, peer: PeerBlog, *said: tuple[str, bytes]) -> None:
     bank.send(peer, *said)
     absorb(bank.context, peer.blog_id)

@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from bridge.storage import needs, readings, schema, tables
-from bridge.storage.database import Database
-from bridge.storage.needs import FoundMentor
-from tests.conftest import Clock, Kept
+from bridge.operations import search
+from bridge.operations.search import MentorHit
+from bridge.storage.bank import tables as bank_tables
+from bridge.storage.content import post_analysis
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
+from tests.conftest import Clock, DatabaseSnapshots
 from tests.lab.texts import CASH, ENGLISH, HIRING
-from tests.worker.conftest import Bank
+from tests.worker.conftest import WorkerBank
 
 
 @pytest.fixture
-def bank(database: Database, clock: Clock, database_url: str, kept: Kept) -> Bank:
+def bank(database: Database, clock: Clock, database_url: str, kept: DatabaseSnapshots) -> WorkerBank:
     """Ann writes about cash and Ben about hiring, both in French; Cy in English."""
-    made = Bank(database, clock)
+    made = WorkerBank(database, clock)
 
     def fill() -> None:
         for name, texts, language in (("ben", HIRING, "fr-FR"), ("cy", ENGLISH, "en-US"), ("ann", CASH, "fr-FR")):
@@ -33,16 +36,16 @@ def bank(database: Database, clock: Clock, database_url: str, kept: Kept) -> Ban
     return made
 
 
-def asked(bank: Bank, need: str, **options: object) -> tuple[FoundMentor, ...]:
+def asked(bank: WorkerBank, need: str, **options: object) -> tuple[MentorHit, ...]:
     with bank.database.read() as tx:
-        return needs.search(tx, need, **options).mentors  # type: ignore[arg-type]
+        return search.search(tx, need, **options).mentors  # type: ignore[arg-type]
 
 
-def names(found: tuple[FoundMentor, ...]) -> list[str]:
+def names(found: tuple[MentorHit, ...]) -> list[str]:
     return [mentor.key.blog_id for mentor in found]
 
 
-def test_who_wrote_about_it_comes_first_with_the_posts_that_say_so(bank: Bank) -> None:
+def test_who_wrote_about_it_comes_first_with_the_posts_that_say_so(bank: WorkerBank) -> None:
     first = asked(bank, "relancer une facture impayée")[0]
     assert first.key.blog_id == "ann"
     assert first.posts[0].title == "Relancer une facture impayée"
@@ -53,11 +56,11 @@ def test_who_wrote_about_it_comes_first_with_the_posts_that_say_so(bank: Bank) -
 @pytest.mark.parametrize(
     "need", ["tresorerie", "trésorrerie", "tresroerie", "TRÉSORERIE", "  trésorerie !! 🙂", "la trésorerie, svp"]
 )
-def test_mistakes_and_missing_accents_still_find(bank: Bank, need: str) -> None:
+def test_mistakes_and_missing_accents_still_find(bank: WorkerBank, need: str) -> None:
     assert names(asked(bank, need))[:2] == names(asked(bank, "trésorerie"))[:2] != []
 
 
-def test_only_one_language_when_asked_for(bank: Bank) -> None:
+def test_only_one_language_when_asked_for(bank: WorkerBank) -> None:
     assert {mentor.key.language for mentor in asked(bank, "clients prix price customers", language="en")} <= {"en"}
     assert {mentor.key.language for mentor in asked(bank, "trésorerie", language="fr")} == {"fr"}
 
@@ -66,11 +69,11 @@ STRANGE = ["", "   ", "le la les", "zzzzzz", "日本語", "\x00", "a" * 5000, "?
 
 
 @pytest.mark.parametrize("need", STRANGE)
-def test_nothing_to_go_by_is_an_empty_answer(bank: Bank, need: str) -> None:
+def test_nothing_to_go_by_is_an_empty_answer(bank: WorkerBank, need: str) -> None:
     assert asked(bank, need) == ()
 
 
-def test_pages_do_not_overlap(bank: Bank) -> None:
+def test_pages_do_not_overlap(bank: WorkerBank) -> None:
     everybody = names(asked(bank, "trésorerie clients"))
     assert (
         names(asked(bank, "trésorerie clients", limit=1)) + names(asked(bank, "trésorerie clients", limit=1, offset=1))
@@ -78,7 +81,7 @@ def test_pages_do_not_overlap(bank: Bank) -> None:
     )
 
 
-def test_who_withdraws_is_found_by_nobody_at_once(bank: Bank) -> None:
+def test_who_withdraws_is_found_by_nobody_at_once(bank: WorkerBank) -> None:
     peer = bank.blog("ann")
     peer.revision = 1000
     bank.send(peer, peer.event("post.removed", id=4))
@@ -88,7 +91,7 @@ def test_who_withdraws_is_found_by_nobody_at_once(bank: Bank) -> None:
     bank.work()
     assert "ann" not in names(asked(bank, "relancer une facture impayée"))
     with bank.database.read() as tx:
-        left = tx.execute(select(func.count()).select_from(tables.need_posts)).scalar_one()
+        left = tx.execute(select(func.count()).select_from(bank_tables.need_posts)).scalar_one()
         query = "'nobody'" if bank.database.dialect == "sqlite" else "CAST('nobody' AS tsquery)"
         found = "need_index MATCH" if bank.database.dialect == "sqlite" else "tokens @@"
         tx.execute(text(f"SELECT 1 FROM need_index WHERE {found} {query}"))
@@ -105,7 +108,7 @@ def two_databases(postgresql: str, tmp_path: Path) -> Iterator[list[Database]]:
     url = head.rsplit("/", 1)[0] + "/contract" + (f"?{query}" if query else "")
     opened = [Database.open(f"sqlite:///{tmp_path / 'contract.sqlite'}"), Database.open(url)]
     for one in opened:
-        schema.migrate(one)
+        migrate.upgrade(one)
     yield opened
     for one in opened:
         one.close()
@@ -123,7 +126,7 @@ def test_both_databases_give_the_same_answers(two_databases: list[Database]) -> 
     wanted = [" ".join(dice.sample(words, dice.randint(1, 5))) for _ in range(40)]
     answers = []
     for database in two_databases:
-        made = Bank(database, Clock())
+        made = WorkerBank(database, Clock())
         for number, texts in enumerate(written):
             blog = made.blog(f"b{number}", "fr-FR")
             made.send(blog, blog.author(1, "A"))
@@ -134,7 +137,7 @@ def test_both_databases_give_the_same_answers(two_databases: list[Database]) -> 
     assert sum(map(bool, answers[0])) > len(wanted) / 2
 
 
-def test_a_search_quotes_no_passage_of_experience_and_nothing_of_a_crisis(bank: Bank) -> None:
+def test_a_search_quotes_no_passage_of_experience_and_nothing_of_a_crisis(bank: WorkerBank) -> None:
     lived = "J'ai perdu ma glaçure bleue parce que j'avais ouvert le four trop tôt, et j'ai compris."
     plain = "Une glaçure bleue demande un four qui refroidit lentement pendant deux jours entiers."
     dee = bank.blog("dee")
@@ -150,13 +153,13 @@ def test_a_search_quotes_no_passage_of_experience_and_nothing_of_a_crisis(bank: 
     assert lived not in quoted(bank, "dee")
     assert "glaçure" not in quoted(bank, "eve"), "a text that touches on a crisis is nobody's showcase"
     with bank.database.read() as tx:
-        key = next(p.key for post in readings.list_of(tx, "dee", "1") for p in post.lived.passages)
+        key = next(p.key for post in post_analysis.list_by_author(tx, "dee", "1") for p in post.lived.passages)
     bank.send(dee, dee.author(1, "Dee", quotable=[key]))
     bank.work()
     assert lived in quoted(bank, "dee"), "ticked by its author"
 
 
-def quoted(bank: Bank, blog: str) -> str:
+def quoted(bank: WorkerBank, blog: str) -> str:
     """All that a search for words of both sentences quotes of a blog."""
     found = asked(bank, "glaçure bleue four ouvert trop tôt")
     return "\n".join(post.snippet for one in found if one.key.blog_id == blog for post in one.posts)

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.lab.fixtures import until
+from tests.lab.fixtures import wait_until
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.running import HANGS, RunningBridge
+from tests.running import HANG_SECONDS, RunningBridge
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -33,7 +33,7 @@ class Holding(PeerBlog):
     def _answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any], dict[str, str]]:
         if path.endswith("/push") and b'"push.related"' in body and not self.free.is_set():
             self.holding.set()
-            self.free.wait(HANGS)
+            self.free.wait(HANG_SECONDS)
         return super()._answer(path, headers, body)
 
 
@@ -60,7 +60,7 @@ def introduce(bridge: RunningBridge, blogs: tuple[Holding, Holding]) -> None:
         assert blog.connect(bridge.url).status == 201
         assert blog.send(*blog.author(1, blog.name)).status == 202
         publish(blog, texts)
-    until(lambda: "Bob" in str(shown(alice)) and "Alice" in str(shown(bob)), "each shows the other")
+    wait_until(lambda: "Bob" in str(shown(alice)) and "Alice" in str(shown(bob)), "each shows the other")
 
 
 def publish(blog: PeerBlog, texts: tuple[tuple[str, str], ...], first: int = 1) -> None:
@@ -89,14 +89,14 @@ def test_a_kill_in_the_midst_of_work_loses_nothing(
         # It dies with a call to Alice's blog in its hands, and deliveries of Bob's not yet looked at.
         alice.free.clear()
         publish(alice, CASH[:2], first=100)
-        until(alice.holding.is_set, "a push is under way")
+        wait_until(alice.holding.is_set, "a push is under way")
         publish(bob, HIRING * 8, first=200)
         bridge.kill()
         alice.free.set()
         alice.lists.clear()
         bridge.start()
-        until(lambda: {"100", "101"} <= shown(alice).keys(), "the push that was cut off arrives", seconds=60)
-        until(lambda: posts(bridge, bob) == len(HIRING) * 9, "what was acknowledged is absorbed", seconds=60)
+        wait_until(lambda: {"100", "101"} <= shown(alice).keys(), "the push that was cut off arrives", seconds=60)
+        wait_until(lambda: posts(bridge, bob) == len(HIRING) * 9, "what was acknowledged is absorbed", seconds=60)
         assert posts(bridge, alice) == len(CASH) + 2
 
 
@@ -111,7 +111,7 @@ def test_web_and_workers_apart_and_one_takes_over_from_a_dead_one(
         introduce(web, blogs)
         alice.free.clear()
         publish(alice, CASH[:1], first=100)
-        until(alice.holding.is_set, "the first worker is at a push")
+        wait_until(alice.holding.is_set, "the first worker is at a push")
         processes.enter_context(RunningBridge(tmp_path / "second", "worker", web.port, **same))
         first.kill()
         web.kill()
@@ -119,7 +119,7 @@ def test_web_and_workers_apart_and_one_takes_over_from_a_dead_one(
         alice.lists.clear()
         web.start()
         publish(alice, CASH[1:2], first=101)
-        until(lambda: {"100", "101"} <= shown(alice).keys(), "the second worker takes over", seconds=60)
+        wait_until(lambda: {"100", "101"} <= shown(alice).keys(), "the second worker takes over", seconds=60)
 
 
 def test_connections_that_break_cost_only_a_moment(
@@ -128,8 +128,10 @@ def test_connections_that_break_cost_only_a_moment(
     """As when the server restarts: senders are told to come again, and the work goes on by itself."""
     alice, bob = blogs
     admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-               " AND pid <> pg_backend_pid()")  # fmt: skip
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()"
+    )
     with RunningBridge(tmp_path / "home", DATABASE_URL=database_url) as bridge:
         introduce(bridge, blogs)
         for number, (title, words) in enumerate(HIRING * 3, 100):
@@ -137,12 +139,12 @@ def test_connections_that_break_cost_only_a_moment(
             if number % 2:
                 with admin.connect() as connection:
                     connection.execute(cut)
-            until(partial(taken, bob, event), "a broken connection is replaced at once")
+            wait_until(partial(taken, bob, event), "a broken connection is replaced at once")
         admin.dispose()
-        until(lambda: posts(bridge, bob) == len(HIRING) * 4, "all that was acknowledged is absorbed")
+        wait_until(lambda: posts(bridge, bob) == len(HIRING) * 4, "all that was acknowledged is absorbed")
         publish(alice, CASH[:1], first=100)
-        until(lambda: "100" in shown(alice), "lists are made and pushed as before")
-        until(lambda: bridge.get("/healthz")[0] == 200, "it calls itself healthy")
+        wait_until(lambda: "100" in shown(alice), "lists are made and pushed as before")
+        wait_until(lambda: bridge.get("/healthz")[0] == 200, "it calls itself healthy")
         complaints = bridge.log().count("no doorbell")
         time.sleep(1.5)
         assert bridge.log().count("no doorbell") == complaints, "the worker does not listen again"

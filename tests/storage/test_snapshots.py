@@ -12,9 +12,9 @@ from sqlalchemy.exc import DatabaseError
 
 from bridge.errors import StorageUnavailable
 from bridge.model import BlogFacts
-from bridge.storage import blogs
-from bridge.storage.database import Database, Tx
-from bridge.storage.tables import blogs as table
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs.tables import blogs as table
+from bridge.storage.core.database import Database, Tx
 from tests.conftest import NOW
 
 WRITERS = 3

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from bridge.engagement.facts import Sums, Tally
 from bridge.model import BlogFacts
-from bridge.storage import blogs, sums, tables
-from bridge.storage.database import Database
+from bridge.storage.blogs import blogs
+from bridge.storage.core.database import Database
+from bridge.storage.engagement import tables as engagement_tables
+from bridge.storage.engagement import totals
 from tests.conftest import NOW, Databases
 
 FACTS = BlogFacts("Ann", "", "fr-FR", "https://ann.example", "https://ann.example/wp-json/", "", "u")
@@ -27,7 +29,7 @@ def tally(entries: list[tuple[str, int, int]], sign: int = 1) -> Tally:
 
 def rows(database: Database) -> list[tuple[object, ...]]:
     with database.read() as tx:
-        return sorted(map(tuple, tx.execute(select(tables.tally_sums))))
+        return sorted(map(tuple, tx.execute(select(engagement_tables.totals))))
 
 
 def test_what_is_taken_away_leaves_no_trace(databases: Databases) -> None:
@@ -39,16 +41,16 @@ def test_what_is_taken_away_leaves_no_trace(databases: Databases) -> None:
         @given(stays=ENTRIES, goes=ENTRIES)
         def holds(stays: list[tuple[str, int, int]], goes: list[tuple[str, int, int]]) -> None:
             with database.begin() as tx:
-                sums.replace(tx, "ann", (tally(goes), {}))
-                for span in sums.SPANS:
-                    sums.change(tx, "ann", span, tally(stays))
-                answered = sums.change(tx, "ann", sums.NOW, tally(goes, -1))
+                totals.upsert_totals(tx, "ann", (tally(goes), {}))
+                for span in totals.WINDOWS:
+                    totals.record_changes(tx, "ann", span, tally(stays))
+                answered = totals.record_changes(tx, "ann", totals.CURRENT_WINDOW, tally(goes, -1))
                 assert answered == tally(stays)
-                assert [sums.held(tx, "ann", span) for span in sums.SPANS] == [tally(stays)] * 2
-                assert sums.of_figure(tx, "ann", "answered") == dict(tally(stays).get("answered", {}))
+                assert [totals.list_by_window(tx, "ann", span) for span in totals.WINDOWS] == [tally(stays)] * 2
+                assert totals.get_figure_bins(tx, "ann", "answered") == dict(tally(stays).get("answered", {}))
             step_by_step = rows(database)
             with database.begin() as tx:
-                sums.replace(tx, "ann", (tally(stays), tally(stays)))
+                totals.upsert_totals(tx, "ann", (tally(stays), tally(stays)))
             assert rows(database) == step_by_step
 
         holds()

@@ -13,26 +13,34 @@ from alembic import command
 from sqlalchemy import select, text
 
 from bridge.model import AuthorKey, Station
-from bridge.storage import blogs, cards, copies, mentors, schema, sums, tables, tallies, work
-from bridge.storage.database import Database
-from bridge.worker.push import push
+from bridge.storage.bank import cards
+from bridge.storage.blogs import blogs
+from bridge.storage.content import duplicates
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core import jobs, migrate
+from bridge.storage.core import tables as core_tables
+from bridge.storage.core.database import Database
+from bridge.storage.engagement import statistics, totals
+from bridge.storage.engagement import tables as engagement_tables
+from bridge.storage.matching import profiles
+from bridge.worker.outbound.push import push
 from tests.conftest import Clock
 from tests.lab.texts import CASH, HIRING, LONG
 from tests.peer import PeerBlog, wire_time
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 
 @contextmanager
 def older(database: Database, revision: str) -> Iterator[Any]:
     """The database as it was at a revision, to be written to; brought up to date again afterwards."""
     with database.writer() as connection:
-        command.downgrade(schema.settings(connection), revision)
+        command.downgrade(migrate.alembic_config(connection), revision)
         yield connection
         connection.commit()
-    schema.migrate(database)
+    migrate.upgrade(database)
 
 
-def talked_of(bank: Bank) -> PeerBlog:
+def talked_of(bank: WorkerBank) -> PeerBlog:
     blog = bank.blog("ann")
     bank.send(blog, blog.author(1, "Ann"), *(blog.post(n, 1, *CASH[n % len(CASH)], day=20 + n) for n in range(1, 4)))
     for n in range(6):
@@ -43,20 +51,30 @@ def talked_of(bank: Bank) -> PeerBlog:
 
 def said(blog: PeerBlog, n: int) -> tuple[str, bytes]:
     return blog.event(
-        "comment.published", id=n + 1, post_id=1 + n % 3, parent_id=0, commenter=f"{n:064x}", commenter_basis="email",
-        author_name="Lecteur", author_id=0, is_staff=False, by_post_author=False, comment_type="comment",
-        content=f"Et comment le {n} ?", published_at=f"2026-04-2{n}T10:00:00Z",
-    )  # fmt: skip
+        "comment.published",
+        id=n + 1,
+        post_id=1 + n % 3,
+        parent_id=0,
+        commenter=f"{n:064x}",
+        commenter_basis="email",
+        author_name="Lecteur",
+        author_id=0,
+        is_staff=False,
+        by_post_author=False,
+        comment_type="comment",
+        content=f"Et comment le {n} ?",
+        published_at=f"2026-04-2{n}T10:00:00Z",
+    )
 
 
-def figures(bank: Bank) -> Any:
+def figures(bank: WorkerBank) -> Any:
     with bank.database.read() as tx:
-        held = tallies.find(tx, "ann")
+        held = statistics.find_by_blog(tx, "ann")
         return held and held.figures["figures"]
 
 
 def test_sums_of_one_row_a_bin_are_counted_anew_in_one_row_a_figure(database: Database, clock: Clock) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     blog = talked_of(bank)
     before = figures(bank)
     assert before["comments"]["value"] == 6
@@ -68,8 +86,8 @@ def test_sums_of_one_row_a_bin_are_counted_anew_in_one_row_a_figure(database: Da
     clock.advance(minutes=2)
     bank.work()  # nothing was sent: it is due by itself
     with database.read() as tx:
-        assert sums.of_figure(tx, "ann", "comments") == {0: 6}
-        assert tx.execute(select(tables.tally_sums.c.figure)).first() is not None
+        assert totals.get_figure_bins(tx, "ann", "comments") == {0: 6}
+        assert tx.execute(select(engagement_tables.totals.c.figure)).first() is not None
     assert figures(bank) == before
     bank.send(blog, said(blog, 7))
     clock.advance(minutes=2)
@@ -78,7 +96,7 @@ def test_sums_of_one_row_a_bin_are_counted_anew_in_one_row_a_figure(database: Da
 
 
 def test_posts_of_before_are_compared_with_those_of_others_in_the_night(database: Database, clock: Clock) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     for name in ("ann", "ben"):
         clock.advance(days=1)
         blog = bank.blog(name)
@@ -88,20 +106,20 @@ def test_posts_of_before_are_compared_with_those_of_others_in_the_night(database
     with older(database, "0019"):
         pass
     with database.begin() as tx:
-        assert tx.execute(select(tables.post_prints)).first() is None
-        work.mark_due(tx, Station.SWEEP, [work.BANK], clock())
+        assert tx.execute(select(content_tables.post_shingles)).first() is None
+        jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], clock())
     clock.advance(minutes=1)
     bank.work()
     with database.read() as tx:
-        assert len(copies.list_beside(tx, AuthorKey("ben", "1"))) == 1
-        assert mentors.list_of(tx, "ben", "1") == []
-        assert [row.profile.posts for row in mentors.list_of(tx, "ann", "1")] == [1]
+        assert len(duplicates.list_candidates(tx, AuthorKey("ben", "1"))) == 1
+        assert profiles.list_by_blog(tx, "ben", "1") == []
+        assert [row.profile.posts for row in profiles.list_by_blog(tx, "ann", "1")] == [1]
 
 
 def test_texts_of_before_were_heard_when_their_blog_connected_or_came_out_later(
     database: Database, clock: Clock
 ) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     for name in ("ann", "ben"):
         blog = bank.blog(name)
         clock.advance(days=2)
@@ -110,27 +128,33 @@ def test_texts_of_before_were_heard_when_their_blog_connected_or_came_out_later(
     bank.work()
     connected = clock.now - timedelta(days=4)
     with database.read() as tx:
-        prints = set(tx.execute(select(tables.post_prints.c.print, tables.post_prints.c.post_id)))
+        prints = set(tx.execute(select(content_tables.post_shingles.c.print, content_tables.post_shingles.c.post_id)))
     with older(database, "0025") as connection:
         kept = connection.execute(text("SELECT print, post_id FROM post_prints")).all()
         assert {tuple(row) for row in kept} == {tuple(row) for row in prints}
     with database.read() as tx:
         heard = dict(
-            tx.execute(select(tables.posts.c.blog_id + tables.posts.c.remote_id, tables.posts.c.heard_at)).all()
+            tx.execute(
+                select(
+                    content_tables.posts.c.blog_id + content_tables.posts.c.remote_id, content_tables.posts.c.heard_at
+                )
+            ).all()
         )
         assert heard == {
-            "ann9": connected, "ann10": connected + timedelta(days=2),
-            "ben9": connected + timedelta(days=2), "ben10": clock(),
-        }  # fmt: skip
-        kept = tx.execute(select(tables.post_prints.c.print, tables.post_prints.c.post_id)).all()
+            "ann9": connected,
+            "ann10": connected + timedelta(days=2),
+            "ben9": connected + timedelta(days=2),
+            "ben10": clock(),
+        }
+        kept = tx.execute(select(content_tables.post_shingles.c.print, content_tables.post_shingles.c.post_id)).all()
         assert set(kept) == prints
-        assert len(copies.list_beside(tx, AuthorKey("ben", "1"))) == 2
+        assert len(duplicates.list_candidates(tx, AuthorKey("ben", "1"))) == 2
 
 
 def test_addresses_of_before_are_judged_and_histories_from_the_future_brought_back(
     database: Database, clock: Clock
 ) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     blog = talked_of(bank)
     with older(database, "0021") as connection:
         connection.execute(text("UPDATE posts SET url = 'https://news.example/theirs' WHERE remote_id = '1'"))
@@ -140,15 +164,15 @@ def test_addresses_of_before_are_judged_and_histories_from_the_future_brought_ba
         )
         connection.execute(text("UPDATE posts SET generation = :n WHERE remote_id = '2'"), {"n": 2**63 - 1})
     with database.read() as tx:
-        shown = {row.remote_id: (row.url, row.elsewhere) for row in tx.execute(select(tables.posts))}
+        shown = {row.remote_id: (row.url, row.elsewhere) for row in tx.execute(select(content_tables.posts))}
         assert shown["1"] == ("https://ann.example/?p=1", "https://news.example/theirs")
         assert shown["2"] == (f"{blog.url}/?p=2", "")
-        author = tx.execute(select(tables.authors)).one()
+        author = tx.execute(select(content_tables.authors)).one()
         assert (author.url, author.elsewhere) == ("", "https://news.example/ann")
         kept = blogs.get(tx, "ann")
         assert (kept.facts.home_url, kept.highest) == ("https://ann.example", None)
-        due = tx.execute(select(tables.work.c.due_at).where(tables.work.c.entity == "ann/1")).scalars()
-        assert min(filter(None, due)) == tables.EPOCH, "lists with the other address are made anew"
+        due = tx.execute(select(core_tables.jobs.c.due_at).where(core_tables.jobs.c.entity == "ann/1")).scalars()
+        assert min(filter(None, due)) == core_tables.EPOCH, "lists with the other address are made anew"
     later = {"version": {"generation": int(time.time() * 1000) + 60_000, "revision": 1}}
     name, body = blog.post(2, 1, "Again", CASH[0][1])
     said = json.loads(body)
@@ -157,11 +181,14 @@ def test_addresses_of_before_are_judged_and_histories_from_the_future_brought_ba
     bank.send(blog, (name, json.dumps(said).encode()))
     bank.work()
     with database.read() as tx:
-        assert tx.execute(select(tables.posts.c.title).where(tables.posts.c.remote_id == "2")).scalar() == "Again"
+        assert (
+            tx.execute(select(content_tables.posts.c.title).where(content_tables.posts.c.remote_id == "2")).scalar()
+            == "Again"
+        )
 
 
 def test_names_made_of_an_address_lose_it_and_their_cards_are_gone(database: Database, clock: Clock) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     for name, texts in (("ann", CASH), ("ben", HIRING)):
         blog = publish(bank, name, texts)
     bank.send(blog, said(blog, 1))
@@ -183,24 +210,27 @@ def test_names_made_of_an_address_lose_it_and_their_cards_are_gone(database: Dat
     with database.read() as tx:
         found, _ = cards.list_page(tx, cards.Filters(), 10)
         assert {(card.slug, card.name, card.url) for card in found} == {
-            ("ann", "Ann", "https://ann.example"), ("roy", "Roy", "https://ben.example/author/1")
-        }  # fmt: skip
+            ("ann", "Ann", "https://ann.example"),
+            ("roy", "Roy", "https://ben.example/author/1"),
+        }
         for slug in ("jeanne-martinexample-org", "roy-ben-roy-exemple-fr"):
             assert cards.is_gone(tx, slug)
-        assert tx.scalars(select(tables.comments.c.author_name)).all() == ["Léa"]
-        due = select(tables.work.c.entity).where(tables.work.c.station == Station.PUSH, tables.work.c.due_at <= clock())
+        assert tx.scalars(select(engagement_tables.comments.c.author_name)).all() == ["Léa"]
+        due = select(core_tables.jobs.c.entity).where(
+            core_tables.jobs.c.station == Station.PUSH, core_tables.jobs.c.due_at <= clock()
+        )
         assert set(tx.scalars(due)) == {"ann", "ben"}, "other blogs are told"
     assert showing(bank, "ann") == {("Roy", "https://ben.example/author/1")}
 
 
-def showing(bank: Bank, name: str) -> set[tuple[str, str]]:
+def showing(bank: WorkerBank, name: str) -> set[tuple[str, str]]:
     """Whom a blog shows, and with which address, after the next push."""
     push(bank.context, name)
     return {(mentor.name, mentor.url) for shown in bank.blogs.held[name].values() for mentor in shown.mentors}
 
 
 def test_names_and_cards_that_hold_no_address_stay_as_they_are(database: Database, clock: Clock) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     blog = publish(bank, "ann", CASH)
     bank.send(blog, blog.author(1, "Jean-Marie Le-Net"))
     bank.work()
@@ -211,7 +241,7 @@ def test_names_and_cards_that_hold_no_address_stay_as_they_are(database: Databas
 
 
 def test_what_waited_before_work_was_done_in_turns_is_absorbed(database: Database, clock: Clock) -> None:
-    bank = Bank(database, clock)
+    bank = WorkerBank(database, clock)
     blog = bank.blog("ann")
     bank.send(blog, blog.author(1, "Ann"), blog.post(9, 1, *LONG[0], day=20))
     with older(database, "0023") as connection:
@@ -219,5 +249,5 @@ def test_what_waited_before_work_was_done_in_turns_is_absorbed(database: Databas
         assert waiting == 2
     bank.work()
     with database.read() as tx:
-        assert [row.profile.posts for row in mentors.list_of(tx, "ann", "1")] == [1]
-        assert set(tx.execute(select(tables.work.c.crashes)).scalars()) == {0}
+        assert [row.profile.posts for row in profiles.list_by_blog(tx, "ann", "1")] == [1]
+        assert set(tx.execute(select(core_tables.jobs.c.crashes)).scalars()) == {0}

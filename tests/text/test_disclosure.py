@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.text.disclosure import groups, of_text
+from bridge.text.disclosure import text_disclosure, word_groups
 
 FEELING = {
     "en": "I cried all night and I still miss my mother so much.",
@@ -27,31 +27,31 @@ DRY = {
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_feelings_and_facts_of_a_life_score_above_dry_prose(language: str) -> None:
-    dry = of_text(DRY[language], language)
-    assert of_text(FEELING[language], language).emotional > dry.emotional + 0.1
-    assert of_text(FACT[language], language).informational > dry.informational + 0.1
+    dry = text_disclosure(DRY[language], language)
+    assert text_disclosure(FEELING[language], language).emotional > dry.emotional + 0.1
+    assert text_disclosure(FACT[language], language).informational > dry.informational + 0.1
 
 
 def test_a_text_is_the_mean_of_its_sentences_in_any_order() -> None:
-    one, other = of_text(FEELING["en"], "en"), of_text(DRY["en"], "en")
-    both = of_text(f"{FEELING['en']} {DRY['en']}", "en")
-    assert both == of_text(f"{DRY['en']} {FEELING['en']}", "en")
+    one, other = text_disclosure(FEELING["en"], "en"), text_disclosure(DRY["en"], "en")
+    both = text_disclosure(f"{FEELING['en']} {DRY['en']}", "en")
+    assert both == text_disclosure(f"{DRY['en']} {FEELING['en']}", "en")
     assert both.emotional == pytest.approx((one.emotional + other.emotional) / 2, abs=1e-4)
 
 
 def test_words_of_others_disclose_nothing_of_the_writer() -> None:
-    assert of_text("“I cried all night and I miss my mother so much.”", "en").emotional == 0
+    assert text_disclosure("“I cried all night and I miss my mother so much.”", "en").emotional == 0
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "fr", "he", "ja"]))
 def test_any_text_scores_between_nothing_and_one(text: str, language: str) -> None:
-    found = of_text(text, language)
+    found = text_disclosure(text, language)
     assert 0 <= found.emotional <= 1
     assert 0 <= found.informational <= 1
 
 
 def test_both_languages_have_the_same_groups() -> None:
-    assert set(groups("en").values()) == set(groups("fr").values())
+    assert set(word_groups("en").values()) == set(word_groups("fr").values())
 
 
 def test_the_weights_say_where_they_come_from() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.text import experience
-from bridge.text.snippets import READ, snippet
+from bridge.text.snippets import MAX_READ_CHARACTERS, find_snippet
 from bridge.text.terms import term_id
 from bridge.text.tokens import stem
 
@@ -20,13 +20,13 @@ def terms(*words: str) -> set[int]:
 
 def test_the_sentence_that_answers_is_quoted_whole_and_alone() -> None:
     text = f"{BEFORE} {ASKED} Le reste attend."
-    assert snippet(text, terms("facture", "impayée"), "fr") == ASKED
-    assert snippet(text, terms("plâtre"), "fr") == ""
+    assert find_snippet(text, terms("facture", "impayée"), "fr") == ASKED
+    assert find_snippet(text, terms("plâtre"), "fr") == ""
 
 
 def test_of_a_long_sentence_the_words_around_are_quoted() -> None:
     text = " ".join(f"mot{n} très long" for n in range(60)) + " facture impayée " + " ".join(["encore"] * 60) + "."
-    quoted = snippet(text, terms("facture", "impayée"), "fr")
+    quoted = find_snippet(text, terms("facture", "impayée"), "fr")
     assert "facture impayée" in quoted
     assert len(quoted) <= 200
     assert (quoted[0], quoted[-1]) == ("…", "…")
@@ -34,14 +34,14 @@ def test_of_a_long_sentence_the_words_around_are_quoted() -> None:
 
 @pytest.mark.parametrize("lead", ["", "- ", "**", "> "])
 def test_a_passage_of_experience_is_passed_over_for_another_sentence(lead: str) -> None:
-    told = experience.read(f"{LIVED}\n{ASKED}", "fr").passages
+    told = experience.read_experience(f"{LIVED}\n{ASKED}", "fr").passages
     assert [passage.text for passage in told] == [LIVED]
     text = f"{lead}{LIVED}\n{ASKED}"
-    assert snippet(text, terms("facture", "impayée", "perdu"), "fr") != ASKED
-    assert snippet(text, terms("facture", "impayée", "perdu"), "fr", [told[0].text]) == ASKED
-    assert snippet(LIVED, terms("facture"), "fr", [told[0].text]) == ""
+    assert find_snippet(text, terms("facture", "impayée", "perdu"), "fr") != ASKED
+    assert find_snippet(text, terms("facture", "impayée", "perdu"), "fr", [told[0].text]) == ASKED
+    assert find_snippet(LIVED, terms("facture"), "fr", [told[0].text]) == ""
 
 
 def test_half_a_sentence_is_never_quoted() -> None:
-    text = "x. " * (READ // 3 - 5) + LIVED
-    assert snippet(text, terms("atelier", "perdu"), "fr", [LIVED]) == ""
+    text = "x. " * (MAX_READ_CHARACTERS // 3 - 5) + LIVED
+    assert find_snippet(text, terms("atelier", "perdu"), "fr", [LIVED]) == ""

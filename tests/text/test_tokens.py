@@ -13,9 +13,17 @@ from bridge.text.tokens import fold, stem
 
 @pytest.mark.parametrize(
     ("word", "folded"),
-    [("Émile", "emile"), ("CŒUR", "coeur"), ("Ǣther", "aether"), ("Marque™", "marquetm"), ("𝐀𝐭𝐞𝐥𝐢𝐞𝐫", "atelier"),
-     ("ΣΑΣ", "σας"), ("İzmir", "izmir"), ("№5", "no5")],
-)  # fmt: skip
+    [
+        ("Émile", "emile"),
+        ("CŒUR", "coeur"),
+        ("Ǣther", "aether"),
+        ("Marque™", "marquetm"),
+        ("𝐀𝐭𝐞𝐥𝐢𝐞𝐫", "atelier"),
+        ("ΣΑΣ", "σας"),
+        ("İzmir", "izmir"),
+        ("№5", "no5"),
+    ],
+)
 def test_a_word_is_folded(word: str, folded: str) -> None:
     assert fold(word) == folded
 

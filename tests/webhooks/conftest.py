@@ -10,20 +10,22 @@ from flask.testing import FlaskClient
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts
-from bridge.storage import blogs, keys
-from bridge.storage.database import Database
+from bridge.storage.blogs import blogs, keys
+from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
-from tests.peer import PeerBlog, silent
+from tests.peer import PeerBlog, silent_blog
 
 
 @pytest.fixture
 def service(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Service:
     """Hands of a web process with a fixed clock."""
     environ = {
-        "BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1",
+        "BRIDGE_HOME": str(tmp_path),
+        "DATABASE_URL": database_url,
+        "ALLOW_PRIVATE_ADDRESSES": "1",
         "SECRET_KEY": "k" * 43,
-    }  # fmt: skip
+    }
     return Service(Config.from_env(environ), database, clock)
 
 
@@ -36,13 +38,13 @@ def client(service: Service) -> FlaskClient:
 @pytest.fixture
 def alice(service: Service, clock: Clock) -> PeerBlog:
     """A blog with keys; its events can be signed."""
-    peer = silent("alice", "https://alice.example")
+    peer = silent_blog("alice", "https://alice.example")
     peer.key_to_bridge, peer.key_to_blog = _key("b"), _key("o")
     facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
     with service.database.begin() as tx:
         blogs.upsert(tx, "alice", "connected", facts, clock())
-        keys.rotate(tx, service.vault, "alice", "inbound", peer.key_to_bridge, clock())
-        keys.rotate(tx, service.vault, "alice", "outbound", peer.key_to_blog, clock())
+        keys.record_rotation(tx, service.vault, "alice", "inbound", peer.key_to_bridge, clock())
+        keys.record_rotation(tx, service.vault, "alice", "outbound", peer.key_to_blog, clock())
     return peer
 
 

@@ -9,17 +9,20 @@ from sqlalchemy import select
 
 from bridge import signing
 from bridge.model import BlogFacts, Station
-from bridge.storage import codes, ingest, tables, work
-from bridge.storage.ingest import Arrival
-from bridge.webhooks.admission import Asked, Proof, admit
+from bridge.storage.blogs import inbox, registration_codes
+from bridge.storage.blogs.inbox import InboundDelivery
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core import jobs
+from bridge.storage.core import tables as core_tables
+from bridge.webhooks.admission import ConnectionRequest, Proof, admit
 from bridge.webhooks.service import Service
 from bridge.wordpress.client import WordPressClient
-from bridge.wordpress.rest import Handed
+from bridge.wordpress.rest import HandshakeOffer
 from bridge.worker.context import Context
-from bridge.worker.inbox import absorb
+from bridge.worker.intake.read_inbox import absorb
 from tests.conftest import Clock
 from tests.lab.texts import CASH
-from tests.peer import PeerBlog, silent
+from tests.peer import PeerBlog, silent_blog
 
 HOST = "https://host.example"
 PAGES = {1: f"{HOST}/~ann/hello/", 2: f"{HOST}/~anna/hello/", 3: f"{HOST}/a-post/"}
@@ -32,16 +35,16 @@ def connect(service: Service, clock: Clock) -> Connect:
 
     def proven(name: str, home: str) -> PeerBlog:
         facts = BlogFacts(name, "", "fr-FR", home, f"{home}/wp-json/", "", name, statistics=True)
-        asked = Asked(home, f"{home}/wp-json/", "", code(service, home, clock), "", "")
-        admit(service, asked, Handed("", "", name, signing.new_key(), signing.new_key()), Proof(facts))
-        return silent(name, home)
+        asked = ConnectionRequest(home, f"{home}/wp-json/", "", code(service, home, clock), "", "")
+        admit(service, asked, HandshakeOffer("", "", name, signing.new_key(), signing.new_key()), Proof(facts))
+        return silent_blog(name, home)
 
     return proven
 
 
 def code(service: Service, home: str, clock: Clock) -> str:
     with service.database.begin() as tx:
-        return codes.add(tx, home, clock())
+        return registration_codes.record_code(tx, home, clock())
 
 
 def say(service: Service, clock: Clock, blog: PeerBlog) -> None:
@@ -49,13 +52,13 @@ def say(service: Service, clock: Clock, blog: PeerBlog) -> None:
     posts = [blog.post(number, 1, *CASH[number], url=page) for number, page in PAGES.items()]
     with service.database.begin() as tx:
         events = [blog.author(1, blog.name), *posts]
-        ingest.record(tx, [Arrival(blog.blog_id, name, clock(), body) for name, body in events])
+        inbox.record(tx, [InboundDelivery(blog.blog_id, name, clock(), body) for name, body in events])
     absorb(Context(service.database, service.vault, WordPressClient(service.door), clock), blog.blog_id)
 
 
 def elsewhere(service: Service, blog: str) -> dict[str, tuple[str, str]]:
     """What is not at home with a blog: what is shown instead, and what it said."""
-    kept = tables.posts.c
+    kept = content_tables.posts.c
     with service.database.read() as tx:
         rows = tx.execute(select(kept.remote_id, kept.url, kept.elsewhere).where(kept.blog_id == blog))
         return {row.remote_id: (row.url, row.elsewhere) for row in rows if row.elsewhere}
@@ -76,12 +79,12 @@ def test_what_it_had_is_judged_anew_when_such_a_blog_connects(service: Service, 
     say(service, clock, root)
     assert elsewhere(service, "root") == {}
     with service.database.begin() as tx:
-        work.clear(tx, "root/1")
+        jobs.mark_not_due(tx, "root/1")
     ann = connect("ann", f"{HOST}/~ann")
     assert elsewhere(service, "root") == THEIRS
     with service.database.read() as tx:
-        due = select(tables.work.c.entity).where(
-            tables.work.c.station == Station.REFRESH, tables.work.c.due_at.is_not(None)
+        due = select(core_tables.jobs.c.entity).where(
+            core_tables.jobs.c.station == Station.REFRESH, core_tables.jobs.c.due_at.is_not(None)
         )
         assert "root/1" in set(tx.scalars(due))
     say(service, clock, ann)

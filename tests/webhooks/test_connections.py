@@ -20,10 +20,10 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts, BlogState
-from bridge.storage import blogs, claims, codes, installations, keys
-from bridge.storage.database import Database
+from bridge.storage.blogs import address_claims, blogs, installations, keys, registration_codes
+from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
-from bridge.wordpress.addresses import rest_root
+from bridge.wordpress.url_checks import check_rest_root
 from tests.conftest import Clock
 from tests.peer import PeerBlog
 from tests.running import free_port
@@ -81,9 +81,13 @@ def registration(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def service(database: Database, database_url: str, tmp_path: Path, clock: Clock, registration: str) -> Service:
     environ = {
-        "BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "ALLOW_PRIVATE_ADDRESSES": "1",
-        "SECRET_KEY": "k" * 43, "REGISTRATION": registration, "PUBLIC_URL": "http://127.0.0.1:1",
-    }  # fmt: skip
+        "BRIDGE_HOME": str(tmp_path),
+        "DATABASE_URL": database_url,
+        "ALLOW_PRIVATE_ADDRESSES": "1",
+        "SECRET_KEY": "k" * 43,
+        "REGISTRATION": registration,
+        "PUBLIC_URL": "http://127.0.0.1:1",
+    }
     return Service(Config.from_env(environ), database, clock)
 
 
@@ -110,12 +114,12 @@ def present(service: Service, blog_id: str, home: str) -> None:
     facts = BlogFacts(blog_id, "", "fr", home, f"{home}/wp-json/", "", "u")
     with service.database.begin() as tx:
         blogs.upsert(tx, blog_id, "connected", facts, service.clock())
-        keys.rotate(tx, service.vault, blog_id, "inbound", signing.new_key(), service.clock())
+        keys.record_rotation(tx, service.vault, blog_id, "inbound", signing.new_key(), service.clock())
 
 
 def coded(service: Service, home: str, *, replaces: bool = False) -> str:
     with service.database.begin() as tx:
-        return codes.add(tx, home, service.clock(), replaces=replaces)
+        return registration_codes.record_code(tx, home, service.clock(), replaces=replaces)
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -192,7 +196,7 @@ def test_a_copy_behind_the_name_of_a_blog_that_cannot_be_called_gets_no_keys(
         facts = BlogFacts("Alice", "", "fr", home, f"{home}/wp-json/", "", "u")
         with service.database.begin() as tx:
             blogs.upsert(tx, "alice", "connected", facts, clock())
-            installations.prove(tx, "alice", "the site", clock())
+            installations.record_proven(tx, "alice", "the site", clock())
         alice.install = "a copy"
         assert ask(client, clock, home, blog=alice)[0] == 422
         alice.install = "the site"
@@ -216,7 +220,7 @@ def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_
         with service.database.read() as tx:
             assert blogs.get(tx, "before").has_left
             assert blogs.get(tx, "alice").facts.home_url == peer.url
-            live = keys.live_keys(tx, service.vault, "alice", "inbound", clock())
+            live = keys.list_live_keys(tx, service.vault, "alice", "inbound", clock())
             assert live == [peer.key_to_bridge], "whoever held the old key does not speak for the new address"
 
 
@@ -235,7 +239,7 @@ def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_
     ],
 )
 def test_a_blog_is_called_where_no_neighbour_can_answer_for_it(said: str, called: str) -> None:
-    assert rest_root(said, "https://h.example/blog") == called
+    assert check_rest_root(said, "https://h.example/blog") == called
 
 
 def test_further_addresses_are_proven_along_each_by_an_answer_of_its_own(
@@ -271,8 +275,8 @@ def test_the_answer_to_a_delivery_tells_what_is_not_proven_and_who_claims_the_ad
 
     assert told() == {}
     with service.database.begin() as tx:
-        claims.record(tx, blogs.get(tx, "alice"), "https://new.example/", clock())
-        claims.record(tx, blogs.get(tx, "bob"), "https://ALICE.example", clock())
+        address_claims.record(tx, blogs.get(tx, "alice"), "https://new.example/", clock())
+        address_claims.record(tx, blogs.get(tx, "bob"), "https://ALICE.example", clock())
     assert told() == {
         "unproven": "https://new.example/",
         "contested": {"by": "https://bob.example", "at": "2026-05-04T12:00:00Z"},

@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.storage import codes
-from bridge.storage.database import Database
+from bridge.storage.blogs import registration_codes
+from bridge.storage.core.database import Database
 from bridge.webhooks import connections
-from bridge.webhooks.admission import Asked
-from bridge.webhooks.limits import CONNECTIONS, REFUSALS, STRANGERS
+from bridge.webhooks.admission import ConnectionRequest
+from bridge.webhooks.limits import CONNECTION_LIMIT, REFUSAL_LIMIT, STRANGER_LIMIT
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
 from tests.peer import PeerBlog
@@ -30,9 +30,11 @@ SHARED, ELSEWHERE = "203.0.113.9", "198.51.100.7"
 def public_config(database_url: str, tmp_path: Path) -> Config:
     """Settings of a bridge behind a proxy."""
     environ = {
-        "BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "PUBLIC_URL": "https://bridge.example",
+        "BRIDGE_HOME": str(tmp_path),
+        "DATABASE_URL": database_url,
+        "PUBLIC_URL": "https://bridge.example",
         "SECRET_KEY": "k" * 43,
-    }  # fmt: skip
+    }
     return Config.from_env(environ)
 
 
@@ -46,16 +48,18 @@ def call(
     app: Flask, body: bytes, headers: dict[str, str], blog: str = "alice", forwarded: str = SHARED
 ) -> TestResponse:
     return app.test_client().post(
-        f"/webhooks/{blog}", data=body, content_type="application/json",
+        f"/webhooks/{blog}",
+        data=body,
+        content_type="application/json",
         headers={"Host": "bridge.example", "X-Forwarded-For": forwarded, **headers},
-    )  # fmt: skip
+    )
 
 
 def flood(app: Flask, clock: Clock, alice: PeerBlog) -> None:
     """Unsigned, forged, of unknown blogs: until all are refused for their number."""
     forged = signing.headers("whsec_" + "A" * 44, "p0000001", clock(), b"{}")
     mixed: list[tuple[str, dict[str, str]]] = [("alice", {}), ("alice", forged), ("nobody", forged)]
-    for n in range(REFUSALS.amount + 10):
+    for n in range(REFUSAL_LIMIT.amount + 10):
         blog, headers = mixed[n % len(mixed)]
         call(app, b"{}", headers, blog)
     answers = {call(app, b"{}", headers, blog).status_code for blog, headers in mixed}
@@ -86,9 +90,11 @@ def test_of_a_flood_nothing_is_read_that_cannot_be_signed(public: Flask, clock: 
 
     for headers in ({}, late):
         answer = public.test_client().post(
-            "/webhooks/alice", content_type="application/json", headers={"X-Forwarded-For": SHARED, **headers},
+            "/webhooks/alice",
+            content_type="application/json",
+            headers={"X-Forwarded-For": SHARED, **headers},
             environ_overrides={"wsgi.input": Unreadable(), "CONTENT_LENGTH": "900000"},
-        )  # fmt: skip
+        )
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) >= 1
 
@@ -103,21 +109,26 @@ def test_who_is_vouched_for_connects_whatever_its_neighbours_try(
 ) -> None:
     called: list[str] = []
 
-    def called_back(_service: Service, asked: Asked, _now: object) -> dict[str, str]:
+    def called_back(_service: Service, asked: ConnectionRequest, _now: object) -> dict[str, str]:
         called.append(asked.home_url)
         return {"blog_id": "new"}
 
     monkeypatch.setattr(connections, "_connect", called_back)
-    for n in range(STRANGERS.amount + 5):
+    for n in range(STRANGER_LIMIT.amount + 5):
         refused = connect(public, f"https://evil{n}.example" if n % 2 else "https://bob.example", code="guessed")
     assert (refused.status_code, refused.get_json()["error"]["type"]) == (429, "too_often")
     assert "code from the operator" in refused.get_json()["error"]["message"]
     assert called == [], "without a code nobody is called"
     with database.begin() as tx:
-        code = codes.add(tx, "https://bob.example", clock())
+        code = registration_codes.record_code(tx, "https://bob.example", clock())
     assert connect(public, "https://bob.example", code).status_code == 201
-    wish = {"type": "connect", "home_url": alice.url, "rest_url": f"{alice.url}/wp-json/", "nonce": "A" * 43,
-            "blog_id": "alice"}  # fmt: skip
+    wish = {
+        "type": "connect",
+        "home_url": alice.url,
+        "rest_url": f"{alice.url}/wp-json/",
+        "nonce": "A" * 43,
+        "blog_id": "alice",
+    }
     body = json.dumps(wish).encode()
     signed = signing.headers(alice.key_to_bridge, "connect_0001", clock(), body)
     answer = public.test_client().post(
@@ -125,7 +136,7 @@ def test_who_is_vouched_for_connects_whatever_its_neighbours_try(
     )
     assert answer.status_code == 201
     assert called == ["https://bob.example", "https://alice.example"]
-    answers = [connect(public, "https://bob.example", code).status_code for _ in range(CONNECTIONS.amount)]
+    answers = [connect(public, "https://bob.example", code).status_code for _ in range(CONNECTION_LIMIT.amount)]
     assert answers[-1] == 429, "a code is no leave to have a blog called without end"
 
 
@@ -135,7 +146,7 @@ def test_on_an_open_bridge_one_blog_does_not_use_up_the_tries_of_an_address(
     monkeypatch.setattr(connections, "_connect", lambda *_: {"blog_id": "new"})
     config = replace(public_config, registration="open")
     app = create_app(config, service=Service(config, database, clock))
-    tries = [connect(app, "https://mallory.example").status_code for _ in range(CONNECTIONS.amount + 3)]
-    assert tries == [201] * CONNECTIONS.amount + [429] * 3
+    tries = [connect(app, "https://mallory.example").status_code for _ in range(CONNECTION_LIMIT.amount + 3)]
+    assert tries == [201] * CONNECTION_LIMIT.amount + [429] * 3
     assert connect(app, "https://bob.example").status_code == 201, "its neighbour"
     assert connect(app, "https://mallory.example", forwarded=ELSEWHERE).status_code == 201

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from tests.conftest import Clock
 from tests.contract.samples import published
 from tests.dashboard.conftest import app, deliver, house, work
-from tests.dashboard.test_signing_in import ask
+from tests.dashboard.test_sign_in import ask
 from tests.peer import PeerBlog
 from tests.webhooks.conftest import alice, service
 

@@ -15,18 +15,25 @@ from werkzeug.test import TestResponse
 
 from bridge import signing
 from bridge.model import BlogFacts, BlogState, Kind, PushAnswer, PushObject, Removal, ShownMentor, Version
-from bridge.storage import blogs, farewells, installations, leaving, pushes, removals
-from bridge.storage.tables import deliveries
+from bridge.operations import withdrawal
+from bridge.storage.blogs import blogs, installations, outbox, withdrawal_receipts
+from bridge.storage.blogs.tables import deliveries
+from bridge.storage.content import tombstones
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
-from tests.peer import GENERATION, PeerBlog
+from tests.peer import OUTBOX_GENERATION, PeerBlog
 from tests.running import free_port
 
 
 def send(
-    client: FlaskClient, clock: Clock, blog: PeerBlog, name: str, body: bytes, path: str = "/webhooks/alice",
+    client: FlaskClient,
+    clock: Clock,
+    blog: PeerBlog,
+    name: str,
+    body: bytes,
+    path: str = "/webhooks/alice",
     **headers: str,
-) -> TestResponse:  # fmt: skip
+) -> TestResponse:
     signed = {**signing.headers(blog.key_to_bridge, name, clock(), body), **headers}
     return client.post(path, data=body, headers=signed, content_type="application/json")
 
@@ -75,7 +82,7 @@ def test_a_blog_that_left_is_told_so_and_hears_when_nothing_is_left(
     client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
 ) -> None:
     with service.database.begin() as tx:
-        blogs.set_state(tx, "alice", BlogState.DISCONNECTED, clock())
+        blogs.record_state(tx, "alice", BlogState.DISCONNECTED, clock())
     name, body = alice.author(1, "Alice")
     assert send(client, clock, alice, name, body).status_code == 410
     name, body = alice.event("blog.removed")
@@ -89,14 +96,14 @@ def test_a_blog_that_others_still_show_is_told_to_ask_again(
     with service.database.begin() as tx:
         blogs.upsert(tx, "bob", "connected", BlogFacts("Bob", "", "fr", "https://bob.example", "", "", "u"), clock())
         mentor = ShownMentor("Alice", "", "https://alice.example/", "fr", "Thèmes communs : prix.")
-        pushes.set_wanted(tx, "bob", [PushObject("related", "7", 0, "fr", (mentor,))], clock())
-        leaving.withdraw(tx, "alice", clock())
+        outbox.upsert_all_of_kinds(tx, "bob", [PushObject("related", "7", 0, "fr", (mentor,))], clock())
+        withdrawal.withdraw(tx, "alice", clock())
     asked = send(client, clock, alice, *alice.event("blog.removed"))
     assert (asked.status_code, asked.get_json()) == (202, {"withdrawn": False, "shown_by": 1})
     assert send(client, clock, alice, *alice.author(1, "Alice")).status_code == 410
     with service.database.begin() as tx:
-        farewells.note_told(tx, "bob", farewells.leavers_for(tx, "bob"))
-        pushes.settle(tx, "bob", PushAnswer(accepted=(("related", "7", 1),)))
+        withdrawal_receipts.mark_lists_rebuilt(tx, "bob", withdrawal_receipts.list_blogs_awaiting(tx, "bob"))
+        outbox.record_answer(tx, "bob", PushAnswer(accepted=(("related", "7", 1),)))
     asked = send(client, clock, alice, *alice.event("blog.removed"))
     assert (asked.status_code, asked.get_json()) == (200, {"withdrawn": True})
 
@@ -106,11 +113,12 @@ def test_a_pull_gives_what_waits_signed_and_only_once_an_id(
 ) -> None:
     mentor = ShownMentor("Bob", "Le blogue de Bob", "https://bob.example/", "fr", "Thèmes communs : prix.")
     with service.database.begin() as tx:
-        pushes.set_wanted(tx, "alice", [PushObject("related", "7", 0, "fr", (mentor,))], clock())
+        outbox.upsert_all_of_kinds(tx, "alice", [PushObject("related", "7", 0, "fr", (mentor,))], clock())
 
     def pull(name: str, acknowledged: list[dict[str, Any]]) -> TestResponse:
-        body = json.dumps({"type": "pull", "timestamp": "2026-05-04T12:00:00Z",
-                           "data": {"acknowledged": acknowledged}}).encode()  # fmt: skip
+        body = json.dumps(
+            {"type": "pull", "timestamp": "2026-05-04T12:00:00Z", "data": {"acknowledged": acknowledged}}
+        ).encode()
         return send(client, clock, alice, name, body, path="/webhooks/alice/pushes")
 
     answer = pull("pull_00000001", [])
@@ -127,15 +135,21 @@ def test_a_copy_asks_in_vain_and_hears_who_the_site_is(
 ) -> None:
     assert "site" not in send(client, clock, alice, *alice.event("ping")).get_json()
     with service.database.begin() as tx:
-        installations.prove(tx, "alice", "the site", clock())
+        installations.record_proven(tx, "alice", "the site", clock())
     clock.advance(seconds=1)
     questions = {"pushes": "pull", "passages": "passages", "sign-ins": "sign-in", "sign-outs": "sign-out"}
     said = {"acknowledged": [], "author": 1, "user": 1, "role": "owner", "manages": True, "name": "A", "users": [1]}
     for install, status in (("a copy", 401), ("", 401), ("the site", 200)):
         for path, kind in questions.items():
             body = {"type": kind, "timestamp": "2026-05-04T12:00:00Z", "install": install, "data": said}
-            asked = send(client, clock, alice, f"{kind}_{install:_>9}".replace(" ", "_"), json.dumps(body).encode(),
-                         path=f"/webhooks/alice/{path}")  # fmt: skip
+            asked = send(
+                client,
+                clock,
+                alice,
+                f"{kind}_{install:_>9}".replace(" ", "_"),
+                json.dumps(body).encode(),
+                path=f"/webhooks/alice/{path}",
+            )
             assert asked.status_code == status or (status == 200 and asked.status_code in (201, 404)), (path, install)
     told = send(client, clock, alice, *alice.event("ping")).get_json()
     assert told["site"] == {"install": "the site", "home": "https://alice.example"}
@@ -150,8 +164,13 @@ def test_a_blog_does_not_move_while_it_answers_where_it_was(
             facts = blogs.get(tx, "alice").facts
             here = replace(facts, home_url=live.url, rest_url=f"{live.url}/wp-json/")
             blogs.upsert(tx, "alice", "connected", here, clock())
-        wish = {"type": "connect", "home_url": copy.url, "rest_url": f"{copy.url}/wp-json/", "nonce": "A" * 43,
-                "blog_id": "alice"}  # fmt: skip
+        wish = {
+            "type": "connect",
+            "home_url": copy.url,
+            "rest_url": f"{copy.url}/wp-json/",
+            "nonce": "A" * 43,
+            "blog_id": "alice",
+        }
         copy.nonce, clock.now = "A" * 43, datetime.now(UTC)
         answer = send(client, clock, alice, "connect_0001", json.dumps(wish).encode(), path="/v1/connections")
         assert (answer.status_code, answer.get_json()["error"]["type"]) == (409, "still_there")
@@ -183,8 +202,12 @@ def test_a_strange_wish_to_connect_is_refused(client: FlaskClient, body: bytes) 
 
 
 def test_without_a_code_nobody_is_called(client: FlaskClient) -> None:
-    body = {"type": "connect", "home_url": "http://127.0.0.1:9", "rest_url": "http://127.0.0.1:9/wp-json/",
-            "nonce": "A" * 43}  # fmt: skip
+    body = {
+        "type": "connect",
+        "home_url": "http://127.0.0.1:9",
+        "rest_url": "http://127.0.0.1:9/wp-json/",
+        "nonce": "A" * 43,
+    }
     answer = client.post("/v1/connections", json=body)
     assert (answer.status_code, answer.get_json()["error"]["type"]) == (403, "refused")
 
@@ -206,8 +229,14 @@ def test_a_connected_blog_cannot_claim_the_address_of_another(
     home = f"http://127.0.0.1:{free_port()}"
     with service.database.begin() as tx:
         blogs.upsert(tx, "bob", "connected", BlogFacts("Bob", "", "fr-FR", home, f"{home}/wp-json/", "", "u"), clock())
-    wish = {"type": "connect", "home_url": home, "rest_url": f"{home}/wp-json/", "nonce": "A" * 43,
-            "code": "anything", "blog_id": "alice"}  # fmt: skip
+    wish = {
+        "type": "connect",
+        "home_url": home,
+        "rest_url": f"{home}/wp-json/",
+        "nonce": "A" * 43,
+        "code": "anything",
+        "blog_id": "alice",
+    }
     answer = send(client, clock, alice, "connect_0001", json.dumps(wish).encode(), path="/v1/connections")
     assert answer.status_code == 422
     with service.database.read() as tx:
@@ -222,9 +251,9 @@ def test_an_erasure_is_confirmed_once_it_is_done(
     first = send(client, clock, alice, name, body)
     assert (first.status_code, first.get_json()["duplicate"]) == (202, False)
     assert send(client, clock, alice, name, body).status_code == 202, "nobody has looked at it yet"
-    erased = Removal("alice", Kind.COMMENTER, "2" * 64, Version(GENERATION, alice.revision))
+    erased = Removal("alice", Kind.COMMENTER, "2" * 64, Version(OUTBOX_GENERATION, alice.revision))
     with service.database.begin() as tx:
-        removals.bury(tx, erased, clock())
+        tombstones.record_tombstone(tx, erased, clock())
     again = send(client, clock, alice, name, body)
     assert (again.status_code, again.get_json()) == (200, {"erased": True})
     hostile: tuple[object, ...] = ("no hash", "\ud800", "\x00" * 64, [], {}, None)

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import pytest
 
 from bridge.errors import AddressRefused, BadAnswer, DeliveryFailed, Moved, TookTooLong, Unreachable
-from bridge.mentors.homes import is_within
-from bridge.wordpress.transport import Door
-from tests.running import HANGS, free_port
+from bridge.mentors.own_addresses import is_within
+from bridge.wordpress.transport import OutgoingDoor
+from tests.running import HANG_SECONDS, free_port
 
 
 @contextmanager
@@ -41,11 +41,11 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
     ended.set()
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(HANGS)
+    thread.join(HANG_SECONDS)
 
 
-def post(url: str, seconds: float = HANGS, most: int = 1000) -> bytes:
-    return Door(allow_private=True).post(url, b"{}", {}, seconds=seconds, most=most).body
+def post(url: str, seconds: float = HANG_SECONDS, most: int = 1000) -> bytes:
+    return OutgoingDoor(allow_private=True).post(url, b"{}", {}, seconds=seconds, most=most).body
 
 
 def test_an_answer_comes_back() -> None:
@@ -85,23 +85,64 @@ def test_nobody_there_is_unreachable() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.org/", "ftp://example.org/", "https://user:pass@example.org/", "https://example.org:8080/",
-        "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0/", "https://[::1]/",
-        "https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://10.0.0.1/",
-        "https://192.168.1.1/", "https://169.254.169.254/", "https://100.64.0.1/", "https://localhost/", "https:///",
-        "https://example.org\\@127.0.0.1/", "https://[fe80::1]/", "https://0.0.0.0/", "https://224.0.0.1/", "nonsense",
-        "https://0177.0.0.1/", "https://0x7f000001/", "https://017700000001/", "https://127.1/", "https://0x7f.0.0.1/",
-        "https://127.0.0.1./", "https://127。0。0。1/", "https://127．0．0．1/", "https://１２７.0.0.1/", "https://①②⑦.0.0.1/",
-        "https://localhost./", "https://LOCALHOST/", "https://x@127.0.0.1/", "https://127.0.0.1\\.example.org/",
-        "https://0xa9fea9fe/", "https://2852039166/", "https://0251.0376.0251.0376/", "https://192.0.0.192/",
-        "https://168.63.129.16/", "https://0xa83f8110/", "https://100.100.100.200/", "https://[fd00:ec2::254]/",
-        "https://[::ffff:a9fe:a9fe]/", "https://[::169.254.169.254]/", "https://[fe80::a9fe:a9fe%25eth0]/",
-        "https://[2001:db8::1]/", "https://[::]/", "https://[v1.x]/", "https://%31%32%37.0.0.1/", "https://127.0.0.1%00/",
+        "http://example.org/",
+        "ftp://example.org/",
+        "https://user:pass@example.org/",
+        "https://example.org:8080/",
+        "https://127.0.0.1/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://0/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://10.0.0.1/",
+        "https://192.168.1.1/",
+        "https://169.254.169.254/",
+        "https://100.64.0.1/",
+        "https://localhost/",
+        "https:///",
+        "https://example.org\\@127.0.0.1/",
+        "https://[fe80::1]/",
+        "https://0.0.0.0/",
+        "https://224.0.0.1/",
+        "nonsense",
+        "https://0177.0.0.1/",
+        "https://0x7f000001/",
+        "https://017700000001/",
+        "https://127.1/",
+        "https://0x7f.0.0.1/",
+        "https://127.0.0.1./",
+        "https://127。0。0。1/",
+        "https://127．0．0．1/",
+        "https://１２７.0.0.1/",
+        "https://①②⑦.0.0.1/",
+        "https://localhost./",
+        "https://LOCALHOST/",
+        "https://x@127.0.0.1/",
+        "https://127.0.0.1\\.example.org/",
+        "https://0xa9fea9fe/",
+        "https://2852039166/",
+        "https://0251.0376.0251.0376/",
+        "https://192.0.0.192/",
+        "https://168.63.129.16/",
+        "https://0xa83f8110/",
+        "https://100.100.100.200/",
+        "https://[fd00:ec2::254]/",
+        "https://[::ffff:a9fe:a9fe]/",
+        "https://[::169.254.169.254]/",
+        "https://[fe80::a9fe:a9fe%25eth0]/",
+        "https://[2001:db8::1]/",
+        "https://[::]/",
+        "https://[v1.x]/",
+        "https://%31%32%37.0.0.1/",
+        "https://127.0.0.1%00/",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_public_is_not_called(url: str) -> None:
     with pytest.raises((AddressRefused, Unreachable)):
-        Door().post(url, b"", {}, seconds=2)
+        OutgoingDoor().post(url, b"", {}, seconds=2)
 
 
 def test_each_address_of_a_name_is_checked_and_the_checked_one_is_called() -> None:
@@ -112,7 +153,7 @@ def test_each_address_of_a_name_is_checked_and_the_checked_one_is_called() -> No
         return [(socket.AF_INET, "93.184.216.34"), (socket.AF_INET, "127.0.0.1")]
 
     with pytest.raises(AddressRefused):
-        Door(resolver=resolver).post("https://rebinding.example/", b"", {}, seconds=2)
+        OutgoingDoor(resolver=resolver).post("https://rebinding.example/", b"", {}, seconds=2)
     assert asked == ["rebinding.example"]
 
 

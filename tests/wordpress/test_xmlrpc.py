@@ -17,7 +17,7 @@ import pytest
 from bridge.errors import BadAnswer, NotOurPlugin, Refused
 from bridge.model import BlogAccess, PushObject, Transport
 from bridge.wordpress import xmlrpc
-from bridge.wordpress.transport import Door
+from bridge.wordpress.transport import OutgoingDoor
 from tests.wordpress.test_transport import server
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -47,7 +47,7 @@ def access(url: str, password: str = "right") -> BlogAccess:
 
 def push(blog: BlogAccess) -> object:
     # A version beyond 32 bits must get through.
-    return xmlrpc.push(Door(allow_private=True), blog, [PushObject("related", "7", 2**40, "fr")], NOW)
+    return xmlrpc.push(OutgoingDoor(allow_private=True), blog, [PushObject("related", "7", 2**40, "fr")], NOW)
 
 
 def test_a_push_is_answered(blog: BlogAccess) -> None:
@@ -59,7 +59,7 @@ def test_a_wrong_password_and_a_missing_plugin(blog: BlogAccess) -> None:
     with pytest.raises(Refused, match="password"):
         push(access(blog.xmlrpc_url, "wrong"))
     with pytest.raises((NotOurPlugin, Refused)):
-        xmlrpc.ping(Door(allow_private=True), blog, NOW)
+        xmlrpc.ping(OutgoingDoor(allow_private=True), blog, NOW)
 
 
 @pytest.mark.parametrize(

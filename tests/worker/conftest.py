@@ -10,17 +10,17 @@ import pytest
 from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed
 from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, StatsObject, Transport
-from bridge.storage import blogs, ingest
-from bridge.storage.database import Database
-from bridge.storage.ingest import Arrival
-from bridge.storage.keys import Vault
+from bridge.storage.blogs import blogs, inbox
+from bridge.storage.blogs.inbox import InboundDelivery
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core.database import Database
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from tests.conftest import Clock
-from tests.peer import PeerBlog, silent
+from tests.peer import PeerBlog, silent_blog
 
 
-class Blogs:
+class RecordingClient:
     """The port to blogs, in memory: keeps what was pushed, or fails as it is told."""
 
     def __init__(self) -> None:
@@ -56,18 +56,18 @@ class Blogs:
         return Transport.REST
 
 
-class Bank:
+class WorkerBank:
     """A database with some blogs, to which events are sent."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
-        self.blogs = Blogs()
+        self.blogs = RecordingClient()
         self.context = Context(database, Vault([b"k" * 32]), self.blogs, clock)
 
     def blog(self, name: str, language: str = "fr-FR") -> PeerBlog:
         """A connected blog, that is never served: only its events are used."""
-        peer = silent(name, f"https://{name}.example", language)
+        peer = silent_blog(name, f"https://{name}.example", language)
         facts = BlogFacts(name.title(), "", language, peer.url, f"{peer.url}/wp-json/", "", name, statistics=True)
         with self.database.begin() as tx:
             blogs.upsert(tx, name, "connected", facts, self.clock())
@@ -76,7 +76,7 @@ class Bank:
     def send(self, peer: PeerBlog, *events: tuple[str, bytes]) -> None:
         """Deliveries, as the web side stores them."""
         with self.database.begin() as tx:
-            ingest.record(tx, [Arrival(peer.blog_id, name, self.clock(), body) for name, body in events])
+            inbox.record(tx, [InboundDelivery(peer.blog_id, name, self.clock(), body) for name, body in events])
 
     def work(self) -> None:
         """All that is due here."""
@@ -84,12 +84,12 @@ class Bank:
 
 
 @pytest.fixture
-def bank(database: Database, clock: Clock) -> Bank:
+def bank(database: Database, clock: Clock) -> WorkerBank:
     """An empty bank on each kind of database."""
-    return Bank(database, clock)
+    return WorkerBank(database, clock)
 
 
-def publish(bank: Bank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+def publish(bank: WorkerBank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
     """A new blog with one author who takes part, and their posts, absorbed."""
     peer = bank.blog(name)
     bank.send(peer, peer.author(1, name.title()))

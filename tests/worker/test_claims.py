@@ -9,26 +9,35 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bridge.contract.reading import FROM_THE_FUTURE
+from bridge.contract.parsing import FUTURE_VERSION_ERROR
 from bridge.model import Version, latest_generation
-from bridge.storage import blogs, cards, tables
-from bridge.storage.blogs import Blog
-from bridge.worker.push import compile_objects
+from bridge.storage.bank import cards
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.blogs.blogs import Blog
+from bridge.storage.content import tables as content_tables
+from bridge.storage.matching import tables as matching_tables
+from bridge.worker.outbound.push import compile_objects
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 
 def facts(peer: PeerBlog, **other: Any) -> tuple[str, bytes]:
     """`blog.updated`, saying something else than what is known."""
     said = {
-        "uuid": peer.blog_id, "name": peer.name.title(), "language": "fr-FR", "home_url": f"{peer.url}/",
-        "rest_url": f"{peer.url}/wp-json/", "xmlrpc_url": "", "statistics": True,
-    }  # fmt: skip
+        "uuid": peer.blog_id,
+        "name": peer.name.title(),
+        "language": "fr-FR",
+        "home_url": f"{peer.url}/",
+        "rest_url": f"{peer.url}/wp-json/",
+        "xmlrpc_url": "",
+        "statistics": True,
+    }
     return peer.event("blog.updated", **said | other)
 
 
-def known(bank: Bank, blog_id: str) -> Blog:
+def known(bank: WorkerBank, blog_id: str) -> Blog:
     with bank.database.read() as tx:
         return blogs.get(tx, blog_id)
 
@@ -46,7 +55,7 @@ def known(bank: Bank, blog_id: str) -> Blog:
         ({"home_url": "https://ben.example"}, ""),
     ],
 )
-def test_an_event_moves_nobody(bank: Bank, claim: dict[str, Any], told: str) -> None:
+def test_an_event_moves_nobody(bank: WorkerBank, claim: dict[str, Any], told: str) -> None:
     bank.blog("ann")
     ben = bank.blog("ben")
     before = known(bank, "ann"), known(bank, "ben")
@@ -62,7 +71,7 @@ def test_an_event_moves_nobody(bank: Bank, claim: dict[str, Any], told: str) -> 
     assert (kept.facts, kept.state) == (before[0].facts, before[0].state)
 
 
-def test_whoever_is_there_hears_of_a_claim_once_a_day(bank: Bank) -> None:
+def test_whoever_is_there_hears_of_a_claim_once_a_day(bank: WorkerBank) -> None:
     bank.blog("ann")
     ben = bank.blog("ben")
     heard = []
@@ -83,7 +92,7 @@ def test_whoever_is_there_hears_of_a_claim_once_a_day(bank: Bank) -> None:
     assert known(bank, "ben").claimed_url == "", "it is not said any more"
 
 
-def test_pages_of_others_are_kept_as_elsewhere_and_shown_nowhere(bank: Bank) -> None:
+def test_pages_of_others_are_kept_as_elsewhere_and_shown_nowhere(bank: WorkerBank) -> None:
     publish(bank, "ann", CASH)
     ben = publish(bank, "ben", CASH[:2])
     theirs = "https://ann.example/?p=1"
@@ -95,17 +104,21 @@ def test_pages_of_others_are_kept_as_elsewhere_and_shown_nowhere(bank: Bank) -> 
     bank.clock.advance(minutes=2)
     bank.work()
     with bank.database.read() as tx:
-        shown = {(row.url, row.elsewhere) for row in tx.execute(select(tables.posts).where(_of("ben")))}
+        shown = {(row.url, row.elsewhere) for row in tx.execute(select(content_tables.posts).where(_of("ben")))}
         assert shown == {(f"https://ben.example/?p={n}", theirs) for n in range(1, 5)}
-        (card,) = cards.list_of(tx, [card.key for card in _cards(tx) if card.key.blog_id == "ben"]).values()
+        (card,) = cards.list_by_author(tx, [card.key for card in _cards(tx) if card.key.blog_id == "ben"]).values()
         assert card.url == "https://ben.example"
-        reasons = [row.reason for table in (tables.related, tables.post_related) for row in tx.execute(select(table))]
+        reasons = [
+            row.reason
+            for table in (matching_tables.related, matching_tables.post_related)
+            for row in tx.execute(select(table))
+        ]
         assert any("ben.example" in reason for reason in reasons)
         assert not any(theirs in reason for reason in reasons if "ben.example" in reason)
 
 
 def _of(blog: str) -> Any:
-    return tables.posts.c.blog_id == blog
+    return content_tables.posts.c.blog_id == blog
 
 
 def _cards(tx: Any) -> list[cards.Card]:
@@ -113,7 +126,7 @@ def _cards(tx: Any) -> list[cards.Card]:
 
 
 @pytest.mark.parametrize("generation", [2**63 - 1, None])
-def test_a_history_from_the_future_is_refused_with_its_reason(bank: Bank, generation: int | None) -> None:
+def test_a_history_from_the_future_is_refused_with_its_reason(bank: WorkerBank, generation: int | None) -> None:
     ann = bank.blog("ann")
     wild = generation or latest_generation(bank.clock()) + 1
     name, body = ann.author(1, "Ann")
@@ -123,17 +136,17 @@ def test_a_history_from_the_future_is_refused_with_its_reason(bank: Bank, genera
     said["data"]["version"]["generation"] = latest_generation(bank.clock())
     bank.work()
     with bank.database.read() as tx:
-        assert tx.execute(select(tables.authors)).first() is None
+        assert tx.execute(select(content_tables.authors)).first() is None
         assert known(bank, "ann").highest is None
-        (row,) = tx.execute(select(tables.deliveries.c.state, tables.deliveries.c.error)).all()
+        (row,) = tx.execute(select(blogs_tables.deliveries.c.state, blogs_tables.deliveries.c.error)).all()
     assert row.state == "quarantined"
-    assert FROM_THE_FUTURE in row.error
+    assert FUTURE_VERSION_ERROR in row.error
     bank.send(ann, ("author_ok_0001", json.dumps(said).encode()))
     bank.work()
     assert known(bank, "ann").highest == Version(latest_generation(bank.clock()), 1), "a clock may be a little wrong"
 
 
-def test_namesakes_of_other_blogs_are_told_apart_under_posts(bank: Bank) -> None:
+def test_namesakes_of_other_blogs_are_told_apart_under_posts(bank: WorkerBank) -> None:
     ann = publish(bank, "ann", CASH)
     for name, called in (("ben", "Ana"), ("cy", "An\u0430"), ("dan", "Dan")):
         other = publish(bank, name, tuple((title, f"{text} {name}.") for title, text in CASH))

@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bridge.storage import tables
+from bridge.storage.content import tables as content_tables
+from bridge.storage.core import tables as core_tables
+from bridge.storage.engagement import tables as engagement_tables
 from bridge.worker import nightly
-from bridge.worker.epoch import build
+from bridge.worker.matching.epoch import freeze_epoch
 from tests.conftest import Clock, Databases
 from tests.lab.texts import CASH, ENGLISH, HIRING, LONG
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank
+from tests.worker.conftest import WorkerBank
 
 pytestmark = pytest.mark.slow
 SIGNATURE = "Abonnez-vous à la lettre du vendredi, gratuite et sans publicité : ateliers, chiffres, courage."
@@ -29,11 +31,12 @@ ACTS = st.lists(
         st.integers(1, 6),  # which post or comment
         st.integers(0, len(TEXTS) - 1),
     ),
-    min_size=12, max_size=40,
-)  # fmt: skip
+    min_size=12,
+    max_size=40,
+)
 
 
-def history(bank: Bank, acts: list[tuple[str, int, int, int, int]]) -> list[tuple[PeerBlog, tuple[str, bytes]]]:
+def history(bank: WorkerBank, acts: list[tuple[str, int, int, int, int]]) -> list[tuple[PeerBlog, tuple[str, bytes]]]:
     """The events of three blogs, in the order in which they happened."""
     blogs = [bank.blog(name) for name in ("ann", "ben", "cy")]
     events = [(blog, blog.author(author, f"{blog.name} {author}")) for blog in blogs for author in (1, 2)]
@@ -59,31 +62,51 @@ def history(bank: Bank, acts: list[tuple[str, int, int, int, int]]) -> list[tupl
 
 def comment(blog: PeerBlog, item: int, text: int) -> tuple[str, bytes]:
     return blog.event(
-        "comment.published", id=item, post_id=item, parent_id=0, commenter="a" * 64, commenter_basis="email",
-        author_name="Reader", author_id=0, is_staff=False, by_post_author=False, comment_type="comment",
-        content=TEXTS[text][1], published_at="2026-03-01T10:00:00Z",
-    )  # fmt: skip
+        "comment.published",
+        id=item,
+        post_id=item,
+        parent_id=0,
+        commenter="a" * 64,
+        commenter_basis="email",
+        author_name="Reader",
+        author_id=0,
+        is_staff=False,
+        by_post_author=False,
+        comment_type="comment",
+        content=TEXTS[text][1],
+        published_at="2026-03-01T10:00:00Z",
+    )
 
 
-def state(bank: Bank) -> dict[str, list[tuple[Any, ...]]]:
+def state(bank: WorkerBank) -> dict[str, list[tuple[Any, ...]]]:
     """Content, consents and tombstones; then, in one epoch and after one sweep, profiles and lists."""
     kept: dict[str, list[tuple[Any, ...]]] = {}
-    build(bank.context)
+    freeze_epoch(bank.context)
     nightly.sweep(bank.context)
     ignored = {"removed_at", "epoch_id", "listed_as", "historical"}
     # A comment is read once, with the post and the weights of that moment: they are input of all that follows.
     # When a post was heard of is input, too: here all of them at once.
     ignored |= {"terms", "received_at", "deep", "relevance", "analysed_with"}
-    joined = tables.comments.join(
-        tables.posts,
-        (tables.posts.c.blog_id == tables.comments.c.blog_id) & (tables.posts.c.remote_id == tables.comments.c.post_id),
+    joined = engagement_tables.comments.join(
+        content_tables.posts,
+        (content_tables.posts.c.blog_id == engagement_tables.comments.c.blog_id)
+        & (content_tables.posts.c.remote_id == engagement_tables.comments.c.post_id),
     )
     with bank.database.read() as tx:
-        for name in ("authors", "posts", "tombstones", "post_prints", "mentors", "postings", "related", "post_related"):
-            table = tables.metadata.tables[name]
+        for name in (
+            "authors",
+            "posts",
+            "tombstones",
+            "post_shingles",
+            "mentors",
+            "postings",
+            "related",
+            "post_related",
+        ):
+            table = core_tables.metadata.tables[name]
             columns = [column for column in table.c if column.name not in ignored]
             kept[name] = sorted(tuple(row) for row in tx.execute(select(*columns)))
-        columns = [column for column in tables.comments.c if column.name not in ignored]
+        columns = [column for column in engagement_tables.comments.c if column.name not in ignored]
         kept["comments"] = sorted(tuple(row) for row in tx.execute(select(*columns).select_from(joined)))
     return kept
 
@@ -93,14 +116,14 @@ def test_the_order_of_arrival_does_not_show(databases: Databases) -> None:
     @given(acts=ACTS, data=st.data())
     def holds(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
         with databases.new() as one, databases.new() as other:
-            ends_alike(Bank(one, Clock()), Bank(other, Clock()), acts, data)
+            ends_alike(WorkerBank(one, Clock()), WorkerBank(other, Clock()), acts, data)
 
     holds()
 
 
 def ends_alike(
-    straight: Bank, mixed: Bank, acts: list[tuple[str, int, int, int, int]], data: st.DataObject
-) -> None:  # fmt: skip
+    straight: WorkerBank, mixed: WorkerBank, acts: list[tuple[str, int, int, int, int]], data: st.DataObject
+) -> None:
     events = history(straight, acts)
     for blog, event in events:
         straight.send(blog, event)

@@ -7,54 +7,61 @@ from typing import Any
 from sqlalchemy import select
 
 from bridge.model import Version
-from bridge.storage import pushes, tables
-from bridge.storage.leaving import is_erased
+from bridge.operations.withdrawal import is_erased
+from bridge.storage.blogs import outbox
+from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.core import tables as core_tables
 from bridge.worker.loop import run_until_idle
-from bridge.worker.push import push
+from bridge.worker.outbound.push import push
 from tests.lab.texts import CASH
-from tests.peer import GENERATION, PeerBlog
-from tests.worker.conftest import Bank
+from tests.peer import OUTBOX_GENERATION, PeerBlog
+from tests.worker.conftest import WorkerBank
 
 ZOE, YAN = "2" * 64, "1" * 64
 
 
 def comment(blog: PeerBlog, item: int, person: str, **data: Any) -> tuple[str, bytes]:
     said = {
-        "id": item, "post_id": 1, "parent_id": 0, "commenter": person, "commenter_basis": "email",
-        "author_name": "Zoé", "content": f"Comment avez-vous fait la fois numéro {item} ?",
+        "id": item,
+        "post_id": 1,
+        "parent_id": 0,
+        "commenter": person,
+        "commenter_basis": "email",
+        "author_name": "Zoé",
+        "content": f"Comment avez-vous fait la fois numéro {item} ?",
         "published_at": f"2026-05-0{item % 4 + 1}T10:00:00Z",
-    }  # fmt: skip
+    }
     return blog.event("comment.published", **(said | data))
 
 
-def everything(bank: Bank) -> str:
+def everything(bank: WorkerBank) -> str:
     """All cells of all tables, as text; but for the index over the words of posts."""
-    held = [table for table in tables.metadata.sorted_tables if table.name != "need_index"]
+    held = [table for table in core_tables.metadata.sorted_tables if table.name != "need_index"]
     with bank.database.read() as tx:
         return "\n".join(repr(tuple(row)) for table in held for row in tx.execute(select(table)))
 
 
-def told(bank: Bank, blog: PeerBlog) -> dict[tuple[str, str], Any]:
+def told(bank: WorkerBank, blog: PeerBlog) -> dict[tuple[str, str], Any]:
     """What the blog holds after all pushes."""
     run_until_idle(bank.context)
     push(bank.context, blog.blog_id)
     return {name: item.data for name, item in bank.blogs.statistics.get(blog.blog_id, {}).items()}
 
 
-def ann(bank: Bank) -> PeerBlog:
+def ann(bank: WorkerBank) -> PeerBlog:
     blog = bank.blog("ann")
     bank.send(blog, blog.author(1, "Ann"), *(blog.post(n, 1, *CASH[n]) for n in (1, 2, 3)))
     return blog
 
 
-def test_a_commenter_is_erased_with_features_figures_and_payloads(bank: Bank) -> None:
+def test_a_commenter_is_erased_with_features_figures_and_payloads(bank: WorkerBank) -> None:
     blog = ann(bank)
     bank.send(blog, comment(blog, 1, ZOE), comment(blog, 2, ZOE, post_id=2), comment(blog, 3, YAN))
     before = told(bank, blog)
     assert before["commenter", ZOE]["comments"] == 2
     assert ZOE in everything(bank)
     name, body = blog.event("commenter.removed", commenter=ZOE)
-    version = Version(GENERATION, blog.revision)
+    version = Version(OUTBOX_GENERATION, blog.revision)
     bank.send(blog, (name, body))
     with bank.database.read() as tx:
         assert not is_erased(tx, "ann", ZOE, version), "not before it is done"
@@ -65,11 +72,11 @@ def test_a_commenter_is_erased_with_features_figures_and_payloads(bank: Bank) ->
     assert ZOE not in everything(bank), "neither in what is counted nor in what was delivered"
     with bank.database.read() as tx:
         assert is_erased(tx, "ann", ZOE, version)
-        assert not is_erased(tx, "ann", ZOE, Version(GENERATION, version.revision + 1))
+        assert not is_erased(tx, "ann", ZOE, Version(OUTBOX_GENERATION, version.revision + 1))
         assert not is_erased(tx, "ann", YAN, version)
 
 
-def test_nothing_older_of_them_comes_back_and_what_is_newer_stays(bank: Bank) -> None:
+def test_nothing_older_of_them_comes_back_and_what_is_newer_stays(bank: WorkerBank) -> None:
     blog = ann(bank)
     late, nameless_later = comment(blog, 1, ZOE), comment(blog, 2, ZOE)
     bank.send(blog, nameless_later)
@@ -84,7 +91,7 @@ def test_nothing_older_of_them_comes_back_and_what_is_newer_stays(bank: Bank) ->
     assert held["blog", "0"]["figures"]["unique_commenters"]["value"] == 1
 
 
-def test_switching_statistics_off_removes_comments_figures_and_what_the_blog_was_given(bank: Bank) -> None:
+def test_switching_statistics_off_removes_comments_figures_and_what_the_blog_was_given(bank: WorkerBank) -> None:
     blog = ann(bank)
     other = bank.blog("ben")
     bank.send(other, other.author(1, "Ben"), other.post(1, 1, *CASH[1]), comment(other, 1, YAN))
@@ -95,12 +102,19 @@ def test_switching_statistics_off_removes_comments_figures_and_what_the_blog_was
     assert set(told(bank, blog).values()) == {None}
     assert ZOE not in everything(bank), "neither in what is counted nor in what was delivered"
     with bank.database.read() as tx:
-        for table in ("comments", "tallies", "tally_posts", "tally_commenters", "tally_sums", "tally_marks"):
-            held = tables.metadata.tables[table]
+        for table in (
+            "comments",
+            "statistics",
+            "post_contributions",
+            "commenter_contributions",
+            "totals",
+            "dirty_statistics",
+        ):
+            held = core_tables.metadata.tables[table]
             rows = tx.execute(select(held.c.blog_id).where(held.c.blog_id == "ann")).all()
             assert rows == [], table
-        kinds = tables.pushes.c.kind.in_(pushes.STATS)
-        assert tx.execute(select(tables.pushes).where(kinds, tables.pushes.c.blog_id == "ann")).all() == []
+        kinds = blogs_tables.outbox.c.kind.in_(outbox.STATISTICS_KINDS)
+        assert tx.execute(select(blogs_tables.outbox).where(kinds, blogs_tables.outbox.c.blog_id == "ann")).all() == []
     assert told(bank, other)["commenter", YAN]["comments"] == 1, "of other blogs nothing is touched"
     bank.send(blog, facts(blog, statistics=True), comment(blog, 1, ZOE))
     assert told(bank, blog)["post", "1"]["comments"] == 1
@@ -108,7 +122,16 @@ def test_switching_statistics_off_removes_comments_figures_and_what_the_blog_was
 
 def facts(blog: PeerBlog, *, statistics: bool) -> tuple[str, bytes]:
     return blog.event(
-        "blog.updated", uuid=blog.name, name="Ann", description="", language="fr-FR", home_url=blog.url,
-        rest_url=f"{blog.url}/wp-json/", xmlrpc_url="", wordpress_version="6.1", php_version="8.2",
-        plugin_version="0.1.0", statistics=statistics,
-    )  # fmt: skip
+        "blog.updated",
+        uuid=blog.name,
+        name="Ann",
+        description="",
+        language="fr-FR",
+        home_url=blog.url,
+        rest_url=f"{blog.url}/wp-json/",
+        xmlrpc_url="",
+        wordpress_version="6.1",
+        php_version="8.2",
+        plugin_version="0.1.0",
+        statistics=statistics,
+    )

@@ -11,25 +11,26 @@ import pytest
 from bridge.contract.pushes import Pushed
 from bridge.errors import TookTooLong
 from bridge.model import BlogAccess, PushAnswer, PushObject, ShownMentor, Station
-from bridge.storage import pushes, work
-from bridge.storage.tables import work as work_rows
-from bridge.worker.loop import CALLERS, Worker
-from tests.lab.fixtures import until
-from tests.running import HANGS
-from tests.worker.conftest import Bank
+from bridge.storage.blogs import outbox
+from bridge.storage.core import jobs
+from bridge.storage.core.tables import jobs as work_rows
+from bridge.worker.loop import CALL_THREADS, Worker
+from tests.lab.fixtures import wait_until
+from tests.running import HANG_SECONDS
+from tests.worker.conftest import WorkerBank
 
-DEAD = CALLERS + 10
+DEAD = CALL_THREADS + 10
 
 
 @pytest.fixture
-def hang(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def hang(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Calls to "dead…" last until the end of the test; whoever else is called stands in the list."""
     over, called = threading.Event(), []
     take = bank.blogs.push
 
     def push(blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         if blog.blog_id.startswith("dead"):
-            over.wait(HANGS)
+            over.wait(HANG_SECONDS)
             raise TookTooLong("no answer")
         called.append(blog.blog_id)
         return take(blog, objects, now)
@@ -42,20 +43,20 @@ def hang(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield called
     over.set()
     worker.stop()
-    running.join(HANGS)
+    running.join(HANG_SECONDS)
 
 
-def something_for(bank: Bank, name: str, attempts: int) -> None:
+def something_for(bank: WorkerBank, name: str, attempts: int) -> None:
     """A list waits for the blog, whose last calls failed."""
     now = datetime.now(UTC)
     mentor = ShownMentor("Bob", "", "https://bob.example/", "fr", "Thèmes communs : prix.")
     with bank.database.begin() as tx:
-        pushes.set_wanted(tx, name, [PushObject("related", "1", 0, "fr", (mentor,))], now)
-        work.mark_due(tx, Station.PUSH, [name], now, blog_id=name)
+        outbox.upsert_all_of_kinds(tx, name, [PushObject("related", "1", 0, "fr", (mentor,))], now)
+        jobs.mark_due(tx, Station.PUSH, [name], now, blog_id=name)
         tx.execute(work_rows.update().where(work_rows.c.entity == name).values(attempts=attempts))
 
 
-def test_many_dead_blogs_delay_no_healthy_one(bank: Bank, hang: list[str]) -> None:
+def test_many_dead_blogs_delay_no_healthy_one(bank: WorkerBank, hang: list[str]) -> None:
     dead, well = [f"dead{n}" for n in range(DEAD)], [f"well{n}" for n in range(6)]
     for name in (*dead, *well):
         bank.blog(name)
@@ -65,9 +66,9 @@ def test_many_dead_blogs_delay_no_healthy_one(bank: Bank, hang: list[str]) -> No
     def busy() -> bool:
         with bank.database.read() as tx:
             held = tx.execute(work_rows.select().where(work_rows.c.lease_owner.is_not(None))).all()
-        return len(held) >= CALLERS
+        return len(held) >= CALL_THREADS
 
-    until(busy, "the dead hold all threads that they may")
+    wait_until(busy, "the dead hold all threads that they may")
     for name in well:
         something_for(bank, name, attempts=0)
-    until(lambda: set(well) <= set(hang), "every healthy blog is called")
+    wait_until(lambda: set(well) <= set(hang), "every healthy blog is called")

@@ -10,18 +10,19 @@ from math import inf
 import pytest
 from sqlalchemy import select
 
-from bridge.contract.fields import MAX_CONTENT
+from bridge.contract.fields import MAX_CONTENT_CHARACTERS
 from bridge.errors import TooCostly
 from bridge.model import Comment, Post, Version
-from bridge.storage import deliveries, writers
-from bridge.storage.content import ReadPost
-from bridge.storage.tables import posts
-from bridge.text.sentences import sentences
+from bridge.storage.blogs import deliveries
+from bridge.storage.content import authors
+from bridge.storage.content.intake import AnalysedPost
+from bridge.storage.content.tables import posts
+from bridge.text.sentences import split_sentences
 from bridge.text.terms import TermCounts
-from bridge.worker import absorb, texts
-from bridge.worker.budget import CpuBudget
+from bridge.worker.intake import absorb, post_analysis
+from bridge.worker.intake.cpu_budget import CpuBudget
 from tests.text.hostile import BEFORE, HOSTILE, KEPT, ORDINARY
-from tests.worker.conftest import Bank
+from tests.worker.conftest import WorkerBank
 
 ALLOWED = 0.5  # seconds
 TELLING = 0.1  # of less it cannot be told how it grows
@@ -41,7 +42,7 @@ def comment(content: str) -> Comment:
 
 def cost(event: Post | Comment) -> float:
     """Seconds of the processor; beyond all measure where it is set aside for them."""
-    sentences.cache_clear()  # no text is read twice in a row
+    split_sentences.cache_clear()  # no text is read twice in a row
     began = time.thread_time()
     try:
         absorb.prepare(event, "fr")
@@ -62,9 +63,12 @@ def least(event: Post | Comment, times: int, wanted: float = 0.0) -> float:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> None:
-    texts.load()
+    post_analysis.load_models()
     # Over two doublings: of one, what the machine does besides is too large a part.
-    event, quarter = (post((BEFORE + HOSTILE[kind](length))[:length]) for length in (MAX_CONTENT, MAX_CONTENT // 4))
+    event, quarter = (
+        post((BEFORE + HOSTILE[kind](length))[:length])
+        for length in (MAX_CONTENT_CHARACTERS, MAX_CONTENT_CHARACTERS // 4)
+    )
     whole = least(event, 3, ALLOWED)
     assert whole <= ALLOWED
     if whole > TELLING and whole > GROWTH**2 * cost(quarter):  # or was it another program?
@@ -73,15 +77,17 @@ def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> No
 
 @pytest.mark.parametrize("kind", [*HOSTILE][::8])
 def test_a_hostile_comment_costs_little(kind: str) -> None:
-    texts.load()
-    assert least(comment((BEFORE + HOSTILE[kind](MAX_CONTENT))[:MAX_CONTENT]), 3, ALLOWED) <= ALLOWED
+    post_analysis.load_models()
+    assert (
+        least(comment((BEFORE + HOSTILE[kind](MAX_CONTENT_CHARACTERS))[:MAX_CONTENT_CHARACTERS]), 3, ALLOWED) <= ALLOWED
+    )
 
 
 def test_of_hostile_posts_the_words_before_the_bad_place_are_kept() -> None:
     lost = []
     for kind, content in HOSTILE.items():
-        read = absorb.prepare(post(BEFORE + content(MAX_CONTENT // 40)), "fr")
-        assert isinstance(read, ReadPost)
+        read = absorb.prepare(post(BEFORE + content(MAX_CONTENT_CHARACTERS // 40)), "fr")
+        assert isinstance(read, AnalysedPost)
         if not set(TermCounts.from_bytes(read.counts).surfaces) >= KEPT:
             lost.append(kind)
     assert lost == []
@@ -89,8 +95,8 @@ def test_of_hostile_posts_the_words_before_the_bad_place_are_kept() -> None:
 
 @pytest.mark.parametrize("kind", ORDINARY)
 def test_no_ordinary_text_is_too_long(kind: str) -> None:
-    content = ORDINARY[kind](MAX_CONTENT)
-    assert len(content) > MAX_CONTENT * 0.8
+    content = ORDINARY[kind](MAX_CONTENT_CHARACTERS)
+    assert len(content) > MAX_CONTENT_CHARACTERS * 0.8
     for event in (post(content), comment(content)):
         absorb.prepare(event, "fr")
 
@@ -102,32 +108,37 @@ def test_what_takes_too_long_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None
             absorb.prepare(event, "fr")
 
 
-def test_what_takes_too_long_is_set_aside_alone(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_set_aside_alone(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(absorb, "CpuBudget", partial(CpuBudget, 0.0))
     alice = bank.blog("alice")
     bank.send(alice, alice.batch([alice.post(7, 1, "Long", "Un mot.", 1), alice.author(1, "Alice")]))
     bank.work()
     with bank.database.read() as tx:
         (aside,) = deliveries.list_quarantined(tx, "alice")
-        assert writers.find_author(tx, "alice", "1") is not None
+        assert authors.find(tx, "alice", "1") is not None
     assert (aside.error or "").startswith("post 7: Its text takes more than 0 s of the processor")
 
 
-def test_hostile_posts_are_absorbed_with_those_around_them(bank: Bank) -> None:
+def test_hostile_posts_are_absorbed_with_those_around_them(bank: WorkerBank) -> None:
     alice = bank.blog("alice")
     bank.send(alice, alice.author(1, "Alice"))
     worst = ("tags without an end", "comments", "deep quotations")
     for number, kind in enumerate(worst):
-        hostile = BEFORE + HOSTILE[kind](MAX_CONTENT // 8)
-        bank.send(alice, alice.batch([
-            alice.post(10 * number + 1, 1, "Avant", "La farine a manqué tout l'hiver.", 1),
-            alice.post(10 * number + 2, 1, "Sans fin", hostile, 2),
-            alice.post(10 * number + 3, 1, "Après", "Le four a tenu bon jusqu'au printemps.", 3),
-        ]))  # fmt: skip
-    texts.load()
+        hostile = BEFORE + HOSTILE[kind](MAX_CONTENT_CHARACTERS // 8)
+        bank.send(
+            alice,
+            alice.batch(
+                [
+                    alice.post(10 * number + 1, 1, "Avant", "La farine a manqué tout l'hiver.", 1),
+                    alice.post(10 * number + 2, 1, "Sans fin", hostile, 2),
+                    alice.post(10 * number + 3, 1, "Après", "Le four a tenu bon jusqu'au printemps.", 3),
+                ]
+            ),
+        )
+    post_analysis.load_models()
     began = time.thread_time()
     bank.work()
     assert time.thread_time() - began < 10  # with html.parser it was minutes
     with bank.database.read() as tx:
-        assert deliveries.counts(tx) == {"absorbed": len(worst) + 1}
+        assert deliveries.count_by_state(tx) == {"absorbed": len(worst) + 1}
         assert len(tx.execute(select(posts.c.id)).all()) == 3 * len(worst)

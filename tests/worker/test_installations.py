@@ -8,18 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from bridge.model import BlogState
-from bridge.storage import blogs, deliveries, installations
-from bridge.storage.tables import authors, comments, posts, tombstones
+from bridge.storage.blogs import blogs, deliveries, installations
+from bridge.storage.content.tables import authors, posts, tombstones
+from bridge.storage.engagement.tables import comments
 from tests.lab.texts import CASH
-from tests.peer import PeerBlog, silent
+from tests.peer import PeerBlog, silent_blog
 from tests.storage.test_upgrades import older
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 OWN = {table.name: table for table in (authors, posts, comments, tombstones)}
 
 
 @pytest.fixture
-def site(bank: Bank) -> PeerBlog:
+def site(bank: WorkerBank) -> PeerBlog:
     """A blog of an installation, with all that it has to say absorbed."""
     peer = bank.blog("ann")
     peer.install = "the site"
@@ -30,12 +31,12 @@ def site(bank: Bank) -> PeerBlog:
 
 
 def copy_of(peer: PeerBlog, install: str) -> PeerBlog:
-    copy = silent(peer.blog_id, "https://staging.example", revision=peer.revision + 100)
+    copy = silent_blog(peer.blog_id, "https://staging.example", revision=peer.revision + 100)
     copy.install = install
     return copy
 
 
-def held(bank: Bank) -> dict[str, list[Any]]:
+def held(bank: WorkerBank) -> dict[str, list[Any]]:
     """All that the blog ever said, and itself, as it is shown."""
     with bank.database.read() as tx:
         rows = {name: sorted(map(tuple, tx.execute(select(table)))) for name, table in OWN.items()}
@@ -46,21 +47,30 @@ def held(bank: Bank) -> dict[str, list[Any]]:
 def everything(copy: PeerBlog) -> list[tuple[str, bytes]]:
     """Each act of a copy."""
     return [
-        copy.author(1, "Ann, a test"), copy.author(9, "Tester"), copy.post(1, 1, "A test", "<p>Test.</p>"),
-        copy.post(9, 1, "A draft of staging", "<p>Draft.</p>"), copy.event("post.removed", id=2),
-        copy.event("author.removed", id=1), copy.event("commenter.removed", commenter="1" * 64),
-        copy.event("comment.removed", id=4, post_id=3), copy.event("ping"),
+        copy.author(1, "Ann, a test"),
+        copy.author(9, "Tester"),
+        copy.post(1, 1, "A test", "<p>Test.</p>"),
+        copy.post(9, 1, "A draft of staging", "<p>Draft.</p>"),
+        copy.event("post.removed", id=2),
+        copy.event("author.removed", id=1),
+        copy.event("commenter.removed", commenter="1" * 64),
+        copy.event("comment.removed", id=4, post_id=3),
+        copy.event("ping"),
         copy.event(
-            "blog.updated", uuid="u", name="Staging", home_url="https://staging.example",
-            rest_url="https://staging.example/wp-json/", statistics=False,
+            "blog.updated",
+            uuid="u",
+            name="Staging",
+            home_url="https://staging.example",
+            rest_url="https://staging.example/wp-json/",
+            statistics=False,
         ),
         copy.batch([copy.event("post.removed", id=3), copy.event("post.removed", id=4)]),
         copy.event("blog.removed"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("install", ["a copy", ""])
-def test_what_a_copy_says_touches_nothing_of_the_site(bank: Bank, site: PeerBlog, install: str) -> None:
+def test_what_a_copy_says_touches_nothing_of_the_site(bank: WorkerBank, site: PeerBlog, install: str) -> None:
     copy = copy_of(site, install)
     before = held(bank)
     acts = everything(copy)
@@ -69,7 +79,7 @@ def test_what_a_copy_says_touches_nothing_of_the_site(bank: Bank, site: PeerBlog
     assert held(bank) == before
     with bank.database.read() as tx:
         aside = deliveries.list_quarantined(tx, "ann")
-        assert {item.error for item in aside} == {installations.ASIDE}
+        assert {item.error for item in aside} == {installations.SECOND_INSTALLATION_ERROR}
         assert len(aside) == len(acts), "nothing is lost either: whoever is right can say so"
         assert blogs.get(tx, "ann").second_at == bank.clock()
     bank.send(site, site.post(5, 1, "After that", "<p>The site goes on.</p>"))
@@ -78,10 +88,10 @@ def test_what_a_copy_says_touches_nothing_of_the_site(bank: Bank, site: PeerBlog
         assert tx.execute(select(posts.c.title).where(posts.c.remote_id == "5")).scalar() == "After that"
 
 
-def test_whoever_proves_it_is_the_site(bank: Bank, site: PeerBlog) -> None:
+def test_whoever_proves_it_is_the_site(bank: WorkerBank, site: PeerBlog) -> None:
     copy = copy_of(site, "moved")
     with bank.database.begin() as tx:
-        installations.prove(tx, "ann", "moved", bank.clock())
+        installations.record_proven(tx, "ann", "moved", bank.clock())
     bank.clock.advance(minutes=1)
     bank.send(copy, copy.post(1, 1, "Moved", "<p>Elsewhere now.</p>"))
     bank.send(site, site.event("blog.removed"))
@@ -91,7 +101,7 @@ def test_whoever_proves_it_is_the_site(bank: Bank, site: PeerBlog) -> None:
         assert blogs.get(tx, "ann").state is BlogState.CONNECTED
 
 
-def test_plugins_that_do_not_say_which_they_are_go_on(bank: Bank) -> None:
+def test_plugins_that_do_not_say_which_they_are_go_on(bank: WorkerBank) -> None:
     peer = publish(bank, "ann", CASH[:2])
     bank.send(peer, peer.event("post.removed", id=1))
     bank.work()
@@ -100,7 +110,7 @@ def test_plugins_that_do_not_say_which_they_are_go_on(bank: Bank) -> None:
         assert blogs.get(tx, "ann").install == ""
 
 
-def test_what_was_on_its_way_while_the_plugin_was_updated_is_taken(bank: Bank) -> None:
+def test_what_was_on_its_way_while_the_plugin_was_updated_is_taken(bank: WorkerBank) -> None:
     peer = bank.blog("ann")
     bank.send(peer, peer.author(1, "Ann"))
     bank.work()
@@ -115,7 +125,7 @@ def test_what_was_on_its_way_while_the_plugin_was_updated_is_taken(bank: Bank) -
         assert sorted(tx.execute(select(posts.c.remote_id)).scalars()) == ["1", "2"]
 
 
-def test_a_blog_connected_before_installations_had_names_is_known_by_its_first_word(bank: Bank) -> None:
+def test_a_blog_connected_before_installations_had_names_is_known_by_its_first_word(bank: WorkerBank) -> None:
     peer = publish(bank, "ann", CASH[:1])
     with older(bank.database, "0020"):
         pass

@@ -8,65 +8,71 @@ import pytest
 from sqlalchemy import select
 
 from bridge.model import Station
-from bridge.storage import epochs, tables, work
-from bridge.worker import kept
+from bridge.storage.core import jobs
+from bridge.storage.matching import epochs
+from bridge.storage.matching import tables as matching_tables
+from bridge.worker import suspended_runs
 from bridge.worker.context import Context
 from bridge.worker.loop import Worker
-from bridge.worker.refresh import refresh
-from bridge.worker.rota import PATIENCE
-from bridge.worker.stations import COMPUTING, STATIONS
+from bridge.worker.matching.refresh import refresh
+from bridge.worker.scheduler import MAX_DEFERRAL
+from bridge.worker.stations import COMPUTING_STATIONS, STATIONS
 from bridge.worker.turns import Turn
 from tests.lab.texts import CASH, HIRING
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 
 @pytest.fixture(autouse=True)
 def _long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is done in one, however busy the machine is."""
-    monkeypatch.setattr(kept, "SECONDS", float("inf"))
+    monkeypatch.setattr(suspended_runs, "STEP_TURN_SECONDS", float("inf"))
 
 
-def turns(bank: Bank) -> Iterator[tuple[Station, str]]:
+def turns(bank: WorkerBank) -> Iterator[tuple[Station, str]]:
     """What the computing thread takes up, one after the other, each done before the next is asked for."""
     worker = Worker(bank.context, alone=True)
-    while (task := worker._claim(COMPUTING, False)) is not None:
+    while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
         worker.do(task)
         yield task.station, task.entity
         bank.clock.advance(seconds=6)  # nobody rests any more
 
 
-def epoch_due(bank: Bank) -> None:
+def epoch_due(bank: WorkerBank) -> None:
     with bank.database.begin() as tx:
-        work.mark_due(tx, Station.EPOCH, [work.BANK], bank.clock())
+        jobs.mark_due(tx, Station.EPOCH, [jobs.BANK], bank.clock())
 
 
-def rested(bank: Bank) -> None:
+def rested(bank: WorkerBank) -> None:
     bank.clock.advance(minutes=1)
     assert list(turns(bank)) == []
 
 
-def test_news_goes_before_new_weights(bank: Bank) -> None:
+def test_news_goes_before_new_weights(bank: WorkerBank) -> None:
     ann = publish(bank, "ann", CASH)
     rested(bank)
     epoch_due(bank)
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
     assert list(turns(bank))[:3] == [
-        (Station.ABSORB, "ann"), (Station.REFRESH, "ann/1"), (Station.EPOCH, work.BANK),
-    ]  # fmt: skip
+        (Station.ABSORB, "ann"),
+        (Station.REFRESH, "ann/1"),
+        (Station.EPOCH, jobs.BANK),
+    ]
 
 
-def test_new_weights_do_not_wait_for_ever(bank: Bank) -> None:
+def test_new_weights_do_not_wait_for_ever(bank: WorkerBank) -> None:
     ann = publish(bank, "ann", CASH)
     rested(bank)
     epoch_due(bank)
-    bank.clock.advance(seconds=PATIENCE[Station.EPOCH].total_seconds())
+    bank.clock.advance(seconds=MAX_DEFERRAL[Station.EPOCH].total_seconds())
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
     assert list(turns(bank))[:3] == [
-        (Station.ABSORB, "ann"), (Station.EPOCH, work.BANK), (Station.REFRESH, "ann/1"),
-    ]  # fmt: skip
+        (Station.ABSORB, "ann"),
+        (Station.EPOCH, jobs.BANK),
+        (Station.REFRESH, "ann/1"),
+    ]
 
 
-def test_news_goes_before_those_who_only_follow_new_weights(bank: Bank) -> None:
+def test_news_goes_before_those_who_only_follow_new_weights(bank: WorkerBank) -> None:
     names = ("ann", "ben", "cy")
     blogs = {name: publish(bank, name, CASH if name == "ann" else HIRING) for name in names}
     rested(bank)
@@ -80,7 +86,7 @@ def test_news_goes_before_those_who_only_follow_new_weights(bank: Bank) -> None:
     assert {turn for turn in done if turn[0] is Station.REFRESH} == {(Station.REFRESH, f"{name}/1") for name in names}
 
 
-def test_who_has_followed_new_weights_does_not_rest(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> None:
     def slowly(context: Context, entity: str, _turn: Turn) -> None:
         refresh(context, entity)
         bank.clock.advance(seconds=2)
@@ -91,26 +97,26 @@ def test_who_has_followed_new_weights_does_not_rest(bank: Bank, monkeypatch: pyt
     epoch_due(bank)
     worker = Worker(bank.context, alone=True)
     for wanted in (Station.EPOCH, Station.FOLLOW, Station.REFRESH):
-        task = worker._claim(COMPUTING, False)
+        task = worker._claim(COMPUTING_STATIONS, False)
         assert task is not None
         assert task.station is wanted
         worker.do(task)
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
     for wanted in (Station.ABSORB, Station.REFRESH):
-        task = worker._claim(COMPUTING, False)
+        task = worker._claim(COMPUTING_STATIONS, False)
         assert task is not None
         assert task.station is wanted
         worker.do(task)
 
 
-def test_after_new_weights_every_list_is_made_in_them(bank: Bank) -> None:
+def test_after_new_weights_every_list_is_made_in_them(bank: WorkerBank) -> None:
     for name, texts in (("ann", CASH), ("ben", HIRING), ("cy", CASH)):
         publish(bank, name, texts)
     rested(bank)
     epoch_due(bank)
     assert list(turns(bank))
     with bank.database.read() as tx:
-        epoch = epochs.current(tx)
-        made_in = set(tx.execute(select(tables.related.c.epoch_id)).scalars())
+        epoch = epochs.find_current(tx)
+        made_in = set(tx.execute(select(matching_tables.related.c.epoch_id)).scalars())
     assert epoch is not None
     assert made_in == {epoch.id}

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from bridge.model import MentorKey
-from bridge.storage import mentors, parties
+from bridge.storage.matching import pairing, profiles
 from tests.lab.texts import CASH
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 ANN, BEN = MentorKey("ann", "1", "fr"), MentorKey("ben", "1", "fr")
 
 
-def who_lists(bank: Bank, key: MentorKey) -> list[int]:
+def who_lists(bank: WorkerBank, key: MentorKey) -> list[int]:
     with bank.database.read() as tx:
-        return mentors.mentors_listing(tx, key.id) + mentors.posts_showing(tx, key.id)
+        return profiles.list_mentors_showing(tx, key.id) + profiles.list_posts_showing(tx, key.id)
 
 
 @pytest.mark.parametrize(("role", "pairs"), [("mentee", True), ("neither", False)])
-def test_only_mentors_are_listed(bank: Bank, role: str, pairs: bool) -> None:
+def test_only_mentors_are_listed(bank: WorkerBank, role: str, pairs: bool) -> None:
     ann = publish(bank, "ann", CASH)
     publish(bank, "ben", CASH)
     assert who_lists(bank, ANN)
@@ -27,8 +27,8 @@ def test_only_mentors_are_listed(bank: Bank, role: str, pairs: bool) -> None:
     bank.work()
     assert not who_lists(bank, ANN)
     with bank.database.read() as tx:
-        assert [line.mentor_id for line in mentors.related_list(tx, ANN.id)] == [BEN.id]
-        assert (parties.find(tx, ANN.author) is not None) is pairs
+        assert [line.mentor_id for line in profiles.list_related(tx, ANN.id)] == [BEN.id]
+        assert (pairing.find(tx, ANN.author) is not None) is pairs
     bank.send(ann, ann.author(1, "Ann", role="both"))
     bank.clock.advance(minutes=1)
     bank.work()

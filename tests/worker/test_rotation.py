@@ -9,18 +9,18 @@ import pytest
 from bridge import signing
 from bridge.errors import DeliveryFailed
 from bridge.model import Transport
-from bridge.storage import blogs, keys, logbook
-from bridge.worker.calls import poke
-from tests.worker.conftest import Bank
+from bridge.storage.blogs import blogs, delivery_log, keys
+from bridge.worker.outbound.poke import poke
+from tests.worker.conftest import WorkerBank
 
 
-def ask(bank: Bank) -> None:
+def ask(bank: WorkerBank) -> None:
     """As the button does."""
     with bank.database.begin() as tx:
-        keys.set_asked(tx, "alice", bank.clock())
+        keys.record_rotation_requested(tx, "alice", bank.clock())
 
 
-def test_a_blog_is_asked_until_it_has_fetched_new_keys(bank: Bank) -> None:
+def test_a_blog_is_asked_until_it_has_fetched_new_keys(bank: WorkerBank) -> None:
     bank.blog("alice")
     ask(bank)
     again = poke(bank.context, "alice")
@@ -29,13 +29,13 @@ def test_a_blog_is_asked_until_it_has_fetched_new_keys(bank: Bank) -> None:
     bank.clock.advance(minutes=10)
     assert poke(bank.context, "alice") is not None
     with bank.database.begin() as tx:
-        keys.rotate(tx, bank.context.vault, "alice", "inbound", signing.new_key(), bank.clock())
-        assert [row.act for row in logbook.list_calls(tx, "alice", False, None, 9)] == ["rotate", "rotate"]
+        keys.record_rotation(tx, bank.context.vault, "alice", "inbound", signing.new_key(), bank.clock())
+        assert [row.act for row in delivery_log.list_calls(tx, "alice", False, None, 9)] == ["rotate", "rotate"]
     assert poke(bank.context, "alice") is None
     assert len(bank.blogs.asked_to_rotate) == 2
 
 
-def test_after_a_day_it_is_asked_no_more(bank: Bank) -> None:
+def test_after_a_day_it_is_asked_no_more(bank: WorkerBank) -> None:
     bank.blog("alice")
     ask(bank)
     bank.blogs.failure = DeliveryFailed("cannot be reached")
@@ -44,29 +44,29 @@ def test_after_a_day_it_is_asked_no_more(bank: Bank) -> None:
     bank.clock.advance(days=1, minutes=1)
     assert poke(bank.context, "alice") is None
     with bank.database.read() as tx:
-        assert keys.asked_at(tx, "alice") is None
-        (call,) = logbook.list_calls(tx, "alice", True, None, 9)
+        assert keys.find_rotation_requested_at(tx, "alice") is None
+        (call,) = delivery_log.list_calls(tx, "alice", True, None, 9)
     assert "cannot be reached" in call.error
 
 
-def test_who_cannot_be_called_is_not(bank: Bank) -> None:
+def test_who_cannot_be_called_is_not(bank: WorkerBank) -> None:
     bank.blog("alice")
     with bank.database.begin() as tx:
-        blogs.set_transport(tx, "alice", Transport.PULL)
+        blogs.record_transport(tx, "alice", Transport.PULL)
     ask(bank)
     assert poke(bank.context, "alice") is not None
     assert bank.blogs.asked_to_rotate == []
 
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound"])
-def test_the_old_key_counts_for_a_day(bank: Bank, direction: keys.Direction) -> None:
+def test_the_old_key_counts_for_a_day(bank: WorkerBank, direction: keys.Direction) -> None:
     bank.blog("alice")
     old, new = signing.new_key(), signing.new_key()
     vault = bank.context.vault
     with bank.database.begin() as tx:
-        keys.rotate(tx, vault, "alice", direction, old, bank.clock())
+        keys.record_rotation(tx, vault, "alice", direction, old, bank.clock())
         bank.clock.advance(days=3)
-        keys.rotate(tx, vault, "alice", direction, new, bank.clock())
-        assert keys.made_at(tx, "alice") == bank.clock()
-        assert keys.live_keys(tx, vault, "alice", direction, bank.clock() + timedelta(hours=23)) == [new, old]
-        assert keys.live_keys(tx, vault, "alice", direction, bank.clock() + timedelta(hours=25)) == [new]
+        keys.record_rotation(tx, vault, "alice", direction, new, bank.clock())
+        assert keys.find_current_created_at(tx, "alice") == bank.clock()
+        assert keys.list_live_keys(tx, vault, "alice", direction, bank.clock() + timedelta(hours=23)) == [new, old]
+        assert keys.list_live_keys(tx, vault, "alice", direction, bank.clock() + timedelta(hours=25)) == [new]

@@ -11,40 +11,45 @@ from sqlalchemy import event
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer, Station
-from bridge.storage import blogs, cards, deliveries, mentors, published, pushes, stats, work
-from bridge.storage.tables import deliveries as delivery_rows
+from bridge.storage import row_counts
+from bridge.storage.bank import cards
+from bridge.storage.blogs import blogs, deliveries, outbox
+from bridge.storage.blogs.tables import deliveries as delivery_rows
+from bridge.storage.content import posts
+from bridge.storage.core import jobs
+from bridge.storage.matching import profiles
 from bridge.worker import nightly
-from bridge.worker.push import compile_objects, push
+from bridge.worker.outbound.push import compile_objects, push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 
 @pytest.fixture
-def alice(bank: Bank) -> PeerBlog:
+def alice(bank: WorkerBank) -> PeerBlog:
     return publish(bank, "alice", CASH)
 
 
 @pytest.fixture
-def bob(bank: Bank, alice: PeerBlog) -> PeerBlog:
+def bob(bank: WorkerBank, alice: PeerBlog) -> PeerBlog:
     peer = publish(bank, "bob", HIRING)
     bank.clock.advance(minutes=1)
     bank.work()
     return peer
 
 
-def shown_on(bank: Bank, name: str) -> set[str]:
+def shown_on(bank: WorkerBank, name: str) -> set[str]:
     with bank.database.read() as tx:
         objects = compile_objects(tx, blogs.get(tx, name))
     return {mentor.name for item in objects for mentor in item.mentors}
 
 
-def test_each_shows_the_other_and_never_itself(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_each_shows_the_other_and_never_itself(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     assert shown_on(bank, "alice") == {"Bob"}
     assert shown_on(bank, "bob") == {"Alice"}
 
 
-def test_a_reason_is_a_sentence_with_topics_and_a_post(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_a_reason_is_a_sentence_with_topics_and_a_post(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     with bank.database.read() as tx:
         mentor = compile_objects(tx, blogs.get(tx, "alice"))[0].mentors[0]
     assert mentor.why.startswith("Thèmes communs")
@@ -53,7 +58,7 @@ def test_a_reason_is_a_sentence_with_topics_and_a_post(bank: Bank, alice: PeerBl
     assert mentor.post.url.startswith("https://bob.example/")
 
 
-def test_an_author_who_was_never_announced_is_shown_nowhere(bank: Bank, alice: PeerBlog) -> None:
+def test_an_author_who_was_never_announced_is_shown_nowhere(bank: WorkerBank, alice: PeerBlog) -> None:
     carol = bank.blog("carol")
     bank.send(carol, *(carol.post(n + 1, 9, title, text, n) for n, (title, text) in enumerate(HIRING)))
     bank.work()
@@ -63,12 +68,12 @@ def test_an_author_who_was_never_announced_is_shown_nowhere(bank: Bank, alice: P
     assert shown_on(bank, "alice") == {"Carol"}
 
 
-def test_withdrawal_is_at_once_and_leaves_no_payload(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_withdrawal_is_at_once_and_leaves_no_payload(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     bank.send(bob, bob.event("author.removed", id=1))
     bank.work()
     assert shown_on(bank, "alice") == set()
     with bank.database.read() as tx:
-        counted = stats.counts(tx)["blogs"]["bob"]
+        counted = row_counts.count_stored(tx)["blogs"]["bob"]
         bodies = tx.execute(
             delivery_rows.select().where(delivery_rows.c.blog_id == "bob", delivery_rows.c.body.is_not(None))
         ).all()
@@ -76,7 +81,7 @@ def test_withdrawal_is_at_once_and_leaves_no_payload(bank: Bank, alice: PeerBlog
     assert bodies == []
 
 
-def test_what_is_older_than_a_removal_stays_away_what_is_newer_comes_back(bank: Bank, alice: PeerBlog) -> None:
+def test_what_is_older_than_a_removal_stays_away_what_is_newer_comes_back(bank: WorkerBank, alice: PeerBlog) -> None:
     early = alice.post(50, 1, "Ancien", CASH[0][1])
     removed = alice.event("post.removed", id=50)
     bank.send(alice, removed)
@@ -84,33 +89,33 @@ def test_what_is_older_than_a_removal_stays_away_what_is_newer_comes_back(bank: 
     bank.send(alice, early)
     bank.work()
     with bank.database.read() as tx:
-        assert published.author_of(tx, "alice", "50") is None
+        assert posts.find_author_id(tx, "alice", "50") is None
     bank.send(alice, alice.post(50, 1, "Revenu", CASH[0][1]))
     bank.work()
     with bank.database.read() as tx:
-        assert published.author_of(tx, "alice", "50") == "1"
+        assert posts.find_author_id(tx, "alice", "50") == "1"
 
 
-def test_a_blog_that_leaves_is_gone_from_everywhere(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_a_blog_that_leaves_is_gone_from_everywhere(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     bank.send(bob, bob.event("blog.removed"))
     bank.work()
     assert shown_on(bank, "alice") == set()
     with bank.database.read() as tx:
         assert blogs.get(tx, "bob").has_left
-        assert mentors.ids_of_blog(tx, "bob") == []
-        assert not deliveries.anything_waiting(tx, "bob")
+        assert profiles.list_ids_by_blog(tx, "bob") == []
+        assert not deliveries.has_waiting(tx, "bob")
 
 
-def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: Bank, alice: PeerBlog) -> None:
+def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: WorkerBank, alice: PeerBlog) -> None:
     good, bad = alice.post(60, 1, "Bon", CASH[0][1]), alice.event("post.published", id=61)
     bank.send(alice, alice.batch([good, bad]), ("garbage1", b"\xff{"))
     bank.work()
     with bank.database.read() as tx:
-        assert published.author_of(tx, "alice", "60") == "1"
-        assert stats.counts(tx)["blogs"]["alice"]["quarantined"] == 2
+        assert posts.find_author_id(tx, "alice", "60") == "1"
+        assert row_counts.count_stored(tx)["blogs"]["alice"]["quarantined"] == 2
 
 
-def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: Bank, alice: PeerBlog) -> None:
+def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: WorkerBank, alice: PeerBlog) -> None:
     old = alice.post(60, 1, "Ancien titre", CASH[0][1])
     bad = alice.event("post.published", id=61)
     bank.send(alice, alice.post(60, 1, "Nouveau titre", CASH[0][1]), alice.batch([old, bad]))
@@ -119,17 +124,17 @@ def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: Ba
         (held,) = deliveries.list_quarantined(tx, "alice")
         assert held.error
         assert held.rerunnable
-        assert deliveries.requeue(tx, bank.clock(), delivery_ids=[held.id]) == 1
+        assert deliveries.mark_requeued(tx, bank.clock(), delivery_ids=[held.id]) == 1
     bank.work()
     with bank.database.read() as tx:
         (again,) = deliveries.list_quarantined(tx)
         assert (again.id, again.error) == (held.id, held.error)
-        assert [row.title for row in published.list_posts_of(tx, "alice", "1") if row.remote_id == "60"] == [
+        assert [row.title for row in posts.list_by_author(tx, "alice", "1") if row.remote_id == "60"] == [
             "Nouveau titre"
         ]
 
 
-def test_only_what_changed_is_pushed(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_only_what_changed_is_pushed(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     push(bank.context, "alice")
     assert bank.blogs.held["alice"]
     calls = bank.blogs.calls
@@ -142,7 +147,7 @@ def test_only_what_changed_is_pushed(bank: Bank, alice: PeerBlog, bob: PeerBlog)
 
 
 def test_what_a_blog_passes_over_in_silence_is_given_once_a_round(
-    bank: Bank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
+    bank: WorkerBank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as an older plugin, which does not know the kind: no call after the other, and the rest arrives."""
     calls: list[int] = []
@@ -155,25 +160,25 @@ def test_what_a_blog_passes_over_in_silence_is_given_once_a_round(
     monkeypatch.setattr(bank.blogs, "push", deaf)
     push(bank.context, "alice")
     with bank.database.read() as tx:
-        assert pushes.count_open(tx, "alice") == len(calls)
+        assert outbox.count_open(tx, "alice") == len(calls)
     assert len(calls) <= 2  # lists, statistics
     monkeypatch.undo()
     push(bank.context, "alice")
     with bank.database.read() as tx:
-        assert pushes.count_open(tx, "alice") == 0
+        assert outbox.count_open(tx, "alice") == 0
 
 
-def test_a_refused_older_version_is_gone_above(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_a_refused_older_version_is_gone_above(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     push(bank.context, "alice")
     name = next(iter(bank.blogs.held["alice"]))
     with bank.database.begin() as tx:
-        pushes.settle(tx, "alice", PushAnswer(refused=(("related", name, 41),)))
-        (waiting,) = pushes.list_open(tx, "alice", 9)
+        outbox.record_answer(tx, "alice", PushAnswer(refused=(("related", name, 41),)))
+        (waiting,) = outbox.list_open(tx, "alice", 9)
     assert waiting.version == 42
 
 
 def test_five_days_of_failures_pause_a_blog_and_a_ping_brings_it_back(
-    bank: Bank, alice: PeerBlog, bob: PeerBlog
+    bank: WorkerBank, alice: PeerBlog, bob: PeerBlog
 ) -> None:
     bank.blogs.failure = Unreachable("nobody there")
     for _ in range(2):
@@ -189,7 +194,7 @@ def test_five_days_of_failures_pause_a_blog_and_a_ping_brings_it_back(
     assert shown_on(bank, "alice") == {"Bob"}
 
 
-def test_gone_disconnects_and_another_failure_does_not(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_gone_disconnects_and_another_failure_does_not(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
     bank.blogs.failure = Refused("the blog answered 403", status=403)
     with pytest.raises(Refused):
         push(bank.context, "bob")
@@ -200,7 +205,9 @@ def test_gone_disconnects_and_another_failure_does_not(bank: Bank, alice: PeerBl
     assert shown_on(bank, "alice") == set()
 
 
-def test_a_blog_that_says_nothing_for_thirty_days_is_withdrawn(bank: Bank, alice: PeerBlog, bob: PeerBlog) -> None:
+def test_a_blog_that_says_nothing_for_thirty_days_is_withdrawn(
+    bank: WorkerBank, alice: PeerBlog, bob: PeerBlog
+) -> None:
     bank.clock.advance(days=29)
     bank.send(alice, alice.event("ping"))
     bank.work()
@@ -211,27 +218,27 @@ def test_a_blog_that_says_nothing_for_thirty_days_is_withdrawn(bank: Bank, alice
         assert blogs.get(tx, "bob").has_left
 
 
-def test_payloads_go_after_their_retention(bank: Bank, alice: PeerBlog) -> None:
+def test_payloads_go_after_their_retention(bank: WorkerBank, alice: PeerBlog) -> None:
     bank.clock.advance(days=8)
     nightly.retain(bank.context)
     with bank.database.read() as tx:
         assert tx.execute(delivery_rows.select().where(delivery_rows.c.body.is_not(None))).all() == []
 
 
-def test_news_for_a_blog_does_not_shorten_its_backoff(bank: Bank, alice: PeerBlog) -> None:
+def test_news_for_a_blog_does_not_shorten_its_backoff(bank: WorkerBank, alice: PeerBlog) -> None:
     now = bank.clock()
     with bank.database.begin() as tx:
-        work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
-        (task,) = work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1))
-        work.later(tx, task, "me", now, timedelta(hours=2), "away", waits_for_blog=True)
-        work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
-        assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
-        work.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice", urgent=True)
-        assert work.claim(tx, Station.PUSH, "me", now, timedelta(minutes=1))
+        jobs.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
+        (task,) = jobs.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1))
+        jobs.mark_failed(tx, task, "me", now, timedelta(hours=2), "away", waits_for_blog=True)
+        jobs.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
+        assert jobs.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
+        jobs.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice", urgent=True)
+        assert jobs.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1))
 
 
 def test_what_a_blog_is_given_is_on_the_disk_before(
-    bank: Bank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
+    bank: WorkerBank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits: list[str] = []
     event.listen(bank.database._hasty, "commit", lambda _: commits.append("hasty"))
@@ -250,7 +257,7 @@ def test_what_a_blog_is_given_is_on_the_disk_before(
 
 
 @pytest.mark.parametrize("name", ["admin", "Administrateur", ""])
-def test_nobody_is_shown_as_admin(bank: Bank, alice: PeerBlog, bob: PeerBlog, name: str) -> None:
+def test_nobody_is_shown_as_admin(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog, name: str) -> None:
     bank.send(bob, bob.author(1, name))
     bank.clock.advance(minutes=1)
     bank.work()

@@ -9,24 +9,29 @@ import pytest
 from sqlalchemy import select
 
 from bridge.model import AuthorKey, Station
-from bridge.storage import epochs, mentors, notes, tables, work, writers
-from bridge.worker import epoch, kept, nightly
+from bridge.storage.content import authors
+from bridge.storage.core import counters, jobs
+from bridge.storage.core import tables as core_tables
+from bridge.storage.matching import epochs, profiles
+from bridge.storage.matching import tables as matching_tables
+from bridge.worker import nightly, suspended_runs
 from bridge.worker.loop import Worker
-from bridge.worker.stations import COMPUTING
+from bridge.worker.matching import epoch
+from bridge.worker.stations import COMPUTING_STATIONS
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
-from tests.worker.conftest import Bank, publish
+from tests.worker.conftest import WorkerBank, publish
 
 NAMES = ("ann", "ben", "cy", "dan")
 
 
 @pytest.fixture
-def blogs(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> dict[str, PeerBlog]:
+def blogs(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> dict[str, PeerBlog]:
     """Four blogs with a mentor each, and turns of one step."""
     made = {name: publish(bank, name, CASH) for name in NAMES}
     bank.clock.advance(minutes=1)
     bank.work()
-    monkeypatch.setattr(kept, "SECONDS", 0.0)
+    monkeypatch.setattr(suspended_runs, "STEP_TURN_SECONDS", 0.0)
     return made
 
 
@@ -45,20 +50,20 @@ def visited(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def working(bank: Bank, station: Station) -> Iterator[tuple[Station, str]]:
+def working(bank: WorkerBank, station: Station) -> Iterator[tuple[Station, str]]:
     with bank.database.begin() as tx:
-        tx.execute(tables.work.update().values(due_at=None))
-        work.mark_due(tx, station, [work.BANK], bank.clock())
+        tx.execute(core_tables.jobs.update().values(due_at=None))
+        jobs.mark_due(tx, station, [jobs.BANK], bank.clock())
     bank.clock.advance(minutes=1)
     worker = Worker(bank.context, alone=True)
-    while (task := worker._claim(COMPUTING, False)) is not None:
+    while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
         worker.do(task)
         yield task.station, task.entity
 
 
 @pytest.mark.parametrize("station", [Station.SWEEP, Station.EPOCH])
 def test_a_withdrawal_is_obeyed_before_the_next_author_but_one(
-    bank: Bank, blogs: dict[str, PeerBlog], visited: list[str], station: Station
+    bank: WorkerBank, blogs: dict[str, PeerBlog], visited: list[str], station: Station
 ) -> None:
     done = working(bank, station)
     while not visited:
@@ -69,57 +74,62 @@ def test_a_withdrawal_is_obeyed_before_the_next_author_but_one(
         pass
     assert len(visited) <= at + 1
     with bank.database.read() as tx:
-        assert mentors.ids_of_blog(tx, "dan") == []
-        told = {row.entity for row in tx.execute(select(tables.work).where(tables.work.c.due_at.is_not(None)))
-                if row.station == Station.PUSH}  # fmt: skip
+        assert profiles.list_ids_by_blog(tx, "dan") == []
+        told = {
+            row.entity
+            for row in tx.execute(select(core_tables.jobs).where(core_tables.jobs.c.due_at.is_not(None)))
+            if row.station == Station.PUSH
+        }
     assert {"ann", "ben", "cy"} <= told, "all who show it are told at once"
     list(done)
     with bank.database.read() as tx:
-        assert mentors.ids_of_blog(tx, "dan") == [], "and what goes on afterwards does not bring it back"
+        assert profiles.list_ids_by_blog(tx, "dan") == [], "and what goes on afterwards does not bring it back"
         assert (
             tx.execute(
-                select(tables.epoch_references.c.blog_id).where(tables.epoch_references.c.blog_id == "dan")
+                select(matching_tables.epoch_references.c.blog_id).where(
+                    matching_tables.epoch_references.c.blog_id == "dan"
+                )
             ).all()
             == []
         )
-        held = tx.execute(select(tables.work).where(tables.work.c.lease_owner.is_not(None))).all()
+        held = tx.execute(select(core_tables.jobs).where(core_tables.jobs.c.lease_owner.is_not(None))).all()
     assert held == []
 
 
-def test_news_of_other_blogs_are_listed_while_an_epoch_is_made(bank: Bank, blogs: dict[str, PeerBlog]) -> None:
+def test_news_of_other_blogs_are_listed_while_an_epoch_is_made(bank: WorkerBank, blogs: dict[str, PeerBlog]) -> None:
     done = working(bank, Station.EPOCH)
     assert next(done)[0] is Station.EPOCH
     bank.send(blogs["ann"], blogs["ann"].post(50, 1, *CASH[0]))
     with bank.database.read() as tx:
-        before = epochs.current(tx)
+        before = epochs.find_current(tx)
     taken = [next(done)[0] for _ in range(4)]
     assert taken[0] is Station.ABSORB
     assert Station.REFRESH in taken
     with bank.database.read() as tx:
-        assert epochs.current(tx) == before
+        assert epochs.find_current(tx) == before
     list(done)
     with bank.database.read() as tx:
-        assert epochs.current(tx) != before
-        assert notes.get_number(tx, notes.EPOCH_POSTS) > 0
+        assert epochs.find_current(tx) != before
+        assert counters.get_number(tx, counters.EPOCH_POSTS) > 0
 
 
-def test_a_sweep_begins_anew_in_a_new_epoch(bank: Bank, blogs: dict[str, PeerBlog], visited: list[str]) -> None:
+def test_a_sweep_begins_anew_in_a_new_epoch(bank: WorkerBank, blogs: dict[str, PeerBlog], visited: list[str]) -> None:
     done = working(bank, Station.SWEEP)
     while len(visited) < 2:
         next(done)
-    epoch.build(bank.context)
+    epoch.freeze_epoch(bank.context)
     visited.clear()
     list(done)
     assert visited[-4:] == list(NAMES)
     with bank.database.read() as tx:
-        current = epochs.current(tx)
+        current = epochs.find_current(tx)
         assert current is not None
-        assert set(tx.execute(select(tables.related.c.epoch_id)).scalars()) == {current.id}
+        assert set(tx.execute(select(matching_tables.related.c.epoch_id)).scalars()) == {current.id}
 
 
 @pytest.mark.parametrize("station", [Station.SWEEP, Station.EPOCH])
 def test_an_author_who_fails_costs_only_that_one(
-    bank: Bank, blogs: dict[str, PeerBlog], station: Station, monkeypatch: pytest.MonkeyPatch
+    bank: WorkerBank, blogs: dict[str, PeerBlog], station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored: list[str] = []
     module: Any = {Station.SWEEP: nightly, Station.EPOCH: epoch}[station]
@@ -135,18 +145,18 @@ def test_an_author_who_fails_costs_only_that_one(
             break
     assert stored == ["ann", "cy", "dan"]
     with bank.database.read() as tx:
-        assert len(writers.each_author_with_posts(tx)) == 4
+        assert len(authors.list_with_posts(tx)) == 4
 
 
-def test_told_to_stop_it_hands_back_what_it_had_begun(bank: Bank, blogs: dict[str, PeerBlog]) -> None:
+def test_told_to_stop_it_hands_back_what_it_had_begun(bank: WorkerBank, blogs: dict[str, PeerBlog]) -> None:
     with bank.database.begin() as tx:
-        tx.execute(tables.work.update().values(due_at=None))
-        work.mark_due(tx, Station.SWEEP, [work.BANK], bank.clock())
+        tx.execute(core_tables.jobs.update().values(due_at=None))
+        jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], bank.clock())
     worker = Worker(bank.context, alone=False)
-    task = worker._claim(COMPUTING, False)
+    task = worker._claim(COMPUTING_STATIONS, False)
     assert task is not None
     worker.do(task)
     other = Worker(bank.context, alone=False)
-    assert other._claim(COMPUTING, False) is None, "nobody begins the same beside it"
+    assert other._claim(COMPUTING_STATIONS, False) is None, "nobody begins the same beside it"
     worker._hand_back()
-    assert other._claim(COMPUTING, False) is not None
+    assert other._claim(COMPUTING_STATIONS, False) is not None

@@ -10,57 +10,78 @@ from typing import Any
 from flask import url_for
 from flask_smorest import Blueprint
 
-from bridge.bank import answers, seen
+from bridge.bank import responses, views
 from bridge.bank.api import schemas
-from bridge.bank.asked import Asked
-from bridge.bank.seen import Found, Line
-from bridge.bank.skills import AllOffered
+from bridge.bank.query import BankQuery
+from bridge.bank.skills import OfferedSkills
+from bridge.bank.views import ResultLine, ResultPage
 from bridge.config import Config
 from bridge.contract import catalogue
-from bridge.contract.reading import EVENTS
+from bridge.contract.parsing import EVENT_TYPES
 from bridge.legible import legible_in, web_address
-from bridge.logs import each
+from bridge.logs import make_each
 from bridge.pages.languages import locale
-from bridge.storage.cards import Card
-from bridge.storage.database import Database
-from bridge.text.terms import UNIT
+from bridge.storage.bank.cards import Card
+from bridge.storage.core.database import Database
+from bridge.text.terms import WEIGHT_UNIT
 
 Data = dict[str, Any]
-THEMES = 10
-DECLARED = ("offers", "needs", "region", "stage", "availability", "capacity", "formats", "motives", "limits",
-            "outside_own_sector")  # fmt: skip
+MAX_THEMES = 10
+DECLARED_FIELDS = (
+    "offers",
+    "needs",
+    "region",
+    "stage",
+    "availability",
+    "capacity",
+    "formats",
+    "motives",
+    "limits",
+    "outside_own_sector",
+)
 
 
-def blueprint(
-    config: Config, database: Database, clock: Callable[[], datetime], offered: AllOffered
-) -> Blueprint:  # fmt: skip
+def blueprint(config: Config, database: Database, clock: Callable[[], datetime], offered: OfferedSkills) -> Blueprint:
     """``/api/v1/…``."""
     v1 = Blueprint("api", __name__, url_prefix="/api/v1", description="The bank of mentors.")
 
     def described(card: Card) -> Data:
         return {
-            "slug": card.slug, "url": f"{config.public_url}{url_for('bank.mentor', slug=card.slug)}",
-            "name": card.name, "blog": card.key.blog_id, "author": card.key.author_id, "blog_name": card.blog,
-            "blog_url": card.home_url, "feed_url": card.feed_url, "languages": card.languages, "posts": card.posts,
-            "last_post_at": card.last_post_at, "themes": card.words[:THEMES],
-        }  # fmt: skip
+            "slug": card.slug,
+            "url": f"{config.public_url}{url_for('bank.mentor', slug=card.slug)}",
+            "name": card.name,
+            "blog": card.key.blog_id,
+            "author": card.key.author_id,
+            "blog_name": card.blog,
+            "blog_url": card.home_url,
+            "feed_url": card.feed_url,
+            "languages": card.languages,
+            "posts": card.posts,
+            "last_post_at": card.last_post_at,
+            "themes": card.words[:MAX_THEMES],
+        }
 
-    def listed(found: Found, asked: Asked) -> Data:
-        def told(line: Line) -> Data:
+    def listed(found: ResultPage, asked: BankQuery) -> Data:
+        def told(line: ResultLine) -> Data:
             return {**described(line.card), **_reason(line)}
 
-        return {"mentors": each(found.lines, told, "mentor"), "newcomers": each(found.newcomers, told, "mentor"),
-                "total": found.total, "page": asked.page, "pages": found.pages}  # fmt: skip
+        return {
+            "mentors": make_each(found.lines, told, "mentor"),
+            "newcomers": make_each(found.newcomers, told, "mentor"),
+            "total": found.total,
+            "page": asked.page,
+            "pages": found.pages,
+        }
 
     @v1.get("/mentors")
-    @v1.arguments(schemas.Fitting, location="query")
+    @v1.arguments(schemas.MentorFilters, location="query")
     @v1.response(200, schemas.Mentors)
     @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
     def mentors(args: Data) -> Data:
         """All mentors, whoever published last first."""
         asked = _asked(args)
         with database.read() as tx:
-            return listed(seen.answer(tx, asked), asked)
+            return listed(views.find_mentors(tx, asked), asked)
 
     @v1.get("/search")
     @v1.arguments(schemas.Need, location="query")
@@ -70,7 +91,7 @@ def blueprint(
         """Mentors for a need, best first, each with the posts that speak for them."""
         asked = _asked(args)
         with database.read() as tx:
-            return listed(seen.answer(tx, asked), asked)
+            return listed(views.find_mentors(tx, asked), asked)
 
     @v1.get("/mentors/<slug>")
     @v1.response(200, schemas.Card)
@@ -80,22 +101,30 @@ def blueprint(
     def mentor(slug: str) -> Data:
         """One card."""
         with database.read() as tx:
-            whole = seen.whole(tx, answers.card_at(tx, slug), clock())
+            whole = views.view_card(tx, responses.get_card(tx, slug), clock())
         card = whole.card
         return {
-            **described(card), "bio": card.bio, "provisional": whole.provisional,
-            "declared": {name: legible_in(card.declared[name]) for name in DECLARED if card.declared.get(name)},
+            **described(card),
+            "bio": card.bio,
+            "provisional": whole.provisional,
+            "declared": {name: legible_in(card.declared[name]) for name in DECLARED_FIELDS if card.declared.get(name)},
             "profile": [
-                {"language": language, "word": word, "weight": round(weight / UNIT, 6), "posts": posts}
-                for language, words in card.themes.items() for word, weight, posts in words
+                {"language": language, "word": word, "weight": round(weight / WEIGHT_UNIT, 6), "posts": posts}
+                for language, words in card.themes.items()
+                for word, weight, posts in words
             ],
             "skills": [
-                {"id": one.skill.id, "labels": dict(one.skill.labels), "declared": one.declared,
-                 "posts": one.on.total, "latest": _posts(one.on.posts)}
+                {
+                    "id": one.skill.id,
+                    "labels": dict(one.skill.labels),
+                    "declared": one.declared,
+                    "posts": one.on.total,
+                    "latest": _posts(one.on.posts),
+                }
                 for one in whole.offers
             ],
             "latest": _posts(whole.posts),
-        }  # fmt: skip
+        }
 
     @v1.get("/mentors/<slug>/related")
     @v1.response(200, schemas.RelatedMentors)
@@ -105,7 +134,7 @@ def blueprint(
     def related(slug: str) -> Data:
         """Mentors close to one, with what both write about and what is different about them."""
         with database.read() as tx:
-            near = seen.whole(tx, answers.card_at(tx, slug), clock()).near
+            near = views.view_card(tx, responses.get_card(tx, slug), clock()).near
         return {"mentors": [{**described(one.card), "shared": one.shared, "different": one.different} for one in near]}
 
     @v1.get("/skills")
@@ -116,10 +145,14 @@ def blueprint(
         """Skills that somebody offers, the most offered first; counted at most a minute ago."""
         shown, total, pages = offered.page(args["page"], args["limit"])
         found = [
-            {"id": one.skill.id, "url": f"{config.public_url}{url_for('skills.one', address=one.skill.address)}",
-             "labels": dict(one.skill.labels), "mentors": one.mentors}
+            {
+                "id": one.skill.id,
+                "url": f"{config.public_url}{url_for('skills.one', address=one.skill.address)}",
+                "labels": dict(one.skill.labels),
+                "mentors": one.mentors,
+            }
             for one in shown
-        ]  # fmt: skip
+        ]
         return {"skills": found, "total": total, "page": args["page"], "pages": pages}
 
     @v1.get("/event-types")
@@ -132,16 +165,16 @@ def blueprint(
     return v1
 
 
-def _asked(args: Mapping[str, Any]) -> Asked:
+def _asked(args: Mapping[str, Any]) -> BankQuery:
     said = {name.replace("in_", "in-"): str(value) for name, value in args.items() if name != "limit"}
-    return Asked.read(said, size=int(args["limit"]))
+    return BankQuery.read(said, size=int(args["limit"]))
 
 
 def _posts(rows: Sequence[Any]) -> list[Data]:
     return [{"title": post.title, "url": web_address(post.url), "date": post.published_at} for post in rows]
 
 
-def _reason(line: Line) -> Data:
+def _reason(line: ResultLine) -> Data:
     if line.found is None:
         return {"score": None, "why": None}
     posts = [
@@ -149,10 +182,10 @@ def _reason(line: Line) -> Data:
         for post in line.found.posts
     ]
     why = {"sentence": line.why(str(locale())), "words": line.found.words, "votes": line.found.votes, "posts": posts}
-    return {"score": line.found.score / UNIT, "why": why}
+    return {"score": line.found.score / WEIGHT_UNIT, "why": why}
 
 
 @cache
 def _event_types() -> list[Data]:
     every = catalogue.json_schemas()
-    return [{"type": name, "description": every[name]["description"], "schema": every[name]} for name in EVENTS]
+    return [{"type": name, "description": every[name]["description"], "schema": every[name]} for name in EVENT_TYPES]

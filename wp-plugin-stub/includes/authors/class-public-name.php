@@ -21,7 +21,7 @@ class Public_Name {
 	const NOBODY = array( 'admin', 'administrateur', 'administration', 'administrator', 'administratrice', 'anonyme', 'anonymous', 'auteur', 'author', 'blog', 'editor', 'redaction', 'root', 'siteadmin', 'user', 'utilisateur', 'webmaster', 'webmestre', 'wordpress', 'wpadmin' );
 
 	/*
-	 * Ends of e-mail addresses, and who hands such addresses out; the bridge has the same lists (bridge/text/addresses.py).
+	 * Ends of e-mail addresses, and who hands such addresses out; the bridge has the same lists (bridge/text/email_addresses.py).
 	 */
 	const GENERIC         = 'com|org|net|info|biz|edu';
 	const NATIONAL        = 'fr|ca|be|ch|eu|uk|re';

@@ -24,7 +24,9 @@ def upgrade() -> None:
     op.create_table(
         "epoch_pairs",
         sa.Column(
-            "epoch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.ForeignKey("epochs.id"),
+            "epoch_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            sa.ForeignKey("epochs.id"),
             primary_key=True,
         ),
         sa.Column("language", sa.String(8), primary_key=True),
@@ -33,7 +35,7 @@ def upgrade() -> None:
         sa.Column("other", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("likeness", sa.Integer(), nullable=False),
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
 
 
 def downgrade() -> None:

@@ -13,7 +13,7 @@ import time
 import sqlalchemy as sa
 from alembic import op
 
-from bridge.mentors.homes import own_address, short_link, spelled
+from bridge.mentors.own_addresses import normalize_url, own_address, short_link
 
 revision = "0022"
 down_revision = "0021"
@@ -38,7 +38,7 @@ def upgrade() -> None:
     blogs = sa.table("blogs", *(sa.column(name, sa.Text) for name in ("id", "home_url", "origin")))
     connected = sa.select(blogs.c.id, blogs.c.home_url).where(blogs.c.origin == "connected")
     for blog_id, home_url in op.get_bind().execute(connected).all():
-        home = spelled(home_url) or home_url
+        home = normalize_url(home_url) or home_url
         if home != home_url:
             op.execute(sa.update(blogs).where(blogs.c.id == blog_id).values(home_url=home))
         touched = _settle(blog_id, home, "posts", "author_id") | _settle(blog_id, home, "authors", "remote_id")

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from bridge.model import AuthorKey, stable_id
-from bridge.text.addresses import reveals_address, without_address
+from bridge.text.email_addresses import reveals_address, without_address
 
 revision = "0023"
 down_revision = "0022"

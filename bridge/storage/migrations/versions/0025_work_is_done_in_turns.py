@@ -29,9 +29,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     _waiting_by("blog_id", "id")
     for table, name in (
-        ("work", "unfinished"), ("work", "crashes"),
-        ("deliveries", "crashes"), ("deliveries", "tries"), ("deliveries", "place"),
-    ):  # fmt: skip
+        ("work", "unfinished"),
+        ("work", "crashes"),
+        ("deliveries", "crashes"),
+        ("deliveries", "tries"),
+        ("deliveries", "place"),
+    ):
         op.drop_column(table, name)
 
 

@@ -1,0 +1,119 @@
+"""What machines ask: is it alive, what are the figures."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from flask import Blueprint, Request, Response, abort, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+
+from bridge.config import Config
+from bridge.proxies import is_loopback, parse_host
+from bridge.storage import health
+from bridge.storage.blogs import deliveries, outbox
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Database
+
+STALLED_AFTER = timedelta(seconds=60)  # that due work may wait while nothing moves
+T = TypeVar("T")
+CACHE_SECONDS = 2.0  # seconds: whoever asks often does not make the database count often
+
+
+class CachedFigure(Generic[T]):
+    """A costly figure, made at most once in some seconds however many ask."""
+
+    def __init__(self, make: Callable[[], T], seconds: float = CACHE_SECONDS) -> None:
+        self._make = make
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._made: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        """The figure as it was a moment ago."""
+        with self._lock:
+            if self._made is None or time.monotonic() - self._made[0] > self._seconds:
+                self._made = (time.monotonic(), self._make())
+            return self._made[1]
+
+
+def may_see_figures(config: Config, request: Request) -> bool:
+    """Whoever brings the token; without a proxy also whoever calls on this machine, by its own name.
+
+    Through a proxy everybody connects from where it stands, and one that was set up badly does not say for whom.
+    """
+    given = request.headers.get("Authorization", "").encode()
+    if config.metrics_token and hmac.compare_digest(given, f"Bearer {config.metrics_token}".encode()):
+        return True
+    remote = request.remote_addr or ""
+    passed_on = config.proxies.trusts(remote) or bool(
+        {"X-Forwarded-For", "Forwarded", "Via"} & {*request.headers.keys()}
+    )
+    return not passed_on and is_loopback(remote) and is_loopback(parse_host(request.headers.get("Host", "")))
+
+
+def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+    """``/healthz``, for everybody, and ``/metrics``, for who runs the bridge."""
+    machines = Blueprint("machines", __name__)
+
+    def figures() -> bytes:
+        with database.read() as tx:
+            aside = Counter(str(station) for station, _ in jobs.list_set_aside(tx))
+            own = _figures(
+                health.list_oldest_due_ages(tx, clock()),
+                deliveries.count_by_state(tx),
+                outbox.count_attempts(tx),
+                aside,
+            )
+        return generate_latest(own)
+
+    def still() -> bool:
+        with database.read() as tx:
+            return health.is_stalled(tx, clock(), STALLED_AFTER)
+
+    read, stuck = CachedFigure(figures), CachedFigure(still)
+
+    @machines.get("/healthz")
+    def alive() -> Response:
+        """Alive means: due work gets done. What one blog has heaped up is no illness, nor is its own backoff."""
+        ill = stuck.get()
+        response = jsonify({"status": "late" if ill else "ok"})
+        response.status_code = 503 if ill else 200
+        return response
+
+    @machines.get("/metrics")
+    def metrics() -> Response:
+        if not may_see_figures(config, request):
+            abort(404)
+        return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
+
+    return machines
+
+
+def _figures(
+    waits: dict[str, float], states: dict[str, int], attempts: dict[tuple[str, str], int], aside: dict[str, int]
+) -> CollectorRegistry:
+    """What the database says, the same from whichever process it is asked."""
+    registry = CollectorRegistry()
+    due = Gauge(
+        "bridge_due_age_seconds", "Age of the oldest due work that waits for the bridge", ["station"], registry=registry
+    )
+    for station, seconds in waits.items():
+        due.labels(station).set(seconds)
+    held = Gauge("bridge_deliveries", "Deliveries held, by state", ["state"], registry=registry)
+    for state, count in states.items():
+        held.labels(state).set(count)
+    calls = Gauge("bridge_calls", "Calls to blogs in the log, by act and result", ["act", "result"], registry=registry)
+    ended = Gauge(
+        "bridge_set_aside", "Work that ended its process and is not tried any more", ["station"], registry=registry
+    )
+    for station, count in aside.items():
+        ended.labels(station).set(count)
+    for (act, result), count in attempts.items():
+        calls.labels(act, result).set(count)
+    return registry

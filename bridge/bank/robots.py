@@ -1,0 +1,53 @@
+"""What search engines are told: where nothing is for them, and whose cards they may list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from xml.etree import ElementTree as Xml  # only written, never read
+
+from flask import Blueprint, Response, url_for
+
+from bridge.bank import responses
+from bridge.config import Config
+from bridge.pages import xml
+from bridge.storage.bank import directory
+from bridge.storage.core.database import Database
+
+SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# Other pages say "noindex" themselves, which only a crawler that may read them can see.
+DISALLOWED_PATHS = ("/dashboard/", "/digest/", "/sign-in", "/healthz", "/metrics")
+MAX_SITEMAP_CARDS = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
+
+
+def blueprint(config: Config, database: Database, of_blogs: Sequence[str]) -> Blueprint:
+    """``/robots.txt`` and ``/sitemap.xml``; `of_blogs`: where paths begin that only the plugin calls."""
+    pages = Blueprint("crawlers", __name__)
+
+    @pages.get("/robots.txt")
+    def robots() -> Response:
+        closed = "".join(f"Disallow: {path}\n" for path in (*DISALLOWED_PATHS, *of_blogs))
+        said = f"User-agent: *\n{closed}\nSitemap: {config.public_url}{url_for('crawlers.sitemap')}\n"
+        return responses.conditional_response(Response(said, mimetype="text/plain"), robots=True)
+
+    @pages.get("/sitemap.xml")
+    def sitemap() -> Response:
+        Xml.register_namespace("", SITEMAP_NAMESPACE)
+        root = Xml.Element(f"{{{SITEMAP_NAMESPACE}}}urlset")
+        for endpoint in ("bank.home", "skills.every", "api_page.page"):
+            _add(root, f"{config.public_url}{url_for(endpoint)}")
+        with database.read() as tx:
+            allowed = directory.list_for_search_engines(tx, MAX_SITEMAP_CARDS)
+        for slug, last_post_at in allowed:  # both are our own: of the author only that they allowed it
+            _add(root, f"{config.public_url}{url_for('bank.mentor', slug=slug)}", last_post_at)
+        document = Response(xml.write_document(root), content_type="application/xml; charset=utf-8")
+        return responses.conditional_response(document, robots=True)
+
+    return pages
+
+
+def _add(root: Xml.Element, address: str, changed: datetime | None = None) -> None:
+    url = Xml.SubElement(root, f"{{{SITEMAP_NAMESPACE}}}url")
+    Xml.SubElement(url, f"{{{SITEMAP_NAMESPACE}}}loc").text = xml.xml_text(address)
+    if changed is not None:
+        Xml.SubElement(url, f"{{{SITEMAP_NAMESPACE}}}lastmod").text = changed.date().isoformat()

@@ -1,0 +1,198 @@
+"""What the bank shows, read in one go: a page of results, a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bridge.bank.query import BankQuery
+from bridge.mentors.explain_need import need_sentence
+from bridge.mentors.profiles import STEADY_PROFILE_POSTS
+from bridge.mentors.skills import SKILL_LANGUAGES, Skill, SkillMatcher, bundled_matcher
+from bridge.model import AuthorKey
+from bridge.operations import search
+from bridge.operations.search import MentorHit
+from bridge.storage.bank import cards, directory
+from bridge.storage.bank.cards import Card
+from bridge.storage.content import post_analysis
+from bridge.storage.content.post_analysis import PostAnalysis, SkillPosts
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import profiles, skills
+from bridge.text.experience import Passage
+
+MAX_RELATED = 6
+MAX_DIFFERENT_WORDS = 5  # words that the other writes about and this one does not
+MAX_OFFERS = 8  # skills named on a card
+MAX_POSTS_ON_SKILL = 3  # named with a skill
+MAX_PASSAGES = 6  # quoted on a card
+MAX_NEWEST_POSTS = 8  # posts named on a card
+MAX_NEWCOMERS = 6  # named under the mentors who wrote about a need
+ONE_YEAR = timedelta(days=365)
+FOCUSED_MIN_LIKENESS, VARIED_MAX_LIKENESS = (
+    0.2,
+    0.08,
+)  # mean likeness of the posts with one another; between them nothing is said
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A mentor in a list; with what speaks for them, where there was a question."""
+
+    card: Card
+    found: MentorHit | None = None
+    on: SkillPosts | None = None  # their posts on the skill that was asked for
+
+    def why(self, tag: str) -> str:
+        """The reason in one sentence, where there was a question."""
+        best = self.found.posts[0] if self.found and self.found.posts else None
+        if self.found is None:
+            return ""
+        return need_sentence(self.found.votes, self.found.words, best, tag, self.found.key.language)
+
+    @property
+    def words(self) -> list[str]:
+        """What they write about, of all languages, heaviest first."""
+        return self.card.words
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of an answer."""
+
+    lines: Sequence[ResultLine]
+    total: int
+    size: int  # of a page
+    meant: Mapping[str, str] = field(default_factory=dict)  # {typed: understood}, where they differ
+    unclear: bool = False  # the need says too little to look for anything
+    newcomers: Sequence[ResultLine] = ()  # who say they can help with what the need names, and have hardly written yet
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedCard:
+    """A related mentor: what both write about, and what only the other does."""
+
+    card: Card
+    shared: Sequence[str]
+    different: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SkillOffer:
+    """A skill that somebody can help with, and their posts on it; `declared`: they say so themselves."""
+
+    skill: Skill
+    declared: bool
+    on: SkillPosts
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card with all that follows from it."""
+
+    card: Card
+    posts: Sequence[Any]
+    posts_last_year: int
+    first_post_at: datetime | None
+    breadth: str  # "focused" | "varied" | ""
+    near: Sequence[RelatedCard]
+    offers: Sequence[SkillOffer]
+    passages: Sequence[tuple[PostAnalysis, Passage]]  # that the author chose
+
+    @property
+    def provisional(self) -> bool:
+        """Whether there is little to go by yet."""
+        return self.card.posts < STEADY_PROFILE_POSTS
+
+
+def find_mentors(tx: Tx, asked: BankQuery, *, snippets: bool = True) -> ResultPage:
+    """Mentors for what was asked: for a need best first, without one whoever published last first."""
+    if not asked.need:
+        return _everybody(tx, asked)
+    results = search.search(
+        tx,
+        asked.need,
+        language=asked.filters.language or None,
+        limit=asked.size,
+        offset=asked.offset,
+        fitting=partial(cards.list_matching_mentor_ids, tx, filters=asked.filters),
+        snippets=snippets,
+    )
+    shown = cards.list_by_author(tx, [one.key.author for one in results.mentors])
+    found = [ResultLine(shown[one.key.author], one) for one in results.mentors if one.key.author in shown]
+    lines = _on_skill(tx, asked, found)
+    unclear = bool(results.language) and not results.words
+    return ResultPage(lines, results.total, asked.size, results.meant, unclear, _newcomers(tx, asked))
+
+
+def _newcomers(tx: Tx, asked: BankQuery) -> list[ResultLine]:
+    """By the skills that the need names: nobody has votes who has not written."""
+    named = {skill for spoken in SKILL_LANGUAGES for skill in bundled_matcher().find(asked.need, spoken)}
+    return [ResultLine(card) for card in cards.list_newcomers(tx, named, asked.filters, MAX_NEWCOMERS)] if named else []
+
+
+def _everybody(tx: Tx, asked: BankQuery) -> ResultPage:
+    found, total = cards.list_page(tx, asked.filters, asked.size, asked.offset)
+    return ResultPage(_on_skill(tx, asked, [ResultLine(card) for card in found]), total, asked.size)
+
+
+def _on_skill(tx: Tx, asked: BankQuery, lines: list[ResultLine]) -> list[ResultLine]:
+    if not asked.filters.skill:
+        return lines
+    on = post_analysis.list_posts_by_skill(
+        tx, [line.card.key for line in lines], [asked.filters.skill], MAX_POSTS_ON_SKILL
+    )
+    return [replace(line, on=on.get((line.card.key, asked.filters.skill))) for line in lines]
+
+
+def skill_offers(tx: Tx, card: Card) -> list[SkillOffer]:
+    """What somebody offers, by their own word or by their posts, the strongest first."""
+    ids = directory.list_skills_by_author(tx, card.key.blog_id, card.key.author_id, MAX_OFFERS)
+    known = skills.list_by_ids(tx, ids)
+    on = post_analysis.list_posts_by_skill(tx, [card.key], known, MAX_POSTS_ON_SKILL)
+    language = next(iter(card.languages), "en")
+    declared = SkillMatcher(known.values()).of_names(card.declared.get("offers", ()), language)
+    nothing = SkillPosts(0, [])
+    return [SkillOffer(known[id_], id_ in declared, on.get((card.key, id_), nothing)) for id_ in ids if id_ in known]
+
+
+def view_card(tx: Tx, card: Card, now: datetime) -> CardView:
+    """All that a card says."""
+    rows = [row for row in profiles.list_by_blog(tx, card.key.blog_id, card.key.author_id) if row.listed]
+    likeness = max((row.profile.concentration for row in rows), default=0.0)
+    last_year, first = cards.get_posting_activity(tx, card.key, now - ONE_YEAR)
+    return CardView(
+        card=card,
+        posts=cards.list_newest_posts(tx, [card.key], MAX_NEWEST_POSTS),
+        posts_last_year=last_year,
+        first_post_at=first,
+        breadth="focused" if likeness >= FOCUSED_MIN_LIKENESS else "varied" if likeness <= VARIED_MAX_LIKENESS else "",
+        near=related_cards(tx, card, [row.key.id for row in rows], MAX_RELATED),
+        offers=skill_offers(tx, card),
+        passages=post_analysis.list_quotable_passages(tx, card.key.blog_id, card.key.author_id)[:MAX_PASSAGES],
+    )
+
+
+def related_cards(tx: Tx, card: Card, mentor_ids: Sequence[int], limit: int) -> list[RelatedCard]:
+    """Mentors related to one, each once, best first."""
+    best: dict[int, profiles.ListedMentor] = {}
+    for mentor_id in mentor_ids:
+        for line in profiles.list_related(tx, mentor_id):
+            if line.mentor_id not in best or best[line.mentor_id].score < line.score:
+                best[line.mentor_id] = line
+    keys = profiles.list_keys(tx, best)
+    others = cards.list_by_author(tx, [key.author for key in keys.values()])
+    found: dict[AuthorKey, RelatedCard] = {}
+    for line in sorted(best.values(), key=lambda line: (-line.score, line.mentor_id)):
+        author = keys[line.mentor_id].author
+        if author in others and author not in found:
+            different = others[author].alone(card, line.reason.topics, MAX_DIFFERENT_WORDS)
+            found[author] = RelatedCard(others[author], line.reason.topics, different)
+    return list(found.values())[:limit]

@@ -1,0 +1,54 @@
+"""`mentors held|confirm`: profiles that turned suddenly, and the word of their owner."""
+
+from __future__ import annotations
+
+import click
+
+from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
+from bridge.cli.mentors import json_option
+from bridge.errors import NotFound
+from bridge.model import AuthorKey, Station
+from bridge.storage.blogs import blogs
+from bridge.storage.content import authors
+from bridge.storage.core import jobs
+from bridge.storage.matching import profile_holds
+
+
+@click.command("held")
+@json_option
+def held(as_json: bool) -> None:
+    """Profiles that turned suddenly: lists show them as they were until their owner, or you, confirm."""
+    with open_for_reading() as (_, database), database.read() as tx:
+        found = profile_holds.list_held(tx)
+    data = [
+        {
+            "blog": one.key.blog_id,
+            "author": one.key.author_id,
+            "language": one.key.language,
+            "as_of": one.held_at.isoformat() if one.held_at else None,
+            "noticed_at": one.noticed_at.isoformat() if one.noticed_at else None,
+        }
+        for one in found
+    ]
+    if as_json:
+        say_json({"held": data})
+        return
+    rows = [[str(value) for value in one.values()] for one in data]
+    say_table(["blog", "author", "language", "as of", "noticed"], rows, "No profile is held.")
+
+
+@click.command("confirm")
+@click.argument("author")
+def confirm(author: str) -> None:
+    """AUTHOR (BLOG/AUTHOR) really writes about this now: their profile counts as it is again."""
+    if "/" not in author:
+        raise click.UsageError("Name the author as BLOG/AUTHOR; `bridge mentors held` lists them.")
+    key, moment = AuthorKey.parse(author), now()
+    with open_for_writing() as (_, database), database.begin() as tx:
+        blogs.get(tx, key.blog_id)
+        if authors.find(tx, key.blog_id, key.author_id) is None:
+            raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'.")
+        freed = profile_holds.mark_confirmed(tx, key, moment)
+        if freed:
+            jobs.mark_due(tx, Station.REFRESH, [str(key)], moment, blog_id=key.blog_id, urgent=True)
+    say_line(f"Confirmed: {key}. The lists follow." if freed else f"Nothing of {key} is held.")

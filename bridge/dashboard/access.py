@@ -1,0 +1,137 @@
+"""What the dashboard's routes need, and who may see which of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from flask import g, session
+
+from bridge.config import Config
+from bridge.errors import NotFound
+from bridge.pages.languages import N_
+from bridge.storage.blogs import blogs
+from bridge.storage.blogs.blogs import Blog
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.content import authors
+from bridge.storage.core.database import Database, Tx
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import Session
+
+SESSION_KEYS = "keys"  # in the cookie: blog → key of the session there
+MAX_SIGNED_IN_BLOGS = 10
+
+
+class NotSignedIn(NotFound):
+    """Nobody is signed in who might see this; for a stranger there is nothing here."""
+
+
+class Access(IntEnum):
+    """What somebody may see: each level holds those below it."""
+
+    OWN_DATA = 0  # neither takes part nor manages (any more): take along, erase
+    AUTHOR = 1  # the own card and posts
+    BLOG = 2  # the whole blog
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardContext:
+    """The dashboard's hands."""
+
+    config: Config
+    database: Database
+    vault: Vault
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the dashboard, in the order in which they are shown."""
+
+    name: str
+    title: str
+    access: Access
+
+
+SECTIONS = (
+    Section("overview", N_("Overview"), Access.BLOG),
+    Section("card", N_("My card"), Access.AUTHOR),
+    Section("related", N_("Related mentors"), Access.AUTHOR),
+    Section("readers", N_("Readers"), Access.BLOG),
+    Section("posts", N_("Posts"), Access.AUTHOR),
+    Section("deliveries", N_("Deliveries"), Access.BLOG),
+    Section("settings", N_("Settings"), Access.OWN_DATA),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in, at one of their blogs."""
+
+    session: Session
+    blog: Blog
+    author: Any | None  # row of `authors`: it is there as long as they take part
+    others: tuple[Session, ...]  # their other blogs
+
+    @property
+    def user_id(self) -> str:
+        """Their id on the blog."""
+        return self.session.person.user_id
+
+    @property
+    def access(self) -> Access:
+        """What they may see now: consent is the blog's word of this moment, not of the sign-in."""
+        if self.session.person.manages:
+            return Access.BLOG
+        return Access.AUTHOR if self.takes_part else Access.OWN_DATA
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether they agreed to be a mentor, and still do."""
+        return bool(self.author is not None and self.author.takes_part)
+
+    @property
+    def sections(self) -> list[Section]:
+        """What stands in their navigation."""
+        return [section for section in SECTIONS if section.access <= self.access]
+
+    @property
+    def own_posts_of(self) -> str | None:
+        """Whose posts they see: None for all of the blog."""
+        return None if self.session.person.manages else self.user_id
+
+
+def visitor_at(desk: DashboardContext, tx: Tx, blog_id: str) -> Visitor:
+    """Who is there, if they are signed in at this blog.
+
+    Raises:
+        NotSignedIn: they are not, or no longer.
+    """
+    open_ = open_sessions(desk, tx)
+    mine = open_.get(blog_id)
+    if mine is None:
+        raise NotSignedIn("nobody is signed in here")
+    return Visitor(
+        mine,
+        blogs.get(tx, blog_id),
+        authors.find(tx, blog_id, mine.person.user_id),
+        tuple(other for name, other in sorted(open_.items()) if name != blog_id),
+    )
+
+
+def open_sessions(desk: DashboardContext, tx: Tx) -> dict[str, Session]:
+    """This browser's sessions that count, by blog."""
+    kept = session.get(SESSION_KEYS)
+    if not isinstance(kept, dict) or not kept:
+        return {}
+    found = sessions.list_open(tx, list(kept.values()), desk.clock())
+    return {one.person.blog_id: one for one in found.values()}
+
+
+def current_visitor() -> Visitor:
+    """The visitor of this request."""
+    visitor: Visitor = g.visitor
+    return visitor

@@ -1,0 +1,98 @@
+"""Pairings: who could help, and whom one could help; both have said that they want to. Not the list of the related."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from bridge.dashboard import links
+from bridge.dashboard.access import DashboardContext
+from bridge.logs import make_each
+from bridge.mentors.display_name import name_with_address
+from bridge.mentors.pairing import Pairing, PairingWeights, pairing_sentence, rank_pairings
+from bridge.model import AuthorKey
+from bridge.pages.languages import N_, language
+from bridge.storage.blogs import blogs
+from bridge.storage.content import authors
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import pairing, skills
+
+MAX_PAIRINGS_EACH_WAY = 5  # each way
+WEIGHT_NAMES = {
+    "complement": N_("what each gives the other"),
+    "affinity": N_("affinity"),
+    "openness": N_("openness"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPairing:
+    """Somebody to write to, and why."""
+
+    name: str
+    blog: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPairings:
+    """Both ways, with the weights that ranked them; `asks`: whether the author looks for anything, `only_asked`: only
+    by what they ask in their posts."""
+
+    helpers: list[ProposedPairing]
+    helped: list[ProposedPairing]
+    weights: list[tuple[str, float]]
+    asks: bool
+    only_asked: bool
+
+
+def propose_pairings(desk: DashboardContext, tx: Tx, author: AuthorKey) -> ProposedPairings:
+    """As they follow now from what is kept of both sides."""
+    weights = PairingWeights(**desk.config.pairing_weights)
+    own = pairing.find(tx, author)
+    first, second = (
+        rank_pairings(own, pairing.list_candidates(tx, own), weights, MAX_PAIRINGS_EACH_WAY) if own else ([], [])
+    )
+    named = {skill for found in (*first, *second) for skill, _ in (*found.gives, *found.gets)}
+    labels = skills.list_labels(tx, named, language())
+    helpers = {AuthorKey.parse(found.mentor): found for found in first}
+    helped = {AuthorKey.parse(found.mentee): found for found in second}
+    people = _people(tx, {*helpers, *helped})
+    shares = asdict(weights)
+    return ProposedPairings(
+        _each(people, helpers, labels),
+        _each(people, helped, labels),
+        [(title, shares[name]) for name, title in WEIGHT_NAMES.items()],
+        bool(own and own.needs),
+        bool(own and own.needs and not own.wishes),
+    )
+
+
+def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str]]:
+    """Author → name, blog, address."""
+    if not keys:
+        return {}
+    places = blogs.list_by_ids(tx, {key.blog_id for key in keys})
+    cards = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
+    found = {}
+    for key in keys:
+        card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)
+        if card is not None and blog is not None:
+            name, url = card
+            found[key] = (
+                name,
+                name_with_address(blog.facts.name, blog.facts.home_url),
+                links.web_link(url) or links.web_link(blog.facts.home_url),
+            )
+    return found
+
+
+def _each(
+    people: dict[AuthorKey, tuple[str, str, str]], pairs: dict[AuthorKey, Pairing], labels: dict[str, str]
+) -> list[ProposedPairing]:
+    known = [(key, found) for key, found in pairs.items() if key in people]
+    return make_each(known, lambda one: _told(people[one[0]], one[1], labels), "proposal")
+
+
+def _told(person: tuple[str, str, str], found: Pairing, labels: dict[str, str]) -> ProposedPairing:
+    return ProposedPairing(*person, pairing_sentence(found, labels, language()))

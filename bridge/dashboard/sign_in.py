@@ -1,0 +1,90 @@
+"""In and out: the one-time link from wp-admin, the way to one's blogs, signing out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from bridge.dashboard.access import (
+    MAX_SIGNED_IN_BLOGS,
+    SESSION_KEYS,
+    DashboardContext,
+    NotSignedIn,
+    current_visitor,
+    open_sessions,
+)
+from bridge.pages.languages import gettext as _
+from bridge.storage.core.database import Tx
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import Person
+
+
+def add_open_routes(entrance: Blueprint, desk: DashboardContext) -> None:
+    """What can be asked for without a session."""
+
+    @entrance.get("/sign-in")
+    def sign_in() -> BaseResponse:
+        token = request.args.get("token", "")
+        if not token or request.method == "HEAD":  # a look ahead spends nothing
+            raise NotSignedIn("a link without its token")
+        with desk.database.begin() as tx:
+            person = sessions.claim_link(tx, token, desk.clock())
+            if person is not None:
+                _sign_in(desk, tx, person)
+        if person is None:
+            return _secret(Response(render_template("dashboard/link_over.html"), 410))
+        return _secret(redirect(url_for("dashboard.first", blog_id=person.blog_id), 303))
+
+    @entrance.get("/dashboard/")
+    def dashboard() -> BaseResponse:
+        with desk.database.read() as tx:
+            open_ = open_sessions(desk, tx)
+        if not open_:
+            raise NotSignedIn("nobody is signed in")
+        latest = max(open_.values(), key=lambda one: (one.since, one.person.blog_id))
+        return redirect(url_for("dashboard.first", blog_id=latest.person.blog_id), 303)
+
+    @entrance.errorhandler(NotSignedIn)
+    def not_signed_in(error: NotSignedIn) -> Response:
+        return not_signed_in_page()
+
+
+def not_signed_in_page() -> Response:
+    """What whoever is not signed in sees, whatever they asked for: nothing, and the way in."""
+    return Response(render_template("dashboard/not_signed_in.html"), 404)
+
+
+def _sign_in(desk: DashboardContext, tx: Tx, person: Person) -> None:
+    """Begin anew: what this browser held of this blog ends, and the cookie is another one."""
+    held = session.get(SESSION_KEYS)
+    kept = dict(held) if isinstance(held, dict) else {}
+    if person.blog_id in kept:
+        sessions.delete_by_key(tx, kept.pop(person.blog_id))
+    session.clear()
+    newest = list(kept.items())[-(MAX_SIGNED_IN_BLOGS - 1) :]
+    session[SESSION_KEYS] = {**dict(newest), person.blog_id: sessions.record_new(tx, person, desk.clock())}
+    session.permanent = True
+
+
+def _secret(response: BaseResponse) -> BaseResponse:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+    """What needs a session."""
+
+    @pages.get("/")
+    def first(blog_id: str) -> BaseResponse:
+        """The first section this visitor may see."""
+        return redirect(url_for(f"dashboard.{current_visitor().sections[0].name}", blog_id=blog_id), 303)
+
+    @pages.post("/sign-out")
+    def sign_out(blog_id: str) -> BaseResponse:
+        with desk.database.begin() as tx:
+            for key in dict(session.get(SESSION_KEYS, {})).values():
+                sessions.delete_by_key(tx, key)
+        session.clear()
+        flash(_("You are signed out."), "good")
+        return redirect("/", 303)

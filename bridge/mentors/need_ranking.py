@@ -1,0 +1,263 @@
+"""Who can help with a need: posts vote for the mentors who wrote them.
+
+A typed need is no profile: what counts is not what somebody mostly writes about but whether they have written about
+*this*. So posts are scored (BM25: Robertson and Zaragoza, 2009) and the best vote; four ways of counting the votes are
+merged by reciprocal ranks (RRF: Cormack et al., 2009), because no single one holds on all kinds of blogs: the sum of
+exponential votes (expCombMNZ: Macdonald and Ounis, 2006), the sum over the root of the number of posts, which is fair
+to those who write little, all posts as one document, and the likeness of need and profile.
+
+Scores are integers in 1e-9. Ties are broken by the mentor's id. Views, comments and followers count nowhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bridge.text.terms import WEIGHT_UNIT, Frequencies, TermCounts, Vector, unit_vector
+
+BM25_K1, BM25_B = 1.2, 0.75
+AVERAGE_POST_WORDS = (
+    300  # words that carry a subject, of a blog post of some 600 words: frozen, so that scores can be replayed
+)
+MAX_VOTING_POSTS = 100
+RANK_OFFSET = 60
+MAX_NEED_WORDS = 32  # words of a need that are looked at
+
+
+def pack_terms(counts: TermCounts) -> bytes:
+    """Term ids by ascending id, then how often each, at most 65,535 times."""
+    return counts.ids.astype("<i8").tobytes() + np.minimum(counts.tf, 65_535).astype("<u2").tobytes()
+
+
+def unpack_term_ids(packed: bytes) -> list[int]:
+    """Only the ids."""
+    return [int(term) for term in np.frombuffer(packed, "<i8", len(packed) // 10)]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPost:
+    """A post that a need may find; `terms` as packed by `pack`."""
+
+    id: int
+    mentor_id: int
+    language: str
+    words: int
+    terms: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordVariant:
+    """One way a word of a need may be written in a language: its term, and how much it counts (1: as typed)."""
+
+    language: str
+    term: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class NeedWord:
+    """A word of a need, with all its ways; of those that a post holds the best one counts."""
+
+    written: str
+    ways: tuple[WordVariant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A post that holds words of the need: its score, and which terms."""
+
+    post_id: int
+    mentor_id: int
+    score: int
+    terms: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MentorSize:
+    """How much a mentor has written: indexed posts, and words in them."""
+
+    posts: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankedMentor:
+    """One mentor for a need; `votes` best first, empty for one who is found by the whole profile alone."""
+
+    mentor_id: int
+    score: int
+    votes: tuple[Vote, ...]
+
+
+def read_need(need: Sequence[tuple[str, tuple[WordVariant, ...]]]) -> list[NeedWord]:
+    """Words with at least one way, each once, in the order typed."""
+    seen: set[tuple[WordVariant, ...]] = set()
+    words = []
+    for written, ways in need:
+        if ways and ways not in seen:
+            seen.add(ways)
+            words.append(NeedWord(written, ways))
+    return words[:MAX_NEED_WORDS]
+
+
+def saturation(tf: float, words: float, average: float) -> float:
+    """What the frequency of a term adds in BM25, between 0 and K1 + 1."""
+    return tf * (BM25_K1 + 1) / (tf + BM25_K1 * (1 - BM25_B + BM25_B * words / average))
+
+
+def frequencies_in(words: Sequence[NeedWord], posts: Sequence[IndexedPost]) -> dict[int, dict[int, int]]:
+    """{place of the post: {term: how often}} for the terms of a need, found in all posts at once."""
+    if not posts:
+        return {}
+    ids = np.frombuffer(b"".join(post.terms[: len(post.terms) // 10 * 8] for post in posts), "<i8")
+    often = np.frombuffer(b"".join(post.terms[len(post.terms) // 10 * 8 :] for post in posts), "<u2")
+    ends = np.cumsum([len(post.terms) // 10 for post in posts])
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for term in sorted({way.term for word in words for way in word.ways}):
+        places = np.flatnonzero(ids == term)
+        owners = np.searchsorted(ends, places, side="right").tolist()
+        for owner, tf in zip(owners, often[places].tolist(), strict=True):
+            found[owner][term] = tf
+    return found
+
+
+def vote(
+    words: Sequence[NeedWord],
+    posts: Sequence[IndexedPost],
+    frequencies: Mapping[str, Frequencies],
+    limit: int = MAX_VOTING_POSTS,
+) -> list[Vote]:
+    """The posts that say most about a need, best first; posts that say nothing do not vote."""
+    votes = []
+    for place, held in frequencies_in(words, posts).items():
+        post = posts[place]
+        score, terms = _bm25(words, held, post.language, post.words, AVERAGE_POST_WORDS, frequencies[post.language])
+        if score:
+            votes.append(Vote(post.id, post.mentor_id, score, terms))
+    return sorted(votes, key=lambda one: (-one.score, one.post_id))[:limit]
+
+
+def _bm25(
+    words: Sequence[NeedWord], held: Mapping[int, int], language: str, length: int, average: float, known: Frequencies
+) -> tuple[int, tuple[int, ...]]:
+    score = 0
+    terms = []
+    for word in words:
+        best, by = 0, 0
+        for way in word.ways:
+            if way.language == language and way.term in held:
+                part = way.share * known.idf(way.term) * saturation(held[way.term], length, average)
+                if round(part * WEIGHT_UNIT) > best:
+                    best, by = round(part * WEIGHT_UNIT), way.term
+        if best:
+            score += best
+            terms.append(by)
+    return score, tuple(terms)
+
+
+# -- ways to count votes: {mentor: figure}, more is better ------------------------------------------------
+
+
+def exp_comb_mnz(votes: Sequence[Vote]) -> dict[int, float]:
+    """expCombMNZ: number of voting posts × Σ exp(score - best score)."""
+    top = max((one.score for one in votes), default=0)
+    sums: dict[int, float] = defaultdict(float)
+    count: dict[int, int] = defaultdict(int)
+    for one in votes:
+        sums[one.mentor_id] += math.exp((one.score - top) / WEIGHT_UNIT)
+        count[one.mentor_id] += 1
+    return {mentor: count[mentor] * total for mentor, total in sums.items()}
+
+
+def comb_sum_by_root_of_size(votes: Sequence[Vote], sizes: Mapping[int, MentorSize]) -> dict[int, float]:
+    """CombSUM / √n: whoever writes ten times as much needs more than as many votes."""
+    sums: dict[int, int] = defaultdict(int)
+    for one in votes:
+        sums[one.mentor_id] += one.score
+    return {mentor: total / WEIGHT_UNIT / math.sqrt(sizes[mentor].posts) for mentor, total in sums.items()}
+
+
+def large_document_bm25(
+    words: Sequence[NeedWord],
+    posts: Sequence[IndexedPost],
+    sizes: Mapping[int, MentorSize],
+    frequencies: Mapping[str, Frequencies],
+) -> dict[int, float]:
+    """BM25 of all posts of a mentor put together (Balog's large document), over the posts that were found."""
+    together: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    language: dict[int, str] = {}
+    for place, held in frequencies_in(words, posts).items():
+        mentor = posts[place].mentor_id
+        language[mentor] = posts[place].language
+        for term, tf in held.items():
+            together[mentor][term] += tf
+    average = max(1.0, sum(size.words for size in sizes.values()) / max(1, len(sizes)))
+    return {
+        mentor: _bm25(words, held, language[mentor], sizes[mentor].words, average, frequencies[language[mentor]])[0]
+        for mentor, held in together.items()
+    }
+
+
+def reciprocal_rank_fusion(figures: Iterable[Mapping[int, float]]) -> dict[int, int]:
+    """Reciprocal rank fusion: Σ 1 / (60 + rank), in 1e-9; equal figures share the better rank."""
+    total: dict[int, int] = defaultdict(int)
+    for one in figures:
+        rank, before = 0, None
+        ordered = sorted(
+            ((round(value * WEIGHT_UNIT), mentor) for mentor, value in one.items()), key=lambda x: (-x[0], x[1])
+        )
+        for place, (value, mentor) in enumerate(ordered, 1):
+            if value <= 0:
+                break
+            if value != before:
+                rank, before = place, value
+            total[mentor] += WEIGHT_UNIT // (RANK_OFFSET + rank)
+    return dict(total)
+
+
+def need_vector(words: Sequence[NeedWord], language: str, known: Frequencies) -> Vector:
+    """The need as a vector among those of a language: beside profiles, as a post would be."""
+    shares: dict[int, float] = {}
+    for word in words:
+        for way in word.ways:
+            if way.language == language:
+                shares[way.term] = max(shares.get(way.term, 0.0), way.share)
+    ids = np.array(sorted(shares), np.int64)
+    return unit_vector(ids, [shares[term] * known.idf(term) for term in ids.tolist()])
+
+
+def rank_for_need(
+    words: Sequence[NeedWord],
+    votes: Sequence[Vote],
+    posts: Sequence[IndexedPost],
+    sizes: Mapping[int, MentorSize],
+    frequencies: Mapping[str, Frequencies],
+    likeness: Mapping[int, int],
+) -> list[RankedMentor]:
+    """Mentors for a need, best first.
+
+    Args:
+        votes: from `vote`.
+        posts: all that were found of the mentors in `sizes`.
+        sizes: of every mentor with a vote.
+        frequencies: by language, knowing all terms of the need.
+        likeness: {mentor: cosine of need and profile in 1e-9}, also of mentors without a vote.
+    """
+    of_mentor: dict[int, list[Vote]] = defaultdict(list)
+    for one in votes:
+        of_mentor[one.mentor_id].append(one)
+    total = reciprocal_rank_fusion(
+        (
+            exp_comb_mnz(votes),
+            comb_sum_by_root_of_size(votes, sizes),
+            large_document_bm25(words, posts, sizes, frequencies),
+            {mentor: cosine / WEIGHT_UNIT for mentor, cosine in likeness.items()},
+        )
+    )
+    order = sorted(total, key=lambda mentor: (-total[mentor], mentor))
+    return [RankedMentor(mentor, total[mentor], tuple(of_mentor[mentor])) for mentor in order]

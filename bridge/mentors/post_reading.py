@@ -1,0 +1,78 @@
+"""What one post gives beside its words: passages of experience, requests, skills. Kept as JSON, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.mentors.skills import SkillMatcher
+from bridge.model import stable_id
+from bridge.text import experience
+from bridge.text.budget import UNLIMITED, Budget
+from bridge.text.experience import Passage
+
+READING_VERSION = "4"  # changes with the patterns; posts read by another one are read again
+
+
+@dataclass(frozen=True, slots=True)
+class PostExperience:
+    """What was read from one post. `disclosure`: its score in millionths; None: never counted (crisis, or a
+    language without patterns)."""
+
+    passages: tuple[Passage, ...] = ()
+    requests: tuple[Passage, ...] = ()
+    calls: tuple[Passage, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)  # skill id → how often it is named
+    tagged: tuple[str, ...] = ()  # skills that its tags and categories stand for: offers in the author's own words
+    disclosure: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the score, which has a column of its own; without what is empty."""
+        data: dict[str, Any] = {
+            name: [_packed(passage) for passage in getattr(self, name)] for name in ("passages", "requests", "calls")
+        }
+        data |= {"skills": dict(self.skills), "tagged": list(self.tagged)}
+        return {name: value for name, value in data.items() if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], disclosure: int | None) -> PostExperience:
+        """The way back."""
+        passages, requests, calls = (
+            tuple(_unpacked(one) for one in data.get(name, ())) for name in ("passages", "requests", "calls")
+        )
+        return cls(passages, requests, calls, data.get("skills", {}), tuple(data.get("tagged", ())), disclosure)
+
+
+def read_post_experience(
+    text: str, language: str, names: Iterable[str], matcher: SkillMatcher, budget: Budget = UNLIMITED
+) -> PostExperience:
+    """Read the plain text of a post.
+
+    Args:
+        text: its words (`html.plain_text`).
+        language: ISO 639-1 of the text.
+        names: its tags and categories.
+        matcher: knows the skills.
+        budget: what it may cost.
+    """
+    told = experience.read_experience(text, language, budget)
+    budget.check()
+    score = None if told.score is None else round(told.score * 10**6)
+    tagged = matcher.of_names(names, language)
+    return PostExperience(told.passages, told.requests, told.calls, matcher.find(text, language), tagged, score)
+
+
+def reading_fingerprint(matcher: SkillMatcher, left_out: frozenset[int] = frozenset()) -> str:
+    """By which patterns and skills a post was read, and without which of its paragraphs."""
+    state = f"{READING_VERSION}.{matcher.version}"
+    return f"{state}.{stable_id('without', *sorted(left_out)) % 16**8:08x}" if left_out else state
+
+
+def _packed(passage: Passage) -> list[Any]:
+    return [passage.position, passage.text, passage.label, list(passage.patterns), passage.personal]
+
+
+def _unpacked(data: list[Any]) -> Passage:
+    position, text, label, why, personal = data
+    return Passage(position, text, label, tuple(why), personal)

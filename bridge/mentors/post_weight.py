@@ -1,0 +1,121 @@
+"""How much each post of an author counts in their profile: all, in part, or not at all.
+
+The same text again counts once: all that say it share its weight, and only the oldest answers needs. What an author
+says again after another is that author's (`mentors.duplicates`). What lists words instead of saying something counts
+for nothing, and so does what somebody else wrote as a guest. A short note counts by its length, a post that mostly
+quotes for a quarter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.text.sketches import Hashes, estimate_jaccard
+from bridge.text.text_quality import TextQuality
+
+QUOTING_WEIGHT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class PostStandards:
+    """Thresholds; 0 is off."""
+
+    full_characters: int = 300  # from so many on a post counts in full
+    variety_percent: int = 20  # different words among 200; natural texts have more than 45
+    joining_percent: int = 5  # words such as "and" and "the"; natural texts have more than 20
+    quoting_percent: int = 50  # more quoted than that: mostly somebody else's words
+    alike_percent: int = 80  # runs of five words that two posts share: the same text
+
+
+DEFAULT_STANDARDS = PostStandards()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPost:
+    """One post, as it is judged; `substance` None: not measured, which counts in full."""
+
+    id: int
+    published_at: datetime
+    language: str
+    substance: TextQuality | None
+    url: str = ""
+    canonical: str = ""  # where it is at home by its own word, if not at `url`
+    blog: str = ""
+    heard_at: datetime | None = None  # since when the bridge has known its text; None: since it came out
+
+
+@dataclass(frozen=True, slots=True)
+class PostWeight:
+    """`counts`: how much a post counts, in [0, 1]; `first`: nothing that is older says the same."""
+
+    counts: float
+    first: bool = True
+
+
+def weigh_posts(
+    posts: Iterable[JudgedPost], standards: PostStandards, copies: Collection[int] = ()
+) -> dict[int, PostWeight]:
+    """{post: its worth} of all posts of one author; the same in any order.
+
+    `copies`: those of them that are another author's.
+    """
+    ordered = sorted(posts, key=lambda post: (post.published_at, post.id))
+    alone = {post.id: 0.0 if post.id in copies else standalone_weight(post, standards) for post in ordered}
+    first_of: dict[int, int] = {}
+    for language in sorted({post.language for post in ordered}):
+        counted = [post for post in ordered if post.language == language and alone[post.id]]
+        first_of |= _again(counted, standards.alike_percent / 100)
+    sharing = Counter(first_of.values())
+    return {
+        number: PostWeight(
+            round(counts / (1 + sharing[first_of.get(number, number)]), 6),
+            number not in first_of and number not in copies,
+        )
+        for number, counts in alone.items()
+    }
+
+
+def standalone_weight(post: JudgedPost, standards: PostStandards) -> float:
+    """By what a post is, whatever else its author wrote, in [0, 1]."""
+    substance = post.substance
+    if substance is None:
+        return 1.0
+    if substance.guest or _below(substance.variety, standards.variety_percent):
+        return 0.0
+    if _below(substance.joining, standards.joining_percent):
+        return 0.0
+    worth = min(1.0, substance.characters / standards.full_characters) if standards.full_characters else 1.0
+    if standards.quoting_percent and substance.quoted * 100 > standards.quoting_percent:
+        worth *= QUOTING_WEIGHT
+    return round(worth, 3)
+
+
+def _below(figure: float | None, percent: int) -> bool:
+    return figure is not None and figure * 100 < percent
+
+
+def _again(posts: Sequence[JudgedPost], enough: float) -> dict[int, int]:
+    """{post: the oldest that says the same} of posts that say what an older one says; `posts` by time."""
+    found: dict[int, int] = {}
+    if not enough:
+        return found
+    kept: list[tuple[int, Hashes]] = []
+    holding: dict[int, list[int]] = {}  # hash → places in `kept`
+    for post in posts:
+        if post.substance is None or not len(post.substance.sketch):
+            continue
+        sketch = post.substance.sketch
+        hashes = sketch.tolist()
+        shared = Counter(place for number in hashes for place in holding.get(number, ()))
+        near = sorted(place for place, count in shared.items() if 2 * count >= len(hashes))
+        same = next((kept[place][0] for place in near if estimate_jaccard(sketch, kept[place][1]) >= enough), None)
+        if same is not None:
+            found[post.id] = same
+            continue
+        for number in hashes:
+            holding.setdefault(number, []).append(len(kept))
+        kept.append((post.id, sketch))
+    return found

@@ -1,0 +1,1 @@
+"""What is neither SQL nor a station: acts that go over several parts of what is stored."""

@@ -1,0 +1,337 @@
+"""Search: from a typed need to mentors, over what the index holds. Pages, API and command line all ask here.
+
+Rare words find posts through the index. A word so common that reading all its posts would take long finds the mentors
+whose profiles it weighs most in instead, and their posts vote. So an answer costs about the same in a bank of any size.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from bridge.logs import make_each
+from bridge.mentors.need_ranking import (
+    IndexedPost,
+    MentorSize,
+    NeedWord,
+    RankedMentor,
+    Vote,
+    WordVariant,
+    need_vector,
+    rank_for_need,
+    read_need,
+    vote,
+)
+from bridge.mentors.post_reading import PostExperience
+from bridge.mentors.related import dot_products
+from bridge.mentors.skills import bundled_matcher
+from bridge.model import MentorKey
+from bridge.storage.bank import full_text
+from bridge.storage.bank.tables import need_posts
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.tables import authors, posts
+from bridge.storage.matching import candidates, epochs, profiles
+from bridge.storage.matching.epochs import Epoch, FrequencyCache
+from bridge.text.html import plain_text
+from bridge.text.language import detect_language
+from bridge.text.snippets import find_snippet
+from bridge.text.spelling import spelling_candidates
+from bridge.text.terms import MIN_CORPUS_POSTS, Frequencies, Vector, term_id
+from bridge.text.tokens import fold, stem, stop_words, tokens, words_of
+
+SEARCHED_LANGUAGES = 8  # in which a need is looked for, the largest first
+POSTS_READ = 1500  # posts that are read for one need
+CHAMPIONS_PER_LANGUAGE = 20  # mentors whose posts are read for common words
+PROFILES_COMPARED = 60  # mentors whose profiles are compared with the need
+DETECTABLE_CHARACTERS = 60  # characters of a need whose language can be told by itself
+SKILL_NAME_WEIGHT = 0.5  # how much a word counts by which another language names a skill of the need
+STOP_WORD_SHARE = 0.5  # share of posts that hold a given stop word of their language, about
+POSTS_PER_MENTOR = 3  # named of each mentor
+
+
+@dataclass(frozen=True, slots=True)
+class PostHit:
+    """A post that voted, as it is shown; the snippet is plain text around the words of the need."""
+
+    id: int
+    title: str
+    url: str
+    date: datetime
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentorHit:
+    """A mentor for a need: how many posts voted, the best of them, and the words of the need that they hold."""
+
+    id: int
+    key: MentorKey
+    score: int
+    votes: int
+    posts: tuple[PostHit, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of an answer.
+
+    `language`: what the need was read as; `meant`: {typed: understood} where they differ; `words`: those that were
+    looked for, none when the need says too little.
+    """
+
+    mentors: tuple[MentorHit, ...] = ()
+    total: int = 0
+    language: str = ""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+def search(
+    tx: Connection,
+    need: str,
+    *,
+    language: str | None = None,
+    limit: int = 10,
+    offset: int = 0,
+    fitting: Callable[[Sequence[int]], Sequence[int]] | None = None,
+    snippets: bool = True,
+) -> Results:
+    """Listed mentors who wrote about `need`, best first.
+
+    Args:
+        language: only mentors who write in it (ISO 639-1); None: all, whatever language the need is in.
+        fitting: given mentors best first, those of them that may be answered.
+        snippets: whether the best post of each mentor is quoted, which takes most of the time of a long answer.
+    """
+    epoch = epochs.find_current(tx)
+    if epoch is None or not epoch.sizes:  # nothing was written yet when it was made
+        return Results()
+    asked = Query(tx, epoch, need, language)
+    found = asked.posts()
+    votes = vote(asked.words, found, asked.frequencies)
+    near = asked.near({one.mentor_id for one in votes})
+    sizes = _sizes(tx, {one.mentor_id for one in votes})
+    counted = [post for post in found if post.mentor_id in sizes]
+    ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, near)
+    if fitting is not None:
+        kept = set(fitting([one.mentor_id for one in ranked]))
+        ranked = [one for one in ranked if one.mentor_id in kept]
+    page = ranked[offset : offset + limit]
+    words = tuple(word.written for word in asked.words)
+    return Results(_shown(tx, page, asked, snippets=snippets), len(ranked), asked.language, asked.meant, words)
+
+
+class Query:
+    """A need, read in every language that it is looked for in."""
+
+    def __init__(self, tx: Connection, epoch: Epoch, need: str, language: str | None) -> None:
+        self._tx = tx
+        self._known = FrequencyCache(epoch)
+        self.need = need[:2000]
+        largest = sorted(epoch.sizes, key=lambda one: (-epoch.sizes[one][0], one))[:SEARCHED_LANGUAGES]
+        self.languages = [language] if language else largest
+        self.frequencies: dict[str, Frequencies] = {}
+        self.meant: dict[str, str] = {}
+        # All words in all languages before anything is asked of them: one question to the database.
+        written = {*words_of(self.need), *(word for _, word in tokens(self.need, ""))}
+        self._load({one: [term_id(stem(word, one)) for word in written] for one in {*largest, *self.languages}})
+        self.language = self._guess(largest)
+        self.words = self._read()
+
+    def _guess(self, languages: Sequence[str]) -> str:
+        """What the need is most likely written in, by how often the bank's posts use its words."""
+        written = words_of(self.need)
+        likely: dict[str, float] = {}
+        for language in languages:
+            ids = [term_id(stem(word, language)) for word in written if fold(word) not in stop_words(language)]
+            known = self.frequencies[language]
+            rare = sum(math.log((_df(known, term) - 0.5) / max(MIN_CORPUS_POSTS, known.posts)) for term in ids)
+            likely[language] = rare + (len(written) - len(ids)) * math.log(STOP_WORD_SHARE)
+        if len(self.need) >= DETECTABLE_CHARACTERS and (detected := detect_language(self.need, "")) in likely:
+            return detected
+        return max(languages, key=lambda language: likely[language])
+
+    def _load(self, terms: Mapping[str, Iterable[int]]) -> None:
+        self.frequencies |= self._known.by_language(self._tx, terms)
+
+    def _read(self) -> list[NeedWord]:
+        written = [word for _, word in tokens(self.need, self.language)]
+        exact = {word: self._exact(word) for word in written}
+        named = self._named_abroad(written)
+        other = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
+        return read_need([*((word, (*exact[word].values(), *other.get(word, ()))) for word in written), *named])
+
+    def _named_abroad(self, written: Sequence[str]) -> list[tuple[str, tuple[WordVariant, ...]]]:
+        """The skills that the need names, as other languages name them: (label, ways), one for each word of a name.
+
+        All words of a name together weigh less than the word that was typed.
+        """
+        matcher, own = bundled_matcher(), self.frequencies[self.language]
+        rarest = max((own.idf(term_id(stem(word, self.language))) for word in written), default=0.0)
+        found = []
+        for skill in sorted(matcher.find(self.need, self.language)):
+            names = {
+                language: [term_id(one) for one in matcher.usual_name(skill, language)]
+                for language in self.languages
+                if language != self.language
+            }
+            self._load(names)
+            for place in range(max(map(len, names.values()), default=0)):
+                ways = tuple(
+                    WordVariant(one, terms[place], self._share(one, terms, terms[place], rarest))
+                    for one, terms in names.items()
+                    if place < len(terms)
+                )
+                found.append((matcher.skills[skill].label(self.language), ways))
+        return found
+
+    def _exact(self, word: str) -> dict[str, WordVariant]:
+        """How a word as it was typed is written in each language that is looked in."""
+        own_idf = self.frequencies[self.language].idf(term_id(stem(word, self.language)))
+        exact = {}
+        for language in self.languages:
+            if language != self.language and fold(word) in stop_words(language):
+                continue
+            term = term_id(stem(word, language))
+            # In another language a word weighs no more than in the one it was typed in.
+            share = 1.0 if language == self.language else min(1.0, own_idf / self.frequencies[language].idf(term))
+            exact[language] = WordVariant(language, term, share)
+        return exact
+
+    def _is_known(self, word: str, exact: Mapping[str, WordVariant]) -> bool:
+        used = [_df(self.frequencies[way.language], way.term) for way in exact.values()]
+        return max(*used, _df(self.frequencies[self.language], term_id(stem(word, self.language))), 1) > 1
+
+    def _corrected(self, unknown: Mapping[str, Mapping[str, WordVariant]]) -> dict[str, list[WordVariant]]:
+        """What mistyped words may mean, in each language."""
+        like = full_text.list_similar_words(self._tx, self.languages, [fold(word) for word in unknown])
+        found: dict[str, list[WordVariant]] = defaultdict(list)
+        for word, exact in unknown.items():
+            for language in self.languages:
+                alike = like[language, fold(word)]
+                for term, share in spelling_candidates(fold(word), alike):
+                    if language in exact and exact[language].term == term:
+                        continue
+                    found[word].append(WordVariant(language, term, share))
+                    self.meant.setdefault(word, next(known for known, other, _ in alike if other == term))
+        self._load(
+            {
+                one: [way.term for ways in found.values() for way in ways if way.language == one]
+                for one in self.languages
+            }
+        )
+        return found
+
+    def _share(self, language: str, name: Sequence[int], term: int, rarest: float) -> float:
+        return SKILL_NAME_WEIGHT / len(name) * min(1.0, rarest / self.frequencies[language].idf(term))
+
+    def _df(self, word: NeedWord) -> int:
+        return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)
+
+    def posts(self) -> list[IndexedPost]:
+        """Posts that may vote: all that hold the rarer words, and those of the champions of the common ones."""
+        chosen: list[NeedWord] = []
+        total = 0
+        for word in sorted(self.words, key=lambda word: (self._df(word), word.written)):
+            total += self._df(word)
+            if total > POSTS_READ:
+                break
+            chosen.append(word)
+        tokens_ = sorted({full_text.token(way.language, way.term) for word in chosen for way in word.ways})
+        found = {
+            post.id: post
+            for post in full_text.list_by_ids(self._tx, full_text.list_matching_ids(self._tx, tokens_, POSTS_READ))
+        }
+        if len(chosen) < len(self.words):
+            champions = [mentor_id for ids in self._champions for mentor_id in ids[:CHAMPIONS_PER_LANGUAGE]]
+            found |= {post.id: post for post in full_text.list_by_mentors(self._tx, champions)}
+        return [found[post_id] for post_id in sorted(found)]
+
+    @cached_property
+    def _vectors(self) -> dict[str, Vector]:
+        return {language: need_vector(self.words, language, self.frequencies[language]) for language in self.languages}
+
+    @cached_property
+    def _champions(self) -> list[list[int]]:
+        """Mentors whose profiles weigh the words most, best first, of each language."""
+        return candidates.list_mentor_ids_for_each(self._tx, list(self._vectors.values()), limit=PROFILES_COMPARED)
+
+    def near(self, voters: set[int]) -> dict[int, int]:
+        """{mentor: cosine of need and profile} of the voters and of those found by their profiles alone."""
+        found = candidates.list_by_ids(self._tx, sorted(voters.union(*self._champions)))
+        likeness: dict[int, int] = {}
+        for language, vector in self._vectors.items():
+            alike = [one for one in found if one.language == language]
+            cosines = dot_products(vector, [one.vector for one in alike]) if alike else []
+            likeness |= {one.id: cosine for one, cosine in zip(alike, cosines, strict=True) if cosine}
+        return likeness
+
+
+def _df(known: Frequencies, term: int) -> int:
+    return known.of.get(term, (1, 1))[0]
+
+
+def _sizes(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorSize]:
+    columns = (need_posts.c.mentor_id, func.count(), func.sum(need_posts.c.words))
+    rows = tx.execute(
+        select(*columns).where(need_posts.c.mentor_id.in_(sorted(mentor_ids))).group_by(need_posts.c.mentor_id)
+    )
+    return {row[0]: MentorSize(row[1], row[2]) for row in rows}
+
+
+def _shown(tx: Connection, page: Sequence[RankedMentor], asked: Query, *, snippets: bool) -> tuple[MentorHit, ...]:
+    keys = profiles.list_keys(tx, [one.mentor_id for one in page])
+    written = {way.term: word.written for word in asked.words for way in word.ways}
+    # Reading a text takes time: only the best post of a mentor gets a snippet.
+    quoted = [one.votes[0] for one in page if one.votes] if snippets else []
+    rows = _rows(tx, [one.post_id for found in page for one in found.votes[:POSTS_PER_MENTOR]], quoted)
+    return tuple(
+        MentorHit(
+            one.mentor_id,
+            keys[one.mentor_id],
+            one.score,
+            len(one.votes),
+            tuple(
+                _post(rows[ballot.post_id], ballot) for ballot in one.votes[:POSTS_PER_MENTOR] if ballot.post_id in rows
+            ),
+            tuple(dict.fromkeys(written[term] for ballot in one.votes for term in ballot.terms)),
+        )
+        for one in page
+    )
+
+
+def _rows(tx: Connection, post_ids: Sequence[int], quoted: Sequence[Vote]) -> dict[int, Any]:
+    """Posts as they are shown, with the text of those that are quoted."""
+    if not post_ids:
+        return {}
+    text = case((posts.c.id.in_([one.post_id for one in quoted]), posts.c.content), else_="").label("text")
+    own = posts.c
+    columns = (own.id, own.title, own.url, own.language, own.published_at, own.lived, own.disclosure, text)
+    whose = (authors.c.blog_id == own.blog_id) & (authors.c.remote_id == own.author_id)
+    statement = select(*columns, authors.c.declared).outerjoin(authors, whose).where(own.id.in_(post_ids))
+    return {row.id: row for row in tx.execute(statement)}
+
+
+def _post(row: Any, ballot: Vote) -> PostHit:
+    said = make_each([row], lambda row: _quote(row, ballot), "snippet") if row.text else []
+    return PostHit(row.id, row.title, row.url, row.published_at, said[0] if said else "")
+
+
+def _quote(row: Any, ballot: Vote) -> str:
+    """At most the sentence that answers: no passage of experience that its author left unticked, and nothing of a text
+    that touches on a crisis or was not read for either (docs/decisions/0001-what-a-search-quotes.md)."""
+    if row.disclosure is None:
+        return ""
+    allowed = frozenset(parse_declaration(row.declared).get("quotable", ()))
+    passages = PostExperience.from_json(json.loads(row.lived), row.disclosure).passages
+    withheld = [passage.text for passage in passages if passage.key not in allowed]
+    return find_snippet(plain_text(row.text), set(ballot.terms), row.language, withheld)

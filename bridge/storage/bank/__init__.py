@@ -1,0 +1,1 @@
+"""What the bank shows: cards, the directory, the full-text index."""

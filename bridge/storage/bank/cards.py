@@ -1,0 +1,376 @@
+"""Cards: what the bank shows of an author, one for all languages, at an address of its own.
+
+Whoever took their consent back is gone from every answer here with the transaction that says so: consent and the
+state of the blog are asked each time. The address then says that it is gone, and is given to nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
+
+from bridge.language_tags import language_code
+from bridge.legible import legible, one_line, web_address
+from bridge.logs import make_each
+from bridge.mentors.display_name import display_name, is_personal
+from bridge.mentors.own_addresses import readable_address
+from bridge.mentors.profiles import MIN_CARD_POSTS
+from bridge.model import AuthorKey, BlogState, stable_id
+from bridge.storage.bank.tables import cards, gone_cards
+from bridge.storage.blogs.tables import blogs
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.tables import authors, posts
+from bridge.storage.core.predicates import author_in
+from bridge.storage.matching.tables import facets, mentors, pairing_skills
+from bridge.text.tokens import fold
+
+SLUG_CHARACTERS = 60
+LANGUAGES_PER_CARD = 20  # on one card
+MENTOR_ROLES = ("mentor", "both")  # what an author is willing to be, to be in the bank
+KEYS_PER_STATEMENT = 1000  # authors asked for at once
+PERCENTILE_COLUMNS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
+FACET_PERCENTILE = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
+RESPONSIVE = "responsive"
+RESPONSIVE_MINUTES = 48 * 60  # minutes: who answers half of the comments before that is responsive
+FACET_NAMES = (*PERCENTILE_COLUMNS, RESPONSIVE)
+# A skill is offered from a weight on that no word in passing reaches (mentors.pairing.offer_strength).
+SKILL_IS_OFFERED = and_(pairing_skills.c.side == "offer", pairing_skills.c.weight >= 10**8)
+Themes = Mapping[str, Sequence[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it is shown. `themes`: {language: (word, weight in 1e-9, in how many posts), best first}.
+
+    With fewer than three posts it rests on what is declared alone, and stands in no list of related mentors.
+    """
+
+    slug: str
+    key: AuthorKey
+    name: str
+    personal: bool  # somebody's name; else the blog's
+    bio: str
+    url: str  # of the author's page on the blog, or of the blog
+    blog: str
+    home_url: str
+    feed_url: str
+    posts: int
+    last_post_at: datetime | None  # None: nothing was published that counts
+    languages: tuple[str, ...]
+    themes: Themes
+    declared: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """Where its blog stands, as people read it: beside every name, for names are not proven."""
+        return readable_address(self.home_url)
+
+    @property
+    def declared_alone(self) -> bool:
+        """Whether there are too few posts to go by."""
+        return self.posts < MIN_CARD_POSTS
+
+    @property
+    def words(self) -> list[str]:
+        """What they write about, of all languages, heaviest first."""
+        every = sorted((theme for words in self.themes.values() for theme in words), key=lambda theme: -theme[1])
+        return list(dict.fromkeys(word for word, _, _ in every))
+
+    def alone(self, other: Card | None, shared: Sequence[str], limit: int) -> list[str]:
+        """What only this one writes about, compared with another; `shared` is what both are known to."""
+        theirs = {*(other.words if other else ()), *shared}
+        return [word for word in self.words if word not in theirs][:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a card must have; "" is anything."""
+
+    language: str = ""
+    region: str = ""
+    stage: str = ""
+    availability: str = ""
+    skill: str = ""  # that they offer, by id
+    facets: frozenset[str] = frozenset()  # of FACETS
+
+    def __bool__(self) -> bool:
+        return any((self.language, self.region, self.stage, self.availability, self.skill, self.facets))
+
+
+@dataclass(frozen=True, slots=True)
+class CardContent:
+    """What follows from an author's posts, for their card."""
+
+    posts: int
+    last_post_at: datetime  # or when they joined
+    themes: Themes = field(default_factory=dict)
+    reply_minutes: int | None = None  # within which half of the comments are answered
+
+
+# -- written by the worker and by whoever removes ---------------------------------------------------------
+
+
+def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
+    """Make or renew the card of an author; `written` None: there is nothing to show (any more) for now."""
+    mine = and_(cards.c.blog_id == key.blog_id, cards.c.author_id == key.author_id)
+    author = tx.execute(
+        select(authors.c.name, authors.c.declared).where(
+            authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id, authors.c.takes_part
+        )
+    ).first()
+    if author is None:  # perhaps they left while their profile was being made
+        mark_gone(tx, key.blog_id, key.author_id)
+        return
+    declared = parse_declaration(author.declared)
+    if written is None or declared.get("role", "mentor") not in MENTOR_ROLES:
+        tx.execute(update(cards).where(mine).values(shown=False))
+        return
+    themes = dict(list(written.themes.items())[:LANGUAGES_PER_CARD])
+    values = {
+        "shown": True,
+        "posts": written.posts,
+        "last_post_at": written.last_post_at,
+        "languages": f" {' '.join(sorted(themes))} ",
+        "themes": json.dumps({language: list(words) for language, words in themes.items()}, ensure_ascii=False),
+        "region": declared.get("region", "")[:120],
+        "stage": declared.get("stage", "")[:40],
+        "availability": declared.get("availability", "")[:40],
+        "reply_minutes": written.reply_minutes,
+    }
+    if tx.execute(update(cards).where(mine).values(**values)).rowcount == 0:
+        slug = _free_slug(tx, key, author.name)
+        tx.execute(insert(cards).values(slug=slug, blog_id=key.blog_id, author_id=key.author_id, **values))
+
+
+def mark_hidden_unless_listed(tx: Connection, mentor_id: int) -> None:
+    """A mentor is listed no longer: without another of theirs the author's card is shown no longer."""
+    mine = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
+    this = select(literal(1)).where(mine, mentors.c.id == mentor_id).exists()
+    other = select(literal(1)).where(mine, mentors.c.listed, mentors.c.id != mentor_id).exists()
+    tx.execute(update(cards).where(this, ~other).values(shown=False))
+
+
+def mark_blog_hidden(tx: Connection, blog_id: str) -> None:
+    """Nobody of a blog is shown for now; the addresses stay theirs."""
+    tx.execute(update(cards).where(cards.c.blog_id == blog_id).values(shown=False))
+
+
+def list_unconfirmed(tx: Connection, blog_id: str) -> list[str]:
+    """Authors who had a card and of whom the blog does not say that they take part."""
+    known = select(literal(1)).where(authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id)
+    waiting = select(cards.c.author_id).where(cards.c.blog_id == blog_id, ~known.exists())
+    return list(tx.execute(waiting.order_by(cards.c.author_id)).scalars())
+
+
+def mark_gone(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
+    """The author, or the whole blog, took it back: the addresses are gone."""
+    which = cards.c.blog_id == blog_id
+    if author_id is not None:
+        which &= cards.c.author_id == author_id
+    for row in tx.execute(delete(cards).where(which).returning(cards.c.slug, cards.c.author_id)).all():
+        tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(row.slug)))
+        tx.execute(
+            insert(gone_cards).values(slug_hash=_hash(row.slug), owner=_owner(AuthorKey(blog_id, row.author_id)))
+        )
+
+
+def _free_slug(tx: Connection, key: AuthorKey, name: str) -> str:
+    """The name; with the blog's or a number where somebody else has or had that address."""
+    blog = tx.execute(select(blogs.c.name).where(blogs.c.id == key.blog_id)).scalar() or ""
+    plain = _slug(display_name(name, blog)) or _slug(blog) or f"mentor-{_owner(key) % 10**8}"
+    wished = [plain, f"{plain}-{_slug(blog) or 'blog'}", f"{plain}-{_owner(key)}"]
+    for slug in wished[:2]:
+        taken = tx.execute(select(cards.c.slug).where(cards.c.slug == slug)).first()
+        owner = tx.execute(select(gone_cards.c.owner).where(gone_cards.c.slug_hash == _hash(slug))).scalar()
+        if taken is None and owner in (None, _owner(key)):
+            tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(slug)))
+            return slug
+    return wished[2]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", fold(name)).strip("-")[:SLUG_CHARACTERS].strip("-")
+
+
+def _hash(slug: str) -> bytes:
+    return hashlib.sha256(b"card\0" + slug.encode()).digest()
+
+
+def _owner(key: AuthorKey) -> int:
+    return stable_id("card", key.blog_id, key.author_id)
+
+
+# -- read by the bank -------------------------------------------------------------------------------------
+
+_POST = (
+    posts.c.id,
+    posts.c.blog_id,
+    posts.c.author_id,
+    posts.c.url,
+    posts.c.title,
+    posts.c.language,
+    posts.c.published_at,
+    posts.c.modified_at,
+)
+_NEWEST = (posts.c.published_at.desc(), posts.c.id)
+_COLUMNS = (
+    cards.c.slug,
+    cards.c.blog_id,
+    cards.c.author_id,
+    cards.c.posts,
+    cards.c.last_post_at,
+    cards.c.languages,
+    cards.c.themes,
+    authors.c.name,
+    authors.c.bio,
+    authors.c.url,
+    authors.c.declared,
+    blogs.c.name.label("blog"),
+    blogs.c.home_url,
+)
+
+
+def select_public(*columns: Any) -> Select[Any]:
+    """Who may be shown now: takes part, on a connected blog, with enough written."""
+    return (
+        select(*columns)
+        .select_from(cards)
+        .join(authors, and_(authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id))
+        .join(blogs, blogs.c.id == cards.c.blog_id)
+        .where(cards.c.shown, authors.c.takes_part, blogs.c.state == BlogState.CONNECTED)
+    )
+
+
+def apply_filters(statement: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.language:
+        statement = statement.where(cards.c.languages.contains(f" {filters.language} ", autoescape=True))
+    for name in ("region", "stage", "availability"):
+        if value := getattr(filters, name):
+            statement = statement.where(cards.c[name] == value)
+    if filters.skill:
+        mine = and_(pairing_skills.c.blog_id == cards.c.blog_id, pairing_skills.c.author_id == cards.c.author_id)
+        statement = statement.join(pairing_skills, mine).where(
+            SKILL_IS_OFFERED, pairing_skills.c.skill == filters.skill
+        )
+    if RESPONSIVE in filters.facets:  # only as long as the blog sends comments for statistics
+        statement = statement.where(cards.c.reply_minutes < RESPONSIVE_MINUTES, blogs.c.statistics)
+    for name in sorted(filters.facets.intersection(PERCENTILE_COLUMNS)):
+        same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id, mentors.c.listed)
+        marked = select(literal(1)).where(
+            same, facets.c.mentor_id == mentors.c.id, PERCENTILE_COLUMNS[name] >= FACET_PERCENTILE
+        )
+        statement = statement.where(marked.correlate(cards).exists())
+    return statement
+
+
+def _card(row: Any) -> Card:
+    themes = {
+        language: tuple((legible(word), int(weight), int(posts)) for word, weight, posts in words)
+        for language, words in json.loads(row.themes).items()
+        if language_code(language)
+    }
+    home = web_address(row.home_url.rstrip("/"))
+    return Card(
+        slug=row.slug,
+        key=AuthorKey(row.blog_id, row.author_id),
+        name=display_name(row.name, row.blog) or home,
+        personal=is_personal(row.name, row.blog),
+        bio=legible(row.bio),
+        url=web_address(row.url) or home,
+        blog=one_line(row.blog) or home,
+        home_url=home,
+        feed_url=f"{home}/feed/" if home else "",
+        posts=int(row.posts),
+        last_post_at=row.last_post_at if row.posts else None,
+        languages=tuple(code for code in row.languages.split() if language_code(code)),
+        themes=themes,
+        declared=parse_declaration(row.declared),
+    )
+
+
+def find(tx: Connection, slug: str) -> Card | None:
+    """The card at an address, if it may be shown."""
+    row = tx.execute(select_public(*_COLUMNS).where(cards.c.slug == slug)).first()
+    return next(iter(make_each([row], _card, "card")), None) if row else None
+
+
+def is_gone(tx: Connection, slug: str) -> bool:
+    """Whether an address showed somebody who took it back."""
+    return tx.execute(select(literal(1)).where(gone_cards.c.slug_hash == _hash(slug))).first() is not None
+
+
+def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> tuple[list[Card], int]:
+    """Cards and how many there are: whoever offers most of the skill first, where one is asked for; then last posts."""
+    total = tx.execute(apply_filters(select_public(func.count()), filters)).scalar_one()
+    best = [pairing_skills.c.weight.desc()] if filters.skill else []
+    rows = tx.execute(
+        apply_filters(select_public(*_COLUMNS), filters)
+        .order_by(*best, cards.c.last_post_at.desc(), cards.c.slug.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return make_each(rows, _card, "card"), int(total)
+
+
+def list_by_author(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None = None) -> dict[AuthorKey, Card]:
+    """Cards of some authors, of those who may be shown."""
+    wanted = sorted(set(keys))
+    found: dict[AuthorKey, Card] = {}
+    for start in range(0, len(wanted), KEYS_PER_STATEMENT):
+        these = author_in(cards.c.blog_id, cards.c.author_id, wanted[start : start + KEYS_PER_STATEMENT])
+        rows = tx.execute(apply_filters(select_public(*_COLUMNS), filters or Filters()).where(these))
+        found |= {card.key: card for card in make_each(rows, _card, "card")}
+    return found
+
+
+def list_newcomers(tx: Connection, skills: Iterable[str], filters: Filters, limit: int) -> list[Card]:
+    """Cards without enough posts to be found by, of those who say they can help with one of the skills."""
+    said = pairing_skills.alias("said")
+    mine = and_(said.c.blog_id == cards.c.blog_id, said.c.author_id == cards.c.author_id, said.c.side == "offer")
+    offer = select(literal(1)).select_from(said).where(mine, said.c.skill.in_(sorted(skills))).correlate(cards).exists()
+    rows = apply_filters(select_public(*_COLUMNS), filters).where(cards.c.posts < MIN_CARD_POSTS, offer)
+    return make_each(tx.execute(rows.order_by(cards.c.last_post_at.desc(), cards.c.slug).limit(limit)), _card, "card")
+
+
+def list_matching_mentor_ids(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list[int]:
+    """Of mentors, best first, those whose card may be shown and fits; of each author the best one."""
+    found: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(mentor_ids), KEYS_PER_STATEMENT):
+        these = mentors.c.id.in_(mentor_ids[start : start + KEYS_PER_STATEMENT])
+        same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
+        columns = (mentors.c.id, cards.c.blog_id, cards.c.author_id)
+        rows = tx.execute(
+            apply_filters(select_public(*columns).join(mentors, same), filters).where(these, mentors.c.listed)
+        )
+        found |= {row.id: (row.blog_id, row.author_id) for row in rows}
+    best: dict[tuple[str, str], int] = {}
+    for mentor_id in mentor_ids:
+        if mentor_id in found:
+            best.setdefault(found[mentor_id], mentor_id)
+    return list(best.values())
+
+
+def list_newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> list[Any]:
+    """The newest posts of some authors without their text: id, author, address, title, language, dates."""
+    statement = (
+        select(*_POST).where(author_in(posts.c.blog_id, posts.c.author_id, keys)).order_by(*_NEWEST).limit(limit)
+    )
+    return list(tx.execute(statement)) if keys else []
+
+
+def get_posting_activity(tx: Connection, key: AuthorKey, since: datetime) -> tuple[int, datetime | None]:
+    """How many posts an author published since a moment, and when their first one was."""
+    recent = func.count().filter(posts.c.published_at >= since)
+    row = tx.execute(
+        select(recent, func.min(posts.c.published_at)).where(
+            posts.c.blog_id == key.blog_id, posts.c.author_id == key.author_id
+        )
+    ).one()
+    return int(row[0]), row[1]

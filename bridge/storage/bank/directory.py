@@ -1,0 +1,113 @@
+"""The bank as a whole: how many there are, what can be asked for, which skills are offered. Never a whole card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select
+
+from bridge.language_tags import language_code
+from bridge.legible import one_line, web_address
+from bridge.logs import make_each
+from bridge.storage.bank.cards import SKILL_IS_OFFERED, Filters, apply_filters, select_public
+from bridge.storage.bank.tables import cards
+from bridge.storage.blogs.tables import blogs
+from bridge.storage.content.tables import authors
+from bridge.storage.matching.tables import pairing_skills
+
+ALLOWS_SEARCH_ENGINES = '"search_engines": true'  # in what an author declared, as JSON
+CHOICES_PER_FILTER = 50  # of one kind: what authors write freely may be as many as they are
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What can be filtered by, because somebody is there: values in order."""
+
+    language: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    availability: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlogFeed:
+    """A blog to subscribe to; `language` where all of its mentors write in the same one."""
+
+    name: str
+    home_url: str
+    language: str = ""
+
+    @property
+    def feed_url(self) -> str:
+        """WordPress's own feed."""
+        return f"{self.home_url}/feed/"
+
+
+def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
+    """The blogs of all mentors who fit, whoever published last first."""
+    first, last = func.min(cards.c.languages), func.max(cards.c.languages)
+    rows = tx.execute(
+        apply_filters(
+            select_public(blogs.c.id, blogs.c.name, blogs.c.home_url, first.label("first"), last.label("last")), filters
+        )
+        .where(blogs.c.home_url != "")
+        .group_by(blogs.c.id, blogs.c.name, blogs.c.home_url)
+        .order_by(func.max(cards.c.last_post_at).desc(), blogs.c.id)
+        .limit(limit)
+    )
+    return [feed for feed in make_each(rows, _feed, "blog") if feed.home_url]
+
+
+def _feed(row: Any) -> BlogFeed:
+    home, languages = web_address(row.home_url.rstrip("/")), {*row.first.split(), *row.last.split()}
+    return BlogFeed(one_line(row.name) or home, home, languages.pop() if len(languages) == 1 else "")
+
+
+def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datetime]]:
+    """(slug, last post) of the cards whose owners let search engines list them, by slug."""
+    allowed = authors.c.declared.contains(ALLOWS_SEARCH_ENGINES)  # a quotation mark inside of a text is escaped
+    rows = tx.execute(
+        select_public(cards.c.slug, cards.c.last_post_at).where(allowed).order_by(cards.c.slug).limit(limit)
+    )
+    return [(row.slug, row.last_post_at) for row in rows]
+
+
+def get_filter_choices(tx: Connection) -> FilterChoices:
+    """What there is to filter by."""
+    columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
+    rows = tx.execute(select_public(*columns).distinct()).all()
+    said = make_each(rows, lambda row: (row[0].split(), *(one_line(value) for value in row[1:])), "choice")
+    languages = sorted({code for row in said for code in row[0] if language_code(code)})
+    declared = [tuple(sorted({row[place] for row in said} - {""})[:CHOICES_PER_FILTER]) for place in (1, 2, 3)]
+    return FilterChoices(tuple(languages), *declared)
+
+
+def count_mentors_and_blogs(tx: Connection) -> tuple[int, int]:
+    """How many mentors are shown, on how many blogs."""
+    row = tx.execute(select_public(func.count(), func.count(cards.c.blog_id.distinct()))).one()
+    return int(row[0]), int(row[1])
+
+
+def list_offered_skills(tx: Connection) -> list[tuple[str, int]]:
+    """(skill, how many mentors offer it), the most offered first."""
+    mine = and_(pairing_skills.c.blog_id == cards.c.blog_id, pairing_skills.c.author_id == cards.c.author_id)
+    number = func.count().label("number")
+    rows = tx.execute(
+        select_public(pairing_skills.c.skill, number)
+        .join(pairing_skills, mine)
+        .where(SKILL_IS_OFFERED)
+        .group_by(pairing_skills.c.skill)
+        .order_by(number.desc(), pairing_skills.c.skill)
+    )
+    return [(row.skill, row.number) for row in rows]
+
+
+def list_skills_by_author(tx: Connection, blog_id: str, author_id: str, limit: int) -> list[str]:
+    """The skills that an author offers, the strongest first."""
+    mine = and_(pairing_skills.c.blog_id == blog_id, pairing_skills.c.author_id == author_id)
+    best = (pairing_skills.c.weight.desc(), pairing_skills.c.skill)
+    return list(
+        tx.execute(select(pairing_skills.c.skill).where(mine, SKILL_IS_OFFERED).order_by(*best).limit(limit)).scalars()
+    )

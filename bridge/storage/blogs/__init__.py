@@ -1,0 +1,1 @@
+"""Blogs: their connection, what arrives from them and what they shall show."""

@@ -1,0 +1,315 @@
+"""Blogs and their connection."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from bridge.errors import NotFound
+from bridge.mentors import own_addresses
+from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
+from bridge.storage.blogs.keys import Vault, list_live_keys
+from bridge.storage.blogs.tables import blogs, idempotency_keys
+from bridge.storage.core.documents import parse_array
+from bridge.text.email_addresses import without_address
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One blog as the bridge knows it; no secrets."""
+
+    id: str
+    origin: str
+    state: BlogState
+    facts: BlogFacts
+    transport: Transport | None
+    version: Version
+    highest: Version | None
+    connected_at: datetime
+    seen_at: datetime
+    failing_since: datetime | None
+    failure: str | None
+    confirmed: bool
+    install: str  # which installation it is (storage.blogs.installations); "": it never said
+    installed_at: datetime | None
+    second_at: datetime | None  # when another installation last spoke with its key
+    began_anew_at: datetime | None  # since when only what it says again is shown
+    further_homes: tuple[str, ...] = ()  # proven, too: a second domain for a second language
+    claimed_url: str = ""  # where it says that it stands, without having proven it
+    contested_by: str = ""
+    contested_at: datetime | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether anything of it may be kept."""
+        return self.state in (BlogState.CONNECTED, BlogState.PAUSED)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it asked to leave, or was made to: nothing more is taken from it."""
+        return not self.present
+
+    @property
+    def known_well(self) -> bool:
+        """Whether the operator vouches for it: the rules against gaming do not apply."""
+        return self.origin == "imported" or self.confirmed
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The addresses below which its posts are its own; none for an imported one, which the operator vouches for."""
+        return (self.facts.home_url, *self.further_homes) if self.origin == "connected" else ()
+
+    @property
+    def shown(self) -> bool:
+        """Whether its mentors may be shown to others."""
+        return self.state is BlogState.CONNECTED
+
+
+def _blog(row: Any) -> Blog:
+    facts = BlogFacts(
+        name=row.name,
+        description=row.description,
+        language=row.language,
+        home_url=row.home_url,
+        rest_url=row.rest_url,
+        xmlrpc_url=row.xmlrpc_url,
+        uuid=row.uuid,
+        wordpress_version=row.wordpress_version,
+        php_version=row.php_version,
+        plugin_version=row.plugin_version,
+        statistics=row.statistics,
+    )
+    highest = Version(row.highest_generation, row.highest_revision)
+    return Blog(
+        id=row.id,
+        origin=row.origin,
+        state=BlogState(row.state),
+        facts=facts,
+        transport=Transport(row.transport) if row.transport else None,
+        version=Version(row.generation, row.revision),
+        highest=highest if highest.generation else None,
+        connected_at=row.connected_at,
+        seen_at=row.seen_at,
+        failing_since=row.failing_since,
+        failure=row.failure,
+        confirmed=row.confirmed,
+        install=row.install,
+        installed_at=row.installed_at,
+        second_at=row.second_at,
+        began_anew_at=row.began_anew_at,
+        further_homes=tuple(parse_array(row.further_homes)),
+        claimed_url=row.claimed_url,
+        contested_by=row.contested_by,
+        contested_at=row.contested_at,
+    )
+
+
+def find(tx: Connection, blog_id: str) -> Blog | None:
+    """The blog, or None."""
+    row = tx.execute(_by_id(), {"blog": blog_id}).first()
+    return _blog(row) if row else None
+
+
+@cache
+def _by_id() -> Any:
+    return select(blogs).where(blogs.c.id == bindparam("blog"))
+
+
+def get(tx: Connection, blog_id: str) -> Blog:
+    """The blog.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
+    blog = find(tx, blog_id)
+    if blog is None:
+        raise NotFound(f"There is no blog '{blog_id}'. `bridge blog list` shows those there are.")
+    return blog
+
+
+def list_all(tx: Connection) -> list[Blog]:
+    """All blogs by id."""
+    return [_blog(row) for row in tx.execute(select(blogs).order_by(blogs.c.id))]
+
+
+def list_at(tx: Connection, home_url: str) -> list[Blog]:
+    """Blogs that were ever connected from this address, by http or by https."""
+    spellings = [f"{scheme}://{own_addresses.readable_address(home_url)}" for scheme in own_addresses.DEFAULT_PORTS]
+    return [_blog(row) for row in tx.execute(select(blogs).where(blogs.c.home_url.in_(spellings)))]
+
+
+def new_id() -> str:
+    """An id that tells nothing."""
+    return "blog_" + secrets.token_hex(12)
+
+
+def mark_confirmed(tx: Connection, blog_id: str) -> None:
+    """The operator knows whose blog it is."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(confirmed=True))
+
+
+def upsert(tx: Connection, blog_id: str, origin: str, facts: BlogFacts, now: datetime) -> None:
+    """A new blog, or an imported one again."""
+    values = _columns(facts)
+    if find(tx, blog_id) is None:
+        tx.execute(
+            insert(blogs).values(
+                id=blog_id, origin=origin, state=BlogState.CONNECTED, connected_at=now, seen_at=now, **values
+            )
+        )
+    else:
+        tx.execute(update(blogs).where(blogs.c.id == blog_id).values(seen_at=now, **values))
+
+
+def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Version) -> bool:
+    """What the blog now says about itself; False when something newer is known.
+
+    But for its addresses: only a handshake proves them (`claims`).
+    """
+    known = get(tx, blog_id)
+    if known.version >= version:
+        return False
+    said = {name: value for name, value in _columns(facts).items() if not name.endswith("_url")}
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id)
+        .values(generation=version.generation, revision=version.revision, **said)
+    )
+    return True
+
+
+def _columns(facts: BlogFacts) -> dict[str, Any]:
+    columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "further_homes"}
+    return columns | {
+        "name": without_address(facts.name),
+        "description": without_address(facts.description),
+        "home_url": facts.home_url.rstrip("/"),  # one spelling, so that an address finds its blog
+    }
+
+
+def record_access(tx: Connection, vault: Vault, blog_id: str, username: str, password: str) -> None:
+    """The dedicated user of the blog; probing begins anew."""
+    sealed = vault.seal(password) if password else None
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id)
+        .values(username=username, application_password=sealed, transport=None)
+    )
+
+
+def get_access(tx: Connection, vault: Vault, blog_id: str, now: datetime) -> BlogAccess:
+    """All that is needed to reach a blog."""
+    row = tx.execute(select(blogs).where(blogs.c.id == blog_id)).one()
+    return BlogAccess(
+        blog_id=row.id,
+        home_url=row.home_url,
+        rest_url=row.rest_url,
+        xmlrpc_url=row.xmlrpc_url,
+        username=row.username,
+        transport=Transport(row.transport) if row.transport else None,
+        application_password=vault.open(row.application_password),
+        keys_to_blog=tuple(list_live_keys(tx, vault, blog_id, "outbound", now)),
+    )
+
+
+def record_state(tx: Connection, blog_id: str, state: BlogState, now: datetime) -> None:
+    """Another state; leaving is dated."""
+    left = now if state in (BlogState.WITHDRAWING, BlogState.DISCONNECTED) else None
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(state=state, disconnected_at=left))
+
+
+def delete_access(tx: Connection, blog_id: str) -> None:
+    """Nobody will call a blog that has left."""
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id)
+        .values(
+            username="", application_password=None, transport=None, failing_since=None, failure=None, description=""
+        )
+    )
+
+
+def record_transport(tx: Connection, blog_id: str, transport: Transport | None) -> None:
+    """The way that works, None to try them all again."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(transport=transport))
+
+
+def record_seen(tx: Connection, blog_id: str, now: datetime, highest: Version | None = None) -> None:
+    """A signed word of the blog; `highest` is raised, never lowered."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(seen_at=now))
+    if highest is not None:
+        newer = (blogs.c.highest_generation < highest.generation) | (
+            (blogs.c.highest_generation == highest.generation) & (blogs.c.highest_revision < highest.revision)
+        )
+        tx.execute(
+            update(blogs)
+            .where(blogs.c.id == blog_id, newer)
+            .values(highest_generation=highest.generation, highest_revision=highest.revision)
+        )
+
+
+def record_reset(tx: Connection, blog_id: str, floor: Version, now: datetime) -> None:
+    """What it says counts above `floor`; its plugin finds itself behind that, and sends everything again."""
+    highest = {"highest_generation": floor.generation, "highest_revision": floor.revision}
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(began_anew_at=now, **highest))
+
+
+def record_reset_done(tx: Connection, blog_id: str) -> None:
+    """It has said all that it has to say."""
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(began_anew_at=None))
+
+
+def record_push_failure(tx: Connection, blog_id: str, why: str, now: datetime) -> datetime:
+    """Note a failed push; answers since when they have been failing."""
+    since = tx.execute(select(blogs.c.failing_since).where(blogs.c.id == blog_id)).scalar() or now
+    tx.execute(update(blogs).where(blogs.c.id == blog_id).values(failing_since=since, failure=why))
+    return since
+
+
+def record_push_success(tx: Connection, blog_id: str) -> None:
+    """The row of failures is over."""
+    tx.execute(
+        update(blogs)
+        .where(blogs.c.id == blog_id, blogs.c.failing_since.is_not(None))
+        .values(failing_since=None, failure=None)
+    )
+
+
+def list_silent_since(tx: Connection, moment: datetime) -> list[str]:
+    """Connected or paused blogs without a word since then; imported ones never speak."""
+    rows = tx.execute(
+        select(blogs.c.id).where(
+            blogs.c.origin == "connected",
+            blogs.c.state.in_([BlogState.CONNECTED, BlogState.PAUSED]),
+            blogs.c.seen_at < moment,
+        )
+    )
+    return [row.id for row in rows]
+
+
+def claim_id(tx: Connection, blog_id: str, webhook_id: str, now: datetime) -> bool:
+    """Spend a webhook-id; False if it was spent before."""
+    known = select(idempotency_keys.c.seen_at).where(
+        idempotency_keys.c.blog_id == blog_id, idempotency_keys.c.webhook_id == webhook_id
+    )
+    if tx.execute(known).first():
+        return False
+    tx.execute(insert(idempotency_keys).values(blog_id=blog_id, webhook_id=webhook_id, seen_at=now))
+    return True
+
+
+def delete_claimed_ids(tx: Connection, before: datetime) -> None:
+    """Ids older than any signature that could still be accepted."""
+    tx.execute(delete(idempotency_keys).where(idempotency_keys.c.seen_at < before))
+
+
+def list_by_ids(tx: Connection, blog_ids: Iterable[str]) -> dict[str, Blog]:
+    """Several blogs by id."""
+    rows = tx.execute(select(blogs).where(blogs.c.id.in_(list(blog_ids))))
+    return {row.id: _blog(row) for row in rows}

@@ -1,0 +1,287 @@
+"""What arrived, until it is absorbed; quarantine; blanking of what was withdrawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, tuple_, update
+
+from bridge.errors import NotFound
+from bridge.model import Station
+from bridge.storage.blogs.tables import blogs, deliveries, delivery_objects
+from bridge.storage.core import jobs
+
+ObjectKey = tuple[str, str]  # (kind, remote id)
+COMMENT_EVENT = "comment.published"
+COMMENT_MARKERS = (COMMENT_EVENT.encode(), rb"\u00")  # the second: JSON may spell any letter like that
+PAYLOAD_BYTES_READ = 1 << 20  # bytes of payloads in memory
+UNKNOWN_OBJECT: ObjectKey = ("unknown", "")  # in a delivery whose objects could not be made out
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery with the bytes that came."""
+
+    id: int
+    blog_id: str
+    webhook_id: str
+    received_at: datetime
+    body: bytes
+    place: int = 0  # of the event to go on with, from 1; 0: not begun
+    tries: int = 0  # that ended in an error
+    crashes: int = 0  # of the process, with the event at `place` in hand
+    error: str | None = None  # what was wrong with it before `place`
+
+
+def list_waiting(
+    tx: Connection, blog_id: str, limit: int, *, size: int = PAYLOAD_BYTES_READ, but: Collection[int] = ()
+) -> list[Delivery]:
+    """Deliveries of a blog that wait to be absorbed, together at most so large (or one).
+
+    What has not failed yet goes first, and of that what is small: one post of today before an archive. In which order
+    a blog's own words are read does not matter, they carry their versions.
+    """
+    order = deliveries.c.tries, deliveries.c.size, deliveries.c.id
+    chosen: list[int] = []
+    total = 0
+    waiting = select(deliveries.c.id, deliveries.c.size).where(
+        deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"
+    )
+    for row in tx.execute(waiting.order_by(*order).limit(limit + len(but))):
+        total += row.size
+        if row.id not in but and (total <= size or not chosen):
+            chosen.append(row.id)
+    rows = tx.execute(select(deliveries).where(deliveries.c.id.in_(chosen)).order_by(*order)) if chosen else ()
+    return [
+        Delivery(
+            row.id,
+            row.blog_id,
+            row.webhook_id,
+            row.received_at,
+            row.body or b"",
+            row.place,
+            row.tries,
+            row.crashes,
+            row.error,
+        )
+        for row in rows
+    ]
+
+
+def is_waiting(tx: Connection, delivery: Delivery) -> bool:
+    """Whether it still waits: its blog may have left since it was read, and then nothing of it may be stored.
+
+    Holds on to the blog's row: it cannot leave before this transaction ends (PostgreSQL; SQLite has one writer).
+    """
+    hold, ask = _waiting()
+    if tx.dialect.name == "postgresql":
+        tx.execute(hold, {"blog": delivery.blog_id})
+    return bool(tx.execute(ask, {"delivery": delivery.id}).scalar() == "waiting")
+
+
+@cache  # asked for every moment of writing; building it costs more than running it
+def _waiting() -> tuple[Any, Any]:
+    hold = select(blogs.c.id).where(blogs.c.id == bindparam("blog")).with_for_update(key_share=True)
+    return hold, select(deliveries.c.state).where(deliveries.c.id == bindparam("delivery"))
+
+
+def find_newest(tx: Connection) -> tuple[int, str] | None:
+    """(number, webhook-id) of the last that arrived. None is ever deleted, so this only rises."""
+    row = tx.execute(select(deliveries.c.id, deliveries.c.webhook_id).order_by(deliveries.c.id.desc()).limit(1)).first()
+    return (row.id, row.webhook_id) if row else None
+
+
+def is_known(tx: Connection, webhook_id: str, *, number: int | None = None, blog_id: str | None = None) -> bool:
+    """Whether a delivery has ever arrived: that number, or that one of a blog."""
+    whose = deliveries.c.id == number if number is not None else deliveries.c.blog_id == blog_id
+    return bool(tx.execute(select(exists().where(whose, deliveries.c.webhook_id == webhook_id))).scalar())
+
+
+def record_contents(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[ObjectKey]) -> None:
+    """What its payload says and which objects it holds."""
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(type=type_[:32]))
+    known = set(objects) or {UNKNOWN_OBJECT}
+    tx.execute(delete(delivery_objects).where(delivery_objects.c.delivery_id == delivery.id))
+    tx.execute(
+        insert(delivery_objects),
+        [
+            {"blog_id": delivery.blog_id, "kind": kind, "remote_id": remote_id[:191], "delivery_id": delivery.id}
+            for kind, remote_id in sorted(known)
+        ],
+    )
+
+
+def record_settled(tx: Connection, delivery: Delivery, error: str | None, now: datetime) -> None:
+    """Absorbed, and with that without the comments that came, or in quarantine with the reason."""
+    values: dict[str, Any] = {"state": "quarantined" if error else "absorbed", "error": error, "settled_at": now}
+    if not error and any(sign in delivery.body for sign in COMMENT_MARKERS):
+        values["body"] = without_comments(delivery.body)
+    tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(**values))
+
+
+def without_comments(body: bytes) -> bytes | None:
+    """A payload in which nothing is left of comments but where they stood; None when it held nothing else."""
+    message = json.loads(body)
+    events = message["data"]["events"] if message["type"] == "batch" else [message]
+    others = [event for event in events if event["type"] != COMMENT_EVENT]
+    if len(others) == len(events):
+        return body
+    if not others:
+        return None
+    message["data"]["events"] = [event if event["type"] != COMMENT_EVENT else _blanked(event) for event in events]
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+def _blanked(event: dict[str, Any]) -> dict[str, Any]:
+    data = {name: event["data"].get(name) for name in ("id", "post_id", "version")}
+    return {**event, "data": data}
+
+
+def record_progress(tx: Connection, delivery: Delivery, place: int, error: str | None) -> None:
+    """Its turn is over: the events before `place` are applied, or stand in `error`."""
+    tx.execute(
+        update(deliveries).where(deliveries.c.id == delivery.id).values(place=place, crashes=0, error=error or None)
+    )
+
+
+def record_event_started(tx: Connection, delivery: Delivery, place: int, error: str | None) -> None:
+    """Say before it is read which event is: if the process ends now, that one is suspected."""
+    again = case((deliveries.c.place == place, deliveries.c.crashes + 1), else_=1)
+    tx.execute(
+        update(deliveries).where(deliveries.c.id == delivery.id).values(place=place, crashes=again, error=error or None)
+    )
+
+
+def mark_for_retry(tx: Connection, delivery: Delivery, error: str) -> None:
+    """It waits for another try, from its first event: what was applied of it is applied again and changes nothing."""
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery.id)
+        .values(place=0, tries=delivery.tries + 1, crashes=0, error=error)
+    )
+
+
+def delete_payloads(tx: Connection, blog_id: str, objects: Iterable[ObjectKey], up_to: int) -> None:
+    """Delete the payloads up to delivery `up_to` that hold one of the objects, and those nobody could read."""
+    wanted = sorted({*objects, UNKNOWN_OBJECT})
+    for start in range(0, len(wanted), 200):
+        holding = (
+            select(delivery_objects.c.delivery_id)
+            .where(
+                delivery_objects.c.blog_id == blog_id,
+                tuple_(delivery_objects.c.kind, delivery_objects.c.remote_id).in_(wanted[start : start + 200]),
+                delivery_objects.c.delivery_id <= up_to,
+            )
+            .scalar_subquery()
+        )
+        tx.execute(
+            update(deliveries).where(deliveries.c.id.in_(holding), deliveries.c.state != "waiting").values(body=None)
+        )
+
+
+def delete_payloads_by_blog(tx: Connection, blog_id: str) -> None:
+    """A blog has left: none of its payloads stays, whatever their state."""
+    tx.execute(delete(delivery_objects).where(delivery_objects.c.blog_id == blog_id))
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.blog_id == blog_id, deliveries.c.type.is_distinct_from("blog.removed"))
+        .values(body=None, state="absorbed", error=None)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """One delivery as an operator looks at it."""
+
+    id: int
+    blog_id: str
+    webhook_id: str
+    type: str
+    state: str  # "waiting" | "absorbed" | "quarantined"
+    received_at: datetime
+    size: int  # bytes that came
+    error: str | None  # why it is in quarantine
+    body: bytes | None  # None: deleted, by retention or because what it held was withdrawn
+
+    @property
+    def rerunnable(self) -> bool:
+        """Whether it can be read again."""
+        return self.state == "quarantined" and self.body is not None
+
+
+def _record(row: Any) -> DeliveryRecord:
+    return DeliveryRecord(
+        row.id, row.blog_id, row.webhook_id, row.type or "", row.state, row.received_at, row.size, row.error, row.body
+    )
+
+
+def get(tx: Connection, delivery_id: int) -> DeliveryRecord:
+    """One delivery.
+
+    Raises:
+        NotFound: there is none of that number.
+    """
+    row = tx.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+    if row is None:
+        raise NotFound(f"There is no delivery {delivery_id}. `bridge deliveries list` shows those in quarantine.")
+    return _record(row)
+
+
+def list_quarantined(tx: Connection, blog_id: str | None = None, limit: int | None = None) -> list[DeliveryRecord]:
+    """What did not fit, newest first."""
+    statement = select(deliveries).where(deliveries.c.state == "quarantined").order_by(deliveries.c.id.desc())
+    if blog_id is not None:
+        statement = statement.where(deliveries.c.blog_id == blog_id)
+    return [_record(row) for row in tx.execute(statement.limit(limit))]
+
+
+def mark_requeued(
+    tx: Connection, now: datetime, *, blog_id: str | None = None, delivery_ids: Collection[int] | None = None
+) -> int:
+    """Quarantined deliveries that still have their payload wait again, and are due; how many."""
+    chosen = [deliveries.c.state == "quarantined", deliveries.c.body.is_not(None)]
+    if blog_id is not None:
+        chosen.append(deliveries.c.blog_id == blog_id)
+    if delivery_ids is not None:
+        chosen.append(deliveries.c.id.in_(sorted(delivery_ids)))
+    again = tx.execute(
+        update(deliveries)
+        .where(*chosen)
+        .values(state="waiting", error=None, settled_at=None, place=0, tries=0, crashes=0)
+        .returning(deliveries.c.blog_id)
+    )
+    blog_ids = [row.blog_id for row in again]
+    for waiting in sorted(set(blog_ids)):
+        jobs.mark_due(tx, Station.ABSORB, [waiting], now, blog_id=waiting, urgent=True)
+    return len(blog_ids)
+
+
+def has_waiting(tx: Connection, blog_id: str) -> bool:
+    """Whether a delivery of the blog waits to be absorbed."""
+    return bool(
+        tx.execute(select(exists().where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"))).scalar()
+    )
+
+
+def delete_expired_payloads(tx: Connection, absorbed_before: datetime, quarantined_before: datetime) -> int:
+    """Payloads past their retention are deleted; how many."""
+    gone = 0
+    for state, before in (("absorbed", absorbed_before), ("quarantined", quarantined_before)):
+        done = tx.execute(
+            update(deliveries)
+            .where(deliveries.c.state == state, deliveries.c.settled_at < before, deliveries.c.body.is_not(None))
+            .values(body=None)
+        )
+        gone += done.rowcount
+    return gone
+
+
+def count_by_state(tx: Connection) -> dict[str, int]:
+    """How many deliveries there are in each state."""
+    rows = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    return {row[0]: row[1] for row in rows}

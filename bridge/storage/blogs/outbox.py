@@ -1,0 +1,219 @@
+"""What each blog shall show and what it has taken: whole states with versions, never a queue of changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
+from bridge.model import PushAnswer, PushObject, StatsObject
+from bridge.storage.blogs.tables import call_log, outbox
+
+RELATED_KINDS = ("related",)
+STATISTICS_KINDS = STATS_KINDS
+OBJECTS_PER_STATEMENT = 400  # names in one statement
+VOLATILE_FIELDS = ("as_of", "to")  # the moment of counting alone is no news
+
+
+def _digest(data: dict[str, Any]) -> bytes:
+    stable = {key: value for key, value in data.items() if key != "version"}
+    if isinstance(stable.get("data"), dict):
+        stable["data"] = {key: value for key, value in stable["data"].items() if key not in VOLATILE_FIELDS}
+    return hashlib.sha256(json.dumps(stable, sort_keys=True).encode()).digest()
+
+
+def upsert_all_of_kinds(
+    tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime, *, kinds: Collection[str] = RELATED_KINDS
+) -> int:
+    """Bring the table to what the blog shall hold of these kinds; what is wanted no longer is emptied.
+
+    Versions given are ignored: an object gets the next one when its content differs. Answers how many changed.
+    """
+    items = list(wanted)
+    listed = {(item.kind, item.object) for item in items}
+    return upsert_changed(tx, blog_id, [*items, *list_emptied(tx, blog_id, kinds, listed)], now)
+
+
+def list_emptied(
+    tx: Connection, blog_id: str, kinds: Collection[str], listed: Collection[tuple[str, str]]
+) -> list[Pushed]:
+    """What the blog holds of these kinds and is not on the list, emptied."""
+    rows = tx.execute(
+        select(outbox.c.kind, outbox.c.object, outbox.c.payload).where(
+            outbox.c.blog_id == blog_id, outbox.c.kind.in_(kinds)
+        )
+    )
+    return [
+        _emptied(row.kind, row.object, json.loads(row.payload)) for row in rows if (row.kind, row.object) not in listed
+    ]
+
+
+def _emptied(kind: str, name: str, held: dict[str, Any]) -> Pushed:
+    return StatsObject(kind, name, 0, None) if kind in STATISTICS_KINDS else PushObject(kind, name, 0, held["language"])
+
+
+def upsert_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> int:
+    """The blog shall hold these; others stay as they are. Answers how many differ from what it was to hold before."""
+    rows = list_changed(tx, blog_id, wanted, now)
+    upsert_rows(tx, rows)
+    return len(rows)
+
+
+def list_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> list[dict[str, Any]]:
+    """Those that differ from what the blog was to hold before, as rows to be stored."""
+    items = sorted(wanted, key=lambda item: (item.kind, item.object))
+    held = _held(tx, blog_id, items)
+    rows = []
+    for item in items:
+        version, digest_held = held.get((item.kind, item.object), (0, b""))
+        if not version and not _says_something(item):
+            continue  # nothing was ever shown there
+        data = object_data(item)
+        digest = _digest(data)
+        if digest == digest_held:
+            continue
+        data["version"] = version + 1
+        rows.append(
+            {
+                "blog_id": blog_id,
+                "kind": item.kind,
+                "object": item.object,
+                "version": data["version"],
+                "payload": json.dumps(data),
+                "digest": digest,
+                "changed_at": now,
+            }
+        )
+    return rows
+
+
+def upsert_rows(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what `news` found."""
+    if rows:
+        tx.execute(_replacing(tx.dialect.name), rows)
+
+
+def _held(tx: Connection, blog_id: str, items: Iterable[Pushed]) -> dict[tuple[str, str], tuple[int, bytes]]:
+    """(kind, object) → version and digest of those that there are."""
+    named: dict[str, list[str]] = {}
+    for item in items:
+        named.setdefault(item.kind, []).append(item.object)
+    columns = select(outbox.c.kind, outbox.c.object, outbox.c.version, outbox.c.digest)
+    found = {}
+    for kind, names in named.items():
+        for start in range(0, len(names), OBJECTS_PER_STATEMENT):
+            part = outbox.c.object.in_(names[start : start + OBJECTS_PER_STATEMENT])
+            for row in tx.execute(columns.where(outbox.c.blog_id == blog_id, outbox.c.kind == kind, part)):
+                found[row.kind, row.object] = (row.version, row.digest)
+    return found
+
+
+@cache
+def _replacing(dialect: str) -> Any:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(outbox)
+    fresh = {name: statement.excluded[name] for name in ("version", "payload", "digest", "changed_at")}
+    keys = [outbox.c.blog_id, outbox.c.kind, outbox.c.object]
+    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
+
+
+def _says_something(item: Pushed) -> bool:
+    return item.data is not None if isinstance(item, StatsObject) else bool(item.mentors)
+
+
+def _is(blog_id: str, kind: str, name: str) -> Any:
+    return (outbox.c.blog_id == blog_id) & (outbox.c.kind == kind) & (outbox.c.object == name)
+
+
+def list_open(
+    tx: Connection, blog_id: str, limit: int, kinds: Collection[str] = (*RELATED_KINDS, *STATISTICS_KINDS)
+) -> list[Pushed]:
+    """Objects whose newest version the blog has not taken, longest waiting first."""
+    rows = tx.execute(
+        select(outbox.c.payload)
+        .where(outbox.c.blog_id == blog_id, outbox.c.version > outbox.c.acknowledged, outbox.c.kind.in_(kinds))
+        .order_by(outbox.c.changed_at, outbox.c.object)
+        .limit(limit)
+    )
+    return [object_from(json.loads(row.payload)) for row in rows]
+
+
+def count_open(tx: Connection, blog_id: str) -> int:
+    """How many objects wait for the blog."""
+    return int(
+        tx.execute(
+            select(func.count()).where(outbox.c.blog_id == blog_id, outbox.c.version > outbox.c.acknowledged)
+        ).scalar_one()
+    )
+
+
+def record_answer(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
+    """What the blog took counts; what it refused as old is raised above what it holds; the unknown is forgotten."""
+    for kind, name, version in answer.accepted:
+        tx.execute(
+            update(outbox)
+            .where(_is(blog_id, kind, name), outbox.c.acknowledged < version, outbox.c.version >= version)
+            .values(acknowledged=version)
+        )
+        if kind in STATISTICS_KINDS:
+            # Of people who have gone not even the name is kept, once their blog has heard of it.
+            nothing = outbox.c.digest == _digest(object_data(StatsObject(kind, name, 0, None)))
+            taken = outbox.c.acknowledged == outbox.c.version
+            tx.execute(delete(outbox).where(_is(blog_id, kind, name), taken, nothing))
+    for kind, name, held in answer.refused:
+        row = tx.execute(select(outbox.c.payload, outbox.c.version).where(_is(blog_id, kind, name))).first()
+        if row is None or row.version > held:
+            continue
+        data = json.loads(row.payload) | {"version": held + 1}
+        tx.execute(update(outbox).where(_is(blog_id, kind, name)).values(version=held + 1, payload=json.dumps(data)))
+    for kind, name in answer.unknown:
+        tx.execute(delete(outbox).where(_is(blog_id, kind, name)))
+
+
+def delete_by_blog(tx: Connection, blog_id: str) -> None:
+    """Nothing waits for a blog that has left."""
+    tx.execute(delete(outbox).where(outbox.c.blog_id == blog_id))
+    tx.execute(delete(call_log).where(call_log.c.blog_id == blog_id))
+
+
+def record_attempt_start(
+    tx: Connection, blog_id: str, act: str, transport: str | None, objects: int, now: datetime
+) -> int:
+    """Note a call before it is made: one that never ended is visible too."""
+    done = tx.execute(insert(call_log).values(blog_id=blog_id, at=now, act=act, transport=transport, objects=objects))
+    return int((done.inserted_primary_key or (0,))[0])
+
+
+def record_attempt_end(
+    tx: Connection, attempt: int, took: timedelta, status: int | None, error: str | None, transport: str | None = None
+) -> None:
+    """How a call ended."""
+    values: dict[str, Any] = {"milliseconds": round(took.total_seconds() * 1000), "status": status, "error": error}
+    if transport:
+        values["transport"] = transport
+    tx.execute(update(call_log).where(call_log.c.id == attempt).values(**values))
+
+
+def count_attempts(tx: Connection) -> dict[tuple[str, str], int]:
+    """Calls by act and result ("ok", "failed", "unknown"), for the metrics."""
+    rows = tx.execute(
+        select(call_log.c.act, call_log.c.error.is_not(None), call_log.c.milliseconds.is_(None), func.count()).group_by(
+            call_log.c.act, call_log.c.error.is_not(None), call_log.c.milliseconds.is_(None)
+        )
+    )
+    found: dict[tuple[str, str], int] = {}
+    for act, failed, open_ended, count in rows:
+        result = "unknown" if open_ended else "failed" if failed else "ok"
+        found[act, result] = found.get((act, result), 0) + count
+    return found
+
+
+def delete_attempts_before(tx: Connection, before: datetime) -> None:
+    """The log past its retention."""
+    tx.execute(delete(call_log).where(call_log.c.at < before))

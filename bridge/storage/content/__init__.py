@@ -1,0 +1,1 @@
+"""What blogs said: authors, posts, and what was taken away again."""

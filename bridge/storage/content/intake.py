@@ -1,0 +1,227 @@
+"""What blogs say: authors, posts and comments are written down as they arrive, unless something newer is known.
+
+No e-mail address is kept as a name, whichever blog, plugin or import says it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bridge.mentors.post_reading import PostExperience
+from bridge.model import Author, Comment, Event, Kind, Post, commenter_name
+from bridge.storage.content import post_analysis, tombstones
+from bridge.storage.content import posts as stored_posts
+from bridge.storage.content.tables import authors, posts
+from bridge.storage.core import versioned
+from bridge.storage.engagement import dirty
+from bridge.storage.engagement.tables import comments
+from bridge.text.comment_traits import CommentTraits
+from bridge.text.email_addresses import reveals_address, without_address
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedPost:
+    """A post with what was read from its text."""
+
+    post: Post
+    language: str
+    counts: bytes  # text.terms.TermCounts
+    lived: PostExperience
+    read_with: str  # mentors.post_reading.reading_fingerprint
+    substance: bytes  # text.text_quality.TextQuality
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedComment:
+    """A comment with what was read from its text; the text itself is not kept."""
+
+    comment: Comment
+    language: str
+    remark: CommentTraits
+    text_hash: bytes
+    terms: bytes  # text.terms.TermCounts, until it has been read beside its post
+
+
+def upsert_author(tx: Connection, author: Author) -> bool:
+    """An author who takes part; False when covered or older than what is known."""
+    if tombstones.is_covered(tx, author.blog_id, author.version, (Kind.AUTHOR, author.remote_id)):
+        return False
+    return versioned.upsert_if_newer(
+        tx,
+        authors,
+        ("blog_id", "remote_id"),
+        {
+            "blog_id": author.blog_id,
+            "remote_id": author.remote_id,
+            **versioned.as_columns(author.version),
+            "name": without_address(author.name),
+            "url": _page(author.url),
+            "elsewhere": _page(author.elsewhere),
+            "bio": author.bio,
+            "takes_part": author.takes_part,
+            "consented_at": author.consented_at,
+            "consent_door": author.consent_door,
+            "consent_text": author.consent_text,
+            "declared": _declared(author),
+        },
+    )
+
+
+def _page(url: str) -> str:
+    """The address of an author's page, unless it is made of their e-mail address."""
+    return "" if reveals_address(url) else url
+
+
+def _declared(author: Author) -> str:
+    said = {"offers": author.offers, "needs": author.needs, "languages": author.languages, **asdict(author.declared)}
+    return json.dumps(said, sort_keys=True)
+
+
+def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[str]:
+    """A public post: whose it is and was; nobody's when covered or older than what is known.
+
+    `heard_at`: when the bridge was told; of a text that it knew before, that stands.
+    """
+    post = read.post
+    before = stored_posts.find_author_id(tx, post.blog_id, post.remote_id)
+    above = [(Kind.BLOG, ""), (Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id)]
+    removed = tombstones.list_covering(tx, post.blog_id, above)
+    if any(version >= post.version for _, version in removed):
+        return set()
+    labels = {"tags": post.tags, "categories": post.categories}
+    if not versioned.upsert_if_newer(
+        tx,
+        posts,
+        ("blog_id", "remote_id"),
+        {
+            "id": post.id,
+            "blog_id": post.blog_id,
+            "remote_id": post.remote_id,
+            **versioned.as_columns(post.version),
+            "author_id": post.author_id,
+            "url": post.url,
+            "elsewhere": post.elsewhere,
+            "canonical": post.canonical,
+            "title": post.title,
+            "content": post.content,
+            "excerpt": post.excerpt,
+            "said_language": post.language,
+            "language": read.language,
+            "published_at": post.published_at,
+            "modified_at": post.modified_at,
+            "labels": json.dumps(labels, sort_keys=True),
+            "truncated": post.truncated,
+            "counts": read.counts,
+            "substance": read.substance,
+            **post_analysis.as_columns(read.lived, read.read_with),
+            "translations": _translations(post),
+            "heard_at": heard_at,
+        },
+        staying=(("heard_at", "content"),),
+    ):
+        return set()
+    dirty.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
+    for kind, version in removed:
+        if kind is Kind.AUTHOR:
+            # Comments that came while the post was unknown could not be seen to be covered by its author.
+            on_it = comments.c.post_id == post.remote_id
+            tombstones.delete_comments(tx, post.blog_id, on_it, versioned.up_to(comments, version))
+    return {post.author_id} | ({before} if before else set())
+
+
+def _translations(post: Post) -> str | None:
+    others = sorted({other for other in post.translations if other != post.remote_id})
+    return json.dumps(others) if others else None
+
+
+def upsert_comment(tx: Connection, read: AnalysedComment, now: datetime) -> set[str] | None:
+    """An approved comment: the blogs whose statistics it touches; None when covered or older than what is known."""
+    comment, remark = read.comment, read.remark
+    above = [(Kind.COMMENT, comment.remote_id), tombstones.ALL_COMMENTS, (Kind.POST, comment.post_id)]
+    if comment.commenter:
+        above.append((Kind.COMMENTER, commenter_name(comment.commenter)))
+    writer = stored_posts.find_author_id(tx, comment.blog_id, comment.post_id)
+    if writer is not None:
+        above.append((Kind.AUTHOR, writer))
+    if tombstones.is_covered(tx, comment.blog_id, comment.version, *above):
+        return None
+    before = _row(tx, comments, comment.blog_id, comment.remote_id)
+    stored = versioned.upsert_if_newer(
+        tx,
+        comments,
+        ("blog_id", "remote_id"),
+        {
+            "blog_id": comment.blog_id,
+            "remote_id": comment.remote_id,
+            **versioned.as_columns(comment.version),
+            "post_id": comment.post_id,
+            "parent_id": comment.parent_id,
+            "commenter": comment.commenter,
+            "commenter_basis": comment.commenter_basis,
+            "author_name": without_address(comment.author_name),
+            "author_id": comment.author_id,
+            "is_staff": comment.is_staff,
+            "by_post_author": comment.by_post_author,
+            "comment_type": comment.comment_type,
+            "words": remark.words,
+            "text_hash": read.text_hash,
+            "language": read.language,
+            "published_at": comment.published_at,
+            "historical": comment.historical,
+            "question": remark.question,
+            "experience": remark.experience,
+            "links": remark.links,
+            "praise": remark.praise,
+            "commercial": remark.commercial,
+            "insightful": comment.insightful,
+            "terms": read.terms,
+            "received_at": now,
+            "deep": False,
+            "relevance": None,
+            "analysed_with": "",
+        },
+    )
+    if not stored:
+        return None
+    touched = {comment.blog_id}
+    dirty.mark(tx, comment.blog_id, [comment.post_id], [comment.commenter])
+    touched |= dirty.mark_shared_texts(
+        tx, comment.blog_id, {read.text_hash} ^ ({before.text_hash} if before else set())
+    )
+    if before is not None:
+        dirty.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
+    return touched
+
+
+def list_changed(tx: Connection, blog_id: str, events: Sequence[Event]) -> list[Event]:
+    """Events that say something else than what is known, apart from their version: for repeated imports."""
+    return [event for event in events if not _is_known(tx, blog_id, event)]
+
+
+def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
+    if isinstance(event, Post):
+        row = _row(tx, posts, blog_id, event.remote_id)
+        wanted = (event.title, event.content, event.author_id, event.published_at, event.url, _translations(event))
+        return row is not None and wanted == (
+            row.title,
+            row.content,
+            row.author_id,
+            row.published_at,
+            row.url,
+            row.translations,
+        )
+    if isinstance(event, Author):
+        row = _row(tx, authors, blog_id, event.remote_id)
+        said = (without_address(event.name), _page(event.url), event.bio, event.takes_part, _declared(event))
+        return row is not None and said == (row.name, row.url, row.bio, row.takes_part, row.declared)
+    return isinstance(event, Comment) and _row(tx, comments, blog_id, event.remote_id) is not None
+
+
+def _row(tx: Connection, table: Any, blog_id: str, remote_id: str) -> Any:
+    return tx.execute(select(table).where(table.c.blog_id == blog_id, table.c.remote_id == remote_id)).first()

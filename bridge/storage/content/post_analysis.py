@@ -1,0 +1,238 @@
+"""What was read from each post beside its words: passages, requests, skills (`mentors.post_reading`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, union_all, update
+
+from bridge.logs import make_each
+from bridge.mentors.cross_language import PostFeatures
+from bridge.mentors.post_reading import PostExperience
+from bridge.model import AuthorKey
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.tables import authors, posts
+from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.predicates import author_in
+from bridge.storage.engagement import comments, dirty
+from bridge.text.experience import Passage
+from bridge.text.text_quality import TextQuality
+
+
+@dataclass(frozen=True, slots=True)
+class SkillPosts:
+    """An author's posts that name a skill, in their text or by a tag: how many, and the newest of them.
+
+    A post is a row of id, author, address, title, language and dates.
+    """
+
+    total: int
+    posts: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnalysis:
+    """One post, named, with what was read from it."""
+
+    post_id: int
+    remote_id: str
+    language: str
+    title: str
+    url: str
+    published_at: datetime
+    lived: PostExperience
+
+
+class AnalysisState(NamedTuple):
+    """How one post was read; `substance` None: it was never measured."""
+
+    id: int
+    published_at: datetime
+    language: str
+    substance: TextQuality | None
+    read_with: str
+
+
+def as_columns(lived: PostExperience, read_with: str) -> dict[str, Any]:
+    """As it stands in the row of its post."""
+    return {
+        "lived": json.dumps(lived.to_json(), ensure_ascii=False, sort_keys=True),
+        "disclosure": lived.disclosure,
+        "read_with": read_with,
+    }
+
+
+def list_by_author(
+    tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
+) -> list[PostAnalysis]:
+    """What an author's posts gave, newest first."""
+    kept = posts.c
+    statement: Select[Any] = (
+        select(
+            kept.id, kept.remote_id, kept.language, kept.title, kept.url, kept.published_at, kept.lived, kept.disclosure
+        )
+        .where(kept.blog_id == blog_id, kept.author_id == author_id)
+        .order_by(kept.published_at.desc(), kept.id)
+        .limit(limit)
+    )
+    if language is not None:
+        statement = statement.where(kept.language == language)
+    return make_each(tx.execute(statement), _reading, "what was read from a post")
+
+
+def _reading(row: Any) -> PostAnalysis:
+    return PostAnalysis(
+        row.id,
+        row.remote_id,
+        row.language,
+        row.title,
+        row.url,
+        row.published_at,
+        PostExperience.from_json(json.loads(row.lived), row.disclosure),
+    )
+
+
+def list_posts_by_skill(
+    tx: Connection, authors_: Iterable[AuthorKey], skills: Iterable[str], limit: int
+) -> dict[tuple[AuthorKey, str], SkillPosts]:
+    """Of each author and skill, the newest `limit` posts that name it; those without any are left out."""
+    kept = posts.c
+    theirs = author_in(kept.blog_id, kept.author_id, authors_)
+    shown = (
+        kept.id,
+        kept.blog_id,
+        kept.author_id,
+        kept.url,
+        kept.title,
+        kept.language,
+        kept.published_at,
+        kept.modified_at,
+    )
+    newest = (kept.published_at.desc(), kept.id)
+    place = func.row_number().over(partition_by=(kept.blog_id, kept.author_id), order_by=newest).label("place")
+    total = func.count().over(partition_by=(kept.blog_id, kept.author_id)).label("total")
+    parts = [
+        select(literal(skill).label("skill"), *shown, place, total).where(theirs, _names(skill)) for skill in skills
+    ]
+    if not parts:
+        return {}
+    named = union_all(*parts).subquery()
+    statement = select(named).where(named.c.place <= limit).order_by(named.c.published_at.desc(), named.c.id)
+    found: dict[tuple[AuthorKey, str], SkillPosts] = {}
+    for row in tx.execute(statement):
+        key = AuthorKey(row.blog_id, row.author_id), row.skill
+        found.setdefault(key, SkillPosts(row.total, [])).posts.append(row)
+    return found
+
+
+def _names(skill: str) -> Any:
+    """In the JSON of a post skills are the only keys beside its own, and tagged ones come last; a quotation mark
+    inside of a text is escaped, so nothing that somebody wrote looks like either."""
+    name = json.dumps(skill, ensure_ascii=False)
+    within = posts.c.lived.contains
+    tagged = posts.c.lived.like(f'%"tagged": [%{_escaped(name)}%', escape="/")
+    return or_(within(f"{name}: ", autoescape=True), tagged)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def list_quotable_passages(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostAnalysis, Passage]]:
+    """The passages that their author allows to be quoted, newest post first; nothing unless it was ticked."""
+    row = _standing(tx, blog_id, author_id)
+    allowed = frozenset(parse_declaration(row.declared).get("quotable", ())) if row else frozenset()
+    if not allowed:
+        return []
+    return [(post, passage) for post, passage in list_passages(tx, blog_id, author_id) if passage.key in allowed]
+
+
+def list_passages(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostAnalysis, Passage]]:
+    """All passages of an author, newest post first; for nobody's eyes but their own."""
+    return [(post, passage) for post in list_by_author(tx, blog_id, author_id) for passage in post.lived.passages]
+
+
+def is_participating(tx: Connection, blog_id: str, author_id: str) -> bool:
+    """Whether somebody is an author who takes part."""
+    return _standing(tx, blog_id, author_id) is not None
+
+
+def _standing(tx: Connection, blog_id: str, author_id: str) -> Any | None:
+    named = (authors.c.blog_id == blog_id, authors.c.remote_id == author_id, authors.c.takes_part)
+    return tx.execute(select(authors.c.declared).where(*named)).first()
+
+
+def list_states(tx: Connection, blog_id: str, author_id: str) -> list[AnalysisState]:
+    """How an author's posts were read, by id."""
+    kept = posts.c
+    rows = list_plain_rows(
+        tx,
+        select(kept.id, kept.published_at, kept.language, kept.substance, kept.read_with)
+        .where(kept.blog_id == blog_id, kept.author_id == author_id)
+        .order_by(kept.id),
+    )
+    return [
+        AnalysisState(post_id, at, language, None if raw is None else TextQuality.from_bytes(raw), state)
+        for post_id, at, language, raw, state in rows
+    ]
+
+
+def list_features(tx: Connection, blog_id: str, author_id: str, language: str | None = None) -> list[PostFeatures]:
+    """What of an author's posts crosses languages beside their words, by id."""
+    of_author = (posts.c.blog_id == blog_id, posts.c.author_id == author_id)
+    return _features(tx, *of_author, *(() if language is None else (posts.c.language == language,)))
+
+
+def list_features_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[PostFeatures]:
+    """The same of some posts."""
+    return _features(tx, posts.c.id.in_(post_ids))
+
+
+def _features(tx: Connection, *which: Any) -> list[PostFeatures]:
+    kept = posts.c
+    rows = list_plain_rows(
+        tx, select(kept.id, kept.language, kept.url, kept.substance, kept.lived).where(*which).order_by(kept.id)
+    )
+    return [
+        PostFeatures.of(
+            post_id, language, url, TextQuality.hosts_in(raw) if raw else (), json.loads(lived).get("skills", ())
+        )
+        for post_id, language, url, raw, lived in rows
+    ]
+
+
+def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
+    """Some posts with their text, to be read again."""
+    kept = posts.c
+    named = (kept.id, kept.blog_id, kept.remote_id, kept.generation, kept.revision)
+    columns = (*named, kept.language, kept.title, kept.content, kept.labels)
+    return list(tx.execute(select(*columns).where(kept.id.in_(post_ids)).order_by(kept.id)))
+
+
+def record_if_unchanged(tx: Connection, read: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+    """Keep what was read again (new values of columns), of posts that are still as they were (rows of `list_texts`)."""
+    if read:
+        unchanged = (posts.c.generation == bindparam("g"), posts.c.revision == bindparam("r"))
+        tx.execute(
+            update(posts).where(posts.c.id == bindparam("i"), *unchanged),
+            [{"i": row.id, "g": row.generation, "r": row.revision, **columns} for row, columns in read],
+        )
+    for blog_id in {row.blog_id for row, _ in read}:
+        if comments.is_blog_counted(tx, blog_id):  # its posts are compared by what was read from them
+            dirty.mark(tx, blog_id, (), (), published=[row.remote_id for row, _ in read if row.blog_id == blog_id])
+
+
+def list_disclosures(
+    tx: Connection, blog_id: str, before: datetime, names: Collection[str] | None = None
+) -> Mapping[str, tuple[str, int]]:
+    """Post → (language, disclosure) of a blog's counted posts published before a moment; of all, or of some (few)."""
+    kept = posts.c
+    chosen = [kept.blog_id == blog_id, kept.published_at < before, kept.disclosure.is_not(None)]
+    if names is not None:
+        chosen.append(kept.remote_id.in_(list(names)))
+    rows = list_plain_rows(tx, select(kept.remote_id, kept.language, kept.disclosure).where(*chosen))
+    return {post: (language, disclosure) for post, language, disclosure in rows}

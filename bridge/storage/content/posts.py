@@ -1,0 +1,122 @@
+"""Posts as they are asked for: without their text, newest first, by author or by id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from bridge.model import post_id
+from bridge.storage.content.tables import posts
+
+
+def list_translations(tx: Connection) -> list[tuple[int, int]]:
+    """(post, post) of all that their blogs say are translations of one another, the smaller id first.
+
+    It is enough that one of them says so; the other may not be here.
+    """
+    said = select(posts.c.id, posts.c.blog_id, posts.c.translations).where(posts.c.translations.is_not(None))
+    return sorted(
+        {
+            (min(row.id, other), max(row.id, other))
+            for row in tx.execute(said)
+            for other in (post_id(row.blog_id, remote_id) for remote_id in json.loads(row.translations))
+        }
+    )
+
+
+def find_author_id(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
+    """Who wrote a post, if it is known."""
+    return tx.execute(_author_of(), {"blog": blog_id, "post": post_remote_id}).scalar()
+
+
+@cache
+def _author_of() -> Any:
+    return select(posts.c.author_id).where(posts.c.blog_id == bindparam("blog"), posts.c.remote_id == bindparam("post"))
+
+
+SUMMARY_COLUMNS = (
+    posts.c.id,
+    posts.c.blog_id,
+    posts.c.remote_id,
+    posts.c.author_id,
+    posts.c.url,
+    posts.c.title,
+    posts.c.language,
+    posts.c.published_at,
+    posts.c.modified_at,
+    posts.c.counts,
+    posts.c.generation,
+    posts.c.revision,
+    posts.c.listed_as,
+    posts.c.disclosure,
+)
+
+
+def list_by_author(
+    tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
+) -> list[Any]:
+    """Posts of an author without their text, newest first."""
+    values = {"blog": blog_id, "author": author_id, "language": language, "most": limit}
+    return list(tx.execute(_posts_of(language is not None, limit is not None), values))
+
+
+@cache
+def _posts_of(of_one_language: bool, limited: bool) -> Any:
+    statement = (
+        select(*SUMMARY_COLUMNS)
+        .where(posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"))
+        .order_by(posts.c.published_at.desc(), posts.c.id)
+    )
+    if of_one_language:
+        statement = statement.where(posts.c.language == bindparam("language"))
+    return statement.limit(bindparam("most")) if limited else statement
+
+
+def list_versions(tx: Connection, blog_id: str, author_id: str) -> list[tuple[int, str, int, int]]:
+    """(id, language, generation, revision) of an author's posts."""
+    rows = tx.execute(
+        select(posts.c.id, posts.c.language, posts.c.generation, posts.c.revision).where(
+            posts.c.blog_id == blog_id, posts.c.author_id == author_id
+        )
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def list_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
+    """Several posts without their text."""
+    found: list[Any] = []
+    for start in range(0, len(post_ids), 500):
+        found += tx.execute(select(*SUMMARY_COLUMNS).where(posts.c.id.in_(post_ids[start : start + 500])))
+    return found
+
+
+def get_text(tx: Connection, post_id: int) -> str:
+    """The text of one post, as its blog sent it."""
+    return tx.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar() or ""
+
+
+def list_names_by_blog(tx: Connection, blog_id: str) -> dict[int, tuple[str, str]]:
+    """Our id → (remote id, author) of a blog's posts."""
+    rows = tx.execute(select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(posts.c.blog_id == blog_id))
+    return {row.id: (row.remote_id, row.author_id) for row in rows}
+
+
+def mark_listed(tx: Connection, post_id: int, state: str) -> None:
+    """Remember from which state of post and bank a list was made."""
+    tx.execute(update(posts).where(posts.c.id == post_id).values(listed_as=state))
+
+
+def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:
+    """Their lists are gone; should they be wanted again they are made anew."""
+    for start in range(0, len(post_ids), 500):
+        part = posts.c.id.in_(post_ids[start : start + 500])
+        tx.execute(update(posts).where(part, posts.c.listed_as != "").values(listed_as=""))
+
+
+def count_all(tx: Connection) -> int:
+    """Posts of everybody."""
+    return int(tx.execute(select(func.count()).select_from(posts)).scalar_one())

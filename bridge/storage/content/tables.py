@@ -1,0 +1,100 @@
+"""Authors, their posts and what was taken away: the tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bridge.storage.core.tables import UtcDateTime, blog_column, metadata
+
+authors = Table(
+    "authors",
+    metadata,
+    blog_column(primary_key=True),
+    Column("remote_id", String(191), primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("elsewhere", Text, nullable=False, server_default=""),  # mentors.own_addresses
+    Column("bio", Text, nullable=False),
+    Column("takes_part", Boolean, nullable=False),
+    Column("consented_at", UtcDateTime),
+    Column("consent_door", String(16), nullable=False),
+    Column("consent_text", Text, nullable=False),
+    Column("declared", Text, nullable=False),  # JSON: offers, needs, languages, model.Declared
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # model.Post.id
+    blog_column(),
+    Column("remote_id", String(191), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("author_id", String(191), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("elsewhere", Text, nullable=False, server_default=""),  # mentors.own_addresses
+    Column("canonical", Text, nullable=False, server_default=""),  # where it is at home, if not there
+    Column("title", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("said_language", String(35), nullable=False),  # what the blog said
+    Column("language", String(8), nullable=False),  # what the text is in, detected at absorption
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("modified_at", UtcDateTime, nullable=False),
+    Column("labels", Text, nullable=False),  # JSON: tags, categories
+    Column("truncated", Boolean, nullable=False),
+    Column("counts", LargeBinary, nullable=False),  # text.terms.TermCounts
+    Column("listed_as", String(80), nullable=False, server_default=""),  # state its list was last made from
+    Column("lived", Text, nullable=False, server_default="{}"),  # JSON: mentors.post_reading.PostExperience
+    Column("disclosure", Integer),  # millionths; None: not counted
+    Column("read_with", String(24), nullable=False, server_default=""),  # by which patterns and skills, without what
+    Column("substance", LargeBinary),  # text.text_quality.TextQuality; None: read before it was measured
+    # Since when the bridge has known this text of it, by its own clock (mentors.duplicates).
+    Column("heard_at", UtcDateTime, nullable=False, server_default="0"),
+    Column("translations", Text),  # JSON: remote ids of the same post in other languages; None: there are none
+    UniqueConstraint("blog_id", "remote_id"),
+    Index("ix_posts_author", "blog_id", "author_id", "published_at"),
+    Index("ix_posts_published", "blog_id", "published_at"),
+    Index("ix_posts_language", "blog_id", "language"),
+    Index(
+        "ix_posts_translated",
+        "id",
+        postgresql_where=text("translations IS NOT NULL"),
+        sqlite_where=text("translations IS NOT NULL"),
+    ),
+)
+
+post_shingles = Table(  # by which posts that say the same are found, heard first (text.sketches.lookup_shingles)
+    "post_shingles",
+    metadata,
+    Column("print", BigInteger, primary_key=True, autoincrement=False),
+    Column("heard_at", UtcDateTime, primary_key=True),  # the post's
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_post_prints_post_id", "post_id"),
+    sqlite_with_rowid=False,
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    blog_column(primary_key=True),
+    Column("kind", String(9), primary_key=True),
+    Column("remote_id", String(191), primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What all of storage stands on: the database, its schema, versions, jobs."""

@@ -1,0 +1,45 @@
+"""A few facts of the bridge itself, by name."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bridge.storage.core.tables import counters
+
+EPOCH_POSTS = "posts of the epoch"  # how many the weights in force were made of
+CHANGED_POSTS = "changes since the epoch"  # how many came, changed or went since
+
+
+def get_number(tx: Connection, name: str) -> int:
+    """A counter; 0 when it was never set."""
+    return int(get_text(tx, name) or 0)
+
+
+def upsert_number(tx: Connection, name: str, value: int) -> None:
+    """Set a counter."""
+    upsert_text(tx, name, str(value))
+
+
+def get_text(tx: Connection, name: str) -> str:
+    """A few words; "" when they were never set."""
+    return str(tx.execute(_asked(), {"asked": name}).scalar() or "")
+
+
+def upsert_text(tx: Connection, name: str, value: str) -> None:
+    """Keep a few words."""
+    done = tx.execute(_setting(), {"asked": name, "value": value})
+    if not done.rowcount:
+        tx.execute(insert(counters).values(name=name, value=value))
+
+
+@cache
+def _asked() -> Any:
+    return select(counters.c.value).where(counters.c.name == bindparam("asked"))
+
+
+@cache
+def _setting() -> Any:
+    return update(counters).where(counters.c.name == bindparam("asked"))

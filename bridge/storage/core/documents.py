@@ -1,0 +1,36 @@
+"""JSON as it stands in a row: of the kind that its readers rely on, whatever was written there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+LARGEST_NUMBER = 10**11  # of anything that is counted
+
+
+def parse_object(raw: str | None) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
+    value = _read(raw)
+    return value if isinstance(value, dict) else {}
+
+
+def parse_numbers(raw: str | None) -> dict[str, float]:
+    """A JSON object of numbers, without what is none or more than anybody counts."""
+    return {
+        name: value
+        for name, value in parse_object(raw).items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
+    }
+
+
+def parse_array(raw: str | None) -> list[Any]:
+    """A JSON array; empty for anything else."""
+    value = _read(raw)
+    return value if isinstance(value, list) else []
+
+
+def _read(raw: str | None) -> Any:
+    try:
+        return json.loads(raw or "null")
+    except (TypeError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,359 @@
+"""What is due, for whom, and who is at it.
+
+The tables are the truth, a queue would only wake: `due_at` is written in the transaction that made the work
+due, a lease returns by itself when its holder dies, and completion is fenced by the owner's name.
+An entity that has run rests for a while (`rested_at`); what becomes due meanwhile waits and is done once.
+
+A claim counts as a crash until it ends in any other way: whoever dies cannot say so. Who did not live to the end of it
+twice is tried alone, so that what merely ran beside it is told from it, and after five times in a row it is set aside
+until somebody says `retry`. Of what a blog sent the delivery is set aside, never the blog (`storage.blogs.deliveries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.model import Station
+from bridge.storage.core.database import NOTIFY_CHANNEL
+from bridge.storage.core.tables import UtcDateTime, jobs
+
+BANK = "bank"  # the entity of work that concerns no single blog
+ALONE_AFTER_CRASHES, SET_ASIDE_AFTER_CRASHES = 2, 5  # crashes in a row
+LONGEST_REST = timedelta(seconds=60)  # what says more was written by a clock that was ahead
+LONGEST_WAIT = timedelta(hours=30)  # the same of what is planned: a night, a day, a blog's backoff
+DELAY_AFTER_CRASH = timedelta(seconds=5)  # those who wait go before what their worker died of
+UNPLANNED_STATIONS = (
+    Station.ABSORB,
+    Station.EPOCH,
+    Station.REFRESH,
+    Station.FOLLOW,
+    Station.PUSH,
+)  # never planned ahead
+# These follow from what a blog sends; while it sends more than fits into a turn they would only be done twice.
+FOLLOWING_STATIONS = (Station.REFRESH, Station.TALLY, Station.FOLLOW)
+IS_SUSPECT = jobs.c.crashes >= literal_column(str(ALONE_AFTER_CRASHES))
+IS_SET_ASIDE = and_(jobs.c.crashes >= literal_column(str(SET_ASIDE_AFTER_CRASHES)), jobs.c.station != Station.ABSORB)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One claimed piece of work; `generation` tells later whether it became due again meanwhile."""
+
+    station: Station
+    entity: str
+    generation: int
+    attempts: int
+    crashes: int = 0  # before this claim
+
+    @property
+    def suspect(self) -> bool:
+        """Whether nothing else may run beside it."""
+        return self.crashes >= ALONE_AFTER_CRASHES
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Due work of a station that stands in one place of the order."""
+
+    station: Station
+    unfinished: bool = False  # its last turn ended before its work
+    suspect: bool = False
+
+
+def mark_due(
+    tx: Connection,
+    station: Station,
+    entities: Iterable[str],
+    at: datetime,
+    *,
+    blog_id: str | None = None,
+    urgent: bool = False,
+) -> None:
+    """Make work due `at` the earliest; what rests waits for the end of its rest, unless `urgent`."""
+    rows = [
+        {
+            "station": station,
+            "entity": entity,
+            "blog_id": blog_id,
+            "due_at": at,
+            "attempts": 0,
+            "generation": 1,
+            "waits_for_blog": False,
+        }
+        for entity in sorted(set(entities))
+    ]
+    if not rows:
+        return
+    tx.execute(_due_statement(tx.dialect.name, urgent), rows)
+    if tx.dialect.name == "postgresql":
+        tx.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
+
+
+@cache
+def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Insert:
+    """Made once: it stands in nearly every transaction, ingest's too, and costs more to build than to run."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(jobs)
+    fresh = insert.excluded.due_at
+    longest = type_coerce(fresh, BigInteger) + int(LONGEST_REST.total_seconds() * 1_000_000)
+    rests = and_(jobs.c.rested_at > fresh, type_coerce(jobs.c.rested_at, BigInteger) <= longest)
+    rested = fresh if urgent else case((rests, jobs.c.rested_at), else_=fresh)
+    earliest = case((jobs.c.due_at.is_(None), rested), (jobs.c.due_at < rested, jobs.c.due_at), else_=rested)
+    # A blog's backoff is not shortened by news for it: only its own word or the schedule ends it.
+    due = case(
+        (and_(jobs.c.attempts > 0, jobs.c.due_at.is_not(None), literal(not urgent)), jobs.c.due_at), else_=earliest
+    )
+    statement: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
+        index_elements=[jobs.c.station, jobs.c.entity],
+        set_={"due_at": due, "blog_id": insert.excluded.blog_id, "generation": jobs.c.generation + 1},
+    )
+    return statement
+
+
+def claim_due(
+    tx: Connection,
+    station: Station,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 1,
+    *,
+    well_only: bool = False,
+    queue: Queue | None = None,
+) -> list[Job]:
+    """Take due work under a lease; what keeps failing goes last, so that dead blogs delay nobody.
+
+    `well_only`: nothing whose last try failed. `queue`: only what stands in it.
+    """
+    since = case((jobs.c.lease_until.is_not(None), jobs.c.lease_until), else_=jobs.c.due_at)
+    chosen = (
+        select(jobs.c.entity)
+        .where(jobs.c.station == station, claimable(now, well_only=well_only))
+        .order_by(jobs.c.attempts > 3, since, jobs.c.entity)
+        .limit(limit)
+    )
+    if queue is not None:
+        chosen = chosen.where(
+            jobs.c.unfinished.is_(queue.unfinished), IS_SUSPECT if queue.suspect else not_(IS_SUSPECT)
+        )
+    # Two statements: PostgreSQL may evaluate a sub-select with LIMIT more than once, and claim more than it tells.
+    entities = list(tx.execute(chosen.with_for_update(skip_locked=True)).scalars())
+    rows = tx.execute(
+        update(jobs)
+        .where(jobs.c.station == station, jobs.c.entity.in_(entities))
+        .values(lease_owner=owner, lease_until=now + lease, crashes=jobs.c.crashes + 1)
+        .returning(jobs.c.entity, jobs.c.generation, jobs.c.attempts, jobs.c.crashes)
+    ).all()
+    return [Job(station, row.entity, row.generation, row.attempts, row.crashes - 1) for row in rows]
+
+
+def mark_paused(tx: Connection, task: Job, owner: str, until: datetime) -> bool:
+    """Keep it without being at it: a crash now is none of its. False: the lease was lost."""
+    return _hold(tx, task, owner, lease_until=until, crashes=task.crashes)
+
+
+def mark_resumed(tx: Connection, task: Job, owner: str, until: datetime) -> bool:
+    """Go on with what was kept. False: the lease was lost, somebody else has it."""
+    return _hold(tx, task, owner, lease_until=until, crashes=task.crashes + 1)
+
+
+def mark_released(tx: Connection, task: Job, owner: str) -> bool:
+    """What was kept is for anybody again."""
+    return _hold(tx, task, owner, lease_owner=None, lease_until=None)
+
+
+def mark_renewed(tx: Connection, tasks: Iterable[Job], owner: str, until: datetime) -> None:
+    """Whoever is still at it keeps it; a lease that somebody else has taken meanwhile stays theirs."""
+    held = [and_(jobs.c.station == task.station, jobs.c.entity == task.entity) for task in tasks]
+    tx.execute(update(jobs).where(or_(*held), jobs.c.lease_owner == owner).values(lease_until=until))
+
+
+def mark_done(
+    tx: Connection, task: Job, owner: str, now: datetime, rest: timedelta, again_at: datetime | None = None
+) -> bool:
+    """Done; rests until `now + rest`, and is due again at `again_at` (None: when something makes it so).
+
+    What became due again in between stays due. False: the lease was lost.
+    """
+    rested = literal(now + rest, UtcDateTime())
+    by_itself = null() if again_at is None else literal(again_at, UtcDateTime())
+    unchanged = jobs.c.generation == task.generation
+    again = case((unchanged, by_itself), (jobs.c.due_at < rested, rested), else_=jobs.c.due_at)
+    return _hold(
+        tx,
+        task,
+        owner,
+        **_ENDED,
+        due_at=again,
+        rested_at=now + rest,
+        attempts=0,
+        last_error=None,
+        waits_for_blog=False,
+        unfinished=False,
+    )
+
+
+def mark_unfinished(tx: Connection, task: Job, owner: str, now: datetime) -> bool:
+    """Its turn is over, its work is not: due again behind all that is due by now, without a rest."""
+    return _hold(
+        tx,
+        task,
+        owner,
+        **_ENDED,
+        due_at=now,
+        rested_at=now,
+        attempts=0,
+        last_error=None,
+        waits_for_blog=False,
+        unfinished=True,
+    )
+
+
+def mark_failed(
+    tx: Connection, task: Job, owner: str, now: datetime, pause: timedelta, error: str, *, waits_for_blog: bool
+) -> bool:
+    """Failed; to be tried again after a pause."""
+    return _hold(
+        tx,
+        task,
+        owner,
+        **_ENDED,
+        due_at=now + pause,
+        rested_at=now,
+        attempts=jobs.c.attempts + 1,
+        last_error=error[:500],
+        waits_for_blog=waits_for_blog,
+        unfinished=False,
+    )
+
+
+_ENDED = {"lease_owner": None, "lease_until": None, "crashes": 0}
+
+
+def _hold(tx: Connection, task: Job, owner: str, **values: object) -> bool:
+    done = tx.execute(
+        update(jobs)
+        .where(jobs.c.station == task.station, jobs.c.entity == task.entity, jobs.c.lease_owner == owner)
+        .values(**values)
+    )
+    return done.rowcount == 1
+
+
+def list_set_aside(tx: Connection, blog_id: str | None = None) -> list[tuple[Station, str]]:
+    """(station, entity) of what ended its worker again and again, and is not tried any more."""
+    chosen = select(jobs.c.station, jobs.c.entity).where(IS_SET_ASIDE, jobs.c.lease_owner.is_(None))
+    if blog_id is not None:
+        chosen = chosen.where(jobs.c.blog_id == blog_id)
+    return [(Station(row.station), row.entity) for row in tx.execute(chosen.order_by(jobs.c.station, jobs.c.entity))]
+
+
+def mark_set_aside(tx: Connection, station: Station, entity: str, now: datetime) -> None:
+    """Not to be tried until somebody says `retry`: it was found out in another way."""
+    mark_due(tx, station, [entity], now, blog_id=entity.partition("/")[0])
+    one = and_(jobs.c.station == station, jobs.c.entity == entity)
+    tx.execute(update(jobs).where(one).values(crashes=SET_ASIDE_AFTER_CRASHES))
+
+
+def mark_set_aside_due(
+    tx: Connection,
+    now: datetime,
+    *,
+    blog_id: str | None = None,
+    station: Station | None = None,
+    entity: str | None = None,
+) -> int:
+    """What was set aside (of a blog, of a station, of an entity; or all) is due again, as if it had never been; how
+    much."""
+    chosen = [IS_SET_ASIDE, jobs.c.lease_owner.is_(None)]
+    for column, wanted in ((jobs.c.blog_id, blog_id), (jobs.c.station, station), (jobs.c.entity, entity)):
+        if wanted is not None:
+            chosen.append(column == wanted)
+    return tx.execute(update(jobs).where(*chosen).values(crashes=0, due_at=now, lease_until=None)).rowcount
+
+
+def mark_not_due(tx: Connection, entity: str) -> None:
+    """Nothing is due for an entity: it has just been done in another way."""
+    tx.execute(update(jobs).where(jobs.c.entity == entity, jobs.c.lease_owner.is_(None)).values(due_at=None))
+
+
+def delete_by_blog(tx: Connection, blog_id: str) -> None:
+    """Nothing is due for a blog that has left."""
+    tx.execute(delete(jobs).where(jobs.c.blog_id == blog_id))
+
+
+def record_corrected_times(tx: Connection, now: datetime, longest_lease: timedelta) -> None:
+    """What was written by a clock that was ahead does not wait until ours is there."""
+    ahead = jobs.c.rested_at > now + LONGEST_REST
+    soon = and_(jobs.c.station.in_(UNPLANNED_STATIONS), jobs.c.attempts == 0, jobs.c.due_at > now + LONGEST_REST)
+    tx.execute(
+        update(jobs).where(jobs.c.due_at > now, or_(ahead, soon, jobs.c.due_at > now + LONGEST_WAIT)).values(due_at=now)
+    )
+    tx.execute(update(jobs).where(ahead).values(rested_at=now))
+    tx.execute(update(jobs).where(jobs.c.lease_until > now + longest_lease).values(lease_until=now))
+
+
+def mark_all_released(tx: Connection, now: datetime) -> None:
+    """A starting worker that is alone on its database: leases of the dead one before it are over.
+
+    One of them may be what it died of: first those who waited beside it.
+    """
+    held = jobs.c.lease_owner.is_not(None)
+    tx.execute(update(jobs).where(held).values(lease_owner=None, lease_until=now + DELAY_AFTER_CRASH))
+
+
+def list_due_queues(tx: Connection, now: datetime, *, well_only: bool = False) -> dict[Queue, datetime]:
+    """Where there is due work that nobody holds, and since when; a look without a lock."""
+    kinds = jobs.c.station, jobs.c.unfinished, IS_SUSPECT.label("suspect")
+    oldest = select(*kinds, func.min(jobs.c.due_at).label("since")).where(claimable(now, well_only=well_only))
+    return {
+        Queue(Station(row.station), bool(row.unfinished), bool(row.suspect)): row.since
+        for row in tx.execute(oldest.group_by(*kinds))
+    }
+
+
+def claimable(now: datetime, *, well_only: bool = False) -> ColumnElement[bool]:
+    """What is due, and nobody has it."""
+    free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
+    only = [jobs.c.attempts == 0] if well_only else []
+    return and_(jobs.c.due_at <= now, free, not_(IS_SET_ASIDE), _not_of_an_archive(), *only)
+
+
+def _not_of_an_archive() -> ColumnElement[bool]:
+    """It does not follow from what a blog is still sending by more than fits into a turn."""
+    absorbing = jobs.alias("absorbing")
+    sending = select(absorbing.c.entity).where(
+        absorbing.c.station == Station.ABSORB, absorbing.c.due_at.is_not(None), absorbing.c.unfinished
+    )
+    return or_(jobs.c.station.not_in(FOLLOWING_STATIONS), jobs.c.blog_id.is_(None), jobs.c.blog_id.not_in(sending))
+
+
+def count_pending(tx: Connection, now: datetime) -> dict[str, int]:
+    """How much is due or scheduled, by station."""
+    rows = tx.execute(
+        select(jobs.c.station, func.count())
+        .where(jobs.c.due_at.is_not(None), not_(IS_SET_ASIDE))
+        .group_by(jobs.c.station)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,94 @@
+"""Bringing a database up to date (Alembic), from the first table on.
+
+Alembic itself is imported by what migrates: it takes longer than most commands that only read.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from bridge.errors import ConfigError
+from bridge.storage.core.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_marked = table("alembic_version", column("version_num"))
+
+
+def newest_revision() -> str:
+    """The number of the last migration; they are counted through, and their files begin with it."""
+    return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic's own commands want."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring an empty or older database to the newest schema; keeps what it holds.
+
+    Raises:
+        ConfigError: a newer bridge has written to it.
+        StorageUnavailable: it is away, locked, or cannot be written.
+    """
+    from alembic import command
+
+    with database.writer() as connection:
+        _refuse_newer(connection)
+        if database.dialect == "sqlite":
+            # Once and alone: several processes that switch the journal at once fail, busy timeout or not.
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            # Of the transaction, not of the session: a connection that goes back to its pool would keep it.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(48151623)")
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+
+
+def _marks(connection: Connection) -> list[str]:
+    """The revisions at which the database stands; none: it is empty."""
+    known = inspect(connection).has_table(_marked.name)
+    return list(connection.scalars(select(_marked.c.version_num))) if known else []
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+    for mark in _marks(connection):
+        if mark not in known:
+            raise ConfigError(
+                f"The database is at revision {mark[:20]}, of a newer bridge; this one ({version('mentor-bridge')}) "
+                f"knows up to {newest_revision()}. Install the version that last ran on it, or a newer one. "
+                "Nothing was changed."
+            )
+
+
+def is_current(database: Database) -> bool:
+    """Whether the schema is the one this code was written for."""
+    with database.read() as tx:
+        return _marks(tx) == [newest_revision()]
+
+
+def require_current(database: Database) -> None:
+    """For commands that only read.
+
+    Raises:
+        ConfigError: the database is of another version.
+    """
+    with database.read() as tx:
+        _refuse_newer(tx)
+        if _marks(tx) != [newest_revision()]:
+            raise ConfigError("The database is of an older version of the bridge. Run `bridge migrate`.")

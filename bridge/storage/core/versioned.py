@@ -1,0 +1,52 @@
+"""The newest version wins, whatever the order of arrival: (generation, revision) of what a blog says."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, or_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.model import Version
+
+
+def upsert_if_newer(
+    tx: Connection, table: Any, keys: tuple[str, ...], row: dict[str, Any], *, staying: tuple[tuple[str, str], ...] = ()
+) -> bool:
+    """Insert, or replace an older version; False when what is known is as new or newer.
+
+    `staying`: (column, another) of columns that stay as they are while another one does.
+    """
+    return tx.execute(_upserting(tx.dialect.name, table, keys, tuple(row), staying), row).first() is not None
+
+
+@cache  # building a statement costs several times what running it does
+def _upserting(
+    dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[str, ...], staying: tuple[tuple[str, str], ...]
+) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    fresh = insert.excluded
+    newer = or_(
+        fresh.generation > table.c.generation,
+        and_(fresh.generation == table.c.generation, fresh.revision > table.c.revision),
+    )
+    values = {name: fresh[name] for name in columns if name not in keys and name != "id"}
+    for name, while_same in staying:
+        values[name] = case((table.c[while_same] == fresh[while_same], table.c[name]), else_=fresh[name])
+    statement = insert.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=values, where=newer)
+    # Asked for by RETURNING: the row count of an INSERT is not the same on every driver.
+    return statement.returning(table.c.blog_id)
+
+
+def as_columns(version: Version) -> dict[str, int]:
+    """What a row keeps of it."""
+    return {"generation": version.generation, "revision": version.revision}
+
+
+def up_to(table: Any, version: Version) -> Any:
+    """Rows that are not newer than it."""
+    return or_(
+        table.c.generation < version.generation,
+        and_(table.c.generation == version.generation, table.c.revision <= version.revision),
+    )

@@ -1,0 +1,1 @@
+"""Comments, and what is counted of them."""

@@ -1,0 +1,305 @@
+"""Comments as the statistics see them.
+
+A comment belongs to the figures once its post is known: a blog's batches may bring them in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from bridge.engagement.facts import CommentFacts
+from bridge.storage.blogs.tables import blogs
+from bridge.storage.content.tables import posts
+from bridge.storage.core.database import list_plain_rows_lazily
+from bridge.storage.core.tables import EPOCH
+from bridge.storage.core.upserts import record_plain_rows
+from bridge.storage.engagement.tables import comments
+
+NAMES_PER_STATEMENT = 400  # names in one statement
+FACT_COLUMNS = (
+    comments.c.remote_id,
+    comments.c.post_id,
+    comments.c.parent_id,
+    comments.c.commenter,
+    comments.c.published_at,
+    comments.c.by_post_author,
+    comments.c.is_staff,
+    comments.c.comment_type != "comment",
+    comments.c.words,
+    comments.c.text_hash,
+    comments.c.language,
+    comments.c.question,
+    comments.c.experience,
+    comments.c.links,
+    comments.c.praise,
+    comments.c.commercial,
+    comments.c.deep,
+    comments.c.relevance,
+    comments.c.insightful,
+    comments.c.excluded,
+    comments.c.is_first,
+    comments.c.answered,
+    comments.c.replies,
+)  # in the order of CommentFacts
+IS_FIRST_COMMENT: ColumnElement[bool] = literal_column("comments.is_first")  # word for word as the partial index has it
+COMMENTS_ON_KNOWN_POSTS = comments.join(
+    posts, and_(posts.c.blog_id == comments.c.blog_id, posts.c.remote_id == comments.c.post_id)
+)
+
+
+def list_facts(tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[str] = ()) -> list[CommentFacts]:
+    """All comments on some posts and by some people (each once, in no order)."""
+    found: dict[str, CommentFacts] = {}
+    for column, chosen_names in ((comments.c.post_id, set(on)), (comments.c.commenter, set(by) - {""})):
+        names = sorted(chosen_names)
+        for start in range(0, len(names), NAMES_PER_STATEMENT):
+            chosen = column.in_(names[start : start + NAMES_PER_STATEMENT])
+            for fact in _facts(tx, comments.c.blog_id == blog_id, chosen):
+                found[fact.id] = fact
+    return list(found.values())
+
+
+def list_all_facts(tx: Connection, blog_id: str, known: Container[str]) -> list[CommentFacts]:
+    """All comments of a blog on posts that are known: given, as to look each up again would take a fifth longer."""
+    # In the order of their ids, in which blogs made them: neighbours stand on one page.
+    rows = select(*FACT_COLUMNS).where(comments.c.blog_id == blog_id).order_by(comments.c.remote_id)
+    return _read(tx, rows, known)
+
+
+def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
+    return _read(tx, select(*FACT_COLUMNS).select_from(COMMENTS_ON_KNOWN_POSTS).where(*conditions))
+
+
+def _read(tx: Connection, statement: Select[Any], known: Container[str] | None = None) -> list[CommentFacts]:
+    same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
+    once, flag = same.setdefault, (False, True)  # SQLite has no truth, only 0 and 1
+    return [
+        CommentFacts(
+            name, once(post, post), parent, once(person, person), EPOCH + timedelta(0, 0, at), flag[by_author],
+            flag[staff], flag[echo], words, text, once(language, language), flag[question], flag[experience], links,
+            flag[praise], flag[commercial], flag[deep], relevance, flag[insightful], once(excluded, excluded),
+            flag[first], flag[answered], replies,
+        )
+        for name, post, parent, person, at, by_author, staff, echo, words, text, language, question, experience, links,
+            praise, commercial, deep, relevance, insightful, excluded, first, answered, replies
+        in list_plain_rows_lazily(tx, statement, NAMES_PER_STATEMENT)
+        if known is None or post in known
+    ]  # fmt: skip  # the formatter breaks no line of names, and this one is too long
+
+
+def list_text_hashes_elsewhere(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[bytes]:
+    """Which of these texts were left on other blogs too."""
+    wanted = sorted(set(hashes))
+    found: set[bytes] = set()
+    for start in range(0, len(wanted), NAMES_PER_STATEMENT):
+        part = comments.c.text_hash.in_(wanted[start : start + NAMES_PER_STATEMENT])
+        found |= set(tx.execute(select(comments.c.text_hash).where(part, comments.c.blog_id != blog_id)).scalars())
+    return found
+
+
+def list_shared_text_hashes(tx: Connection, blog_id: str) -> set[bytes]:
+    """All texts that were left on this blog and on another."""
+    other = comments.alias("other")
+    statement = (
+        select(comments.c.text_hash)
+        .join(other, and_(other.c.text_hash == comments.c.text_hash, other.c.blog_id != comments.c.blog_id))
+        .where(comments.c.blog_id == blog_id)
+        .distinct()
+    )
+    return set(tx.execute(statement).scalars())
+
+
+def list_post_languages(tx: Connection, blog_id: str) -> set[str]:
+    """Languages that the blog's posts are written in."""
+    return set(tx.execute(_languages(), {"blog": blog_id}).scalars())
+
+
+@cache
+def _languages() -> Any:
+    """From each language to the next in the index, instead of reading it once for every post."""
+    of_blog = select(func.min(posts.c.language).label("language")).where(posts.c.blog_id == bindparam("blog"))
+    found = of_blog.cte("found", recursive=True)
+    after = of_blog.where(posts.c.language > found.c.language).scalar_subquery()
+    found = found.union_all(select(after).select_from(found).where(found.c.language.is_not(None)))
+    return select(found.c.language).where(found.c.language.is_not(None))
+
+
+def list_publication_dates(tx: Connection, blog_id: str, names: Iterable[str] | None = None) -> dict[str, datetime]:
+    """When posts were published, by remote id; the unknown are left out. Without names: all."""
+    whole = select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id)
+    if names is None:
+        return {name: at for name, at in tx.execute(whole)}  # noqa: C416 -- rows are no pairs to dict()
+    wanted = sorted(set(names))
+    found: dict[str, datetime] = {}
+    for start in range(0, len(wanted), NAMES_PER_STATEMENT):
+        part = posts.c.remote_id.in_(wanted[start : start + NAMES_PER_STATEMENT])
+        found |= {name: at for name, at in tx.execute(whole.where(part))}  # noqa: C416
+    return found
+
+
+def list_post_ids_between(tx: Connection, blog_id: str, start: datetime, end: datetime) -> list[str]:
+    """Posts published from `start` until before `end`."""
+    rows = tx.execute(
+        select(posts.c.remote_id).where(
+            posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end
+        )
+    )
+    return list(rows.scalars())
+
+
+def count_posts_between(tx: Connection, blog_id: str, *spans: tuple[datetime, datetime]) -> Sequence[int]:
+    """How many posts were published in each span, from its start until before its end."""
+    of_blog = select(func.count()).where(posts.c.blog_id == blog_id)
+    counts = (of_blog.where(posts.c.published_at >= start, posts.c.published_at < end) for start, end in spans)
+    return tx.execute(select(*(count.scalar_subquery() for count in counts))).one()
+
+
+def record_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]) -> None:
+    """Keep what follows from other comments beside each comment."""
+    if changed:
+        rows = [
+            {"b": blog_id, "i": c.id, "e": c.excluded, "f": c.first, "a": c.answered, "r": c.replies} for c in changed
+        ]
+        record_plain_rows(tx, _deriving(), rows)
+
+
+@cache
+def _deriving() -> Any:
+    values = {"excluded": "e", "is_first": "f", "answered": "a", "replies": "r"}
+    return (
+        update(comments)
+        .where(comments.c.blog_id == bindparam("b"), comments.c.remote_id == bindparam("i"))
+        .values({column: bindparam(name) for column, name in values.items()})
+    )
+
+
+def has_comment_by(tx: Connection, blog_id: str, commenter: str) -> bool:
+    """Whether a comment of this person is held."""
+    mine = select(comments.c.remote_id).where(comments.c.blog_id == blog_id, comments.c.commenter == commenter)
+    return tx.execute(mine.limit(1)).first() is not None
+
+
+def find_import_start(tx: Connection, blog_id: str) -> datetime | None:
+    """When the history of a blog begins, if it begins with what was imported: before that, nothing is known."""
+    row = tx.execute(
+        select(comments.c.published_at, comments.c.historical)
+        .where(comments.c.blog_id == blog_id)
+        .order_by(comments.c.published_at)
+        .limit(1)
+    ).first()
+    return row.published_at if row is not None and row.historical else None
+
+
+def list_first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[Any]:
+    """Counted first comments of their commenters, newest first: (id, post, commenter, at)."""
+    return list(
+        tx.execute(
+            select(comments.c.remote_id, comments.c.post_id, comments.c.commenter, comments.c.published_at)
+            .select_from(COMMENTS_ON_KNOWN_POSTS)
+            .where(comments.c.blog_id == blog_id, IS_FIRST_COMMENT, comments.c.published_at >= since)
+            .order_by(comments.c.published_at.desc(), comments.c.remote_id)
+            .limit(limit)
+        )
+    )
+
+
+def count_by_post_since(
+    tx: Connection, blog_id: str, names: Sequence[str], since: datetime
+) -> dict[str, tuple[int, int]]:
+    """Post → counted comments, and distinct commenters, since a moment; without those where nothing was said."""
+    rows = tx.execute(
+        select(comments.c.post_id, func.count(), func.count(comments.c.commenter.distinct()))
+        .where(
+            comments.c.blog_id == blog_id,
+            comments.c.post_id.in_(names),
+            comments.c.published_at >= since,
+            comments.c.excluded == "",
+        )
+        .group_by(comments.c.post_id)
+    )
+    return {post: (said, people) for post, said, people in rows}
+
+
+def list_latest_by_commenter(tx: Connection, blog_id: str, people: Mapping[str, datetime]) -> dict[str, str]:
+    """Commenter → id of their comment at a given moment (their last)."""
+    rows = tx.execute(
+        select(comments.c.commenter, comments.c.published_at, comments.c.remote_id).where(
+            comments.c.blog_id == blog_id,
+            comments.c.commenter.in_(list(people)),
+            comments.c.published_at.in_(list(people.values())),
+        )
+    )
+    mine = sorted((who, name) for who, moment, name in rows if people[who] == moment)
+    return dict(reversed(mine))
+
+
+# ── reading a comment beside its post ──
+
+
+def list_unanalysed(tx: Connection, blog_id: str, limit: int) -> list[Any]:
+    """Comments not yet read beside their post, with `post` (our id) where it is known; known ones first."""
+    joined = comments.outerjoin(
+        posts, and_(posts.c.blog_id == comments.c.blog_id, posts.c.remote_id == comments.c.post_id)
+    )
+    return list(
+        tx.execute(
+            select(
+                comments.c.remote_id,
+                comments.c.generation,
+                comments.c.revision,
+                comments.c.terms,
+                comments.c.language,
+                comments.c.received_at,
+                comments.c.post_id,
+                comments.c.commenter,
+                posts.c.id.label("post"),
+            )
+            .select_from(joined)
+            .where(comments.c.blog_id == blog_id, comments.c.terms.is_not(None))
+            .order_by(posts.c.id.is_(None), comments.c.received_at, comments.c.remote_id)
+            .limit(limit)
+        )
+    )
+
+
+def record_analysis(tx: Connection, blog_id: str, readings: Sequence[Mapping[str, Any]]) -> None:
+    """Fix what was read; only of the very version that was read. The terms go."""
+    if readings:
+        tx.execute(
+            update(comments)
+            .where(
+                comments.c.blog_id == blog_id,
+                comments.c.remote_id == bindparam("i"),
+                comments.c.generation == bindparam("g"),
+                comments.c.revision == bindparam("v"),
+            )
+            .values(terms=None, deep=bindparam("d"), relevance=bindparam("r"), analysed_with=bindparam("w")),
+            readings,
+        )
+
+
+def is_blog_counted(tx: Connection, blog_id: str) -> bool:
+    """Whether anybody wants to know: the blog sends comments, or they were imported."""
+    return bool(tx.execute(_is_counted(), {"blog": blog_id}).scalar())
+
+
+@cache
+def _is_counted() -> Any:
+    return select(or_(blogs.c.statistics, blogs.c.origin == literal("imported"))).where(blogs.c.id == bindparam("blog"))

@@ -1,0 +1,120 @@
+"""What changed since a blog was last counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bridge.storage.engagement.tables import comments, dirty_statistics
+
+NAMES_PER_STATEMENT = 400  # names in one statement
+
+
+def mark(
+    tx: Connection, blog_id: str, posts: Iterable[str], people: Iterable[str], *, published: Iterable[str] = ()
+) -> None:
+    """Note that posts and commenters have to be looked at again; `published`: posts that have themselves changed."""
+    named = {("post", name) for name in posts} | {("commenter", name) for name in people if name}
+    named |= {("published", name) for name in published}
+    if named:
+        rows = [{"blog_id": blog_id, "kind": kind, "name": name, "generation": 1} for kind, name in sorted(named)]
+        tx.execute(_marking(tx.dialect.name), rows)
+
+
+@cache  # for every event, and building it costs more than running it
+def _marking(dialect: str) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(dirty_statistics)
+    return insert.on_conflict_do_update(
+        index_elements=[dirty_statistics.c.blog_id, dirty_statistics.c.kind, dirty_statistics.c.name],
+        set_={"generation": dirty_statistics.c.generation + 1},
+    )
+
+
+def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
+    """Note the same texts on another blog, whose standing has changed by these; answers which blogs.
+
+    Asked once a blog has got or lost a text. What counts is whether another blog has it, too: that changes for somebody
+    only where exactly one other has it, and not by what a blog says again.
+    """
+    wanted, found = sorted(set(hashes)), set()
+    for start in range(0, len(wanted), NAMES_PER_STATEMENT):
+        alike = comments.c.text_hash.in_(wanted[start : start + NAMES_PER_STATEMENT])
+        changed = _held_by_one(tx, blog_id, alike) - _said_again(tx, blog_id, alike)
+        if not changed:
+            continue
+        others = (comments.c.text_hash.in_(sorted(changed)), comments.c.blog_id != blog_id)
+        named = select(comments.c.blog_id, comments.c.post_id, comments.c.commenter).where(*others).distinct()
+        by_blog: dict[str, list[tuple[str, str]]] = {}
+        for other, post, commenter in tx.execute(named):
+            by_blog.setdefault(other, []).append((post, commenter))
+        for other, said in sorted(by_blog.items()):
+            mark(tx, other, {post for post, _ in said}, {commenter for _, commenter in said})
+        found |= set(by_blog)
+    return found
+
+
+def _held_by_one(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+    kept = comments.c
+    once = func.min(kept.blog_id) == func.max(kept.blog_id)
+    beside = select(kept.text_hash).where(alike, kept.blog_id != blog_id).group_by(kept.text_hash).having(once)
+    return set(tx.execute(beside).scalars())
+
+
+def _said_again(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+    kept = comments.c
+    own = select(kept.text_hash).where(alike, kept.blog_id == blog_id).group_by(kept.text_hash)
+    return set(tx.execute(own.having(func.count() > 1)).scalars())
+
+
+def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
+    """A post has changed. If it has come or gone: those who commented on it count from now on, or no longer."""
+    people = tx.execute(_commenters_of(), {"blog": blog_id, "post": post}).scalars() if is_new else ()
+    mark(tx, blog_id, [post], people, published=[post])
+
+
+@cache
+def _commenters_of() -> Any:
+    on_it = (comments.c.blog_id == bindparam("blog"), comments.c.post_id == bindparam("post"))
+    return select(comments.c.commenter).where(*on_it).distinct()
+
+
+@dataclass(frozen=True, slots=True)
+class DirtySet:
+    """What was marked when it was read; more may have come since."""
+
+    posts: Mapping[str, int]
+    people: Mapping[str, int]
+    published: Mapping[str, int]  # posts that came, changed or went
+
+
+def get_dirty_set(tx: Connection, blog_id: str) -> DirtySet:
+    """What has to be looked at."""
+    kept = dirty_statistics.c
+    found: dict[str, dict[str, int]] = {"post": {}, "commenter": {}, "published": {}}
+    statement = select(kept.kind, kept.name, kept.generation).where(kept.blog_id == blog_id)
+    for kind, name, generation in tx.execute(statement):
+        found[kind][name] = generation
+    return DirtySet(found["post"], found["commenter"], found["published"])
+
+
+def delete_processed(tx: Connection, blog_id: str, seen: DirtySet) -> None:
+    """It has been looked at; what was marked again meanwhile stays."""
+    rows = [
+        {"k": kind, "n": name, "m": generation}
+        for kind, named in (("post", seen.posts), ("commenter", seen.people), ("published", seen.published))
+        for name, generation in named.items()
+    ]
+    if rows:
+        kept = dirty_statistics.c
+        seen_only = (kept.kind == bindparam("k"), kept.name == bindparam("n"), kept.generation == bindparam("m"))
+        tx.execute(delete(dirty_statistics).where(kept.blog_id == blog_id, *seen_only), rows)
+
+
+def delete_by_blog(tx: Connection, blog_id: str) -> None:
+    """A blog has left."""
+    tx.execute(delete(dirty_statistics).where(dirty_statistics.c.blog_id == blog_id))

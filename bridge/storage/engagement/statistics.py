@@ -1,0 +1,225 @@
+"""What was counted of a blog: its figures, and what is listed of its posts and commenters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, literal_column, select, update
+
+from bridge.engagement.facts import Tally
+from bridge.engagement.resonance import AlikePosts
+from bridge.storage.content.tables import posts
+from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.documents import parse_array, parse_object
+from bridge.storage.core.upserts import upsert_rows
+from bridge.storage.engagement.contributions import unpack_tallies
+from bridge.storage.engagement.tables import (
+    commenter_contributions,
+    dirty_statistics,
+    post_contributions,
+    statistics,
+    totals,
+    waiting_comments,
+)
+
+NAMES_PER_STATEMENT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class BlogStatistics:
+    """The state of one blog's tally."""
+
+    day: datetime | None
+    languages: frozenset[str]
+    telling: Mapping[
+        str, int
+    ]  # language → from which score on a post tells much (`engagement.resonance.telling_thresholds`)
+    as_of: datetime
+    figures: Mapping[str, Any]
+
+
+def find_by_blog(tx: Connection, blog_id: str) -> BlogStatistics | None:
+    """The newest tally; None before the first."""
+    row = tx.execute(select(statistics).where(statistics.c.blog_id == blog_id)).first()
+    return (
+        None
+        if row is None
+        else BlogStatistics(
+            row.day,
+            frozenset(parse_array(row.languages)),
+            parse_object(row.telling),
+            row.as_of,
+            parse_object(row.figures),
+        )
+    )
+
+
+def upsert_by_blog(tx: Connection, blog_id: str, tally: BlogStatistics) -> None:
+    """Keep a blog's figures."""
+    row = {
+        "blog_id": blog_id,
+        "day": tally.day,
+        "languages": json.dumps(sorted(tally.languages)),
+        "telling": json.dumps(tally.telling, sort_keys=True),
+        "as_of": tally.as_of,
+        "figures": json.dumps(tally.figures, sort_keys=True),
+    }
+    upsert_rows(tx, statistics, ("blog_id",), [row])
+
+
+POST_CONTRIBUTIONS = posts.outerjoin(
+    post_contributions,
+    and_(post_contributions.c.blog_id == posts.c.blog_id, post_contributions.c.post_id == posts.c.remote_id),
+)
+EXPOSURE_COMMENTS = func.coalesce(
+    post_contributions.c.exposed, literal_column("0")
+)  # a post without comments has no row
+
+
+def list_contributions_by_author(tx: Connection, blog_id: str, author_id: str, since: datetime) -> list[Tally]:
+    """What each post of an author adds to this window, of those commented on since a moment."""
+    rows = tx.execute(
+        select(post_contributions.c.tally)
+        .select_from(POST_CONTRIBUTIONS)
+        .where(posts.c.blog_id == blog_id, posts.c.author_id == author_id, post_contributions.c.last_at >= since)
+    )
+    return [unpack_tallies(row.tally)[0] for row in rows]
+
+
+def count_posts_by_exposure(tx: Connection, blog_id: str, start: datetime, end: datetime) -> dict[int, int]:
+    """Of the posts published from `start` until before `end`: comments within 14 days of it → how many posts."""
+    rows = tx.execute(
+        select(EXPOSURE_COMMENTS, func.count())
+        .select_from(POST_CONTRIBUTIONS)
+        .where(posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end)
+        .group_by(EXPOSURE_COMMENTS)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def list_disclosure_groups(tx: Connection, blog_id: str, before: datetime) -> list[AlikePosts]:
+    """A blog's counted posts published before a moment: what they disclose, and what they drew."""
+    kind = (posts.c.language, posts.c.disclosure, EXPOSURE_COMMENTS, post_contributions.c.likeness)
+    statement = (
+        select(*kind, func.count())
+        .select_from(POST_CONTRIBUTIONS)
+        .where(posts.c.blog_id == blog_id, posts.c.published_at < before, posts.c.disclosure.is_not(None))
+        .group_by(*kind)
+    )
+    return [AlikePosts(*row) for row in list_plain_rows(tx, statement)]
+
+
+def list_waiting_comments(tx: Connection, blog_id: str, limit: int) -> list[dict[str, Any]]:
+    """Comments that wait for an answer, in the order to read them."""
+    rows = tx.execute(
+        select(waiting_comments.c.data)
+        .where(waiting_comments.c.blog_id == blog_id)
+        .order_by(waiting_comments.c.rank, waiting_comments.c.since, waiting_comments.c.comment_id)
+        .limit(limit)
+    )
+    return [parse_object(row.data) for row in rows]
+
+
+def list_silent_commenters(tx: Connection, blog_id: str, between: tuple[datetime, datetime], limit: int) -> list[Any]:
+    """Commenters whose last comment lies between two moments, latest first."""
+    kept = commenter_contributions.c
+    return list(
+        tx.execute(
+            select(kept.commenter, kept.silent_since, kept.posts)
+            .where(kept.blog_id == blog_id, kept.silent_since >= between[0], kept.silent_since < between[1])
+            .order_by(kept.silent_since.desc(), kept.commenter)
+            .limit(limit)
+        )
+    )
+
+
+def list_regular_commenters(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
+    """(commenter, figures) of those who are on many posts, most first."""
+    kept = commenter_contributions.c
+    rows = tx.execute(
+        select(kept.commenter, kept.figures)
+        .where(kept.blog_id == blog_id, kept.regular_posts > 0)
+        .order_by(kept.regular_posts.desc(), kept.commenter)
+        .limit(limit)
+    )
+    return [(row.commenter, parse_object(row.figures)) for row in rows]
+
+
+def list_recently_commented_posts(
+    tx: Connection, blog_id: str, since: datetime, limit: int
+) -> list[tuple[str, datetime]]:
+    """(post, last comment) of those commented on since a moment, latest first."""
+    kept = post_contributions.c
+    rows = tx.execute(
+        select(kept.post_id, kept.last_at)
+        .where(kept.blog_id == blog_id, kept.last_at >= since)
+        .order_by(kept.last_at.desc(), kept.post_id)
+        .limit(limit)
+    )
+    return [(row.post_id, row.last_at) for row in rows]
+
+
+def has_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:
+    """Whether anything that was counted, or is to be counted, still names this person."""
+    held = (
+        select(commenter_contributions.c.blog_id).where(
+            commenter_contributions.c.blog_id == blog_id, commenter_contributions.c.commenter == commenter
+        ),
+        select(dirty_statistics.c.blog_id).where(
+            dirty_statistics.c.blog_id == blog_id, dirty_statistics.c.name == commenter
+        ),
+        select(statistics.c.blog_id).where(
+            statistics.c.blog_id == blog_id, statistics.c.figures.contains(commenter, autoescape=True)
+        ),
+    )
+    return any(tx.execute(statement.limit(1)).first() is not None for statement in held)
+
+
+def mark_outdated(tx: Connection, blog_id: str) -> None:
+    """What is kept is of no day until it has been counted again: whoever falls in between begins anew."""
+    tx.execute(update(statistics).where(statistics.c.blog_id == blog_id).values(day=None))
+
+
+def delete_by_blog(tx: Connection, blog_id: str) -> None:
+    """A blog has left."""
+    for table in (waiting_comments, post_contributions, commenter_contributions, totals, statistics, dirty_statistics):
+        tx.execute(delete(table).where(table.c.blog_id == blog_id))
+
+
+def list_post_figures(
+    tx: Connection, blog_id: str, posts: Iterable[str] | None
+) -> dict[str, tuple[dict[str, Any] | None, int | None]]:
+    """Post → its figures and likeness; of those asked for that have none: (None, None). None asks for all."""
+    found: dict[str, tuple[dict[str, Any] | None, int | None]] = dict.fromkeys(posts or (), (None, None))
+    columns = select(post_contributions.c.post_id, post_contributions.c.figures, post_contributions.c.likeness)
+    for row in _chosen(tx, columns, post_contributions, post_contributions.c.post_id, blog_id, posts):
+        found[row.post_id] = (parse_object(row.figures), row.likeness)
+    return found
+
+
+def list_commenter_figures(
+    tx: Connection, blog_id: str, people: Iterable[str] | None
+) -> dict[str, dict[str, Any] | None]:
+    """Commenter → figures; None for those asked for without a comment in the window."""
+    found: dict[str, dict[str, Any] | None] = dict.fromkeys(people or ())
+    columns = select(commenter_contributions.c.commenter, commenter_contributions.c.figures)
+    for row in _chosen(tx, columns, commenter_contributions, commenter_contributions.c.commenter, blog_id, people):
+        if row.figures is not None:
+            found[row.commenter] = parse_object(row.figures)
+    return found
+
+
+def _chosen(tx: Connection, columns: Any, table: Any, key: Any, blog_id: str, names: Iterable[str] | None) -> list[Any]:
+    whole = columns.where(table.c.blog_id == blog_id)
+    if names is None:
+        return list(tx.execute(whole))
+    wanted = sorted(set(names))
+    return [
+        row
+        for start in range(0, len(wanted), NAMES_PER_STATEMENT)
+        for row in tx.execute(whole.where(key.in_(wanted[start : start + NAMES_PER_STATEMENT])))
+    ]

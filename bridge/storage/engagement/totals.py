@@ -1,0 +1,89 @@
+"""Whole numbers that all figures of a blog are made from: one row a figure and window, with all its bins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, select
+
+from bridge.engagement.facts import Tally
+from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.upserts import upsert_rows
+from bridge.storage.engagement.tables import totals
+
+Totals = tuple[Tally, Tally]  # of this window, of the one before
+CURRENT_WINDOW, PREVIOUS_WINDOW = WINDOWS = (0, 1)
+
+
+def pack_bins(bins: Mapping[int, int]) -> str:
+    """Bin → count as text, the same for equal ones; two lists, as thousands of them are read with each comment."""
+    ordered = dict(sorted(bins.items()))
+    return json.dumps([list(ordered), list(ordered.values())], separators=(",", ":"))
+
+
+def unpack_bins(text: str) -> dict[int, int]:
+    """The way back."""
+    bins, counts = json.loads(text)
+    return dict(zip(bins, counts, strict=True))
+
+
+def list_by_window(tx: Connection, blog_id: str, span: int) -> Tally:
+    """All sums of one window of a blog."""
+    kept = totals.c
+    rows = list_plain_rows(tx, select(kept.figure, kept.bins).where(kept.blog_id == blog_id, kept.span == span))
+    return {figure: unpack_bins(bins) for figure, bins in rows}
+
+
+def get_figure_bins(tx: Connection, blog_id: str, figure: str) -> dict[int, int]:
+    """One sum of this window: bin → total."""
+    kept = totals.c
+    row = tx.execute(
+        select(kept.bins).where(kept.blog_id == blog_id, kept.span == CURRENT_WINDOW, kept.figure == figure)
+    ).scalar()
+    return {} if row is None else unpack_bins(row)
+
+
+def record_changes(tx: Connection, blog_id: str, span: int, changes: Tally, instead: Tally | None = None) -> Tally:
+    """Add to the sums of a window (what is taken away is negative), and answer all of them.
+
+    `instead`: sums that are no longer what they were, whole. A sum of nothing is not kept.
+    """
+    before = list_by_window(tx, blog_id, span)
+    moved = {figure: _added(before.get(figure, {}), bins) for figure, bins in changes.items()} | dict(instead or {})
+    _store(tx, blog_id, span, moved)
+    return {figure: bins for figure, bins in {**before, **moved}.items() if bins}
+
+
+def _added(bins: Mapping[int, int], changes: Mapping[int, int]) -> Mapping[int, int]:
+    after = dict(bins)
+    for bin_, count in changes.items():
+        after[bin_] = after.get(bin_, 0) + count
+        if not after[bin_]:
+            del after[bin_]
+    return after
+
+
+def upsert_totals(tx: Connection, blog_id: str, totals: Totals) -> None:
+    """All sums anew."""
+    delete_totals(tx, blog_id)
+    for span in WINDOWS:
+        _store(tx, blog_id, span, totals[span])
+
+
+def _store(tx: Connection, blog_id: str, span: int, tally: Tally) -> None:
+    rows = [
+        {"blog_id": blog_id, "span": span, "figure": figure, "bins": pack_bins(bins)}
+        for figure, bins in tally.items()
+        if bins
+    ]
+    upsert_rows(tx, totals, ("blog_id", "span", "figure"), rows)
+    gone = [figure for figure, bins in tally.items() if not bins]
+    if gone:
+        kept = totals.c
+        tx.execute(delete(totals).where(kept.blog_id == blog_id, kept.span == span, kept.figure.in_(gone)))
+
+
+def delete_totals(tx: Connection, blog_id: str) -> None:
+    """A blog has left."""
+    tx.execute(delete(totals).where(totals.c.blog_id == blog_id))

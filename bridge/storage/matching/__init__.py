@@ -1,0 +1,1 @@
+"""Profiles, epochs, lists, and what authors say about them."""

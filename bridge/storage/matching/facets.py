@@ -1,0 +1,86 @@
+"""How personal and how in-depth each mentor writes, with the percentile within the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from bridge.mentors.facets import Facets, percentiles_by_mentor
+from bridge.storage.matching.tables import facets
+
+
+class PercentileRank(NamedTuple):
+    """A percentile of a mentor, and where it is kept."""
+
+    mentor_id: int
+    column: str
+    percentile: int
+
+
+PERCENTILE_COLUMNS = (("personal", "personal_percentile"), ("depth", "depth_percentile"))
+
+
+def upsert(tx: Connection, mentor_id: int, language: str, found: Facets) -> None:
+    """Keep a mentor's facets, ranked among those of the language as they are now; all are ranked anew at night."""
+    tx.execute(delete(facets).where(facets.c.mentor_id == mentor_id))
+    row: dict[str, Any] = {
+        "mentor_id": mentor_id,
+        "language": language,
+        "posts": found.posts,
+        "telling": found.telling,
+        "personal": found.personal,
+        "depth": found.depth,
+    }
+    for name, percentile in PERCENTILE_COLUMNS:
+        row[percentile] = None if row[name] is None else _place(tx, language, facets.c[name], row[name])
+    tx.execute(insert(facets).values(row))
+
+
+def _place(tx: Connection, language: str, column: Any, value: int) -> int:
+    def count(*conditions: Any) -> int:
+        return int(
+            tx.execute(select(func.count(column)).where(facets.c.language == language, *conditions)).scalar_one()
+        )
+
+    below, equal, everybody = count(column < value), count(column == value), count(column.is_not(None))
+    return round(100 * (below + (equal + 1) / 2) / (everybody + 1))
+
+
+def list_changed_ranks(tx: Connection) -> list[PercentileRank]:
+    """The percentiles that differ from what all mentors of each language have now."""
+    found = []
+    for language in tx.execute(select(facets.c.language).distinct().order_by(facets.c.language)).scalars().all():
+        for name, percentile in PERCENTILE_COLUMNS:
+            column = facets.c[name]
+            rows = tx.execute(
+                select(facets.c.mentor_id, column, facets.c[percentile]).where(
+                    facets.c.language == language, column.is_not(None)
+                )
+            ).all()
+            ranks = percentiles_by_mentor({row[0]: row[1] for row in rows})
+            found += [PercentileRank(row[0], percentile, ranks[row[0]]) for row in rows if ranks[row[0]] != row[2]]
+    return found
+
+
+def record_ranks(tx: Connection, ranks: Iterable[PercentileRank]) -> None:
+    """Percentiles, each of one mentor."""
+    for one in ranks:
+        tx.execute(update(facets).where(facets.c.mentor_id == one.mentor_id).values({one.column: one.percentile}))
+
+
+def list_percentiles(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Mentor → (personal, in-depth) percentiles within the language; None where there are too few posts."""
+    wanted = sorted(set(mentor_ids))
+    found: dict[int, tuple[int | None, int | None]] = dict.fromkeys(wanted, (None, None))
+    for start in range(0, len(wanted), 500):
+        part = facets.c.mentor_id.in_(wanted[start : start + 500])
+        for row in tx.execute(select(facets).where(part)):
+            found[row.mentor_id] = (row.personal_percentile, row.depth_percentile)
+    return found
+
+
+def find(tx: Connection, mentor_id: int) -> Any | None:
+    """A mentor's row, or None."""
+    return tx.execute(select(facets).where(facets.c.mentor_id == mentor_id)).first()

@@ -1,0 +1,100 @@
+"""What authors say about mentors in their lists, and whether they are shown themselves. The worker heeds both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, or_, select
+
+from bridge.model import AuthorKey
+from bridge.storage.core.predicates import author_in
+from bridge.storage.matching.tables import feedback, hidden_authors
+
+PINNED, MUTED, UNRELATED = "pinned", "muted", "unrelated"
+
+
+def upsert(tx: Connection, author: AuthorKey, other: AuthorKey, verdict: str | None, now: datetime) -> None:
+    """What an author says about another; None takes it back."""
+    mine = (feedback.c.blog_id == author.blog_id) & (feedback.c.author_id == author.author_id)
+    about = (feedback.c.other_blog == other.blog_id) & (feedback.c.other_author == other.author_id)
+    tx.execute(delete(feedback).where(mine, about))
+    if verdict is not None:
+        tx.execute(
+            insert(feedback).values(
+                blog_id=author.blog_id,
+                author_id=author.author_id,
+                other_blog=other.blog_id,
+                other_author=other.author_id,
+                verdict=verdict,
+                at=now,
+            )
+        )
+
+
+def list_by_author(tx: Connection, author: AuthorKey) -> dict[AuthorKey, str]:
+    """What an author has said, by mentor."""
+    rows = tx.execute(
+        select(feedback).where(feedback.c.blog_id == author.blog_id, feedback.c.author_id == author.author_id)
+    )
+    return {AuthorKey(row.other_blog, row.other_author): row.verdict for row in rows}
+
+
+def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
+    """Author of a blog → the mentors they pinned, whoever was pinned first."""
+    rows = tx.execute(
+        select(feedback)
+        .where(feedback.c.blog_id == blog_id, feedback.c.verdict == PINNED)
+        .order_by(feedback.c.at, feedback.c.other_blog, feedback.c.other_author)
+    )
+    found: dict[str, list[AuthorKey]] = {}
+    for row in rows:
+        found.setdefault(row.author_id, []).append(AuthorKey(row.other_blog, row.other_author))
+    return found
+
+
+def list_refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
+    """Mentors that an author wants in none of their lists."""
+    return {other for other, verdict in list_by_author(tx, author).items() if verdict in (MUTED, UNRELATED)}
+
+
+def list_refused_by_authors(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:
+    """The same of many authors at once."""
+    found: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
+    theirs = author_in(feedback.c.blog_id, feedback.c.author_id, authors)
+    for row in tx.execute(select(feedback).where(theirs, feedback.c.verdict.in_((MUTED, UNRELATED)))):
+        found[AuthorKey(row.blog_id, row.author_id)].add(AuthorKey(row.other_blog, row.other_author))
+    return found
+
+
+def mark_hidden(tx: Connection, author: AuthorKey, now: datetime) -> None:
+    """Show an author to nobody for now."""
+    mark_shown(tx, author)
+    tx.execute(insert(hidden_authors).values(blog_id=author.blog_id, author_id=author.author_id, since=now))
+
+
+def mark_shown(tx: Connection, author: AuthorKey) -> None:
+    """Show them again."""
+    tx.execute(
+        delete(hidden_authors).where(
+            hidden_authors.c.blog_id == author.blog_id, hidden_authors.c.author_id == author.author_id
+        )
+    )
+
+
+def find_hidden_since(tx: Connection, author: AuthorKey) -> datetime | None:
+    """Since when an author is hidden; None: they are not."""
+    since: datetime | None = tx.execute(
+        select(hidden_authors.c.since).where(
+            hidden_authors.c.blog_id == author.blog_id, hidden_authors.c.author_id == author.author_id
+        )
+    ).scalar()
+    return since
+
+
+def delete_involving_author(tx: Connection, author: AuthorKey) -> None:
+    """An author has left: what they said, and what was said about them."""
+    mark_shown(tx, author)
+    by = (feedback.c.blog_id == author.blog_id) & (feedback.c.author_id == author.author_id)
+    about = (feedback.c.other_blog == author.blog_id) & (feedback.c.other_author == author.author_id)
+    tx.execute(delete(feedback).where(or_(by, about)))

@@ -1,0 +1,116 @@
+"""Places in lists: who stands in which list and with what score, read and written for many lists at once.
+
+A list is written place by place: where somebody enters, whoever is pushed out leaves and all others are not touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, bindparam, delete, select
+
+from bridge.mentors.explain import Reason
+from bridge.mentors.related import Match
+from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.predicates import IDS_FROM_JSON
+from bridge.storage.core.upserts import upsert_rows
+from bridge.storage.matching.tables import post_related, related
+
+ExplainedMatches = Sequence[tuple[Match, Reason | None]]  # best first; None: as that place is said of already
+OWN_LIST_KEY, POST_LIST_KEY = (
+    (related.c.mentor_id, related.c.other_id),
+    (post_related.c.post_id, post_related.c.mentor_id),
+)
+DISCOVERY_PREFIX = '{"discovery": true'  # how the reason of one begins: keys are in order, and false is not written
+
+
+class Entry(NamedTuple):
+    """One place in a list; `discovery`: kept for somebody who is seldom shown."""
+
+    score: int
+    discovery: bool
+
+
+EntriesByList = dict[int, dict[int, Entry]]  # by whose list it is and who stands there
+
+
+def list_own(tx: Connection, mentor_ids: Collection[int]) -> EntriesByList:
+    """The own lists of mentors; those without are left out."""
+    return _places(tx, _own, mentor_ids)
+
+
+def list_under_posts(tx: Connection, post_ids: Collection[int]) -> EntriesByList:
+    """The lists under posts; those without are left out."""
+    return _places(tx, _under_posts, post_ids)
+
+
+@cache
+def _own(dialect: str) -> Any:
+    return select(*OWN_LIST_KEY, related.c.score, related.c.discovery).where(
+        OWN_LIST_KEY[0].in_(IDS_FROM_JSON[dialect])
+    )
+
+
+@cache
+def _under_posts(dialect: str) -> Any:
+    discovery = post_related.c.reason.startswith(DISCOVERY_PREFIX, autoescape=True)
+    return select(*POST_LIST_KEY, post_related.c.score, discovery).where(POST_LIST_KEY[0].in_(IDS_FROM_JSON[dialect]))
+
+
+def _places(tx: Connection, statement: Any, ids: Collection[int]) -> EntriesByList:
+    found: EntriesByList = {}
+    for owner, other, score, discovery in list_plain_rows(
+        tx, statement(tx.dialect.name), {"ids": json.dumps(sorted(ids))}
+    ):
+        found.setdefault(owner, {})[other] = Entry(score, bool(discovery))
+    return found
+
+
+def upsert_own(tx: Connection, lists: Mapping[int, ExplainedMatches], epoch_id: int) -> None:
+    """Bring mentors' own lists to what they shall be."""
+    _exchange(tx, OWN_LIST_KEY, lists, epoch_id, lambda _mentor_id, reason: {"discovery": reason.discovery})
+
+
+def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, ExplainedMatches]], epoch_id: int) -> set[str]:
+    """Bring the lists under posts (post, its blog, list) to what they shall be; the blogs of those that changed."""
+    wanted, blogs = {}, {}
+    for post_id, blog_id, lines in lists:
+        wanted[post_id], blogs[post_id] = lines, blog_id
+    moved = _exchange(tx, POST_LIST_KEY, wanted, epoch_id, lambda post_id, _reason: {"blog_id": blogs[post_id]})
+    return {blogs[post_id] for post_id in moved}
+
+
+def _exchange(
+    tx: Connection, key: tuple[Any, Any], lists: Mapping[int, ExplainedMatches], epoch_id: int, more: Any
+) -> set[int]:
+    """Touch only the places that differ; whose lists those are in."""
+    table, names = key[0].table, tuple(column.name for column in key)
+    rows = list_plain_rows(tx, _kept(tx.dialect.name, table, key), {"ids": json.dumps(sorted(lists))})
+    before = {(owner, other): rest for owner, other, *rest in rows}
+    new = []
+    for owner, lines in lists.items():
+        for match, reason in lines:
+            stood = before.pop((owner, match.id), None)
+            if reason is None:
+                continue
+            said = json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
+            if stood != [match.score, said, epoch_id]:
+                values = {"score": match.score, "reason": said, "epoch_id": epoch_id, **more(owner, reason)}
+                new.append({**dict(zip(names, (owner, match.id), strict=True)), **values})
+    if before:  # whoever is left has no place any more
+        tx.execute(_leaving(table, key), [{"owner": owner, "other": other} for owner, other in sorted(before)])
+    upsert_rows(tx, table, names, new)
+    return {owner for owner, _ in before} | {row[names[0]] for row in new}
+
+
+@cache
+def _kept(dialect: str, table: Table, key: tuple[Any, Any]) -> Any:
+    return select(*key, table.c.score, table.c.reason, table.c.epoch_id).where(key[0].in_(IDS_FROM_JSON[dialect]))
+
+
+@cache
+def _leaving(table: Table, key: tuple[Any, Any]) -> Any:
+    return delete(table).where(key[0] == bindparam("owner"), key[1] == bindparam("other"))

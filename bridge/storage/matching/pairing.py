@@ -1,0 +1,106 @@
+"""What each author can give and looks for, found by skill: only those are compared who have something to trade."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select
+
+from bridge.logs import make_each
+from bridge.mentors.pairing import PairingSide, Role
+from bridge.mentors.profiles import Profile
+from bridge.model import AuthorKey
+from bridge.storage.matching.tables import mentors, pairing_sides, pairing_skills
+from bridge.text.terms import Vector
+
+OFFER_SIDE, NEED_SIDE = "offer", "need"
+AUTHORS_PER_STATEMENT = 200  # of authors named in one statement
+CANDIDATES_PER_SIDE = 200  # each way: the fullest offers, the strongest needs
+SET_FIELDS = ("languages", "wishes", "sectors", "refuses", "themes")
+PLAIN_FIELDS = ("role", "room", "open_to_all", "outside_own_sector", "region", "stage", "openness")
+
+
+def upsert(tx: Connection, author: AuthorKey, party: PairingSide) -> None:
+    """Keep what an author brings to a pairing."""
+    delete_by_author(tx, author)
+    named = {"blog_id": author.blog_id, "author_id": author.author_id}
+    tx.execute(
+        insert(pairing_sides).values(**named, data=json.dumps(_packed(party), ensure_ascii=False, sort_keys=True))
+    )
+    rows = [
+        {**named, "side": side, "skill": skill, "weight": round(weight * 10**9)}
+        for side, skills in ((OFFER_SIDE, party.offers), (NEED_SIDE, party.needs))
+        for skill, weight in sorted(skills.items())
+        if weight > 0
+    ]
+    if rows:
+        tx.execute(insert(pairing_skills), rows)
+
+
+def delete_by_author(tx: Connection, author: AuthorKey) -> None:
+    """An author pairs no more."""
+    for table in (pairing_skills, pairing_sides):
+        tx.execute(delete(table).where(table.c.blog_id == author.blog_id, table.c.author_id == author.author_id))
+
+
+def delete_by_blog(tx: Connection, blog_id: str) -> None:
+    """A blog has left."""
+    for table in (pairing_skills, pairing_sides):
+        tx.execute(delete(table).where(table.c.blog_id == blog_id))
+
+
+def find(tx: Connection, author: AuthorKey) -> PairingSide | None:
+    """What an author brings; None: they do not pair."""
+    return next(iter(_all(tx, [author])), None)
+
+
+def list_candidates(tx: Connection, own: PairingSide) -> list[PairingSide]:
+    """Those who offer what `own` needs or need what `own` offers; never of the same blog."""
+    found: set[AuthorKey] = set()
+    for side, skills in ((OFFER_SIDE, own.needs), (NEED_SIDE, own.offers)):
+        wanted = pairing_skills.c.skill.in_(sorted(skill for skill, weight in skills.items() if weight > 0))
+        rows = tx.execute(
+            select(pairing_skills.c.blog_id, pairing_skills.c.author_id)
+            .where(pairing_skills.c.side == side, wanted, pairing_skills.c.blog_id != own.blog_id)
+            .order_by(pairing_skills.c.weight.desc(), pairing_skills.c.blog_id, pairing_skills.c.author_id)
+            .limit(CANDIDATES_PER_SIDE)
+        )
+        found |= {AuthorKey(row.blog_id, row.author_id) for row in rows}
+    return _all(tx, sorted(found))
+
+
+def _all(tx: Connection, authors: Iterable[AuthorKey]) -> list[PairingSide]:
+    wanted = [(pairing_sides.c.blog_id == a.blog_id) & (pairing_sides.c.author_id == a.author_id) for a in authors]
+    theirs = (mentors.c.blog_id == pairing_sides.c.blog_id) & (mentors.c.author_id == pairing_sides.c.author_id)
+    data: dict[AuthorKey, str] = {}
+    profiles: dict[AuthorKey, dict[str, Vector]] = {}
+    for start in range(0, len(wanted), AUTHORS_PER_STATEMENT):
+        rows = tx.execute(
+            select(pairing_sides, mentors.c.language, mentors.c.profile)
+            .select_from(pairing_sides.outerjoin(mentors, theirs))
+            .where(or_(*wanted[start : start + AUTHORS_PER_STATEMENT]))
+        )
+        for row in rows:
+            key = AuthorKey(row.blog_id, row.author_id)
+            data.setdefault(key, row.data)
+            if row.profile is not None:
+                profiles.setdefault(key, {})[row.language] = Profile.from_bytes(row.profile).vector
+    return make_each(sorted(data), lambda key: _unpacked(key, json.loads(data[key]), profiles.get(key, {})), "pairing")
+
+
+def _packed(party: PairingSide) -> dict[str, Any]:
+    sets = {name: sorted(getattr(party, name)) for name in SET_FIELDS}
+    return (
+        {name: getattr(party, name) for name in PLAIN_FIELDS}
+        | {"offers": dict(party.offers), "needs": dict(party.needs)}
+        | sets
+    )
+
+
+def _unpacked(author: AuthorKey, data: dict[str, Any], profiles: dict[str, Vector]) -> PairingSide:
+    fields: dict[str, Any] = {name: frozenset(value) if name in SET_FIELDS else value for name, value in data.items()}
+    return PairingSide(
+        id=str(author), blog_id=author.blog_id, **fields | {"role": Role(data["role"]), "profiles": profiles}
+    )

@@ -1,0 +1,256 @@
+"""Mentors, the postings that find them, and the lists they stand in, to be shown.
+
+``storage.matching.candidates`` asks the postings, ``storage.matching.list_entries`` writes the lists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+
+from bridge.logs import make_each
+from bridge.mentors.cross_language import keyed_by_language
+from bridge.mentors.explain import Reason
+from bridge.mentors.profiles import Profile
+from bridge.model import MentorKey
+from bridge.storage.bank import cards, full_text
+from bridge.storage.matching.tables import facets, impressions, mentors, post_postings, post_related, postings, related
+from bridge.text.terms import EMPTY_VECTOR, Vector
+
+MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
+CROSSING_TERMS = 48  # heaviest features by which it is found from another language
+POST_TERMS = 24  # heaviest terms of a post that can find it
+POSTING_WEIGHT_STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
+
+
+@dataclass(frozen=True, slots=True)
+class MentorRow:
+    """What is stored of a mentor."""
+
+    key: MentorKey
+    epoch_id: int
+    listed: bool
+    profile: Profile
+    hubness: int
+    mean: int
+    deviation: int
+    crossing: Vector = EMPTY_VECTOR  # what others of another language may share with it
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMentor:
+    """One line of a stored list."""
+
+    mentor_id: int
+    score: int
+    reason: Reason
+
+
+def decode_crossing(raw: bytes | None) -> Vector:
+    """As it is stored."""
+    return Vector.from_bytes(raw) if raw else EMPTY_VECTOR
+
+
+def _stored(row: Any) -> MentorRow:
+    return MentorRow(
+        MentorKey(row.blog_id, row.author_id, row.language),
+        row.epoch_id,
+        row.listed,
+        Profile.from_bytes(row.profile),
+        row.hubness,
+        row.mean,
+        row.deviation,
+        decode_crossing(row.crossing),
+    )
+
+
+# Made once, for they are asked hundreds of times for a list.
+_PROFILE = select(mentors.c.profile).where(mentors.c.id == bindparam("id"))
+_BY_ID = select(mentors).where(mentors.c.id == bindparam("id"))
+
+
+def find(tx: Connection, mentor_id: int) -> MentorRow | None:
+    """One mentor, or None."""
+    row = tx.execute(_BY_ID, {"id": mentor_id}).first()
+    return _stored(row) if row else None
+
+
+def list_by_blog(tx: Connection, blog_id: str, author_id: str | None = None) -> list[MentorRow]:
+    """The mentors of a blog or author, one a language."""
+    statement = select(mentors).where(mentors.c.blog_id == blog_id)
+    if author_id is not None:
+        statement = statement.where(mentors.c.author_id == author_id)
+    return make_each(tx.execute(statement.order_by(mentors.c.author_id, mentors.c.language)), _stored, "profile")
+
+
+def upsert(tx: Connection, row: MentorRow) -> None:
+    """Insert or replace a mentor and, if it is listed, its postings."""
+    known = tx.execute(select(mentors.c.id).where(mentors.c.id == row.key.id)).first()
+    values = {
+        "blog_id": row.key.blog_id,
+        "author_id": row.key.author_id,
+        "language": row.key.language,
+        "epoch_id": row.epoch_id,
+        "posts": row.profile.posts,
+        "last_post_at": row.profile.last_post_at,
+        "listed": row.listed,
+        "profile": row.profile.to_bytes(),
+        "hubness": row.hubness,
+        "mean": row.mean,
+        "deviation": row.deviation,
+        "crossing": row.crossing.to_bytes() or None,
+    }
+    if known is None:
+        tx.execute(insert(mentors).values(id=row.key.id, **values))
+    else:
+        tx.execute(update(mentors).where(mentors.c.id == row.key.id).values(**values))
+    after = set()
+    if row.listed:
+        after = _postings(row.profile.vector, MENTOR_TERMS)
+        after |= _postings(keyed_by_language(row.crossing, row.key.language), CROSSING_TERMS)
+    _exchange(tx, postings, postings.c.mentor_id, row.key.id, after)
+
+
+def _postings(vector: Vector, count: int) -> set[tuple[int, int]]:
+    best = vector.heaviest(count)
+    return {
+        (term, -(weight // POSTING_WEIGHT_STEP))
+        for term, weight in zip(best.ids.tolist(), best.weights.tolist(), strict=True)
+    }
+
+
+def _exchange(tx: Connection, table: Any, owner: Any, owner_id: int, after: set[tuple[int, int]]) -> None:
+    """Bring the postings of one owner to what they shall be, touching only the rows that differ."""
+    rows = tx.execute(select(table.c.term, table.c.weight).where(owner == owner_id))
+    before = {(row.term, row.weight) for row in rows}
+    gone, new = sorted(before - after), sorted(after - before)
+    for start in range(0, len(gone), 100):
+        pairs = tuple_(table.c.term, table.c.weight).in_(gone[start : start + 100])
+        tx.execute(delete(table).where(owner == owner_id, pairs))
+    if new:
+        tx.execute(insert(table), [{"term": t, "weight": w, owner.name: owner_id} for t, w in new])
+
+
+def delete_everywhere(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
+    """Delete mentors from everywhere at once; answers the blogs under whose posts they stood."""
+    blogs_touched: set[str] = set()
+    for mentor_id in sorted(set(mentor_ids)):
+        blogs_touched |= mark_unlisted(tx, mentor_id)
+        tx.execute(delete(related).where(related.c.mentor_id == mentor_id))
+        for table in (facets, impressions):
+            tx.execute(delete(table).where(table.c.mentor_id == mentor_id))
+        tx.execute(delete(mentors).where(mentors.c.id == mentor_id))
+    return blogs_touched
+
+
+def mark_unlisted(tx: Connection, mentor_id: int) -> set[str]:
+    """Take a mentor out of every list of others; answers the blogs under whose posts it stood."""
+    tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
+    full_text.delete_by_mentor(tx, mentor_id)
+    tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(listed=False))
+    cards.mark_hidden_unless_listed(tx, mentor_id)
+    tx.execute(delete(related).where(related.c.other_id == mentor_id))
+    gone = tx.execute(
+        delete(post_related).where(post_related.c.mentor_id == mentor_id).returning(post_related.c.blog_id)
+    )
+    return {found.blog_id for found in gone}
+
+
+def list_listed_ids(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
+    """Which of them others may be shown."""
+    found = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
+    return set(tx.execute(found).scalars())
+
+
+def get_profile(tx: Connection, mentor_id: int) -> Profile:
+    """The whole profile of a mentor that is there."""
+    return Profile.from_bytes(tx.execute(_PROFILE, {"id": mentor_id}).scalar_one())
+
+
+def list_keys(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorKey]:
+    """Who they are."""
+    rows = tx.execute(
+        select(mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language).where(
+            mentors.c.id.in_(list(mentor_ids))
+        )
+    )
+    return {row.id: MentorKey(row.blog_id, row.author_id, row.language) for row in rows}
+
+
+def list_deviations(tx: Connection) -> list[int]:
+    """Deviations of all mentors over the reference sample, ascending."""
+    return list(tx.execute(select(mentors.c.deviation).order_by(mentors.c.deviation)).scalars())
+
+
+# -- lists -------------------------------------------------------------------------------------------
+
+
+def upsert_post_postings(tx: Connection, post_id: int, vector: Vector, crossing: Vector, language: str) -> None:
+    """Let mentors find a post, in its own language and in others."""
+    after = _postings(vector, POST_TERMS) | _postings(keyed_by_language(crossing, language), POST_TERMS)
+    _exchange(tx, post_postings, post_postings.c.post_id, post_id, after)
+
+
+def list_related(tx: Connection, mentor_id: int) -> list[ListedMentor]:
+    """A mentor's own list, best first."""
+    kept = related.c
+    rows = tx.execute(
+        select(kept.other_id.label("mentor_id"), kept.score, kept.reason).where(kept.mentor_id == mentor_id)
+    )
+    return _best_first(make_each(rows, _line, "line of a list"))
+
+
+def _line(row: Any) -> ListedMentor:
+    return ListedMentor(row.mentor_id, row.score, Reason.from_json(json.loads(row.reason)))
+
+
+def _best_first(lines: Iterable[ListedMentor]) -> list[ListedMentor]:
+    return sorted(lines, key=lambda line: (-line.score, line.mentor_id))
+
+
+def delete_by_posts(tx: Connection, post_ids: Sequence[int]) -> bool:
+    """Posts that are gone have no list and find nobody; whether one had a list."""
+    had = False
+    for start in range(0, len(post_ids), 500):
+        part = post_ids[start : start + 500]
+        had |= tx.execute(delete(post_related).where(post_related.c.post_id.in_(part))).rowcount > 0
+        tx.execute(delete(post_postings).where(post_postings.c.post_id.in_(part)))
+    return had
+
+
+def list_posts_showing(tx: Connection, mentor_id: int) -> list[int]:
+    """Posts in whose list a mentor stands."""
+    return list(tx.execute(select(post_related.c.post_id).where(post_related.c.mentor_id == mentor_id)).scalars())
+
+
+def list_mentors_showing(tx: Connection, mentor_id: int) -> list[int]:
+    """Mentors in whose own list a mentor stands."""
+    return list(tx.execute(select(related.c.mentor_id).where(related.c.other_id == mentor_id)).scalars())
+
+
+def list_post_lists_by_blog(tx: Connection, blog_id: str) -> dict[int, list[ListedMentor]]:
+    """All lists under the posts of a blog, by post."""
+    rows = tx.execute(select(post_related).where(post_related.c.blog_id == blog_id))
+    found: dict[int, list[ListedMentor]] = {}
+    for post_id, line in make_each(rows, lambda row: (row.post_id, _line(row)), "line of a list"):
+        found.setdefault(post_id, []).append(line)
+    return {post: _best_first(lines) for post, lines in found.items()}
+
+
+def list_ids_by_blog(tx: Connection, blog_id: str) -> list[int]:
+    """All mentors of a blog."""
+    return list(tx.execute(select(mentors.c.id).where(mentors.c.blog_id == blog_id)).scalars())
+
+
+def list_all_ids(tx: Connection) -> list[int]:
+    """All mentors, by id."""
+    return list(tx.execute(select(mentors.c.id).order_by(mentors.c.id)).scalars())
+
+
+def record_hubness(tx: Connection, mentor_id: int, value: int) -> None:
+    """r alone, without touching the profile."""
+    tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(hubness=value))

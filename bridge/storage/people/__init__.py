@@ -1,0 +1,1 @@
+"""People at the dashboard: sessions, private feeds, conversations as they read them."""

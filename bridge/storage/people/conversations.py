@@ -1,0 +1,169 @@
+"""Posts and comments as a blogger looks at them: titles, names as public on the blog, threads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+
+from bridge.storage.content.tables import posts
+from bridge.storage.core.documents import parse_numbers
+from bridge.storage.engagement.tables import comments, post_contributions
+from bridge.storage.matching.tables import post_related
+
+POST_COLUMNS = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
+
+# As the partial index says it, and without a type: of a Boolean SQLAlchemy makes "is_first = 1", which SQLite does not
+# know the index in.
+IS_FIRST_COMMENT: ColumnElement[Any] = literal_column("is_first")
+
+
+@dataclass(frozen=True, slots=True)
+class PostConversation:
+    """A post in the table: its figures; what is read from `posts` beside its long text comes with `titles`."""
+
+    post: str  # remote id
+    figures: dict[str, Any]
+
+
+def list_post_conversations(tx: Connection, blog_id: str, author_id: str | None) -> list[PostConversation]:
+    """All posts of a blog (or author) with the figures of their conversation; {} where nobody said anything.
+
+    ``newcomers`` are the people whose first comment on the blog stands there.
+    """
+    joined = posts.outerjoin(
+        post_contributions,
+        (post_contributions.c.blog_id == posts.c.blog_id) & (post_contributions.c.post_id == posts.c.remote_id),
+    )
+    statement = (
+        select(posts.c.remote_id, post_contributions.c.figures).select_from(joined).where(*_of(blog_id, author_id))
+    )
+    # Counted here: to group, SQLite would go through all comments in the order of posts instead of the few first ones.
+    first_ones = select(comments.c.post_id).where(comments.c.blog_id == blog_id, IS_FIRST_COMMENT)
+    brought = Counter(tx.execute(first_ones).scalars())
+    return [
+        PostConversation(
+            row.remote_id,
+            {**figures, "newcomers": brought[row.remote_id]} if (figures := parse_numbers(row.figures)) else {},
+        )
+        for row in tx.execute(statement)
+    ]
+
+
+def list_post_ids_by_date(
+    tx: Connection, blog_id: str, author_id: str | None, oldest_first: bool, offset: int, limit: int
+) -> list[str]:
+    """Remote ids of posts by the day of publication."""
+    date = posts.c.published_at
+    ordered = (date, posts.c.id) if oldest_first else (date.desc(), posts.c.id.desc())
+    chosen = select(posts.c.remote_id).where(*_of(blog_id, author_id)).order_by(*ordered)
+    return list(tx.execute(chosen.offset(offset).limit(limit)).scalars())
+
+
+def count_posts(tx: Connection, blog_id: str, author_id: str | None) -> int:
+    """How many posts there are of a blog (or author)."""
+    return int(tx.execute(select(func.count()).select_from(posts).where(*_of(blog_id, author_id))).scalar_one())
+
+
+def _of(blog_id: str, author_id: str | None) -> list[Any]:
+    mine = [posts.c.blog_id == blog_id]
+    return mine if author_id is None else [*mine, posts.c.author_id == author_id]
+
+
+def list_posts_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
+    """Posts by remote id: id, title, url, published_at, language."""
+    wanted = sorted({str(name) for name in names})[:500]
+    rows = tx.execute(select(*POST_COLUMNS).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(wanted)))
+    return {row.remote_id: row for row in rows}
+
+
+def find_post(tx: Connection, blog_id: str, name: str) -> Any | None:
+    """One post, with its author."""
+    return tx.execute(
+        select(*POST_COLUMNS, posts.c.author_id).where(posts.c.blog_id == blog_id, posts.c.remote_id == name)
+    ).first()
+
+
+COMMENT_COLUMNS = (
+    comments.c.remote_id,
+    comments.c.post_id,
+    comments.c.parent_id,
+    comments.c.commenter,
+    comments.c.author_name,
+    comments.c.published_at,
+    comments.c.by_post_author,
+    comments.c.is_staff,
+    comments.c.words,
+    comments.c.question,
+    comments.c.experience,
+    comments.c.excluded,
+    comments.c.is_first,
+    comments.c.answered,
+    comments.c.insightful,
+)
+
+
+def list_comments_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
+    """Comments by remote id: who, where, when, what kind."""
+    wanted = sorted({str(name) for name in names})[:500]
+    rows = tx.execute(select(*COMMENT_COLUMNS).where(comments.c.blog_id == blog_id, comments.c.remote_id.in_(wanted)))
+    return {row.remote_id: row for row in rows}
+
+
+def list_thread(tx: Connection, blog_id: str, post: str, limit: int) -> list[Any]:
+    """The comments under a post, oldest first."""
+    rows = tx.execute(
+        select(*COMMENT_COLUMNS)
+        .where(comments.c.blog_id == blog_id, comments.c.post_id == post)
+        .order_by(comments.c.published_at, comments.c.remote_id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def list_comments_by_commenter(tx: Connection, blog_id: str, commenter: str, limit: int) -> list[Any]:
+    """A commenter's comments, newest first."""
+    rows = tx.execute(
+        select(*COMMENT_COLUMNS)
+        .where(comments.c.blog_id == blog_id, comments.c.commenter == commenter)
+        .order_by(comments.c.published_at.desc(), comments.c.remote_id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def count_posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
+    """Posts published since a moment."""
+    counted = select(func.count()).where(posts.c.blog_id == blog_id, posts.c.published_at >= since)
+    return int(tx.execute(counted).scalar_one())
+
+
+def count_newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
+    """People whose first comment on the blog came since a moment."""
+    counted = (
+        select(func.count())
+        .select_from(comments)
+        .where(comments.c.blog_id == blog_id, IS_FIRST_COMMENT, comments.c.published_at >= since)
+    )
+    return int(tx.execute(counted).scalar_one())
+
+
+def list_blogs_showing(tx: Connection, mentor_ids: Collection[int], limit: int) -> Sequence[Any]:
+    """Blogs under whose posts a mentor stands: (blog_id, posts), most first."""
+    return tx.execute(
+        select(post_related.c.blog_id, func.count().label("posts"))
+        .where(post_related.c.mentor_id.in_(list(mentor_ids)))
+        .group_by(post_related.c.blog_id)
+        .order_by(func.count().desc(), post_related.c.blog_id)
+        .limit(limit)
+    ).all()
+
+
+def count_mentors_shown(tx: Connection, post_id: int) -> int:
+    """How many mentors stand under a post."""
+    counted = select(func.count()).where(post_related.c.post_id == post_id)
+    return int(tx.execute(counted).scalar_one())

@@ -1,0 +1,83 @@
+"""Which addresses a bridge may call: public ones, unless it is told that it lives among private ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
+
+from bridge.errors import AddressRefused
+from bridge.mentors.own_addresses import DEFAULT_PORTS, is_within, normalize_url
+from bridge.model import BlogFacts
+
+
+def check_url(url: str, *, allow_private: bool) -> SplitResult:
+    """The parts of an address that may be called, as far as it can be said without resolving its name.
+
+    Raises:
+        AddressRefused: not http(s), plain http or an odd port in public, credentials in it, or malformed.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused("the address is malformed") from None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise AddressRefused("the address is not an http or https one")
+    if "@" in parts.netloc or "\\" in url or any(char.isspace() or ord(char) < 32 for char in url):
+        raise AddressRefused("the address has credentials or odd characters in it")
+    if not allow_private:
+        if parts.scheme != "https":
+            raise AddressRefused("the address must begin with https")
+        if port not in (None, 80, 443):
+            raise AddressRefused(f"port {port} is not for blogs")
+    return parts
+
+
+def normalize_home(url: str, *, allow_private: bool) -> str:
+    """The one spelling of a blog's home address, under which it is known and its code is bound.
+
+    Raises:
+        AddressRefused: no blog can live there.
+    """
+    parts = check_url(url, allow_private=allow_private)
+    if parts.query or parts.fragment:
+        raise AddressRefused("the address has a query in it")
+    found = normalize_url(url)
+    if not found:
+        raise AddressRefused("the address can be read in several ways")
+    return found
+
+
+def check_rest_root(rest_url: str, home_url: str) -> str:
+    """Where the REST API of the blog at `home_url` is spoken to.
+
+    Only addresses where WordPress itself answers for `home_url` prove anything: below it a neighbour may live, as on a
+    host where every user has a folder. For any other address, such as one with a prefix of the site's own, stands the
+    one that every WordPress has.
+    """
+    always = f"{home_url}/?rest_route=/"
+    try:
+        parts = urlsplit(rest_url)
+    except ValueError:
+        return always
+    base, query = normalize_url(rest_url), parts.query
+    if query:
+        index = f"{home_url}/index.php"
+        known = not parts.fragment and query in ("rest_route=/", "rest_route=%2F") and base in (home_url, index)
+        return f"{base}{'' if base == index else '/'}?rest_route=/" if known else always
+    pretty = (f"{home_url}/wp-json", f"{home_url}/index.php/wp-json")
+    return f"{base}/" if base in pretty and not parts.fragment else always
+
+
+def find_unproven_address(said: BlogFacts, proven: BlogFacts, further: Sequence[str]) -> str:
+    """The first address that a blog says is its own and that no handshake has proven; "" when there is none."""
+    home_url = normalize_url(said.home_url)
+    if home_url != normalize_url(proven.home_url):
+        return said.home_url
+    for address in said.further_homes:
+        if normalize_url(address) not in further:
+            return address
+    if said.rest_url != proven.rest_url and check_rest_root(said.rest_url, home_url) != proven.rest_url:
+        return said.rest_url
+    xmlrpc_url = said.xmlrpc_url if is_within(said.xmlrpc_url, home_url) else ""
+    return xmlrpc_url if xmlrpc_url != proven.xmlrpc_url else ""

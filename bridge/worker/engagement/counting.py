@@ -1,0 +1,180 @@
+"""Comments become shares: what each post and each commenter of a blog adds to its figures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.contract.pushes import json_value
+from bridge.engagement import commenters, posts
+from bridge.engagement.commenters import Exclusion, classify_commenter
+from bridge.engagement.facts import CommentFacts, Sums, Tally, Window
+from bridge.engagement.threads import Conversation, reactions
+from bridge.storage.engagement.contributions import CommenterContribution, PostContribution
+
+FindTextsElsewhere = Callable[[Collection[bytes]], Container[bytes]]  # which of some texts were left on other blogs too
+REPEATED_TEXT_SIGNAL = "repeated_text"
+
+
+class _AnyText(Container[bytes]):
+    """As if every text had been left on another blog too."""
+
+    def __contains__(self, _text: object) -> bool:
+        return True
+
+
+ANY_TEXT = _AnyText()
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """What came out of some comments; `derived` are the comments about which something changed."""
+
+    posts: tuple[PostContribution, ...]
+    people: tuple[CommenterContribution, ...]
+    derived: tuple[CommentFacts, ...]
+    cohorts: tuple[dict[str, object], ...] = ()  # only when everything is counted
+
+
+def count_all_comments(
+    comments: Iterable[CommentFacts],
+    published: Mapping[str, datetime],
+    window: Window,
+    languages: Iterable[str],
+    elsewhere: FindTextsElsewhere,
+    begun: datetime | None = None,
+) -> Contributions:
+    """Everything of a blog, from all its comments; `begun`: when a history that was imported begins."""
+    told = list(comments)
+    known = classify_comments(told, set(languages), elsewhere)
+    moved = {c.id for c in told if known[c.id] is not c}
+    del comments, told  # a hundred thousand of them: what follows needs the room
+    shares, reacted = contributions_of_posts(known, published, window)
+    people = group_by_person(known.values())
+    return Contributions(
+        shares,
+        tuple(commenter_contribution(person, own, window) for person, own in people.items()),
+        tuple(known[name] for name in sorted(moved | reacted, key=_as_written)),
+        tuple(commenters.monthly_cohorts(people.values(), window, begun)),
+    )
+
+
+def _as_written(name: str) -> tuple[int, str]:
+    """Blogs count their comments: in this order neighbours stand on one page of the table, and fewer are written."""
+    return len(name), name
+
+
+def classify_comments(
+    comments: Iterable[CommentFacts], languages: set[str], elsewhere: FindTextsElsewhere
+) -> dict[str, CommentFacts]:
+    """The same comments, each with its standing among those of its commenter."""
+    groups: dict[str, list[CommentFacts]] = {}
+    found = {}
+    for comment in comments:
+        groups.setdefault(comment.person or f"\0{comment.id}", []).append(comment)
+        found[comment.id] = comment
+    unsure = []
+    for own in groups.values():
+        verdicts = classify_commenter(own, languages, ANY_TEXT)
+        if any(REPEATED_TEXT_SIGNAL in verdict.excluded for verdict in verdicts.values()):
+            unsure.append(own)
+        else:  # most people: it is the same wherever else their texts were left
+            _pass(verdicts, found)
+    texts = elsewhere({comment.text for own in unsure for comment in own}) if unsure else ()
+    for own in unsure:
+        _pass(classify_commenter(own, languages, texts), found)
+    return found
+
+
+def _pass(verdicts: Mapping[str, Exclusion], found: dict[str, CommentFacts]) -> None:
+    for name, verdict in verdicts.items():
+        comment = found[name]
+        if (comment.excluded, comment.first) != verdict:
+            found[name] = comment._replace(excluded=verdict.excluded, first=verdict.first)
+
+
+def contributions_of_posts(
+    known: dict[str, CommentFacts], published: Mapping[str, datetime], window: Window
+) -> tuple[tuple[PostContribution, ...], set[str]]:
+    """The shares of whole posts; `known` learns what followed each comment in its thread: of which it was news.
+
+    One conversation at a time: all of them at once are what takes the memory.
+    """
+    shares, news = [], set()
+    for post, own in group_by_post(known.values()).items():
+        talk = Conversation.of(own)
+        reacted = reactions(talk)
+        for comment in own:
+            answered, replies = reacted.get(comment.id, (False, 0))
+            if comment.answered != answered or comment.replies != replies:
+                known[comment.id] = comment._replace(answered=answered, replies=replies)
+                news.add(comment.id)
+        if post in published:  # it may have gone between two looks; its removal has marked it again
+            shares.append(post_contribution(post, talk, published[post], window))
+    return tuple(shares), news
+
+
+def group_by_post(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+    """The comments of every post."""
+    found: dict[str, list[CommentFacts]] = {}
+    for comment in comments:
+        found.setdefault(comment.post, []).append(comment)
+    return found
+
+
+def group_by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
+    """The comments of everybody who is somebody."""
+    found: dict[str, list[CommentFacts]] = {}
+    for comment in comments:
+        if comment.person:
+            found.setdefault(comment.person, []).append(comment)
+    return found
+
+
+def post_contribution(post: str, talk: Conversation, published_at: datetime, window: Window) -> PostContribution:
+    """What one post adds to its blog's figures, and its own; the latter of all time, as a list of posts shows them."""
+    ever = Window.ever(window.as_of)
+    open_ones = posts.waiting_comments(talk, ever)
+    figures = posts.post_figures(post, talk, ever, open_ones)
+    data = figures.as_data(None) | {"waiting": list(figures.waiting[:100])}
+    drawn = posts.count_exposed(talk.comments, published_at)
+    now, before = (
+        {**posts.post_tally(talk, of), **posts.exposure_tally(drawn, published_at, of)}
+        for of in (window, window.previous)
+    )
+    waits = (item for item in open_ones if item.since >= window.start)
+    return PostContribution(
+        post=post,
+        tallies=(now, before),
+        exposed=drawn,
+        figures=data,
+        likeness=figures.likeness,
+        last_at=figures.last,
+        waiting=tuple((item.rank, item.since, json_value(item.as_data())) for item in waits),
+    )
+
+
+def commenter_contribution(person: str, own: list[CommentFacts], window: Window) -> CommenterContribution:
+    """What one commenter adds to the blog's figures, and their own in the window."""
+    said = commenters.counted_comments(own)
+    tally, figures = commenters.tally_and_figures(said, window)
+    return CommenterContribution(
+        commenter=person,
+        tallies=(tally, commenters.person_tally(said, window.previous)),
+        figures=json_value({**figures.as_data(), "latest": figures.latest}) if figures else None,
+        posts=len({c.post for c in said}),
+        regular_posts=figures.posts if figures and figures.standing == "regular" else 0,
+        silent_since=commenters.silent_since(said),
+    )
+
+
+def sum_contributions(counted: Contributions, minus: Iterable[tuple[Tally, Tally]] = ()) -> tuple[Tally, Tally]:
+    """The sum of all shares, less others, for both windows."""
+    now, before = Sums(), Sums()
+    shares = [*(share.tallies for share in counted.posts), *(share.tallies for share in counted.people)]
+    for sign, some in ((1, shares), (-1, minus)):
+        for share in some:
+            now.add_all(share[0], sign)
+            before.add_all(share[1], sign)
+    return now.tally(), before.tally()

@@ -1,0 +1,130 @@
+"""The statistics of one blog on demand, without writing: as they were counted, or counted now.
+
+The figures of the last 90 days are kept by `tally`; those of all time are computed when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bridge.engagement import blog as metrics
+from bridge.engagement.blog import WindowSums
+from bridge.engagement.facts import Tally, Window
+from bridge.engagement.measures import median, percentile
+from bridge.engagement.posts import EXPOSURE_PERIOD
+from bridge.engagement.resonance import comparable_posts, resonance_sums, telling_thresholds
+from bridge.storage.blogs.blogs import Blog
+from bridge.storage.content import post_analysis
+from bridge.storage.core.database import Tx
+from bridge.storage.engagement import cohorts, dirty, statistics, totals
+from bridge.storage.engagement import comments as stored_comments
+from bridge.worker.engagement import summary
+from bridge.worker.engagement.counting import Contributions, count_all_comments, sum_contributions
+from bridge.worker.engagement.tally import home_languages
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsReport:
+    """All that is known of a blog's conversations in a window; `lists` is empty where nothing is tallied yet."""
+
+    window: Window
+    figures: Mapping[str, Mapping[str, Any]]
+    cohorts: list[dict[str, object]]
+    posts: Mapping[str, Mapping[str, Any]]
+    commenters: Mapping[str, Mapping[str, Any]]
+    lists: Mapping[str, Any]
+
+
+def report_statistics(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> StatisticsReport:
+    """The statistics of a blog, of the last 90 days or of all time."""
+    held = statistics.find_by_blog(tx, blog.id)
+    lists = {} if held is None else {name: held.figures.get(name, []) for name in summary.SUMMARY_LISTS}
+    if not ever and held is not None and _is_fresh(tx, blog.id, held, now):
+        window = Window.before(held.as_of)
+        current, before = (
+            summary.window_sums(tx, blog.id, of, totals.list_by_window(tx, blog.id, span))
+            for of, span in ((window, totals.CURRENT_WINDOW), (window.previous, totals.PREVIOUS_WINDOW))
+        )
+        posts, people = (
+            statistics.list_post_figures(tx, blog.id, None),
+            statistics.list_commenter_figures(tx, blog.id, None),
+        )
+        stayed = cohorts.list_cohorts(tx, blog.id)
+    else:
+        window = Window.ever(now) if ever else Window.before(now)
+        current, before, counted = _count(tx, blog, window)
+        posts = {share.post: (dict(share.figures), share.likeness) for share in counted.posts}
+        people = {share.commenter: dict(share.figures) for share in counted.people if share.figures is not None}
+        stayed = list(counted.cohorts)
+    return StatisticsReport(
+        window,
+        _figures(current, None if ever else before),
+        stayed,
+        _of_posts(posts, current),
+        _of_people(people),
+        lists,
+    )
+
+
+def _is_fresh(tx: Tx, blog_id: str, held: statistics.BlogStatistics, now: datetime) -> bool:
+    seen = dirty.get_dirty_set(tx, blog_id)
+    return held.day == Window.before(now).day and not seen.posts and not seen.people
+
+
+def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, Contributions]:
+    published = stored_comments.list_publication_dates(tx, blog.id)
+    comments = stored_comments.list_all_facts(tx, blog.id, published)
+    elsewhere, begun = (
+        partial(stored_comments.list_text_hashes_elsewhere, tx, blog.id),
+        stored_comments.find_import_start(tx, blog.id),
+    )
+    counted = count_all_comments(comments, published, window, home_languages(tx, blog), elsewhere, begun)
+    exposed = {share.post: share.exposed for share in counted.posts}
+
+    def over(tally: Tally, of: Window) -> WindowSums:
+        within = stored_comments.list_post_ids_between(tx, blog.id, of.start, of.end)
+        seen: dict[int, int] = {}
+        for post in stored_comments.list_post_ids_between(tx, blog.id, *metrics.exposure_period(of)):
+            seen[exposed.get(post, 0)] = seen.get(exposed.get(post, 0), 0) + 1
+        return WindowSums(of, tally, len(within), seen)
+
+    now, before = sum_contributions(counted)
+    seen = comparable_posts(
+        post_analysis.list_disclosures(tx, blog.id, window.day - EXPOSURE_PERIOD),
+        {share.post: (share.exposed, share.likeness) for share in counted.posts},
+    )
+    return (
+        over({**now, **resonance_sums(seen, telling_thresholds(seen))}, window),
+        over(before, window.previous),
+        counted,
+    )
+
+
+def _figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {**metrics.blog_figures(now, metrics.figure_values(before) if before else {})}
+    per_post = found["comments_per_post"]
+    per_post["median"] = median(now.exposed) if per_post["value"] is not None else None
+    return found
+
+
+def _of_posts(
+    found: Mapping[str, tuple[dict[str, Any] | None, int | None]], now: WindowSums
+) -> dict[str, dict[str, Any]]:
+    alike = now.bins("relevance")
+    return {
+        post: {**figures, "relevance": None if likeness is None else percentile(alike, likeness)}
+        for post, (figures, likeness) in sorted(found.items())
+        if figures is not None
+    }
+
+
+def _of_people(found: Mapping[str, dict[str, Any] | None]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {key: value for key, value in figures.items() if key != "latest"}
+        for name, figures in sorted(found.items())
+        if figures is not None
+    }

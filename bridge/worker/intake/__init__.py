@@ -1,0 +1,1 @@
+"""Deliveries become authors, posts and comments."""

@@ -1,0 +1,238 @@
+"""What an event becomes: read, outside of any transaction; applied, and what follows made due, inside of one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from bridge.mentors.own_addresses import author_at_own_address, post_at_own_address
+from bridge.mentors.skills import SkillMatcher, bundled_matcher
+from bridge.model import (
+    Author,
+    AuthorKey,
+    BlogState,
+    BlogUpdate,
+    Comment,
+    Event,
+    Kind,
+    Ping,
+    Post,
+    Removal,
+    Station,
+    Transport,
+    Version,
+)
+from bridge.operations.withdrawal import is_before_reset, reset_content, stop_statistics, withdraw
+from bridge.storage.bank import cards, full_text
+from bridge.storage.blogs import address_claims, blogs, deliveries
+from bridge.storage.blogs.blogs import Blog
+from bridge.storage.content import authors as stored_authors
+from bridge.storage.content import duplicates, intake, tombstones
+from bridge.storage.content.intake import AnalysedComment, AnalysedPost
+from bridge.storage.core import counters, jobs
+from bridge.storage.core.database import Tx
+from bridge.storage.engagement import comments
+from bridge.storage.matching import epochs, feedback, pairing, profile_holds, profiles
+from bridge.text import comment_traits, html
+from bridge.text.html import leading_text
+from bridge.text.language import detect_language
+from bridge.text.terms import count_terms
+from bridge.wordpress.url_checks import find_unproven_address
+from bridge.worker.intake import post_analysis
+from bridge.worker.intake.cpu_budget import CpuBudget
+
+log = structlog.get_logger("absorb")
+
+PreparedEvent = AnalysedPost | AnalysedComment | Author | BlogUpdate | Removal | Ping
+
+
+@dataclass
+class DeliveryEffect:
+    """What a delivery changed, and so what becomes due."""
+
+    heard_at: datetime
+    authors: set[str] = field(default_factory=set)
+    urgent: bool = False
+    blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
+    posts: int = 0
+    tallies: set[str] = field(default_factory=set)  # blogs whose figures change
+    erased: bool = False  # somebody waits for the figures to be without them
+    gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
+    left: bool = False  # the blog itself is gone
+
+
+def sort_by_version(prepared: Iterable[PreparedEvent]) -> deque[PreparedEvent]:
+    """By version: what removes comes after what it removes."""
+    return deque(sorted(prepared, key=_version))
+
+
+def prepare(event: Event, blog_language: str, matcher: SkillMatcher | None = None) -> PreparedEvent:
+    """Read the text of an event; pure and slow, so outside of any transaction. Without a `matcher`: our own skills.
+
+    Raises:
+        TooCostly: reading it takes longer than others may be kept waiting for one object.
+    """
+    if not isinstance(event, Post | Comment):
+        return event
+    matcher = matcher or bundled_matcher()
+    post_analysis.load_models()
+    budget = CpuBudget()
+    if isinstance(event, Post):
+        page = html.read_post_html(event.content, budget)
+        language = detect_language(page.text, event.language or blog_language)
+        names = (*event.tags, *event.categories)
+        text = post_analysis.analyse_post(event.title, page, language, names, matcher, budget=budget)
+        return AnalysedPost(
+            event, language, text.counts.to_bytes(), text.lived, text.read_with, text.substance.to_bytes()
+        )
+    return _read_comment(event, blog_language, budget)
+
+
+def _read_comment(comment: Comment, blog_language: str, budget: CpuBudget) -> AnalysedComment:
+    text = html.read_post_html(comment.content, budget).text
+    digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
+    text = leading_text(text)
+    language = detect_language(text, blog_language)
+    remark = comment_traits.read_comment(
+        comment.content, text, language, comment.author_name, has_website=comment.has_website
+    )
+    budget.check()
+    counts = count_terms("", text, language).to_bytes()
+    budget.check()
+    return AnalysedComment(comment, language, remark, digest, counts)
+
+
+def apply(
+    tx: Tx,
+    blog_id: str,
+    prepared: Iterable[PreparedEvent],
+    now: datetime,
+    heard_at: datetime | None = None,
+    closer: Sequence[str] = (),
+) -> DeliveryEffect:
+    """Bring the tables to the newest state, event by event, and make due what follows.
+
+    `heard_at`: when the blog said it, if not now. `closer`: homes of other blogs below its own.
+    """
+    effect = DeliveryEffect(heard_at or now)
+    blog = _resume_paused_blog(tx, blog_id, effect, now)
+    for event in prepared:
+        _apply(tx, blog, _with_own_address(event, blog.homes, closer), effect, now)
+        if effect.left:
+            break  # whatever it says after that is not kept
+    keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
+    jobs.mark_due(tx, Station.REFRESH, keys, now, blog_id=blog_id, urgent=effect.urgent)
+    if effect.posts:
+        effect.tallies.add(blog_id)
+    for counted in sorted(effect.tallies):
+        if comments.is_blog_counted(tx, counted):
+            jobs.mark_due(tx, Station.TALLY, [counted], now, blog_id=counted, urgent=effect.erased)
+        else:
+            stop_statistics(tx, counted, now)
+    for shown_on in sorted(effect.blogs - {blog_id}):
+        jobs.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
+    if effect.posts:
+        changes = counters.get_number(tx, counters.CHANGED_POSTS) + effect.posts
+        counters.upsert_number(tx, counters.CHANGED_POSTS, changes)
+        if changes * 10 >= counters.get_number(tx, counters.EPOCH_POSTS):
+            jobs.mark_due(tx, Station.EPOCH, [jobs.BANK], now)
+    return effect
+
+
+def _version(event: PreparedEvent) -> Version:
+    if isinstance(event, AnalysedPost):
+        return event.post.version
+    return event.comment.version if isinstance(event, AnalysedComment) else event.version
+
+
+def _with_own_address(event: PreparedEvent, homes: Sequence[str], closer: Sequence[str]) -> PreparedEvent:
+    """With no address for its own that the blog has not proven; what an operator imported is taken as it is."""
+    if homes and isinstance(event, AnalysedPost):
+        return replace(event, post=post_at_own_address(event.post, homes, closer))
+    return author_at_own_address(event, homes, closer) if homes and isinstance(event, Author) else event
+
+
+def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now: datetime) -> None:
+    blog_id = blog.id
+    if isinstance(event, AnalysedPost):
+        whose = intake.upsert_post(tx, event, effect.heard_at)
+        effect.authors |= whose
+        effect.posts += bool(whose)
+        if whose:
+            duplicates.upsert_shingles(tx, [event.post.id], now)
+    elif isinstance(event, AnalysedComment):
+        effect.tallies |= intake.upsert_comment(tx, event, now) or set()
+    elif isinstance(event, Author):
+        if intake.upsert_author(tx, event):
+            effect.authors.add(event.remote_id)
+    elif isinstance(event, BlogUpdate):
+        if blogs.record_facts(tx, blog_id, event.facts, event.version):
+            # Its name stands in the lists of others.
+            effect.authors |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
+            effect.tallies.add(blog_id)
+            address_claims.record(tx, blog, find_unproven_address(event.facts, blog.facts, blog.further_homes), now)
+        if not event.facts.statistics:
+            _remove(tx, Removal(blog_id, *tombstones.ALL_COMMENTS, event.version), effect, now)
+    elif isinstance(event, Removal):
+        _remove(tx, event, effect, now)
+    else:
+        _apply_ping(tx, event, now)
+
+
+def _apply_ping(tx: Tx, ping: Ping, now: datetime) -> None:
+    """A ping: a blog that had to fetch may be in reach by now, and one may show that we are from a backup."""
+    blog_id = ping.blog_id
+    forgotten = ping.acknowledged and not deliveries.is_known(tx, ping.acknowledged, blog_id=blog_id)
+    if forgotten and not is_before_reset(tx, blog_id, ping.version):
+        log.warning("a blog had an answer that we do not know: it begins anew", blog=blog_id, message=ping.acknowledged)
+        reset_content(tx, blog_id, now)
+    if blogs.get(tx, blog_id).transport is Transport.PULL:
+        blogs.record_transport(tx, blog_id, None)
+        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+
+
+def _resume_paused_blog(tx: Tx, blog_id: str, effect: DeliveryEffect, now: datetime) -> Blog:
+    """Any word of a paused blog: it is shown again, and hears what it has missed."""
+    blog = blogs.get(tx, blog_id)
+    if blog.state is BlogState.PAUSED:
+        blogs.record_state(tx, blog_id, BlogState.CONNECTED, now)
+        effect.authors |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
+        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+    return blog
+
+
+def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> None:
+    if not tombstones.record_tombstone(tx, removal, now):
+        return
+    if removal.kind is Kind.BLOG:
+        effect.blogs |= withdraw(tx, removal.blog_id, now)
+        effect.authors.clear()
+        effect.tallies.clear()
+        effect.left = True
+        return
+    removed = tombstones.delete_covered(tx, removal)
+    effect.gone += removed.objects
+    effect.authors |= removed.authors
+    effect.tallies |= removed.tallies
+    if removal.kind is Kind.COMMENTER:
+        effect.erased = True
+        effect.tallies.add(removal.blog_id)
+    effect.urgent = True
+    profiles.delete_by_posts(tx, removed.posts)
+    epochs.delete_references_by_posts(tx, removed.posts)
+    full_text.delete_posts(tx, removed.posts)
+    duplicates.upsert_shingles(tx, removed.posts, now)
+    if removal.kind is Kind.AUTHOR:
+        of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
+        effect.blogs |= profiles.delete_everywhere(tx, of_author)
+        feedback.delete_involving_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        profile_holds.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        cards.mark_gone(tx, removal.blog_id, removal.remote_id)
+        pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+    if removed.posts:
+        jobs.mark_due(tx, Station.PUSH, [removal.blog_id], now, blog_id=removal.blog_id, urgent=True)

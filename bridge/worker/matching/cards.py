@@ -1,0 +1,74 @@
+"""What a card tells of an author: from their posts, or before there are enough of them from their own word alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bridge.language_tags import language_code
+from bridge.mentors.explain import themes
+from bridge.mentors.post_weight import PostWeight
+from bridge.model import AuthorKey
+from bridge.storage.bank.cards import CardContent
+from bridge.storage.blogs import blogs
+from bridge.storage.content import authors
+from bridge.storage.content import posts as stored_posts
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.core.database import Tx
+from bridge.storage.matching.epochs import Epoch
+from bridge.storage.matching.profiles import MentorRow
+from bridge.worker.context import Context
+from bridge.worker.matching import profiles
+from bridge.worker.matching.reply_time import reply_minutes
+
+
+def summarize_for_card(
+    context: Context,
+    tx: Tx,
+    epoch: Epoch,
+    author: AuthorKey,
+    rows: Sequence[MentorRow],
+    worths: Mapping[int, PostWeight],
+) -> CardContent | None:
+    """What the author's card tells of their posts; None when nothing of theirs may be shown.
+
+    Args:
+        rows: their profiles.
+        worths: what each of their posts counts, by id.
+    """
+    listed = [row for row in rows if row.listed]
+    if not listed:
+        return _provisional_card(context, tx, epoch, author, worths)
+    known = {
+        row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
+        for row in listed
+    }
+    return CardContent(
+        posts=sum(row.profile.posts for row in listed),
+        last_post_at=max(row.profile.last_post_at for row in listed),
+        themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
+        reply_minutes=reply_minutes(tx, author, context.clock()),
+    )
+
+
+def _provisional_card(
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, worths: Mapping[int, PostWeight]
+) -> CardContent | None:
+    """The provisional card of somebody who says what they can help with and has hardly written yet.
+
+    In a large bank a blog that the operator does not know enters by its posts alone: anybody can declare anything.
+    """
+    stand = profiles.participation_of(tx, author)
+    row, blog = authors.find(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
+    if row is None or blog is None or not stand.listed or profiles.rules_for(context, epoch, stand).entry_posts:
+        return None
+    declared = parse_declaration(row.declared)
+    if not any(offer.strip() for offer in declared.get("offers", ())):
+        return None
+    every = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
+    posts = [post for post in every if post.id in worths and worths[post.id].counts]
+    said = [language_code(tag) for tag in declared.get("languages", ())] or [post.language for post in posts]
+    return CardContent(
+        posts=len(posts),
+        last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),
+        themes=dict.fromkeys(said or [language_code(blog.facts.language) or "en"], ()),
+    )

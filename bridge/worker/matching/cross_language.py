@@ -1,0 +1,78 @@
+"""What of profiles, posts and texts crosses languages, in the epoch in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Any
+
+from bridge.mentors.cross_language import (
+    ALL_LANGUAGES,
+    PostFeatures,
+    cross_language_vector,
+    other_languages,
+    terms_in_language,
+)
+from bridge.mentors.profiles import Profile
+from bridge.model import MentorKey
+from bridge.storage.content import post_analysis
+from bridge.storage.core.database import Tx
+from bridge.storage.matching.epochs import Epoch
+from bridge.text.terms import EMPTY_VECTOR, TermCounts, Vector
+from bridge.worker.context import Context
+
+
+def features_of_profile(
+    context: Context, tx: Tx, epoch: Epoch, key: MentorKey, profile: Profile, counted: Set[int]
+) -> Vector:
+    """Of a mentor's profile and the sites and skills of those of their posts that count."""
+    if not other_languages(epoch.sizes, key.language):
+        return EMPTY_VECTOR
+    kept = post_analysis.list_features(tx, key.blog_id, key.author_id, key.language)
+    posts = [post for post in kept if post.id in counted]
+    return features_of_words(context, tx, epoch, key.language, profile.vector, profile.surfaces, posts)
+
+
+def features_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any, vector: Vector) -> Vector:
+    """Of one stored post, whose vector is known."""
+    if not other_languages(epoch.sizes, row.language):
+        return EMPTY_VECTOR
+    counts = TermCounts.from_bytes(row.counts)
+    return features_of_text(
+        context, tx, epoch, row.language, vector, counts, post_analysis.list_features_by_ids(tx, [row.id])
+    )
+
+
+def features_of_text(
+    context: Context,
+    tx: Tx,
+    epoch: Epoch,
+    language: str,
+    vector: Vector,
+    counts: TermCounts,
+    posts: Sequence[PostFeatures],
+) -> Vector:
+    """Of a text with its counts."""
+    written = dict(zip(counts.ids.tolist(), counts.surfaces, strict=True))
+    surfaces = [written[term] for term in vector.ids.tolist()]
+    return features_of_words(context, tx, epoch, language, vector, surfaces, posts)
+
+
+def features_of_words(
+    context: Context,
+    tx: Tx,
+    epoch: Epoch,
+    language: str,
+    vector: Vector,
+    surfaces: Sequence[str],
+    posts: Sequence[PostFeatures],
+) -> Vector:
+    """Of the word written for each term of a vector, and of the posts they stand in."""
+    others = other_languages(epoch.sizes, language)
+    if not others:
+        return EMPTY_VECTOR
+    terms, learned = vector.ids.tolist(), context.meanings(tx, epoch, language)
+    wanted = {other: terms_in_language(surfaces, other, terms, learned) for other in others}
+    wanted |= {language: terms, ALL_LANGUAGES: [number for post in posts for number in post.ids()]}
+    known = context.frequencies(epoch).by_language(tx, wanted)
+    abroad = {one: known[one] for one in others}
+    return cross_language_vector(vector, surfaces, posts, known[language], abroad, known[ALL_LANGUAGES], learned)

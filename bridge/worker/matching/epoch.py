@@ -1,0 +1,228 @@
+"""epoch(bank): freeze new frequencies and a new reference sample, then let every author follow.
+
+Milliseconds in a small bank. Runs when a tenth of the posts is new, never inside of a refresh. Authors follow one by
+one, each when nothing else is due, so that who has just published never stands behind the whole bank. Built aside while
+events keep flowing: until it is put in force, in one transaction, everything goes on in the epoch before. It is made in
+steps of an author or a portion of rows; between two of them the worker does what is due meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from bridge.errors import StorageUnavailable
+from bridge.mentors.cross_language import ALL_LANGUAGES
+from bridge.mentors.term_statistics import TermStatistics
+from bridge.mentors.word_pairs import WordPair
+from bridge.model import AuthorKey, Station
+from bridge.storage.bank import full_text
+from bridge.storage.blogs import blogs
+from bridge.storage.content import (
+    authors as stored_authors,
+)
+from bridge.storage.content import (
+    post_analysis as stored_post_analysis,
+)
+from bridge.storage.content import (
+    posts as stored_posts,
+)
+from bridge.storage.core import counters, jobs
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import epochs, facets, profiles
+from bridge.text.terms import TermCounts, Vector, post_vector
+from bridge.text.tokens import STEMMER_VERSION
+from bridge.worker.context import Context
+from bridge.worker.intake import post_analysis as intake_post_analysis
+from bridge.worker.matching import translations
+from bridge.worker.matching.refresh import store_profiles
+from bridge.worker.turns import Turn
+
+log = structlog.get_logger("worker")
+
+Row = TypeVar("Row")
+ReportProgress = Callable[[str, int, int], None]  # (what is being done, done, of how many)
+EPOCH_BATCH_ROWS = 200  # rows: an acknowledgement waits for one transaction of ours at most
+# Work over the whole bank: left and gone on with at each `yield`, which names the author who comes next, if one does;
+# in the end, when it is due again by itself.
+Steps = Generator[str | None, None, datetime | None]
+
+
+def ignore_progress(_what: str, _done: int, _of: int) -> None:
+    """Nobody wants to hear."""
+
+
+def freeze_epoch(context: Context, told: ReportProgress = ignore_progress) -> None:
+    """A new epoch, all profiles in it, and every author due for new lists; `told` hears how far it is."""
+    for _ in freeze_epoch_in_steps(context, told):
+        pass
+
+
+def freeze_epoch_in_steps(context: Context, told: ReportProgress = ignore_progress) -> Steps:
+    """The same, a step at a time. What is absorbed between them is in this epoch or in the next."""
+    with context.database.read() as tx:
+        authors = authors_with_posts(tx)
+        posts = stored_posts.count_all(tx)
+    census = TermStatistics()
+    for done, author in enumerate(authors):
+        told("counting", done, len(authors))
+        yield str(author)
+        with skip_on_failure(author):
+            intake_post_analysis.reanalyse_posts(context, author, Turn())
+            with context.database.read() as tx:  # one short look an author: a long one would keep the log from ending
+                _count(tx, census, author)
+    with context.database.read() as tx:
+        references = _references(tx, census)
+    pairs = translations.learn_from_translations(context, frozenset(authors))
+    yield from _put_in_force(context, census, references, pairs, posts)
+    del census
+    yield from _follow(context, authors, told)
+    return None
+
+
+def authors_with_posts(tx: Tx) -> list[AuthorKey]:
+    """Who has posts, but for those whom no worker lives to the end of."""
+    aside = {entity for station, entity in jobs.list_set_aside(tx) if station is Station.REFRESH}
+    authors = (AuthorKey(*key) for key in stored_authors.list_with_posts(tx))
+    return [author for author in authors if str(author) not in aside]
+
+
+@contextmanager
+def skip_on_failure(who: object) -> Iterator[None]:
+    """What fails for one costs that one, not the night of all others."""
+    try:
+        yield
+    except StorageUnavailable:
+        raise
+    except Exception:
+        log.exception("left out", who=str(who))
+
+
+def _count(tx: Tx, census: TermStatistics, author: AuthorKey) -> None:
+    rows = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
+    census.add_features(stored_post_analysis.list_features(tx, author.blog_id, author.author_id))
+    census.add_author(
+        author.blog_id, author.author_id, ((row.id, row.language, TermCounts.from_bytes(row.counts)) for row in rows)
+    )
+
+
+def _follow(context: Context, authors: list[AuthorKey], told: ReportProgress) -> Iterator[str | None]:
+    """Profiles in the new epoch, and new lists for everybody in turn."""
+    with context.database.read() as tx:
+        epoch = epochs.find_current(tx)
+    assert epoch is not None
+    for done, author in enumerate(authors):
+        told("profiles", done, len(authors))
+        yield str(author)
+        with skip_on_failure(author):
+            store_profiles(context, epoch, author)
+    yield from rank_facets(context)
+    with context.database.read() as tx:
+        spread = profiles.list_deviations(tx)
+    with context.database.begin() as tx:
+        epochs.record_median_deviation(tx, epoch.id, spread[len(spread) // 2] if spread else 0)
+    now = context.clock()
+    with context.database.read() as tx:
+        silent = [AuthorKey(*key) for key in stored_authors.list_without_posts(tx)]
+        left = {blog.id for blog in blogs.list_all(tx) if blog.has_left}  # since it was begun
+    for author in [*authors, *silent]:
+        if author.blog_id in left:
+            continue
+        with context.database.begin() as tx:
+            jobs.mark_due(tx, Station.FOLLOW, [str(author)], now, blog_id=author.blog_id)
+    told("profiles", len(authors), len(authors))
+
+
+def follow_epoch(context: Context, entity: str) -> None:
+    """An author's turn: due like one with news, for whom one row of work keeps two workers from computing at once."""
+    author = AuthorKey.parse(entity)
+    with context.database.begin() as tx:
+        jobs.mark_due(tx, Station.REFRESH, [entity], context.clock(), blog_id=author.blog_id)
+
+
+def rank_facets(context: Context) -> Iterator[None]:
+    """How personal and in-depth each mentor writes beside all others of now."""
+    with context.database.read() as tx:
+        ranks = facets.list_changed_ranks(tx)
+    for part in _slices(ranks):
+        with context.database.begin() as tx:
+            facets.record_ranks(tx, part)
+        yield
+
+
+def _slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + EPOCH_BATCH_ROWS] for start in range(0, len(rows), EPOCH_BATCH_ROWS))
+
+
+def _set_words(context: Context, language: str, words: Iterable[tuple[str, int, int]]) -> Iterator[None]:
+    with context.database.read() as tx:
+        gone, new = full_text.list_spelling_differences(tx, language, words)
+    for part in _slices(gone):
+        with context.database.begin() as tx:
+            full_text.delete_spellings(tx, language, part)
+        yield
+    for part in _slices(new):
+        with context.database.begin() as tx:
+            full_text.record_spellings(tx, language, part)
+        yield
+
+
+def _drop_old(context: Context) -> Iterator[None]:
+    some = True
+    while some:
+        with context.database.begin() as tx:
+            some = epochs.delete_old(tx, EPOCH_BATCH_ROWS)
+        yield
+
+
+def _references(tx: Tx, census: TermStatistics) -> list[tuple[int, str, str, str, Vector]]:
+    chosen = {post: (blog, author, language) for _, post, blog, author, language in census.sample()}
+    rows = stored_posts.list_by_ids(tx, sorted(chosen))
+    frequencies = {language: census.frequencies(language) for language in census.posts}
+    return [
+        (row.id, *chosen[row.id], post_vector(TermCounts.from_bytes(row.counts), frequencies[row.language]))
+        for row in rows
+        if row.language == chosen[row.id][2]  # and has not been written anew in another one since
+    ]
+
+
+def _put_in_force(
+    context: Context,
+    census: TermStatistics,
+    references: list[tuple[int, str, str, str, Vector]],
+    pairs: list[WordPair],
+    posts: int,
+) -> Iterator[None]:
+    now = context.clock()
+    landmark = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    sizes = {language: (census.posts[language], census.authors[language]) for language in census.posts}
+    yield from _drop_old(context)
+    with context.database.begin() as tx:
+        total = sum(census.authors.values())
+        epoch_id = epochs.record_new(tx, now, landmark, STEMMER_VERSION, posts, total, sizes)
+    for language in sorted(census.posts):
+        for part in _slices(list(census.rows(language))):
+            with context.database.begin() as tx:
+                epochs.record_terms(tx, epoch_id, language, part)
+            yield
+        yield from _set_words(context, language, census.words(language))
+    known = census.features().of
+    for part in _slices([(number, *known[number]) for number in sorted(known)]):
+        with context.database.begin() as tx:
+            epochs.record_terms(tx, epoch_id, ALL_LANGUAGES, part)
+        yield
+    for some in _slices(pairs):
+        with context.database.begin() as tx:
+            epochs.record_word_pairs(tx, epoch_id, some)
+        yield
+    with context.database.begin() as tx:
+        # What was taken back since it was chosen is in no epoch.
+        still = {row.id for row in stored_posts.list_by_ids(tx, [reference[0] for reference in references])}
+        epochs.record_references(tx, epoch_id, [reference for reference in references if reference[0] in still])
+        epochs.mark_current(tx, epoch_id)
+        counters.upsert_number(tx, counters.CHANGED_POSTS, 0)
+        counters.upsert_number(tx, counters.EPOCH_POSTS, posts)

@@ -1,0 +1,241 @@
+"""Lists: who stands under a post, who in an author's own list, and where a mentor that moved enters or leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bridge.mentors.cross_language import lookup_vector, other_languages
+from bridge.mentors.discovery import with_discoveries
+from bridge.mentors.explain import Reason
+from bridge.mentors.related import (
+    AUTHOR_LIST_LENGTH,
+    MAX_FOREIGN_ONE_IN,
+    POST_LIST_LENGTH,
+    Candidate,
+    Match,
+    MentorQuery,
+    best_of,
+    closeness,
+    hubness,
+    mentors_for_post,
+    post_score,
+    related_mentors,
+    similarities,
+)
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import candidates, list_entries, profiles
+from bridge.storage.matching.epochs import Epoch
+from bridge.storage.matching.list_entries import Entry, ExplainedMatches
+from bridge.storage.matching.profiles import MentorRow
+from bridge.text.terms import Vector
+from bridge.worker.matching import cross_language
+from bridge.worker.matching.profiles import vectors_of_posts
+from bridge.worker.matching.snapshot import NO_REASONS, MatchesWithReasons, Snapshot
+
+MAX_FOREIGN_CANDIDATES = 40  # mentors of other languages that are scored exactly
+MAX_FOREIGN_IN_AUTHOR_LIST, MAX_FOREIGN_IN_POST_LIST = (
+    AUTHOR_LIST_LENGTH // MAX_FOREIGN_ONE_IN,
+    POST_LIST_LENGTH // MAX_FOREIGN_ONE_IN,
+)  # of them that are shown
+
+
+def candidates_near(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
+    """Mentors near enough to be scored exactly; never of the same blog."""
+    found = candidates.list_mentor_ids(tx, row.profile.vector)
+    return candidates.list_by_ids(tx, found, but_blog=but_blog or row.key.blog_id)
+
+
+def candidates_near_with_foreign(tx: Tx, epoch: Epoch, row: MentorRow) -> list[Candidate]:
+    """The same, with those of other languages who share most of what crosses languages."""
+    found = set(candidates.list_mentor_ids(tx, row.profile.vector))
+    found.update(_abroad(tx, epoch, row.crossing, row.key.language))
+    return candidates.list_by_ids(tx, sorted(found), but_blog=row.key.blog_id)
+
+
+def foreign_lookup_vector(epoch: Epoch, crossing: Vector, language: str) -> Vector:
+    """What a profile or post in a language is looked for by in the other languages of the bank."""
+    return lookup_vector(crossing, other_languages(epoch.sizes, language))
+
+
+def _abroad(tx: Tx, epoch: Epoch, crossing: Vector, language: str) -> list[int]:
+    return candidates.list_mentor_ids(
+        tx, foreign_lookup_vector(epoch, crossing, language), limit=MAX_FOREIGN_CANDIDATES
+    )
+
+
+def query_of_post(look: Snapshot, post: Any, vector: Vector) -> MentorQuery:
+    """A stored post, as mentors are looked for with it."""
+    crossed = cross_language.features_of_post(look.context, look.tx, look.epoch, post, vector)
+    return MentorQuery(vector, post.language, crossed)
+
+
+def hubness_of_mentor(row: MentorRow, near: list[Candidate]) -> int:
+    """r of a mentor over its neighbours of the same language, whose cosines are of one kind."""
+    alike = [one for one in near if one.language == row.key.language]
+    return hubness(s for s in similarities(row.profile.vector, row.key.language, alike) if s)
+
+
+def build_author_list(
+    look: Snapshot, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = NO_REASONS
+) -> MatchesWithReasons:
+    """An author's own list, explained; `known`: reasons that still hold, by mentor."""
+    vector, welcome = row.profile.vector, look.welcome(row.key.author, near)
+
+    def best(some: Sequence[Candidate], limit: int) -> list[Match]:
+        return related_mentors(
+            vector, row.key.language, row.hubness, some, limit, row.crossing, MAX_FOREIGN_IN_AUTHOR_LIST
+        )
+
+    asked = MentorQuery(vector, row.key.language, row.crossing)
+    return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), AUTHOR_LIST_LENGTH), known)
+
+
+def build_post_list(look: Snapshot, post: Any, asked: MentorQuery, near: list[Candidate]) -> MatchesWithReasons:
+    """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
+    ids = set(candidates.list_mentor_ids(look.tx, asked.vector)) | {candidate.id for candidate in near}
+    ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
+    author = AuthorKey(post.blog_id, post.author_id)
+    welcome = look.welcome(author, candidates.list_by_ids(look.tx, sorted(ids), but_blog=post.blog_id))
+
+    def best(some: Sequence[Candidate], limit: int) -> list[Match]:
+        deviation = look.epoch.median_deviation
+        return mentors_for_post(
+            asked.vector, post.language, some, deviation, limit, asked.crossing, MAX_FOREIGN_IN_POST_LIST
+        )
+
+    return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), POST_LIST_LENGTH))
+
+
+def list_state(post: Any, epoch: Epoch) -> str:
+    """From which state of post and bank a list follows."""
+    return f"{epoch.id}:{post.generation}:{post.revision}"
+
+
+def post_lists_after_move(
+    look: Snapshot, posts: Sequence[Any], mentor: Candidate | None, mentor_key: MentorKey
+) -> Iterator[tuple[Any, ExplainedMatches]]:
+    """The lists under posts of others after a mentor moved, of those that change; `mentor`: None if unlisted."""
+    standing = list_entries.list_under_posts(look.tx, [post.id for post in posts])
+    look.keys({mentor_id for stand in standing.values() for mentor_id in stand})
+    look.expect(AuthorKey(post.blog_id, post.author_id) for post in posts)
+    vectors = vectors_of_posts(look.context, look.tx, look.epoch, posts)
+    asked = [_asked_in(look, post, vectors[post.id], mentor_key.language) for post in posts]
+    cosines = similarities(mentor.vector, mentor.language, asked, mentor.crossing) if mentor else [0] * len(posts)
+    for post, asking, cosine in zip(posts, asked, cosines, strict=True):
+        mine = None
+        if mentor is not None and cosine and look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor]):
+            foreign = mentor.language != post.language
+            score = post_score(cosine, mentor, look.epoch.median_deviation, foreign=foreign)
+            mine = Match(mentor.id, score, cosine, foreign)
+        lines = _post_with(look, post, asking, standing.get(post.id, {}), mine, mentor_key)
+        if lines is not None:
+            yield post, lines
+
+
+def _asked_in(look: Snapshot, post: Any, vector: Vector, language: str) -> MentorQuery:
+    """What crosses languages is only asked where it is compared."""
+    return MentorQuery(vector, post.language) if post.language == language else query_of_post(look, post, vector)
+
+
+def _post_with(
+    look: Snapshot, post: Any, asked: MentorQuery, stand: Mapping[int, Entry], mine: Match | None, mentor_key: MentorKey
+) -> ExplainedMatches | None:
+    """One of them, where the mentor would have that place (None: it can have none); None: unchanged.
+
+    `stand`: who stands there by now. Only that mentor is scored again; when it leaves a gap all is made anew.
+    """
+    kept = dict(stand)
+    before = kept.pop(mentor_key.id, None)
+    if mine is not None and not (before and before.discovery):
+        by_merit, found = _placed(
+            look, kept, mine, mentor_key.blog_id, post.language, POST_LIST_LENGTH, MAX_FOREIGN_IN_POST_LIST
+        )
+        if mine in by_merit:
+            reason = look.reason(asked, mentor_key)
+            return None if reason is None else _entered(mine, reason, (*by_merit, *found))
+    if before is None:
+        return None
+    return build_post_list(look, post, query_of_post(look, post, asked.vector), [])
+
+
+def author_lists_after_move(
+    look: Snapshot, others: Sequence[Candidate], mentor: Candidate | None, mentor_key: MentorKey
+) -> dict[int, ExplainedMatches]:
+    """The own lists of other authors after a mentor moved, of those that may change; `mentor`: None if unlisted."""
+    standing = list_entries.list_own(look.tx, [other.id for other in others])
+    cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing) if mentor else [0] * len(others)
+    changed = {}
+    moved = mentor_key.id  # a hash: worked out once
+    for other, cosine in zip(others, cosines, strict=True):
+        stand = standing.get(other.id, {})
+        mine = None
+        if mentor is not None and cosine and mentor.blog_id != other.blog_id:
+            score = closeness(cosine, other.hubness, mentor.hubness)
+            mine = Match(mentor.id, score, cosine, mentor.language != other.language)
+        if moved not in stand:
+            merit = [place.score for place in stand.values() if not place.discovery]
+            if mine is None or (len(stand) >= AUTHOR_LIST_LENGTH and mine.score < min(merit)):
+                continue
+        lines = _author_with(look, other, stand, mine, mentor_key)
+        if lines is not None:
+            changed[other.id] = lines
+    return changed
+
+
+def _author_with(
+    look: Snapshot, other: Candidate, stand: Mapping[int, Entry], mine: Match | None, mentor_key: MentorKey
+) -> ExplainedMatches | None:
+    """One of them, where the mentor would have that place (None: it can have none); None: unchanged.
+
+    What was said of everybody else still holds. Only where somebody who is not in the list may be next is it made
+    anew, and then for the sake of the scores.
+    """
+    kept = dict(stand)
+    before = kept.pop(mentor_key.id, None)
+    reasons: dict[int, Reason] = {}
+    refused = look.refused(AuthorKey(other.blog_id, other.author_id))
+    if mine is not None and mentor_key.author not in refused and not (before and before.discovery):
+        by_merit, found = _placed(
+            look, kept, mine, mentor_key.blog_id, other.language, AUTHOR_LIST_LENGTH, MAX_FOREIGN_IN_AUTHOR_LIST
+        )
+        sank = before is not None and mine.score < before.score
+        last = len(stand) >= AUTHOR_LIST_LENGTH and by_merit[-1] is mine
+        keys = look.keys(kept)
+        second = any(keys[match.id].blog_id == mentor_key.blog_id for match in by_merit if match is not mine)
+        asked = MentorQuery(other.vector, other.language, other.crossing)
+        reason = look.reason(asked, mentor_key) if mine in by_merit else None
+        if reason is not None and not (sank and (last or second or mine.foreign)):
+            return _entered(mine, reason, (*by_merit, *found))
+        if reason is not None:
+            reasons[mine.id] = reason
+    if before is None:
+        return None
+    row = profiles.find(look.tx, other.id)
+    if row is None:
+        return None
+    lines = profiles.list_related(look.tx, other.id)
+    reasons |= {line.mentor_id: line.reason for line in lines if line.mentor_id in kept}
+    return build_author_list(look, row, candidates_near_with_foreign(look.tx, look.epoch, row), reasons)
+
+
+def _entered(mine: Match, reason: Reason, chosen: Iterable[Match]) -> ExplainedMatches:
+    return [(match, reason if match is mine else None) for match in chosen]
+
+
+def _placed(
+    look: Snapshot, kept: Mapping[int, Entry], mine: Match, blog_id: str, language: str, limit: int, foreign_most: int
+) -> tuple[list[Match], list[Match]]:
+    """Who has a place by merit when the mentor of that blog has joined, and whose is a discovery's: it stays theirs
+    until the list is made anew."""
+    keys = look.keys(kept)
+    merit, found = [(blog_id, mine)], []
+    for mentor_id, place in kept.items():
+        key = keys[mentor_id]
+        match = Match(mentor_id, place.score, 0, key.language != language)
+        if place.discovery:
+            found.append(match)
+        else:
+            merit.append((key.blog_id, match))
+    return best_of(merit, limit - len(found), foreign_most=foreign_most), found

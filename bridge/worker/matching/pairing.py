@@ -1,0 +1,109 @@
+"""What an author brings to a pairing: declared on their profile screen, or read from their own posts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bridge.mentors.pairing import PairingSide, Role, offer_strength, requested_needs
+from bridge.mentors.post_weight import PostWeight
+from bridge.mentors.skills import SkillMatcher
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage.content import authors, post_analysis
+from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.post_analysis import PostAnalysis
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import facets, feedback, pairing
+from bridge.text.language import primary_language
+from bridge.worker.context import Context
+from bridge.worker.matching import profiles
+
+
+def store_pairing_side(context: Context, author: AuthorKey, worths: Mapping[int, PostWeight]) -> None:
+    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody.
+
+    `worths`: of their posts, by id; those that count for nothing, such as another's text, offer nothing either.
+    """
+    with context.database.read() as tx:
+        found = pairing_side_of(context, tx, author, {post for post, worth in worths.items() if worth.counts})
+    with context.database.begin() as tx:
+        if found is None:
+            pairing.delete_by_author(tx, author)
+        else:
+            pairing.upsert(tx, author, found)
+
+
+def pairing_side_of(context: Context, tx: Tx, author: AuthorKey, counted: Collection[int]) -> PairingSide | None:
+    """As it follows from the stored state, of their posts from those that count.
+
+    None: not shown, or willing to be neither mentor nor mentee.
+    """
+    row = authors.find(tx, author.blog_id, author.author_id)
+    if row is None or not profiles.participation_of(tx, author).takes_part:
+        return None
+    declared = parse_declaration(row.declared)
+    role = Role(declared.get("role", Role.MENTOR))
+    if role is Role.NEITHER:
+        return None
+    posts = [
+        post for post in post_analysis.list_by_author(tx, author.blog_id, author.author_id) if post.post_id in counted
+    ]
+    written = [language for language, _ in Counter(post.language for post in posts).most_common()]
+    languages = [primary_language(tag) for tag in declared.get("languages", ())] or written
+    language = languages[0] if languages else "en"
+    matcher = context.matcher(tx)
+    wishes = matcher.of_names(declared.get("needs", ()), language)
+    needs = dict.fromkeys(wishes, 1.0)
+    if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
+        needs = requested_needs(_requests(posts, matcher), context.clock())
+    return PairingSide(
+        str(author),
+        author.blog_id,
+        frozenset(languages),
+        role,
+        offers=_offers(posts, matcher.of_names(declared.get("offers", ()), language), matcher),
+        needs=needs,
+        wishes=frozenset(wishes),
+        open_to_all=bool(declared.get("open_to_all")),
+        room=declared.get("capacity"),
+        sectors=frozenset(name.strip().casefold() for name in declared.get("sectors", ()) if name.strip()),
+        outside_own_sector=bool(declared.get("outside_own_sector")),
+        refuses=frozenset(str(other) for other in feedback.list_refused(tx, author)),
+        themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
+        region=declared.get("region", "").strip().casefold(),
+        stage=declared.get("stage", "").strip().casefold(),
+        openness=_openness(tx, author, written, declared),
+    )
+
+
+def _offers(posts: list[PostAnalysis], declared: tuple[str, ...], matcher: SkillMatcher) -> dict[str, float]:
+    """Skill → how much of it they can give, by the posts on it, by passages that tell of it, by their own word."""
+    on, lived = Counter[str](), set[str]()
+    for post in posts:
+        on.update({*post.lived.skills, *post.lived.tagged})
+        for passage in post.lived.passages:
+            lived |= set(matcher.find(passage.text, post.language))
+    most = max(on.values(), default=1)
+    return {
+        skill: offer_strength(on[skill] / most, on[skill], lived=skill in lived, declared=skill in declared)
+        for skill in sorted({*on, *declared})
+    }
+
+
+def _requests(posts: list[PostAnalysis], matcher: SkillMatcher) -> Iterator[tuple[str, datetime]]:
+    """(skill, when) of what their posts ask for; in a request's own words, else in those of its title."""
+    for post in posts:
+        for request in post.lived.requests:
+            skills = matcher.find(request.text, post.language) or matcher.find(post.title, post.language)
+            yield from ((skill, post.published_at) for skill in skills)
+
+
+def _openness(tx: Tx, author: AuthorKey, languages: list[str], declared: dict[str, Any]) -> float:
+    """The percentile of disclosure within the language, of who lets passages be quoted; else the least."""
+    if not declared.get("quotable"):
+        return 0.0
+    ids = [MentorKey(author.blog_id, author.author_id, language).id for language in languages]
+    ranks = [personal for personal, _ in facets.list_percentiles(tx, ids).values() if personal is not None]
+    return max(ranks, default=0) / 100

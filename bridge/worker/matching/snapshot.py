@@ -1,0 +1,134 @@
+"""One look at the bank: what is read of mentors and authors while lists are made, and why each mentor is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from bridge.mentors.cross_language import site_id, skill_id
+from bridge.mentors.explain import NamedPostIndex, Reason, explain
+from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features
+from bridge.mentors.profiles import Profile
+from bridge.mentors.related import Candidate, Match, MentorQuery
+from bridge.mentors.word_pairs import Meanings
+from bridge.model import AuthorKey, MentorKey
+from bridge.storage.content import post_analysis
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import candidates, feedback, impressions, profiles
+from bridge.storage.matching.epochs import Epoch
+from bridge.text.terms import Frequencies, Vector
+from bridge.worker.context import Context
+from bridge.worker.matching.profiles import named_posts
+
+MatchesWithReasons = list[tuple[Match, Reason]]
+NO_REASONS: Mapping[int, Reason] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignContext:
+    """What it takes to say why a mentor is shown to readers of another language, in which the skills are named."""
+
+    crossing: Vector
+    frequencies: Frequencies  # of the mentor's terms
+    sites: Mapping[int, str]
+    skills: Mapping[int, str]
+    learned: Meanings  # what words of the mentor's language mean in others
+
+
+class Snapshot:
+    """One look at the bank, in one transaction and epoch: what is read of a mentor or an author is read once."""
+
+    def __init__(self, context: Context, tx: Tx, epoch: Epoch) -> None:
+        self.context = context
+        self.tx = tx
+        self.epoch = epoch
+        self._keys: dict[int, MentorKey] = {}
+        self._told: dict[int, tuple[Profile, frozenset[int], NamedPostIndex]] = {}
+        self._abroad: dict[tuple[int, str], ForeignContext | None] = {}
+        self._refused: dict[AuthorKey, set[AuthorKey]] = {}
+
+    def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
+        """Who they are, of those there are; maybe others too."""
+        missing = set(mentor_ids) - self._keys.keys()
+        if missing:
+            self._keys |= profiles.list_keys(self.tx, missing)
+        return self._keys
+
+    def reason(self, asked: MentorQuery, mentor: MentorKey) -> Reason | None:
+        """Why this mentor beside what is asked with."""
+        if mentor.id not in self._told:
+            read = profiles.get_profile(self.tx, mentor.id)
+            self._told[mentor.id] = read, frozenset(read.vector.ids.tolist()), named_posts(self.tx, mentor)
+        profile, terms, posts = self._told[mentor.id]
+        if mentor.language != asked.language:
+            return self._reason_abroad(asked, mentor, profile, posts)
+        shared = terms.intersection(asked.vector.ids.tolist())
+        frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
+        return explain(asked.vector, profile, frequencies, posts)
+
+    def _reason_abroad(
+        self, asked: MentorQuery, mentor: MentorKey, profile: Profile, posts: NamedPostIndex
+    ) -> Reason | None:
+        if (mentor.id, asked.language) not in self._abroad:
+            self._abroad[mentor.id, asked.language] = self._foreign(asked.language, mentor, profile)
+        one = self._abroad[mentor.id, asked.language]
+        if one is None:
+            return None
+        found = find_shared_features(
+            asked.crossing, one.crossing, profile, one.frequencies, one.sites, one.skills, one.learned
+        )
+        return explain_foreign_mentor(found, mentor.language, posts, one.frequencies) if found else None
+
+    def _foreign(self, reader: str, mentor: MentorKey, profile: Profile) -> ForeignContext | None:
+        row = next(iter(candidates.list_by_ids(self.tx, [mentor.id])), None)
+        if row is None:
+            return None
+        used = profile.vector.ids.tolist()
+        frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, used)
+        features = post_analysis.list_features(self.tx, mentor.blog_id, mentor.author_id, mentor.language)
+        known = self.context.matcher(self.tx).skills
+        named = {skill for post in features for skill in post.skills} & known.keys()
+        return ForeignContext(
+            row.crossing,
+            frequencies,
+            {site_id(site): site for post in features for site in post.sites},
+            {skill_id(skill): known[skill].label(reader) for skill in named},
+            self.context.meanings(self.tx, self.epoch, mentor.language),
+        )
+
+    def expect(self, authors: Iterable[AuthorKey]) -> None:
+        """Ask at once what will be asked of many authors."""
+        if unknown := set(authors) - self._refused.keys():
+            self._refused |= feedback.list_refused_by_authors(self.tx, unknown)
+
+    def refused(self, author: AuthorKey) -> set[AuthorKey]:
+        """Whom an author wants in none of their lists."""
+        if author not in self._refused:
+            self._refused[author] = feedback.list_refused(self.tx, author)
+        return self._refused[author]
+
+    def welcome(self, author: AuthorKey, found: Sequence[Candidate]) -> list[Candidate]:
+        """The others."""
+        refused = self.refused(author)
+        if not refused:
+            return list(found)
+        return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
+
+    def seldom(self, found: Sequence[Candidate]) -> set[int]:
+        """Those who are seldom shown; nobody in a small bank, where everybody is."""
+        if self.epoch.authors < self.context.rules_from:
+            return set()
+        return impressions.list_seldom_shown_among(self.tx, [one.id for one in found])
+
+    def explained(
+        self,
+        asked: MentorQuery,
+        matches: list[Match],
+        discoveries: Set[int] = frozenset(),
+        known: Mapping[int, Reason] = NO_REASONS,
+    ) -> MatchesWithReasons:
+        """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
+        keys = self.keys(match.id for match in matches)
+        reasons = [(match, known.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]
+        return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]

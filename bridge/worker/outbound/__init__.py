@@ -1,0 +1,1 @@
+"""What blogs shall show is brought to them."""

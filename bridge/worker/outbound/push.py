@@ -1,0 +1,176 @@
+"""push(blog): what it shall show, what differs from what it took, and the call that brings it there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from bridge.contract.pushes import MAX_CALL_FIGURES, MAX_CALL_LISTS, Pushed
+from bridge.errors import DeliveryFailed, Gone
+from bridge.legible import web_address
+from bridge.logs import make_each
+from bridge.mentors.display_name import lookalike_key, name_with_address
+from bridge.mentors.explain import reason_sentence
+from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
+from bridge.operations import withdrawal
+from bridge.storage.blogs import blogs, outbox, withdrawal_receipts
+from bridge.storage.blogs.blogs import Blog
+from bridge.storage.content import authors, posts
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import profiles
+from bridge.storage.matching.profiles import ListedMentor
+from bridge.text.language import primary_language
+from bridge.worker.backoff import GIVE_UP_AFTER
+from bridge.worker.context import Context
+from bridge.worker.outbound.pinned import pinned_first
+
+log = structlog.get_logger("push")
+
+MAX_OBJECTS_BY_FAMILY = (
+    (outbox.RELATED_KINDS, MAX_CALL_LISTS),
+    (outbox.STATISTICS_KINDS, MAX_CALL_FIGURES),
+)  # objects a call
+
+
+def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
+    """The lists under all posts of a blog, in words for its readers."""
+    names = posts.list_names_by_blog(tx, blog.id)
+    lists = pinned_first(tx, blog.id, profiles.list_post_lists_by_blog(tx, blog.id), names)
+    keys = profiles.list_keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
+    cards = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in keys.values()])
+    others = blogs.list_by_ids(tx, {key.blog_id for key in keys.values()})
+    language = primary_language(blog.facts.language)
+    taken = _taken(tx, blog, cards)
+    objects = []
+    for post_id, lines in sorted(lists.items()):
+        known = [
+            (line, key, card)
+            for line in lines
+            if (key := keys.get(line.mentor_id))
+            and (card := cards.get((key.blog_id, key.author_id)))
+            and others[key.blog_id].shown
+        ]
+        shown = make_each(
+            known, lambda one: _shown(*one, others[one[1].blog_id], blog.facts.language, taken), "line of a push"
+        )
+        if post_id in names:
+            objects.append(PushObject("related", names[post_id][0], 0, language, tuple(filter(None, shown))))
+    return objects
+
+
+def _shown(
+    line: ListedMentor, key: MentorKey, card: tuple[str, str], of: Blog, reader: str, taken: Counter[str]
+) -> ShownMentor | None:
+    """None: there is no address to send a reader to."""
+    name, page = card
+    reason, home = line.reason, web_address(of.facts.home_url)
+    post = ShownPost(reason.title, reason.url, reason.date) if reason.date and web_address(reason.url) else None
+    if not (web_address(page) or home):
+        return None
+    # Whoever shares a name with somebody of another blog stands there with the address of theirs.
+    told = name_with_address(of.facts.name, of.facts.home_url) if taken[lookalike_key(name)] > 1 else of.facts.name
+    return ShownMentor(
+        name=name or home,
+        blog=told or home,
+        url=web_address(page) or home,
+        language=key.language,
+        why=reason_sentence(reason, reader),
+        topics=reason.topics,
+        post=post,
+    )
+
+
+def _taken(tx: Tx, blog: Blog, cards: Mapping[tuple[str, str], tuple[str, str]]) -> Counter[str]:
+    """On how many blogs somebody is called so, of all who stand on the pages of one: its authors and its mentors."""
+    own = authors.list_bylines(tx, authors.list_named_by_posts(tx, blog.id))
+    return Counter(name for _, name in {(key[0], lookalike_key(card[0])) for key, card in {**cards, **own}.items()})
+
+
+def push(context: Context, blog_id: str) -> None:
+    """Bring a blog up to date.
+
+    Raises:
+        DeliveryFailed: it could not be reached; says when to try again.
+    """
+    with context.database.read() as tx:
+        leavers = withdrawal_receipts.list_blogs_awaiting(tx, blog_id)
+        blog = blogs.find(tx, blog_id)
+        objects = compile_objects(tx, blog) if blog else []
+    if blog is None or blog.origin != "connected" or blog.has_left:
+        return
+    with context.database.begin() as tx:
+        outbox.upsert_all_of_kinds(tx, blog_id, objects, context.clock())
+        withdrawal_receipts.mark_lists_rebuilt(tx, blog_id, leavers)
+    if blog.state is BlogState.CONNECTED:
+        _bring(context, blog_id)
+    if leavers:
+        with context.database.begin() as tx:
+            withdrawal_receipts.record_acknowledged(tx, blog_id, context.clock())
+
+
+def _bring(context: Context, blog_id: str) -> None:
+    """Call until the blog has taken all, unless it comes and fetches."""
+    with context.database.read() as tx:
+        access = blogs.get_access(tx, context.vault, blog_id, context.clock())
+    if access.transport is None:
+        access = _probed(context, access)
+    if access.transport is Transport.PULL:
+        return
+    for kinds, at_once in MAX_OBJECTS_BY_FAMILY:
+        left_out: set[tuple[str, str]] = set()  # given, and not mentioned in the answer: not given again now
+        while True:
+            with context.database.read() as tx:
+                still = outbox.list_open(tx, blog_id, at_once + len(left_out), kinds)
+            waiting = [item for item in still if (item.kind, item.object) not in left_out][:at_once]
+            if not waiting:
+                break
+            left_out |= _hand_over(context, access, waiting)
+        if left_out:
+            log.warning("left out by the blog", blog=blog_id, objects=sorted(left_out)[:20], count=len(left_out))
+
+
+def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> set[tuple[str, str]]:
+    """One call, noted before and after; answers what the blog passed over in silence."""
+    began = context.clock()
+    # A blog keeps the highest version it was given: none may be given that a power cut could make us forget.
+    with context.database.begin(durable=True) as tx:
+        transport = str(access.transport)
+        attempt = outbox.record_attempt_start(tx, access.blog_id, "push", transport, len(waiting), began)
+    try:
+        answer = context.client.push(access, waiting, began)
+    except DeliveryFailed as failure:
+        _failed(context, access, attempt, began, failure)
+        raise
+    now = context.clock()
+    with context.database.begin() as tx:
+        outbox.record_attempt_end(tx, attempt, now - began, 200, None)
+        outbox.record_answer(tx, access.blog_id, answer)
+        blogs.record_push_success(tx, access.blog_id)
+    mentioned = {(kind, name) for kind, name, _ in (*answer.accepted, *answer.refused)} | set(answer.unknown)
+    return {(item.kind, item.object) for item in waiting} - mentioned
+
+
+def _probed(context: Context, access: BlogAccess) -> BlogAccess:
+    began = context.clock()
+    transport = context.client.probe(access, began)
+    with context.database.begin() as tx:
+        blogs.record_transport(tx, access.blog_id, transport)
+        return blogs.get_access(tx, context.vault, access.blog_id, began)
+
+
+def _failed(context: Context, access: BlogAccess, attempt: int, began: datetime, failure: DeliveryFailed) -> None:
+    """Note it, find the way anew next time, and after five days of nothing but failures pause the blog."""
+    now = context.clock()
+    why = f"{failure} {failure.repair}"
+    with context.database.begin() as tx:
+        outbox.record_attempt_end(tx, attempt, now - began, failure.status, why)
+        if isinstance(failure, Gone):
+            withdrawal.withdraw(tx, access.blog_id, now)
+            return
+        blogs.record_transport(tx, access.blog_id, None)
+        since = blogs.record_push_failure(tx, access.blog_id, why, now)
+        if now - since > GIVE_UP_AFTER:
+            withdrawal.pause_blog(tx, access.blog_id, now)

@@ -1,0 +1,139 @@
+"""A database from a backup has forgotten who withdrew since. That is noticed before anybody can see it.
+
+A small file in ``BRIDGE_HOME`` remembers how far the database had come: its newest delivery, and when that was looked
+at. A database that does not hold that delivery is older than the file, and all blogs begin anew. A file that is not
+there says nothing, and one that was put back together with the database agrees with it: then the blogs' own word
+shows it (``acknowledged`` in a ping). With several machines each has a file; whichever starts first does it for all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bridge.errors import StorageUnavailable
+from bridge.operations.withdrawal import reset_content
+from bridge.storage.blogs import blogs, deliveries
+from bridge.storage.core import counters
+from bridge.storage.core.database import Database
+from bridge.storage.core.tables import EPOCH
+
+log = structlog.get_logger("restores")
+
+PROGRESS_FILE = "progress.json"
+RECORD_INTERVAL_SECONDS = (
+    2.0  # seconds: what was withdrawn later than that before a backup is put back may be missing in the file
+)
+RESTORE_NOTICED_COUNTER = "microseconds at which a restored database was noticed"
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """How far a database had come."""
+
+    delivery: int
+    webhook_id: str
+    at: int  # microseconds since 1970
+
+
+def detect_restore(database: Database, home: Path, clock: Clock) -> int:
+    """Before the first page is served: if the database is older than it was, all blogs begin anew; how many."""
+    mark = _read(home / PROGRESS_FILE)
+    begun: list[str] = []
+    if mark is not None and _is_restored(database, mark):
+        with database.read() as tx:
+            begun = [blog.id for blog in blogs.list_all(tx) if blog.origin == "connected" and blog.present]
+        log.warning(
+            "the database is from a backup: all blogs are asked again, nothing is shown until then", blogs=begun
+        )
+        for blog_id in begun:
+            with database.begin() as tx:
+                reset_content(tx, blog_id, clock())
+        with database.begin() as tx:
+            counters.upsert_number(tx, RESTORE_NOTICED_COUNTER, _microseconds(clock()))
+    record_watermark(database, home, clock)
+    return len(begun)
+
+
+def _is_restored(database: Database, mark: Watermark) -> bool:
+    with database.read() as tx:
+        known = deliveries.is_known(tx, mark.webhook_id, number=mark.delivery)
+        # Another machine's file may be of before the restore that was noticed already.
+        return not known and counters.get_number(tx, RESTORE_NOTICED_COUNTER) < mark.at
+
+
+def record_watermark(database: Database, home: Path, clock: Clock) -> None:
+    """Write down how far the database has come, if that is further than what is written."""
+    with database.read() as tx:
+        newest = deliveries.find_newest(tx)
+    known = _read(home / PROGRESS_FILE)
+    if newest is None or (known is not None and (known.delivery, known.webhook_id) == newest):
+        return
+    _write(home / PROGRESS_FILE, Watermark(*newest, _microseconds(clock())))
+
+
+@contextmanager
+def recording_watermark(database: Database, home: Path, clock: Clock) -> Iterator[None]:
+    """The same every few seconds, and at the end: never on the way of a delivery."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(RECORD_INTERVAL_SECONDS):
+            _try(database, home, clock)
+
+    thread = threading.Thread(target=watch, name="restores", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        _try(database, home, clock)
+
+
+def _try(database: Database, home: Path, clock: Clock) -> None:
+    try:
+        record_watermark(database, home, clock)
+    except (OSError, StorageUnavailable) as error:
+        log.warning("progress not remembered", error=str(error)[:200])
+
+
+def _read(file: Path) -> Watermark | None:
+    """What the file says; what cannot be read says nothing."""
+    with suppress(OSError, ValueError, TypeError):
+        said = json.loads(file.read_text())
+        return (
+            Watermark(int(said["delivery"]), str(said["webhook_id"]), int(said["at"]))
+            if isinstance(said, dict)
+            else None
+        )
+    return None
+
+
+def _write(file: Path, mark: Watermark) -> None:
+    """Whole or not at all, also when the power fails; for nobody else to read."""
+    fresh = file.with_suffix(f".{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as opened:
+        json.dump(asdict(mark), opened)
+        opened.flush()
+        os.fsync(opened.fileno())
+    fresh.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _microseconds(moment: datetime) -> int:
+    return round((moment - EPOCH).total_seconds() * 1_000_000)

@@ -1,0 +1,35 @@
+"""How long a worker keeps others from writing: much work is written in many short turns."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from bridge.storage.core.database import Tx
+from bridge.worker.context import Context
+
+MAX_WRITE_SECONDS = 0.0015  # seconds: an acknowledgement waits for one transaction of ours at most
+SLICE_ROWS = 200  # written before the clock is looked at
+Item = TypeVar("Item")
+
+
+def time_slice(waiting: deque[Item]) -> Iterator[Item]:
+    """Take from the front for as long as others may be kept from writing, at least one."""
+    until = time.monotonic() + MAX_WRITE_SECONDS
+    while waiting:
+        yield waiting.popleft()
+        if time.monotonic() >= until:
+            return
+
+
+def write_in_slices(
+    context: Context, rows: Sequence[Any], store: Callable[[Tx, Sequence[Any]], None], at_once: int = SLICE_ROWS
+) -> None:
+    """Many rows (or what takes more than one, fewer `at_once`), a moment at a time."""
+    waiting = deque(rows[start : start + at_once] for start in range(0, len(rows), at_once))
+    while waiting:
+        with context.database.begin() as tx:
+            for part in time_slice(waiting):
+                store(tx, part)

@@ -1,0 +1,48 @@
+"""Search engines hear of those only who allow it."""
+
+from __future__ import annotations
+
+import json
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree as Xml
+
+from sqlalchemy import update
+
+from bridge.storage.content.tables import authors
+from tests.bank.conftest import House
+
+LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+
+def addresses(house: House) -> list[str]:
+    """What the map of the site lists, without scheme and host."""
+    found = [str(one.text) for one in Xml.fromstring(house.get("/sitemap.xml")).iter(LOC)]
+    assert all(one.startswith("http") for one in found)
+    return [f"/{one.split('/', 3)[3]}" for one in found]
+
+
+def test_only_cards_that_allow_it_are_on_the_map(house: House) -> None:
+    assert addresses(house) == ["/", "/skills", "/api/"]
+    for blog, declared in (
+        ("alice", {"offers": [], "search_engines": True}),
+        ("bob", {"offers": ['"search_engines": true'], "search_engines": False}),
+    ):
+        with house.bank.database.begin() as tx:
+            tx.execute(update(authors).where(authors.c.blog_id == blog).values(declared=json.dumps(declared)))
+    assert addresses(house) == ["/", "/skills", "/api/", "/mentors/alice"]
+    house.leaves(house.alice)
+    assert "/mentors/alice" not in addresses(house)
+
+
+def test_robots_may_read_the_bank_and_not_the_dashboard(house: House) -> None:
+    answer = house.client.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    rules = RobotFileParser()
+    rules.parse(answer.text.splitlines())
+    for path in ("/", "/mentors/alice", "/mentors", "/skills", "/api/v1/mentors", "/sitemap.xml"):
+        assert rules.can_fetch("anybot", path), path
+    for path in ("/dashboard/alice/overview", "/sign-in?token=x", "/webhooks/alice", "/digest/x.atom"):
+        assert not rules.can_fetch("anybot", path), path
+    maps = rules.site_maps()
+    assert maps is not None
+    assert maps[0].endswith("/sitemap.xml")
