@@ -55,6 +55,23 @@ class Test_Life_Cycle extends WordPress_Case {
 		$this->assertFalse( \get_option( Upgrade::LOCK ) );
 	}
 
+	public function test_the_request_that_updates_from_1_1_0_ends_well_though_its_classes_have_moved(): void {
+		// As that request stands after the files were replaced: no plugin of now, and the autoloader and hooks of before.
+		$script = 'define( "WP_INSTALLING", true ); $_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php";
+			spl_autoload_register( function ( $name ) {
+				$file = WP_PLUGIN_DIR . "/mentor-bridge/includes/class-" . strtolower( str_replace( array( "Mentor_Bridge\\\\", "_" ), array( "", "-" ), $name ) ) . ".php";
+				is_readable( $file ) && require_once $file;
+			} );
+			foreach ( array( "Events" => "on_new_code", "Page_Caches" => "on_update" ) as $class => $method ) {
+				add_action( "upgrader_process_complete", array( "Mentor_Bridge\\\\$class", $method ), 10, 2 );
+			}
+			add_action( "shutdown", array( "Mentor_Bridge\\\\Occasions", "on_shutdown" ), 100 );
+			do_action( "upgrader_process_complete", new stdClass(), array() );
+			echo has_action( "shutdown", array( "Mentor_Bridge\\\\Occasions", "on_shutdown" ) ) ? "goes on" : "is over";';
+		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>&1', $output, $status );
+		$this->assertSame( array( 0, array( 'is over' ) ), array( $status, $output ) );
+	}
+
 	public function test_two_requests_never_upgrade_at_once(): void {
 		\update_option( Upgrade::OPTION, 0 );
 		\add_option( Upgrade::LOCK, \time() + 100, '', 'no' );
