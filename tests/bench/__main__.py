@@ -9,7 +9,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench import analysis, engagement, epoch, ingest, matching, pages, public, publish, scale, view, wpadmin
+from tests.bench import (
+    analysis,
+    engagement,
+    epoch,
+    flows,
+    ingest,
+    matching,
+    pages,
+    public,
+    publish,
+    scale,
+    view,
+    wpadmin,
+)
 
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "ingest": ingest.measure,
@@ -17,6 +30,7 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "scale": scale.measure,
     "view": view.measure,
     "engagement": engagement.run,
+    "flows": flows.run,
     "pages": pages.run,
     "wpadmin": wpadmin.run,
     "analysis": analysis.run,
