@@ -21,7 +21,7 @@ each piece of work is due. Whatever is killed at any moment finds its work again
 
 Layers, from the top: ``cli`` › ``app`` › ``webhooks | dashboard | bank | worker`` › ``operations`` ›
 ``pages | storage | wordpress`` › ``mentors | engagement`` › ``text | contract`` ›
-``signing | config | logs`` › ``proxies | model | printable`` › ``errors | legible | language_tags``.
+``signing | config | logs`` › ``proxies | model | printable | words`` › ``errors | legible | language_tags``.
 ``pages`` is what all pages share, ``operations`` what is neither SQL nor a station. ``storage`` keeps the values of
 ``mentors`` as they are, so it stands above them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bridge.pages import formats
-from bridge.pages.languages import N_
+from bridge.words import N_
 
 
 def as_is(value: str) -> str:

@@ -12,7 +12,6 @@ from flask import g, session
 
 from bridge.config import Config
 from bridge.errors import NotFound
-from bridge.pages.languages import N_
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.blogs.keys import Vault
@@ -20,6 +19,7 @@ from bridge.storage.content import authors
 from bridge.storage.core.database import Database, Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Session
+from bridge.words import N_
 
 SESSION_KEYS = "keys"  # in the cookie: blog → key of the session there
 MAX_SIGNED_IN_BLOGS = 10

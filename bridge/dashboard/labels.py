@@ -8,8 +8,9 @@ from typing import Any
 
 from bridge.logs import make_each
 from bridge.pages import formats
-from bridge.pages.languages import N_, ngettext
 from bridge.pages.languages import gettext as _
+from bridge.pages.languages import ngettext
+from bridge.words import N_
 
 COUNT, SHARE, MEAN, HOURS = "count", "share", "mean", "hours"
 

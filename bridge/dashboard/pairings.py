@@ -10,11 +10,12 @@ from bridge.logs import make_each
 from bridge.mentors.display_name import name_with_address
 from bridge.mentors.pairing import Pairing, PairingWeights, pairing_sentence, rank_pairings
 from bridge.model import AuthorKey
-from bridge.pages.languages import N_, language
+from bridge.pages.languages import language
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import pairing, skills
+from bridge.words import N_
 
 MAX_PAIRINGS_EACH_WAY = 5  # each way
 WEIGHT_NAMES = {

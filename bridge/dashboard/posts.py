@@ -10,7 +10,6 @@ from flask import Blueprint, render_template, request
 from bridge.dashboard import charts, labels, links
 from bridge.dashboard.access import DashboardContext, current_visitor
 from bridge.errors import NotFound
-from bridge.pages.languages import N_
 from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import parse_whole_number
 from bridge.storage.content import post_analysis
@@ -18,6 +17,7 @@ from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
 from bridge.storage.people import conversations
 from bridge.storage.people.conversations import PostConversation
+from bridge.words import N_
 
 ExperienceByPost = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
 PAGE_POSTS = 50

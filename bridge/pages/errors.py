@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response, current_app, render_template, request
 
-from bridge.pages.languages import N_, gettext
+from bridge.pages.languages import gettext
+from bridge.words import N_
 
 MACHINE_PATHS = ("/api/", "/healthz", "/metrics")
 ERROR_TEXTS = {  # status → heading, what to do

@@ -1,55 +1,31 @@
-"""French and English as equals: which language a request is answered in, and the words for it.
+"""French and English as equals: which language a request is answered in, and the words of `bridge.words` for it.
 
-Templates say ``_("…")`` and ``ngettext``; Python the functions here. English is the source; French is in
-`translations/`. `N_` marks a text of a table that is translated where it is shown.
-
-The catalogue is read as it is written (.po); there is no compiled file that could be missing or old.
+Templates say ``_("…")`` and ``ngettext``; Python the functions here.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlencode
 
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
 from markupsafe import Markup
 
+from bridge import words
 from bridge.legible import isolated
 
-PAGE_LANGUAGES = {"en": "English", "fr": "Français"}
 LANGUAGE_COOKIE = "language"
-CATALOGUE_FOLDER = Path(__file__).parent.parent / "translations"
-
-
-@lru_cache(maxsize=8)
-def catalogue(language: str) -> NullTranslations:
-    """The translations of a language; English is what the source says."""
-    path = CATALOGUE_FOLDER / language / "LC_MESSAGES" / "messages.po"
-    if not path.is_file():
-        return NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 def language() -> str:
     """The language of this request: asked for in the address, kept from before, or what the browser prefers."""
     if "language" not in g:
-        asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE) or ""
-        g.language = (
-            asked if asked in PAGE_LANGUAGES else request.accept_languages.best_match(list(PAGE_LANGUAGES)) or "en"
-        )
-    said: str = g.language
-    return said
+        wish = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE) or ""
+        spoken = words.languages()
+        g.language = wish if wish in spoken else request.accept_languages.best_match(list(spoken)) or "en"
+    code: str = g.language
+    return code
 
 
 def locale() -> Locale:
@@ -60,8 +36,8 @@ def locale() -> Locale:
             if tag.lower().split("-")[0] == language():
                 g.locale = _region(tag)
                 break
-    found: Locale = g.locale
-    return found
+    formats: Locale = g.locale
+    return formats
 
 
 def _region(tag: str) -> Locale:
@@ -73,57 +49,51 @@ def _region(tag: str) -> Locale:
 
 def gettext(text: str, /, **values: object) -> str:
     """A text in the reader's language, with its values."""
-    said = catalogue(language()).ugettext(text)
-    return said % values if values else said
+    return words.translate(language(), text, **values)
 
 
-def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
-    """One or many, in the reader's language; ``%(num)s`` is the count."""
-    return catalogue(language()).ungettext(one, many, count) % {"num": count, **values}
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
+    """A text for one or for several, in the reader's language; ``%(num)s`` is the count."""
+    return words.translate_plural(language(), singular, plural, count, **values)
 
 
 def _in_page(text: str, /, **values: object) -> Markup:
-    """The same for a template: a foreign value is escaped, and keeps the order of its letters to itself."""
-    return Markup(catalogue(language()).ugettext(text)) % _isolated(values)  # noqa: S704 - our own words
+    """A text for a template: a foreign value is escaped, and keeps the order of its letters to itself."""
+    return Markup(words.text_of(language(), text)) % _isolated(values)  # noqa: S704 - our own words
 
 
-def _count_in_page(one: str, many: str, count: int, /, **values: object) -> Markup:
-    said = Markup(catalogue(language()).ungettext(one, many, count))  # noqa: S704 - our own words
-    return said % {"num": count, **_isolated(values)}
+def _count_in_page(singular: str, plural: str, count: int, /, **values: object) -> Markup:
+    text = Markup(words.text_form(language(), singular, plural, count))  # noqa: S704 - our own words
+    return text % {"num": count, **_isolated(values)}
 
 
 def _isolated(values: Mapping[str, object]) -> dict[str, object]:
     return {name: isolated(value) if type(value) is str else value for name, value in values.items()}
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name, which its tools look for
-    """A text that is translated where it is shown."""
-    return text
-
-
 def switched_address(code: str) -> str:
     """The address of this page in another language."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "token")]
-    return f"?{urlencode([*kept, ('lang', code)])}"
+    arguments = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "token")]
+    return f"?{urlencode([*arguments, ('lang', code)])}"
 
 
 def register(app: Flask, *, secure: bool) -> None:
     """Let templates speak the reader's language. `secure`: readers come over https."""
-    for code in PAGE_LANGUAGES:
-        catalogue(code)  # a catalogue that cannot be read is seen at the start
+    for code in words.languages():
+        words.CATALOGUE.translations(code)  # a catalogue that cannot be read is seen at the start
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_in_page, _count_in_page, newstyle=False)  # type: ignore[attr-defined]
 
     @app.context_processor
-    def words() -> dict[str, object]:
-        return {"language": language(), "languages": PAGE_LANGUAGES, "switched": switched_address}
+    def page_language() -> dict[str, object]:
+        return {"language": language(), "languages": words.languages(), "switched": switched_address}
 
     @app.after_request
     def keep(response: Response) -> Response:
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language()
             response.vary.update(["Accept-Language", "Cookie"])
-            if request.args.get("lang") in PAGE_LANGUAGES:
+            if request.args.get("lang") in words.languages():
                 response.set_cookie(
                     LANGUAGE_COOKIE, language(), max_age=31_536_000, samesite="Lax", httponly=True, secure=secure
                 )
