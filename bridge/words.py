@@ -100,3 +100,8 @@ def translate_plural(language: str, singular: str, plural: str, count: int, /, *
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name, which its tools look for
     """A text of a table, which is translated where it is shown."""
     return msgid
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - the same for one and for several
+    """A text of a table for one and for several, which is translated where it is shown."""
+    return singular, plural

@@ -10,7 +10,8 @@ import click
 from bridge.cli.common import open_for_reading, say_json, say_line, say_table
 from bridge.cli.mentors import json_option, limit_option
 from bridge.errors import NotFound
-from bridge.mentors.pairing import Pairing, PairingWeights, pairing_sentence, rank_pairings
+from bridge.mentors.explain_pairing import pairing_sentence
+from bridge.mentors.pairing import Pairing, PairingWeights, rank_pairings
 from bridge.model import AuthorKey
 from bridge.storage.content import authors
 from bridge.storage.matching import pairing, skills

@@ -8,7 +8,8 @@ from bridge.dashboard import links
 from bridge.dashboard.access import DashboardContext
 from bridge.logs import make_each
 from bridge.mentors.display_name import name_with_address
-from bridge.mentors.pairing import Pairing, PairingWeights, pairing_sentence, rank_pairings
+from bridge.mentors.explain_pairing import pairing_sentence
+from bridge.mentors.pairing import Pairing, PairingWeights, rank_pairings
 from bridge.model import AuthorKey
 from bridge.pages.languages import language
 from bridge.storage.blogs import blogs

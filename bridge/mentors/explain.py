@@ -13,13 +13,14 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
 from bridge.legible import isolated, one_line
 from bridge.mentors.profiles import Profile
 from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, Vector, cosine_addends
+from bridge.words import N_, reader_locale, translate
 
 MAX_TOPICS = 3
 MAX_STORED_TERMS = 10
@@ -28,22 +29,21 @@ MAX_TITLE_CHARACTERS = 120  # characters in a sentence
 COMMON_TERM_AUTHOR_SHARE = 0.4  # a term of more than this share of the authors tells nothing …
 STEADY_MENTOR_POSTS = 5  # posts of a mentor
 COMMON_TERM_MIN_AUTHORS = 10  # … once there are so many authors
-REASON_SENTENCES = {  # (topics in common, sites in common, the post to begin with, the mentor's own language)
-    "en": (
-        "also writes about {topics}",
-        "links to the same sites: {sites}",
-        "start with “{title}” ({date})",
-        "writes in {language}",
+# (mentor of another language, whether topics or else sites are in common, a post to begin with) → the sentence
+REASON_SENTENCES = {
+    (False, "topics", False): N_("Also writes about %(topics)s."),
+    (False, "topics", True): N_("Also writes about %(topics)s; start with “%(title)s” (%(date)s)."),
+    (False, "sites", False): N_("Links to the same sites: %(sites)s."),
+    (False, "sites", True): N_("Links to the same sites: %(sites)s; start with “%(title)s” (%(date)s)."),
+    (True, "topics", False): N_("Writes in %(language)s; also writes about %(topics)s."),
+    (True, "topics", True): N_(
+        "Writes in %(language)s; also writes about %(topics)s; start with “%(title)s” (%(date)s)."
     ),
-    "fr": (
-        "thèmes communs\u00a0: {topics}",
-        "cite les mêmes sites\u00a0: {sites}",
-        "à lire d’abord\u00a0: «\u00a0{title}\u00a0» ({date})",
-        "écrit en {language}",
+    (True, "sites", False): N_("Writes in %(language)s; links to the same sites: %(sites)s."),
+    (True, "sites", True): N_(
+        "Writes in %(language)s; links to the same sites: %(sites)s; start with “%(title)s” (%(date)s)."
     ),
 }
-CLAUSE_SEPARATORS = {"en": "; ", "fr": "\u00a0; "}
-DISCOVERY_SENTENCES = {"en": "A discovery, seldom shown so far.", "fr": "À découvrir, peu montré jusqu’ici."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +175,26 @@ def best_post(topics: Iterable[int], posts: NamedPostIndex, frequencies: Frequen
 
 
 def reason_sentence(reason: Reason, tag: str) -> str:
-    """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English."""
+    """One sentence for a reader of the language `tag` (BCP 47); in English where theirs is not spoken here.
+
+    "" of a reason that names nothing in common.
+    """
+    if not (reason.topics or reason.sites):
+        return ""
     locale = reader_locale(tag)
-    topics, sites, begin, tongue = REASON_SENTENCES[locale.language]
-    parts = []
-    if reason.language:
-        parts.append(tongue.format(language=language_name_for_reader(reason.language, locale)))
-    if reason.topics:
-        parts.append(topics.format(topics=join_quoted_words(reason.topics, locale)))
-    elif reason.sites:
-        parts.append(sites.format(sites=join_quoted_words(reason.sites, locale)))
-    if reason.date is not None:
-        parts.append(
-            begin.format(title=quote_title(reason.title), date=format_date(reason.date, "long", locale=locale))
-        )
-    said = CLAUSE_SEPARATORS[locale.language].join(parts)
-    opening = f"{DISCOVERY_SENTENCES[locale.language]} " if reason.discovery else ""
-    return f"{opening}{said[:1].upper()}{said[1:]}."
+    common = "topics" if reason.topics else "sites"
+    sentence = translate(
+        locale.language,
+        REASON_SENTENCES[bool(reason.language), common, reason.date is not None],
+        language=language_name_for_reader(reason.language, locale),
+        topics=join_quoted_words(reason.topics, locale),
+        sites=join_quoted_words(reason.sites, locale),
+        title=quote_title(reason.title),
+        date=format_date(reason.date, "long", locale=locale) if reason.date else "",
+    )
+    if not reason.discovery:
+        return sentence
+    return translate(locale.language, "A discovery, seldom shown so far. %(reason)s", reason=sentence)
 
 
 def join_quoted_words(words: Iterable[str], locale: Locale) -> str:
@@ -203,15 +206,6 @@ def quote_title(title: str) -> str:
     """The title of a post in a sentence of ours; of a long one the beginning."""
     line = one_line(title)
     return isolated(line if len(line) <= MAX_TITLE_CHARACTERS else line[: MAX_TITLE_CHARACTERS - 1].rstrip() + "…")
-
-
-def reader_locale(tag: str) -> Locale:
-    """French, as its reader writes dates, or else English."""
-    try:
-        locale = Locale.parse((tag or "en").replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
-    return locale if locale.language in REASON_SENTENCES else Locale("en")
 
 
 def language_name_for_reader(language: str, reader: Locale) -> str:

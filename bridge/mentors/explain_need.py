@@ -6,13 +6,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from babel import Locale
 from babel.dates import format_date
 
-from bridge.mentors.explain import join_quoted_words, language_name_for_reader, quote_title, reader_locale
+from bridge.mentors.explain import join_quoted_words, language_name_for_reader, quote_title
 from bridge.text.language import primary_language
+from bridge.words import NN_, reader_locale, translate, translate_plural
 
 MAX_NAMED_WORDS = 3
+# (mentor of another language, whether the post to begin with has a title) → of one post, of several
+NEED_SENTENCES = {
+    (False, False): NN_("%(num)s post on %(words)s.", "%(num)s posts on %(words)s."),
+    (False, True): NN_(
+        "%(num)s post on %(words)s, such as “%(title)s” (%(date)s).",
+        "%(num)s posts on %(words)s, such as “%(title)s” (%(date)s).",
+    ),
+    (True, False): NN_(
+        "Writes in %(language)s; %(num)s post on %(words)s.", "Writes in %(language)s; %(num)s posts on %(words)s."
+    ),
+    (True, True): NN_(
+        "Writes in %(language)s; %(num)s post on %(words)s, such as “%(title)s” (%(date)s).",
+        "Writes in %(language)s; %(num)s posts on %(words)s, such as “%(title)s” (%(date)s).",
+    ),
+}
 
 
 class TitledPost(Protocol):
@@ -25,28 +40,28 @@ class TitledPost(Protocol):
 
 
 def need_sentence(votes: int, words: Sequence[str], best: TitledPost | None, tag: str, language: str = "") -> str:
-    """One sentence for a reader of the language `tag` (BCP-47): French or, for all others, English.
+    """One sentence for a reader of the language `tag` (BCP 47); in English where theirs is not spoken here.
 
-    `language`: of the mentor (ISO 639-1), said where it is not the reader's.
+    Args:
+        votes: how many posts speak of the need.
+        words: of the need, as these posts write them.
+        best: the post to begin with.
+        language: of the mentor (ISO 639-1), named where it is not the reader's.
     """
     locale = reader_locale(tag)
-    french = locale.language == "fr"
-    said = _because(votes, words, best, locale)
-    if not language or language == primary_language(tag):
-        return said
-    tongue = language_name_for_reader(language, locale)
-    opening = f"Écrit en {tongue}\u00a0; " if french else f"Writes in {tongue}; "
-    return f"{opening}{said[:1].lower()}{said[1:]}"
-
-
-def _because(votes: int, words: Sequence[str], best: TitledPost | None, locale: Locale) -> str:
-    french = locale.language == "fr"
+    foreign = language if language and language != primary_language(tag) else ""
+    spoken = language_name_for_reader(foreign, locale)
     if not votes or best is None:
-        return "Un profil proche de ce besoin." if french else "A profile close to this need."
-    about, title = join_quoted_words(words[:MAX_NAMED_WORDS], locale), quote_title(best.title)
-    date = format_date(best.date, "long", locale=locale)
-    if french:
-        count = "1 billet" if votes == 1 else f"{votes} billets"
-        return f"{count} sur {about}" + (f", dont «\u00a0{title}\u00a0» ({date})." if title else ".")
-    count = "1 post" if votes == 1 else f"{votes} posts"
-    return f"{count} on {about}" + (f", such as “{title}” ({date})." if title else ".")
+        if foreign:
+            return translate(locale.language, "Writes in %(language)s; a profile close to this need.", language=spoken)
+        return translate(locale.language, "A profile close to this need.")
+    title = quote_title(best.title)
+    return translate_plural(
+        locale.language,
+        *NEED_SENTENCES[bool(foreign), bool(title)],
+        votes,
+        language=spoken,
+        words=join_quoted_words(words[:MAX_NAMED_WORDS], locale),
+        title=title,
+        date=format_date(best.date, "long", locale=locale),
+    )

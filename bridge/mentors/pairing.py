@@ -17,8 +17,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import exp
 
-from babel.lists import format_list
-
 from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Vector, dot
 
 MAX_NAMED_SKILLS = 3  # skills in an explanation, each way
@@ -227,37 +225,3 @@ def rank_pairings(
         sorted(helped_by, key=lambda p: (-p.score, p.mentor))[:limit],
         sorted(helps, key=lambda p: (-p.score, p.mentee))[:limit],
     )
-
-
-PAIRING_SENTENCES = {
-    "en": ("Can help with {gives}.", "Can help with {gives}; looks for {gets}.", "Both tell of {themes}."),
-    "fr": (
-        "Peut aider à\u00a0: {gives}.",
-        "Peut aider à\u00a0: {gives}\u00a0; cherche\u00a0: {gets}.",
-        "Vécu commun\u00a0: {themes}.",
-    ),
-}
-THEME_NAMES = {
-    "en": {"failure": "failure", "success": "success", "lesson": "lessons learned", "turning point": "turning points"},
-    "fr": {"failure": "échecs", "success": "réussites", "lesson": "leçons tirées", "turning point": "tournants"},
-}
-
-
-def pairing_sentence(found: Pairing, labels: Mapping[str, str], language: str) -> str:
-    """What each gives the other, in one or two sentences, in French or (for all others) English.
-
-    Args:
-        found: the proposal, read from the side of the mentee.
-        labels: skill → its name in that language.
-        language: ISO 639-1.
-    """
-    tongue = language if language in PAIRING_SENTENCES else "en"
-    short, long, lived = PAIRING_SENTENCES[tongue]
-    gives, gets = (_listed(side, labels, tongue) for side in (found.gives, found.gets))
-    told = (long if gets else short).format(gives=gives, gets=gets)
-    themes = [THEME_NAMES[tongue].get(theme, theme) for theme in found.themes]
-    return f"{told} {lived.format(themes=format_list(themes, locale=tongue))}" if themes else told
-
-
-def _listed(side: Iterable[tuple[str, float]], labels: Mapping[str, str], language: str) -> str:
-    return format_list([labels.get(skill, skill) for skill, _ in side], locale=language)
