@@ -42,20 +42,6 @@ class Transport(StrEnum):
     PULL = "pull"
 
 
-class Station(StrEnum):
-    """The kinds of work; each keyed by one entity (see ``worker/stations.py``)."""
-
-    ABSORB = "absorb"  # a blog: its waiting deliveries
-    REFRESH = "refresh"  # an author: profile, lists
-    TALLY = "tally"  # a blog: engagement
-    PUSH = "push"  # a blog: what changed for it
-    POKE = "poke"  # a blog: ask it to send what waits there
-    EPOCH = "epoch"  # the bank: new weights
-    FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
-    SWEEP = "sweep"  # the bank: nightly, lists of older posts
-    RETAIN = "retain"  # the bank: nightly, retention and silence
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
     """Place of one state of an object in its blog's history; pairs are compared, the newest wins."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.blogs import deliveries
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import posts

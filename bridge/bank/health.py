@@ -14,6 +14,7 @@ from flask import Blueprint, Request, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from bridge.config import Config
+from bridge.operations.stations import CALLING_STATIONS
 from bridge.proxies import is_loopback, parse_host
 from bridge.storage import health
 from bridge.storage.blogs import deliveries, outbox
@@ -74,7 +75,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
 
     def still() -> bool:
         with database.read() as tx:
-            return health.is_stalled(tx, clock(), STALLED_AFTER)
+            return health.is_stalled(tx, clock(), STALLED_AFTER, CALLING_STATIONS)
 
     read, stuck = CachedFigure(figures), CachedFigure(still)
 

@@ -9,12 +9,12 @@ import click
 from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations import due
 from bridge.operations.withdrawal import withdraw
 from bridge.storage.blogs import blogs, registration_codes
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.content import authors
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import SESSION_LIFETIME, Person
@@ -54,8 +54,7 @@ def confirm(blog_id: str) -> None:
     with open_for_writing() as (_, database), database.begin() as tx:
         blogs.get(tx, blog_id)
         blogs.mark_confirmed(tx, blog_id)
-        for author in authors.list_named_by_posts(tx, blog_id):
-            jobs.mark_due(tx, Station.REFRESH, [str(AuthorKey(*author))], now(), blog_id=blog_id)
+        due.authors_changed(tx, (AuthorKey(*author) for author in authors.list_named_by_posts(tx, blog_id)), now())
     say_line(f"Confirmed: {blog_id}. Its authors are weighed anew.")
 
 

@@ -7,10 +7,10 @@ import click
 from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.cli.mentors import json_option
 from bridge.errors import NotFound
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations import due
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
-from bridge.storage.core import jobs
 from bridge.storage.matching import profile_holds
 
 
@@ -50,5 +50,5 @@ def confirm(author: str) -> None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'.")
         freed = profile_holds.mark_confirmed(tx, key, moment)
         if freed:
-            jobs.mark_due(tx, Station.REFRESH, [str(key)], moment, blog_id=key.blog_id, urgent=True)
+            due.profile_confirmed(tx, key, moment)
     say_line(f"Confirmed: {key}. The lists follow." if freed else f"Nothing of {key} is held.")

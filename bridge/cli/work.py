@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.core import jobs
 
 

@@ -17,13 +17,13 @@ from bridge.mentors.display_name import display_name, is_role_name
 from bridge.mentors.duplicates import original_of
 from bridge.mentors.post_weight import PostStandards
 from bridge.mentors.profiles import DECLARED_AS_POSTS, MIN_CARD_POSTS, STEADY_PROFILE_POSTS
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.storage.bank import cards
 from bridge.storage.content import duplicates, post_analysis
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.declarations import parse_declaration
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profile_holds, profiles
 from bridge.storage.matching.profiles import MentorRow
@@ -161,7 +161,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
                 feedback.mark_hidden(tx, key, now)
             else:
                 feedback.mark_shown(tx, key)
-            jobs.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
+            due.visibility_chosen(tx, key, now)
         if hide:
             flash(
                 _("Your card is being taken from everybody’s lists. It stays as it is, for you to show again."), "good"
@@ -175,7 +175,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         key, now = visitor_author_key(current_visitor()), desk.clock()
         with desk.database.begin() as tx:
             if profile_holds.mark_confirmed(tx, key, now):
-                jobs.mark_due(tx, Station.REFRESH, [str(key)], now, blog_id=blog_id, urgent=True)
+                due.profile_confirmed(tx, key, now)
         flash(_("Thank you. Lists show you as you write now, in a few seconds."), "good")
         return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
 

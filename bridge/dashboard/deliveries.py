@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from bridge.dashboard import labels
 from bridge.dashboard.access import DashboardContext
 from bridge.errors import NotFound
+from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import MAX_COLUMN_INTEGER, parse_whole_number
 from bridge.storage.blogs import delivery_log
@@ -35,7 +36,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         with desk.database.read() as tx:
             rows = _rows(tx, blog_id, view, only, before)
             intake = delivery_log.count_received(tx, blog_id)
-            next_call = delivery_log.find_next_call(tx, blog_id)
+            next_call = jobs.find_plan(tx, Station.PUSH, blog_id)
             set_aside = len(jobs.list_set_aside(tx, blog_id))
         more = len(rows) > PAGE_ROWS
         last = (

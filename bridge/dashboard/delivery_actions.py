@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from bridge.dashboard.access import DashboardContext, current_visitor
 from bridge.errors import NotFound
-from bridge.model import Station
+from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import ngettext
 from bridge.pages.url_converters import parse_whole_number
@@ -25,8 +25,9 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         """Read what was set aside once more: one delivery, or all."""
         only, now = parse_whole_number(request.form.get("delivery")), desk.clock()
         with desk.database.begin() as tx:
-            count = deliveries.mark_requeued(tx, now, blog_id=blog_id, delivery_ids=None if only is None else [only])
-        flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", count), "good")
+            again = deliveries.mark_requeued(tx, blog_id=blog_id, delivery_ids=None if only is None else [only])
+            due.deliveries_requeued(tx, again, now)
+        flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", len(again)), "good")
         return _back(blog_id, "received")
 
     @pages.post("/deliveries/work")
@@ -48,7 +49,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
                 count = delivery_log.mark_changed_for_resend(
                     tx, blog_id, *day_range(form.get("from", ""), form.get("to", ""), now)
                 )
-            jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+            due.objects_marked_for_resend(tx, blog_id, now)
         if count:
             flash(ngettext("%(num)s is sent again.", "%(num)s are sent again.", count), "good")
         else:
@@ -62,7 +63,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
             raise NotFound("nobody to call")
         now = desk.clock()
         with desk.database.begin() as tx:
-            jobs.mark_due(tx, Station.POKE, [blog_id], now, blog_id=blog_id, urgent=True)
+            due.blog_called(tx, blog_id, now)
         flash(_("The bridge calls your blog. In a few seconds the call stands on top of this list: reload it."), "good")
         return _back(blog_id, "calls")
 

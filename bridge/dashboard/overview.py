@@ -12,9 +12,11 @@ from flask import Blueprint, render_template
 from bridge.dashboard import charts, links
 from bridge.dashboard import labels as dashboard_labels
 from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
+from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
 from bridge.storage.blogs import address_claims, delivery_log
+from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
 from bridge.storage.people import conversations
@@ -33,7 +35,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
             found = {
                 "tally": tally,
                 "intake": delivery_log.count_received(tx, blog_id),
-                "next_call": delivery_log.find_next_call(tx, blog_id),
+                "next_call": jobs.find_plan(tx, Station.PUSH, blog_id),
                 "news": news(tx, current_visitor()),
                 "todo": to_do(tx, current_visitor(), data),
             }

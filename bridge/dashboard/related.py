@@ -15,14 +15,14 @@ from bridge.errors import NotFound
 from bridge.logs import make_each
 from bridge.mentors.display_name import name_with_address
 from bridge.mentors.explain import Reason, reason_sentence
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors, posts
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profiles
 from bridge.storage.people import conversations
@@ -82,8 +82,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
                 raise NotFound("no such mentor")
             feedback.upsert(tx, own, other, FEEDBACK_BY_BUTTON[meaning], now)
             posts.mark_unlisted(tx, [post.id for post in posts.list_by_author(tx, blog_id, own.author_id)])
-            jobs.mark_due(tx, Station.REFRESH, [str(own)], now, blog_id=blog_id, urgent=True)
-            jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)  # a pin changes no list
+            due.feedback_given(tx, own, now)
         flash(_("Noted. Your lists are made anew; it takes a few seconds."), "good")
         return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 

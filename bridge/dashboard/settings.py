@@ -13,11 +13,12 @@ from bridge.dashboard import export, links
 from bridge.dashboard.access import Access, DashboardContext, Visitor, current_visitor
 from bridge.dashboard.card import visitor_author_key
 from bridge.errors import NotFound
-from bridge.model import BlogState, Station
+from bridge.model import BlogState
+from bridge.operations import due
+from bridge.operations.receiving import receive
 from bridge.pages.languages import gettext as _
-from bridge.storage.blogs import inbox, keys
+from bridge.storage.blogs import keys
 from bridge.storage.blogs.inbox import InboundDelivery
-from bridge.storage.core import jobs
 from bridge.storage.people import private_feeds
 
 
@@ -62,7 +63,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         now = desk.clock()
         with desk.database.begin() as tx:
             keys.record_rotation_requested(tx, blog_id, now)
-            jobs.mark_due(tx, Station.POKE, [blog_id], now, blog_id=blog_id, urgent=True)
+            due.blog_called(tx, blog_id, now)
         flash(
             _(
                 "Your blog is asked to fetch new keys. With them you are signed out here; come back by the button in "
@@ -104,4 +105,4 @@ def erase_author(desk: DashboardContext, visitor: Visitor) -> None:
     data = {"id": int(key.author_id), "version": {"generation": version.generation, "revision": version.revision}}
     body = json.dumps({"type": "author.removed", "timestamp": wire_time(now), "data": data}).encode()
     with desk.database.begin() as tx:
-        inbox.record(tx, [InboundDelivery(key.blog_id, f"erase_{secrets.token_hex(16)}", now, body)])
+        receive(tx, [InboundDelivery(key.blog_id, f"erase_{secrets.token_hex(16)}", now, body)])

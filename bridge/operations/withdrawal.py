@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from bridge.model import AuthorKey, BlogState, Kind, Removal, Station, Version, commenter_name
+from bridge.model import AuthorKey, BlogState, Kind, Removal, Version, commenter_name
+from bridge.operations import due
+from bridge.operations.stations import Station
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries, outbox, withdrawal_receipts
 from bridge.storage.content import duplicates, tombstones
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
+from bridge.storage.core.database import Tx
 from bridge.storage.engagement import cohorts, comments, dirty, statistics
 from bridge.storage.matching import epochs, pairing, profile_holds, profiles
 from bridge.storage.people import sessions
 
 
-def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
+def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     """Delete all that a blog ever said and all that followed from it; answers whose pages must change.
 
     Its name, keys and the tombstone over all of it stay, so that it can ask whether it is done.
@@ -29,13 +30,12 @@ def withdraw(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     sessions.delete_people_of_blog(tx, blog_id)
     jobs.delete_by_blog(tx, blog_id)
     blogs.delete_access(tx, blog_id)
-    others = withdrawal_receipts.record_withdrawal_begun(tx, blog_id, touched, now)
-    for other in sorted(touched | set(others)):
-        jobs.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
+    others = withdrawal_receipts.record_withdrawal_begun(tx, blog_id, touched, now, Station.PUSH)
+    due.mentors_vanished(tx, touched | set(others), now)
     return touched
 
 
-def reset_content(tx: Connection, blog_id: str, now: datetime) -> None:
+def reset_content(tx: Tx, blog_id: str, now: datetime) -> None:
     """Nothing that a blog has said counts until it says it again: what we hold of it is from a backup, or a copy's.
 
     It is taken away and covered by a tombstone: so an author is shown again with their consent, and a post with that
@@ -51,18 +51,16 @@ def reset_content(tx: Connection, blog_id: str, now: datetime) -> None:
     floor = Version(max(round(now.timestamp() * 1000), held.generation + 1), 1)
     tombstones.record_tombstone(tx, Removal(blog_id, Kind.BLOG, "", floor), now)
     blogs.record_reset(tx, blog_id, floor, now)
-    for other in sorted(touched):
-        jobs.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
-    jobs.mark_due(tx, Station.POKE, [blog_id], now, blog_id=blog_id, urgent=True)
+    due.blog_reset(tx, blog_id, touched, now)
 
 
-def is_before_reset(tx: Connection, blog_id: str, said: Version) -> bool:
+def is_before_reset(tx: Tx, blog_id: str, said: Version) -> bool:
     """Whether a blog said something before it heard that it begins anew."""
     floor = tombstones.find_newest_covering(tx, blog_id, [(Kind.BLOG, "")])
     return floor is not None and floor >= said
 
 
-def withdraw_unconfirmed_authors(tx: Connection, before: datetime) -> None:
+def withdraw_unconfirmed_authors(tx: Tx, before: datetime) -> None:
     """Blogs that began anew before then and have spoken since: whom they did not name again has left."""
     for blog in blogs.list_all(tx):
         if blog.began_anew_at is None or blog.began_anew_at > before or blog.highest is None:
@@ -74,7 +72,7 @@ def withdraw_unconfirmed_authors(tx: Connection, before: datetime) -> None:
             blogs.record_reset_done(tx, blog.id)
 
 
-def _take_away(tx: Connection, blog_id: str, now: datetime) -> set[str]:
+def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     """Delete what a blog has said, read or not, and what followed from it; answers whose pages must change."""
     touched = profiles.delete_everywhere(tx, profiles.list_ids_by_blog(tx, blog_id))
     posts = list(stored_posts.list_names_by_blog(tx, blog_id))
@@ -82,9 +80,8 @@ def _take_away(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     epochs.delete_references_by_posts(tx, posts)
     shared = comments.list_shared_text_hashes(tx, blog_id)
     tombstones.delete_blog_content(tx, blog_id)
-    for other in sorted(dirty.mark_shared_texts(tx, blog_id, shared)):
-        jobs.mark_due(tx, Station.TALLY, [other], now, blog_id=other)
-    duplicates.upsert_shingles(tx, posts, now)  # whoever said the same is now the one who says it
+    due.shared_texts_changed(tx, dirty.mark_shared_texts(tx, blog_id, shared), now)
+    due.duplicates_changed(tx, duplicates.upsert_shingles(tx, posts), now)  # who said the same now says it first
     for forget in (
         statistics.delete_by_blog,
         cohorts.delete_cohorts,
@@ -95,15 +92,15 @@ def _take_away(tx: Connection, blog_id: str, now: datetime) -> set[str]:
     return touched - {blog_id}
 
 
-def stop_statistics(tx: Connection, blog_id: str, now: datetime) -> None:
+def stop_statistics(tx: Tx, blog_id: str, now: datetime) -> None:
     """Statistics are off: nothing that was counted stays, and the blog is told to forget what it was given."""
     statistics.delete_by_blog(tx, blog_id)
     cohorts.delete_cohorts(tx, blog_id)
     if outbox.upsert_all_of_kinds(tx, blog_id, (), now, kinds=outbox.STATISTICS_KINDS):
-        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+        due.statistics_stopped(tx, blog_id, now)
 
 
-def is_erased(tx: Connection, blog_id: str, commenter: str, version: Version) -> bool:
+def is_erased(tx: Tx, blog_id: str, commenter: str, version: Version) -> bool:
     """Whether nothing of a commenter is held that was told up to `version`, nor anything counted from it."""
     tombstone = tombstones.find_newest_covering(tx, blog_id, [(Kind.COMMENTER, commenter_name(commenter))])
     if tombstone is None or tombstone < version:
@@ -111,11 +108,10 @@ def is_erased(tx: Connection, blog_id: str, commenter: str, version: Version) ->
     return comments.has_comment_by(tx, blog_id, commenter) or not statistics.has_commenter(tx, blog_id, commenter)
 
 
-def pause_blog(tx: Connection, blog_id: str, now: datetime) -> None:
+def pause_blog(tx: Tx, blog_id: str, now: datetime) -> None:
     """Out of reach or silent: its mentors are shown nowhere until it gives a sign of life."""
     blogs.record_state(tx, blog_id, BlogState.PAUSED, now)
     pairing.delete_by_blog(tx, blog_id)
     for mentor_id in profiles.list_ids_by_blog(tx, blog_id):
-        for other in sorted(profiles.mark_unlisted(tx, mentor_id)):
-            jobs.mark_due(tx, Station.PUSH, [other], now, blog_id=other, urgent=True)
+        due.mentors_vanished(tx, profiles.mark_unlisted(tx, mentor_id), now)
     withdrawal_receipts.record_acknowledged(tx, blog_id, now)

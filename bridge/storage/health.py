@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, select
 
-from bridge.model import Station
 from bridge.storage.core.jobs import LONGEST_REST, claimable
 from bridge.storage.core.tables import jobs
-
-OUTBOUND_STATIONS = (Station.PUSH, Station.POKE)  # these wait for blogs, in threads of their own
 
 
 def list_oldest_due_ages(tx: Connection, now: datetime) -> dict[str, float]:
@@ -26,12 +24,13 @@ def list_oldest_due_ages(tx: Connection, now: datetime) -> dict[str, float]:
     return {row.station: (now - row.oldest).total_seconds() for row in rows}
 
 
-def is_stalled(tx: Connection, now: datetime, limit: timedelta) -> bool:
+def is_stalled(tx: Connection, now: datetime, limit: timedelta, calling: Collection[str]) -> bool:
     """Whether work has been due for longer than `limit`, and none of its kind has ended a turn since.
 
     A backlog that is worked at is none of this, however late some of it is. Neither is counted: a look for one of each.
+    `calling`: stations that wait for blogs, in threads of their own.
     """
-    of_calling = jobs.c.station.in_(OUTBOUND_STATIONS)
+    of_calling = jobs.c.station.in_(calling)
     for kind in (of_calling, ~of_calling):
         late = (claimable(now), jobs.c.waits_for_blog.is_(False), jobs.c.due_at < now - limit)
         moved = jobs.c.rested_at.between(

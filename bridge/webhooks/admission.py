@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bridge.errors import BridgeError
-from bridge.model import AuthorKey, BlogFacts, BlogState, Station, Transport
+from bridge.model import AuthorKey, BlogFacts, BlogState, Transport
+from bridge.operations import due
 from bridge.operations.withdrawal import reset_content, withdraw
 from bridge.storage.blogs import address_claims, blogs, installations, keys, registration_codes
 from bridge.storage.content import authors as stored_authors
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
@@ -87,7 +87,7 @@ def admit(service: Service, asked: ConnectionRequest, handed: rest.HandshakeOffe
         contested = installations.record_proven(tx, handed.blog_id, proof.install, now)
         blogs.record_access(tx, service.vault, handed.blog_id, *proof.access)
         blogs.record_transport(tx, handed.blog_id, None if proof.seen else Transport.PULL)
-        jobs.mark_due(tx, Station.PUSH, [handed.blog_id], now, blog_id=handed.blog_id, urgent=True)
+        due.blog_connected(tx, handed.blog_id, now)
         if before is not None:
             _follow(tx, handed.blog_id, now, moved=moved)
         for outer in address_claims.list_enclosing_blogs(tx, blogs.get(tx, handed.blog_id)):
@@ -117,7 +117,7 @@ def _follow(tx: Tx, blog_id: str, now: datetime, *, moved: bool) -> None:
     changed = address_claims.record_own_addresses(tx, blogs.get(tx, blog_id))
     if moved:
         changed |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
-    jobs.mark_due(tx, Station.REFRESH, [str(AuthorKey(blog_id, author)) for author in changed], now, blog_id=blog_id)
+    due.authors_changed(tx, (AuthorKey(blog_id, author) for author in changed), now)
 
 
 def _spend(tx: Tx, service: Service, asked: ConnectionRequest, proof: Proof, now: datetime) -> None:
@@ -132,5 +132,4 @@ def _spend(tx: Tx, service: Service, asked: ConnectionRequest, proof: Proof, now
         raise ConnectionRefused("refused", 403)
     if blog.state is BlogState.PAUSED:
         blogs.record_state(tx, blog.id, BlogState.CONNECTED, now)
-        authors = [str(AuthorKey(blog.id, author)) for _, author in stored_authors.list_named_by_posts(tx, blog.id)]
-        jobs.mark_due(tx, Station.REFRESH, authors, now, blog_id=blog.id)
+        due.authors_changed(tx, (AuthorKey(*key) for key in stored_authors.list_named_by_posts(tx, blog.id)), now)

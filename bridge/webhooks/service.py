@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bridge.config import Config
+from bridge.operations.receiving import receive
 from bridge.storage.blogs.inbox import GroupCommit
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
@@ -27,4 +28,4 @@ class Service:
         self.limits = RateLimits(config)
         self.gate = Authenticator(database, self.vault, self.limits)
         self.door = OutgoingDoor(allow_private=config.allow_private_addresses)
-        self.ingest = GroupCommit(database)
+        self.ingest = GroupCommit(database, receive)

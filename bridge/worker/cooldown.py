@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.core.jobs import Job
 
 COOLDOWN_FACTOR = 2
@@ -22,11 +22,11 @@ class Cooldowns:
 
     def after(self, task: Job, cost: timedelta) -> timedelta:
         """The rest that a run asks for."""
-        if task.station is Station.FOLLOW:
+        if task.station == Station.FOLLOW:
             self._following.add(task.entity)
-        if task.station is Station.REFRESH and task.entity in self._following:
+        if task.station == Station.REFRESH and task.entity in self._following:
             self._following.discard(task.entity)
             return timedelta()  # nobody has had anything of this run: who publishes next does not pay for it
-        if task.station is Station.TALLY:
+        if task.station == Station.TALLY:
             return min(TALLY_COOLDOWN_FACTOR * cost, MAX_TALLY_COOLDOWN)
         return min(COOLDOWN_FACTOR * cost, MAX_COOLDOWN)

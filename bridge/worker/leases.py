@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from bridge.model import Station
+from bridge.operations.stations import UNPLANNED_STATIONS, Station
 from bridge.storage.core import jobs
 from bridge.storage.core.jobs import Job
 from bridge.worker.context import Context
 from bridge.worker.suspended_runs import SuspendedRuns
 
-MAX_LEASE = {
+MAX_LEASE: dict[str, timedelta] = {
     # Work that takes longer is stuck: somebody else may have it. Above every time-out inside.
     Station.PUSH: timedelta(minutes=10),
     Station.POKE: timedelta(minutes=1),
@@ -40,7 +40,7 @@ class Leases:
         self._at_work: dict[Job, float] = {}  # since when; each lane adds and removes its own
         self._renewed_at = self._corrected_at = time.monotonic()
 
-    def length(self, station: Station) -> timedelta:
+    def length(self, station: str) -> timedelta:
         """What a claim of now asks for."""
         return MAX_LEASE[station] if self.alone else RENEWABLE_LEASE
 
@@ -72,4 +72,4 @@ class Leases:
         self._corrected_at = time.monotonic()
         longest = max(MAX_LEASE.values()) if self.alone else RENEWABLE_LEASE + jobs.LONGEST_REST
         with self._context.database.begin() as tx:
-            jobs.record_corrected_times(tx, self._context.clock(), longest)
+            jobs.record_corrected_times(tx, self._context.clock(), longest, UNPLANNED_STATIONS)

@@ -20,7 +20,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge.errors import BridgeError, DeliveryFailed, Gone, StorageUnavailable
-from bridge.model import BlogState, Station
+from bridge.model import BlogState
+from bridge.operations import due
+from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
 from bridge.storage.blogs import blogs
 from bridge.storage.core import jobs
 from bridge.storage.core.database import CommitListener
@@ -30,7 +32,7 @@ from bridge.worker.context import Context
 from bridge.worker.cooldown import MAX_COOLDOWN, Cooldowns
 from bridge.worker.leases import MAX_LEASE, Leases
 from bridge.worker.scheduler import ExclusiveMode, Scheduler
-from bridge.worker.stations import CALLING_STATIONS, COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
+from bridge.worker.stations import COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
 from bridge.worker.suspended_runs import SuspendedRuns
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
 from bridge.worker.wakeup import WakeOne
@@ -119,11 +121,10 @@ class Worker:
         with self.context.database.begin() as tx:
             if self.alone:
                 jobs.mark_all_released(tx, now)
-            jobs.record_corrected_times(tx, now, max(MAX_LEASE.values()))
+            jobs.record_corrected_times(tx, now, max(MAX_LEASE.values()), UNPLANNED_STATIONS)
             for blog in blogs.list_all(tx):
                 if blog.origin == "connected" and blog.state is BlogState.CONNECTED:
-                    jobs.mark_due(tx, Station.POKE, [blog.id], now, blog_id=blog.id)
-                    jobs.mark_due(tx, Station.PUSH, [blog.id], now, blog_id=blog.id)
+                    due.worker_started(tx, blog.id, now)
 
     def _lane(self, bell: WakeOne, stations: Sequence[Station], well_only: bool) -> None:
         while not self._stopping.is_set():
@@ -149,12 +150,12 @@ class Worker:
     def _claim(self, stations: Sequence[Station], well_only: bool) -> Job | None:
         now = self.context.clock()
         with self.context.database.read() as tx:
-            due = jobs.list_due_queues(tx, now, well_only=well_only)
-        mine = {queue: since for queue, since in due.items() if queue.station in stations and not queue.suspect}
+            queues = jobs.list_due_queues(tx, now, well_only=well_only)
+        mine = {queue: since for queue, since in queues.items() if queue.station in stations and not queue.suspect}
         if stations is not COMPUTING_STATIONS:
             return self._take(sorted(mine, key=lambda queue: stations.index(queue.station)), now, well_only)
         mine |= self._kept.queues
-        suspects = sorted((queue for queue in due if queue.suspect), key=lambda queue: due[queue])
+        suspects = sorted((queue for queue in queues if queue.suspect), key=lambda queue: queues[queue])
         return self._take_alone(suspects, now, urgent=not mine) or self._take(self._rota.order(mine, now), now)
 
     def _take_alone(self, suspects: list[Queue], now: datetime, *, urgent: bool) -> Job | None:
@@ -231,7 +232,7 @@ class Worker:
     def _failed(self, task: Job, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
         now = self.context.clock()
         if isinstance(error, DeliveryFailed):
-            if isinstance(error, Gone) or (task.station is Station.POKE and task.attempts >= 3):
+            if isinstance(error, Gone) or (task.station == Station.POKE and task.attempts >= 3):
                 self._settle(lambda: self._complete(task, now, timedelta()))
                 return
             pause = backoff.retry_delay(task.attempts, error.retry_after, self._dice)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bridge.mentors.discovery import seldom_shown
-from bridge.model import AuthorKey, BlogState, Station
+from bridge.model import AuthorKey, BlogState
+from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
 from bridge.storage.blogs import blogs, deliveries, keys, outbox
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
-from bridge.storage.core import jobs
 from bridge.storage.matching import epochs, impressions, list_entries, profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.people import sessions
@@ -154,5 +154,4 @@ def schedule_night(context: Context) -> None:
     """Make tonight's work due; safe to repeat."""
     now = context.clock()
     with context.database.begin() as tx:
-        for station in (Station.SWEEP, Station.RETAIN):
-            jobs.mark_due(tx, station, [jobs.BANK], next_night(now))
+        due.night_planned(tx, next_night(now))

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.core.jobs import Queue
 
 # New weights may wait for those who have just published, but not for a blog that sends its archive: its authors
 # would all be refreshed in the old ones and then again.
-MAX_DEFERRAL = {Station.EPOCH: timedelta(seconds=10)}
+MAX_DEFERRAL: dict[str, timedelta] = {Station.EPOCH: timedelta(seconds=10)}
 # While an archive comes in, each tenth of it would ask for new weights.
 MAX_DEFERRAL_DURING_ARCHIVE = timedelta(minutes=1)
 MAX_ARCHIVE_DEFERRAL = timedelta(seconds=10)  # an archive may wait for a stream of news, and then has its turn
@@ -21,12 +21,12 @@ ARCHIVE_QUEUE = Queue(Station.ABSORB, unfinished=True)
 class Scheduler:
     """Stations in their order; what did not finish in its turn has every second one, and those in turn."""
 
-    def __init__(self, stations: Sequence[Station]) -> None:
+    def __init__(self, stations: Sequence[str]) -> None:
         self._stations = stations
-        self._served: dict[Station, int] = {}  # number of the last turn that ended before its work
+        self._served: dict[str, int] = {}  # number of the last turn that ended before its work
         self._number = 0
 
-    def served(self, station: Station, *, unfinished: bool) -> None:
+    def served(self, station: str, *, unfinished: bool) -> None:
         """Somebody had a turn."""
         self._number += 1
         if unfinished:
@@ -41,7 +41,7 @@ class Scheduler:
         if more and self._number and self._served.get(more[-1].station) == self._number:
             return [*news, *more]  # the last turn was one of theirs
         late = ARCHIVE_QUEUE in more and now - due[ARCHIVE_QUEUE] > MAX_ARCHIVE_DEFERRAL
-        first = [] if late else [one for one in news if one.station is Station.ABSORB]
+        first = [] if late else [one for one in news if one.station == Station.ABSORB]
         return [*first, *more, *(one for one in news if one not in first)]
 
     @staticmethod
@@ -50,7 +50,7 @@ class Scheduler:
 
     def _kept_back(self, due: Mapping[Queue, datetime], now: datetime) -> set[Queue]:
         fresh = Queue(Station.EPOCH)
-        kept = {one for one in due if one.station is Station.SWEEP and Queue(Station.EPOCH, unfinished=True) in due}
+        kept = {one for one in due if one.station == Station.SWEEP and Queue(Station.EPOCH, unfinished=True) in due}
         if ARCHIVE_QUEUE in due and fresh in due and now - due[fresh] < MAX_DEFERRAL_DURING_ARCHIVE:
             kept.add(fresh)
         return kept

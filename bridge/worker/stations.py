@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.worker import nightly
 from bridge.worker.context import Context
 from bridge.worker.engagement.tally import tally
@@ -53,11 +53,11 @@ def _nightly(run: Callable[[Context], None]) -> StationRun:
 
 
 # What goes over the whole bank: a worker leaves it between two steps and goes on later, in memory.
-STATIONS_IN_STEPS: dict[Station, Callable[[Context], Steps]] = {
+STATIONS_IN_STEPS: dict[str, Callable[[Context], Steps]] = {
     Station.EPOCH: epoch.freeze_epoch_in_steps,
     Station.SWEEP: nightly.sweep_in_steps,
 }
-STATIONS: dict[Station, StationRun] = {
+STATIONS: dict[str, StationRun] = {
     Station.ABSORB: absorb,
     Station.REFRESH: refresh,
     Station.TALLY: tally,
@@ -77,4 +77,3 @@ COMPUTING_STATIONS = (
     Station.SWEEP,
     Station.RETAIN,
 )
-CALLING_STATIONS = (Station.PUSH, Station.POKE)

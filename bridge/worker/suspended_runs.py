@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.core import counters, jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.core.jobs import Job, Queue
@@ -24,12 +24,12 @@ STEP_TURN_SECONDS = 0.5  # of a turn
 class SuspendedRuns:
     """The work of one worker that is left for a while; used by its computing thread."""
 
-    def __init__(self, context: Context, owner: str, begin: Mapping[Station, Callable[[Context], Steps]]) -> None:
+    def __init__(self, context: Context, owner: str, begin: Mapping[str, Callable[[Context], Steps]]) -> None:
         self._context = context
         self._owner = owner
         self._begin = begin
-        self._left: dict[Station, tuple[Job, Steps, datetime]] = {}  # since when
-        self._next: dict[Station, str] = {}  # the author whom the step after the last one works at
+        self._left: dict[str, tuple[Job, Steps, datetime]] = {}  # since when
+        self._next: dict[str, str] = {}  # the author whom the step after the last one works at
 
     @property
     def tasks(self) -> list[Job]:
@@ -41,11 +41,11 @@ class SuspendedRuns:
         """The same as due work: where it stands in the order, and since when."""
         return {Queue(station, unfinished=True): since for station, (_, _, since) in self._left.items()}
 
-    def holds(self, station: Station) -> bool:
+    def holds(self, station: str) -> bool:
         """Whether work of a station was begun here and left."""
         return station in self._left
 
-    def take_up(self, tx: Tx, station: Station, until: datetime) -> Job | None:
+    def take_up(self, tx: Tx, station: str, until: datetime) -> Job | None:
         """Go on with it under the lease that was kept; None: that was lost, somebody else has begun it anew."""
         task, _, _ = self._left[station]
         if jobs.mark_resumed(tx, task, self._owner, until):
@@ -76,18 +76,18 @@ class SuspendedRuns:
             self._say(task.station, "")
         return again
 
-    def _say(self, station: Station, author: str) -> None:
+    def _say(self, station: str, author: str) -> None:
         with self._context.database.begin() as tx:
             counters.upsert_text(tx, f"{station} at", author)
 
-    def _find_out(self, station: Station) -> None:
+    def _find_out(self, station: str) -> None:
         """Who was in hand when the process ended while this was tried alone."""
         with self._context.database.begin() as tx:
             author = counters.get_text(tx, f"{station} at")
             if author:
                 jobs.mark_set_aside(tx, Station.REFRESH, author, self._context.clock())
 
-    def leave(self, tx: Tx, station: Station, until: datetime) -> None:
+    def leave(self, tx: Tx, station: str, until: datetime) -> None:
         """Keep the lease until somebody has had a turn."""
         jobs.mark_paused(tx, self._left[station][0], self._owner, until)
 

@@ -10,7 +10,8 @@ from subprocess import CompletedProcess
 import pytest
 
 from bridge.model import BlogFacts
-from bridge.storage.blogs import blogs, deliveries, inbox
+from bridge.operations.receiving import receive
+from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.blogs.tables import deliveries as delivery_rows
 from bridge.storage.core import jobs
@@ -32,7 +33,7 @@ def database(run_bridge: Run, tmp_path: Path) -> Database:
     facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
     with opened.begin() as tx:
         blogs.upsert(tx, "alice", "connected", facts, NOW)
-        inbox.record(tx, [InboundDelivery("alice", f"garbage{n}", NOW, body) for n, body in enumerate(PAYLOADS)])
+        receive(tx, [InboundDelivery("alice", f"garbage{n}", NOW, body) for n, body in enumerate(PAYLOADS)])
         for delivery in deliveries.list_waiting(tx, "alice", 9):
             deliveries.record_contents(tx, delivery, "post.published", ())
             deliveries.record_settled(tx, delivery, f"title: missing ({delivery.id})", NOW)

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from bridge.app import create_app
 from bridge.model import BlogFacts
-from bridge.storage.blogs import blogs, inbox
+from bridge.operations.receiving import receive
+from bridge.storage.blogs import blogs
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Person
@@ -57,7 +58,7 @@ def deliver(service: Service, clock: Clock) -> Callable[[PeerBlog, list[tuple[st
 
     def send(peer: PeerBlog, events: list[tuple[str, bytes]]) -> None:
         with service.database.begin() as tx:
-            inbox.record(tx, [InboundDelivery(peer.blog_id, name, clock(), body) for name, body in events])
+            receive(tx, [InboundDelivery(peer.blog_id, name, clock(), body) for name, body in events])
 
     return send
 

@@ -17,7 +17,8 @@ from bridge.dashboard import charts, delivery_actions, labels, links, posts, rea
 from bridge.dashboard.deliveries import redact_payload
 from bridge.dashboard.export import as_csv
 from bridge.engagement.blog import METRICS
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations.stations import Station
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.blogs import address_claims, blogs, delivery_log, keys
 from bridge.storage.core import jobs as work_rows

@@ -13,7 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event
 
 from bridge.errors import ConfigError, StorageUnavailable
-from bridge.model import BlogFacts, Station
+from bridge.model import BlogFacts
+from bridge.operations.receiving import receive
+from bridge.operations.stations import Station
 from bridge.storage import health
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs import inbox as stored_inbox
@@ -85,7 +87,7 @@ def test_a_second_process_of_a_kind_is_refused(tmp_path: Path) -> None:
 
 
 def test_each_delivery_is_stored_once_whoever_sends_it_again(database: Database, alice: str) -> None:
-    inbox = GroupCommit(database)
+    inbox = GroupCommit(database, receive)
     arrivals = [InboundDelivery(alice, f"p{n % 40:07d}", NOW, b"{}") for n in range(200)]
     receipts: list[bool] = []
     lock = threading.Lock()
@@ -105,7 +107,7 @@ def test_each_delivery_is_stored_once_whoever_sends_it_again(database: Database,
 
 
 def test_a_blog_that_is_not_known_is_refused_and_the_inbox_goes_on(database: Database, alice: str) -> None:
-    inbox = GroupCommit(database)
+    inbox = GroupCommit(database, receive)
     with pytest.raises(StorageUnavailable):
         inbox.submit(InboundDelivery("mallory", "p0000001", NOW, b"{}"))
     assert not inbox.submit(InboundDelivery(alice, "p0000001", NOW, b"{}")).duplicate
@@ -114,7 +116,7 @@ def test_a_blog_that_is_not_known_is_refused_and_the_inbox_goes_on(database: Dat
 @pytest.mark.parametrize(("held_up", "together"), [("begin", 1), ("commit", 2)])
 def test_what_waits_shares_one_commit(database: Database, alice: str, held_up: str, together: int) -> None:
     """Who comes while the first waits for its turn goes along with it, who comes while it commits with the next."""
-    inbox = GroupCommit(database)
+    inbox = GroupCommit(database, receive)
     commits: list[object] = []
     event.listen(database._writers, "commit", commits.append)
     receipts: list[Receipt] = []
@@ -148,7 +150,7 @@ def test_whoever_gave_up_waiting_has_not_been_stored(
     database: Database, alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_inbox, "COMMIT_TIMEOUT_SECONDS", 0.1)
-    inbox = GroupCommit(database)
+    inbox = GroupCommit(database, receive)
     stuck, go_on = threading.Event(), threading.Event()
 
     @event.listens_for(database._writers, "begin")
@@ -235,5 +237,5 @@ def test_the_receipt_tells_the_highest_version_absorbed(database: Database, alic
     with database.begin() as tx:
         blogs.record_seen(tx, alice, NOW, Version(7, 3))
         blogs.record_seen(tx, alice, NOW, Version(6, 9))
-        (receipt,) = stored_inbox.record(tx, [InboundDelivery(alice, "p0000001", NOW, b"{}")])
+        (receipt,) = receive(tx, [InboundDelivery(alice, "p0000001", NOW, b"{}")])
     assert receipt.highest == Version(7, 3)

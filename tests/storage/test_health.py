@@ -9,7 +9,7 @@ import pytest
 
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.model import Station
+from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage import health
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Database
@@ -23,7 +23,7 @@ LONG_AFTER = NOW + timedelta(hours=1)
 
 def still(database: Database, now: datetime) -> bool:
     with database.read() as tx:
-        return health.is_stalled(tx, now, MINUTE)
+        return health.is_stalled(tx, now, MINUTE, CALLING_STATIONS)
 
 
 def heap_up(database: Database, station: Station = Station.REFRESH) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select, text
 
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations.stations import Station
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs
 from bridge.storage.content import duplicates

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from bridge import signing
-from bridge.model import BlogFacts, Station
-from bridge.storage.blogs import inbox, registration_codes
+from bridge.model import BlogFacts
+from bridge.operations.receiving import receive
+from bridge.operations.stations import Station
+from bridge.storage.blogs import registration_codes
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core import jobs
@@ -52,7 +54,7 @@ def say(service: Service, clock: Clock, blog: PeerBlog) -> None:
     posts = [blog.post(number, 1, *CASH[number], url=page) for number, page in PAGES.items()]
     with service.database.begin() as tx:
         events = [blog.author(1, blog.name), *posts]
-        inbox.record(tx, [InboundDelivery(blog.blog_id, name, clock(), body) for name, body in events])
+        receive(tx, [InboundDelivery(blog.blog_id, name, clock(), body) for name, body in events])
     absorb(Context(service.database, service.vault, WordPressClient(service.door), clock), blog.blog_id)
 
 

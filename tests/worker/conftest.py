@@ -10,7 +10,8 @@ import pytest
 from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed
 from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, StatsObject, Transport
-from bridge.storage.blogs import blogs, inbox
+from bridge.operations.receiving import receive
+from bridge.storage.blogs import blogs
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
@@ -76,7 +77,7 @@ class WorkerBank:
     def send(self, peer: PeerBlog, *events: tuple[str, bytes]) -> None:
         """Deliveries, as the web side stores them."""
         with self.database.begin() as tx:
-            inbox.record(tx, [InboundDelivery(peer.blog_id, name, self.clock(), body) for name, body in events])
+            receive(tx, [InboundDelivery(peer.blog_id, name, self.clock(), body) for name, body in events])
 
     def work(self) -> None:
         """All that is due here."""

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bridge import contract
-from bridge.model import Event, Station
+from bridge.model import Event
+from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage import health
 from bridge.storage.blogs import deliveries
 from bridge.storage.content import posts
@@ -20,7 +21,7 @@ from bridge.worker import suspended_runs
 from bridge.worker.intake import absorb as applying
 from bridge.worker.intake import read_inbox
 from bridge.worker.loop import Worker
-from bridge.worker.stations import CALLING_STATIONS, COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
+from bridge.worker.stations import COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
 from tests.conftest import NOW
 from tests.lab.texts import CASH, HIRING
 from tests.worker.conftest import WorkerBank

@@ -10,7 +10,8 @@ import pytest
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import TookTooLong
-from bridge.model import BlogAccess, PushAnswer, PushObject, ShownMentor, Station
+from bridge.model import BlogAccess, PushAnswer, PushObject, ShownMentor
+from bridge.operations.stations import Station
 from bridge.storage.blogs import outbox
 from bridge.storage.core import jobs
 from bridge.storage.core.tables import jobs as work_rows

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.core import jobs
 from bridge.storage.matching import epochs
 from bridge.storage.matching import tables as matching_tables
@@ -28,7 +28,7 @@ def _long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suspended_runs, "STEP_TURN_SECONDS", float("inf"))
 
 
-def turns(bank: WorkerBank) -> Iterator[tuple[Station, str]]:
+def turns(bank: WorkerBank) -> Iterator[tuple[str, str]]:
     """What the computing thread takes up, one after the other, each done before the next is asked for."""
     worker = Worker(bank.context, alone=True)
     while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
@@ -83,7 +83,7 @@ def test_news_goes_before_those_who_only_follow_new_weights(bank: WorkerBank) ->
         if turn == (Station.FOLLOW, "ann/1"):
             bank.send(blogs["cy"], blogs["cy"].post(9, 1, *CASH[0]))
     assert done.index((Station.REFRESH, "cy/1")) < done.index((Station.FOLLOW, "ben/1"))
-    assert {turn for turn in done if turn[0] is Station.REFRESH} == {(Station.REFRESH, f"{name}/1") for name in names}
+    assert {turn for turn in done if turn[0] == Station.REFRESH} == {(Station.REFRESH, f"{name}/1") for name in names}
 
 
 def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> None:

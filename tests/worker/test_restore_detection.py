@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bridge.model import BlogState, Station
+from bridge.model import BlogState
+from bridge.operations.receiving import receive
+from bridge.operations.stations import Station
 from bridge.operations.withdrawal import withdraw_unconfirmed_authors
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Filters
-from bridge.storage.blogs import blogs, deliveries, inbox
+from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.content.tables import posts
 from bridge.storage.core import jobs
@@ -84,7 +86,7 @@ def test_whoever_withdrew_after_the_backup_is_not_shown_again(
     bank.work()
     assert shown(bank) == set(), "nothing of before counts"
     with bank.database.begin() as tx:
-        (receipt,) = inbox.record(tx, [InboundDelivery("ann", "ping_0000001", bank.clock(), ann.event("ping")[1])])
+        (receipt,) = receive(tx, [InboundDelivery("ann", "ping_0000001", bank.clock(), ann.event("ping")[1])])
     assert receipt.highest == told, "which makes a plugin of any version begin a new generation"
     again(ann, monkeypatch, told.generation)
     bank.send(ann, ann.author(1, "Ann"))

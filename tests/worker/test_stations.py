@@ -10,7 +10,9 @@ from sqlalchemy import event
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
-from bridge.model import BlogAccess, BlogState, PushAnswer, Station
+from bridge.model import BlogAccess, BlogState, PushAnswer
+from bridge.operations import due
+from bridge.operations.stations import Station
 from bridge.storage import row_counts
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries, outbox
@@ -124,7 +126,9 @@ def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: Wo
         (held,) = deliveries.list_quarantined(tx, "alice")
         assert held.error
         assert held.rerunnable
-        assert deliveries.mark_requeued(tx, bank.clock(), delivery_ids=[held.id]) == 1
+        requeued = deliveries.mark_requeued(tx, delivery_ids=[held.id])
+        assert requeued == ["alice"]
+        due.deliveries_requeued(tx, requeued, bank.clock())
     bank.work()
     with bank.database.read() as tx:
         (again,) = deliveries.list_quarantined(tx)

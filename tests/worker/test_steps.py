@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations.stations import Station
 from bridge.storage.content import authors
 from bridge.storage.core import counters, jobs
 from bridge.storage.core import tables as core_tables
@@ -50,7 +51,7 @@ def visited(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def working(bank: WorkerBank, station: Station) -> Iterator[tuple[Station, str]]:
+def working(bank: WorkerBank, station: Station) -> Iterator[tuple[str, str]]:
     with bank.database.begin() as tx:
         tx.execute(core_tables.jobs.update().values(due_at=None))
         jobs.mark_due(tx, station, [jobs.BANK], bank.clock())
@@ -98,12 +99,12 @@ def test_a_withdrawal_is_obeyed_before_the_next_author_but_one(
 
 def test_news_of_other_blogs_are_listed_while_an_epoch_is_made(bank: WorkerBank, blogs: dict[str, PeerBlog]) -> None:
     done = working(bank, Station.EPOCH)
-    assert next(done)[0] is Station.EPOCH
+    assert next(done)[0] == Station.EPOCH
     bank.send(blogs["ann"], blogs["ann"].post(50, 1, *CASH[0]))
     with bank.database.read() as tx:
         before = epochs.find_current(tx)
     taken = [next(done)[0] for _ in range(4)]
-    assert taken[0] is Station.ABSORB
+    assert taken[0] == Station.ABSORB
     assert Station.REFRESH in taken
     with bank.database.read() as tx:
         assert epochs.find_current(tx) == before

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from bridge.model import Event, Station
+from bridge.model import Event
+from bridge.operations.stations import Station
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content import tables as content_tables
@@ -66,7 +67,7 @@ def waiting(bank: WorkerBank, name: str) -> int:
         return int(tx.execute(chosen).scalar_one())
 
 
-def working(bank: WorkerBank) -> Iterator[tuple[Station, str]]:
+def working(bank: WorkerBank) -> Iterator[tuple[str, str]]:
     worker = Worker(bank.context, alone=True)
     while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
         worker.do(task)

@@ -12,9 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, tuple_, update
 
 from bridge.errors import NotFound
-from bridge.model import Station
 from bridge.storage.blogs.tables import blogs, deliveries, delivery_objects
-from bridge.storage.core import jobs
 
 ObjectKey = tuple[str, str]  # (kind, remote id)
 COMMENT_EVENT = "comment.published"
@@ -241,9 +239,9 @@ def list_quarantined(tx: Connection, blog_id: str | None = None, limit: int | No
 
 
 def mark_requeued(
-    tx: Connection, now: datetime, *, blog_id: str | None = None, delivery_ids: Collection[int] | None = None
-) -> int:
-    """Quarantined deliveries that still have their payload wait again, and are due; how many."""
+    tx: Connection, *, blog_id: str | None = None, delivery_ids: Collection[int] | None = None
+) -> list[str]:
+    """Quarantined deliveries that still have their payload wait again; of which blog each is."""
     chosen = [deliveries.c.state == "quarantined", deliveries.c.body.is_not(None)]
     if blog_id is not None:
         chosen.append(deliveries.c.blog_id == blog_id)
@@ -255,10 +253,7 @@ def mark_requeued(
         .values(state="waiting", error=None, settled_at=None, place=0, tries=0, crashes=0)
         .returning(deliveries.c.blog_id)
     )
-    blog_ids = [row.blog_id for row in again]
-    for waiting in sorted(set(blog_ids)):
-        jobs.mark_due(tx, Station.ABSORB, [waiting], now, blog_id=waiting, urgent=True)
-    return len(blog_ids)
+    return [row.blog_id for row in again]
 
 
 def has_waiting(tx: Connection, blog_id: str) -> bool:

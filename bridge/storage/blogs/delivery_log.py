@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from bridge.model import Station
 from bridge.storage.blogs.tables import call_log, deliveries, outbox
-from bridge.storage.core.tables import jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,6 @@ def list_calls(tx: Connection, blog_id: str, failed: bool, before: int | None, l
     if before is not None:
         statement = statement.where(call_log.c.id < before)
     return list(tx.execute(statement.order_by(call_log.c.at.desc(), call_log.c.id.desc()).limit(limit)))
-
-
-def find_next_call(tx: Connection, blog_id: str) -> Any | None:
-    """When the blog is called next, and how often that has failed: (due_at, attempts); None: nothing is due."""
-    return tx.execute(
-        select(jobs.c.due_at, jobs.c.attempts).where(
-            jobs.c.station == Station.PUSH, jobs.c.entity == blog_id, jobs.c.due_at.is_not(None)
-        )
-    ).first()
 
 
 PUSHED_COLUMNS = (outbox.c.kind, outbox.c.object, outbox.c.version, outbox.c.acknowledged, outbox.c.changed_at)

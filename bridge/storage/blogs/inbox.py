@@ -9,6 +9,7 @@ Each waiting delivery holds a thread of the web server, so their number bounds w
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,10 +20,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bridge.errors import StorageUnavailable
-from bridge.model import BlogState, Station, Version
+from bridge.model import BlogState, Version
 from bridge.storage.blogs.tables import blogs, deliveries, outbox
-from bridge.storage.core import jobs
-from bridge.storage.core.database import Database
+from bridge.storage.core.database import Database, Tx
 
 DELIVERIES_PER_COMMIT = 256
 COMMIT_TIMEOUT_SECONDS = 10.0
@@ -69,8 +69,10 @@ class _Waiting:
 class GroupCommit:
     """The only way in for deliveries; threads share one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, receive: Callable[[Tx, list[InboundDelivery]], list[Receipt]]) -> None:
+        """`receive` stores arrivals (`record`) and makes due what follows from them, in one transaction."""
         self._database = database
+        self._receive = receive
         self._lock = threading.Lock()  # over the two below; never held while writing
         self._queue: list[_Waiting] = []
         self._led = False  # by whichever thread commits now
@@ -106,7 +108,7 @@ class GroupCommit:
         try:
             with self._database.begin("ingest", durable=True) as tx:
                 batch = self._take()  # now that it is our turn: who came while we waited for it goes along
-                receipts = record(tx, [waiting.arrival for waiting in batch])
+                receipts = self._receive(tx, [waiting.arrival for waiting in batch])
         except BaseException as error:  # whatever it is, each sender must hear of it
             batch = batch or self._take()
             # A library's own message may hold what was to be stored: only its kind is told.
@@ -140,7 +142,7 @@ class GroupCommit:
 
 
 def record(tx: Connection, arrivals: list[InboundDelivery]) -> list[Receipt]:
-    """Store arrivals that are new and make their blogs' absorption due, in one transaction."""
+    """Store arrivals that are new; what each sender is told."""
     touched = sorted({arrival.blog_id for arrival in arrivals})
     known = {row.id: row for row in tx.execute(_senders(), {"touched": touched})}
     # Asked here, under the lock: it may have left after the web side last looked.
@@ -187,7 +189,7 @@ def _senders() -> Select[Any]:
 
 
 def _store(tx: Connection, arrivals: list[InboundDelivery]) -> set[tuple[str, str]]:
-    """Insert what is new and make its absorption due; the (blog, webhook-id) of each."""
+    """Insert what is new; the (blog, webhook-id) of each."""
     if not arrivals:
         return set()
     rows = [
@@ -201,11 +203,7 @@ def _store(tx: Connection, arrivals: list[InboundDelivery]) -> set[tuple[str, st
         }
         for arrival in arrivals
     ]
-    fresh = {(row.blog_id, row.webhook_id) for row in tx.execute(_insertion(tx.dialect.name), rows)}
-    for blog_id in sorted({blog_id for blog_id, _ in fresh}):
-        due = min(arrival.received_at for arrival in arrivals if arrival.blog_id == blog_id)
-        jobs.mark_due(tx, Station.ABSORB, [blog_id], due, blog_id=blog_id)
-    return fresh
+    return {(row.blog_id, row.webhook_id) for row in tx.execute(_insertion(tx.dialect.name), rows)}
 
 
 @cache

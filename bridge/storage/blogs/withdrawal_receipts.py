@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
-from bridge.model import BlogState, Station, Transport
+from bridge.model import BlogState, Transport
 from bridge.storage.blogs import blogs, outbox
 from bridge.storage.blogs.tables import blogs as blog_rows
 from bridge.storage.blogs.tables import outbox as push_rows
@@ -27,10 +27,15 @@ _OPEN = exists().where(
 )
 
 
-def record_withdrawal_begun(tx: Connection, blog_id: str, shown_on: Iterable[str], now: datetime) -> list[str]:
-    """The blog begins to leave; answers whom it waits for. Nobody waits for it any more."""
+def record_withdrawal_begun(
+    tx: Connection, blog_id: str, shown_on: Iterable[str], now: datetime, pushing: str
+) -> list[str]:
+    """The blog begins to leave; answers whom it waits for. Nobody waits for it any more.
+
+    `pushing`: the station that brings lists to blogs; what is due there may name the leaver.
+    """
     blogs.record_state(tx, blog_id, BlogState.WITHDRAWING, now)
-    others = _behind(tx, blog_id, shown_on)
+    others = _behind(tx, blog_id, shown_on, pushing)
     tx.execute(delete(withdrawal_receipts).where(withdrawal_receipts.c.blog_id == blog_id))
     if others:
         tx.execute(
@@ -41,7 +46,7 @@ def record_withdrawal_begun(tx: Connection, blog_id: str, shown_on: Iterable[str
     return others
 
 
-def _behind(tx: Connection, blog_id: str, touched: Iterable[str]) -> list[str]:
+def _behind(tx: Connection, blog_id: str, touched: Iterable[str], pushing: str) -> list[str]:
     """Blogs that may show the leaver: they do now, or they have not yet heard of an earlier change."""
     waiting = exists().where(
         push_rows.c.blog_id == blog_rows.c.id,
@@ -49,7 +54,7 @@ def _behind(tx: Connection, blog_id: str, touched: Iterable[str]) -> list[str]:
         push_rows.c.version > push_rows.c.acknowledged,
     )
     due = exists().where(
-        work_rows.c.station == Station.PUSH, work_rows.c.entity == blog_rows.c.id, work_rows.c.due_at.is_not(None)
+        work_rows.c.station == pushing, work_rows.c.entity == blog_rows.c.id, work_rows.c.due_at.is_not(None)
     )
     present = blog_rows.c.state.in_((BlogState.CONNECTED, BlogState.PAUSED))
     rows = tx.execute(

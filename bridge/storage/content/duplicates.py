@@ -14,9 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from bridge.mentors.post_weight import JudgedPost
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
 from bridge.storage.content.tables import post_shingles, posts
-from bridge.storage.core import jobs
 from bridge.storage.core.database import list_plain_rows
 from bridge.text.sketches import lookup_shingles
 from bridge.text.text_quality import TextQuality
@@ -26,16 +25,16 @@ FIRST_POSTS_PER_SHINGLE = 20  # posts of one print that are looked at
 DatedShingle = tuple[datetime, int]
 
 
-def upsert_shingles(tx: Connection, post_ids: Sequence[int], now: datetime) -> None:
+def upsert_shingles(tx: Connection, post_ids: Sequence[int]) -> set[AuthorKey]:
     """Bring what posts are found by in line with what is stored of them, or is no more.
 
-    Whoever has written what may say the same as they do or did is refreshed: it may count otherwise now.
+    Returns:
+        Whoever has written what may say the same as they do or did: it may count otherwise now.
     """
     near: set[int] = set()
     for start in range(0, len(post_ids), POSTS_PER_STATEMENT):
         near |= _follow(tx, post_ids[start : start + POSTS_PER_STATEMENT])
-    for author in sorted({author for author, _ in _judged(tx, near - set(post_ids)).values()}):
-        jobs.mark_due(tx, Station.REFRESH, [str(author)], now, blog_id=author.blog_id)
+    return {author for author, _ in _judged(tx, near - set(post_ids)).values()}
 
 
 def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:

@@ -11,10 +11,11 @@ until somebody says `retry`. Of what a blog sent the delivery is set aside, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -36,7 +37,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bridge.model import Station
 from bridge.storage.core.database import NOTIFY_CHANNEL
 from bridge.storage.core.tables import UtcDateTime, jobs
 
@@ -45,24 +45,19 @@ ALONE_AFTER_CRASHES, SET_ASIDE_AFTER_CRASHES = 2, 5  # crashes in a row
 LONGEST_REST = timedelta(seconds=60)  # what says more was written by a clock that was ahead
 LONGEST_WAIT = timedelta(hours=30)  # the same of what is planned: a night, a day, a blog's backoff
 DELAY_AFTER_CRASH = timedelta(seconds=5)  # those who wait go before what their worker died of
-UNPLANNED_STATIONS = (
-    Station.ABSORB,
-    Station.EPOCH,
-    Station.REFRESH,
-    Station.FOLLOW,
-    Station.PUSH,
-)  # never planned ahead
+# A station is a name to the queue (`operations.stations` says what each does). Two things it knows of some of them:
+INTAKE_KIND = "absorb"  # reads what a blog sent; of that a delivery is set aside, never the blog
 # These follow from what a blog sends; while it sends more than fits into a turn they would only be done twice.
-FOLLOWING_STATIONS = (Station.REFRESH, Station.TALLY, Station.FOLLOW)
+FOLLOWING_KINDS = ("refresh", "tally", "follow")
 IS_SUSPECT = jobs.c.crashes >= literal_column(str(ALONE_AFTER_CRASHES))
-IS_SET_ASIDE = and_(jobs.c.crashes >= literal_column(str(SET_ASIDE_AFTER_CRASHES)), jobs.c.station != Station.ABSORB)
+IS_SET_ASIDE = and_(jobs.c.crashes >= literal_column(str(SET_ASIDE_AFTER_CRASHES)), jobs.c.station != INTAKE_KIND)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One claimed piece of work; `generation` tells later whether it became due again meanwhile."""
 
-    station: Station
+    station: str
     entity: str
     generation: int
     attempts: int
@@ -74,18 +69,25 @@ class Job:
         return self.crashes >= ALONE_AFTER_CRASHES
 
 
+class JobPlan(NamedTuple):
+    """When a piece of work is done next, and how often in a row it has failed."""
+
+    due_at: datetime
+    attempts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Due work of a station that stands in one place of the order."""
 
-    station: Station
+    station: str
     unfinished: bool = False  # its last turn ended before its work
     suspect: bool = False
 
 
 def mark_due(
     tx: Connection,
-    station: Station,
+    station: str,
     entities: Iterable[str],
     at: datetime,
     *,
@@ -134,7 +136,7 @@ def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Ins
 
 def claim_due(
     tx: Connection,
-    station: Station,
+    station: str,
     owner: str,
     now: datetime,
     lease: timedelta,
@@ -261,15 +263,15 @@ def _hold(tx: Connection, task: Job, owner: str, **values: object) -> bool:
     return done.rowcount == 1
 
 
-def list_set_aside(tx: Connection, blog_id: str | None = None) -> list[tuple[Station, str]]:
+def list_set_aside(tx: Connection, blog_id: str | None = None) -> list[tuple[str, str]]:
     """(station, entity) of what ended its worker again and again, and is not tried any more."""
     chosen = select(jobs.c.station, jobs.c.entity).where(IS_SET_ASIDE, jobs.c.lease_owner.is_(None))
     if blog_id is not None:
         chosen = chosen.where(jobs.c.blog_id == blog_id)
-    return [(Station(row.station), row.entity) for row in tx.execute(chosen.order_by(jobs.c.station, jobs.c.entity))]
+    return [(row.station, row.entity) for row in tx.execute(chosen.order_by(jobs.c.station, jobs.c.entity))]
 
 
-def mark_set_aside(tx: Connection, station: Station, entity: str, now: datetime) -> None:
+def mark_set_aside(tx: Connection, station: str, entity: str, now: datetime) -> None:
     """Not to be tried until somebody says `retry`: it was found out in another way."""
     mark_due(tx, station, [entity], now, blog_id=entity.partition("/")[0])
     one = and_(jobs.c.station == station, jobs.c.entity == entity)
@@ -281,7 +283,7 @@ def mark_set_aside_due(
     now: datetime,
     *,
     blog_id: str | None = None,
-    station: Station | None = None,
+    station: str | None = None,
     entity: str | None = None,
 ) -> int:
     """What was set aside (of a blog, of a station, of an entity; or all) is due again, as if it had never been; how
@@ -291,6 +293,15 @@ def mark_set_aside_due(
         if wanted is not None:
             chosen.append(column == wanted)
     return tx.execute(update(jobs).where(*chosen).values(crashes=0, due_at=now, lease_until=None)).rowcount
+
+
+def find_plan(tx: Connection, station: str, entity: str) -> JobPlan | None:
+    """When one piece of work is done next; None: nothing is due."""
+    due = select(jobs.c.due_at, jobs.c.attempts).where(
+        jobs.c.station == station, jobs.c.entity == entity, jobs.c.due_at.is_not(None)
+    )
+    row = tx.execute(due).first()
+    return None if row is None else JobPlan(*row)
 
 
 def mark_not_due(tx: Connection, entity: str) -> None:
@@ -303,10 +314,11 @@ def delete_by_blog(tx: Connection, blog_id: str) -> None:
     tx.execute(delete(jobs).where(jobs.c.blog_id == blog_id))
 
 
-def record_corrected_times(tx: Connection, now: datetime, longest_lease: timedelta) -> None:
-    """What was written by a clock that was ahead does not wait until ours is there."""
+def record_corrected_times(tx: Connection, now: datetime, longest_lease: timedelta, unplanned: Collection[str]) -> None:
+    """What was written by a clock that was ahead does not wait until ours is there; `unplanned`: stations whose work is
+    never planned ahead."""
     ahead = jobs.c.rested_at > now + LONGEST_REST
-    soon = and_(jobs.c.station.in_(UNPLANNED_STATIONS), jobs.c.attempts == 0, jobs.c.due_at > now + LONGEST_REST)
+    soon = and_(jobs.c.station.in_(unplanned), jobs.c.attempts == 0, jobs.c.due_at > now + LONGEST_REST)
     tx.execute(
         update(jobs).where(jobs.c.due_at > now, or_(ahead, soon, jobs.c.due_at > now + LONGEST_WAIT)).values(due_at=now)
     )
@@ -328,7 +340,7 @@ def list_due_queues(tx: Connection, now: datetime, *, well_only: bool = False) -
     kinds = jobs.c.station, jobs.c.unfinished, IS_SUSPECT.label("suspect")
     oldest = select(*kinds, func.min(jobs.c.due_at).label("since")).where(claimable(now, well_only=well_only))
     return {
-        Queue(Station(row.station), bool(row.unfinished), bool(row.suspect)): row.since
+        Queue(row.station, bool(row.unfinished), bool(row.suspect)): row.since
         for row in tx.execute(oldest.group_by(*kinds))
     }
 
@@ -344,9 +356,9 @@ def _not_of_an_archive() -> ColumnElement[bool]:
     """It does not follow from what a blog is still sending by more than fits into a turn."""
     absorbing = jobs.alias("absorbing")
     sending = select(absorbing.c.entity).where(
-        absorbing.c.station == Station.ABSORB, absorbing.c.due_at.is_not(None), absorbing.c.unfinished
+        absorbing.c.station == INTAKE_KIND, absorbing.c.due_at.is_not(None), absorbing.c.unfinished
     )
-    return or_(jobs.c.station.not_in(FOLLOWING_STATIONS), jobs.c.blog_id.is_(None), jobs.c.blog_id.not_in(sending))
+    return or_(jobs.c.station.not_in(FOLLOWING_KINDS), jobs.c.blog_id.is_(None), jobs.c.blog_id.not_in(sending))
 
 
 def count_pending(tx: Connection, now: datetime) -> dict[str, int]:

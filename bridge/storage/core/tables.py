@@ -72,7 +72,7 @@ def blog_column(**options: Any) -> Column[str]:
 jobs = Table(
     "jobs",
     metadata,
-    Column("station", String(8), primary_key=True),  # model.Station
+    Column("station", String(8), primary_key=True),  # operations.stations.Station
     Column("entity", String(260), primary_key=True),  # blog id, author key, or "bank"
     Column("blog_id", String(64)),  # of whom it waits; None for the bank's own
     Column("due_at", UtcDateTime),  # None: nothing to do

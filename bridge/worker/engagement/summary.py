@@ -14,9 +14,9 @@ from bridge.engagement.commenters import silence_period
 from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import percentile
 from bridge.engagement.posts import EXPOSURE_PERIOD
-from bridge.model import BlogState, Station, StatsObject
+from bridge.model import BlogState, StatsObject
+from bridge.operations import due
 from bridge.storage.blogs import blogs, outbox
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, statistics
 from bridge.storage.engagement.statistics import BlogStatistics
@@ -57,7 +57,7 @@ def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapp
     write_in_slices(context, rows, outbox.upsert_rows)
     if rows:
         with context.database.begin() as tx:
-            jobs.mark_due(tx, Station.PUSH, [blog_id], window.as_of, blog_id=blog_id)
+            due.figures_changed(tx, blog_id, window.as_of)
 
 
 def wants_statistics(tx: Tx, blog_id: str) -> bool:
@@ -68,7 +68,7 @@ def wants_statistics(tx: Tx, blog_id: str) -> bool:
 
 def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
     if outbox.upsert_changed(tx, blog_id, items, now):
-        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id)
+        due.figures_changed(tx, blog_id, now)
 
 
 def window_sums(tx: Tx, blog_id: str, window: Window, tally: Tally) -> WindowSums:

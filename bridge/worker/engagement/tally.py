@@ -15,10 +15,9 @@ from functools import partial
 
 from bridge.engagement import blog as metrics
 from bridge.engagement.facts import DAY, Window
-from bridge.model import Station
+from bridge.operations import due
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import cohorts, comments, contributions, dirty, statistics, totals
 from bridge.storage.engagement.statistics import BlogStatistics
@@ -52,7 +51,7 @@ def tally(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutco
         given_up = comment_relevance.read_waiting_comments(context, blog_id, turn)
     except comment_relevance.NoEpoch:
         with context.database.begin() as tx:
-            jobs.mark_due(tx, Station.EPOCH, [jobs.BANK], now)
+            due.weights_outdated(tx, now)
         return now + NO_EPOCH_RETRY_DELAY
     if given_up is UNFINISHED:
         return UNFINISHED

@@ -23,10 +23,10 @@ from bridge.model import (
     Ping,
     Post,
     Removal,
-    Station,
     Transport,
     Version,
 )
+from bridge.operations import due
 from bridge.operations.withdrawal import is_before_reset, reset_content, stop_statistics, withdraw
 from bridge.storage.bank import cards, full_text
 from bridge.storage.blogs import address_claims, blogs, deliveries
@@ -34,7 +34,7 @@ from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors as stored_authors
 from bridge.storage.content import duplicates, intake, tombstones
 from bridge.storage.content.intake import AnalysedComment, AnalysedPost
-from bridge.storage.core import counters, jobs
+from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments
 from bridge.storage.matching import epochs, feedback, pairing, profile_holds, profiles
@@ -125,22 +125,20 @@ def apply(
         _apply(tx, blog, _with_own_address(event, blog.homes, closer), effect, now)
         if effect.left:
             break  # whatever it says after that is not kept
-    keys = [str(AuthorKey(blog_id, author)) for author in effect.authors]
-    jobs.mark_due(tx, Station.REFRESH, keys, now, blog_id=blog_id, urgent=effect.urgent)
+    due.authors_changed(tx, (AuthorKey(blog_id, author) for author in effect.authors), now, urgent=effect.urgent)
     if effect.posts:
         effect.tallies.add(blog_id)
     for counted in sorted(effect.tallies):
         if comments.is_blog_counted(tx, counted):
-            jobs.mark_due(tx, Station.TALLY, [counted], now, blog_id=counted, urgent=effect.erased)
+            due.comments_changed(tx, counted, now, erased=effect.erased)
         else:
             stop_statistics(tx, counted, now)
-    for shown_on in sorted(effect.blogs - {blog_id}):
-        jobs.mark_due(tx, Station.PUSH, [shown_on], now, blog_id=shown_on, urgent=True)
+    due.mentors_vanished(tx, effect.blogs - {blog_id}, now)
     if effect.posts:
         changes = counters.get_number(tx, counters.CHANGED_POSTS) + effect.posts
         counters.upsert_number(tx, counters.CHANGED_POSTS, changes)
         if changes * 10 >= counters.get_number(tx, counters.EPOCH_POSTS):
-            jobs.mark_due(tx, Station.EPOCH, [jobs.BANK], now)
+            due.weights_outdated(tx, now)
     return effect
 
 
@@ -164,7 +162,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
         effect.authors |= whose
         effect.posts += bool(whose)
         if whose:
-            duplicates.upsert_shingles(tx, [event.post.id], now)
+            due.duplicates_changed(tx, duplicates.upsert_shingles(tx, [event.post.id]), now)
     elif isinstance(event, AnalysedComment):
         effect.tallies |= intake.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):
@@ -193,7 +191,7 @@ def _apply_ping(tx: Tx, ping: Ping, now: datetime) -> None:
         reset_content(tx, blog_id, now)
     if blogs.get(tx, blog_id).transport is Transport.PULL:
         blogs.record_transport(tx, blog_id, None)
-        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+        due.blog_connected(tx, blog_id, now)
 
 
 def _resume_paused_blog(tx: Tx, blog_id: str, effect: DeliveryEffect, now: datetime) -> Blog:
@@ -202,7 +200,7 @@ def _resume_paused_blog(tx: Tx, blog_id: str, effect: DeliveryEffect, now: datet
     if blog.state is BlogState.PAUSED:
         blogs.record_state(tx, blog_id, BlogState.CONNECTED, now)
         effect.authors |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
-        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id, urgent=True)
+        due.blog_connected(tx, blog_id, now)
     return blog
 
 
@@ -226,7 +224,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
     profiles.delete_by_posts(tx, removed.posts)
     epochs.delete_references_by_posts(tx, removed.posts)
     full_text.delete_posts(tx, removed.posts)
-    duplicates.upsert_shingles(tx, removed.posts, now)
+    due.duplicates_changed(tx, duplicates.upsert_shingles(tx, removed.posts), now)
     if removal.kind is Kind.AUTHOR:
         of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= profiles.delete_everywhere(tx, of_author)
@@ -235,4 +233,4 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         cards.mark_gone(tx, removal.blog_id, removal.remote_id)
         pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
     if removed.posts:
-        jobs.mark_due(tx, Station.PUSH, [removal.blog_id], now, blog_id=removal.blog_id, urgent=True)
+        due.mentors_vanished(tx, [removal.blog_id], now)

@@ -17,6 +17,7 @@ from bridge.mentors.post_reading import PostExperience, read_post_experience, re
 from bridge.mentors.post_weight import JudgedPost, PostWeight, weigh_posts
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey
+from bridge.operations import due
 from bridge.storage.bank import full_text
 from bridge.storage.content import duplicates, post_analysis
 from bridge.storage.content.post_analysis import AnalysisState
@@ -130,7 +131,8 @@ def _read_again(
             post_analysis.record_if_unchanged(tx, [(row, _columns(text)) for row, text in made])
             # Needs find it by its new words, and its own list is made of them.
             full_text.delete_posts(tx, [row.id for row, _ in made])
-            duplicates.upsert_shingles(tx, [row.id for row, _ in made], context.clock())
+            alike = duplicates.upsert_shingles(tx, [row.id for row, _ in made])
+            due.duplicates_changed(tx, alike, context.clock())
         turn.done += len(rows)
     return True
 

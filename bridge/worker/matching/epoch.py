@@ -19,7 +19,9 @@ from bridge.errors import StorageUnavailable
 from bridge.mentors.cross_language import ALL_LANGUAGES
 from bridge.mentors.term_statistics import TermStatistics
 from bridge.mentors.word_pairs import WordPair
-from bridge.model import AuthorKey, Station
+from bridge.model import AuthorKey
+from bridge.operations import due
+from bridge.operations.stations import Station
 from bridge.storage.bank import full_text
 from bridge.storage.blogs import blogs
 from bridge.storage.content import (
@@ -86,7 +88,7 @@ def freeze_epoch_in_steps(context: Context, told: ReportProgress = ignore_progre
 
 def authors_with_posts(tx: Tx) -> list[AuthorKey]:
     """Who has posts, but for those whom no worker lives to the end of."""
-    aside = {entity for station, entity in jobs.list_set_aside(tx) if station is Station.REFRESH}
+    aside = {entity for station, entity in jobs.list_set_aside(tx) if station == Station.REFRESH}
     authors = (AuthorKey(*key) for key in stored_authors.list_with_posts(tx))
     return [author for author in authors if str(author) not in aside]
 
@@ -133,15 +135,14 @@ def _follow(context: Context, authors: list[AuthorKey], told: ReportProgress) ->
         if author.blog_id in left:
             continue
         with context.database.begin() as tx:
-            jobs.mark_due(tx, Station.FOLLOW, [str(author)], now, blog_id=author.blog_id)
+            due.epoch_in_force(tx, author, now)
     told("profiles", len(authors), len(authors))
 
 
 def follow_epoch(context: Context, entity: str) -> None:
     """An author's turn: due like one with news, for whom one row of work keeps two workers from computing at once."""
-    author = AuthorKey.parse(entity)
     with context.database.begin() as tx:
-        jobs.mark_due(tx, Station.REFRESH, [entity], context.clock(), blog_id=author.blog_id)
+        due.author_follows_epoch(tx, AuthorKey.parse(entity), context.clock())
 
 
 def rank_facets(context: Context) -> Iterator[None]:

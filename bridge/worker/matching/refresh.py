@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import structlog
 
 from bridge.mentors.post_weight import PostWeight
 from bridge.mentors.related import Candidate, MentorQuery
-from bridge.model import AuthorKey, MentorKey, Station
+from bridge.model import AuthorKey, MentorKey
+from bridge.operations import due
 from bridge.storage.bank import cards, full_text
 from bridge.storage.content import posts as stored_posts
-from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, epochs, facets, list_entries, profile_holds
 from bridge.storage.matching import profiles as stored_profiles
@@ -49,7 +48,7 @@ def refresh(context: Context, entity: str, turn: Turn | None = None) -> TurnOutc
         epoch = epochs.find_current(tx)
     if epoch is None:
         with context.database.begin() as tx:
-            jobs.mark_due(tx, Station.EPOCH, [jobs.BANK], context.clock())
+            due.weights_outdated(tx, context.clock())
         return None
     if turn is not None and not post_analysis.reanalyse_posts(context, author, turn):
         return UNFINISHED
@@ -80,7 +79,7 @@ def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[Me
             facets.upsert(tx, row.key.id, row.key.language, found[row.key.id])
         cards.upsert(tx, author, written)
         held = profile_holds.record(tx, author, made.held, now)
-        _push_due(tx, touched, now)
+        due.lists_changed(tx, touched, now)
     if held:
         log.warning("profile held", author=str(author), languages=held, confirm=f"bridge mentors confirm {author}")
     store_pairing_side(context, author, made.worths)
@@ -149,7 +148,7 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
         touched = list_entries.upsert_under_posts(
             tx, ((post.id, post.blog_id, lines) for post, lines in some), epoch.id
         )
-        _push_due(tx, touched, context.clock())
+        due.lists_changed(tx, touched, context.clock())
 
     write_in_slices(context, moved, store, WRITE_BATCH_LISTS)
 
@@ -203,17 +202,12 @@ def _store_made(context: Context, epoch: Epoch, made: Iterable[BuiltList]) -> No
                 touched |= list_entries.upsert_under_posts(tx, [(post.id, post.blog_id, lines)], epoch.id)
                 stored_profiles.upsert_post_postings(tx, post.id, asked.vector, asked.crossing, post.language)
                 stored_posts.mark_listed(tx, post.id, matching_lists.list_state(post, epoch))
-            _push_due(tx, touched, context.clock())
+            due.lists_changed(tx, touched, context.clock())
 
 
 def _without_pages(context: Context, post_ids: list[int], blog_id: str) -> None:
     """Posts of an author who takes no part (any more) show nobody and are found by nobody."""
     with context.database.begin() as tx:
         if stored_profiles.delete_by_posts(tx, post_ids):
-            _push_due(tx, {blog_id}, context.clock())
+            due.lists_changed(tx, {blog_id}, context.clock())
         stored_posts.mark_unlisted(tx, post_ids)
-
-
-def _push_due(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
-    for blog_id in sorted(set(blog_ids)):
-        jobs.mark_due(tx, Station.PUSH, [blog_id], now, blog_id=blog_id)

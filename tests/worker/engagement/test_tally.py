@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bridge.engagement import blog as metrics
 from bridge.engagement.facts import Window
-from bridge.model import Station
+from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
 from bridge.storage.core import jobs
 from bridge.storage.core import tables as core_tables
@@ -306,7 +306,7 @@ def test_a_nights_work_ends_and_is_due_next_night_only(bank: WorkerBank, station
     ann(bank)
     freeze_epoch(bank.context)
     worker = Worker(bank.context, alone=True)
-    entity = "ann" if station is Station.TALLY else jobs.BANK
+    entity = "ann" if station == Station.TALLY else jobs.BANK
     with bank.database.begin() as tx:
         jobs.mark_due(tx, station, [entity], NOW, blog_id=None)
         claimed = jobs.claim_due(tx, station, worker.name, NOW + timedelta(minutes=2), timedelta(hours=1))
@@ -320,7 +320,7 @@ def test_a_nights_work_ends_and_is_due_next_night_only(bank: WorkerBank, station
             assert row.attempts == 0
             return row.due_at
 
-    night = NOW.replace(hour=0, minute=1) if station is Station.TALLY else NOW.replace(hour=3)
+    night = NOW.replace(hour=0, minute=1) if station == Station.TALLY else NOW.replace(hour=3)
     assert due() == night + timedelta(days=1)
     with bank.database.begin() as tx:
         assert jobs.claim_due(tx, station, worker.name, night + timedelta(hours=20), timedelta(hours=1)) == []

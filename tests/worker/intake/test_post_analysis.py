@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from bridge.mentors.profiles import Profile
-from bridge.model import MentorKey, Station
+from bridge.model import MentorKey
 from bridge.operations import search
+from bridge.operations.stations import Station
 from bridge.storage.content.tables import posts
 from bridge.storage.core import jobs
 from bridge.storage.matching import profiles

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from bridge import contract
 from bridge.errors import StorageUnavailable, TooCostly
+from bridge.operations import due
 from bridge.storage.blogs import deliveries
 from bridge.storage.content import posts
 from bridge.storage.core.failures import ErrorTranslator
@@ -102,7 +103,9 @@ def test_what_was_repaired_is_read_again(bank: WorkerBank, faulty: Callable[...,
     bank.work()
     monkeypatch.undo()
     with bank.database.begin() as tx:
-        assert deliveries.mark_requeued(tx, bank.clock(), blog_id="alice") == 1
+        again = deliveries.mark_requeued(tx, blog_id="alice")
+        assert again == ["alice"]
+        due.deliveries_requeued(tx, again, bank.clock())
     bank.work()
     assert held(bank) == []
     assert stored(bank, POISON) == [POISON]

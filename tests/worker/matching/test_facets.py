@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from bridge.mentors.post_reading import READING_VERSION
 from bridge.mentors.skills import Skill
-from bridge.model import MentorKey, Station
+from bridge.model import MentorKey
+from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
 from bridge.storage.content import post_analysis
 from bridge.storage.content.tables import posts

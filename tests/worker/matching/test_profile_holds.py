@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 
 from bridge.mentors.anti_gaming import RULES_ON
-from bridge.model import AuthorKey, MentorKey, Station
+from bridge.model import AuthorKey, MentorKey
+from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
 from bridge.storage.core import counters, jobs
 from bridge.storage.matching import profile_holds, profiles

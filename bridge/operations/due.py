@@ -1,0 +1,150 @@
+"""What follows from what: for each change the stations that it makes due, and for whom.
+
+Called in the transaction of the change: whatever is killed at any moment, either both are there or neither. `now` is
+the earliest moment at which the work is done; what somebody waits for is urgent, so that it waits for no rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import groupby
+
+from bridge.model import AuthorKey
+from bridge.operations.stations import Station
+from bridge.storage.core import jobs
+from bridge.storage.core.database import Tx
+
+
+def deliveries_arrived(tx: Tx, arrived_at: Mapping[str, datetime]) -> None:
+    """Blogs have sent something, since when: it is absorbed."""
+    for blog_id in sorted(arrived_at):
+        _blogs(tx, Station.ABSORB, [blog_id], arrived_at[blog_id])
+
+
+def deliveries_requeued(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
+    """Deliveries of blogs leave quarantine: they are absorbed again."""
+    _blogs(tx, Station.ABSORB, blog_ids, now, urgent=True)
+
+
+def authors_changed(tx: Tx, authors: Iterable[AuthorKey], now: datetime, *, urgent: bool = False) -> None:
+    """Posts, words, names or addresses of authors changed, or their standing; urgent if something was removed."""
+    _authors(tx, Station.REFRESH, authors, now, urgent=urgent)
+
+
+def duplicates_changed(tx: Tx, authors: Iterable[AuthorKey], now: datetime) -> None:
+    """Others wrote, changed or removed what says the same as posts of authors: these may count otherwise."""
+    _authors(tx, Station.REFRESH, authors, now)
+
+
+def profile_confirmed(tx: Tx, author: AuthorKey, now: datetime) -> None:
+    """What an author writes about now is really theirs: the held profile is let go."""
+    _authors(tx, Station.REFRESH, [author], now, urgent=True)
+
+
+def visibility_chosen(tx: Tx, author: AuthorKey, now: datetime) -> None:
+    """An author hides their card or shows it again: they leave all lists, or enter them."""
+    _authors(tx, Station.REFRESH, [author], now, urgent=True)
+
+
+def feedback_given(tx: Tx, author: AuthorKey, now: datetime) -> None:
+    """An author muted or pinned a mentor: their lists; and a push, for a pin changes no list."""
+    _authors(tx, Station.REFRESH, [author], now, urgent=True)
+    _blogs(tx, Station.PUSH, [author.blog_id], now, urgent=True)
+
+
+def comments_changed(tx: Tx, blog_id: str, now: datetime, *, erased: bool = False) -> None:
+    """Comments or posts of a blog changed: its figures; urgent if a commenter is erased."""
+    _blogs(tx, Station.TALLY, [blog_id], now, urgent=erased)
+
+
+def shared_texts_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
+    """Comments that stood on other blogs too are gone there: these blogs' figures, in which they were held out."""
+    _blogs(tx, Station.TALLY, blog_ids, now)
+
+
+def figures_changed(tx: Tx, blog_id: str, now: datetime) -> None:
+    """New figures of a blog wait for it."""
+    _blogs(tx, Station.PUSH, [blog_id], now)
+
+
+def statistics_stopped(tx: Tx, blog_id: str, now: datetime) -> None:
+    """A blog wants no statistics any more: it is told to forget its figures."""
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
+
+
+def lists_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
+    """Lists under posts of blogs changed."""
+    _blogs(tx, Station.PUSH, blog_ids, now)
+
+
+def mentors_vanished(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
+    """An author or a blog withdrew, a post was removed, a blog is out of reach: pages of blogs still show it."""
+    _blogs(tx, Station.PUSH, blog_ids, now, urgent=True)
+
+
+def blog_connected(tx: Tx, blog_id: str, now: datetime) -> None:
+    """A blog is connected, or in reach again: it hears what it has missed."""
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
+
+
+def blog_reset(tx: Tx, blog_id: str, shown_on: Iterable[str], now: datetime) -> None:
+    """Nothing counts that a blog has said: others show it no longer, and it is asked to say all of it again."""
+    mentors_vanished(tx, shown_on, now)
+    blog_called(tx, blog_id, now)
+
+
+def blog_called(tx: Tx, blog_id: str, now: datetime) -> None:
+    """Somebody waits for the blog to send what it keeps, to fetch new keys, or to answer at all."""
+    _blogs(tx, Station.POKE, [blog_id], now, urgent=True)
+
+
+def objects_marked_for_resend(tx: Tx, blog_id: str, now: datetime) -> None:
+    """The owner wants the blog to be told something again."""
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
+
+
+def worker_started(tx: Tx, blog_id: str, now: datetime) -> None:
+    """Nobody was here for a while: a connected blog sends what it kept, and hears what waits for it."""
+    _blogs(tx, Station.POKE, [blog_id], now)
+    _blogs(tx, Station.PUSH, [blog_id], now)
+
+
+def weights_outdated(tx: Tx, now: datetime) -> None:
+    """There are no weights of words, or a tenth of the posts is newer than they are: a new epoch."""
+    _bank(tx, Station.EPOCH, now)
+
+
+def epoch_in_force(tx: Tx, author: AuthorKey, now: datetime) -> None:
+    """New weights are in force: an author follows when nobody waits for anything else."""
+    _authors(tx, Station.FOLLOW, [author], now)
+
+
+def author_follows_epoch(tx: Tx, author: AuthorKey, now: datetime) -> None:
+    """An author's turn to follow: like one with news, so that no two workers compute the same."""
+    _authors(tx, Station.REFRESH, [author], now)
+
+
+def skills_imported(tx: Tx, now: datetime) -> None:
+    """Other skills are known: all posts are read for them, and all lists made anew."""
+    _bank(tx, Station.SWEEP, now)
+
+
+def night_planned(tx: Tx, at: datetime) -> None:
+    """What is done every night."""
+    _bank(tx, Station.SWEEP, at)
+    _bank(tx, Station.RETAIN, at)
+
+
+def _authors(tx: Tx, station: Station, authors: Iterable[AuthorKey], at: datetime, *, urgent: bool = False) -> None:
+    for blog_id, own in groupby(sorted(set(authors)), lambda author: author.blog_id):
+        jobs.mark_due(tx, station, [str(author) for author in own], at, blog_id=blog_id, urgent=urgent)
+
+
+def _blogs(tx: Tx, station: Station, blog_ids: Iterable[str], at: datetime, *, urgent: bool = False) -> None:
+    for blog_id in sorted(set(blog_ids)):
+        jobs.mark_due(tx, station, [blog_id], at, blog_id=blog_id, urgent=urgent)
+
+
+def _bank(tx: Tx, station: Station, at: datetime) -> None:
+    jobs.mark_due(tx, station, [jobs.BANK], at)

@@ -1,0 +1,26 @@
+"""The stations by name: the kinds of work there are, and which of them wait for blogs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bridge.storage.core.jobs import INTAKE_KIND
+
+
+class Station(StrEnum):
+    """A kind of work, keyed by one entity; `worker.stations` has the function that does it."""
+
+    ABSORB = INTAKE_KIND  # a blog: its waiting deliveries
+    REFRESH = "refresh"  # an author: profile, lists
+    TALLY = "tally"  # a blog: engagement
+    PUSH = "push"  # a blog: what changed for it
+    POKE = "poke"  # a blog: ask it to send what waits there
+    EPOCH = "epoch"  # the bank: new weights
+    FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
+    SWEEP = "sweep"  # the bank: nightly, lists of older posts
+    RETAIN = "retain"  # the bank: nightly, retention and silence
+
+
+CALLING_STATIONS = (Station.PUSH, Station.POKE)  # these wait for blogs, in threads of their own
+# Never planned ahead: what says so was written by a clock that was ahead.
+UNPLANNED_STATIONS = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.FOLLOW, Station.PUSH)
