@@ -19,8 +19,8 @@ A page view on a blog never calls the bridge. The web side (``webhooks``, ``dash
 the work side (``worker``) meet only in the database: ``storage`` holds what arrived, what follows from it, and when
 each piece of work is due. Whatever is killed at any moment finds its work again there.
 
-Layers, from the top: ``cli`` › ``app`` › ``webhooks | dashboard | bank | worker`` › ``operations`` ›
-``pages | storage | wordpress`` › ``mentors | engagement`` › ``text | contract`` ›
+Layers, from the top: ``cli`` › ``server`` › ``app`` › ``web | webhooks | dashboard | bank | worker`` ›
+``operations`` › ``runtime`` › ``pages | storage | wordpress`` › ``mentors | engagement`` › ``text | contract`` ›
 ``signing | config | logs`` › ``proxies | model | printable | words`` › ``errors | legible | language_tags``.
 ``pages`` is what all pages share, ``operations`` what is neither SQL nor a station. ``storage`` keeps the values of
 ``mentors`` as they are, so it stands above them.

@@ -1,26 +1,26 @@
 """Wires the web process: routes, errors into answers, headers. The work side is not known here.
 
-One process, two doors. What blogs send comes thousands of times a minute and is answered in a few words: its door
-has routes and errors. What people open has a language, a session, a look, compression; a delivery pays for none of it.
+One process, two applications (`web.doors`): that of blogs has routes and errors; that of people a language, a session,
+a look and compression, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.routing import Map
 
 from bridge import bank, dashboard, pages
 from bridge.config import Config
 from bridge.dashboard.access import DashboardContext
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
 from bridge.pages import errors, url_converters
-from bridge.pages.hosts import Wsgi, only_named_hosts
+from bridge.pages.hosts import only_named_hosts
 from bridge.storage.core.database import Database
+from bridge.web import doors, health
+from bridge.web.read_deadline import with_timed_bodies
 from bridge.webhooks import connections, routes
 from bridge.webhooks.admission import ConnectionRefused
 from bridge.webhooks.authenticate import MAX_BODY_BYTES, TOO_LARGE_MESSAGE, NotJson, TooLarge
@@ -44,32 +44,21 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     if service is None:
         service = Service(config, database or Database.open(config.database_url))
     blogs = _for_blogs(service)
-    of_blogs = _prefixes(blogs.url_map)
+    blog_folders = doors.first_folders(blogs.url_map)
     app = Flask(__name__)
     newest, *older = config.derive_all("sessions")
     app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     url_converters.register(app)
     pages.register(app, config)
     dashboard.register(app, DashboardContext(config, service.database, service.vault, service.clock))
-    bank.register(app, config, service.database, service.clock, service.limits, of_blogs)
+    bank.register(app, config, service.database, service.clock, service.limits, blog_folders)
     _register_errors(app)
-    hidden = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith(of_blogs)]
-    if hidden:
-        raise ValueError(f"{hidden[0]}: nobody could open it, for blogs have the same folder")
+    app.register_blueprint(health.blueprint(config, service.database, service.clock))
+    doors.refuse_hidden(app.url_map, blog_folders)
     people = only_named_hosts(config.hosts, app.wsgi_app)
-    app.wsgi_app = _two_doors(blogs.wsgi_app, people, of_blogs)  # type: ignore[method-assign, assignment]
+    both = doors.choose_by_folder(blogs.wsgi_app, people, blog_folders)
+    app.wsgi_app = with_timed_bodies(both)  # type: ignore[method-assign, assignment]
     return app
-
-
-def _prefixes(url_map: Map) -> tuple[str, ...]:
-    """How the paths of an application begin: each first folder once, such as ``/webhooks/``."""
-    folders = set()
-    for rule in url_map.iter_rules():
-        folder, slash, _ = rule.rule.removeprefix("/").partition("/")
-        if not slash or "<" in folder:
-            raise ValueError(f"{rule.rule}: what blogs call begins with a folder, such as /webhooks/")
-        folders.add(f"/{folder}/")
-    return tuple(sorted(folders))
 
 
 def _for_blogs(service: Service) -> Flask:
@@ -90,14 +79,6 @@ def _for_blogs(service: Service) -> Flask:
         return response
 
     return app
-
-
-def _two_doors(blogs: Wsgi, people: Wsgi, of_blogs: tuple[str, ...]) -> Wsgi:
-    def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        door = blogs if environ["PATH_INFO"].startswith(of_blogs) else people
-        return door(environ, start_response)
-
-    return enter
 
 
 def _error(kind: str, message: str, status: int, **more: Any) -> Response:

@@ -20,7 +20,7 @@ from tests.running import HANG_SECONDS, free_port
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
-SERVER = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "wsgi:app"]
+SERVER = [sys.executable, "-m", "gunicorn", "--threads", "4", "wsgi:app"]
 
 
 def answers(url: str) -> bool:

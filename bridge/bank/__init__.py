@@ -1,4 +1,4 @@
-"""5 SHOW: the bank of mentors: pages, cards, feeds; and what machines ask."""
+"""5 SHOW: the bank of mentors: pages, cards, feeds."""
 
 from bridge.bank.routes import register
 

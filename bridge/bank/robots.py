@@ -20,13 +20,13 @@ DISALLOWED_PATHS = ("/dashboard/", "/digest/", "/sign-in", "/healthz", "/metrics
 MAX_SITEMAP_CARDS = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
 
 
-def blueprint(config: Config, database: Database, of_blogs: Sequence[str]) -> Blueprint:
-    """``/robots.txt`` and ``/sitemap.xml``; `of_blogs`: where paths begin that only the plugin calls."""
+def blueprint(config: Config, database: Database, blog_folders: Sequence[str]) -> Blueprint:
+    """``/robots.txt`` and ``/sitemap.xml``; `blog_folders`: where paths begin that only the plugin calls."""
     pages = Blueprint("crawlers", __name__)
 
     @pages.get("/robots.txt")
     def robots() -> Response:
-        closed = "".join(f"Disallow: {path}\n" for path in (*DISALLOWED_PATHS, *of_blogs))
+        closed = "".join(f"Disallow: {path}\n" for path in (*DISALLOWED_PATHS, *blog_folders))
         said = f"User-agent: *\n{closed}\nSitemap: {config.public_url}{url_for('crawlers.sitemap')}\n"
         return responses.conditional_response(Response(said, mimetype="text/plain"), robots=True)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
-from bridge.bank import api, health, json_ld, labels, responses, robots, skills, subscriptions, views
+from bridge.bank import api, json_ld, labels, responses, robots, skills, subscriptions, views
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
@@ -26,16 +26,15 @@ def register(
     database: Database,
     clock: Callable[[], datetime],
     limiter: RateLimiter,
-    of_blogs: Sequence[str],
+    blog_folders: Sequence[str],
 ) -> None:
-    """Add the bank to an application; `of_blogs`: where paths begin that only the plugin calls."""
+    """Add the bank to an application; `blog_folders`: where paths begin that only the plugin calls."""
     offered = skills.OfferedSkills(database)
     app.register_blueprint(_pages(config, database, clock, offered, limiter))
     app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)
-    app.register_blueprint(robots.blueprint(config, database, of_blogs))
-    app.register_blueprint(health.blueprint(config, database, clock))
+    app.register_blueprint(robots.blueprint(config, database, blog_folders))
 
 
 def _pages(

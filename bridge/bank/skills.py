@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from bridge.bank import responses, views
-from bridge.bank.health import CachedFigure
 from bridge.bank.query import BankQuery
 from bridge.config import Config
 from bridge.mentors.skills import Skill
+from bridge.pages.cached_figure import CachedFigure
 from bridge.pages.languages import language, locale
 from bridge.storage.bank import directory
 from bridge.storage.bank.cards import Filters

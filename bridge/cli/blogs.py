@@ -6,12 +6,13 @@ from datetime import datetime
 
 import click
 
-from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
+from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw
+from bridge.runtime import utc_now
 from bridge.storage.blogs import blogs, registration_codes
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.content import authors
@@ -54,7 +55,7 @@ def confirm(blog_id: str) -> None:
     with open_for_writing() as (_, database), database.begin() as tx:
         blogs.get(tx, blog_id)
         blogs.mark_confirmed(tx, blog_id)
-        due.authors_changed(tx, (AuthorKey(*author) for author in authors.list_named_by_posts(tx, blog_id)), now())
+        due.authors_changed(tx, (AuthorKey(*author) for author in authors.list_named_by_posts(tx, blog_id)), utc_now())
     say_line(f"Confirmed: {blog_id}. Its authors are weighed anew.")
 
 
@@ -75,7 +76,7 @@ def add(address: str, replaces: bool, as_json: bool) -> None:
     with open_for_writing() as (config, database):
         home_url = _home(address, config)
         with database.begin() as tx:
-            code = registration_codes.record_code(tx, home_url, now(), replaces=replaces)
+            code = registration_codes.record_code(tx, home_url, utc_now(), replaces=replaces)
             there = [item for item in blogs.list_at(tx, home_url) if item.present and item.origin == "connected"]
     if as_json:
         say_json({"home_url": home_url, "code": code, "replaces": replaces, "connected": [item.id for item in there]})
@@ -120,8 +121,8 @@ def disconnect(blog_id: str) -> None:
     """Remove a blog and everything that follows from it."""
     with open_for_writing() as (_, database), database.begin() as tx:
         if blogs.get(tx, blog_id).present:
-            withdraw(tx, blog_id, now())
-        others = count_blogs_awaited(tx, blog_id, now())
+            withdraw(tx, blog_id, utc_now())
+        others = count_blogs_awaited(tx, blog_id, utc_now())
     shown = f", but {others} other blogs may still show it until they have been told" if others else ""
     say_line(f"Nothing of {blog_id} is left here{shown}.", err=True)
 
@@ -134,7 +135,7 @@ def sign_in(blog_id: str) -> None:
     A connected blog vouches for its own users, and nobody else can: they go in from wp-admin.
     """
     with open_for_writing() as (config, database), database.begin() as tx:
-        link = sign_in_link(tx, config, blog_id, now())
+        link = sign_in_link(tx, config, blog_id, utc_now())
     say_line(link)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console, ConsoleOptions
@@ -18,7 +17,7 @@ from bridge.cli.output import say_line as say_line
 from bridge.config import Config
 from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.post_weight import PostStandards
-from bridge.storage.blogs.keys import Vault
+from bridge.runtime import open_vault, utc_now
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
@@ -36,11 +35,6 @@ class Terminal(Console):
 
 
 console = Terminal(stderr=True)
-
-
-def now() -> datetime:
-    """The time; nobody below asks a clock."""
-    return datetime.now(UTC)
 
 
 def load_settings(host: str | None = None, port: int | None = None) -> Config:
@@ -80,9 +74,9 @@ def context_for(config: Config, database: Database) -> Context:
     door = OutgoingDoor(allow_private=config.allow_private_addresses)
     return Context(
         database,
-        Vault(config.derive_all("keys at rest")),
+        open_vault(config),
         WordPressClient(door),
-        now,
+        utc_now,
         AntiGamingRules(**config.rules),
         config.rules_from,
         PostStandards(**config.standards),

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
+from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.operations import due
+from bridge.runtime import utc_now
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.blogs.deliveries import DeliveryRecord
 
@@ -86,7 +87,7 @@ def rerun(delivery_ids: tuple[int, ...], blog_id: str | None, everything: bool) 
                 why = "its payload has been deleted" if item.body is None else f"it is {item.state}"
                 raise click.UsageError(f"Delivery {item.id} cannot be read again: {why}.")
         again = deliveries.mark_requeued(tx, blog_id=blog_id, delivery_ids=delivery_ids or None)
-        due.deliveries_requeued(tx, again, now())
+        due.deliveries_requeued(tx, again, utc_now())
     say_line(f"{len(again)} wait again; a running worker reads them at once.", err=True)
 
 

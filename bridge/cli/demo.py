@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from bridge.cli.blogs import sign_in_link
-from bridge.cli.common import context_for, load_settings, now, open_for_writing, say_line
+from bridge.cli.common import context_for, load_settings, open_for_writing, say_line
 from bridge.cli.imports import import_folder
-from bridge.cli.serve import check_port, host_option, port_option, run_all
+from bridge.cli.serve import host_option, port_option, run_all
+from bridge.runtime import utc_now
+from bridge.server.startup import check_port
 from bridge.storage.blogs import blogs
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "samples"
@@ -29,10 +31,10 @@ def demo(host: str | None, port: int | None) -> None:
         with database.read() as tx:
             known = bool(blogs.list_all(tx))
         if not known:
-            import_folder(context_for(config, database), SAMPLE_FOLDER, opt_in=True, started=now(), until_now=True)
+            import_folder(context_for(config, database), SAMPLE_FOLDER, opt_in=True, started=utc_now(), until_now=True)
     chosen = load_settings(host, port)
     with open_for_writing() as (_, database), database.begin() as tx:
-        link = sign_in_link(tx, chosen, SHOWN_BLOG, now()) if blogs.find(tx, SHOWN_BLOG) else ""
+        link = sign_in_link(tx, chosen, SHOWN_BLOG, utc_now()) if blogs.find(tx, SHOWN_BLOG) else ""
     say_line(err=True)
     say_line(f"  The demo is at {chosen.public_url}", err=True)
     if link:

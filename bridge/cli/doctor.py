@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import click
 
-from bridge.cli.common import context_for, now, say_json, say_line
+from bridge.cli.common import context_for, say_json, say_line
 from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.mentors.own_addresses import readable_address
 from bridge.model import BlogState, Transport
+from bridge.runtime import utc_now
 from bridge.storage import health, sealed
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries
@@ -93,9 +94,9 @@ def _inspecting(config: Config) -> Iterator[Database]:
 
 
 def _clock() -> Finding:
-    year = now().year
+    year = utc_now().year
     plausible = 2025 <= year <= 2100 and time.get_clock_info("time").adjustable
-    return Finding("clock", plausible, now().strftime("%Y-%m-%d %H:%M:%S UTC"), "Set the machine's clock (NTP).")
+    return Finding("clock", plausible, utc_now().strftime("%Y-%m-%d %H:%M:%S UTC"), "Set the machine's clock (NTP).")
 
 
 def _secrets(config: Config, database: Database) -> Finding:
@@ -113,7 +114,7 @@ def _secrets(config: Config, database: Database) -> Finding:
 
 def _work(database: Database) -> Iterator[Finding]:
     with database.read() as tx:
-        waits, pending = health.list_oldest_due_ages(tx, now()), jobs.count_pending(tx, now())
+        waits, pending = health.list_oldest_due_ages(tx, utc_now()), jobs.count_pending(tx, utc_now())
         states, aside = deliveries.count_by_state(tx), jobs.list_set_aside(tx)
     oldest = max(waits.values(), default=0.0)
     yield Finding(
@@ -168,7 +169,7 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
     with database.read() as tx:
         context = context_for(config, database)
         connected = [
-            (blog, blogs.get_access(tx, context.vault, blog.id, now()))
+            (blog, blogs.get_access(tx, context.vault, blog.id, utc_now()))
             for blog in blogs.list_all(tx)
             if blog.origin == "connected" and blog.present
         ]
@@ -184,7 +185,7 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
             yield Finding(name, False, blog.failure or "paused", "It comes back with its next sign of life.")
             continue
         try:
-            found = client.probe(access, now())
+            found = client.probe(access, utc_now())
         except DeliveryFailed as failure:
             yield Finding(name, False, str(failure), failure.repair)
             continue

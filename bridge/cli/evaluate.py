@@ -11,13 +11,14 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bridge.cli.common import Terminal, console, now, say_json
+from bridge.cli.common import Terminal, console, say_json
 from bridge.cli.jsonl_layout import BadLine, JsonlLayout
 from bridge.errors import BridgeError
 from bridge.evaluation.report import TaskOutcome
 from bridge.evaluation.run import TASK_NAMES, run_tasks
 from bridge.evaluation.typed_needs import BlogSource
 from bridge.model import Author, Post
+from bridge.runtime import utc_now
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
@@ -41,7 +42,7 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
     unknown = sorted(set(wanted) - set(TASK_NAMES))
     if unknown or not wanted:
         raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASK_NAMES)}")
-    sources = _sources(folder, now())
+    sources = _sources(folder, utc_now())
     with tempfile.TemporaryDirectory() as home, progress_bar() as progress:
         database = Database.open(f"sqlite:///{home}/evaluation.sqlite", durable=False)
         migrate.upgrade(database)
@@ -64,7 +65,9 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
 
 def _context(database: Database) -> Context:
     """Hands for a database that is thrown away: no keys to keep, no blog to call."""
-    return Context(database, Vault([secrets.token_bytes(32)]), WordPressClient(OutgoingDoor(allow_private=False)), now)
+    return Context(
+        database, Vault([secrets.token_bytes(32)]), WordPressClient(OutgoingDoor(allow_private=False)), utc_now
+    )
 
 
 def _sources(folder: Path, started: datetime) -> list[BlogSource]:

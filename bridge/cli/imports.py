@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bridge.cli.common import console, context_for, now, open_for_writing, say_json, say_line
+from bridge.cli.common import console, context_for, open_for_writing, say_json, say_line
 from bridge.cli.jsonl_layout import BadLine, ImportedBlog, JsonlLayout
 from bridge.errors import BridgeError
 from bridge.model import Author, Event
 from bridge.printable import printable_line
+from bridge.runtime import utc_now
 from bridge.storage.blogs import blogs
 from bridge.storage.content import intake
 from bridge.storage.core import counters, jobs
@@ -45,7 +46,7 @@ def import_(folder: Path, format_: str, opt_in: bool, as_json: bool) -> None:
     else:
         say_line("The authors stay private: they are shown to nobody. (--opt-in changes that.)", err=True)
     with open_for_writing(durable=False) as (config, database):
-        counted = import_folder(context_for(config, database), folder, opt_in=opt_in, started=now())
+        counted = import_folder(context_for(config, database), folder, opt_in=opt_in, started=utc_now())
     if as_json:
         say_json(counted)
     parts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items())

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from bridge.cli.common import console, now, open_for_reading, open_for_writing, say_json, say_line, say_table
+from bridge.cli.common import console, open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.errors import BridgeError
 from bridge.mentors.skills import InvalidSkillList, Skill, bundled_skills, parse_esco
 from bridge.operations import due
+from bridge.runtime import utc_now
 from bridge.storage.matching import skills
 
 FILE_LANGUAGE_PATTERN = re.compile(r"(?:^|_)([a-z]{2})(?=[_.])")
@@ -77,7 +78,7 @@ def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     if not dry_run:
         with open_for_writing() as (_, database), database.begin() as tx:
             skills.upsert_import(tx, ESCO_SOURCE, imported)
-            due.skills_imported(tx, now())
+            due.skills_imported(tx, utc_now())
     if as_json:
         say_json(counted)
     done = "Checked, nothing changed" if dry_run else "Imported"

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from bridge.cli.common import now, open_for_reading, say_json, say_table
+from bridge.cli.common import open_for_reading, say_json, say_table
 from bridge.cli.statistics import say_statistics, statistics_data
+from bridge.runtime import utc_now
 from bridge.storage import row_counts as counted
 from bridge.storage.blogs import blogs
 from bridge.worker.engagement.on_demand import report_statistics
@@ -41,7 +42,7 @@ def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> Non
     with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
             blog = blogs.get(tx, blog_id)
-            found = report_statistics(tx, blog, now(), ever=window == "all")
+            found = report_statistics(tx, blog, utc_now(), ever=window == "all")
             if as_json:
                 say_json(statistics_data(blog, found, window, language))
             else:

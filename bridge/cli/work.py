@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from bridge.cli.common import now, open_for_reading, open_for_writing, say_json, say_line, say_table
+from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.operations.stations import Station
+from bridge.runtime import utc_now
 from bridge.storage.core import jobs
 
 
@@ -39,5 +40,5 @@ def retry(station: str | None, entity: str | None, everything: bool) -> None:
         raise click.UsageError("Say which: a station and an entity as `bridge work list` shows them, or --all.")
     chosen = None if station is None else Station(station)
     with open_for_writing() as (_, database), database.begin() as tx:
-        again = jobs.mark_set_aside_due(tx, now(), station=chosen, entity=entity)
+        again = jobs.mark_set_aside_due(tx, utc_now(), station=chosen, entity=entity)
     say_line(f"{again} due again; a running worker takes them up at once.", err=True)

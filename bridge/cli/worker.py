@@ -3,7 +3,7 @@
 import sys
 
 from bridge.cli.main import main
-from bridge.cli.parent_death import end_with
+from bridge.server.parent_death import end_with
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:

@@ -16,7 +16,6 @@ from bridge.storage.blogs import blogs, keys
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
 from bridge.webhooks.limits import DELIVERY_LIMIT, REFUSAL_LIMIT, RateLimits
-from bridge.webhooks.read_deadline import ReadDeadline
 
 BLOG_ID_PATTERN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 MAX_BODY_BYTES = 1024 * 1024
@@ -67,7 +66,6 @@ class Authenticator:
         self._database = database
         self._vault = vault
         self._limits = limits
-        self._patience = ReadDeadline()
         self._known: dict[str, CachedKeys] = {}
         self._asking = [threading.Lock() for _ in range(16)]  # a blog has one of them
 
@@ -81,8 +79,7 @@ class Authenticator:
             raise NotJson("The content type must be application/json.")
         if (request.content_length or 0) > MAX_BODY_BYTES:
             raise TooLarge(TOO_LARGE_MESSAGE)
-        with self._patience.with_sender(request.environ.get("gunicorn.socket")):
-            body = request.stream.read(MAX_BODY_BYTES + 1)
+        body = request.stream.read(MAX_BODY_BYTES + 1)
         if len(body) > MAX_BODY_BYTES:
             raise TooLarge(TOO_LARGE_MESSAGE)
         return body

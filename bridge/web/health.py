@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hmac
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from flask import Blueprint, Request, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from bridge.config import Config
 from bridge.operations.stations import CALLING_STATIONS
+from bridge.pages.cached_figure import CachedFigure
 from bridge.proxies import is_loopback, parse_host
 from bridge.storage import health
 from bridge.storage.blogs import deliveries, outbox
@@ -22,25 +20,6 @@ from bridge.storage.core import jobs
 from bridge.storage.core.database import Database
 
 STALLED_AFTER = timedelta(seconds=60)  # that due work may wait while nothing moves
-T = TypeVar("T")
-CACHE_SECONDS = 2.0  # seconds: whoever asks often does not make the database count often
-
-
-class CachedFigure(Generic[T]):
-    """A costly figure, made at most once in some seconds however many ask."""
-
-    def __init__(self, make: Callable[[], T], seconds: float = CACHE_SECONDS) -> None:
-        self._make = make
-        self._seconds = seconds
-        self._lock = threading.Lock()
-        self._made: tuple[float, T] | None = None
-
-    def get(self) -> T:
-        """The figure as it was a moment ago."""
-        with self._lock:
-            if self._made is None or time.monotonic() - self._made[0] > self._seconds:
-                self._made = (time.monotonic(), self._make())
-            return self._made[1]
 
 
 def may_see_figures(config: Config, request: Request) -> bool:

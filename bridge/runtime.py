@@ -1,0 +1,38 @@
+"""What every process of a bridge is made of, put together in one place: settings, database, keys, time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bridge.config import Config
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core.database import Database
+
+SEALING_PURPOSE = "keys at rest"
+
+
+def utc_now() -> datetime:
+    """The time of this machine; whatever is below is told the time and asks no clock."""
+    return datetime.now(UTC)
+
+
+def open_vault(config: Config) -> Vault:
+    """What seals and opens the secrets in the database."""
+    return Vault(config.derive_all(SEALING_PURPOSE))
+
+
+@dataclass(eq=False)
+class Runtime:
+    """The web side adds to it what its routes need, the worker what its stations need."""
+
+    config: Config
+    database: Database
+    vault: Vault
+    clock: Callable[[], datetime]
+
+
+def build(config: Config, database: Database | None = None, clock: Callable[[], datetime] = utc_now) -> Runtime:
+    """A process's own, made once; without a `database` that of the settings is opened."""
+    return Runtime(config, database or Database.open(config.database_url), open_vault(config), clock)

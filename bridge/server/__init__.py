@@ -1,0 +1,1 @@
+"""The processes of a bridge: the web side in gunicorn, a worker beside it, and who may start."""

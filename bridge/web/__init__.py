@@ -1,0 +1,1 @@
+"""What both applications of the web side share: who answers a path, who sends too slowly, how the bridge is."""
