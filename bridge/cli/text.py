@@ -11,6 +11,7 @@ import click
 
 from bridge.cli.common import say_json, say_line, say_table
 from bridge.cli.mentors import read_json_objects
+from bridge.mentors.founded_skills import founded_skills
 from bridge.mentors.skills import bundled_matcher
 from bridge.text import disclosure, experience, patterns
 from bridge.text.experience import Passage
@@ -21,6 +22,7 @@ from bridge.text.tokens import fold, stop_words
 
 MAX_TERMS = 20
 MIN_TEXT_WORDS = 5
+MAX_TITLE_CHARACTERS = 120  # a longer first line is a paragraph
 
 
 @click.group("text")
@@ -60,7 +62,7 @@ def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "language": spoken,
         "terms": _terms(zip(counts.surfaces, counts.tf.tolist(), strict=True), spoken),
-        "skills": sorted(bundled_matcher().find(plain, spoken)),
+        "skills": sorted(founded_skills(*_title_and_body(plain), spoken, bundled_matcher())[0]),
         "passages": [_passage(one) for one in told.passages],
         "emotional": shown.emotional,
         "informational": shown.informational,
@@ -71,6 +73,12 @@ def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
     if note := _note(counts.words, spoken, told.crisis):
         found["note"] = note
     return found
+
+
+def _title_and_body(plain: str) -> tuple[str, str]:
+    """The title of a text, if it begins with one: a short first line that more text follows."""
+    first, _, rest = plain.partition("\n")
+    return (first, rest) if rest and len(first) <= MAX_TITLE_CHARACTERS else ("", plain)
 
 
 def _terms(counted: Iterable[tuple[str, int]], language: str) -> list[str]:

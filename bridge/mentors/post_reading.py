@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.mentors.founded_skills import founded_skills
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import stable_id
 from bridge.text import experience
 from bridge.text.budget import UNLIMITED, Budget
 from bridge.text.experience import Passage
 
-READING_VERSION = "4"  # changes with the patterns; posts read by another one are read again
+READING_VERSION = "5"  # changes with the patterns; posts read by another one are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,17 @@ class PostExperience:
     passages: tuple[Passage, ...] = ()
     requests: tuple[Passage, ...] = ()
     calls: tuple[Passage, ...] = ()
-    skills: Mapping[str, int] = field(default_factory=dict)  # skill id → how often it is named
+    skills: Mapping[str, int] = field(default_factory=dict)  # those it is about (`founded_skills`) → how often named
     tagged: tuple[str, ...] = ()  # skills that its tags and categories stand for: offers in the author's own words
     disclosure: int | None = None
+    titled: tuple[str, ...] = ()  # of the skills those that its title names
 
     def to_json(self) -> dict[str, Any]:
         """All but the score, which has a column of its own; without what is empty."""
         data: dict[str, Any] = {
             name: [_packed(passage) for passage in getattr(self, name)] for name in ("passages", "requests", "calls")
         }
-        data |= {"skills": dict(self.skills), "tagged": list(self.tagged)}
+        data |= {"skills": dict(self.skills), "tagged": list(self.tagged), "titled": list(self.titled)}
         return {name: value for name, value in data.items() if value}
 
     @classmethod
@@ -41,15 +43,17 @@ class PostExperience:
         passages, requests, calls = (
             tuple(_unpacked(one) for one in data.get(name, ())) for name in ("passages", "requests", "calls")
         )
-        return cls(passages, requests, calls, data.get("skills", {}), tuple(data.get("tagged", ())), disclosure)
+        skills, tagged, titled = data.get("skills", {}), tuple(data.get("tagged", ())), tuple(data.get("titled", ()))
+        return cls(passages, requests, calls, skills, tagged, disclosure, titled)
 
 
 def read_post_experience(
-    text: str, language: str, names: Iterable[str], matcher: SkillMatcher, budget: Budget = UNLIMITED
+    title: str, text: str, language: str, names: Iterable[str], matcher: SkillMatcher, budget: Budget = UNLIMITED
 ) -> PostExperience:
     """Read the plain text of a post.
 
     Args:
+        title: plain as well.
         text: its words (`html.plain_text`).
         language: ISO 639-1 of the text.
         names: its tags and categories.
@@ -60,7 +64,8 @@ def read_post_experience(
     budget.check()
     score = None if told.score is None else round(told.score * 10**6)
     tagged = matcher.of_names(names, language)
-    return PostExperience(told.passages, told.requests, told.calls, matcher.find(text, language), tagged, score)
+    skills, titled = founded_skills(title, text, language, matcher)
+    return PostExperience(told.passages, told.requests, told.calls, skills, tagged, score, titled)
 
 
 def reading_fingerprint(matcher: SkillMatcher, left_out: frozenset[int] = frozenset()) -> str:

@@ -1,7 +1,7 @@
 """Skills: which are spoken of in a text, a tag or a declaration, and how each is called in the reader's language.
 
 Our own list is `skills.tsv`; an operator may add the official ESCO skills (`bridge skills import`). A label or alias
-is found by the stems of its words that carry meaning, at most four, in order and side by side, in one phrase.
+is found by forms of its words that carry meaning, at most four, in order and side by side (`mentors.skill_words`).
 Skills are for filters, offers and explanations; likeness is measured on words (see `text.terms`).
 """
 
@@ -10,22 +10,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
-from bridge.text.tokens import APOSTROPHES, fold, stem
+from bridge.mentors.skill_words import BREAK, JOINING, MAX_JOINING_WORDS, NamePart, name_parts, words_of_name
+from bridge.text.tokens import tokens
 
 SKILL_LANGUAGES = ("en", "fr")
 SKILL_COLUMNS = ("id", "area", "en", "fr", "aliases_en", "aliases_fr")
-MAX_ALIAS_STEMS = 4  # stems of an alias
-WORD = re.compile(r"[^\W_][\w+#&/-]*")
-# Words that only join others. Fewer than a search leaves out: "first employee" and "time management" need theirs.
-JOINING_WORDS = frozenset((files("bridge.text") / "data" / "joining.txt").read_text(encoding="utf-8").split())
+MAX_ALIAS_WORDS = 4  # words of an alias that mean something
+NEEDS_COMPANY = "~"  # behind an alias that is an everyday word as well
 SKILL_ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-PHRASE_END = r"[.!?…;:()\n«»“”\"]"  # of a phrase
-WORDS_AND_PHRASE_ENDS = re.compile(rf"{WORD.pattern}|{PHRASE_END}")
 
 
 class InvalidSkillList(ValueError):
@@ -40,6 +39,7 @@ class Skill:
     area: str
     labels: Mapping[str, str]  # language → label
     aliases: Mapping[str, tuple[str, ...]]  # language → other names
+    common: frozenset[str] = frozenset()  # aliases that are everyday words as well: in a text they need company
 
     @property
     def address(self) -> str:
@@ -56,8 +56,8 @@ def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
     """Read and check a list.
 
     Raises:
-        BadSkills: naming the line: a wrong column, an empty label, an id that is odd or there twice, a name that two
-            skills claim, or one that no text could ever be matched by.
+        InvalidSkillList: naming the line: a wrong column, an empty label, an id that is odd or there twice, a name that
+            two skills claim, or one that no text could ever be matched by.
     """
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     if not lines or tuple(lines[0].split("\t")) != SKILL_COLUMNS:
@@ -79,6 +79,7 @@ def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
             row["area"],
             {language: row[language] for language in SKILL_LANGUAGES},
             {language: _aliases(row[f"aliases_{language}"]) for language in SKILL_LANGUAGES},
+            _common(row["aliases_en"]) | _common(row["aliases_fr"]),
         )
         _claim(skill, claimed, where)
         found.append(skill)
@@ -86,34 +87,26 @@ def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
 
 
 def _aliases(cell: str) -> tuple[str, ...]:
-    return tuple(alias.strip() for alias in cell.split(";") if alias.strip())
+    return tuple(alias.strip(f" {NEEDS_COMPANY}") for alias in cell.split(";") if alias.strip())
+
+
+def _common(cell: str) -> frozenset[str]:
+    return frozenset(
+        alias.strip(f" {NEEDS_COMPANY}") for alias in cell.split(";") if alias.rstrip().endswith(NEEDS_COMPANY)
+    )
 
 
 def _claim(skill: Skill, claimed: dict[tuple[str, tuple[str, ...]], str], where: str) -> None:
     for language in SKILL_LANGUAGES:
         for alias in skill.aliases[language]:
-            stems = stems_of(alias, language)
-            if not 1 <= len(stems) <= MAX_ALIAS_STEMS:
+            words = words_of_name(alias, language)
+            if not 1 <= len(words) <= MAX_ALIAS_WORDS:
                 raise InvalidSkillList(
-                    f"{where}: “{alias}” has {len(stems)} words of meaning; 1 to {MAX_ALIAS_STEMS} are used"
+                    f"{where}: “{alias}” has {len(words)} words of meaning; 1 to {MAX_ALIAS_WORDS} are used"
                 )
-            owner = claimed.setdefault((language, stems), skill.id)
+            owner = claimed.setdefault((language, words), skill.id)
             if owner != skill.id:
                 raise InvalidSkillList(f"{where}: “{alias}” already leads to {owner}")
-
-
-def stems_of(name: str, language: str) -> tuple[str, ...]:
-    """The stems that stand for a name."""
-    words = WORD.findall(APOSTROPHES.sub(" ", name.lower()))
-    return tuple(found for word in words if (found := _stem_of(word, language)) is not None)
-
-
-@lru_cache(maxsize=200_000)
-def _stem_of(word: str, language: str) -> str | None:
-    """None: it only joins others; "": no word but the end of a phrase, which stands in no name."""
-    if not word[0].isalnum():
-        return ""
-    return None if fold(word) in JOINING_WORDS else stem(word, language)
 
 
 @lru_cache(maxsize=1)
@@ -122,71 +115,99 @@ def bundled_skills() -> tuple[Skill, ...]:
     return parse_skills((files("bridge.mentors") / "skills.tsv").read_text(encoding="utf-8"))
 
 
+class NamedSkill(NamedTuple):
+    """A skill that a text names: where, among its parts, and whether the name needs company (`~` in the list)."""
+
+    skill: str
+    first: int
+    last: int
+    common: bool
+
+
 class SkillMatcher:
     """Finds skills in texts; made once for a list of skills, whose state its version names."""
 
     def __init__(self, skills: Iterable[Skill], version: str = "0") -> None:
         self.version = version
         self.skills = {skill.id: skill for skill in skills}
-        self._names: dict[str, dict[tuple[str, ...], str]] = {}
-        self._longest: dict[str, dict[str, int]] = {}  # first stem → stems of the longest name that begins so
+        self._names: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
+        self._longest: dict[str, dict[str, int]] = {}  # of names of several: first word → words of the longest
+        self._labels: dict[tuple[str, tuple[str, ...]], str] = {}
         for skill in self.skills.values():
             for language in sorted({*skill.labels, *skill.aliases}):
                 for alias in skill.aliases.get(language, ()):
-                    self._add(language, stems_of(alias, language), skill.id)
+                    common = alias in skill.common
+                    self._add(language, words_of_name(alias, language), skill.id, common=common)
                 # A label of one word describes ("selling"): as a name it would be found everywhere.
-                label = stems_of(skill.labels.get(language, ""), language)
-                self._add(language, label if len(label) > 1 else (), skill.id)
+                label = words_of_name(skill.labels.get(language, ""), language)
+                self._add(language, label if len(label) > 1 else (), skill.id, common=False)
+                if label:
+                    self._labels.setdefault((language, label), skill.id)
 
-    def _add(self, language: str, stems: tuple[str, ...], skill: str) -> None:
-        if not 1 <= len(stems) <= MAX_ALIAS_STEMS:
+    def _add(self, language: str, words: tuple[str, ...], skill: str, *, common: bool) -> None:
+        if not 1 <= len(words) <= MAX_ALIAS_WORDS:
             return
         # The first to claim a name keeps it: aliases before labels, our own list before an imported one.
-        self._names.setdefault(language, {}).setdefault(stems, skill)
-        longest = self._longest.setdefault(language, {})
-        longest[stems[0]] = max(longest.get(stems[0], 0), len(stems))
+        self._names.setdefault(language, {}).setdefault(words, (skill, common))
+        if len(words) > 1:
+            longest = self._longest.setdefault(language, {})
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+
+    def named(self, parts: Sequence[NamePart], language: str) -> Iterator[NamedSkill]:
+        """Each skill that is named, in order; the longest name wins where several begin."""
+        names, longest = self._names.get(language, {}), self._longest.get(language, {})
+        places = [place for place, part in enumerate(parts) if part.alone != JOINING]
+        after = 0  # what has been named already names nothing else
+        for number, place in enumerate(places):
+            if number < after:
+                continue
+            _, alone, beside = parts[place]
+            match, last, count = names.get((alone,)), place, 1
+            if beside in longest:
+                run = _run(parts, places, number, longest[beside])
+                for length in range(len(run), 1, -1):
+                    words = tuple([parts[one].beside for one in run[:length]])
+                    if words in names:
+                        match, last, count = names[words], run[length - 1], length
+                        break
+            if match is not None:
+                yield NamedSkill(match[0], place, last, match[1])
+                after = number + count
 
     def find(self, text: str, language: str) -> dict[str, int]:
-        """Skill id → how often it is named in a plain text; the longest name wins where several begin."""
-        longest, names = self._longest.get(language), self._names.get(language, {})
-        found: dict[str, int] = {}
-        if longest is None:
-            return found
-        stems = [
-            stem
-            for part in WORDS_AND_PHRASE_ENDS.findall(APOSTROPHES.sub(" ", text.lower()))
-            if (stem := _stem_of(part, language)) is not None
-        ]
-        after = 0  # what has been named already names nothing else
-        for place, first in enumerate(stems):
-            if first not in longest or place < after:
-                continue
-            for length in range(min(longest[first], len(stems) - place), 0, -1):
-                skill = names.get(tuple(stems[place : place + length]))
-                if skill is not None:
-                    found[skill] = found.get(skill, 0) + 1
-                    after = place + length
-                    break
-        return found
+        """Skill id → how often it is named in a plain text."""
+        return dict(Counter(named.skill for named in self.named(name_parts(text, language), language)))
 
     def usual_name(self, skill: str, language: str) -> tuple[str, ...]:
         """The stems by which a skill is spoken of in a language: of its first alias, else of its label, else none."""
         known = self.skills[skill]
         named = (*known.aliases.get(language, ()), known.labels.get(language, ""))
-        return next((stems for name in named if 1 <= len(stems := stems_of(name, language)) <= MAX_ALIAS_STEMS), ())
+        stems = (tuple(stem for stem, _ in tokens(name, language)) for name in named)
+        return next((one for one in stems if 1 <= len(one) <= MAX_ALIAS_WORDS), ())
 
     def of_names(self, names: Iterable[str], language: str) -> tuple[str, ...]:
         """Skills that tags, categories or declared offers stand for, in their order: read in their own language
         first, then in the others; what names no skill is left to the words."""
         found: dict[str, None] = {}
         for name in names:
-            spaced = name.replace("-", " ").replace("_", " ")
+            spaced = name.replace("_", " ")
             for tried in dict.fromkeys((language, *SKILL_LANGUAGES)):
-                here = self.find(spaced, tried)
+                whole = self._labels.get((tried, words_of_name(spaced, tried)))
+                here = [whole] if whole else list(self.find(spaced, tried))
                 if here:
                     found |= dict.fromkeys(here)
                     break
         return tuple(found)
+
+
+def _run(parts: Sequence[NamePart], places: Sequence[int], number: int, length: int) -> list[int]:
+    """Places of up to so many words from one on that may be one name: nothing but a few joining words between."""
+    run = [places[number]]
+    for place in places[number + 1 : number + length]:
+        if parts[place].alone == BREAK or place - run[-1] > 1 + MAX_JOINING_WORDS:
+            break
+        run.append(place)
+    return run
 
 
 @lru_cache(maxsize=1)
@@ -204,7 +225,7 @@ def parse_esco(text: str, name: str) -> Iterator[tuple[str, str, tuple[str, ...]
     """(URI, label, other labels) of every skill in one file of the official download (skills_<language>.csv).
 
     Raises:
-        BadSkills: the file has another layout, or a line is broken.
+        InvalidSkillList: the file has another layout, or a line is broken.
     """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [column for column in ESCO_COLUMNS if column not in (reader.fieldnames or ())]

@@ -130,8 +130,8 @@ def list_posts_by_skill(
 
 
 def _names(skill: str) -> Any:
-    """In the JSON of a post skills are the only keys beside its own, and tagged ones come last; a quotation mark
-    inside of a text is escaped, so nothing that somebody wrote looks like either."""
+    """In the JSON of a post skills are the only keys beside its own, and tagged and titled ones come last; a quotation
+    mark inside of a text is escaped, so nothing that somebody wrote looks like either."""
     name = json.dumps(skill, ensure_ascii=False)
     within = posts.c.lived.contains
     tagged = posts.c.lived.like(f'%"tagged": [%{_escaped(name)}%', escape="/")

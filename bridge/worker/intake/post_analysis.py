@@ -89,9 +89,10 @@ def analyse_post(
     if left_out:
         page = replace(page, text=without_paragraphs(page.text, left_out))
         substance = replace(measure_quality(page, language), paragraphs=substance.paragraphs)
-    counts = count_terms(plain_text(title), page.text, language)
+    title = plain_text(title)
+    counts = count_terms(title, page.text, language)
     budget.check()
-    lived = read_post_experience(page.text, language, names, matcher, budget)
+    lived = read_post_experience(title, page.text, language, names, matcher, budget)
     budget.check()
     return TextAnalysis(counts, lived, substance, reading_fingerprint(matcher, left_out))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from bridge.storage.matching import facets, feedback, pairing
 from bridge.text.language import primary_language
 from bridge.worker.context import Context
 from bridge.worker.matching import profiles
+
+MIN_POSTS_ON_OFFER = 2  # posts on a skill that make it an offer, where no title or tag names it
 
 
 def store_pairing_side(context: Context, author: AuthorKey, worths: Mapping[int, PostWeight]) -> None:
@@ -63,7 +65,7 @@ def pairing_side_of(context: Context, tx: Tx, author: AuthorKey, counted: Collec
         author.blog_id,
         frozenset(languages),
         role,
-        offers=_offers(posts, matcher.of_names(declared.get("offers", ()), language), matcher),
+        offers=_offers(posts, matcher.of_names(declared.get("offers", ()), language), wishes, matcher),
         needs=needs,
         wishes=frozenset(wishes),
         open_to_all=bool(declared.get("open_to_all")),
@@ -78,17 +80,25 @@ def pairing_side_of(context: Context, tx: Tx, author: AuthorKey, counted: Collec
     )
 
 
-def _offers(posts: list[PostAnalysis], declared: tuple[str, ...], matcher: SkillMatcher) -> dict[str, float]:
-    """Skill → how much of it they can give, by the posts on it, by passages that tell of it, by their own word."""
-    on, lived = Counter[str](), set[str]()
+def _offers(
+    posts: list[PostAnalysis], declared: Sequence[str], wishes: Sequence[str], matcher: SkillMatcher
+) -> dict[str, float]:
+    """Skill → how much of it they can give, by the posts on it, by passages that tell of it, by their own word.
+
+    What only one post is on, without naming it in its title or a tag, proves nothing; what somebody says to look for,
+    they do not give unless they say that, too.
+    """
+    on, lived, named = Counter[str](), set[str](), set[str]()
     for post in posts:
         on.update({*post.lived.skills, *post.lived.tagged})
+        named.update(post.lived.titled, post.lived.tagged)
         for passage in post.lived.passages:
             lived |= set(matcher.find(passage.text, post.language))
-    most = max(on.values(), default=1)
+    founded = {skill for skill, often in on.items() if often >= MIN_POSTS_ON_OFFER or skill in named} - set(wishes)
+    most = max((on[skill] for skill in founded), default=1)
     return {
         skill: offer_strength(on[skill] / most, on[skill], lived=skill in lived, declared=skill in declared)
-        for skill in sorted({*on, *declared})
+        for skill in sorted({*founded, *declared})
     }
 
 

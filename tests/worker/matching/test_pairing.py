@@ -138,3 +138,40 @@ def test_a_request_of_long_ago_is_forgotten_in_the_night(bank: WorkerBank) -> No
 def test_who_only_wants_to_give_is_not_read_for_needs(bank: WorkerBank) -> None:
     asks(bank, "mentor")
     assert needs_of(bank, ALICE) == {}
+
+
+def offers_of(bank: WorkerBank, author: AuthorKey) -> set[str]:
+    with bank.database.read() as tx:
+        found = pairing.find(tx, author)
+        assert found is not None
+        return set(found.offers)
+
+
+ON_LEASES = "Le bail commercial m'a coûté cher. J'ai relu ce bail commercial dix fois, un soir d'hiver, seul au bureau."
+
+
+def test_one_post_that_does_not_say_so_in_its_title_makes_no_offer_and_a_second_does(bank: WorkerBank) -> None:
+    alice = bank.blog("alice")
+    bank.send(alice, declares(alice, offers=[], needs=[], role="both"))
+    bank.send(alice, alice.post(1, 1, "Un soir d'hiver", ON_LEASES))
+    bank.work()
+    assert "commercial-lease" not in offers_of(bank, ALICE)
+    bank.send(alice, alice.post(2, 1, "Un matin", f"Encore une fois. {ON_LEASES} Et le lendemain aussi."))
+    bank.work()
+    assert "commercial-lease" in offers_of(bank, ALICE)
+
+
+def test_a_title_alone_makes_an_offer(bank: WorkerBank) -> None:
+    alice = bank.blog("alice")
+    bank.send(alice, declares(alice, offers=[], needs=[], role="both"))
+    bank.send(alice, alice.post(1, 1, "Négocier un bail commercial", "Il faisait froid et le propriétaire se taisait."))
+    bank.work()
+    assert offers_of(bank, ALICE) == {"commercial-lease"}
+
+
+def test_who_looks_for_a_skill_does_not_offer_it_by_writing_of_it(bank: WorkerBank) -> None:
+    alice = bank.blog("alice")
+    bank.send(alice, declares(alice, offers=[], needs=["bail commercial"], role="both"))
+    bank.send(alice, *(alice.post(n, 1, "Mon bail commercial", f"Jour {n}. {ON_LEASES}") for n in (1, 2)))
+    bank.work()
+    assert "commercial-lease" not in offers_of(bank, ALICE)

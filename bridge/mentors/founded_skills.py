@@ -1,0 +1,91 @@
+"""Which skills a post is about: named in its title, or again and again by its author as theirs.
+
+One mention proves nothing. What is denied, looked for, handed to somebody else, quoted or credited is no mention; an
+everyday word (`~` in the list) is one beside another name of the same skill, or where the text comes back to it often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bridge.mentors.skill_words import NamePart, name_parts
+from bridge.mentors.skills import NamedSkill, SkillMatcher
+
+MIN_MENTIONS = 2  # in a text, of a skill that its title does not name
+WORDS_PER_MENTION = 200  # so many words ask for one mention each
+MAX_MENTIONS_ASKED = 5  # however long the text is
+COMMON_FACTOR = 3  # so many times as often an everyday word has to be there
+MIN_TITLED_COMMON = 2  # mentions in the text of an everyday word that stands in the title
+SHORT_TEXT_WORDS = 100  # up to which one mention is enough
+DENIAL_REACH, SEEKING_REACH, HANDING_REACH = 3, 5, 4  # words before a name
+DENYING = frozenset(
+    ["no", "not", "t", "never", "without", "nor", "neither", "sans", "pas", "jamais", "aucun", "aucune", "ni"]
+)  # "t" as in "don't"
+SEEKING = frozenset(
+    ["looking", "seeking", "searching", "cherche", "cherchons", "recherche", "recherchons", "cherchais"]
+)
+HANDING = frozenset(
+    {"hired", "hire", "hiring", "outsourced", "outsource"}
+    | {"confie", "confier", "delegue", "deleguer", "embauche", "engage", "engager", "mandate"}
+)
+OWN_PEOPLE_AREA = "people"  # whose skills are about taking somebody on
+MIN_QUOTED_WORDS = 4  # a shorter quotation is a way to write a word
+QUOTATION = re.compile(r"«[^«»\n]{1,2000}»|“[^“”\n]{1,2000}”|\"[^\"\n]{1,2000}\"")
+CREDIT = re.compile(
+    r"^.{0,80}\b(?:photo|image|picture|illustration|credits?|translat(?:ed|ion)|traduit|traduction|cross-?posted|originally"
+    r" (?:published|posted)|publie a l'origine)\b.{0,40}(?:\bby\b|\bpar\b|:|\bon\b|\bfrom\b|©).{0,200}$",
+    re.IGNORECASE,
+)
+
+
+def founded_skills(
+    title: str, text: str, language: str, matcher: SkillMatcher
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """({skill: how often it is named}, those that the title names) of what a post is about.
+
+    Args:
+        title, text: plain.
+    """
+    opened = list(matcher.named(name_parts(title, language), language))
+    parts = name_parts(_own_words(text), language)
+    words = sum(part.word[0].isalnum() for part in parts)
+    counted: Counter[str] = Counter()
+    weighed: Counter[str] = Counter()  # in COMMON_FACTOR-ths of a mention
+    for named in _own(parts, matcher, language):
+        counted[named.skill] += 1
+        weighed[named.skill] += 1 if named.common else COMMON_FACTOR
+    telling = {named.skill for named in opened if not named.common}
+    titled = {named.skill for named in opened if named.skill in telling or counted[named.skill] >= MIN_TITLED_COMMON}
+    asked = 1 if words <= SHORT_TEXT_WORDS else min(MAX_MENTIONS_ASKED, max(MIN_MENTIONS, words / WORDS_PER_MENTION))
+    founded = titled | {skill for skill, often in weighed.items() if often >= asked * COMMON_FACTOR}
+    counted.update(named.skill for named in opened)
+    return {skill: counted[skill] for skill in sorted(founded)}, tuple(sorted(titled))
+
+
+def _own_words(text: str) -> str:
+    """Without what is quoted from others and what names who made a picture or a translation."""
+    lines = [line for line in text.split("\n") if len(line) > 400 or not CREDIT.match(line)]
+    return QUOTATION.sub(
+        lambda quoted: quoted[0] if quoted[0].count(" ") < MIN_QUOTED_WORDS else "\n", "\n".join(lines)
+    )
+
+
+def _own(parts: Sequence[NamePart], matcher: SkillMatcher, language: str) -> Iterator[NamedSkill]:
+    """What is named and neither denied nor looked for nor handed to others."""
+    for named in matcher.named(parts, language):
+        before = [part.word for part in _same_phrase(parts, named.first, SEEKING_REACH)]
+        if DENYING.intersection(before[-DENIAL_REACH:]) or SEEKING.intersection(before[-SEEKING_REACH:]):
+            continue
+        area = matcher.skills[named.skill].area
+        if area != OWN_PEOPLE_AREA and HANDING.intersection(before[-HANDING_REACH:]):
+            continue
+        yield named
+
+
+def _same_phrase(parts: Sequence[NamePart], place: int, reach: int) -> Sequence[NamePart]:
+    start = place
+    while start > max(0, place - reach) and parts[start - 1].word[0].isalnum():
+        start -= 1
+    return parts[start:place]
