@@ -18,12 +18,13 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, make_url, text
 from xdist.scheduler import LoadScopeScheduling
 
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from tests import reaper
+from tests.lab import postgres
+from tests.lab.postgres import DatabaseRows, PostgresDatabases
 from tests.running import BRIDGE, HANG_SECONDS
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
@@ -125,9 +126,10 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = get_server(folder / "data", cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     # Here nobody pulls the plug of the server: without waiting for the disk a database is made in no time.
-    for setting in ("fsync", "full_page_writes"):
-        _administer(url, f"ALTER SYSTEM SET {setting} = off")
-    _administer(url, "SELECT pg_reload_conf()")
+    with postgres.connect(url) as connection:
+        for setting in (b"fsync", b"full_page_writes"):
+            connection.execute(b"ALTER SYSTEM SET %s = off" % setting)
+        connection.execute("SELECT pg_reload_conf()")
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -142,25 +144,15 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgresql: str) -> str:
-    """The name of a PostgreSQL database with all tables, to be copied."""
-    name = "migrated"
-    _administer(postgresql, f"CREATE DATABASE {name}")
-    _migrate(_named(postgresql, name))
-    return name
+def postgres_databases(postgresql: str) -> PostgresDatabases:
+    """Databases of that server."""
+    return PostgresDatabases(postgresql, _migrate)
 
 
 def _migrate(url: str) -> None:
     opened = Database.open(url)
     migrate.upgrade(opened)
     opened.close()
-
-
-def _administer(server: str, statement: str) -> None:
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(statement))
-    admin.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -173,17 +165,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             shutil.copyfile(request.getfixturevalue("migrated_file"), file)
         yield f"sqlite:///{file}"
         return
-    server: str = request.getfixturevalue("postgresql")
-    with _created(server, request.getfixturevalue("migrated_template") if with_tables else None) as url:
+    made: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    with made.migrated() if with_tables else made.empty() as url:
         yield url
-
-
-@contextmanager
-def _created(server: str, template: str | None) -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex[:12]}"
-    _administer(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
-    yield _named(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class DatabaseSnapshots:
@@ -191,7 +175,7 @@ class DatabaseSnapshots:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: dict[str, tuple[str, Any]] = {}
+        self._made: dict[str, tuple[Path | DatabaseRows, Any]] = {}
 
     def once(self, name: str, database: Database, url: str, make: Callable[[], Any]) -> Any:
         """Fill an empty database, or bring it to what it was after that; what `make` answered, a copy each time."""
@@ -205,23 +189,21 @@ class DatabaseSnapshots:
             self._bring(self._made[key][0], url)
         return deepcopy(self._made[key][1])
 
-    def _copy(self, url: str, key: str) -> str:
+    def _copy(self, url: str, key: str) -> Path | DatabaseRows:
         if url.startswith("sqlite"):
-            copy = self._folder / f"{key}.sqlite"
-            shutil.copyfile(url.removeprefix("sqlite:///"), copy)
-            return str(copy)
-        _administer(_named(url, "postgres"), f"CREATE DATABASE {key} TEMPLATE {make_url(url).database}")
-        return key
+            return shutil.copyfile(url.removeprefix("sqlite:///"), self._folder / f"{key}.sqlite")
+        return postgres.copy_rows(url)
 
-    def _bring(self, copy: str, url: str) -> None:
-        if url.startswith("sqlite"):
+    @staticmethod
+    def _bring(copy: Path | DatabaseRows, url: str) -> None:
+        if isinstance(copy, Path):
             file = url.removeprefix("sqlite:///")
             for beside in ("-wal", "-shm"):
                 Path(file + beside).unlink(missing_ok=True)
             shutil.copyfile(copy, file)
             return
-        for statement in ("DROP DATABASE {0} WITH (FORCE)", "CREATE DATABASE {0} TEMPLATE " + copy):
-            _administer(_named(url, "postgres"), statement.format(make_url(url).database))
+        with postgres.connect(url) as connection:
+            postgres.restore_rows(connection, copy)
 
 
 @pytest.fixture(scope="session")
@@ -256,8 +238,8 @@ class Databases:
 def databases(request: pytest.FixtureRequest) -> Databases:
     """For tests that try many histories, each on a database of its own."""
     if request.param == "postgresql":
-        server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("migrated_template")
-        return Databases("postgresql", lambda: _created(server, template))
+        postgres_databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+        return Databases("postgresql", postgres_databases.migrated)
     migrated: Path = request.getfixturevalue("migrated_file")
 
     @contextmanager
@@ -266,12 +248,6 @@ def databases(request: pytest.FixtureRequest) -> Databases:
             yield f"sqlite:///{shutil.copyfile(migrated, Path(folder) / 'bridge.sqlite')}"
 
     return Databases("sqlite", copied)
-
-
-def _named(server: str, name: str) -> str:
-    head, _, query = server.partition("?")
-    base = head.rsplit("/", 1)[0]
-    return f"{base}/{name}" + (f"?{query}" if query else "")
 
 
 @pytest.fixture
