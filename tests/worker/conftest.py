@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
-from tests.conftest import Clock
+from tests.conftest import Clock, DatabaseSnapshots
 from tests.peer import PeerBlog, silent_blog
 
 
@@ -57,18 +59,32 @@ class RecordingClient:
         return Transport.REST
 
 
+@dataclass(frozen=True)
+class FilledBank:
+    """What a test sees of a bank beside its database."""
+
+    now: datetime
+    peers: list[tuple[str, str, int]]  # name, language, how much each has said
+    pushed: dict[str, dict[str, PushObject]]
+    statistics: dict[str, dict[tuple[str, str], StatsObject]]
+
+
 class WorkerBank:
     """A database with some blogs, to which events are sent."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, once: Callable[[str, Callable[[], Any]], Any] = lambda _, make: make()
+    ) -> None:
         self.database = database
         self.clock = clock
+        self.peers: dict[str, PeerBlog] = {}
+        self._once = once
         self.blogs = RecordingClient()
         self.context = Context(database, Vault([b"k" * 32]), self.blogs, clock)
 
     def blog(self, name: str, language: str = "fr-FR") -> PeerBlog:
         """A connected blog, that is never served: only its events are used."""
-        peer = silent_blog(name, f"https://{name}.example", language)
+        peer = self.peers[name] = silent_blog(name, f"https://{name}.example", language)
         facts = BlogFacts(name.title(), "", language, peer.url, f"{peer.url}/wp-json/", "", name, statistics=True)
         with self.database.begin() as tx:
             blogs.upsert(tx, name, "connected", facts, self.clock())
@@ -83,11 +99,26 @@ class WorkerBank:
         """All that is due here."""
         run_until_idle(self.context)
 
+    def prepare(self, name: str, fill: Callable[[], object]) -> dict[str, PeerBlog]:
+        """The bank as `fill` leaves it, which is called once for each kind of database; all blogs by their names."""
+        filled = self._once(name, lambda: self._filled(fill))
+        self.clock.now, self.blogs.held, self.blogs.statistics = filled.now, filled.pushed, filled.statistics
+        self.peers = {
+            name: silent_blog(name, f"https://{name}.example", language, revision)
+            for name, language, revision in filled.peers
+        }
+        return self.peers
+
+    def _filled(self, fill: Callable[[], object]) -> FilledBank:
+        fill()
+        peers = [(name, peer.language, peer.revision) for name, peer in self.peers.items()]
+        return FilledBank(self.clock(), peers, self.blogs.held, self.blogs.statistics)
+
 
 @pytest.fixture
-def bank(database: Database, clock: Clock) -> WorkerBank:
+def bank(database: Database, clock: Clock, database_url: str, kept: DatabaseSnapshots) -> WorkerBank:
     """An empty bank on each kind of database."""
-    return WorkerBank(database, clock)
+    return WorkerBank(database, clock, lambda name, make: kept.once(name, database, database_url, make))
 
 
 def publish(bank: WorkerBank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:

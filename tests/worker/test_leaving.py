@@ -34,16 +34,20 @@ SECRET_TITLE = "Ce qui ne doit pas rester"
 @pytest.fixture
 def alice(bank: WorkerBank) -> PeerBlog:
     """Shows Bob."""
-    return publish(bank, "alice", CASH)
+    return bank.prepare("alice", lambda: publish(bank, "alice", CASH))["alice"]
 
 
 @pytest.fixture
 def bob(bank: WorkerBank, alice: PeerBlog) -> PeerBlog:
     """Shown by Alice, who has taken her lists."""
-    peer = publish(bank, "bob", HIRING)
-    bank.clock.advance(minutes=1)
-    bank.work()
-    push(bank.context, "alice")
+
+    def fill() -> None:
+        publish(bank, "bob", HIRING)
+        bank.clock.advance(minutes=1)
+        bank.work()
+        push(bank.context, "alice")
+
+    peer = bank.prepare("alice_showing_bob", fill)["bob"]
     assert showing(bank) == {"Bob"}
     return peer
 

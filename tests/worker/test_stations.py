@@ -29,15 +29,17 @@ from tests.worker.conftest import WorkerBank, publish
 
 @pytest.fixture
 def alice(bank: WorkerBank) -> PeerBlog:
-    return publish(bank, "alice", CASH)
+    return bank.prepare("alice", lambda: publish(bank, "alice", CASH))["alice"]
 
 
 @pytest.fixture
 def bob(bank: WorkerBank, alice: PeerBlog) -> PeerBlog:
-    peer = publish(bank, "bob", HIRING)
-    bank.clock.advance(minutes=1)
-    bank.work()
-    return peer
+    def fill() -> None:
+        publish(bank, "bob", HIRING)
+        bank.clock.advance(minutes=1)
+        bank.work()
+
+    return bank.prepare("alice_and_bob", fill)["bob"]
 
 
 def shown_on(bank: WorkerBank, name: str) -> set[str]:

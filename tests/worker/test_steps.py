@@ -29,11 +29,15 @@ NAMES = ("ann", "ben", "cy", "dan")
 @pytest.fixture
 def blogs(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> dict[str, PeerBlog]:
     """Four blogs with a mentor each, and turns of one step."""
-    made = {name: publish(bank, name, CASH) for name in NAMES}
-    bank.clock.advance(minutes=1)
-    bank.work()
+
+    def fill() -> None:
+        for name in NAMES:
+            publish(bank, name, CASH)
+        bank.clock.advance(minutes=1)
+        bank.work()
+
     monkeypatch.setattr(suspended_runs, "STEP_TURN_SECONDS", 0.0)
-    return made
+    return bank.prepare("four_mentors", fill)
 
 
 @pytest.fixture
