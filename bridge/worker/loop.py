@@ -266,16 +266,16 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
     """
     owner = f"direct-{secrets.token_hex(4)}"
     now = context.clock()
+    far = now + MAX_COOLDOWN * 4  # what rests now is done now
     while True:
-        for station in COMPUTING_STATIONS:
-            with context.database.begin() as tx:
-                far = now + MAX_COOLDOWN * 4  # what rests now is done now
+        with context.database.begin() as tx:
+            for station in COMPUTING_STATIONS:
                 claimed = jobs.claim_due(tx, station, owner, far, MAX_LEASE[station])
-                left = jobs.count_pending(tx, now).get(station, 0)
-            if claimed:
-                break
-        else:
-            return
+                if claimed:
+                    break
+            else:
+                return
+            left = jobs.count_pending(tx, now).get(station, 0) if progress else 0
         task = claimed[0]
         again_at = STATIONS[station](context, task.entity, Turn())
         assert again_at is not UNFINISHED, "a turn without limits has no end"

@@ -162,6 +162,8 @@ def claim_due(
         )
     # Two statements: PostgreSQL may evaluate a sub-select with LIMIT more than once, and claim more than it tells.
     entities = list(tx.execute(chosen.with_for_update(skip_locked=True)).scalars())
+    if not entities:
+        return []
     rows = tx.execute(
         update(jobs)
         .where(jobs.c.station == station, jobs.c.entity.in_(entities))
