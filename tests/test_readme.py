@@ -12,7 +12,9 @@ import pytest
 
 from bridge.cli.main import commands
 from bridge.engagement.blog import METRICS
+from bridge.engagement.catalogue import FIGURES
 from bridge.engagement.commenters import SPAM_SIGNALS
+from bridge.words import translate
 from bridge.worker.engagement.summary import SUMMARY_LISTS
 
 ROOT = Path(__file__).parent.parent
@@ -84,6 +86,14 @@ def test_every_key_that_scripts_rely_on_is_explained() -> None:
 def test_every_figure_is_explained() -> None:
     keys = {metric.key for metric in METRICS} | {*SUMMARY_LISTS, *SPAM_SIGNALS}
     assert unnamed(keys | {"value", "n", "low", "high", "previous"}) == []
+
+
+def test_every_figure_is_listed_as_it_is_called() -> None:
+    listed = (ROOT / "docs" / "statistics.md").read_text("utf-8")
+    for key, words in FIGURES.items():
+        french = [translate("fr", text) for text in (words.name, words.short)]
+        row = " | ".join([f"| `{key}`", words.name, words.short, *french, words.meaning]) + " |"
+        assert row in listed, f"docs/statistics.md says otherwise of {key}"
 
 
 def test_every_figure_for_prometheus_is_explained() -> None:

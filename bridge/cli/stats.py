@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bridge import words
 from bridge.cli.common import open_for_reading, say_json, say_table
 from bridge.cli.statistics import say_statistics, statistics_data
 from bridge.runtime import utc_now
@@ -15,13 +16,18 @@ from bridge.storage.blogs import blogs
 from bridge.worker.engagement.on_demand import report_statistics
 
 SHOWN_COUNTS = ("posts", "comments", "authors", "mentors")
-OUTPUT_LANGUAGES = ("en", "fr")
 
 
 def terminal_language() -> str:
-    """The language of the terminal; English where it is neither."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "fr" if said.lower().startswith("fr") else "en"
+    """The language of the terminal; English where it is not spoken here."""
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return words.supported_language(locale)
+
+
+def _spoken(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if value not in words.languages():
+        raise click.BadParameter(f"'{value}' is not spoken here; {' or '.join(words.languages())} are.")
+    return value
 
 
 @click.command()
@@ -33,20 +39,18 @@ def terminal_language() -> str:
     show_default=True,
     help="Of which time: the last 90 days, or all of it (computed now).",
 )
-@click.option(
-    "--language", type=click.Choice(OUTPUT_LANGUAGES), default=terminal_language, help="Of names and definitions."
-)
+@click.option("--language", default=terminal_language, callback=_spoken, help="Of names and definitions: en, fr, …")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> None:
     """What the bridge holds now; with --blog, who answers whom there."""
     with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
             blog = blogs.get(tx, blog_id)
-            found = report_statistics(tx, blog, utc_now(), ever=window == "all")
+            report = report_statistics(tx, blog, utc_now(), ever=window == "all")
             if as_json:
-                say_json(statistics_data(blog, found, window, language))
+                say_json(statistics_data(blog, report, window, language))
             else:
-                say_statistics(blog, found, language)
+                say_statistics(blog, report, language)
             return
         holds = counted.count_stored(tx)
     if as_json:

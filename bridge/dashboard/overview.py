@@ -12,6 +12,7 @@ from flask import Blueprint, render_template
 from bridge.dashboard import charts, links
 from bridge.dashboard import labels as dashboard_labels
 from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
+from bridge.engagement.catalogue import FIGURES, LIST_NAMES
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
@@ -46,6 +47,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
             figures=dashboard_labels.figure_texts(data.get("figures", {})),
             weeks=weeks,
             chart=trend(weeks),
+            lists=LIST_NAMES,
             contested=address_claims.is_contested(current_visitor().blog, desk.clock()),
             **found,
         )
@@ -118,8 +120,9 @@ def trend(weeks: list[dict[str, Any]]) -> Any:
             count=most["comments"],
         )
     )
+    comments, people = FIGURES["comments"].short, FIGURES["unique_commenters"].short
     series = [
-        (_("Comments"), [week["comments"] for week in weeks]),
-        (_("People"), [week["commenters"] for week in weeks]),
+        (_(comments), [week["comments"] for week in weeks]),
+        (_(people), [week["commenters"] for week in weeks]),
     ]
     return charts.line_chart(labels, series, told)

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from bridge.dashboard import charts, labels, links
 from bridge.dashboard.access import DashboardContext, current_visitor
+from bridge.engagement.catalogue import FIGURES
 from bridge.errors import NotFound
 from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import parse_whole_number
@@ -28,13 +29,13 @@ MAX_INDENT_LEVELS = 8  # levels that are indented
 EXPERIENCE_COLUMN = "experience"  # not a figure of the conversation, but read from the post
 TABLE_COLUMNS = {  # name → title, and the figure it sorts by
     "published": (N_("Published"), ""),
-    "comments": (N_("Comments"), "comments"),
-    "people": (N_("People"), "commenters"),
-    "depth": (N_("Depth"), "depth"),
+    "comments": (FIGURES["comments"].short, "comments"),
+    "people": (FIGURES["unique_commenters"].short, "commenters"),
+    "depth": (FIGURES["thread_depth"].short, "depth"),
     "experience": (N_("Experience"), EXPERIENCE_COLUMN),
-    "substance": (N_("Of substance"), "substance"),
-    "brought": (N_("Newcomers"), "newcomers"),
-    "waiting": (N_("Waiting for you"), "unanswered"),
+    "substance": (FIGURES["substance"].short, "substance"),
+    "brought": (FIGURES["new_commenters"].short, "newcomers"),
+    "waiting": (FIGURES["waiting"].short, "unanswered"),
 }
 
 

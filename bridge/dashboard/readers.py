@@ -12,6 +12,7 @@ from flask import Blueprint, render_template
 from bridge.dashboard import charts, labels, links
 from bridge.dashboard.access import DashboardContext, current_visitor
 from bridge.engagement.blog import MIN_SAMPLE
+from bridge.engagement.catalogue import LIST_NAMES
 from bridge.errors import NotFound
 from bridge.logs import make_each
 from bridge.pages import formats
@@ -36,7 +37,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         with desk.database.read() as tx:
             tally = statistics.find_by_blog(tx, blog_id)
             data = tally.figures if tally else {}
-            lists = _lists(tx, blog_id, data)
+            people = _lists(tx, blog_id, data)
             answered = totals.get_figure_bins(tx, blog_id, "answered")
             waiting = sum(totals.get_figure_bins(tx, blog_id, "unanswered").values())
             months = cohorts.list_cohorts(tx, blog_id)
@@ -49,7 +50,8 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
             waits=waits,
             curve=_curve(waits),
             later=range(LATER_MONTHS),
-            **lists,
+            lists=LIST_NAMES,
+            **people,
         )
 
     @pages.get("/readers/<key>")

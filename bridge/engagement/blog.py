@@ -49,10 +49,9 @@ class WindowSums:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure with its name and its definition."""
+    """A figure by its key; its words are in `bridge.engagement.catalogue`."""
 
     key: str
-    definition: str
     of: Callable[[WindowSums], Figure]
 
 
@@ -209,7 +208,7 @@ def _reply_time(sums: WindowSums, place: int) -> Figure:
 
 
 METRICS = tuple(
-    Metric(function.__name__, " ".join((function.__doc__ or "").split()), function)
+    Metric(function.__name__, function)
     for function in (
         comments,
         posts,

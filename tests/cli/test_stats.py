@@ -14,7 +14,8 @@ import pytest
 from bridge.cli.demo import SAMPLE_FOLDER
 from bridge.cli.imports import import_folder
 from bridge.cli.statistics import statistics_data
-from bridge.engagement.wording import FIGURE_NAMES, FRENCH_DEFINITIONS
+from bridge.engagement.blog import METRICS
+from bridge.engagement.catalogue import FIGURES, figure_definition
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core import migrate
@@ -116,7 +117,7 @@ def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) ->
         assert set(found[key]) >= {"value", "n", "low", "high", "previous", "window", "definition"}, key
         assert found[key]["window"] == "90d"
         assert len(found[key]["definition"]) > 40
-        assert ever[key]["definition"] == FRENCH_DEFINITIONS[key]
+        assert ever[key]["definition"] == figure_definition(key, "fr") != figure_definition(key, "en")
     assert (found["comments"]["value"], found["comments"]["previous"]) == (2, 0)
     assert (ever["comments"]["value"], ever["comments"]["previous"]) == (3, None)
     assert found["waiting"]["value"] == 1
@@ -124,8 +125,10 @@ def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) ->
     assert found["per_post"]["1"]["comments"] == 3
     assert found["per_commenter"]["a" * 64]["standing"] == "known"
     assert "pas assez de données" in read
-    assert "En attente d'une réponse" in read
+    assert "En attente d’une réponse" in read
+    assert "Commentaires de lecteurs" in read
     assert run_bridge("stats", "--blog", "bob", "--json").returncode == 1
+    assert "'xx' is not spoken here; en or fr are." in run_bridge("stats", "--blog", "ann", "--language", "xx").stderr
 
 
 def test_a_blog_without_comments_is_told_how_they_come(run_bridge: Run, tmp_path: Path) -> None:
@@ -134,8 +137,11 @@ def test_a_blog_without_comments_is_told_how_they_come(run_bridge: Run, tmp_path
     assert "switches statistics on" in run_bridge("stats", "--blog", "ann", "--language", "en").stdout
 
 
-def test_both_languages_say_everything() -> None:
-    assert set(FRENCH_DEFINITIONS) == set(FIGURE_NAMES) == {*KEYS, *DISCLOSURE}
+def test_every_figure_has_its_words() -> None:
+    assert {metric.key for metric in METRICS} == set(FIGURES) == {*KEYS, *DISCLOSURE}
+    for form in ("name", "short", "meaning"):
+        texts = [getattr(words, form) for words in FIGURES.values()]
+        assert len(set(texts)) == len(texts), "no two figures are called or explained alike"
 
 
 @pytest.mark.parametrize("started", [NOW, NOW + timedelta(days=45), datetime(2031, 3, 1, 3, tzinfo=UTC)])
