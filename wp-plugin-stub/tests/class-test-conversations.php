@@ -70,7 +70,7 @@ class Test_Conversations extends WordPress_Case {
 	public function test_the_widget_compares_with_the_window_before_in_words(): void {
 		Statistics::store( 'blog', 0, Figures_Sample::blog(), 1 );
 		$text = $this->widget();
-		foreach ( array( 'Comments by readers48 up from 39', 'Readers who commented21 as in the 90 days before', '72% down from 80%; likely between 57% and 84% (40 counted)', 'not enough data 3 so far, 5 are needed', 'not reached more than half still wait', 'Nobody. Every comment has its answer.', '2 comments show two or more signs of spam and are left out of all figures. Signs: many links (2), nothing but praise (1).' ) as $words ) {
+		foreach ( array( 'Comments by readers48 up from 39', 'People who commented21 as in the 90 days before', '72% down from 80%; likely between 57% and 84% (40 counted)', 'not enough data 3 so far, 5 are needed', 'not reached more than half still wait', 'Nobody. Every comment has its answer.', '2 comments show two or more signs of spam and are left out of all figures. Signs: many links (2), nothing but praise (1).' ) as $words ) {
 			$this->assertStringContainsString( $words, $text );
 		}
 		$html  = ( new Browser( 'alice' ) )->get( 'wp-admin/' );

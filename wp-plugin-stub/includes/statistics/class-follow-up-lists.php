@@ -37,13 +37,13 @@ class Follow_Up_Lists {
 		$data['waiting'] = self::load( $data );
 		$waiting = self::waiting( $data['waiting'] );
 		$total   = isset( $data['figures']['waiting']['value'] ) ? (int) $data['figures']['waiting']['value'] : 0;
-		self::print_list( \__( 'Waiting for your answer', 'mentor-bridge' ), $waiting, $total );
+		self::print_list( \__( 'Waiting for an answer', 'mentor-bridge' ), $waiting, $total );
 		if ( array() === $waiting ) {
-			echo '<h3>' . \esc_html__( 'Waiting for your answer', 'mentor-bridge' ) . '</h3><p>' . \esc_html__( 'Nobody. Every comment has its answer.', 'mentor-bridge' ) . '</p>';
+			echo '<h3>' . \esc_html__( 'Waiting for an answer', 'mentor-bridge' ) . '</h3><p>' . \esc_html__( 'Nobody. Every comment has its answer.', 'mentor-bridge' ) . '</p>';
 		}
 		self::print_list( \__( 'New this week: say welcome', 'mentor-bridge' ), self::people( $data['welcome'], 'welcome' ) );
 		self::print_list( \__( 'Being talked about now', 'mentor-bridge' ), self::lively_posts( $data['alive'] ) );
-		self::print_list( \__( 'Fell silent', 'mentor-bridge' ), self::people( $data['silent'], 'silent' ) );
+		self::print_list( \__( 'Silent for a while', 'mentor-bridge' ), self::people( $data['silent'], 'silent' ) );
 	}
 
 	/**

@@ -124,7 +124,7 @@ class Insightful {
 			return;
 		}
 		$text = '1' === $_GET[ self::ACTION ] // phpcs:ignore WordPress.Security.NonceVerification
-			? \__( 'The comment is marked as insightful, and counts among those that say something.', 'mentor-bridge' )
+			? \__( 'The comment is marked as insightful, and counts among those of substance.', 'mentor-bridge' )
 			: \__( 'The comment is no longer marked as insightful.', 'mentor-bridge' );
 		echo '<div class="notice notice-success is-dismissible"><p>' . \esc_html( $text ) . '</p></div>';
 	}

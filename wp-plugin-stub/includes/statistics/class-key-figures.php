@@ -36,22 +36,24 @@ class Key_Figures {
 	}
 
 	/**
-	 * Gives the figures that are shown, with their labels and kinds.
+	 * Gives the figures that are shown, with their names and kinds.
+	 *
+	 * The names are those of the bridge, here, on its dashboard and on its command line: one figure, one name.
 	 *
 	 * @return array<string,string[]> Key => label, kind.
 	 */
 	private static function labels(): array {
 		return array(
 			'comments'                => array( \__( 'Comments by readers', 'mentor-bridge' ), 'count' ),
-			'unique_commenters'       => array( \__( 'Readers who commented', 'mentor-bridge' ), 'count' ),
-			'new_commenters'          => array( \__( 'Of these, for the first time', 'mentor-bridge' ), 'count' ),
-			'returning_commenters'    => array( \__( 'Of these, back on another post', 'mentor-bridge' ), 'count' ),
-			'regulars'                => array( \__( 'Regulars (3 posts or more)', 'mentor-bridge' ), 'count' ),
+			'unique_commenters'       => array( \__( 'People who commented', 'mentor-bridge' ), 'count' ),
+			'new_commenters'          => array( \__( 'People who commented for the first time', 'mentor-bridge' ), 'count' ),
+			'returning_commenters'    => array( \__( 'People who came back', 'mentor-bridge' ), 'count' ),
+			'regulars'                => array( \__( 'Regulars', 'mentor-bridge' ), 'count' ),
 			'comments_per_post'       => array( \__( 'Comments per post in its first 14 days', 'mentor-bridge' ), 'mean' ),
-			'conversation_rate'       => array( \__( 'Posts that start a conversation', 'mentor-bridge' ), 'share' ),
+			'conversation_rate'       => array( \__( 'Posts with a comment in their first 14 days', 'mentor-bridge' ), 'share' ),
 			'reply_rate'              => array( \__( 'Comments answered within 7 days', 'mentor-bridge' ), 'share' ),
-			'reply_time_median_hours' => array( \__( 'Half are answered within', 'mentor-bridge' ), 'hours' ),
-			'substance'               => array( \__( 'Comments that say something (25 words with a thought, or marked insightful)', 'mentor-bridge' ), 'share' ),
+			'reply_time_median_hours' => array( \__( 'Half of the comments answered within', 'mentor-bridge' ), 'hours' ),
+			'substance'               => array( \__( 'Comments of substance', 'mentor-bridge' ), 'share' ),
 		);
 	}
 

@@ -82,7 +82,7 @@ class Trend_Chart {
 				<thead><tr>
 					<th scope="col"><?php \esc_html_e( 'Week from', 'mentor-bridge' ); ?></th>
 					<th scope="col"><?php \esc_html_e( 'Comments', 'mentor-bridge' ); ?></th>
-					<th scope="col"><?php \esc_html_e( 'Readers', 'mentor-bridge' ); ?></th>
+					<th scope="col"><?php \esc_html_e( 'People', 'mentor-bridge' ); ?></th>
 				</tr></thead>
 				<tbody>
 				<?php foreach ( $weeks as $week ) : ?>
