@@ -99,13 +99,13 @@ def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatc
     for wanted in (Station.EPOCH, Station.FOLLOW, Station.REFRESH):
         task = worker._claim(COMPUTING_STATIONS, False)
         assert task is not None
-        assert task.station is wanted
+        assert task.station == wanted
         worker.do(task)
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
     for wanted in (Station.ABSORB, Station.REFRESH):
         task = worker._claim(COMPUTING_STATIONS, False)
         assert task is not None
-        assert task.station is wanted
+        assert task.station == wanted
         worker.do(task)
 
 
