@@ -11,11 +11,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select
 
 from bridge.mentors.post_weight import JudgedPost
 from bridge.model import AuthorKey
 from bridge.storage.content.tables import post_shingles, posts
+from bridge.storage.core.batches import list_for_each
 from bridge.storage.core.database import list_plain_rows
 from bridge.text.sketches import lookup_shingles
 from bridge.text.text_quality import TextQuality
@@ -85,7 +86,7 @@ def _beside(tx: Connection, post_ids: Iterable[int]) -> set[int]:
     if not wanted:
         return set()
     shared = tx.execute(_shared_of_posts(), {"posts": wanted})
-    return {other for number in {number for _, number in shared} for other in _first_heard(tx, number)}
+    return set().union(*_first_heard(tx, {number for _, number in shared}).values())
 
 
 _OWN, _OTHER = post_shingles.alias("own"), post_shingles.alias("other")
@@ -108,15 +109,17 @@ def _shared_of_author() -> Any:
     return _shared().where(_OWN.c.post_id == posts.c.id, *of_author)
 
 
-def _first_heard(tx: Connection, number: int) -> list[int]:
-    return list(tx.execute(_first_of_print(), {"print": number}).scalars())
+def _first_heard(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
+    """Of each print the posts that were heard of first."""
+    wanted = sorted(numbers)
+    answers = list_for_each(tx, _first_of_print, [{"print": number} for number in wanted])
+    return {number: [row[0] for row in rows] for number, rows in zip(wanted, answers, strict=True)}
 
 
-@cache
-def _first_of_print() -> Any:
+def _first_of_print(ending: str) -> Select[Any]:
     kept = post_shingles.c
-    found = select(kept.post_id).where(kept.print == bindparam("print")).order_by(kept.heard_at, kept.post_id)
-    return found.limit(FIRST_POSTS_PER_SHINGLE)
+    first = select(kept.post_id).where(kept.print == bindparam(f"print{ending}")).order_by(kept.heard_at, kept.post_id)
+    return first.limit(FIRST_POSTS_PER_SHINGLE)
 
 
 def list_candidates(tx: Connection, author: AuthorKey) -> list[tuple[JudgedPost, list[JudgedPost]]]:
@@ -127,7 +130,7 @@ def list_candidates(tx: Connection, author: AuthorKey) -> list[tuple[JudgedPost,
         numbers.setdefault(post_id, set()).add(number)
     if not numbers:
         return []
-    first = {number: _first_heard(tx, number) for number in sorted(set().union(*numbers.values()))}
+    first = _first_heard(tx, set().union(*numbers.values()))
     known = _judged(tx, {*numbers, *(post_id for some in first.values() for post_id in some)})
     found = []
     for post_id, own in sorted(numbers.items()):

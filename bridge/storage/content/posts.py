@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
-from bridge.model import post_id
+from bridge.model import MentorKey, post_id
 from bridge.storage.content.tables import posts
+from bridge.storage.core.batches import list_for_each
 
 
 def list_translations(tx: Connection) -> list[tuple[int, int]]:
@@ -74,6 +76,40 @@ def _posts_of(of_one_language: bool, limited: bool) -> Any:
     if of_one_language:
         statement = statement.where(posts.c.language == bindparam("language"))
     return statement.limit(bindparam("most")) if limited else statement
+
+
+NAMABLE_POSTS = 50  # newest posts of a mentor that a reason may name
+
+
+class NamablePost(NamedTuple):
+    """What a reason may say of a post."""
+
+    title: str
+    url: str
+    published_at: datetime
+    counts: bytes
+
+
+def list_newest_by_mentors(tx: Connection, mentors: Collection[MentorKey]) -> dict[MentorKey, list[NamablePost]]:
+    """The newest posts of each of some mentors, newest first."""
+    wanted = sorted(mentors)
+    keys = [{"blog": key.blog_id, "author": key.author_id, "language": key.language} for key in wanted]
+    answers = list_for_each(tx, _newest_of_mentor, keys)
+    return {
+        mentor: [NamablePost(*row[:-1]) for row in sorted(rows, key=lambda row: (-row[2].timestamp(), row[-1]))]
+        for mentor, rows in zip(wanted, answers, strict=True)
+    }
+
+
+def _newest_of_mentor(ending: str) -> Select[Any]:
+    columns = (posts.c.title, posts.c.url, posts.c.published_at, posts.c.counts, posts.c.id)
+    mine = (
+        posts.c.blog_id == bindparam(f"blog{ending}"),
+        posts.c.author_id == bindparam(f"author{ending}"),
+        posts.c.language == bindparam(f"language{ending}"),
+    )
+    newest = select(*columns).where(*mine).order_by(posts.c.published_at.desc(), posts.c.id)
+    return newest.limit(NAMABLE_POSTS)
 
 
 def list_versions(tx: Connection, blog_id: str, author_id: str) -> list[tuple[int, str, int, int]]:

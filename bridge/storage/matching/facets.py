@@ -34,18 +34,15 @@ def upsert(tx: Connection, mentor_id: int, language: str, found: Facets) -> None
         "depth": found.depth,
     }
     for name, percentile in PERCENTILE_COLUMNS:
-        row[percentile] = None if row[name] is None else _place(tx, language, facets.c[name], row[name])
+        row[percentile] = None if row[name] is None else _rank(tx, language, facets.c[name], row[name])
     tx.execute(insert(facets).values(row))
 
 
-def _place(tx: Connection, language: str, column: Any, value: int) -> int:
-    def count(*conditions: Any) -> int:
-        return int(
-            tx.execute(select(func.count(column)).where(facets.c.language == language, *conditions)).scalar_one()
-        )
-
-    below, equal, everybody = count(column < value), count(column == value), count(column.is_not(None))
-    return round(100 * (below + (equal + 1) / 2) / (everybody + 1))
+def _rank(tx: Connection, language: str, column: Any, value: int) -> int:
+    below, equal = (func.count().filter(condition) for condition in (column < value, column == value))
+    counts = select(below, equal, func.count(column)).where(facets.c.language == language)
+    lower, same, everybody = tx.execute(counts).one()
+    return round(100 * (lower + (same + 1) / 2) / (everybody + 1))
 
 
 def list_changed_ranks(tx: Connection) -> list[PercentileRank]:

@@ -119,7 +119,7 @@ def post_lists_after_move(
     """The lists under posts of others after a mentor moved, of those that change; `mentor`: None if unlisted."""
     standing = list_entries.list_under_posts(look.tx, [post.id for post in posts])
     look.keys({mentor_id for stand in standing.values() for mentor_id in stand})
-    look.expect(AuthorKey(post.blog_id, post.author_id) for post in posts)
+    look.expect_refusals(AuthorKey(post.blog_id, post.author_id) for post in posts)
     vectors = vectors_of_posts(look.context, look.tx, look.epoch, posts)
     asked = [_asked_in(look, post, vectors[post.id], mentor_key.language) for post in posts]
     cosines = similarities(mentor.vector, mentor.language, asked, mentor.crossing) if mentor else [0] * len(posts)
@@ -166,7 +166,7 @@ def author_lists_after_move(
     """The own lists of other authors after a mentor moved, of those that may change; `mentor`: None if unlisted."""
     standing = list_entries.list_own(look.tx, [other.id for other in others])
     cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing) if mentor else [0] * len(others)
-    changed = {}
+    affected = []
     moved = mentor_key.id  # a hash: worked out once
     for other, cosine in zip(others, cosines, strict=True):
         stand = standing.get(other.id, {})
@@ -178,6 +178,10 @@ def author_lists_after_move(
             merit = [place.score for place in stand.values() if not place.discovery]
             if mine is None or (len(stand) >= AUTHOR_LIST_LENGTH and mine.score < min(merit)):
                 continue
+        affected.append((other, stand, mine))
+    look.expect_refusals(AuthorKey(other.blog_id, other.author_id) for other, _, _ in affected)
+    changed = {}
+    for other, stand, mine in affected:
         lines = _author_with(look, other, stand, mine, mentor_key)
         if lines is not None:
             changed[other.id] = lines

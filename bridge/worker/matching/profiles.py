@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -28,8 +28,6 @@ from bridge.text.terms import NO_TERMS, TermCounts, Vector, count_terms, post_ve
 from bridge.worker.context import Context
 from bridge.worker.intake import post_analysis
 from bridge.worker.matching import cross_language
-
-NAMED_POSTS = 50  # newest posts of a mentor that a reason may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +143,11 @@ def _row(
     return MentorRow(key, epoch.id, listed and profile.posts >= MIN_CARD_POSTS, profile, 0, mean, deviation)
 
 
-def named_posts(tx: Tx, mentor: MentorKey) -> NamedPostIndex:
-    """Posts of a mentor that a reason may name."""
-    return NamedPostIndex(
-        NamedPost(row.title, row.url, row.published_at, *TermCounts.numbers_in(row.counts))
-        for row in stored_posts.list_by_author(tx, mentor.blog_id, mentor.author_id, mentor.language, NAMED_POSTS)
-    )
+def named_posts(tx: Tx, mentors: Collection[MentorKey]) -> dict[MentorKey, NamedPostIndex]:
+    """Posts of each of some mentors that a reason may name."""
+    return {
+        mentor: NamedPostIndex(
+            NamedPost(post.title, post.url, post.published_at, *TermCounts.numbers_in(post.counts)) for post in newest
+        )
+        for mentor, newest in stored_posts.list_newest_by_mentors(tx, mentors).items()
+    }

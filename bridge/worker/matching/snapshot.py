@@ -44,8 +44,8 @@ class Snapshot:
         self.tx = tx
         self.epoch = epoch
         self._keys: dict[int, MentorKey] = {}
-        self._told: dict[int, tuple[Profile, frozenset[int], NamedPostIndex]] = {}
-        self._abroad: dict[tuple[int, str], ForeignContext | None] = {}
+        self._mentors: dict[MentorKey, tuple[Profile, frozenset[int], NamedPostIndex]] = {}
+        self._foreign_contexts: dict[tuple[int, str], ForeignContext | None] = {}
         self._refused: dict[AuthorKey, set[AuthorKey]] = {}
 
     def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
@@ -57,10 +57,8 @@ class Snapshot:
 
     def reason(self, asked: MentorQuery, mentor: MentorKey) -> Reason | None:
         """Why this mentor beside what is asked with."""
-        if mentor.id not in self._told:
-            read = profiles.get_profile(self.tx, mentor.id)
-            self._told[mentor.id] = read, frozenset(read.vector.ids.tolist()), named_posts(self.tx, mentor)
-        profile, terms, posts = self._told[mentor.id]
+        self.expect_reasons([mentor])
+        profile, terms, posts = self._mentors[mentor]
         if mentor.language != asked.language:
             return self._reason_abroad(asked, mentor, profile, posts)
         shared = terms.intersection(asked.vector.ids.tolist())
@@ -70,15 +68,21 @@ class Snapshot:
     def _reason_abroad(
         self, asked: MentorQuery, mentor: MentorKey, profile: Profile, posts: NamedPostIndex
     ) -> Reason | None:
-        if (mentor.id, asked.language) not in self._abroad:
-            self._abroad[mentor.id, asked.language] = self._foreign(asked.language, mentor, profile)
-        one = self._abroad[mentor.id, asked.language]
-        if one is None:
+        if (mentor.id, asked.language) not in self._foreign_contexts:
+            self._foreign_contexts[mentor.id, asked.language] = self._foreign(asked.language, mentor, profile)
+        foreign = self._foreign_contexts[mentor.id, asked.language]
+        if foreign is None:
             return None
-        found = find_shared_features(
-            asked.crossing, one.crossing, profile, one.frequencies, one.sites, one.skills, one.learned
+        shared = find_shared_features(
+            asked.crossing,
+            foreign.crossing,
+            profile,
+            foreign.frequencies,
+            foreign.sites,
+            foreign.skills,
+            foreign.learned,
         )
-        return explain_foreign_mentor(found, mentor.language, posts, one.frequencies) if found else None
+        return explain_foreign_mentor(shared, mentor.language, posts, foreign.frequencies) if shared else None
 
     def _foreign(self, reader: str, mentor: MentorKey, profile: Profile) -> ForeignContext | None:
         row = next(iter(candidates.list_by_ids(self.tx, [mentor.id])), None)
@@ -97,8 +101,16 @@ class Snapshot:
             self.context.meanings(self.tx, self.epoch, mentor.language),
         )
 
-    def expect(self, authors: Iterable[AuthorKey]) -> None:
-        """Ask at once what will be asked of many authors."""
+    def expect_reasons(self, mentors: Iterable[MentorKey]) -> None:
+        """Read at once what the reasons for some mentors are made of."""
+        if missing := {mentor.id: mentor for mentor in mentors if mentor not in self._mentors}:
+            posts = named_posts(self.tx, missing.values())
+            for mentor_id, profile in profiles.list_profiles(self.tx, missing).items():
+                mentor = missing[mentor_id]
+                self._mentors[mentor] = profile, frozenset(profile.vector.ids.tolist()), posts[mentor]
+
+    def expect_refusals(self, authors: Iterable[AuthorKey]) -> None:
+        """Read at once whom some authors want in none of their lists."""
         if unknown := set(authors) - self._refused.keys():
             self._refused |= feedback.list_refused_by_authors(self.tx, unknown)
 
@@ -130,5 +142,6 @@ class Snapshot:
     ) -> MatchesWithReasons:
         """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
         keys = self.keys(match.id for match in matches)
+        self.expect_reasons(keys[match.id] for match in matches if match.id not in known)
         reasons = [(match, known.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]
         return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]

@@ -29,7 +29,8 @@ def words(bank: WorkerBank, post: str) -> set[str]:
 
 def profile(bank: WorkerBank) -> bytes:
     with bank.database.read() as tx:
-        return profiles.get_profile(tx, MentorKey("ann", "1", "fr").id).to_bytes()
+        mentor = MentorKey("ann", "1", "fr").id
+        return profiles.list_profiles(tx, [mentor])[mentor].to_bytes()
 
 
 def found(bank: WorkerBank, need: str) -> list[tuple[str, int]]:

@@ -239,7 +239,7 @@ def test_short_texts_may_be_the_same_by_chance(bank: WorkerBank) -> None:
 def test_no_table_is_read_as_a_whole_to_find_the_same_text(database: Database) -> None:
     statements: list[Any] = [
         (duplicates._shared_of_author(), {"blog": "ann", "author": "1"}),
-        (duplicates._first_of_print(), {"print": 1}),
+        (duplicates._first_of_print(""), {"print": 1}),
         (duplicates._shared_of_posts(), {"posts": [1]}),
         (duplicates._prints_of(), {"posts": [1]}),
     ]
