@@ -1,9 +1,12 @@
 # Two commands do all set-up: `make demo` and `make test`. See README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-cores blogs stop lint bench plugin pictures lock
+.PHONY: help demo dev test test-fast test-cores cover blogs stop lint fix bench plugin pictures lock
 run := .venv/bin/
 # One process more than there are cores: stories wait for each other's schedules, and somebody may work meanwhile.
 cores := -n $(shell n=$$(($$(nproc) + 1)); echo $$((n > 4 ? 4 : n))) --dist loadscope --no-loadscope-reorder
+# What to run: T, a path or a test of one, and K, an expression over names. A single file needs no other process.
+chosen = $(or $(T),tests) $(if $(K),-k '$(K)') $(if $(findstring .py,$(T)),,$(cores))
+fast := -m 'not wordpress and not browser and not postgres and not slow'
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -11,6 +14,10 @@ help: ## this list
 demo: ## the bridge on SQLite with sample blogs; prints its address
 	@.ci/setup demo
 	@$(run)bridge demo
+
+dev: ## the demo, begun anew whenever a file of bridge/ changes; Ctrl-C ends it
+	@.ci/setup demo
+	@$(run)watchfiles --sigint-timeout 30 '$(run)bridge --debug demo --host 127.0.0.1' bridge
 
 blogs: ## two real WordPress blogs, connected to the running demo
 	@.ci/setup blogs
@@ -20,19 +27,26 @@ blogs: ## two real WordPress blogs, connected to the running demo
 stop: ## end what `make blogs` started
 	@$(run)python -m tests.lab.blogs stop
 
-test: ## every test: real WordPress, PostgreSQL, Chromium
+test: ## every test: real WordPress, PostgreSQL, Chromium; some of them: T=tests/cli K='doctor or epoch'
 	@.ci/setup test
 	@.ci/plugin-zip
-	.ci/in-memory $(run)pytest tests $(cores)
+	.ci/in-memory $(run)pytest $(chosen)
 
-test-fast: ## what needs no system package, in about a minute: SQLite, and no server of its own
+test-fast: ## what needs no system package, in about a minute: SQLite, and no server of its own; T and K as above
 	@.ci/setup fast
-	.ci/in-memory $(run)pytest tests -m 'not wordpress and not browser and not postgres and not slow' $(cores)
+	.ci/in-memory $(run)pytest $(fast) $(chosen)
 
 test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 	@.ci/setup test
 	@.ci/plugin-zip
 	MENTOR_BRIDGE_CORES=6.8 .ci/in-memory $(run)pytest tests/e2e tests/plugin/test_php.py
+
+cover: ## which branches `make test-fast` takes, and dist/coverage.md: each module with the tests that run it
+	@.ci/setup fast
+	@# Counting slows the processor down: what measures it is left out.
+	.ci/in-memory $(run)pytest $(fast) $(chosen) --deselect tests/worker/test_hostile.py \
+		--cov --cov-context=test --cov-report=; passed=$$?; \
+	$(run)python -m tests.lab.coverage_map && exit $$passed
 
 lint: ## ruff, mypy, import-linter, php -l and the PHP rules
 	@.ci/setup test
@@ -42,6 +56,13 @@ lint: ## ruff, mypy, import-linter, php -l and the PHP rules
 	$(run)lint-imports
 	! find wp-plugin-stub -name '*.php' -print0 | xargs -0 -n 1 -P 2 php -l 2>&1 | grep -v '^No syntax errors'
 	phpcs -q --standard=.phpcs.xml
+
+fix: ## what ruff and the PHP rules can put right by themselves
+	@.ci/setup fast
+	$(run)ruff check --fix .
+	$(run)ruff format .
+	@command -v phpcbf >/dev/null || { echo 'fix: PHP is left alone without phpcbf (`make lint` installs it)'; exit 0; }; \
+	phpcbf -q --standard=.phpcs.xml; test $$? -le 1  # 1: it has put something right
 
 bench: ## speed, each figure beside its baseline; JSON on stdout
 	@.ci/setup test >&2
