@@ -1,116 +1,94 @@
-"""Charts as SVG: drawn by pygal, coloured by our style sheet, so that they follow dark mode, print and high contrast.
+"""Charts: where each line, dot and label stands in a picture; `parts/chart.html` draws it in the colours of the sheet.
 
-pygal would bring its own style and script; both are taken out: a page of ours allows neither. Each chart says in words
-what it shows, and the page has its figures as a table.
+They follow dark mode, print and high contrast, and need no script. Each says in words what it shows, and the page has
+its figures as a table. Fewer than two points are no chart: None.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from typing import Any
-from xml.etree.ElementTree import tostring
-
-import pygal
-from markupsafe import Markup
+from typing import NamedTuple
 
 from bridge.pages import formats
 
-# pygal hooks itself into every import of the process, in a form Python gives up; it is for plugins, and we have none.
-sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
-CHART_WIDTH, CHART_HEIGHT = 640, 260
+PICTURE_HEIGHT = 260  # its units are those of all that follows
+PLOT_TOP, PLOT_RIGHT = 12, 600
+PLOT_PADDING = 10  # from its edges to the first and the last place on the level axis
+LETTER_WIDTH, LABEL_HEIGHT, TITLE_HEIGHT = 11, 34, 28
 MAX_AXIS_LABELS = 6
+Point = tuple[float, float]
+Tick = tuple[float, str]  # where on its axis, and the label
 
 
-def line_chart(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], words: str) -> Markup:
-    """Series over the same points; `words` tell what is seen. "" with fewer than two points."""
+class Chart(NamedTuple):
+    """A picture ready to be drawn; `words` tell what is seen."""
+
+    words: str
+    left: int  # where the plot begins, and where it ends below
+    bottom: int
+    x_ticks: Sequence[Tick]
+    y_ticks: Sequence[Tick]
+    series: Sequence[Sequence[Point]]
+    titles: tuple[str, str] = ("", "")  # of the axes; with titles dots stand alone, without a line joins them
+
+
+def line_chart(labels: Sequence[str], series: Sequence[Sequence[float]], words: str) -> Chart | None:
+    """Series over the same points."""
     if len(labels) < 2:
-        return Markup("")
-    chart = pygal.Line(**_options(), show_minor_x_labels=False, dots_size=2)
-    chart.x_labels = list(labels)
-    step = max(1, -(-len(labels) // MAX_AXIS_LABELS))
-    chart.x_labels_major = list(labels[::step])
-    for name, values in series:
-        chart.add(name, list(values))
-    return _drawn(chart, words)
+        return None
+    step = -(-len(labels) // MAX_AXIS_LABELS)
+    x_ticks = [(float(n), labels[n]) for n in range(0, len(labels), step)]
+    y_ticks = _round_numbers(max(max(values) for values in series))
+    return _place(words, len(labels) - 1, x_ticks, y_ticks, [list(enumerate(values)) for values in series])
 
 
-def curve_chart(points: Sequence[tuple[float, float]], x_labels: Sequence[tuple[float, str]], words: str) -> Markup:
-    """Shares (0 … 1) over a scale, with the labels of the scale at their places."""
-    if len(points) < 2:
-        return Markup("")
-    chart = pygal.XY(**_options(), dots_size=0, range=(0, 1), xrange=(points[0][0], points[-1][0]))
-    names = dict(x_labels)
-    chart.x_labels = [place for place, _ in x_labels]
-    chart.x_value_formatter = lambda place: names.get(place, "")
-    chart.y_labels = [0, 0.25, 0.5, 0.75, 1]
-    chart.value_formatter = formats.percent
-    chart.add("", list(points))
-    return _drawn(chart, words)
+def curve_chart(shares: Sequence[float], labels: Sequence[str], words: str) -> Chart | None:
+    """Shares (0 … 1), each with its label."""
+    if len(shares) < 2:
+        return None
+    x_ticks = [(float(n), label) for n, label in enumerate(labels)]
+    return _place(words, len(shares) - 1, x_ticks, _quarters(), [list(enumerate(shares))])
 
 
-def dot_chart(points: Sequence[tuple[float, float]], x_title: str, y_title: str, words: str) -> Markup:
+def dot_chart(points: Sequence[Point], x_title: str, y_title: str, words: str) -> Chart | None:
     """One dot for each pair of a share (0 … 1) and a count."""
     if len(points) < 2:
-        return Markup("")
-    scale = _round_numbers(max(1, *(count for _, count in points)))
-    options = _options() | {"show_minor_y_labels": True}
-    chart = pygal.XY(
-        **options, stroke=False, dots_size=4, x_title=x_title, y_title=y_title, range=(0, scale[-1]), xrange=(0, 1)
-    )
-    chart.x_labels = [0, 0.25, 0.5, 0.75, 1]
-    chart.x_value_formatter = formats.percent
-    chart.y_labels = scale
-    chart.value_formatter = formats.number
-    chart.add("", list(points))
-    return _drawn(chart, words)
+        return None
+    y_ticks = _round_numbers(max(count for _, count in points))
+    return _place(words, 1, _quarters(), y_ticks, [points], (x_title, y_title))
 
 
-def _round_numbers(most: float) -> list[int]:
-    """From 0 to just above `most`, in at most six steps of 1, 2 or 5 times a power of ten."""
+def _quarters() -> list[Tick]:
+    return [(n / 4, formats.percent(n / 4)) for n in range(5)]
+
+
+def _round_numbers(most: float) -> list[Tick]:
+    """From 0 to `most` or just above, in at most five steps of 1, 2 or 5 times a power of ten."""
     step = next(n * 10**power for power in range(12) for n in (1, 2, 5) if most <= n * 10**power * 5)
-    return list(range(0, -(-int(most) // step) * step + step, step))
+    end = max(1, -(-int(most) // step)) * step
+    return [(float(n), formats.number(n)) for n in range(0, end + 1, step)]
 
 
-def _options() -> dict[str, Any]:
-    return {
-        "width": CHART_WIDTH,
-        "height": CHART_HEIGHT,
-        "show_legend": False,
-        "js": (),
-        "margin": 8,
-        "margin_right": 40,
-        "show_y_guides": True,
-        "truncate_label": -1,
-        "pretty_print": False,
-        "include_x_axis": True,
-        "y_labels_major_count": 3,
-        "show_minor_y_labels": False,
-        "max_scale": 5,
-        "order_min": 0,
-    }
+def _place(
+    words: str,
+    x_end: float,
+    x_ticks: Sequence[Tick],
+    y_ticks: Sequence[Tick],
+    series: Sequence[Sequence[Point]],
+    titles: tuple[str, str] = ("", ""),
+) -> Chart:
+    """Everything at its place: both axes begin at 0, and the upright one ends at its last label."""
+    room = TITLE_HEIGHT if any(titles) else 0
+    left = LETTER_WIDTH * max(len(label) for _, label in y_ticks) + PLOT_PADDING + room
+    bottom = PICTURE_HEIGHT - LABEL_HEIGHT - room
 
+    def across(x: float) -> float:
+        return round(left + PLOT_PADDING + x / x_end * (PLOT_RIGHT - left - 2 * PLOT_PADDING), 1)
 
-def _drawn(chart: Any, words: str) -> Markup:
-    root: Any = chart.render_tree()
-    for parent in root.iter():
-        for child in list(parent):
-            if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] in ("style", "script", "title", "desc"):
-                parent.remove(child)
-    _strip(root)
-    root.attrib.clear()
-    root.attrib |= {
-        "viewBox": f"0 0 {CHART_WIDTH} {CHART_HEIGHT}",
-        "class": "chart",
-        "role": "img",
-        "aria-label": words,
-    }
-    return Markup(tostring(root, encoding="unicode"))  # noqa: S704 - escaped by the serialiser
+    def up(y: float) -> float:
+        return round(bottom - y / y_ticks[-1][0] * (bottom - PLOT_TOP), 1)
 
-
-def _strip(root: Any) -> None:
-    """Nothing inline, nothing to point at: the table has the values."""
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        for name in [name for name in element.attrib if name in ("style", "id") or name.startswith(("on", "{"))]:
-            del element.attrib[name]
+    x_places = [(across(x), label) for x, label in x_ticks]
+    y_places = [(up(y), label) for y, label in y_ticks]
+    placed = [[(across(x), up(y)) for x, y in points] for points in series]
+    return Chart(words, left, bottom, x_places, y_places, placed, titles)

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template
 from bridge.dashboard import charts, links
 from bridge.dashboard import labels as dashboard_labels
 from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
-from bridge.engagement.catalogue import FIGURES, LIST_NAMES
+from bridge.engagement.catalogue import LIST_NAMES
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
@@ -104,7 +104,7 @@ def to_do(tx: Tx, visitor: Visitor, data: Mapping[str, Any]) -> dict[str, list[d
     return found
 
 
-def trend(weeks: list[dict[str, Any]]) -> Any:
+def trend(weeks: list[dict[str, Any]]) -> charts.Chart | None:
     """Comments and the people behind them, by week."""
     labels = [format_date(date.fromisoformat(week["week"]), "d MMM", locale=locale()) for week in weeks]
     most = max(weeks, key=lambda week: week["comments"], default=None)
@@ -120,9 +120,5 @@ def trend(weeks: list[dict[str, Any]]) -> Any:
             count=most["comments"],
         )
     )
-    comments, people = FIGURES["comments"].short, FIGURES["unique_commenters"].short
-    series = [
-        (_(comments), [week["comments"] for week in weeks]),
-        (_(people), [week["commenters"] for week in weeks]),
-    ]
+    series = [[week["comments"] for week in weeks], [week["commenters"] for week in weeks]]
     return charts.line_chart(labels, series, told)

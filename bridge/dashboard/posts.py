@@ -112,7 +112,7 @@ def _page(
     return sorted(everything, key=lambda post: (key(post), post.post), reverse=not up)[start : start + PAGE_POSTS]
 
 
-def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> Any:
+def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> charts.Chart | None:
     """Experience in a post against the comments under it: beside each other, not one because of the other."""
     points = [
         (lived[post.post][1] / 10**6, float(post.figures.get("comments", 0)))
@@ -120,7 +120,7 @@ def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> Any:
         if post.post in lived
     ][:MAX_DRAWN]
     if len(points) < MIN_CHART_POSTS:
-        return ""
+        return None
     told = _(
         "One dot for each of %(count)s posts: experience from left to right, comments from bottom to top.",
         count=len(points),

@@ -103,19 +103,16 @@ def reply_time_curve(answered: dict[int, int], waiting: int) -> list[tuple[int, 
     return [(hours, sum(c for minutes, c in answered.items() if minutes <= hours * 60) / n) for hours in REPLY_HOURS]
 
 
-def _curve(waits: list[tuple[int, float]]) -> Any:
+def _curve(waits: list[tuple[int, float]]) -> charts.Chart | None:
     """The same over a scale on which each step is about twice the one before."""
     if not waits:
-        return ""
+        return None
     told = _(
         "Share of comments answered, by hours waited: %(day)s within a day, %(week)s within a week.",
         day=formats.percent(dict(waits)[24]),
         week=formats.percent(dict(waits)[168]),
     )
-    points = [(float(n), share) for n, (_hours, share) in enumerate(waits)]
-    return charts.curve_chart(
-        points, [(float(n), formats.hours(hours)) for n, (hours, _share) in enumerate(waits)], told
-    )
+    return charts.curve_chart([share for _, share in waits], [formats.hours(hours) for hours, _ in waits], told)
 
 
 def shade_cohorts(months: list[dict[str, Any]]) -> list[dict[str, Any]]:
