@@ -53,6 +53,10 @@ def test_bridge_and_plugin_are_of_one_version() -> None:
     ):
         text = (ROOT / "wp-plugin-stub" / file).read_text("utf-8")
         assert re.findall(pattern, text, re.MULTILINE) == [version], f"{file}: {pattern}"
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    headings = re.findall(r"^## (.+)$", changes, re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d", headings[1])
 
 
 def test_every_file_that_is_no_module_is_named_as_data_of_the_package() -> None:
