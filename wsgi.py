@@ -12,6 +12,7 @@ from bridge.app import create_app
 from bridge.cli.output import say_line
 from bridge.config import Config
 from bridge.errors import BridgeError
+from bridge.runtime import build_runtime
 from bridge.server.gunicorn import guard_running_worker
 from bridge.server.startup import GRACE_SECONDS, freeze_loaded_objects, migrate_and_check, single_process
 
@@ -24,7 +25,7 @@ try:
     # A server that begins anew starts the next process before the last one has ended: it waits for it.
     until_exit.enter_context(single_process(config, "web", patience=GRACE_SECONDS))
     migrate_and_check(config)
-    app = create_app(config)
+    app = create_app(build_runtime(config))
 except BridgeError as error:
     say_line(f"bridge: {error}", err=True)
     sys.exit(BOOT_FAILED)

@@ -13,12 +13,10 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from bridge import bank, dashboard, pages
-from bridge.config import Config
-from bridge.dashboard.access import DashboardContext
 from bridge.errors import ConfigError, ContractError, Gone, NotFound, SignatureRefused, StorageUnavailable
 from bridge.pages import errors, url_converters
 from bridge.pages.hosts import only_named_hosts
-from bridge.storage.core.database import Database
+from bridge.runtime import Runtime
 from bridge.web import doors, health
 from bridge.web.read_deadline import with_timed_bodies
 from bridge.webhooks import connections, routes
@@ -39,10 +37,10 @@ SIMPLE_ERRORS = (
 BROKEN_RETRY_SECONDS = 300  # seconds: an operator has to do something first
 
 
-def create_app(config: Config, database: Database | None = None, service: Service | None = None) -> Flask:
-    """The WSGI application of one web process."""
-    if service is None:
-        service = Service(config, database or Database.open(config.database_url))
+def create_app(runtime: Runtime) -> Flask:
+    """The WSGI application of one web process; a `Service` is used as it is."""
+    service = runtime if isinstance(runtime, Service) else Service(runtime)
+    config = service.config
     blogs = _for_blogs(service)
     blog_folders = doors.first_folders(blogs.url_map)
     app = Flask(__name__)
@@ -50,10 +48,10 @@ def create_app(config: Config, database: Database | None = None, service: Servic
     app.config.update(SECRET_KEY=newest, SECRET_KEY_FALLBACKS=older, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     url_converters.register(app)
     pages.register(app, config)
-    dashboard.register(app, DashboardContext(config, service.database, service.vault, service.clock))
-    bank.register(app, config, service.database, service.clock, service.limits, blog_folders)
+    dashboard.register(app, service)
+    bank.register(app, service, service.limits, blog_folders)
     _register_errors(app)
-    app.register_blueprint(health.blueprint(config, service.database, service.clock))
+    app.register_blueprint(health.blueprint(service))
     doors.refuse_hidden(app.url_map, blog_folders)
     people = only_named_hosts(config.hosts, app.wsgi_app)
     both = doors.choose_by_folder(blogs.wsgi_app, people, blog_folders)

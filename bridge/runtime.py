@@ -33,6 +33,6 @@ class Runtime:
     clock: Callable[[], datetime]
 
 
-def build(config: Config, database: Database | None = None, clock: Callable[[], datetime] = utc_now) -> Runtime:
+def build_runtime(config: Config, database: Database | None = None, clock: Callable[[], datetime] = utc_now) -> Runtime:
     """A process's own, made once; without a `database` that of the settings is opened."""
     return Runtime(config, database or Database.open(config.database_url), open_vault(config), clock)

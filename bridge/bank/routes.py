@@ -13,6 +13,7 @@ from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
 from bridge.pages import formats
 from bridge.pages.languages import locale
+from bridge.runtime import Runtime
 from bridge.storage.bank import directory
 from bridge.storage.core.database import Database
 from bridge.storage.matching import skills as known_skills
@@ -22,13 +23,12 @@ MAX_SUGGESTED_SKILLS = 16  # skills on the first page to begin with
 
 def register(
     app: Flask,
-    config: Config,
-    database: Database,
-    clock: Callable[[], datetime],
+    runtime: Runtime,
     limiter: RateLimiter,
     blog_folders: Sequence[str],
 ) -> None:
     """Add the bank to an application; `blog_folders`: where paths begin that only the plugin calls."""
+    config, database, clock = runtime.config, runtime.database, runtime.clock
     offered = skills.OfferedSkills(database)
     app.register_blueprint(_pages(config, database, clock, offered, limiter))
     app.register_blueprint(skills.blueprint(config, database, offered))

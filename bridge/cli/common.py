@@ -15,9 +15,7 @@ from rich.text import Text
 from bridge import printable
 from bridge.cli.output import say_line as say_line
 from bridge.config import Config
-from bridge.mentors.anti_gaming import AntiGamingRules
-from bridge.mentors.post_weight import PostStandards
-from bridge.runtime import open_vault, utc_now
+from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
@@ -72,15 +70,7 @@ def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database
 def context_for(config: Config, database: Database) -> Context:
     """The hands of a worker in this process."""
     door = OutgoingDoor(allow_private=config.allow_private_addresses)
-    return Context(
-        database,
-        open_vault(config),
-        WordPressClient(door),
-        utc_now,
-        AntiGamingRules(**config.rules),
-        config.rules_from,
-        PostStandards(**config.standards),
-    )
+    return Context(build_runtime(config, database), WordPressClient(door))
 
 
 def say_json(data: Any, indent: int | None = None) -> None:

@@ -14,11 +14,10 @@ from bridge.config import Config
 from bridge.errors import BridgeError, DeliveryFailed
 from bridge.mentors.own_addresses import readable_address
 from bridge.model import BlogState, Transport
-from bridge.runtime import utc_now
+from bridge.runtime import open_vault, utc_now
 from bridge.storage import health, sealed
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.core import jobs, migrate
 from bridge.storage.core.database import Database
 
@@ -101,7 +100,7 @@ def _clock() -> Finding:
 
 def _secrets(config: Config, database: Database) -> Finding:
     with database.read() as tx:
-        found = sealed.count_by_key(tx, Vault(config.derive_all("keys at rest")))
+        found = sealed.count_by_key(tx, open_vault(config))
     if found.lost:
         says = f"{found.lost} secrets at rest are under a key that is not given"
         return Finding("secret key", False, says, "Give that key as SECRET_KEY_OLD, or let those blogs connect again.")

@@ -13,13 +13,13 @@ from rich.table import Table
 
 from bridge.cli.common import Terminal, console, say_json
 from bridge.cli.jsonl_layout import BadLine, JsonlLayout
+from bridge.config import Config
 from bridge.errors import BridgeError
 from bridge.evaluation.report import TaskOutcome
 from bridge.evaluation.run import TASK_NAMES, run_tasks
 from bridge.evaluation.typed_needs import BlogSource
 from bridge.model import Author, Post
-from bridge.runtime import utc_now
-from bridge.storage.blogs.keys import Vault
+from bridge.runtime import build_runtime, utc_now
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
@@ -64,10 +64,9 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
 
 
 def _context(database: Database) -> Context:
-    """Hands for a database that is thrown away: no keys to keep, no blog to call."""
-    return Context(
-        database, Vault([secrets.token_bytes(32)]), WordPressClient(OutgoingDoor(allow_private=False)), utc_now
-    )
+    """For a database that is thrown away, with the default settings: no keys to keep, no blog to call."""
+    config = Config.from_env({"SECRET_KEY": secrets.token_urlsafe(48)})
+    return Context(build_runtime(config, database), WordPressClient(OutgoingDoor(allow_private=False)))
 
 
 def _sources(folder: Path, started: datetime) -> list[BlogSource]:

@@ -9,6 +9,7 @@ import click
 
 from bridge.cli.common import open_for_writing, say_json, say_line
 from bridge.errors import ConfigError
+from bridge.runtime import open_vault
 from bridge.storage import sealed
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
@@ -29,7 +30,7 @@ def rewrite(as_json: bool) -> None:
     again; when it has succeeded the older keys can go.
     """
     with open_for_writing() as (config, database):
-        found = _rewrite(database, Vault(config.derive_all("keys at rest")))
+        found = _rewrite(database, open_vault(config))
     if as_json:
         say_json({"rewritten": found.older, "already": found.newest, "lost": found.lost})
     else:

@@ -1,22 +1,19 @@
-"""What the dashboard's routes need, and who may see which of its sections."""
+"""Who may see which section of the dashboard."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
 from flask import g, session
 
-from bridge.config import Config
 from bridge.errors import NotFound
+from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import authors
-from bridge.storage.core.database import Database, Tx
+from bridge.storage.core.database import Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Session
 from bridge.words import N_
@@ -35,16 +32,6 @@ class Access(IntEnum):
     OWN_DATA = 0  # neither takes part nor manages (any more): take along, erase
     AUTHOR = 1  # the own card and posts
     BLOG = 2  # the whole blog
-
-
-@dataclass(frozen=True, slots=True)
-class DashboardContext:
-    """The dashboard's hands."""
-
-    config: Config
-    database: Database
-    vault: Vault
-    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +91,13 @@ class Visitor:
         return None if self.session.person.manages else self.user_id
 
 
-def visitor_at(desk: DashboardContext, tx: Tx, blog_id: str) -> Visitor:
+def visitor_at(runtime: Runtime, tx: Tx, blog_id: str) -> Visitor:
     """Who is there, if they are signed in at this blog.
 
     Raises:
         NotSignedIn: they are not, or no longer.
     """
-    open_ = open_sessions(desk, tx)
+    open_ = open_sessions(runtime, tx)
     mine = open_.get(blog_id)
     if mine is None:
         raise NotSignedIn("nobody is signed in here")
@@ -122,12 +109,12 @@ def visitor_at(desk: DashboardContext, tx: Tx, blog_id: str) -> Visitor:
     )
 
 
-def open_sessions(desk: DashboardContext, tx: Tx) -> dict[str, Session]:
+def open_sessions(runtime: Runtime, tx: Tx) -> dict[str, Session]:
     """This browser's sessions that count, by blog."""
     kept = session.get(SESSION_KEYS)
     if not isinstance(kept, dict) or not kept:
         return {}
-    found = sessions.list_open(tx, list(kept.values()), desk.clock())
+    found = sessions.list_open(tx, list(kept.values()), runtime.clock())
     return {one.person.blog_id: one for one in found.values()}
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bridge.dashboard import labels, links
-from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
+from bridge.dashboard.access import Visitor, current_visitor
 from bridge.errors import NotFound
 from bridge.logs import make_each
 from bridge.mentors.display_name import display_name, is_role_name
@@ -20,6 +20,7 @@ from bridge.mentors.profiles import DECLARED_AS_POSTS, MIN_CARD_POSTS, STEADY_PR
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.pages.languages import gettext as _
+from bridge.runtime import Runtime
 from bridge.storage.bank import cards
 from bridge.storage.content import duplicates, post_analysis
 from bridge.storage.content import posts as stored_posts
@@ -92,13 +93,13 @@ def visitor_author_key(visitor: Visitor) -> AuthorKey:
     return AuthorKey(visitor.blog.id, visitor.user_id)
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The card, the reasons, and the buttons under it."""
 
     @pages.get("/card")
     def card(blog_id: str) -> str:
         visitor = current_visitor()
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             hidden = feedback.find_hidden_since(tx, visitor_author_key(visitor))
             held = [
@@ -112,7 +113,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
             shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
             public = cards.list_by_author(tx, [visitor_author_key(visitor)]).get(visitor_author_key(visitor))
             elsewhere = (
-                _elsewhere(tx, visitor_author_key(visitor), PostStandards(**desk.config.standards))
+                _elsewhere(tx, visitor_author_key(visitor), PostStandards(**runtime.config.standards))
                 if visitor.takes_part
                 else []
             )
@@ -142,7 +143,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     @pages.get("/card/<language>/<int:term>")
     def card_why(blog_id: str, language: str, term: int) -> str:
         visitor = current_visitor()
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             theme = _theme(tx, visitor, language, term)
             rows = stored_posts.list_by_author(tx, blog_id, visitor.user_id, language, SEARCHED_POSTS)
         using = []
@@ -155,8 +156,8 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
 
     @pages.post("/card/hide")
     def card_hide(blog_id: str) -> Response:
-        key, now, hide = visitor_author_key(current_visitor()), desk.clock(), request.form.get("hide") == "yes"
-        with desk.database.begin() as tx:
+        key, now, hide = visitor_author_key(current_visitor()), runtime.clock(), request.form.get("hide") == "yes"
+        with runtime.database.begin() as tx:
             if hide:
                 feedback.mark_hidden(tx, key, now)
             else:
@@ -172,8 +173,8 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
 
     @pages.post("/card/confirm")
     def card_confirm(blog_id: str) -> Response:
-        key, now = visitor_author_key(current_visitor()), desk.clock()
-        with desk.database.begin() as tx:
+        key, now = visitor_author_key(current_visitor()), runtime.clock()
+        with runtime.database.begin() as tx:
             if profile_holds.mark_confirmed(tx, key, now):
                 due.profile_confirmed(tx, key, now)
         flash(_("Thank you. Lists show you as you write now, in a few seconds."), "good")

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from bridge.dashboard import labels
-from bridge.dashboard.access import DashboardContext
 from bridge.errors import NotFound
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import MAX_COLUMN_INTEGER, parse_whole_number
+from bridge.runtime import Runtime
 from bridge.storage.blogs import delivery_log
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
@@ -24,7 +24,7 @@ REDACTED_FIELDS = {"commenter", "author_name", "consent_text", "nonce"}  # of pe
 MAX_TEXT_CHARACTERS = 300  # characters of a text in a shown payload
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The three lists, and one delivery."""
 
     @pages.get("/deliveries")
@@ -33,7 +33,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         if view not in DELIVERY_VIEWS or only not in VIEW_FILTERS[view]:
             raise NotFound("no such list")
         before = parse_whole_number(request.args.get("before"))
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             rows = _rows(tx, blog_id, view, only, before)
             intake = delivery_log.count_received(tx, blog_id)
             next_call = jobs.find_plan(tx, Station.PUSH, blog_id)
@@ -63,7 +63,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
 
     @pages.get("/deliveries/<int:number>")
     def deliveries_one(blog_id: str, number: int) -> str:
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             row = delivery_log.find_received(tx, blog_id, number)
         if row is None:
             raise NotFound("no such delivery")

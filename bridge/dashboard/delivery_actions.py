@@ -7,24 +7,25 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from bridge.dashboard.access import DashboardContext, current_visitor
+from bridge.dashboard.access import current_visitor
 from bridge.errors import NotFound
 from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import ngettext
 from bridge.pages.url_converters import parse_whole_number
+from bridge.runtime import Runtime
 from bridge.storage.blogs import deliveries, delivery_log
 from bridge.storage.core import jobs
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """Each makes something due; the worker does it."""
 
     @pages.post("/deliveries/again")
     def deliveries_again(blog_id: str) -> Response:
         """Read what was set aside once more: one delivery, or all."""
-        only, now = parse_whole_number(request.form.get("delivery")), desk.clock()
-        with desk.database.begin() as tx:
+        only, now = parse_whole_number(request.form.get("delivery")), runtime.clock()
+        with runtime.database.begin() as tx:
             again = deliveries.mark_requeued(tx, blog_id=blog_id, delivery_ids=None if only is None else [only])
             due.deliveries_requeued(tx, again, now)
         flash(ngettext("%(num)s delivery is read again.", "%(num)s deliveries are read again.", len(again)), "good")
@@ -33,16 +34,16 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     @pages.post("/deliveries/work")
     def deliveries_work(blog_id: str) -> Response:
         """Try again what was set aside because its process ended."""
-        with desk.database.begin() as tx:
-            jobs.mark_set_aside_due(tx, desk.clock(), blog_id=blog_id)
+        with runtime.database.begin() as tx:
+            jobs.mark_set_aside_due(tx, runtime.clock(), blog_id=blog_id)
         flash(_("The bridge tries again."), "good")
         return _back(blog_id, "received")
 
     @pages.post("/deliveries/resend")
     def deliveries_resend(blog_id: str) -> Response:
         """Tell the blog again: one thing, or all that changed on some days."""
-        form, now = request.form, desk.clock()
-        with desk.database.begin() as tx:
+        form, now = request.form, runtime.clock()
+        with runtime.database.begin() as tx:
             if "object" in form:
                 count = delivery_log.mark_object_for_resend(tx, blog_id, form.get("kind", ""), form["object"])
             else:
@@ -61,8 +62,8 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         """Call the blog now."""
         if current_visitor().blog.origin != "connected":
             raise NotFound("nobody to call")
-        now = desk.clock()
-        with desk.database.begin() as tx:
+        now = runtime.clock()
+        with runtime.database.begin() as tx:
             due.blog_called(tx, blog_id, now)
         flash(_("The bridge calls your blog. In a few seconds the call stands on top of this list: reload it."), "good")
         return _back(blog_id, "calls")

@@ -11,11 +11,12 @@ from flask import Blueprint, render_template
 
 from bridge.dashboard import charts, links
 from bridge.dashboard import labels as dashboard_labels
-from bridge.dashboard.access import DashboardContext, Visitor, current_visitor
+from bridge.dashboard.access import Visitor, current_visitor
 from bridge.engagement.catalogue import LIST_NAMES
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
+from bridge.runtime import Runtime
 from bridge.storage.blogs import address_claims, delivery_log
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
@@ -25,12 +26,12 @@ from bridge.storage.people import conversations
 MAX_TASKS_OF_A_KIND = 8  # of each list of what to do
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The first section of whoever manages the blog."""
 
     @pages.get("/overview")
     def overview(blog_id: str) -> str:
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             tally = statistics.find_by_blog(tx, blog_id)
             data = tally.figures if tally else {}
             found = {
@@ -48,7 +49,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
             weeks=weeks,
             chart=trend(weeks),
             lists=LIST_NAMES,
-            contested=address_claims.is_contested(current_visitor().blog, desk.clock()),
+            contested=address_claims.is_contested(current_visitor().blog, runtime.clock()),
             **found,
         )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from bridge.dashboard import links
-from bridge.dashboard.access import DashboardContext
 from bridge.logs import make_each
 from bridge.mentors.display_name import name_with_address
 from bridge.mentors.explain_pairing import pairing_sentence
 from bridge.mentors.pairing import Pairing, PairingWeights, rank_pairings
 from bridge.model import AuthorKey
 from bridge.pages.languages import language
+from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.core.database import Tx
@@ -48,9 +48,9 @@ class ProposedPairings:
     only_asked: bool
 
 
-def propose_pairings(desk: DashboardContext, tx: Tx, author: AuthorKey) -> ProposedPairings:
+def propose_pairings(runtime: Runtime, tx: Tx, author: AuthorKey) -> ProposedPairings:
     """As they follow now from what is kept of both sides."""
-    weights = PairingWeights(**desk.config.pairing_weights)
+    weights = PairingWeights(**runtime.config.pairing_weights)
     own = pairing.find(tx, author)
     first, second = (
         rank_pairings(own, pairing.list_candidates(tx, own), weights, MAX_PAIRINGS_EACH_WAY) if own else ([], [])

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from bridge.dashboard import charts, labels, links
-from bridge.dashboard.access import DashboardContext, current_visitor
+from bridge.dashboard.access import current_visitor
 from bridge.engagement.catalogue import FIGURES
 from bridge.errors import NotFound
 from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import parse_whole_number
+from bridge.runtime import Runtime
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
@@ -39,7 +40,7 @@ TABLE_COLUMNS = {  # name → title, and the figure it sorts by
 }
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The table and one post."""
 
     @pages.get("/posts")
@@ -48,9 +49,9 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         page = max(1, parse_whole_number(request.args.get("page"), MAX_PAGE_NUMBER) or 1)
         if by not in TABLE_COLUMNS:
             raise NotFound("no such column")
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             total = conversations.count_posts(tx, blog_id, current_visitor().own_posts_of)
-            lived = post_analysis.list_disclosures(tx, blog_id, desk.clock())
+            lived = post_analysis.list_disclosures(tx, blog_id, runtime.clock())
             everything = conversations.list_post_conversations(tx, blog_id, current_visitor().own_posts_of)
             shown = _page(tx, everything, lived, by, up, (page - 1) * PAGE_POSTS)
             titles = conversations.list_posts_by_ids(tx, blog_id, [post.post for post in shown])
@@ -73,7 +74,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     @pages.get("/posts/<name>")
     def posts_one(blog_id: str, name: str) -> str:
         visitor = current_visitor()
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             post = conversations.find_post(tx, blog_id, name)
             if post is None or visitor.own_posts_of not in (None, post.author_id):
                 raise NotFound("no such post")

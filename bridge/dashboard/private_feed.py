@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, Response, request, url_for
 
-from bridge.dashboard.access import DashboardContext
 from bridge.errors import NotFound
 from bridge.logs import make_each
 from bridge.pages import atom, formats
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import ngettext
+from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.engagement import statistics
 from bridge.storage.people import private_feeds
@@ -19,23 +19,23 @@ from bridge.storage.people import private_feeds
 DIGEST_WEEKS = 13
 
 
-def add_open_routes(entrance: Blueprint, desk: DashboardContext) -> None:
+def add_open_routes(entrance: Blueprint, runtime: Runtime) -> None:
     """The feed; its address is its key."""
 
     @entrance.get("/digest/<token>.atom")
     def digest(token: str) -> Response:
-        now = desk.clock()
-        with desk.database.read() as tx:
+        now = runtime.clock()
+        with runtime.database.read() as tx:
             owner = private_feeds.find_feed(tx, token)
             if owner is None:
                 raise NotFound("no such feed")
             blog = blogs.get(tx, owner.blog_id)
             tally = statistics.find_by_blog(tx, owner.blog_id)
         weeks = tally.figures.get("trend", []) if tally else []
-        page = f"{desk.config.public_url}{url_for('dashboard.first', blog_id=blog.id)}"
+        page = f"{runtime.config.public_url}{url_for('dashboard.first', blog_id=blog.id)}"
         title = _("%(blog)s: the week", blog=blog.facts.name or blog.id)
         feed = atom.Feed(
-            f"tag:mentor-bridge,2026:{blog.id}/digest", title, f"{desk.config.public_url}{request.path}", page
+            f"tag:mentor-bridge,2026:{blog.id}/digest", title, f"{runtime.config.public_url}{request.path}", page
         )
         told = make_each(
             reversed(weeks[-DIGEST_WEEKS:]),

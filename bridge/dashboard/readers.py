@@ -10,7 +10,7 @@ from babel.dates import format_skeleton
 from flask import Blueprint, render_template
 
 from bridge.dashboard import charts, labels, links
-from bridge.dashboard.access import DashboardContext, current_visitor
+from bridge.dashboard.access import current_visitor
 from bridge.engagement.blog import MIN_SAMPLE
 from bridge.engagement.catalogue import LIST_NAMES
 from bridge.errors import NotFound
@@ -18,6 +18,7 @@ from bridge.logs import make_each
 from bridge.pages import formats
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale
+from bridge.runtime import Runtime
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import cohorts, statistics, totals
 from bridge.storage.people import conversations
@@ -29,12 +30,12 @@ REPLY_HOURS = (1, 3, 6, 12, 24, 48, 72, 168)
 COHORT_SHADES = 5
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """All readers, and one."""
 
     @pages.get("/readers")
     def readers(blog_id: str) -> str:
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             tally = statistics.find_by_blog(tx, blog_id)
             data = tally.figures if tally else {}
             people = _lists(tx, blog_id, data)
@@ -58,7 +59,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     def readers_one(blog_id: str, key: str) -> str:
         if not COMMENTER_KEY_PATTERN.fullmatch(key):
             raise NotFound("no such reader")
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             said = conversations.list_comments_by_commenter(tx, blog_id, key, 100)
             figures = statistics.list_commenter_figures(tx, blog_id, [key])[key]
             posts = conversations.list_posts_by_ids(tx, blog_id, {row.post_id for row in said})

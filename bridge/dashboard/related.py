@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bridge.dashboard import links
-from bridge.dashboard.access import DashboardContext, current_visitor
+from bridge.dashboard.access import current_visitor
 from bridge.dashboard.card import visitor_author_key
 from bridge.dashboard.pairings import propose_pairings
 from bridge.errors import NotFound
@@ -19,6 +19,7 @@ from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
+from bridge.runtime import Runtime
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.blogs import blogs
@@ -46,19 +47,19 @@ class RelatedMentor:
     different: list[str] = field(default_factory=list)  # what only they write about
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The list and what can be said about its mentors."""
 
     @pages.get("/related")
     def related(blog_id: str) -> str:
         visitor = current_visitor()
-        with desk.database.read() as tx:
+        with runtime.database.read() as tx:
             said = feedback.list_by_author(tx, visitor_author_key(visitor))
             own = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             listed, away = _neighbours(tx, visitor_author_key(visitor), [row.key.id for row in own], said)
             shown = conversations.list_blogs_showing(tx, [row.key.id for row in own], 50)
             names = blogs.list_by_ids(tx, [row.blog_id for row in shown])
-            pairs = propose_pairings(desk, tx, visitor_author_key(visitor))
+            pairs = propose_pairings(runtime, tx, visitor_author_key(visitor))
         return render_template(
             "dashboard/related.html",
             active="related",
@@ -76,8 +77,8 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         other = AuthorKey(request.form.get("blog", "")[:64], request.form.get("author", "")[:191])
         if meaning not in FEEDBACK_BY_BUTTON:
             raise NotFound("no such verdict")
-        own, now = visitor_author_key(current_visitor()), desk.clock()
-        with desk.database.begin() as tx:
+        own, now = visitor_author_key(current_visitor()), runtime.clock()
+        with runtime.database.begin() as tx:
             if meaning != "clear" and authors.find(tx, other.blog_id, other.author_id) is None:
                 raise NotFound("no such mentor")
             feedback.upsert(tx, own, other, FEEDBACK_BY_BUTTON[meaning], now)

@@ -10,32 +10,33 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bridge.contract.pushes import wire_time
 from bridge.dashboard import export, links
-from bridge.dashboard.access import Access, DashboardContext, Visitor, current_visitor
+from bridge.dashboard.access import Access, Visitor, current_visitor
 from bridge.dashboard.card import visitor_author_key
 from bridge.errors import NotFound
 from bridge.model import BlogState
 from bridge.operations import due
 from bridge.operations.receiving import receive
 from bridge.pages.languages import gettext as _
+from bridge.runtime import Runtime
 from bridge.storage.blogs import keys
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.people import private_feeds
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The page, the zip and the buttons."""
 
     @pages.get("/settings")
     def settings(blog_id: str) -> str:
         visitor = current_visitor()
-        with desk.database.read() as tx:
-            token = private_feeds.find_token(tx, desk.vault, blog_id, visitor.user_id)
+        with runtime.database.read() as tx:
+            token = private_feeds.find_token(tx, runtime.vault, blog_id, visitor.user_id)
             made, asked = keys.find_current_created_at(tx, blog_id), keys.find_rotation_requested_at(tx, blog_id)
         return render_template(
             "dashboard/settings.html",
             active="settings",
             manages=visitor.access is Access.BLOG,
-            feed=f"{desk.config.public_url}{url_for('entrance.digest', token=token)}" if token else "",
+            feed=f"{runtime.config.public_url}{url_for('entrance.digest', token=token)}" if token else "",
             keys_made=made,
             keys_asked=asked,
             profile=links.profile_link(visitor.blog),
@@ -45,12 +46,12 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     @pages.post("/settings/feed")
     def settings_feed(blog_id: str) -> BaseResponse:
         visitor = current_visitor()
-        with desk.database.begin() as tx:
+        with runtime.database.begin() as tx:
             if request.form.get("act") == "end" or visitor.access is not Access.BLOG:
                 private_feeds.delete_feed(tx, blog_id, visitor.user_id)
                 said = _("The feed is over; its address leads nowhere any more.")
             else:
-                private_feeds.record_feed(tx, desk.vault, blog_id, visitor.user_id, True, desk.clock())
+                private_feeds.record_feed(tx, runtime.vault, blog_id, visitor.user_id, True, runtime.clock())
                 said = _("The feed has a new address. Whoever knows it can read it.")
         flash(said, "good")
         return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
@@ -60,8 +61,8 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         visitor = current_visitor()
         if visitor.access is not Access.BLOG or visitor.blog.state is not BlogState.CONNECTED:
             raise NotFound("no keys to make anew")
-        now = desk.clock()
-        with desk.database.begin() as tx:
+        now = runtime.clock()
+        with runtime.database.begin() as tx:
             keys.record_rotation_requested(tx, blog_id, now)
             due.blog_called(tx, blog_id, now)
         flash(
@@ -76,9 +77,9 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
     @pages.get("/settings/export.zip")
     def settings_export(blog_id: str) -> Response:
         visitor = current_visitor()
-        with desk.database.read() as tx:
-            archive = export.build_archive(tx, visitor, desk.clock())
-        name = f"mentor-bridge-{desk.clock():%Y-%m-%d}.zip"
+        with runtime.database.read() as tx:
+            archive = export.build_archive(tx, visitor, runtime.clock())
+        name = f"mentor-bridge-{runtime.clock():%Y-%m-%d}.zip"
         return Response(
             archive, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="application/zip"
         )
@@ -88,21 +89,21 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
         if request.form.get("sure") != "yes":
             flash(_("Nothing was erased: tick the box to say that you mean it."), "warn")
             return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
-        erase_author(desk, current_visitor())
+        erase_author(runtime, current_visitor())
         flash(_("Everything of yours is being removed; it takes a few seconds."), "good")
         return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
 
 
-def erase_author(desk: DashboardContext, visitor: Visitor) -> None:
+def erase_author(runtime: Runtime, visitor: Visitor) -> None:
     """Remove an author as if their blog had said so: the same way, with the same thoroughness, safe to repeat.
 
     It covers all that has arrived so far. What the blog sends later counts again: consent is given and taken there.
     """
     version = visitor.blog.highest
-    now, key = desk.clock(), visitor_author_key(visitor)
+    now, key = runtime.clock(), visitor_author_key(visitor)
     if version is None or not key.author_id.isdecimal():
         return
     data = {"id": int(key.author_id), "version": {"generation": version.generation, "revision": version.revision}}
     body = json.dumps({"type": "author.removed", "timestamp": wire_time(now), "data": data}).encode()
-    with desk.database.begin() as tx:
+    with runtime.database.begin() as tx:
         receive(tx, [InboundDelivery(key.blog_id, f"erase_{secrets.token_hex(16)}", now, body)])

@@ -19,16 +19,17 @@ from bridge.dashboard import (
     settings,
     sign_in,
 )
-from bridge.dashboard.access import SECTIONS, DashboardContext, NotSignedIn, visitor_at
+from bridge.dashboard.access import SECTIONS, NotSignedIn, visitor_at
 from bridge.errors import NotFound
+from bridge.runtime import Runtime
 from bridge.storage.people.sessions import SESSION_LIFETIME
 
 SECTION_ACCESS = {section.name: section.access for section in SECTIONS}
 
 
-def register(app: Flask, desk: DashboardContext) -> None:
+def register(app: Flask, runtime: Runtime) -> None:
     """The one-time entrance, and below it the sections of a blog."""
-    secure = desk.config.behind_proxy
+    secure = runtime.config.behind_proxy
     app.config.update(
         SESSION_COOKIE_NAME="__Host-bridge" if secure else "bridge",
         SESSION_COOKIE_SECURE=secure,
@@ -40,21 +41,21 @@ def register(app: Flask, desk: DashboardContext) -> None:
     )
     csrf = CSRFProtect(app)
     doors = Blueprint("entrance", __name__)
-    sign_in.add_open_routes(doors, desk)
-    private_feed.add_open_routes(doors, desk)
+    sign_in.add_open_routes(doors, runtime)
+    private_feed.add_open_routes(doors, runtime)
     app.register_blueprint(doors)
-    app.register_blueprint(_pages(desk, csrf))
+    app.register_blueprint(_pages(runtime, csrf))
 
 
-def _pages(desk: DashboardContext, csrf: CSRFProtect) -> Blueprint:
+def _pages(runtime: Runtime, csrf: CSRFProtect) -> Blueprint:
     pages = Blueprint("dashboard", __name__, url_prefix="/dashboard/<blog_id>")
     for part in (sign_in, overview, card, related, readers, posts, deliveries, delivery_actions, settings):
-        part.add_routes(pages, desk)
+        part.add_routes(pages, runtime)
 
     @pages.before_request
     def let_in() -> None:
-        with desk.database.read() as tx:
-            g.visitor = visitor_at(desk, tx, (request.view_args or {})["blog_id"])
+        with runtime.database.read() as tx:
+            g.visitor = visitor_at(runtime, tx, (request.view_args or {})["blog_id"])
         section = (request.endpoint or "").partition(".")[2].partition("_")[0]
         if section in SECTION_ACCESS and SECTION_ACCESS[section] > g.visitor.access:
             raise NotFound("not for this visitor")
@@ -65,7 +66,7 @@ def _pages(desk: DashboardContext, csrf: CSRFProtect) -> Blueprint:
 
     @pages.context_processor
     def words() -> dict[str, object]:
-        return {"visitor": g.get("visitor"), "now": desk.clock()}
+        return {"visitor": g.get("visitor"), "now": runtime.clock()}
 
     @pages.errorhandler(NotSignedIn)
     def not_signed_in(error: NotSignedIn) -> Response:

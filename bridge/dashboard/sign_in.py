@@ -8,18 +8,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from bridge.dashboard.access import (
     MAX_SIGNED_IN_BLOGS,
     SESSION_KEYS,
-    DashboardContext,
     NotSignedIn,
     current_visitor,
     open_sessions,
 )
 from bridge.pages.languages import gettext as _
+from bridge.runtime import Runtime
 from bridge.storage.core.database import Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Person
 
 
-def add_open_routes(entrance: Blueprint, desk: DashboardContext) -> None:
+def add_open_routes(entrance: Blueprint, runtime: Runtime) -> None:
     """What can be asked for without a session."""
 
     @entrance.get("/sign-in")
@@ -27,18 +27,18 @@ def add_open_routes(entrance: Blueprint, desk: DashboardContext) -> None:
         token = request.args.get("token", "")
         if not token or request.method == "HEAD":  # a look ahead spends nothing
             raise NotSignedIn("a link without its token")
-        with desk.database.begin() as tx:
-            person = sessions.claim_link(tx, token, desk.clock())
+        with runtime.database.begin() as tx:
+            person = sessions.claim_link(tx, token, runtime.clock())
             if person is not None:
-                _sign_in(desk, tx, person)
+                _sign_in(runtime, tx, person)
         if person is None:
             return _secret(Response(render_template("dashboard/link_over.html"), 410))
         return _secret(redirect(url_for("dashboard.first", blog_id=person.blog_id), 303))
 
     @entrance.get("/dashboard/")
     def dashboard() -> BaseResponse:
-        with desk.database.read() as tx:
-            open_ = open_sessions(desk, tx)
+        with runtime.database.read() as tx:
+            open_ = open_sessions(runtime, tx)
         if not open_:
             raise NotSignedIn("nobody is signed in")
         latest = max(open_.values(), key=lambda one: (one.since, one.person.blog_id))
@@ -54,7 +54,7 @@ def not_signed_in_page() -> Response:
     return Response(render_template("dashboard/not_signed_in.html"), 404)
 
 
-def _sign_in(desk: DashboardContext, tx: Tx, person: Person) -> None:
+def _sign_in(runtime: Runtime, tx: Tx, person: Person) -> None:
     """Begin anew: what this browser held of this blog ends, and the cookie is another one."""
     held = session.get(SESSION_KEYS)
     kept = dict(held) if isinstance(held, dict) else {}
@@ -62,7 +62,7 @@ def _sign_in(desk: DashboardContext, tx: Tx, person: Person) -> None:
         sessions.delete_by_key(tx, kept.pop(person.blog_id))
     session.clear()
     newest = list(kept.items())[-(MAX_SIGNED_IN_BLOGS - 1) :]
-    session[SESSION_KEYS] = {**dict(newest), person.blog_id: sessions.record_new(tx, person, desk.clock())}
+    session[SESSION_KEYS] = {**dict(newest), person.blog_id: sessions.record_new(tx, person, runtime.clock())}
     session.permanent = True
 
 
@@ -72,7 +72,7 @@ def _secret(response: BaseResponse) -> BaseResponse:
     return response
 
 
-def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
+def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """What needs a session."""
 
     @pages.get("/")
@@ -82,7 +82,7 @@ def add_routes(pages: Blueprint, desk: DashboardContext) -> None:
 
     @pages.post("/sign-out")
     def sign_out(blog_id: str) -> BaseResponse:
-        with desk.database.begin() as tx:
+        with runtime.database.begin() as tx:
             for key in dict(session.get(SESSION_KEYS, {})).values():
                 sessions.delete_by_key(tx, key)
         session.clear()

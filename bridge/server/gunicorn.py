@@ -17,6 +17,7 @@ from gunicorn.workers.base import Worker
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.runtime import build_runtime
 from bridge.server.parent_death import end_with
 from bridge.server.startup import GRACE_SECONDS, freeze_loaded_objects
 from bridge.web.read_deadline import HEAD_DEADLINE_SECONDS, ReadDeadline
@@ -92,7 +93,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The application. After the fork: threads and connections begin where they are used."""
-        app = create_app(self.bridge)
+        app = create_app(build_runtime(self.bridge))
         freeze_loaded_objects()
         return app
 

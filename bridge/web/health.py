@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Request, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
@@ -14,10 +13,10 @@ from bridge.config import Config
 from bridge.operations.stations import CALLING_STATIONS
 from bridge.pages.cached_figure import CachedFigure
 from bridge.proxies import is_loopback, parse_host
+from bridge.runtime import Runtime
 from bridge.storage import health
 from bridge.storage.blogs import deliveries, outbox
 from bridge.storage.core import jobs
-from bridge.storage.core.database import Database
 
 STALLED_AFTER = timedelta(seconds=60)  # that due work may wait while nothing moves
 
@@ -37,8 +36,9 @@ def may_see_figures(config: Config, request: Request) -> bool:
     return not passed_on and is_loopback(remote) and is_loopback(parse_host(request.headers.get("Host", "")))
 
 
-def blueprint(config: Config, database: Database, clock: Callable[[], datetime]) -> Blueprint:
+def blueprint(runtime: Runtime) -> Blueprint:
     """``/healthz``, for everybody, and ``/metrics``, for who runs the bridge."""
+    database, clock = runtime.database, runtime.clock
     machines = Blueprint("machines", __name__)
 
     def figures() -> bytes:
@@ -68,7 +68,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime])
 
     @machines.get("/metrics")
     def metrics() -> Response:
-        if not may_see_figures(config, request):
+        if not may_see_figures(runtime.config, request):
             abort(404)
         return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
 

@@ -104,7 +104,7 @@ def _let_in(service: Service, now: datetime) -> tuple[ConnectionRequest, bool]:
 
 def _read(service: Service, now: datetime) -> ConnectionRequest:
     """The wish, well-formed, with addresses that may be called."""
-    body = service.gate.read_body(request)
+    body = service.authenticator.read_body(request)
     allow_private = service.config.allow_private_addresses
     try:
         data = _loaded(Connect(), message_for(body, "connect"))

@@ -43,7 +43,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.post("/webhooks/<blog_id>")
     def receive(blog_id: str) -> Response:
         now = service.clock()
-        caller = service.gate.verify(request, blog_id, now)
+        caller = service.authenticator.verify(request, blog_id, now)
         act = _act(caller.body)
         leaving = act == "blog.removed"
         if not leaving:
@@ -59,7 +59,7 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.post("/webhooks/<blog_id>/pushes")
     def pulled(blog_id: str) -> Response:
-        caller = service.gate.verify(request, blog_id, service.clock())
+        caller = service.authenticator.verify(request, blog_id, service.clock())
         caller.must_be_here()
         answer, headers = answer_pull(service, blog_id, caller)
         return Response(answer, 200, headers, mimetype="application/json")
@@ -80,7 +80,7 @@ def blueprint(service: Service) -> Blueprint:
 
 def _answered(service: Service, answer: QuestionHandler, status: int, blog_id: str) -> Response:
     """To a question for which a blog vouches: signed, from one that is here."""
-    caller = service.gate.verify(request, blog_id, service.clock())
+    caller = service.authenticator.verify(request, blog_id, service.clock())
     caller.must_be_here()
     return _json(answer(service, blog_id, caller), status)
 

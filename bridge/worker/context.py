@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bridge.contract.pushes import Pushed
-from bridge.mentors.anti_gaming import RULES_ON, AntiGamingRules
-from bridge.mentors.post_weight import DEFAULT_STANDARDS, PostStandards
+from bridge.mentors.anti_gaming import AntiGamingRules
+from bridge.mentors.post_weight import PostStandards
 from bridge.mentors.skills import SkillMatcher, bundled_skills
 from bridge.mentors.word_pairs import Meaning, Meanings, meanings_by_language
 from bridge.model import BlogAccess, PushAnswer, Transport
-from bridge.storage.blogs.keys import Vault
-from bridge.storage.core.database import Database, Tx
+from bridge.runtime import Runtime
+from bridge.storage.core.database import Tx
 from bridge.storage.matching import epochs, skills
 
 
@@ -34,21 +33,19 @@ class BlogClient(Protocol):
         """Which way works."""
 
 
-@dataclass
-class Context:
-    """Hands and memory of a worker process."""
+class Context(Runtime):
+    """The runtime of a worker process, with its way to blogs, its rules, and what it remembers of the epoch."""
 
-    database: Database
-    vault: Vault
-    client: BlogClient
-    clock: Callable[[], datetime]
-    rules: AntiGamingRules = RULES_ON  # against writing oneself to the top …
-    rules_from: int = 50  # … in a bank of so many authors
-    standards: PostStandards = DEFAULT_STANDARDS  # what a post must be to count
-    _frequencies: epochs.FrequencyCache | None = field(default=None, repr=False)
-    _references: tuple[int, list[epochs.Reference]] | None = field(default=None, repr=False)
-    _meanings: tuple[int, dict[str, dict[int, list[Meaning]]]] | None = field(default=None, repr=False)
-    _matcher: SkillMatcher | None = field(default=None, repr=False)
+    def __init__(self, runtime: Runtime, client: BlogClient) -> None:
+        super().__init__(runtime.config, runtime.database, runtime.vault, runtime.clock)
+        self.client = client
+        self.rules = AntiGamingRules(**self.config.rules)  # against writing oneself to the top …
+        self.rules_from = self.config.rules_from  # … in a bank of so many authors
+        self.standards = PostStandards(**self.config.standards)  # what a post must be to count
+        self._frequencies: epochs.FrequencyCache | None = None
+        self._references: tuple[int, list[epochs.Reference]] | None = None
+        self._meanings: tuple[int, dict[str, dict[int, list[Meaning]]]] | None = None
+        self._matcher: SkillMatcher | None = None
 
     def frequencies(self, epoch: epochs.Epoch) -> epochs.FrequencyCache:
         """The frozen frequencies of the epoch in force."""

@@ -69,7 +69,7 @@ def send(bank: WorkerBank, name: str, author: str, texts: tuple[tuple[str, str],
 @pytest.fixture
 def house(bank: WorkerBank, service: Service, database_url: str, kept: DatabaseSnapshots) -> House:
     """Everybody, read and listed; Wilma left again."""
-    client = create_app(service.config, service=service).test_client()
+    client = create_app(service).test_client()
 
     def fill() -> tuple[datetime, RecordingClient, dict[str, int]]:
         texts = {"alice": CASH, "bob": HIRING, "wilma": CASH}

@@ -19,6 +19,7 @@ from bridge.bank.rate_limits import API_CALL_LIMIT
 from bridge.config import Config
 from bridge.contract import catalogue
 from bridge.contract.parsing import EVENT_TYPES
+from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
@@ -92,7 +93,7 @@ def test_what_does_not_fit_is_named(house: House) -> None:
 
 def test_too_often_is_too_often(house: House, tmp_path: Path) -> None:
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path), "PUBLIC_URL": "https://bridge.example"})
-    strict = create_app(config, service=Service(config, house.bank.database, house.bank.clock)).test_client()
+    strict = create_app(Service(build_runtime(config, house.bank.database, house.bank.clock))).test_client()
     answers = [strict.get("/api/v1/event-types").status_code for _ in range(API_CALL_LIMIT.amount + 1)]
     assert answers == [200] * API_CALL_LIMIT.amount + [429]
     refused = strict.get("/api/v1/event-types")
@@ -116,7 +117,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     config = Config.from_env({"BRIDGE_HOME": str(home), "ALLOW_PRIVATE_ADDRESSES": "1"})
     database = Database.open(config.database_url)
     migrate.upgrade(database)
-    return create_app(config, database)
+    return create_app(build_runtime(config, database))
 
 
 def test_whatever_is_asked_is_answered_as_described(described: Flask) -> None:

@@ -53,7 +53,7 @@ class Open:
 @pytest.fixture
 def opened(house: House, service: Service, chromium: Browser) -> Iterator[Open]:
     publish(house.bank, "long", LONG, tuple((f"{title} {LONG}", text) for title, text in CASH))
-    with served(create_app(service.config, service=service)) as address:
+    with served(create_app(service)) as address:
         yield Open(address, chromium, house)
 
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from bridge.app import create_app
 from bridge.bank.rate_limits import API_CALL_LIMIT
 from bridge.config import Config
+from bridge.runtime import build_runtime
 from bridge.webhooks.service import Service
 from bridge.worker.matching import epoch
 from tests.bank.conftest import BROWSER, FRENCH, House, publish
@@ -65,7 +66,7 @@ def ask_everything(client: FlaskClient) -> None:
 
 def test_a_bank_with_nothing_or_little_in_it_answers(bank: WorkerBank, service: Service) -> None:
     """Empty, with an epoch of nothing, with an author who wrote nothing, and with one language only."""
-    client = create_app(service.config, service=service).test_client()
+    client = create_app(service).test_client()
     ask_everything(client)
     epoch.freeze_epoch(bank.context)
     ask_everything(client)
@@ -85,7 +86,7 @@ def test_a_bank_with_nothing_or_little_in_it_answers(bank: WorkerBank, service: 
 
 def test_searches_are_counted_wherever_they_are_made_and_pages_are_not(house: House, tmp_path: Path) -> None:
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path), "PUBLIC_URL": "https://bridge.example"})
-    strict = create_app(config, service=Service(config, house.bank.database, house.bank.clock)).test_client()
+    strict = create_app(Service(build_runtime(config, house.bank.database, house.bank.clock))).test_client()
     for n in range(API_CALL_LIMIT.amount):
         address = ("/mentors?need=xylophone", "/mentors.atom?need=xylophone", "/mentors.opml?need=xylophone")[n % 3]
         assert strict.get(address, headers=FRENCH).status_code == 200

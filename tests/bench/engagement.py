@@ -23,7 +23,6 @@ from sqlalchemy import insert, select
 
 from bridge.model import Author, BlogFacts, Comment, Event, Post, Version
 from bridge.storage.blogs import blogs
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.storage.engagement import tables as engagement_tables
@@ -34,6 +33,7 @@ from bridge.worker.engagement.comment_relevance import read_waiting_comments
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.absorb import apply, prepare
 from bridge.worker.matching.epoch import freeze_epoch
+from tests.runtime import runtime_on
 
 LARGE, SMALL = 100_000, 1_000
 COMMENTS_PER_POST = 20  # comments
@@ -65,7 +65,7 @@ def _apart(comments: int) -> dict[str, Any]:
 def _opened(folder: str) -> Context:
     database = Database.open(f"sqlite:///{Path(folder) / 'bench.sqlite'}", durable=False)  # as a worker does
     migrate.upgrade(database)
-    return Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=True)), lambda: NOW)
+    return Context(runtime_on(database, lambda: NOW), WordPressClient(OutgoingDoor(allow_private=True)))
 
 
 def fill(folder: str, comments: int) -> None:

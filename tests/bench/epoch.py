@@ -22,7 +22,6 @@ from sqlalchemy import insert
 
 from bridge.model import Version
 from bridge.storage.blogs import tables as blogs_tables
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
@@ -33,6 +32,7 @@ from bridge.worker.context import Context
 from bridge.worker.matching import epoch
 from tests.bench.bank import AUTHORS_PER_BLOG, MENTORS_PER_TOPIC, NOW, author_row, blog_row, counts_of, key_of, post_row
 from tests.bench.process import peak_megabytes
+from tests.runtime import runtime_on
 
 SIZES = (2_000, 20_000)
 POSTS = 50  # of a mentor
@@ -63,7 +63,7 @@ class Enough(Exception):
 def build(url: str) -> dict[str, float]:
     """The epoch of a bank, in this process; the peak is read in it."""
     database = Database.open(url, durable=False)
-    context = Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=False)), lambda: NOW)
+    context = Context(runtime_on(database, lambda: NOW), WordPressClient(OutgoingDoor(allow_private=False)))
     began: dict[str, float] = {}
     done_of = (0, 1)
     until = 0.0

@@ -20,7 +20,7 @@ from sqlalchemy import event
 
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.storage.blogs.keys import Vault
+from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.storage.people import sessions
@@ -69,14 +69,13 @@ def run() -> dict[str, Any]:
         database = Database.open(config.database_url)
         migrate.upgrade(database)
         moment = datetime.now(UTC)
-        vault = Vault(config.derive_all("keys at rest"))
-        service = Service(config, database, lambda: moment)
-        context = Context(database, vault, WordPressClient(service.door), lambda: moment)
+        service = Service(build_runtime(config, database, lambda: moment))
+        context = Context(service, WordPressClient(service.door))
         print("pages: filling …", file=sys.stderr, flush=True)
         fill_blog(database, "large", moment, posts_=1000, comments_=100_000, mentors_=5000, log=5000, context=context)
         with database.begin() as tx:
             token = sessions.record_link(tx, Person("large", "1", "administrator", True, "Alice"), moment)
-        client = create_app(config, service=service).test_client()
+        client = create_app(service).test_client()
         client.get(f"/sign-in?token={token}")
         paths = [f"/dashboard/large/{path}" for path in PATHS]
         found = measured(client, Queries(database), paths, look="/dashboard/large/settings")

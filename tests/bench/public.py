@@ -14,6 +14,7 @@ from bridge.config import Config
 from bridge.mentors.pairing import PairingSide, Role
 from bridge.mentors.skills import bundled_skills
 from bridge.model import AuthorKey
+from bridge.runtime import build_runtime
 from bridge.storage.bank import cards, full_text
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.bank.cards import CardContent
@@ -41,7 +42,7 @@ def run() -> dict[str, Any]:
         migrate.upgrade(database)
         SyntheticBank(database, MENTORS).fill()
         slug = _publish(database)
-        client = create_app(config, service=Service(config, database, lambda: NOW)).test_client()
+        client = create_app(Service(build_runtime(config, database, lambda: NOW))).test_client()
         found = measured(client, Queries(database), _paths(slug), look="/")
         database.close()
     return {"mentors": MENTORS, "topics": MENTORS // MENTORS_PER_TOPIC, **found}

@@ -16,7 +16,6 @@ from sqlalchemy import insert
 
 from bridge.mentors.related import mentors_for_post
 from bridge.model import AuthorKey, Version
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
@@ -31,6 +30,7 @@ from tests.bench.load import percentile
 from tests.bench.process import peak_megabytes
 from tests.peer import PeerBlog
 from tests.running import RunningBridge
+from tests.runtime import runtime_on
 
 SMALL, LARGE = 1_000, 20_000
 WARM, REFRESHES = 4, 40
@@ -67,7 +67,7 @@ def measure() -> dict[str, Any]:
 
 def _lists_ms(database: Database, size: int) -> list[float]:
     """Processor time from a stored post to the last list that changes with it, for one more post of several authors."""
-    context = Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=False)), lambda: NOW)
+    context = Context(runtime_on(database, lambda: NOW), WordPressClient(OutgoingDoor(allow_private=False)))
     dice = np.random.default_rng(1)
     taken = []
     for number in range(WARM + REFRESHES):

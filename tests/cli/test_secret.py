@@ -13,8 +13,8 @@ from bridge.cli.main import commands
 from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.model import BlogFacts
+from bridge.runtime import build_runtime, open_vault
 from bridge.storage.blogs import blogs
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from tests.conftest import NOW
@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> Path:
     migrate.upgrade(database)
     with database.begin() as tx:
         blogs.upsert(tx, "alice", "imported", BlogFacts("A", "", "fr", "https://a.example", "", "", "u"), NOW)
-        blogs.record_access(tx, Vault(config.derive_all("keys at rest")), "alice", "bridge", "password")
+        blogs.record_access(tx, open_vault(config), "alice", "bridge", "password")
     database.close()
     return tmp_path
 
@@ -61,7 +61,7 @@ def test_from_one_key_to_the_next(home: Path) -> None:
 def test_whoever_is_signed_in_stays_so_until_the_old_key_goes(home: Path) -> None:
     def app(**environ: str) -> Flask:
         config = Config.from_env({"BRIDGE_HOME": str(home), **environ})
-        return create_app(config)
+        return create_app(build_runtime(config))
 
     def said(app: Flask, cookie: str) -> object:
         with app.test_request_context("/", headers={"Cookie": f"bridge={cookie}"}) as context:

@@ -17,7 +17,6 @@ from bridge.cli.statistics import statistics_data
 from bridge.engagement.blog import METRICS
 from bridge.engagement.catalogue import FIGURES, figure_definition
 from bridge.storage.blogs import blogs
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
@@ -26,6 +25,7 @@ from bridge.worker.context import Context
 from bridge.worker.engagement.on_demand import report_statistics
 from tests.conftest import NOW, Clock
 from tests.running import RunningBridge
+from tests.runtime import runtime_on
 
 pytestmark = pytest.mark.slow
 
@@ -150,7 +150,7 @@ def test_the_demo_shows_full_statistics_whenever_it_runs(tmp_path: Path, started
     migrate.upgrade(database)
     clock = Clock()
     clock.now = started
-    context = Context(database, Vault([b"k" * 32]), WordPressClient(OutgoingDoor(allow_private=True)), clock)
+    context = Context(runtime_on(database, clock), WordPressClient(OutgoingDoor(allow_private=True)))
     import_folder(context, SAMPLE_FOLDER, opt_in=True, started=started, until_now=True)
     for name in ("plume-et-cie", "solo-and-sane"):
         with database.read() as tx:

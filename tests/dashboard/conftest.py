@@ -37,13 +37,13 @@ KEY = "c" * 64
 
 @pytest.fixture
 def app(service: Service) -> Flask:
-    return create_app(service.config, service=service)
+    return create_app(service)
 
 
 @pytest.fixture
 def work(service: Service, clock: Clock) -> Callable[[], None]:
     """Do all that is due, and bring Alice's blog up to date."""
-    context = Context(service.database, service.vault, RecordingClient(), clock)
+    context = Context(service, RecordingClient())
 
     def do() -> None:
         run_until_idle(context)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.storage.people import sessions
@@ -58,11 +59,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Servi
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path_factory.mktemp("home")), "PORT": str(port)})
     database = Database.open(config.database_url)
     migrate.upgrade(database)
-    service = Service(config, database, lambda: NOW)
-    context = Context(database, service.vault, WordPressClient(service.door), service.clock)
+    service = Service(build_runtime(config, database, lambda: NOW))
+    context = Context(service, WordPressClient(service.door))
     for name, (posts, comments, mentors, log) in SIZES.items():
         fill_blog(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
-    with served(create_app(config, service=service), port):
+    with served(create_app(service), port):
         yield config.public_url, service
     database.close()
 

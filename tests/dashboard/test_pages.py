@@ -99,7 +99,7 @@ def test_what_is_new_since_the_visit_before(
 def test_a_figure_is_compared_in_words(figure: dict[str, float], value: str, change: str, service: Service) -> None:
     from bridge.app import create_app
 
-    with create_app(service.config, service=service).test_request_context("/", headers=BROWSER):
+    with create_app(service).test_request_context("/", headers=BROWSER):
         shown = labels.figure_texts({"reply_rate": figure})[0]
     assert (shown.value, shown.change) == (value, change)
     assert ("35%" in shown.basis) == (figure["low"] is not None)

@@ -14,6 +14,7 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.operations import withdrawal
+from bridge.runtime import build_runtime
 from bridge.storage.blogs import keys
 from bridge.storage.core.database import Database
 from bridge.storage.people import sessions
@@ -116,10 +117,10 @@ def test_behind_tls_the_cookie_is_secure(
     database: Database, clock: Clock, tmp_path: object, database_url: str, house: PeerBlog
 ) -> None:
     environ = {"BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "PUBLIC_URL": "https://bridge.example"}
-    service = Service(Config.from_env(environ), database, clock)
+    service = Service(build_runtime(Config.from_env(environ), database, clock))
     with database.begin() as tx:
         token = sessions.record_link(tx, OWNER, clock())
-    answer = create_app(service.config, service=service).test_client().get(f"/sign-in?token={token}")
+    answer = create_app(service).test_client().get(f"/sign-in?token={token}")
     assert answer.headers["Set-Cookie"].startswith("__Host-bridge=")
     assert "; Secure" in answer.headers["Set-Cookie"]
 

@@ -23,6 +23,7 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import AuthorKey
+from bridge.runtime import build_runtime
 from bridge.storage.blogs import blogs, keys, registration_codes
 from bridge.storage.blogs.tables import deliveries
 from bridge.storage.content.tables import posts
@@ -507,12 +508,12 @@ def scene(new_blog: Callable[..., Blog], folder: Path) -> Iterator[Scene]:
     config = Config.from_env(environ)
     database = Database.open(config.database_url, durable=False)
     migrate.upgrade(database)
-    service = Service(config, database)
-    context = Context(database, service.vault, WordPressClient(service.door), service.clock)
+    service = Service(build_runtime(config, database))
+    context = Context(service, WordPressClient(service.door))
     blog = new_blog("victim", posts=(*LONG[:1], *CASH[:3]))
     first = min(public_posts(blog))
     blog.comment(first, "Nora", "Et comment faites-vous quand un client ne paie pas ?")
-    with served(create_app(config, service=service), port) as url, PeerBlog("Mallory", "en-US") as mallory:
+    with served(create_app(service), port) as url, PeerBlog("Mallory", "en-US") as mallory:
         scene = Scene(url, config, context, blog, "", mallory)
         assert mallory.connect(url).status == 201
         assert scene.author().status == 202

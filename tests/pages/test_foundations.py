@@ -21,7 +21,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @pytest.fixture
 def app(service: Service) -> Flask:
-    return create_app(service.config, service=service)
+    return create_app(service)
 
 
 def test_a_chosen_language_is_kept(client: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 
@@ -41,7 +42,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     )
     database = Database.open(config.database_url)
     migrate.upgrade(database)
-    return create_app(config, database)
+    return create_app(build_runtime(config, database))
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_figures_are_for_its_own_machine_where_none_does(tmp_path: Path) -> None
     config = Config.from_env({"BRIDGE_HOME": str(tmp_path)})
     database = Database.open(config.database_url)
     migrate.upgrade(database)
-    client = create_app(config, database).test_client()
+    client = create_app(build_runtime(config, database)).test_client()
     assert figures(client) == 200
     assert figures(client, "::1", Host="127.0.0.1:8000") == 200
     assert figures(client, "10.0.0.1") == 404

@@ -10,6 +10,7 @@ import pytest
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.operations.stations import CALLING_STATIONS, Station
+from bridge.runtime import build_runtime
 from bridge.storage import health
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Database
@@ -90,10 +91,10 @@ def test_a_blog_that_is_away_and_work_set_aside_are_no_illness(database: Databas
 
 def test_a_probe_hears_it(database: Database, database_url: str, clock: Clock, tmp_path: Path) -> None:
     environ = {"BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "SECRET_KEY": "k" * 43}
-    service = Service(Config.from_env(environ), database, clock)
+    service = Service(build_runtime(Config.from_env(environ), database, clock))
 
     def ask() -> tuple[int, str]:
-        answer = create_app(service.config, service=service).test_client().get("/healthz")
+        answer = create_app(service).test_client().get("/healthz")
         return answer.status_code, answer.get_json()["status"]
 
     heap_up(database)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts
+from bridge.runtime import build_runtime
 from bridge.storage.blogs import blogs, keys
 from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
@@ -26,13 +27,13 @@ def service(database: Database, database_url: str, tmp_path: Path, clock: Clock)
         "ALLOW_PRIVATE_ADDRESSES": "1",
         "SECRET_KEY": "k" * 43,
     }
-    return Service(Config.from_env(environ), database, clock)
+    return Service(build_runtime(Config.from_env(environ), database, clock))
 
 
 @pytest.fixture
 def client(service: Service) -> FlaskClient:
     """A caller."""
-    return create_app(service.config, service=service).test_client()
+    return create_app(service).test_client()
 
 
 @pytest.fixture

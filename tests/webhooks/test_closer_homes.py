@@ -55,7 +55,7 @@ def say(service: Service, clock: Clock, blog: PeerBlog) -> None:
     with service.database.begin() as tx:
         events = [blog.author(1, blog.name), *posts]
         receive(tx, [InboundDelivery(blog.blog_id, name, clock(), body) for name, body in events])
-    absorb(Context(service.database, service.vault, WordPressClient(service.door), clock), blog.blog_id)
+    absorb(Context(service, WordPressClient(service.door)), blog.blog_id)
 
 
 def elsewhere(service: Service, blog: str) -> dict[str, tuple[str, str]]:

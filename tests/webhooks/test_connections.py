@@ -20,6 +20,7 @@ from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts, BlogState
+from bridge.runtime import build_runtime
 from bridge.storage.blogs import address_claims, blogs, installations, keys, registration_codes
 from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
@@ -88,12 +89,12 @@ def service(database: Database, database_url: str, tmp_path: Path, clock: Clock,
         "REGISTRATION": registration,
         "PUBLIC_URL": "http://127.0.0.1:1",
     }
-    return Service(Config.from_env(environ), database, clock)
+    return Service(build_runtime(Config.from_env(environ), database, clock))
 
 
 @pytest.fixture
 def client(service: Service) -> FlaskClient:
-    return create_app(service.config, service=service).test_client()
+    return create_app(service).test_client()
 
 
 def wish(home: str, code: str = "", blog: PeerBlog | None = None) -> bytes:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from bridge import signing
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.runtime import build_runtime
 from bridge.storage.blogs import registration_codes
 from bridge.storage.core.database import Database
 from bridge.webhooks import connections
@@ -41,7 +42,7 @@ def public_config(database_url: str, tmp_path: Path) -> Config:
 @pytest.fixture
 def public(public_config: Config, database: Database, clock: Clock) -> Flask:
     """A bridge in public: it counts."""
-    return create_app(public_config, service=Service(public_config, database, clock))
+    return create_app(Service(build_runtime(public_config, database, clock)))
 
 
 def call(
@@ -145,7 +146,7 @@ def test_on_an_open_bridge_one_blog_does_not_use_up_the_tries_of_an_address(
 ) -> None:
     monkeypatch.setattr(connections, "_connect", lambda *_: {"blog_id": "new"})
     config = replace(public_config, registration="open")
-    app = create_app(config, service=Service(config, database, clock))
+    app = create_app(Service(build_runtime(config, database, clock)))
     tries = [connect(app, "https://mallory.example").status_code for _ in range(CONNECTION_LIMIT.amount + 3)]
     assert tries == [201] * CONNECTION_LIMIT.amount + [429] * 3
     assert connect(app, "https://bob.example").status_code == 201, "its neighbour"

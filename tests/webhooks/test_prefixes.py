@@ -27,7 +27,7 @@ def add_route(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
 
 def test_a_route_in_a_folder_of_its_own_is_answered(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     add_route(monkeypatch, "/v2/greetings")
-    client = create_app(service.config, service=service).test_client()
+    client = create_app(service).test_client()
     assert client.post("/v2/greetings").text == "hello"
     missing = client.post("/v2/nothing", headers=BROWSER)
     assert (missing.status_code, missing.get_json()["error"]["type"]) == (404, "not_found")
@@ -42,4 +42,4 @@ def test_a_route_that_could_not_be_told_from_a_page_is_refused(
 ) -> None:
     add_route(monkeypatch, rule)
     with pytest.raises(ValueError, match="folder"):
-        create_app(service.config, service=service)
+        create_app(service)

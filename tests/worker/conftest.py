@@ -15,12 +15,12 @@ from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, StatsObj
 from bridge.operations.receiving import receive
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.inbox import InboundDelivery
-from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from tests.conftest import Clock, DatabaseSnapshots
 from tests.peer import PeerBlog, silent_blog
+from tests.runtime import runtime_on
 
 
 class RecordingClient:
@@ -80,7 +80,7 @@ class WorkerBank:
         self.peers: dict[str, PeerBlog] = {}
         self._once = once
         self.blogs = RecordingClient()
-        self.context = Context(database, Vault([b"k" * 32]), self.blogs, clock)
+        self.context = Context(runtime_on(database, clock), self.blogs)
 
     def blog(self, name: str, language: str = "fr-FR") -> PeerBlog:
         """A connected blog, that is never served: only its events are used."""
