@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from bridge.bank import responses, views
 from bridge.bank.query import BankQuery
 from bridge.config import Config
-from bridge.mentors.skills import Skill
+from bridge.mentors.skills import SKILL_LANGUAGES, Skill
 from bridge.pages.cached_figure import CachedFigure
 from bridge.pages.languages import language, locale
 from bridge.storage.bank import directory
@@ -49,8 +49,14 @@ class OfferedSkills:
     def _read(self) -> list[OfferedSkill]:
         with self._database.read() as tx:
             counted = directory.list_offered_skills(tx)
-            known = skills.list_by_ids(tx, [name for name, _ in counted])
-        return [OfferedSkill(known[name], number) for name, number in counted if name in known]
+            by_id = skills.list_by_ids(tx, [name for name, _ in counted])
+        return [OfferedSkill(by_id[name], number) for name, number in counted if name in by_id]
+
+
+def _other_labels(skill: Skill) -> dict[str, str]:
+    """What the skill is called in the languages that the page does not say: language → label."""
+    shown = skill.label(language())
+    return {code: skill.labels[code] for code in SKILL_LANGUAGES if skill.labels.get(code, shown) != shown}
 
 
 def blueprint(config: Config, database: Database, offered: OfferedSkills) -> Blueprint:
@@ -82,16 +88,16 @@ def blueprint(config: Config, database: Database, offered: OfferedSkills) -> Blu
             if skill is None:
                 abort(404, NO_SKILL_MESSAGE)
             asked = replace(BankQuery(filters=Filters(skill=skill.id)), page=BankQuery.read(request.args).page)
-            found = views.find_mentors(tx, asked)
-        if asked.page > found.pages:
+            results = views.find_mentors(tx, asked)
+        if asked.page > results.pages:
             return redirect(url_for("skills.one", address=address))  # type: ignore[return-value]
         return responses.page_response(
             "bank/skill.html",
             skill=skill,
             asked=asked,
-            found=found,
+            results=results,
             tag=str(locale()),
-            other="en" if language() == "fr" else "fr",
+            others=_other_labels(skill),
             address=f"{config.public_url}{url_for('skills.one', address=skill.address)}",
             address_of=lambda page: url_for("skills.one", address=skill.address, page=page),
         )
