@@ -52,8 +52,8 @@ def day(text: str) -> str:
 @or_unchanged
 def time(moment: datetime) -> Markup:
     """A moment with its time of day; a script puts it into the reader's zone, without one it is UTC."""
-    said = dates.format_datetime(moment.astimezone(UTC), "medium", locale=locale())
-    return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(_wire(moment), said)
+    text = dates.format_datetime(moment.astimezone(UTC), "medium", locale=locale())
+    return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(_wire(moment), text)
 
 
 @or_unchanged
@@ -61,11 +61,11 @@ def ago(moment: datetime, now: datetime) -> Markup:
     """``3 minutes ago``, with the moment itself for whoever points at it."""
     passed = moment - now
     if abs(passed) < timedelta(seconds=5):
-        said = _("just now")
+        text = _("just now")
     else:
-        said = dates.format_timedelta(passed, add_direction=True, threshold=1.2, locale=locale())
+        text = dates.format_timedelta(passed, add_direction=True, threshold=1.2, locale=locale())
     exact = dates.format_datetime(moment.astimezone(UTC), "medium", locale=locale())
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(_wire(moment), exact, said)
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(_wire(moment), exact, text)
 
 
 def _wire(moment: datetime) -> str:
@@ -107,8 +107,8 @@ def listing(items: Iterable[str]) -> str:
 @or_unchanged
 def language_name(code: str) -> str:
     """A language by its name in the reader's; of a tag with a script or region, with theirs."""
-    known: str | None = locale().languages.get(code.lower())
-    return known or Locale.parse(code.replace("-", "_")).get_display_name(locale()) or code
+    name: str | None = locale().languages.get(code.lower())
+    return name or Locale.parse(code.replace("-", "_")).get_display_name(locale()) or code
 
 
 @or_unchanged
@@ -123,16 +123,20 @@ def lines(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in legible(text).splitlines())
 
 
-def each(items: Iterable[Any], caller: Any) -> Markup:
-    """What a macro or the block of a ``{% call(item) … %}`` shows of each item, and its number for whoever asks.
+def each(items: Iterable[Any], caller: Callable[[Any], str]) -> Markup:
+    """What a macro or the block of a ``{% call(item) each(…) %}`` shows of each item.
 
     One whose values cannot be shown is left out, never the page.
     """
-    wants_number = len(caller.arguments) > 1
-    numbered = enumerate(items, 1)
-    return Markup("").join(
-        logs.make_each(numbered, lambda one: caller(one[1], one[0]) if wants_number else caller(one[1]), "page")
-    )
+    return Markup("").join(logs.make_each(items, caller, "page"))
+
+
+def each_numbered(items: Iterable[Any], caller: Callable[[Any, int], str]) -> Markup:
+    """What the block of a ``{% call(item, number) each_numbered(…) %}`` shows of each item, counted from 1.
+
+    One whose values cannot be shown is left out, never the page; it keeps its number.
+    """
+    return Markup("").join(logs.make_each(enumerate(items, 1), lambda pair: caller(pair[1], pair[0]), "page"))
 
 
 TEMPLATE_FILTERS = (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines)
@@ -143,7 +147,7 @@ def register(app: Flask) -> None:
     for filter_ in TEMPLATE_FILTERS:
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["web"] = web_address
-    app.jinja_env.globals["each"] = each
+    app.jinja_env.globals |= {"each": each, "each_numbered": each_numbered}
     app.jinja_env.finalize = _shown
 
 
