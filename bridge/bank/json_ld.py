@@ -10,9 +10,9 @@ from bridge.legible import legible_in
 MAX_DESCRIPTION_CHARACTERS = 300
 
 
-def person_page(whole: CardView, address: str) -> dict[str, Any]:
+def person_page(view: CardView, address: str) -> dict[str, Any]:
     """A page about a person, or a blog that names nobody, with what they know about; only what is on the card."""
-    card = whole.card
+    card = view.card
     about: dict[str, Any] = {
         "@type": "Person" if card.personal else "Organization",
         "@id": f"{address}#mentor",

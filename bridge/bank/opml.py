@@ -24,7 +24,7 @@ def write_opml(title: str, address: str, blogs: Iterable[BlogFeed]) -> bytes:
 
 
 def _outline(blog: BlogFeed) -> Xml.Element:
-    said = {
+    attributes = {
         "type": "rss",
         "text": blog.name,
         "title": blog.name,
@@ -32,4 +32,4 @@ def _outline(blog: BlogFeed) -> Xml.Element:
         "htmlUrl": blog.home_url,
         "language": blog.language,
     }
-    return Xml.Element("outline", {name: xml.xml_text(value) for name, value in said.items() if value})
+    return Xml.Element("outline", {name: xml.xml_text(value) for name, value in attributes.items() if value})

@@ -30,19 +30,19 @@ class BankQuery:
     @classmethod
     def read(cls, args: Mapping[str, str], size: int = PAGE_CARDS) -> BankQuery:
         """From an address; what makes no sense is as if it was not there, so that every shared address opens."""
-        said = {name: _text(args.get(name, ""), MAX_FILTER_CHARACTERS) for name in FILTER_NAMES}
-        said["language"] = language_code(said["language"])
+        filters = {name: _text(args.get(name, ""), MAX_FILTER_CHARACTERS) for name in FILTER_NAMES}
+        filters["language"] = language_code(filters["language"])
         page = parse_whole_number(args.get("page"), MAX_PAGE_NUMBER) or 1
         need = _text(args.get("need", ""), MAX_NEED_CHARACTERS)
         facets = frozenset(name for name in FACET_NAMES if args.get(name, "") not in ("", "0", "no", "False"))
-        return cls(need, Filters(**said, facets=facets), page, size)
+        return cls(need, Filters(**filters, facets=facets), page, size)
 
     def address(self, **changed: Any) -> dict[str, Any]:
         """The arguments of an address that asks the same, or the same with something changed."""
         asked = {name: getattr(self.filters, name) for name in FILTER_NAMES}
         facets = {name: "1" for name in FACET_NAMES if name in self.filters.facets}
-        said = {"need": self.need, **asked, **facets, "page": self.page if self.page > 1 else None, **changed}
-        return {name: value for name, value in said.items() if value}
+        parameters = {"need": self.need, **asked, **facets, "page": self.page if self.page > 1 else None, **changed}
+        return {name: value for name, value in parameters.items() if value}
 
     @property
     def subscription(self) -> dict[str, Any]:
@@ -59,5 +59,5 @@ class BankQuery:
         return (self.page - 1) * self.size
 
 
-def _text(said: str, longest: int) -> str:
-    return one_line(said)[:longest].strip()
+def _text(text: str, longest: int) -> str:
+    return one_line(text)[:longest].strip()

@@ -27,8 +27,8 @@ def blueprint(config: Config, database: Database, blog_folders: Sequence[str]) -
     @pages.get("/robots.txt")
     def robots() -> Response:
         closed = "".join(f"Disallow: {path}\n" for path in (*DISALLOWED_PATHS, *blog_folders))
-        said = f"User-agent: *\n{closed}\nSitemap: {config.public_url}{url_for('crawlers.sitemap')}\n"
-        return responses.conditional_response(Response(said, mimetype="text/plain"), robots=True)
+        text = f"User-agent: *\n{closed}\nSitemap: {config.public_url}{url_for('crawlers.sitemap')}\n"
+        return responses.conditional_response(Response(text, mimetype="text/plain"), robots=True)
 
     @pages.get("/sitemap.xml")
     def sitemap() -> Response:

@@ -66,15 +66,15 @@ def _pages(
         asked = BankQuery.read(request.args)
         count_search(limiter, asked)
         with database.read() as tx:
-            found = views.find_mentors(tx, asked)
+            results = views.find_mentors(tx, asked)
             choices = directory.get_filter_choices(tx)
             skill = known_skills.list_by_ids(tx, [asked.filters.skill]).get(asked.filters.skill)
-        if asked.page > found.pages:
+        if asked.page > results.pages:
             return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
         return responses.page_response(
             "bank/mentors.html",
             asked=asked,
-            found=found,
+            results=results,
             choices=choices,
             skill=skill,
             address_of=lambda page: url_for("bank.mentors", **asked.on(page).address()),
@@ -87,17 +87,17 @@ def _pages(
     def mentor(slug: str) -> Response:
         address = f"{config.public_url}{url_for('bank.mentor', slug=slug)}"
         with database.read() as tx:
-            whole = views.view_card(tx, responses.get_card(tx, slug), clock())
+            view = views.view_card(tx, responses.get_card(tx, slug), clock())
         return responses.page_response(
             "bank/mentor.html",
-            robots=bool(whole.card.declared.get("search_engines")),
-            whole=whole,
-            card=whole.card,
+            robots=bool(view.card.declared.get("search_engines")),
+            view=view,
+            card=view.card,
             details=labels.DETAIL_LABELS,
             address=address,
-            data=json_ld.person_page(whole, address),
-            summary=json_ld.shorten(whole.card.bio),
-            names=[formats.language_name(code) for code in whole.card.languages],
+            data=json_ld.person_page(view, address),
+            summary=json_ld.shorten(view.card.bio),
+            names=[formats.language_name(code) for code in view.card.languages],
         )
 
     return pages

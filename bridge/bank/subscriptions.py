@@ -46,30 +46,30 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
         return f"{config.public_url}{url_for(endpoint, **values)}"
 
     def feed(address: str, title: str, subtitle: str, page: str, entries: list[FeedEntry]) -> Response:
-        told = Feed(address, title, address, page, subtitle)
-        return responses.xml_response(atom.write_feed(told, entries, clock()), atom.ATOM_MIMETYPE)
+        head = Feed(address, title, address, page, subtitle)
+        return responses.xml_response(atom.write_feed(head, entries, clock()), atom.ATOM_MIMETYPE)
 
     @feeds_of_bank.get("/mentors.atom")
     def saved() -> Response:
         asked = BankQuery.read(request.args)
         count_search(limiter, asked)
         with database.read() as tx:
-            found = views.find_mentors(tx, replace(asked, page=1, size=MAX_FEED_MENTORS))
-            entries = _voices(host, found, str(locale())) if asked.need else _written(tx, host, asked, found)
+            results = views.find_mentors(tx, replace(asked, page=1, size=MAX_FEED_MENTORS))
+            entries = _voices(host, results, str(locale())) if asked.need else _written(tx, host, asked, results)
             name = _name(tx, asked)
-        own = shown_at("feeds.saved", lang=language(), **asked.subscription)
+        address = shown_at("feeds.saved", lang=language(), **asked.subscription)
         page = shown_at("bank.mentors", **asked.subscription)
-        return feed(own, name, _("What mentors on blogs write, as it is published."), page, entries)
+        return feed(address, name, _("What mentors on blogs write, as it is published."), page, entries)
 
     @feeds_of_bank.get("/mentors.opml")
     def blogs() -> Response:
         asked = BankQuery.read(request.args)
         count_search(limiter, asked)
         with database.read() as tx:
-            found = _blogs(tx, asked)
+            feeds = _blogs(tx, asked)
             name = _name(tx, asked)
         answer = responses.xml_response(
-            write_opml(name, shown_at("bank.mentors", **asked.subscription), found), OPML_MIMETYPE
+            write_opml(name, shown_at("bank.mentors", **asked.subscription), feeds), OPML_MIMETYPE
         )
         answer.headers["Content-Disposition"] = 'attachment; filename="mentors.opml"'
         return answer
@@ -97,40 +97,42 @@ def _blogs(tx: Tx, asked: BankQuery) -> list[BlogFeed]:
     """Each blog once, in the order in which its first mentor stands."""
     if not asked.need:
         return directory.list_feeds(tx, asked.filters, MAX_OPML_FEEDS)
-    found = views.find_mentors(tx, replace(asked, page=1, size=MAX_OPML_FEEDS), snippets=False)
+    results = views.find_mentors(tx, replace(asked, page=1, size=MAX_OPML_FEEDS), snippets=False)
     blogs: dict[str, BlogFeed] = {}
-    for card in (line.card for line in found.lines):
+    for card in (line.card for line in results.lines):
         language = card.languages[0] if len(card.languages) == 1 else ""
         blogs.setdefault(card.key.blog_id, BlogFeed(card.blog, card.home_url, language))
     return [blog for blog in blogs.values() if blog.home_url]
 
 
-def _voices(host: str, found: ResultPage, tag: str) -> list[FeedEntry]:
+def _voices(host: str, results: ResultPage, tag: str) -> list[FeedEntry]:
     """The posts that speak of a need, newest first: what is written about it from now on comes to the top."""
-    pairs = [(post, line) for line in found.lines if line.found for post in line.found.posts]
+    pairs = [(post, line) for line in results.lines if line.hit for post in line.hit.posts]
     entries = make_each(pairs, lambda pair: _voice(host, *pair, tag), "entry of a feed")
     return sorted(entries, key=lambda entry: (entry.published, entry.link), reverse=True)[:MAX_FEED_ENTRIES]
 
 
 def _voice(host: str, post: PostHit, line: ResultLine, tag: str) -> FeedEntry:
-    said = post.snippet or line.why(tag)
-    spoken = line.found.key.language if line.found else ""
-    return _entry(host, line.card, post.id, post.title, post.url, spoken, (post.date, post.date), said)
+    text = post.snippet or line.why(tag)
+    spoken = line.hit.key.language if line.hit else ""
+    return _entry(host, line.card, post.id, post.title, post.url, spoken, (post.date, post.date), text)
 
 
-def _written(tx: Tx, host: str, asked: BankQuery, found: ResultPage) -> list[FeedEntry]:
+def _written(tx: Tx, host: str, asked: BankQuery, results: ResultPage) -> list[FeedEntry]:
     """What mentors write: on the skill that was asked for, else on whatever."""
-    by_key = {line.card.key: line.card for line in found.lines}
+    by_key = {line.card.key: line.card for line in results.lines}
     if not asked.filters.skill:
         return _entries(host, by_key, cards.list_newest_posts(tx, list(by_key), MAX_FEED_ENTRIES))
     on = post_analysis.list_posts_by_skill(tx, by_key, [asked.filters.skill], MAX_FEED_ENTRIES)
-    posts = sorted((post for one in on.values() for post in one.posts), key=lambda post: (post.published_at, post.url))
+    posts = sorted(
+        (post for item in on.values() for post in item.posts), key=lambda post: (post.published_at, post.url)
+    )
     return _entries(host, by_key, posts[::-1][:MAX_FEED_ENTRIES])
 
 
 def _entries(host: str, by_key: Mapping[AuthorKey, Card], posts: Iterable[Any]) -> list[FeedEntry]:
-    found = [(by_key[AuthorKey(post.blog_id, post.author_id)], post) for post in posts]
-    spoken = [(card, post) for card, post in found if post.language in card.languages]
+    pairs = [(by_key[AuthorKey(post.blog_id, post.author_id)], post) for post in posts]
+    spoken = [(card, post) for card, post in pairs if post.language in card.languages]
     return make_each(spoken, lambda pair: _own(host, *pair), "entry of a feed")
 
 

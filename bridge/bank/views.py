@@ -42,15 +42,15 @@ class ResultLine:
     """A mentor in a list; with what speaks for them, where there was a question."""
 
     card: Card
-    found: MentorHit | None = None
+    hit: MentorHit | None = None
     on: SkillPosts | None = None  # their posts on the skill that was asked for
 
     def why(self, tag: str) -> str:
         """The reason in one sentence, where there was a question."""
-        best = self.found.posts[0] if self.found and self.found.posts else None
-        if self.found is None:
+        best = self.hit.posts[0] if self.hit and self.hit.posts else None
+        if self.hit is None:
             return ""
-        return need_sentence(self.found.votes, self.found.words, best, tag, self.found.key.language)
+        return need_sentence(self.hit.votes, self.hit.words, best, tag, self.hit.key.language)
 
     @property
     def words(self) -> list[str]:
@@ -125,9 +125,9 @@ def find_mentors(tx: Tx, asked: BankQuery, *, snippets: bool = True) -> ResultPa
         fitting=partial(cards.list_matching_mentor_ids, tx, filters=asked.filters),
         snippets=snippets,
     )
-    shown = cards.list_by_author(tx, [one.key.author for one in results.mentors])
-    found = [ResultLine(shown[one.key.author], one) for one in results.mentors if one.key.author in shown]
-    lines = _on_skill(tx, asked, found)
+    shown = cards.list_by_author(tx, [hit.key.author for hit in results.mentors])
+    matches = [ResultLine(shown[hit.key.author], hit) for hit in results.mentors if hit.key.author in shown]
+    lines = _on_skill(tx, asked, matches)
     unclear = bool(results.language) and not results.words
     return ResultPage(lines, results.total, asked.size, results.meant, unclear, _newcomers(tx, asked))
 
@@ -139,8 +139,8 @@ def _newcomers(tx: Tx, asked: BankQuery) -> list[ResultLine]:
 
 
 def _everybody(tx: Tx, asked: BankQuery) -> ResultPage:
-    found, total = cards.list_page(tx, asked.filters, asked.size, asked.offset)
-    return ResultPage(_on_skill(tx, asked, [ResultLine(card) for card in found]), total, asked.size)
+    shown, total = cards.list_page(tx, asked.filters, asked.size, asked.offset)
+    return ResultPage(_on_skill(tx, asked, [ResultLine(card) for card in shown]), total, asked.size)
 
 
 def _on_skill(tx: Tx, asked: BankQuery, lines: list[ResultLine]) -> list[ResultLine]:
@@ -155,12 +155,12 @@ def _on_skill(tx: Tx, asked: BankQuery, lines: list[ResultLine]) -> list[ResultL
 def skill_offers(tx: Tx, card: Card) -> list[SkillOffer]:
     """What somebody offers, by their own word or by their posts, the strongest first."""
     ids = directory.list_skills_by_author(tx, card.key.blog_id, card.key.author_id, MAX_OFFERS)
-    known = skills.list_by_ids(tx, ids)
-    on = post_analysis.list_posts_by_skill(tx, [card.key], known, MAX_POSTS_ON_SKILL)
+    by_id = skills.list_by_ids(tx, ids)
+    on = post_analysis.list_posts_by_skill(tx, [card.key], by_id, MAX_POSTS_ON_SKILL)
     language = next(iter(card.languages), "en")
-    declared = SkillMatcher(known.values()).of_names(card.declared.get("offers", ()), language)
+    declared = SkillMatcher(by_id.values()).of_names(card.declared.get("offers", ()), language)
     nothing = SkillPosts(0, [])
-    return [SkillOffer(known[id_], id_ in declared, on.get((card.key, id_), nothing)) for id_ in ids if id_ in known]
+    return [SkillOffer(by_id[id_], id_ in declared, on.get((card.key, id_), nothing)) for id_ in ids if id_ in by_id]
 
 
 def view_card(tx: Tx, card: Card, now: datetime) -> CardView:
@@ -188,11 +188,11 @@ def related_cards(tx: Tx, card: Card, mentor_ids: Sequence[int], limit: int) -> 
             if line.mentor_id not in best or best[line.mentor_id].score < line.score:
                 best[line.mentor_id] = line
     keys = profiles.list_keys(tx, best)
-    others = cards.list_by_author(tx, [key.author for key in keys.values()])
-    found: dict[AuthorKey, RelatedCard] = {}
+    neighbours = cards.list_by_author(tx, [key.author for key in keys.values()])
+    related: dict[AuthorKey, RelatedCard] = {}
     for line in sorted(best.values(), key=lambda line: (-line.score, line.mentor_id)):
         author = keys[line.mentor_id].author
-        if author in others and author not in found:
-            different = others[author].alone(card, line.reason.topics, MAX_DIFFERENT_WORDS)
-            found[author] = RelatedCard(others[author], line.reason.topics, different)
-    return list(found.values())[:limit]
+        if author in neighbours and author not in related:
+            different = neighbours[author].alone(card, line.reason.topics, MAX_DIFFERENT_WORDS)
+            related[author] = RelatedCard(neighbours[author], line.reason.topics, different)
+    return list(related.values())[:limit]

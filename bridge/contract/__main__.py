@@ -10,13 +10,13 @@ from bridge.contract.catalogue import SCHEMA_FOLDER, schema_files
 def main() -> int:
     """Write every file, and remove those of messages that are no more."""
     SCHEMA_FOLDER.mkdir(exist_ok=True)
-    wanted = dict(schema_files())
+    files = dict(schema_files())
     for file in SCHEMA_FOLDER.glob("*.json"):
-        if file not in wanted:
+        if file not in files:
             file.unlink()
-    for file, text in wanted.items():
+    for file, text in files.items():
         file.write_text(text, encoding="utf-8")
-    print(f"{len(wanted)} schemas in {SCHEMA_FOLDER}", file=sys.stderr)
+    print(f"{len(files)} schemas in {SCHEMA_FOLDER}", file=sys.stderr)
     return 0
 
 

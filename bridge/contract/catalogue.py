@@ -67,11 +67,11 @@ ANSWER_MESSAGES: Mapping[str, WireSchema] = {
 
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Name of the message → its JSON Schema."""
-    found = {name: _enveloped(name, schema) for name, schema in ENVELOPED_MESSAGES.items()}
-    found |= {name: _flat(name, schema) for name, schema in FLAT_MESSAGES.items()}
-    found |= {name: _titled(name, _object(schema)) for name, schema in ANSWER_MESSAGES.items()}
+    schemas = {name: _enveloped(name, schema) for name, schema in ENVELOPED_MESSAGES.items()}
+    schemas |= {name: _flat(name, schema) for name, schema in FLAT_MESSAGES.items()}
+    schemas |= {name: _titled(name, _object(schema)) for name, schema in ANSWER_MESSAGES.items()}
     # A member of a batch is checked like the event that it is.
-    member = found["batch"]["properties"]["data"]["properties"]["events"]["items"]
+    member = schemas["batch"]["properties"]["data"]["properties"]["events"]["items"]
     member["allOf"] = [
         {
             "if": {"properties": {"type": {"const": name}}},
@@ -79,12 +79,12 @@ def json_schemas() -> dict[str, dict[str, Any]]:
         }
         for name in EVENT_TYPES
     ]
-    _of_statistics(found["push.stats"]["properties"]["data"])
-    answer = found["pull.answer"]["properties"]["data"]["properties"]["objects"]
+    _of_statistics(schemas["push.stats"]["properties"]["data"])
+    answer = schemas["pull.answer"]["properties"]["data"]["properties"]["objects"]
     answer["items"] = {
         "anyOf": [answer["items"], {"$ref": "push.stats.json#/properties/data/properties/objects/items"}]
     }
-    return found
+    return schemas
 
 
 def _of_statistics(data: dict[str, Any]) -> None:
@@ -99,12 +99,12 @@ def _of_statistics(data: dict[str, Any]) -> None:
 
 
 def _about(kind: str, schema: WireSchema) -> dict[str, Any]:
-    found = _object(schema)
+    schema_object = _object(schema)
     if kind == "blog":
-        found["properties"]["figures"]["additionalProperties"] = _object(FigureSchema())
-        held = found["properties"]["held_out"]["properties"]["reasons"]
-        held["additionalProperties"] = {"type": "integer", "minimum": 0}
-    return found
+        schema_object["properties"]["figures"]["additionalProperties"] = _object(FigureSchema())
+        reasons = schema_object["properties"]["held_out"]["properties"]["reasons"]
+        reasons["additionalProperties"] = {"type": "integer", "minimum": 0}
+    return schema_object
 
 
 def schema_files() -> Iterator[tuple[Path, str]]:
@@ -118,20 +118,20 @@ def _titled(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _enveloped(name: str, data: WireSchema) -> dict[str, Any]:
-    whole = _object(events.Envelope())
-    whole["properties"] |= {"type": {"const": name}, "data": _object(data)}
+    envelope = _object(events.Envelope())
+    envelope["properties"] |= {"type": {"const": name}, "data": _object(data)}
     if name in BRIDGE_MESSAGES:
-        del whole["properties"]["install"]
+        del envelope["properties"]["install"]
     if name == "pull.answer":
-        whole["properties"] |= {"waiting": {"type": "integer", "minimum": 0}, "rotate": {"type": "boolean"}}
-    return _titled(name, {**whole, "description": _said(data)})
+        envelope["properties"] |= {"waiting": {"type": "integer", "minimum": 0}, "rotate": {"type": "boolean"}}
+    return _titled(name, {**envelope, "description": _said(data)})
 
 
 def _flat(name: str, schema: WireSchema) -> dict[str, Any]:
-    whole = _object(schema)
-    whole["properties"] = {"type": {"const": name}, **whole["properties"]}
-    whole["required"] = ["type", *whole["required"]]
-    return _titled(name, whole)
+    message = _object(schema)
+    message["properties"] = {"type": {"const": name}, **message["properties"]}
+    message["required"] = ["type", *message["required"]]
+    return _titled(name, message)
 
 
 def _said(schema: Schema) -> str:
@@ -140,23 +140,23 @@ def _said(schema: Schema) -> str:
 
 def _object(schema: Schema) -> dict[str, Any]:
     named = {field.data_key or name: field for name, field in schema.fields.items()}
-    found: dict[str, Any] = {
+    description: dict[str, Any] = {
         "description": _said(schema),
         "type": "object",
         "properties": {name: _value(field) for name, field in named.items()},
         "required": [name for name, field in named.items() if field.required],
     }
-    return found
+    return description
 
 
 def _value(field: fields.Field[Any]) -> dict[str, Any]:
     """What a field accepts; one that nobody described here stops the build."""
-    found = _kind(field)
+    description = _kind(field)
     for rule in field.validators:
-        found |= _limits(rule, array=isinstance(field, fields.List))
+        description |= _limits(rule, array=isinstance(field, fields.List))
     if field.allow_none:
-        found = {"anyOf": [found, {"type": "null"}]}
-    return found
+        description = {"anyOf": [description, {"type": "null"}]}
+    return description
 
 
 def _kind(field: fields.Field[Any]) -> dict[str, Any]:

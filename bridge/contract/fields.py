@@ -80,8 +80,8 @@ class LineField(TextField):
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> Any:
         """As it was sent, once that has been found to fit."""
-        said = super().deserialize(value, attr, data, **kwargs)
-        return one_line(said) if isinstance(said, str) else said
+        text = super().deserialize(value, attr, data, **kwargs)
+        return one_line(text) if isinstance(text, str) else text
 
 
 class BoundedList(fields.List[Any]):

@@ -98,9 +98,9 @@ def declared(data: dict[str, Any]) -> model.Declared:
     return model.Declared(**data | lists)
 
 
-def _tags(said: list[str]) -> tuple[str, ...]:
+def _tags(names: list[str]) -> tuple[str, ...]:
     """Languages, each once; what is none, such as the name of one, is no reason to lose the rest."""
-    return tuple(dict.fromkeys(tag for one in said if (tag := language_tag(one))))
+    return tuple(dict.fromkeys(tag for name in names if (tag := language_tag(name))))
 
 
 def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
@@ -197,8 +197,8 @@ def parse(body: bytes, blog_id: str, received_at: datetime | None = None) -> Par
 
 def installation_of(message: Any) -> str:
     """Which installation a message says it is of; "": it does not say, as far as can be read."""
-    said = message.get("install") if isinstance(message, dict) else ""
-    return storable_text(said)[:64] if isinstance(said, str) else ""
+    install = message.get("install") if isinstance(message, dict) else ""
+    return storable_text(install)[:64] if isinstance(install, str) else ""
 
 
 def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str, latest: int) -> Parsed:
@@ -206,12 +206,12 @@ def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str, lates
     problems: list[Problem] = []
     objects: list[tuple[str, str]] = []
     for path, name, data in listed:
-        known = EVENT_TYPES.get(name)
+        event_type = EVENT_TYPES.get(name)
         objects += _named(name, data)
-        if known is None:
+        if event_type is None:
             problems.append(Problem(path, f"unknown type '{name[:40]}'"))
             continue
-        schema, _, build = known
+        schema, _, build = event_type
         try:
             event = build(blog_id, schema.load(data))
         except ValidationError as error:
@@ -238,18 +238,18 @@ def _named(type_: Any, data: Any) -> list[tuple[str, str]]:
     names = [(kind, data.get("id")), (Kind.POST.value, data.get("post_id"))]
     if kind != Kind.COMMENT:  # a commenter's WordPress account is no author of the payload
         names.append((Kind.AUTHOR.value, data.get("author_id")))
-    found = [(above, _id_text(said)) for above, said in names if _id_text(said)]
+    named = [(above, _id_text(value)) for above, value in names if _id_text(value)]
     commenter = data.get("commenter")
     if isinstance(commenter, str) and (key := storable_text(commenter)):
-        found.append((Kind.COMMENTER.value, model.commenter_name(key)))
-    return found
+        named.append((Kind.COMMENTER.value, model.commenter_name(key)))
+    return named
 
 
-def _id_text(said: Any) -> str:
+def _id_text(value: Any) -> str:
     """An id as text; "" for what cannot be one, however it is nested."""
-    if isinstance(said, bool) or not isinstance(said, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | str):
         return ""
-    return storable_text(str(said))[:191] if said else ""
+    return storable_text(str(value))[:191] if value else ""
 
 
 def _names_in(message: Any) -> tuple[tuple[str, str], ...]:
@@ -257,22 +257,22 @@ def _names_in(message: Any) -> tuple[tuple[str, str], ...]:
     if not isinstance(message, dict):
         return ()
     data = message.get("data")
-    found = _named(message.get("type"), data)
+    named = _named(message.get("type"), data)
     members = data.get("events") if isinstance(data, dict) else None
     if not isinstance(members, list) or len(members) > MAX_NAMED_MEMBERS:
         members = ()
     for member in members:
         if isinstance(member, dict):
-            found += _named(member.get("type"), member.get("data"))
-    return tuple(dict.fromkeys(found))
+            named += _named(member.get("type"), member.get("data"))
+    return tuple(dict.fromkeys(named))
 
 
 def _problems(path: str, messages: Any) -> list[Problem]:
     """marshmallow's tree of messages as flat lines."""
     if isinstance(messages, dict):
-        found: list[Problem] = []
+        problems: list[Problem] = []
         for key, inner in messages.items():
-            found += _problems(f"{path}.{key}" if path else str(key), inner)
-        return found
+            problems += _problems(f"{path}.{key}" if path else str(key), inner)
+        return problems
     texts = messages if isinstance(messages, list) else [messages]
     return [Problem(path, str(text)) for text in texts]

@@ -40,9 +40,9 @@ def load_message(schema: Schema, data: Any) -> Mapping[str, Any]:
         ContractError: it does not fit.
     """
     try:
-        found: Mapping[str, Any] = schema.load(data)
+        message: Mapping[str, Any] = schema.load(data)
     except ValidationError as error:
         messages = error.messages if isinstance(error.messages, dict) else {}
         path = str(next(iter(messages), ""))
         raise ContractError(f"data.{path}", "does not fit the contract") from None
-    return found
+    return message

@@ -105,17 +105,17 @@ def visitor_at(runtime: Runtime, tx: Tx, blog_id: str) -> Visitor:
         mine,
         blogs.get(tx, blog_id),
         authors.find(tx, blog_id, mine.person.user_id),
-        tuple(other for name, other in sorted(open_.items()) if name != blog_id),
+        tuple(opened for name, opened in sorted(open_.items()) if name != blog_id),
     )
 
 
 def open_sessions(runtime: Runtime, tx: Tx) -> dict[str, Session]:
     """This browser's sessions that count, by blog."""
-    kept = session.get(SESSION_KEYS)
-    if not isinstance(kept, dict) or not kept:
+    stored = session.get(SESSION_KEYS)
+    if not isinstance(stored, dict) or not stored:
         return {}
-    found = sessions.list_open(tx, list(kept.values()), runtime.clock())
-    return {one.person.blog_id: one for one in found.values()}
+    alive = sessions.list_open(tx, list(stored.values()), runtime.clock())
+    return {opened.person.blog_id: opened for opened in alive.values()}
 
 
 def current_visitor() -> Visitor:

@@ -82,9 +82,9 @@ def describe_profile(row: MentorRow) -> ComputedProfile:
 def _elsewhere(tx: Tx, key: AuthorKey, standards: PostStandards) -> list[tuple[Any, Any, str]]:
     """Posts of an author that count for somebody else, newest first; each with the one that counts, and its address."""
     beside = duplicates.list_candidates(tx, key)
-    found = {own.id: first.id for own, others in beside if (first := original_of(own, others, standards))}
-    known = {row.id: row for row in stored_posts.list_by_ids(tx, sorted({*found, *found.values()}))}
-    pairs = [(known[own], known[first], links.web_link(known[first].url)) for own, first in found.items()]
+    originals = {post.id: first.id for post, alike in beside if (first := original_of(post, alike, standards))}
+    posts = {row.id: row for row in stored_posts.list_by_ids(tx, sorted({*originals, *originals.values()}))}
+    pairs = [(posts[post], posts[first], links.web_link(posts[first].url)) for post, first in originals.items()]
     return sorted(pairs, key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)[:MAX_DUPLICATES]
 
 
@@ -102,10 +102,10 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             hidden = feedback.find_hidden_since(tx, visitor_author_key(visitor))
-            held = [
-                one for one in profile_holds.list_by_author(tx, visitor_author_key(visitor)).values() if one.held_at
+            holds = [
+                item for item in profile_holds.list_by_author(tx, visitor_author_key(visitor)).values() if item.held_at
             ]
-            told = (
+            telling = (
                 post_analysis.list_by_author(tx, blog_id, visitor.user_id, limit=PASSAGE_POSTS)
                 if visitor.takes_part
                 else []
@@ -123,10 +123,10 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             active="card",
             cards=make_each(rows, describe_profile, "profile"),
             declared=declared,
-            passages=[(one, post) for post in told for one in post.lived.passages][:MAX_PASSAGES],
+            passages=[(item, post) for post in telling for item in post.lived.passages][:MAX_PASSAGES],
             labels=labels.PASSAGE_LABELS,
             hidden=hidden,
-            held=held,
+            held=holds,
             elsewhere=elsewhere,
             shown=sum(row.posts for row in shown),
             blogs=len(shown),

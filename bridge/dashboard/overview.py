@@ -34,7 +34,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             tally = statistics.find_by_blog(tx, blog_id)
             data = tally.figures if tally else {}
-            found = {
+            sections = {
                 "tally": tally,
                 "intake": delivery_log.count_received(tx, blog_id),
                 "next_call": jobs.find_plan(tx, Station.PUSH, blog_id),
@@ -50,7 +50,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             chart=trend(weeks),
             lists=LIST_NAMES,
             contested=address_claims.is_contested(current_visitor().blog, runtime.clock()),
-            **found,
+            **sections,
         )
 
 
@@ -93,23 +93,23 @@ def to_do(tx: Tx, visitor: Visitor, data: Mapping[str, Any]) -> dict[str, list[d
     )
     named = {item["post"] for items in lists.values() for item in items if "post" in item}
     posts = conversations.list_posts_by_ids(tx, visitor.blog.id, named | {row.post_id for row in comments.values()})
-    found: dict[str, list[dict[str, Any]]] = {}
+    tasks: dict[str, list[dict[str, Any]]] = {}
     for name, items in lists.items():
-        found[name] = []
+        tasks[name] = []
         for item in items:
-            said = comments.get(str(item.get("comment", "")))
-            post = posts.get(str(item["post"]) if "post" in item else said.post_id if said else "")
-            if post is not None and (said is not None or "comment" not in item):
-                link = links.reply_link(post.url, said.remote_id) if said else links.web_link(post.url)
-                found[name].append({**item, "said": said, "post": post, "link": link})
-    return found
+            comment = comments.get(str(item.get("comment", "")))
+            post = posts.get(str(item["post"]) if "post" in item else comment.post_id if comment else "")
+            if post is not None and (comment is not None or "comment" not in item):
+                link = links.reply_link(post.url, comment.remote_id) if comment else links.web_link(post.url)
+                tasks[name].append({**item, "said": comment, "post": post, "link": link})
+    return tasks
 
 
 def trend(weeks: list[dict[str, Any]]) -> charts.Chart | None:
     """Comments and the people behind them, by week."""
     labels = [format_date(date.fromisoformat(week["week"]), "d MMM", locale=locale()) for week in weeks]
     most = max(weeks, key=lambda week: week["comments"], default=None)
-    told = (
+    description = (
         _("No comments yet.")
         if most is None
         else _(
@@ -122,4 +122,4 @@ def trend(weeks: list[dict[str, Any]]) -> charts.Chart | None:
         )
     )
     series = [[week["comments"] for week in weeks], [week["commenters"] for week in weeks]]
-    return charts.line_chart(labels, series, told)
+    return charts.line_chart(labels, series, description)

@@ -51,22 +51,22 @@ class ProposedPairings:
 def propose_pairings(runtime: Runtime, tx: Tx, author: AuthorKey) -> ProposedPairings:
     """As they follow now from what is kept of both sides."""
     weights = PairingWeights(**runtime.config.pairing_weights)
-    own = pairing.find(tx, author)
+    side = pairing.find(tx, author)
     first, second = (
-        rank_pairings(own, pairing.list_candidates(tx, own), weights, MAX_PAIRINGS_EACH_WAY) if own else ([], [])
+        rank_pairings(side, pairing.list_candidates(tx, side), weights, MAX_PAIRINGS_EACH_WAY) if side else ([], [])
     )
-    named = {skill for found in (*first, *second) for skill, _ in (*found.gives, *found.gets)}
+    named = {skill for pair in (*first, *second) for skill, _ in (*pair.gives, *pair.gets)}
     labels = skills.list_labels(tx, named, language())
-    helpers = {AuthorKey.parse(found.mentor): found for found in first}
-    helped = {AuthorKey.parse(found.mentee): found for found in second}
+    helpers = {AuthorKey.parse(pair.mentor): pair for pair in first}
+    helped = {AuthorKey.parse(pair.mentee): pair for pair in second}
     people = _people(tx, {*helpers, *helped})
     shares = asdict(weights)
     return ProposedPairings(
         _each(people, helpers, labels),
         _each(people, helped, labels),
         [(title, shares[name]) for name, title in WEIGHT_NAMES.items()],
-        bool(own and own.needs),
-        bool(own and own.needs and not own.wishes),
+        bool(side and side.needs),
+        bool(side and side.needs and not side.wishes),
     )
 
 
@@ -76,25 +76,25 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
         return {}
     places = blogs.list_by_ids(tx, {key.blog_id for key in keys})
     cards = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
-    found = {}
+    bylines = {}
     for key in keys:
         card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)
         if card is not None and blog is not None:
             name, url = card
-            found[key] = (
+            bylines[key] = (
                 name,
                 name_with_address(blog.facts.name, blog.facts.home_url),
                 links.web_link(url) or links.web_link(blog.facts.home_url),
             )
-    return found
+    return bylines
 
 
 def _each(
     people: dict[AuthorKey, tuple[str, str, str]], pairs: dict[AuthorKey, Pairing], labels: dict[str, str]
 ) -> list[ProposedPairing]:
-    known = [(key, found) for key, found in pairs.items() if key in people]
-    return make_each(known, lambda one: _told(people[one[0]], one[1], labels), "proposal")
+    named = [(key, pair) for key, pair in pairs.items() if key in people]
+    return make_each(named, lambda item: _proposal(people[item[0]], item[1], labels), "proposal")
 
 
-def _told(person: tuple[str, str, str], found: Pairing, labels: dict[str, str]) -> ProposedPairing:
-    return ProposedPairing(*person, pairing_sentence(found, labels, language()))
+def _proposal(person: tuple[str, str, str], pair: Pairing, labels: dict[str, str]) -> ProposedPairing:
+    return ProposedPairing(*person, pairing_sentence(pair, labels, language()))

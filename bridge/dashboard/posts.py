@@ -78,14 +78,14 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             post = conversations.find_post(tx, blog_id, name)
             if post is None or visitor.own_posts_of not in (None, post.author_id):
                 raise NotFound("no such post")
-            said = conversations.list_thread(tx, blog_id, name, MAX_DRAWN)
+            comments = conversations.list_thread(tx, blog_id, name, MAX_DRAWN)
             figures, _likeness = statistics.list_post_figures(tx, blog_id, [name])[name]
             mentors = conversations.count_mentors_shown(tx, post.id)
         return render_template(
             "dashboard/post.html",
             active="posts",
             post=post,
-            lines=thread_shape(said),
+            lines=thread_shape(comments),
             figures=figures or {},
             mentors=mentors,
             most=MAX_DRAWN,
@@ -102,8 +102,8 @@ def _page(
     visitor, figure = current_visitor(), TABLE_COLUMNS[by][1]
     if not figure:
         names = conversations.list_post_ids_by_date(tx, visitor.blog.id, visitor.own_posts_of, up, start, PAGE_POSTS)
-        known = {post.post: post for post in everything}
-        return [known[name] for name in names if name in known]
+        by_name = {post.post: post for post in everything}
+        return [by_name[name] for name in names if name in by_name]
 
     def key(post: PostConversation) -> int:
         if figure == EXPERIENCE_COLUMN:
@@ -122,26 +122,26 @@ def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> charts
     ][:MAX_DRAWN]
     if len(points) < MIN_CHART_POSTS:
         return None
-    told = _(
+    description = _(
         "One dot for each of %(count)s posts: experience from left to right, comments from bottom to top.",
         count=len(points),
     )
-    return charts.dot_chart(points, _("Experience"), _("Comments"), told)
+    return charts.dot_chart(points, _("Experience"), _("Comments"), description)
 
 
-def thread_shape(said: list[Any]) -> list[tuple[int, Any]]:
+def thread_shape(comments: list[Any]) -> list[tuple[int, Any]]:
     """(level, comment) in the order of reading: each answer under what it answers, oldest first.
 
     A comment whose parent is not there stands at the top; a circle of parents is cut.
     """
-    known = {row.remote_id for row in said}
+    ids = {row.remote_id for row in comments}
     below: dict[str, list[Any]] = {}
-    for row in said:
-        below.setdefault(row.parent_id if row.parent_id in known else "", []).append(row)
-    found: list[tuple[int, Any]] = []
+    for row in comments:
+        below.setdefault(row.parent_id if row.parent_id in ids else "", []).append(row)
+    lines: list[tuple[int, Any]] = []
     stack = [(0, row) for row in reversed(below.pop("", []))]
     while stack:
         level, row = stack.pop()
-        found.append((level, row))
+        lines.append((level, row))
         stack += [(min(MAX_INDENT_LEVELS, level + 1), child) for child in reversed(below.pop(row.remote_id, []))]
-    return found
+    return lines

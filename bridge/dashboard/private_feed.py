@@ -37,12 +37,12 @@ def add_open_routes(entrance: Blueprint, runtime: Runtime) -> None:
         feed = atom.Feed(
             f"tag:mentor-bridge,2026:{blog.id}/digest", title, f"{runtime.config.public_url}{request.path}", page
         )
-        told = make_each(
+        possible = make_each(
             reversed(weeks[-DIGEST_WEEKS:]),
             lambda week: _entry(week, blog.id, page) if _over(week, now) else None,
             "week",
         )
-        entries = [entry for entry in told if entry is not None]
+        entries = [entry for entry in possible if entry is not None]
         answer = Response(atom.write_feed(feed, entries, now), mimetype=atom.ATOM_MIMETYPE)
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.headers["X-Robots-Tag"] = "noindex"
@@ -61,7 +61,7 @@ def _over(week: dict[str, str], now: datetime) -> bool:
 def _entry(week: dict[str, int | str], blog_id: str, page: str) -> atom.FeedEntry:
     begins = _begins({"week": str(week["week"])})
     comments, people = int(week["comments"]), int(week["commenters"])
-    said = ngettext("%(num)s comment", "%(num)s comments", comments)
+    text = ngettext("%(num)s comment", "%(num)s comments", comments)
     by = ngettext("by %(num)s person", "by %(num)s people", people)
     return atom.FeedEntry(
         f"tag:mentor-bridge,2026:{blog_id}/week/{week['week']}",
@@ -69,5 +69,5 @@ def _entry(week: dict[str, int | str], blog_id: str, page: str) -> atom.FeedEntr
         page,
         begins + timedelta(days=7),
         begins + timedelta(days=7),
-        f"{said}, {by}.",
+        f"{text}, {by}.",
     )

@@ -60,20 +60,20 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         if not COMMENTER_KEY_PATTERN.fullmatch(key):
             raise NotFound("no such reader")
         with runtime.database.read() as tx:
-            said = conversations.list_comments_by_commenter(tx, blog_id, key, 100)
+            comments = conversations.list_comments_by_commenter(tx, blog_id, key, 100)
             figures = statistics.list_commenter_figures(tx, blog_id, [key])[key]
-            posts = conversations.list_posts_by_ids(tx, blog_id, {row.post_id for row in said})
-        if not said:
+            posts = conversations.list_posts_by_ids(tx, blog_id, {row.post_id for row in comments})
+        if not comments:
             raise NotFound("no such reader")
         lines = [
             (row, posts[row.post_id], links.reply_link(posts[row.post_id].url, row.remote_id))
-            for row in said
+            for row in comments
             if row.post_id in posts
         ]
         return render_template(
             "dashboard/reader.html",
             active="readers",
-            name=said[0].author_name,
+            name=comments[0].author_name,
             lines=lines,
             figures=figures,
             excluded=labels.EXCLUSION_LABELS,
@@ -87,11 +87,11 @@ def _lists(tx: Tx, blog_id: str, data: dict[str, Any] | Any) -> dict[str, list[d
         name: list(data.get(key, []))
         for name, key in (("regulars", "regulars"), ("newcomers", "welcome"), ("silent", "silent"))
     }
-    said = conversations.list_comments_by_ids(
+    comments = conversations.list_comments_by_ids(
         tx, blog_id, {item["comment"] for items in lists.values() for item in items}
     )
     return {
-        name: [{**item, "said": said[str(item["comment"])]} for item in items if str(item["comment"]) in said]
+        name: [{**item, "said": comments[str(item["comment"])]} for item in items if str(item["comment"]) in comments]
         for name, items in lists.items()
     }
 
@@ -108,12 +108,12 @@ def _curve(waits: list[tuple[int, float]]) -> charts.Chart | None:
     """The same over a scale on which each step is about twice the one before."""
     if not waits:
         return None
-    told = _(
+    description = _(
         "Share of comments answered, by hours waited: %(day)s within a day, %(week)s within a week.",
         day=formats.percent(dict(waits)[24]),
         week=formats.percent(dict(waits)[168]),
     )
-    return charts.curve_chart([share for _, share in waits], [formats.hours(hours) for hours, _ in waits], told)
+    return charts.curve_chart([share for _, share in waits], [formats.hours(hours) for hours, _ in waits], description)
 
 
 def shade_cohorts(months: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -54,10 +54,10 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     def related(blog_id: str) -> str:
         visitor = current_visitor()
         with runtime.database.read() as tx:
-            said = feedback.list_by_author(tx, visitor_author_key(visitor))
-            own = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            listed, away = _neighbours(tx, visitor_author_key(visitor), [row.key.id for row in own], said)
-            shown = conversations.list_blogs_showing(tx, [row.key.id for row in own], 50)
+            verdicts = feedback.list_by_author(tx, visitor_author_key(visitor))
+            rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
+            listed, away = _neighbours(tx, visitor_author_key(visitor), [row.key.id for row in rows], verdicts)
+            shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
             names = blogs.list_by_ids(tx, [row.blog_id for row in shown])
             pairs = propose_pairings(runtime, tx, visitor_author_key(visitor))
         return render_template(
@@ -65,7 +65,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             active="related",
             listed=listed,
             away=away,
-            posts=bool(own),
+            posts=bool(rows),
             shown=[(names[row.blog_id], row.posts) for row in shown if row.blog_id in names],
             profile=links.profile_link(visitor.blog),
             pairs=pairs,
@@ -74,55 +74,63 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     @pages.post("/related/verdict")
     def related_verdict(blog_id: str) -> Response:
         meaning = request.form.get("verdict", "")
-        other = AuthorKey(request.form.get("blog", "")[:64], request.form.get("author", "")[:191])
+        mentor = AuthorKey(request.form.get("blog", "")[:64], request.form.get("author", "")[:191])
         if meaning not in FEEDBACK_BY_BUTTON:
             raise NotFound("no such verdict")
-        own, now = visitor_author_key(current_visitor()), runtime.clock()
+        author, now = visitor_author_key(current_visitor()), runtime.clock()
         with runtime.database.begin() as tx:
-            if meaning != "clear" and authors.find(tx, other.blog_id, other.author_id) is None:
+            if meaning != "clear" and authors.find(tx, mentor.blog_id, mentor.author_id) is None:
                 raise NotFound("no such mentor")
-            feedback.upsert(tx, own, other, FEEDBACK_BY_BUTTON[meaning], now)
-            posts.mark_unlisted(tx, [post.id for post in posts.list_by_author(tx, blog_id, own.author_id)])
-            due.feedback_given(tx, own, now)
+            feedback.upsert(tx, author, mentor, FEEDBACK_BY_BUTTON[meaning], now)
+            posts.mark_unlisted(tx, [post.id for post in posts.list_by_author(tx, blog_id, author.author_id)])
+            due.feedback_given(tx, author, now)
         flash(_("Noted. Your lists are made anew; it takes a few seconds."), "good")
         return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 
 
 def _neighbours(
-    tx: Tx, author: AuthorKey, own: list[int], said: dict[AuthorKey, str]
+    tx: Tx, author: AuthorKey, mentor_ids: list[int], verdicts: dict[AuthorKey, str]
 ) -> tuple[list[RelatedMentor], list[RelatedMentor]]:
     """The lists of all languages in one, the pinned first, then best first, each mentor once; and who is left out."""
-    lines = sorted((line for mentor_id in own for line in profiles.list_related(tx, mentor_id)), key=lambda x: -x.score)
+    lines = sorted(
+        (line for mentor_id in mentor_ids for line in profiles.list_related(tx, mentor_id)), key=lambda x: -x.score
+    )
     keys = profiles.list_keys(tx, [line.mentor_id for line in lines])
     reasons: dict[AuthorKey, tuple[str, Reason]] = {}
     for line in lines:
         if line.mentor_id in keys:
             reasons.setdefault(keys[line.mentor_id].author, (keys[line.mentor_id].language, line.reason))
-    away = {key: verdict for key, verdict in said.items() if verdict != feedback.PINNED}
-    named = _named(tx, {key: said.get(key, "") for key in [*reasons, *(key for key in away if key not in reasons)]})
-    known = cards.list_by_author(tx, [author, *reasons])
-    near = [one for one in named if one.key in reasons]
+    away = {key: verdict for key, verdict in verdicts.items() if verdict != feedback.PINNED}
+    named = _named(tx, {key: verdicts.get(key, "") for key in [*reasons, *(key for key in away if key not in reasons)]})
+    known_cards = cards.list_by_author(tx, [author, *reasons])
+    near = [mentor for mentor in named if mentor.key in reasons]
     listed = make_each(
-        near, lambda one: _told(one, *reasons[one.key], known.get(one.key), known.get(author)), "neighbour"
+        near,
+        lambda mentor: _with_reason(mentor, *reasons[mentor.key], known_cards.get(mentor.key), known_cards.get(author)),
+        "neighbour",
     )
-    return sorted(listed, key=lambda one: one.verdict != feedback.PINNED), [one for one in named if one.key in away]
+    return sorted(listed, key=lambda mentor: mentor.verdict != feedback.PINNED), [
+        mentor for mentor in named if mentor.key in away
+    ]
 
 
-def _told(one: RelatedMentor, spoken: str, reason: Reason, card: Card | None, own: Card | None) -> RelatedMentor:
-    different = card.alone(own, reason.topics, MAX_DIFFERENT_WORDS) if card else []
-    return replace(one, language=spoken, reason=reason, why=reason_sentence(reason, language()), different=different)
+def _with_reason(
+    mentor: RelatedMentor, spoken: str, reason: Reason, card: Card | None, reader_card: Card | None
+) -> RelatedMentor:
+    different = card.alone(reader_card, reason.topics, MAX_DIFFERENT_WORDS) if card else []
+    return replace(mentor, language=spoken, reason=reason, why=reason_sentence(reason, language()), different=different)
 
 
-def _named(tx: Tx, said: dict[AuthorKey, str]) -> list[RelatedMentor]:
-    places = blogs.list_by_ids(tx, {key.blog_id for key in said})
-    people = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in said])
-    found = []
-    for key, verdict in said.items():
+def _named(tx: Tx, verdicts: dict[AuthorKey, str]) -> list[RelatedMentor]:
+    places = blogs.list_by_ids(tx, {key.blog_id for key in verdicts})
+    people = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in verdicts])
+    people_named = []
+    for key, verdict in verdicts.items():
         person, blog = people.get((key.blog_id, key.author_id)), places.get(key.blog_id)
         if person is not None and blog is not None:
             name, url = person
             home = links.web_link(url) or links.web_link(blog.facts.home_url)
-            found.append(
+            people_named.append(
                 RelatedMentor(key, name, name_with_address(blog.facts.name, blog.facts.home_url), home, "", verdict)
             )
-    return found
+    return people_named

@@ -31,13 +31,13 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         visitor = current_visitor()
         with runtime.database.read() as tx:
             token = private_feeds.find_token(tx, runtime.vault, blog_id, visitor.user_id)
-            made, asked = keys.find_current_created_at(tx, blog_id), keys.find_rotation_requested_at(tx, blog_id)
+            created, asked = keys.find_current_created_at(tx, blog_id), keys.find_rotation_requested_at(tx, blog_id)
         return render_template(
             "dashboard/settings.html",
             active="settings",
             manages=visitor.access is Access.BLOG,
             feed=f"{runtime.config.public_url}{url_for('entrance.digest', token=token)}" if token else "",
-            keys_made=made,
+            keys_made=created,
             keys_asked=asked,
             profile=links.profile_link(visitor.blog),
             screen=links.settings_link(visitor.blog),
@@ -49,11 +49,11 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.begin() as tx:
             if request.form.get("act") == "end" or visitor.access is not Access.BLOG:
                 private_feeds.delete_feed(tx, blog_id, visitor.user_id)
-                said = _("The feed is over; its address leads nowhere any more.")
+                notice = _("The feed is over; its address leads nowhere any more.")
             else:
                 private_feeds.record_feed(tx, runtime.vault, blog_id, visitor.user_id, True, runtime.clock())
-                said = _("The feed has a new address. Whoever knows it can read it.")
-        flash(said, "good")
+                notice = _("The feed has a new address. Whoever knows it can read it.")
+        flash(notice, "good")
         return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
 
     @pages.post("/settings/keys")

@@ -61,7 +61,7 @@ def _pages(runtime: Runtime, csrf: CSRFProtect) -> Blueprint:
             raise NotFound("not for this visitor")
         if request.method == "POST":
             csrf.protect()
-            if any("\0" in said for said in request.form.values()):  # which PostgreSQL would not even be asked
+            if any("\0" in value for value in request.form.values()):  # which PostgreSQL would not even be asked
                 raise NotFound("no such thing")
 
     @pages.context_processor

@@ -41,7 +41,7 @@ def add_open_routes(entrance: Blueprint, runtime: Runtime) -> None:
             open_ = open_sessions(runtime, tx)
         if not open_:
             raise NotSignedIn("nobody is signed in")
-        latest = max(open_.values(), key=lambda one: (one.since, one.person.blog_id))
+        latest = max(open_.values(), key=lambda opened: (opened.since, opened.person.blog_id))
         return redirect(url_for("dashboard.first", blog_id=latest.person.blog_id), 303)
 
     @entrance.errorhandler(NotSignedIn)
@@ -56,12 +56,12 @@ def not_signed_in_page() -> Response:
 
 def _sign_in(runtime: Runtime, tx: Tx, person: Person) -> None:
     """Begin anew: what this browser held of this blog ends, and the cookie is another one."""
-    held = session.get(SESSION_KEYS)
-    kept = dict(held) if isinstance(held, dict) else {}
-    if person.blog_id in kept:
-        sessions.delete_by_key(tx, kept.pop(person.blog_id))
+    stored = session.get(SESSION_KEYS)
+    session_keys = dict(stored) if isinstance(stored, dict) else {}
+    if person.blog_id in session_keys:
+        sessions.delete_by_key(tx, session_keys.pop(person.blog_id))
     session.clear()
-    newest = list(kept.items())[-(MAX_SIGNED_IN_BLOGS - 1) :]
+    newest = list(session_keys.items())[-(MAX_SIGNED_IN_BLOGS - 1) :]
     session[SESSION_KEYS] = {**dict(newest), person.blog_id: sessions.record_new(tx, person, runtime.clock())}
     session.permanent = True
 

@@ -246,17 +246,17 @@ def blog_figures(now: WindowSums, previous: FigureValues) -> dict[str, dict[str,
         now: the sums of this window.
         previous: the `values` of the window before; empty where there is none.
     """
-    found = {}
+    figures = {}
     for metric in METRICS:
         figure = metric.of(now)
-        found[metric.key] = {
+        figures[metric.key] = {
             "value": _rounded(figure.value),
             "n": figure.n,
             "low": _rounded(figure.low),
             "high": _rounded(figure.high),
             "previous": previous.get(metric.key),
         }
-    return found
+    return figures
 
 
 def figure_values(sums: WindowSums) -> FigureValues:
@@ -275,11 +275,11 @@ def held_out_reasons(sums: WindowSums) -> dict[str, int]:
 
 def trend(sums: WindowSums) -> list[tuple[int, int, int]]:
     """Comments and commenters by week: (day number of the Monday, comments, commenters), oldest first, no gaps."""
-    said, people = sums.bins("week_comments"), sums.bins("week_commenters")
-    weeks = sorted({*said, *people})
+    comments, people = sums.bins("week_comments"), sums.bins("week_commenters")
+    weeks = sorted({*comments, *people})
     if not weeks:
         return []
-    return [(day, said.get(day, 0), people.get(day, 0)) for day in range(weeks[0], weeks[-1] + 1, 7)]
+    return [(day, comments.get(day, 0), people.get(day, 0)) for day in range(weeks[0], weeks[-1] + 1, 7)]
 
 
 def exposure_period(window: Window) -> tuple[datetime, datetime]:

@@ -30,7 +30,7 @@ class Exclusion(NamedTuple):
 
 
 def classify_commenter(
-    own: Iterable[CommentFacts], languages: Collection[str], elsewhere: Container[bytes]
+    comments: Iterable[CommentFacts], languages: Collection[str], elsewhere: Container[bytes]
 ) -> dict[str, Exclusion]:
     """Sort the comments of one commenter (or one comment of nobody known) into the base set and the rest.
 
@@ -39,26 +39,26 @@ def classify_commenter(
     general praise; the same text on another blog; over 10 comments in the hour; a language the blog does not know.
 
     Args:
-        own: all comments of one person.
+        comments: all comments of one person.
         languages: those of the blog and its posts; empty means that none is foreign.
         elsewhere: hashes of texts that were also left on other blogs.
     """
-    found: dict[str, Exclusion] = {}
+    exclusions: dict[str, Exclusion] = {}
     latest: dict[bytes, datetime] = {}  # text → when it was last left
     hour: deque[datetime] = deque()  # comments of the last hour
     first_seen = False
-    for comment in sorted(own, key=time_order):
+    for comment in sorted(comments, key=time_order):
         while hour and comment.at - hour[0] >= HOUR:
             hour.popleft()
         repeated = comment.text in latest and comment.at - latest[comment.text] <= DAY
         excluded = _excluded(comment, repeated, len(hour), languages, elsewhere)
         first = not excluded and bool(comment.person) and not first_seen
         first_seen |= first
-        found[comment.id] = Exclusion(excluded, first)
+        exclusions[comment.id] = Exclusion(excluded, first)
         if comment.person:  # of those nobody knows, no two are the same
             latest[comment.text] = comment.at
             hour.append(comment.at)
-    return found
+    return exclusions
 
 
 def _excluded(
@@ -85,20 +85,20 @@ def _excluded(
     return "spam:" + ",".join(name for name, present in zip(SPAM_SIGNALS, signals, strict=True) if present)
 
 
-def counted_comments(own: Iterable[CommentFacts]) -> list[CommentFacts]:
+def counted_comments(comments: Iterable[CommentFacts]) -> list[CommentFacts]:
     """What counts of it, in order."""
-    return sorted((c for c in own if not c.excluded), key=time_order)
+    return sorted((c for c in comments if not c.excluded), key=time_order)
 
 
-def _until(said: Sequence[CommentFacts], window: Window) -> Sequence[CommentFacts]:
+def _until(comments: Sequence[CommentFacts], window: Window) -> Sequence[CommentFacts]:
     """Until the end of a window; () without anything in it, as it is of most people."""
-    if not said or said[-1].at < window.start:
+    if not comments or comments[-1].at < window.start:
         return ()
-    until = said if said[-1].at < window.end else [c for c in said if c.at < window.end]
+    until = comments if comments[-1].at < window.end else [c for c in comments if c.at < window.end]
     return until if until and until[-1].at >= window.start else ()
 
 
-def person_tally(said: Sequence[CommentFacts], window: Window) -> Tally:
+def person_tally(comments: Sequence[CommentFacts], window: Window) -> Tally:
     """What one commenter adds to the figures of a window, from what counts of them in order (`counting`).
 
     ``person_comments``, ``person_posts``: the commenter's number of comments and of distinct posts, as bin;
@@ -106,28 +106,28 @@ def person_tally(said: Sequence[CommentFacts], window: Window) -> Tally:
     before and on another post; ``regular``: at least 3 distinct posts on at least 3 distinct days;
     ``week_commenters``: the weeks (day number of the Monday) with a comment.
     """
-    said = _until(said, window)
-    within = [c for c in said if c.at >= window.start]
+    comments = _until(comments, window)
+    within = [c for c in comments if c.at >= window.start]
     if not within or not within[0].person:
         return {}
     posts, days = {c.post for c in within}, {c.at.date() for c in within}
-    found = {
+    sums = {
         "person_comments": counted_once(len(within)),
         "person_posts": counted_once(len(posts)),
         "week_commenters": dict.fromkeys({week_number(c.at) for c in within}, 1),
     }
     shown = {
-        "new": said[0].at >= window.start,
-        "returning": _returns(said, window),
+        "new": comments[0].at >= window.start,
+        "returning": _returns(comments, window),
         "regular": len(posts) >= 3 and len(days) >= 3,
     }
-    return found | {figure: counted_once(0) for figure, is_shown in shown.items() if is_shown}
+    return sums | {figure: counted_once(0) for figure, is_shown in shown.items() if is_shown}
 
 
-def _returns(said: Sequence[CommentFacts], window: Window) -> bool:
+def _returns(comments: Sequence[CommentFacts], window: Window) -> bool:
     """Some comment of the window has an earlier one, at least a day before, on another post."""
     earliest: dict[str, datetime] = {}  # post → first comment there
-    for comment in said:
+    for comment in comments:
         if comment.at >= window.start and any(
             post != comment.post and comment.at - at >= DAY for post, at in earliest.items()
         ):
@@ -167,19 +167,19 @@ class CommenterFigures:
         }
 
 
-def commenter_figures(own: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
+def commenter_figures(comments: Iterable[CommentFacts], window: Window) -> CommenterFigures | None:
     """One commenter's figures, from all their comments; None without a counted one in the window."""
-    return tally_and_figures(counted_comments(own), window)[1]
+    return tally_and_figures(counted_comments(comments), window)[1]
 
 
-def tally_and_figures(said: Sequence[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
+def tally_and_figures(comments: Sequence[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
     """`person_tally` and `figures_of` at once."""
-    tally = person_tally(said, window)
-    return tally, _figures(_until(said, window), tally, window) if tally else None
+    tally = person_tally(comments, window)
+    return tally, _figures(_until(comments, window), tally, window) if tally else None
 
 
-def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> CommenterFigures:
-    within = [c for c in said if c.at >= window.start]
+def _figures(comments: Sequence[CommentFacts], tally: Tally, window: Window) -> CommenterFigures:
+    within = [c for c in comments if c.at >= window.start]
     standing = next((name for name in ("regular", "new", "returning") if name in tally), "known")
     questions = [c for c in within if c.question]
     return CommenterFigures(
@@ -187,7 +187,7 @@ def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> Comm
         comments=len(within),
         posts=len({c.post for c in within}),
         days=len({c.at.date() for c in within}),
-        first=said[0].at,
+        first=comments[0].at,
         last=within[-1].at,
         latest=within[-1].id,
         standing=standing,
@@ -197,10 +197,10 @@ def _figures(said: Sequence[CommentFacts], tally: Tally, window: Window) -> Comm
     )
 
 
-def silent_since(own: Iterable[CommentFacts]) -> datetime | None:
+def silent_since(comments: Iterable[CommentFacts]) -> datetime | None:
     """The last comment of somebody who was on at least 3 distinct posts; `silence` says how long ago matters."""
-    said = [c for c in own if not c.excluded]
-    return max(c.at for c in said) if len({c.post for c in said}) >= 3 else None
+    counted = [c for c in comments if not c.excluded]
+    return max(c.at for c in counted) if len({c.post for c in counted}) >= 3 else None
 
 
 def silence_period(as_of: datetime) -> tuple[datetime, datetime]:
@@ -224,8 +224,8 @@ def monthly_cohorts(
     """
     sizes: Counter[int] = Counter()
     active: Counter[tuple[int, int]] = Counter()
-    for own in people:
-        months = sorted({_month(c.at) for c in own if not c.excluded and c.person and c.at < window.end})
+    for comments in people:
+        months = sorted({_month(c.at) for c in comments if not c.excluded and c.person and c.at < window.end})
         if months:
             sizes[months[0]] += 1
             active.update((months[0], month - months[0]) for month in months)

@@ -131,18 +131,18 @@ class Sums:
     def add_all(self, tally: Tally, sign: int = 1) -> None:
         """Add (or with -1 take away) another tally."""
         for figure, bins in tally.items():
-            kept = self._bins[figure]
+            totals = self._bins[figure]
             for bin_, count in bins.items():
-                kept[bin_] += sign * count
+                totals[bin_] += sign * count
 
     def tally(self) -> dict[str, Mapping[int, int]]:
         """What was counted, in order, without what came to nothing."""
-        found: dict[str, Mapping[int, int]] = {}
+        tally: dict[str, Mapping[int, int]] = {}
         for figure in sorted(self._bins):
             bins = {bin_: count for bin_, count in sorted(self._bins[figure].items()) if count}
             if bins:
-                found[figure] = counted_once(*next(iter(bins.items()))) if len(bins) == 1 else bins
-        return found
+                tally[figure] = counted_once(*next(iter(bins.items()))) if len(bins) == 1 else bins
+        return tally
 
 
 @lru_cache(maxsize=4096)

@@ -103,19 +103,19 @@ def survival_quantiles(ended: Mapping[int, int], censored: Mapping[int, int], *s
     """
     at_risk = sum(ended.values()) + sum(censored.values())
     seen_last = sorted(censored.items(), reverse=True)  # the shortest time comes off the end
-    found: list[int | None] = []
+    quantiles: list[int | None] = []
     left = 1.0
     for time, count in sorted(ended.items()):
         while seen_last and seen_last[-1][0] < time:
             at_risk -= seen_last.pop()[1]
         if count:
             left *= 1 - count / at_risk
-            while left <= 1 - shares[len(found)] + 1e-12:
-                found.append(time)
-                if len(found) == len(shares):
-                    return tuple(found)
+            while left <= 1 - shares[len(quantiles)] + 1e-12:
+                quantiles.append(time)
+                if len(quantiles) == len(shares):
+                    return tuple(quantiles)
             at_risk -= count
-    return (*found, *[None] * (len(shares) - len(found)))
+    return (*quantiles, *[None] * (len(shares) - len(quantiles)))
 
 
 def percentile(counts: Mapping[int, int], value: int) -> int | None:
@@ -123,5 +123,5 @@ def percentile(counts: Mapping[int, int], value: int) -> int | None:
     n = sum(counts.values())
     if n == 0:
         return None
-    below = sum(count for other, count in counts.items() if other < value)
+    below = sum(count for smaller, count in counts.items() if smaller < value)
     return round(100 * (below + counts.get(value, 0) / 2) / n)

@@ -19,9 +19,9 @@ MIN_RELEVANT_WORDS = 15  # in fewer, a likeness is chance
 
 def reply_time_bin(waited: timedelta) -> int:
     """A time of reply, as a bin: to the minute within a day, to ten within a week, to the hour beyond."""
-    whole = max(0, int(waited.total_seconds()) // 60)
-    step = 1 if whole < 1440 else 10 if whole < 10080 else 60
-    return whole // step * step
+    minutes = max(0, int(waited.total_seconds()) // 60)
+    step = 1 if minutes < 1440 else 10 if minutes < 10080 else 60
+    return minutes // step * step
 
 
 def hour_bin(moment: datetime) -> int:
@@ -66,13 +66,13 @@ def waiting_comments(talk: Conversation, window: Window) -> list[WaitingComment]
     """The counted comments of a window, at the top of a thread, without an answer of the post's author."""
     if talk.last < window.start:
         return []
-    found = [
+    waiting = [
         WaitingComment(c.id, c.post, c.at, c.question, c.first, c.substantial, c.words)
         for thread in talk.until(window.end).threads
         for c in [thread.root]
         if _needs_answer(c, window) and c.id not in thread.answers
     ]
-    return sorted(found, key=lambda w: w.order)
+    return sorted(waiting, key=lambda w: w.order)
 
 
 def _needs_answer(comment: CommentFacts, window: Window) -> bool:

@@ -46,15 +46,15 @@ def telling_thresholds(posts: Iterable[AlikePosts]) -> dict[str, int]:
     by_language: dict[str, Counter[int]] = {}
     for alike in posts:
         by_language.setdefault(alike.language, Counter())[alike.disclosure] += alike.posts
-    found = {}
+    thresholds = {}
     for language, scores in by_language.items():
         place, least = (scores.total() - 1) // 3, 0
         for least in sorted(scores, reverse=True):
             place -= scores[least]
             if place < 0:
                 break
-        found[language] = max(1, least)
-    return found
+        thresholds[language] = max(1, least)
+    return thresholds
 
 
 def resonance_sums(posts: Iterable[AlikePosts], least: Mapping[str, int]) -> Tally:

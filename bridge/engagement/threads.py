@@ -55,10 +55,12 @@ class Conversation:
     @classmethod
     def of(cls, comments: Iterable[CommentFacts]) -> Conversation:
         """Of one post, in any order."""
-        told = list(comments)
-        last = max((c.at for c in told), default=BEGINNING_OF_TIME)
+        everything = list(comments)
+        last = max((c.at for c in everything), default=BEGINNING_OF_TIME)
         return cls(
-            told, _threads(sorted((c for c in told if c.excluded in CONVERSING_EXCLUSIONS), key=time_order)), last
+            everything,
+            _threads(sorted((c for c in everything if c.excluded in CONVERSING_EXCLUSIONS), key=time_order)),
+            last,
         )
 
     def until(self, end: datetime) -> Conversation:
@@ -66,32 +68,32 @@ class Conversation:
         return self if self.last < end else Conversation.of(c for c in self.comments if c.at < end)
 
 
-def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
-    if not any(comment.parent for comment in said):
+def _threads(comments: Sequence[CommentFacts]) -> list[Thread]:
+    if not any(comment.parent for comment in comments):
         # Many blogs have no answers to a comment: there the whole conversation is one line, and what follows is next.
-        lines = zip(said, [*said[1:], None], strict=True) if said else ()
+        lines = zip(comments, [*comments[1:], None], strict=True) if comments else ()
         return [
             Thread(root, (root,), 1, {root.id: after.at} if after is not None and after.by_author else NO_ANSWERS)
             for root, after in lines
         ]
-    known = {c.id: c for c in said}
+    by_id = {c.id: c for c in comments}
     placed: dict[str, tuple[str, int]] = {}  # comment → root, level
-    for comment in said:
+    for comment in comments:
         chain: dict[str, None] = {}  # upwards, until what is placed, gone, or (in a ring, which no blog makes) met
         name = comment.id
-        while name in known and name not in placed and name not in chain:
+        while name in by_id and name not in placed and name not in chain:
             chain[name] = None
-            name = known[name].parent
+            name = by_id[name].parent
         for name in reversed(chain):
-            root, level = placed.get(known[name].parent, (name, 0))
+            root, level = placed.get(by_id[name].parent, (name, 0))
             placed[name] = root, level + 1
     members: dict[str, list[CommentFacts]] = {}
-    for comment in said:
+    for comment in comments:
         members.setdefault(placed[comment.id][0], []).append(comment)
     return [
         Thread(
-            known[name],
-            [known[name], *(c for c in group if c.id != name)],
+            by_id[name],
+            [by_id[name], *(c for c in group if c.id != name)],
             max(placed[c.id][1] for c in group),
             _answers(group),
         )
@@ -99,29 +101,29 @@ def _threads(said: Sequence[CommentFacts]) -> list[Thread]:
     ]
 
 
-def _answers(said: Sequence[CommentFacts]) -> dict[str, datetime]:
+def _answers(comments: Sequence[CommentFacts]) -> dict[str, datetime]:
     """Whom the post's author answered, and when first: directly below, or as the next in the thread.
 
     Under a post where nobody answers to a comment, the next that is said there is the next in the thread.
     """
-    found: dict[str, datetime] = {}
+    answers: dict[str, datetime] = {}
     before: dict[str, None] = {}
-    for comment in said:
+    for comment in comments:
         if comment.by_author:
             if comment.parent in before:
-                found.setdefault(comment.parent, comment.at)
+                answers.setdefault(comment.parent, comment.at)
             if before:
-                found.setdefault(next(reversed(before)), comment.at)
+                answers.setdefault(next(reversed(before)), comment.at)
         before[comment.id] = None
-    return found
+    return answers
 
 
 def reactions(talk: Conversation) -> dict[str, tuple[bool, int]]:
     """Of one post: for each comment whether its author answered it, and how many others replied to it directly."""
-    found: dict[str, tuple[bool, int]] = {}
+    reactions_by_id: dict[str, tuple[bool, int]] = {}
     for thread in talk.threads:
         if not thread.replied:
-            found[thread.root.id] = thread.root.id in thread.answers, 0
+            reactions_by_id[thread.root.id] = thread.root.id in thread.answers, 0
             continue
         people = {c.id: c.person for c in thread.said}
         replies: dict[str, int] = {}
@@ -130,5 +132,5 @@ def reactions(talk: Conversation) -> dict[str, tuple[bool, int]]:
             if above is not None and not (above and above == comment.person):
                 replies[comment.parent] = replies.get(comment.parent, 0) + 1
         for comment in thread.said:
-            found[comment.id] = comment.id in thread.answers, replies.get(comment.id, 0)
-    return found
+            reactions_by_id[comment.id] = comment.id in thread.answers, replies.get(comment.id, 0)
+    return reactions_by_id

@@ -71,8 +71,8 @@ class NamedPostIndex:
 
     def using(self, term: int) -> Iterator[tuple[int, int]]:
         """(place among `posts`, how often) of those that use a term."""
-        found = np.flatnonzero(self._ids == term)
-        return zip(self._owners[found].tolist(), self._tf[found].tolist(), strict=True)
+        places = np.flatnonzero(self._ids == term)
+        return zip(self._owners[places].tolist(), self._tf[places].tolist(), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ class Reason:
         """For storage and for ``--json``."""
         post = {"title": self.title, "url": self.url, "date": self.date.isoformat()} if self.date else None
         terms = [{"term": word, "weight": weight / WEIGHT_UNIT} for word, weight in self.terms]
-        found = {"topics": list(self.topics), "terms": terms, "post": post}
-        found |= {"language": self.language, "sites": list(self.sites)} if self.language else {}
-        return found | {"discovery": True} if self.discovery else found
+        data = {"topics": list(self.topics), "terms": terms, "post": post}
+        data |= {"language": self.language, "sites": list(self.sites)} if self.language else {}
+        return data | {"discovery": True} if self.discovery else data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
@@ -114,9 +114,9 @@ class Reason:
         )
 
 
-def explain(own: Vector, mentor: Profile, frequencies: Frequencies, posts: NamedPostIndex) -> Reason | None:
-    """The reason for showing `mentor` beside what `own` stands for; None when there is none to show."""
-    shared, parts = cosine_addends(own, mentor.vector)
+def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: NamedPostIndex) -> Reason | None:
+    """The reason for showing `mentor` beside what `vector` stands for; None when there is none to show."""
+    shared, parts = cosine_addends(vector, mentor.vector)
     if not len(shared):
         return None
     places = np.searchsorted(mentor.vector.ids, shared).tolist()

@@ -26,8 +26,8 @@ class SharedFeatures:
 
 
 def find_shared_features(
-    own: Vector,
-    other: Vector,
+    vector: Vector,
+    mentor_vector: Vector,
     mentor: Profile,
     frequencies: Frequencies,
     sites: Mapping[int, str],
@@ -37,7 +37,8 @@ def find_shared_features(
     """What is shared and can be named; None when there is nothing.
 
     Args:
-        own: what crosses languages of what is asked with; `other`: of the mentor.
+        vector: what crosses languages of what is asked with.
+        mentor_vector: the same of the mentor.
         frequencies: of the mentor's language, knowing their terms.
         sites: feature id → host, skills: feature id → label, of the mentor.
         learned: what words of the mentor's language mean in others.
@@ -45,10 +46,10 @@ def find_shared_features(
     words: dict[int, tuple[int, str]] = {}
     for term, surface in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True):
         if is_distinctive(term, surface, frequencies):
-            words |= {one.id: (term, surface) for one in learned.get(term, ())}
+            words |= {meaning.id: (term, surface) for meaning in learned.get(term, ())}
             if word := shared_form(surface):
                 words[word_id(word)] = term, surface
-    shared, parts = cosine_addends(own, other)
+    shared, parts = cosine_addends(vector, mentor_vector)
     topics, linked, terms = [], [], []
     for place in np.lexsort((shared, -parts)).tolist():
         number, part = int(shared[place]), int(parts[place])
@@ -70,7 +71,7 @@ def explain_foreign_mentor(
     """The reason for showing a mentor who writes in `language`."""
     names = tuple(dict.fromkeys(name for name, _ in shared.topics))[:MAX_TOPICS]
     best = best_post(shared.terms[:MAX_TOPICS], posts, frequencies) if shared.terms else None
-    terms = tuple(sorted((*shared.topics, *shared.sites), key=lambda one: (-one[1], one[0]))[:MAX_STORED_TERMS])
+    terms = tuple(sorted((*shared.topics, *shared.sites), key=lambda item: (-item[1], item[0]))[:MAX_STORED_TERMS])
     sites = tuple(site for site, _ in shared.sites[:MAX_NAMED_SITES])
     if best is None:
         return Reason(names, terms, language=language, sites=sites)

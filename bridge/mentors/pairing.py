@@ -134,8 +134,8 @@ def _shares(seeker: PairingSide, giver: PairingSide) -> dict[str, float]:
 
 
 def _part(needs: Mapping[str, float], met: Mapping[str, float]) -> float:
-    whole = sum(need for _, need in sorted(needs.items()))
-    return sum(met.values()) / whole if whole else 0.0
+    total = sum(need for _, need in sorted(needs.items()))
+    return sum(met.values()) / total if total else 0.0
 
 
 def comes_back(mentor: PairingSide, mentee: PairingSide) -> float:
@@ -148,19 +148,19 @@ def comes_back(mentor: PairingSide, mentee: PairingSide) -> float:
     return max(_part(wished, met), gap(mentor, mentee), OPEN_TO_ALL_RETURN if mentor.open_to_all else 0.0)
 
 
-def affinity(one: PairingSide, other: PairingSide, weights: PairingWeights) -> float:
+def affinity(first: PairingSide, second: PairingSide, weights: PairingWeights) -> float:
     """Likeness of what they write, of what they have been through, and of where they stand, 0 … 1."""
-    common = sorted(one.languages & other.languages)
+    common = sorted(first.languages & second.languages)
     likeness = (
-        max((dot(one.profiles.get(c, EMPTY_VECTOR), other.profiles.get(c, EMPTY_VECTOR)) for c in common), default=0)
+        max((dot(first.profiles.get(c, EMPTY_VECTOR), second.profiles.get(c, EMPTY_VECTOR)) for c in common), default=0)
         / WEIGHT_UNIT
     )
-    either = one.themes | other.themes
-    themes = len(one.themes & other.themes) / len(either) if either else 0.0
+    either = first.themes | second.themes
+    themes = len(first.themes & second.themes) / len(either) if either else 0.0
     places = [
         bool(common),
-        bool(one.region) and one.region == other.region,
-        bool(one.stage) and one.stage == other.stage,
+        bool(first.region) and first.region == second.region,
+        bool(first.stage) and first.stage == second.stage,
     ]
     return weights.likeness * likeness + weights.themes * themes + weights.context * sum(places) / len(places)
 
@@ -215,12 +215,14 @@ def _best(parts: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
 
 
 def rank_pairings(
-    own: PairingSide, others: Iterable[PairingSide], weights: PairingWeights, limit: int
+    side: PairingSide, sides: Iterable[PairingSide], weights: PairingWeights, limit: int
 ) -> tuple[list[Pairing], list[Pairing]]:
     """Proposals for one author, best first, ties by id: who could help them, and whom they could help."""
-    known = list(others)
-    helped_by = [found for other in known if (found := propose_pairing(other, own, weights)) is not None]
-    helps = [found for other in known if (found := propose_pairing(own, other, weights)) is not None]
+    candidates = list(sides)
+    helped_by = [
+        pairing for candidate in candidates if (pairing := propose_pairing(candidate, side, weights)) is not None
+    ]
+    helps = [pairing for candidate in candidates if (pairing := propose_pairing(side, candidate, weights)) is not None]
     return (
         sorted(helped_by, key=lambda p: (-p.score, p.mentor))[:limit],
         sorted(helps, key=lambda p: (-p.score, p.mentee))[:limit],

@@ -51,30 +51,30 @@ def write_feed(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> bytes
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.subtitle)
-    told = make_each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
-    _add(root, "updated", _moment(max((entry.updated for entry, _ in told), default=now)))
+    written = make_each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
+    _add(root, "updated", _moment(max((entry.updated for entry, _ in written), default=now)))
     _link(root, "self", feed.own, ATOM_MIMETYPE)
     _link(root, "alternate", feed.page, "text/html")
     _add(root, "generator", "mentor-bridge")
-    root.extend(element for _, element in told)
+    root.extend(element for _, element in written)
     return xml.write_document(root)
 
 
 def _written(feed: Feed, entry: FeedEntry) -> Xml.Element:
     spoken = language_tag(entry.language)
-    one = Xml.Element(f"{{{ATOM_NAMESPACE}}}entry", {XML_LANG: spoken} if spoken else {})
-    _add(one, "id", entry.id)
-    _add(one, "title", entry.title)
-    _add(one, "published", _moment(entry.published))
-    _add(one, "updated", _moment(max(entry.updated, entry.published)))
-    _link(one, "alternate", entry.link, "text/html")
-    who = Xml.SubElement(one, f"{{{ATOM_NAMESPACE}}}author")
+    element = Xml.Element(f"{{{ATOM_NAMESPACE}}}entry", {XML_LANG: spoken} if spoken else {})
+    _add(element, "id", entry.id)
+    _add(element, "title", entry.title)
+    _add(element, "published", _moment(entry.published))
+    _add(element, "updated", _moment(max(entry.updated, entry.published)))
+    _link(element, "alternate", entry.link, "text/html")
+    who = Xml.SubElement(element, f"{{{ATOM_NAMESPACE}}}author")
     _add(who, "name", entry.author or feed.title)
     _add(who, "uri", entry.author_url)
     if entry.category:
-        Xml.SubElement(one, f"{{{ATOM_NAMESPACE}}}category").set("term", xml.xml_text(entry.category))
-    _add(one, "summary", entry.text)
-    return one
+        Xml.SubElement(element, f"{{{ATOM_NAMESPACE}}}category").set("term", xml.xml_text(entry.category))
+    _add(element, "summary", entry.text)
+    return element
 
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:

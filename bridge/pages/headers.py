@@ -38,8 +38,8 @@ def register(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         # Asked once: setdefault looks through all headers for each, and this runs for every delivery.
-        said = {name.lower() for name, _ in response.headers}
-        response.headers.extend([(name, value) for name, value in always if name.lower() not in said])
+        present = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for name, value in always if name.lower() not in present])
         if assets.is_current():
             response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
         else:

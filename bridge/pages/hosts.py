@@ -25,11 +25,11 @@ def only_named_hosts(hosts: Collection[str], inner: Wsgi) -> Wsgi:
     """Answer only who calls the bridge by one of its names, or from its own machine by one of loopback's."""
 
     def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        said = environ.get("HTTP_HOST")
+        host = environ.get("HTTP_HOST")
         # Without the header (HTTP/1.0) it is the address we listen at, which nobody can choose.
-        if said is None or environ.get("PATH_INFO") == PROBE_PATH or _is_one_of(hosts, parse_host(said)):
+        if host is None or environ.get("PATH_INFO") == PROBE_PATH or _is_one_of(hosts, parse_host(host)):
             return inner(environ, start_response)
-        _note(said[:100])
+        _note(host[:100])
         body = json.dumps({"error": {"type": "unknown_host", "message": UNKNOWN_HOST_MESSAGE}}).encode()
         headers = [
             ("Content-Type", "application/json"),
@@ -44,9 +44,9 @@ def only_named_hosts(hosts: Collection[str], inner: Wsgi) -> Wsgi:
 
 
 @lru_cache(256)
-def _note(said: str) -> None:
+def _note(host: str) -> None:
     """Once for each: whoever looks through the net for machines asks all day."""
-    log.warning("unknown host: if it is a name of the bridge, add it to TRUSTED_HOSTS", host=said)
+    log.warning("unknown host: if it is a name of the bridge, add it to TRUSTED_HOSTS", host=host)
 
 
 def _is_one_of(hosts: Collection[str], host: str) -> bool:

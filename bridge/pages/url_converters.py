@@ -29,11 +29,11 @@ class WholeNumberConverter(IntegerConverter):
         super().__init__(map, *args, **{"max": MAX_COLUMN_INTEGER, **options})
 
 
-def parse_whole_number(said: str | None, most: int = MAX_COLUMN_INTEGER) -> int | None:
+def parse_whole_number(text: str | None, most: int = MAX_COLUMN_INTEGER) -> int | None:
     """A whole number that somebody wrote behind an address or into a form, at most `most`; None: it is none."""
-    if said is None or not re.fullmatch(r"\d+", said, re.ASCII):
+    if text is None or not re.fullmatch(r"\d+", text, re.ASCII):
         return None
-    return min(int(said), most) if len(said) < 20 else most
+    return min(int(text), most) if len(text) < 20 else most
 
 
 def register(app: Flask) -> None:

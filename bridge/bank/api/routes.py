@@ -61,16 +61,16 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
             "themes": card.words[:MAX_THEMES],
         }
 
-    def listed(found: ResultPage, asked: BankQuery) -> Data:
+    def listed(results: ResultPage, asked: BankQuery) -> Data:
         def told(line: ResultLine) -> Data:
             return {**described(line.card), **_reason(line)}
 
         return {
-            "mentors": make_each(found.lines, told, "mentor"),
-            "newcomers": make_each(found.newcomers, told, "mentor"),
-            "total": found.total,
+            "mentors": make_each(results.lines, told, "mentor"),
+            "newcomers": make_each(results.newcomers, told, "mentor"),
+            "total": results.total,
             "page": asked.page,
-            "pages": found.pages,
+            "pages": results.pages,
         }
 
     @v1.get("/mentors")
@@ -101,12 +101,12 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
     def mentor(slug: str) -> Data:
         """One card."""
         with database.read() as tx:
-            whole = views.view_card(tx, responses.get_card(tx, slug), clock())
-        card = whole.card
+            view = views.view_card(tx, responses.get_card(tx, slug), clock())
+        card = view.card
         return {
             **described(card),
             "bio": card.bio,
-            "provisional": whole.provisional,
+            "provisional": view.provisional,
             "declared": {name: legible_in(card.declared[name]) for name in DECLARED_FIELDS if card.declared.get(name)},
             "profile": [
                 {"language": language, "word": word, "weight": round(weight / WEIGHT_UNIT, 6), "posts": posts}
@@ -115,15 +115,15 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
             ],
             "skills": [
                 {
-                    "id": one.skill.id,
-                    "labels": dict(one.skill.labels),
-                    "declared": one.declared,
-                    "posts": one.on.total,
-                    "latest": _posts(one.on.posts),
+                    "id": offer.skill.id,
+                    "labels": dict(offer.skill.labels),
+                    "declared": offer.declared,
+                    "posts": offer.on.total,
+                    "latest": _posts(offer.on.posts),
                 }
-                for one in whole.offers
+                for offer in view.offers
             ],
-            "latest": _posts(whole.posts),
+            "latest": _posts(view.posts),
         }
 
     @v1.get("/mentors/<slug>/related")
@@ -135,7 +135,12 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
         """Mentors close to one, with what both write about and what is different about them."""
         with database.read() as tx:
             near = views.view_card(tx, responses.get_card(tx, slug), clock()).near
-        return {"mentors": [{**described(one.card), "shared": one.shared, "different": one.different} for one in near]}
+        return {
+            "mentors": [
+                {**described(neighbour.card), "shared": neighbour.shared, "different": neighbour.different}
+                for neighbour in near
+            ]
+        }
 
     @v1.get("/skills")
     @v1.arguments(schemas.SkillPage, location="query")
@@ -144,16 +149,16 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
     def skills(args: Data) -> Data:
         """Skills that somebody offers, the most offered first; counted at most a minute ago."""
         shown, total, pages = offered.page(args["page"], args["limit"])
-        found = [
+        offers = [
             {
-                "id": one.skill.id,
-                "url": f"{config.public_url}{url_for('skills.one', address=one.skill.address)}",
-                "labels": dict(one.skill.labels),
-                "mentors": one.mentors,
+                "id": offer.skill.id,
+                "url": f"{config.public_url}{url_for('skills.one', address=offer.skill.address)}",
+                "labels": dict(offer.skill.labels),
+                "mentors": offer.mentors,
             }
-            for one in shown
+            for offer in shown
         ]
-        return {"skills": found, "total": total, "page": args["page"], "pages": pages}
+        return {"skills": offers, "total": total, "page": args["page"], "pages": pages}
 
     @v1.get("/event-types")
     @v1.response(200, schemas.EventTypes)
@@ -166,8 +171,8 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
 
 
 def _asked(args: Mapping[str, Any]) -> BankQuery:
-    said = {name.replace("in_", "in-"): str(value) for name, value in args.items() if name != "limit"}
-    return BankQuery.read(said, size=int(args["limit"]))
+    texts = {name.replace("in_", "in-"): str(value) for name, value in args.items() if name != "limit"}
+    return BankQuery.read(texts, size=int(args["limit"]))
 
 
 def _posts(rows: Sequence[Any]) -> list[Data]:
@@ -175,14 +180,14 @@ def _posts(rows: Sequence[Any]) -> list[Data]:
 
 
 def _reason(line: ResultLine) -> Data:
-    if line.found is None:
+    if line.hit is None:
         return {"score": None, "why": None}
     posts = [
         {"title": post.title, "url": web_address(post.url), "date": post.date, "snippet": post.snippet}
-        for post in line.found.posts
+        for post in line.hit.posts
     ]
-    why = {"sentence": line.why(str(locale())), "words": line.found.words, "votes": line.found.votes, "posts": posts}
-    return {"score": line.found.score / WEIGHT_UNIT, "why": why}
+    why = {"sentence": line.why(str(locale())), "words": line.hit.words, "votes": line.hit.votes, "posts": posts}
+    return {"score": line.hit.score / WEIGHT_UNIT, "why": why}
 
 
 @cache

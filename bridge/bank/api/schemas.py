@@ -18,20 +18,20 @@ class LegibleString(fields.String):
     """Text of a blog, legible."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        said = super()._serialize(value, attr, obj, **kwargs)
-        return None if said is None else legible(said)
+        text = super()._serialize(value, attr, obj, **kwargs)
+        return None if text is None else legible(text)
 
 
 class SkippingList(fields.List[Any]):
     """A list in which whatever cannot be told is left out."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[Any]:
-        return make_each(value, lambda one: self.inner._serialize(one, attr, obj, **kwargs), "API")
+        return make_each(value, lambda item: self.inner._serialize(item, attr, obj, **kwargs), "API")
 
 
-def check_language(said: str) -> None:
+def check_language(tag: str) -> None:
     """A check of an argument."""
-    if said and not language_code(said):
+    if tag and not language_code(tag):
         raise ValidationError("No language code, such as fr, en or es (ISO 639).")
 
 

@@ -80,9 +80,9 @@ def _guard(v1: Blueprint, limiter: RateLimiter) -> None:
 
     @v1.errorhandler(UnprocessableEntity)
     def unclear(error: UnprocessableEntity) -> tuple[Response, int]:
-        said: Mapping[str, Any] = getattr(error, "data", {}).get("messages", {}).get("query", {})
+        problems: Mapping[str, Any] = getattr(error, "data", {}).get("messages", {}).get("query", {})
         message = "Some arguments do not fit; see `fields`."
-        return jsonify({"error": {"type": "unclear", "message": message, "fields": said}}), 422
+        return jsonify({"error": {"type": "unclear", "message": message, "fields": problems}}), 422
 
 
 def _for_people(api: Api) -> Blueprint:
