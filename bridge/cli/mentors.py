@@ -15,7 +15,14 @@ from bridge.cli.lazy_group import LazyGroup
 from bridge.errors import NotFound
 from bridge.mentors.cross_language import PostFeatures
 from bridge.mentors.explain import Reason, reason_sentence
-from bridge.mentors.related import AUTHOR_LIST_LENGTH, Candidate, MentorQuery, rank_for_text, related_mentors
+from bridge.mentors.related import (
+    AUTHOR_LIST_LENGTH,
+    Candidate,
+    MentorQuery,
+    cosine_floor,
+    rank_for_text,
+    related_mentors,
+)
 from bridge.model import MentorKey
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
@@ -85,7 +92,14 @@ def _list_of(
     others = [other for other in candidates.list_all(tx, language) if other.blog_id != row.key.blog_id]
     asked = MentorQuery(row.profile.vector, row.key.language, row.crossing)
     matches = related_mentors(
-        asked.vector, asked.language, row.hubness, others, limit, asked.crossing, limit if language else None
+        asked.vector,
+        asked.language,
+        row.hubness,
+        others,
+        limit,
+        asked.crossing,
+        limit if language else None,
+        cosine_floor(row.mean, row.deviation),
     )
     explained = Snapshot(context, tx, epoch).explained(asked, matches)
     return [ListedMentor(match.id, match.score, reason) for match, reason in explained]

@@ -11,7 +11,7 @@ from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.cross_language import cross_language_vector, other_languages
 from bridge.mentors.profile_rules import WeighedProfile, weigh_profile
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import Candidate, MentorQuery, hubness, score_mean_and_deviation, similarities
+from bridge.mentors.related import Candidate, MentorQuery, dot_products, hubness, score_mean_and_deviation
 from bridge.mentors.term_statistics import TermStatistics
 from bridge.model import MentorKey
 from bridge.text.terms import Frequencies, Vector, post_vector
@@ -91,9 +91,11 @@ class EvaluationBank:
         self.mentors = [replace(one, hubness=self.hubness(one)) for one in self.mentors]
 
     def hubness(self, one: Candidate) -> int:
-        """r over everybody of another blog."""
-        others = [other for other in self.mentors if other.blog_id != one.blog_id]
-        return hubness(score for score in similarities(one.vector, one.language, others) if score)
+        """r over everybody of the same language and another blog."""
+        others = [
+            other.vector for other in self.mentors if other.blog_id != one.blog_id and other.language == one.language
+        ]
+        return hubness(dot_products(one.vector, others) if others else [])
 
 
 def build_bank(groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> EvaluationBank:

@@ -76,7 +76,7 @@ def _first(
     entered = bank.candidate(attacker, weighed.profile, [*old, *stuffed])
     entered = replace(entered, hubness=bank.hubness(entered))
     others = [one for one in bank.mentors if one.id not in (attacker.id, target.id) and one.blog_id != target.blog_id]
-    listed = related_mentors(own.vector, own.language, own.hubness, [*others, entered])
+    listed = related_mentors(own.vector, own.language, own.hubness, [*others, entered], floor=own.floor)
     return bool(listed) and listed[0].id == attacker.id
 
 

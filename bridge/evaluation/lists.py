@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,68 +16,111 @@ from bridge.mentors.explain import MAX_STORED_TERMS, NamedPostIndex, explain
 from bridge.mentors.related import Candidate, closeness, related_mentors, similarity
 from bridge.model import MentorKey
 
-PSEUDO_MENTOR_POSTS = 15  # consecutive posts of one author make a pseudo-mentor
+HALF_POSTS = 6  # posts that make a half of an author, spread over all of their years
+BANK_SIZES = (20, 60)  # halves in a bank, beside all of them
 LIST_LENGTH = 10
+FEW_LINES = 3  # a list with fewer leaves its author alone
 FIRST_TERMS_METHOD = f"{OUR_METHOD}: the first five terms alone"
-PRECISION_AT = 3
 FIRST_TERMS = 5  # of the terms that are shown
+Lists = dict[MentorKey, list[MentorKey]]
 
 
-def pseudo_mentors(readings: Sequence[CorpusPost]) -> dict[MentorKey, list[CorpusPost]]:
-    """Authors cut into parts of fifteen posts, each standing for a mentor on a blog of their own."""
-    groups = {}
-    for key, posts in group_by_mentor(readings, 2 * PSEUDO_MENTOR_POSTS).items():
-        for part in range(len(posts) // PSEUDO_MENTOR_POSTS):
-            name = MentorKey(f"{key.blog_id}#{part}", key.author_id, key.language)
-            groups[name] = posts[part * PSEUDO_MENTOR_POSTS : (part + 1) * PSEUDO_MENTOR_POSTS]
-    return groups
+def author_halves(readings: Sequence[CorpusPost]) -> dict[MentorKey, list[CorpusPost]]:
+    """Of each author with twelve posts two halves of six, each on a blog of its own.
+
+    The posts are spread over all the years of the author and go to the halves by turns. So time passes within a half,
+    as it does in a bank; of consecutive posts it would not.
+    """
+    halves = {}
+    counting = [reading for reading in readings if reading.worth]
+    for key, posts in group_by_mentor(counting, 2 * HALF_POSTS).items():
+        spread = [posts[round(n * (len(posts) - 1) / (2 * HALF_POSTS - 1))] for n in range(2 * HALF_POSTS)]
+        for half in range(2):
+            halves[MentorKey(f"{key.blog_id}#{half}", key.author_id, key.language)] = spread[half::2]
+    return halves
 
 
 def evaluate_lists(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
-    """T3: the other parts of the same author come first, and nobody is shown to everybody or to nobody."""
-    groups = pseudo_mentors(readings)
-    if len(groups) < 2 * LIST_LENGTH:
+    """T3: the other half of an author comes first, nobody is left alone, and nobody is shown to all or to none."""
+    halves = author_halves(readings)
+    if len(halves) < 2 * LIST_LENGTH:
         return TaskOutcome(
-            "T3", "P@3", note=f"needs {2 * LIST_LENGTH} parts of {PSEUDO_MENTOR_POSTS} posts; there are {len(groups)}"
+            "T3", "hit@1", note=f"needs {LIST_LENGTH} authors with {2 * HALF_POSTS} posts; there are {len(halves) // 2}"
         )
-    bank = build_bank(groups)
+    lists = {
+        OUR_METHOD: _our_lists(halves, told),
+        "centroid": _centroid_lists(halves),
+        "chance": {
+            key: baselines.random_order([other for other in halves if other != key], seed ^ key.id)[:LIST_LENGTH]
+            for key in halves
+        },
+    }
+    found = {
+        method: {mentor_name(key): float(_author(key) in map(_author, listed[:1])) for key, listed in each.items()}
+        for method, each in lists.items()
+    }
+    extra = {f"{method}: {what}": value for method, each in lists.items() for what, value in _coverage(each).items()}
+    for size in BANK_SIZES:
+        if size < len(halves):
+            some = _our_lists(_draw(halves, size, seed), told)
+            hits = figures.mean(_author(key) in map(_author, listed[:1]) for key, listed in some.items())
+            extra |= {f"{OUR_METHOD}, {size} halves: {what}": value for what, value in _coverage(some).items()}
+            extra[f"{OUR_METHOD}, {size} halves: hit@1"] = hits
+    languages = {mentor_name(key): key.language for key in halves}
+    return build_outcome("T3", "hit@1, a half of an author → the other half", found, languages, seed, extra=extra)
+
+
+def _our_lists(halves: Mapping[MentorKey, Sequence[CorpusPost]], told: ReportProgress) -> Lists:
+    bank = build_bank(halves)
     bank.with_hubness()
-    keys = {one.id: MentorKey(one.blog_id, one.author_id, one.language) for one in bank.mentors}
-    centroid = baselines.Centroid(groups, bank.frequencies)
-    shown: dict[str, dict[MentorKey, list[MentorKey]]] = {OUR_METHOD: {}, "centroid": {}, "chance": {}}
+    keys = {one.id: _key(one) for one in bank.mentors}
+    lists: Lists = {key: [] for key in halves}
     for done, one in enumerate(bank.mentors):
         told("T3", done, len(bank.mentors))
-        key = keys[one.id]
         others = [other for other in bank.mentors if other.id != one.id]
-        listed = related_mentors(one.vector, one.language, one.hubness, others, LIST_LENGTH, one.crossing)
-        shown[OUR_METHOD][key] = [keys[match.id] for match in listed]
-        rest = [other for other in groups if other != key]
-        shown["centroid"][key] = sorted(rest, key=lambda other: (-centroid.likeness(key, other), other.id))[
-            :LIST_LENGTH
-        ]
-        shown["chance"][key] = baselines.random_order(rest, seed ^ key.id)[:LIST_LENGTH]
-    found: FiguresByMethod = {}
-    extra = {}
-    for method, lists in shown.items():
-        found[method] = {mentor_name(key): _precision(key, listed, groups) for key, listed in lists.items()}
-        seen = dict.fromkeys(groups, 0)
-        for names in lists.values():
-            for other in names:
-                seen[other] += 1
-        extra[f"{method}: Gini of who is shown"] = figures.gini(list(seen.values()))
-        extra[f"{method}: never shown"] = sum(not count for count in seen.values()) / len(seen)
-    languages = {mentor_name(key): key.language for key in groups}
-    return build_outcome("T3", "P@3, a part of an author → the other parts", found, languages, seed, extra=extra)
+        matches = related_mentors(
+            one.vector, one.language, one.hubness, others, LIST_LENGTH, one.crossing, floor=one.floor
+        )
+        lists[keys[one.id]] = [keys[match.id] for match in matches]
+    return lists
+
+
+def _centroid_lists(halves: Mapping[MentorKey, Sequence[CorpusPost]]) -> Lists:
+    centroid = baselines.Centroid(halves, build_bank(halves).frequencies)
+    return {
+        key: sorted(
+            (other for other in halves if other != key), key=lambda other: (-centroid.likeness(key, other), other.id)
+        )[:LIST_LENGTH]
+        for key in halves
+    }
+
+
+def _draw(halves: Mapping[MentorKey, list[CorpusPost]], size: int, seed: int) -> dict[MentorKey, list[CorpusPost]]:
+    """So many halves, the two of an author together."""
+    authors = sorted({_author(key) for key in halves})
+    drawn = set(random.Random(seed).sample(authors, size // 2))  # noqa: S311 - repeatable on purpose
+    return {key: posts for key, posts in halves.items() if _author(key) in drawn}
+
+
+def _coverage(lists: Lists) -> dict[str, float]:
+    """What a list of the right ones does not tell: who is left alone, and who is shown to nobody or to everybody."""
+    shown = dict.fromkeys(lists, 0)
+    for listed in lists.values():
+        for other in listed:
+            shown[other] += 1
+    return {
+        f"the other half among {LIST_LENGTH}": figures.mean(
+            _author(key) in map(_author, listed) for key, listed in lists.items()
+        ),
+        "mean length": figures.mean(len(listed) for listed in lists.values()),
+        f"fewer than {FEW_LINES} lines": figures.mean(len(listed) < FEW_LINES for listed in lists.values()),
+        "never shown": figures.mean(not count for count in shown.values()),
+        "Gini of who is shown": figures.gini(list(shown.values())),
+    }
 
 
 def _author(key: MentorKey) -> tuple[str, str, str]:
     return key.blog_id.rsplit("#", 1)[0], key.author_id, key.language
-
-
-def _precision(key: MentorKey, listed: Sequence[MentorKey], everybody: Iterable[MentorKey]) -> float:
-    """P@3; of an author with fewer than three other parts, as many places as there are."""
-    places = min(PRECISION_AT, sum(_author(other) == _author(key) for other in everybody) - 1)
-    return sum(_author(other) == _author(key) for other in listed[:places]) / places
 
 
 def evaluate_faithfulness(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
@@ -94,7 +137,7 @@ def evaluate_faithfulness(readings: Sequence[CorpusPost], seed: int, told: Repor
     for done, one in enumerate(bank.mentors):
         told("T9", done, len(bank.mentors))
         others = [other for other in bank.mentors if other.blog_id != one.blog_id]
-        listed = related_mentors(one.vector, one.language, one.hubness, others)
+        listed = related_mentors(one.vector, one.language, one.hubness, others, floor=one.floor)
         if len(listed) > 1:
             first = by_id[listed[0].id]
             for method, count in ((OUR_METHOD, MAX_STORED_TERMS), (FIRST_TERMS_METHOD, FIRST_TERMS)):
@@ -119,7 +162,7 @@ def _falls(bank: EvaluationBank, one: Candidate, first: Candidate, next_score: i
         term for term, surface in zip(profile.vector.ids.tolist(), profile.surfaces, strict=True) if surface in words
     ]
     without = replace(first, vector=first.vector.without(np.array(terms, np.int64)))
-    left = similarity(one.vector, one.language, without)
+    left = similarity(one.vector, one.language, without, floor=one.floor)
     return not left or closeness(left, one.hubness, first.hubness) < next_score
 
 

@@ -23,7 +23,7 @@ from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, Vector, cosine_add
 from bridge.words import N_, reader_locale, translate
 
 MAX_TOPICS = 3
-MAX_STORED_TERMS = 10
+MAX_STORED_TERMS = 14  # that a reason keeps: of a profile of many years fewer would not carry a place
 MIN_TOPIC_LETTERS = 3  # letters of a topic
 MAX_TITLE_CHARACTERS = 120  # characters in a sentence
 COMMON_TERM_AUTHOR_SHARE = 0.4  # a term of more than this share of the authors tells nothing …

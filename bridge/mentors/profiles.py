@@ -1,8 +1,9 @@
 """What an author writes about, as one sparse vector that can be explained and replayed.
 
-The mean of the author's post vectors, each of length 1, with a decay of two years (forward decay: Cormode et
-al., 2009 — the landmark cancels out, so nothing is rewritten when time passes), each term weighted by how few
-authors use it, the heaviest 1,024 kept. Every addend is rounded to 1e-9 before it is summed: the same set of
+The mean of the author's post vectors, each of length 1, each term weighted by how few authors use it, the heaviest
+1,024 kept. A profile remembers: an old post never counts less than two fifths of a new one, and the rest of it halves
+every year before the author's newest post. That is two sums a term, of which one decays (forward decay: Cormode
+et al., 2009), so nothing is rewritten when time passes. Every addend is rounded before it is summed: the same set of
 posts gives the same bytes in any order. A few posts say little: until there are ten, what the author declares
 counts beside them like five more.
 """
@@ -32,7 +33,8 @@ from bridge.text.terms import (
 )
 
 MAX_PROFILE_TERMS = 1024
-POST_HALF_LIFE = timedelta(days=730.5)
+POST_HALF_LIFE = timedelta(days=365.25)
+LASTING_SHARE = 0.4  # of a post's weight, which no age takes away
 MIN_CARD_POSTS = 3  # posts before an author is shown to others
 STEADY_PROFILE_POSTS = 10  # posts before a profile stands on them alone; until then it is provisional
 DECLARED_AS_POSTS = 5  # posts that what is declared counts as
@@ -169,16 +171,24 @@ def _spread(posts: Sequence[PostTerms], wanted: Ints) -> tuple[Ints, Ints]:
 
 
 def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]) -> tuple[Ints, Ints, Ints]:
-    """Term ids, decayed sums of weights in fixed point, and in how many posts each stands."""
-    parts = []
+    """Term ids, sums of weights in fixed point, and in how many posts each stands; posts in order of time.
+
+    A post's weight is share · worth · (.4 + .6 · 2^(-age / 1 year)), its age counted from the newest of them.
+    """
+    lasting, decaying = [], []
     for post, share in zip(posts, shares, strict=True):
-        decay = share * post.worth * 2.0 ** ((post.published_at - landmark) / POST_HALF_LIFE)
-        parts.append(np.rint(post.vector.weights * (decay * DECAY_GAIN)).astype(np.int64))
+        weights = post.vector.weights * (share * post.worth * DECAY_GAIN)
+        lasting.append(np.rint(weights).astype(np.int64))
+        decaying.append(np.rint(weights * 2.0 ** ((post.published_at - landmark) / POST_HALF_LIFE)).astype(np.int64))
     ids = np.concatenate([post.vector.ids for post in posts])
     order = np.argsort(ids, kind="stable")
-    ids, addends = ids[order], np.concatenate(parts)[order]
+    ids = ids[order]
     starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-    return ids[starts], np.add.reduceat(addends, starts), np.diff(np.append(starts, len(ids)))
+    to_newest = 2.0 ** ((landmark - posts[-1].published_at) / POST_HALF_LIFE)
+    sums = LASTING_SHARE * np.add.reduceat(np.concatenate(lasting)[order], starts) + (
+        1 - LASTING_SHARE
+    ) * to_newest * np.add.reduceat(np.concatenate(decaying)[order], starts)
+    return ids[starts], np.rint(sums).astype(np.int64), np.diff(np.append(starts, len(ids)))
 
 
 def _surfaces(said: Sequence[TermCounts], wanted: Ints) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
-"""Who is related to whom: exact scores, hub correction, a floor. An empty list is honest.
+"""Who is related to whom: exact scores, hub correction, a floor that is each mentor's own.
 
-All scores are integers in 1e-9. Ties are broken by the mentor's id.
+How near two texts are in plain figures depends on how long and how varied they are. So what counts as near follows from
+how near a mentor is to anybody: half a deviation above the mean over the posts of others that the epoch sampled, where
+that is less than what is near in any case. All scores are integers in 1e-9. Ties are broken by the mentor's id.
 """
 
 from __future__ import annotations
@@ -21,11 +23,14 @@ FOREIGN_COSINE_DIVISOR = 2  # beside a cosine of one language, one across langua
 NOTHING_SHARED_DEVIATIONS = 2
 MAX_FOREIGN_ONE_IN = 5  # lines of a list are of another language, at most
 HUBNESS_NEIGHBOURS = 10  # whose mean score says how much of a hub a mentor is
-MIN_COSINE = WEIGHT_UNIT // 20
+MIN_COSINE = WEIGHT_UNIT // 20  # where there is no sample to compare with, and across languages
+LEAST_COSINE = WEIGHT_UNIT // 100  # in any case
+FLOOR_DEVIATIONS = (1, 2)  # of a deviation above the mean: numerator, denominator
 MIN_SHARED_TERMS = 3
 MIN_SHARED_FOREIGN_FEATURES = 5  # a stem that two languages share is often an accident
 MAX_ONE_TERM_SHARE = 0.6
 MIN_REFERENCES = 10
+NO_SAMPLE = (0, WEIGHT_UNIT)  # mean and deviation that make a score the cosine itself
 FILTER_BITS = 16
 COMPARE_BATCH_VECTORS = (
     40  # vectors: what is compared stays in the cache of a processor, where it is read twice as fast
@@ -46,6 +51,11 @@ class Candidate:
     deviation: int
     crossing: Vector = EMPTY_VECTOR  # what others of another language may share with it (``mentors.cross_language``)
 
+    @property
+    def floor(self) -> int:
+        """The least cosine with a text of its language that says that both have something in common."""
+        return cosine_floor(self.mean, self.deviation)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -65,21 +75,45 @@ class MentorQuery:
     language: str
     crossing: Vector = EMPTY_VECTOR
 
+    @property
+    def floor(self) -> None:
+        """A text has none: the mentor's decides."""
+        return None
 
-def similarity(own: Vector, language: str, other: Candidate, crossing: Vector = EMPTY_VECTOR) -> int:
+
+def cosine_floor(mean: int, deviation: int) -> int:
+    """.05, or where that is much for a mentor, half a deviation above the mean of their cosines with posts of others.
+
+    Never more than .05: where all write on one subject, all are near to each other.
+    """
+    if (mean, deviation) == NO_SAMPLE:
+        return MIN_COSINE
+    part, whole = FLOOR_DEVIATIONS
+    return min(MIN_COSINE, max(LEAST_COSINE, mean + deviation * part // whole))
+
+
+def similarity(
+    own: Vector, language: str, other: Candidate, crossing: Vector = EMPTY_VECTOR, floor: int | None = None
+) -> int:
     """The cosine if there is enough to it, else 0."""
-    return similarities(own, language, [other], crossing)[0]
+    return similarities(own, language, [other], crossing, floor)[0]
 
 
 def similarities(
-    own: Vector, language: str, others: Sequence[Candidate | MentorQuery], crossing: Vector = EMPTY_VECTOR
+    own: Vector,
+    language: str,
+    others: Sequence[Candidate | MentorQuery],
+    crossing: Vector = EMPTY_VECTOR,
+    floor: int | None = None,
 ) -> list[int]:
     """Cosines with many at once, the same from either side; 0 where there is not enough to it.
 
-    At least three shared terms of which none supplies more than 60 %. With those of another language it is what
-    crosses languages that is compared (`crossing`: of one's own), and five signs must be shared.
+    At least three shared terms of which none supplies more than 60 %, and a cosine that reaches the floor of one of the
+    two (`floor`: one's own; None: a text's). With those of another language it is what crosses languages that is
+    compared (`crossing`: of one's own), and five signs must be shared.
     """
     cosines = [0] * len(others)
+    floors = np.array([_lower(floor, other.floor) for other in others], np.int64)
     for foreign, mine, vectors, places in _by_language(own, language, others, crossing):
         ids, parts, owners = _parts(mine, vectors)
         sums, most = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
@@ -88,10 +122,15 @@ def similarities(
         sign = (parts > 0) & (ids & 1 == 0) if foreign else parts > 0  # the beginning of a word is none beside the word
         shared = np.bincount(owners[sign], minlength=len(places))
         enough = shared >= (MIN_SHARED_FOREIGN_FEATURES if foreign else MIN_SHARED_TERMS)
-        enough &= (sums >= MIN_COSINE) & (most <= MAX_ONE_TERM_SHARE * sums)
+        enough &= (sums >= (MIN_COSINE if foreign else floors[places])) & (most <= MAX_ONE_TERM_SHARE * sums)
         for place, cosine in zip(places, np.where(enough, sums, 0).tolist(), strict=True):
             cosines[place] = cosine // FOREIGN_COSINE_DIVISOR if foreign else cosine
     return cosines
+
+
+def _lower(one: int | None, other: int | None) -> int:
+    """The lower of the floors that there are."""
+    return min((floor for floor in (one, other) if floor is not None), default=MIN_COSINE)
 
 
 def _by_language(
@@ -143,7 +182,8 @@ def dot_products(own: Vector, others: Sequence[Vector]) -> list[int]:
 
 
 def hubness(scores: Iterable[int]) -> int:
-    """r: the mean of the ten best scores (Lample et al., 2018: cross-domain similarity local scaling)."""
+    """r: the mean of the ten best cosines, whatever the floor (Lample et al., 2018: cross-domain similarity local
+    scaling). Of those that reach a floor a mentor in the middle of everything would have as few as anybody."""
     best = sorted(scores, reverse=True)[:HUBNESS_NEIGHBOURS]
     return sum(best) // len(best) if best else 0
 
@@ -161,15 +201,19 @@ def related_mentors(
     limit: int = AUTHOR_LIST_LENGTH,
     crossing: Vector = EMPTY_VECTOR,
     foreign_most: int | None = None,
+    floor: int | None = None,
 ) -> list[Match]:
-    """An author's own list: profile against profiles, best first, few of another language (see `best_of`) or blog."""
+    """An author's own list: profile against profiles, best first, few of another language (see `best_of`) or blog.
+
+    `floor`: the author's own (`cosine_floor`).
+    """
     others = list(candidates)
     scored = [
         (
             other.blog_id,
             Match(other.id, closeness(cosine, own_hubness, other.hubness), cosine, other.language != language),
         )
-        for other, cosine in zip(others, similarities(own, language, others, crossing), strict=True)
+        for other, cosine in zip(others, similarities(own, language, others, crossing, floor), strict=True)
         if cosine
     ]
     return best_of(scored, limit, foreign_most=foreign_most)
@@ -242,7 +286,7 @@ def reference_mean_and_deviation(own: Vector, references: Sequence[Vector]) -> t
     With fewer than ten there is nothing to compare with: (0, 1), which makes z the cosine itself.
     """
     if len(references) < MIN_REFERENCES:
-        return 0, WEIGHT_UNIT
+        return NO_SAMPLE
     scores = dot_products(own, references)
     mean = sum(scores) // len(scores)
     variance = sum((score - mean) ** 2 for score in scores) // len(scores)

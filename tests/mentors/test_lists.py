@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,10 +14,13 @@ from bridge.mentors.explain import NamedPost, NamedPostIndex, Reason, explain, r
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import (
     FILTER_BITS,
+    LEAST_COSINE,
+    MIN_COSINE,
     Candidate,
     MentorQuery,
     best_of,
     closeness,
+    cosine_floor,
     hubness,
     mentors_for_post,
     rank_for_text,
@@ -123,6 +128,51 @@ def test_too_little_in_common_is_nobody() -> None:
     assert mentors_for_post(post, "fr", [candidate(CASH)], WEIGHT_UNIT) == []
     one_word = post_vector(count_terms("", "trésorerie trésorerie étoiles", "fr"), KNOWN)
     assert similarity(one_word, "fr", candidate(CASH)) == 0
+
+
+def faint(words: int = 3) -> Vector:
+    """A text that shares so many words with what is written about cash, and says much else."""
+    shared = " ".join(sorted({*terms(CASH)[0].counts.surfaces})[:words])
+    return post_vector(count_terms("", shared + " " + " ".join(f"autremot{n}" for n in range(400)), "fr"), KNOWN)
+
+
+def test_what_is_near_follows_from_how_near_a_mentor_is_to_anybody() -> None:
+    """A writer of many subjects is near to nobody in plain figures, and must not be left alone for it."""
+    cosine = dot(faint(), candidate(CASH).vector)
+    assert 0 < cosine < MIN_COSINE
+    seldom_near = replace(candidate(CASH), mean=cosine // 4, deviation=cosine // 4)
+    often_near = replace(candidate(CASH), mean=2 * cosine, deviation=cosine)
+    assert similarity(faint(), "fr", candidate(CASH)) == 0, "nothing to compare with"
+    assert similarity(faint(), "fr", often_near) == 0
+    assert similarity(faint(), "fr", seldom_near) == cosine > LEAST_COSINE
+
+
+def test_the_floor_is_the_lower_one_of_both_and_the_same_from_either_side() -> None:
+    cosine = dot(faint(), candidate(CASH).vector)
+    mine = replace(candidate(CASH), mean=cosine // 4, deviation=cosine // 4)
+    other = replace(candidate(CASH, number=2), vector=faint())
+    assert similarity(mine.vector, "fr", other, floor=mine.floor) == cosine
+    assert similarity(other.vector, "fr", mine, floor=other.floor) == cosine
+
+
+def test_where_all_write_on_one_subject_all_are_near() -> None:
+    assert cosine_floor(WEIGHT_UNIT // 2, WEIGHT_UNIT // 10) == MIN_COSINE
+    assert cosine_floor(0, 1) == LEAST_COSINE
+
+
+def test_a_profile_remembers() -> None:
+    """Of two posts ten years apart the older still counts two fifths; what was new a year ago seven tenths."""
+    (early,), (late,) = terms((("", "levain farine fournil"),)), terms((("", "vélo atelier guidon"),))
+
+    def share(days: int) -> float:
+        posts = [replace(early, published_at=NOW - timedelta(days=days)), replace(late, published_at=NOW, key=9)]
+        made = build_profile(posts, KNOWN, NOW - timedelta(days=100))
+        assert made is not None
+        return dot(made.vector, early.vector) / dot(made.vector, late.vector)
+
+    assert share(0) == pytest.approx(1, rel=0.01)
+    assert share(365) == pytest.approx(0.7, rel=0.01)
+    assert share(3652) == pytest.approx(0.4, rel=0.01)
 
 
 def test_another_language_needs_more_than_accidents() -> None:

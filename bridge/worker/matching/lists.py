@@ -17,6 +17,8 @@ from bridge.mentors.related import (
     MentorQuery,
     best_of,
     closeness,
+    cosine_floor,
+    dot_products,
     hubness,
     mentors_for_post,
     post_score,
@@ -74,7 +76,7 @@ def query_of_post(look: Snapshot, post: Any, vector: Vector) -> MentorQuery:
 def hubness_of_mentor(row: MentorRow, near: list[Candidate]) -> int:
     """r of a mentor over its neighbours of the same language, whose cosines are of one kind."""
     alike = [one for one in near if one.language == row.key.language]
-    return hubness(s for s in similarities(row.profile.vector, row.key.language, alike) if s)
+    return hubness(dot_products(row.profile.vector, [one.vector for one in alike]) if alike else [])
 
 
 def build_author_list(
@@ -85,7 +87,14 @@ def build_author_list(
 
     def best(some: Sequence[Candidate], limit: int) -> list[Match]:
         return related_mentors(
-            vector, row.key.language, row.hubness, some, limit, row.crossing, MAX_FOREIGN_IN_AUTHOR_LIST
+            vector,
+            row.key.language,
+            row.hubness,
+            some,
+            limit,
+            row.crossing,
+            MAX_FOREIGN_IN_AUTHOR_LIST,
+            cosine_floor(row.mean, row.deviation),
         )
 
     asked = MentorQuery(vector, row.key.language, row.crossing)
@@ -122,7 +131,9 @@ def post_lists_after_move(
     look.expect_refusals(AuthorKey(post.blog_id, post.author_id) for post in posts)
     vectors = vectors_of_posts(look.context, look.tx, look.epoch, posts)
     asked = [_asked_in(look, post, vectors[post.id], mentor_key.language) for post in posts]
-    cosines = similarities(mentor.vector, mentor.language, asked, mentor.crossing) if mentor else [0] * len(posts)
+    cosines = [0] * len(posts)
+    if mentor is not None:
+        cosines = similarities(mentor.vector, mentor.language, asked, mentor.crossing, mentor.floor)
     for post, asking, cosine in zip(posts, asked, cosines, strict=True):
         mine = None
         if mentor is not None and cosine and look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor]):
@@ -165,7 +176,9 @@ def author_lists_after_move(
 ) -> dict[int, ExplainedMatches]:
     """The own lists of other authors after a mentor moved, of those that may change; `mentor`: None if unlisted."""
     standing = list_entries.list_own(look.tx, [other.id for other in others])
-    cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing) if mentor else [0] * len(others)
+    cosines = [0] * len(others)
+    if mentor is not None:
+        cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing, mentor.floor)
     affected = []
     moved = mentor_key.id  # a hash: worked out once
     for other, cosine in zip(others, cosines, strict=True):
