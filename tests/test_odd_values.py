@@ -62,7 +62,7 @@ COLUMNS: Mapping[str, Callable[[str], Iterable[Any]]] = {
     "blogs.language": TEXT,
     "blogs.description": TEXT,
     "cards.themes": odd_values.odd_documents,
-    "cards.languages": TEXT,
+    "card_languages.language": TEXT,
     "cards.region": TEXT,
     "cards.stage": TEXT,
     "cards.availability": TEXT,
@@ -129,10 +129,12 @@ class Crowd:
                 blogs_tables.blogs,
                 content_tables.authors,
                 bank_tables.cards,
+                bank_tables.card_languages,
                 matching_tables.pairing_sides,
                 matching_tables.pairing_skills,
             ):
-                self._copy(tx, table, "id" if table is blogs_tables.blogs else "blog_id", names)
+                key = {blogs_tables.blogs: "id", bank_tables.card_languages: "slug"}.get(table, "blog_id")
+                self._copy(tx, table, key, names)
             self._copy(tx, content_tables.posts, "blog_id", names, remote_id="1", id=lambda name: post_id(name, "1"))
             self._copy(tx, matching_tables.mentors, "blog_id", names, id=lambda name: MentorKey(name, "1", "fr").id)
             others = tx.execute(select(content_tables.posts).where(content_tables.posts.c.blog_id.in_(names))).all()

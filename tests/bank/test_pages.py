@@ -15,7 +15,6 @@ from bridge.model import BlogState
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import post_analysis
-from bridge.storage.content.tables import authors
 from bridge.storage.matching.tables import facets, mentors
 from bridge.webhooks.service import Service
 from bridge.worker.nightly import sweep
@@ -127,9 +126,8 @@ def test_a_card_for_machines(house: House) -> None:
 
 
 def test_only_who_allows_it_is_found_by_search_engines(house: House) -> None:
-    with house.bank.database.begin() as tx:
-        allowed = json.dumps({"offers": [], "needs": [], "languages": [], "search_engines": True})
-        tx.execute(update(authors).where(authors.c.blog_id == "alice").values(declared=allowed))
+    house.bank.send(house.alice, house.alice.author(1, "Alice", search_engines=True))
+    house.bank.work()
     answer = house.client.get("/mentors/alice", headers=BROWSER)
     assert "noindex" not in answer.text
     assert "X-Robots-Tag" not in answer.headers

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as Xml
 
-from sqlalchemy import update
-
-from bridge.storage.content.tables import authors
 from tests.bank.conftest import House
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -23,12 +19,9 @@ def addresses(house: House) -> list[str]:
 
 def test_only_cards_that_allow_it_are_on_the_map(house: House) -> None:
     assert addresses(house) == ["/", "/skills", "/api/"]
-    for blog, declared in (
-        ("alice", {"offers": [], "search_engines": True}),
-        ("bob", {"offers": ['"search_engines": true'], "search_engines": False}),
-    ):
-        with house.bank.database.begin() as tx:
-            tx.execute(update(authors).where(authors.c.blog_id == blog).values(declared=json.dumps(declared)))
+    house.bank.send(house.alice, house.alice.author(1, "Alice", search_engines=True))
+    house.bank.send(house.bob, house.bob.author(1, "Bob", region='"search_engines": true', search_engines=False))
+    house.bank.work()
     assert addresses(house) == ["/", "/skills", "/api/", "/mentors/alice"]
     house.leaves(house.alice)
     assert "/mentors/alice" not in addresses(house)

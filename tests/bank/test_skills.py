@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from xml.etree import ElementTree as Xml
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select
 
+from bridge.mentors.post_reading import PostExperience
 from bridge.mentors.skills import Skill, bundled_skills
 from bridge.storage.bank import directory
 from bridge.storage.content import post_analysis
-from bridge.storage.content.tables import posts
+from bridge.storage.content.tables import post_skills, posts
 from bridge.storage.matching import skills
 from bridge.webhooks.service import Service
 from tests.bank.conftest import BROWSER, FRENCH, House
@@ -131,20 +131,32 @@ def test_what_is_no_skill_is_not_found(house: House, address: str) -> None:
     assert house.client.get(f"/skills/{address}", headers=BROWSER).status_code == 404
 
 
-def test_words_of_an_author_do_not_pass_for_a_skill(house: House) -> None:
-    """A quoted passage that looks like the stored form of a skill names none."""
-    skill = "keeping-accounts"
-    with house.bank.database.begin() as tx:
-        quoted = 'he said "keeping-accounts": 3 and "tagged": ["keeping-accounts"]'
-        lived = json.dumps({"passages": [[0, quoted, "", [], 1]]})
-        tx.execute(update(posts).where(posts.c.blog_id == "bob").values(lived=lived))
-        assert post_analysis.list_posts_by_skill(tx, [house.author(house.bob)], [skill], 3) == {}
-        tagged = '{"skills": {"a": 1}, "tagged": ["b", "keeping-accounts"]}'
-        tx.execute(update(posts).where(posts.c.blog_id == "bob").values(lived=tagged))
-        found = post_analysis.list_posts_by_skill(tx, [house.author(house.bob)], [skill, "a", "c"], 2)
+def test_a_post_names_skills_in_its_text_and_by_its_tags_until_it_is_read_otherwise(house: House) -> None:
     key = house.author(house.bob)
-    assert set(found) == {(key, skill), (key, "a")}
-    assert found[key, skill].total > len(found[key, skill].posts) == 2
+    with house.bank.database.begin() as tx:
+        ids = list(tx.scalars(select(posts.c.id).where(posts.c.blog_id == "bob").order_by(posts.c.published_at.desc())))
+        tagged = PostExperience(skills={"a": 1, "keeping-accounts": 2}, tagged=("b", "keeping-accounts"))
+        post_analysis.upsert_skills(tx, dict.fromkeys(ids, tagged))
+        named = post_analysis.list_posts_by_skill(tx, [key], ["keeping-accounts", "b", "c"], 2)
+        post_analysis.upsert_skills(tx, {ids[0]: PostExperience()})
+        after = post_analysis.list_posts_by_skill(tx, [key], ["a"], 2)
+    assert set(named) == {(key, "keeping-accounts"), (key, "b")}
+    assert named[key, "b"].total == len(ids) > 2
+    assert [post.id for post in named[key, "b"].posts] == ids[:2]
+    assert [post.id for post in after[key, "a"].posts] == ids[1:3]
+
+
+def test_a_skill_is_named_by_no_post_that_is_gone(house: House) -> None:
+    skill, key = offered_by_both(house), house.author(house.alice)
+    with house.bank.database.read() as tx:
+        (named,) = post_analysis.list_posts_by_skill(tx, [key], [skill.id], 40).values()
+    removed = [int(post.url.rpartition("=")[2]) for post in named.posts]
+    house.bank.send(house.alice, *(house.alice.event("post.removed", id=number) for number in removed))
+    house.bank.work()
+    with house.bank.database.read() as tx:
+        assert post_analysis.list_posts_by_skill(tx, [key], [skill.id], 40) == {}
+        kept = select(post_skills.c.post_id).where(post_skills.c.post_id.in_([post.id for post in named.posts]))
+        assert tx.execute(kept).all() == []
 
 
 def test_no_page_of_skills_asks_the_database_often(house: House, service: Service) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
-from bridge.storage.bank import cards
+from bridge.storage.bank import cards, directory
+from bridge.storage.bank import tables as bank_tables
 from bridge.storage.blogs import blogs
 from bridge.storage.content import duplicates
 from bridge.storage.content import tables as content_tables
@@ -24,6 +25,7 @@ from bridge.storage.core.database import Database
 from bridge.storage.engagement import statistics, totals
 from bridge.storage.engagement import tables as engagement_tables
 from bridge.storage.matching import profiles
+from bridge.storage.matching import tables as matching_tables
 from bridge.worker.outbound.push import push
 from tests.conftest import Clock
 from tests.lab.texts import CASH, HIRING, LONG
@@ -252,3 +254,39 @@ def test_what_waited_before_work_was_done_in_turns_is_absorbed(database: Databas
     with database.read() as tx:
         assert [row.profile.posts for row in profiles.list_by_blog(tx, "ann", "1")] == [1]
         assert set(tx.execute(select(core_tables.jobs.c.crashes)).scalars()) == {0}
+
+
+def test_what_was_asked_of_documents_has_rows_and_columns_of_its_own(database: Database, clock: Clock) -> None:
+    bank = WorkerBank(database, clock)
+    for name, texts in (("ann", CASH), ("ben", HIRING)):
+        publish(bank, name, texts)
+    clock.advance(minutes=1)
+    bank.work()
+    with database.read() as tx:
+        skills = set(tx.execute(select(content_tables.post_skills)))
+        languages = set(tx.execute(select(bank_tables.card_languages)))
+        odd = tx.scalar(select(content_tables.posts.c.id).where(content_tables.posts.c.blog_id == "ben").limit(1))
+    assert len(skills) > 4
+    assert len(languages) == 2
+    reason, declared = (
+        '{"discovery": true, "topics": []}',
+        '{"region": "\\"search_engines\\": true", "search_engines": %s}',
+    )
+    with older(database, "0027") as connection:
+        assert set(connection.scalars(text("SELECT languages FROM cards"))) == {" fr "}
+        for statement, value in (
+            ("UPDATE post_related SET reason = :value WHERE blog_id = 'ann'", reason),
+            ("UPDATE authors SET declared = :value WHERE blog_id = 'ann'", declared % "true"),
+            ("UPDATE authors SET declared = :value WHERE blog_id = 'ben'", declared % "false"),
+        ):
+            connection.execute(text(statement), {"value": value})
+        connection.execute(text("UPDATE posts SET lived = '{not' WHERE id = :odd"), {"odd": odd})
+    with database.read() as tx:
+        kept = set(tx.execute(select(content_tables.post_skills)))
+        assert kept == {row for row in skills if row.post_id != odd}
+        assert set(tx.execute(select(bank_tables.card_languages))) == languages
+        assert [slug for slug, _ in directory.list_for_search_engines(tx, 10)] == ["ann"]
+        related = matching_tables.post_related.c
+        discoveries = tx.execute(select(related.blog_id, related.discovery).distinct())
+        assert {tuple(row) for row in discoveries} == {("ann", True), ("ben", False)}
+        assert cards.list_page(tx, cards.Filters(language="fr"), 10)[1] == 2

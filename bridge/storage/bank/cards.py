@@ -23,7 +23,7 @@ from bridge.mentors.display_name import display_name, is_personal
 from bridge.mentors.own_addresses import readable_address
 from bridge.mentors.profiles import MIN_CARD_POSTS
 from bridge.model import AuthorKey, BlogState, stable_id
-from bridge.storage.bank.tables import cards, gone_cards
+from bridge.storage.bank.tables import card_languages, cards, gone_cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.tables import authors, posts
@@ -137,16 +137,24 @@ def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
         "shown": True,
         "posts": written.posts,
         "last_post_at": written.last_post_at,
-        "languages": f" {' '.join(sorted(themes))} ",
         "themes": json.dumps({language: list(words) for language, words in themes.items()}, ensure_ascii=False),
         "region": declared.get("region", "")[:120],
         "stage": declared.get("stage", "")[:40],
         "availability": declared.get("availability", "")[:40],
         "reply_minutes": written.reply_minutes,
     }
-    if tx.execute(update(cards).where(mine).values(**values)).rowcount == 0:
+    slug = tx.execute(update(cards).where(mine).values(**values).returning(cards.c.slug)).scalar()
+    if slug is None:
         slug = _free_slug(tx, key, author.name)
         tx.execute(insert(cards).values(slug=slug, blog_id=key.blog_id, author_id=key.author_id, **values))
+    _upsert_languages(tx, slug, themes)
+
+
+def _upsert_languages(tx: Connection, slug: str, languages: Iterable[str]) -> None:
+    tx.execute(delete(card_languages).where(card_languages.c.slug == slug))
+    rows = [{"slug": slug, "language": language} for language in sorted(languages)]
+    if rows:
+        tx.execute(insert(card_languages), rows)
 
 
 def mark_hidden_unless_listed(tx: Connection, mentor_id: int) -> None:
@@ -175,6 +183,7 @@ def mark_gone(tx: Connection, blog_id: str, author_id: str | None = None) -> Non
     if author_id is not None:
         which &= cards.c.author_id == author_id
     for row in tx.execute(delete(cards).where(which).returning(cards.c.slug, cards.c.author_id)).all():
+        tx.execute(delete(card_languages).where(card_languages.c.slug == row.slug))
         tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(row.slug)))
         tx.execute(
             insert(gone_cards).values(slug_hash=_hash(row.slug), owner=_owner(AuthorKey(blog_id, row.author_id)))
@@ -226,7 +235,6 @@ _COLUMNS = (
     cards.c.author_id,
     cards.c.posts,
     cards.c.last_post_at,
-    cards.c.languages,
     cards.c.themes,
     authors.c.name,
     authors.c.bio,
@@ -250,7 +258,8 @@ def select_public(*columns: Any) -> Select[Any]:
 
 def apply_filters(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.language:
-        statement = statement.where(cards.c.languages.contains(f" {filters.language} ", autoescape=True))
+        written = card_languages.c.language == filters.language
+        statement = statement.join(card_languages, and_(card_languages.c.slug == cards.c.slug, written))
     for name in ("region", "stage", "availability"):
         if value := getattr(filters, name):
             statement = statement.where(cards.c[name] == value)
@@ -289,7 +298,7 @@ def _card(row: Any) -> Card:
         feed_url=f"{home}/feed/" if home else "",
         posts=int(row.posts),
         last_post_at=row.last_post_at if row.posts else None,
-        languages=tuple(code for code in row.languages.split() if language_code(code)),
+        languages=tuple(sorted(themes)),
         themes=themes,
         declared=parse_declaration(row.declared),
     )

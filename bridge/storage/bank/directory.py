@@ -12,12 +12,11 @@ from bridge.language_tags import language_code
 from bridge.legible import one_line, web_address
 from bridge.logs import make_each
 from bridge.storage.bank.cards import SKILL_IS_OFFERED, Filters, apply_filters, select_public
-from bridge.storage.bank.tables import cards
+from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.tables import authors
 from bridge.storage.matching.tables import pairing_skills
 
-ALLOWS_SEARCH_ENGINES = '"search_engines": true'  # in what an author declared, as JSON
 CHOICES_PER_FILTER = 50  # of one kind: what authors write freely may be as many as they are
 
 
@@ -47,11 +46,13 @@ class BlogFeed:
 
 def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
     """The blogs of all mentors who fit, whoever published last first."""
-    first, last = func.min(cards.c.languages), func.max(cards.c.languages)
+    spoken = card_languages.alias("spoken")  # beside the one that is filtered by
+    first, last = func.min(spoken.c.language), func.max(spoken.c.language)
     rows = tx.execute(
         apply_filters(
             select_public(blogs.c.id, blogs.c.name, blogs.c.home_url, first.label("first"), last.label("last")), filters
         )
+        .outerjoin(spoken, spoken.c.slug == cards.c.slug)
         .where(blogs.c.home_url != "")
         .group_by(blogs.c.id, blogs.c.name, blogs.c.home_url)
         .order_by(func.max(cards.c.last_post_at).desc(), blogs.c.id)
@@ -61,26 +62,28 @@ def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
 
 
 def _feed(row: Any) -> BlogFeed:
-    home, languages = web_address(row.home_url.rstrip("/")), {*row.first.split(), *row.last.split()}
-    return BlogFeed(one_line(row.name) or home, home, languages.pop() if len(languages) == 1 else "")
+    home = web_address(row.home_url.rstrip("/"))
+    return BlogFeed(one_line(row.name) or home, home, row.first if row.first and row.first == row.last else "")
 
 
 def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datetime]]:
     """(slug, last post) of the cards whose owners let search engines list them, by slug."""
-    allowed = authors.c.declared.contains(ALLOWS_SEARCH_ENGINES)  # a quotation mark inside of a text is escaped
     rows = tx.execute(
-        select_public(cards.c.slug, cards.c.last_post_at).where(allowed).order_by(cards.c.slug).limit(limit)
+        select_public(cards.c.slug, cards.c.last_post_at)
+        .where(authors.c.search_engines)
+        .order_by(cards.c.slug)
+        .limit(limit)
     )
     return [(row.slug, row.last_post_at) for row in rows]
 
 
 def get_filter_choices(tx: Connection) -> FilterChoices:
     """What there is to filter by."""
-    columns = (cards.c.languages, cards.c.region, cards.c.stage, cards.c.availability)
-    rows = tx.execute(select_public(*columns).distinct()).all()
-    said = make_each(rows, lambda row: (row[0].split(), *(one_line(value) for value in row[1:])), "choice")
-    languages = sorted({code for row in said for code in row[0] if language_code(code)})
-    declared = [tuple(sorted({row[place] for row in said} - {""})[:CHOICES_PER_FILTER]) for place in (1, 2, 3)]
+    written = select_public(card_languages.c.language).join(card_languages, card_languages.c.slug == cards.c.slug)
+    languages = sorted(code for code in tx.execute(written.distinct()).scalars() if language_code(code))
+    rows = tx.execute(select_public(cards.c.region, cards.c.stage, cards.c.availability).distinct()).all()
+    lines = make_each(rows, lambda row: tuple(one_line(value) for value in row), "choice")
+    declared = [tuple(sorted({line[place] for line in lines} - {""})[:CHOICES_PER_FILTER]) for place in range(3)]
     return FilterChoices(tuple(languages), *declared)
 
 

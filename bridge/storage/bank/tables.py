@@ -16,7 +16,6 @@ cards = Table(  # what the bank shows of an author, all languages on one card; m
     Column("shown", Boolean, nullable=False),  # as far as the profiles go; consent and blog are asked when reading
     Column("posts", Integer, nullable=False),
     Column("last_post_at", UtcDateTime, nullable=False),
-    Column("languages", String(191), nullable=False),  # " en fr ", with spaces around each
     Column("themes", Text, nullable=False),  # JSON {language: [[word, weight in 1e-9, posts], …]}
     # Declared, for the filters; "" where nothing was said.
     Column("region", String(120), nullable=False),
@@ -25,6 +24,15 @@ cards = Table(  # what the bank shows of an author, all languages on one card; m
     Column("reply_minutes", Integer),  # within which half of the comments are answered; None: not known
     UniqueConstraint("blog_id", "author_id"),
     Index("ix_cards_last", "last_post_at", "slug"),
+)
+
+card_languages = Table(  # the languages of each card, by which cards are filtered
+    "card_languages",
+    metadata,
+    Column("slug", String(140), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Index("ix_card_languages_language", "language", "slug"),
+    sqlite_with_rowid=False,
 )
 
 gone_cards = Table(  # addresses that showed somebody who took it back: 410, and nobody else gets them

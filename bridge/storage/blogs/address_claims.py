@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from bridge.mentors import own_addresses
-from bridge.storage.blogs.blogs import Blog, get, list_at
+from bridge.storage.blogs.blogs import Blog, list_at, list_by_ids
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.tables import authors, posts
 
@@ -56,16 +56,12 @@ def record_proven(tx: Connection, blog_id: str, further_homes: Sequence[str]) ->
 def list_nested_homes(tx: Connection, blog: Blog) -> tuple[str, ...]:
     """What other blogs have proven below the addresses of this one: none of its own."""
     near = [
-        column.contains(f"//{own_addresses.readable_address(home)}/", autoescape=True)
-        for home in blog.homes
-        for column in (blogs.c.home_url, blogs.c.further_homes)
+        blogs.c.home_url.contains(f"//{own_addresses.readable_address(home)}/", autoescape=True) for home in blog.homes
     ]
     if not near:
         return ()
-    others = select(blogs.c.id).where(blogs.c.id != blog.id, blogs.c.origin == "connected", or_(*near))
-    found = [get(tx, other) for other in tx.scalars(others).all()]
-    proven = {home for other in found if other.present for home in other.homes}
-    return tuple(sorted(home for home in proven if any(own_addresses.is_within(home, own) for own in blog.homes)))
+    proven = {home for other in _list_others(tx, blog, or_(*near)) if other.present for home in other.homes}
+    return tuple(sorted(home for home in proven if any(own_addresses.is_within(home, outer) for outer in blog.homes)))
 
 
 def list_enclosing_blogs(tx: Connection, blog: Blog) -> list[Blog]:
@@ -74,12 +70,19 @@ def list_enclosing_blogs(tx: Connection, blog: Blog) -> list[Blog]:
     for home in blog.homes:
         *path, _ = own_addresses.readable_address(home).split("/")
         outer |= {"/".join(path[:steps]) for steps in range(1, len(path) + 1)}
-    near: list[ColumnElement[bool]] = [
-        blogs.c.home_url.in_([f"{scheme}://{place}" for place in outer for scheme in own_addresses.DEFAULT_PORTS])
+    near = blogs.c.home_url.in_([f"{scheme}://{place}" for place in outer for scheme in own_addresses.DEFAULT_PORTS])
+    return [
+        other
+        for other in _list_others(tx, blog, near)
+        if any(own_addresses.readable_address(home) in outer for home in other.homes)
     ]
-    near += [blogs.c.further_homes.contains(f'//{place}"', autoescape=True) for place in sorted(outer)]
-    others = select(blogs.c.id).where(blogs.c.id != blog.id, blogs.c.origin == "connected", or_(*near))
-    return [get(tx, other) for other in tx.scalars(others.order_by(blogs.c.id)).all()]
+
+
+def _list_others(tx: Connection, blog: Blog, near: ColumnElement[bool]) -> list[Blog]:
+    """Connected blogs whose address fits, and the few that have proven further ones: those are compared when read."""
+    connected = (blogs.c.id != blog.id, blogs.c.origin == "connected")
+    others = select(blogs.c.id).where(*connected, or_(near, blogs.c.further_homes != "[]"))
+    return sorted(list_by_ids(tx, tx.scalars(others).all()).values(), key=lambda other: other.id)
 
 
 def record_own_addresses(tx: Connection, blog: Blog) -> set[str]:

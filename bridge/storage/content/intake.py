@@ -69,6 +69,7 @@ def upsert_author(tx: Connection, author: Author) -> bool:
             "consent_door": author.consent_door,
             "consent_text": author.consent_text,
             "declared": _declared(author),
+            "search_engines": author.declared.search_engines,
         },
     )
 
@@ -126,6 +127,7 @@ def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[s
         staying=(("heard_at", "content"),),
     ):
         return set()
+    post_analysis.upsert_skills(tx, {post.id: read.lived})
     dirty.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
     for kind, version in removed:
         if kind is Kind.AUTHOR:

@@ -6,17 +6,19 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select, union_all, update
+from sqlalchemy import Connection, Delete, Select, bindparam, delete, func, insert, select, update
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import PostFeatures
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import AuthorKey
 from bridge.storage.content.declarations import parse_declaration
-from bridge.storage.content.tables import authors, posts
+from bridge.storage.content.tables import authors, post_skills, posts
 from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.documents import parse_object
 from bridge.storage.core.predicates import author_in
 from bridge.storage.engagement import comments, dirty
 from bridge.text.experience import Passage
@@ -55,6 +57,30 @@ class AnalysisState(NamedTuple):
     language: str
     substance: TextQuality | None
     read_with: str
+
+
+class PostRevision(NamedTuple):
+    """A post with its text, and the version of it that this is."""
+
+    id: int
+    blog_id: str
+    remote_id: str
+    generation: int
+    revision: int
+    language: str
+    title: str
+    content: str
+    labels: tuple[str, ...]  # its tags, then its categories
+
+
+@dataclass(frozen=True, slots=True)
+class PostReading:
+    """What was read from the text of a post."""
+
+    counts: bytes  # text.terms.TermCounts
+    substance: bytes  # text.text_quality.TextQuality
+    lived: PostExperience
+    read_with: str  # mentors.post_reading.reading_fingerprint
 
 
 def as_columns(lived: PostExperience, read_with: str) -> dict[str, Any]:
@@ -100,6 +126,9 @@ def list_posts_by_skill(
     tx: Connection, authors_: Iterable[AuthorKey], skills: Iterable[str], limit: int
 ) -> dict[tuple[AuthorKey, str], SkillPosts]:
     """Of each author and skill, the newest `limit` posts that name it; those without any are left out."""
+    wanted = sorted(set(skills))
+    if not wanted:
+        return {}
     kept = posts.c
     theirs = author_in(kept.blog_id, kept.author_id, authors_)
     shown = (
@@ -113,14 +142,15 @@ def list_posts_by_skill(
         kept.modified_at,
     )
     newest = (kept.published_at.desc(), kept.id)
-    place = func.row_number().over(partition_by=(kept.blog_id, kept.author_id), order_by=newest).label("place")
-    total = func.count().over(partition_by=(kept.blog_id, kept.author_id)).label("total")
-    parts = [
-        select(literal(skill).label("skill"), *shown, place, total).where(theirs, _names(skill)) for skill in skills
-    ]
-    if not parts:
-        return {}
-    named = union_all(*parts).subquery()
+    group = (kept.blog_id, kept.author_id, post_skills.c.skill)
+    place = func.row_number().over(partition_by=group, order_by=newest).label("place")
+    total = func.count().over(partition_by=group).label("total")
+    named = (
+        select(post_skills.c.skill, *shown, place, total)
+        .join(post_skills, post_skills.c.post_id == kept.id)
+        .where(theirs, post_skills.c.skill.in_(wanted))
+        .subquery()
+    )
     statement = select(named).where(named.c.place <= limit).order_by(named.c.published_at.desc(), named.c.id)
     found: dict[tuple[AuthorKey, str], SkillPosts] = {}
     for row in tx.execute(statement):
@@ -129,17 +159,21 @@ def list_posts_by_skill(
     return found
 
 
-def _names(skill: str) -> Any:
-    """In the JSON of a post skills are the only keys beside its own, and tagged and titled ones come last; a quotation
-    mark inside of a text is escaped, so nothing that somebody wrote looks like either."""
-    name = json.dumps(skill, ensure_ascii=False)
-    within = posts.c.lived.contains
-    tagged = posts.c.lived.like(f'%"tagged": [%{_escaped(name)}%', escape="/")
-    return or_(within(f"{name}: ", autoescape=True), tagged)
+def upsert_skills(tx: Connection, read: Mapping[int, PostExperience]) -> None:
+    """Write down which skills posts (by id) name, in the place of what was read from them before."""
+    tx.execute(_skills_of_posts(), {"posts": list(read)})
+    rows = [
+        {"post_id": post_id, "skill": skill, "tagged": skill in lived.tagged}
+        for post_id, lived in read.items()
+        for skill in sorted({*lived.skills, *lived.tagged})
+    ]
+    if rows:
+        tx.execute(insert(post_skills), rows)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+@cache
+def _skills_of_posts() -> Delete:
+    return delete(post_skills).where(post_skills.c.post_id.in_(bindparam("posts", expanding=True)))
 
 
 def list_quotable_passages(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostAnalysis, Passage]]:
@@ -205,25 +239,44 @@ def _features(tx: Connection, *which: Any) -> list[PostFeatures]:
     ]
 
 
-def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
+def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[PostRevision]:
     """Some posts with their text, to be read again."""
-    kept = posts.c
-    named = (kept.id, kept.blog_id, kept.remote_id, kept.generation, kept.revision)
-    columns = (*named, kept.language, kept.title, kept.content, kept.labels)
-    return list(tx.execute(select(*columns).where(kept.id.in_(post_ids)).order_by(kept.id)))
+    columns = (posts.c[name] for name in PostRevision._fields)
+    rows = tx.execute(select(*columns).where(posts.c.id.in_(post_ids)).order_by(posts.c.id))
+    return [PostRevision(*row)._replace(labels=_label_names(row.labels)) for row in rows]
 
 
-def record_if_unchanged(tx: Connection, read: Sequence[tuple[Any, dict[str, Any]]]) -> None:
-    """Keep what was read again (new values of columns), of posts that are still as they were (rows of `list_texts`)."""
-    if read:
-        unchanged = (posts.c.generation == bindparam("g"), posts.c.revision == bindparam("r"))
-        tx.execute(
-            update(posts).where(posts.c.id == bindparam("i"), *unchanged),
-            [{"i": row.id, "g": row.generation, "r": row.revision, **columns} for row, columns in read],
-        )
-    for blog_id in {row.blog_id for row, _ in read}:
+def _label_names(document: str) -> tuple[str, ...]:
+    labels = parse_object(document)
+    return (*labels.get("tags", ()), *labels.get("categories", ()))
+
+
+def record_if_unchanged(tx: Connection, read: Sequence[tuple[PostRevision, PostReading]]) -> None:
+    """Keep what was read again, of posts that are still as they were when `list_texts` gave them."""
+    versions = select(posts.c.id, posts.c.generation, posts.c.revision)
+    rows = tx.execute(versions.where(posts.c.id.in_([post.id for post, _ in read])).with_for_update())
+    current = {(row.id, row.generation, row.revision) for row in rows}
+    unchanged = [(post, result) for post, result in read if (post.id, post.generation, post.revision) in current]
+    if not unchanged:
+        return
+    tx.execute(
+        update(posts).where(posts.c.id == bindparam("i")),
+        [
+            {
+                "i": post.id,
+                **as_columns(result.lived, result.read_with),
+                "counts": result.counts,
+                "substance": result.substance,
+                "listed_as": "",  # its own list is made of them
+            }
+            for post, result in unchanged
+        ],
+    )
+    upsert_skills(tx, {post.id: result.lived for post, result in unchanged})
+    for blog_id in {post.blog_id for post, _ in unchanged}:
         if comments.is_blog_counted(tx, blog_id):  # its posts are compared by what was read from them
-            dirty.mark(tx, blog_id, (), (), published=[row.remote_id for row, _ in read if row.blog_id == blog_id])
+            names = [post.remote_id for post, _ in unchanged if post.blog_id == blog_id]
+            dirty.mark(tx, blog_id, (), (), published=names)
 
 
 def list_disclosures(

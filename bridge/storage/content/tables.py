@@ -34,6 +34,7 @@ authors = Table(
     Column("consent_door", String(16), nullable=False),
     Column("consent_text", Text, nullable=False),
     Column("declared", Text, nullable=False),  # JSON: offers, needs, languages, model.Declared
+    Column("search_engines", Boolean, nullable=False, server_default=text("false")),  # may list the card, as declared
 )
 
 posts = Table(
@@ -76,6 +77,16 @@ posts = Table(
         postgresql_where=text("translations IS NOT NULL"),
         sqlite_where=text("translations IS NOT NULL"),
     ),
+)
+
+post_skills = Table(  # which skills a post names (mentors.post_reading.PostExperience)
+    "post_skills",
+    metadata,
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("skill", String(191), primary_key=True),  # mentors.skills.Skill.id
+    Column("tagged", Boolean, nullable=False),  # one of its tags or categories stands for it
+    Index("ix_post_skills_skill", "skill", "post_id"),
+    sqlite_with_rowid=False,
 )
 
 post_shingles = Table(  # by which posts that say the same are found, heard first (text.sketches.lookup_shingles)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from bridge.model import Kind, Removal, Version
-from bridge.storage.content.tables import authors, posts, tombstones
+from bridge.storage.content.tables import authors, post_skills, posts, tombstones
 from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
 from bridge.storage.engagement.tables import comments
@@ -107,6 +107,7 @@ def delete_covered(tx: Connection, removal: Removal) -> RemovalEffect:
     gone, tallied = _remove_comments(tx, removal, hosts)
     for part in _portions([row.id for row in doomed]):
         tx.execute(delete(posts).where(posts.c.id.in_(part)))
+        tx.execute(delete(post_skills).where(post_skills.c.post_id.in_(part)))
     for row in doomed:
         # Comments newer than the removal stay, and count again when their post comes back.
         dirty.mark_post(tx, blog_id, row.remote_id, is_new=True)
@@ -152,6 +153,8 @@ def _remove_comments(tx: Connection, removal: Removal, hosts: set[str]) -> tuple
 
 def delete_blog_content(tx: Connection, blog_id: str) -> None:
     """A blog has left: nothing of what it said stays but the tombstone over all of it."""
+    of_blog = select(posts.c.id).where(posts.c.blog_id == blog_id)
+    tx.execute(delete(post_skills).where(post_skills.c.post_id.in_(of_blog)))
     for table in (comments, posts, authors):
         tx.execute(delete(table).where(table.c.blog_id == blog_id))
     tx.execute(delete(tombstones).where(tombstones.c.blog_id == blog_id, tombstones.c.kind != Kind.BLOG))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 LARGEST_NUMBER = 10**11  # of anything that is counted
@@ -34,3 +35,12 @@ def _read(raw: str | None) -> Any:
         return json.loads(raw or "null")
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def holds_text(value: object, text: str) -> bool:
+    """Whether a text stands anywhere in what was read from JSON, as a value or as a key."""
+    if isinstance(value, Mapping):
+        return any(holds_text(part, text) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(holds_text(part, text) for part in value)
+    return value == text

@@ -14,7 +14,7 @@ from bridge.engagement.facts import Tally
 from bridge.engagement.resonance import AlikePosts
 from bridge.storage.content.tables import posts
 from bridge.storage.core.database import list_plain_rows
-from bridge.storage.core.documents import parse_array, parse_object
+from bridge.storage.core.documents import holds_text, parse_array, parse_object
 from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.engagement.contributions import unpack_tallies
 from bridge.storage.engagement.tables import (
@@ -172,11 +172,11 @@ def has_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:
         select(dirty_statistics.c.blog_id).where(
             dirty_statistics.c.blog_id == blog_id, dirty_statistics.c.name == commenter
         ),
-        select(statistics.c.blog_id).where(
-            statistics.c.blog_id == blog_id, statistics.c.figures.contains(commenter, autoescape=True)
-        ),
     )
-    return any(tx.execute(statement.limit(1)).first() is not None for statement in held)
+    if any(tx.execute(statement.limit(1)).first() is not None for statement in held):
+        return True
+    tally = find_by_blog(tx, blog_id)
+    return tally is not None and holds_text(tally.figures, commenter)
 
 
 def mark_outdated(tx: Connection, blog_id: str) -> None:

@@ -24,7 +24,6 @@ OWN_LIST_KEY, POST_LIST_KEY = (
     (related.c.mentor_id, related.c.other_id),
     (post_related.c.post_id, post_related.c.mentor_id),
 )
-DISCOVERY_PREFIX = '{"discovery": true'  # how the reason of one begins: keys are in order, and false is not written
 
 
 class Entry(NamedTuple):
@@ -56,8 +55,9 @@ def _own(dialect: str) -> Any:
 
 @cache
 def _under_posts(dialect: str) -> Any:
-    discovery = post_related.c.reason.startswith(DISCOVERY_PREFIX, autoescape=True)
-    return select(*POST_LIST_KEY, post_related.c.score, discovery).where(POST_LIST_KEY[0].in_(IDS_FROM_JSON[dialect]))
+    return select(*POST_LIST_KEY, post_related.c.score, post_related.c.discovery).where(
+        POST_LIST_KEY[0].in_(IDS_FROM_JSON[dialect])
+    )
 
 
 def _places(tx: Connection, statement: Any, ids: Collection[int]) -> EntriesByList:
@@ -71,7 +71,7 @@ def _places(tx: Connection, statement: Any, ids: Collection[int]) -> EntriesByLi
 
 def upsert_own(tx: Connection, lists: Mapping[int, ExplainedMatches], epoch_id: int) -> None:
     """Bring mentors' own lists to what they shall be."""
-    _exchange(tx, OWN_LIST_KEY, lists, epoch_id, lambda _mentor_id, reason: {"discovery": reason.discovery})
+    _exchange(tx, OWN_LIST_KEY, lists, epoch_id, lambda _mentor_id: {})
 
 
 def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, ExplainedMatches]], epoch_id: int) -> set[str]:
@@ -79,7 +79,7 @@ def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, Explained
     wanted, blogs = {}, {}
     for post_id, blog_id, lines in lists:
         wanted[post_id], blogs[post_id] = lines, blog_id
-    moved = _exchange(tx, POST_LIST_KEY, wanted, epoch_id, lambda post_id, _reason: {"blog_id": blogs[post_id]})
+    moved = _exchange(tx, POST_LIST_KEY, wanted, epoch_id, lambda post_id: {"blog_id": blogs[post_id]})
     return {blogs[post_id] for post_id in moved}
 
 
@@ -98,8 +98,8 @@ def _exchange(
                 continue
             said = json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
             if stood != [match.score, said, epoch_id]:
-                values = {"score": match.score, "reason": said, "epoch_id": epoch_id, **more(owner, reason)}
-                new.append({**dict(zip(names, (owner, match.id), strict=True)), **values})
+                row = {**dict(zip(names, (owner, match.id), strict=True)), **more(owner), "score": match.score}
+                new.append({**row, "reason": said, "epoch_id": epoch_id, "discovery": reason.discovery})
     if before:  # whoever is left has no place any more
         tx.execute(_leaving(table, key), [{"owner": owner, "other": other} for owner, other in sorted(before)])
     upsert_rows(tx, table, names, new)

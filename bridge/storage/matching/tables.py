@@ -129,6 +129,7 @@ post_related = Table(  # the list under a post
     Column("score", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),  # JSON
     Column("epoch_id", BigInteger, nullable=False),
+    Column("discovery", Boolean, nullable=False, server_default=text("false")),  # there for being seldom shown
     Index("ix_post_related_mentor_id", "mentor_id"),
     Index("ix_post_related_blog_id", "blog_id"),
 )

@@ -6,11 +6,9 @@ them, so those that hold it are read again without. What is kept follows from th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from bridge.mentors.duplicates import original_of
 from bridge.mentors.post_reading import PostExperience, read_post_experience, reading_fingerprint
@@ -20,7 +18,7 @@ from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.storage.bank import full_text
 from bridge.storage.content import duplicates, post_analysis
-from bridge.storage.content.post_analysis import AnalysisState
+from bridge.storage.content.post_analysis import AnalysisState, PostReading, PostRevision
 from bridge.storage.core.database import Tx
 from bridge.text import language, patterns
 from bridge.text.budget import UNLIMITED, Budget
@@ -127,10 +125,10 @@ def _read_again(
             return False
         with context.database.read() as tx:
             rows = post_analysis.list_texts(tx, post_ids[start : start + READ_BATCH_POSTS])
-        made = [(row, _of_row(row, matcher, left_out.get(row.id, NO_PARAGRAPHS))) for row in rows]
+        made = [(row, _read(row, matcher, left_out.get(row.id, NO_PARAGRAPHS))) for row in rows]
         with context.database.begin() as tx:
-            post_analysis.record_if_unchanged(tx, [(row, _columns(text)) for row, text in made])
-            # Needs find it by its new words, and its own list is made of them.
+            post_analysis.record_if_unchanged(tx, made)
+            # Needs find it by its new words.
             full_text.delete_posts(tx, [row.id for row, _ in made])
             alike = duplicates.upsert_shingles(tx, [row.id for row, _ in made])
             due.duplicates_changed(tx, alike, context.clock())
@@ -138,15 +136,9 @@ def _read_again(
     return True
 
 
-def _of_row(row: Any, matcher: SkillMatcher, left_out: frozenset[int]) -> TextAnalysis:
-    labels = json.loads(row.labels)
-    names = (*labels.get("tags", ()), *labels.get("categories", ()))
-    return analyse_post(row.title, read_html(row.content), row.language, names, matcher, left_out)
-
-
-def _columns(text: TextAnalysis) -> dict[str, Any]:
-    read_as = post_analysis.as_columns(text.lived, text.read_with)
-    return {**read_as, "counts": text.counts.to_bytes(), "substance": text.substance.to_bytes(), "listed_as": ""}
+def _read(post: PostRevision, matcher: SkillMatcher, left_out: frozenset[int]) -> PostReading:
+    text = analyse_post(post.title, read_html(post.content), post.language, post.labels, matcher, left_out)
+    return PostReading(text.counts.to_bytes(), text.substance.to_bytes(), text.lived, text.read_with)
 
 
 def paragraphs_to_omit(states: Sequence[AnalysisState]) -> dict[int, frozenset[int]]:
