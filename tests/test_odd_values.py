@@ -31,6 +31,7 @@ from bridge.storage.bank import full_text
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs import tables as blogs_tables
+from bridge.storage.content import posts
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core.database import Database, Tx
 from bridge.storage.engagement import tables as engagement_tables
@@ -137,7 +138,7 @@ class Crowd:
                 self._copy(tx, table, key, names)
             self._copy(tx, content_tables.posts, "blog_id", names, remote_id="1", id=lambda name: post_id(name, "1"))
             self._copy(tx, matching_tables.mentors, "blog_id", names, id=lambda name: MentorKey(name, "1", "fr").id)
-            others = tx.execute(select(content_tables.posts).where(content_tables.posts.c.blog_id.in_(names))).all()
+            others = posts.list_by_ids(tx, [post_id(name, "1") for name in names])
             full_text.upsert_posts(tx, [(post, MentorKey(post.blog_id, "1", "fr").id) for post in others])
             near = {"reason": reason, "epoch_id": 1}
             ids = [MentorKey(name, "1", "fr").id for name in names]

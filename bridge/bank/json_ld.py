@@ -18,7 +18,7 @@ def person_page(view: CardView, address: str) -> dict[str, Any]:
         "@id": f"{address}#mentor",
         "name": card.name,
         "url": card.url or address,
-        "knowsAbout": [*card.declared.get("offers", ()), *card.words[:10]],
+        "knowsAbout": [*card.declared.offers, *card.words[:10]],
         "knowsLanguage": list(card.languages),
     }
     if card.bio:

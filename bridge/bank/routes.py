@@ -90,7 +90,7 @@ def _pages(
             view = views.view_card(tx, responses.get_card(tx, slug), clock())
         return responses.page_response(
             "bank/mentor.html",
-            robots=bool(view.card.declared.get("search_engines")),
+            robots=view.card.declared.search_engines,
             view=view,
             card=view.card,
             details=labels.DETAIL_LABELS,

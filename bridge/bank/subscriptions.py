@@ -29,6 +29,7 @@ from bridge.storage.bank import cards, directory
 from bridge.storage.bank.cards import Card
 from bridge.storage.bank.directory import BlogFeed
 from bridge.storage.content import post_analysis
+from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Database, Tx
 from bridge.storage.matching import skills
 
@@ -130,13 +131,13 @@ def _written(tx: Tx, host: str, asked: BankQuery, results: ResultPage) -> list[F
     return _entries(host, by_key, posts[::-1][:MAX_FEED_ENTRIES])
 
 
-def _entries(host: str, by_key: Mapping[AuthorKey, Card], posts: Iterable[Any]) -> list[FeedEntry]:
+def _entries(host: str, by_key: Mapping[AuthorKey, Card], posts: Iterable[PostHeadline]) -> list[FeedEntry]:
     pairs = [(by_key[AuthorKey(post.blog_id, post.author_id)], post) for post in posts]
     spoken = [(card, post) for card, post in pairs if post.language in card.languages]
     return make_each(spoken, lambda pair: _own(host, *pair), "entry of a feed")
 
 
-def _own(host: str, card: Card, post: Any) -> FeedEntry:
+def _own(host: str, card: Card, post: PostHeadline) -> FeedEntry:
     dates = (post.published_at, post.modified_at)
     return _entry(host, card, post.id, post.title, post.url, post.language, dates)
 

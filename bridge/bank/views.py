@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from bridge.bank.query import BankQuery
 from bridge.mentors.explain_need import need_sentence
@@ -19,6 +18,7 @@ from bridge.storage.bank import cards, directory
 from bridge.storage.bank.cards import Card
 from bridge.storage.content import post_analysis
 from bridge.storage.content.post_analysis import PostAnalysis, SkillPosts
+from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import profiles, skills
 from bridge.text.experience import Passage
@@ -98,7 +98,7 @@ class CardView:
     """A card with all that follows from it."""
 
     card: Card
-    posts: Sequence[Any]
+    posts: Sequence[PostHeadline]
     posts_last_year: int
     first_post_at: datetime | None
     breadth: str  # "focused" | "varied" | ""
@@ -158,7 +158,7 @@ def skill_offers(tx: Tx, card: Card) -> list[SkillOffer]:
     by_id = skills.list_by_ids(tx, ids)
     on = post_analysis.list_posts_by_skill(tx, [card.key], by_id, MAX_POSTS_ON_SKILL)
     language = next(iter(card.languages), "en")
-    declared = SkillMatcher(by_id.values()).of_names(card.declared.get("offers", ()), language)
+    declared = SkillMatcher(by_id.values()).of_names(card.declared.offers, language)
     nothing = SkillPosts(0, [])
     return [SkillOffer(by_id[id_], id_ in declared, on.get((card.key, id_), nothing)) for id_ in ids if id_ in by_id]
 

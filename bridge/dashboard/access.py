@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 from flask import g, session
 
@@ -13,6 +12,7 @@ from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors
+from bridge.storage.content.authors import AuthorRecord
 from bridge.storage.core.database import Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Session
@@ -60,7 +60,7 @@ class Visitor:
 
     session: Session
     blog: Blog
-    author: Any | None  # row of `authors`: it is there as long as they take part
+    author: AuthorRecord | None  # it is there as long as they take part
     others: tuple[Session, ...]  # their other blogs
 
     @property
@@ -78,7 +78,7 @@ class Visitor:
     @property
     def takes_part(self) -> bool:
         """Whether they agreed to be a mentor, and still do."""
-        return bool(self.author is not None and self.author.takes_part)
+        return self.author is not None and self.author.takes_part
 
     @property
     def sections(self) -> list[Section]:

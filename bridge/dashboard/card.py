@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 import numpy as np
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -24,7 +24,7 @@ from bridge.runtime import Runtime
 from bridge.storage.bank import cards
 from bridge.storage.content import duplicates, post_analysis
 from bridge.storage.content import posts as stored_posts
-from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profile_holds, profiles
 from bridge.storage.matching.profiles import MentorRow
@@ -54,7 +54,7 @@ class ComputedProfile:
 
     language: str
     posts: int
-    last_post_at: Any
+    last_post_at: datetime
     listed: bool
     provisional: bool
     themes: tuple[Theme, ...]
@@ -79,7 +79,7 @@ def describe_profile(row: MentorRow) -> ComputedProfile:
     )
 
 
-def _elsewhere(tx: Tx, key: AuthorKey, standards: PostStandards) -> list[tuple[Any, Any, str]]:
+def _elsewhere(tx: Tx, key: AuthorKey, standards: PostStandards) -> list[tuple[PostSummary, PostSummary, str]]:
     """Posts of an author that count for somebody else, newest first; each with the one that counts, and its address."""
     beside = duplicates.list_candidates(tx, key)
     originals = {post.id: first.id for post, alike in beside if (first := original_of(post, alike, standards))}
@@ -117,12 +117,11 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 if visitor.takes_part
                 else []
             )
-        declared = parse_declaration(visitor.author.declared) if visitor.author is not None else {}
         return render_template(
             "dashboard/card.html",
             active="card",
             cards=make_each(rows, describe_profile, "profile"),
-            declared=declared,
+            declared=visitor.author.declared if visitor.author is not None else None,
             passages=[(item, post) for post in telling for item in post.lived.passages][:MAX_PASSAGES],
             labels=labels.PASSAGE_LABELS,
             hidden=hidden,

@@ -16,9 +16,8 @@ from bridge.dashboard.access import Access, Visitor
 from bridge.dashboard.card import describe_profile, visitor_author_key
 from bridge.logs import make_each
 from bridge.storage.blogs import delivery_log
-from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import cohorts, statistics
+from bridge.storage.engagement import statistics, totals
 from bridge.storage.matching import feedback, profiles
 from bridge.storage.people import conversations
 from bridge.storage.people.conversations import PostConversation
@@ -96,7 +95,7 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
                 "consented_at": author.consented_at,
                 "consent_door": author.consent_door,
                 "consent_text": author.consent_text,
-                **parse_declaration(author.declared),
+                **asdict(author.declared),
             },
             "computed": make_each(rows, lambda row: asdict(describe_profile(row)), "profile"),
             "hidden_since": feedback.find_hidden_since(tx, visitor_author_key(visitor)),
@@ -132,7 +131,7 @@ def whole_blog_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
     return {
         "figures": tally.figures if tally else {},
         "readers": [{"reader": key, **figures} for key, figures in sorted(people.items()) if figures],
-        "cohorts": cohorts.list_cohorts(tx, blog_id),
+        "cohorts": totals.list_cohorts(tx, blog_id),
         "deliveries": [dict(row._mapping) for row in delivery_log.list_all_received(tx, blog_id)],
         "calls": [dict(row._mapping) for row in delivery_log.list_all_calls(tx, blog_id)],
     }

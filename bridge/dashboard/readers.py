@@ -20,7 +20,8 @@ from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale
 from bridge.runtime import Runtime
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import cohorts, statistics, totals
+from bridge.storage.engagement import statistics, totals
+from bridge.storage.engagement.records import Cohort
 from bridge.storage.people import conversations
 
 COMMENTER_KEY_PATTERN = re.compile(r"[0-9a-f]{64}")
@@ -41,7 +42,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             people = _lists(tx, blog_id, data)
             answered = totals.get_figure_bins(tx, blog_id, "answered")
             waiting = sum(totals.get_figure_bins(tx, blog_id, "unanswered").values())
-            months = cohorts.list_cohorts(tx, blog_id)
+            months = totals.list_cohorts(tx, blog_id)
         waits = reply_time_curve(answered, waiting)
         return render_template(
             "dashboard/readers.html",
@@ -116,12 +117,12 @@ def _curve(waits: list[tuple[int, float]]) -> charts.Chart | None:
     return charts.curve_chart([share for _, share in waits], [formats.hours(hours) for hours, _ in waits], description)
 
 
-def shade_cohorts(months: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def shade_cohorts(months: list[Cohort]) -> list[dict[str, Any]]:
     """The newest cohorts as rows of (text, shade 0 … 4); a number is in each cell, so the shade says nothing alone."""
     return make_each(months[-COHORT_MONTHS:], _row, "cohort")
 
 
-def _row(month: dict[str, Any]) -> dict[str, Any]:
+def _row(month: Cohort) -> dict[str, Any]:
     year, number = (int(part) for part in month["month"].split("-"))
     cells = [
         None if share is None else (formats.percent(share), min(COHORT_SHADES - 1, int(share * COHORT_SHADES)))

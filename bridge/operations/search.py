@@ -331,7 +331,7 @@ def _quote(row: Any, ballot: Vote) -> str:
     that touches on a crisis or was not read for either (docs/decisions/0001-what-a-search-quotes.md)."""
     if row.disclosure is None:
         return ""
-    allowed = frozenset(parse_declaration(row.declared).get("quotable", ()))
+    allowed = frozenset(parse_declaration(row.declared).quotable)
     passages = PostExperience.from_json(json.loads(row.lived), row.disclosure).passages
     withheld = [passage.text for passage in passages if passage.key not in allowed]
     return find_snippet(plain_text(row.text), set(ballot.terms), row.language, withheld)

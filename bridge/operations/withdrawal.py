@@ -13,7 +13,7 @@ from bridge.storage.content import duplicates, tombstones
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import cohorts, comments, dirty, statistics
+from bridge.storage.engagement import comments, dirty, statistics
 from bridge.storage.matching import epochs, pairing, profile_holds, profiles
 from bridge.storage.people import sessions
 
@@ -84,7 +84,6 @@ def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     due.duplicates_changed(tx, duplicates.upsert_shingles(tx, posts), now)  # who said the same now says it first
     for forget in (
         statistics.delete_by_blog,
-        cohorts.delete_cohorts,
         pairing.delete_by_blog,
         deliveries.delete_payloads_by_blog,
     ):
@@ -95,7 +94,6 @@ def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
 def stop_statistics(tx: Tx, blog_id: str, now: datetime) -> None:
     """Statistics are off: nothing that was counted stays, and the blog is told to forget what it was given."""
     statistics.delete_by_blog(tx, blog_id)
-    cohorts.delete_cohorts(tx, blog_id)
     if outbox.upsert_all_of_kinds(tx, blog_id, (), now, kinds=outbox.STATISTICS_KINDS):
         due.statistics_stopped(tx, blog_id, now)
 

@@ -22,6 +22,7 @@ from bridge.legible import legible_in, web_address
 from bridge.logs import make_each
 from bridge.pages.languages import locale
 from bridge.storage.bank.cards import Card
+from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Database
 from bridge.text.terms import WEIGHT_UNIT
 
@@ -107,7 +108,9 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
             **described(card),
             "bio": card.bio,
             "provisional": view.provisional,
-            "declared": {name: legible_in(card.declared[name]) for name in DECLARED_FIELDS if card.declared.get(name)},
+            "declared": {
+                name: legible_in(value) for name in DECLARED_FIELDS if (value := getattr(card.declared, name))
+            },
             "profile": [
                 {"language": language, "word": word, "weight": round(weight / WEIGHT_UNIT, 6), "posts": posts}
                 for language, words in card.themes.items()
@@ -175,7 +178,7 @@ def _asked(args: Mapping[str, Any]) -> BankQuery:
     return BankQuery.read(texts, size=int(args["limit"]))
 
 
-def _posts(rows: Sequence[Any]) -> list[Data]:
+def _posts(rows: Sequence[PostHeadline]) -> list[Data]:
     return [{"title": post.title, "url": web_address(post.url), "date": post.published_at} for post in rows]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, literal, select, update
 
 from bridge.language_tags import language_code
 from bridge.legible import legible, one_line, web_address
@@ -25,7 +25,9 @@ from bridge.mentors.profiles import MIN_CARD_POSTS
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.storage.bank.tables import card_languages, cards, gone_cards
 from bridge.storage.blogs.tables import blogs
-from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content import authors as stored_authors
+from bridge.storage.content.declarations import Declaration, parse_declaration
+from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
 from bridge.storage.content.tables import authors, posts
 from bridge.storage.core.predicates import author_in
 from bridge.storage.matching.tables import facets, mentors, pairing_skills
@@ -65,7 +67,7 @@ class Card:
     last_post_at: datetime | None  # None: nothing was published that counts
     languages: tuple[str, ...]
     themes: Themes
-    declared: Mapping[str, Any]
+    declared: Declaration
 
     @property
     def place(self) -> str:
@@ -120,16 +122,12 @@ class CardContent:
 def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
     """Make or renew the card of an author; `written` None: there is nothing to show (any more) for now."""
     mine = and_(cards.c.blog_id == key.blog_id, cards.c.author_id == key.author_id)
-    author = tx.execute(
-        select(authors.c.name, authors.c.declared).where(
-            authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id, authors.c.takes_part
-        )
-    ).first()
-    if author is None:  # perhaps they left while their profile was being made
+    author = stored_authors.find(tx, key.blog_id, key.author_id)
+    if author is None or not author.takes_part:  # perhaps they left while their profile was being made
         mark_gone(tx, key.blog_id, key.author_id)
         return
-    declared = parse_declaration(author.declared)
-    if written is None or declared.get("role", "mentor") not in MENTOR_ROLES:
+    declared = author.declared
+    if written is None or declared.role not in MENTOR_ROLES:
         tx.execute(update(cards).where(mine).values(shown=False))
         return
     themes = dict(list(written.themes.items())[:LANGUAGES_PER_CARD])
@@ -138,9 +136,9 @@ def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
         "posts": written.posts,
         "last_post_at": written.last_post_at,
         "themes": json.dumps({language: list(words) for language, words in themes.items()}, ensure_ascii=False),
-        "region": declared.get("region", "")[:120],
-        "stage": declared.get("stage", "")[:40],
-        "availability": declared.get("availability", "")[:40],
+        "region": declared.region[:120],
+        "stage": declared.stage[:40],
+        "availability": declared.availability[:40],
         "reply_minutes": written.reply_minutes,
     }
     slug = tx.execute(update(cards).where(mine).values(**values).returning(cards.c.slug)).scalar()
@@ -218,16 +216,6 @@ def _owner(key: AuthorKey) -> int:
 
 # -- read by the bank -------------------------------------------------------------------------------------
 
-_POST = (
-    posts.c.id,
-    posts.c.blog_id,
-    posts.c.author_id,
-    posts.c.url,
-    posts.c.title,
-    posts.c.language,
-    posts.c.published_at,
-    posts.c.modified_at,
-)
 _NEWEST = (posts.c.published_at.desc(), posts.c.id)
 _COLUMNS = (
     cards.c.slug,
@@ -245,7 +233,7 @@ _COLUMNS = (
 )
 
 
-def select_public(*columns: Any) -> Select[Any]:
+def select_public(*columns: Any) -> Select[*tuple[Any, ...]]:
     """Who may be shown now: takes part, on a connected blog, with enough written."""
     return (
         select(*columns)
@@ -256,7 +244,7 @@ def select_public(*columns: Any) -> Select[Any]:
     )
 
 
-def apply_filters(statement: Select[Any], filters: Filters) -> Select[Any]:
+def apply_filters(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
     if filters.language:
         written = card_languages.c.language == filters.language
         statement = statement.join(card_languages, and_(card_languages.c.slug == cards.c.slug, written))
@@ -279,7 +267,7 @@ def apply_filters(statement: Select[Any], filters: Filters) -> Select[Any]:
     return statement
 
 
-def _card(row: Any) -> Card:
+def _card(row: Row[*tuple[Any, ...]]) -> Card:
     themes = {
         language: tuple((legible(word), int(weight), int(posts)) for word, weight, posts in words)
         for language, words in json.loads(row.themes).items()
@@ -366,12 +354,11 @@ def list_matching_mentor_ids(tx: Connection, mentor_ids: Sequence[int], filters:
     return list(best.values())
 
 
-def list_newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> list[Any]:
-    """The newest posts of some authors without their text: id, author, address, title, language, dates."""
-    statement = (
-        select(*_POST).where(author_in(posts.c.blog_id, posts.c.author_id, keys)).order_by(*_NEWEST).limit(limit)
-    )
-    return list(tx.execute(statement)) if keys else []
+def list_newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> list[PostHeadline]:
+    """The newest posts of some authors."""
+    theirs = author_in(posts.c.blog_id, posts.c.author_id, keys)
+    statement = select(*HEADLINE_COLUMNS).where(theirs).order_by(*_NEWEST).limit(limit)
+    return [PostHeadline(*row) for row in tx.execute(statement)] if keys else []
 
 
 def get_posting_activity(tx: Connection, key: AuthorKey, since: datetime) -> tuple[int, datetime | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from bridge.language_tags import language_code
 from bridge.legible import one_line, web_address
@@ -61,7 +61,7 @@ def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
     return [feed for feed in make_each(rows, _feed, "blog") if feed.home_url]
 
 
-def _feed(row: Any) -> BlogFeed:
+def _feed(row: Row[*tuple[Any, ...]]) -> BlogFeed:
     home = web_address(row.home_url.rstrip("/"))
     return BlogFeed(one_line(row.name) or home, home, row.first if row.first and row.first == row.last else "")
 

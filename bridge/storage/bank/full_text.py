@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text
 
 from bridge.mentors.need_ranking import IndexedPost, pack_terms, unpack_term_ids
 from bridge.storage.bank.tables import need_index, need_posts, need_words
+from bridge.storage.content.posts import PostSummary
 from bridge.text.terms import TermCounts
 
 NOT_ALPHANUMERIC = re.compile("[^a-z0-9]")
@@ -54,14 +55,14 @@ def list_differences(
     return sorted(known.keys() - wanted.keys()), sorted(stale)
 
 
-def upsert_posts(tx: Connection, posts: Sequence[tuple[Any, int]]) -> None:
+def upsert_posts(tx: Connection, posts: Sequence[tuple[PostSummary, int]]) -> None:
     """Index posts (with the mentor they speak for), or replace what was indexed of them."""
     delete_posts(tx, [post.id for post, _ in posts])
-    for post, mentor_id in sorted(posts, key=lambda pair: int(pair[0].id)):
+    for post, mentor_id in sorted(posts, key=lambda pair: pair[0].id):
         _add(tx, post, mentor_id)
 
 
-def _add(tx: Connection, post: Any, mentor_id: int) -> None:
+def _add(tx: Connection, post: PostSummary, mentor_id: int) -> None:
     counts = TermCounts.from_bytes(post.counts)
     tx.execute(
         insert(need_posts).values(
@@ -94,7 +95,7 @@ def delete_by_mentor(tx: Connection, mentor_id: int) -> None:
     _forget(tx, need_posts.c.mentor_id == mentor_id)
 
 
-def _forget(tx: Connection, which: Any) -> None:
+def _forget(tx: Connection, which: ColumnElement[bool]) -> None:
     gone = tx.execute(
         delete(need_posts).where(which).returning(need_posts.c.post_id, need_posts.c.language, need_posts.c.terms)
     ).all()

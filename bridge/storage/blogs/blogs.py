@@ -103,7 +103,7 @@ def _blog(row: Any) -> Blog:
         installed_at=row.installed_at,
         second_at=row.second_at,
         began_anew_at=row.began_anew_at,
-        further_homes=tuple(parse_array(row.further_homes)),
+        further_homes=tuple(map(str, parse_array(row.further_homes))),
         claimed_url=row.claimed_url,
         contested_by=row.contested_by,
         contested_at=row.contested_at,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select
 
@@ -60,7 +59,7 @@ def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:
 
 
 @cache  # each is asked for every post that is absorbed, and building it costs more than running it
-def _prints_of() -> Any:
+def _prints_of() -> Select[int, datetime, int]:
     kept = post_shingles.c
     named = kept.post_id.in_(bindparam("posts", expanding=True))
     return select(kept.post_id, kept.heard_at, kept.print).where(named)
@@ -75,7 +74,7 @@ def _wanted(tx: Connection, post_ids: Sequence[int]) -> dict[int, set[DatedShing
 
 
 @cache
-def _substances() -> Any:
+def _substances() -> Select[int, datetime, bytes | None]:
     kept = posts.c
     return select(kept.id, kept.heard_at, kept.substance).where(kept.id.in_(bindparam("posts", expanding=True)))
 
@@ -92,19 +91,19 @@ def _beside(tx: Connection, post_ids: Iterable[int]) -> set[int]:
 _OWN, _OTHER = post_shingles.alias("own"), post_shingles.alias("other")
 
 
-def _shared() -> Any:
+def _shared() -> Select[int, int]:
     """(post, print) of prints that another post has, too."""
     same = (_OTHER.c.print == _OWN.c.print, _OTHER.c.post_id != _OWN.c.post_id)
     return select(_OWN.c.post_id, _OWN.c.print).where(exists().where(*same))
 
 
 @cache
-def _shared_of_posts() -> Any:
+def _shared_of_posts() -> Select[int, int]:
     return _shared().where(_OWN.c.post_id.in_(bindparam("posts", expanding=True)))
 
 
 @cache
-def _shared_of_author() -> Any:
+def _shared_of_author() -> Select[int, int]:
     of_author = (posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"))
     return _shared().where(_OWN.c.post_id == posts.c.id, *of_author)
 
@@ -116,7 +115,7 @@ def _first_heard(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]
     return {number: [row[0] for row in rows] for number, rows in zip(wanted, answers, strict=True)}
 
 
-def _first_of_print(ending: str) -> Select[Any]:
+def _first_of_print(ending: str) -> Select[int]:
     kept = post_shingles.c
     first = select(kept.post_id).where(kept.print == bindparam(f"print{ending}")).order_by(kept.heard_at, kept.post_id)
     return first.limit(FIRST_POSTS_PER_SHINGLE)

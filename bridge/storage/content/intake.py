@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import Author, Comment, Event, Kind, Post, commenter_name
 from bridge.storage.content import post_analysis, tombstones
 from bridge.storage.content import posts as stored_posts
+from bridge.storage.content.declarations import dump_declaration
 from bridge.storage.content.tables import authors, posts
 from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
@@ -68,7 +69,7 @@ def upsert_author(tx: Connection, author: Author) -> bool:
             "consented_at": author.consented_at,
             "consent_door": author.consent_door,
             "consent_text": author.consent_text,
-            "declared": _declared(author),
+            "declared": dump_declaration(author),
             "search_engines": author.declared.search_engines,
         },
     )
@@ -77,11 +78,6 @@ def upsert_author(tx: Connection, author: Author) -> bool:
 def _page(url: str) -> str:
     """The address of an author's page, unless it is made of their e-mail address."""
     return "" if reveals_address(url) else url
-
-
-def _declared(author: Author) -> str:
-    said = {"offers": author.offers, "needs": author.needs, "languages": author.languages, **asdict(author.declared)}
-    return json.dumps(said, sort_keys=True)
 
 
 def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[str]:
@@ -209,8 +205,8 @@ def list_changed(tx: Connection, blog_id: str, events: Sequence[Event]) -> list[
 def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
     if isinstance(event, Post):
         row = _row(tx, posts, blog_id, event.remote_id)
-        wanted = (event.title, event.content, event.author_id, event.published_at, event.url, _translations(event))
-        return row is not None and wanted == (
+        state = (event.title, event.content, event.author_id, event.published_at, event.url, _translations(event))
+        return row is not None and state == (
             row.title,
             row.content,
             row.author_id,
@@ -220,10 +216,10 @@ def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
         )
     if isinstance(event, Author):
         row = _row(tx, authors, blog_id, event.remote_id)
-        said = (without_address(event.name), _page(event.url), event.bio, event.takes_part, _declared(event))
-        return row is not None and said == (row.name, row.url, row.bio, row.takes_part, row.declared)
+        current = (without_address(event.name), _page(event.url), event.bio, event.takes_part, dump_declaration(event))
+        return row is not None and current == (row.name, row.url, row.bio, row.takes_part, row.declared)
     return isinstance(event, Comment) and _row(tx, comments, blog_id, event.remote_id) is not None
 
 
-def _row(tx: Connection, table: Any, blog_id: str, remote_id: str) -> Any:
+def _row(tx: Connection, table: Table, blog_id: str, remote_id: str) -> Any:
     return tx.execute(select(table).where(table.c.blog_id == blog_id, table.c.remote_id == remote_id)).first()

@@ -9,14 +9,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Delete, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Row, bindparam, delete, func, insert, select, update
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import PostFeatures
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import AuthorKey
-from bridge.storage.content.declarations import parse_declaration
-from bridge.storage.content.tables import authors, post_skills, posts
+from bridge.storage.content import authors
+from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
+from bridge.storage.content.tables import post_skills, posts
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import parse_object
 from bridge.storage.core.predicates import author_in
@@ -27,13 +28,10 @@ from bridge.text.text_quality import TextQuality
 
 @dataclass(frozen=True, slots=True)
 class SkillPosts:
-    """An author's posts that name a skill, in their text or by a tag: how many, and the newest of them.
-
-    A post is a row of id, author, address, title, language and dates.
-    """
+    """An author's posts that name a skill, in their text or by a tag: how many, and the newest of them."""
 
     total: int
-    posts: list[Any]
+    posts: list[PostHeadline]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class PostReading:
     read_with: str  # mentors.post_reading.reading_fingerprint
 
 
-def as_columns(lived: PostExperience, read_with: str) -> dict[str, Any]:
+def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
     """As it stands in the row of its post."""
     return {
         "lived": json.dumps(lived.to_json(), ensure_ascii=False, sort_keys=True),
@@ -97,7 +95,7 @@ def list_by_author(
 ) -> list[PostAnalysis]:
     """What an author's posts gave, newest first."""
     kept = posts.c
-    statement: Select[Any] = (
+    statement = (
         select(
             kept.id, kept.remote_id, kept.language, kept.title, kept.url, kept.published_at, kept.lived, kept.disclosure
         )
@@ -110,7 +108,7 @@ def list_by_author(
     return make_each(tx.execute(statement), _reading, "what was read from a post")
 
 
-def _reading(row: Any) -> PostAnalysis:
+def _reading(row: Row[*tuple[Any, ...]]) -> PostAnalysis:
     return PostAnalysis(
         row.id,
         row.remote_id,
@@ -126,37 +124,28 @@ def list_posts_by_skill(
     tx: Connection, authors_: Iterable[AuthorKey], skills: Iterable[str], limit: int
 ) -> dict[tuple[AuthorKey, str], SkillPosts]:
     """Of each author and skill, the newest `limit` posts that name it; those without any are left out."""
-    wanted = sorted(set(skills))
-    if not wanted:
+    names = sorted(set(skills))
+    if not names:
         return {}
     kept = posts.c
     theirs = author_in(kept.blog_id, kept.author_id, authors_)
-    shown = (
-        kept.id,
-        kept.blog_id,
-        kept.author_id,
-        kept.url,
-        kept.title,
-        kept.language,
-        kept.published_at,
-        kept.modified_at,
-    )
     newest = (kept.published_at.desc(), kept.id)
     group = (kept.blog_id, kept.author_id, post_skills.c.skill)
     place = func.row_number().over(partition_by=group, order_by=newest).label("place")
     total = func.count().over(partition_by=group).label("total")
     named = (
-        select(post_skills.c.skill, *shown, place, total)
+        select(post_skills.c.skill, place, total, *HEADLINE_COLUMNS)
         .join(post_skills, post_skills.c.post_id == kept.id)
-        .where(theirs, post_skills.c.skill.in_(wanted))
+        .where(theirs, post_skills.c.skill.in_(names))
         .subquery()
     )
     statement = select(named).where(named.c.place <= limit).order_by(named.c.published_at.desc(), named.c.id)
-    found: dict[tuple[AuthorKey, str], SkillPosts] = {}
-    for row in tx.execute(statement):
-        key = AuthorKey(row.blog_id, row.author_id), row.skill
-        found.setdefault(key, SkillPosts(row.total, [])).posts.append(row)
-    return found
+    by_skill: dict[tuple[AuthorKey, str], SkillPosts] = {}
+    for skill, _, number, *columns in tx.execute(statement):
+        post = PostHeadline(*columns)
+        key = AuthorKey(post.blog_id, post.author_id), skill
+        by_skill.setdefault(key, SkillPosts(number, [])).posts.append(post)
+    return by_skill
 
 
 def upsert_skills(tx: Connection, read: Mapping[int, PostExperience]) -> None:
@@ -178,8 +167,8 @@ def _skills_of_posts() -> Delete:
 
 def list_quotable_passages(tx: Connection, blog_id: str, author_id: str) -> list[tuple[PostAnalysis, Passage]]:
     """The passages that their author allows to be quoted, newest post first; nothing unless it was ticked."""
-    row = _standing(tx, blog_id, author_id)
-    allowed = frozenset(parse_declaration(row.declared).get("quotable", ())) if row else frozenset()
+    author = authors.find(tx, blog_id, author_id)
+    allowed = frozenset(author.declared.quotable) if author is not None and author.takes_part else frozenset()
     if not allowed:
         return []
     return [(post, passage) for post, passage in list_passages(tx, blog_id, author_id) if passage.key in allowed]
@@ -192,12 +181,8 @@ def list_passages(tx: Connection, blog_id: str, author_id: str) -> list[tuple[Po
 
 def is_participating(tx: Connection, blog_id: str, author_id: str) -> bool:
     """Whether somebody is an author who takes part."""
-    return _standing(tx, blog_id, author_id) is not None
-
-
-def _standing(tx: Connection, blog_id: str, author_id: str) -> Any | None:
-    named = (authors.c.blog_id == blog_id, authors.c.remote_id == author_id, authors.c.takes_part)
-    return tx.execute(select(authors.c.declared).where(*named)).first()
+    author = authors.find(tx, blog_id, author_id)
+    return author is not None and author.takes_part
 
 
 def list_states(tx: Connection, blog_id: str, author_id: str) -> list[AnalysisState]:
@@ -222,11 +207,11 @@ def list_features(tx: Connection, blog_id: str, author_id: str, language: str | 
 
 
 def list_features_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[PostFeatures]:
-    """The same of some posts."""
+    """What of some posts crosses languages beside their words, by id."""
     return _features(tx, posts.c.id.in_(post_ids))
 
 
-def _features(tx: Connection, *which: Any) -> list[PostFeatures]:
+def _features(tx: Connection, *which: ColumnElement[bool]) -> list[PostFeatures]:
     kept = posts.c
     rows = list_plain_rows(
         tx, select(kept.id, kept.language, kept.url, kept.substance, kept.lived).where(*which).order_by(kept.id)
@@ -248,7 +233,8 @@ def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[PostRevision]:
 
 def _label_names(document: str) -> tuple[str, ...]:
     labels = parse_object(document)
-    return (*labels.get("tags", ()), *labels.get("categories", ()))
+    lists = [names for kind in ("tags", "categories") if isinstance(names := labels.get(kind), list)]
+    return tuple(name for names in lists for name in names)
 
 
 def record_if_unchanged(tx: Connection, read: Sequence[tuple[PostRevision, PostReading]]) -> None:

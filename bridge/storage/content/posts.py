@@ -15,16 +15,52 @@ from bridge.storage.content.tables import posts
 from bridge.storage.core.batches import list_for_each
 
 
+class PostSummary(NamedTuple):
+    """A post without its text, with what is counted of it."""
+
+    id: int
+    blog_id: str
+    remote_id: str
+    author_id: str
+    url: str
+    title: str
+    language: str
+    published_at: datetime
+    modified_at: datetime
+    counts: bytes  # text.terms.TermCounts
+    generation: int
+    revision: int
+    listed_as: str  # from which state of post and bank its list was made
+    disclosure: int | None  # in millionths; None: not counted
+
+
+class PostHeadline(NamedTuple):
+    """What is shown of a post in a list."""
+
+    id: int
+    blog_id: str
+    author_id: str
+    url: str
+    title: str
+    language: str
+    published_at: datetime
+    modified_at: datetime
+
+
+SUMMARY_COLUMNS = tuple(posts.c[name] for name in PostSummary._fields)
+HEADLINE_COLUMNS = tuple(posts.c[name] for name in PostHeadline._fields)
+
+
 def list_translations(tx: Connection) -> list[tuple[int, int]]:
     """(post, post) of all that their blogs say are translations of one another, the smaller id first.
 
     It is enough that one of them says so; the other may not be here.
     """
-    said = select(posts.c.id, posts.c.blog_id, posts.c.translations).where(posts.c.translations.is_not(None))
+    translated = select(posts.c.id, posts.c.blog_id, posts.c.translations).where(posts.c.translations.is_not(None))
     return sorted(
         {
             (min(row.id, other), max(row.id, other))
-            for row in tx.execute(said)
+            for row in tx.execute(translated)
             for other in (post_id(row.blog_id, remote_id) for remote_id in json.loads(row.translations))
         }
     )
@@ -36,38 +72,21 @@ def find_author_id(tx: Connection, blog_id: str, post_remote_id: str) -> str | N
 
 
 @cache
-def _author_of() -> Any:
+def _author_of() -> Select[str]:
     return select(posts.c.author_id).where(posts.c.blog_id == bindparam("blog"), posts.c.remote_id == bindparam("post"))
-
-
-SUMMARY_COLUMNS = (
-    posts.c.id,
-    posts.c.blog_id,
-    posts.c.remote_id,
-    posts.c.author_id,
-    posts.c.url,
-    posts.c.title,
-    posts.c.language,
-    posts.c.published_at,
-    posts.c.modified_at,
-    posts.c.counts,
-    posts.c.generation,
-    posts.c.revision,
-    posts.c.listed_as,
-    posts.c.disclosure,
-)
 
 
 def list_by_author(
     tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
-) -> list[Any]:
+) -> list[PostSummary]:
     """Posts of an author without their text, newest first."""
     values = {"blog": blog_id, "author": author_id, "language": language, "most": limit}
-    return list(tx.execute(_posts_of(language is not None, limit is not None), values))
+    rows = tx.execute(_posts_of(language is not None, limit is not None), values)
+    return [PostSummary(*row) for row in rows]
 
 
 @cache
-def _posts_of(of_one_language: bool, limited: bool) -> Any:
+def _posts_of(of_one_language: bool, limited: bool) -> Select[*tuple[Any, ...]]:
     statement = (
         select(*SUMMARY_COLUMNS)
         .where(posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"))
@@ -101,7 +120,7 @@ def list_newest_by_mentors(tx: Connection, mentors: Collection[MentorKey]) -> di
     }
 
 
-def _newest_of_mentor(ending: str) -> Select[Any]:
+def _newest_of_mentor(ending: str) -> Select[str, str, datetime, bytes, int]:
     columns = (posts.c.title, posts.c.url, posts.c.published_at, posts.c.counts, posts.c.id)
     mine = (
         posts.c.blog_id == bindparam(f"blog{ending}"),
@@ -122,12 +141,13 @@ def list_versions(tx: Connection, blog_id: str, author_id: str) -> list[tuple[in
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def list_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[Any]:
+def list_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[PostSummary]:
     """Several posts without their text."""
-    found: list[Any] = []
+    summaries: list[PostSummary] = []
     for start in range(0, len(post_ids), 500):
-        found += tx.execute(select(*SUMMARY_COLUMNS).where(posts.c.id.in_(post_ids[start : start + 500])))
-    return found
+        part = posts.c.id.in_(post_ids[start : start + 500])
+        summaries += (PostSummary(*row) for row in tx.execute(select(*SUMMARY_COLUMNS).where(part)))
+    return summaries
 
 
 def get_text(tx: Connection, post_id: int) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, or_, select
 
 from bridge.model import Kind, Removal, Version
 from bridge.storage.content.tables import authors, post_skills, posts, tombstones
@@ -20,6 +20,7 @@ from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
 from bridge.storage.engagement.tables import comments
 
+Item = TypeVar("Item")
 ALL_COMMENTS = (Kind.COMMENT, "")  # a tombstone over every comment of a blog: it switched statistics off
 
 
@@ -37,7 +38,7 @@ def list_covering(tx: Connection, blog_id: str, wanted: list[tuple[Kind, str]]) 
 
 
 @cache
-def _covering(count: int) -> Any:
+def _covering(count: int) -> Select[str, int, int]:
     wanted = [
         and_(tombstones.c.kind == bindparam(f"kind{n}"), tombstones.c.remote_id == bindparam(f"name{n}"))
         for n in range(count)
@@ -53,7 +54,7 @@ def is_covered(tx: Connection, blog_id: str, version: Version, *objects: tuple[K
     return newest is not None and newest >= version
 
 
-def delete_comments(tx: Connection, blog_id: str, *conditions: Any) -> tuple[list[str], set[str]]:
+def delete_comments(tx: Connection, blog_id: str, *conditions: ColumnElement[bool]) -> tuple[list[str], set[str]]:
     """Ids of the deleted, and the blogs whose statistics that touches."""
     gone = tx.execute(
         delete(comments)
@@ -82,7 +83,7 @@ def record_tombstone(tx: Connection, removal: Removal, now: datetime) -> bool:
     )
 
 
-def _portions(items: list[Any], size: int = 500) -> list[list[Any]]:
+def _portions(items: list[Item], size: int = 500) -> list[list[Item]]:
     """Lists short enough for one statement."""
     return [items[start : start + size] for start in range(0, len(items), size)]
 
@@ -124,14 +125,24 @@ def delete_covered(tx: Connection, removal: Removal) -> RemovalEffect:
     return RemovalEffect(frozenset(touched), tuple(row.id for row in doomed), tuple(objects), frozenset(tallied))
 
 
-def _posts_below(tx: Connection, removal: Removal) -> list[Any]:
+class _PostVersion(NamedTuple):
+    """A post, by whom, and the version of it that is stored."""
+
+    id: int
+    remote_id: str
+    author_id: str
+    generation: int
+    revision: int
+
+
+def _posts_below(tx: Connection, removal: Removal) -> list[_PostVersion]:
     """The post itself, or an author's posts, of any version."""
     if removal.kind not in (Kind.POST, Kind.AUTHOR):
         return []
     named = posts.c.remote_id if removal.kind is Kind.POST else posts.c.author_id
     columns = (posts.c.id, posts.c.remote_id, posts.c.author_id, posts.c.generation, posts.c.revision)
     mine = (posts.c.blog_id == removal.blog_id, named == removal.remote_id)
-    return list(tx.execute(select(*columns).where(*mine)))
+    return [_PostVersion(*row) for row in tx.execute(select(*columns).where(*mine))]
 
 
 def _remove_comments(tx: Connection, removal: Removal, hosts: set[str]) -> tuple[list[str], set[str]]:

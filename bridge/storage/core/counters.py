@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
 
 from bridge.storage.core.tables import counters
 
@@ -36,10 +35,10 @@ def upsert_text(tx: Connection, name: str, value: str) -> None:
 
 
 @cache
-def _asked() -> Any:
+def _asked() -> Select[str]:
     return select(counters.c.value).where(counters.c.name == bindparam("asked"))
 
 
 @cache
-def _setting() -> Any:
+def _setting() -> Update:
     return update(counters).where(counters.c.name == bindparam("asked"))

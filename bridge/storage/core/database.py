@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVarTuple
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Select, TextClause, create_engine, event, make_url, text
@@ -30,6 +30,7 @@ from bridge.errors import ConfigError
 from bridge.storage.core.failures import ErrorTranslator
 
 Tx = Connection  # an open transaction, as the stations see it
+Columns = TypeVarTuple("Columns")
 Priority = Literal["ingest", "work"]
 BUSY_TIMEOUT_SECONDS = 10
 NOTIFY_CHANNEL = "bridge_work"
@@ -281,15 +282,16 @@ class CommitListener:
 
 
 def list_plain_rows(
-    tx: Tx, statement: Select[Any] | TextClause, values: Mapping[str, Any] | None = None
-) -> Sequence[tuple[Any, ...]]:
+    tx: Tx, statement: Select[*Columns] | TextClause, values: Mapping[str, object] | None = None
+) -> Sequence[tuple[*Columns]]:
     """Many rows as the driver gives them: only for numbers, text and bytes, which need no reading."""
     with tx.execute(statement, values) as result:
-        return result.cursor.fetchall() if result.cursor else ()
+        rows: Sequence[tuple[*Columns]] = result.cursor.fetchall() if result.cursor else ()
+        return rows
 
 
-def list_plain_rows_lazily(tx: Tx, statement: Select[Any], at_once: int) -> Iterator[tuple[Any, ...]]:
-    """The same for a hundred thousand, of which only `at_once` are in memory."""
+def list_plain_rows_lazily(tx: Tx, statement: Select[*Columns], at_once: int) -> Iterator[tuple[*Columns]]:
+    """A hundred thousand rows as the driver gives them, of which only `at_once` are in memory."""
     with tx.execute(statement) as result:
         while result.cursor and (rows := result.cursor.fetchmany(at_once)):
             yield from rows

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 LARGEST_NUMBER = 10**11  # of anything that is counted
 
 
-def parse_object(raw: str | None) -> dict[str, Any]:
+def parse_object(raw: str | None) -> dict[str, object]:
     """A JSON object; empty for anything else."""
     value = _read(raw)
     return value if isinstance(value, dict) else {}
@@ -24,15 +23,16 @@ def parse_numbers(raw: str | None) -> dict[str, float]:
     }
 
 
-def parse_array(raw: str | None) -> list[Any]:
+def parse_array(raw: str | None) -> list[object]:
     """A JSON array; empty for anything else."""
     value = _read(raw)
     return value if isinstance(value, list) else []
 
 
-def _read(raw: str | None) -> Any:
+def _read(raw: str | None) -> object:
     try:
-        return json.loads(raw or "null")
+        value: object = json.loads(raw or "null")
+        return value
     except (TypeError, ValueError, RecursionError):
         return None
 

@@ -6,7 +6,6 @@ SQLite reads a whole table for ``(blog_id, author_id) IN (…)``; that the blog 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, and_, text, tuple_
 
@@ -21,7 +20,9 @@ IDS_FROM_JSON: dict[str, TextClause] = {
 }
 
 
-def author_in(blog_id: Any, author_id: Any, authors: Iterable[AuthorKey]) -> ColumnElement[bool]:
+def author_in(
+    blog_id: ColumnElement[str], author_id: ColumnElement[str], authors: Iterable[AuthorKey]
+) -> ColumnElement[bool]:
     """That the two columns name one of the authors."""
     pairs = sorted({(key.blog_id, key.author_id) for key in authors})
     return and_(blog_id.in_(sorted({blog for blog, _ in pairs})), tuple_(blog_id, author_id).in_(pairs))

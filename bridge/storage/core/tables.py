@@ -7,7 +7,6 @@ Work is a table too (``work``): what is due is written in the transaction that m
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -53,7 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         delta = value - EPOCH
         return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         # What no calendar has (a row that was written by hand) is its first or last day, with room for arithmetic.
@@ -64,9 +63,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
-def blog_column(**options: Any) -> Column[str]:
+def blog_column(*, primary_key: bool = False, index: bool | None = None) -> Column[str]:
     """A reference to the blog a row belongs to."""
-    return Column("blog_id", String(64), ForeignKey("blogs.id"), nullable=False, **options)
+    return Column("blog_id", String(64), ForeignKey("blogs.id"), nullable=False, primary_key=primary_key, index=index)
 
 
 jobs = Table(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, or_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bridge.model import Version
 
 
 def upsert_if_newer(
-    tx: Connection, table: Any, keys: tuple[str, ...], row: dict[str, Any], *, staying: tuple[tuple[str, str], ...] = ()
+    tx: Connection,
+    table: Table,
+    keys: tuple[str, ...],
+    row: Mapping[str, object],
+    *,
+    staying: tuple[tuple[str, str], ...] = (),
 ) -> bool:
     """Insert, or replace an older version; False when what is known is as new or newer.
 
@@ -23,8 +29,8 @@ def upsert_if_newer(
 
 @cache  # building a statement costs several times what running it does
 def _upserting(
-    dialect: str, table: Any, keys: tuple[str, ...], columns: tuple[str, ...], staying: tuple[tuple[str, str], ...]
-) -> Any:
+    dialect: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...], staying: tuple[tuple[str, str], ...]
+) -> ReturningInsert[str]:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     fresh = insert.excluded
     newer = or_(
@@ -36,7 +42,8 @@ def _upserting(
         values[name] = case((table.c[while_same] == fresh[while_same], table.c[name]), else_=fresh[name])
     statement = insert.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=values, where=newer)
     # Asked for by RETURNING: the row count of an INSERT is not the same on every driver.
-    return statement.returning(table.c.blog_id)
+    returning: ReturningInsert[str] = statement.returning(table.c.blog_id)
+    return returning
 
 
 def as_columns(version: Version) -> dict[str, int]:
@@ -44,7 +51,7 @@ def as_columns(version: Version) -> dict[str, int]:
     return {"generation": version.generation, "revision": version.revision}
 
 
-def up_to(table: Any, version: Version) -> Any:
+def up_to(table: Table, version: Version) -> ColumnElement[bool]:
     """Rows that are not newer than it."""
     return or_(
         table.c.generation < version.generation,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Update,
     and_,
     bindparam,
     func,
@@ -30,6 +31,7 @@ from bridge.storage.content.tables import posts
 from bridge.storage.core.database import list_plain_rows_lazily
 from bridge.storage.core.tables import EPOCH
 from bridge.storage.core.upserts import record_plain_rows
+from bridge.storage.engagement.records import CommentAnalysis, FirstComment, UnanalysedComment
 from bridge.storage.engagement.tables import comments
 
 NAMES_PER_STATEMENT = 400  # names in one statement
@@ -83,11 +85,13 @@ def list_all_facts(tx: Connection, blog_id: str, known: Container[str]) -> list[
     return _read(tx, rows, known)
 
 
-def _facts(tx: Connection, *conditions: Any) -> list[CommentFacts]:
+def _facts(tx: Connection, *conditions: ColumnElement[bool]) -> list[CommentFacts]:
     return _read(tx, select(*FACT_COLUMNS).select_from(COMMENTS_ON_KNOWN_POSTS).where(*conditions))
 
 
-def _read(tx: Connection, statement: Select[Any], known: Container[str] | None = None) -> list[CommentFacts]:
+def _read(
+    tx: Connection, statement: Select[*tuple[Any, ...]], known: Container[str] | None = None
+) -> list[CommentFacts]:
     same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
     once, flag = same.setdefault, (False, True)  # SQLite has no truth, only 0 and 1
     return [
@@ -132,7 +136,7 @@ def list_post_languages(tx: Connection, blog_id: str) -> set[str]:
 
 
 @cache
-def _languages() -> Any:
+def _languages() -> Select[str]:
     """From each language to the next in the index, instead of reading it once for every post."""
     of_blog = select(func.min(posts.c.language).label("language")).where(posts.c.blog_id == bindparam("blog"))
     found = of_blog.cte("found", recursive=True)
@@ -181,7 +185,7 @@ def record_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]
 
 
 @cache
-def _deriving() -> Any:
+def _deriving() -> Update:
     values = {"excluded": "e", "is_first": "f", "answered": "a", "replies": "r"}
     return (
         update(comments)
@@ -207,17 +211,16 @@ def find_import_start(tx: Connection, blog_id: str) -> datetime | None:
     return row.published_at if row is not None and row.historical else None
 
 
-def list_first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[Any]:
-    """Counted first comments of their commenters, newest first: (id, post, commenter, at)."""
-    return list(
-        tx.execute(
-            select(comments.c.remote_id, comments.c.post_id, comments.c.commenter, comments.c.published_at)
-            .select_from(COMMENTS_ON_KNOWN_POSTS)
-            .where(comments.c.blog_id == blog_id, IS_FIRST_COMMENT, comments.c.published_at >= since)
-            .order_by(comments.c.published_at.desc(), comments.c.remote_id)
-            .limit(limit)
-        )
+def list_first_comments(tx: Connection, blog_id: str, since: datetime, limit: int) -> list[FirstComment]:
+    """Counted first comments of their commenters, newest first."""
+    rows = tx.execute(
+        select(*(comments.c[name] for name in FirstComment._fields))
+        .select_from(COMMENTS_ON_KNOWN_POSTS)
+        .where(comments.c.blog_id == blog_id, IS_FIRST_COMMENT, comments.c.published_at >= since)
+        .order_by(comments.c.published_at.desc(), comments.c.remote_id)
+        .limit(limit)
     )
+    return [FirstComment(*row) for row in rows]
 
 
 def count_by_post_since(
@@ -253,35 +256,25 @@ def list_latest_by_commenter(tx: Connection, blog_id: str, people: Mapping[str, 
 # ── reading a comment beside its post ──
 
 
-def list_unanalysed(tx: Connection, blog_id: str, limit: int) -> list[Any]:
-    """Comments not yet read beside their post, with `post` (our id) where it is known; known ones first."""
+def list_unanalysed(tx: Connection, blog_id: str, limit: int) -> list[UnanalysedComment]:
+    """Comments not yet read beside their post; those whose post is here go first."""
     joined = comments.outerjoin(
         posts, and_(posts.c.blog_id == comments.c.blog_id, posts.c.remote_id == comments.c.post_id)
     )
-    return list(
-        tx.execute(
-            select(
-                comments.c.remote_id,
-                comments.c.generation,
-                comments.c.revision,
-                comments.c.terms,
-                comments.c.language,
-                comments.c.received_at,
-                comments.c.post_id,
-                comments.c.commenter,
-                posts.c.id.label("post"),
-            )
-            .select_from(joined)
-            .where(comments.c.blog_id == blog_id, comments.c.terms.is_not(None))
-            .order_by(posts.c.id.is_(None), comments.c.received_at, comments.c.remote_id)
-            .limit(limit)
-        )
+    rows = tx.execute(
+        select(*(comments.c[name] for name in UnanalysedComment._fields[:-1]))
+        .add_columns(posts.c.id)
+        .select_from(joined)
+        .where(comments.c.blog_id == blog_id, comments.c.terms.is_not(None))
+        .order_by(posts.c.id.is_(None), comments.c.received_at, comments.c.remote_id)
+        .limit(limit)
     )
+    return [UnanalysedComment(*row) for row in rows]
 
 
-def record_analysis(tx: Connection, blog_id: str, readings: Sequence[Mapping[str, Any]]) -> None:
+def record_analysis(tx: Connection, blog_id: str, analyses: Sequence[CommentAnalysis]) -> None:
     """Fix what was read; only of the very version that was read. The terms go."""
-    if readings:
+    if analyses:
         tx.execute(
             update(comments)
             .where(
@@ -291,7 +284,17 @@ def record_analysis(tx: Connection, blog_id: str, readings: Sequence[Mapping[str
                 comments.c.revision == bindparam("v"),
             )
             .values(terms=None, deep=bindparam("d"), relevance=bindparam("r"), analysed_with=bindparam("w")),
-            readings,
+            [
+                {
+                    "i": analysis.comment.remote_id,
+                    "g": analysis.comment.generation,
+                    "v": analysis.comment.revision,
+                    "d": analysis.deep,
+                    "r": analysis.relevance,
+                    "w": analysis.analysed_with,
+                }
+                for analysis in analyses
+            ],
         )
 
 
@@ -301,5 +304,5 @@ def is_blog_counted(tx: Connection, blog_id: str) -> bool:
 
 
 @cache
-def _is_counted() -> Any:
+def _is_counted() -> Select[bool]:
     return select(or_(blogs.c.statistics, blogs.c.origin == literal("imported"))).where(blogs.c.id == bindparam("blog"))

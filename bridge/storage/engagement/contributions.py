@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Column, Connection, Table, delete, insert, select
 
 from bridge.engagement.facts import Tally
 from bridge.storage.core.upserts import upsert_rows
+from bridge.storage.engagement.records import CommenterFigures, PostFigures
 from bridge.storage.engagement.tables import commenter_contributions, post_contributions, waiting_comments
 
 NAMES_PER_STATEMENT = 400
-Row = dict[str, Any]
+Row = dict[str, object]  # of a table, but for its blog: column → value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class PostContribution:
     post: str
     tallies: tuple[Tally, Tally]  # now, before
     exposed: int
-    figures: Mapping[str, Any]
+    figures: PostFigures
     likeness: int | None
     last_at: datetime | None
     waiting: tuple[tuple[int, datetime, Mapping[str, Any]], ...]  # rank, since, data
@@ -37,7 +38,7 @@ class CommenterContribution:
 
     commenter: str
     tallies: tuple[Tally, Tally]
-    figures: Mapping[str, Any] | None
+    figures: CommenterFigures | None
     posts: int  # distinct ones ever commented on
     regular_posts: int  # of the window, 0 unless a regular
     silent_since: datetime | None
@@ -49,7 +50,7 @@ def pack_tallies(shares: tuple[Tally, Tally]) -> str:
 
 
 def unpack_tallies(text: str) -> tuple[Tally, Tally]:
-    """The way back: JSON has no numbers as keys."""
+    """Two tallies of such a text, whose bins are numbers again: JSON has no numbers as keys."""
     now, before = (
         {figure: {int(bin_): count for bin_, count in bins.items()} for figure, bins in tally.items()}
         for tally in json.loads(text)
@@ -154,17 +155,17 @@ def list_changed_commenters(
     """Of all commenters of a blog, those that are kept otherwise than they are now, and those that are gone."""
     held = _all_rows(tx, commenter_contributions, "commenter", blog_id)
     rows = sorted(map(commenter_row, shares), key=lambda row: str(row["commenter"]))
-    return [row for row in rows if held.pop(row["commenter"], None) != row], sorted(held)
+    return [row for row in rows if held.pop(str(row["commenter"]), None) != row], sorted(held)
 
 
-def _all_rows(tx: Connection, table: Any, key: str, blog_id: str) -> dict[str, Row]:
+def _all_rows(tx: Connection, table: Table, key: str, blog_id: str) -> dict[str, Row]:
     rows = tx.execute(select(table).where(table.c.blog_id == blog_id)).mappings()
     return {row[key]: {name: row[name] for name in row if name != "blog_id"} for row in rows}
 
 
 def upsert_posts(tx: Connection, blog_id: str, rows: Sequence[PostRows], gone: Iterable[str] = ()) -> None:
     """Replace what is kept of some posts; those `gone` have no comments (any more)."""
-    named = [own["post_id"] for own, _ in rows]
+    named = [str(own["post_id"]) for own, _ in rows]
     _drop(tx, waiting_comments.c.post_id, blog_id, [*named, *gone])
     _drop(tx, post_contributions.c.post_id, blog_id, gone)
     upsert_rows(tx, post_contributions, ("blog_id", "post_id"), [{"blog_id": blog_id, **own} for own, _ in rows])
@@ -179,7 +180,7 @@ def upsert_commenters(tx: Connection, blog_id: str, rows: Sequence[Row], gone: I
     _drop(tx, commenter_contributions.c.commenter, blog_id, gone)
 
 
-def _drop(tx: Connection, column: Any, blog_id: str, named: Iterable[str]) -> None:
+def _drop(tx: Connection, column: Column[str], blog_id: str, named: Iterable[str]) -> None:
     names = list(named)
     for start in range(0, len(names), NAMES_PER_STATEMENT):
         part = column.in_(names[start : start + NAMES_PER_STATEMENT])

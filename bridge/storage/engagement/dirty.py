@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.engagement.tables import comments, dirty_statistics
@@ -27,12 +26,13 @@ def mark(
 
 
 @cache  # for every event, and building it costs more than running it
-def _marking(dialect: str) -> Any:
+def _marking(dialect: str) -> Insert:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(dirty_statistics)
-    return insert.on_conflict_do_update(
+    marking: Insert = insert.on_conflict_do_update(
         index_elements=[dirty_statistics.c.blog_id, dirty_statistics.c.kind, dirty_statistics.c.name],
         set_={"generation": dirty_statistics.c.generation + 1},
     )
+    return marking
 
 
 def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[str]:
@@ -78,7 +78,7 @@ def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
 
 
 @cache
-def _commenters_of() -> Any:
+def _commenters_of() -> Select[str]:
     on_it = (comments.c.blog_id == bindparam("blog"), comments.c.post_id == bindparam("post"))
     return select(comments.c.commenter).where(*on_it).distinct()
 

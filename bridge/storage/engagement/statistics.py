@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, and_, delete, func, literal_column, select, update
+from sqlalchemy import Column, Connection, Row, Select, Table, and_, delete, func, literal_column, select, update
 
 from bridge.engagement.facts import Tally
 from bridge.engagement.resonance import AlikePosts
@@ -17,7 +17,9 @@ from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import holds_text, parse_array, parse_object
 from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.engagement.contributions import unpack_tallies
+from bridge.storage.engagement.records import CommenterFigures, PostFigures, SilentCommenter, WaitingComment
 from bridge.storage.engagement.tables import (
+    cohorts,
     commenter_contributions,
     dirty_statistics,
     post_contributions,
@@ -35,9 +37,8 @@ class BlogStatistics:
 
     day: datetime | None
     languages: frozenset[str]
-    telling: Mapping[
-        str, int
-    ]  # language → from which score on a post tells much (`engagement.resonance.telling_thresholds`)
+    # Language → from which score on a post tells much (`engagement.resonance.telling_thresholds`).
+    telling: Mapping[str, int]
     as_of: datetime
     figures: Mapping[str, Any]
 
@@ -50,8 +51,8 @@ def find_by_blog(tx: Connection, blog_id: str) -> BlogStatistics | None:
         if row is None
         else BlogStatistics(
             row.day,
-            frozenset(parse_array(row.languages)),
-            parse_object(row.telling),
+            frozenset(map(str, parse_array(row.languages))),
+            cast("dict[str, int]", parse_object(row.telling)),
             row.as_of,
             parse_object(row.figures),
         )
@@ -113,7 +114,7 @@ def list_disclosure_groups(tx: Connection, blog_id: str, before: datetime) -> li
     return [AlikePosts(*row) for row in list_plain_rows(tx, statement)]
 
 
-def list_waiting_comments(tx: Connection, blog_id: str, limit: int) -> list[dict[str, Any]]:
+def list_waiting_comments(tx: Connection, blog_id: str, limit: int) -> list[WaitingComment]:
     """Comments that wait for an answer, in the order to read them."""
     rows = tx.execute(
         select(waiting_comments.c.data)
@@ -121,23 +122,24 @@ def list_waiting_comments(tx: Connection, blog_id: str, limit: int) -> list[dict
         .order_by(waiting_comments.c.rank, waiting_comments.c.since, waiting_comments.c.comment_id)
         .limit(limit)
     )
-    return [parse_object(row.data) for row in rows]
+    return [cast("WaitingComment", parse_object(row.data)) for row in rows]
 
 
-def list_silent_commenters(tx: Connection, blog_id: str, between: tuple[datetime, datetime], limit: int) -> list[Any]:
+def list_silent_commenters(
+    tx: Connection, blog_id: str, between: tuple[datetime, datetime], limit: int
+) -> list[SilentCommenter]:
     """Commenters whose last comment lies between two moments, latest first."""
-    kept = commenter_contributions.c
-    return list(
-        tx.execute(
-            select(kept.commenter, kept.silent_since, kept.posts)
-            .where(kept.blog_id == blog_id, kept.silent_since >= between[0], kept.silent_since < between[1])
-            .order_by(kept.silent_since.desc(), kept.commenter)
-            .limit(limit)
-        )
+    columns = commenter_contributions.c
+    rows = tx.execute(
+        select(columns.commenter, columns.silent_since, columns.posts)
+        .where(columns.blog_id == blog_id, columns.silent_since >= between[0], columns.silent_since < between[1])
+        .order_by(columns.silent_since.desc(), columns.commenter)
+        .limit(limit)
     )
+    return [SilentCommenter(*row) for row in rows]
 
 
-def list_regular_commenters(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
+def list_regular_commenters(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, CommenterFigures]]:
     """(commenter, figures) of those who are on many posts, most first."""
     kept = commenter_contributions.c
     rows = tx.execute(
@@ -146,7 +148,7 @@ def list_regular_commenters(tx: Connection, blog_id: str, limit: int) -> list[tu
         .order_by(kept.regular_posts.desc(), kept.commenter)
         .limit(limit)
     )
-    return [(row.commenter, parse_object(row.figures)) for row in rows]
+    return [(row.commenter, cast("CommenterFigures", parse_object(row.figures))) for row in rows]
 
 
 def list_recently_commented_posts(
@@ -185,41 +187,49 @@ def mark_outdated(tx: Connection, blog_id: str) -> None:
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:
-    """A blog has left."""
-    for table in (waiting_comments, post_contributions, commenter_contributions, totals, statistics, dirty_statistics):
+    """Delete all that was counted of a blog, and what is to be counted: it has left, or wants no statistics."""
+    counted = (waiting_comments, post_contributions, commenter_contributions, totals, cohorts, statistics)
+    for table in (*counted, dirty_statistics):
         tx.execute(delete(table).where(table.c.blog_id == blog_id))
 
 
 def list_post_figures(
     tx: Connection, blog_id: str, posts: Iterable[str] | None
-) -> dict[str, tuple[dict[str, Any] | None, int | None]]:
+) -> dict[str, tuple[PostFigures | None, int | None]]:
     """Post → its figures and likeness; of those asked for that have none: (None, None). None asks for all."""
-    found: dict[str, tuple[dict[str, Any] | None, int | None]] = dict.fromkeys(posts or (), (None, None))
+    by_post: dict[str, tuple[PostFigures | None, int | None]] = dict.fromkeys(posts or (), (None, None))
     columns = select(post_contributions.c.post_id, post_contributions.c.figures, post_contributions.c.likeness)
     for row in _chosen(tx, columns, post_contributions, post_contributions.c.post_id, blog_id, posts):
-        found[row.post_id] = (parse_object(row.figures), row.likeness)
-    return found
+        by_post[row.post_id] = (cast("PostFigures", parse_object(row.figures)), row.likeness)
+    return by_post
 
 
 def list_commenter_figures(
     tx: Connection, blog_id: str, people: Iterable[str] | None
-) -> dict[str, dict[str, Any] | None]:
+) -> dict[str, CommenterFigures | None]:
     """Commenter → figures; None for those asked for without a comment in the window."""
-    found: dict[str, dict[str, Any] | None] = dict.fromkeys(people or ())
+    by_commenter: dict[str, CommenterFigures | None] = dict.fromkeys(people or ())
     columns = select(commenter_contributions.c.commenter, commenter_contributions.c.figures)
     for row in _chosen(tx, columns, commenter_contributions, commenter_contributions.c.commenter, blog_id, people):
         if row.figures is not None:
-            found[row.commenter] = parse_object(row.figures)
-    return found
+            by_commenter[row.commenter] = cast("CommenterFigures", parse_object(row.figures))
+    return by_commenter
 
 
-def _chosen(tx: Connection, columns: Any, table: Any, key: Any, blog_id: str, names: Iterable[str] | None) -> list[Any]:
-    whole = columns.where(table.c.blog_id == blog_id)
+def _chosen(
+    tx: Connection,
+    columns: Select[*tuple[Any, ...]],
+    table: Table,
+    key: Column[str],
+    blog_id: str,
+    names: Iterable[str] | None,
+) -> list[Row[*tuple[Any, ...]]]:
+    of_blog = columns.where(table.c.blog_id == blog_id)
     if names is None:
-        return list(tx.execute(whole))
-    wanted = sorted(set(names))
+        return list(tx.execute(of_blog))
+    unique = sorted(set(names))
     return [
         row
-        for start in range(0, len(wanted), NAMES_PER_STATEMENT)
-        for row in tx.execute(whole.where(key.in_(wanted[start : start + NAMES_PER_STATEMENT])))
+        for start in range(0, len(unique), NAMES_PER_STATEMENT)
+        for row in tx.execute(of_blog.where(key.in_(unique[start : start + NAMES_PER_STATEMENT])))
     ]

@@ -1,16 +1,22 @@
-"""Whole numbers that all figures of a blog are made from: one row a figure and window, with all its bins."""
+"""Whole numbers that all figures of a blog are made from: one row a figure and window, with all its bins.
+
+Beside them who stayed, by the month of their first comment: both are made anew with each day's first count.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bridge.engagement.facts import Tally
 from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.documents import parse_array
 from bridge.storage.core.upserts import upsert_rows
-from bridge.storage.engagement.tables import totals
+from bridge.storage.engagement.records import Cohort
+from bridge.storage.engagement.tables import cohorts, totals
 
 Totals = tuple[Tally, Tally]  # of this window, of the one before
 CURRENT_WINDOW, PREVIOUS_WINDOW = WINDOWS = (0, 1)
@@ -23,7 +29,7 @@ def pack_bins(bins: Mapping[int, int]) -> str:
 
 
 def unpack_bins(text: str) -> dict[int, int]:
-    """The way back."""
+    """Bin → count of such a text."""
     bins, counts = json.loads(text)
     return dict(zip(bins, counts, strict=True))
 
@@ -64,11 +70,11 @@ def _added(bins: Mapping[int, int], changes: Mapping[int, int]) -> Mapping[int, 
     return after
 
 
-def upsert_totals(tx: Connection, blog_id: str, totals: Totals) -> None:
-    """All sums anew."""
-    delete_totals(tx, blog_id)
+def upsert_totals(tx: Connection, blog_id: str, sums: Totals) -> None:
+    """Put sums in the place of all that are there."""
+    tx.execute(delete(totals).where(totals.c.blog_id == blog_id))
     for span in WINDOWS:
-        _store(tx, blog_id, span, totals[span])
+        _store(tx, blog_id, span, sums[span])
 
 
 def _store(tx: Connection, blog_id: str, span: int, tally: Tally) -> None:
@@ -84,6 +90,13 @@ def _store(tx: Connection, blog_id: str, span: int, tally: Tally) -> None:
         tx.execute(delete(totals).where(kept.blog_id == blog_id, kept.span == span, kept.figure.in_(gone)))
 
 
-def delete_totals(tx: Connection, blog_id: str) -> None:
-    """A blog has left."""
-    tx.execute(delete(totals).where(totals.c.blog_id == blog_id))
+def upsert_cohorts(tx: Connection, blog_id: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Replace a blog's cohorts (`engagement.commenters.monthly_cohorts`)."""
+    tx.execute(delete(cohorts).where(cohorts.c.blog_id == blog_id))
+    tx.execute(insert(cohorts).values(blog_id=blog_id, cohorts=json.dumps(rows)))
+
+
+def list_cohorts(tx: Connection, blog_id: str) -> list[Cohort]:
+    """The cohorts, oldest month first; [] before the first count."""
+    document = tx.execute(select(cohorts.c.cohorts).where(cohorts.c.blog_id == blog_id)).scalar()
+    return cast("list[Cohort]", parse_array(document))

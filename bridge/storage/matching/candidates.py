@@ -66,7 +66,8 @@ def _ids(tx: Connection, table: str, owner: str, vectors: Sequence[Vector], term
         sizes.append(next(size for size in PADDED_TERM_COUNTS if size >= len(pairs)))
         for n, (term, weight) in enumerate(pairs + [PADDING_TERM] * (sizes[-1] - len(pairs))):
             values[f"t{part}_{n}"], values[f"w{part}_{n}"] = term, weight
-    for part, _, number in sorted(list_plain_rows(tx, _query(table, owner, tuple(sizes)), values)):
+    rows: Sequence[tuple[int, int, int]] = list_plain_rows(tx, _query(table, owner, tuple(sizes)), values)
+    for part, _, number in sorted(rows):
         found[asked[part][0]].append(number)
     return found
 
@@ -88,7 +89,7 @@ def list_mentor_ids(
 def list_mentor_ids_for_each(
     tx: Connection, vectors: Sequence[Vector], limit: int = CANDIDATES_PER_VECTOR
 ) -> list[list[int]]:
-    """The same of several vectors at once."""
+    """Listed mentors who share the heaviest terms of each of several vectors, best first; in their order."""
     return _ids(tx, "postings", "mentor_id", vectors, QUERY_TERMS, limit)
 
 
@@ -114,7 +115,7 @@ _BY_ID = {dialect: _LISTED.where(mentors.c.id.in_(given)) for dialect, given in 
 _OF_OTHERS = {dialect: found.where(mentors.c.blog_id != bindparam("but_blog")) for dialect, found in _BY_ID.items()}
 
 
-def _candidate(row: Any) -> Candidate:
+def _candidate(row: Sequence[Any]) -> Candidate:
     # By place: two hundred rows of nine names each are looked up for every list.
     mentor_id, blog_id, author_id, language, profile, hubness, mean, deviation, crossing = row
     return Candidate(

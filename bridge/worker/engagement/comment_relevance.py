@@ -6,16 +6,16 @@ A comment whose post does not come is kept for seven days and then counted witho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 
 from bridge.errors import BridgeError
 from bridge.storage.content import posts as stored_posts
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty
+from bridge.storage.engagement.records import CommentAnalysis, UnanalysedComment
 from bridge.storage.matching import epochs
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.html import plain_text
@@ -59,10 +59,10 @@ def read_waiting_comments(context: Context, blog_id: str, turn: Turn | None = No
             return UNFINISHED
 
 
-def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> list[Mapping[str, Any]]:
+def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[UnanalysedComment]) -> list[CommentAnalysis]:
     posts = {post.id: post for post in stored_posts.list_by_ids(tx, sorted({row.post for row in rows if row.post}))}
     seen: dict[int, tuple[Vector, Ints, str]] = {}
-    readings: list[Mapping[str, Any]] = []
+    analyses: list[CommentAnalysis] = []
     for row in rows:
         deep, relevance, stated = False, None, "without its post"
         if row.post is not None and epoch is not None:
@@ -73,13 +73,11 @@ def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[Any]) -> lis
             weights = context.frequencies(epoch).frequencies(tx, row.language, counts.ids.tolist())
             relevance = cosine_in_thousandths(post_vector(counts, weights), vector)
             deep = bool(np.isin(counts.ids, later).any())
-        readings.append(
-            {"i": row.remote_id, "g": row.generation, "v": row.revision, "d": deep, "r": relevance, "w": stated}
-        )
-    return readings
+        analyses.append(CommentAnalysis(row, deep, relevance, stated))
+    return analyses
 
 
-def _post(context: Context, tx: Tx, epoch: Epoch, post: Any) -> tuple[Vector, Ints, str]:
+def _post(context: Context, tx: Tx, epoch: Epoch, post: PostSummary) -> tuple[Vector, Ints, str]:
     """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
     vector = vector_of_post(context, tx, epoch, post)
     beginning = " ".join(plain_text(stored_posts.get_text(tx, post.id)).split()[:INTRO_WORDS])

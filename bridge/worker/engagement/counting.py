@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from bridge.contract.pushes import json_value
 from bridge.engagement import commenters, posts
@@ -12,6 +13,7 @@ from bridge.engagement.commenters import Exclusion, classify_commenter
 from bridge.engagement.facts import CommentFacts, Sums, Tally, Window
 from bridge.engagement.threads import Conversation, reactions
 from bridge.storage.engagement.contributions import CommenterContribution, PostContribution
+from bridge.storage.engagement.records import Cohort, PostFigures
 
 FindTextsElsewhere = Callable[[Collection[bytes]], Container[bytes]]  # which of some texts were left on other blogs too
 REPEATED_TEXT_SIGNAL = "repeated_text"
@@ -34,7 +36,7 @@ class Contributions:
     posts: tuple[PostContribution, ...]
     people: tuple[CommenterContribution, ...]
     derived: tuple[CommentFacts, ...]
-    cohorts: tuple[dict[str, object], ...] = ()  # only when everything is counted
+    cohorts: tuple[Cohort, ...] = ()  # only when everything is counted
 
 
 def count_all_comments(
@@ -56,7 +58,7 @@ def count_all_comments(
         shares,
         tuple(commenter_contribution(person, own, window) for person, own in people.items()),
         tuple(known[name] for name in sorted(moved | reacted, key=_as_written)),
-        tuple(commenters.monthly_cohorts(people.values(), window, begun)),
+        tuple(cast("list[Cohort]", commenters.monthly_cohorts(people.values(), window, begun))),
     )
 
 
@@ -148,7 +150,7 @@ def post_contribution(post: str, talk: Conversation, published_at: datetime, win
         post=post,
         tallies=(now, before),
         exposed=drawn,
-        figures=data,
+        figures=cast("PostFigures", data),
         likeness=figures.likeness,
         last_at=figures.last,
         waiting=tuple((item.rank, item.since, json_value(item.as_data())) for item in waits),

@@ -5,7 +5,7 @@ The figures of the last 90 days are kept by `tally`; those of all time are compu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,8 +20,9 @@ from bridge.engagement.resonance import comparable_posts, resonance_sums, tellin
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import cohorts, dirty, statistics, totals
 from bridge.storage.engagement import comments as stored_comments
+from bridge.storage.engagement import dirty, statistics, totals
+from bridge.storage.engagement.records import Cohort, CommenterFigures, PostFigures
 from bridge.worker.engagement import summary
 from bridge.worker.engagement.counting import Contributions, count_all_comments, sum_contributions
 from bridge.worker.engagement.tally import home_languages
@@ -33,9 +34,9 @@ class StatisticsReport:
 
     window: Window
     figures: Mapping[str, Mapping[str, Any]]
-    cohorts: list[dict[str, object]]
-    posts: Mapping[str, Mapping[str, Any]]
-    commenters: Mapping[str, Mapping[str, Any]]
+    cohorts: Sequence[Cohort]
+    posts: Mapping[str, Mapping[str, object]]
+    commenters: Mapping[str, Mapping[str, object]]
     lists: Mapping[str, Any]
 
 
@@ -53,12 +54,12 @@ def report_statistics(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> Stati
             statistics.list_post_figures(tx, blog.id, None),
             statistics.list_commenter_figures(tx, blog.id, None),
         )
-        stayed = cohorts.list_cohorts(tx, blog.id)
+        stayed = totals.list_cohorts(tx, blog.id)
     else:
         window = Window.ever(now) if ever else Window.before(now)
         current, before, counted = _count(tx, blog, window)
-        posts = {share.post: (dict(share.figures), share.likeness) for share in counted.posts}
-        people = {share.commenter: dict(share.figures) for share in counted.people if share.figures is not None}
+        posts = {share.post: (share.figures, share.likeness) for share in counted.posts}
+        people = {share.commenter: share.figures for share in counted.people}
         stayed = list(counted.cohorts)
     return StatisticsReport(
         window,
@@ -112,8 +113,8 @@ def _figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, 
 
 
 def _of_posts(
-    found: Mapping[str, tuple[dict[str, Any] | None, int | None]], now: WindowSums
-) -> dict[str, dict[str, Any]]:
+    found: Mapping[str, tuple[PostFigures | None, int | None]], now: WindowSums
+) -> dict[str, dict[str, object]]:
     alike = now.bins("relevance")
     return {
         post: {**figures, "relevance": None if likeness is None else percentile(alike, likeness)}
@@ -122,7 +123,7 @@ def _of_posts(
     }
 
 
-def _of_people(found: Mapping[str, dict[str, Any] | None]) -> dict[str, dict[str, Any]]:
+def _of_people(found: Mapping[str, CommenterFigures | None]) -> dict[str, dict[str, object]]:
     return {
         name: {key: value for key, value in figures.items() if key != "latest"}
         for name, figures in sorted(found.items())

@@ -158,12 +158,12 @@ def push_details(
     posts, people = changed
     as_of = wire_time(window.as_of)
     for post, (figures, likeness) in statistics.list_post_figures(tx, blog_id, posts).items():
-        shown = None
+        shown: dict[str, object] | None = None
         if figures is not None:
             relevance = None if likeness is None else percentile(alike, likeness)
             waiting = [wire_id(name) for name in figures["waiting"]]
             shown = {**figures, "waiting": waiting, "relevance": relevance, "as_of": as_of}
         yield StatsObject("post", post, 0, shown)
-    for name, figures in statistics.list_commenter_figures(tx, blog_id, people).items():
-        shown = figures and {key: value for key, value in figures.items() if key != "latest"} | {"as_of": as_of}
+    for name, theirs in statistics.list_commenter_figures(tx, blog_id, people).items():
+        shown = theirs and {key: value for key, value in theirs.items() if key != "latest"} | {"as_of": as_of}
         yield StatsObject("commenter", name, 0, shown)

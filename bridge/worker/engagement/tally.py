@@ -19,7 +19,7 @@ from bridge.operations import due
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import cohorts, comments, contributions, dirty, statistics, totals
+from bridge.storage.engagement import comments, contributions, dirty, statistics, totals
 from bridge.storage.engagement.statistics import BlogStatistics
 from bridge.text.language import primary_language
 from bridge.worker.context import Context
@@ -107,7 +107,7 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
         drawn, telling = disclosure_effect.effect_of_all_posts(tx, blog_id, window)
         total = {**total, **drawn}
         totals.upsert_totals(tx, blog_id, (total, before))
-        cohorts.upsert_cohorts(tx, blog_id, stayed)
+        totals.upsert_cohorts(tx, blog_id, stayed)
         dirty.delete_processed(tx, blog_id, seen)
         now, then = (
             summary.window_sums(tx, blog_id, of, tally) for of, tally in ((window, total), (window.previous, before))

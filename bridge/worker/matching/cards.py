@@ -12,7 +12,6 @@ from bridge.storage.bank.cards import CardContent
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.content import posts as stored_posts
-from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.profiles import MentorRow
@@ -61,12 +60,11 @@ def _provisional_card(
     row, blog = authors.find(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
     if row is None or blog is None or not stand.listed or profiles.rules_for(context, epoch, stand).entry_posts:
         return None
-    declared = parse_declaration(row.declared)
-    if not any(offer.strip() for offer in declared.get("offers", ())):
+    if not any(offer.strip() for offer in row.declared.offers):
         return None
     every = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
     posts = [post for post in every if post.id in worths and worths[post.id].counts]
-    said = [language_code(tag) for tag in declared.get("languages", ())] or [post.language for post in posts]
+    said = [language_code(tag) for tag in row.declared.languages] or [post.language for post in posts]
     return CardContent(
         posts=len(posts),
         last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),

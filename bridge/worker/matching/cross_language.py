@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from typing import Any
 
 from bridge.mentors.cross_language import (
     ALL_LANGUAGES,
@@ -15,6 +14,7 @@ from bridge.mentors.cross_language import (
 from bridge.mentors.profiles import Profile
 from bridge.model import MentorKey
 from bridge.storage.content import post_analysis
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.terms import EMPTY_VECTOR, TermCounts, Vector
@@ -32,7 +32,7 @@ def features_of_profile(
     return features_of_words(context, tx, epoch, key.language, profile.vector, profile.surfaces, posts)
 
 
-def features_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any, vector: Vector) -> Vector:
+def features_of_post(context: Context, tx: Tx, epoch: Epoch, row: PostSummary, vector: Vector) -> Vector:
     """Of one stored post, whose vector is known."""
     if not other_languages(epoch.sizes, row.language):
         return EMPTY_VECTOR

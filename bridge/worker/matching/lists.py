@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from bridge.mentors.cross_language import lookup_vector, other_languages
 from bridge.mentors.discovery import with_discoveries
@@ -26,6 +25,7 @@ from bridge.mentors.related import (
     similarities,
 )
 from bridge.model import AuthorKey, MentorKey
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, list_entries, profiles
 from bridge.storage.matching.epochs import Epoch
@@ -67,7 +67,7 @@ def _abroad(tx: Tx, epoch: Epoch, crossing: Vector, language: str) -> list[int]:
     )
 
 
-def query_of_post(look: Snapshot, post: Any, vector: Vector) -> MentorQuery:
+def query_of_post(look: Snapshot, post: PostSummary, vector: Vector) -> MentorQuery:
     """A stored post, as mentors are looked for with it."""
     crossed = cross_language.features_of_post(look.context, look.tx, look.epoch, post, vector)
     return MentorQuery(vector, post.language, crossed)
@@ -101,7 +101,7 @@ def build_author_list(
     return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), AUTHOR_LIST_LENGTH), known)
 
 
-def build_post_list(look: Snapshot, post: Any, asked: MentorQuery, near: list[Candidate]) -> MatchesWithReasons:
+def build_post_list(look: Snapshot, post: PostSummary, asked: MentorQuery, near: list[Candidate]) -> MatchesWithReasons:
     """The list under a post: candidates from its own heaviest terms and from its author's list (`near`)."""
     ids = set(candidates.list_mentor_ids(look.tx, asked.vector)) | {candidate.id for candidate in near}
     ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
@@ -117,14 +117,14 @@ def build_post_list(look: Snapshot, post: Any, asked: MentorQuery, near: list[Ca
     return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), POST_LIST_LENGTH))
 
 
-def list_state(post: Any, epoch: Epoch) -> str:
+def list_state(post: PostSummary, epoch: Epoch) -> str:
     """From which state of post and bank a list follows."""
     return f"{epoch.id}:{post.generation}:{post.revision}"
 
 
 def post_lists_after_move(
-    look: Snapshot, posts: Sequence[Any], mentor: Candidate | None, mentor_key: MentorKey
-) -> Iterator[tuple[Any, ExplainedMatches]]:
+    look: Snapshot, posts: Sequence[PostSummary], mentor: Candidate | None, mentor_key: MentorKey
+) -> Iterator[tuple[PostSummary, ExplainedMatches]]:
     """The lists under posts of others after a mentor moved, of those that change; `mentor`: None if unlisted."""
     standing = list_entries.list_under_posts(look.tx, [post.id for post in posts])
     look.keys({mentor_id for stand in standing.values() for mentor_id in stand})
@@ -145,13 +145,18 @@ def post_lists_after_move(
             yield post, lines
 
 
-def _asked_in(look: Snapshot, post: Any, vector: Vector, language: str) -> MentorQuery:
+def _asked_in(look: Snapshot, post: PostSummary, vector: Vector, language: str) -> MentorQuery:
     """What crosses languages is only asked where it is compared."""
     return MentorQuery(vector, post.language) if post.language == language else query_of_post(look, post, vector)
 
 
 def _post_with(
-    look: Snapshot, post: Any, asked: MentorQuery, stand: Mapping[int, Entry], mine: Match | None, mentor_key: MentorKey
+    look: Snapshot,
+    post: PostSummary,
+    asked: MentorQuery,
+    stand: Mapping[int, Entry],
+    mine: Match | None,
+    mentor_key: MentorKey,
 ) -> ExplainedMatches | None:
     """One of them, where the mentor would have that place (None: it can have none); None: unchanged.
 

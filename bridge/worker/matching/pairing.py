@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from bridge.mentors.pairing import PairingSide, Role, offer_strength, requested_needs
 from bridge.mentors.post_weight import PostWeight
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import authors, post_analysis
-from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.declarations import Declaration
 from bridge.storage.content.post_analysis import PostAnalysis
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import facets, feedback, pairing
@@ -45,18 +44,18 @@ def pairing_side_of(context: Context, tx: Tx, author: AuthorKey, counted: Collec
     row = authors.find(tx, author.blog_id, author.author_id)
     if row is None or not profiles.participation_of(tx, author).takes_part:
         return None
-    declared = parse_declaration(row.declared)
-    role = Role(declared.get("role", Role.MENTOR))
+    declared = row.declared
+    role = Role(declared.role)
     if role is Role.NEITHER:
         return None
     posts = [
         post for post in post_analysis.list_by_author(tx, author.blog_id, author.author_id) if post.post_id in counted
     ]
     written = [language for language, _ in Counter(post.language for post in posts).most_common()]
-    languages = [primary_language(tag) for tag in declared.get("languages", ())] or written
+    languages = [primary_language(tag) for tag in declared.languages] or written
     language = languages[0] if languages else "en"
     matcher = context.matcher(tx)
-    wishes = matcher.of_names(declared.get("needs", ()), language)
+    wishes = matcher.of_names(declared.needs, language)
     needs = dict.fromkeys(wishes, 1.0)
     if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
         needs = requested_needs(_requests(posts, matcher), context.clock())
@@ -65,17 +64,17 @@ def pairing_side_of(context: Context, tx: Tx, author: AuthorKey, counted: Collec
         author.blog_id,
         frozenset(languages),
         role,
-        offers=_offers(posts, matcher.of_names(declared.get("offers", ()), language), wishes, matcher),
+        offers=_offers(posts, matcher.of_names(declared.offers, language), wishes, matcher),
         needs=needs,
         wishes=frozenset(wishes),
-        open_to_all=bool(declared.get("open_to_all")),
-        room=declared.get("capacity"),
-        sectors=frozenset(name.strip().casefold() for name in declared.get("sectors", ()) if name.strip()),
-        outside_own_sector=bool(declared.get("outside_own_sector")),
+        open_to_all=declared.open_to_all,
+        room=declared.capacity,
+        sectors=frozenset(name.strip().casefold() for name in declared.sectors if name.strip()),
+        outside_own_sector=declared.outside_own_sector,
         refuses=frozenset(str(other) for other in feedback.list_refused(tx, author)),
         themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
-        region=declared.get("region", "").strip().casefold(),
-        stage=declared.get("stage", "").strip().casefold(),
+        region=declared.region.strip().casefold(),
+        stage=declared.stage.strip().casefold(),
         openness=_openness(tx, author, written, declared),
     )
 
@@ -110,9 +109,9 @@ def _requests(posts: list[PostAnalysis], matcher: SkillMatcher) -> Iterator[tupl
             yield from ((skill, post.published_at) for skill in skills)
 
 
-def _openness(tx: Tx, author: AuthorKey, languages: list[str], declared: dict[str, Any]) -> float:
+def _openness(tx: Tx, author: AuthorKey, languages: list[str], declared: Declaration) -> float:
     """The percentile of disclosure within the language, of who lets passages be quoted; else the least."""
-    if not declared.get("quotable"):
+    if not declared.quotable:
         return 0.0
     ids = [MentorKey(author.blog_id, author.author_id, language).id for language in languages]
     ranks = [personal for personal, _ in facets.list_percentiles(tx, ids).values() if personal is not None]

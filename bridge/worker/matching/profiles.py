@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.explain import NamedPost, NamedPostIndex
@@ -19,7 +18,7 @@ from bridge.storage.bank.cards import MENTOR_ROLES
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.content import posts as stored_posts
-from bridge.storage.content.declarations import parse_declaration
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profile_holds
 from bridge.storage.matching.epochs import Epoch
@@ -48,14 +47,14 @@ def participation_of(tx: Tx, author: AuthorKey) -> Participation:
     if blog is None or row is None:
         return Participation(False, False, False, False)
     takes_part = bool(row.takes_part) and blog.shown and feedback.find_hidden_since(tx, author) is None
-    willing = parse_declaration(row.declared).get("role", "mentor") in MENTOR_ROLES
+    willing = row.declared.role in MENTOR_ROLES
     has_pages = takes_part and blog.origin == "connected"
     return Participation(True, takes_part, takes_part and willing, has_pages, blog.known_well)
 
 
-def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Any]) -> dict[int, Vector]:
+def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[PostSummary]) -> dict[int, Vector]:
     """Vectors of stored posts, by id: all at once, for they use much the same terms."""
-    by_language: dict[str, list[Any]] = {}
+    by_language: dict[str, list[PostSummary]] = {}
     for row in rows:
         by_language.setdefault(row.language, []).append(row)
     found: dict[int, Vector] = {}
@@ -65,7 +64,7 @@ def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Any]
     return found
 
 
-def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: Any) -> Vector:
+def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: PostSummary) -> Vector:
     """The vector of one stored post."""
     return vectors_of_posts(context, tx, epoch, [row])[row.id]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
@@ -15,6 +14,7 @@ from bridge.model import AuthorKey, MentorKey
 from bridge.operations import due
 from bridge.storage.bank import cards, full_text
 from bridge.storage.content import posts as stored_posts
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, epochs, facets, list_entries, profile_holds
 from bridge.storage.matching import profiles as stored_profiles
@@ -37,7 +37,7 @@ log = structlog.get_logger("worker")
 INDEX_BATCH_POSTS = 20  # posts
 LIST_BATCH_POSTS = 50
 WRITE_BATCH_LISTS = 20  # of others, written at once
-BuiltList = tuple[Any, ExplainedMatches, MentorQuery]  # post, what stands under it, by what mentors find it
+BuiltList = tuple[PostSummary, ExplainedMatches, MentorQuery]  # post, what stands under it, by what mentors find it
 IMMEDIATE_LIST_POSTS = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
@@ -144,7 +144,7 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
         posts = [post for post in stored_posts.list_by_ids(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
         moved = list(matching_lists.post_lists_after_move(Snapshot(context, tx, epoch), posts, mentor, row.key))
 
-    def store(tx: Tx, some: Sequence[tuple[Any, ExplainedMatches]]) -> None:
+    def store(tx: Tx, some: Sequence[tuple[PostSummary, ExplainedMatches]]) -> None:
         touched = list_entries.upsert_under_posts(
             tx, ((post.id, post.blog_id, lines) for post, lines in some), epoch.id
         )
@@ -177,7 +177,7 @@ def build_post_lists_in_steps(
 
 
 def _made(
-    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, posts: Iterable[Any], *, all_anew: bool
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, posts: Iterable[PostSummary], *, all_anew: bool
 ) -> Iterator[BuiltList]:
     near: dict[str, list[Candidate]] = {}
     look = Snapshot(context, tx, epoch)
