@@ -11,7 +11,8 @@ from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.runtime import utc_now
 from bridge.storage.core import migrate
-from bridge.storage.core.database import Database, single_instance
+from bridge.storage.core.database import Database
+from bridge.storage.core.write_lock import single_instance
 from bridge.text import language
 from bridge.worker import restore_detection
 

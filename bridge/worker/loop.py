@@ -25,7 +25,7 @@ from bridge.operations import due
 from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
 from bridge.storage.blogs import blogs
 from bridge.storage.core import jobs
-from bridge.storage.core.database import CommitListener
+from bridge.storage.core.doorbell import CommitListener
 from bridge.storage.core.jobs import Job, Queue
 from bridge.worker import backoff, nightly, turns
 from bridge.worker.context import Context

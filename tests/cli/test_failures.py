@@ -14,9 +14,10 @@ from sqlalchemy import create_engine, text
 from bridge import logs
 from bridge.cli import blogs as blogs_commands
 from bridge.cli.main import main
-from bridge.storage.core import database as storage
+from bridge.storage.core import engines
 from bridge.storage.core.database import Database
 from bridge.storage.core.migrate import newest_revision
+from bridge.storage.core.write_lock import single_instance
 from tests.running import free_port
 
 READING = (
@@ -47,7 +48,7 @@ WRITING = (
 def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Commands in this process: how logs are written stays as it is; nobody waits long."""
     monkeypatch.setattr(logs, "configure_logs", lambda: None)
-    monkeypatch.setattr(storage, "BUSY_TIMEOUT_SECONDS", 0)
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT_SECONDS", 0)
     for name, value in {"BRIDGE_HOME": str(tmp_path), "SECRET_KEY": "k" * 40, "PORT": str(free_port())}.items():
         monkeypatch.setenv(name, value)
 
@@ -143,7 +144,7 @@ def test_a_database_that_somebody_else_holds_is_said(
 
 
 def test_a_second_worker_says_that_there_is_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with storage.single_instance(tmp_path / "bridge.sqlite.worker", "worker"):
+    with single_instance(tmp_path / "bridge.sqlite.worker", "worker"):
         assert "already running" in said(capsys, "worker")
 
 

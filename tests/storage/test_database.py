@@ -21,8 +21,9 @@ from bridge.storage.blogs import blogs
 from bridge.storage.blogs import inbox as stored_inbox
 from bridge.storage.blogs.inbox import GroupCommit, InboundDelivery, Receipt
 from bridge.storage.core import jobs, migrate
-from bridge.storage.core.database import Database, single_instance
+from bridge.storage.core.database import Database
 from bridge.storage.core.tables import metadata
+from bridge.storage.core.write_lock import single_instance
 from tests.conftest import NOW
 from tests.running import HANG_SECONDS
 

@@ -37,7 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bridge.storage.core.database import NOTIFY_CHANNEL
+from bridge.storage.core.doorbell import NOTIFY_CHANNEL
 from bridge.storage.core.tables import UtcDateTime, jobs
 
 BANK = "bank"  # the entity of work that concerns no single blog
