@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
@@ -11,8 +10,9 @@ from bridge import words
 from bridge.cli.common import open_for_reading, say_json, say_table
 from bridge.cli.statistics import say_statistics, statistics_data
 from bridge.runtime import utc_now
-from bridge.storage import row_counts as counted
+from bridge.storage import health
 from bridge.storage.blogs import blogs
+from bridge.storage.health import BlogContents
 from bridge.worker.engagement.on_demand import report_statistics
 
 SHOWN_COUNTS = ("posts", "comments", "authors", "mentors")
@@ -52,15 +52,17 @@ def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> Non
             else:
                 say_statistics(blog, report, language)
             return
-        holds = counted.count_stored(tx)
+        held = health.count_stored(tx)
     if as_json:
-        say_json(holds)
+        totals = {name: sum(getattr(blog, name) for blog in held.values()) for name in health.COUNT_STATEMENTS}
+        say_json({**totals, "blogs": {blog_id: blog._asdict() for blog_id, blog in held.items()}})
     else:
-        _say_all(holds["blogs"])
+        _say_all(held)
 
 
-def _say_all(listed: dict[str, dict[str, Any]]) -> None:
+def _say_all(held: dict[str, BlogContents]) -> None:
     rows = [
-        [name, blog["name"], blog["state"], *(str(blog[key]) for key in SHOWN_COUNTS)] for name, blog in listed.items()
+        [blog_id, blog.name, blog.state, *(str(getattr(blog, key)) for key in SHOWN_COUNTS)]
+        for blog_id, blog in held.items()
     ]
     say_table(["blog", "name", "state", *SHOWN_COUNTS], rows, "No blogs yet. Connect one, or try `bridge import`.")

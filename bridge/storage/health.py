@@ -1,14 +1,19 @@
-"""Whether work gets done: what is late, and whether anything moves."""
+"""How the bridge is: what is late, whether anything moves, and how much is held."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, exists, func, select
 
+from bridge.storage.blogs.tables import blogs, deliveries
+from bridge.storage.content.tables import authors, posts
 from bridge.storage.core.jobs import LONGEST_REST, claimable
 from bridge.storage.core.tables import jobs
+from bridge.storage.engagement.tables import comments
+from bridge.storage.matching.tables import mentors
 
 
 def list_oldest_due_ages(tx: Connection, now: datetime) -> dict[str, float]:
@@ -39,3 +44,41 @@ def is_stalled(tx: Connection, now: datetime, limit: timedelta, calling: Collect
         if tx.scalar(select(exists().where(kind, *late))) and not tx.scalar(select(exists().where(kind, moved))):
             return True
     return False
+
+
+class BlogContents(NamedTuple):
+    """How much is held of a blog."""
+
+    name: str
+    state: str
+    posts: int = 0
+    comments: int = 0
+    authors: int = 0
+    mentors: int = 0
+    quarantined: int = 0  # deliveries
+
+
+COUNT_STATEMENTS = {
+    "posts": select(posts.c.blog_id, func.count()).group_by(posts.c.blog_id),
+    # A comment whose post is not (yet) known belongs to nothing.
+    "comments": select(comments.c.blog_id, func.count())
+    .join(posts, (posts.c.blog_id == comments.c.blog_id) & (posts.c.remote_id == comments.c.post_id))
+    .group_by(comments.c.blog_id),
+    "authors": select(authors.c.blog_id, func.count()).group_by(authors.c.blog_id),
+    "mentors": select(mentors.c.blog_id, func.count(mentors.c.author_id.distinct()))
+    .where(mentors.c.listed)
+    .group_by(mentors.c.blog_id),
+    "quarantined": select(deliveries.c.blog_id, func.count())
+    .where(deliveries.c.state == "quarantined")
+    .group_by(deliveries.c.blog_id),
+}
+
+
+def count_stored(tx: Connection) -> dict[str, BlogContents]:
+    """How much is held now of each blog, by its id."""
+    counts: dict[str, dict[str, int]] = {}
+    for name, statement in COUNT_STATEMENTS.items():
+        for blog_id, count in tx.execute(statement):
+            counts.setdefault(blog_id, {})[name] = count
+    rows = tx.execute(select(blogs.c.id, blogs.c.name, blogs.c.state).order_by(blogs.c.id))
+    return {row.id: BlogContents(row.name, row.state, **counts.get(row.id, {})) for row in rows}

@@ -13,7 +13,7 @@ from bridge.contract.pushes import Pushed
 from bridge.errors import Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer, Transport
 from bridge.operations import withdrawal
-from bridge.storage import row_counts
+from bridge.storage import health
 from bridge.storage.blogs import blogs, deliveries, outbox, withdrawal_receipts
 from bridge.storage.blogs.tables import blogs as blog_rows
 from bridge.storage.blogs.tables import deliveries as delivery_rows
@@ -214,7 +214,7 @@ def test_what_was_read_beside_the_removal_is_not_applied_after_it(
     bank.work()
     with bank.database.read() as tx:
         assert posts.find_author_id(tx, "bob", "99") is None
-        assert row_counts.count_stored(tx)["blogs"]["bob"]["authors"] == 0
+        assert health.count_stored(tx)["bob"].authors == 0
         assert not deliveries.has_waiting(tx, "bob")
     assert SECRET_TITLE not in everything(bank)
 

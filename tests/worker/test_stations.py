@@ -13,7 +13,7 @@ from bridge.errors import Gone, Refused, Unreachable
 from bridge.model import BlogAccess, BlogState, PushAnswer
 from bridge.operations import due
 from bridge.operations.stations import Station
-from bridge.storage import row_counts
+from bridge.storage import health
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries, outbox
 from bridge.storage.blogs.tables import deliveries as delivery_rows
@@ -77,11 +77,11 @@ def test_withdrawal_is_at_once_and_leaves_no_payload(bank: WorkerBank, alice: Pe
     bank.work()
     assert shown_on(bank, "alice") == set()
     with bank.database.read() as tx:
-        counted = row_counts.count_stored(tx)["blogs"]["bob"]
+        counted = health.count_stored(tx)["bob"]
         bodies = tx.execute(
             delivery_rows.select().where(delivery_rows.c.blog_id == "bob", delivery_rows.c.body.is_not(None))
         ).all()
-    assert (counted["posts"], counted["authors"], counted["mentors"]) == (0, 0, 0)
+    assert (counted.posts, counted.authors, counted.mentors) == (0, 0, 0)
     assert bodies == []
 
 
@@ -116,7 +116,7 @@ def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: Wor
     bank.work()
     with bank.database.read() as tx:
         assert posts.find_author_id(tx, "alice", "60") == "1"
-        assert row_counts.count_stored(tx)["blogs"]["alice"]["quarantined"] == 2
+        assert health.count_stored(tx)["alice"].quarantined == 2
 
 
 def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: WorkerBank, alice: PeerBlog) -> None:
