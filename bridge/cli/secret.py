@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import click
 
 from bridge.cli.common import open_for_writing, say_json, say_line
@@ -13,7 +10,7 @@ from bridge.runtime import open_vault
 from bridge.storage import sealed
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
-from bridge.storage.sealed import SecretCounts
+from bridge.storage.sealed import PrimaryKey, SecretCounts
 
 
 @click.group()
@@ -45,7 +42,7 @@ def rewrite(as_json: bool) -> None:
 def _rewrite(database: Database, vault: Vault) -> SecretCounts:
     found = SecretCounts()
     for place in sealed.SEALED_COLUMNS:
-        after: Sequence[Any] | None = ()
+        after: PrimaryKey | None = ()
         while after is not None:
             with database.begin() as tx:
                 some, after = sealed.record_renewed_batch(tx, vault, place, after)

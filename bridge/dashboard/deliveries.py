@@ -64,11 +64,12 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     @pages.get("/deliveries/<int:number>")
     def deliveries_one(blog_id: str, number: int) -> str:
         with runtime.database.read() as tx:
-            row = delivery_log.find_received(tx, blog_id, number)
-        if row is None:
+            received = delivery_log.find_received(tx, blog_id, number)
+        if received is None:
             raise NotFound("no such delivery")
+        row, body = received
         return render_template(
-            "dashboard/delivery.html", active="deliveries", row=row, payload=redact_payload(row.body), labels=labels
+            "dashboard/delivery.html", active="deliveries", row=row, payload=redact_payload(body), labels=labels
         )
 
 

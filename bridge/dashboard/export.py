@@ -20,7 +20,7 @@ from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics, totals
 from bridge.storage.matching import feedback, profiles
 from bridge.storage.people import conversations
-from bridge.storage.people.conversations import PostConversation
+from bridge.storage.people.conversations import NamedPost, PostConversation
 
 Row = Mapping[str, Any]
 CONVERSATION_COLUMNS = {  # of a conversation: column → figure
@@ -112,13 +112,13 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
 def posts_data(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:
     """Posts with the figures of their conversation."""
     talked_of = conversations.list_post_conversations(tx, blog_id, author_id)
-    names: dict[str, Any] = {}
+    names: dict[str, NamedPost] = {}
     for start in range(0, len(talked_of), 500):
         names |= conversations.list_posts_by_ids(tx, blog_id, [post.post for post in talked_of[start : start + 500]])
     return make_each(talked_of, lambda post: _post(post, names[post.post]), "export")
 
 
-def _post(post: PostConversation, named: Any) -> Row:
+def _post(post: PostConversation, named: NamedPost) -> Row:
     figures = {name: post.figures.get(key, 0) for name, key in CONVERSATION_COLUMNS.items()}
     return {"id": post.post, "title": named.title, "address": named.url, "published_at": named.published_at, **figures}
 
@@ -132,8 +132,8 @@ def whole_blog_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
         "figures": tally.figures if tally else {},
         "readers": [{"reader": key, **figures} for key, figures in sorted(people.items()) if figures],
         "cohorts": totals.list_cohorts(tx, blog_id),
-        "deliveries": [dict(row._mapping) for row in delivery_log.list_all_received(tx, blog_id)],
-        "calls": [dict(row._mapping) for row in delivery_log.list_all_calls(tx, blog_id)],
+        "deliveries": [row._asdict() for row in delivery_log.list_all_received(tx, blog_id)],
+        "calls": [row._asdict() for row in delivery_log.list_all_calls(tx, blog_id)],
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
@@ -18,7 +17,7 @@ from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
 from bridge.storage.people import conversations
-from bridge.storage.people.conversations import PostConversation
+from bridge.storage.people.conversations import PostConversation, SpokenComment
 from bridge.words import N_
 
 ExperienceByPost = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
@@ -129,16 +128,16 @@ def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> charts
     return charts.dot_chart(points, _("Experience"), _("Comments"), description)
 
 
-def thread_shape(comments: list[Any]) -> list[tuple[int, Any]]:
+def thread_shape(comments: list[SpokenComment]) -> list[tuple[int, SpokenComment]]:
     """(level, comment) in the order of reading: each answer under what it answers, oldest first.
 
     A comment whose parent is not there stands at the top; a circle of parents is cut.
     """
     ids = {row.remote_id for row in comments}
-    below: dict[str, list[Any]] = {}
+    below: dict[str, list[SpokenComment]] = {}
     for row in comments:
         below.setdefault(row.parent_id if row.parent_id in ids else "", []).append(row)
-    lines: list[tuple[int, Any]] = []
+    lines: list[tuple[int, SpokenComment]] = []
     stack = [(0, row) for row in reversed(below.pop("", []))]
     while stack:
         level, row = stack.pop()

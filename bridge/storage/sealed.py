@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select, tuple_, update
 
@@ -14,7 +12,8 @@ from bridge.storage.blogs.tables import blog_keys, blogs
 from bridge.storage.people.tables import private_feeds
 
 SECRETS_PER_TRANSACTION = 200  # rows of one transaction: a delivery that waits for it hardly notices
-SealedColumn = tuple[Table, Column[Any]]
+SealedColumn = tuple[Table, Column[bytes]]
+PrimaryKey = tuple[object, ...]
 SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     (blog_keys, blog_keys.c.secret),
     (blogs, blogs.c.application_password),
@@ -35,44 +34,46 @@ class SecretCounts:
 
 
 def count_by_key(tx: Connection, vault: Vault) -> SecretCounts:
-    """At all of them."""
-    found = SecretCounts()
-    for table, column in SEALED_COLUMNS:
-        after: Sequence[Any] | None = ()
+    """How many of all secrets are under which key."""
+    counts = SecretCounts()
+    for place in SEALED_COLUMNS:
+        after: PrimaryKey | None = ()
         while after is not None:
-            rows, after = _some(tx, (table, column), after)
+            rows, after = _next_rows(tx, place, after)
             for _, sealed in rows:
-                found += _judged(vault, sealed)[0]
-    return found
+                counts += _judged(vault, sealed)[0]
+    return counts
 
 
 def record_renewed_batch(
-    tx: Connection, vault: Vault, place: SealedColumn, after: Sequence[Any]
-) -> tuple[SecretCounts, Sequence[Any] | None]:
+    tx: Connection, vault: Vault, place: SealedColumn, after: PrimaryKey
+) -> tuple[SecretCounts, PrimaryKey | None]:
     """Bring the next rows of a place under the newest key: how they were, and where to go on; None at the end.
 
     A row that a running bridge wrote meanwhile stays as it wrote it.
     """
     table, column = place
-    rows, last = _some(tx, place, after)
-    found = SecretCounts()
+    rows, last = _next_rows(tx, place, after)
+    counts = SecretCounts()
     for key, sealed in rows:
-        said, renewed = _judged(vault, sealed)
-        found += said
+        count, renewed = _judged(vault, sealed)
+        counts += count
         if renewed is not None:
             mine = tuple_(*table.primary_key.columns) == tuple_(*key)
             tx.execute(update(table).where(mine, column == sealed).values({column: renewed}))
-    return found, last
+    return counts, last
 
 
-def _some(tx: Connection, place: SealedColumn, after: Sequence[Any]) -> tuple[list[tuple[tuple[Any, ...], Any]], Any]:
+def _next_rows(
+    tx: Connection, place: SealedColumn, after: PrimaryKey
+) -> tuple[list[tuple[PrimaryKey, bytes]], PrimaryKey | None]:
     """The next rows, as (primary key, what is sealed), and the last key of them; None when there are no more."""
     table, column = place
     keys = list(table.primary_key.columns)
-    asked = select(*keys, column).where(column.is_not(None)).order_by(*keys).limit(SECRETS_PER_TRANSACTION)
+    statement = select(*keys, column).where(column.is_not(None)).order_by(*keys).limit(SECRETS_PER_TRANSACTION)
     if after:
-        asked = asked.where(tuple_(*keys) > tuple_(*after))
-    rows = [(tuple(row[:-1]), row[-1]) for row in tx.execute(asked)]
+        statement = statement.where(tuple_(*keys) > tuple_(*after))
+    rows = [(tuple(row[:-1]), row[-1]) for row in tx.execute(statement)]
     return rows, rows[-1][0] if len(rows) == SECRETS_PER_TRANSACTION else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bridge.storage.core.database import Tx
 from bridge.worker.context import Context
@@ -25,7 +25,7 @@ def time_slice(waiting: deque[Item]) -> Iterator[Item]:
 
 
 def write_in_slices(
-    context: Context, rows: Sequence[Any], store: Callable[[Tx, Sequence[Any]], None], at_once: int = SLICE_ROWS
+    context: Context, rows: Sequence[Item], store: Callable[[Tx, Sequence[Item]], None], at_once: int = SLICE_ROWS
 ) -> None:
     """Many rows (or what takes more than one, fewer `at_once`), a moment at a time."""
     waiting = deque(rows[start : start + at_once] for start in range(0, len(rows), at_once))

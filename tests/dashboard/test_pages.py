@@ -24,6 +24,7 @@ from bridge.storage.core import jobs as work_rows
 from bridge.storage.core import tables as core_tables
 from bridge.storage.matching import feedback, profile_holds, profiles
 from bridge.storage.people import conversations, sessions
+from bridge.storage.people.conversations import SpokenComment
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
@@ -363,15 +364,16 @@ def test_links_lead_only_to_the_web() -> None:
     assert links.reply_link("https://a.example/x", "slug") == "https://a.example/x"
 
 
-class Row:
-    """A comment, as much of it as the shape needs."""
-
-    def __init__(self, remote_id: str, parent_id: str) -> None:
-        self.remote_id, self.parent_id = remote_id, parent_id
+def comment(remote_id: str, parent_id: str) -> SpokenComment:
+    """A comment that answers another one, or none."""
+    return SpokenComment(
+        remote_id, "1", parent_id, "", "Léa", NOW, False, False, 9, False, False, "", False, False, False
+    )
 
 
 def test_a_thread_has_the_shape_of_its_answers() -> None:
-    rows = [Row("1", ""), Row("2", "1"), Row("3", ""), Row("4", "2"), Row("5", "99"), Row("6", "7"), Row("7", "6")]
+    answers = (("1", ""), ("2", "1"), ("3", ""), ("4", "2"), ("5", "99"), ("6", "7"), ("7", "6"))
+    rows = [comment(*names) for names in answers]
     assert [(level, row.remote_id) for level, row in posts.thread_shape(rows)] == [
         (0, "1"),
         (1, "2"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import metadata
 from bridge.storage.people import private_feeds
-from bridge.storage.sealed import SEALED_COLUMNS, SecretCounts
+from bridge.storage.sealed import SEALED_COLUMNS, PrimaryKey, SecretCounts
 from tests.conftest import NOW
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -61,7 +60,7 @@ def opened(database: Database, vault: Vault) -> list[Any]:
 def rewrite(database: Database, vault: Vault, steps: int = 1000) -> SecretCounts:
     found = SecretCounts()
     for place in SEALED_COLUMNS:
-        after: Sequence[Any] | None = ()
+        after: PrimaryKey | None = ()
         while after is not None and steps > 0:
             with database.begin() as tx:
                 some, after = sealed.record_renewed_batch(tx, vault, place, after)

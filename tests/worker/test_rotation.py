@@ -46,7 +46,7 @@ def test_after_a_day_it_is_asked_no_more(bank: WorkerBank) -> None:
     with bank.database.read() as tx:
         assert keys.find_rotation_requested_at(tx, "alice") is None
         (call,) = delivery_log.list_calls(tx, "alice", True, None, 9)
-    assert "cannot be reached" in call.error
+    assert "cannot be reached" in str(call.error)
 
 
 def test_who_cannot_be_called_is_not(bank: WorkerBank) -> None:

@@ -186,12 +186,9 @@ def record_spellings(tx: Connection, language: str, words: Sequence[Spelling]) -
     tx.execute(insert(need_words), [{"language": language, "head": one.word[:2], **one._asdict()} for one in words])
 
 
-SimilarWord = tuple[str, int, int]  # word, term, df
-
-
 def list_similar_words(
     tx: Connection, languages: Sequence[str], words: Sequence[str], limit: int = 3000
-) -> dict[tuple[str, str], list[SimilarWord]]:
+) -> dict[tuple[str, str], list[Spelling]]:
     """{(language, folded word): words that begin alike, the commonest first}."""
     heads = sorted({word[:2] for word in words})
     if not heads:
@@ -200,7 +197,7 @@ def list_similar_words(
     best_first = (need_words.c.df.desc(), need_words.c.term, need_words.c.word)
     place = func.row_number().over(partition_by=columns[:2], order_by=best_first).label("place")
     alike = select(*columns, place).where(need_words.c.language.in_(languages), need_words.c.head.in_(heads)).subquery()
-    found: dict[tuple[str, str], list[SimilarWord]] = {}
+    found: dict[tuple[str, str], list[Spelling]] = {}
     for row in tx.execute(select(alike).where(alike.c.place <= limit).order_by(alike.c.place)):
-        found.setdefault((row.language, row.head), []).append((row.word, row.term, row.df))
+        found.setdefault((row.language, row.head), []).append(Spelling(row.word, row.term, row.df))
     return {(language, word): found.get((language, word[:2]), []) for language in languages for word in words}

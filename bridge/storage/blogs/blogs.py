@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from bridge.errors import NotFound
 from bridge.mentors import own_addresses
@@ -71,7 +71,7 @@ class Blog:
         return self.state is BlogState.CONNECTED
 
 
-def _blog(row: Any) -> Blog:
+def _blog(row: Row[*tuple[Any, ...]]) -> Blog:
     facts = BlogFacts(
         name=row.name,
         description=row.description,
@@ -117,7 +117,7 @@ def find(tx: Connection, blog_id: str) -> Blog | None:
 
 
 @cache
-def _by_id() -> Any:
+def _by_id() -> Select[*tuple[Any, ...]]:
     return select(blogs).where(blogs.c.id == bindparam("blog"))
 
 
@@ -184,7 +184,7 @@ def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
     return True
 
 
-def _columns(facts: BlogFacts) -> dict[str, Any]:
+def _columns(facts: BlogFacts) -> dict[str, object]:
     columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "further_homes"}
     return columns | {
         "name": without_address(facts.name),

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, delete, exists, func, insert, select, tuple_, update
 
 from bridge.errors import NotFound
 from bridge.storage.blogs.tables import blogs, deliveries, delivery_objects
@@ -83,7 +83,7 @@ def is_waiting(tx: Connection, delivery: Delivery) -> bool:
 
 
 @cache  # asked for every moment of writing; building it costs more than running it
-def _waiting() -> tuple[Any, Any]:
+def _waiting() -> tuple[Select[str], Select[str]]:
     hold = select(blogs.c.id).where(blogs.c.id == bindparam("blog")).with_for_update(key_share=True)
     return hold, select(deliveries.c.state).where(deliveries.c.id == bindparam("delivery"))
 
@@ -116,7 +116,7 @@ def record_contents(tx: Connection, delivery: Delivery, type_: str, objects: Ite
 
 def record_settled(tx: Connection, delivery: Delivery, error: str | None, now: datetime) -> None:
     """Absorbed, and with that without the comments that came, or in quarantine with the reason."""
-    values: dict[str, Any] = {"state": "quarantined" if error else "absorbed", "error": error, "settled_at": now}
+    values: dict[str, object] = {"state": "quarantined" if error else "absorbed", "error": error, "settled_at": now}
     if not error and any(sign in delivery.body for sign in COMMENT_MARKERS):
         values["body"] = without_comments(delivery.body)
     tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(**values))
@@ -212,7 +212,7 @@ class DeliveryRecord:
         return self.state == "quarantined" and self.body is not None
 
 
-def _record(row: Any) -> DeliveryRecord:
+def _record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:
     return DeliveryRecord(
         row.id, row.blog_id, row.webhook_id, row.type or "", row.state, row.received_at, row.size, row.error, row.body
     )

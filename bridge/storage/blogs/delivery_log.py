@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bridge.storage.blogs.tables import call_log, deliveries, outbox
 
@@ -40,55 +39,90 @@ def count_received(tx: Connection, blog_id: str) -> ReceivedCounts:
     )
 
 
+class ReceivedDelivery(NamedTuple):
+    """A delivery of a blog, without its bytes."""
+
+    id: int
+    webhook_id: str
+    received_at: datetime
+    state: str  # "waiting" | "absorbed" | "quarantined"
+    type: str | None  # known once absorbed
+    size: int
+    error: str | None
+    settled_at: datetime | None
+    kept: bool  # whether its bytes are still there
+
+
+class OutgoingCall(NamedTuple):
+    """A call to a blog."""
+
+    id: int
+    blog_id: str
+    at: datetime
+    act: str  # "push" | "poke" | "rotate" | "probe" | "handshake"
+    transport: str | None
+    objects: int
+    milliseconds: int | None  # None: it began and never ended
+    status: int | None
+    error: str | None
+
+
+class HeldObject(NamedTuple):
+    """What a blog shall hold of one thing: the version of now, and the one that it has taken."""
+
+    kind: str
+    object: str
+    version: int
+    acknowledged: int
+    changed_at: datetime
+    size: int
+
+
 RECEIVED_COLUMNS = (
-    deliveries.c.id,
-    deliveries.c.webhook_id,
-    deliveries.c.received_at,
-    deliveries.c.state,
-    deliveries.c.type,
-    deliveries.c.size,
-    deliveries.c.error,
-    deliveries.c.settled_at,
+    *(deliveries.c[name] for name in ReceivedDelivery._fields[:-1]),
     deliveries.c.body.is_not(None).label("kept"),
 )
+CALL_COLUMNS = tuple(call_log.c[name] for name in OutgoingCall._fields)
+HELD_COLUMNS = (*(outbox.c[name] for name in HeldObject._fields[:-1]), func.length(outbox.c.payload))
 
 
-def list_received(tx: Connection, blog_id: str, state: str | None, before: int | None, limit: int) -> list[Any]:
+def list_received(
+    tx: Connection, blog_id: str, state: str | None, before: int | None, limit: int
+) -> list[ReceivedDelivery]:
     """Deliveries without their bytes; `before`: older than that id."""
     statement = select(*RECEIVED_COLUMNS).where(deliveries.c.blog_id == blog_id)
     if state is not None:
         statement = statement.where(deliveries.c.state == state)
     if before is not None:
         statement = statement.where(deliveries.c.id < before)
-    return list(tx.execute(statement.order_by(deliveries.c.id.desc()).limit(limit)))
+    return [ReceivedDelivery(*row) for row in tx.execute(statement.order_by(deliveries.c.id.desc()).limit(limit))]
 
 
-def find_received(tx: Connection, blog_id: str, delivery_id: int) -> Any | None:
-    """One delivery with its bytes, as long as they are kept."""
-    statement = select(*RECEIVED_COLUMNS, deliveries.c.body)
-    return tx.execute(statement.where(deliveries.c.blog_id == blog_id, deliveries.c.id == delivery_id)).first()
+def find_received(tx: Connection, blog_id: str, delivery_id: int) -> tuple[ReceivedDelivery, bytes | None] | None:
+    """One delivery and its bytes, None when they are kept no longer."""
+    statement = select(deliveries.c.body, *RECEIVED_COLUMNS)
+    row = tx.execute(statement.where(deliveries.c.blog_id == blog_id, deliveries.c.id == delivery_id)).first()
+    return None if row is None else (ReceivedDelivery(*row[1:]), row[0])
 
 
-def list_calls(tx: Connection, blog_id: str, failed: bool, before: int | None, limit: int) -> list[Any]:
+def list_calls(tx: Connection, blog_id: str, failed: bool, before: int | None, limit: int) -> list[OutgoingCall]:
     """Calls to the blog; `failed`: only those that did not work."""
-    statement = select(call_log).where(call_log.c.blog_id == blog_id)
+    statement = select(*CALL_COLUMNS).where(call_log.c.blog_id == blog_id)
     if failed:
         statement = statement.where(call_log.c.error.is_not(None))
     if before is not None:
         statement = statement.where(call_log.c.id < before)
-    return list(tx.execute(statement.order_by(call_log.c.at.desc(), call_log.c.id.desc()).limit(limit)))
+    rows = tx.execute(statement.order_by(call_log.c.at.desc(), call_log.c.id.desc()).limit(limit))
+    return [OutgoingCall(*row) for row in rows]
 
 
-PUSHED_COLUMNS = (outbox.c.kind, outbox.c.object, outbox.c.version, outbox.c.acknowledged, outbox.c.changed_at)
-
-
-def list_pushed(tx: Connection, blog_id: str, only_open: bool, offset: int, limit: int) -> list[Any]:
+def list_pushed(tx: Connection, blog_id: str, only_open: bool, offset: int, limit: int) -> list[HeldObject]:
     """What the blog shall hold, latest changed first; `only_open`: what it has not taken."""
-    statement = select(*PUSHED_COLUMNS, func.length(outbox.c.payload).label("size")).where(outbox.c.blog_id == blog_id)
+    statement = select(*HELD_COLUMNS).where(outbox.c.blog_id == blog_id)
     if only_open:
         statement = statement.where(outbox.c.version > outbox.c.acknowledged)
     ordered = statement.order_by(outbox.c.changed_at.desc(), outbox.c.kind, outbox.c.object)
-    return list(tx.execute(ordered.offset(offset).limit(limit)))
+    return [HeldObject(*row) for row in tx.execute(ordered.offset(offset).limit(limit))]
 
 
 def mark_object_for_resend(tx: Connection, blog_id: str, kind: str, name: str) -> int:
@@ -97,11 +131,11 @@ def mark_object_for_resend(tx: Connection, blog_id: str, kind: str, name: str) -
 
 
 def mark_changed_for_resend(tx: Connection, blog_id: str, start: datetime, end: datetime) -> int:
-    """The same of all that changed from `start` until before `end`."""
+    """Let the blog be told again of all that changed from `start` until before `end`; how many things."""
     return _resend(tx, blog_id, outbox.c.changed_at >= start, outbox.c.changed_at < end)
 
 
-def _resend(tx: Connection, blog_id: str, *chosen: Any) -> int:
+def _resend(tx: Connection, blog_id: str, *chosen: ColumnElement[bool]) -> int:
     return tx.execute(update(outbox).where(outbox.c.blog_id == blog_id, *chosen).values(acknowledged=0)).rowcount
 
 
@@ -116,11 +150,13 @@ def count_quarantined_since(tx: Connection, blog_id: str, since: datetime) -> in
     )
 
 
-def list_all_received(tx: Connection, blog_id: str) -> Sequence[Any]:
-    """For taking along: every delivery, without its bytes."""
-    return tx.execute(select(*RECEIVED_COLUMNS).where(deliveries.c.blog_id == blog_id).order_by(deliveries.c.id)).all()
+def list_all_received(tx: Connection, blog_id: str) -> list[ReceivedDelivery]:
+    """Every delivery of a blog, oldest first: for taking along."""
+    rows = tx.execute(select(*RECEIVED_COLUMNS).where(deliveries.c.blog_id == blog_id).order_by(deliveries.c.id))
+    return [ReceivedDelivery(*row) for row in rows]
 
 
-def list_all_calls(tx: Connection, blog_id: str) -> Sequence[Any]:
-    """For taking along: every call in the log."""
-    return tx.execute(select(call_log).where(call_log.c.blog_id == blog_id).order_by(call_log.c.id)).all()
+def list_all_calls(tx: Connection, blog_id: str) -> list[OutgoingCall]:
+    """Every call to a blog in the log, oldest first: for taking along."""
+    rows = tx.execute(select(*CALL_COLUMNS).where(call_log.c.blog_id == blog_id).order_by(call_log.c.id))
+    return [OutgoingCall(*row) for row in rows]

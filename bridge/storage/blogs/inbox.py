@@ -171,7 +171,7 @@ def record(tx: Connection, arrivals: list[InboundDelivery]) -> list[Receipt]:
 
 
 @cache
-def _senders() -> Select[Any]:
+def _senders() -> Select[*tuple[Any, ...]]:
     """What a receipt tells of each blog; the statements of a commit are made once, each commit would pay for it."""
     waiting = select(func.count()).where(outbox.c.blog_id == blogs.c.id, outbox.c.version > outbox.c.acknowledged)
     return select(
@@ -207,9 +207,9 @@ def _store(tx: Connection, arrivals: list[InboundDelivery]) -> set[tuple[str, st
 
 
 @cache
-def _insertion(dialect: str) -> ReturningInsert[Any]:
+def _insertion(dialect: str) -> ReturningInsert[str, str]:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(deliveries)
-    statement: ReturningInsert[Any] = insert.on_conflict_do_nothing().returning(
+    statement: ReturningInsert[str, str] = insert.on_conflict_do_nothing().returning(
         deliveries.c.blog_id, deliveries.c.webhook_id
     )
     return statement

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
@@ -22,10 +22,22 @@ OBJECTS_PER_STATEMENT = 400  # names in one statement
 VOLATILE_FIELDS = ("as_of", "to")  # the moment of counting alone is no news
 
 
-def _digest(data: dict[str, Any]) -> bytes:
+class OutboxRow(NamedTuple):
+    """A new state of one thing that a blog shall show."""
+
+    blog_id: str
+    kind: str
+    object: str
+    version: int
+    payload: str  # JSON as it is sent
+    digest: bytes
+    changed_at: datetime
+
+
+def _digest(data: Mapping[str, object]) -> bytes:
     stable = {key: value for key, value in data.items() if key != "version"}
-    if isinstance(stable.get("data"), dict):
-        stable["data"] = {key: value for key, value in stable["data"].items() if key not in VOLATILE_FIELDS}
+    if isinstance(figures := stable.get("data"), dict):
+        stable["data"] = {key: value for key, value in figures.items() if key not in VOLATILE_FIELDS}
     return hashlib.sha256(json.dumps(stable, sort_keys=True).encode()).digest()
 
 
@@ -50,13 +62,13 @@ def list_emptied(
             outbox.c.blog_id == blog_id, outbox.c.kind.in_(kinds)
         )
     )
-    return [
-        _emptied(row.kind, row.object, json.loads(row.payload)) for row in rows if (row.kind, row.object) not in listed
-    ]
+    return [_emptied(row.kind, row.object, row.payload) for row in rows if (row.kind, row.object) not in listed]
 
 
-def _emptied(kind: str, name: str, held: dict[str, Any]) -> Pushed:
-    return StatsObject(kind, name, 0, None) if kind in STATISTICS_KINDS else PushObject(kind, name, 0, held["language"])
+def _emptied(kind: str, name: str, payload: str) -> Pushed:
+    if kind in STATISTICS_KINDS:
+        return StatsObject(kind, name, 0, None)
+    return PushObject(kind, name, 0, json.loads(payload)["language"])
 
 
 def upsert_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> int:
@@ -66,7 +78,7 @@ def upsert_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: 
     return len(rows)
 
 
-def list_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> list[dict[str, Any]]:
+def list_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> list[OutboxRow]:
     """Those that differ from what the blog was to hold before, as rows to be stored."""
     items = sorted(wanted, key=lambda item: (item.kind, item.object))
     held = _held(tx, blog_id, items)
@@ -80,24 +92,14 @@ def list_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: da
         if digest == digest_held:
             continue
         data["version"] = version + 1
-        rows.append(
-            {
-                "blog_id": blog_id,
-                "kind": item.kind,
-                "object": item.object,
-                "version": data["version"],
-                "payload": json.dumps(data),
-                "digest": digest,
-                "changed_at": now,
-            }
-        )
+        rows.append(OutboxRow(blog_id, item.kind, item.object, version + 1, json.dumps(data), digest, now))
     return rows
 
 
-def upsert_rows(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep what `news` found."""
+def upsert_rows(tx: Connection, rows: Sequence[OutboxRow]) -> None:
+    """Keep what `list_changed` found."""
     if rows:
-        tx.execute(_replacing(tx.dialect.name), rows)
+        tx.execute(_replacing(tx.dialect.name), [row._asdict() for row in rows])
 
 
 def _held(tx: Connection, blog_id: str, items: Iterable[Pushed]) -> dict[tuple[str, str], tuple[int, bytes]]:
@@ -116,18 +118,19 @@ def _held(tx: Connection, blog_id: str, items: Iterable[Pushed]) -> dict[tuple[s
 
 
 @cache
-def _replacing(dialect: str) -> Any:
+def _replacing(dialect: str) -> Insert:
     statement = (sqlite if dialect == "sqlite" else postgresql).insert(outbox)
     fresh = {name: statement.excluded[name] for name in ("version", "payload", "digest", "changed_at")}
     keys = [outbox.c.blog_id, outbox.c.kind, outbox.c.object]
-    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
+    replacing: Insert = statement.on_conflict_do_update(index_elements=keys, set_=fresh)
+    return replacing
 
 
 def _says_something(item: Pushed) -> bool:
     return item.data is not None if isinstance(item, StatsObject) else bool(item.mentors)
 
 
-def _is(blog_id: str, kind: str, name: str) -> Any:
+def _is(blog_id: str, kind: str, name: str) -> ColumnElement[bool]:
     return (outbox.c.blog_id == blog_id) & (outbox.c.kind == kind) & (outbox.c.object == name)
 
 
@@ -194,7 +197,7 @@ def record_attempt_end(
     tx: Connection, attempt: int, took: timedelta, status: int | None, error: str | None, transport: str | None = None
 ) -> None:
     """How a call ended."""
-    values: dict[str, Any] = {"milliseconds": round(took.total_seconds() * 1000), "status": status, "error": error}
+    values: dict[str, object] = {"milliseconds": round(took.total_seconds() * 1000), "status": status, "error": error}
     if transport:
         values["transport"] = transport
     tx.execute(update(call_log).where(call_log.c.id == attempt).values(**values))

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
 
 from bridge.mentors.cross_language import ALL_LANGUAGES
 from bridge.mentors.word_pairs import WordPair
@@ -43,7 +43,7 @@ class Reference:
     vector: Vector
 
 
-def _epoch(row: Any) -> Epoch:
+def _epoch(row: Row[*tuple[Any, ...]]) -> Epoch:
     sizes = {language: (both[0], both[1]) for language, both in json.loads(row.sizes).items()}
     return Epoch(row.id, row.made_at, row.landmark, row.stemmer, row.posts, row.authors, sizes, row.median_sd)
 
@@ -110,14 +110,14 @@ def record_word_pairs(tx: Connection, epoch_id: int, pairs: Sequence[WordPair]) 
 
 
 def list_word_pairs(tx: Connection, epoch_id: int) -> list[WordPair]:
-    """All of them."""
+    """The words of an epoch that translate each other, by language and term."""
     kept = epoch_pairs.c
     columns = (kept.language, kept.term, kept.other_language, kept.other, kept.likeness)
     return [WordPair(*row) for row in tx.execute(select(*columns).where(kept.epoch_id == epoch_id).order_by(*columns))]
 
 
 def count_word_pairs(tx: Connection, epoch_id: int) -> int:
-    """How many there are."""
+    """How many pairs of words of an epoch translate each other."""
     counted = select(func.count()).select_from(epoch_pairs).where(epoch_pairs.c.epoch_id == epoch_id)
     return int(tx.execute(counted).scalar_one())
 
@@ -183,7 +183,7 @@ class FrequencyCache:
         return self.by_language(tx, {language: terms})[language]
 
     def by_language(self, tx: Connection, terms: Mapping[str, Iterable[int]]) -> dict[str, Frequencies]:
-        """The same for several languages: one question to the database, but for very many terms."""
+        """Frequencies of several languages that know at least their terms: in one question, but for very many."""
         for language in terms:
             if len(self._known.setdefault(language, {})) > self.LARGEST:
                 self._known[language].clear()

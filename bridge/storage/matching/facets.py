@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, delete, func, insert, select, update
 
 from bridge.mentors.facets import Facets, percentiles_by_mentor
 from bridge.storage.matching.tables import facets
@@ -19,26 +19,33 @@ class PercentileRank(NamedTuple):
     percentile: int
 
 
+class FacetRecord(NamedTuple):
+    """How personal and in-depth a mentor writes, and the percentiles within the language; None: of too few posts."""
+
+    posts: int
+    telling: int
+    personal: int | None
+    depth: int | None
+    personal_percentile: int | None
+    depth_percentile: int | None
+
+
 PERCENTILE_COLUMNS = (("personal", "personal_percentile"), ("depth", "depth_percentile"))
 
 
 def upsert(tx: Connection, mentor_id: int, language: str, found: Facets) -> None:
     """Keep a mentor's facets, ranked among those of the language as they are now; all are ranked anew at night."""
     tx.execute(delete(facets).where(facets.c.mentor_id == mentor_id))
-    row: dict[str, Any] = {
-        "mentor_id": mentor_id,
-        "language": language,
-        "posts": found.posts,
-        "telling": found.telling,
-        "personal": found.personal,
-        "depth": found.depth,
+    measured = {"personal": found.personal, "depth": found.depth}
+    ranks = {
+        percentile: None if (value := measured[name]) is None else _rank(tx, language, facets.c[name], value)
+        for name, percentile in PERCENTILE_COLUMNS
     }
-    for name, percentile in PERCENTILE_COLUMNS:
-        row[percentile] = None if row[name] is None else _rank(tx, language, facets.c[name], row[name])
-    tx.execute(insert(facets).values(row))
+    row = {"mentor_id": mentor_id, "language": language, "posts": found.posts, "telling": found.telling}
+    tx.execute(insert(facets).values({**row, **measured, **ranks}))
 
 
-def _rank(tx: Connection, language: str, column: Any, value: int) -> int:
+def _rank(tx: Connection, language: str, column: Column[int], value: int) -> int:
     below, equal = (func.count().filter(condition) for condition in (column < value, column == value))
     counts = select(below, equal, func.count(column)).where(facets.c.language == language)
     lower, same, everybody = tx.execute(counts).one()
@@ -78,6 +85,8 @@ def list_percentiles(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, tup
     return found
 
 
-def find(tx: Connection, mentor_id: int) -> Any | None:
-    """A mentor's row, or None."""
-    return tx.execute(select(facets).where(facets.c.mentor_id == mentor_id)).first()
+def find(tx: Connection, mentor_id: int) -> FacetRecord | None:
+    """A mentor's facets, or None."""
+    columns = (facets.c[name] for name in FacetRecord._fields)
+    row = tx.execute(select(*columns).where(facets.c.mentor_id == mentor_id)).first()
+    return None if row is None else FacetRecord(*row)

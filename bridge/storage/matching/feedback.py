@@ -59,7 +59,7 @@ def list_refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
 
 
 def list_refused_by_authors(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:
-    """The same of many authors at once."""
+    """Of each of many authors the mentors that they want in none of their lists."""
     found: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
     theirs = author_in(feedback.c.blog_id, feedback.c.author_id, authors)
     for row in tx.execute(select(feedback).where(theirs, feedback.c.verdict.in_((MUTED, UNRELATED)))):

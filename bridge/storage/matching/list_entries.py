@@ -6,11 +6,11 @@ A list is written place by place: where somebody enters, whoever is pushed out l
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Delete, Select, Table, bindparam, delete, select
 
 from bridge.mentors.explain import Reason
 from bridge.mentors.related import Match
@@ -20,6 +20,7 @@ from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.matching.tables import post_related, related
 
 ExplainedMatches = Sequence[tuple[Match, Reason | None]]  # best first; None: as that place is said of already
+ListKey = tuple[Column[int], Column[int]]  # whose list it is, who stands there
 OWN_LIST_KEY, POST_LIST_KEY = (
     (related.c.mentor_id, related.c.other_id),
     (post_related.c.post_id, post_related.c.mentor_id),
@@ -47,20 +48,22 @@ def list_under_posts(tx: Connection, post_ids: Collection[int]) -> EntriesByList
 
 
 @cache
-def _own(dialect: str) -> Any:
+def _own(dialect: str) -> Select[int, int, int, bool]:
     return select(*OWN_LIST_KEY, related.c.score, related.c.discovery).where(
         OWN_LIST_KEY[0].in_(IDS_FROM_JSON[dialect])
     )
 
 
 @cache
-def _under_posts(dialect: str) -> Any:
+def _under_posts(dialect: str) -> Select[int, int, int, bool]:
     return select(*POST_LIST_KEY, post_related.c.score, post_related.c.discovery).where(
         POST_LIST_KEY[0].in_(IDS_FROM_JSON[dialect])
     )
 
 
-def _places(tx: Connection, statement: Any, ids: Collection[int]) -> EntriesByList:
+def _places(
+    tx: Connection, statement: Callable[[str], Select[int, int, int, bool]], ids: Collection[int]
+) -> EntriesByList:
     found: EntriesByList = {}
     for owner, other, score, discovery in list_plain_rows(
         tx, statement(tx.dialect.name), {"ids": json.dumps(sorted(ids))}
@@ -84,33 +87,38 @@ def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, Explained
 
 
 def _exchange(
-    tx: Connection, key: tuple[Any, Any], lists: Mapping[int, ExplainedMatches], epoch_id: int, more: Any
+    tx: Connection,
+    key: ListKey,
+    lists: Mapping[int, ExplainedMatches],
+    epoch_id: int,
+    more: Callable[[int], Mapping[str, object]],
 ) -> set[int]:
     """Touch only the places that differ; whose lists those are in."""
     table, names = key[0].table, tuple(column.name for column in key)
     rows = list_plain_rows(tx, _kept(tx.dialect.name, table, key), {"ids": json.dumps(sorted(lists))})
     before = {(owner, other): rest for owner, other, *rest in rows}
-    new = []
+    new, moved = [], set()
     for owner, lines in lists.items():
         for match, reason in lines:
             stood = before.pop((owner, match.id), None)
             if reason is None:
                 continue
-            said = json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
-            if stood != [match.score, said, epoch_id]:
+            document = json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
+            if stood != [match.score, document, epoch_id]:
                 row = {**dict(zip(names, (owner, match.id), strict=True)), **more(owner), "score": match.score}
-                new.append({**row, "reason": said, "epoch_id": epoch_id, "discovery": reason.discovery})
+                new.append({**row, "reason": document, "epoch_id": epoch_id, "discovery": reason.discovery})
+                moved.add(owner)
     if before:  # whoever is left has no place any more
         tx.execute(_leaving(table, key), [{"owner": owner, "other": other} for owner, other in sorted(before)])
     upsert_rows(tx, table, names, new)
-    return {owner for owner, _ in before} | {row[names[0]] for row in new}
+    return moved | {owner for owner, _ in before}
 
 
 @cache
-def _kept(dialect: str, table: Table, key: tuple[Any, Any]) -> Any:
+def _kept(dialect: str, table: Table, key: ListKey) -> Select[*tuple[Any, ...]]:
     return select(*key, table.c.score, table.c.reason, table.c.epoch_id).where(key[0].in_(IDS_FROM_JSON[dialect]))
 
 
 @cache
-def _leaving(table: Table, key: tuple[Any, Any]) -> Any:
+def _leaving(table: Table, key: ListKey) -> Delete:
     return delete(table).where(key[0] == bindparam("owner"), key[1] == bindparam("other"))

@@ -90,7 +90,7 @@ def _all(tx: Connection, authors: Iterable[AuthorKey]) -> list[PairingSide]:
     return make_each(sorted(data), lambda key: _unpacked(key, json.loads(data[key]), profiles.get(key, {})), "pairing")
 
 
-def _packed(party: PairingSide) -> dict[str, Any]:
+def _packed(party: PairingSide) -> dict[str, object]:
     sets = {name: sorted(getattr(party, name)) for name in SET_FIELDS}
     return (
         {name: getattr(party, name) for name in PLAIN_FIELDS}

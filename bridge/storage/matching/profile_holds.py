@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.matching.tables import profile_holds
@@ -23,11 +23,11 @@ class ProfileHold:
     confirmed_at: datetime | None
 
 
-def _of(author: AuthorKey) -> Any:
+def _of(author: AuthorKey) -> ColumnElement[bool]:
     return (profile_holds.c.blog_id == author.blog_id) & (profile_holds.c.author_id == author.author_id)
 
 
-def _hold(row: Any) -> ProfileHold:
+def _hold(row: Row[*tuple[Any, ...]]) -> ProfileHold:
     return ProfileHold(
         MentorKey(row.blog_id, row.author_id, row.language), row.held_at, row.noticed_at, row.confirmed_at
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, insert, select, tuple_, update
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import keyed_by_language
@@ -51,11 +51,11 @@ class ListedMentor:
 
 
 def decode_crossing(raw: bytes | None) -> Vector:
-    """As it is stored."""
+    """What of a mentor crosses languages, as it is stored; nothing in a bank of one language."""
     return Vector.from_bytes(raw) if raw else EMPTY_VECTOR
 
 
-def _stored(row: Any) -> MentorRow:
+def _stored(row: Row[*tuple[Any, ...]]) -> MentorRow:
     return MentorRow(
         MentorKey(row.blog_id, row.author_id, row.language),
         row.epoch_id,
@@ -123,7 +123,7 @@ def _postings(vector: Vector, count: int) -> set[tuple[int, int]]:
     }
 
 
-def _exchange(tx: Connection, table: Any, owner: Any, owner_id: int, after: set[tuple[int, int]]) -> None:
+def _exchange(tx: Connection, table: Table, owner: Column[int], owner_id: int, after: set[tuple[int, int]]) -> None:
     """Bring the postings of one owner to what they shall be, touching only the rows that differ."""
     rows = tx.execute(select(table.c.term, table.c.weight).where(owner == owner_id))
     before = {(row.term, row.weight) for row in rows}
@@ -173,7 +173,7 @@ def list_profiles(tx: Connection, mentor_ids: Collection[int]) -> dict[int, Prof
 
 
 def list_keys(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorKey]:
-    """Who they are."""
+    """Whose profiles some are, in which language, by id."""
     rows = tx.execute(
         select(mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language).where(
             mentors.c.id.in_(list(mentor_ids))
@@ -205,7 +205,7 @@ def list_related(tx: Connection, mentor_id: int) -> list[ListedMentor]:
     return _best_first(make_each(rows, _line, "line of a list"))
 
 
-def _line(row: Any) -> ListedMentor:
+def _line(row: Row[*tuple[Any, ...]]) -> ListedMentor:
     return ListedMentor(row.mentor_id, row.score, Reason.from_json(json.loads(row.reason)))
 
 

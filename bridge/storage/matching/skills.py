@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from bridge.logs import make_each
 from bridge.mentors.skills import Skill, bundled_skills
@@ -27,7 +27,7 @@ def list_all(tx: Connection) -> list[Skill]:
     return make_each(tx.execute(select(skills).order_by(skills.c.id)), _skill, "skill")
 
 
-def _skill(row: Any) -> Skill:
+def _skill(row: Row[*tuple[Any, ...]]) -> Skill:
     aliases = {language: tuple(names) for language, names in json.loads(row.aliases).items()}
     return Skill(row.id, row.source, json.loads(row.labels), aliases)
 

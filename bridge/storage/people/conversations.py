@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
@@ -15,19 +15,60 @@ from bridge.storage.core.documents import parse_numbers
 from bridge.storage.engagement.tables import comments, post_contributions
 from bridge.storage.matching.tables import post_related
 
-POST_COLUMNS = (posts.c.id, posts.c.remote_id, posts.c.title, posts.c.url, posts.c.published_at, posts.c.language)
-
 # As the partial index says it, and without a type: of a Boolean SQLAlchemy makes "is_first = 1", which SQLite does not
 # know the index in.
-IS_FIRST_COMMENT: ColumnElement[Any] = literal_column("is_first")
+IS_FIRST_COMMENT: ColumnElement[bool] = literal_column("is_first")
 
 
 @dataclass(frozen=True, slots=True)
 class PostConversation:
-    """A post in the table: its figures; what is read from `posts` beside its long text comes with `titles`."""
+    """A post in the table with the figures of its conversation; {} where nobody said anything."""
 
     post: str  # remote id
-    figures: dict[str, Any]
+    figures: Mapping[str, float]
+
+
+class NamedPost(NamedTuple):
+    """A post as a blogger recognises it."""
+
+    id: int
+    remote_id: str
+    author_id: str
+    title: str
+    url: str
+    published_at: datetime
+    language: str
+
+
+class SpokenComment(NamedTuple):
+    """A comment by whom, where, when and of what kind; its text is not kept."""
+
+    remote_id: str
+    post_id: str  # remote id
+    parent_id: str
+    commenter: str
+    author_name: str
+    published_at: datetime
+    by_post_author: bool
+    is_staff: bool
+    words: int
+    question: bool
+    experience: bool
+    excluded: str
+    is_first: bool
+    answered: bool
+    insightful: bool
+
+
+class BlogShowing(NamedTuple):
+    """A blog, and under how many of its posts mentors stand."""
+
+    blog_id: str
+    posts: int
+
+
+POST_COLUMNS = tuple(posts.c[name] for name in NamedPost._fields)
+COMMENT_COLUMNS = tuple(comments.c[name] for name in SpokenComment._fields)
 
 
 def list_post_conversations(tx: Connection, blog_id: str, author_id: str | None) -> list[PostConversation]:
@@ -69,52 +110,32 @@ def count_posts(tx: Connection, blog_id: str, author_id: str | None) -> int:
     return int(tx.execute(select(func.count()).select_from(posts).where(*_of(blog_id, author_id))).scalar_one())
 
 
-def _of(blog_id: str, author_id: str | None) -> list[Any]:
+def _of(blog_id: str, author_id: str | None) -> list[ColumnElement[bool]]:
     mine = [posts.c.blog_id == blog_id]
     return mine if author_id is None else [*mine, posts.c.author_id == author_id]
 
 
-def list_posts_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
-    """Posts by remote id: id, title, url, published_at, language."""
-    wanted = sorted({str(name) for name in names})[:500]
-    rows = tx.execute(select(*POST_COLUMNS).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(wanted)))
-    return {row.remote_id: row for row in rows}
+def list_posts_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, NamedPost]:
+    """Some posts of a blog, 500 at most, by remote id."""
+    ids = sorted({str(name) for name in names})[:500]
+    rows = tx.execute(select(*POST_COLUMNS).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(ids)))
+    return {row.remote_id: NamedPost(*row) for row in rows}
 
 
-def find_post(tx: Connection, blog_id: str, name: str) -> Any | None:
-    """One post, with its author."""
-    return tx.execute(
-        select(*POST_COLUMNS, posts.c.author_id).where(posts.c.blog_id == blog_id, posts.c.remote_id == name)
-    ).first()
+def find_post(tx: Connection, blog_id: str, name: str) -> NamedPost | None:
+    """The post of that remote id, or None."""
+    row = tx.execute(select(*POST_COLUMNS).where(posts.c.blog_id == blog_id, posts.c.remote_id == name)).first()
+    return None if row is None else NamedPost(*row)
 
 
-COMMENT_COLUMNS = (
-    comments.c.remote_id,
-    comments.c.post_id,
-    comments.c.parent_id,
-    comments.c.commenter,
-    comments.c.author_name,
-    comments.c.published_at,
-    comments.c.by_post_author,
-    comments.c.is_staff,
-    comments.c.words,
-    comments.c.question,
-    comments.c.experience,
-    comments.c.excluded,
-    comments.c.is_first,
-    comments.c.answered,
-    comments.c.insightful,
-)
+def list_comments_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, SpokenComment]:
+    """Some comments of a blog, 500 at most, by remote id."""
+    ids = sorted({str(name) for name in names})[:500]
+    rows = tx.execute(select(*COMMENT_COLUMNS).where(comments.c.blog_id == blog_id, comments.c.remote_id.in_(ids)))
+    return {row.remote_id: SpokenComment(*row) for row in rows}
 
 
-def list_comments_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, Any]:
-    """Comments by remote id: who, where, when, what kind."""
-    wanted = sorted({str(name) for name in names})[:500]
-    rows = tx.execute(select(*COMMENT_COLUMNS).where(comments.c.blog_id == blog_id, comments.c.remote_id.in_(wanted)))
-    return {row.remote_id: row for row in rows}
-
-
-def list_thread(tx: Connection, blog_id: str, post: str, limit: int) -> list[Any]:
+def list_thread(tx: Connection, blog_id: str, post: str, limit: int) -> list[SpokenComment]:
     """The comments under a post, oldest first."""
     rows = tx.execute(
         select(*COMMENT_COLUMNS)
@@ -122,10 +143,10 @@ def list_thread(tx: Connection, blog_id: str, post: str, limit: int) -> list[Any
         .order_by(comments.c.published_at, comments.c.remote_id)
         .limit(limit)
     )
-    return list(rows)
+    return [SpokenComment(*row) for row in rows]
 
 
-def list_comments_by_commenter(tx: Connection, blog_id: str, commenter: str, limit: int) -> list[Any]:
+def list_comments_by_commenter(tx: Connection, blog_id: str, commenter: str, limit: int) -> list[SpokenComment]:
     """A commenter's comments, newest first."""
     rows = tx.execute(
         select(*COMMENT_COLUMNS)
@@ -133,7 +154,7 @@ def list_comments_by_commenter(tx: Connection, blog_id: str, commenter: str, lim
         .order_by(comments.c.published_at.desc(), comments.c.remote_id)
         .limit(limit)
     )
-    return list(rows)
+    return [SpokenComment(*row) for row in rows]
 
 
 def count_posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
@@ -152,15 +173,16 @@ def count_newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
     return int(tx.execute(counted).scalar_one())
 
 
-def list_blogs_showing(tx: Connection, mentor_ids: Collection[int], limit: int) -> Sequence[Any]:
-    """Blogs under whose posts a mentor stands: (blog_id, posts), most first."""
-    return tx.execute(
+def list_blogs_showing(tx: Connection, mentor_ids: Collection[int], limit: int) -> list[BlogShowing]:
+    """Blogs under whose posts one of some mentors stands, those with most first."""
+    rows = tx.execute(
         select(post_related.c.blog_id, func.count().label("posts"))
         .where(post_related.c.mentor_id.in_(list(mentor_ids)))
         .group_by(post_related.c.blog_id)
         .order_by(func.count().desc(), post_related.c.blog_id)
         .limit(limit)
-    ).all()
+    )
+    return [BlogShowing(*row) for row in rows]
 
 
 def count_mentors_shown(tx: Connection, post_id: int) -> int:

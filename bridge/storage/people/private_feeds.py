@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -44,12 +44,22 @@ def delete_feed(tx: Connection, blog_id: str, user_id: str) -> None:
     tx.execute(delete(private_feeds).where(private_feeds.c.blog_id == blog_id, private_feeds.c.user_id == user_id))
 
 
-def find_feed(tx: Connection, token: str) -> Any | None:
-    """Whose feed it is, of a blog that is here: (blog_id, user_id, manages, made_at)."""
-    return tx.execute(
-        select(private_feeds.c.blog_id, private_feeds.c.user_id, private_feeds.c.manages, private_feeds.c.made_at)
+class FeedOwner(NamedTuple):
+    """A user of a blog, and since when they have had the feed."""
+
+    blog_id: str
+    user_id: str
+    manages: bool  # may manage the blog's options
+    made_at: datetime
+
+
+def find_feed(tx: Connection, token: str) -> FeedOwner | None:
+    """Whose feed has that address, of a blog that is here."""
+    row = tx.execute(
+        select(*(private_feeds.c[name] for name in FeedOwner._fields))
         .join(blogs, blogs.c.id == private_feeds.c.blog_id)
         .where(
             private_feeds.c.token_hash == token_hash(token), blogs.c.state.in_([BlogState.CONNECTED, BlogState.PAUSED])
         )
     ).first()
+    return None if row is None else FeedOwner(*row)

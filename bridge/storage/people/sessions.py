@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, ScalarSelect, delete, func, insert, select, update
 
 from bridge.model import BlogState
 from bridge.storage.blogs.tables import blog_keys, blogs
@@ -57,12 +57,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _columns(person: Person) -> dict[str, Any]:
+def _columns(person: Person) -> dict[str, object]:
     columns = {name: getattr(person, name) for name in Person.__dataclass_fields__}
     return columns | {"name": without_address(person.name)}
 
 
-def _person(row: Any) -> Person:
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
     return Person(row.blog_id, row.user_id, row.role, row.manages, row.name)
 
 
@@ -99,7 +99,7 @@ def record_new(tx: Connection, person: Person, now: datetime) -> str:
     return key
 
 
-def _current_key(blog_id: Any) -> Any:
+def _current_key(blog_id: str | Column[str]) -> ScalarSelect[int]:
     return (
         select(func.max(blog_keys.c.id))
         .where(blog_keys.c.blog_id == blog_id, blog_keys.c.direction == "inbound", blog_keys.c.not_after.is_(None))
