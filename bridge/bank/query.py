@@ -9,7 +9,7 @@ from typing import Any
 from bridge.language_tags import language_code
 from bridge.legible import one_line
 from bridge.pages.url_converters import parse_whole_number
-from bridge.storage.bank.cards import FACET_NAMES, Filters
+from bridge.storage.bank.card_filters import FACET_NAMES, Filters
 
 MAX_NEED_CHARACTERS = 300
 PAGE_CARDS = 12  # cards on a page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort, render_template, request
 
-from bridge.storage.bank import cards
+from bridge.storage.bank import card_addresses, cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.core.database import Tx
 
@@ -41,7 +41,7 @@ def get_card(tx: Tx, slug: str) -> Card:
         abort(404, NO_MENTOR_MESSAGE)
     card = cards.find(tx, slug)
     if card is None:
-        if cards.is_gone(tx, slug):
+        if card_addresses.is_gone(tx, slug):
             abort(410, "Whoever was shown at this address has taken it back.")
         abort(404, NO_MENTOR_MESSAGE)
     return card

@@ -13,7 +13,7 @@ from bridge.mentors.skills import SKILL_LANGUAGES, Skill
 from bridge.pages.cached_figure import CachedFigure
 from bridge.pages.languages import language, locale
 from bridge.storage.bank import directory
-from bridge.storage.bank.cards import Filters
+from bridge.storage.bank.card_filters import Filters
 from bridge.storage.core.database import Database
 from bridge.storage.matching import skills
 

@@ -14,7 +14,7 @@ from bridge.mentors.explain_need import need_sentence
 from bridge.operations import search as needs_search
 from bridge.operations.search import MentorHit
 from bridge.storage.bank import cards
-from bridge.storage.bank.cards import FACET_NAMES, Filters
+from bridge.storage.bank.card_filters import FACET_NAMES, Filters
 from bridge.storage.matching import epochs
 from bridge.text.terms import WEIGHT_UNIT
 

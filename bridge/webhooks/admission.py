@@ -9,7 +9,7 @@ from bridge.errors import BridgeError
 from bridge.model import AuthorKey, BlogFacts, BlogState, Transport
 from bridge.operations import due
 from bridge.operations.withdrawal import reset_content, withdraw
-from bridge.storage.blogs import address_claims, blogs, installations, keys, registration_codes
+from bridge.storage.blogs import address_claims, blogs, idempotency, installations, keys, registration_codes
 from bridge.storage.content import authors as stored_authors
 from bridge.storage.core.database import Tx
 from bridge.webhooks.service import Service
@@ -128,7 +128,7 @@ def _spend(tx: Tx, service: Service, asked: ConnectionRequest, proof: Proof, now
     if not asked.known_as:
         return
     blog = blogs.get(tx, asked.known_as)
-    if blog.has_left or not blogs.claim_id(tx, blog.id, asked.message_id, now):
+    if blog.has_left or not idempotency.claim_id(tx, blog.id, asked.message_id, now):
         raise ConnectionRefused("refused", 403)
     if blog.state is BlogState.PAUSED:
         blogs.record_state(tx, blog.id, BlogState.CONNECTED, now)

@@ -12,7 +12,7 @@ from bridge.contract.parsing import installation_of
 from bridge.contract.pushes import MAX_CALL_LISTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
-from bridge.storage.blogs import blogs, installations, keys, outbox, withdrawal_receipts
+from bridge.storage.blogs import blogs, idempotency, installations, keys, outbox, withdrawal_receipts
 from bridge.storage.core.database import Tx
 from bridge.webhooks.authenticate import SignedRequest
 from bridge.webhooks.service import Service
@@ -41,7 +41,7 @@ def claim_question(service: Service, tx: Tx, blog_id: str, caller: SignedRequest
     """
     if installations.is_second(blogs.get(tx, blog_id), installation_of(json.loads(caller.body)), service.clock()):
         raise SignatureRefused("another installation is connected with this key")
-    if not blogs.claim_id(tx, blog_id, caller.message_id, service.clock()):
+    if not idempotency.claim_id(tx, blog_id, caller.message_id, service.clock()):
         raise SignatureRefused("this webhook-id was used before")
     blogs.record_seen(tx, blog_id, service.clock())
 

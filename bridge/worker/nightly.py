@@ -9,7 +9,7 @@ from bridge.mentors.discovery import seldom_shown
 from bridge.model import AuthorKey, BlogState
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
-from bridge.storage.blogs import blogs, deliveries, keys, outbox
+from bridge.storage.blogs import blogs, deliveries, idempotency, keys, outbox
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.matching import epochs, impressions, list_entries, profiles
 from bridge.storage.matching.epochs import Epoch
@@ -136,7 +136,7 @@ def retain(context: Context) -> None:
         deliveries.delete_expired_payloads(tx, now - PAYLOAD_RETENTION, now - QUARANTINE_RETENTION)
         outbox.delete_attempts_before(tx, now - CALL_LOG_RETENTION)
         impressions.delete_before(tx, _months(now, impressions.MONTHS_KEPT))
-        blogs.delete_claimed_ids(tx, now - IDEMPOTENCY_KEY_RETENTION)
+        idempotency.delete_before(tx, now - IDEMPOTENCY_KEY_RETENTION)
         keys.delete_expired(tx, now)
         sessions.delete_expired(tx, now)
         withdraw_unconfirmed_authors(tx, now - RESYNC_GRACE)

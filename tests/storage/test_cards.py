@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bridge.model import AuthorKey, BlogState
-from bridge.storage.bank import cards, directory
-from bridge.storage.bank.cards import Filters
+from bridge.storage.bank import card_addresses, cards, directory
+from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs
 from bridge.worker.intake.read_inbox import absorb
 from tests.lab.texts import CASH, HIRING
@@ -44,7 +44,7 @@ def state(bank: WorkerBank, slug: str) -> str:
     with bank.database.read() as tx:
         if cards.find(tx, slug):
             return "shown"
-        return "gone" if cards.is_gone(tx, slug) else "unknown"
+        return "gone" if card_addresses.is_gone(tx, slug) else "unknown"
 
 
 def test_a_card_has_the_authors_name_for_address_and_what_they_write_about(bank: WorkerBank, alice: PeerBlog) -> None:

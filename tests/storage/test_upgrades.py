@@ -14,8 +14,9 @@ from sqlalchemy import select, text
 
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
-from bridge.storage.bank import cards, directory
+from bridge.storage.bank import card_addresses, cards, directory
 from bridge.storage.bank import tables as bank_tables
+from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs
 from bridge.storage.content import duplicates
 from bridge.storage.content import tables as content_tables
@@ -211,13 +212,13 @@ def test_names_made_of_an_address_lose_it_and_their_cards_are_gone(database: Dat
     clock.advance(minutes=2)
     bank.work()
     with database.read() as tx:
-        found, _ = cards.list_page(tx, cards.Filters(), 10)
+        found, _ = cards.list_page(tx, Filters(), 10)
         assert {(card.slug, card.name, card.url) for card in found} == {
             ("ann", "Ann", "https://ann.example"),
             ("roy", "Roy", "https://ben.example/author/1"),
         }
         for slug in ("jeanne-martinexample-org", "roy-ben-roy-exemple-fr"):
-            assert cards.is_gone(tx, slug)
+            assert card_addresses.is_gone(tx, slug)
         assert tx.scalars(select(engagement_tables.comments.c.author_name)).all() == ["Léa"]
         due = select(core_tables.jobs.c.entity).where(
             core_tables.jobs.c.station == Station.PUSH, core_tables.jobs.c.due_at <= clock()
@@ -240,7 +241,7 @@ def test_names_and_cards_that_hold_no_address_stay_as_they_are(database: Databas
     with older(database, "0022"):
         pass
     with database.read() as tx:
-        assert [card.slug for card in cards.list_page(tx, cards.Filters(), 10)[0]] == ["ann"]
+        assert [card.slug for card in cards.list_page(tx, Filters(), 10)[0]] == ["ann"]
 
 
 def test_what_waited_before_work_was_done_in_turns_is_absorbed(database: Database, clock: Clock) -> None:
@@ -289,4 +290,4 @@ def test_what_was_asked_of_documents_has_rows_and_columns_of_its_own(database: D
         related = matching_tables.post_related.c
         discoveries = tx.execute(select(related.blog_id, related.discovery).distinct())
         assert {tuple(row) for row in discoveries} == {("ann", True), ("ben", False)}
-        assert cards.list_page(tx, cards.Filters(language="fr"), 10)[1] == 2
+        assert cards.list_page(tx, Filters(language="fr"), 10)[1] == 2

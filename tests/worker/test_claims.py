@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bridge.contract.parsing import FUTURE_VERSION_ERROR
 from bridge.model import Version, latest_generation
 from bridge.storage.bank import cards
+from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.blogs.blogs import Blog
@@ -122,7 +123,7 @@ def _of(blog: str) -> Any:
 
 
 def _cards(tx: Any) -> list[cards.Card]:
-    return cards.list_page(tx, cards.Filters(), 50)[0]
+    return cards.list_page(tx, Filters(), 50)[0]
 
 
 @pytest.mark.parametrize("generation", [2**63 - 1, None])

@@ -12,8 +12,8 @@ from bridge.model import BlogState
 from bridge.operations.receiving import receive
 from bridge.operations.stations import Station
 from bridge.operations.withdrawal import withdraw_unconfirmed_authors
-from bridge.storage.bank import cards
-from bridge.storage.bank.cards import Filters
+from bridge.storage.bank import card_addresses, cards
+from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.content.tables import posts
@@ -102,8 +102,8 @@ def test_whoever_withdrew_after_the_backup_is_not_shown_again(
         withdraw_unconfirmed_authors(tx, bank.clock())
         assert cards.list_unconfirmed(tx, "ann") == []
         assert cards.list_unconfirmed(tx, "ben") == ["1"], "who has not spoken since is waited for"
-        assert cards.is_gone(tx, "zoe")
-        assert not cards.is_gone(tx, "ben")
+        assert card_addresses.is_gone(tx, "zoe")
+        assert not card_addresses.is_gone(tx, "ben")
         assert blogs.get(tx, "ann").began_anew_at is None
 
 
@@ -174,4 +174,4 @@ def test_a_blog_that_had_an_answer_we_do_not_know_begins_anew(
     bank.clock.advance(days=2)
     nightly.retain(bank.context)
     with bank.database.read() as tx:
-        assert cards.is_gone(tx, "zoe")
+        assert card_addresses.is_gone(tx, "zoe")

@@ -6,15 +6,13 @@ state of the blog are asked each time. The address then says that it is gone, an
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, update
 
 from bridge.language_tags import language_code
 from bridge.legible import legible, one_line, web_address
@@ -22,28 +20,21 @@ from bridge.logs import make_each
 from bridge.mentors.display_name import display_name, is_personal
 from bridge.mentors.own_addresses import readable_address
 from bridge.mentors.profiles import MIN_CARD_POSTS
-from bridge.model import AuthorKey, BlogState, stable_id
-from bridge.storage.bank.tables import card_languages, cards, gone_cards
+from bridge.model import AuthorKey
+from bridge.storage.bank import card_addresses
+from bridge.storage.bank.card_filters import Filters, apply_filters, select_public
+from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content import authors as stored_authors
 from bridge.storage.content.declarations import Declaration, parse_declaration
 from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
 from bridge.storage.content.tables import authors, posts
 from bridge.storage.core.predicates import author_in
-from bridge.storage.matching.tables import facets, mentors, pairing_skills
-from bridge.text.tokens import fold
+from bridge.storage.matching.tables import mentors, pairing_skills
 
-SLUG_CHARACTERS = 60
 LANGUAGES_PER_CARD = 20  # on one card
 MENTOR_ROLES = ("mentor", "both")  # what an author is willing to be, to be in the bank
 KEYS_PER_STATEMENT = 1000  # authors asked for at once
-PERCENTILE_COLUMNS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
-FACET_PERCENTILE = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
-RESPONSIVE = "responsive"
-RESPONSIVE_MINUTES = 48 * 60  # minutes: who answers half of the comments before that is responsive
-FACET_NAMES = (*PERCENTILE_COLUMNS, RESPONSIVE)
-# A skill is offered from a weight on that no word in passing reaches (mentors.pairing.offer_strength).
-SKILL_IS_OFFERED = and_(pairing_skills.c.side == "offer", pairing_skills.c.weight >= 10**8)
 Themes = Mapping[str, Sequence[tuple[str, int, int]]]
 
 
@@ -92,21 +83,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What a card must have; "" is anything."""
-
-    language: str = ""
-    region: str = ""
-    stage: str = ""
-    availability: str = ""
-    skill: str = ""  # that they offer, by id
-    facets: frozenset[str] = frozenset()  # of FACETS
-
-    def __bool__(self) -> bool:
-        return any((self.language, self.region, self.stage, self.availability, self.skill, self.facets))
-
-
-@dataclass(frozen=True, slots=True)
 class CardContent:
     """What follows from an author's posts, for their card."""
 
@@ -143,7 +119,7 @@ def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
     }
     slug = tx.execute(update(cards).where(mine).values(**values).returning(cards.c.slug)).scalar()
     if slug is None:
-        slug = _free_slug(tx, key, author.name)
+        slug = card_addresses.claim_free(tx, key, author.name)
         tx.execute(insert(cards).values(slug=slug, blog_id=key.blog_id, author_id=key.author_id, **values))
     _upsert_languages(tx, slug, themes)
 
@@ -182,36 +158,7 @@ def mark_gone(tx: Connection, blog_id: str, author_id: str | None = None) -> Non
         which &= cards.c.author_id == author_id
     for row in tx.execute(delete(cards).where(which).returning(cards.c.slug, cards.c.author_id)).all():
         tx.execute(delete(card_languages).where(card_languages.c.slug == row.slug))
-        tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(row.slug)))
-        tx.execute(
-            insert(gone_cards).values(slug_hash=_hash(row.slug), owner=_owner(AuthorKey(blog_id, row.author_id)))
-        )
-
-
-def _free_slug(tx: Connection, key: AuthorKey, name: str) -> str:
-    """The name; with the blog's or a number where somebody else has or had that address."""
-    blog = tx.execute(select(blogs.c.name).where(blogs.c.id == key.blog_id)).scalar() or ""
-    plain = _slug(display_name(name, blog)) or _slug(blog) or f"mentor-{_owner(key) % 10**8}"
-    wished = [plain, f"{plain}-{_slug(blog) or 'blog'}", f"{plain}-{_owner(key)}"]
-    for slug in wished[:2]:
-        taken = tx.execute(select(cards.c.slug).where(cards.c.slug == slug)).first()
-        owner = tx.execute(select(gone_cards.c.owner).where(gone_cards.c.slug_hash == _hash(slug))).scalar()
-        if taken is None and owner in (None, _owner(key)):
-            tx.execute(delete(gone_cards).where(gone_cards.c.slug_hash == _hash(slug)))
-            return slug
-    return wished[2]
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[\W_]+", "-", fold(name)).strip("-")[:SLUG_CHARACTERS].strip("-")
-
-
-def _hash(slug: str) -> bytes:
-    return hashlib.sha256(b"card\0" + slug.encode()).digest()
-
-
-def _owner(key: AuthorKey) -> int:
-    return stable_id("card", key.blog_id, key.author_id)
+        card_addresses.record_gone(tx, row.slug, AuthorKey(blog_id, row.author_id))
 
 
 # -- read by the bank -------------------------------------------------------------------------------------
@@ -231,40 +178,6 @@ _COLUMNS = (
     blogs.c.name.label("blog"),
     blogs.c.home_url,
 )
-
-
-def select_public(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Who may be shown now: takes part, on a connected blog, with enough written."""
-    return (
-        select(*columns)
-        .select_from(cards)
-        .join(authors, and_(authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id))
-        .join(blogs, blogs.c.id == cards.c.blog_id)
-        .where(cards.c.shown, authors.c.takes_part, blogs.c.state == BlogState.CONNECTED)
-    )
-
-
-def apply_filters(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
-    if filters.language:
-        written = card_languages.c.language == filters.language
-        statement = statement.join(card_languages, and_(card_languages.c.slug == cards.c.slug, written))
-    for name in ("region", "stage", "availability"):
-        if value := getattr(filters, name):
-            statement = statement.where(cards.c[name] == value)
-    if filters.skill:
-        mine = and_(pairing_skills.c.blog_id == cards.c.blog_id, pairing_skills.c.author_id == cards.c.author_id)
-        statement = statement.join(pairing_skills, mine).where(
-            SKILL_IS_OFFERED, pairing_skills.c.skill == filters.skill
-        )
-    if RESPONSIVE in filters.facets:  # only as long as the blog sends comments for statistics
-        statement = statement.where(cards.c.reply_minutes < RESPONSIVE_MINUTES, blogs.c.statistics)
-    for name in sorted(filters.facets.intersection(PERCENTILE_COLUMNS)):
-        same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id, mentors.c.listed)
-        marked = select(literal(1)).where(
-            same, facets.c.mentor_id == mentors.c.id, PERCENTILE_COLUMNS[name] >= FACET_PERCENTILE
-        )
-        statement = statement.where(marked.correlate(cards).exists())
-    return statement
 
 
 def _card(row: Row[*tuple[Any, ...]]) -> Card:
@@ -296,11 +209,6 @@ def find(tx: Connection, slug: str) -> Card | None:
     """The card at an address, if it may be shown."""
     row = tx.execute(select_public(*_COLUMNS).where(cards.c.slug == slug)).first()
     return next(iter(make_each([row], _card, "card")), None) if row else None
-
-
-def is_gone(tx: Connection, slug: str) -> bool:
-    """Whether an address showed somebody who took it back."""
-    return tx.execute(select(literal(1)).where(gone_cards.c.slug_hash == _hash(slug))).first() is not None
 
 
 def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> tuple[list[Card], int]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from bridge.language_tags import language_code
 from bridge.legible import one_line, web_address
 from bridge.logs import make_each
-from bridge.storage.bank.cards import SKILL_IS_OFFERED, Filters, apply_filters, select_public
+from bridge.storage.bank.card_filters import SKILL_IS_OFFERED, Filters, apply_filters, select_public
 from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.tables import authors

@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from bridge.errors import NotFound
 from bridge.mentors import own_addresses
 from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
 from bridge.storage.blogs.keys import Vault, list_live_keys
-from bridge.storage.blogs.tables import blogs, idempotency_keys
+from bridge.storage.blogs.tables import blogs
 from bridge.storage.core.documents import parse_array
 from bridge.text.email_addresses import without_address
 
@@ -291,22 +291,6 @@ def list_silent_since(tx: Connection, moment: datetime) -> list[str]:
         )
     )
     return [row.id for row in rows]
-
-
-def claim_id(tx: Connection, blog_id: str, webhook_id: str, now: datetime) -> bool:
-    """Spend a webhook-id; False if it was spent before."""
-    known = select(idempotency_keys.c.seen_at).where(
-        idempotency_keys.c.blog_id == blog_id, idempotency_keys.c.webhook_id == webhook_id
-    )
-    if tx.execute(known).first():
-        return False
-    tx.execute(insert(idempotency_keys).values(blog_id=blog_id, webhook_id=webhook_id, seen_at=now))
-    return True
-
-
-def delete_claimed_ids(tx: Connection, before: datetime) -> None:
-    """Ids older than any signature that could still be accepted."""
-    tx.execute(delete(idempotency_keys).where(idempotency_keys.c.seen_at < before))
 
 
 def list_by_ids(tx: Connection, blog_ids: Iterable[str]) -> dict[str, Blog]:

@@ -14,7 +14,7 @@ from bridge.errors import BridgeError
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import comments, dirty
+from bridge.storage.engagement import comment_analysis, dirty
 from bridge.storage.engagement.records import CommentAnalysis, UnanalysedComment
 from bridge.storage.matching import epochs
 from bridge.storage.matching.epochs import Epoch
@@ -44,14 +44,14 @@ def read_waiting_comments(context: Context, blog_id: str, turn: Turn | None = No
     while True:
         with context.database.read() as tx:
             epoch = epochs.find_current(tx)
-            unread = comments.list_unanalysed(tx, blog_id, READ_BATCH_COMMENTS)
+            unread = comment_analysis.list_unanalysed(tx, blog_id, READ_BATCH_COMMENTS)
             readable = [row for row in unread if row.post is not None or row.received_at + MAX_WAIT_FOR_POST <= now]
             if epoch is None and any(row.post is not None for row in readable):
                 raise NoEpoch
             readings = _read(context, tx, epoch, readable)
         if readings:
             with context.database.begin() as tx:
-                comments.record_analysis(tx, blog_id, readings)
+                comment_analysis.record_analysis(tx, blog_id, readings)
                 dirty.mark(tx, blog_id, {row.post_id for row in readable}, {row.commenter for row in readable})
         if len(unread) < READ_BATCH_COMMENTS or not readable:
             return min((row.received_at + MAX_WAIT_FOR_POST for row in unread if row not in readable), default=None)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from bridge.mentors.anti_gaming import RULES_ON
 from bridge.model import AuthorKey
-from bridge.storage.bank import cards
+from bridge.storage.bank import card_addresses, cards
 from bridge.storage.bank import tables as bank_tables
-from bridge.storage.bank.cards import Card, Filters
+from bridge.storage.bank.card_filters import Filters
+from bridge.storage.bank.cards import Card
 from bridge.storage.matching import profiles
 from bridge.storage.matching import tables as matching_tables
 from bridge.worker.matching.epoch import freeze_epoch
@@ -116,7 +117,7 @@ def test_it_goes_with_the_consent_and_with_the_offer(bank: WorkerBank) -> None:
     rest(bank)
     assert card(bank) is None
     with bank.database.read() as tx:
-        assert cards.is_gone(tx, "eva")
+        assert card_addresses.is_gone(tx, "eva")
 
 
 def test_in_a_large_bank_an_unknown_blog_enters_by_its_posts(bank: WorkerBank) -> None:
