@@ -134,9 +134,9 @@ def _upsert_languages(tx: Connection, slug: str, languages: Iterable[str]) -> No
 def mark_hidden_unless_listed(tx: Connection, mentor_id: int) -> None:
     """A mentor is listed no longer: without another of theirs the author's card is shown no longer."""
     mine = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
-    this = select(literal(1)).where(mine, mentors.c.id == mentor_id).exists()
-    other = select(literal(1)).where(mine, mentors.c.listed, mentors.c.id != mentor_id).exists()
-    tx.execute(update(cards).where(this, ~other).values(shown=False))
+    is_this = select(literal(1)).where(mine, mentors.c.id == mentor_id).exists()
+    has_another = select(literal(1)).where(mine, mentors.c.listed, mentors.c.id != mentor_id).exists()
+    tx.execute(update(cards).where(is_this, ~has_another).values(shown=False))
 
 
 def mark_blog_hidden(tx: Connection, blog_id: str) -> None:
@@ -146,9 +146,11 @@ def mark_blog_hidden(tx: Connection, blog_id: str) -> None:
 
 def list_unconfirmed(tx: Connection, blog_id: str) -> list[str]:
     """Authors who had a card and of whom the blog does not say that they take part."""
-    known = select(literal(1)).where(authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id)
-    waiting = select(cards.c.author_id).where(cards.c.blog_id == blog_id, ~known.exists())
-    return list(tx.execute(waiting.order_by(cards.c.author_id)).scalars())
+    has_record = select(literal(1)).where(
+        authors.c.blog_id == cards.c.blog_id, authors.c.remote_id == cards.c.author_id
+    )
+    unconfirmed = select(cards.c.author_id).where(cards.c.blog_id == blog_id, ~has_record.exists())
+    return list(tx.execute(unconfirmed.order_by(cards.c.author_id)).scalars())
 
 
 def mark_gone(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
@@ -226,27 +228,29 @@ def list_page(tx: Connection, filters: Filters, limit: int, offset: int = 0) -> 
 
 def list_by_author(tx: Connection, keys: Iterable[AuthorKey], filters: Filters | None = None) -> dict[AuthorKey, Card]:
     """Cards of some authors, of those who may be shown."""
-    wanted = sorted(set(keys))
-    found: dict[AuthorKey, Card] = {}
-    for start in range(0, len(wanted), KEYS_PER_STATEMENT):
-        these = author_in(cards.c.blog_id, cards.c.author_id, wanted[start : start + KEYS_PER_STATEMENT])
+    unique = sorted(set(keys))
+    by_author: dict[AuthorKey, Card] = {}
+    for start in range(0, len(unique), KEYS_PER_STATEMENT):
+        these = author_in(cards.c.blog_id, cards.c.author_id, unique[start : start + KEYS_PER_STATEMENT])
         rows = tx.execute(apply_filters(select_public(*_COLUMNS), filters or Filters()).where(these))
-        found |= {card.key: card for card in make_each(rows, _card, "card")}
-    return found
+        by_author |= {card.key: card for card in make_each(rows, _card, "card")}
+    return by_author
 
 
 def list_newcomers(tx: Connection, skills: Iterable[str], filters: Filters, limit: int) -> list[Card]:
     """Cards without enough posts to be found by, of those who say they can help with one of the skills."""
-    said = pairing_skills.alias("said")
-    mine = and_(said.c.blog_id == cards.c.blog_id, said.c.author_id == cards.c.author_id, said.c.side == "offer")
-    offer = select(literal(1)).select_from(said).where(mine, said.c.skill.in_(sorted(skills))).correlate(cards).exists()
+    offers = pairing_skills.alias("said")
+    mine = and_(offers.c.blog_id == cards.c.blog_id, offers.c.author_id == cards.c.author_id, offers.c.side == "offer")
+    offer = (
+        select(literal(1)).select_from(offers).where(mine, offers.c.skill.in_(sorted(skills))).correlate(cards).exists()
+    )
     rows = apply_filters(select_public(*_COLUMNS), filters).where(cards.c.posts < MIN_CARD_POSTS, offer)
     return make_each(tx.execute(rows.order_by(cards.c.last_post_at.desc(), cards.c.slug).limit(limit)), _card, "card")
 
 
 def list_matching_mentor_ids(tx: Connection, mentor_ids: Sequence[int], filters: Filters) -> list[int]:
     """Of mentors, best first, those whose card may be shown and fits; of each author the best one."""
-    found: dict[int, tuple[str, str]] = {}
+    author_by_mentor: dict[int, tuple[str, str]] = {}
     for start in range(0, len(mentor_ids), KEYS_PER_STATEMENT):
         these = mentors.c.id.in_(mentor_ids[start : start + KEYS_PER_STATEMENT])
         same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id)
@@ -254,11 +258,11 @@ def list_matching_mentor_ids(tx: Connection, mentor_ids: Sequence[int], filters:
         rows = tx.execute(
             apply_filters(select_public(*columns).join(mentors, same), filters).where(these, mentors.c.listed)
         )
-        found |= {row.id: (row.blog_id, row.author_id) for row in rows}
+        author_by_mentor |= {row.id: (row.blog_id, row.author_id) for row in rows}
     best: dict[tuple[str, str], int] = {}
     for mentor_id in mentor_ids:
-        if mentor_id in found:
-            best.setdefault(found[mentor_id], mentor_id)
+        if mentor_id in author_by_mentor:
+            best.setdefault(author_by_mentor[mentor_id], mentor_id)
     return list(best.values())
 
 

@@ -43,16 +43,16 @@ def list_differences(
 
     `states`: (post, language, generation, revision); `mentors`: {language: id} of those of the author that are listed.
     """
-    wanted = {
+    expected = {
         post_id: (mentors[language], generation, revision)
         for post_id, language, generation, revision in states
         if language in mentors
     }
     columns = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.generation, need_posts.c.revision)
     rows = tx.execute(select(*columns).where(need_posts.c.mentor_id.in_(sorted(mentors.values()))))
-    known = {row[0]: tuple(row[1:]) for row in rows}
-    stale = [post_id for post_id, state in wanted.items() if known.get(post_id) != state]
-    return sorted(known.keys() - wanted.keys()), sorted(stale)
+    indexed = {row[0]: tuple(row[1:]) for row in rows}
+    stale = [post_id for post_id, state in expected.items() if indexed.get(post_id) != state]
+    return sorted(indexed.keys() - expected.keys()), sorted(stale)
 
 
 def upsert_posts(tx: Connection, posts: Sequence[tuple[PostSummary, int]]) -> None:
@@ -80,8 +80,8 @@ def _add(tx: Connection, post: PostSummary, mentor_id: int) -> None:
         values = {"id": post.id, "tokens": " ".join(tokens)}
         tx.execute(text("INSERT INTO need_index (rowid, tokens) VALUES (:id, :tokens)"), values)
     else:
-        made = text("INSERT INTO need_index (post_id, tokens) VALUES (:id, array_to_tsvector(:tokens))")
-        tx.execute(made, {"id": post.id, "tokens": tokens})
+        insertion = text("INSERT INTO need_index (post_id, tokens) VALUES (:id, array_to_tsvector(:tokens))")
+        tx.execute(insertion, {"id": post.id, "tokens": tokens})
 
 
 def delete_posts(tx: Connection, post_ids: Sequence[int]) -> None:
@@ -124,14 +124,14 @@ def list_matching_ids(tx: Connection, any_of: Sequence[str], limit: int) -> list
     if not any_of:
         return []
     if tx.dialect.name == "sqlite":
-        found = text("SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit")
-        query = " OR ".join(f'"{one}"' for one in any_of)
+        statement = text("SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit")
+        query = " OR ".join(f'"{token_}"' for token_ in any_of)
     else:
-        found = text(
+        statement = text(
             "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery) ORDER BY post_id LIMIT :limit"
         )
-        query = " | ".join(f"'{one}'" for one in any_of)
-    return list(tx.execute(found, {"query": query, "limit": limit}).scalars())
+        query = " | ".join(f"'{token_}'" for token_ in any_of)
+    return list(tx.execute(statement, {"query": query, "limit": limit}).scalars())
 
 
 _COLUMNS = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.language, need_posts.c.words, need_posts.c.terms)
@@ -177,13 +177,16 @@ def delete_spellings(tx: Connection, language: str, words: Sequence[Spelling]) -
             need_words.c.word == bindparam("b_word"),
             need_words.c.term == bindparam("b_term"),
         ),
-        [{"b_head": one.word[:2], "b_word": one.word, "b_term": one.term} for one in words],
+        [{"b_head": spelling.word[:2], "b_word": spelling.word, "b_term": spelling.term} for spelling in words],
     )
 
 
 def record_spellings(tx: Connection, language: str, words: Sequence[Spelling]) -> None:
     """Spellings of a language that are not there."""
-    tx.execute(insert(need_words), [{"language": language, "head": one.word[:2], **one._asdict()} for one in words])
+    tx.execute(
+        insert(need_words),
+        [{"language": language, "head": spelling.word[:2], **spelling._asdict()} for spelling in words],
+    )
 
 
 def list_similar_words(
@@ -197,7 +200,7 @@ def list_similar_words(
     best_first = (need_words.c.df.desc(), need_words.c.term, need_words.c.word)
     place = func.row_number().over(partition_by=columns[:2], order_by=best_first).label("place")
     alike = select(*columns, place).where(need_words.c.language.in_(languages), need_words.c.head.in_(heads)).subquery()
-    found: dict[tuple[str, str], list[Spelling]] = {}
+    by_head: dict[tuple[str, str], list[Spelling]] = {}
     for row in tx.execute(select(alike).where(alike.c.place <= limit).order_by(alike.c.place)):
-        found.setdefault((row.language, row.head), []).append(Spelling(row.word, row.term, row.df))
-    return {(language, word): found.get((language, word[:2]), []) for language in languages for word in words}
+        by_head.setdefault((row.language, row.head), []).append(Spelling(row.word, row.term, row.df))
+    return {(language, word): by_head.get((language, word[:2]), []) for language in languages for word in words}

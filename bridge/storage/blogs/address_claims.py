@@ -33,8 +33,12 @@ def record(tx: Connection, blog: Blog, claimed_url: str, now: datetime) -> None:
     ):
         return
     for holder in list_at(tx, own_addresses.normalize_url(claimed_url)):
-        told = holder.contested_at
-        if holder.id == blog.id or not holder.present or (told is not None and now - told < CLAIM_NOTICE_INTERVAL):
+        last_notice = holder.contested_at
+        if (
+            holder.id == blog.id
+            or not holder.present
+            or (last_notice is not None and now - last_notice < CLAIM_NOTICE_INTERVAL)
+        ):
             continue
         tx.execute(
             update(blogs).where(blogs.c.id == holder.id).values(contested_by=blog.facts.home_url, contested_at=now)
@@ -90,8 +94,10 @@ def record_own_addresses(tx: Connection, blog: Blog) -> set[str]:
     closer = list_nested_homes(tx, blog)
     changed: set[str] = set()
     for table, name, author in ((posts, "posts", posts.c.author_id), (authors, "authors", authors.c.remote_id)):
-        kept = table.c
-        rows = tx.execute(select(kept.remote_id, author, kept.url, kept.elsewhere).where(kept.blog_id == blog.id)).all()
+        columns = table.c
+        rows = tx.execute(
+            select(columns.remote_id, author, columns.url, columns.elsewhere).where(columns.blog_id == blog.id)
+        ).all()
         moved = []
         for remote_id, whose, url, elsewhere in rows:
             otherwise = own_addresses.short_link(blog.homes, remote_id) if name == "posts" else ""
@@ -101,7 +107,7 @@ def record_own_addresses(tx: Connection, blog: Blog) -> set[str]:
                 changed.add(whose)
         statement = (
             update(table)
-            .where(kept.blog_id == blog.id, kept.remote_id == bindparam("object"))
+            .where(columns.blog_id == blog.id, columns.remote_id == bindparam("object"))
             .values(url=bindparam("new_url"), elsewhere=bindparam("new_elsewhere"))
         )
         for start in range(0, len(moved), ADDRESSES_PER_STATEMENT):

@@ -172,14 +172,14 @@ def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
 
     But for its addresses: only a handshake proves them (`claims`).
     """
-    known = get(tx, blog_id)
-    if known.version >= version:
+    blog = get(tx, blog_id)
+    if blog.version >= version:
         return False
-    said = {name: value for name, value in _columns(facts).items() if not name.endswith("_url")}
+    columns = {name: value for name, value in _columns(facts).items() if not name.endswith("_url")}
     tx.execute(
         update(blogs)
         .where(blogs.c.id == blog_id)
-        .values(generation=version.generation, revision=version.revision, **said)
+        .values(generation=version.generation, revision=version.revision, **columns)
     )
     return True
 

@@ -103,13 +103,13 @@ def is_known(tx: Connection, webhook_id: str, *, number: int | None = None, blog
 def record_contents(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[ObjectKey]) -> None:
     """What its payload says and which objects it holds."""
     tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(type=type_[:32]))
-    known = set(objects) or {UNKNOWN_OBJECT}
+    keys = set(objects) or {UNKNOWN_OBJECT}
     tx.execute(delete(delivery_objects).where(delivery_objects.c.delivery_id == delivery.id))
     tx.execute(
         insert(delivery_objects),
         [
             {"blog_id": delivery.blog_id, "kind": kind, "remote_id": remote_id[:191], "delivery_id": delivery.id}
-            for kind, remote_id in sorted(known)
+            for kind, remote_id in sorted(keys)
         ],
     )
 
@@ -166,13 +166,13 @@ def mark_for_retry(tx: Connection, delivery: Delivery, error: str) -> None:
 
 def delete_payloads(tx: Connection, blog_id: str, objects: Iterable[ObjectKey], up_to: int) -> None:
     """Delete the payloads up to delivery `up_to` that hold one of the objects, and those nobody could read."""
-    wanted = sorted({*objects, UNKNOWN_OBJECT})
-    for start in range(0, len(wanted), 200):
+    keys = sorted({*objects, UNKNOWN_OBJECT})
+    for start in range(0, len(keys), 200):
         holding = (
             select(delivery_objects.c.delivery_id)
             .where(
                 delivery_objects.c.blog_id == blog_id,
-                tuple_(delivery_objects.c.kind, delivery_objects.c.remote_id).in_(wanted[start : start + 200]),
+                tuple_(delivery_objects.c.kind, delivery_objects.c.remote_id).in_(keys[start : start + 200]),
                 delivery_objects.c.delivery_id <= up_to,
             )
             .scalar_subquery()

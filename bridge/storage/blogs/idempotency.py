@@ -11,10 +11,10 @@ from bridge.storage.blogs.tables import idempotency_keys
 
 def claim_id(tx: Connection, blog_id: str, webhook_id: str, now: datetime) -> bool:
     """Spend a webhook-id; False if it was spent before."""
-    known = select(idempotency_keys.c.seen_at).where(
+    spent = select(idempotency_keys.c.seen_at).where(
         idempotency_keys.c.blog_id == blog_id, idempotency_keys.c.webhook_id == webhook_id
     )
-    if tx.execute(known).first():
+    if tx.execute(spent).first():
         return False
     tx.execute(insert(idempotency_keys).values(blog_id=blog_id, webhook_id=webhook_id, seen_at=now))
     return True

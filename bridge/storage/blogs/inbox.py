@@ -144,13 +144,13 @@ class GroupCommit:
 def record(tx: Connection, arrivals: list[InboundDelivery]) -> list[Receipt]:
     """Store arrivals that are new; what each sender is told."""
     touched = sorted({arrival.blog_id for arrival in arrivals})
-    known = {row.id: row for row in tx.execute(_senders(), {"touched": touched})}
+    senders = {row.id: row for row in tx.execute(_senders(), {"touched": touched})}
     # Asked here, under the lock: it may have left after the web side last looked.
-    departed = {row.id for row in known.values() if row.state in DEPARTED_STATES}
+    departed = {row.id for row in senders.values() if row.state in DEPARTED_STATES}
     fresh = _store(tx, [arrival for arrival in arrivals if arrival.blog_id not in departed])
     receipts = []
     for arrival in arrivals:
-        key, row = (arrival.blog_id, arrival.webhook_id), known[arrival.blog_id]
+        key, row = (arrival.blog_id, arrival.webhook_id), senders[arrival.blog_id]
         highest = Version(row.highest_generation, row.highest_revision) if row.highest_generation else None
         gone = arrival.blog_id in departed
         site = (row.install, row.home_url) if row.install else None

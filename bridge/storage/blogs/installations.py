@@ -38,14 +38,14 @@ def record_first(tx: Connection, blog_id: str, install: str, now: datetime) -> N
     tx.execute(update(blogs).where(*unknown).values(install=install, installed_at=now))
 
 
-def is_second(blog: Blog, said: str, received_at: datetime) -> bool:
+def is_second(blog: Blog, install: str, received_at: datetime) -> bool:
     """Whether something was said by another installation than the blog's own.
 
     Without a name it may have been sent before the blog had one.
     """
-    if not blog.install or said == blog.install:
+    if not blog.install or install == blog.install:
         return False
-    return bool(said) or blog.installed_at is None or received_at > blog.installed_at
+    return bool(install) or blog.installed_at is None or received_at > blog.installed_at
 
 
 def record_second(tx: Connection, blog_id: str, now: datetime) -> None:

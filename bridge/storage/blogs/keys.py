@@ -105,9 +105,9 @@ def find_rotation_requested_at(tx: Connection, blog_id: str) -> datetime | None:
 
 def find_current_created_at(tx: Connection, blog_id: str) -> datetime | None:
     """When the keys of now were made; None: there are none."""
-    made = func.max(blog_keys.c.created_at)
+    newest = func.max(blog_keys.c.created_at)
     current = (blog_keys.c.blog_id == blog_id, blog_keys.c.not_after.is_(None))
-    moment: datetime | None = tx.execute(select(made).where(*current)).scalar()
+    moment: datetime | None = tx.execute(select(newest).where(*current)).scalar()
     return moment
 
 

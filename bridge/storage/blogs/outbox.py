@@ -42,13 +42,13 @@ def _digest(data: Mapping[str, object]) -> bytes:
 
 
 def upsert_all_of_kinds(
-    tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime, *, kinds: Collection[str] = RELATED_KINDS
+    tx: Connection, blog_id: str, objects: Iterable[Pushed], now: datetime, *, kinds: Collection[str] = RELATED_KINDS
 ) -> int:
     """Bring the table to what the blog shall hold of these kinds; what is wanted no longer is emptied.
 
     Versions given are ignored: an object gets the next one when its content differs. Answers how many changed.
     """
-    items = list(wanted)
+    items = list(objects)
     listed = {(item.kind, item.object) for item in items}
     return upsert_changed(tx, blog_id, [*items, *list_emptied(tx, blog_id, kinds, listed)], now)
 
@@ -71,25 +71,25 @@ def _emptied(kind: str, name: str, payload: str) -> Pushed:
     return PushObject(kind, name, 0, json.loads(payload)["language"])
 
 
-def upsert_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> int:
+def upsert_changed(tx: Connection, blog_id: str, objects: Iterable[Pushed], now: datetime) -> int:
     """The blog shall hold these; others stay as they are. Answers how many differ from what it was to hold before."""
-    rows = list_changed(tx, blog_id, wanted, now)
+    rows = list_changed(tx, blog_id, objects, now)
     upsert_rows(tx, rows)
     return len(rows)
 
 
-def list_changed(tx: Connection, blog_id: str, wanted: Iterable[Pushed], now: datetime) -> list[OutboxRow]:
+def list_changed(tx: Connection, blog_id: str, objects: Iterable[Pushed], now: datetime) -> list[OutboxRow]:
     """Those that differ from what the blog was to hold before, as rows to be stored."""
-    items = sorted(wanted, key=lambda item: (item.kind, item.object))
-    held = _held(tx, blog_id, items)
+    items = sorted(objects, key=lambda item: (item.kind, item.object))
+    versions = _held(tx, blog_id, items)
     rows = []
     for item in items:
-        version, digest_held = held.get((item.kind, item.object), (0, b""))
+        version, digest_before = versions.get((item.kind, item.object), (0, b""))
         if not version and not _says_something(item):
             continue  # nothing was ever shown there
         data = object_data(item)
         digest = _digest(data)
-        if digest == digest_held:
+        if digest == digest_before:
             continue
         data["version"] = version + 1
         rows.append(OutboxRow(blog_id, item.kind, item.object, version + 1, json.dumps(data), digest, now))
@@ -108,13 +108,13 @@ def _held(tx: Connection, blog_id: str, items: Iterable[Pushed]) -> dict[tuple[s
     for item in items:
         named.setdefault(item.kind, []).append(item.object)
     columns = select(outbox.c.kind, outbox.c.object, outbox.c.version, outbox.c.digest)
-    found = {}
+    versions = {}
     for kind, names in named.items():
         for start in range(0, len(names), OBJECTS_PER_STATEMENT):
             part = outbox.c.object.in_(names[start : start + OBJECTS_PER_STATEMENT])
             for row in tx.execute(columns.where(outbox.c.blog_id == blog_id, outbox.c.kind == kind, part)):
-                found[row.kind, row.object] = (row.version, row.digest)
-    return found
+                versions[row.kind, row.object] = (row.version, row.digest)
+    return versions
 
 
 @cache
@@ -169,12 +169,14 @@ def record_answer(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
             nothing = outbox.c.digest == _digest(object_data(StatsObject(kind, name, 0, None)))
             taken = outbox.c.acknowledged == outbox.c.version
             tx.execute(delete(outbox).where(_is(blog_id, kind, name), taken, nothing))
-    for kind, name, held in answer.refused:
+    for kind, name, version_there in answer.refused:
         row = tx.execute(select(outbox.c.payload, outbox.c.version).where(_is(blog_id, kind, name))).first()
-        if row is None or row.version > held:
+        if row is None or row.version > version_there:
             continue
-        data = json.loads(row.payload) | {"version": held + 1}
-        tx.execute(update(outbox).where(_is(blog_id, kind, name)).values(version=held + 1, payload=json.dumps(data)))
+        data = json.loads(row.payload) | {"version": version_there + 1}
+        tx.execute(
+            update(outbox).where(_is(blog_id, kind, name)).values(version=version_there + 1, payload=json.dumps(data))
+        )
     for kind, name in answer.unknown:
         tx.execute(delete(outbox).where(_is(blog_id, kind, name)))
 
@@ -210,11 +212,11 @@ def count_attempts(tx: Connection) -> dict[tuple[str, str], int]:
             call_log.c.act, call_log.c.error.is_not(None), call_log.c.milliseconds.is_(None)
         )
     )
-    found: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     for act, failed, open_ended, count in rows:
         result = "unknown" if open_ended else "failed" if failed else "ok"
-        found[act, result] = found.get((act, result), 0) + count
-    return found
+        counts[act, result] = counts.get((act, result), 0) + count
+    return counts
 
 
 def delete_attempts_before(tx: Connection, before: datetime) -> None:

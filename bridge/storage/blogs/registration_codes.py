@@ -35,8 +35,8 @@ def is_valid(tx: Connection, code: str, home_url: str, now: datetime) -> bool:
 
 def is_for_replacement(tx: Connection, code: str) -> bool:
     """Whether a code was made to put a blog out of its address."""
-    kept = registration_codes.c
-    return bool(tx.execute(select(kept.replaces).where(kept.code_hash == _hash(code))).scalar())
+    columns = registration_codes.c
+    return bool(tx.execute(select(columns.replaces).where(columns.code_hash == _hash(code))).scalar())
 
 
 def claim(tx: Connection, code: str, home_url: str, now: datetime) -> bool:

@@ -97,8 +97,8 @@ def count_blogs_awaited(tx: Connection, blog_id: str, now: datetime) -> int:
         or_(blog_rows.c.failing_since.is_not(None), blog_rows.c.transport == Transport.PULL),
     )
     in_vain = and_(withdrawal_receipts.c.since < now - RECEIPT_TIMEOUT, out_of_reach)
-    told = and_(withdrawal_receipts.c.blog_id == blog_id, withdrawal_receipts.c.told)
-    _let_go(tx, and_(told, or_(in_vain, ~_OPEN, ~_is_called())), now)
+    rebuilt = and_(withdrawal_receipts.c.blog_id == blog_id, withdrawal_receipts.c.told)
+    _let_go(tx, and_(rebuilt, or_(in_vain, ~_OPEN, ~_is_called())), now)
     _finish(tx, [blog_id], now)
     return len(
         list(

@@ -38,19 +38,19 @@ def upsert_shingles(tx: Connection, post_ids: Sequence[int]) -> set[AuthorKey]:
 
 
 def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:
-    known: dict[int, set[DatedShingle]] = {}
+    stored: dict[int, set[DatedShingle]] = {}
     for post_id, at, number in tx.execute(_prints_of(), {"posts": post_ids}):
-        known.setdefault(post_id, set()).add((at, number))
-    wanted = _wanted(tx, post_ids)
-    near = _beside(tx, known)
-    stale = [post_id for post_id in post_ids if known.get(post_id, set()) != wanted.get(post_id, set())]
+        stored.setdefault(post_id, set()).add((at, number))
+    expected = _wanted(tx, post_ids)
+    near = _beside(tx, stored)
+    stale = [post_id for post_id in post_ids if stored.get(post_id, set()) != expected.get(post_id, set())]
     if stale:
-        if known:
+        if stored:
             tx.execute(delete(post_shingles).where(post_shingles.c.post_id.in_(stale)))
         new = [
             {"print": number, "heard_at": at, "post_id": post_id}
             for post_id in stale
-            for at, number in sorted(wanted.get(post_id, ()))
+            for at, number in sorted(expected.get(post_id, ()))
         ]
         if new:
             tx.execute(insert(post_shingles), new)
@@ -60,9 +60,9 @@ def _follow(tx: Connection, post_ids: Sequence[int]) -> set[int]:
 
 @cache  # each is asked for every post that is absorbed, and building it costs more than running it
 def _prints_of() -> Select[int, datetime, int]:
-    kept = post_shingles.c
-    named = kept.post_id.in_(bindparam("posts", expanding=True))
-    return select(kept.post_id, kept.heard_at, kept.print).where(named)
+    columns = post_shingles.c
+    named = columns.post_id.in_(bindparam("posts", expanding=True))
+    return select(columns.post_id, columns.heard_at, columns.print).where(named)
 
 
 def _wanted(tx: Connection, post_ids: Sequence[int]) -> dict[int, set[DatedShingle]]:
@@ -75,16 +75,18 @@ def _wanted(tx: Connection, post_ids: Sequence[int]) -> dict[int, set[DatedShing
 
 @cache
 def _substances() -> Select[int, datetime, bytes | None]:
-    kept = posts.c
-    return select(kept.id, kept.heard_at, kept.substance).where(kept.id.in_(bindparam("posts", expanding=True)))
+    columns = posts.c
+    return select(columns.id, columns.heard_at, columns.substance).where(
+        columns.id.in_(bindparam("posts", expanding=True))
+    )
 
 
 def _beside(tx: Connection, post_ids: Iterable[int]) -> set[int]:
     """The first posts that share a print with some."""
-    wanted = list(post_ids)
-    if not wanted:
+    ids = list(post_ids)
+    if not ids:
         return set()
-    shared = tx.execute(_shared_of_posts(), {"posts": wanted})
+    shared = tx.execute(_shared_of_posts(), {"posts": ids})
     return set().union(*_first_heard(tx, {number for _, number in shared}).values())
 
 
@@ -110,14 +112,15 @@ def _shared_of_author() -> Select[int, int]:
 
 def _first_heard(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
     """Of each print the posts that were heard of first."""
-    wanted = sorted(numbers)
-    answers = list_for_each(tx, _first_of_print, [{"print": number} for number in wanted])
-    return {number: [row[0] for row in rows] for number, rows in zip(wanted, answers, strict=True)}
+    ordered = sorted(numbers)
+    answers = list_for_each(tx, _first_of_print, [{"print": number} for number in ordered])
+    return {number: [row[0] for row in rows] for number, rows in zip(ordered, answers, strict=True)}
 
 
 def _first_of_print(ending: str) -> Select[int]:
-    kept = post_shingles.c
-    first = select(kept.post_id).where(kept.print == bindparam(f"print{ending}")).order_by(kept.heard_at, kept.post_id)
+    columns = post_shingles.c
+    of_print = select(columns.post_id).where(columns.print == bindparam(f"print{ending}"))
+    first = of_print.order_by(columns.heard_at, columns.post_id)
     return first.limit(FIRST_POSTS_PER_SHINGLE)
 
 
@@ -130,33 +133,33 @@ def list_candidates(tx: Connection, author: AuthorKey) -> list[tuple[JudgedPost,
     if not numbers:
         return []
     first = _first_heard(tx, set().union(*numbers.values()))
-    known = _judged(tx, {*numbers, *(post_id for some in first.values() for post_id in some)})
-    found = []
-    for post_id, own in sorted(numbers.items()):
-        others = {other for number in own for other in first[number] if known[other][0] != author}
+    judged = _judged(tx, {*numbers, *(post_id for some in first.values() for post_id in some)})
+    candidates = []
+    for post_id, shingles in sorted(numbers.items()):
+        others = {other for number in shingles for other in first[number] if judged[other][0] != author}
         if others:
-            found.append((known[post_id][1], [known[other][1] for other in sorted(others)]))
-    return found
+            candidates.append((judged[post_id][1], [judged[other][1] for other in sorted(others)]))
+    return candidates
 
 
 def _judged(tx: Connection, post_ids: set[int]) -> dict[int, tuple[AuthorKey, JudgedPost]]:
-    kept, wanted = posts.c, sorted(post_ids)
+    table, ids = posts.c, sorted(post_ids)
     columns = (
-        kept.id,
-        kept.blog_id,
-        kept.author_id,
-        kept.published_at,
-        kept.language,
-        kept.substance,
-        kept.url,
-        kept.canonical,
-        kept.heard_at,
+        table.id,
+        table.blog_id,
+        table.author_id,
+        table.published_at,
+        table.language,
+        table.substance,
+        table.url,
+        table.canonical,
+        table.heard_at,
     )
-    found = {}
-    for start in range(0, len(wanted), POSTS_PER_STATEMENT):
-        part = kept.id.in_(wanted[start : start + POSTS_PER_STATEMENT])
+    by_id = {}
+    for start in range(0, len(ids), POSTS_PER_STATEMENT):
+        part = table.id.in_(ids[start : start + POSTS_PER_STATEMENT])
         for post_id, blog, author, at, language, raw, url, canonical, heard in tx.execute(select(*columns).where(part)):
             substance = None if raw is None else TextQuality.from_bytes(raw)
             judged = JudgedPost(post_id, at, language, substance, url, canonical, blog, heard)
-            found[post_id] = AuthorKey(blog, author), judged
-    return found
+            by_id[post_id] = AuthorKey(blog, author), judged
+    return by_id

@@ -94,17 +94,24 @@ def list_by_author(
     tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
 ) -> list[PostAnalysis]:
     """What an author's posts gave, newest first."""
-    kept = posts.c
+    columns = posts.c
     statement = (
         select(
-            kept.id, kept.remote_id, kept.language, kept.title, kept.url, kept.published_at, kept.lived, kept.disclosure
+            columns.id,
+            columns.remote_id,
+            columns.language,
+            columns.title,
+            columns.url,
+            columns.published_at,
+            columns.lived,
+            columns.disclosure,
         )
-        .where(kept.blog_id == blog_id, kept.author_id == author_id)
-        .order_by(kept.published_at.desc(), kept.id)
+        .where(columns.blog_id == blog_id, columns.author_id == author_id)
+        .order_by(columns.published_at.desc(), columns.id)
         .limit(limit)
     )
     if language is not None:
-        statement = statement.where(kept.language == language)
+        statement = statement.where(columns.language == language)
     return make_each(tx.execute(statement), _reading, "what was read from a post")
 
 
@@ -127,15 +134,15 @@ def list_posts_by_skill(
     names = sorted(set(skills))
     if not names:
         return {}
-    kept = posts.c
-    theirs = author_in(kept.blog_id, kept.author_id, authors_)
-    newest = (kept.published_at.desc(), kept.id)
-    group = (kept.blog_id, kept.author_id, post_skills.c.skill)
+    table = posts.c
+    theirs = author_in(table.blog_id, table.author_id, authors_)
+    newest = (table.published_at.desc(), table.id)
+    group = (table.blog_id, table.author_id, post_skills.c.skill)
     place = func.row_number().over(partition_by=group, order_by=newest).label("place")
     total = func.count().over(partition_by=group).label("total")
     named = (
         select(post_skills.c.skill, place, total, *HEADLINE_COLUMNS)
-        .join(post_skills, post_skills.c.post_id == kept.id)
+        .join(post_skills, post_skills.c.post_id == table.id)
         .where(theirs, post_skills.c.skill.in_(names))
         .subquery()
     )
@@ -187,12 +194,12 @@ def is_participating(tx: Connection, blog_id: str, author_id: str) -> bool:
 
 def list_states(tx: Connection, blog_id: str, author_id: str) -> list[AnalysisState]:
     """How an author's posts were read, by id."""
-    kept = posts.c
+    columns = posts.c
     rows = list_plain_rows(
         tx,
-        select(kept.id, kept.published_at, kept.language, kept.substance, kept.read_with)
-        .where(kept.blog_id == blog_id, kept.author_id == author_id)
-        .order_by(kept.id),
+        select(columns.id, columns.published_at, columns.language, columns.substance, columns.read_with)
+        .where(columns.blog_id == blog_id, columns.author_id == author_id)
+        .order_by(columns.id),
     )
     return [
         AnalysisState(post_id, at, language, None if raw is None else TextQuality.from_bytes(raw), state)
@@ -212,9 +219,12 @@ def list_features_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[PostFe
 
 
 def _features(tx: Connection, *which: ColumnElement[bool]) -> list[PostFeatures]:
-    kept = posts.c
+    columns = posts.c
     rows = list_plain_rows(
-        tx, select(kept.id, kept.language, kept.url, kept.substance, kept.lived).where(*which).order_by(kept.id)
+        tx,
+        select(columns.id, columns.language, columns.url, columns.substance, columns.lived)
+        .where(*which)
+        .order_by(columns.id),
     )
     return [
         PostFeatures.of(
@@ -269,9 +279,9 @@ def list_disclosures(
     tx: Connection, blog_id: str, before: datetime, names: Collection[str] | None = None
 ) -> Mapping[str, tuple[str, int]]:
     """Post → (language, disclosure) of a blog's counted posts published before a moment; of all, or of some (few)."""
-    kept = posts.c
-    chosen = [kept.blog_id == blog_id, kept.published_at < before, kept.disclosure.is_not(None)]
+    columns = posts.c
+    chosen = [columns.blog_id == blog_id, columns.published_at < before, columns.disclosure.is_not(None)]
     if names is not None:
-        chosen.append(kept.remote_id.in_(list(names)))
-    rows = list_plain_rows(tx, select(kept.remote_id, kept.language, kept.disclosure).where(*chosen))
+        chosen.append(columns.remote_id.in_(list(names)))
+    rows = list_plain_rows(tx, select(columns.remote_id, columns.language, columns.disclosure).where(*chosen))
     return {post: (language, disclosure) for post, language, disclosure in rows}

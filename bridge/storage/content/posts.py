@@ -111,12 +111,12 @@ class NamablePost(NamedTuple):
 
 def list_newest_by_mentors(tx: Connection, mentors: Collection[MentorKey]) -> dict[MentorKey, list[NamablePost]]:
     """The newest posts of each of some mentors, newest first."""
-    wanted = sorted(mentors)
-    keys = [{"blog": key.blog_id, "author": key.author_id, "language": key.language} for key in wanted]
+    ordered = sorted(mentors)
+    keys = [{"blog": key.blog_id, "author": key.author_id, "language": key.language} for key in ordered]
     answers = list_for_each(tx, _newest_of_mentor, keys)
     return {
         mentor: [NamablePost(*row[:-1]) for row in sorted(rows, key=lambda row: (-row[2].timestamp(), row[-1]))]
-        for mentor, rows in zip(wanted, answers, strict=True)
+        for mentor, rows in zip(ordered, answers, strict=True)
     }
 
 

@@ -29,22 +29,22 @@ def find_newest_covering(tx: Connection, blog_id: str, objects: Iterable[tuple[K
     return max((version for _, version in list_covering(tx, blog_id, list(objects))), default=None)
 
 
-def list_covering(tx: Connection, blog_id: str, wanted: list[tuple[Kind, str]]) -> list[tuple[Kind, Version]]:
+def list_covering(tx: Connection, blog_id: str, objects: list[tuple[Kind, str]]) -> list[tuple[Kind, Version]]:
     """The tombstones over any of the objects, with their kind."""
-    values = {f"kind{n}": kind.value for n, (kind, _) in enumerate(wanted)}
-    values |= {f"name{n}": remote_id for n, (_, remote_id) in enumerate(wanted)}
-    rows = tx.execute(_covering(len(wanted)), {"blog": blog_id, **values})
+    values = {f"kind{n}": kind.value for n, (kind, _) in enumerate(objects)}
+    values |= {f"name{n}": remote_id for n, (_, remote_id) in enumerate(objects)}
+    rows = tx.execute(_covering(len(objects)), {"blog": blog_id, **values})
     return [(Kind(row.kind), Version(row.generation, row.revision)) for row in rows]
 
 
 @cache
 def _covering(count: int) -> Select[str, int, int]:
-    wanted = [
+    conditions = [
         and_(tombstones.c.kind == bindparam(f"kind{n}"), tombstones.c.remote_id == bindparam(f"name{n}"))
         for n in range(count)
     ]
     return select(tombstones.c.kind, tombstones.c.generation, tombstones.c.revision).where(
-        tombstones.c.blog_id == bindparam("blog"), or_(*wanted)
+        tombstones.c.blog_id == bindparam("blog"), or_(*conditions)
     )
 
 

@@ -18,12 +18,12 @@ FILE_ERROR_MARKERS = ("disk", "malformed", "not a database")  # SQLite's words, 
 PROGRAM_LIMIT_EXCEEDED = "54"  # class of PostgreSQL's errors: a row, an index entry, a statement that is too large
 
 
-def _blames_statement(said: BaseException | None) -> bool:
+def _blames_statement(error: BaseException | None) -> bool:
     """Drivers have one class for a database that is away and for a statement that asks too much or makes no sense."""
-    code = getattr(said, "sqlite_errorcode", None)  # in the low byte; above it stands which kind of it
+    code = getattr(error, "sqlite_errorcode", None)  # in the low byte; above it stands which kind of it
     if code is not None:
         return code & 0xFF in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)
-    return str(getattr(said, "sqlstate", None)).startswith(PROGRAM_LIMIT_EXCEEDED)
+    return str(getattr(error, "sqlstate", None)).startswith(PROGRAM_LIMIT_EXCEEDED)
 
 
 class ErrorTranslator:
@@ -42,16 +42,16 @@ class ErrorTranslator:
         except DBAPIError as error:
             if _blames_statement(error.orig):
                 raise  # the database is well, and the same again would not help
-            said = str(error.orig)
+            message = str(error.orig)
             # Without a statement it was the connection that failed.
             away = isinstance(error, OperationalError) or error.statement is None
-            if away or any(sign in said for sign in FILE_ERROR_MARKERS):
-                raise StorageUnavailable(self._sentence(said)) from error
+            if away or any(sign in message for sign in FILE_ERROR_MARKERS):
+                raise StorageUnavailable(self._sentence(message)) from error
             raise
         except PoolTimeout as error:
             raise StorageUnavailable(self._sentence("all connections are in use")) from error
 
-    def _sentence(self, said: str) -> str:
+    def _sentence(self, message: str) -> str:
         if self._password:
-            said = said.replace(self._password, "…")
-        return f"the database {self._name} cannot be used now: {' '.join(said.split())[:300]}"
+            message = message.replace(self._password, "…")
+        return f"the database {self._name} cannot be used now: {' '.join(message.split())[:300]}"

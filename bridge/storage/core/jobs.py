@@ -190,8 +190,8 @@ def mark_released(tx: Connection, task: Job, owner: str) -> bool:
 
 def mark_renewed(tx: Connection, tasks: Iterable[Job], owner: str, until: datetime) -> None:
     """Whoever is still at it keeps it; a lease that somebody else has taken meanwhile stays theirs."""
-    held = [and_(jobs.c.station == task.station, jobs.c.entity == task.entity) for task in tasks]
-    tx.execute(update(jobs).where(or_(*held), jobs.c.lease_owner == owner).values(lease_until=until))
+    same = [and_(jobs.c.station == task.station, jobs.c.entity == task.entity) for task in tasks]
+    tx.execute(update(jobs).where(or_(*same), jobs.c.lease_owner == owner).values(lease_until=until))
 
 
 def mark_done(
@@ -276,8 +276,8 @@ def list_set_aside(tx: Connection, blog_id: str | None = None) -> list[tuple[str
 def mark_set_aside(tx: Connection, station: str, entity: str, now: datetime) -> None:
     """Not to be tried until somebody says `retry`: it was found out in another way."""
     mark_due(tx, station, [entity], now, blog_id=entity.partition("/")[0])
-    one = and_(jobs.c.station == station, jobs.c.entity == entity)
-    tx.execute(update(jobs).where(one).values(crashes=SET_ASIDE_AFTER_CRASHES))
+    same = and_(jobs.c.station == station, jobs.c.entity == entity)
+    tx.execute(update(jobs).where(same).values(crashes=SET_ASIDE_AFTER_CRASHES))
 
 
 def mark_set_aside_due(
@@ -291,9 +291,9 @@ def mark_set_aside_due(
     """What was set aside (of a blog, of a station, of an entity; or all) is due again, as if it had never been; how
     much."""
     chosen = [IS_SET_ASIDE, jobs.c.lease_owner.is_(None)]
-    for column, wanted in ((jobs.c.blog_id, blog_id), (jobs.c.station, station), (jobs.c.entity, entity)):
-        if wanted is not None:
-            chosen.append(column == wanted)
+    for column, value in ((jobs.c.blog_id, blog_id), (jobs.c.station, station), (jobs.c.entity, entity)):
+        if value is not None:
+            chosen.append(column == value)
     return tx.execute(update(jobs).where(*chosen).values(crashes=0, due_at=now, lease_until=None)).rowcount
 
 
@@ -333,8 +333,8 @@ def mark_all_released(tx: Connection, now: datetime) -> None:
 
     One of them may be what it died of: first those who waited beside it.
     """
-    held = jobs.c.lease_owner.is_not(None)
-    tx.execute(update(jobs).where(held).values(lease_owner=None, lease_until=now + DELAY_AFTER_CRASH))
+    leased = jobs.c.lease_owner.is_not(None)
+    tx.execute(update(jobs).where(leased).values(lease_owner=None, lease_until=now + DELAY_AFTER_CRASH))
 
 
 def list_due_queues(tx: Connection, now: datetime, *, well_only: bool = False) -> dict[Queue, datetime]:

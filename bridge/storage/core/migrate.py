@@ -61,14 +61,14 @@ def upgrade(database: Database) -> None:
 
 def _marks(connection: Connection) -> list[str]:
     """The revisions at which the database stands; none: it is empty."""
-    known = inspect(connection).has_table(_marked.name)
-    return list(connection.scalars(select(_marked.c.version_num))) if known else []
+    migrated = inspect(connection).has_table(_marked.name)
+    return list(connection.scalars(select(_marked.c.version_num))) if migrated else []
 
 
 def _refuse_newer(connection: Connection) -> None:
-    known = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+    revisions = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
     for mark in _marks(connection):
-        if mark not in known:
+        if mark not in revisions:
             raise ConfigError(
                 f"The database is at revision {mark[:20]}, of a newer bridge; this one ({version('mentor-bridge')}) "
                 f"knows up to {newest_revision()}. Install the version that last ran on it, or a newer one. "

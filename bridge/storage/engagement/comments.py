@@ -68,21 +68,21 @@ COMMENTS_ON_KNOWN_POSTS = comments.join(
 
 def list_facts(tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[str] = ()) -> list[CommentFacts]:
     """All comments on some posts and by some people (each once, in no order)."""
-    found: dict[str, CommentFacts] = {}
+    by_id: dict[str, CommentFacts] = {}
     for column, chosen_names in ((comments.c.post_id, set(on)), (comments.c.commenter, set(by) - {""})):
         names = sorted(chosen_names)
         for start in range(0, len(names), NAMES_PER_STATEMENT):
             chosen = column.in_(names[start : start + NAMES_PER_STATEMENT])
             for fact in _facts(tx, comments.c.blog_id == blog_id, chosen):
-                found[fact.id] = fact
-    return list(found.values())
+                by_id[fact.id] = fact
+    return list(by_id.values())
 
 
-def list_all_facts(tx: Connection, blog_id: str, known: Container[str]) -> list[CommentFacts]:
+def list_all_facts(tx: Connection, blog_id: str, posts: Container[str]) -> list[CommentFacts]:
     """All comments of a blog on posts that are known: given, as to look each up again would take a fifth longer."""
     # In the order of their ids, in which blogs made them: neighbours stand on one page.
     rows = select(*FACT_COLUMNS).where(comments.c.blog_id == blog_id).order_by(comments.c.remote_id)
-    return _read(tx, rows, known)
+    return _read(tx, rows, posts)
 
 
 def _facts(tx: Connection, *conditions: ColumnElement[bool]) -> list[CommentFacts]:
@@ -90,7 +90,7 @@ def _facts(tx: Connection, *conditions: ColumnElement[bool]) -> list[CommentFact
 
 
 def _read(
-    tx: Connection, statement: Select[*tuple[Any, ...]], known: Container[str] | None = None
+    tx: Connection, statement: Select[*tuple[Any, ...]], posts: Container[str] | None = None
 ) -> list[CommentFacts]:
     same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
     once, flag = same.setdefault, (False, True)  # SQLite has no truth, only 0 and 1
@@ -104,18 +104,18 @@ def _read(
         for name, post, parent, person, at, by_author, staff, echo, words, text, language, question, experience, links,
             praise, commercial, deep, relevance, insightful, excluded, first, answered, replies
         in list_plain_rows_lazily(tx, statement, NAMES_PER_STATEMENT)
-        if known is None or post in known
+        if posts is None or post in posts
     ]  # fmt: skip  # the formatter breaks no line of names, and this one is too long
 
 
 def list_text_hashes_elsewhere(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> set[bytes]:
     """Which of these texts were left on other blogs too."""
-    wanted = sorted(set(hashes))
-    found: set[bytes] = set()
-    for start in range(0, len(wanted), NAMES_PER_STATEMENT):
-        part = comments.c.text_hash.in_(wanted[start : start + NAMES_PER_STATEMENT])
-        found |= set(tx.execute(select(comments.c.text_hash).where(part, comments.c.blog_id != blog_id)).scalars())
-    return found
+    unique = sorted(set(hashes))
+    elsewhere: set[bytes] = set()
+    for start in range(0, len(unique), NAMES_PER_STATEMENT):
+        part = comments.c.text_hash.in_(unique[start : start + NAMES_PER_STATEMENT])
+        elsewhere |= set(tx.execute(select(comments.c.text_hash).where(part, comments.c.blog_id != blog_id)).scalars())
+    return elsewhere
 
 
 def list_shared_text_hashes(tx: Connection, blog_id: str) -> set[bytes]:
@@ -139,23 +139,23 @@ def list_post_languages(tx: Connection, blog_id: str) -> set[str]:
 def _languages() -> Select[str]:
     """From each language to the next in the index, instead of reading it once for every post."""
     of_blog = select(func.min(posts.c.language).label("language")).where(posts.c.blog_id == bindparam("blog"))
-    found = of_blog.cte("found", recursive=True)
-    after = of_blog.where(posts.c.language > found.c.language).scalar_subquery()
-    found = found.union_all(select(after).select_from(found).where(found.c.language.is_not(None)))
-    return select(found.c.language).where(found.c.language.is_not(None))
+    walk = of_blog.cte("found", recursive=True)
+    after = of_blog.where(posts.c.language > walk.c.language).scalar_subquery()
+    walk = walk.union_all(select(after).select_from(walk).where(walk.c.language.is_not(None)))
+    return select(walk.c.language).where(walk.c.language.is_not(None))
 
 
 def list_publication_dates(tx: Connection, blog_id: str, names: Iterable[str] | None = None) -> dict[str, datetime]:
     """When posts were published, by remote id; the unknown are left out. Without names: all."""
-    whole = select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id)
+    of_blog = select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id)
     if names is None:
-        return {name: at for name, at in tx.execute(whole)}  # noqa: C416 -- rows are no pairs to dict()
-    wanted = sorted(set(names))
-    found: dict[str, datetime] = {}
-    for start in range(0, len(wanted), NAMES_PER_STATEMENT):
-        part = posts.c.remote_id.in_(wanted[start : start + NAMES_PER_STATEMENT])
-        found |= {name: at for name, at in tx.execute(whole.where(part))}  # noqa: C416
-    return found
+        return {name: at for name, at in tx.execute(of_blog)}  # noqa: C416 -- rows are no pairs to dict()
+    unique = sorted(set(names))
+    dates: dict[str, datetime] = {}
+    for start in range(0, len(unique), NAMES_PER_STATEMENT):
+        part = posts.c.remote_id.in_(unique[start : start + NAMES_PER_STATEMENT])
+        dates |= {name: at for name, at in tx.execute(of_blog.where(part))}  # noqa: C416
+    return dates
 
 
 def list_post_ids_between(tx: Connection, blog_id: str, start: datetime, end: datetime) -> list[str]:
@@ -237,7 +237,7 @@ def count_by_post_since(
         )
         .group_by(comments.c.post_id)
     )
-    return {post: (said, people) for post, said, people in rows}
+    return {post: (count, people) for post, count, people in rows}
 
 
 def list_latest_by_commenter(tx: Connection, blog_id: str, people: Mapping[str, datetime]) -> dict[str, str]:

@@ -62,29 +62,31 @@ def list_tallies(
     tx: Connection, blog_id: str, posts: Iterable[str], people: Iterable[str]
 ) -> list[tuple[Tally, Tally]]:
     """What some posts and commenters have added so far."""
-    found = []
+    tallies = []
     for table, column, names in (
         (post_contributions, post_contributions.c.post_id, sorted(set(posts))),
         (commenter_contributions, commenter_contributions.c.commenter, sorted(set(people))),
     ):
         for start in range(0, len(names), NAMES_PER_STATEMENT):
             part = column.in_(names[start : start + NAMES_PER_STATEMENT])
-            found += [
+            tallies += [
                 unpack_tallies(row[0])
                 for row in tx.execute(select(table.c.tally).where(table.c.blog_id == blog_id, part))
             ]
-    return found
+    return tallies
 
 
 def list_exposure_and_likeness(tx: Connection, blog_id: str, posts: Iterable[str]) -> dict[str, tuple[int, int | None]]:
     """Of some posts that have comments: how many within 14 days, and their likeness, as they were counted."""
-    kept, names = post_contributions.c, sorted(posts)
-    found: dict[str, tuple[int, int | None]] = {}
+    columns, names = post_contributions.c, sorted(posts)
+    by_post: dict[str, tuple[int, int | None]] = {}
     for start in range(0, len(names), NAMES_PER_STATEMENT):
-        part = kept.post_id.in_(names[start : start + NAMES_PER_STATEMENT])
-        rows = tx.execute(select(kept.post_id, kept.exposed, kept.likeness).where(kept.blog_id == blog_id, part))
-        found |= {post: (exposed, likeness) for post, exposed, likeness in rows}
-    return found
+        part = columns.post_id.in_(names[start : start + NAMES_PER_STATEMENT])
+        rows = tx.execute(
+            select(columns.post_id, columns.exposed, columns.likeness).where(columns.blog_id == blog_id, part)
+        )
+        by_post |= {post: (exposed, likeness) for post, exposed, likeness in rows}
+    return by_post
 
 
 PostRows = tuple[Row, list[Row]]  # of the post, of what waits under it
@@ -92,7 +94,7 @@ PostRows = tuple[Row, list[Row]]  # of the post, of what waits under it
 
 def post_rows(share: PostContribution) -> PostRows:
     """A post's share as it is kept, but for its blog."""
-    own = {
+    row = {
         "post_id": share.post,
         "tally": pack_tallies(share.tallies),
         "exposed": share.exposed,
@@ -110,7 +112,7 @@ def post_rows(share: PostContribution) -> PostRows:
         }
         for rank, since, data in share.waiting
     ]
-    return own, waiting
+    return row, waiting
 
 
 def commenter_row(share: CommenterContribution) -> Row:
@@ -132,17 +134,19 @@ def list_changed_posts(
 
     In the order of the table, as all of these: so fewer of its pages are written.
     """
-    held = _all_rows(tx, post_contributions, "post_id", blog_id)
+    stored = _all_rows(tx, post_contributions, "post_id", blog_id)
     waiting: dict[str, list[Row]] = {}
-    for row in tx.execute(select(waiting_comments).where(waiting_comments.c.blog_id == blog_id)).mappings():
-        waiting.setdefault(row["post_id"], []).append({key: row[key] for key in row if key != "blog_id"})
-    found = []
+    for stored_comment in tx.execute(select(waiting_comments).where(waiting_comments.c.blog_id == blog_id)).mappings():
+        waiting.setdefault(stored_comment["post_id"], []).append(
+            {key: stored_comment[key] for key in stored_comment if key != "blog_id"}
+        )
+    changed = []
     for share in shares:
-        own, open_ones = post_rows(share)
+        row, open_ones = post_rows(share)
         before = sorted(waiting.get(share.post, ()), key=_name_of)
-        if held.pop(share.post, None) != own or before != sorted(open_ones, key=_name_of):
-            found.append((own, open_ones))
-    return sorted(found, key=lambda rows: str(rows[0]["post_id"])), sorted(held)
+        if stored.pop(share.post, None) != row or before != sorted(open_ones, key=_name_of):
+            changed.append((row, open_ones))
+    return sorted(changed, key=lambda rows: str(rows[0]["post_id"])), sorted(stored)
 
 
 def _name_of(row: Row) -> str:
@@ -153,9 +157,9 @@ def list_changed_commenters(
     tx: Connection, blog_id: str, shares: Iterable[CommenterContribution]
 ) -> tuple[list[Row], list[str]]:
     """Of all commenters of a blog, those that are kept otherwise than they are now, and those that are gone."""
-    held = _all_rows(tx, commenter_contributions, "commenter", blog_id)
+    stored = _all_rows(tx, commenter_contributions, "commenter", blog_id)
     rows = sorted(map(commenter_row, shares), key=lambda row: str(row["commenter"]))
-    return [row for row in rows if held.pop(str(row["commenter"]), None) != row], sorted(held)
+    return [row for row in rows if stored.pop(str(row["commenter"]), None) != row], sorted(stored)
 
 
 def _all_rows(tx: Connection, table: Table, key: str, blog_id: str) -> dict[str, Row]:
@@ -165,10 +169,10 @@ def _all_rows(tx: Connection, table: Table, key: str, blog_id: str) -> dict[str,
 
 def upsert_posts(tx: Connection, blog_id: str, rows: Sequence[PostRows], gone: Iterable[str] = ()) -> None:
     """Replace what is kept of some posts; those `gone` have no comments (any more)."""
-    named = [str(own["post_id"]) for own, _ in rows]
+    named = [str(row["post_id"]) for row, _ in rows]
     _drop(tx, waiting_comments.c.post_id, blog_id, [*named, *gone])
     _drop(tx, post_contributions.c.post_id, blog_id, gone)
-    upsert_rows(tx, post_contributions, ("blog_id", "post_id"), [{"blog_id": blog_id, **own} for own, _ in rows])
+    upsert_rows(tx, post_contributions, ("blog_id", "post_id"), [{"blog_id": blog_id, **row} for row, _ in rows])
     waiting = [{"blog_id": blog_id, **item} for _, items in rows for item in items]
     if waiting:
         tx.execute(insert(waiting_comments), waiting)

@@ -41,9 +41,9 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
     Asked once a blog has got or lost a text. What counts is whether another blog has it, too: that changes for somebody
     only where exactly one other has it, and not by what a blog says again.
     """
-    wanted, found = sorted(set(hashes)), set()
-    for start in range(0, len(wanted), NAMES_PER_STATEMENT):
-        alike = comments.c.text_hash.in_(wanted[start : start + NAMES_PER_STATEMENT])
+    unique, touched = sorted(set(hashes)), set()
+    for start in range(0, len(unique), NAMES_PER_STATEMENT):
+        alike = comments.c.text_hash.in_(unique[start : start + NAMES_PER_STATEMENT])
         changed = _held_by_one(tx, blog_id, alike) - _said_again(tx, blog_id, alike)
         if not changed:
             continue
@@ -52,23 +52,23 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
         by_blog: dict[str, list[tuple[str, str]]] = {}
         for other, post, commenter in tx.execute(named):
             by_blog.setdefault(other, []).append((post, commenter))
-        for other, said in sorted(by_blog.items()):
-            mark(tx, other, {post for post, _ in said}, {commenter for _, commenter in said})
-        found |= set(by_blog)
-    return found
+        for other, pairs in sorted(by_blog.items()):
+            mark(tx, other, {post for post, _ in pairs}, {commenter for _, commenter in pairs})
+        touched |= set(by_blog)
+    return touched
 
 
 def _held_by_one(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
-    kept = comments.c
-    once = func.min(kept.blog_id) == func.max(kept.blog_id)
-    beside = select(kept.text_hash).where(alike, kept.blog_id != blog_id).group_by(kept.text_hash).having(once)
+    columns = comments.c
+    once = func.min(columns.blog_id) == func.max(columns.blog_id)
+    beside = select(columns.text_hash).where(alike, columns.blog_id != blog_id).group_by(columns.text_hash).having(once)
     return set(tx.execute(beside).scalars())
 
 
 def _said_again(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
-    kept = comments.c
-    own = select(kept.text_hash).where(alike, kept.blog_id == blog_id).group_by(kept.text_hash)
-    return set(tx.execute(own.having(func.count() > 1)).scalars())
+    columns = comments.c
+    of_blog = select(columns.text_hash).where(alike, columns.blog_id == blog_id).group_by(columns.text_hash)
+    return set(tx.execute(of_blog.having(func.count() > 1)).scalars())
 
 
 def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
@@ -94,12 +94,12 @@ class DirtySet:
 
 def get_dirty_set(tx: Connection, blog_id: str) -> DirtySet:
     """What has to be looked at."""
-    kept = dirty_statistics.c
-    found: dict[str, dict[str, int]] = {"post": {}, "commenter": {}, "published": {}}
-    statement = select(kept.kind, kept.name, kept.generation).where(kept.blog_id == blog_id)
+    columns = dirty_statistics.c
+    by_kind: dict[str, dict[str, int]] = {"post": {}, "commenter": {}, "published": {}}
+    statement = select(columns.kind, columns.name, columns.generation).where(columns.blog_id == blog_id)
     for kind, name, generation in tx.execute(statement):
-        found[kind][name] = generation
-    return DirtySet(found["post"], found["commenter"], found["published"])
+        by_kind[kind][name] = generation
+    return DirtySet(by_kind["post"], by_kind["commenter"], by_kind["published"])
 
 
 def delete_processed(tx: Connection, blog_id: str, seen: DirtySet) -> None:
@@ -110,9 +110,13 @@ def delete_processed(tx: Connection, blog_id: str, seen: DirtySet) -> None:
         for name, generation in named.items()
     ]
     if rows:
-        kept = dirty_statistics.c
-        seen_only = (kept.kind == bindparam("k"), kept.name == bindparam("n"), kept.generation == bindparam("m"))
-        tx.execute(delete(dirty_statistics).where(kept.blog_id == blog_id, *seen_only), rows)
+        columns = dirty_statistics.c
+        seen_only = (
+            columns.kind == bindparam("k"),
+            columns.name == bindparam("n"),
+            columns.generation == bindparam("m"),
+        )
+        tx.execute(delete(dirty_statistics).where(columns.blog_id == blog_id, *seen_only), rows)
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:

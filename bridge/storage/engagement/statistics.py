@@ -141,11 +141,11 @@ def list_silent_commenters(
 
 def list_regular_commenters(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, CommenterFigures]]:
     """(commenter, figures) of those who are on many posts, most first."""
-    kept = commenter_contributions.c
+    columns = commenter_contributions.c
     rows = tx.execute(
-        select(kept.commenter, kept.figures)
-        .where(kept.blog_id == blog_id, kept.regular_posts > 0)
-        .order_by(kept.regular_posts.desc(), kept.commenter)
+        select(columns.commenter, columns.figures)
+        .where(columns.blog_id == blog_id, columns.regular_posts > 0)
+        .order_by(columns.regular_posts.desc(), columns.commenter)
         .limit(limit)
     )
     return [(row.commenter, cast("CommenterFigures", parse_object(row.figures))) for row in rows]
@@ -155,11 +155,11 @@ def list_recently_commented_posts(
     tx: Connection, blog_id: str, since: datetime, limit: int
 ) -> list[tuple[str, datetime]]:
     """(post, last comment) of those commented on since a moment, latest first."""
-    kept = post_contributions.c
+    columns = post_contributions.c
     rows = tx.execute(
-        select(kept.post_id, kept.last_at)
-        .where(kept.blog_id == blog_id, kept.last_at >= since)
-        .order_by(kept.last_at.desc(), kept.post_id)
+        select(columns.post_id, columns.last_at)
+        .where(columns.blog_id == blog_id, columns.last_at >= since)
+        .order_by(columns.last_at.desc(), columns.post_id)
         .limit(limit)
     )
     return [(row.post_id, row.last_at) for row in rows]
@@ -167,7 +167,7 @@ def list_recently_commented_posts(
 
 def has_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:
     """Whether anything that was counted, or is to be counted, still names this person."""
-    held = (
+    mentions = (
         select(commenter_contributions.c.blog_id).where(
             commenter_contributions.c.blog_id == blog_id, commenter_contributions.c.commenter == commenter
         ),
@@ -175,7 +175,7 @@ def has_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:
             dirty_statistics.c.blog_id == blog_id, dirty_statistics.c.name == commenter
         ),
     )
-    if any(tx.execute(statement.limit(1)).first() is not None for statement in held):
+    if any(tx.execute(statement.limit(1)).first() is not None for statement in mentions):
         return True
     tally = find_by_blog(tx, blog_id)
     return tally is not None and holds_text(tally.figures, commenter)

@@ -36,16 +36,18 @@ def unpack_bins(text: str) -> dict[int, int]:
 
 def list_by_window(tx: Connection, blog_id: str, span: int) -> Tally:
     """All sums of one window of a blog."""
-    kept = totals.c
-    rows = list_plain_rows(tx, select(kept.figure, kept.bins).where(kept.blog_id == blog_id, kept.span == span))
+    columns = totals.c
+    rows = list_plain_rows(
+        tx, select(columns.figure, columns.bins).where(columns.blog_id == blog_id, columns.span == span)
+    )
     return {figure: unpack_bins(bins) for figure, bins in rows}
 
 
 def get_figure_bins(tx: Connection, blog_id: str, figure: str) -> dict[int, int]:
     """One sum of this window: bin → total."""
-    kept = totals.c
+    columns = totals.c
     row = tx.execute(
-        select(kept.bins).where(kept.blog_id == blog_id, kept.span == CURRENT_WINDOW, kept.figure == figure)
+        select(columns.bins).where(columns.blog_id == blog_id, columns.span == CURRENT_WINDOW, columns.figure == figure)
     ).scalar()
     return {} if row is None else unpack_bins(row)
 
@@ -86,8 +88,8 @@ def _store(tx: Connection, blog_id: str, span: int, tally: Tally) -> None:
     upsert_rows(tx, totals, ("blog_id", "span", "figure"), rows)
     gone = [figure for figure, bins in tally.items() if not bins]
     if gone:
-        kept = totals.c
-        tx.execute(delete(totals).where(kept.blog_id == blog_id, kept.span == span, kept.figure.in_(gone)))
+        columns = totals.c
+        tx.execute(delete(totals).where(columns.blog_id == blog_id, columns.span == span, columns.figure.in_(gone)))
 
 
 def upsert_cohorts(tx: Connection, blog_id: str, rows: Sequence[Mapping[str, object]]) -> None:

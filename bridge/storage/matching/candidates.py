@@ -56,20 +56,20 @@ def _best_of(table: str, owner: str, place: int, terms: int) -> str:
 
 
 def _ids(tx: Connection, table: str, owner: str, vectors: Sequence[Vector], terms: int, limit: int) -> list[list[int]]:
-    asked = [(place, pairs) for place, one in enumerate(vectors) if (pairs := _heaviest_first(one, terms))]
-    found: list[list[int]] = [[] for _ in vectors]
-    if not asked:
-        return found
+    queries = [(place, pairs) for place, vector in enumerate(vectors) if (pairs := _heaviest_first(vector, terms))]
+    by_vector: list[list[int]] = [[] for _ in vectors]
+    if not queries:
+        return by_vector
     values: dict[str, int] = {"limit": limit}
     sizes = []
-    for part, (_, pairs) in enumerate(asked):
+    for part, (_, pairs) in enumerate(queries):
         sizes.append(next(size for size in PADDED_TERM_COUNTS if size >= len(pairs)))
         for n, (term, weight) in enumerate(pairs + [PADDING_TERM] * (sizes[-1] - len(pairs))):
             values[f"t{part}_{n}"], values[f"w{part}_{n}"] = term, weight
     rows: Sequence[tuple[int, int, int]] = list_plain_rows(tx, _query(table, owner, tuple(sizes)), values)
     for part, _, number in sorted(rows):
-        found[asked[part][0]].append(number)
-    return found
+        by_vector[queries[part][0]].append(number)
+    return by_vector
 
 
 def _heaviest_first(vector: Vector, terms: int) -> list[tuple[int, int]]:

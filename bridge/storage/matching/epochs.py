@@ -111,9 +111,9 @@ def record_word_pairs(tx: Connection, epoch_id: int, pairs: Sequence[WordPair]) 
 
 def list_word_pairs(tx: Connection, epoch_id: int) -> list[WordPair]:
     """The words of an epoch that translate each other, by language and term."""
-    kept = epoch_pairs.c
-    columns = (kept.language, kept.term, kept.other_language, kept.other, kept.likeness)
-    return [WordPair(*row) for row in tx.execute(select(*columns).where(kept.epoch_id == epoch_id).order_by(*columns))]
+    table = epoch_pairs.c
+    columns = (table.language, table.term, table.other_language, table.other, table.likeness)
+    return [WordPair(*row) for row in tx.execute(select(*columns).where(table.epoch_id == epoch_id).order_by(*columns))]
 
 
 def count_word_pairs(tx: Connection, epoch_id: int) -> int:

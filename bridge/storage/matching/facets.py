@@ -33,16 +33,16 @@ class FacetRecord(NamedTuple):
 PERCENTILE_COLUMNS = (("personal", "personal_percentile"), ("depth", "depth_percentile"))
 
 
-def upsert(tx: Connection, mentor_id: int, language: str, found: Facets) -> None:
+def upsert(tx: Connection, mentor_id: int, language: str, measures: Facets) -> None:
     """Keep a mentor's facets, ranked among those of the language as they are now; all are ranked anew at night."""
     tx.execute(delete(facets).where(facets.c.mentor_id == mentor_id))
-    measured = {"personal": found.personal, "depth": found.depth}
+    values = {"personal": measures.personal, "depth": measures.depth}
     ranks = {
-        percentile: None if (value := measured[name]) is None else _rank(tx, language, facets.c[name], value)
+        percentile: None if (value := values[name]) is None else _rank(tx, language, facets.c[name], value)
         for name, percentile in PERCENTILE_COLUMNS
     }
-    row = {"mentor_id": mentor_id, "language": language, "posts": found.posts, "telling": found.telling}
-    tx.execute(insert(facets).values({**row, **measured, **ranks}))
+    row = {"mentor_id": mentor_id, "language": language, "posts": measures.posts, "telling": measures.telling}
+    tx.execute(insert(facets).values({**row, **values, **ranks}))
 
 
 def _rank(tx: Connection, language: str, column: Column[int], value: int) -> int:
@@ -54,7 +54,7 @@ def _rank(tx: Connection, language: str, column: Column[int], value: int) -> int
 
 def list_changed_ranks(tx: Connection) -> list[PercentileRank]:
     """The percentiles that differ from what all mentors of each language have now."""
-    found = []
+    changed = []
     for language in tx.execute(select(facets.c.language).distinct().order_by(facets.c.language)).scalars().all():
         for name, percentile in PERCENTILE_COLUMNS:
             column = facets.c[name]
@@ -64,25 +64,25 @@ def list_changed_ranks(tx: Connection) -> list[PercentileRank]:
                 )
             ).all()
             ranks = percentiles_by_mentor({row[0]: row[1] for row in rows})
-            found += [PercentileRank(row[0], percentile, ranks[row[0]]) for row in rows if ranks[row[0]] != row[2]]
-    return found
+            changed += [PercentileRank(row[0], percentile, ranks[row[0]]) for row in rows if ranks[row[0]] != row[2]]
+    return changed
 
 
 def record_ranks(tx: Connection, ranks: Iterable[PercentileRank]) -> None:
     """Percentiles, each of one mentor."""
-    for one in ranks:
-        tx.execute(update(facets).where(facets.c.mentor_id == one.mentor_id).values({one.column: one.percentile}))
+    for rank in ranks:
+        tx.execute(update(facets).where(facets.c.mentor_id == rank.mentor_id).values({rank.column: rank.percentile}))
 
 
 def list_percentiles(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
     """Mentor → (personal, in-depth) percentiles within the language; None where there are too few posts."""
-    wanted = sorted(set(mentor_ids))
-    found: dict[int, tuple[int | None, int | None]] = dict.fromkeys(wanted, (None, None))
-    for start in range(0, len(wanted), 500):
-        part = facets.c.mentor_id.in_(wanted[start : start + 500])
+    unique = sorted(set(mentor_ids))
+    by_mentor: dict[int, tuple[int | None, int | None]] = dict.fromkeys(unique, (None, None))
+    for start in range(0, len(unique), 500):
+        part = facets.c.mentor_id.in_(unique[start : start + 500])
         for row in tx.execute(select(facets).where(part)):
-            found[row.mentor_id] = (row.personal_percentile, row.depth_percentile)
-    return found
+            by_mentor[row.mentor_id] = (row.personal_percentile, row.depth_percentile)
+    return by_mentor
 
 
 def find(tx: Connection, mentor_id: int) -> FacetRecord | None:

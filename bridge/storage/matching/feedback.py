@@ -47,10 +47,10 @@ def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
         .where(feedback.c.blog_id == blog_id, feedback.c.verdict == PINNED)
         .order_by(feedback.c.at, feedback.c.other_blog, feedback.c.other_author)
     )
-    found: dict[str, list[AuthorKey]] = {}
+    by_author: dict[str, list[AuthorKey]] = {}
     for row in rows:
-        found.setdefault(row.author_id, []).append(AuthorKey(row.other_blog, row.other_author))
-    return found
+        by_author.setdefault(row.author_id, []).append(AuthorKey(row.other_blog, row.other_author))
+    return by_author
 
 
 def list_refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
@@ -60,11 +60,11 @@ def list_refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
 
 def list_refused_by_authors(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:
     """Of each of many authors the mentors that they want in none of their lists."""
-    found: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
+    by_author: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
     theirs = author_in(feedback.c.blog_id, feedback.c.author_id, authors)
     for row in tx.execute(select(feedback).where(theirs, feedback.c.verdict.in_((MUTED, UNRELATED)))):
-        found[AuthorKey(row.blog_id, row.author_id)].add(AuthorKey(row.other_blog, row.other_author))
-    return found
+        by_author[AuthorKey(row.blog_id, row.author_id)].add(AuthorKey(row.other_blog, row.other_author))
+    return by_author
 
 
 def mark_hidden(tx: Connection, author: AuthorKey, now: datetime) -> None:

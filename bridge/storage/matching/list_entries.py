@@ -64,12 +64,12 @@ def _under_posts(dialect: str) -> Select[int, int, int, bool]:
 def _places(
     tx: Connection, statement: Callable[[str], Select[int, int, int, bool]], ids: Collection[int]
 ) -> EntriesByList:
-    found: EntriesByList = {}
-    for owner, other, score, discovery in list_plain_rows(
+    by_list: EntriesByList = {}
+    for owner, mentor_id, score, discovery in list_plain_rows(
         tx, statement(tx.dialect.name), {"ids": json.dumps(sorted(ids))}
     ):
-        found.setdefault(owner, {})[other] = Entry(score, bool(discovery))
-    return found
+        by_list.setdefault(owner, {})[mentor_id] = Entry(score, bool(discovery))
+    return by_list
 
 
 def upsert_own(tx: Connection, lists: Mapping[int, ExplainedMatches], epoch_id: int) -> None:
@@ -79,10 +79,10 @@ def upsert_own(tx: Connection, lists: Mapping[int, ExplainedMatches], epoch_id: 
 
 def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, ExplainedMatches]], epoch_id: int) -> set[str]:
     """Bring the lists under posts (post, its blog, list) to what they shall be; the blogs of those that changed."""
-    wanted, blogs = {}, {}
+    by_post, blogs = {}, {}
     for post_id, blog_id, lines in lists:
-        wanted[post_id], blogs[post_id] = lines, blog_id
-    moved = _exchange(tx, POST_LIST_KEY, wanted, epoch_id, lambda post_id: {"blog_id": blogs[post_id]})
+        by_post[post_id], blogs[post_id] = lines, blog_id
+    moved = _exchange(tx, POST_LIST_KEY, by_post, epoch_id, lambda post_id: {"blog_id": blogs[post_id]})
     return {blogs[post_id] for post_id in moved}
 
 

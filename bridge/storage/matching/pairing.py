@@ -56,31 +56,31 @@ def find(tx: Connection, author: AuthorKey) -> PairingSide | None:
     return next(iter(_all(tx, [author])), None)
 
 
-def list_candidates(tx: Connection, own: PairingSide) -> list[PairingSide]:
+def list_candidates(tx: Connection, side: PairingSide) -> list[PairingSide]:
     """Those who offer what `own` needs or need what `own` offers; never of the same blog."""
-    found: set[AuthorKey] = set()
-    for side, skills in ((OFFER_SIDE, own.needs), (NEED_SIDE, own.offers)):
-        wanted = pairing_skills.c.skill.in_(sorted(skill for skill, weight in skills.items() if weight > 0))
+    candidates: set[AuthorKey] = set()
+    for kind, skills in ((OFFER_SIDE, side.needs), (NEED_SIDE, side.offers)):
+        traded = pairing_skills.c.skill.in_(sorted(skill for skill, weight in skills.items() if weight > 0))
         rows = tx.execute(
             select(pairing_skills.c.blog_id, pairing_skills.c.author_id)
-            .where(pairing_skills.c.side == side, wanted, pairing_skills.c.blog_id != own.blog_id)
+            .where(pairing_skills.c.side == kind, traded, pairing_skills.c.blog_id != side.blog_id)
             .order_by(pairing_skills.c.weight.desc(), pairing_skills.c.blog_id, pairing_skills.c.author_id)
             .limit(CANDIDATES_PER_SIDE)
         )
-        found |= {AuthorKey(row.blog_id, row.author_id) for row in rows}
-    return _all(tx, sorted(found))
+        candidates |= {AuthorKey(row.blog_id, row.author_id) for row in rows}
+    return _all(tx, sorted(candidates))
 
 
 def _all(tx: Connection, authors: Iterable[AuthorKey]) -> list[PairingSide]:
-    wanted = [(pairing_sides.c.blog_id == a.blog_id) & (pairing_sides.c.author_id == a.author_id) for a in authors]
+    keys = [(pairing_sides.c.blog_id == a.blog_id) & (pairing_sides.c.author_id == a.author_id) for a in authors]
     theirs = (mentors.c.blog_id == pairing_sides.c.blog_id) & (mentors.c.author_id == pairing_sides.c.author_id)
     data: dict[AuthorKey, str] = {}
     profiles: dict[AuthorKey, dict[str, Vector]] = {}
-    for start in range(0, len(wanted), AUTHORS_PER_STATEMENT):
+    for start in range(0, len(keys), AUTHORS_PER_STATEMENT):
         rows = tx.execute(
             select(pairing_sides, mentors.c.language, mentors.c.profile)
             .select_from(pairing_sides.outerjoin(mentors, theirs))
-            .where(or_(*wanted[start : start + AUTHORS_PER_STATEMENT]))
+            .where(or_(*keys[start : start + AUTHORS_PER_STATEMENT]))
         )
         for row in rows:
             key = AuthorKey(row.blog_id, row.author_id)

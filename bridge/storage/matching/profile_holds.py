@@ -40,24 +40,24 @@ def list_by_author(tx: Connection, author: AuthorKey) -> dict[str, ProfileHold]:
 
 def list_held(tx: Connection) -> list[ProfileHold]:
     """Every profile that waits for its owner, by blog, author, language."""
-    found = select(profile_holds).where(profile_holds.c.held_at.is_not(None))
+    statement = select(profile_holds).where(profile_holds.c.held_at.is_not(None))
     return [
         _hold(row)
         for row in tx.execute(
-            found.order_by(profile_holds.c.blog_id, profile_holds.c.author_id, profile_holds.c.language)
+            statement.order_by(profile_holds.c.blog_id, profile_holds.c.author_id, profile_holds.c.language)
         )
     ]
 
 
-def record(tx: Connection, author: AuthorKey, held: Mapping[str, datetime], now: datetime) -> list[str]:
+def record(tx: Connection, author: AuthorKey, since: Mapping[str, datetime], now: datetime) -> list[str]:
     """Hold exactly these languages of an author ({language: since when nothing counts}); answers those that are new."""
-    known = list_by_author(tx, author)
-    for language in sorted(set(known) - set(held)):
+    holds = list_by_author(tx, author)
+    for language in sorted(set(holds) - set(since)):
         tx.execute(update(profile_holds).where(_of(author), profile_holds.c.language == language).values(held_at=None))
-    new = [language for language in sorted(held) if language not in known or known[language].held_at is None]
+    new = [language for language in sorted(since) if language not in holds or holds[language].held_at is None]
     for language in new:
-        values = {"held_at": held[language], "noticed_at": now}
-        if language in known:
+        values = {"held_at": since[language], "noticed_at": now}
+        if language in holds:
             tx.execute(update(profile_holds).where(_of(author), profile_holds.c.language == language).values(**values))
         else:
             named = {"blog_id": author.blog_id, "author_id": author.author_id, "language": language}

@@ -89,7 +89,7 @@ def list_by_blog(tx: Connection, blog_id: str, author_id: str | None = None) -> 
 
 def upsert(tx: Connection, row: MentorRow) -> None:
     """Insert or replace a mentor and, if it is listed, its postings."""
-    known = tx.execute(select(mentors.c.id).where(mentors.c.id == row.key.id)).first()
+    stored = tx.execute(select(mentors.c.id).where(mentors.c.id == row.key.id)).first()
     values = {
         "blog_id": row.key.blog_id,
         "author_id": row.key.author_id,
@@ -104,7 +104,7 @@ def upsert(tx: Connection, row: MentorRow) -> None:
         "deviation": row.deviation,
         "crossing": row.crossing.to_bytes() or None,
     }
-    if known is None:
+    if stored is None:
         tx.execute(insert(mentors).values(id=row.key.id, **values))
     else:
         tx.execute(update(mentors).where(mentors.c.id == row.key.id).values(**values))
@@ -157,13 +157,13 @@ def mark_unlisted(tx: Connection, mentor_id: int) -> set[str]:
     gone = tx.execute(
         delete(post_related).where(post_related.c.mentor_id == mentor_id).returning(post_related.c.blog_id)
     )
-    return {found.blog_id for found in gone}
+    return {row.blog_id for row in gone}
 
 
 def list_listed_ids(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
     """Which of them others may be shown."""
-    found = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
-    return set(tx.execute(found).scalars())
+    listed = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
+    return set(tx.execute(listed).scalars())
 
 
 def list_profiles(tx: Connection, mentor_ids: Collection[int]) -> dict[int, Profile]:
@@ -198,9 +198,9 @@ def upsert_post_postings(tx: Connection, post_id: int, vector: Vector, crossing:
 
 def list_related(tx: Connection, mentor_id: int) -> list[ListedMentor]:
     """A mentor's own list, best first."""
-    kept = related.c
+    columns = related.c
     rows = tx.execute(
-        select(kept.other_id.label("mentor_id"), kept.score, kept.reason).where(kept.mentor_id == mentor_id)
+        select(columns.other_id.label("mentor_id"), columns.score, columns.reason).where(columns.mentor_id == mentor_id)
     )
     return _best_first(make_each(rows, _line, "line of a list"))
 
@@ -236,10 +236,10 @@ def list_mentors_showing(tx: Connection, mentor_id: int) -> list[int]:
 def list_post_lists_by_blog(tx: Connection, blog_id: str) -> dict[int, list[ListedMentor]]:
     """All lists under the posts of a blog, by post."""
     rows = tx.execute(select(post_related).where(post_related.c.blog_id == blog_id))
-    found: dict[int, list[ListedMentor]] = {}
+    by_post: dict[int, list[ListedMentor]] = {}
     for post_id, line in make_each(rows, lambda row: (row.post_id, _line(row)), "line of a list"):
-        found.setdefault(post_id, []).append(line)
-    return {post: _best_first(lines) for post, lines in found.items()}
+        by_post.setdefault(post_id, []).append(line)
+    return {post: _best_first(lines) for post, lines in by_post.items()}
 
 
 def list_ids_by_blog(tx: Connection, blog_id: str) -> list[int]:

@@ -34,20 +34,20 @@ def _skill(row: Row[*tuple[Any, ...]]) -> Skill:
 
 def list_by_ids(tx: Connection, ids: Iterable[str]) -> dict[str, Skill]:
     """Skills by id, our own and imported ones; what is no skill (any more) is left out."""
-    wanted = set(ids) - {""}
-    found = {skill.id: skill for skill in bundled_skills() if skill.id in wanted}
-    others = sorted(wanted - set(found))
+    unique = set(ids) - {""}
+    by_id = {skill.id: skill for skill in bundled_skills() if skill.id in unique}
+    others = sorted(unique - set(by_id))
     for start in range(0, len(others), SKILLS_PER_STATEMENT):
         part = skills.c.id.in_(others[start : start + SKILLS_PER_STATEMENT])
-        found |= {skill.id: skill for skill in make_each(tx.execute(select(skills).where(part)), _skill, "skill")}
-    return found
+        by_id |= {skill.id: skill for skill in make_each(tx.execute(select(skills).where(part)), _skill, "skill")}
+    return by_id
 
 
 def find_by_address(tx: Connection, address: str) -> Skill | None:
     """The skill at an address (`Skill.address`)."""
-    own = next((skill for skill in bundled_skills() if skill.address == address), None)
-    if own is not None or not address or "\0" in address:
-        return own
+    bundled = next((skill for skill in bundled_skills() if skill.address == address), None)
+    if bundled is not None or not address or "\0" in address:
+        return bundled
     row = tx.execute(select(skills).where(skills.c.id.endswith(f"/{address}", autoescape=True))).first()
     return next(iter(make_each([row], _skill, "skill")), None) if row else None
 
