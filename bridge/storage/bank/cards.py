@@ -140,7 +140,7 @@ def mark_hidden_unless_listed(tx: Connection, mentor_id: int) -> None:
 
 
 def mark_blog_hidden(tx: Connection, blog_id: str) -> None:
-    """Nobody of a blog is shown for now; the addresses stay theirs."""
+    """Show no card of a blog for now; the addresses stay with their authors."""
     tx.execute(update(cards).where(cards.c.blog_id == blog_id).values(shown=False))
 
 
@@ -154,7 +154,7 @@ def list_unconfirmed(tx: Connection, blog_id: str) -> list[str]:
 
 
 def mark_gone(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
-    """The author, or the whole blog, took it back: the addresses are gone."""
+    """Delete the cards of an author, or of a whole blog, who took their consent back; the addresses are gone."""
     which = cards.c.blog_id == blog_id
     if author_id is not None:
         which &= cards.c.author_id == author_id

@@ -78,7 +78,7 @@ def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datet
 
 
 def get_filter_choices(tx: Connection) -> FilterChoices:
-    """What there is to filter by."""
+    """The languages and declared values by which the cards that are shown can be filtered."""
     written = select_public(card_languages.c.language).join(card_languages, card_languages.c.slug == cards.c.slug)
     languages = sorted(code for code in tx.execute(written.distinct()).scalars() if language_code(code))
     rows = tx.execute(select_public(cards.c.region, cards.c.stage, cards.c.availability).distinct()).all()

@@ -85,13 +85,13 @@ def _add(tx: Connection, post: PostSummary, mentor_id: int) -> None:
 
 
 def delete_posts(tx: Connection, post_ids: Sequence[int]) -> None:
-    """Posts that no need shall find any more."""
+    """Take posts out of the index: no need shall find them any more."""
     for start in range(0, len(post_ids), POSTS_PER_STATEMENT):
         _forget(tx, need_posts.c.post_id.in_(post_ids[start : start + POSTS_PER_STATEMENT]))
 
 
 def delete_by_mentor(tx: Connection, mentor_id: int) -> None:
-    """All posts of a mentor who is not listed any more."""
+    """Take all posts of a mentor out of the index, who is not listed any more."""
     _forget(tx, need_posts.c.mentor_id == mentor_id)
 
 
@@ -182,7 +182,7 @@ def delete_spellings(tx: Connection, language: str, words: Sequence[Spelling]) -
 
 
 def record_spellings(tx: Connection, language: str, words: Sequence[Spelling]) -> None:
-    """Spellings of a language that are not there."""
+    """Add spellings of a language that are not there yet."""
     tx.execute(
         insert(need_words),
         [{"language": language, "head": spelling.word[:2], **spelling._asdict()} for spelling in words],

@@ -111,7 +111,7 @@ def _blog(row: Row[*tuple[Any, ...]]) -> Blog:
 
 
 def find(tx: Connection, blog_id: str) -> Blog | None:
-    """The blog, or None."""
+    """The blog of that id, or None."""
     row = tx.execute(_by_id(), {"blog": blog_id}).first()
     return _blog(row) if row else None
 
@@ -122,7 +122,7 @@ def _by_id() -> Select[*tuple[Any, ...]]:
 
 
 def get(tx: Connection, blog_id: str) -> Blog:
-    """The blog.
+    """The blog of that id.
 
     Raises:
         NotFound: there is none of that id.
@@ -145,17 +145,17 @@ def list_at(tx: Connection, home_url: str) -> list[Blog]:
 
 
 def new_id() -> str:
-    """An id that tells nothing."""
+    """A new id for a blog, which tells nothing of it."""
     return "blog_" + secrets.token_hex(12)
 
 
 def mark_confirmed(tx: Connection, blog_id: str) -> None:
-    """The operator knows whose blog it is."""
+    """Note that the operator knows whose blog it is."""
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(confirmed=True))
 
 
 def upsert(tx: Connection, blog_id: str, origin: str, facts: BlogFacts, now: datetime) -> None:
-    """A new blog, or an imported one again."""
+    """Write down a new blog, or an imported one again."""
     values = _columns(facts)
     if find(tx, blog_id) is None:
         tx.execute(
@@ -194,7 +194,7 @@ def _columns(facts: BlogFacts) -> dict[str, object]:
 
 
 def record_access(tx: Connection, vault: Vault, blog_id: str, username: str, password: str) -> None:
-    """The dedicated user of the blog; probing begins anew."""
+    """Keep how the dedicated user of a blog signs in; the ways to it are tried anew."""
     sealed = vault.seal(password) if password else None
     tx.execute(
         update(blogs)
@@ -219,13 +219,13 @@ def get_access(tx: Connection, vault: Vault, blog_id: str, now: datetime) -> Blo
 
 
 def record_state(tx: Connection, blog_id: str, state: BlogState, now: datetime) -> None:
-    """Another state; leaving is dated."""
+    """Put a blog into another state; when it leaves is dated."""
     left = now if state in (BlogState.WITHDRAWING, BlogState.DISCONNECTED) else None
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(state=state, disconnected_at=left))
 
 
 def delete_access(tx: Connection, blog_id: str) -> None:
-    """Nobody will call a blog that has left."""
+    """Forget how to reach a blog that has left."""
     tx.execute(
         update(blogs)
         .where(blogs.c.id == blog_id)
@@ -236,12 +236,12 @@ def delete_access(tx: Connection, blog_id: str) -> None:
 
 
 def record_transport(tx: Connection, blog_id: str, transport: Transport | None) -> None:
-    """The way that works, None to try them all again."""
+    """Keep the way on which a blog can be reached; None: try them all again."""
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(transport=transport))
 
 
 def record_seen(tx: Connection, blog_id: str, now: datetime, highest: Version | None = None) -> None:
-    """A signed word of the blog; `highest` is raised, never lowered."""
+    """Note a signed word of a blog; the `highest` version it has sent is raised, never lowered."""
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(seen_at=now))
     if highest is not None:
         newer = (blogs.c.highest_generation < highest.generation) | (
@@ -261,7 +261,7 @@ def record_reset(tx: Connection, blog_id: str, floor: Version, now: datetime) ->
 
 
 def record_reset_done(tx: Connection, blog_id: str) -> None:
-    """It has said all that it has to say."""
+    """A blog that was asked for everything again has sent all of it."""
     tx.execute(update(blogs).where(blogs.c.id == blog_id).values(began_anew_at=None))
 
 
@@ -273,7 +273,7 @@ def record_push_failure(tx: Connection, blog_id: str, why: str, now: datetime) -
 
 
 def record_push_success(tx: Connection, blog_id: str) -> None:
-    """The row of failures is over."""
+    """A push arrived: the row of failures is over."""
     tx.execute(
         update(blogs)
         .where(blogs.c.id == blog_id, blogs.c.failing_since.is_not(None))

@@ -101,7 +101,7 @@ def is_known(tx: Connection, webhook_id: str, *, number: int | None = None, blog
 
 
 def record_contents(tx: Connection, delivery: Delivery, type_: str, objects: Iterable[ObjectKey]) -> None:
-    """What its payload says and which objects it holds."""
+    """Keep of which type a delivery is and which objects it holds."""
     tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(type=type_[:32]))
     keys = set(objects) or {UNKNOWN_OBJECT}
     tx.execute(delete(delivery_objects).where(delivery_objects.c.delivery_id == delivery.id))
@@ -219,7 +219,7 @@ def _record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:
 
 
 def get(tx: Connection, delivery_id: int) -> DeliveryRecord:
-    """One delivery.
+    """The delivery of that number, as an operator looks at it.
 
     Raises:
         NotFound: there is none of that number.
@@ -231,7 +231,7 @@ def get(tx: Connection, delivery_id: int) -> DeliveryRecord:
 
 
 def list_quarantined(tx: Connection, blog_id: str | None = None, limit: int | None = None) -> list[DeliveryRecord]:
-    """What did not fit, newest first."""
+    """Deliveries in quarantine, newest first."""
     statement = select(deliveries).where(deliveries.c.state == "quarantined").order_by(deliveries.c.id.desc())
     if blog_id is not None:
         statement = statement.where(deliveries.c.blog_id == blog_id)
@@ -264,7 +264,7 @@ def has_waiting(tx: Connection, blog_id: str) -> bool:
 
 
 def delete_expired_payloads(tx: Connection, absorbed_before: datetime, quarantined_before: datetime) -> int:
-    """Payloads past their retention are deleted; how many."""
+    """Delete payloads past their retention; how many."""
     gone = 0
     for state, before in (("absorbed", absorbed_before), ("quarantined", quarantined_before)):
         done = tx.execute(

@@ -23,7 +23,7 @@ class ReceivedCounts:
 
 
 def count_received(tx: Connection, blog_id: str) -> ReceivedCounts:
-    """Counts over all deliveries of a blog."""
+    """How many deliveries of a blog there are in each state, and when the last one came."""
     rows = tx.execute(
         select(deliveries.c.state, func.count(), func.max(deliveries.c.received_at))
         .where(deliveries.c.blog_id == blog_id)
@@ -89,7 +89,7 @@ HELD_COLUMNS = (*(outbox.c[name] for name in HeldObject._fields[:-1]), func.leng
 def list_received(
     tx: Connection, blog_id: str, state: str | None, before: int | None, limit: int
 ) -> list[ReceivedDelivery]:
-    """Deliveries without their bytes; `before`: older than that id."""
+    """Deliveries of a blog, newest first; `before`: only those older than that id."""
     statement = select(*RECEIVED_COLUMNS).where(deliveries.c.blog_id == blog_id)
     if state is not None:
         statement = statement.where(deliveries.c.state == state)
@@ -106,7 +106,7 @@ def find_received(tx: Connection, blog_id: str, delivery_id: int) -> tuple[Recei
 
 
 def list_calls(tx: Connection, blog_id: str, failed: bool, before: int | None, limit: int) -> list[OutgoingCall]:
-    """Calls to the blog; `failed`: only those that did not work."""
+    """Calls to a blog, newest first; `failed`: only those that did not work; `before`: older than that id."""
     statement = select(*CALL_COLUMNS).where(call_log.c.blog_id == blog_id)
     if failed:
         statement = statement.where(call_log.c.error.is_not(None))
@@ -140,7 +140,7 @@ def _resend(tx: Connection, blog_id: str, *chosen: ColumnElement[bool]) -> int:
 
 
 def count_quarantined_since(tx: Connection, blog_id: str, since: datetime) -> int:
-    """Deliveries that went into quarantine since a moment."""
+    """How many deliveries of a blog went into quarantine since a moment."""
     return int(
         tx.execute(
             select(func.count()).where(

@@ -88,7 +88,7 @@ def record_rotation(tx: Connection, vault: Vault, blog_id: str, direction: Direc
 
 
 def delete_previous(tx: Connection, blog_id: str) -> None:
-    """Only the current keys count from now on."""
+    """Delete the keys before the current ones: only these count from now on."""
     tx.execute(delete(blog_keys).where(blog_keys.c.blog_id == blog_id, blog_keys.c.not_after.is_not(None)))
 
 
@@ -112,5 +112,5 @@ def find_current_created_at(tx: Connection, blog_id: str) -> datetime | None:
 
 
 def delete_expired(tx: Connection, now: datetime) -> None:
-    """Keys whose overlap is over."""
+    """Delete rotated keys whose overlap with the next is over."""
     tx.execute(delete(blog_keys).where(blog_keys.c.not_after < now))

@@ -97,7 +97,7 @@ def list_changed(tx: Connection, blog_id: str, objects: Iterable[Pushed], now: d
 
 
 def upsert_rows(tx: Connection, rows: Sequence[OutboxRow]) -> None:
-    """Keep what `list_changed` found."""
+    """Store new states of what blogs shall show (`list_changed`)."""
     if rows:
         tx.execute(_replacing(tx.dialect.name), [row._asdict() for row in rows])
 
@@ -182,7 +182,7 @@ def record_answer(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:
-    """Nothing waits for a blog that has left."""
+    """Delete all that waits for a blog, and its log of calls: it has left."""
     tx.execute(delete(outbox).where(outbox.c.blog_id == blog_id))
     tx.execute(delete(call_log).where(call_log.c.blog_id == blog_id))
 
@@ -198,7 +198,7 @@ def record_attempt_start(
 def record_attempt_end(
     tx: Connection, attempt: int, took: timedelta, status: int | None, error: str | None, transport: str | None = None
 ) -> None:
-    """How a call ended."""
+    """Note how a call ended, and how long it took."""
     values: dict[str, object] = {"milliseconds": round(took.total_seconds() * 1000), "status": status, "error": error}
     if transport:
         values["transport"] = transport
@@ -220,5 +220,5 @@ def count_attempts(tx: Connection) -> dict[tuple[str, str], int]:
 
 
 def delete_attempts_before(tx: Connection, before: datetime) -> None:
-    """The log past its retention."""
+    """Delete calls from the log that are past its retention."""
     tx.execute(delete(call_log).where(call_log.c.at < before))

@@ -50,7 +50,7 @@ class AnalysedComment:
 
 
 def upsert_author(tx: Connection, author: Author) -> bool:
-    """An author who takes part; False when covered or older than what is known."""
+    """Write an author down as their blog describes them; False when covered or older than what is known."""
     if tombstones.is_covered(tx, author.blog_id, author.version, (Kind.AUTHOR, author.remote_id)):
         return False
     return versioned.upsert_if_newer(

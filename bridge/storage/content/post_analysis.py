@@ -82,7 +82,7 @@ class PostReading:
 
 
 def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
-    """As it stands in the row of its post."""
+    """What was read of a post, as columns of its row."""
     return {
         "lived": json.dumps(lived.to_json(), ensure_ascii=False, sort_keys=True),
         "disclosure": lived.disclosure,
@@ -93,7 +93,7 @@ def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
 def list_by_author(
     tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
 ) -> list[PostAnalysis]:
-    """What an author's posts gave, newest first."""
+    """What was read from an author's posts, newest first."""
     columns = posts.c
     statement = (
         select(

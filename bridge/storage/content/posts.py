@@ -167,12 +167,12 @@ def mark_listed(tx: Connection, post_id: int, state: str) -> None:
 
 
 def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:
-    """Their lists are gone; should they be wanted again they are made anew."""
+    """Note that the lists of posts are gone; should they be wanted again they are made anew."""
     for start in range(0, len(post_ids), 500):
         part = posts.c.id.in_(post_ids[start : start + 500])
         tx.execute(update(posts).where(part, posts.c.listed_as != "").values(listed_as=""))
 
 
 def count_all(tx: Connection) -> int:
-    """Posts of everybody."""
+    """How many posts there are of everybody."""
     return int(tx.execute(select(func.count()).select_from(posts)).scalar_one())

@@ -55,7 +55,7 @@ def is_covered(tx: Connection, blog_id: str, version: Version, *objects: tuple[K
 
 
 def delete_comments(tx: Connection, blog_id: str, *conditions: ColumnElement[bool]) -> tuple[list[str], set[str]]:
-    """Ids of the deleted, and the blogs whose statistics that touches."""
+    """Delete comments of a blog; answers their ids, and the blogs whose statistics that touches."""
     gone = tx.execute(
         delete(comments)
         .where(comments.c.blog_id == blog_id, *conditions)

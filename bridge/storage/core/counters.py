@@ -18,17 +18,17 @@ def get_number(tx: Connection, name: str) -> int:
 
 
 def upsert_number(tx: Connection, name: str, value: int) -> None:
-    """Set a counter."""
+    """Set a counter of the bridge by its name."""
     upsert_text(tx, name, str(value))
 
 
 def get_text(tx: Connection, name: str) -> str:
-    """A few words; "" when they were never set."""
+    """A short text of the bridge by its name; "" when it was never set."""
     return str(tx.execute(_asked(), {"asked": name}).scalar() or "")
 
 
 def upsert_text(tx: Connection, name: str, value: str) -> None:
-    """Keep a few words."""
+    """Keep a short text of the bridge under a name."""
     done = tx.execute(_setting(), {"asked": name, "value": value})
     if not done.rowcount:
         tx.execute(insert(counters).values(name=name, value=value))

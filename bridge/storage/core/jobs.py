@@ -179,12 +179,12 @@ def mark_paused(tx: Connection, task: Job, owner: str, until: datetime) -> bool:
 
 
 def mark_resumed(tx: Connection, task: Job, owner: str, until: datetime) -> bool:
-    """Go on with what was kept. False: the lease was lost, somebody else has it."""
+    """Go on with a job that was paused. False: the lease was lost, somebody else has it."""
     return _hold(tx, task, owner, lease_until=until, crashes=task.crashes + 1)
 
 
 def mark_released(tx: Connection, task: Job, owner: str) -> bool:
-    """What was kept is for anybody again."""
+    """Let go of a claimed job: it is for anybody again."""
     return _hold(tx, task, owner, lease_owner=None, lease_until=None)
 
 
@@ -238,7 +238,7 @@ def mark_unfinished(tx: Connection, task: Job, owner: str, now: datetime) -> boo
 def mark_failed(
     tx: Connection, task: Job, owner: str, now: datetime, pause: timedelta, error: str, *, waits_for_blog: bool
 ) -> bool:
-    """Failed; to be tried again after a pause."""
+    """Note that a job failed; it is to be tried again after a pause."""
     return _hold(
         tx,
         task,
@@ -348,7 +348,7 @@ def list_due_queues(tx: Connection, now: datetime, *, well_only: bool = False) -
 
 
 def claimable(now: datetime, *, well_only: bool = False) -> ColumnElement[bool]:
-    """What is due, and nobody has it."""
+    """The condition that a job is due and nobody has it."""
     free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
     only = [jobs.c.attempts == 0] if well_only else []
     return and_(jobs.c.due_at <= now, free, not_(IS_SET_ASIDE), _not_of_an_archive(), *only)

@@ -27,7 +27,7 @@ def newest_revision() -> str:
 
 
 def alembic_config(connection: Connection) -> Config:
-    """What Alembic's own commands want."""
+    """The configuration that Alembic's own commands want, for one connection."""
     from alembic.config import Config
 
     config = Config()

@@ -47,12 +47,12 @@ def _upserting(
 
 
 def as_columns(version: Version) -> dict[str, int]:
-    """What a row keeps of it."""
+    """A version as columns of a row."""
     return {"generation": version.generation, "revision": version.revision}
 
 
 def up_to(table: Table, version: Version) -> ColumnElement[bool]:
-    """Rows that are not newer than it."""
+    """The condition that a row is not newer than a version."""
     return or_(
         table.c.generation < version.generation,
         and_(table.c.generation == version.generation, table.c.revision <= version.revision),

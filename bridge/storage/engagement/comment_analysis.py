@@ -28,7 +28,7 @@ def list_unanalysed(tx: Connection, blog_id: str, limit: int) -> list[Unanalysed
 
 
 def record_analysis(tx: Connection, blog_id: str, analyses: Sequence[CommentAnalysis]) -> None:
-    """Fix what was read; only of the very version that was read. The terms go."""
+    """Keep what was read of comments, of the very versions that were read. Their terms go."""
     if analyses:
         tx.execute(
             update(comments)

@@ -93,7 +93,7 @@ class DirtySet:
 
 
 def get_dirty_set(tx: Connection, blog_id: str) -> DirtySet:
-    """What has to be looked at."""
+    """The posts and commenters of a blog that have to be counted again."""
     columns = dirty_statistics.c
     by_kind: dict[str, dict[str, int]] = {"post": {}, "commenter": {}, "published": {}}
     statement = select(columns.kind, columns.name, columns.generation).where(columns.blog_id == blog_id)
@@ -103,7 +103,7 @@ def get_dirty_set(tx: Connection, blog_id: str) -> DirtySet:
 
 
 def delete_processed(tx: Connection, blog_id: str, seen: DirtySet) -> None:
-    """It has been looked at; what was marked again meanwhile stays."""
+    """Take marks away that have been looked at; what was marked again meanwhile stays."""
     rows = [
         {"k": kind, "n": name, "m": generation}
         for kind, named in (("post", seen.posts), ("commenter", seen.people), ("published", seen.published))
@@ -120,5 +120,5 @@ def delete_processed(tx: Connection, blog_id: str, seen: DirtySet) -> None:
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:
-    """A blog has left."""
+    """Delete all marks of a blog that has left."""
     tx.execute(delete(dirty_statistics).where(dirty_statistics.c.blog_id == blog_id))

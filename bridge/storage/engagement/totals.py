@@ -44,7 +44,7 @@ def list_by_window(tx: Connection, blog_id: str, span: int) -> Tally:
 
 
 def get_figure_bins(tx: Connection, blog_id: str, figure: str) -> dict[int, int]:
-    """One sum of this window: bin → total."""
+    """One sum of the current window of a blog: bin → total."""
     columns = totals.c
     row = tx.execute(
         select(columns.bins).where(columns.blog_id == blog_id, columns.span == CURRENT_WINDOW, columns.figure == figure)

@@ -80,7 +80,7 @@ def record_new(
 
 
 def record_terms(tx: Connection, epoch_id: int, language: str, rows: Sequence[tuple[int, int, int]]) -> None:
-    """(term, df, adf) of a language."""
+    """Keep how many posts and authors of a language use each term: (term, df, adf)."""
     tx.execute(
         insert(epoch_terms),
         [{"epoch_id": epoch_id, "language": language, "term": t, "df": df, "adf": adf} for t, df, adf in rows],
@@ -88,7 +88,7 @@ def record_terms(tx: Connection, epoch_id: int, language: str, rows: Sequence[tu
 
 
 def record_references(tx: Connection, epoch_id: int, rows: Iterable[tuple[int, str, str, str, Vector]]) -> None:
-    """(post id, blog, author, language, vector) of the sample."""
+    """Keep posts of the reference sample: (post id, blog, author, language, vector)."""
     values = [
         {
             "epoch_id": epoch_id,
@@ -105,7 +105,7 @@ def record_references(tx: Connection, epoch_id: int, rows: Iterable[tuple[int, s
 
 
 def record_word_pairs(tx: Connection, epoch_id: int, pairs: Sequence[WordPair]) -> None:
-    """Words that translate each other."""
+    """Keep pairs of words that translate each other."""
     tx.execute(insert(epoch_pairs), [{"epoch_id": epoch_id, **asdict(pair)} for pair in pairs])
 
 
@@ -129,7 +129,7 @@ def mark_current(tx: Connection, epoch_id: int) -> None:
 
 
 def record_median_deviation(tx: Connection, epoch_id: int, value: int) -> None:
-    """Known only when every mentor has been scored over the sample."""
+    """Keep the median deviation, known only when every mentor has been scored over the sample."""
     tx.execute(update(epochs).where(epochs.c.id == epoch_id).values(median_sd=value))
 
 
@@ -152,7 +152,7 @@ def delete_references_by_posts(tx: Connection, post_ids: Sequence[int]) -> None:
 
 
 def list_references(tx: Connection, epoch_id: int) -> list[Reference]:
-    """The sample, by post."""
+    """The posts of the reference sample of an epoch, by id."""
     rows = tx.execute(
         select(epoch_references).where(epoch_references.c.epoch_id == epoch_id).order_by(epoch_references.c.post_id)
     )

@@ -69,7 +69,7 @@ def list_changed_ranks(tx: Connection) -> list[PercentileRank]:
 
 
 def record_ranks(tx: Connection, ranks: Iterable[PercentileRank]) -> None:
-    """Percentiles, each of one mentor."""
+    """Store percentiles, each of one mentor."""
     for rank in ranks:
         tx.execute(update(facets).where(facets.c.mentor_id == rank.mentor_id).values({rank.column: rank.percentile}))
 

@@ -33,7 +33,7 @@ def upsert(tx: Connection, author: AuthorKey, other: AuthorKey, verdict: str | N
 
 
 def list_by_author(tx: Connection, author: AuthorKey) -> dict[AuthorKey, str]:
-    """What an author has said, by mentor."""
+    """What an author has said about mentors in their lists, by mentor."""
     rows = tx.execute(
         select(feedback).where(feedback.c.blog_id == author.blog_id, feedback.c.author_id == author.author_id)
     )
@@ -74,7 +74,7 @@ def mark_hidden(tx: Connection, author: AuthorKey, now: datetime) -> None:
 
 
 def mark_shown(tx: Connection, author: AuthorKey) -> None:
-    """Show them again."""
+    """Show an author again who was hidden."""
     tx.execute(
         delete(hidden_authors).where(
             hidden_authors.c.blog_id == author.blog_id, hidden_authors.c.author_id == author.author_id

@@ -38,7 +38,7 @@ def count_entries_by_mentor(tx: Connection) -> list[tuple[int, int]]:
 
 
 def record(tx: Connection, month: str, places: Sequence[tuple[int, int]]) -> None:
-    """One more night of a month, for some mentors."""
+    """Add one more night to a month, for some mentors: (mentor, in how many places)."""
     insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(impressions)
     more = {"nights": impressions.c.nights + 1, "places": impressions.c.places + insert.excluded.places}
     statement = insert.on_conflict_do_update(index_elements=[impressions.c.mentor_id, impressions.c.month], set_=more)
@@ -61,20 +61,20 @@ def list_since(tx: Connection, month: str) -> list[MonthlyImpressions]:
 
 
 def mark_seldom_shown(tx: Connection, mentor_ids: Sequence[int], *, seldom: bool) -> None:
-    """Mark mentors, or take the mark away."""
+    """Mark mentors as seldom shown, or take the mark away."""
     tx.execute(update(mentors).where(mentors.c.id.in_(mentor_ids)).values(seldom=seldom))
 
 
 def list_seldom_shown(tx: Connection) -> list[int]:
-    """Who is marked, by id."""
+    """Mentors that are marked as seldom shown, by id."""
     return list(tx.execute(select(mentors.c.id).where(mentors.c.seldom).order_by(mentors.c.id)).scalars())
 
 
 def list_seldom_shown_among(tx: Connection, mentor_ids: Sequence[int]) -> set[int]:
-    """Which of them are marked."""
+    """Which of some mentors are marked as seldom shown."""
     return set(tx.execute(select(mentors.c.id).where(mentors.c.id.in_(mentor_ids), mentors.c.seldom)).scalars())
 
 
 def delete_before(tx: Connection, month: str) -> None:
-    """Forget older months."""
+    """Delete the counts of months before one."""
     tx.execute(delete(impressions).where(impressions.c.month < month))

@@ -40,19 +40,19 @@ def upsert(tx: Connection, author: AuthorKey, party: PairingSide) -> None:
 
 
 def delete_by_author(tx: Connection, author: AuthorKey) -> None:
-    """An author pairs no more."""
+    """Delete what an author brings to a pairing: they pair no more."""
     for table in (pairing_skills, pairing_sides):
         tx.execute(delete(table).where(table.c.blog_id == author.blog_id, table.c.author_id == author.author_id))
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:
-    """A blog has left."""
+    """Delete what the authors of a blog bring to a pairing: it has left."""
     for table in (pairing_skills, pairing_sides):
         tx.execute(delete(table).where(table.c.blog_id == blog_id))
 
 
 def find(tx: Connection, author: AuthorKey) -> PairingSide | None:
-    """What an author brings; None: they do not pair."""
+    """What an author brings to a pairing; None: they do not pair."""
     return next(iter(_all(tx, [author])), None)
 
 

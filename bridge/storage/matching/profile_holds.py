@@ -72,10 +72,10 @@ def mark_confirmed(tx: Connection, author: AuthorKey, now: datetime) -> int:
 
 
 def delete_by_author(tx: Connection, author: AuthorKey) -> None:
-    """An author has left."""
+    """Delete what is known of held profiles of an author who has left."""
     tx.execute(delete(profile_holds).where(_of(author)))
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:
-    """A blog has left."""
+    """Delete what is known of held profiles of a blog that has left."""
     tx.execute(delete(profile_holds).where(profile_holds.c.blog_id == blog_id))

@@ -74,7 +74,7 @@ _BY_ID = select(mentors).where(mentors.c.id == bindparam("id"))
 
 
 def find(tx: Connection, mentor_id: int) -> MentorRow | None:
-    """One mentor, or None."""
+    """The mentor of that id, or None."""
     row = tx.execute(_BY_ID, {"id": mentor_id}).first()
     return _stored(row) if row else None
 
@@ -161,7 +161,7 @@ def mark_unlisted(tx: Connection, mentor_id: int) -> set[str]:
 
 
 def list_listed_ids(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
-    """Which of them others may be shown."""
+    """Which of some mentors others may be shown."""
     listed = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
     return set(tx.execute(listed).scalars())
 
@@ -253,5 +253,5 @@ def list_all_ids(tx: Connection) -> list[int]:
 
 
 def record_hubness(tx: Connection, mentor_id: int, value: int) -> None:
-    """r alone, without touching the profile."""
+    """Keep how much of a hub a mentor is (r), without touching the profile."""
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(hubness=value))

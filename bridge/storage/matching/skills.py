@@ -18,7 +18,7 @@ SKILLS_PER_STATEMENT = 500
 
 
 def get_version(tx: Connection) -> int:
-    """Changes with every import."""
+    """A number that changes with every import of skills."""
     return counters.get_number(tx, IMPORTS_COUNTER)
 
 

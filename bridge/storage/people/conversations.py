@@ -158,13 +158,13 @@ def list_comments_by_commenter(tx: Connection, blog_id: str, commenter: str, lim
 
 
 def count_posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
-    """Posts published since a moment."""
+    """How many posts of a blog were published since a moment."""
     counted = select(func.count()).where(posts.c.blog_id == blog_id, posts.c.published_at >= since)
     return int(tx.execute(counted).scalar_one())
 
 
 def count_newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
-    """People whose first comment on the blog came since a moment."""
+    """How many people wrote their first comment on the blog since a moment."""
     counted = (
         select(func.count())
         .select_from(comments)

@@ -24,7 +24,7 @@ def find_token(tx: Connection, vault: Vault, blog_id: str, user_id: str) -> str 
 
 
 def record_feed(tx: Connection, vault: Vault, blog_id: str, user_id: str, manages: bool, now: datetime) -> None:
-    """A feed for somebody, at a new address; the one before is over."""
+    """Make a feed for somebody, at a new address; the one before is over."""
     delete_feed(tx, blog_id, user_id)
     token = secrets.token_urlsafe(24)
     tx.execute(
@@ -40,7 +40,7 @@ def record_feed(tx: Connection, vault: Vault, blog_id: str, user_id: str, manage
 
 
 def delete_feed(tx: Connection, blog_id: str, user_id: str) -> None:
-    """No feed any more."""
+    """Delete somebody's feed."""
     tx.execute(delete(private_feeds).where(private_feeds.c.blog_id == blog_id, private_feeds.c.user_id == user_id))
 
 

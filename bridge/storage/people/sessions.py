@@ -67,7 +67,7 @@ def _person(row: Row[*tuple[Any, ...]]) -> Person:
 
 
 def record_link(tx: Connection, person: Person, now: datetime, lifetime: timedelta = LINK_LIFETIME) -> str:
-    """A token for a person: single use, for a minute unless said otherwise."""
+    """Make a token by which a person signs in: single use, for a minute unless said otherwise."""
     token = secrets.token_urlsafe(32)
     tx.execute(
         insert(sign_in_links).values(token_hash=token_hash(token), expires_at=now + lifetime, **_columns(person))
@@ -84,7 +84,7 @@ def claim_link(tx: Connection, token: str, now: datetime) -> Person | None:
 
 
 def record_new(tx: Connection, person: Person, now: datetime) -> str:
-    """The key of a new session."""
+    """Open a session for a person; its key."""
     key = secrets.token_urlsafe(32)
     tx.execute(
         insert(sessions).values(
@@ -135,7 +135,7 @@ def list_open(tx: Connection, keys: Collection[str], now: datetime) -> dict[str,
 
 
 def delete_by_key(tx: Connection, key: str) -> None:
-    """Signed out."""
+    """End a session by its key: somebody signed out."""
     tx.execute(delete(sessions).where(sessions.c.key_hash == token_hash(key)))
 
 
@@ -161,6 +161,6 @@ def delete_people_of_blog(tx: Connection, blog_id: str) -> None:
 
 
 def delete_expired(tx: Connection, now: datetime) -> None:
-    """What is over by the clock."""
+    """Delete links and sessions that are over by the clock."""
     for table in (sign_in_links, sessions):
         tx.execute(delete(table).where(table.c.expires_at < now))
