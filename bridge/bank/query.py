@@ -50,7 +50,7 @@ class BankQuery:
         return self.address(page=None)
 
     def on(self, page: int) -> BankQuery:
-        """The same on another page."""
+        """The question on another page of its answer."""
         return replace(self, page=page)
 
     @property

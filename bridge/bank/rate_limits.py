@@ -23,11 +23,11 @@ class RateLimiter(Protocol):
         """Where a request comes from."""
 
     def hit(self, limit: RateLimitItem, *who: str) -> None:
-        """Count one, or raise."""
+        """Count one call of a caller, or raise when there were too many."""
 
 
 def count_call(limiter: RateLimiter) -> None:
-    """One call of the API."""
+    """Count one call of the API."""
     limiter.hit(API_CALL_LIMIT, "api", limiter.caller(request))
 
 

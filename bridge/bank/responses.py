@@ -25,7 +25,7 @@ def xml_response(body: bytes, mimetype: str) -> Response:
 
 
 def conditional_response(response: Response, *, robots: bool = False) -> Response:
-    """With a mark of its content, and 304 for whoever has it already."""
+    """The response with a mark of its content, or 304 for whoever has it already."""
     response.headers["Cache-Control"] = REVALIDATE
     if not robots:
         response.headers["X-Robots-Tag"] = "noindex"

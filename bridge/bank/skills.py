@@ -38,7 +38,7 @@ class OfferedSkills:
         self._kept = CachedFigure(self._read, CACHE_SECONDS)
 
     def get(self) -> list[OfferedSkill]:
-        """As it was a moment ago."""
+        """Every offered skill with its count, as it was a moment ago."""
         return self._kept.get()
 
     def page(self, number: int, size: int) -> tuple[list[OfferedSkill], int, int]:
@@ -60,7 +60,7 @@ def _other_labels(skill: Skill) -> dict[str, str]:
 
 
 def blueprint(config: Config, database: Database, offered: OfferedSkills) -> Blueprint:
-    """``/skills`` and ``/skills/<address>``."""
+    """The pages ``/skills`` and ``/skills/<address>``."""
     pages = Blueprint("skills", __name__)
 
     @pages.get("/skills")

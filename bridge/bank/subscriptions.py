@@ -39,7 +39,7 @@ MAX_OPML_FEEDS = 500  # blogs in a list for feed readers
 
 
 def blueprint(config: Config, database: Database, clock: Callable[[], datetime], limiter: RateLimiter) -> Blueprint:
-    """``/mentors.atom``, ``/mentors.opml``, ``/mentors/<slug>/posts.atom``."""
+    """The feeds ``/mentors.atom``, ``/mentors.opml`` and ``/mentors/<slug>/posts.atom``."""
     feeds_of_bank = Blueprint("feeds", __name__)
     host = urlsplit(config.public_url).hostname or "bridge"  # in the names of entries, which never change
 

@@ -71,7 +71,7 @@ class ResultPage:
 
     @property
     def pages(self) -> int:
-        """How many there are."""
+        """How many pages the answer has."""
         return max(1, -(-self.total // self.size))
 
 

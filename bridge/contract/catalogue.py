@@ -108,7 +108,7 @@ def _about(kind: str, schema: WireSchema) -> dict[str, Any]:
 
 
 def schema_files() -> Iterator[tuple[Path, str]]:
-    """The files as they shall be."""
+    """The schema files as the classes of the contract say them."""
     for name, schema in json_schemas().items():
         yield SCHEMA_FOLDER / f"{name}.json", json.dumps(schema, indent="\t", ensure_ascii=False) + "\n"
 

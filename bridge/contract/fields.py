@@ -79,7 +79,7 @@ class LineField(TextField):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> Any:
-        """As it was sent, once that has been found to fit."""
+        """The value as it was sent, once that has been found to fit."""
         text = super().deserialize(value, attr, data, **kwargs)
         return one_line(text) if isinstance(text, str) else text
 
@@ -132,7 +132,7 @@ def remote_id(**options: Any) -> fields.Integer:
 
 
 def any_id(**options: Any) -> fields.Integer:
-    """The same, where none is asked for or in a list."""
+    """WordPress's id of an object, where none is required or in a list."""
     return fields.Integer(strict=True, validate=validate.Range(1, MAX_ID), **options)
 
 

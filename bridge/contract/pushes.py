@@ -184,7 +184,7 @@ def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
 
 
 def object_from(data: dict[str, Any]) -> Pushed:
-    """The way back, for what is kept as JSON."""
+    """An object of a push from the JSON in which it is stored."""
     if data["kind"] in STATS_KINDS:
         return StatsObject(data["kind"], str(data["object"]), data["version"], data["data"])
     mentors = []

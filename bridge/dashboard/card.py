@@ -89,7 +89,7 @@ def _elsewhere(tx: Tx, key: AuthorKey, standards: PostStandards) -> list[tuple[P
 
 
 def visitor_author_key(visitor: Visitor) -> AuthorKey:
-    """The visitor as an author."""
+    """The key of the visitor as an author."""
     return AuthorKey(visitor.blog.id, visitor.user_id)
 
 

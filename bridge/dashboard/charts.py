@@ -33,7 +33,7 @@ class Chart(NamedTuple):
 
 
 def line_chart(labels: Sequence[str], series: Sequence[Sequence[float]], words: str) -> Chart | None:
-    """Series over the same points."""
+    """A chart of one or several series over the same points; None for fewer than two."""
     if len(labels) < 2:
         return None
     step = -(-len(labels) // MAX_AXIS_LABELS)

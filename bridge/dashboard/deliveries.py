@@ -25,7 +25,7 @@ MAX_TEXT_CHARACTERS = 300  # characters of a text in a shown payload
 
 
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
-    """The three lists, and one delivery."""
+    """Add the pages of deliveries, calls and pushes, and of one delivery."""
 
     @pages.get("/deliveries")
     def deliveries(blog_id: str) -> str:

@@ -49,7 +49,7 @@ class ProposedPairings:
 
 
 def propose_pairings(runtime: Runtime, tx: Tx, author: AuthorKey) -> ProposedPairings:
-    """As they follow now from what is kept of both sides."""
+    """The proposals for an author, both ways, as they follow now from what is stored of both sides."""
     weights = PairingWeights(**runtime.config.pairing_weights)
     side = pairing.find(tx, author)
     first, second = (

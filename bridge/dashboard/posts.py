@@ -40,7 +40,7 @@ TABLE_COLUMNS = {  # name → title, and the figure it sorts by
 
 
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
-    """The table and one post."""
+    """Add the pages of the table of posts and of one post."""
 
     @pages.get("/posts")
     def posts(blog_id: str) -> str:

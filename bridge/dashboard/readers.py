@@ -32,7 +32,7 @@ COHORT_SHADES = 5
 
 
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
-    """All readers, and one."""
+    """Add the pages of all readers and of one."""
 
     @pages.get("/readers")
     def readers(blog_id: str) -> str:
@@ -106,7 +106,7 @@ def reply_time_curve(answered: dict[int, int], waiting: int) -> list[tuple[int, 
 
 
 def _curve(waits: list[tuple[int, float]]) -> charts.Chart | None:
-    """The same over a scale on which each step is about twice the one before."""
+    """The curve of reply times, over a scale on which each step is about twice the one before; None for few."""
     if not waits:
         return None
     description = _(

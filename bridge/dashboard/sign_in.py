@@ -73,7 +73,7 @@ def _secret(response: BaseResponse) -> BaseResponse:
 
 
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
-    """What needs a session."""
+    """Add the pages of signing in that need a session."""
 
     @pages.get("/")
     def first(blog_id: str) -> BaseResponse:

@@ -73,7 +73,7 @@ def comments_per_post(sums: WindowSums) -> Figure:
 
 
 def conversation_rate(sums: WindowSums) -> Figure:
-    """Share of those posts with at least one comment within 14 days. Wilson 95 % interval."""
+    """Share of the posts of `comments_per_post` with at least one comment within 14 days. Wilson 95 % interval."""
     n = sum(sums.exposed.values())
     return _share(n - sums.exposed.get(0, 0), n)
 
@@ -116,12 +116,12 @@ def reply_rate(sums: WindowSums) -> Figure:
 
 
 def reply_time_median_hours(sums: WindowSums) -> Figure:
-    """Hours until half of those comments were answered; unanswered ones count as waiting still (Kaplan-Meier)."""
+    """Hours until half of the comments of `reply_rate` were answered; unanswered ones wait still (Kaplan-Meier)."""
     return _reply_time(sums, 0)
 
 
 def reply_time_p90_hours(sums: WindowSums) -> Figure:
-    """Hours until nine of ten of those comments were answered (Kaplan-Meier); none while too many wait."""
+    """Hours until nine of ten of the comments of `reply_rate` were answered (Kaplan-Meier); none while many wait."""
     return _reply_time(sums, 1)
 
 
@@ -179,8 +179,8 @@ def disclosure_resonance(sums: WindowSums) -> Figure:
 
 
 def disclosure_relevance(sums: WindowSums) -> Figure:
-    """The same for how close the comments are to their post (median cosine), over the posts with comments long enough
-    to tell. From 10 posts in each group. DeLong 95 % interval."""
+    """Whether posts that tell of something lived go with comments that are closer to their post (median cosine), over
+    the posts with comments long enough to tell. From 10 posts in each group. DeLong 95 % interval."""
     return resonance(sums.bins("telling_likeness"), sums.bins("other_likeness"))
 
 

@@ -86,12 +86,12 @@ def _excluded(
 
 
 def counted_comments(comments: Iterable[CommentFacts]) -> list[CommentFacts]:
-    """What counts of it, in order."""
+    """The comments that count, in order."""
     return sorted((c for c in comments if not c.excluded), key=time_order)
 
 
 def _until(comments: Sequence[CommentFacts], window: Window) -> Sequence[CommentFacts]:
-    """Until the end of a window; () without anything in it, as it is of most people."""
+    """The comments until the end of a window; () without anything in it, as it is of most people."""
     if not comments or comments[-1].at < window.start:
         return ()
     until = comments if comments[-1].at < window.end else [c for c in comments if c.at < window.end]
@@ -153,7 +153,7 @@ class CommenterFigures:
     replies: int  # by others, directly to a comment of theirs
 
     def as_data(self) -> dict[str, object]:
-        """As it travels and is printed, without the key."""
+        """The figures of a commenter as they travel and are printed, without the key."""
         return {
             "comments": self.comments,
             "posts": self.posts,
@@ -173,7 +173,7 @@ def commenter_figures(comments: Iterable[CommentFacts], window: Window) -> Comme
 
 
 def tally_and_figures(comments: Sequence[CommentFacts], window: Window) -> tuple[Tally, CommenterFigures | None]:
-    """`person_tally` and `figures_of` at once."""
+    """What a person adds to the sums of the blog, and their own figures; None without a comment in the window."""
     tally = person_tally(comments, window)
     return tally, _figures(_until(comments, window), tally, window) if tally else None
 

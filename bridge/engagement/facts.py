@@ -87,7 +87,7 @@ class Window:
 
     @classmethod
     def ever(cls, as_of: datetime) -> Window:
-        """Everything there is."""
+        """The window of all time."""
         return cls(BEGINNING_OF_TIME, midnight(as_of) + DAY, as_of)
 
     @cached_property
@@ -103,7 +103,7 @@ class Window:
         return midnight(self.as_of)
 
     def holds(self, at: datetime) -> bool:
-        """Whether a moment lies in it."""
+        """Whether a moment lies in the window."""
         return self.start <= at < self.end
 
 
@@ -125,7 +125,7 @@ class Sums:
         self._bins: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     def add(self, figure: str, bin_: int = 0, count: int = 1) -> None:
-        """Count something."""
+        """Add a count to one bin of a figure."""
         self._bins[figure][bin_] += count
 
     def add_all(self, tally: Tally, sign: int = 1) -> None:

@@ -30,7 +30,7 @@ def wilson(hits: int, n: int) -> tuple[float, float] | None:
 
 
 def median(counts: Mapping[int, int]) -> float | None:
-    """Of a multiset given as value → how often; the mean of the middle two when their number is even."""
+    """The median of a multiset given as value → how often; the mean of the middle two when their number is even."""
     n = sum(counts.values())
     if n == 0:
         return None
@@ -46,7 +46,7 @@ def _nth(counts: Mapping[int, int], place: int) -> int:
 
 
 def mean(counts: Mapping[int, int]) -> float | None:
-    """Of a multiset; None when it is empty."""
+    """The mean of a multiset; None when it is empty."""
     n = sum(counts.values())
     return sum(value * count for value, count in counts.items()) / n if n else None
 

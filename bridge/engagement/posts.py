@@ -47,11 +47,11 @@ class WaitingComment(NamedTuple):
 
     @property
     def order(self) -> tuple[int, datetime, str]:
-        """By rank, then the oldest."""
+        """The key by which waiting comments are sorted: rank, then the oldest."""
         return self.rank, self.since, self.comment
 
     def as_data(self) -> dict[str, object]:
-        """As it travels and is printed."""
+        """The waiting comment as it travels and is printed."""
         return {
             "comment": self.comment,
             "post": self.post,
@@ -162,7 +162,7 @@ class PostFigures:
     last: datetime | None
 
     def as_data(self, relevance: int | None) -> dict[str, object]:
-        """As it travels and is printed; `relevance` is the percentile of the likeness on this blog."""
+        """The figures of a post as they travel; `relevance` is the percentile of the likeness on this blog."""
         return {
             "comments": self.comments,
             "commenters": self.commenters,

@@ -28,7 +28,7 @@ class Thread(NamedTuple):
 
     @property
     def last(self) -> datetime:
-        """When anything was said here last."""
+        """When the last comment of the thread was written."""
         return max(self.root.at, self.said[-1].at)
 
     @property
@@ -54,7 +54,7 @@ class Conversation:
 
     @classmethod
     def of(cls, comments: Iterable[CommentFacts]) -> Conversation:
-        """Of one post, in any order."""
+        """The conversation under one post, from its comments in any order."""
         everything = list(comments)
         last = max((c.at for c in everything), default=BEGINNING_OF_TIME)
         return cls(
@@ -64,7 +64,7 @@ class Conversation:
         )
 
     def until(self, end: datetime) -> Conversation:
-        """As it stood at a moment."""
+        """The conversation as it stood at a moment."""
         return self if self.last < end else Conversation.of(c for c in self.comments if c.at < end)
 
 
@@ -119,7 +119,7 @@ def _answers(comments: Sequence[CommentFacts]) -> dict[str, datetime]:
 
 
 def reactions(talk: Conversation) -> dict[str, tuple[bool, int]]:
-    """Of one post: for each comment whether its author answered it, and how many others replied to it directly."""
+    """For each comment of one post whether its author answered it, and how many others replied to it directly."""
     reactions_by_id: dict[str, tuple[bool, int]] = {}
     for thread in talk.threads:
         if not thread.replied:

@@ -89,7 +89,7 @@ class Reason:
     sites: tuple[str, ...] = ()  # that both link to, for one of another language
 
     def to_json(self) -> dict[str, Any]:
-        """For storage and for ``--json``."""
+        """The reason as a dictionary, for storage and for ``--json``."""
         post = {"title": self.title, "url": self.url, "date": self.date.isoformat()} if self.date else None
         terms = [{"term": word, "weight": weight / WEIGHT_UNIT} for word, weight in self.terms]
         data = {"topics": list(self.topics), "terms": terms, "post": post}
@@ -98,7 +98,7 @@ class Reason:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
-        """The way back."""
+        """The reason from what `to_json` made of it."""
         terms = tuple((item["term"], round(float(item["weight"]) * WEIGHT_UNIT)) for item in data["terms"])
         post = data["post"] or {"title": "", "url": "", "date": None}
         date = datetime.fromisoformat(post["date"]) if post["date"] else None

@@ -39,7 +39,7 @@ def or_unchanged(filter_: Filter) -> Filter:
 
 @or_unchanged
 def date(moment: datetime, width: Literal["short", "medium", "long", "full"] = "long") -> str:
-    """``4 mai 2026``."""
+    """A moment as a day: ``4 mai 2026``."""
     return dates.format_date(moment.astimezone(UTC), width, locale=locale())
 
 
@@ -92,7 +92,7 @@ def hours(value: float) -> str:
 
 @or_unchanged
 def size(count: int) -> str:
-    """Bytes as kB."""
+    """A number of bytes, as kB from a thousand on."""
     if count < 1000:
         return _("%(count)s bytes", count=number(count))
     return _("%(count)s kB", count=number(count / 1000))
@@ -100,7 +100,7 @@ def size(count: int) -> str:
 
 @or_unchanged
 def listing(items: Iterable[str]) -> str:
-    """``a, b and c``."""
+    """Items as one enumeration: ``a, b and c``."""
     return lists.format_list([str(item) for item in items], locale=locale())
 
 
@@ -113,7 +113,7 @@ def language_name(code: str) -> str:
 
 @or_unchanged
 def capitalised(text: str) -> str:
-    """With a capital first letter; the others stay as they are."""
+    """A text with a capital first letter; the others stay as they are."""
     return text[:1].upper() + text[1:]
 
 

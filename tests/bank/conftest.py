@@ -79,7 +79,9 @@ def house(bank: WorkerBank, service: Service, database_url: str, kept: DatabaseS
         House(bank, client, peers["alice"], peers["bob"], peers["wilma"]).leaves(peers["wilma"])
         return bank.clock.now, bank.blogs, {name: peer.revision for name, peer in peers.items()}
 
-    bank.clock.now, told, revisions = kept.once("house", bank.database, database_url, fill)
-    vars(bank.blogs).update(vars(told))
-    peers = {name: silent_blog(name, f"https://{name}.example", revision=said) for name, said in revisions.items()}
+    bank.clock.now, notes, revisions = kept.once("house", bank.database, database_url, fill)
+    vars(bank.blogs).update(vars(notes))
+    peers = {
+        name: silent_blog(name, f"https://{name}.example", revision=revision) for name, revision in revisions.items()
+    }
     return House(bank, client, peers["alice"], peers["bob"], peers["wilma"])

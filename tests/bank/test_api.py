@@ -31,13 +31,13 @@ load_all_checks()
 def get(house: House, address: str, **arguments: Any) -> dict[str, Any]:
     answer = house.client.get(f"/api/v1/{address}", query_string=arguments)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.get_json()
-    return found
+    data: dict[str, Any] = answer.get_json()
+    return data
 
 
 def test_mentors_and_a_search_with_reasons(house: House) -> None:
     everybody = get(house, "mentors")
-    assert {one["slug"] for one in everybody["mentors"]} == {"alice", "bob"}
+    assert {item["slug"] for item in everybody["mentors"]} == {"alice", "bob"}
     assert (everybody["total"], everybody["page"], everybody["pages"]) == (2, 1, 1)
     best = get(house, "search", need="relancer une facture")["mentors"][0]
     assert (best["slug"], best["blog"], best["author"]) == ("alice", "alice", "1")
@@ -60,14 +60,14 @@ def test_one_card_and_who_is_near(house: House) -> None:
     assert card["profile"][0]["weight"] >= card["profile"][-1]["weight"] > 0
     assert card["url"].endswith("/mentors/alice")
     near = get(house, "mentors/alice/related")["mentors"]
-    assert [one["slug"] for one in near] == ["bob"]
+    assert [item["slug"] for item in near] == ["bob"]
     assert near[0]["shared"]
     assert not set(near[0]["shared"]) & set(near[0]["different"])
 
 
 def test_event_types_are_those_of_the_contract(house: House) -> None:
     types = get(house, "event-types")["event_types"]
-    assert [one["type"] for one in types] == list(EVENT_TYPES)
+    assert [item["type"] for item in types] == list(EVENT_TYPES)
     assert types[0]["schema"] == catalogue.json_schemas()[types[0]["type"]]
     jsonschema.Draft202012Validator.check_schema(types[0]["schema"])
 

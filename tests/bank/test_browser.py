@@ -59,26 +59,26 @@ def opened(house: House, service: Service, chromium: Browser) -> Iterator[Open]:
 
 def long_card(opened: Open) -> str:
     """The address of the card with long words."""
-    found = opened.house.client.get("/api/v1/mentors?limit=50").get_json()["mentors"]
-    return next(f"/mentors/{one['slug']}" for one in found if one["blog"] == "long")
+    mentors = opened.house.client.get("/api/v1/mentors?limit=50").get_json()["mentors"]
+    return next(f"/mentors/{mentor['slug']}" for mentor in mentors if mentor["blog"] == "long")
 
 
 @pytest.mark.parametrize(("language", "scheme", "judged_at"), [("fr-CA", "light", 390), ("en-CA", "dark", 1280)])
 def test_every_page_fits_and_axe_reports_nothing(opened: Open, language: str, scheme: str, judged_at: int) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     page = opened.page(locale=language, color_scheme=scheme)
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: messages.append(message.text))
     for path in PATHS:
         page.goto(opened.address + path.replace("/mentors/long", long_card(opened)))
         for width in sorted(WIDTHS, key=lambda width: width == judged_at):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
         assert page.locator("h1").count() == 1, path
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+        violations = Axe().run(page, options=RULES).response["violations"]
+        assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == [], path
     page.context.close()
     # A card that is gone is the one answer that is no success; nothing was kept from running.
-    assert [text for text in said if "410" not in text] == []
+    assert [text for text in messages if "410" not in text] == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -59,7 +59,7 @@ def test_no_need_does_either(house: House, need: str) -> None:
 
 
 def ask_everything(client: FlaskClient) -> None:
-    for address in (*OTHERS, *(f"{one}need={need}" for one in WITH_NEED for need in ("paie", "xylophone", "le"))):
+    for address in (*OTHERS, *(f"{start}need={need}" for start in WITH_NEED for need in ("paie", "xylophone", "le"))):
         answer = client.get(address, headers=BROWSER)
         assert answer.status_code == 200, (address, answer.text[:200])
 
@@ -72,9 +72,9 @@ def test_a_bank_with_nothing_or_little_in_it_answers(bank: WorkerBank, service: 
     ask_everything(client)
     nina = bank.blog("nina")
     event, body = nina.author(1, "Nina")
-    said = json.loads(body)
-    said["data"] |= {"offers": ["accounting"], "languages": ["anglais", "rcf"]}
-    bank.send(nina, (event, json.dumps(said).encode()))
+    data = json.loads(body)
+    data["data"] |= {"offers": ["accounting"], "languages": ["anglais", "rcf"]}
+    bank.send(nina, (event, json.dumps(data).encode()))
     bank.clock.advance(minutes=1)
     bank.work()
     ask_everything(client)

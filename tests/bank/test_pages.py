@@ -90,9 +90,9 @@ def test_a_card_tells_what_is_declared_what_is_read_and_who_is_near(house: House
 def test_who_has_hardly_written_is_found_by_what_they_declare_and_says_so(house: House) -> None:
     nina = house.bank.blog("nina")
     event, body = nina.author(1, "admin")
-    said = json.loads(body)
-    said["data"]["offers"] = ["accounting", "export"]
-    house.bank.send(nina, (event, json.dumps(said).encode()))
+    data = json.loads(body)
+    data["data"]["offers"] = ["accounting", "export"]
+    house.bank.send(nina, (event, json.dumps(data).encode()))
     house.bank.clock.advance(minutes=1)
     house.bank.work()
     page = house.get("/mentors?need=accounting")
@@ -101,7 +101,7 @@ def test_who_has_hardly_written_is_found_by_what_they_declare_and_says_so(house:
     assert "Provisional profile: by their own word" in seen(section)
     assert "/mentors/nina" not in house.get("/mentors?need=xylophone")
     answer = json.loads(house.get("/api/v1/search?need=accounting"))
-    assert [one["slug"] for one in answer["newcomers"]] == ["nina"]
+    assert [item["slug"] for item in answer["newcomers"]] == ["nina"]
     assert answer["newcomers"][0]["last_post_at"] is None
     card = house.get("/mentors/nina")
     assert "It rests on what the author declares" in seen(card)
@@ -113,9 +113,9 @@ def test_who_has_hardly_written_is_found_by_what_they_declare_and_says_so(house:
 
 def test_a_card_for_machines(house: House) -> None:
     answer = house.client.get("/mentors/alice", headers=BROWSER)
-    said = re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.text, re.DOTALL)
-    assert said
-    data = json.loads(said[1])
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.text, re.DOTALL)
+    assert script
+    data = json.loads(script[1])
     assert data["mainEntity"]["name"] == "Alice"
     assert data["mainEntity"]["subjectOf"]["url"] == "https://alice.example"
     assert '<link rel="canonical" href="http' in answer.text
@@ -152,7 +152,7 @@ def test_what_authors_write_is_text(house: House) -> None:
 
 def test_subscribing_needs_no_account(house: House) -> None:
     opml = Xml.fromstring(house.get("/mentors.opml"))
-    assert {one.get("xmlUrl") for one in opml.iter("outline")} == {
+    assert {outline.get("xmlUrl") for outline in opml.iter("outline")} == {
         "https://alice.example/feed/",
         "https://bob.example/feed/",
     }
@@ -218,9 +218,9 @@ def test_a_copy_is_asked_about_and_ends_with_the_consent(house: House) -> None:
         assert first.headers["Cache-Control"] == "no-cache"
         again = house.client.get(address, headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
-    held = house.client.get("/mentors/alice", headers=BROWSER).headers["ETag"]
+    tag = house.client.get("/mentors/alice", headers=BROWSER).headers["ETag"]
     house.leaves(house.alice)
-    assert house.client.get("/mentors/alice", headers={**BROWSER, "If-None-Match": held}).status_code == 410
+    assert house.client.get("/mentors/alice", headers={**BROWSER, "If-None-Match": tag}).status_code == 410
     for address in EVERYWHERE[:8]:
         assert "/mentors/alice" not in house.get(address)
 
@@ -295,7 +295,7 @@ def test_how_somebody_writes_narrows_the_list(house: House) -> None:
     assert "/mentors/bob" in house.get("/mentors?personal=1")
     assert "/mentors/alice" in house.get("/mentors?in-depth=1")
     listed = house.client.get("/api/v1/mentors?personal=true").get_json()["mentors"]
-    assert [one["slug"] for one in listed] == ["bob"]
+    assert [item["slug"] for item in listed] == ["bob"]
     assert house.client.get("/api/v1/mentors?personal=false&in-depth=true").get_json()["total"] == 2
 
 
@@ -326,12 +326,12 @@ def a_night_passes(house: House) -> None:
 def answered(house: House, peer: PeerBlog, count: int, *, hours: int, first: int = 0) -> None:
     """Readers' comments under a first post, each answered by its author after some hours."""
     now = house.bank.clock()
-    said = []
+    comments = []
     for n in range(first, first + count):
         asked = now - timedelta(days=8, minutes=n)
         for reply in (False, True):
             at = asked + timedelta(hours=hours) if reply else asked
-            said.append(
+            comments.append(
                 peer.event(
                     "comment.published",
                     id=1000 + 2 * n + reply,
@@ -346,10 +346,10 @@ def answered(house: House, peer: PeerBlog, count: int, *, hours: int, first: int
                     published_at=at.isoformat(timespec="seconds").replace("+00:00", "Z"),
                 )
             )
-    house.bank.send(peer, *said)
+    house.bank.send(peer, *comments)
 
 
-def declare(house: House, **said: object) -> None:
+def declare(house: House, **declared: object) -> None:
     with house.bank.database.read() as tx:
         post, passage = next(
             (post, passage)
@@ -357,7 +357,7 @@ def declare(house: House, **said: object) -> None:
             for passage in post.lived.passages
         )
     _, body = house.alice.author(1, "Alice")
-    data = json.loads(body)["data"] | {"offers": ["la trésorerie"], "declared": {"quotable": [passage.key], **said}}
+    data = json.loads(body)["data"] | {"offers": ["la trésorerie"], "declared": {"quotable": [passage.key], **declared}}
     house.bank.send(house.alice, house.alice.event("author.updated", **data))
     house.bank.clock.advance(minutes=1)
     house.bank.work()

@@ -12,9 +12,9 @@ LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 def addresses(house: House) -> list[str]:
     """What the map of the site lists, without scheme and host."""
-    found = [str(one.text) for one in Xml.fromstring(house.get("/sitemap.xml")).iter(LOC)]
-    assert all(one.startswith("http") for one in found)
-    return [f"/{one.split('/', 3)[3]}" for one in found]
+    urls = [str(url.text) for url in Xml.fromstring(house.get("/sitemap.xml")).iter(LOC)]
+    assert all(url.startswith("http") for url in urls)
+    return [f"/{url.split('/', 3)[3]}" for url in urls]
 
 
 def test_only_cards_that_allow_it_are_on_the_map(house: House) -> None:

@@ -65,11 +65,11 @@ def test_a_skill_can_be_subscribed_to(house: House) -> None:
     entries = feed.findall(f"{ATOM}entry")
     with house.bank.database.read() as tx:
         on = post_analysis.list_posts_by_skill(tx, [house.author(house.alice), house.author(house.bob)], [skill.id], 40)
-    assert len(entries) == sum(one.total for one in on.values()) > 0
+    assert len(entries) == sum(item.total for item in on.values()) > 0
     moments = [str(entry.findtext(f"{ATOM}published")) for entry in entries]
     assert moments == sorted(moments, reverse=True)
     opml = Xml.fromstring(house.get(f"/mentors.opml?skill={skill.id}"))
-    assert {one.get("xmlUrl") for one in opml.iter("outline")} == {
+    assert {item.get("xmlUrl") for item in opml.iter("outline")} == {
         "https://alice.example/feed/",
         "https://bob.example/feed/",
     }
@@ -98,9 +98,9 @@ def test_the_card_names_skills_with_the_posts_and_dates(house: House) -> None:
     assert re.search(r"\d posts? speaks? of it", section)
     assert re.search(r"\(\w+ \d+, 20\d\d\)", section)
     card = house.client.get("/api/v1/mentors/alice").get_json()
-    found = next(one for one in card["skills"] if one["id"] == skill.id)
-    assert found["labels"]["fr"] == skill.label("fr")
-    assert len(found["latest"]) == min(3, found["posts"])
+    offer = next(item for item in card["skills"] if item["id"] == skill.id)
+    assert offer["labels"]["fr"] == skill.label("fr")
+    assert len(offer["latest"]) == min(3, offer["posts"])
 
 
 def test_the_api_lists_skills_in_pages_and_answers_304(house: House) -> None:
@@ -110,7 +110,7 @@ def test_the_api_lists_skills_in_pages_and_answers_304(house: House) -> None:
     assert data["skills"][0]["mentors"] >= data["skills"][1]["mentors"] >= 1
     assert data["pages"] == -(-data["total"] // 2)
     second = house.client.get("/api/v1/skills?limit=2&page=2").get_json()
-    assert not {one["id"] for one in data["skills"]} & {one["id"] for one in second["skills"]}
+    assert not {item["id"] for item in data["skills"]} & {item["id"] for item in second["skills"]}
     again = house.client.get("/api/v1/skills?limit=2", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     shown = house.client.get(f"/api/v1/mentors?skill={data['skills'][0]['id']}").get_json()

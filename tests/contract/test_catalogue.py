@@ -43,9 +43,9 @@ ODD: list[Any] = [
 
 
 def test_the_files_are_what_the_classes_say() -> None:
-    wanted = {path.name: text for path, text in schema_files()}
-    held = {path.name: path.read_text("utf-8") for path in SCHEMA_FOLDER.glob("*.json")}
-    assert held == wanted, "run: python -m bridge.contract"
+    written = {path.name: text for path, text in schema_files()}
+    published = {path.name: path.read_text("utf-8") for path in SCHEMA_FOLDER.glob("*.json")}
+    assert published == written, "run: python -m bridge.contract"
 
 
 @pytest.mark.parametrize("name", sorted(json_schemas()))

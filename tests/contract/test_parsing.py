@@ -115,9 +115,9 @@ def test_no_database_meets_what_it_cannot_hold() -> None:
 def test_objects_are_named_for_whoever_must_be_blanked() -> None:
     assert read(sample("post.published")).objects == (("post", "42"), ("author", "3"))
     # A commenter's account on the blog is no author of what is held.
-    said = changed("comment.published", author_id=9, commenter="a" * 64)
-    assert said.objects == (("comment", "7"), ("post", "42"), ("commenter", commenter_name("a" * 64)))
-    assert "a" * 64 not in str(said.objects), "whoever was erased is not remembered by the key of the blog"
+    result = changed("comment.published", author_id=9, commenter="a" * 64)
+    assert result.objects == (("comment", "7"), ("post", "42"), ("commenter", commenter_name("a" * 64)))
+    assert "a" * 64 not in str(result.objects), "whoever was erased is not remembered by the key of the blog"
     named = {kind: name for kind, name in read(sample("batch")).objects if kind != "commenter"}
     assert named == {"author": "3", "post": "42", "comment": "7"}
 
@@ -193,7 +193,7 @@ def holds_only_clean_text(value: Any) -> bool:
 def test_no_payload_raises(name: str, data: st.DataObject) -> None:
     message = sample(name)
     inside = [message, message["data"], *message["data"].get("events", ())]
-    inside += [one["data"] for one in message["data"].get("events", ())]
+    inside += [event["data"] for event in message["data"].get("events", ())]
     for target in inside:
         target |= data.draw(st.dictionaries(st.sampled_from(sorted(target)), TEXT | JSON, max_size=2))
     assert holds_only_clean_text(read(message))

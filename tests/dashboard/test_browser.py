@@ -89,25 +89,25 @@ def enter(house: tuple[str, Service], chromium: Browser) -> Iterator[Callable[..
 
 def problems(page: Page) -> list[str]:
     """What does not fit at some width, and what axe says at the present one."""
-    found = []
+    violations = []
     shown = page.viewport_size
     assert shown is not None
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
-            found.append(f"{wide} px wide at {width}")
+            violations.append(f"{wide} px wide at {width}")
     page.set_viewport_size(shown)
     if page.locator("h1").count() != 1:
-        found.append(f"{page.locator('h1').count()} h1")
+        violations.append(f"{page.locator('h1').count()} h1")
     for landmark in ("header", "main", "footer"):
         if page.locator(f"body > {landmark}").count() != 1:
-            found.append(f"no {landmark}")
+            violations.append(f"no {landmark}")
     page.evaluate(AXE.read_text("utf-8"))
     result = page.evaluate(
         "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
-    return found + [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
+    return violations + [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
 
 
 # Each language and each scheme, at the narrowest and the widest.
@@ -181,15 +181,15 @@ def test_the_keyboard_reaches_everything(house: tuple[str, Service], enter: Call
     assert first == "#content"
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
-    wanted = page.locator("main :is(a[href], button, summary, [tabindex='0'])").count()
+    reachable = page.locator("main :is(a[href], button, summary, [tabindex='0'])").count()
     reached = set()
-    for _ in range(wanted + 3):
+    for _ in range(reachable + 3):
         page.keyboard.press("Tab")
         inside = "document.activeElement.closest('main') ? document.activeElement.outerHTML : ''"
         reached.add(page.evaluate(inside))
         unseen = "document.activeElement !== document.body && getComputedStyle(document.activeElement).outlineStyle"
         assert page.evaluate(unseen) != "none", page.evaluate("document.activeElement.outerHTML")
-    assert len(reached - {""}) >= wanted
+    assert len(reached - {""}) >= reachable
 
 
 def test_whoever_wants_no_motion_gets_none(house: tuple[str, Service], enter: Callable[..., Page]) -> None:

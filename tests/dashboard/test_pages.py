@@ -175,7 +175,7 @@ def test_an_author_confirms_a_sudden_turn(sign_in: Enter, house: PeerBlog, servi
     assert "Profil provisoire" in french
     assert press(sign_in(OWNER), "card/confirm") == 303
     with service.database.read() as tx:
-        assert [one.key.author for one in profile_holds.list_held(tx)] == [key], "nobody confirms for somebody else"
+        assert [hold.key.author for hold in profile_holds.list_held(tx)] == [key], "nobody confirms for somebody else"
     assert press(aline, "card/confirm", page="card") == 303
     with service.database.read() as tx:
         assert profile_holds.list_held(tx) == []
@@ -188,8 +188,8 @@ def test_not_related_counts_and_can_be_taken_back(
 
     def related() -> set[AuthorKey]:
         with service.database.read() as tx:
-            own = profiles.list_by_blog(tx, "alice", "1")[0].key.id
-            lines = [line.mentor_id for line in profiles.list_related(tx, own)]
+            mentor_id = profiles.list_by_blog(tx, "alice", "1")[0].key.id
+            lines = [line.mentor_id for line in profiles.list_related(tx, mentor_id)]
             return {key.author for key in profiles.list_keys(tx, lines).values()}
 
     bob = AuthorKey("bob", "1")
@@ -252,8 +252,8 @@ def test_what_was_set_aside_is_read_again(
     page = alice.get(f"{HOME}/deliveries?only=quarantined", headers=BROWSER).text
     number = re.search(rf"{HOME}/deliveries/(\d+)", page)
     assert number is not None
-    one = alice.get(f"{HOME}/deliveries/{number[1]}", headers=BROWSER).text
-    assert "It was set aside because:" in one
+    delivery = alice.get(f"{HOME}/deliveries/{number[1]}", headers=BROWSER).text
+    assert "It was set aside because:" in delivery
     assert press(alice, "deliveries/again", delivery=number[1]) == 303
     with service.database.read() as tx:
         assert delivery_log.count_received(tx, "alice").waiting == 1
@@ -332,8 +332,8 @@ def test_a_private_feed_follows_its_address(sign_in: Enter, house: PeerBlog, clo
     assert press(alice, "settings/feed", act="new") == 303
 
     def address() -> str:
-        found = re.search(r"http://127.0.0.1:8000(/digest/[\w-]+\.atom)", alice.get(f"{HOME}/settings").text)
-        return found[1] if found else ""
+        match = re.search(r"http://127.0.0.1:8000(/digest/[\w-]+\.atom)", alice.get(f"{HOME}/settings").text)
+        return match[1] if match else ""
 
     first = address()
     feed = ElementTree.fromstring(alice.get(first).data)

@@ -92,9 +92,9 @@ def test_what_is_stored_signs_nobody_in(app: Flask, clock: Clock, house: PeerBlo
     link = way_in(app.test_client(), clock, house)
     token = link.rpartition("=")[2]
     with service.database.read() as tx:
-        held = [bytes(row[0]) for row in tx.exec_driver_sql("SELECT token_hash FROM sign_in_links")]
-    assert held
-    assert all(token.encode() not in value for value in held)
+        hashes = [bytes(row[0]) for row in tx.exec_driver_sql("SELECT token_hash FROM sign_in_links")]
+    assert hashes
+    assert all(token.encode() not in value for value in hashes)
 
 
 def test_a_session_lasts_twelve_hours(sign_in: SignIn, clock: Clock, house: PeerBlog) -> None:

@@ -56,8 +56,8 @@ def test_no_address_is_forgotten(app: Flask) -> None:
 
 
 def statuses(browser: FlaskClient) -> dict[str, int]:
-    found = {path: browser.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code for path in PAGES}
-    return found | {path: browser.post(f"/dashboard/alice/{path}", headers=BROWSER).status_code for path in FORMS}
+    answers = {path: browser.get(f"/dashboard/alice/{path}", headers=BROWSER).status_code for path in PAGES}
+    return answers | {path: browser.post(f"/dashboard/alice/{path}", headers=BROWSER).status_code for path in FORMS}
 
 
 @pytest.mark.parametrize("who", ["stranger", "another blog's owner", "a made-up cookie"])

@@ -23,27 +23,27 @@ def moment_of(day: str, clock: str = "10:00:00") -> datetime:
 def make_comment(id: str, person: str, when: datetime, post: str = "1", parent: str = "", **more: Any) -> CommentFacts:
     """A reader's comment; by Ann when `person` is "ann"."""
     text = hashlib.sha256(more.pop("says", id).encode()).digest()
-    kept: dict[str, Any] = {"by_author": person == "ann", "staff": False, "echo": False, "words": 10, "language": "fr"}
-    kept |= {"excluded": "author" if person == "ann" else ""} | more
-    return CommentFacts(id=id, post=post, parent=parent, person=person, at=when, text=text, **kept)
+    facts: dict[str, Any] = {"by_author": person == "ann", "staff": False, "echo": False, "words": 10, "language": "fr"}
+    facts |= {"excluded": "author" if person == "ann" else ""} | more
+    return CommentFacts(id=id, post=post, parent=parent, person=person, at=when, text=text, **facts)
 
 
 def count_figures(
     comments: Iterable[CommentFacts], published: dict[str, datetime] | None = None, window: Window = WINDOW
 ) -> dict[str, dict[str, Any]]:
     """All figures of a blog with these comments; posts are of 1 March unless said."""
-    told = list(comments)
-    known = {c.post: moment_of("03-01") for c in told} | (published or {})
-    result = count_all_comments(told, known, window, {"fr"}, lambda _texts: ())
+    everything = list(comments)
+    dates = {c.post: moment_of("03-01") for c in everything} | (published or {})
+    result = count_all_comments(everything, dates, window, {"fr"}, lambda _texts: ())
     exposed = {share.post: share.exposed for share in result.posts}
 
     def sums(tally: Any, of: Window) -> WindowSums:
         start, end = exposure_period(of)
         seen: dict[int, int] = {}
-        for post, when in known.items():
+        for post, when in dates.items():
             if start <= when < end:
                 seen[exposed.get(post, 0)] = seen.get(exposed.get(post, 0), 0) + 1
-        return WindowSums(of, tally, sum(1 for when in known.values() if of.holds(when)), seen)
+        return WindowSums(of, tally, sum(1 for when in dates.values() if of.holds(when)), seen)
 
     now, before = sum_contributions(result)
     return blog_figures(sums(now, window), figure_values(sums(before, window.previous)))

@@ -45,10 +45,10 @@ def test_wilson_as_published() -> None:
         (0, 20, 0, 0.1611),
         (1, 29, 0.0061, 0.1718),
     ):
-        found = measures.wilson(hits, n)
-        assert found is not None
-        assert found[0] == pytest.approx(low, abs=5e-5)
-        assert found[1] == pytest.approx(high, abs=5e-5)
+        interval = measures.wilson(hits, n)
+        assert interval is not None
+        assert interval[0] == pytest.approx(low, abs=5e-5)
+        assert interval[1] == pytest.approx(high, abs=5e-5)
     assert measures.wilson(0, 0) is None
 
 

@@ -10,8 +10,8 @@ from bridge.engagement.threads import Conversation, reactions
 from tests.engagement.histories import NOON, WINDOW, count_figures, figure_value, make_comment, moment_of
 
 
-def talk(*said: CommentFacts) -> Conversation:
-    return Conversation.of(said)
+def talk(*comments: CommentFacts) -> Conversation:
+    return Conversation.of(comments)
 
 
 def test_an_answer_is_direct_or_the_next_in_the_thread() -> None:
@@ -48,7 +48,7 @@ def test_where_nobody_answers_to_a_comment_the_next_one_is_the_answer() -> None:
 
 
 def test_what_waits_is_ordered_questions_first_then_newcomers_then_substance_then_age() -> None:
-    said = [
+    comments = [
         make_comment("plain old", "a", moment_of("03-01")),
         make_comment("plain", "b", moment_of("03-02")),
         make_comment("deep", "c", moment_of("04-01"), words=30, deep=True),
@@ -58,27 +58,27 @@ def test_what_waits_is_ordered_questions_first_then_newcomers_then_substance_the
         make_comment("of last year", "g", moment_of("2025-04-04"), question=True),
     ]
     nested = make_comment("below", "h", moment_of("03-03"), parent="plain old")
-    order = [w.comment for w in waiting_comments(talk(*said, nested), WINDOW)]
+    order = [w.comment for w in waiting_comments(talk(*comments, nested), WINDOW)]
     assert order == ["asks new", "asks", "new", "deep", "plain old", "plain"]
 
 
 def test_reply_rate_and_time_by_hand() -> None:
-    said = []
+    comments = []
     # Eight readers' comments at the top: answered after 1 h, 2 h, 6 h, 8 days; three waiting; one of yesterday.
     waits = [timedelta(hours=1), timedelta(hours=2), timedelta(hours=6), timedelta(days=8), None, None, None]
     for n, wait in enumerate(waits):
         asked = moment_of("04-01")
-        said.append(make_comment(f"q{n}", f"p{n}", asked, post=str(n)))
-        said += [make_comment(f"r{n}", "ann", asked + wait, post=str(n), parent=f"q{n}")] if wait else []
-    said.append(make_comment("q7", "p7", moment_of("05-03"), post="7"))
-    found = count_figures(said)
+        comments.append(make_comment(f"q{n}", f"p{n}", asked, post=str(n)))
+        comments += [make_comment(f"r{n}", "ann", asked + wait, post=str(n), parent=f"q{n}")] if wait else []
+    comments.append(make_comment("q7", "p7", moment_of("05-03"), post="7"))
+    figures = count_figures(comments)
     # Of the seven that are older than 7 days, three were answered within 7 days.
-    assert figure_value(found["reply_rate"]) == (round(3 / 7, 6), 7)
-    assert found["reply_rate"]["low"] < 3 / 7 < found["reply_rate"]["high"]
+    assert figure_value(figures["reply_rate"]) == (round(3 / 7, 6), 7)
+    assert figures["reply_rate"]["low"] < 3 / 7 < figures["reply_rate"]["high"]
     # Of 8: S = 7/8 at 1 h, 6/8 at 2 h, 5/8 at 6 h; one is censored after 26 h: at 192 h of 4, S = 5/8·3/4 < .5.
-    assert figure_value(found["reply_time_median_hours"]) == (192.0, 8)
-    assert figure_value(found["reply_time_p90_hours"]) == (None, 8), "three wait still"
-    assert found["waiting"]["value"] == 4
+    assert figure_value(figures["reply_time_median_hours"]) == (192.0, 8)
+    assert figure_value(figures["reply_time_p90_hours"]) == (None, 8), "three wait still"
+    assert figures["waiting"]["value"] == 4
 
 
 def test_seven_days_are_counted_to_midnight() -> None:
@@ -105,7 +105,7 @@ def test_depth_and_back_and_forth_by_hand() -> None:
             for level, (id, who) in enumerate(zip(ids, speakers, strict=True))
         ]
 
-    said = [
+    comments = [
         *thread(1, "zoe", "ann"),
         *thread(2, "zoe", "ann", "zoe", "ann"),  # Ann, a reader, Ann
         *thread(3, "ann", "yan", "ann"),  # likewise
@@ -113,29 +113,29 @@ def test_depth_and_back_and_forth_by_hand() -> None:
         *thread(5, "zoe", "ann", "staff", "ann"),  # staff is no reader
         *thread(6, "zoe"),  # no thread with a reply
     ]
-    found = count_figures(said)
-    assert figure_value(found["thread_depth"]) == ((2 + 4 + 3 + 3 + 4) / 5, 5)
-    assert figure_value(found["back_and_forth"]) == (0.4, 5)
+    figures = count_figures(comments)
+    assert figure_value(figures["thread_depth"]) == ((2 + 4 + 3 + 3 + 4) / 5, 5)
+    assert figure_value(figures["back_and_forth"]) == (0.4, 5)
     assert figure_value(count_figures(thread(1, "zoe", "ann"))["thread_depth"]) == (None, 1)
 
 
 def test_comments_per_post_gives_each_post_the_same_14_days() -> None:
     published = {str(n): moment_of("03-01") for n in range(5)} | {"young": moment_of("04-21")}
-    said = [
+    comments = [
         make_comment("1", "zoe", moment_of("03-15", "10:00:00"), "0"),  # 14 days later to the second
         make_comment("2", "zoe", moment_of("03-15", "10:00:01"), "1"),
         make_comment("3", "zoe", moment_of("03-02"), "2"),
         make_comment("4", "yan", moment_of("03-03"), "2"),
         make_comment("5", "zoe", moment_of("04-22"), "young"),  # 13 days and 2 hours old
     ]
-    found = count_figures(said, published)
-    assert figure_value(found["comments_per_post"]) == (3 / 5, 5)
-    assert figure_value(found["conversation_rate"]) == (2 / 5, 5)
-    assert found["posts"]["value"] == 6
+    figures = count_figures(comments, published)
+    assert figure_value(figures["comments_per_post"]) == (3 / 5, 5)
+    assert figure_value(figures["conversation_rate"]) == (2 / 5, 5)
+    assert figures["posts"]["value"] == 6
 
 
 def test_substance_is_25_words_with_thought_or_a_mark() -> None:
-    said = [
+    comments = [
         make_comment("1", "a", moment_of("04-01"), words=25, question=True),
         make_comment("2", "b", moment_of("04-01"), words=24, question=True),
         make_comment("3", "c", moment_of("04-01"), words=200),
@@ -144,21 +144,21 @@ def test_substance_is_25_words_with_thought_or_a_mark() -> None:
         make_comment("6", "f", moment_of("04-01"), words=40, deep=True),
         make_comment("7", "g", moment_of("04-01"), words=40, experience=True),
     ]
-    assert figure_value(count_figures(said)["substance"]) == (round(5 / 7, 6), 7)
+    assert figure_value(count_figures(comments)["substance"]) == (round(5 / 7, 6), 7)
 
 
 def test_a_post_by_hand() -> None:
-    said = talk(
+    conversation = talk(
         make_comment("1", "zoe", moment_of("04-01"), relevance=300, words=20, question=True),
         make_comment("2", "ann", moment_of("04-02"), parent="1"),
         make_comment("3", "zoe", moment_of("04-03"), parent="2", relevance=500, words=20),
         make_comment("4", "", moment_of("04-04"), relevance=900, words=14, insightful=True),
         make_comment("5", "x", moment_of("04-05"), excluded="spam:links,praise"),
     )
-    found = post_figures("1", said, WINDOW, waiting_comments(said, WINDOW))
-    assert (found.comments, found.commenters, found.depth, found.unanswered) == (3, 1, 3, 1)
-    assert found.likeness == 400, "the median of 300 and 500: in fewer than 15 words a likeness is chance"
-    assert (found.insightful, found.substance, found.waiting, found.last) == (1, 1, ("4",), moment_of("04-04"))
+    figures = post_figures("1", conversation, WINDOW, waiting_comments(conversation, WINDOW))
+    assert (figures.comments, figures.commenters, figures.depth, figures.unanswered) == (3, 1, 3, 1)
+    assert figures.likeness == 400, "the median of 300 and 500: in fewer than 15 words a likeness is chance"
+    assert (figures.insightful, figures.substance, figures.waiting, figures.last) == (1, 1, ("4",), moment_of("04-04"))
     # Five posts with 5, 4, 3, 2 and 1 people: three have at least three.
     crowd = [
         make_comment(f"{post}-{n}", f"p{n}", NOON - timedelta(days=9), str(post))

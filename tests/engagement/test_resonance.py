@@ -26,14 +26,14 @@ def of_comments(posts: Iterable[AlikePosts], drew: str = "comments") -> Figure:
 
 def test_a_case_by_hand() -> None:
     # 10 telling posts: 5 with 4 comments, 5 with 1. 20 others: 10 with 2, 10 with 0.
-    found = of_comments(blog((5, 900, 4), (5, 900, 1), (10, 0, 2), (10, 0, 0)))
+    figure = of_comments(blog((5, 900, 4), (5, 900, 1), (10, 0, 2), (10, 0, 0)))
     # Of 200 pairs: 5·20 + 5·10 = 150 won, 5·10 = 50 lost: (150 - 50) / 200.
-    assert (found.value, found.n) == (0.5, 30)
-    assert found.low is not None
-    assert found.high is not None
+    assert (figure.value, figure.n) == (0.5, 30)
+    assert figure.low is not None
+    assert figure.high is not None
     # Places of the first: 1 (5×), .5 (5×); of the rest: .5 (10×), 1 (10×). 2·1.96·√(.069444/10 + .065789/20).
-    assert found.high - 0.5 == pytest.approx(2 * 1.959964 * (0.0694444 / 10 + 0.0657895 / 20) ** 0.5)
-    assert 0.5 - found.low == pytest.approx(found.high - 0.5)
+    assert figure.high - 0.5 == pytest.approx(2 * 1.959964 * (0.0694444 / 10 + 0.0657895 / 20) ** 0.5)
+    assert 0.5 - figure.low == pytest.approx(figure.high - 0.5)
 
 
 def test_below_ten_in_a_group_nothing_is_said() -> None:
@@ -57,23 +57,23 @@ def test_each_language_has_its_own_third() -> None:
 
 def test_posts_whose_comments_are_too_short_to_tell_are_left_out() -> None:
     posts = [AlikePosts("fr", 900, 1, 300, 12), AlikePosts("fr", 0, 1, 100, 20), AlikePosts("fr", 0, 9, None, 5)]
-    found = of_comments(posts, "likeness")
-    assert (found.value, found.n) == (1, 32)
+    figure = of_comments(posts, "likeness")
+    assert (figure.value, figure.n) == (1, 32)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=20, max_size=60))
 def test_the_answer_lies_in_its_interval_and_knows_no_order(posts: list[tuple[int, int]]) -> None:
     alike = [AlikePosts("fr", score, drawn, None) for score, drawn in posts]
-    found = of_comments(alike)
+    figure = of_comments(alike)
     together = [AlikePosts("fr", score, drawn, None, count) for (score, drawn), count in Counter(posts).items()]
-    assert found == of_comments(reversed(alike)) == of_comments(together)
-    if found.value is not None:
-        assert found.low is not None
-        assert found.high is not None
-        assert -1 <= found.low <= found.value <= found.high <= 1
+    assert figure == of_comments(reversed(alike)) == of_comments(together)
+    if figure.value is not None:
+        assert figure.low is not None
+        assert figure.high is not None
+        assert -1 <= figure.low <= figure.value <= figure.high <= 1
     turned = of_comments(posts._replace(comments=-posts.comments) for posts in alike)
-    assert (turned.value is None) == (found.value is None)
-    assert (turned.value or 0.0) == pytest.approx(-(found.value or 0.0))
+    assert (turned.value is None) == (figure.value is None)
+    assert (turned.value or 0.0) == pytest.approx(-(figure.value or 0.0))
 
 
 @given(

@@ -43,7 +43,7 @@ DECLARED_FIELDS = (
 
 
 def blueprint(config: Config, database: Database, clock: Callable[[], datetime], offered: OfferedSkills) -> Blueprint:
-    """``/api/v1/…``."""
+    """The routes of the API, ``/api/v1/…``."""
     v1 = Blueprint("api", __name__, url_prefix="/api/v1", description="The bank of mentors.")
 
     def described(card: Card) -> Data:
@@ -63,12 +63,12 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
         }
 
     def listed(results: ResultPage, asked: BankQuery) -> Data:
-        def told(line: ResultLine) -> Data:
+        def described_line(line: ResultLine) -> Data:
             return {**described(line.card), **_reason(line)}
 
         return {
-            "mentors": make_each(results.lines, told, "mentor"),
-            "newcomers": make_each(results.newcomers, told, "mentor"),
+            "mentors": make_each(results.lines, described_line, "mentor"),
+            "newcomers": make_each(results.newcomers, described_line, "mentor"),
             "total": results.total,
             "page": asked.page,
             "pages": results.pages,
