@@ -1,4 +1,4 @@
-"""The command as it is installed."""
+"""The command as it is installed; in this process where only what it does matters."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def test_the_sample_is_imported_and_related_at_once(run_bridge: Run, counted: di
 
 
 @pytest.mark.usefixtures("counted")
-def test_a_text_is_ranked_against_everybody(run_bridge: Run, tmp_path: Path) -> None:
+def test_a_text_is_ranked_against_everybody(call_bridge: Run, tmp_path: Path) -> None:
     lines = tmp_path / "texts.jsonl"
     text = "A kitchen where nobody applies: hiring, wages, the menu, a chef who leaves on a Friday."
     lines.write_text("\n".join(json.dumps({"id": n, "text": text}) for n in (1, 2)) + "\n")
-    done = run_bridge("mentors", "for-text", str(lines), "--jsonl", "--limit", "20")
+    done = call_bridge("mentors", "for-text", str(lines), "--jsonl", "--limit", "20")
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert first["mentors"] == second["mentors"]
     assert len(first["mentors"]) == 10
@@ -79,18 +79,18 @@ def test_a_short_command_does_not_load_what_a_server_needs(tmp_path: Path) -> No
     assert done.stdout.splitlines()[-1] == "set() None"
 
 
-def test_imported_authors_are_private_unless_said(run_bridge: Run) -> None:
-    run_bridge("import", SAMPLES, "--format", "jsonl")
-    assert json.loads(run_bridge("stats", "--json").stdout)["mentors"] == 0
+def test_imported_authors_are_private_unless_said(call_bridge: Run) -> None:
+    call_bridge("import", SAMPLES, "--format", "jsonl")
+    assert json.loads(call_bridge("stats", "--json").stdout)["mentors"] == 0
 
 
 @pytest.mark.usefixtures("counted")
-def test_what_the_sample_authors_declare_pairs_them(run_bridge: Run) -> None:
-    said = run_bridge("mentors", "pairings", "--author", "atelier-boreal/Maude Tremblay", "--json")
+def test_what_the_sample_authors_declare_pairs_them(call_bridge: Run) -> None:
+    said = call_bridge("mentors", "pairings", "--author", "atelier-boreal/Maude Tremblay", "--json")
     assert {"plume-et-cie", "table-du-fleuve"} <= {pair["blog"] for pair in json.loads(said.stdout)["mentors"]}
 
 
-def test_what_an_author_says_is_checked_like_what_a_blog_sends(run_bridge: Run, tmp_path: Path) -> None:
+def test_what_an_author_says_is_checked_like_what_a_blog_sends(call_bridge: Run, tmp_path: Path) -> None:
     (tmp_path / "in" / "posts").mkdir(parents=True)
     (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n')
     (tmp_path / "in" / "authors.jsonl").write_text(
@@ -99,13 +99,13 @@ def test_what_an_author_says_is_checked_like_what_a_blog_sends(run_bridge: Run, 
     )
     post = {"id": "1", "title": "T", "date": "2026-01-01", "author": "Ana", "body": "Some words."}
     (tmp_path / "in" / "posts" / "one.jsonl").write_text(json.dumps(post) + "\n")
-    done = run_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
+    done = call_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
     assert (json.loads(done.stdout)["posts"], json.loads(done.stdout)["bad_lines"]) == (1, 3)
     said = " ".join(done.stderr.split())
     assert "by 'Anna'" in said, "a name that is spelt in another way than under the posts is not passed over"
 
 
-def test_imported_translations_teach_words(run_bridge: Run, tmp_path: Path) -> None:
+def test_imported_translations_teach_words(call_bridge: Run, tmp_path: Path) -> None:
     (tmp_path / "in" / "posts").mkdir(parents=True)
     (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n')
     usual = {"title": "", "date": "2026-01-01", "author": "Ana"}
@@ -114,32 +114,32 @@ def test_imported_translations_teach_words(run_bridge: Run, tmp_path: Path) -> N
             french = {"id": f"f{n}", "language": "fr", "body": "Il y a un verger.", "translations": [f"e{n}"]}
             english = {"id": f"e{n}", "language": "en", "body": "There is an orchard."}
             file.write(json.dumps(usual | french) + "\n" + json.dumps(usual | english) + "\n")
-    run_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--opt-in")
-    run_bridge("epoch", "build")
-    assert json.loads(run_bridge("epoch", "status", "--json").stdout)["epoch"]["bilingual_words"] == 1
+    call_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--opt-in")
+    call_bridge("epoch", "build")
+    assert json.loads(call_bridge("epoch", "status", "--json").stdout)["epoch"]["bilingual_words"] == 1
 
 
-def test_a_bad_line_is_named_and_the_rest_goes_on(run_bridge: Run, tmp_path: Path) -> None:
+def test_a_bad_line_is_named_and_the_rest_goes_on(call_bridge: Run, tmp_path: Path) -> None:
     (tmp_path / "in" / "posts").mkdir(parents=True)
     (tmp_path / "in" / "blogs.jsonl").write_text('{"id": "one"}\n{"id": "a/b"}\n')
     good = {"id": "1", "title": "T", "date": "2026-01-01", "body": "Some words."}
     (tmp_path / "in" / "posts" / "one.jsonl").write_text(
         json.dumps(good) + "\nnot json\n" + json.dumps({**good, "id": "2", "date": "yesterday"}) + "\n"
     )
-    done = run_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
+    done = call_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"blogs": 1, "posts": 1, "comments": 0, "unchanged": 0, "bad_lines": 3}
     for place in ("blogs.jsonl:2", "one.jsonl:2", "one.jsonl:3"):
         assert place in done.stderr
 
 
-def test_errors_are_one_sentence_and_a_status(run_bridge: Run, tmp_path: Path) -> None:
+def test_errors_are_one_sentence_and_a_status(call_bridge: Run, tmp_path: Path) -> None:
     for arguments, words in (
         (("stats",), "bridge migrate"),
         (("import", str(tmp_path), "--format", "jsonl"), "no blog was read"),
         (("blog", "add", "http://plain.example"), "https"),
     ):
-        done = run_bridge(*arguments)
+        done = call_bridge(*arguments)
         assert done.returncode != 0
         assert words in done.stderr
         assert "Traceback" not in done.stderr

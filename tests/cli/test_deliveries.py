@@ -26,9 +26,9 @@ PAYLOADS = (b'{"type": "post.published", "data": {"id": 7}}', b"\xff\x1b]0;owned
 
 
 @pytest.fixture
-def database(run_bridge: Run, tmp_path: Path) -> Database:
+def database(call_bridge: Run, tmp_path: Path) -> Database:
     """A bridge with three deliveries of Alice's in quarantine; the payload of the third is past its time."""
-    assert run_bridge("migrate").returncode == 0
+    assert call_bridge("migrate").returncode == 0
     opened = Database.open(f"sqlite:///{tmp_path / 'home' / 'bridge.sqlite'}")
     facts = BlogFacts("Alice", "", "fr-FR", "https://alice.example", "https://alice.example/wp-json/", "", "u")
     with opened.begin() as tx:
@@ -48,33 +48,33 @@ def states(database: Database) -> dict[str, int]:
         return deliveries.count_by_state(tx)
 
 
-def test_the_quarantine_is_listed_with_reasons(run_bridge: Run, database: Database) -> None:
-    listed = json.loads(run_bridge("deliveries", "list", "--json").stdout)["deliveries"]
+def test_the_quarantine_is_listed_with_reasons(call_bridge: Run, database: Database) -> None:
+    listed = json.loads(call_bridge("deliveries", "list", "--json").stdout)["deliveries"]
     assert [item["id"] for item in listed] == [3, 2, 1]
     assert listed[2]["reason"] == "title: missing (1)"
     assert [item["rerunnable"] for item in listed] == [False, True, True]
-    assert "title: missing" in run_bridge("deliveries", "list", "--blog", "alice").stdout
-    assert "bridge blog list" in run_bridge("deliveries", "list", "--blog", "mallory").stderr
-    assert "bridge deliveries list" in run_bridge("doctor").stdout
+    assert "title: missing" in call_bridge("deliveries", "list", "--blog", "alice").stdout
+    assert "bridge blog list" in call_bridge("deliveries", "list", "--blog", "mallory").stderr
+    assert "bridge deliveries list" in call_bridge("doctor").stdout
 
 
-def test_one_is_shown_without_commanding_the_terminal(run_bridge: Run, database: Database) -> None:
-    shown = run_bridge("deliveries", "show", "2").stdout
+def test_one_is_shown_without_commanding_the_terminal(call_bridge: Run, database: Database) -> None:
+    shown = call_bridge("deliveries", "show", "2").stdout
     assert "title: missing (2)" in shown
     assert "owned" in shown
     assert "\x1b" not in shown
-    assert "has been deleted" in run_bridge("deliveries", "show", "3").stdout
-    assert run_bridge("deliveries", "show", "99").returncode == 1
+    assert "has been deleted" in call_bridge("deliveries", "show", "3").stdout
+    assert call_bridge("deliveries", "show", "99").returncode == 1
 
 
-def test_they_are_read_again_on_demand(run_bridge: Run, database: Database) -> None:
-    assert run_bridge("deliveries", "rerun").returncode == 2
-    refused = run_bridge("deliveries", "rerun", "3")
+def test_they_are_read_again_on_demand(call_bridge: Run, database: Database) -> None:
+    assert call_bridge("deliveries", "rerun").returncode == 2
+    refused = call_bridge("deliveries", "rerun", "3")
     assert refused.returncode == 2
     assert "payload has been deleted" in refused.stderr
-    assert run_bridge("deliveries", "rerun", "1").returncode == 0
+    assert call_bridge("deliveries", "rerun", "1").returncode == 0
     assert states(database) == {"quarantined": 2, "waiting": 1}
     with database.read() as tx:
         assert {one.station for one in jobs.list_due_queues(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
-    assert "1 wait again" in run_bridge("deliveries", "rerun", "--all").stderr
+    assert "1 wait again" in call_bridge("deliveries", "rerun", "--all").stderr
     assert states(database) == {"quarantined": 1, "waiting": 2}

@@ -20,9 +20,9 @@ pytestmark = pytest.mark.slow
 Run = Callable[..., CompletedProcess[str]]
 
 
-def test_held_profiles_are_named_and_freed(run_bridge: Run, tmp_path: Path) -> None:
-    assert run_bridge("migrate").returncode == 0
-    assert "No profile is held." in run_bridge("mentors", "held").stdout
+def test_held_profiles_are_named_and_freed(call_bridge: Run, tmp_path: Path) -> None:
+    assert call_bridge("migrate").returncode == 0
+    assert "No profile is held." in call_bridge("mentors", "held").stdout
     database = Database.open(f"sqlite:///{tmp_path / 'home' / 'bridge.sqlite'}")
     bank = WorkerBank(database, Clock())
     ann = bank.blog("ann")
@@ -30,15 +30,15 @@ def test_held_profiles_are_named_and_freed(run_bridge: Run, tmp_path: Path) -> N
     bank.work()
     with database.begin() as tx:
         profile_holds.record(tx, AuthorKey("ann", "1"), {"fr": NOW}, NOW)
-    listed = json.loads(run_bridge("mentors", "held", "--json").stdout)["held"]
+    listed = json.loads(call_bridge("mentors", "held", "--json").stdout)["held"]
     assert [(one["blog"], one["author"], one["language"]) for one in listed] == [("ann", "1", "fr")]
-    assert "Confirmed: ann/1" in run_bridge("mentors", "confirm", "ann/1").stdout
-    assert "Nothing of ann/1 is held." in run_bridge("mentors", "confirm", "ann/1").stdout
-    assert json.loads(run_bridge("mentors", "held", "--json").stdout) == {"held": []}
+    assert "Confirmed: ann/1" in call_bridge("mentors", "confirm", "ann/1").stdout
+    assert "Nothing of ann/1 is held." in call_bridge("mentors", "confirm", "ann/1").stdout
+    assert json.loads(call_bridge("mentors", "held", "--json").stdout) == {"held": []}
     database.close()
 
 
-def test_a_wrong_name_is_refused_with_a_sentence(run_bridge: Run) -> None:
-    unknown = run_bridge("mentors", "confirm", "nobody/1")
+def test_a_wrong_name_is_refused_with_a_sentence(call_bridge: Run) -> None:
+    unknown = call_bridge("mentors", "confirm", "nobody/1")
     assert (unknown.returncode, "nobody" in unknown.stderr) == (1, True)
-    assert "BLOG/AUTHOR" in run_bridge("mentors", "confirm", "nobody").stderr
+    assert "BLOG/AUTHOR" in call_bridge("mentors", "confirm", "nobody").stderr

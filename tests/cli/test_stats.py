@@ -94,7 +94,7 @@ def said(id: int, person: str, days: float, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) -> None:
+def test_the_figures_beside_a_running_bridge(call_bridge: Run, tmp_path: Path) -> None:
     write(
         tmp_path / "in",
         [
@@ -104,13 +104,13 @@ def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) ->
             said(4, "a" * 64, 200),
         ],
     )
-    assert run_bridge("import", str(tmp_path / "in"), "--format", "jsonl").returncode == 0
+    assert call_bridge("import", str(tmp_path / "in"), "--format", "jsonl").returncode == 0
     with RunningBridge(tmp_path / "home"):
-        done = run_bridge("stats", "--blog", "ann", "--json")
+        done = call_bridge("stats", "--blog", "ann", "--json")
         ever = json.loads(
-            run_bridge("stats", "--blog", "ann", "--window", "all", "--json", LC_ALL="fr_CA.UTF-8").stdout
+            call_bridge("stats", "--blog", "ann", "--window", "all", "--json", LC_ALL="fr_CA.UTF-8").stdout
         )
-        read = run_bridge("stats", "--blog", "ann", "--language", "fr").stdout
+        read = call_bridge("stats", "--blog", "ann", "--language", "fr").stdout
     found = json.loads(done.stdout)
     assert set(found) >= {*KEYS, "cohorts", "per_post", "per_commenter"}
     for key in (*KEYS, *DISCLOSURE):
@@ -127,14 +127,14 @@ def test_the_figures_beside_a_running_bridge(run_bridge: Run, tmp_path: Path) ->
     assert "pas assez de données" in read
     assert "En attente d’une réponse" in read
     assert "Commentaires de lecteurs" in read
-    assert run_bridge("stats", "--blog", "bob", "--json").returncode == 1
-    assert "'xx' is not spoken here; en or fr are." in run_bridge("stats", "--blog", "ann", "--language", "xx").stderr
+    assert call_bridge("stats", "--blog", "bob", "--json").returncode == 1
+    assert "'xx' is not spoken here; en or fr are." in call_bridge("stats", "--blog", "ann", "--language", "xx").stderr
 
 
-def test_a_blog_without_comments_is_told_how_they_come(run_bridge: Run, tmp_path: Path) -> None:
+def test_a_blog_without_comments_is_told_how_they_come(call_bridge: Run, tmp_path: Path) -> None:
     write(tmp_path / "in", [])
-    run_bridge("import", str(tmp_path / "in"), "--format", "jsonl")
-    assert "switches statistics on" in run_bridge("stats", "--blog", "ann", "--language", "en").stdout
+    call_bridge("import", str(tmp_path / "in"), "--format", "jsonl")
+    assert "switches statistics on" in call_bridge("stats", "--blog", "ann", "--language", "en").stdout
 
 
 def test_every_figure_has_its_words() -> None:
@@ -144,7 +144,7 @@ def test_every_figure_has_its_words() -> None:
         assert len(set(texts)) == len(texts), "no two figures are called or explained alike"
 
 
-@pytest.mark.parametrize("started", [NOW, NOW + timedelta(days=45), datetime(2031, 3, 1, 3, tzinfo=UTC)])
+@pytest.mark.parametrize("started", [NOW, datetime(2031, 3, 15, 3, tzinfo=UTC)])
 def test_the_demo_shows_full_statistics_whenever_it_runs(tmp_path: Path, started: datetime) -> None:
     database = Database.open(f"sqlite:///{tmp_path / 'demo.sqlite'}")
     migrate.upgrade(database)

@@ -57,10 +57,10 @@ def test_no_stop_word_of_another_language_becomes_a_term() -> None:
     assert not terms & {"il", "est", "toujours", "dans", "avec", "nous", "mais", "pas", "pour", "vous", "the", "and"}
 
 
-def test_lines_in_lines_out(run_bridge: Run, tmp_path: Path) -> None:
+def test_lines_in_lines_out(call_bridge: Run, tmp_path: Path) -> None:
     lines = tmp_path / "texts.jsonl"
     lines.write_text("\n".join(json.dumps({"id": n, "text": text}) for n, text in ((7, TOLD), (8, ""))) + "\n")
-    done = run_bridge("text", "analyse", str(lines), "--jsonl")
+    done = call_bridge("text", "analyse", str(lines), "--jsonl")
     told, empty = (json.loads(line) for line in done.stdout.splitlines())
     assert (told["id"], told["language"], told["skills"]) == (7, "en", ["cash-flow"])
     assert [passage["label"] for passage in told["passages"]] == ["failure"]
@@ -68,43 +68,43 @@ def test_lines_in_lines_out(run_bridge: Run, tmp_path: Path) -> None:
     assert (tmp_path / "home").exists() is False  # no database is needed
 
 
-def test_a_text_is_explained_to_people(run_bridge: Run, tmp_path: Path) -> None:
+def test_a_text_is_explained_to_people(call_bridge: Run, tmp_path: Path) -> None:
     text = tmp_path / "post.html"
     text.write_text(f"<p>{TOLD}</p>")
-    said = run_bridge("text", "analyse", str(text)).stdout
+    said = call_bridge("text", "analyse", str(text)).stdout
     assert "managing cash flow" in said
     assert "failure: we lost" in said
-    assert run_bridge("text", "analyse", str(tmp_path / "none")).returncode != 0
+    assert call_bridge("text", "analyse", str(tmp_path / "none")).returncode != 0
 
 
 HEAD = "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,description\n"
 BEES = "KnowledgeSkillCompetence,http://data.example/bees,skill/competence,x,{},{},\n"
 
 
-def test_esco_files_are_checked_then_imported_with_their_uris(run_bridge: Run, tmp_path: Path) -> None:
+def test_esco_files_are_checked_then_imported_with_their_uris(call_bridge: Run, tmp_path: Path) -> None:
     english, french = tmp_path / "skills_en.csv", tmp_path / "skills_fr.csv"
     english.write_text(HEAD + BEES.format("keep bees", "tend hives"))
     french.write_text(HEAD + BEES.format("élever des abeilles", ""))
-    run_bridge("migrate")
-    dry = run_bridge("skills", "import", str(english), str(french), "--dry-run", "--json")
+    call_bridge("migrate")
+    dry = call_bridge("skills", "import", str(english), str(french), "--dry-run", "--json")
     assert json.loads(dry.stdout) == {"skills": 1, "languages": ["en", "fr"], "in_all_languages": 1, "dry_run": True}
-    ours = json.loads(run_bridge("skills", "list", "--json").stdout)["skills"]
+    ours = json.loads(call_bridge("skills", "list", "--json").stdout)["skills"]
     assert len(ours) >= 300
-    assert run_bridge("skills", "import", str(english), str(french)).returncode == 0
-    listed = json.loads(run_bridge("skills", "list", "--language", "fr", "--json").stdout)["skills"]
+    assert call_bridge("skills", "import", str(english), str(french)).returncode == 0
+    listed = json.loads(call_bridge("skills", "list", "--language", "fr", "--json").stdout)["skills"]
     assert (listed[-1]["id"], listed[-1]["label"]) == ("http://data.example/bees", "élever des abeilles")
     assert len(listed) == len(ours) + 1
-    again = run_bridge("skills", "import", str(english))
+    again = call_bridge("skills", "import", str(english))
     assert "1 skills in en" in again.stderr
 
 
-def test_a_wrong_file_is_refused_and_nothing_changes(run_bridge: Run, tmp_path: Path) -> None:
-    run_bridge("migrate")
+def test_a_wrong_file_is_refused_and_nothing_changes(call_bridge: Run, tmp_path: Path) -> None:
+    call_bridge("migrate")
     other = tmp_path / "occupations_en.csv"
     other.write_text("name,value\nx,1\n")
-    done = run_bridge("skills", "import", str(other))
+    done = call_bridge("skills", "import", str(other))
     assert done.returncode == 1
     assert "no column conceptType, conceptUri" in done.stderr
     nameless = tmp_path / "download.csv"
     nameless.write_text(HEAD + BEES.format("keep bees", ""))
-    assert "which language?" in run_bridge("skills", "import", str(nameless)).stderr
+    assert "which language?" in call_bridge("skills", "import", str(nameless)).stderr
