@@ -17,7 +17,7 @@ from tests.peer import PeerBlog
 from tests.running import HANG_SECONDS, RunningBridge
 
 CLIENTS = 8
-KILLS = 20
+KILLS = 12
 
 
 class Client(threading.Thread):

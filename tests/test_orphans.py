@@ -12,7 +12,7 @@ import pytest
 
 from tests.running import HANG_SECONDS, RunningBridge
 
-KILLS = int(os.environ.get("MENTOR_BRIDGE_KILLS", "12"))  # more of them by hand
+KILLS = int(os.environ.get("MENTOR_BRIDGE_KILLS", "8"))  # more of them by hand
 LONGEST = 2.0  # seconds after the start: up to then everything is there on a quiet machine
 GONE = 30.0  # seconds: far more than anybody needs
 
