@@ -110,8 +110,8 @@ def problems(page: Page) -> list[str]:
     return violations + [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in result["violations"]]
 
 
-# Each language and each scheme, at the narrowest and the widest.
-LOOKS = (("fr-CA", "light", 390), ("fr-CA", "dark", 1280), ("en-GB", "light", 1280), ("en-GB", "dark", 390))
+# Each language and each scheme, and the narrowest and the widest: each with one of the other two.
+LOOKS = (("fr-CA", "light", 390), ("en-GB", "dark", 1280))
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,7 @@ LOOKS = (("fr-CA", "light", 390), ("fr-CA", "dark", 1280), ("en-GB", "light", 12
         *(("single", *look) for look in LOOKS),
         ("large", "fr-CA", "dark", 390),
         ("large", "en-GB", "light", 1280),
-        ("empty", "fr-CA", "light", 1280),
-        ("empty", "en-GB", "dark", 390),
+        ("empty", "en-GB", "light", 390),
     ],
 )
 def test_nothing_is_wrong_with_any_page(
