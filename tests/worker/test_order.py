@@ -19,6 +19,7 @@ from bridge.worker.scheduler import MAX_DEFERRAL
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS
 from bridge.worker.turns import Turn
 from tests.lab.texts import CASH, HIRING
+from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish
 
 
@@ -42,14 +43,20 @@ def epoch_due(bank: WorkerBank) -> None:
         jobs.mark_due(tx, Station.EPOCH, [jobs.BANK], bank.clock())
 
 
-def rested(bank: WorkerBank) -> None:
-    bank.clock.advance(minutes=1)
-    assert list(turns(bank)) == []
+def resting(bank: WorkerBank, **texts: tuple[tuple[str, str], ...]) -> dict[str, PeerBlog]:
+    """Blogs that have published, and nothing left to do."""
+
+    def fill() -> None:
+        for name, published in texts.items():
+            publish(bank, name, published)
+        bank.clock.advance(minutes=1)
+        assert list(turns(bank)) == []
+
+    return bank.prepare(f"resting_{'_'.join(texts)}", fill)
 
 
 def test_news_goes_before_new_weights(bank: WorkerBank) -> None:
-    ann = publish(bank, "ann", CASH)
-    rested(bank)
+    ann = resting(bank, ann=CASH)["ann"]
     epoch_due(bank)
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
     assert list(turns(bank))[:3] == [
@@ -60,8 +67,7 @@ def test_news_goes_before_new_weights(bank: WorkerBank) -> None:
 
 
 def test_new_weights_do_not_wait_for_ever(bank: WorkerBank) -> None:
-    ann = publish(bank, "ann", CASH)
-    rested(bank)
+    ann = resting(bank, ann=CASH)["ann"]
     epoch_due(bank)
     bank.clock.advance(seconds=MAX_DEFERRAL[Station.EPOCH].total_seconds())
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
@@ -73,9 +79,7 @@ def test_new_weights_do_not_wait_for_ever(bank: WorkerBank) -> None:
 
 
 def test_news_goes_before_those_who_only_follow_new_weights(bank: WorkerBank) -> None:
-    names = ("ann", "ben", "cy")
-    blogs = {name: publish(bank, name, CASH if name == "ann" else HIRING) for name in names}
-    rested(bank)
+    blogs = resting(bank, ann=CASH, ben=HIRING, cy=HIRING)
     epoch_due(bank)
     done = []
     for turn in turns(bank):
@@ -83,7 +87,7 @@ def test_news_goes_before_those_who_only_follow_new_weights(bank: WorkerBank) ->
         if turn == (Station.FOLLOW, "ann/1"):
             bank.send(blogs["cy"], blogs["cy"].post(9, 1, *CASH[0]))
     assert done.index((Station.REFRESH, "cy/1")) < done.index((Station.FOLLOW, "ben/1"))
-    assert {turn for turn in done if turn[0] == Station.REFRESH} == {(Station.REFRESH, f"{name}/1") for name in names}
+    assert {turn for turn in done if turn[0] == Station.REFRESH} == {(Station.REFRESH, f"{name}/1") for name in blogs}
 
 
 def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,8 +95,7 @@ def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatc
         refresh(context, entity)
         bank.clock.advance(seconds=2)
 
-    ann = publish(bank, "ann", CASH)
-    rested(bank)
+    ann = resting(bank, ann=CASH)["ann"]
     monkeypatch.setitem(STATIONS, Station.REFRESH, slowly)
     epoch_due(bank)
     worker = Worker(bank.context, alone=True)
@@ -110,9 +113,7 @@ def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatc
 
 
 def test_after_new_weights_every_list_is_made_in_them(bank: WorkerBank) -> None:
-    for name, texts in (("ann", CASH), ("ben", HIRING), ("cy", CASH)):
-        publish(bank, name, texts)
-    rested(bank)
+    resting(bank, ann=CASH, ben=HIRING, cy=HIRING)
     epoch_due(bank)
     assert list(turns(bank))
     with bank.database.read() as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,9 +68,26 @@ def teller(bank: WorkerBank, name: str, **said: Any) -> PeerBlog:
     return blog
 
 
-def test_the_same_text_counts_for_who_published_it_first(bank: WorkerBank) -> None:
+def fill_with_copy(bank: WorkerBank) -> None:
+    """Ann tells it first, then Ben."""
+    fill_with_original(bank)
+    teller(bank, "ben")
+    later(bank)
+
+
+def fill_with_original(bank: WorkerBank) -> None:
     teller(bank, "ann")
     later(bank)
+
+
+@pytest.fixture
+def few_per_shingle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that fewer blogs are enough to be too many."""
+    monkeypatch.setattr(duplicates, "FIRST_POSTS_PER_SHINGLE", 5)
+
+
+def test_the_same_text_counts_for_who_published_it_first(bank: WorkerBank) -> None:
+    bank.prepare("original", lambda: fill_with_original(bank))
     assert counts(bank, "ann")["9"] == 1
     teller(bank, "ben")
     later(bank)
@@ -82,9 +100,9 @@ def test_the_same_text_counts_for_who_published_it_first(bank: WorkerBank) -> No
 LONG_AGO = "1990-01-01T00:00:00Z"
 
 
+@pytest.mark.usefixtures("few_per_shingle")
 def test_no_date_that_another_blog_claims_takes_anything(bank: WorkerBank) -> None:
-    teller(bank, "ann")
-    later(bank)
+    bank.prepare("original", lambda: fill_with_original(bank))
     for number in range(duplicates.FIRST_POSTS_PER_SHINGLE + 1):
         thief = bank.blog(f"thief{number}")
         bank.send(thief, thief.author(1, "Thief"), told(bank, thief, published_at=LONG_AGO))
@@ -118,9 +136,8 @@ def test_a_post_that_is_filled_with_somebodys_text_later_was_not_there_before_th
 
 
 def test_a_post_sent_again_was_there_as_long_as_before(bank: WorkerBank) -> None:
-    ann = teller(bank, "ann")
-    written = wire_time(bank.clock())
-    later(bank)
+    ann = bank.prepare("original", lambda: fill_with_original(bank))["ann"]
+    written = wire_time(bank.clock() - timedelta(minutes=1))
     teller(bank, "ben")
     bank.send(ann, told(bank, ann, published_at=written, tags=["trésorerie"]))
     later(bank)
@@ -143,8 +160,8 @@ def indexed(bank: WorkerBank, blog: str) -> set[str]:
 
 @pytest.mark.parametrize("how", ["removed", "author", "blog", "rewritten", "given back"])
 def test_the_copy_counts_when_the_original_goes(bank: WorkerBank, how: str) -> None:
-    ann, ben = teller(bank, "ann"), teller(bank, "ben")
-    later(bank)
+    blogs = bank.prepare("copy", lambda: fill_with_copy(bank))
+    ann, ben = blogs["ann"], blogs["ben"]
     assert (counts(bank, "ann")["9"], counts(bank, "ben")["9"]) == (1, 0)
     bank.send(
         *{
@@ -215,8 +232,9 @@ def test_two_authors_of_one_blog_count_once_too_and_a_post_given_away_counts_whe
     assert counts(bank, "ann", "2") == {"9": 0.5, "10": 0.5}, "her own text again, as it always was"
 
 
-def test_of_a_text_on_thirty_blogs_the_first_counts(bank: WorkerBank) -> None:
-    blogs = [bank.blog(f"b{n:02d}") for n in range(duplicates.FIRST_POSTS_PER_SHINGLE + 10)]
+@pytest.mark.usefixtures("few_per_shingle")
+def test_of_a_text_on_many_blogs_the_first_counts(bank: WorkerBank) -> None:
+    blogs = [bank.blog(f"b{n:02d}") for n in range(2 * duplicates.FIRST_POSTS_PER_SHINGLE)]
     for blog in reversed(blogs):
         bank.send(blog, blog.author(1, blog.name), told(bank, blog))
     bank.work()

@@ -33,13 +33,17 @@ def declares(peer: PeerBlog, *, offers: list[str], needs: list[str], role: str) 
 
 def trade(bank: WorkerBank) -> tuple[PeerBlog, PeerBlog]:
     """Alice writes of cash flow and wants to learn to hire; Bob the other way round."""
+    blogs = bank.prepare("trade", lambda: fill(bank))
+    return blogs["alice"], blogs["bob"]
+
+
+def fill(bank: WorkerBank) -> None:
     alice, bob = bank.blog("alice"), bank.blog("bob")
     bank.send(alice, declares(alice, offers=["trésorerie"], needs=["recrutement"], role="both"))
     bank.send(alice, *(alice.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(CASH[:3])))
     bank.send(bob, declares(bob, offers=["recrutement"], needs=["trésorerie"], role="both"))
     bank.send(bob, *(bob.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(HIRING[:3])))
     bank.work()
-    return alice, bob
 
 
 def proposals(bank: WorkerBank, author: AuthorKey) -> tuple[list[Pairing], list[Pairing]]:

@@ -8,12 +8,10 @@ from bridge.mentors.explain import reason_sentence
 from bridge.mentors.word_pairs import WordPair
 from bridge.model import MentorKey
 from bridge.storage.content import posts
-from bridge.storage.core.database import Database
 from bridge.storage.matching import epochs, profiles
 from bridge.text.terms import term_id
 from bridge.text.tokens import stem
 from bridge.worker.matching.epoch import freeze_epoch
-from tests.conftest import Clock
 from tests.peer import PeerBlog
 from tests.storage.test_upgrades import older
 from tests.worker.conftest import WorkerBank
@@ -61,7 +59,7 @@ def write(bank: WorkerBank, name: str, language: str, sentences: list[str]) -> P
     return peer
 
 
-def fill(bank: WorkerBank, linked: bool = True) -> list[PeerBlog]:
+def fill(bank: WorkerBank, linked: bool = True) -> None:
     french = [
         f"Depuis {n} ans mon verger souffre de la sécheresse, ma récolte aussi ; loyer, embauche et sommeil : {one}."
         for n, one in enumerate(("les pommiers", "un puits creusé", "des voisins généreux", "le paillage des rangs"), 3)
@@ -70,11 +68,11 @@ def fill(bank: WorkerBank, linked: bool = True) -> list[PeerBlog]:
         f"For {n} years drought has followed our orchard and the harvest; then rent, hiring and sleep: {one}."
         for n, one in enumerate(("plums and pears", "a shallow well", "kind people", "straw under the trees"), 13)
     ]
-    teachers = [teach(bank, "twin", range(6), linked), teach(bank, "pair", range(6, POSTS), linked)]
+    teach(bank, "twin", range(6), linked)
+    teach(bank, "pair", range(6, POSTS), linked)
     write(bank, "verger", "fr", french)
     write(bank, "orchard", "en", english)
     rebuild(bank)
-    return teachers
 
 
 def rebuild(bank: WorkerBank) -> None:
@@ -98,7 +96,7 @@ def said(bank: WorkerBank) -> str:
 
 
 def test_a_french_mentor_is_found_by_words_that_two_blogs_taught(bank: WorkerBank) -> None:
-    fill(bank)
+    bank.prepare("taught", lambda: fill(bank))
     taught = {(one.term, one.other) for one in pairs(bank)}
     assert {(term_id(stem(en, "en")), term_id(stem(fr, "fr"))) for fr, en in WORDS} <= taught
     why = said(bank)
@@ -119,14 +117,14 @@ def crossing(bank: WorkerBank) -> bytes:
 
 
 def test_the_same_epoch_again_is_the_same_to_the_byte(bank: WorkerBank) -> None:
-    fill(bank)
+    bank.prepare("taught", lambda: fill(bank))
     before = pairs(bank), said(bank), crossing(bank)
     rebuild(bank)
     assert (pairs(bank), said(bank), crossing(bank)) == before
 
 
 def test_removed_posts_teach_no_more(bank: WorkerBank) -> None:
-    twin, _ = fill(bank)
+    twin = bank.prepare("taught", lambda: fill(bank))["twin"]
     bank.send(twin, *(twin.event("post.removed", id=100 + n) for n in range(6)))
     rebuild(bank)
     assert pairs(bank) == []
@@ -134,7 +132,7 @@ def test_removed_posts_teach_no_more(bank: WorkerBank) -> None:
 
 
 def test_who_withdraws_teaches_no_more(bank: WorkerBank) -> None:
-    twin, _ = fill(bank)
+    twin = bank.prepare("taught", lambda: fill(bank))["twin"]
     bank.send(twin, twin.event("author.removed", id=1))
     rebuild(bank)
     assert pairs(bank) == []
@@ -157,10 +155,9 @@ def test_a_link_to_nothing_to_itself_or_said_twice_counts_as_what_it_is(bank: Wo
     assert [both_ for both_ in linked if set(both_) <= known] == [tuple(sorted(known))]
 
 
-def test_a_filled_bank_of_before_goes_on_and_learns_when_it_is_told(database: Database, clock: Clock) -> None:
-    bank = WorkerBank(database, clock)
-    fill(bank)
-    with older(database, "0018") as connection:
+def test_a_filled_bank_of_before_goes_on_and_learns_when_it_is_told(bank: WorkerBank) -> None:
+    bank.prepare("taught", lambda: fill(bank))
+    with older(bank.database, "0018") as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM posts")).scalar() == 2 * POSTS + 8
     rebuild(bank)
     assert pairs(bank) == []
