@@ -95,7 +95,7 @@ def _who() -> dict[str, str]:
     """What a line of the log says about a request: the blog and the delivery, as far as they are claimed."""
     blog_id = (request.view_args or {}).get("blog_id", "")
     claimed = {"blog": blog_id, "delivery": request.headers.get("webhook-id", "")}
-    return {"path": request.path[:200], **{name: said[:64] for name, said in claimed.items() if said}}
+    return {"path": request.path[:200], **{name: value[:64] for name, value in claimed.items() if value}}
 
 
 def _register_errors(app: Flask) -> None:

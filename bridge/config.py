@@ -120,7 +120,7 @@ class Config:
         token = _secret_enough(env, "METRICS_TOKEN", MIN_TOKEN_CHARACTERS)
         older = _older_secrets(_secret_enough(env, "SECRET_KEY_OLD", MIN_SECRET_CHARACTERS))
         # Last: a key is made, and said, only where all else is right.
-        secret, made = _secret(env, home, make=make_key)
+        secret, new_key = _secret(env, home, make=make_key)
         return cls(
             home,
             database_url,
@@ -138,7 +138,7 @@ class Config:
             hosts,
             token,
             (secret, *older) if secret else (),
-            made,
+            new_key,
         )
 
 
@@ -201,21 +201,21 @@ def _public_url(url: str) -> str:
 
 
 def _secret(env: Mapping[str, str], home: Path, *, make: bool) -> tuple[bytes, Path | None]:
-    given, made = _given(env, "SECRET_KEY"), None
+    given, new_key = _given(env, "SECRET_KEY"), None
     name = "SECRET_KEY_FILE" if env.get("SECRET_KEY_FILE") else "SECRET_KEY"
     if not given and not env.get("SECRET_KEY_FILE"):
         name, path = "SECRET_KEY", home / "secret_key"
         if not path.exists():
             if not make:
                 return b"", None
-            made = _make_key(path)
+            new_key = _make_key(path)
         given = _read(path, f"SECRET_KEY (in {home})")
     if len(given) < MIN_SECRET_CHARACTERS:
         raise ConfigError(
             f"{name} needs at least {MIN_SECRET_CHARACTERS} characters; it has {len(given)}. "
             "Make one: openssl rand -base64 48"
         )
-    return given.encode(), made
+    return given.encode(), new_key
 
 
 def _secret_enough(env: Mapping[str, str], name: str, shortest: int) -> str:
@@ -234,24 +234,24 @@ def _older_secrets(given: str) -> list[bytes]:
 
 
 def _proxies(env: Mapping[str, str], default: str) -> Proxies:
-    said = env.get("TRUSTED_PROXIES") or default
+    value = env.get("TRUSTED_PROXIES") or default
     try:
-        return Proxies.parse(said)
+        return Proxies.parse(value)
     except ValueError:
         raise ConfigError(
-            f"TRUSTED_PROXIES: {said[:40]!r} is neither how many proxies stand before the bridge (0 to 20) nor their "
+            f"TRUSTED_PROXIES: {value[:40]!r} is neither how many proxies stand before the bridge (0 to 20) nor their "
             "addresses or networks, such as 127.0.0.1,10.0.0.0/8."
         ) from None
 
 
 def _hosts(env: Mapping[str, str], public_url: str) -> frozenset[str]:
     """The public name, and those that are told."""
-    said = [part.strip() for part in (env.get("TRUSTED_HOSTS") or "").split(",")]
-    found = {part: parse_host(part) for part in said if part}
-    wrong = next((part for part, host in found.items() if not host), None)
+    names = [part.strip() for part in (env.get("TRUSTED_HOSTS") or "").split(",")]
+    hosts = {part: parse_host(part) for part in names if part}
+    wrong = next((part for part, host in hosts.items() if not host), None)
     if wrong is not None:
         raise ConfigError(f"TRUSTED_HOSTS: {wrong[:40]!r} is no host name. It looks like bridge.example,10.0.0.7.")
-    return frozenset({*found.values(), parse_host(urlsplit(public_url).netloc)})
+    return frozenset({*hosts.values(), parse_host(urlsplit(public_url).netloc)})
 
 
 def _make_key(path: Path) -> Path | None:
@@ -278,35 +278,35 @@ def _make_key(path: Path) -> Path | None:
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    said = env.get(name) or str(default)
-    if not (said.isascii() and said.isdecimal() and len(said) < 10) or not least <= int(said) <= most:
-        raise ConfigError(f"{name}: {said[:40]!r} is no number from {least} to {most}.")
-    return int(said)
+    value = env.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal() and len(value) < 10) or not least <= int(value) <= most:
+        raise ConfigError(f"{name}: {value[:40]!r} is no number from {least} to {most}.")
+    return int(value)
 
 
-def _shares(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> dict[str, float]:
+def _shares(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> dict[str, float]:
     """`complement=0.5,openness=0.2`: some of the known names, each with a share from 0 to 1."""
-    found: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for part in filter(None, (part.strip() for part in (env.get(name) or "").split(","))):
-        key, _, said = part.partition("=")
+        key, _, value = part.partition("=")
         try:
-            found[key.strip()] = float(said)
+            shares[key.strip()] = float(value)
         except ValueError:
             raise ConfigError(f"{name}: {part[:40]!r} is no name=number. It looks like complement=0.6.") from None
-        if key.strip() not in known or not 0 <= found[key.strip()] <= 1:
-            raise ConfigError(f"{name}: {part[:40]!r} is none of {', '.join(known)} with a number from 0 to 1.")
-    return found
+        if key.strip() not in allowed or not 0 <= shares[key.strip()] <= 1:
+            raise ConfigError(f"{name}: {part[:40]!r} is none of {', '.join(allowed)} with a number from 0 to 1.")
+    return shares
 
 
 def _one_of(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
-    said = (env.get(name) or default).lower()
-    if said not in choices:
-        raise ConfigError(f"{name}: {said[:40]!r} is neither {' nor '.join(choices)}.")
-    return said
+    value = (env.get(name) or default).lower()
+    if value not in choices:
+        raise ConfigError(f"{name}: {value[:40]!r} is neither {' nor '.join(choices)}.")
+    return value
 
 
 def _yes_or_no(env: Mapping[str, str], name: str) -> bool:
-    said = (env.get(name) or "").lower()
-    if said not in TRUE_WORDS | FALSE_WORDS:
-        raise ConfigError(f"{name}: {said[:40]!r} is neither yes nor no.")
-    return said in TRUE_WORDS
+    value = (env.get(name) or "").lower()
+    if value not in TRUE_WORDS | FALSE_WORDS:
+        raise ConfigError(f"{name}: {value[:40]!r} is neither yes nor no.")
+    return value in TRUE_WORDS

@@ -50,11 +50,11 @@ class RunningBridge:
 
     def start(self) -> RunningBridge:
         """Start and wait until it answers; a worker answers nobody and says that it is ready."""
-        said = self.launch()
+        log_bytes = self.launch()
         assert self.process is not None
         until = time.monotonic() + HANG_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
-            if self._ready(said):
+            if self._ready(log_bytes):
                 return self
             time.sleep(0.02)
         self.stop()
@@ -65,15 +65,15 @@ class RunningBridge:
         self.home.mkdir(parents=True, exist_ok=True)
         port = [] if self.command == "worker" else ["--port", str(self.port)]
         with self._log.open("ab") as log:
-            said = self._log.stat().st_size
+            log_bytes = self._log.stat().st_size
             self.process = subprocess.Popen(
                 [BRIDGE, self.command, *port], env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        return said
+        return log_bytes
 
-    def _ready(self, said: int) -> bool:
+    def _ready(self, log_bytes: int) -> bool:
         if self.command == "worker":
-            return b"worker ready" in self._log.read_bytes()[said:]
+            return b"worker ready" in self._log.read_bytes()[log_bytes:]
         return self._listens()
 
     def _listens(self) -> bool:

@@ -82,10 +82,10 @@ def test_no_value_is_worse_than_a_sentence(tmp_path: Path, name: str, value: str
 
 
 def test_without_settings_it_is_a_bridge_on_this_machine(tmp_path: Path) -> None:
-    made = config(tmp_path)
-    assert (made.host, made.port, made.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
-    assert (made.registration, made.allow_private_addresses) == ("code", False)
-    assert made.database_url == f"sqlite:///{tmp_path}/bridge.sqlite"
+    settings = config(tmp_path)
+    assert (settings.host, settings.port, settings.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert (settings.registration, settings.allow_private_addresses) == ("code", False)
+    assert settings.database_url == f"sqlite:///{tmp_path}/bridge.sqlite"
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_the_public_address_follows_host_and_port(tmp_path: Path, host: str, pub
 
 
 def test_a_public_address_has_one_spelling_and_says_who_ends_tls(tmp_path: Path) -> None:
-    made = config(tmp_path, PUBLIC_URL="https://bridge.example/")
-    assert made.public_url == "https://bridge.example"
-    assert made.behind_proxy
+    settings = config(tmp_path, PUBLIC_URL="https://bridge.example/")
+    assert settings.public_url == "https://bridge.example"
+    assert settings.behind_proxy
     assert not config(tmp_path).behind_proxy
-    assert (made.proxies.count, config(tmp_path).proxies.count) == (1, 0)
-    assert made.hosts == {"bridge.example"}
+    assert (settings.proxies.count, config(tmp_path).proxies.count) == (1, 0)
+    assert settings.hosts == {"bridge.example"}
 
 
 def test_a_key_is_made_once_for_this_user_only(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_key_is_made_once_for_this_user_only(tmp_path: Path) -> None:
 
 
 def test_secrets_stay_out_of_sight(tmp_path: Path) -> None:
-    made = config(
+    settings = config(
         tmp_path,
         SECRET_KEY=SECRET,
         DATABASE_URL="postgresql://me:hush@h/d",
@@ -123,16 +123,16 @@ def test_secrets_stay_out_of_sight(tmp_path: Path) -> None:
         SECRET_KEY_OLD="o" * 32,
     )
     for secret in (SECRET, "hush", "m" * 16, "o" * 32):
-        assert secret not in repr(made)
+        assert secret not in repr(settings)
 
 
 def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
     key, url = tmp_path / "key", tmp_path / "url"
     key.write_text(SECRET + "\n")
     url.write_text("postgresql://me:hush@h/d\n")
-    made = config(tmp_path / "home", SECRET_KEY_FILE=str(key), DATABASE_URL_FILE=str(url))
-    assert made.secrets == (SECRET.encode(),)
-    assert made.database_url == "postgresql+psycopg://me:hush@h/d"
+    settings = config(tmp_path / "home", SECRET_KEY_FILE=str(key), DATABASE_URL_FILE=str(url))
+    assert settings.secrets == (SECRET.encode(),)
+    assert settings.database_url == "postgresql+psycopg://me:hush@h/d"
     assert not (tmp_path / "home").exists()
 
 
@@ -143,11 +143,11 @@ def test_a_secret_is_said_in_one_place(tmp_path: Path) -> None:
 
 def test_older_keys_come_after_the_one_of_now(tmp_path: Path) -> None:
     first, second = "first, with a comma, and long enough", "the second one is as long as it must be"
-    one = config(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_OLD=first)
-    assert one.secrets == (SECRET.encode(), first.encode()), "a key with commas in it is one key"
+    settings = config(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_OLD=first)
+    assert settings.secrets == (SECRET.encode(), first.encode()), "a key with commas in it is one key"
     two = config(tmp_path, SECRET_KEY=SECRET, SECRET_KEY_OLD=f"{second}, {SECRET}")
     assert {second.encode(), SECRET.encode()} <= set(two.secrets[1:])
-    assert one.derive_all("a")[0] == one.derive("a") == config(tmp_path, SECRET_KEY=SECRET).derive("a")
+    assert settings.derive_all("a")[0] == settings.derive("a") == config(tmp_path, SECRET_KEY=SECRET).derive("a")
 
 
 @pytest.mark.parametrize("content", [b"", b"too short", b"\xff" * 40])
@@ -165,6 +165,6 @@ def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["postgresql://u@h/d", "postgres://u@h/d", "postgresql+psycopg://u@h/d"])
 def test_every_spelling_of_postgresql_is_understood(tmp_path: Path, url: str) -> None:
-    made = config(tmp_path, DATABASE_URL=url)
-    assert made.database_url == "postgresql+psycopg://u@h/d"
-    assert not made.on_sqlite
+    settings = config(tmp_path, DATABASE_URL=url)
+    assert settings.database_url == "postgresql+psycopg://u@h/d"
+    assert not settings.on_sqlite

@@ -19,15 +19,15 @@ GONE = 30.0  # seconds: far more than anybody needs
 
 def group(leader: int) -> list[int]:
     """Who lives in a process group."""
-    found = []
+    members = []
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
-            said = entry.read_text().rpartition(")")[2].split()
+            fields = entry.read_text().rpartition(")")[2].split()
         except OSError:  # it ended while we looked
             continue
-        if int(said[2]) == leader and said[0] not in "ZX":
-            found.append(int(entry.parent.name))
-    return found
+        if int(fields[2]) == leader and fields[0] not in "ZX":
+            members.append(int(entry.parent.name))
+    return members
 
 
 def has_child(leader: int) -> bool:

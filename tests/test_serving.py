@@ -19,7 +19,7 @@ def test_a_browser_that_leaves_before_the_file_has_come_leaves_nothing_open(tmp_
     large.write_bytes(b"x" * 5_000_000)
     app = Flask("leaving")
     app.add_url_rule("/large.svg", view_func=lambda: send_file(large))
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         with served(app) as address:
             place = urlsplit(address)
@@ -31,4 +31,4 @@ def test_a_browser_that_leaves_before_the_file_has_come_leaves_nothing_open(tmp_
                     # A reset, not an orderly end: what a browser does whose page was left.
                     browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         gc.collect()
-    assert [str(one.message) for one in said if one.category is ResourceWarning] == []
+    assert [str(warning.message) for warning in warned if warning.category is ResourceWarning] == []

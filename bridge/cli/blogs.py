@@ -36,11 +36,11 @@ def blog() -> None:
 def list_(as_json: bool) -> None:
     """All blogs."""
     with open_for_reading() as (_, database), database.read() as tx:
-        found = blogs.list_all(tx)
+        every_blog = blogs.list_all(tx)
     if as_json:
-        say_json({"blogs": [_data(item) for item in found]})
+        say_json({"blogs": [_data(item) for item in every_blog]})
         return
-    rows = [[b.id, b.facts.name, b.facts.home_url, _state(b), str(b.transport or "")] for b in found]
+    rows = [[b.id, b.facts.name, b.facts.home_url, _state(b), str(b.transport or "")] for b in every_blog]
     say_table(["blog", "name", "address", "state", "transport"], rows, "No blogs yet. `bridge blog add ADDRESS`.")
 
 
@@ -122,8 +122,8 @@ def disconnect(blog_id: str) -> None:
     with open_for_writing() as (_, database), database.begin() as tx:
         if blogs.get(tx, blog_id).present:
             withdraw(tx, blog_id, utc_now())
-        others = count_blogs_awaited(tx, blog_id, utc_now())
-    shown = f", but {others} other blogs may still show it until they have been told" if others else ""
+        awaited = count_blogs_awaited(tx, blog_id, utc_now())
+    shown = f", but {awaited} other blogs may still show it until they have been told" if awaited else ""
     say_line(f"Nothing of {blog_id} is left here{shown}.", err=True)
 
 

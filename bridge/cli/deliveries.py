@@ -30,13 +30,13 @@ def list_(blog_id: str | None, limit: int, as_json: bool) -> None:
     with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
             blogs.get(tx, blog_id)
-        found = deliveries.list_quarantined(tx, blog_id, limit)
+        quarantined = deliveries.list_quarantined(tx, blog_id, limit)
     if as_json:
-        say_json({"deliveries": [_data(item) for item in found]})
+        say_json({"deliveries": [_data(item) for item in quarantined]})
         return
     rows = [
         [str(item.id), item.blog_id, item.type, f"{item.received_at:%Y-%m-%d %H:%M}", (item.error or "")[:100]]
-        for item in found
+        for item in quarantined
     ]
     say_table(["delivery", "blog", "type", "received (UTC)", "reason"], rows, "Nothing is in quarantine.")
 

@@ -29,8 +29,8 @@ def demo(host: str | None, port: int | None) -> None:
     check_port(load_settings(host, port))
     with open_for_writing(durable=False) as (config, database):
         with database.read() as tx:
-            known = bool(blogs.list_all(tx))
-        if not known:
+            filled = bool(blogs.list_all(tx))
+        if not filled:
             import_folder(context_for(config, database), SAMPLE_FOLDER, opt_in=True, started=utc_now(), until_now=True)
     chosen = load_settings(host, port)
     with open_for_writing() as (_, database), database.begin() as tx:

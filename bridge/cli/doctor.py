@@ -100,15 +100,15 @@ def _clock() -> Finding:
 
 def _secrets(config: Config, database: Database) -> Finding:
     with database.read() as tx:
-        found = sealed.count_by_key(tx, open_vault(config))
-    if found.lost:
-        says = f"{found.lost} secrets at rest are under a key that is not given"
+        counts = sealed.count_by_key(tx, open_vault(config))
+    if counts.lost:
+        says = f"{counts.lost} secrets at rest are under a key that is not given"
         return Finding("secret key", False, says, "Give that key as SECRET_KEY_OLD, or let those blogs connect again.")
-    if found.older:
-        says = f"{found.older} of {found.older + found.newest} secrets at rest are under an older key"
+    if counts.older:
+        says = f"{counts.older} of {counts.older + counts.newest} secrets at rest are under an older key"
         return Finding("secret key", False, says, "Run `bridge secret rewrite`; then SECRET_KEY_OLD can go.")
     spare = "; SECRET_KEY_OLD can go" if len(config.secrets) > 1 else ""
-    return Finding("secret key", True, f"{found.newest} secrets at rest, all under the key of now{spare}")
+    return Finding("secret key", True, f"{counts.newest} secrets at rest, all under the key of now{spare}")
 
 
 def _work(database: Database) -> Iterator[Finding]:
@@ -184,10 +184,10 @@ def _blogs(config: Config, database: Database) -> Iterator[Finding]:
             yield Finding(name, False, blog.failure or "paused", "It comes back with its next sign of life.")
             continue
         try:
-            found = client.probe(access, utc_now())
+            transport = client.probe(access, utc_now())
         except DeliveryFailed as failure:
             yield Finding(name, False, str(failure), failure.repair)
             continue
-        reached = found is not Transport.PULL
-        says = f"reached by {found}" if reached else "cannot be reached from here; it fetches by itself"
+        reached = transport is not Transport.PULL
+        says = f"reached by {transport}" if reached else "cannot be reached from here; it fetches by itself"
         yield Finding(name, reached or access.transport is Transport.PULL, says, "See the blog's Site Health page.")

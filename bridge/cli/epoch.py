@@ -22,10 +22,10 @@ def build() -> None:
     with open_for_writing(durable=False) as (config, database), progress_bar() as progress:
         bar = progress.add_task("", total=None)
 
-        def told(what: str, done: int, of: int) -> None:
+        def show_progress(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what, completed=done, total=of)
 
-        build_epoch(context_for(config, database), told)
+        build_epoch(context_for(config, database), show_progress)
         with database.read() as tx:
             epoch = epochs.find_current(tx)
     console.print(f"Epoch {epoch.id if epoch else '-'} is in force. The worker makes all lists anew.", highlight=False)
@@ -40,7 +40,7 @@ def status(as_json: bool) -> None:
         new = counters.get_number(tx, counters.CHANGED_POSTS)
         pairs = 0 if epoch is None else epochs.count_word_pairs(tx, epoch.id)
     if as_json:
-        found = (
+        summary = (
             None
             if epoch is None
             else {
@@ -52,11 +52,11 @@ def status(as_json: bool) -> None:
                 "bilingual_words": pairs,
             }
         )
-        say_json({"epoch": found, "new_posts": new})
+        say_json({"epoch": summary, "new_posts": new})
         return
     if epoch is None:
         say_line("There is no epoch yet. The worker builds one with the first posts.")
         return
-    made = epoch.made_at.strftime("%Y-%m-%d %H:%M UTC")
-    say_line(f"Epoch {epoch.id} since {made}: {epoch.posts} posts of {epoch.authors} authors; {new} changed since.")
+    made_at = epoch.made_at.strftime("%Y-%m-%d %H:%M UTC")
+    say_line(f"Epoch {epoch.id} since {made_at}: {epoch.posts} posts of {epoch.authors} authors; {new} changed since.")
     say_line(f"From posts that were linked as translations {pairs} pairs of words were learned.")

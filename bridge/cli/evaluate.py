@@ -38,9 +38,9 @@ class NothingToMeasure(BridgeError):
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
     """Measure on the blogs in FOLDER (the layout of `import`), in a database of its own that is thrown away."""
-    wanted = [task.strip() for task in tasks.split(",") if task.strip()]
-    unknown = sorted(set(wanted) - set(TASK_NAMES))
-    if unknown or not wanted:
+    task_names = [task.strip() for task in tasks.split(",") if task.strip()]
+    unknown = sorted(set(task_names) - set(TASK_NAMES))
+    if unknown or not task_names:
         raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASK_NAMES)}")
     sources = _sources(folder, utc_now())
     with tempfile.TemporaryDirectory() as home, progress_bar() as progress:
@@ -48,19 +48,21 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
         migrate.upgrade(database)
         bar = progress.add_task("", total=None)
 
-        def told(what: str, done: int, of: int) -> None:
+        def show_progress(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what, completed=done, total=of)
 
         try:
-            outcomes = run_tasks(wanted, folder, sources, _context(database), seed, told)
+            outcomes = run_tasks(task_names, folder, sources, _context(database), seed, show_progress)
         finally:
             database.close()
     if as_json:
         posts = sum(isinstance(event, Post) for source in sources for event in source.events)
-        say_json({"seed": seed, "blogs": len(sources), "posts": posts, "tasks": [one.to_json() for one in outcomes]})
+        say_json(
+            {"seed": seed, "blogs": len(sources), "posts": posts, "tasks": [outcome.to_json() for outcome in outcomes]}
+        )
         return
-    for one in outcomes:
-        _say(one)
+    for outcome in outcomes:
+        _say(outcome)
 
 
 def _context(database: Database) -> Context:

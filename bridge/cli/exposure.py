@@ -23,18 +23,18 @@ def exposure(as_json: bool) -> None:
     with open_for_reading() as (_, database), database.read() as tx:
         shown = impressions.list_since(tx, "")
     groups: dict[tuple[str, str], list[MonthlyImpressions]] = defaultdict(list)
-    for one in shown:
-        groups[one.month, one.language].append(one)
+    for row in shown:
+        groups[row.month, row.language].append(row)
     data = [_data(month, language, groups[month, language]) for month, language in sorted(groups, reverse=True)]
     if as_json:
         say_json({"exposure": data})
         return
-    rows = [[f"{value:.2f}" if isinstance(value, float) else str(value) for value in one.values()] for one in data]
+    rows = [[f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()] for row in data]
     say_table(["month", "language", "mentors", "places a night", "Gini", "never shown"], rows, NO_COUNTS_MESSAGE)
 
 
 def _data(month: str, language: str, shown: list[MonthlyImpressions]) -> dict[str, Any]:
-    places = [one.places / one.nights for one in shown]
+    places = [night.places / night.nights for night in shown]
     return {
         "month": month,
         "language": language,

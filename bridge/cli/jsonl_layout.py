@@ -87,7 +87,7 @@ class JsonlLayout:
     def events(self, blog: ImportedBlog) -> Iterator[Event | BadLine | None]:
         """Authors, posts and comments of one blog; None for a line that yields nothing of its own."""
         slugs: dict[str, str] = {}
-        known: set[str] = set()
+        introduced: set[str] = set()
         path = self.folder / "posts" / f"{blog.id}.jsonl"
         for number, data in self._lines(path):
             try:
@@ -96,8 +96,8 @@ class JsonlLayout:
                 yield BadLine(path, number, str(problem))
                 continue
             slugs[str(data.get("slug") or post.remote_id)] = post.remote_id
-            if post.author_id not in known:
-                known.add(post.author_id)
+            if post.author_id not in introduced:
+                introduced.add(post.author_id)
                 yield self._author(blog, post.author_id)
             yield post
         path = self.folder / "comments" / f"{blog.id}.jsonl"
@@ -134,7 +134,7 @@ class JsonlLayout:
         return ImportedBlog(name, BlogFacts(_text(data, "title") or name, "", language, url, "", "", ""))
 
     def _author(self, blog: ImportedBlog, author_id: str) -> Author:
-        _, said = self._sheets.pop((blog.id, author_id), (0, {"bio": ""}))
+        _, sheet = self._sheets.pop((blog.id, author_id), (0, {"bio": ""}))
         return Author(
             blog_id=blog.id,
             remote_id=author_id,
@@ -145,7 +145,7 @@ class JsonlLayout:
             consented_at=self.started if self.opt_in else None,
             consent_door="import",
             consent_text="",
-            **said,
+            **sheet,
         )
 
     def _post(self, blog: ImportedBlog, data: dict[str, Any]) -> Post:
@@ -221,23 +221,23 @@ def _labels(data: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _date(data: dict[str, Any]) -> datetime:
-    said = _text(data, "date", required=True)
+    text = _text(data, "date", required=True)
     try:
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _Unusable(f"'date' is no ISO date: '{said[:40]}'") from None
+        raise _Unusable(f"'date' is no ISO date: '{text[:40]}'") from None
     if not 1970 <= moment.year <= 2200:
-        raise _Unusable(f"'date' is out of range: '{said[:40]}'")
+        raise _Unusable(f"'date' is out of range: '{text[:40]}'")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _sheet(data: dict[str, Any]) -> dict[str, Any]:
     """The fields of an `Author` that are theirs to say."""
     try:
-        said: dict[str, Any] = AUTHOR_SCHEMA.load(
+        sheet: dict[str, Any] = AUTHOR_SCHEMA.load(
             {name: value for name, value in data.items() if name in AUTHOR_SCHEMA.fields}
         )
     except ValidationError as error:
         raise _Unusable(f"cannot be used: {error}") from None
-    lists = {name: tuple(said[name]) for name in ("offers", "needs", "languages")}
-    return {"bio": said["bio"], **lists, "declared": declared(said["declared"] or {})}
+    lists = {name: tuple(sheet[name]) for name in ("offers", "needs", "languages")}
+    return {"bio": sheet["bio"], **lists, "declared": declared(sheet["declared"] or {})}

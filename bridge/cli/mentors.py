@@ -89,13 +89,13 @@ def _list_of(
     if limit <= AUTHOR_LIST_LENGTH and language is None:
         return profiles.list_related(tx, row.key.id)
     # More than is kept, or another choice: computed on the spot, over everybody.
-    others = [other for other in candidates.list_all(tx, language) if other.blog_id != row.key.blog_id]
+    rivals = [candidate for candidate in candidates.list_all(tx, language) if candidate.blog_id != row.key.blog_id]
     asked = MentorQuery(row.profile.vector, row.key.language, row.crossing)
     matches = related_mentors(
         asked.vector,
         asked.language,
         row.hubness,
-        others,
+        rivals,
         limit,
         asked.crossing,
         limit if language else None,
@@ -161,12 +161,12 @@ def _rank(
     asked = query_of_text(context, tx, epoch, text)
     ranked = rank_for_text(asked.vector, asked.language, everybody, epoch.median_deviation, asked.crossing)[:limit]
     look = Snapshot(context, tx, epoch)
-    found = []
+    listed = []
     for candidate, score in ranked:
         key = MentorKey(candidate.blog_id, candidate.author_id, candidate.language)
         reason = look.reason(asked, key) if score else None
-        found.append(ListedMentor(candidate.id, score, reason or Reason((), ())))
-    return found
+        listed.append(ListedMentor(candidate.id, score, reason or Reason((), ())))
+    return listed
 
 
 def query_of_text(context: Context, tx: Tx, epoch: Epoch, text: str) -> MentorQuery:

@@ -45,10 +45,10 @@ def search(
             raise EpochNotBuilt
         if jsonl:
             for asked in read_json_objects(Path(need)):
-                found = needs_search.search(
+                answer = needs_search.search(
                     tx, str(asked.get("need", "")), language=language, limit=limit, fitting=fitting
                 )
-                say_json({"id": asked.get("id"), "mentors": _data(found.mentors)})
+                say_json({"id": asked.get("id"), "mentors": _data(answer.mentors)})
             return
         results = needs_search.search(tx, need, language=language, limit=limit, fitting=fitting)
         for typed, understood in results.meant.items():
@@ -61,7 +61,7 @@ def search(
     say_table(["blog", "author", "score", "why"], rows, "Nobody has written about it. Try other or fewer words.")
 
 
-def _data(found: tuple[MentorHit, ...]) -> list[dict[str, Any]]:
+def _data(mentors: tuple[MentorHit, ...]) -> list[dict[str, Any]]:
     return [
         {
             "blog": mentor.key.blog_id,
@@ -80,5 +80,5 @@ def _data(found: tuple[MentorHit, ...]) -> list[dict[str, Any]]:
                 ],
             },
         }
-        for mentor in found
+        for mentor in mentors
     ]

@@ -35,12 +35,12 @@ def pairings_command(author: str, blog_id: str | None, language: str, limit: int
         if authors.find(tx, key.blog_id, key.author_id) is None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'. Name them BLOG/AUTHOR.")
         weights = PairingWeights(**config.pairing_weights)
-        own = pairing.find(tx, key)
-        helped, helps = rank_pairings(own, pairing.list_candidates(tx, own), weights, limit) if own else ([], [])
-        named = {skill for found in (*helped, *helps) for skill, _ in (*found.gives, *found.gets)}
+        side = pairing.find(tx, key)
+        helped, helps = rank_pairings(side, pairing.list_candidates(tx, side), weights, limit) if side else ([], [])
+        named = {skill for proposal in (*helped, *helps) for skill, _ in (*proposal.gives, *proposal.gets)}
         labels = skills.list_labels(tx, named, language)
-    mentors = [_data(found, found.mentor, labels, language) for found in helped]
-    mentees = [_data(found, found.mentee, labels, language) for found in helps]
+    mentors = [_data(proposal, proposal.mentor, labels, language) for proposal in helped]
+    mentees = [_data(proposal, proposal.mentee, labels, language) for proposal in helps]
     if as_json:
         say_json({"mentors": mentors, "mentees": mentees, "weights": asdict(weights)})
         return
@@ -53,15 +53,15 @@ def pairings_command(author: str, blog_id: str | None, language: str, limit: int
     say_line("Weights, which are choices: " + ", ".join(f"{k} {v:g}" for k, v in asdict(weights).items()), err=True)
 
 
-def _data(found: Pairing, other: str, labels: dict[str, str], language: str) -> dict[str, Any]:
-    key = AuthorKey.parse(other)
+def _data(pair: Pairing, partner: str, labels: dict[str, str], language: str) -> dict[str, Any]:
+    key = AuthorKey.parse(partner)
     why = {
-        "sentence": pairing_sentence(found, labels, language),
-        "gives": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in found.gives],
-        "gets": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in found.gets],
-        "themes": list(found.themes),
-        "gap": found.gap,
-        "return": found.comes_back,
-        "affinity": found.affinity,
+        "sentence": pairing_sentence(pair, labels, language),
+        "gives": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in pair.gives],
+        "gets": [{"skill": skill, "label": labels.get(skill, skill), "weight": part} for skill, part in pair.gets],
+        "themes": list(pair.themes),
+        "gap": pair.gap,
+        "return": pair.comes_back,
+        "affinity": pair.affinity,
     }
-    return {"blog": key.blog_id, "author": key.author_id, "score": found.score, "why": why}
+    return {"blog": key.blog_id, "author": key.author_id, "score": pair.score, "why": why}

@@ -20,21 +20,21 @@ from bridge.storage.matching import profile_holds
 def held(as_json: bool) -> None:
     """Profiles that turned suddenly: lists show them as they were until their owner, or you, confirm."""
     with open_for_reading() as (_, database), database.read() as tx:
-        found = profile_holds.list_held(tx)
+        profiles = profile_holds.list_held(tx)
     data = [
         {
-            "blog": one.key.blog_id,
-            "author": one.key.author_id,
-            "language": one.key.language,
-            "as_of": one.held_at.isoformat() if one.held_at else None,
-            "noticed_at": one.noticed_at.isoformat() if one.noticed_at else None,
+            "blog": profile.key.blog_id,
+            "author": profile.key.author_id,
+            "language": profile.key.language,
+            "as_of": profile.held_at.isoformat() if profile.held_at else None,
+            "noticed_at": profile.noticed_at.isoformat() if profile.noticed_at else None,
         }
-        for one in found
+        for profile in profiles
     ]
     if as_json:
         say_json({"held": data})
         return
-    rows = [[str(value) for value in one.values()] for one in data]
+    rows = [[str(value) for value in profile.values()] for profile in data]
     say_table(["blog", "author", "language", "as of", "noticed"], rows, "No profile is held.")
 
 

@@ -27,24 +27,24 @@ def rewrite(as_json: bool) -> None:
     again; when it has succeeded the older keys can go.
     """
     with open_for_writing() as (config, database):
-        found = _rewrite(database, open_vault(config))
+        counts = _rewrite(database, open_vault(config))
     if as_json:
-        say_json({"rewritten": found.older, "already": found.newest, "lost": found.lost})
+        say_json({"rewritten": counts.older, "already": counts.newest, "lost": counts.lost})
     else:
-        say_line(f"Rewritten: {found.older}. Already under the key of now: {found.newest}.", err=True)
-    if found.lost:
+        say_line(f"Rewritten: {counts.older}. Already under the key of now: {counts.newest}.", err=True)
+    if counts.lost:
         raise ConfigError(
-            f"{found.lost} secrets are under a key that is neither SECRET_KEY nor in SECRET_KEY_OLD. Add it there and "
+            f"{counts.lost} secrets are under a key that is neither SECRET_KEY nor in SECRET_KEY_OLD. Add it there and "
             "run this again, or let those blogs connect anew."
         )
 
 
 def _rewrite(database: Database, vault: Vault) -> SecretCounts:
-    found = SecretCounts()
+    counts = SecretCounts()
     for place in sealed.SEALED_COLUMNS:
         after: PrimaryKey | None = ()
         while after is not None:
             with database.begin() as tx:
                 some, after = sealed.record_renewed_batch(tx, vault, place, after)
-            found += some
-    return found
+            counts += some
+    return counts

@@ -35,17 +35,17 @@ def skills_group() -> None:
 def list_(language: str, as_json: bool) -> None:
     """Every skill: ours, then those that were imported."""
     with open_for_reading() as (_, database), database.read() as tx:
-        known = [*bundled_skills(), *skills.list_all(tx)]
+        shown = [*bundled_skills(), *skills.list_all(tx)]
     if as_json:
         say_json(
             {
                 "skills": [
-                    {"id": s.id, "area": s.area, "label": s.label(language), "labels": dict(s.labels)} for s in known
+                    {"id": s.id, "area": s.area, "label": s.label(language), "labels": dict(s.labels)} for s in shown
                 ]
             }
         )
         return
-    say_table(["id", "area", "label"], [[s.id, s.area, s.label(language)] for s in known], "No skills.")
+    say_table(["id", "area", "label"], [[s.id, s.area, s.label(language)] for s in shown], "No skills.")
 
 
 @skills_group.command("import")
@@ -57,17 +57,17 @@ def import_(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
 
     Replaces an earlier import; URIs are kept as ids. Stored posts are read again in the next minutes.
     """
-    found: dict[str, tuple[dict[str, str], dict[str, tuple[str, ...]]]] = {}
+    labels_by_uri: dict[str, tuple[dict[str, str], dict[str, tuple[str, ...]]]] = {}
     with Progress(console=console) as progress:
         bar = progress.add_task("skills", total=None)
         for file in files:
             language = _language(file)
-            for uri, label, others in _lines(file):
-                labels, aliases = found.setdefault(uri, ({}, {}))
-                labels[language], aliases[language] = label, (label, *others)
+            for uri, label, synonyms in _lines(file):
+                labels, aliases = labels_by_uri.setdefault(uri, ({}, {}))
+                labels[language], aliases[language] = label, (label, *synonyms)
                 progress.advance(bar)
         progress.update(bar, total=progress.tasks[0].completed)
-    imported = [Skill(uri, ESCO_SOURCE, labels, aliases) for uri, (labels, aliases) in sorted(found.items())]
+    imported = [Skill(uri, ESCO_SOURCE, labels, aliases) for uri, (labels, aliases) in sorted(labels_by_uri.items())]
     languages = sorted({language for skill in imported for language in skill.labels})
     counted = {
         "skills": len(imported),

@@ -41,15 +41,15 @@ def analyse(file: Path, jsonl: bool, language: str | None, as_json: bool) -> Non
     """Language, terms, skills, passages of experience and disclosure; FILE (HTML or plain) may be - for stdin."""
     if jsonl:
         for data in read_json_objects(file):
-            found = analyse_text(str(data.get("text") or ""), language)
-            say_json({"id": data.get("id"), **found})
+            analysis = analyse_text(str(data.get("text") or ""), language)
+            say_json({"id": data.get("id"), **analysis})
         return
     with click.open_file(str(file), "rb") as opened:
-        found = analyse_text(opened.read().decode("utf-8", "replace"), language)
+        analysis = analyse_text(opened.read().decode("utf-8", "replace"), language)
     if as_json:
-        say_json(found)
+        say_json(analysis)
     else:
-        _say(found)
+        _say(analysis)
 
 
 def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
@@ -57,22 +57,22 @@ def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
     plain = leading_text(plain_text(text))
     spoken = language or detect_language(plain, "en")
     counts = count_terms("", plain, spoken)
-    told = experience.read_experience(plain, spoken)
+    reading = experience.read_experience(plain, spoken)
     shown = disclosure.text_disclosure(plain, spoken)
-    found: dict[str, Any] = {
+    analysis: dict[str, Any] = {
         "language": spoken,
         "terms": _terms(zip(counts.surfaces, counts.tf.tolist(), strict=True), spoken),
         "skills": sorted(founded_skills(*_title_and_body(plain), spoken, bundled_matcher())[0]),
-        "passages": [_passage(one) for one in told.passages],
+        "passages": [_passage(passage) for passage in reading.passages],
         "emotional": shown.emotional,
         "informational": shown.informational,
-        "requests": [_passage(one) for one in told.requests],
-        "calls_for_comments": [_passage(one) for one in told.calls],
-        "disclosure": told.score,
+        "requests": [_passage(passage) for passage in reading.requests],
+        "calls_for_comments": [_passage(passage) for passage in reading.calls],
+        "disclosure": reading.score,
     }
-    if note := _note(counts.words, spoken, told.crisis):
-        found["note"] = note
-    return found
+    if note := _note(counts.words, spoken, reading.crisis):
+        analysis["note"] = note
+    return analysis
 
 
 def _title_and_body(plain: str) -> tuple[str, str]:
@@ -83,9 +83,9 @@ def _title_and_body(plain: str) -> tuple[str, str]:
 
 def _terms(counted: Iterable[tuple[str, int]], language: str) -> list[str]:
     """The most frequent words; what merely joins words in French or English is none, whatever the language said."""
-    others = [stop_words(other) for other in patterns.PATTERN_LANGUAGES if other != language]
-    ordered = (word for word, _ in sorted(counted, key=lambda one: (-one[1], one[0])))
-    telling = (word for word in ordered if (folded := fold(word)) and not any(folded in words for words in others))
+    foreign = [stop_words(code) for code in patterns.PATTERN_LANGUAGES if code != language]
+    ordered = (word for word, _ in sorted(counted, key=lambda pair: (-pair[1], pair[0])))
+    telling = (word for word in ordered if (folded := fold(word)) and not any(folded in words for words in foreign))
     return list(islice(telling, MAX_TERMS))
 
 
@@ -99,18 +99,23 @@ def _note(words: int, language: str, crisis: bool) -> str:
     return ""
 
 
-def _passage(one: Passage) -> dict[str, Any]:
-    return {"position": one.position, "label": one.label, "text": one.text, "patterns": list(one.patterns)}
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "position": passage.position,
+        "label": passage.label,
+        "text": passage.text,
+        "patterns": list(passage.patterns),
+    }
 
 
-def _say(found: dict[str, Any]) -> None:
-    if "note" in found:
-        say_line(f"Note: {found['note']}.")
+def _say(analysis: dict[str, Any]) -> None:
+    if "note" in analysis:
+        say_line(f"Note: {analysis['note']}.")
     labels = bundled_matcher().skills
-    say_line(f"Language: {found['language']}")
-    say_line(f"Terms: {', '.join(found['terms']) or '—'}")
-    say_line(f"Skills: {', '.join(labels[one].label(found['language']) for one in found['skills']) or '—'}")
-    say_line(f"Disclosure: emotional {found['emotional']:.2f}, informational {found['informational']:.2f} (of 1)")
-    told = [*found["passages"], *found["requests"], *found["calls_for_comments"]]
-    rows = [[one["label"], excerpt(one["text"], 80), "; ".join(one["patterns"])] for one in told]
+    say_line(f"Language: {analysis['language']}")
+    say_line(f"Terms: {', '.join(analysis['terms']) or '—'}")
+    say_line(f"Skills: {', '.join(labels[item].label(analysis['language']) for item in analysis['skills']) or '—'}")
+    say_line(f"Disclosure: emotional {analysis['emotional']:.2f}, informational {analysis['informational']:.2f} (of 1)")
+    passages = [*analysis["passages"], *analysis["requests"], *analysis["calls_for_comments"]]
+    rows = [[item["label"], excerpt(item["text"], 80), "; ".join(item["patterns"])] for item in passages]
     say_table(["label", "passage", "because of"], rows, "No passage of experience, request or call for comments.")

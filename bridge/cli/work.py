@@ -20,11 +20,11 @@ def work_group() -> None:
 def list_(as_json: bool) -> None:
     """What is set aside: its station, and whose it is (a blog, an author as BLOG/AUTHOR, or the bank)."""
     with open_for_reading() as (_, database), database.read() as tx:
-        found = jobs.list_set_aside(tx)
+        set_aside = jobs.list_set_aside(tx)
     if as_json:
-        say_json({"set_aside": [{"station": str(station), "entity": entity} for station, entity in found]})
+        say_json({"set_aside": [{"station": str(station), "entity": entity} for station, entity in set_aside]})
         return
-    say_table(["station", "of"], [[str(station), entity] for station, entity in found], "Nothing is set aside.")
+    say_table(["station", "of"], [[str(station), entity] for station, entity in set_aside], "Nothing is set aside.")
 
 
 @work_group.command()

@@ -44,13 +44,13 @@ def blueprint(runtime: Runtime) -> Blueprint:
     def figures() -> bytes:
         with database.read() as tx:
             aside = Counter(str(station) for station, _ in jobs.list_set_aside(tx))
-            own = _figures(
+            registry = _figures(
                 health.list_oldest_due_ages(tx, clock()),
                 deliveries.count_by_state(tx),
                 outbox.count_attempts(tx),
                 aside,
             )
-        return generate_latest(own)
+        return generate_latest(registry)
 
     def still() -> bool:
         with database.read() as tx:
@@ -85,9 +85,9 @@ def _figures(
     )
     for station, seconds in waits.items():
         due.labels(station).set(seconds)
-    held = Gauge("bridge_deliveries", "Deliveries held, by state", ["state"], registry=registry)
+    deliveries_held = Gauge("bridge_deliveries", "Deliveries held, by state", ["state"], registry=registry)
     for state, count in states.items():
-        held.labels(state).set(count)
+        deliveries_held.labels(state).set(count)
     calls = Gauge("bridge_calls", "Calls to blogs in the log, by act and result", ["act", "result"], registry=registry)
     ended = Gauge(
         "bridge_set_aside", "Work that ended its process and is not tried any more", ["station"], registry=registry

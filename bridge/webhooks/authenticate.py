@@ -66,7 +66,7 @@ class Authenticator:
         self._database = database
         self._vault = vault
         self._limits = limits
-        self._known: dict[str, CachedKeys] = {}
+        self._cached_keys: dict[str, CachedKeys] = {}
         self._asking = [threading.Lock() for _ in range(16)]  # a blog has one of them
 
     def read_body(self, request: Request) -> bytes:
@@ -109,29 +109,29 @@ class Authenticator:
         return verified
 
     def _verified(self, request: Request, blog_id: str, body: bytes, now: datetime) -> SignedRequest:
-        known = self._look_up(blog_id, now) if BLOG_ID_PATTERN.fullmatch(blog_id) else None
-        if known is None:
+        cached = self._look_up(blog_id, now) if BLOG_ID_PATTERN.fullmatch(blog_id) else None
+        if cached is None:
             raise NotFound("There is no such blog.")
         try:
-            message_id = signing.verify(request.headers, body, known.inbound, now)
+            message_id = signing.verify(request.headers, body, cached.inbound, now)
         except SignatureRefused:
             # Just connected anew, its key may be younger than what we remember.
-            known = self._look_up(blog_id, now, fresh=True) or known
-            message_id = signing.verify(request.headers, body, known.inbound, now)
-        return SignedRequest(message_id, body, known.departed)
+            cached = self._look_up(blog_id, now, fresh=True) or cached
+            message_id = signing.verify(request.headers, body, cached.inbound, now)
+        return SignedRequest(message_id, body, cached.departed)
 
     def _look_up(self, blog_id: str, now: datetime, *, fresh: bool = False) -> CachedKeys | None:
-        known = self._remembered(blog_id)
-        if known is not None and not fresh:
-            return known
+        cached = self._remembered(blog_id)
+        if cached is not None and not fresh:
+            return cached
         with self._asking[hash(blog_id) % len(self._asking)]:
             # Of many who wait here for the same blog the first asks for all.
-            known = None if fresh else self._remembered(blog_id)
-            return known or self._ask(blog_id, now)
+            cached = None if fresh else self._remembered(blog_id)
+            return cached or self._ask(blog_id, now)
 
     def _remembered(self, blog_id: str) -> CachedKeys | None:
-        known = self._known.get(blog_id)
-        return known if known is not None and time.monotonic() - known.read_at < KEY_CACHE_SECONDS else None
+        cached = self._cached_keys.get(blog_id)
+        return cached if cached is not None and time.monotonic() - cached.read_at < KEY_CACHE_SECONDS else None
 
     def _ask(self, blog_id: str, now: datetime) -> CachedKeys | None:
         with self._database.read() as tx:
@@ -139,5 +139,5 @@ class Authenticator:
             inbound = tuple(keys.list_live_keys(tx, self._vault, blog_id, "inbound", now)) if blog else ()
         if blog is None:
             return None  # strangers leave nothing in our memory
-        known = self._known[blog_id] = CachedKeys(blog.has_left, inbound, time.monotonic())
-        return known
+        cached = self._cached_keys[blog_id] = CachedKeys(blog.has_left, inbound, time.monotonic())
+        return cached

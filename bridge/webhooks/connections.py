@@ -69,8 +69,8 @@ def blueprint(service: Service) -> Blueprint:
         except TooOften as error:
             raise ConnectionRefused("too_often", 429, retry_after=error.retry_after) from None
         with turn(vouched):
-            said = _connect(service, asked, now)
-        return Response(json.dumps(said), 201, mimetype="application/json")
+            answer = _connect(service, asked, now)
+        return Response(json.dumps(answer), 201, mimetype="application/json")
 
     return routes
 
@@ -190,20 +190,20 @@ def _is_still_there(service: Service, asked: ConnectionRequest, now: datetime) -
 
 def _further_homes(service: Service, facts: BlogFacts, handed: rest.HandshakeOffer, now: datetime) -> tuple[str, ...]:
     """Of the addresses that a blog has as well, those at which it answers with the key just handed over."""
-    found = []
-    for said in facts.further_homes:
+    homes = []
+    for claimed in facts.further_homes:
         try:
-            address = normalize_home(said, allow_private=service.config.allow_private_addresses)
+            address = normalize_home(claimed, allow_private=service.config.allow_private_addresses)
         except DeliveryFailed:
             continue
         if rest.answers_at(service.door, address, handed, now):
-            found.append(address)
-    return tuple(found)
+            homes.append(address)
+    return tuple(homes)
 
 
-def _is_home(said: str, home_url: str) -> bool:
+def _is_home(url: str, home_url: str) -> bool:
     try:
-        return normalize_home(said, allow_private=True) == home_url
+        return normalize_home(url, allow_private=True) == home_url
     except DeliveryFailed:
         return False
 
@@ -217,12 +217,12 @@ def _connect_unproven(
     proven. Whatever answers there otherwise is a refusal, and never "out of reach".
     """
     coded = _has_code(service, asked, now)
-    known = None
+    present = None
     if asked.known_as:
         with service.database.read() as tx:
-            known = blogs.get(tx, asked.known_as)
-    at_home = known is not None and known.facts.home_url == asked.home_url
-    if known is not None and known.install not in ("", asked.install):
+            present = blogs.get(tx, asked.known_as)
+    at_home = present is not None and present.facts.home_url == asked.home_url
+    if present is not None and present.install not in ("", asked.install):
         at_home = False  # a copy behind the same name has the key as well
     # A wall before the REST API says nothing about who is behind it; our plugin that was not asked says no.
     walled = isinstance(failure, Refused | BadAnswer) and not isinstance(failure, NotAsked)
@@ -231,7 +231,7 @@ def _connect_unproven(
     if not coded and not at_home:
         raise ConnectionRefused("not_reachable") from None
     host = urlsplit(asked.home_url).hostname or ""
-    facts = known.facts if at_home and known else BlogFacts(host, "", "", asked.home_url, asked.rest_url, "", "")
+    facts = present.facts if at_home and present else BlogFacts(host, "", "", asked.home_url, asked.rest_url, "", "")
     admit(service, asked, handed, Proof(facts, install=asked.install, seen=False, coded=coded and not at_home))
     log.info("connected, to fetch by itself", blog=handed.blog_id, home_url=asked.home_url)
     return {"blog_id": handed.blog_id, "key_to_bridge": handed.key_to_bridge, "key_to_blog": handed.key_to_blog}

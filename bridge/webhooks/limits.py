@@ -27,10 +27,10 @@ DELIVERY_LIMIT = RateLimitItemPerMinute(1200)  # by blog: 20 a second, each of u
 
 
 @lru_cache(1024)  # a blog calls from one address
-def _household(said: str) -> str:
+def _household(text: str) -> str:
     """An address, or the network of one household; empty for what is neither."""
     try:
-        address = ipaddress.ip_address(said)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return ""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
@@ -56,8 +56,8 @@ class RateLimits:
 
     def caller(self, request: Request) -> str:
         """Where a request comes from, as trusted proxies say it; of IPv6 the network that one household is given."""
-        said = self._proxies.caller(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
-        return _household(said) or "unknown"
+        claimed = self._proxies.caller(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+        return _household(claimed) or "unknown"
 
     def hit(self, limit: RateLimitItem, *who: str) -> None:
         """Count one.

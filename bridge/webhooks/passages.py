@@ -30,11 +30,11 @@ def answer_passages(service: Service, blog_id: str, caller: SignedRequest) -> di
     with service.database.read() as tx:
         if not post_analysis.is_participating(tx, blog_id, author):
             raise NotFound("Nobody of this id takes part.")
-        found = post_analysis.list_passages(tx, blog_id, author)
-    told: dict[str, dict[str, Any]] = {}
-    for post, passage in found:  # a sentence that stands in two posts is asked about once, with the newer one
-        told.setdefault(passage.key, _data(post, passage))
-    return {"passages": list(told.values())[:MAX_QUOTABLE_PASSAGES]}
+        rows = post_analysis.list_passages(tx, blog_id, author)
+    passages: dict[str, dict[str, Any]] = {}
+    for post, passage in rows:  # a sentence that stands in two posts is asked about once, with the newer one
+        passages.setdefault(passage.key, _data(post, passage))
+    return {"passages": list(passages.values())[:MAX_QUOTABLE_PASSAGES]}
 
 
 def _data(post: PostAnalysis, passage: Passage) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bridge.webhooks.authenticate import SignedRequest
 from bridge.webhooks.service import Service
 
 
-def message_for(body: bytes, wanted: str) -> dict[str, Any]:
+def message_for(body: bytes, message_type: str) -> dict[str, Any]:
     """The message, if it was signed for this.
 
     Raises:
@@ -28,8 +28,8 @@ def message_for(body: bytes, wanted: str) -> dict[str, Any]:
         message = json.loads(body)
     except (ValueError, RecursionError):
         raise ContractError("", "The body is not JSON.") from None
-    if not isinstance(message, dict) or message.get("type") != wanted:
-        raise ContractError("type", f"This address takes '{wanted}'.")
+    if not isinstance(message, dict) or message.get("type") != message_type:
+        raise ContractError("type", f"This address takes '{message_type}'.")
     return message
 
 

@@ -55,7 +55,7 @@ def blueprint(service: Service) -> Blueprint:
             return _farewell(service, blog_id)
         if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
             return _json({"erased": True}, 200)
-        return _json(_said(receipt, now), 202)
+        return _json(_receipt_data(receipt, now), 202)
 
     @routes.post("/webhooks/<blog_id>/pushes")
     def pulled(blog_id: str) -> Response:
@@ -88,21 +88,21 @@ def _answered(service: Service, answer: QuestionHandler, status: int, blog_id: s
 def _farewell(service: Service, blog_id: str) -> Response:
     """To a blog that leaves, each time it asks whether it is done."""
     with service.database.begin() as tx:
-        others = count_blogs_awaited(tx, blog_id, service.clock())
+        awaited = count_blogs_awaited(tx, blog_id, service.clock())
     # Nothing of it is stored here as soon as it counts as leaving; others may still show it.
-    return _json({"withdrawn": False, "shown_by": others}, 202) if others else _json({"withdrawn": True}, 200)
+    return _json({"withdrawn": False, "shown_by": awaited}, 202) if awaited else _json({"withdrawn": True}, 200)
 
 
-def _said(receipt: Receipt, now: datetime) -> dict[str, Any]:
+def _receipt_data(receipt: Receipt, now: datetime) -> dict[str, Any]:
     highest = receipt.highest and {"generation": receipt.highest.generation, "revision": receipt.highest.revision}
-    said = {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
+    answer = {"status": "accepted", "duplicate": receipt.duplicate, "waiting": receipt.waiting, "highest": highest}
     if receipt.site:
-        said["site"] = dict(zip(("install", "home"), receipt.site, strict=True))
+        answer["site"] = dict(zip(("install", "home"), receipt.site, strict=True))
     if receipt.unproven:
-        said["unproven"] = receipt.unproven
+        answer["unproven"] = receipt.unproven
     if receipt.contested_at is not None and now - receipt.contested_at < CLAIM_NOTICE_LIFETIME:
-        said["contested"] = {"by": receipt.contested_by, "at": wire_time(receipt.contested_at)}
-    return said
+        answer["contested"] = {"by": receipt.contested_by, "at": wire_time(receipt.contested_at)}
+    return answer
 
 
 def _act(body: bytes) -> str:
@@ -113,8 +113,8 @@ def _act(body: bytes) -> str:
         message = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    said = message.get("type") if isinstance(message, dict) else ""
-    return said if said in CONFIRMED_EVENTS else ""
+    message_type = message.get("type") if isinstance(message, dict) else ""
+    return message_type if message_type in CONFIRMED_EVENTS else ""
 
 
 def _is_done(service: Service, blog_id: str, body: bytes) -> bool:

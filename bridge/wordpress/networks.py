@@ -63,7 +63,7 @@ def is_public(address: str) -> bool:
     inner = tuple(_wrapped(ip))
     translated = ip in _MAPPED or ip in _NAT64 or ip in _TEREDO  # their IPv4 addresses are all they are
     reachable = translated or (ip in _OPEN_V6 and not any(ip in network for network in _CLOSED_V6))
-    return reachable and all(is_public(str(one)) for one in inner)
+    return reachable and all(is_public(str(embedded)) for embedded in inner)
 
 
 def _wrapped(ip: IPv6Address) -> Iterator[IPv4Address]:

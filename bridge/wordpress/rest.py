@@ -83,10 +83,10 @@ def answers_at(door: OutgoingDoor, home_url: str, handed: HandshakeOffer, now: d
         answer = door.post(where, body, {**JSON_HEADERS, **headers}, seconds=ADDRESS_CHECK_SECONDS)
         raise_for_status(answer, now.timestamp())
         _proven(answer, [handed.key_to_bridge], now)
-        said = _json(answer)
+        reply = _json(answer)
     except DeliveryFailed:
         return False
-    return said.get("type") == "address.answer" and said.get("address") == home_url
+    return reply.get("type") == "address.answer" and reply.get("address") == home_url
 
 
 def push(door: OutgoingDoor, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:

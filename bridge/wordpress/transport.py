@@ -55,8 +55,8 @@ class HttpAnswer:
 
 def resolve(host: str, port: int) -> list[tuple[int, str]]:
     """Every address of a name."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [(family, str(where[0])) for family, _, _, _, where in found]
+    records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(family, str(where[0])) for family, _, _, _, where in records]
 
 
 class _Watch:
@@ -229,11 +229,11 @@ def _translated(error: BaseException, watch: _Watch, seconds: float) -> Delivery
 
 def parse_retry_after(headers: Mapping[str, str], now_seconds: float) -> float | None:
     """Seconds of a Retry-After header, given as a number or a date."""
-    said = headers.get("Retry-After", "").strip()
-    if said.isdigit():
-        return float(said)
+    value = headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - now_seconds)
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now_seconds)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -42,10 +42,10 @@ def normalize_home(url: str, *, allow_private: bool) -> str:
     parts = check_url(url, allow_private=allow_private)
     if parts.query or parts.fragment:
         raise AddressRefused("the address has a query in it")
-    found = normalize_url(url)
-    if not found:
+    normalized = normalize_url(url)
+    if not normalized:
         raise AddressRefused("the address can be read in several ways")
-    return found
+    return normalized
 
 
 def check_rest_root(rest_url: str, home_url: str) -> str:
@@ -63,21 +63,21 @@ def check_rest_root(rest_url: str, home_url: str) -> str:
     base, query = normalize_url(rest_url), parts.query
     if query:
         index = f"{home_url}/index.php"
-        known = not parts.fragment and query in ("rest_route=/", "rest_route=%2F") and base in (home_url, index)
-        return f"{base}{'' if base == index else '/'}?rest_route=/" if known else always
+        within_home = not parts.fragment and query in ("rest_route=/", "rest_route=%2F") and base in (home_url, index)
+        return f"{base}{'' if base == index else '/'}?rest_route=/" if within_home else always
     pretty = (f"{home_url}/wp-json", f"{home_url}/index.php/wp-json")
     return f"{base}/" if base in pretty and not parts.fragment else always
 
 
-def find_unproven_address(said: BlogFacts, proven: BlogFacts, further: Sequence[str]) -> str:
+def find_unproven_address(claimed: BlogFacts, proven: BlogFacts, further: Sequence[str]) -> str:
     """The first address that a blog says is its own and that no handshake has proven; "" when there is none."""
-    home_url = normalize_url(said.home_url)
+    home_url = normalize_url(claimed.home_url)
     if home_url != normalize_url(proven.home_url):
-        return said.home_url
-    for address in said.further_homes:
+        return claimed.home_url
+    for address in claimed.further_homes:
         if normalize_url(address) not in further:
             return address
-    if said.rest_url != proven.rest_url and check_rest_root(said.rest_url, home_url) != proven.rest_url:
-        return said.rest_url
-    xmlrpc_url = said.xmlrpc_url if is_within(said.xmlrpc_url, home_url) else ""
+    if claimed.rest_url != proven.rest_url and check_rest_root(claimed.rest_url, home_url) != proven.rest_url:
+        return claimed.rest_url
+    xmlrpc_url = claimed.xmlrpc_url if is_within(claimed.xmlrpc_url, home_url) else ""
     return xmlrpc_url if xmlrpc_url != proven.xmlrpc_url else ""

@@ -69,13 +69,13 @@ def test_a_text_is_ranked_against_everybody(call_bridge: Run, tmp_path: Path) ->
 
 def test_a_short_command_does_not_load_what_a_server_needs(tmp_path: Path) -> None:
     """It answers at once, and half a second later when it loads the server, the migrations and the language model."""
-    said = (
+    script = (
         "import sys; from bridge.cli.main import commands; from py3langid import langid;"
         "commands(['blog', 'list', '--help'], standalone_mode=False);"
         "print({'gunicorn', 'flask', 'alembic'} & set(sys.modules), langid.IDENTIFIER)"
     )
     env = {**os.environ, "BRIDGE_HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", said], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set() None"
 
 
@@ -86,8 +86,8 @@ def test_imported_authors_are_private_unless_said(call_bridge: Run) -> None:
 
 @pytest.mark.usefixtures("counted")
 def test_what_the_sample_authors_declare_pairs_them(call_bridge: Run) -> None:
-    said = call_bridge("mentors", "pairings", "--author", "atelier-boreal/Maude Tremblay", "--json")
-    assert {"plume-et-cie", "table-du-fleuve"} <= {pair["blog"] for pair in json.loads(said.stdout)["mentors"]}
+    done = call_bridge("mentors", "pairings", "--author", "atelier-boreal/Maude Tremblay", "--json")
+    assert {"plume-et-cie", "table-du-fleuve"} <= {pair["blog"] for pair in json.loads(done.stdout)["mentors"]}
 
 
 def test_what_an_author_says_is_checked_like_what_a_blog_sends(call_bridge: Run, tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_what_an_author_says_is_checked_like_what_a_blog_sends(call_bridge: Run,
     (tmp_path / "in" / "posts" / "one.jsonl").write_text(json.dumps(post) + "\n")
     done = call_bridge("import", str(tmp_path / "in"), "--format", "jsonl", "--json")
     assert (json.loads(done.stdout)["posts"], json.loads(done.stdout)["bad_lines"]) == (1, 3)
-    said = " ".join(done.stderr.split())
-    assert "by 'Anna'" in said, "a name that is spelt in another way than under the posts is not passed over"
+    complaint = " ".join(done.stderr.split())
+    assert "by 'Anna'" in complaint, "a name that is spelt in another way than under the posts is not passed over"
 
 
 def test_imported_translations_teach_words(call_bridge: Run, tmp_path: Path) -> None:
@@ -146,9 +146,9 @@ def test_errors_are_one_sentence_and_a_status(call_bridge: Run, tmp_path: Path) 
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_made(run_bridge: Run, tmp_path: Path) -> None:
-    with RunningBridge(tmp_path / "other") as other:
+    with RunningBridge(tmp_path / "other") as running:
         for command in ("serve", "web", "demo"):
-            done = run_bridge(command, "--port", str(other.port))
+            done = run_bridge(command, "--port", str(running.port))
             assert done.returncode == 1
             assert "choose another port" in done.stderr
             assert "The demo is at" not in done.stderr

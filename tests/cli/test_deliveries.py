@@ -75,6 +75,6 @@ def test_they_are_read_again_on_demand(call_bridge: Run, database: Database) -> 
     assert call_bridge("deliveries", "rerun", "1").returncode == 0
     assert states(database) == {"quarantined": 2, "waiting": 1}
     with database.read() as tx:
-        assert {one.station for one in jobs.list_due_queues(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
+        assert {queue.station for queue in jobs.list_due_queues(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
     assert "1 wait again" in call_bridge("deliveries", "rerun", "--all").stderr
     assert states(database) == {"quarantined": 1, "waiting": 2}

@@ -106,15 +106,15 @@ def hostile(value: Any, key: str = "") -> Any:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Blogs to import, with orders in them, and lines that cannot be read."""
-    made = tmp_path_factory.mktemp("hostile")
+    copies = tmp_path_factory.mktemp("hostile")
     for file in sorted(SAMPLE_FOLDER.rglob("*.jsonl")):
-        target = made / file.relative_to(SAMPLE_FOLDER)
+        target = copies / file.relative_to(SAMPLE_FOLDER)
         target.parent.mkdir(exist_ok=True)
         lines = [json.dumps(hostile(json.loads(line))) for line in file.read_text("utf-8").splitlines()[:6]]
         target.write_text(
             "\n".join([*lines, json.dumps({"id": EVIL, "date": EVIL}), f'"{EVIL}"'.replace("\n", " "), ""])
         )
-    return made
+    return copies
 
 
 @pytest.fixture(scope="module")
@@ -128,21 +128,23 @@ def environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRIDGE_HOME", str(home))
 
 
-def said(capsys: Say, *arguments: str) -> tuple[object, str]:
+def status_and_output(capsys: Say, *arguments: str) -> tuple[object, str]:
     """Exit status and stdout of a command that gave no orders."""
     try:
         main(arguments)
     except SystemExit as end:
         status = end.code or 0
-    told = capsys.readouterr()
-    for text in (told.out, told.err):
+    captured = capsys.readouterr()
+    for text in (captured.out, captured.err):
         assert ORDERS.search(text) is None, (arguments, text)
-    assert not any(line.startswith("ok   all") for line in (told.out + told.err).splitlines()), "a line of a stranger's"
-    return status, told.out
+    assert not any(line.startswith("ok   all") for line in (captured.out + captured.err).splitlines()), (
+        "a line of a stranger's"
+    )
+    return status, captured.out
 
 
 def test_an_import_says_what_it_could_not_read_and_no_more(folder: Path, home: Path, capsys: Say) -> None:
-    assert said(capsys, "import", str(folder), "--format", "jsonl", "--opt-in", "--json")[0] == 0
+    assert status_and_output(capsys, "import", str(folder), "--format", "jsonl", "--opt-in", "--json")[0] == 0
     database = Database.open(Config.from_env().database_url)
     with database.begin() as tx:
         tx.execute(
@@ -168,22 +170,22 @@ def test_every_command_that_reads_says_letters(capsys: Say, tmp_path: Path) -> N
     file.write_text("J'ai appris que la trésorerie manque. " * 9 + EVIL)
     for arguments in READING:
         given = [word.replace("{file}", str(file)) for word in arguments]
-        status, out = said(capsys, *given)
+        status, out = status_and_output(capsys, *given)
         assert status == (1 if arguments == ("doctor",) else 0), arguments
         assert out
     for arguments in REFUSED:
-        assert said(capsys, *arguments)[0] != 0
+        assert status_and_output(capsys, *arguments)[0] != 0
 
 
 def test_for_machines_it_is_the_same_data(capsys: Say, tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_text("J'ai appris que la trésorerie manque. " * 9 + EVIL)
-    told = {}
+    answers = {}
     for arguments in READING:
         given = [word.replace("{file}", str(file)) for word in arguments]
-        told[arguments] = json.loads(said(capsys, *given, "--json")[1])
-    assert EVIL in told["blog", "list"]["blogs"][0]["name"]
-    assert json.loads(told["deliveries", "show", "1"]["payload"]) == {"title": EVIL}
+        answers[arguments] = json.loads(status_and_output(capsys, *given, "--json")[1])
+    assert EVIL in answers["blog", "list"]["blogs"][0]["name"]
+    assert json.loads(answers["deliveries", "show", "1"]["payload"]) == {"title": EVIL}
 
 
 def test_each_command_is_in_one_of_the_lists() -> None:

@@ -53,17 +53,17 @@ def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, value)
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def complaint_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """The one sentence, and nothing on stdout."""
     with pytest.raises(SystemExit) as end:
         main(arguments)
-    told = capsys.readouterr()
+    captured = capsys.readouterr()
     assert end.value.code == 1, arguments
     if arguments == ("doctor",):
-        (line,) = (line for line in told.out.splitlines() if line.startswith("NOT  database: "))
+        (line,) = (line for line in captured.out.splitlines() if line.startswith("NOT  database: "))
         return line
-    assert told.out == ""
-    (line,) = told.err.splitlines()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
     assert line.startswith("bridge: ")
     return line
 
@@ -87,7 +87,7 @@ def newer(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.usefixtures("newer")
 def test_an_older_bridge_leaves_a_newer_database_alone(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in READING + WRITING:
-        line = said(capsys, *arguments)
+        line = complaint_of(capsys, *arguments)
         assert "9999" in line
         assert newest_revision() in line
         assert "Nothing was changed" in line
@@ -115,7 +115,7 @@ def test_a_database_that_is_away_is_said(
     values = {"port": str(free_port()), "folder": str(folder)}
     monkeypatch.setenv("DATABASE_URL", url.format(**values))
     for arguments in (("stats",), ("doctor",), ("migrate",), ("web",), ("worker",)):
-        line = said(capsys, *arguments)
+        line = complaint_of(capsys, *arguments)
         assert "hush" not in line
         assert words.format(**values) in line or "There is no database" in line
 
@@ -130,7 +130,7 @@ def test_postgresql_that_does_not_let_us_in_is_said(
     address = f"{scheme}://{login.replace('postgres', 'nobody', 1)}/postgres" if name == "@nobody" else server + name
     monkeypatch.setenv("DATABASE_URL", f"{address}?{query}")
     for arguments in (("stats",), ("migrate",)):
-        assert words in said(capsys, *arguments)
+        assert words in complaint_of(capsys, *arguments)
 
 
 def test_a_database_that_somebody_else_holds_is_said(
@@ -140,12 +140,12 @@ def test_a_database_that_somebody_else_holds_is_said(
     with closing(sqlite3.connect(tmp_path / "bridge.sqlite", isolation_level=None)) as foreign:
         foreign.execute("BEGIN EXCLUSIVE")
         for arguments in (("migrate",), ("web",), ("blog", "add", "https://a.example")):
-            assert "locked" in said(capsys, *arguments)
+            assert "locked" in complaint_of(capsys, *arguments)
 
 
 def test_a_second_worker_says_that_there_is_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with single_instance(tmp_path / "bridge.sqlite.worker", "worker"):
-        assert "already running" in said(capsys, "worker")
+        assert "already running" in complaint_of(capsys, "worker")
 
 
 def test_what_nobody_expected_is_one_line_that_says_where_to_look(
@@ -155,7 +155,7 @@ def test_what_nobody_expected_is_one_line_that_says_where_to_look(
         raise RuntimeError("a\nb \x1b]0;c\x07")
 
     monkeypatch.setattr(blogs_commands, "normalize_home", fail)
-    line = said(capsys, "blog", "add", "https://a.example")
+    line = complaint_of(capsys, "blog", "add", "https://a.example")
     assert "RuntimeError: a b ]0;c" in line
     assert "bridge --debug" in line
     with pytest.raises(RuntimeError):

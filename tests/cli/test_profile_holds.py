@@ -31,7 +31,7 @@ def test_held_profiles_are_named_and_freed(call_bridge: Run, tmp_path: Path) -> 
     with database.begin() as tx:
         profile_holds.record(tx, AuthorKey("ann", "1"), {"fr": NOW}, NOW)
     listed = json.loads(call_bridge("mentors", "held", "--json").stdout)["held"]
-    assert [(one["blog"], one["author"], one["language"]) for one in listed] == [("ann", "1", "fr")]
+    assert [(profile["blog"], profile["author"], profile["language"]) for profile in listed] == [("ann", "1", "fr")]
     assert "Confirmed: ann/1" in call_bridge("mentors", "confirm", "ann/1").stdout
     assert "Nothing of ann/1 is held." in call_bridge("mentors", "confirm", "ann/1").stdout
     assert json.loads(call_bridge("mentors", "held", "--json").stdout) == {"held": []}

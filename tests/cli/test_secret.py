@@ -40,9 +40,9 @@ def run(home: Path, *arguments: str, **environ: str) -> Result:
 
 
 def doctor(home: Path, **environ: str) -> str:
-    said = run(home, "doctor", **environ).output.splitlines()
-    at = next(n for n, line in enumerate(said) if "secret key" in line)
-    return "\n".join(said[at : at + 2])
+    lines = run(home, "doctor", **environ).output.splitlines()
+    at = next(n for n, line in enumerate(lines) if "secret key" in line)
+    return "\n".join(lines[at : at + 2])
 
 
 def test_from_one_key_to_the_next(home: Path) -> None:
@@ -63,12 +63,12 @@ def test_whoever_is_signed_in_stays_so_until_the_old_key_goes(home: Path) -> Non
         config = Config.from_env({"BRIDGE_HOME": str(home), **environ})
         return create_app(build_runtime(config))
 
-    def said(app: Flask, cookie: str) -> object:
+    def session_of(app: Flask, cookie: str) -> object:
         with app.test_request_context("/", headers={"Cookie": f"bridge={cookie}"}) as context:
             return dict(context.session or {})
 
     old = app(SECRET_KEY=FIRST)
     signing = old.session_interface.get_signing_serializer(old)  # type: ignore[attr-defined]
     cookie = signing.dumps({"keys": ["k"]})
-    assert said(app(SECRET_KEY=SECOND, SECRET_KEY_OLD=FIRST), cookie) == {"keys": ["k"]}
-    assert said(app(SECRET_KEY=SECOND), cookie) == {}
+    assert session_of(app(SECRET_KEY=SECOND, SECRET_KEY_OLD=FIRST), cookie) == {"keys": ["k"]}
+    assert session_of(app(SECRET_KEY=SECOND), cookie) == {}

@@ -79,7 +79,7 @@ def ago(days: float) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).isoformat()
 
 
-def said(id: int, person: str, days: float, **more: Any) -> dict[str, Any]:
+def comment_by(id: int, person: str, days: float, **more: Any) -> dict[str, Any]:
     return {
         "id": str(id),
         "post_slug": "p",
@@ -98,10 +98,10 @@ def test_the_figures_beside_a_running_bridge(call_bridge: Run, tmp_path: Path) -
     write(
         tmp_path / "in",
         [
-            said(1, "a" * 64, 9),
-            said(2, "b" * 64, 8),
-            said(3, "Ann", 7.9, by_post_author=True, parent="1"),
-            said(4, "a" * 64, 200),
+            comment_by(1, "a" * 64, 9),
+            comment_by(2, "b" * 64, 8),
+            comment_by(3, "Ann", 7.9, by_post_author=True, parent="1"),
+            comment_by(4, "a" * 64, 200),
         ],
     )
     assert call_bridge("import", str(tmp_path / "in"), "--format", "jsonl").returncode == 0
@@ -111,19 +111,19 @@ def test_the_figures_beside_a_running_bridge(call_bridge: Run, tmp_path: Path) -
             call_bridge("stats", "--blog", "ann", "--window", "all", "--json", LC_ALL="fr_CA.UTF-8").stdout
         )
         read = call_bridge("stats", "--blog", "ann", "--language", "fr").stdout
-    found = json.loads(done.stdout)
-    assert set(found) >= {*KEYS, "cohorts", "per_post", "per_commenter"}
+    figures = json.loads(done.stdout)
+    assert set(figures) >= {*KEYS, "cohorts", "per_post", "per_commenter"}
     for key in (*KEYS, *DISCLOSURE):
-        assert set(found[key]) >= {"value", "n", "low", "high", "previous", "window", "definition"}, key
-        assert found[key]["window"] == "90d"
-        assert len(found[key]["definition"]) > 40
+        assert set(figures[key]) >= {"value", "n", "low", "high", "previous", "window", "definition"}, key
+        assert figures[key]["window"] == "90d"
+        assert len(figures[key]["definition"]) > 40
         assert ever[key]["definition"] == figure_definition(key, "fr") != figure_definition(key, "en")
-    assert (found["comments"]["value"], found["comments"]["previous"]) == (2, 0)
+    assert (figures["comments"]["value"], figures["comments"]["previous"]) == (2, 0)
     assert (ever["comments"]["value"], ever["comments"]["previous"]) == (3, None)
-    assert found["waiting"]["value"] == 1
-    assert found["reply_rate"]["value"] is None, "two are not enough"
-    assert found["per_post"]["1"]["comments"] == 3
-    assert found["per_commenter"]["a" * 64]["standing"] == "known"
+    assert figures["waiting"]["value"] == 1
+    assert figures["reply_rate"]["value"] is None, "two are not enough"
+    assert figures["per_post"]["1"]["comments"] == 3
+    assert figures["per_commenter"]["a" * 64]["standing"] == "known"
     assert "pas assez de données" in read
     assert "En attente d’une réponse" in read
     assert "Commentaires de lecteurs" in read
@@ -155,12 +155,12 @@ def test_the_demo_shows_full_statistics_whenever_it_runs(tmp_path: Path, started
     for name in ("plume-et-cie", "solo-and-sane"):
         with database.read() as tx:
             blog = blogs.get(tx, name)
-            found = statistics_data(blog, report_statistics(tx, blog, started, ever=False), "90d", "en")
-        missing = [key for key in KEYS if found[key]["value"] is None]
+            figures = statistics_data(blog, report_statistics(tx, blog, started, ever=False), "90d", "en")
+        missing = [key for key in KEYS if figures[key]["value"] is None]
         assert missing in ([], ["reply_time_p90_hours"]), "nine of ten are not answered, as is said"
-        assert [key for key in KEYS if not found[key]["value"] and found[key]["value"] is not None] == []
+        assert [key for key in KEYS if not figures[key]["value"] and figures[key]["value"] is not None] == []
         for name_of_list in ("waiting", "silent", "welcome", "alive", "regulars", "trend"):
-            assert found["lists"][name_of_list], name_of_list
-        assert found["held_out_spam"]["value"] == 2
-        assert any(share for cohort in found["cohorts"] for share in cohort["retained"][1:])
+            assert figures["lists"][name_of_list], name_of_list
+        assert figures["held_out_spam"]["value"] == 2
+        assert any(share for cohort in figures["cohorts"] for share in cohort["retained"][1:])
     database.close()

@@ -36,11 +36,11 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_texts_get_an_answer(name: str) -> None:
-    found = analyse_text(ODD[name])
-    assert found.keys() >= KEYS
-    assert 0 <= found["emotional"] <= 1
-    assert 0 <= found["informational"] <= 1
-    json.dumps(found, ensure_ascii=False).encode("utf-8")
+    analysis = analyse_text(ODD[name])
+    assert analysis.keys() >= KEYS
+    assert 0 <= analysis["emotional"] <= 1
+    assert 0 <= analysis["informational"] <= 1
+    json.dumps(analysis, ensure_ascii=False).encode("utf-8")
 
 
 def test_too_little_is_said_so() -> None:
@@ -61,9 +61,9 @@ def test_lines_in_lines_out(call_bridge: Run, tmp_path: Path) -> None:
     lines = tmp_path / "texts.jsonl"
     lines.write_text("\n".join(json.dumps({"id": n, "text": text}) for n, text in ((7, TOLD), (8, ""))) + "\n")
     done = call_bridge("text", "analyse", str(lines), "--jsonl")
-    told, empty = (json.loads(line) for line in done.stdout.splitlines())
-    assert (told["id"], told["language"], told["skills"]) == (7, "en", ["cash-flow"])
-    assert [passage["label"] for passage in told["passages"]] == ["failure"]
+    analysis, empty = (json.loads(line) for line in done.stdout.splitlines())
+    assert (analysis["id"], analysis["language"], analysis["skills"]) == (7, "en", ["cash-flow"])
+    assert [passage["label"] for passage in analysis["passages"]] == ["failure"]
     assert empty["id"] == 8
     assert (tmp_path / "home").exists() is False  # no database is needed
 
@@ -71,9 +71,9 @@ def test_lines_in_lines_out(call_bridge: Run, tmp_path: Path) -> None:
 def test_a_text_is_explained_to_people(call_bridge: Run, tmp_path: Path) -> None:
     text = tmp_path / "post.html"
     text.write_text(f"<p>{TOLD}</p>")
-    said = call_bridge("text", "analyse", str(text)).stdout
-    assert "managing cash flow" in said
-    assert "failure: we lost" in said
+    explanation = call_bridge("text", "analyse", str(text)).stdout
+    assert "managing cash flow" in explanation
+    assert "failure: we lost" in explanation
     assert call_bridge("text", "analyse", str(tmp_path / "none")).returncode != 0
 
 
@@ -100,9 +100,9 @@ def test_esco_files_are_checked_then_imported_with_their_uris(call_bridge: Run, 
 
 def test_a_wrong_file_is_refused_and_nothing_changes(call_bridge: Run, tmp_path: Path) -> None:
     call_bridge("migrate")
-    other = tmp_path / "occupations_en.csv"
-    other.write_text("name,value\nx,1\n")
-    done = call_bridge("skills", "import", str(other))
+    wrong_file = tmp_path / "occupations_en.csv"
+    wrong_file.write_text("name,value\nx,1\n")
+    done = call_bridge("skills", "import", str(wrong_file))
     assert done.returncode == 1
     assert "no column conceptType, conceptUri" in done.stderr
     nameless = tmp_path / "download.csv"

@@ -60,9 +60,9 @@ def say(service: Service, clock: Clock, blog: PeerBlog) -> None:
 
 def elsewhere(service: Service, blog: str) -> dict[str, tuple[str, str]]:
     """What is not at home with a blog: what is shown instead, and what it said."""
-    kept = content_tables.posts.c
+    columns = content_tables.posts.c
     with service.database.read() as tx:
-        rows = tx.execute(select(kept.remote_id, kept.url, kept.elsewhere).where(kept.blog_id == blog))
+        rows = tx.execute(select(columns.remote_id, columns.url, columns.elsewhere).where(columns.blog_id == blog))
         return {row.remote_id: (row.url, row.elsewhere) for row in rows if row.elsewhere}
 
 

@@ -45,12 +45,12 @@ ANSWERS: dict[str, tuple[int, bytes] | None] = {
 
 
 @contextmanager
-def answering(said: tuple[int, bytes] | None) -> Iterator[str]:
+def answering(page: tuple[int, bytes] | None) -> Iterator[str]:
     """The address of a server that answers every call with the same; None: nobody listens there."""
-    if said is None:
+    if page is None:
         yield f"http://127.0.0.1:{free_port()}"
         return
-    status, body = said
+    status, body = page
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -107,8 +107,8 @@ def ask(client: FlaskClient, clock: Clock, home: str, code: str = "", blog: Peer
     body = wish(home, code, blog)
     signed = {} if blog is None else signing.headers(blog.key_to_bridge, secrets.token_hex(8), clock(), body)
     answer = client.post("/v1/connections", data=body, headers=signed, content_type="application/json")
-    said = answer.get_json()
-    return answer.status_code, said["error"]["type"] if "error" in said else said
+    data = answer.get_json()
+    return answer.status_code, data["error"]["type"] if "error" in data else data
 
 
 def present(service: Service, blog_id: str, home: str) -> None:
@@ -131,8 +131,8 @@ def test_unseen_nobody_takes_the_place_of_a_blog(
         present(service, "victim", home)
         assert ask(client, clock, home, blog=alice)[0] == 422
         assert ask(client, clock, home)[0] in (403, 422)
-        status, said = ask(client, clock, home, coded(service, home))
-        assert status in (409, 422), said
+        status, answer = ask(client, clock, home, coded(service, home))
+        assert status in (409, 422), answer
     with service.database.read() as tx:
         assert blogs.get(tx, "victim").state is BlogState.CONNECTED
         assert blogs.get(tx, "victim").facts.home_url == home
@@ -152,12 +152,12 @@ def test_an_answer_is_never_out_of_reach_and_a_code_stands_for_who_cannot_be_cal
         else:
             assert ask(client, clock, home) == (403, "refused")
         code = coded(service, home)
-        status, said = ask(client, clock, home, code)
+        status, answer = ask(client, clock, home, code)
         walled = kind in ("a wall (401)", "a wall (403)", "broken (500)", "busy (503)")
-        assert status == (201 if walled or ANSWERS[kind] is None else 422), said
+        assert status == (201 if walled or ANSWERS[kind] is None else 422), answer
         assert ask(client, clock, f"{home}/other", code)[0] in (403, 422), "a code is for one address"
         if status == 201:
-            assert said["key_to_bridge"].startswith("whsec_")
+            assert answer["key_to_bridge"].startswith("whsec_")
             assert ask(client, clock, home, code)[0] in (403, 409, 422), "and good for once"
 
 
@@ -167,18 +167,18 @@ def test_with_a_code_made_for_that_the_operator_replaces_a_blog_that_is_gone(
     with answering(None) as home:
         present(service, "victim", home)
         assert ask(client, clock, home, coded(service, home)) == (409, "taken")
-        status, said = ask(client, clock, home, coded(service, home, replaces=True))
+        status, answer = ask(client, clock, home, coded(service, home, replaces=True))
         assert status == 201
     with service.database.read() as tx:
         assert blogs.get(tx, "victim").has_left
-        assert blogs.get(tx, said["blog_id"]).present
+        assert blogs.get(tx, answer["blog_id"]).present
 
 
 def test_a_blog_that_fetches_renews_its_keys_where_it_is_and_keeps_its_name(
     client: FlaskClient, clock: Clock, service: Service, alice: PeerBlog
 ) -> None:
-    for said in (None, ANSWERS["a wall (401)"]):
-        with answering(said) as home:
+    for page in (None, ANSWERS["a wall (401)"]):
+        with answering(page) as home:
             facts = BlogFacts("Alice", "", "fr", home, f"{home}/wp-json/", "", "u", statistics=True)
             with service.database.begin() as tx:
                 blogs.upsert(tx, "alice", "connected", facts, clock())
@@ -186,8 +186,8 @@ def test_a_blog_that_fetches_renews_its_keys_where_it_is_and_keeps_its_name(
             assert (status, given["blog_id"]) == (201, "alice")
             alice.key_to_bridge = given["key_to_bridge"]
             with service.database.read() as tx:
-                kept = blogs.get(tx, "alice")
-            assert (kept.facts.name, kept.facts.statistics) == ("Alice", True)
+                renewed = blogs.get(tx, "alice")
+            assert (renewed.facts.name, renewed.facts.statistics) == ("Alice", True)
 
 
 def test_a_copy_behind_the_name_of_a_blog_that_cannot_be_called_gets_no_keys(
@@ -226,7 +226,7 @@ def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_
 
 
 @pytest.mark.parametrize(
-    ("said", "called"),
+    ("claimed", "called"),
     [
         ("https://h.example/blog/wp-json/", "https://h.example/blog/wp-json/"),
         ("https://h.example/blog/index.php/wp-json", "https://h.example/blog/index.php/wp-json/"),
@@ -239,18 +239,18 @@ def test_who_is_called_back_takes_over_the_address_and_its_old_keys_do_not_move_
         ("https://h.example/blog/wp-json/../x", "https://h.example/blog/?rest_route=/"),
     ],
 )
-def test_a_blog_is_called_where_no_neighbour_can_answer_for_it(said: str, called: str) -> None:
-    assert check_rest_root(said, "https://h.example/blog") == called
+def test_a_blog_is_called_where_no_neighbour_can_answer_for_it(claimed: str, called: str) -> None:
+    assert check_rest_root(claimed, "https://h.example/blog") == called
 
 
 def test_further_addresses_are_proven_along_each_by_an_answer_of_its_own(
     client: FlaskClient, clock: Clock, service: Service
 ) -> None:
     clock.now = datetime.now(UTC)
-    with PeerBlog("Alice") as peer, PeerBlog("Bob") as other, answering((200, b"{}")) as page:
+    with PeerBlog("Alice") as peer, PeerBlog("Bob") as bob, answering((200, b"{}")) as page:
         port = peer.url.rpartition(":")[2]
         second = f"http://localhost:{port}"
-        peer.further_homes = [f"{second}/", other.url, page, f"http://127.0.0.1:{free_port()}", "http://x.example/?q"]
+        peer.further_homes = [f"{second}/", bob.url, page, f"http://127.0.0.1:{free_port()}", "http://x.example/?q"]
         body = json.loads(wish(peer.url, coded(service, peer.url)))
         peer.nonce = body["nonce"]
         answer = client.post("/v1/connections", json=body)
@@ -266,21 +266,21 @@ def test_the_answer_to_a_delivery_tells_what_is_not_proven_and_who_claims_the_ad
     with service.database.begin() as tx:
         blogs.upsert(tx, "bob", "connected", facts, clock())
 
-    def told() -> dict[str, Any]:
+    def claims_in_answer() -> dict[str, Any]:
         name, body = alice.author(1, "Alice")
         headers = signing.headers(alice.key_to_bridge, name, clock(), body)
-        said: dict[str, Any] = client.post(
+        answer: dict[str, Any] = client.post(
             "/webhooks/alice", data=body, headers=headers, content_type="application/json"
         ).get_json()
-        return {key: said[key] for key in ("unproven", "contested") if key in said}
+        return {key: answer[key] for key in ("unproven", "contested") if key in answer}
 
-    assert told() == {}
+    assert claims_in_answer() == {}
     with service.database.begin() as tx:
         address_claims.record(tx, blogs.get(tx, "alice"), "https://new.example/", clock())
         address_claims.record(tx, blogs.get(tx, "bob"), "https://ALICE.example", clock())
-    assert told() == {
+    assert claims_in_answer() == {
         "unproven": "https://new.example/",
         "contested": {"by": "https://bob.example", "at": "2026-05-04T12:00:00Z"},
     }
     clock.advance(days=7)
-    assert set(told()) == {"unproven"}, "an old word of another blog is not repeated for ever"
+    assert set(claims_in_answer()) == {"unproven"}, "an old word of another blog is not repeated for ever"

@@ -27,37 +27,39 @@ def asked(app: Flask, clock: Clock, peer: PeerBlog, name: str, author: object) -
     return ask(app.test_client(), clock, peer, "passages", name, author=author)
 
 
-def told(answer: TestResponse) -> list[dict[str, Any]]:
+def passages_in(answer: TestResponse) -> list[dict[str, Any]]:
     assert answer.status_code == 200
     assert published("passages.answer").is_valid(answer.get_json())
-    found: list[dict[str, Any]] = answer.get_json()["passages"]
-    return found
+    passages: list[dict[str, Any]] = answer.get_json()["passages"]
+    return passages
 
 
 def test_an_author_sees_each_sentence_of_their_own_once_and_why(app: Flask, clock: Clock, house: PeerBlog) -> None:
-    found = told(asked(app, clock, house, "passages_0001", 2))
-    failed = [one for one in found if "échoué à embaucher" in one["text"]]
-    assert [(one["label"], one["title"], one["language"]) for one in failed] == [("lesson", "Billet 1", "fr")]
+    passages = passages_in(asked(app, clock, house, "passages_0001", 2))
+    failed = [passage for passage in passages if "échoué à embaucher" in passage["text"]]
+    assert [(item["label"], item["title"], item["language"]) for item in failed] == [("lesson", "Billet 1", "fr")]
     assert failed[0]["url"] == "https://alice.example/?p=1"
     assert failed[0]["date"].startswith("2026-")
-    assert len({one["key"] for one in found}) == len(found)
-    assert [one["date"] for one in found] == sorted((one["date"] for one in found), reverse=True)
-    assert {one["url"] for one in found} <= {f"https://alice.example/?p={n}" for n in (1, 3, 5)}, "only their own posts"
+    assert len({passage["key"] for passage in passages}) == len(passages)
+    assert [passage["date"] for passage in passages] == sorted((passage["date"] for passage in passages), reverse=True)
+    assert {item["url"] for item in passages} <= {f"https://alice.example/?p={n}" for n in (1, 3, 5)}, (
+        "only their own posts"
+    )
 
 
 def test_an_edit_gives_other_words_another_key(
     app: Flask, clock: Clock, house: PeerBlog, deliver: Deliver, work: Work
 ) -> None:
-    before = {one["key"] for one in told(asked(app, clock, house, "passages_0001", 2))}
+    before = {passage["key"] for passage in passages_in(asked(app, clock, house, "passages_0001", 2))}
     deliver(house, [house.post(n, 2, f"Billet {n}", f"<p>{EDITED}</p>") for n in (1, 3, 5)])
     work()
-    (after,) = told(asked(app, clock, house, "passages_0002", 2))
+    (after,) = passages_in(asked(app, clock, house, "passages_0002", 2))
     assert after["key"] not in before
 
 
 def test_a_stranger_learns_nothing(app: Flask, clock: Clock, house: PeerBlog, deliver: Deliver, work: Work) -> None:
     assert asked(app, clock, house, "passages_0001", 77).status_code == 404
-    assert told(asked(app, clock, house, "passages_0002", 2)) != []
+    assert passages_in(asked(app, clock, house, "passages_0002", 2)) != []
     assert asked(app, clock, house, "passages_0002", 2).status_code == 401, "each question is answered once"
     for n, odd in enumerate(("2", 0, None, [2], True)):
         assert asked(app, clock, house, f"passages_odd{n}", odd).status_code == 400

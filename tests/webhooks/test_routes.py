@@ -138,10 +138,10 @@ def test_a_copy_asks_in_vain_and_hears_who_the_site_is(
         installations.record_proven(tx, "alice", "the site", clock())
     clock.advance(seconds=1)
     questions = {"pushes": "pull", "passages": "passages", "sign-ins": "sign-in", "sign-outs": "sign-out"}
-    said = {"acknowledged": [], "author": 1, "user": 1, "role": "owner", "manages": True, "name": "A", "users": [1]}
+    data = {"acknowledged": [], "author": 1, "user": 1, "role": "owner", "manages": True, "name": "A", "users": [1]}
     for install, status in (("a copy", 401), ("", 401), ("the site", 200)):
         for path, kind in questions.items():
-            body = {"type": kind, "timestamp": "2026-05-04T12:00:00Z", "install": install, "data": said}
+            body = {"type": kind, "timestamp": "2026-05-04T12:00:00Z", "install": install, "data": data}
             asked = send(
                 client,
                 clock,
@@ -151,8 +151,8 @@ def test_a_copy_asks_in_vain_and_hears_who_the_site_is(
                 path=f"/webhooks/alice/{path}",
             )
             assert asked.status_code == status or (status == 200 and asked.status_code in (201, 404)), (path, install)
-    told = send(client, clock, alice, *alice.event("ping")).get_json()
-    assert told["site"] == {"install": "the site", "home": "https://alice.example"}
+    answer = send(client, clock, alice, *alice.event("ping")).get_json()
+    assert answer["site"] == {"install": "the site", "home": "https://alice.example"}
 
 
 def test_a_blog_does_not_move_while_it_answers_where_it_was(

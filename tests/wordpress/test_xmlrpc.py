@@ -26,7 +26,7 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 @pytest.fixture
 def blog() -> Iterator[BlogAccess]:
     """Answers as the plugin does."""
-    made = SimpleXMLRPCServer(("127.0.0.1", 0), logRequests=False)
+    server = SimpleXMLRPCServer(("127.0.0.1", 0), logRequests=False)
 
     def put(_blog: Any, _user: Any, password: Any, body: Any) -> str:
         if password != "right":
@@ -34,11 +34,11 @@ def blog() -> Iterator[BlogAccess]:
         objects = json.loads(body)["data"]["objects"]
         return json.dumps({"accepted": [{k: o[k] for k in ("kind", "object", "version")} for o in objects]})
 
-    made.register_function(put, "mentorBridge.putRelated")
-    threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True).start()
-    yield access(f"http://127.0.0.1:{made.server_address[1]}/RPC2")
-    made.shutdown()
-    made.server_close()
+    server.register_function(put, "mentorBridge.putRelated")
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield access(f"http://127.0.0.1:{server.server_address[1]}/RPC2")
+    server.shutdown()
+    server.server_close()
 
 
 def access(url: str, password: str = "right") -> BlogAccess:
