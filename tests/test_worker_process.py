@@ -24,14 +24,14 @@ NAMES = ("ann", "ben", "cy")
 ARCHIVE = 20_000
 POISONED = """
 import os, signal
-from bridge.worker import absorb, inbox
+from bridge.worker.intake import absorb, read_inbox
 
 def prepare(event, *rest):
     if getattr(event, "remote_id", "") == "666":
         os.kill(os.getpid(), signal.SIGKILL)
     return absorb.prepare(event, *rest)
 
-inbox.prepare = prepare
+read_inbox.prepare = prepare
 from bridge.cli.serve import worker
 worker()
 """
