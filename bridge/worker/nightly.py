@@ -17,7 +17,7 @@ from bridge.storage.people import sessions
 from bridge.worker.context import Context
 from bridge.worker.matching import lists
 from bridge.worker.matching.epoch import EPOCH_BATCH_ROWS, Steps, authors_with_posts, rank_facets, skip_on_failure
-from bridge.worker.matching.refresh import build_post_lists_in_steps, store_profiles
+from bridge.worker.matching.refresh import rebuild_post_lists_in_steps, store_profiles
 from bridge.worker.matching.snapshot import Snapshot
 
 NIGHT_HOUR_UTC = 3  # UTC
@@ -76,7 +76,7 @@ def _all_lists(context: Context, epoch: Epoch, authors: list[AuthorKey]) -> Iter
     for author in authors:
         yield str(author)
         with skip_on_failure(author):
-            yield from build_post_lists_in_steps(context, epoch, author, limit=None, all_anew=True)
+            yield from rebuild_post_lists_in_steps(context, epoch, author)
 
 
 def _set_hubness(context: Context, mentor_id: int) -> None:

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bridge.language_tags import language_code
 from bridge.mentors.explain import themes
-from bridge.mentors.post_weight import PostWeight
-from bridge.model import AuthorKey
 from bridge.storage.bank.cards import CardContent
-from bridge.storage.blogs import blogs
-from bridge.storage.content import authors
-from bridge.storage.content import posts as stored_posts
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.profiles import MentorRow
 from bridge.worker.context import Context
 from bridge.worker.matching import profiles
 from bridge.worker.matching.reply_time import reply_minutes
+from bridge.worker.matching.subject import Subject
 
 
 def summarize_for_card(
     context: Context,
     tx: Tx,
     epoch: Epoch,
-    author: AuthorKey,
+    subject: Subject,
     rows: Sequence[MentorRow],
-    worths: Mapping[int, PostWeight],
 ) -> CardContent | None:
-    """What the author's card tells of their posts; None when nothing of theirs may be shown.
-
-    Args:
-        rows: their profiles.
-        worths: what each of their posts counts, by id.
-    """
+    """What the author's card tells of their posts, by their profiles (`rows`); None when nothing may be shown."""
     listed = [row for row in rows if row.listed]
     if not listed:
-        return _provisional_card(context, tx, epoch, author, worths)
+        return _provisional_card(context, epoch, subject)
     known = {
         row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
         for row in listed
@@ -45,25 +35,23 @@ def summarize_for_card(
         posts=sum(row.profile.posts for row in listed),
         last_post_at=max(row.profile.last_post_at for row in listed),
         themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
-        reply_minutes=reply_minutes(tx, author, context.clock()),
+        reply_minutes=reply_minutes(tx, subject.standing, context.clock()),
     )
 
 
-def _provisional_card(
-    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, worths: Mapping[int, PostWeight]
-) -> CardContent | None:
+def _provisional_card(context: Context, epoch: Epoch, subject: Subject) -> CardContent | None:
     """The provisional card of somebody who says what they can help with and has hardly written yet.
 
     In a large bank a blog that the operator does not know enters by its posts alone: anybody can declare anything.
     """
-    stand = profiles.participation_of(tx, author)
-    row, blog = authors.find(tx, author.blog_id, author.author_id), blogs.find(tx, author.blog_id)
-    if row is None or blog is None or not stand.listed or profiles.rules_for(context, epoch, stand).entry_posts:
+    standing = subject.standing
+    row, blog = standing.record, standing.blog
+    if row is None or blog is None or not standing.listed or profiles.rules_for(context, epoch, standing).entry_posts:
         return None
     if not any(offer.strip() for offer in row.declared.offers):
         return None
-    every = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
-    posts = [post for post in every if post.id in worths and worths[post.id].counts]
+    counted = subject.counted
+    posts = [post for post in subject.posts if post.id in counted]
     said = [language_code(tag) for tag in row.declared.languages] or [post.language for post in posts]
     return CardContent(
         posts=len(posts),

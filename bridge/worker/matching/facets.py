@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from bridge.mentors.facets import Facets, compute_facets
-from bridge.storage.content import posts as stored_posts
-from bridge.storage.core.database import Tx
+from bridge.storage.content.posts import PostSummary
 from bridge.storage.matching.profiles import MentorRow
 from bridge.text.terms import TermCounts
 
 
-def facets_of_mentor(tx: Tx, row: MentorRow) -> Facets:
-    """How personal and in-depth a mentor writes."""
+def facets_of_mentor(row: MentorRow, posts: Iterable[PostSummary]) -> Facets:
+    """How personal and in-depth a mentor writes; `posts`: those of the author, of which some are in the language."""
     terms = row.profile.vector.ids
-    posts = stored_posts.list_by_author(tx, row.key.blog_id, row.key.author_id, row.key.language)
+    own = [post for post in posts if post.language == row.key.language]
     lengths = []
-    for post in posts:
+    for post in own:
         ids, words = TermCounts.ids_in(post.counts)
         lengths.append((int(np.isin(ids, terms, assume_unique=True).sum()), words))
-    return compute_facets([post.disclosure for post in posts], lengths)
+    return compute_facets([post.disclosure for post in own], lengths)

@@ -49,11 +49,16 @@ def candidates_near(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list
     return candidates.list_by_ids(tx, found, but_blog=but_blog or row.key.blog_id)
 
 
-def candidates_near_with_foreign(tx: Tx, epoch: Epoch, row: MentorRow) -> list[Candidate]:
-    """The same, with those of other languages who share most of what crosses languages."""
-    found = set(candidates.list_mentor_ids(tx, row.profile.vector))
-    found.update(_abroad(tx, epoch, row.crossing, row.key.language))
-    return candidates.list_by_ids(tx, sorted(found), but_blog=row.key.blog_id)
+def candidates_near_with_foreign(
+    tx: Tx, epoch: Epoch, row: MentorRow, near: Sequence[Candidate] | None = None
+) -> list[Candidate]:
+    """Those near enough (`near`, if they were read before), and of other languages who share most of what crosses."""
+    mentors = {mentor.id: mentor for mentor in (candidates_near(tx, row) if near is None else near)}
+    foreign = set(_abroad(tx, epoch, row.crossing, row.key.language)) - mentors.keys()
+    if foreign:
+        more = candidates.list_by_ids(tx, sorted(foreign), but_blog=row.key.blog_id)
+        mentors |= {mentor.id: mentor for mentor in more}
+    return [mentors[mentor_id] for mentor_id in sorted(mentors)]
 
 
 def foreign_lookup_vector(epoch: Epoch, crossing: Vector, language: str) -> Vector:

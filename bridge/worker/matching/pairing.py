@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bridge.mentors.pairing import PairingSide, Role, offer_strength, requested_needs
-from bridge.mentors.post_weight import PostWeight
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage.content import authors, post_analysis
+from bridge.storage.content import post_analysis
 from bridge.storage.content.declarations import Declaration
 from bridge.storage.content.post_analysis import PostAnalysis
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import facets, feedback, pairing
 from bridge.text.language import primary_language
 from bridge.worker.context import Context
-from bridge.worker.matching import profiles
+from bridge.worker.matching.subject import Subject
 
 MIN_POSTS_ON_OFFER = 2  # posts on a skill that make it an offer, where no title or tag names it
 
 
-def store_pairing_side(context: Context, author: AuthorKey, worths: Mapping[int, PostWeight]) -> None:
-    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody.
-
-    `worths`: of their posts, by id; those that count for nothing, such as another's text, offer nothing either.
-    """
+def store_pairing_side(context: Context, subject: Subject) -> None:
+    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody."""
     with context.database.read() as tx:
-        found = pairing_side_of(context, tx, author, {post for post, worth in worths.items() if worth.counts})
+        side = pairing_side_of(context, tx, subject)
     with context.database.begin() as tx:
-        if found is None:
-            pairing.delete_by_author(tx, author)
+        if side is None:
+            pairing.delete_by_author(tx, subject.key)
         else:
-            pairing.upsert(tx, author, found)
+            pairing.upsert(tx, subject.key, side)
 
 
-def pairing_side_of(context: Context, tx: Tx, author: AuthorKey, counted: Collection[int]) -> PairingSide | None:
-    """As it follows from the stored state, of their posts from those that count.
+def pairing_side_of(context: Context, tx: Tx, subject: Subject) -> PairingSide | None:
+    """As it follows from the stored state; posts that count for nothing offer nothing either.
 
     None: not shown, or willing to be neither mentor nor mentee.
     """
-    row = authors.find(tx, author.blog_id, author.author_id)
-    if row is None or not profiles.participation_of(tx, author).takes_part:
+    author, row, counted = subject.key, subject.standing.record, subject.counted
+    if row is None or not subject.standing.takes_part:
         return None
     declared = row.declared
     role = Role(declared.role)

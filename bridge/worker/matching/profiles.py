@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.explain import NamedPost, NamedPostIndex
-from bridge.mentors.post_weight import PostWeight
 from bridge.mentors.profile_rules import weigh_profile
 from bridge.mentors.profiles import MIN_CARD_POSTS, RULES_OFF, STEADY_PROFILE_POSTS, PostTerms, Profile
 from bridge.mentors.related import score_mean_and_deviation
 from bridge.model import AuthorKey, MentorKey
-from bridge.storage.bank.cards import MENTOR_ROLES
-from bridge.storage.blogs import blogs
-from bridge.storage.content import authors
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import feedback, profile_holds
+from bridge.storage.matching import profile_holds
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.profiles import MentorRow
 from bridge.text.terms import NO_TERMS, TermCounts, Vector, count_terms, post_vectors
 from bridge.worker.context import Context
-from bridge.worker.intake import post_analysis
 from bridge.worker.matching import cross_language
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """Whether an author's posts are read at all, who may meet them, and whether they get a list of their own."""
-
-    known: bool
-    takes_part: bool
-    listed: bool  # as a mentor: takes part, and is willing to be one
-    has_pages: bool  # a connected blog, where a list can be shown
-    known_well: bool = False  # to the operator, who imported or confirmed the blog
-
-
-def participation_of(tx: Tx, author: AuthorKey) -> Participation:
-    """By the author's consent and declared role, and the state of the blog."""
-    blog = blogs.find(tx, author.blog_id)
-    row = authors.find(tx, author.blog_id, author.author_id)
-    if blog is None or row is None:
-        return Participation(False, False, False, False)
-    takes_part = bool(row.takes_part) and blog.shown and feedback.find_hidden_since(tx, author) is None
-    willing = row.declared.role in MENTOR_ROLES
-    has_pages = takes_part and blog.origin == "connected"
-    return Participation(True, takes_part, takes_part and willing, has_pages, blog.known_well)
+from bridge.worker.matching.subject import Standing, Subject
 
 
 def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[PostSummary]) -> dict[int, Vector]:
@@ -71,24 +44,25 @@ def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: PostSummary) -> 
 
 @dataclass(frozen=True, slots=True)
 class AuthorProfiles:
-    """An author's profiles, what each post counts in them, and since when what they write does not count in those that
-    are held, by language."""
+    """An author's profiles, and since when what they write does not count in those that are held, by language."""
 
     rows: list[MentorRow]
-    worths: Mapping[int, PostWeight]
     held: dict[str, datetime]
 
 
-def build_profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) -> AuthorProfiles:
+def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> AuthorProfiles:
     """As they follow from the stored posts and from what is declared; hubness is left 0."""
-    stand = participation_of(tx, author)
-    if not stand.known:
-        return AuthorProfiles([], {}, {})
-    found = AuthorProfiles([], post_analysis.weights_of_posts(context, tx, author), {})
-    rules, known = rules_for(context, epoch, stand), profile_holds.list_by_author(tx, author)
-    offers = authors.get_offers(tx, author)
-    for language, posts in sorted(_posts(context, tx, epoch, author, found.worths).items()):
-        hold = known.get(language)
+    standing, author = subject.standing, subject.key
+    built = AuthorProfiles([], {})
+    if not standing.known:
+        return built
+    rules, holds, offers = (
+        rules_for(context, epoch, standing),
+        profile_holds.list_by_author(tx, author),
+        standing.offers,
+    )
+    for language, posts in sorted(_posts(context, tx, epoch, subject).items()):
+        hold = holds.get(language)
         declared = count_terms("", offers, language) if len(posts) < STEADY_PROFILE_POSTS else NO_TERMS
         terms = {int(term) for post in posts for term in post.vector.ids} | set(declared.ids.tolist())
         frequencies = context.frequencies(epoch).frequencies(tx, language, terms)
@@ -103,34 +77,32 @@ def build_profiles(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey) ->
             declared=declared,
         )
         if weighed.held_at is not None:
-            found.held[language] = weighed.held_at
+            built.held[language] = weighed.held_at
         if weighed.profile is not None:
-            listed = stand.listed and weighed.entered
+            listed = standing.listed and weighed.entered
             row = _row(context, tx, epoch, author, language, weighed.profile, listed)
             crossed = cross_language.features_of_profile(
                 context, tx, epoch, row.key, row.profile, {post.key for post in posts}
             )
-            found.rows.append(replace(row, crossing=crossed))
-    return found
+            built.rows.append(replace(row, crossing=crossed))
+    return built
 
 
-def _posts(
-    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, worths: Mapping[int, PostWeight]
-) -> dict[str, list[PostTerms]]:
+def _posts(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> dict[str, list[PostTerms]]:
     """The author's posts that count, by language."""
-    rows = [row for row in stored_posts.list_by_author(tx, author.blog_id, author.author_id) if worths[row.id].counts]
+    rows = [row for row in subject.posts if subject.weights[row.id].counts]
     vectors = vectors_of_posts(context, tx, epoch, rows)
     by_language: dict[str, list[PostTerms]] = {}
     for row in rows:
-        counts, worth = TermCounts.from_bytes(row.counts), worths[row.id].counts
+        counts, worth = TermCounts.from_bytes(row.counts), subject.weights[row.id].counts
         post = PostTerms(row.id, row.published_at, vectors[row.id], counts, row.modified_at, worth)
         by_language.setdefault(row.language, []).append(post)
     return by_language
 
 
-def rules_for(context: Context, epoch: Epoch, stand: Participation) -> AntiGamingRules:
+def rules_for(context: Context, epoch: Epoch, standing: Standing) -> AntiGamingRules:
     """None in a small bank and for blogs that the operator knows; the epoch says for all how large the bank is."""
-    return RULES_OFF if stand.known_well or epoch.authors < context.rules_from else context.rules
+    return RULES_OFF if standing.known_well or epoch.authors < context.rules_from else context.rules
 
 
 def _row(

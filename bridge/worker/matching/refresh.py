@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import structlog
 
-from bridge.mentors.post_weight import PostWeight
 from bridge.mentors.related import Candidate, MentorQuery
 from bridge.model import AuthorKey, MentorKey
 from bridge.operations import due
@@ -29,6 +28,7 @@ from bridge.worker.matching import lists as matching_lists
 from bridge.worker.matching import profiles as matching_profiles
 from bridge.worker.matching.pairing import store_pairing_side
 from bridge.worker.matching.snapshot import Snapshot
+from bridge.worker.matching.subject import Subject, read_subject, standing_of
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
 from bridge.worker.write_slices import time_slice, write_in_slices
 
@@ -37,6 +37,7 @@ log = structlog.get_logger("worker")
 INDEX_BATCH_POSTS = 20  # posts
 LIST_BATCH_POSTS = 50
 WRITE_BATCH_LISTS = 20  # of others, written at once
+MentorWithNear = tuple[MentorRow, list[Candidate]]  # and who is near enough to be scored exactly
 BuiltList = tuple[PostSummary, ExplainedMatches, MentorQuery]  # post, what stands under it, by what mentors find it
 IMMEDIATE_LIST_POSTS = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
@@ -50,51 +51,60 @@ def refresh(context: Context, entity: str, turn: Turn | None = None) -> TurnOutc
         with context.database.begin() as tx:
             due.weights_outdated(tx, context.clock())
         return None
-    if turn is not None and not post_analysis.reanalyse_posts(context, author, turn):
+    if not post_analysis.reanalyse_posts(context, author, turn or Turn()):
         return UNFINISHED
-    rows = store_profiles(context, epoch, author)
-    for row in rows:
-        update_lists_of_mentor(context, epoch, row)
-    build_post_lists(context, epoch, author, IMMEDIATE_LIST_POSTS)
+    with context.database.read() as tx:
+        subject = read_subject(context, tx, author)
+    for row, near in _store_profiles(context, epoch, subject):
+        update_lists_of_mentor(context, epoch, row, near)
+    _build_post_lists(context, epoch, subject)
     return None
 
 
-def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> list[MentorRow]:
-    """Rebuild and store the author's profiles; those that follow from nothing any more are removed."""
+def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> None:
+    """Read, rebuild and store the author's profiles; those that follow from nothing any more are removed."""
     post_analysis.reanalyse_posts(context, author, Turn())
     with context.database.read() as tx:
-        made = matching_profiles.build_profiles(context, tx, epoch, author)
-        known = {row.key.id: row for row in stored_profiles.list_by_blog(tx, author.blog_id, author.author_id)}
-        full = [_with_hubness(tx, row) for row in made.rows]
-        found = {row.key.id: matching_facets.facets_of_mentor(tx, row) for row in full}
-        written = matching_cards.summarize_for_card(context, tx, epoch, author, full, made.worths)
-    now = context.clock()
+        subject = read_subject(context, tx, author)
+    _store_profiles(context, epoch, subject)
+
+
+def _store_profiles(context: Context, epoch: Epoch, subject: Subject) -> list[MentorWithNear]:
+    author, now = subject.key, context.clock()
+    with context.database.read() as tx:
+        built = matching_profiles.build_profiles(context, tx, epoch, subject)
+        before = {row.key.id: row for row in stored_profiles.list_by_blog(tx, author.blog_id, author.author_id)}
+        mentors = [_with_hubness(tx, row) for row in built.rows]
+        rows = [row for row, _ in mentors]
+        card = matching_cards.summarize_for_card(context, tx, epoch, subject, rows)
     with context.database.begin() as tx:
-        gone = set(known) - {row.key.id for row in full}
-        touched = stored_profiles.delete_everywhere(tx, gone)
-        for row in full:
-            if row.key.id in known and known[row.key.id].listed and not row.listed:
+        touched = stored_profiles.delete_everywhere(tx, set(before) - {row.key.id for row in rows})
+        for row in rows:
+            if row.key.id in before and before[row.key.id].listed and not row.listed:
                 touched |= stored_profiles.mark_unlisted(tx, row.key.id)
             stored_profiles.upsert(tx, row)
-            facets.upsert(tx, row.key.id, row.key.language, found[row.key.id])
-        cards.upsert(tx, author, written)
-        held = profile_holds.record(tx, author, made.held, now)
+            measured = matching_facets.facets_of_mentor(row, subject.posts)
+            facets.upsert(tx, row.key.id, row.key.language, measured)
+        cards.upsert(tx, author, card)
+        held = profile_holds.record(tx, author, built.held, now)
         due.lists_changed(tx, touched, now)
     if held:
         log.warning("profile held", author=str(author), languages=held, confirm=f"bridge mentors confirm {author}")
-    store_pairing_side(context, author, made.worths)
-    _index_posts(context, author, full, made.worths)
-    return full
+    store_pairing_side(context, subject)
+    _index_posts(context, subject, rows)
+    return mentors
 
 
-def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow], worths: Mapping[int, PostWeight]) -> None:
+def _index_posts(context: Context, subject: Subject, rows: list[MentorRow]) -> None:
     """Typed needs find what the author has written, a few posts at a time."""
     listed = {row.key.language: row.key.id for row in rows if row.listed}
     if not listed:
         return  # whoever is listed no longer was taken out with the listing
     with context.database.read() as tx:
-        counted = {post_id for post_id, worth in worths.items() if worth.counts and worth.first}
-        states = [one for one in stored_posts.list_versions(tx, author.blog_id, author.author_id) if one[0] in counted]
+        counted = {post_id for post_id, weight in subject.weights.items() if weight.counts and weight.first}
+        states = [
+            (post.id, post.language, post.generation, post.revision) for post in subject.posts if post.id in counted
+        ]
         gone, stale = full_text.list_differences(tx, states, listed)
     for start in range(0, len(stale), INDEX_BATCH_POSTS):
         with context.database.begin() as tx:
@@ -108,41 +118,27 @@ def _index_posts(context: Context, author: AuthorKey, rows: list[MentorRow], wor
             full_text.delete_posts(tx, gone)
 
 
-def _with_hubness(tx: Tx, row: MentorRow) -> MentorRow:
+def _with_hubness(tx: Tx, row: MentorRow) -> MentorWithNear:
     near = matching_lists.candidates_near(tx, row)
-    value = matching_lists.hubness_of_mentor(row, near)
-    return replace(row, hubness=value)
+    return replace(row, hubness=matching_lists.hubness_of_mentor(row, near)), near
 
 
-def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow) -> None:
-    """Own list, then the lists of others that this mentor stands in or might enter."""
+def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near: Sequence[Candidate]) -> None:
+    """Own list, then the lists of others that this mentor stands in or might enter; `near`: who is near enough."""
     with context.database.read() as tx:
-        near = matching_lists.candidates_near_with_foreign(tx, epoch, row)
+        near = matching_lists.candidates_near_with_foreign(tx, epoch, row, near)
         look = Snapshot(context, tx, epoch)
         own = matching_lists.build_author_list(look, row, near)
-        mentor = next(iter(candidates.list_by_ids(tx, [row.key.id])), None)
-        listed_by = candidates.list_by_ids(tx, stored_profiles.list_mentors_showing(tx, row.key.id))
-        around = {other.id: other for other in [*near, *listed_by]}
+        around = {other.id: other for other in near}
+        missing = {row.key.id, *stored_profiles.list_mentors_showing(tx, row.key.id)} - around.keys()
+        around |= {other.id: other for other in candidates.list_by_ids(tx, sorted(missing))}
+        mentor = around.pop(row.key.id, None)
         lists = matching_lists.author_lists_after_move(look, list(around.values()), mentor, row.key)
+        moved = list(matching_lists.post_lists_after_move(look, _posts_around(look, row, mentor), mentor, row.key))
     made: list[tuple[int, ExplainedMatches]] = [(row.key.id, own), *sorted(lists.items())]
     write_in_slices(
         context, made, lambda tx, some: list_entries.upsert_own(tx, dict(some), epoch.id), WRITE_BATCH_LISTS
     )
-    _move_under_posts(context, epoch, row, mentor)
-
-
-def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Candidate | None) -> None:
-    with context.database.read() as tx:
-        ids = set(stored_profiles.list_posts_showing(tx, row.key.id))
-        if mentor is not None:
-            ids |= set(candidates.list_post_ids(tx, mentor.vector))
-            ids |= set(
-                candidates.list_post_ids(
-                    tx, matching_lists.foreign_lookup_vector(epoch, mentor.crossing, mentor.language)
-                )
-            )
-        posts = [post for post in stored_posts.list_by_ids(tx, sorted(ids)) if post.blog_id != row.key.blog_id]
-        moved = list(matching_lists.post_lists_after_move(Snapshot(context, tx, epoch), posts, mentor, row.key))
 
     def store(tx: Tx, some: Sequence[tuple[PostSummary, ExplainedMatches]]) -> None:
         touched = list_entries.upsert_under_posts(
@@ -153,31 +149,43 @@ def _move_under_posts(context: Context, epoch: Epoch, row: MentorRow, mentor: Ca
     write_in_slices(context, moved, store, WRITE_BATCH_LISTS)
 
 
-def build_post_lists(context: Context, epoch: Epoch, author: AuthorKey, limit: int | None) -> None:
-    """The lists under the author's own posts, for those that changed since they were made."""
-    for _ in build_post_lists_in_steps(context, epoch, author, limit):
-        pass
+def _posts_around(look: Snapshot, row: MentorRow, mentor: Candidate | None) -> list[PostSummary]:
+    """Posts of others under which a mentor stands or might stand."""
+    ids = set(stored_profiles.list_posts_showing(look.tx, row.key.id))
+    if mentor is not None:
+        abroad = matching_lists.foreign_lookup_vector(look.epoch, mentor.crossing, mentor.language)
+        for vector in (mentor.vector, abroad):
+            ids.update(candidates.list_post_ids(look.tx, vector))
+    return [post for post in stored_posts.list_by_ids(look.tx, sorted(ids)) if post.blog_id != row.key.blog_id]
 
 
-def build_post_lists_in_steps(
-    context: Context, epoch: Epoch, author: AuthorKey, limit: int | None, *, all_anew: bool = False
-) -> Iterator[None]:
-    """The same, some posts at a time."""
+def _build_post_lists(context: Context, epoch: Epoch, subject: Subject) -> None:
+    """The lists under the newest of the author's own posts, for those that changed since they were made."""
+    posts = subject.posts[:IMMEDIATE_LIST_POSTS]
     with context.database.read() as tx:
-        ids = [post.id for post in stored_posts.list_by_author(tx, author.blog_id, author.author_id, limit=limit)]
+        made = list(_made(context, tx, epoch, subject.key, posts)) if subject.standing.has_pages else []
+    _store_made(context, epoch, made)
+    if not subject.standing.has_pages:
+        _without_pages(context, [post.id for post in posts], subject.key.blog_id)
+
+
+def rebuild_post_lists_in_steps(context: Context, epoch: Epoch, author: AuthorKey) -> Iterator[None]:
+    """The lists under all of the author's own posts anew, some posts at a time."""
+    with context.database.read() as tx:
+        ids = [post.id for post in stored_posts.list_by_author(tx, author.blog_id, author.author_id)]
     for start in range(0, len(ids), LIST_BATCH_POSTS):
         with context.database.read() as tx:
-            stand = matching_profiles.participation_of(tx, author)
+            standing = standing_of(tx, author)
             posts = stored_posts.list_by_ids(tx, ids[start : start + LIST_BATCH_POSTS])
-            made = list(_made(context, tx, epoch, author, posts, all_anew=all_anew)) if stand.has_pages else []
+            made = list(_made(context, tx, epoch, author, posts, all_anew=True)) if standing.has_pages else []
         _store_made(context, epoch, made)
-        if not stand.has_pages:
+        if not standing.has_pages:
             _without_pages(context, [post.id for post in posts], author.blog_id)
         yield
 
 
 def _made(
-    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, posts: Iterable[PostSummary], *, all_anew: bool
+    context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, posts: Iterable[PostSummary], *, all_anew: bool = False
 ) -> Iterator[BuiltList]:
     near: dict[str, list[Candidate]] = {}
     look = Snapshot(context, tx, epoch)
