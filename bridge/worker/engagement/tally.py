@@ -183,8 +183,8 @@ def _look_again(tx: Tx, blog_id: str, seen: dirty.DirtySet, window: Window, lang
     counted_posts, _news = contributions_of_posts(known, published, window)
     derived = {c.id: c for c in known.values() if c != stored[c.id]}
     people = set(seen.people) | {c.person for c in derived.values() if c.person}
-    theirs = group_by_person(
-        derived.get(c.id, standing.get(c.id, c)) for c in comments.list_facts(tx, blog_id, by=people)
-    )
+    more = people - set(seen.people)
+    of_more = comments.list_facts(tx, blog_id, by=more) if more else []
+    theirs = group_by_person(derived.get(c.id, standing.get(c.id, c)) for c in (*own, *of_more))
     counted_people = tuple(commenter_contribution(person, group, window) for person, group in theirs.items())
     return PartialRecount(Contributions(counted_posts, counted_people, tuple(derived.values())), touched, people)

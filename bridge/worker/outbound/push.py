@@ -14,7 +14,7 @@ from bridge.legible import web_address
 from bridge.logs import make_each
 from bridge.mentors.display_name import lookalike_key, name_with_address
 from bridge.mentors.explain import reason_sentence
-from bridge.model import BlogAccess, BlogState, MentorKey, PushObject, ShownMentor, ShownPost, Transport
+from bridge.model import BlogAccess, BlogState, MentorKey, PushAnswer, PushObject, ShownMentor, ShownPost, Transport
 from bridge.operations import withdrawal
 from bridge.storage.blogs import blogs, outbox, withdrawal_receipts
 from bridge.storage.blogs.blogs import Blog
@@ -40,10 +40,11 @@ def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     names = posts.list_names_by_blog(tx, blog.id)
     lists = pinned_first(tx, blog.id, profiles.list_post_lists_by_blog(tx, blog.id), names)
     keys = profiles.list_keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
-    cards = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in keys.values()])
+    own = {(blog.id, author) for _, author in names.values()}
+    cards = authors.list_bylines(tx, own | {(key.blog_id, key.author_id) for key in keys.values()})
     others = blogs.list_by_ids(tx, {key.blog_id for key in keys.values()})
     language = primary_language(blog.facts.language)
-    taken = _taken(tx, blog, cards)
+    taken = _taken(cards)
     objects = []
     for post_id, lines in sorted(lists.items()):
         known = [
@@ -83,10 +84,9 @@ def _shown(
     )
 
 
-def _taken(tx: Tx, blog: Blog, cards: Mapping[tuple[str, str], tuple[str, str]]) -> Counter[str]:
+def _taken(cards: Mapping[tuple[str, str], tuple[str, str]]) -> Counter[str]:
     """On how many blogs somebody is called so, of all who stand on the pages of one: its authors and its mentors."""
-    own = authors.list_bylines(tx, authors.list_named_by_posts(tx, blog.id))
-    return Counter(name for _, name in {(key[0], lookalike_key(card[0])) for key, card in {**cards, **own}.items()})
+    return Counter(name for _, name in {(key[0], lookalike_key(card[0])) for key, card in cards.items()})
 
 
 def push(context: Context, blog_id: str) -> None:
@@ -121,19 +121,25 @@ def _bring(context: Context, blog_id: str) -> None:
         return
     for kinds, at_once in MAX_OBJECTS_BY_FAMILY:
         left_out: set[tuple[str, str]] = set()  # given, and not mentioned in the answer: not given again now
-        while True:
+        more = True
+        while more:
+            limit = at_once + len(left_out)
             with context.database.read() as tx:
-                still = outbox.list_open(tx, blog_id, at_once + len(left_out), kinds)
-            waiting = [item for item in still if (item.kind, item.object) not in left_out][:at_once]
+                unsent = outbox.list_open(tx, blog_id, limit, kinds)
+            waiting = [item for item in unsent if (item.kind, item.object) not in left_out][:at_once]
             if not waiting:
                 break
-            left_out |= _hand_over(context, access, waiting)
+            answer = _hand_over(context, access, waiting)
+            mentioned = {(kind, name) for kind, name, _ in (*answer.accepted, *answer.refused)} | set(answer.unknown)
+            left_out |= {(item.kind, item.object) for item in waiting} - mentioned
+            # What is refused is given again above what the blog holds; what came meanwhile is due by itself.
+            more = bool(answer.refused) or len(unsent) == limit
         if left_out:
             log.warning("left out by the blog", blog=blog_id, objects=sorted(left_out)[:20], count=len(left_out))
 
 
-def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> set[tuple[str, str]]:
-    """One call, noted before and after; answers what the blog passed over in silence."""
+def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> PushAnswer:
+    """One call, noted before and after; what the blog made of each."""
     began = context.clock()
     # A blog keeps the highest version it was given: none may be given that a power cut could make us forget.
     with context.database.begin(durable=True) as tx:
@@ -149,8 +155,7 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> s
         outbox.record_attempt_end(tx, attempt, now - began, 200, None)
         outbox.record_answer(tx, access.blog_id, answer)
         blogs.record_push_success(tx, access.blog_id)
-    mentioned = {(kind, name) for kind, name, _ in (*answer.accepted, *answer.refused)} | set(answer.unknown)
-    return {(item.kind, item.object) for item in waiting} - mentioned
+    return answer
 
 
 def _probed(context: Context, access: BlogAccess) -> BlogAccess:
