@@ -14,8 +14,8 @@ from bridge.cli.main import commands
 from bridge.engagement.blog import METRICS
 from bridge.engagement.catalogue import FIGURES
 from bridge.engagement.commenters import SPAM_SIGNALS
+from bridge.operations.statistics import SUMMARY_LISTS
 from bridge.words import translate
-from bridge.worker.engagement.summary import SUMMARY_LISTS
 
 ROOT = Path(__file__).parent.parent
 PLUGIN = ROOT / "wp-plugin-stub"

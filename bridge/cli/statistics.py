@@ -20,9 +20,9 @@ from bridge.engagement.catalogue import (
     figure_definition,
     figure_name,
 )
+from bridge.operations.statistics import StatisticsReport
 from bridge.storage.blogs.blogs import Blog
 from bridge.words import N_, translate
-from bridge.worker.engagement.on_demand import StatisticsReport
 
 FIGURE_COLUMNS = (N_("figure"), N_("value"), N_("interval (95%)"), N_("cases"), N_("before"))
 COHORT_COLUMNS = (N_("month"), N_("people"), N_("retained"))

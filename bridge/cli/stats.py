@@ -9,11 +9,11 @@ import click
 from bridge import words
 from bridge.cli.common import open_for_reading, say_json, say_table
 from bridge.cli.statistics import say_statistics, statistics_data
+from bridge.operations.statistics import report_statistics
 from bridge.runtime import utc_now
 from bridge.storage import health
 from bridge.storage.blogs import blogs
 from bridge.storage.health import BlogContents
-from bridge.worker.engagement.on_demand import report_statistics
 
 SHOWN_COUNTS = ("posts", "comments", "authors", "mentors")
 

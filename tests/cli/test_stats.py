@@ -16,13 +16,13 @@ from bridge.cli.imports import import_folder
 from bridge.cli.statistics import statistics_data
 from bridge.engagement.blog import METRICS
 from bridge.engagement.catalogue import FIGURES, figure_definition
+from bridge.operations.statistics import report_statistics
 from bridge.storage.blogs import blogs
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
 from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
-from bridge.worker.engagement.on_demand import report_statistics
 from tests.conftest import NOW, Clock
 from tests.running import RunningBridge
 from tests.runtime import runtime_on

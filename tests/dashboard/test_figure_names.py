@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 from bridge.cli.statistics import say_statistics
 from bridge.dashboard import labels
 from bridge.engagement.catalogue import FIGURES, LIST_NAMES
+from bridge.operations.statistics import report_statistics
 from bridge.storage.blogs import blogs
 from bridge.webhooks.service import Service
 from bridge.words import translate
-from bridge.worker.engagement.on_demand import report_statistics
 from tests.conftest import Clock
 from tests.dashboard.conftest import OWNER
 from tests.peer import PeerBlog

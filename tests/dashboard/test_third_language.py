@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from bridge import words
 from bridge.cli.statistics import say_statistics
 from bridge.cli.stats import stats, terminal_language
+from bridge.operations.statistics import report_statistics
 from bridge.storage.blogs import blogs
 from bridge.webhooks.service import Service
-from bridge.worker.engagement.on_demand import report_statistics
 from bridge.worker.outbound.push import compile_objects
 from tests.conftest import Clock
 from tests.dashboard.conftest import OWNER

@@ -9,7 +9,7 @@ from typing import Any
 
 from bridge.engagement.blog import WindowSums, blog_figures, exposure_period, figure_values
 from bridge.engagement.facts import CommentFacts, Window
-from bridge.worker.engagement.counting import count_all_comments, sum_contributions
+from bridge.operations.counting import count_all_comments, sum_contributions
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 WINDOW = Window.before(NOON)  # 3 February 00:00 to the midnight after 4 May

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,9 +10,8 @@ from bridge.contract.pushes import Pushed, json_value, wire_time
 from bridge.engagement import blog as metrics
 from bridge.engagement.blog import WindowSums
 from bridge.engagement.commenters import silence_period
-from bridge.engagement.facts import Tally, Window
+from bridge.engagement.facts import Window
 from bridge.engagement.measures import percentile
-from bridge.engagement.posts import EXPOSURE_PERIOD
 from bridge.model import BlogState, StatsObject
 from bridge.operations import due
 from bridge.storage.blogs import blogs, outbox
@@ -28,7 +26,6 @@ MAX_REGULARS = 50
 ALIVE_PERIOD = timedelta(days=7)
 ALIVE_COMMENTS, ALIVE_PEOPLE = 3, 2
 WELCOME_PERIOD = timedelta(days=7)
-SUMMARY_LISTS = ("waiting", "silent", "welcome", "alive", "regulars", "trend", "held_out")
 ChangedNames = tuple[Iterable[str] | None, Iterable[str] | None]  # posts, commenters
 ComparisonBasis = tuple[frozenset[str], Mapping[str, int]]  # languages, from which score on a post tells much
 
@@ -69,18 +66,6 @@ def wants_statistics(tx: Tx, blog_id: str) -> bool:
 def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
     if outbox.upsert_changed(tx, blog_id, items, now):
         due.figures_changed(tx, blog_id, now)
-
-
-def window_sums(tx: Tx, blog_id: str, window: Window, tally: Tally) -> WindowSums:
-    """The sums of a window, with the posts that the comments are set against."""
-    first, last = metrics.exposure_period(window)
-    midnight = window.day - EXPOSURE_PERIOD
-    published, in_sums = comments.count_posts_between(tx, blog_id, (window.start, window.end), (first, midnight))
-    exposed = Counter(tally.get("exposed", {}))
-    exposed[0] += in_sums - exposed.total()
-    if midnight < last:  # those that had had their 14 days since then are few
-        exposed.update(statistics.count_posts_by_exposure(tx, blog_id, midnight, last))
-    return WindowSums(window, tally, published, +exposed)
 
 
 def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,15 +16,7 @@ from functools import partial
 from bridge.engagement import blog as metrics
 from bridge.engagement.facts import DAY, Window
 from bridge.operations import due
-from bridge.storage.blogs import blogs
-from bridge.storage.blogs.blogs import Blog
-from bridge.storage.core.database import Tx
-from bridge.storage.engagement import comments, contributions, dirty, statistics, totals
-from bridge.storage.engagement.statistics import BlogStatistics
-from bridge.text.language import primary_language
-from bridge.worker.context import Context
-from bridge.worker.engagement import comment_relevance, disclosure_effect, summary
-from bridge.worker.engagement.counting import (
+from bridge.operations.counting import (
     Contributions,
     classify_comments,
     commenter_contribution,
@@ -33,6 +25,13 @@ from bridge.worker.engagement.counting import (
     group_by_person,
     sum_contributions,
 )
+from bridge.operations.statistics import home_languages, window_sums
+from bridge.storage.blogs import blogs
+from bridge.storage.core.database import Tx
+from bridge.storage.engagement import comments, contributions, dirty, statistics, totals
+from bridge.storage.engagement.statistics import BlogStatistics
+from bridge.worker.context import Context
+from bridge.worker.engagement import comment_relevance, disclosure_effect, summary
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
 from bridge.worker.write_slices import write_in_slices
 
@@ -65,11 +64,6 @@ def tally(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutco
         count_changes(context, blog_id, window, held)
     tomorrow = window.day + DAY + ONE_MINUTE
     return tomorrow if given_up is None else min(tomorrow, given_up)
-
-
-def home_languages(tx: Tx, blog: Blog) -> frozenset[str]:
-    """Languages in which nobody is foreign: that of the blog, and those of its posts."""
-    return frozenset(comments.list_post_languages(tx, blog.id) | {primary_language(blog.facts.language)})
 
 
 def recount(context: Context, blog_id: str, window: Window, languages: frozenset[str]) -> None:
@@ -109,9 +103,7 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
         totals.upsert_totals(tx, blog_id, (total, before))
         totals.upsert_cohorts(tx, blog_id, stayed)
         dirty.delete_processed(tx, blog_id, seen)
-        now, then = (
-            summary.window_sums(tx, blog_id, of, tally) for of, tally in ((window, total), (window.previous, before))
-        )
+        now, then = (window_sums(tx, blog_id, of, tally) for of, tally in ((window, total), (window.previous, before)))
         summary.store_summary(tx, blog_id, now, metrics.figure_values(then), (languages, telling), ((), ()))
 
 
@@ -158,13 +150,11 @@ def count_changes(context: Context, blog_id: str, window: Window, held: BlogStat
         drawn, telling = (
             disclosure_effect.effect_of_all_posts(tx, blog_id, window) if seen.published else ({}, held.telling)
         )
-        now = summary.window_sums(
-            tx, blog_id, window, totals.record_changes(tx, blog_id, totals.CURRENT_WINDOW, change, drawn)
-        )
+        now = window_sums(tx, blog_id, window, totals.record_changes(tx, blog_id, totals.CURRENT_WINDOW, change, drawn))
         previous: metrics.FigureValues = {key: figure["previous"] for key, figure in held.figures["figures"].items()}
         if before or seen.published:
             then = totals.record_changes(tx, blog_id, totals.PREVIOUS_WINDOW, before)
-            previous = metrics.figure_values(summary.window_sums(tx, blog_id, window.previous, then))
+            previous = metrics.figure_values(window_sums(tx, blog_id, window.previous, then))
         dirty.delete_processed(tx, blog_id, seen)
         summary.store_summary(tx, blog_id, now, previous, (held.languages, telling), (look.posts, look.people))
 

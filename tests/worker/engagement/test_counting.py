@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bridge.engagement.facts import CommentFacts
-from bridge.worker.engagement.counting import classify_comments
+from bridge.operations.counting import classify_comments
 from tests.engagement.histories import make_comment, moment_of
 
 

@@ -13,14 +13,13 @@ from sqlalchemy import func, select
 from bridge.engagement import blog as metrics
 from bridge.engagement.facts import Window
 from bridge.operations.stations import Station
+from bridge.operations.statistics import home_languages, report_statistics, window_sums
 from bridge.storage.blogs import blogs
 from bridge.storage.core import jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.engagement import comments, contributions, statistics, totals
 from bridge.storage.engagement import tables as engagement_tables
-from bridge.worker.engagement import summary
-from bridge.worker.engagement.on_demand import report_statistics
-from bridge.worker.engagement.tally import home_languages, recount
+from bridge.worker.engagement.tally import recount
 from bridge.worker.loop import Worker, run_until_idle
 from bridge.worker.matching.epoch import freeze_epoch
 from bridge.worker.outbound.push import push
@@ -371,7 +370,7 @@ def test_no_transaction_of_a_count_from_nothing_is_long(bank: WorkerBank, monkey
     assert max(written) <= 200
     with bank.database.read() as tx:
         counted = tx.execute(select(func.count()).select_from(engagement_tables.commenter_contributions)).scalar_one()
-        now = summary.window_sums(
+        now = window_sums(
             tx, "ann", Window.before(bank.clock()), totals.list_by_window(tx, "ann", totals.CURRENT_WINDOW)
         )
     assert counted == 450

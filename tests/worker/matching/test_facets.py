@@ -10,12 +10,12 @@ from bridge.mentors.post_reading import READING_VERSION
 from bridge.mentors.skills import Skill
 from bridge.model import MentorKey
 from bridge.operations.stations import Station
+from bridge.operations.statistics import report_statistics
 from bridge.storage.blogs import blogs
 from bridge.storage.content import post_analysis
 from bridge.storage.content.tables import posts
 from bridge.storage.core import jobs
 from bridge.storage.matching import facets, skills
-from bridge.worker.engagement.on_demand import report_statistics
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank

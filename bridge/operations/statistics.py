@@ -1,10 +1,11 @@
-"""The statistics of one blog on demand, without writing: as they were counted, or counted now.
+"""The statistics of one blog on demand, without writing: as they were counted, or counted now; and what `tally` shares.
 
 The figures of the last 90 days are kept by `tally`; those of all time are computed when somebody asks.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +18,17 @@ from bridge.engagement.facts import Tally, Window
 from bridge.engagement.measures import median, percentile
 from bridge.engagement.posts import EXPOSURE_PERIOD
 from bridge.engagement.resonance import comparable_posts, resonance_sums, telling_thresholds
+from bridge.operations.counting import Contributions, count_all_comments, sum_contributions
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments as stored_comments
 from bridge.storage.engagement import dirty, statistics, totals
 from bridge.storage.engagement.records import Cohort, CommenterFigures, PostFigures
-from bridge.worker.engagement import summary
-from bridge.worker.engagement.counting import Contributions, count_all_comments, sum_contributions
-from bridge.worker.engagement.tally import home_languages
+from bridge.text.language import primary_language
+
+# What a blog is told beside its figures.
+SUMMARY_LISTS = ("waiting", "silent", "welcome", "alive", "regulars", "trend", "held_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,11 @@ class StatisticsReport:
 def report_statistics(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> StatisticsReport:
     """The statistics of a blog, of the last 90 days or of all time."""
     held = statistics.find_by_blog(tx, blog.id)
-    lists = {} if held is None else {name: held.figures.get(name, []) for name in summary.SUMMARY_LISTS}
+    lists = {} if held is None else {name: held.figures.get(name, []) for name in SUMMARY_LISTS}
     if not ever and held is not None and _is_fresh(tx, blog.id, held, now):
         window = Window.before(held.as_of)
         current, before = (
-            summary.window_sums(tx, blog.id, of, totals.list_by_window(tx, blog.id, span))
+            window_sums(tx, blog.id, of, totals.list_by_window(tx, blog.id, span))
             for of, span in ((window, totals.CURRENT_WINDOW), (window.previous, totals.PREVIOUS_WINDOW))
         )
         posts, people = (
@@ -69,6 +72,23 @@ def report_statistics(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> Stati
         _of_people(people),
         lists,
     )
+
+
+def home_languages(tx: Tx, blog: Blog) -> frozenset[str]:
+    """Languages in which nobody is foreign: that of the blog, and those of its posts."""
+    return frozenset(stored_comments.list_post_languages(tx, blog.id) | {primary_language(blog.facts.language)})
+
+
+def window_sums(tx: Tx, blog_id: str, window: Window, tally: Tally) -> WindowSums:
+    """The sums of a window, with the posts that the comments are set against."""
+    first, last = metrics.exposure_period(window)
+    midnight = window.day - EXPOSURE_PERIOD
+    published, in_sums = stored_comments.count_posts_between(tx, blog_id, (window.start, window.end), (first, midnight))
+    exposed = Counter(tally.get("exposed", {}))
+    exposed[0] += in_sums - exposed.total()
+    if midnight < last:  # those that had had their 14 days since then are few
+        exposed.update(statistics.count_posts_by_exposure(tx, blog_id, midnight, last))
+    return WindowSums(window, tally, published, +exposed)
 
 
 def _is_fresh(tx: Tx, blog_id: str, held: statistics.BlogStatistics, now: datetime) -> bool:
