@@ -13,14 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
-
-from sqlalchemy import Connection, case, func, select
 
 from bridge.logs import make_each
 from bridge.mentors.need_ranking import (
     IndexedPost,
-    MentorSize,
     NeedWord,
     RankedMentor,
     Vote,
@@ -35,9 +31,10 @@ from bridge.mentors.related import dot_products
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.storage.bank import full_text
-from bridge.storage.bank.tables import need_posts
+from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.declarations import parse_declaration
-from bridge.storage.content.tables import authors, posts
+from bridge.storage.content.posts import QuotablePost
+from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, epochs, profiles
 from bridge.storage.matching.epochs import Epoch, FrequencyCache
 from bridge.text.html import plain_text
@@ -96,7 +93,7 @@ class Results:
 
 
 def search(
-    tx: Connection,
+    tx: Tx,
     need: str,
     *,
     language: str | None = None,
@@ -119,7 +116,7 @@ def search(
     found = asked.posts()
     votes = vote(asked.words, found, asked.frequencies)
     near = asked.near({one.mentor_id for one in votes})
-    sizes = _sizes(tx, {one.mentor_id for one in votes})
+    sizes = full_text.list_mentor_sizes(tx, {one.mentor_id for one in votes})
     counted = [post for post in found if post.mentor_id in sizes]
     ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, near)
     if fitting is not None:
@@ -133,7 +130,7 @@ def search(
 class Query:
     """A need, read in every language that it is looked for in."""
 
-    def __init__(self, tx: Connection, epoch: Epoch, need: str, language: str | None) -> None:
+    def __init__(self, tx: Tx, epoch: Epoch, need: str, language: str | None) -> None:
         self._tx = tx
         self._known = FrequencyCache(epoch)
         self.need = need[:2000]
@@ -280,20 +277,13 @@ def _df(known: Frequencies, term: int) -> int:
     return known.of.get(term, (1, 1))[0]
 
 
-def _sizes(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorSize]:
-    columns = (need_posts.c.mentor_id, func.count(), func.sum(need_posts.c.words))
-    rows = tx.execute(
-        select(*columns).where(need_posts.c.mentor_id.in_(sorted(mentor_ids))).group_by(need_posts.c.mentor_id)
-    )
-    return {row[0]: MentorSize(row[1], row[2]) for row in rows}
-
-
-def _shown(tx: Connection, page: Sequence[RankedMentor], asked: Query, *, snippets: bool) -> tuple[MentorHit, ...]:
+def _shown(tx: Tx, page: Sequence[RankedMentor], asked: Query, *, snippets: bool) -> tuple[MentorHit, ...]:
     keys = profiles.list_keys(tx, [one.mentor_id for one in page])
     written = {way.term: word.written for word in asked.words for way in word.ways}
     # Reading a text takes time: only the best post of a mentor gets a snippet.
-    quoted = [one.votes[0] for one in page if one.votes] if snippets else []
-    rows = _rows(tx, [one.post_id for found in page for one in found.votes[:POSTS_PER_MENTOR]], quoted)
+    quoted = [mentor.votes[0].post_id for mentor in page if mentor.votes] if snippets else []
+    named = [ballot.post_id for mentor in page for ballot in mentor.votes[:POSTS_PER_MENTOR]]
+    rows = stored_posts.list_quotable(tx, named, quoted)
     return tuple(
         MentorHit(
             one.mentor_id,
@@ -309,24 +299,12 @@ def _shown(tx: Connection, page: Sequence[RankedMentor], asked: Query, *, snippe
     )
 
 
-def _rows(tx: Connection, post_ids: Sequence[int], quoted: Sequence[Vote]) -> dict[int, Any]:
-    """Posts as they are shown, with the text of those that are quoted."""
-    if not post_ids:
-        return {}
-    text = case((posts.c.id.in_([one.post_id for one in quoted]), posts.c.content), else_="").label("text")
-    own = posts.c
-    columns = (own.id, own.title, own.url, own.language, own.published_at, own.lived, own.disclosure, text)
-    whose = (authors.c.blog_id == own.blog_id) & (authors.c.remote_id == own.author_id)
-    statement = select(*columns, authors.c.declared).outerjoin(authors, whose).where(own.id.in_(post_ids))
-    return {row.id: row for row in tx.execute(statement)}
+def _post(row: QuotablePost, ballot: Vote) -> PostHit:
+    snippets = make_each([row], lambda row: _quote(row, ballot), "snippet") if row.text else []
+    return PostHit(row.id, row.title, row.url, row.published_at, snippets[0] if snippets else "")
 
 
-def _post(row: Any, ballot: Vote) -> PostHit:
-    said = make_each([row], lambda row: _quote(row, ballot), "snippet") if row.text else []
-    return PostHit(row.id, row.title, row.url, row.published_at, said[0] if said else "")
-
-
-def _quote(row: Any, ballot: Vote) -> str:
+def _quote(row: QuotablePost, ballot: Vote) -> str:
     """At most the sentence that answers: no passage of experience that its author left unticked, and nothing of a text
     that touches on a crisis or was not read for either (docs/decisions/0001-what-a-search-quotes.md)."""
     if row.disclosure is None:

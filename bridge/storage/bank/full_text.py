@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text
 
-from bridge.mentors.need_ranking import IndexedPost, pack_terms, unpack_term_ids
+from bridge.mentors.need_ranking import IndexedPost, MentorSize, pack_terms, unpack_term_ids
 from bridge.storage.bank.tables import need_index, need_posts, need_words
 from bridge.storage.content.posts import PostSummary
 from bridge.text.terms import TermCounts
@@ -204,3 +204,12 @@ def list_similar_words(
     for row in tx.execute(select(alike).where(alike.c.place <= limit).order_by(alike.c.place)):
         by_head.setdefault((row.language, row.head), []).append(Spelling(row.word, row.term, row.df))
     return {(language, word): by_head.get((language, word[:2]), []) for language in languages for word in words}
+
+
+def list_mentor_sizes(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorSize]:
+    """How much the index holds of each of some mentors."""
+    columns = (need_posts.c.mentor_id, func.count(), func.sum(need_posts.c.words))
+    rows = tx.execute(
+        select(*columns).where(need_posts.c.mentor_id.in_(sorted(mentor_ids))).group_by(need_posts.c.mentor_id)
+    )
+    return {row[0]: MentorSize(row[1], row[2]) for row in rows}

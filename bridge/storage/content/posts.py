@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, select, update
 
 from bridge.model import MentorKey, post_id
-from bridge.storage.content.tables import posts
+from bridge.storage.content.tables import authors, posts
 from bridge.storage.core.batches import list_for_each
 
 
@@ -176,3 +176,28 @@ def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:
 def count_all(tx: Connection) -> int:
     """How many posts there are of everybody."""
     return int(tx.execute(select(func.count()).select_from(posts)).scalar_one())
+
+
+class QuotablePost(NamedTuple):
+    """A post as an answer shows it, with what says which of its sentences may be quoted."""
+
+    id: int
+    title: str
+    url: str
+    language: str
+    published_at: datetime
+    lived: str  # JSON of a PostExperience
+    disclosure: int | None
+    text: str  # "" unless it is to be quoted
+    declared: str | None  # what its author says of themself, JSON
+
+
+def list_quotable(tx: Connection, post_ids: Collection[int], quoted: Collection[int]) -> dict[int, QuotablePost]:
+    """Posts by id, with the text of those that are quoted."""
+    if not post_ids:
+        return {}
+    content = case((posts.c.id.in_(sorted(quoted)), posts.c.content), else_="")
+    columns = (*(posts.c[name] for name in QuotablePost._fields[:-2]), content, authors.c.declared)
+    by_whom = (authors.c.blog_id == posts.c.blog_id) & (authors.c.remote_id == posts.c.author_id)
+    statement = select(*columns).outerjoin(authors, by_whom).where(posts.c.id.in_(sorted(post_ids)))
+    return {row[0]: QuotablePost(*row) for row in tx.execute(statement)}
