@@ -48,16 +48,16 @@ def count_all_comments(
     begun: datetime | None = None,
 ) -> Contributions:
     """Everything of a blog, from all its comments; `begun`: when a history that was imported begins."""
-    told = list(comments)
-    known = classify_comments(told, set(languages), elsewhere)
-    moved = {c.id for c in told if known[c.id] is not c}
-    del comments, told  # a hundred thousand of them: what follows needs the room
-    shares, reacted = contributions_of_posts(known, published, window)
-    people = group_by_person(known.values())
+    history = list(comments)
+    classified = classify_comments(history, set(languages), elsewhere)
+    moved = {c.id for c in history if classified[c.id] is not c}
+    del comments, history  # a hundred thousand of them: what follows needs the room
+    shares, reacted = contributions_of_posts(classified, published, window)
+    people = group_by_person(classified.values())
     return Contributions(
         shares,
-        tuple(commenter_contribution(person, own, window) for person, own in people.items()),
-        tuple(known[name] for name in sorted(moved | reacted, key=_as_written)),
+        tuple(commenter_contribution(person, theirs, window) for person, theirs in people.items()),
+        tuple(classified[name] for name in sorted(moved | reacted, key=_as_written)),
         tuple(cast("list[Cohort]", commenters.monthly_cohorts(people.values(), window, begun))),
     )
 
@@ -72,45 +72,45 @@ def classify_comments(
 ) -> dict[str, CommentFacts]:
     """The same comments, each with its standing among those of its commenter."""
     groups: dict[str, list[CommentFacts]] = {}
-    found = {}
+    classified = {}
     for comment in comments:
         groups.setdefault(comment.person or f"\0{comment.id}", []).append(comment)
-        found[comment.id] = comment
+        classified[comment.id] = comment
     unsure = []
-    for own in groups.values():
-        verdicts = classify_commenter(own, languages, ANY_TEXT)
+    for group in groups.values():
+        verdicts = classify_commenter(group, languages, ANY_TEXT)
         if any(REPEATED_TEXT_SIGNAL in verdict.excluded for verdict in verdicts.values()):
-            unsure.append(own)
+            unsure.append(group)
         else:  # most people: it is the same wherever else their texts were left
-            _pass(verdicts, found)
-    texts = elsewhere({comment.text for own in unsure for comment in own}) if unsure else ()
-    for own in unsure:
-        _pass(classify_commenter(own, languages, texts), found)
-    return found
+            _pass(verdicts, classified)
+    texts = elsewhere({comment.text for group in unsure for comment in group}) if unsure else ()
+    for group in unsure:
+        _pass(classify_commenter(group, languages, texts), classified)
+    return classified
 
 
-def _pass(verdicts: Mapping[str, Exclusion], found: dict[str, CommentFacts]) -> None:
+def _pass(verdicts: Mapping[str, Exclusion], classified: dict[str, CommentFacts]) -> None:
     for name, verdict in verdicts.items():
-        comment = found[name]
+        comment = classified[name]
         if (comment.excluded, comment.first) != verdict:
-            found[name] = comment._replace(excluded=verdict.excluded, first=verdict.first)
+            classified[name] = comment._replace(excluded=verdict.excluded, first=verdict.first)
 
 
 def contributions_of_posts(
-    known: dict[str, CommentFacts], published: Mapping[str, datetime], window: Window
+    classified: dict[str, CommentFacts], published: Mapping[str, datetime], window: Window
 ) -> tuple[tuple[PostContribution, ...], set[str]]:
-    """The shares of whole posts; `known` learns what followed each comment in its thread: of which it was news.
+    """The shares of whole posts; `classified` learns what followed each comment in its thread: of which it was news.
 
     One conversation at a time: all of them at once are what takes the memory.
     """
     shares, news = [], set()
-    for post, own in group_by_post(known.values()).items():
-        talk = Conversation.of(own)
+    for post, on_post in group_by_post(classified.values()).items():
+        talk = Conversation.of(on_post)
         reacted = reactions(talk)
-        for comment in own:
+        for comment in on_post:
             answered, replies = reacted.get(comment.id, (False, 0))
             if comment.answered != answered or comment.replies != replies:
-                known[comment.id] = comment._replace(answered=answered, replies=replies)
+                classified[comment.id] = comment._replace(answered=answered, replies=replies)
                 news.add(comment.id)
         if post in published:  # it may have gone between two looks; its removal has marked it again
             shares.append(post_contribution(post, talk, published[post], window))
@@ -119,19 +119,19 @@ def contributions_of_posts(
 
 def group_by_post(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
     """The comments of every post."""
-    found: dict[str, list[CommentFacts]] = {}
+    groups: dict[str, list[CommentFacts]] = {}
     for comment in comments:
-        found.setdefault(comment.post, []).append(comment)
-    return found
+        groups.setdefault(comment.post, []).append(comment)
+    return groups
 
 
 def group_by_person(comments: Iterable[CommentFacts]) -> dict[str, list[CommentFacts]]:
     """The comments of everybody who is somebody."""
-    found: dict[str, list[CommentFacts]] = {}
+    groups: dict[str, list[CommentFacts]] = {}
     for comment in comments:
         if comment.person:
-            found.setdefault(comment.person, []).append(comment)
-    return found
+            groups.setdefault(comment.person, []).append(comment)
+    return groups
 
 
 def post_contribution(post: str, talk: Conversation, published_at: datetime, window: Window) -> PostContribution:
@@ -157,17 +157,17 @@ def post_contribution(post: str, talk: Conversation, published_at: datetime, win
     )
 
 
-def commenter_contribution(person: str, own: list[CommentFacts], window: Window) -> CommenterContribution:
+def commenter_contribution(person: str, comments: list[CommentFacts], window: Window) -> CommenterContribution:
     """What one commenter adds to the blog's figures, and their own in the window."""
-    said = commenters.counted_comments(own)
-    tally, figures = commenters.tally_and_figures(said, window)
+    counted = commenters.counted_comments(comments)
+    tally, figures = commenters.tally_and_figures(counted, window)
     return CommenterContribution(
         commenter=person,
-        tallies=(tally, commenters.person_tally(said, window.previous)),
+        tallies=(tally, commenters.person_tally(counted, window.previous)),
         figures=json_value({**figures.as_data(), "latest": figures.latest}) if figures else None,
-        posts=len({c.post for c in said}),
+        posts=len({c.post for c in counted}),
         regular_posts=figures.posts if figures and figures.standing == "regular" else 0,
-        silent_since=commenters.silent_since(said),
+        silent_since=commenters.silent_since(counted),
     )
 
 

@@ -137,8 +137,8 @@ def night_planned(tx: Tx, at: datetime) -> None:
 
 
 def _authors(tx: Tx, station: Station, authors: Iterable[AuthorKey], at: datetime, *, urgent: bool = False) -> None:
-    for blog_id, own in groupby(sorted(set(authors)), lambda author: author.blog_id):
-        jobs.mark_due(tx, station, [str(author) for author in own], at, blog_id=blog_id, urgent=urgent)
+    for blog_id, group in groupby(sorted(set(authors)), lambda author: author.blog_id):
+        jobs.mark_due(tx, station, [str(author) for author in group], at, blog_id=blog_id, urgent=urgent)
 
 
 def _blogs(tx: Tx, station: Station, blog_ids: Iterable[str], at: datetime, *, urgent: bool = False) -> None:

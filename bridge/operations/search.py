@@ -113,15 +113,15 @@ def search(
     if epoch is None or not epoch.sizes:  # nothing was written yet when it was made
         return Results()
     asked = Query(tx, epoch, need, language)
-    found = asked.posts()
-    votes = vote(asked.words, found, asked.frequencies)
-    near = asked.near({one.mentor_id for one in votes})
-    sizes = full_text.list_mentor_sizes(tx, {one.mentor_id for one in votes})
-    counted = [post for post in found if post.mentor_id in sizes]
+    posts = asked.posts()
+    votes = vote(asked.words, posts, asked.frequencies)
+    near = asked.near({mentor.mentor_id for mentor in votes})
+    sizes = full_text.list_mentor_sizes(tx, {mentor.mentor_id for mentor in votes})
+    counted = [post for post in posts if post.mentor_id in sizes]
     ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, near)
     if fitting is not None:
-        kept = set(fitting([one.mentor_id for one in ranked]))
-        ranked = [one for one in ranked if one.mentor_id in kept]
+        fit = set(fitting([mentor.mentor_id for mentor in ranked]))
+        ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
     page = ranked[offset : offset + limit]
     words = tuple(word.written for word in asked.words)
     return Results(_shown(tx, page, asked, snippets=snippets), len(ranked), asked.language, asked.meant, words)
@@ -150,8 +150,10 @@ class Query:
         likely: dict[str, float] = {}
         for language in languages:
             ids = [term_id(stem(word, language)) for word in written if fold(word) not in stop_words(language)]
-            known = self.frequencies[language]
-            rare = sum(math.log((_df(known, term) - 0.5) / max(MIN_CORPUS_POSTS, known.posts)) for term in ids)
+            frequencies = self.frequencies[language]
+            rare = sum(
+                math.log((_df(frequencies, term) - 0.5) / max(MIN_CORPUS_POSTS, frequencies.posts)) for term in ids
+            )
             likely[language] = rare + (len(written) - len(ids)) * math.log(STOP_WORD_SHARE)
         if len(self.need) >= DETECTABLE_CHARACTERS and (detected := detect_language(self.need, "")) in likely:
             return detected
@@ -164,32 +166,32 @@ class Query:
         written = [word for _, word in tokens(self.need, self.language)]
         exact = {word: self._exact(word) for word in written}
         named = self._named_abroad(written)
-        other = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
-        return read_need([*((word, (*exact[word].values(), *other.get(word, ()))) for word in written), *named])
+        corrected = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
+        return read_need([*((word, (*exact[word].values(), *corrected.get(word, ()))) for word in written), *named])
 
     def _named_abroad(self, written: Sequence[str]) -> list[tuple[str, tuple[WordVariant, ...]]]:
         """The skills that the need names, as other languages name them: (label, ways), one for each word of a name.
 
         All words of a name together weigh less than the word that was typed.
         """
-        matcher, own = bundled_matcher(), self.frequencies[self.language]
-        rarest = max((own.idf(term_id(stem(word, self.language))) for word in written), default=0.0)
-        found = []
+        matcher, frequencies = bundled_matcher(), self.frequencies[self.language]
+        rarest = max((frequencies.idf(term_id(stem(word, self.language))) for word in written), default=0.0)
+        named = []
         for skill in sorted(matcher.find(self.need, self.language)):
             names = {
-                language: [term_id(one) for one in matcher.usual_name(skill, language)]
+                language: [term_id(word) for word in matcher.usual_name(skill, language)]
                 for language in self.languages
                 if language != self.language
             }
             self._load(names)
             for place in range(max(map(len, names.values()), default=0)):
                 ways = tuple(
-                    WordVariant(one, terms[place], self._share(one, terms, terms[place], rarest))
-                    for one, terms in names.items()
+                    WordVariant(spoken, terms[place], self._share(spoken, terms, terms[place], rarest))
+                    for spoken, terms in names.items()
                     if place < len(terms)
                 )
-                found.append((matcher.skills[skill].label(self.language), ways))
-        return found
+                named.append((matcher.skills[skill].label(self.language), ways))
+        return named
 
     def _exact(self, word: str) -> dict[str, WordVariant]:
         """How a word as it was typed is written in each language that is looked in."""
@@ -211,22 +213,22 @@ class Query:
     def _corrected(self, unknown: Mapping[str, Mapping[str, WordVariant]]) -> dict[str, list[WordVariant]]:
         """What mistyped words may mean, in each language."""
         like = full_text.list_similar_words(self._tx, self.languages, [fold(word) for word in unknown])
-        found: dict[str, list[WordVariant]] = defaultdict(list)
+        meanings: dict[str, list[WordVariant]] = defaultdict(list)
         for word, exact in unknown.items():
             for language in self.languages:
                 alike = like[language, fold(word)]
                 for term, share in spelling_candidates(fold(word), alike):
                     if language in exact and exact[language].term == term:
                         continue
-                    found[word].append(WordVariant(language, term, share))
-                    self.meant.setdefault(word, next(known for known, other, _ in alike if other == term))
+                    meanings[word].append(WordVariant(language, term, share))
+                    self.meant.setdefault(word, next(spelt for spelt, number, _ in alike if number == term))
         self._load(
             {
-                one: [way.term for ways in found.values() for way in ways if way.language == one]
-                for one in self.languages
+                code: [way.term for ways in meanings.values() for way in ways if way.language == code]
+                for code in self.languages
             }
         )
-        return found
+        return meanings
 
     def _share(self, language: str, name: Sequence[int], term: int, rarest: float) -> float:
         return SKILL_NAME_WEIGHT / len(name) * min(1.0, rarest / self.frequencies[language].idf(term))
@@ -244,14 +246,14 @@ class Query:
                 break
             chosen.append(word)
         tokens_ = sorted({full_text.token(way.language, way.term) for word in chosen for way in word.ways})
-        found = {
+        by_id = {
             post.id: post
             for post in full_text.list_by_ids(self._tx, full_text.list_matching_ids(self._tx, tokens_, POSTS_READ))
         }
         if len(chosen) < len(self.words):
             champions = [mentor_id for ids in self._champions for mentor_id in ids[:CHAMPIONS_PER_LANGUAGE]]
-            found |= {post.id: post for post in full_text.list_by_mentors(self._tx, champions)}
-        return [found[post_id] for post_id in sorted(found)]
+            by_id |= {post.id: post for post in full_text.list_by_mentors(self._tx, champions)}
+        return [by_id[post_id] for post_id in sorted(by_id)]
 
     @cached_property
     def _vectors(self) -> dict[str, Vector]:
@@ -264,21 +266,21 @@ class Query:
 
     def near(self, voters: set[int]) -> dict[int, int]:
         """{mentor: cosine of need and profile} of the voters and of those found by their profiles alone."""
-        found = candidates.list_by_ids(self._tx, sorted(voters.union(*self._champions)))
+        mentors = candidates.list_by_ids(self._tx, sorted(voters.union(*self._champions)))
         likeness: dict[int, int] = {}
         for language, vector in self._vectors.items():
-            alike = [one for one in found if one.language == language]
-            cosines = dot_products(vector, [one.vector for one in alike]) if alike else []
-            likeness |= {one.id: cosine for one, cosine in zip(alike, cosines, strict=True) if cosine}
+            alike = [mentor for mentor in mentors if mentor.language == language]
+            cosines = dot_products(vector, [mentor.vector for mentor in alike]) if alike else []
+            likeness |= {mentor.id: cosine for mentor, cosine in zip(alike, cosines, strict=True) if cosine}
         return likeness
 
 
-def _df(known: Frequencies, term: int) -> int:
-    return known.of.get(term, (1, 1))[0]
+def _df(frequencies: Frequencies, term: int) -> int:
+    return frequencies.of.get(term, (1, 1))[0]
 
 
 def _shown(tx: Tx, page: Sequence[RankedMentor], asked: Query, *, snippets: bool) -> tuple[MentorHit, ...]:
-    keys = profiles.list_keys(tx, [one.mentor_id for one in page])
+    keys = profiles.list_keys(tx, [mentor.mentor_id for mentor in page])
     written = {way.term: word.written for word in asked.words for way in word.ways}
     # Reading a text takes time: only the best post of a mentor gets a snippet.
     quoted = [mentor.votes[0].post_id for mentor in page if mentor.votes] if snippets else []
@@ -286,16 +288,18 @@ def _shown(tx: Tx, page: Sequence[RankedMentor], asked: Query, *, snippets: bool
     rows = stored_posts.list_quotable(tx, named, quoted)
     return tuple(
         MentorHit(
-            one.mentor_id,
-            keys[one.mentor_id],
-            one.score,
-            len(one.votes),
+            mentor.mentor_id,
+            keys[mentor.mentor_id],
+            mentor.score,
+            len(mentor.votes),
             tuple(
-                _post(rows[ballot.post_id], ballot) for ballot in one.votes[:POSTS_PER_MENTOR] if ballot.post_id in rows
+                _post(rows[ballot.post_id], ballot)
+                for ballot in mentor.votes[:POSTS_PER_MENTOR]
+                if ballot.post_id in rows
             ),
-            tuple(dict.fromkeys(written[term] for ballot in one.votes for term in ballot.terms)),
+            tuple(dict.fromkeys(written[term] for ballot in mentor.votes for term in ballot.terms)),
         )
-        for one in page
+        for mentor in page
     )
 
 

@@ -45,10 +45,10 @@ class StatisticsReport:
 
 def report_statistics(tx: Tx, blog: Blog, now: datetime, *, ever: bool) -> StatisticsReport:
     """The statistics of a blog, of the last 90 days or of all time."""
-    held = statistics.find_by_blog(tx, blog.id)
-    lists = {} if held is None else {name: held.figures.get(name, []) for name in SUMMARY_LISTS}
-    if not ever and held is not None and _is_fresh(tx, blog.id, held, now):
-        window = Window.before(held.as_of)
+    stored = statistics.find_by_blog(tx, blog.id)
+    lists = {} if stored is None else {name: stored.figures.get(name, []) for name in SUMMARY_LISTS}
+    if not ever and stored is not None and _is_fresh(tx, blog.id, stored, now):
+        window = Window.before(stored.as_of)
         current, before = (
             window_sums(tx, blog.id, of, totals.list_by_window(tx, blog.id, span))
             for of, span in ((window, totals.CURRENT_WINDOW), (window.previous, totals.PREVIOUS_WINDOW))
@@ -91,9 +91,9 @@ def window_sums(tx: Tx, blog_id: str, window: Window, tally: Tally) -> WindowSum
     return WindowSums(window, tally, published, +exposed)
 
 
-def _is_fresh(tx: Tx, blog_id: str, held: statistics.BlogStatistics, now: datetime) -> bool:
+def _is_fresh(tx: Tx, blog_id: str, stored: statistics.BlogStatistics, now: datetime) -> bool:
     seen = dirty.get_dirty_set(tx, blog_id)
-    return held.day == Window.before(now).day and not seen.posts and not seen.people
+    return stored.day == Window.before(now).day and not seen.posts and not seen.people
 
 
 def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, Contributions]:
@@ -126,26 +126,26 @@ def _count(tx: Tx, blog: Blog, window: Window) -> tuple[WindowSums, WindowSums, 
 
 
 def _figures(now: WindowSums, before: WindowSums | None) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {**metrics.blog_figures(now, metrics.figure_values(before) if before else {})}
-    per_post = found["comments_per_post"]
+    figures: dict[str, dict[str, Any]] = {**metrics.blog_figures(now, metrics.figure_values(before) if before else {})}
+    per_post = figures["comments_per_post"]
     per_post["median"] = median(now.exposed) if per_post["value"] is not None else None
-    return found
+    return figures
 
 
 def _of_posts(
-    found: Mapping[str, tuple[PostFigures | None, int | None]], now: WindowSums
+    stored: Mapping[str, tuple[PostFigures | None, int | None]], now: WindowSums
 ) -> dict[str, dict[str, object]]:
     alike = now.bins("relevance")
     return {
         post: {**figures, "relevance": None if likeness is None else percentile(alike, likeness)}
-        for post, (figures, likeness) in sorted(found.items())
+        for post, (figures, likeness) in sorted(stored.items())
         if figures is not None
     }
 
 
-def _of_people(found: Mapping[str, CommenterFigures | None]) -> dict[str, dict[str, object]]:
+def _of_people(stored: Mapping[str, CommenterFigures | None]) -> dict[str, dict[str, object]]:
     return {
         name: {key: value for key, value in figures.items() if key != "latest"}
-        for name, figures in sorted(found.items())
+        for name, figures in sorted(stored.items())
         if figures is not None
     }

@@ -47,17 +47,17 @@ def reset_content(tx: Tx, blog_id: str, now: datetime) -> None:
     touched = _take_away(tx, blog_id, now)
     cards.mark_blog_hidden(tx, blog_id)
     sessions.delete_by_blog(tx, blog_id)
-    held = max(blog.version, blog.highest or blog.version)
-    floor = Version(max(round(now.timestamp() * 1000), held.generation + 1), 1)
+    newest = max(blog.version, blog.highest or blog.version)
+    floor = Version(max(round(now.timestamp() * 1000), newest.generation + 1), 1)
     tombstones.record_tombstone(tx, Removal(blog_id, Kind.BLOG, "", floor), now)
     blogs.record_reset(tx, blog_id, floor, now)
     due.blog_reset(tx, blog_id, touched, now)
 
 
-def is_before_reset(tx: Tx, blog_id: str, said: Version) -> bool:
+def is_before_reset(tx: Tx, blog_id: str, version: Version) -> bool:
     """Whether a blog said something before it heard that it begins anew."""
     floor = tombstones.find_newest_covering(tx, blog_id, [(Kind.BLOG, "")])
-    return floor is not None and floor >= said
+    return floor is not None and floor >= version
 
 
 def withdraw_unconfirmed_authors(tx: Tx, before: datetime) -> None:

@@ -32,11 +32,11 @@ CLOCK_CHECK_INTERVAL_SECONDS = 10.0  # seconds: clocks jump seldom
 class Leases:
     """The leases of one worker; `alone`: nobody else could take over, so none is renewed."""
 
-    def __init__(self, context: Context, owner: str, kept: SuspendedRuns, *, alone: bool) -> None:
+    def __init__(self, context: Context, owner: str, suspended: SuspendedRuns, *, alone: bool) -> None:
         self.alone = alone
         self._context = context
         self._owner = owner
-        self._kept = kept
+        self._kept = suspended
         self._at_work: dict[Job, float] = {}  # since when; each lane adds and removes its own
         self._renewed_at = self._corrected_at = time.monotonic()
 
@@ -59,11 +59,11 @@ class Leases:
             return
         self._renewed_at = now
         at_work = list(self._at_work.items())
-        held = [task for task, began in at_work if now - began < MAX_LEASE[task.station].total_seconds()]
-        held += self._kept.tasks
-        if held:
+        leased = [task for task, began in at_work if now - began < MAX_LEASE[task.station].total_seconds()]
+        leased += self._kept.tasks
+        if leased:
             with self._context.database.begin() as tx:
-                jobs.mark_renewed(tx, held, self._owner, self._context.clock() + RENEWABLE_LEASE)
+                jobs.mark_renewed(tx, leased, self._owner, self._context.clock() + RENEWABLE_LEASE)
 
     def correct(self) -> None:
         """A clock that jumped makes nothing wait."""

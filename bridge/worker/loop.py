@@ -160,14 +160,14 @@ class Worker:
 
     def _take_alone(self, suspects: list[Queue], now: datetime, *, urgent: bool) -> Job | None:
         """What is suspected of ending its process, once nobody else is at work; meanwhile computing goes on."""
-        wanted = suspects and (urgent or time.monotonic() - self._alone_at >= ISOLATED_RUN_INTERVAL_SECONDS)
-        if wanted and self._quiet.ask():
+        its_turn = suspects and (urgent or time.monotonic() - self._alone_at >= ISOLATED_RUN_INTERVAL_SECONDS)
+        if its_turn and self._quiet.ask():
             self._alone_at = time.monotonic()
             task = self._take(suspects, now)
             if task is not None:
                 log.warning("tried alone", station=str(task.station), entity=task.entity, crashes=task.crashes)
                 return task
-        if not wanted:
+        if not its_turn:
             self._quiet.over()
         return None
 

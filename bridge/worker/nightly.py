@@ -112,9 +112,9 @@ def count_impressions(context: Context) -> None:
             impressions.record(tx, month, places[start : start + EPOCH_BATCH_ROWS])
     sums: dict[int, tuple[int, int]] = {}
     with context.database.read() as tx:
-        for one in impressions.list_since(tx, before):
-            nights, stood = sums.get(one.mentor_id, (0, 0))
-            sums[one.mentor_id] = (nights + one.nights, stood + one.places)
+        for month_entry in impressions.list_since(tx, before):
+            nights, stood = sums.get(month_entry.mentor_id, (0, 0))
+            sums[month_entry.mentor_id] = (nights + month_entry.nights, stood + month_entry.places)
         marked = set(impressions.list_seldom_shown(tx))
     seldom = set(seldom_shown((mentor, stood / nights) for mentor, (nights, stood) in sums.items()))
     for some, mark in ((sorted(seldom - marked), True), (sorted(marked - seldom), False)):

@@ -66,17 +66,17 @@ def detect_restore(database: Database, home: Path, clock: Clock) -> int:
 
 def _is_restored(database: Database, mark: Watermark) -> bool:
     with database.read() as tx:
-        known = deliveries.is_known(tx, mark.webhook_id, number=mark.delivery)
+        remembered = deliveries.is_known(tx, mark.webhook_id, number=mark.delivery)
         # Another machine's file may be of before the restore that was noticed already.
-        return not known and counters.get_number(tx, RESTORE_NOTICED_COUNTER) < mark.at
+        return not remembered and counters.get_number(tx, RESTORE_NOTICED_COUNTER) < mark.at
 
 
 def record_watermark(database: Database, home: Path, clock: Clock) -> None:
     """Write down how far the database has come, if that is further than what is written."""
     with database.read() as tx:
         newest = deliveries.find_newest(tx)
-    known = _read(home / PROGRESS_FILE)
-    if newest is None or (known is not None and (known.delivery, known.webhook_id) == newest):
+    written = _read(home / PROGRESS_FILE)
+    if newest is None or (written is not None and (written.delivery, written.webhook_id) == newest):
         return
     _write(home / PROGRESS_FILE, Watermark(*newest, _microseconds(clock())))
 
@@ -110,10 +110,10 @@ def _try(database: Database, home: Path, clock: Clock) -> None:
 def _read(file: Path) -> Watermark | None:
     """What the file says; what cannot be read says nothing."""
     with suppress(OSError, ValueError, TypeError):
-        said = json.loads(file.read_text())
+        document = json.loads(file.read_text())
         return (
-            Watermark(int(said["delivery"]), str(said["webhook_id"]), int(said["at"]))
-            if isinstance(said, dict)
+            Watermark(int(document["delivery"]), str(document["webhook_id"]), int(document["at"]))
+            if isinstance(document, dict)
             else None
         )
     return None

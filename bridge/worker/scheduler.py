@@ -35,14 +35,16 @@ class Scheduler:
     def order(self, due: Mapping[Queue, datetime], now: datetime) -> list[Queue]:
         """Which to try first; `due`: since when."""
         kept_back = self._kept_back(due, now)
-        news = [one for one in due if not self._in_turns(one) and one not in kept_back]
-        news.sort(key=lambda one: (self._place(one, due[one], now), due[one]))
-        more = sorted((one for one in due if self._in_turns(one)), key=lambda one: self._served.get(one.station, 0))
+        news = [queue for queue in due if not self._in_turns(queue) and queue not in kept_back]
+        news.sort(key=lambda queue: (self._place(queue, due[queue], now), due[queue]))
+        more = sorted(
+            (queue for queue in due if self._in_turns(queue)), key=lambda queue: self._served.get(queue.station, 0)
+        )
         if more and self._number and self._served.get(more[-1].station) == self._number:
             return [*news, *more]  # the last turn was one of theirs
         late = ARCHIVE_QUEUE in more and now - due[ARCHIVE_QUEUE] > MAX_ARCHIVE_DEFERRAL
-        first = [] if late else [one for one in news if one.station == Station.ABSORB]
-        return [*first, *more, *(one for one in news if one not in first)]
+        first = [] if late else [queue for queue in news if queue.station == Station.ABSORB]
+        return [*first, *more, *(queue for queue in news if queue not in first)]
 
     @staticmethod
     def _in_turns(queue: Queue) -> bool:
@@ -50,10 +52,12 @@ class Scheduler:
 
     def _kept_back(self, due: Mapping[Queue, datetime], now: datetime) -> set[Queue]:
         fresh = Queue(Station.EPOCH)
-        kept = {one for one in due if one.station == Station.SWEEP and Queue(Station.EPOCH, unfinished=True) in due}
+        kept_back = {
+            queue for queue in due if queue.station == Station.SWEEP and Queue(Station.EPOCH, unfinished=True) in due
+        }
         if ARCHIVE_QUEUE in due and fresh in due and now - due[fresh] < MAX_DEFERRAL_DURING_ARCHIVE:
-            kept.add(fresh)
-        return kept
+            kept_back.add(fresh)
+        return kept_back
 
     def _place(self, queue: Queue, since: datetime, now: datetime) -> tuple[int, bool]:
         """Whatever is still patient stands behind refreshing."""

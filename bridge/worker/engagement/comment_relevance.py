@@ -81,13 +81,13 @@ def _post(context: Context, tx: Tx, epoch: Epoch, post: PostSummary) -> tuple[Ve
     """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
     vector = vector_of_post(context, tx, epoch, post)
     beginning = " ".join(plain_text(stored_posts.get_text(tx, post.id)).split()[:INTRO_WORDS])
-    known = count_terms(post.title, beginning, post.language).ids
+    intro_terms = count_terms(post.title, beginning, post.language).ids
     heavy = vector.heaviest(SUBJECT_TERMS).ids
-    return vector, heavy[~np.isin(heavy, known)], f"{post.generation}.{post.revision} epoch {epoch.id}"
+    return vector, heavy[~np.isin(heavy, intro_terms)], f"{post.generation}.{post.revision} epoch {epoch.id}"
 
 
-def cosine_in_thousandths(one: Vector, other: Vector) -> int:
+def cosine_in_thousandths(first: Vector, second: Vector) -> int:
     """Cosine of two unit vectors, in thousandths."""
-    _, left, right = np.intersect1d(one.ids, other.ids, assume_unique=True, return_indices=True)
-    products = one.weights[left].astype(object) * other.weights[right].astype(object)
+    _, left, right = np.intersect1d(first.ids, second.ids, assume_unique=True, return_indices=True)
+    products = first.weights[left].astype(object) * second.weights[right].astype(object)
     return int(sum(products) * 1000 // (WEIGHT_UNIT * WEIGHT_UNIT)) if len(left) else 0

@@ -32,16 +32,16 @@ def effect_change(
     counted: Iterable[PostContribution],
 ) -> Tally:
     """What the sums change by, when some posts draw something else than they are kept with, and no post has changed."""
-    kept = contributions.list_exposure_and_likeness(tx, blog_id, names)
+    before = contributions.list_exposure_and_likeness(tx, blog_id, names)
     drew = {share.post: (share.exposed, share.likeness) for share in counted}
-    moved = [post for post in names if drew.get(post, UNCOMMENTED) != kept.get(post, UNCOMMENTED)]
+    moved = [post for post in names if drew.get(post, UNCOMMENTED) != before.get(post, UNCOMMENTED)]
     lived = post_analysis.list_disclosures(tx, blog_id, window.day - EXPOSURE_PERIOD, moved) if moved else {}
     return resonance_sums(
         (
             AlikePosts(language, score, *of.get(post, UNCOMMENTED), sign)
             for post, (language, score) in lived.items()
             if language in least
-            for of, sign in ((kept, -1), (drew, 1))
+            for of, sign in ((before, -1), (drew, 1))
         ),
         least,
     )

@@ -31,15 +31,15 @@ ComparisonBasis = tuple[frozenset[str], Mapping[str, int]]  # languages, from wh
 
 
 def store_summary(
-    tx: Tx, blog_id: str, now: WindowSums, previous: metrics.FigureValues, known: ComparisonBasis, changed: ChangedNames
+    tx: Tx, blog_id: str, now: WindowSums, previous: metrics.FigureValues, basis: ComparisonBasis, changed: ChangedNames
 ) -> None:
     """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed."""
     window = now.window
     data = blog_data(tx, blog_id, now, metrics.blog_figures(now, previous))
-    statistics.upsert_by_blog(tx, blog_id, BlogStatistics(window.day, *known, window.as_of, data))
+    statistics.upsert_by_blog(tx, blog_id, BlogStatistics(window.day, *basis, window.as_of, data))
     if wants_statistics(tx, blog_id):
-        told = push_details(tx, blog_id, window, now.bins("relevance"), changed)
-        _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *told], window.as_of)
+        details = push_details(tx, blog_id, window, now.bins("relevance"), changed)
+        _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *details], window.as_of)
 
 
 def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapping[int, int]) -> None:
@@ -75,7 +75,7 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
     last = comments.list_latest_by_commenter(tx, blog_id, {row.commenter: row.silent_since for row in silent})
     fresh = comments.list_first_comments(tx, blog_id, window.as_of - WELCOME_PERIOD, MAX_LIST_ITEMS)
     reasons = metrics.held_out_reasons(now)
-    found: dict[str, Any] = json_value(
+    data: dict[str, Any] = json_value(
         {
             "as_of": window.as_of,
             "from": window.start,
@@ -106,8 +106,8 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
             ],
             "alive": _alive(tx, blog_id, window),
             "trend": [
-                {"week": date.fromordinal(day).isoformat(), "comments": said, "commenters": people}
-                for day, said, people in metrics.trend(now)
+                {"week": date.fromordinal(day).isoformat(), "comments": comment_count, "commenters": people}
+                for day, comment_count, people in metrics.trend(now)
             ],
             "regulars": [
                 {"commenter": name, "comment": wire_id(theirs["latest"]), "posts": theirs["posts"]}
@@ -116,19 +116,19 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
             "held_out": {"count": now.total("held_out_comments"), "reasons": reasons},
         }
     )
-    return found
+    return data
 
 
 def _alive(tx: Tx, blog_id: str, window: Window) -> list[dict[str, Any]]:
     """Posts with at least three comments by two people within seven days, the liveliest first."""
     since = window.as_of - ALIVE_PERIOD
     latest = dict(statistics.list_recently_commented_posts(tx, blog_id, since, 3 * MAX_LIST_ITEMS))
-    found: list[dict[str, Any]] = [
-        {"post": wire_id(post), "comments": said, "commenters": people, "last": latest[post]}
-        for post, (said, people) in comments.count_by_post_since(tx, blog_id, list(latest), since).items()
-        if said >= ALIVE_COMMENTS and people >= ALIVE_PEOPLE
+    alive: list[dict[str, Any]] = [
+        {"post": wire_id(post), "comments": comment_count, "commenters": people, "last": latest[post]}
+        for post, (comment_count, people) in comments.count_by_post_since(tx, blog_id, list(latest), since).items()
+        if comment_count >= ALIVE_COMMENTS and people >= ALIVE_PEOPLE
     ]
-    return sorted(found, key=lambda item: (-item["comments"], str(item["post"])))[: MAX_LIST_ITEMS // 2]
+    return sorted(alive, key=lambda item: (-item["comments"], str(item["post"])))[: MAX_LIST_ITEMS // 2]
 
 
 def wire_id(name: str) -> int | str:

@@ -56,12 +56,12 @@ def tally(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutco
         return UNFINISHED
     window = Window.before(now)
     with context.database.read() as tx:
-        held = statistics.find_by_blog(tx, blog_id)
+        stored = statistics.find_by_blog(tx, blog_id)
         languages = home_languages(tx, blog)
-    if held is None or held.day != window.day or held.languages != languages:
+    if stored is None or stored.day != window.day or stored.languages != languages:
         recount(context, blog_id, window, languages)
     else:
-        count_changes(context, blog_id, window, held)
+        count_changes(context, blog_id, window, stored)
     tomorrow = window.day + DAY + ONE_MINUTE
     return tomorrow if given_up is None else min(tomorrow, given_up)
 
@@ -128,16 +128,16 @@ class PartialRecount:
     people: set[str]
 
 
-def count_changes(context: Context, blog_id: str, window: Window, held: BlogStatistics) -> None:
+def count_changes(context: Context, blog_id: str, window: Window, stored: BlogStatistics) -> None:
     """Only what was marked, and whom that concerns."""
     with context.database.read() as tx:
         seen = dirty.get_dirty_set(tx, blog_id)
-        look = _look_again(tx, blog_id, seen, window, set(held.languages))
+        look = _look_again(tx, blog_id, seen, window, set(stored.languages))
         change, before = sum_contributions(
             look.counted, minus=contributions.list_tallies(tx, blog_id, look.posts, look.people)
         )
         if not seen.published:
-            moved = disclosure_effect.effect_change(tx, blog_id, window, held.telling, look.posts, look.counted.posts)
+            moved = disclosure_effect.effect_change(tx, blog_id, window, stored.telling, look.posts, look.counted.posts)
             change = {**change, **moved}
     posts, people = look.counted.posts, look.counted.people
     post_rows, people_rows = map(contributions.post_rows, posts), map(contributions.commenter_row, people)
@@ -148,33 +148,33 @@ def count_changes(context: Context, blog_id: str, window: Window, held: BlogStat
             tx, blog_id, list(people_rows), look.people - {share.commenter for share in people}
         )
         drawn, telling = (
-            disclosure_effect.effect_of_all_posts(tx, blog_id, window) if seen.published else ({}, held.telling)
+            disclosure_effect.effect_of_all_posts(tx, blog_id, window) if seen.published else ({}, stored.telling)
         )
         now = window_sums(tx, blog_id, window, totals.record_changes(tx, blog_id, totals.CURRENT_WINDOW, change, drawn))
-        previous: metrics.FigureValues = {key: figure["previous"] for key, figure in held.figures["figures"].items()}
+        previous: metrics.FigureValues = {key: figure["previous"] for key, figure in stored.figures["figures"].items()}
         if before or seen.published:
             then = totals.record_changes(tx, blog_id, totals.PREVIOUS_WINDOW, before)
             previous = metrics.figure_values(window_sums(tx, blog_id, window.previous, then))
         dirty.delete_processed(tx, blog_id, seen)
-        summary.store_summary(tx, blog_id, now, previous, (held.languages, telling), (look.posts, look.people))
+        summary.store_summary(tx, blog_id, now, previous, (stored.languages, telling), (look.posts, look.people))
 
 
 def _look_again(tx: Tx, blog_id: str, seen: dirty.DirtySet, window: Window, languages: set[str]) -> PartialRecount:
     """The shares of marked posts and commenters, and of all whose standing moves with them."""
-    own = comments.list_facts(tx, blog_id, by=seen.people)
+    by_people = comments.list_facts(tx, blog_id, by=seen.people)
     elsewhere = partial(comments.list_text_hashes_elsewhere, tx, blog_id)
-    standing = classify_comments(own, languages, elsewhere)
-    moved = {c.post for c in own if standing[c.id] != c}
+    standing = classify_comments(by_people, languages, elsewhere)
+    moved = {c.post for c in by_people if standing[c.id] != c}
     touched = set(seen.posts) | moved
     stored = {c.id: c for c in comments.list_facts(tx, blog_id, on=touched)}
     alone = classify_comments((c for c in stored.values() if not c.person), languages, elsewhere)
-    known = {name: standing.get(name) or alone.get(name) or c for name, c in stored.items()}
+    classified = {name: standing.get(name) or alone.get(name) or c for name, c in stored.items()}
     published = comments.list_publication_dates(tx, blog_id, touched)
-    counted_posts, _news = contributions_of_posts(known, published, window)
-    derived = {c.id: c for c in known.values() if c != stored[c.id]}
+    counted_posts, _news = contributions_of_posts(classified, published, window)
+    derived = {c.id: c for c in classified.values() if c != stored[c.id]}
     people = set(seen.people) | {c.person for c in derived.values() if c.person}
     more = people - set(seen.people)
     of_more = comments.list_facts(tx, blog_id, by=more) if more else []
-    theirs = group_by_person(derived.get(c.id, standing.get(c.id, c)) for c in (*own, *of_more))
+    theirs = group_by_person(derived.get(c.id, standing.get(c.id, c)) for c in (*by_people, *of_more))
     counted_people = tuple(commenter_contribution(person, group, window) for person, group in theirs.items())
     return PartialRecount(Contributions(counted_posts, counted_people, tuple(derived.values())), touched, people)

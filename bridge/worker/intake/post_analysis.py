@@ -54,8 +54,8 @@ def load_models() -> None:
     """What reading takes from files, once in a process: no text's own cost."""
     language.language_model()
     read_html("<p>")
-    for known in patterns.PATTERN_LANGUAGES:
-        patterns.load_patterns(known)
+    for code in patterns.PATTERN_LANGUAGES:
+        patterns.load_patterns(code)
 
 
 def analyse_post(
@@ -112,7 +112,9 @@ def reanalyse_posts(context: Context, author: AuthorKey, turn: Turn) -> bool:
             states = post_analysis.list_states(tx, author.blog_id, author.author_id)
     left_out = paragraphs_to_omit(states)
     stale = [
-        one.id for one in states if one.read_with != reading_fingerprint(matcher, left_out.get(one.id, NO_PARAGRAPHS))
+        state.id
+        for state in states
+        if state.read_with != reading_fingerprint(matcher, left_out.get(state.id, NO_PARAGRAPHS))
     ]
     return _read_again(context, matcher, stale, left_out, turn)
 
@@ -125,12 +127,12 @@ def _read_again(
             return False
         with context.database.read() as tx:
             rows = post_analysis.list_texts(tx, post_ids[start : start + READ_BATCH_POSTS])
-        made = [(row, _read(row, matcher, left_out.get(row.id, NO_PARAGRAPHS))) for row in rows]
+        analyses = [(row, _read(row, matcher, left_out.get(row.id, NO_PARAGRAPHS))) for row in rows]
         with context.database.begin() as tx:
-            post_analysis.record_if_unchanged(tx, made)
+            post_analysis.record_if_unchanged(tx, analyses)
             # Needs find it by its new words.
-            full_text.delete_posts(tx, [row.id for row, _ in made])
-            alike = duplicates.upsert_shingles(tx, [row.id for row, _ in made])
+            full_text.delete_posts(tx, [row.id for row, _ in analyses])
+            alike = duplicates.upsert_shingles(tx, [row.id for row, _ in analyses])
             due.duplicates_changed(tx, alike, context.clock())
         turn.done += len(rows)
     return True
@@ -144,16 +146,16 @@ def _read(post: PostRevision, matcher: SkillMatcher, left_out: frozenset[int]) -
 def paragraphs_to_omit(states: Sequence[AnalysisState]) -> dict[int, frozenset[int]]:
     """{post: paragraphs that are none of it} of all posts of an author."""
     by_time = sorted(states, key=lambda state: (state.published_at, state.id))
-    known = [(state.id, state.substance.paragraphs) for state in by_time if state.substance is not None]
-    often = repeated_paragraphs(paragraphs for _, paragraphs in known)
-    return {post_id: omitted_paragraphs(paragraphs, often) for post_id, paragraphs in known}
+    measured = [(state.id, state.substance.paragraphs) for state in by_time if state.substance is not None]
+    often = repeated_paragraphs(paragraphs for _, paragraphs in measured)
+    return {post_id: omitted_paragraphs(paragraphs, often) for post_id, paragraphs in measured}
 
 
 def weights_of_posts(context: Context, tx: Tx, author: AuthorKey) -> dict[int, PostWeight]:
     """{post: its worth} of an author's posts."""
     beside = duplicates.list_candidates(tx, author)
     return weigh_posts(
-        (JudgedPost(*one[:4]) for one in post_analysis.list_states(tx, author.blog_id, author.author_id)),
+        (JudgedPost(*state[:4]) for state in post_analysis.list_states(tx, author.blog_id, author.author_id)),
         context.standards,
         {post.id for post, others in beside if original_of(post, others, context.standards)},
     )

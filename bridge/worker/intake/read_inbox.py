@@ -234,11 +234,11 @@ class DeliveryReader:
 
     def _note(self, what: str, error: Exception) -> None:
         """What failed, and by what: in our own words, for a library's may hold what was to be stored."""
-        told = isinstance(error, TooCostly | ProcessCrashed)
-        self._hopeless |= told
+        explained = isinstance(error, TooCostly | ProcessCrashed)
+        self._hopeless |= explained
         frame = traceback.extract_tb(error.__traceback__)[-1:]
-        where = "".join(f" ({PurePath(one.filename).name}, line {one.lineno})" for one in frame)
-        reason = str(error) if told else f"{type(error).__name__}{where}"
+        where = "".join(f" ({PurePath(place.filename).name}, line {place.lineno})" for place in frame)
+        reason = str(error) if explained else f"{type(error).__name__}{where}"
         self._faults.append(f"{what}: {reason}")
         log.warning(
             "cannot be absorbed",

@@ -27,14 +27,14 @@ def summarize_for_card(
     listed = [row for row in rows if row.listed]
     if not listed:
         return _provisional_card(context, epoch, subject)
-    known = {
+    frequencies = {
         row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
         for row in listed
     }
     return CardContent(
         posts=sum(row.profile.posts for row in listed),
         last_post_at=max(row.profile.last_post_at for row in listed),
-        themes={row.key.language: themes(row.profile, known[row.key.language]) for row in listed},
+        themes={row.key.language: themes(row.profile, frequencies[row.key.language]) for row in listed},
         reply_minutes=reply_minutes(tx, subject.standing, context.clock()),
     )
 
@@ -52,9 +52,9 @@ def _provisional_card(context: Context, epoch: Epoch, subject: Subject) -> CardC
         return None
     counted = subject.counted
     posts = [post for post in subject.posts if post.id in counted]
-    said = [language_code(tag) for tag in row.declared.languages] or [post.language for post in posts]
+    languages = [language_code(tag) for tag in row.declared.languages] or [post.language for post in posts]
     return CardContent(
         posts=len(posts),
         last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),
-        themes=dict.fromkeys(said or [language_code(blog.facts.language) or "en"], ()),
+        themes=dict.fromkeys(languages or [language_code(blog.facts.language) or "en"], ()),
     )

@@ -27,8 +27,8 @@ def features_of_profile(
     """Of a mentor's profile and the sites and skills of those of their posts that count."""
     if not other_languages(epoch.sizes, key.language):
         return EMPTY_VECTOR
-    kept = post_analysis.list_features(tx, key.blog_id, key.author_id, key.language)
-    posts = [post for post in kept if post.id in counted]
+    features = post_analysis.list_features(tx, key.blog_id, key.author_id, key.language)
+    posts = [post for post in features if post.id in counted]
     return features_of_words(context, tx, epoch, key.language, profile.vector, profile.surfaces, posts)
 
 
@@ -71,8 +71,10 @@ def features_of_words(
     if not others:
         return EMPTY_VECTOR
     terms, learned = vector.ids.tolist(), context.meanings(tx, epoch, language)
-    wanted = {other: terms_in_language(surfaces, other, terms, learned) for other in others}
-    wanted |= {language: terms, ALL_LANGUAGES: [number for post in posts for number in post.ids()]}
-    known = context.frequencies(epoch).by_language(tx, wanted)
-    abroad = {one: known[one] for one in others}
-    return cross_language_vector(vector, surfaces, posts, known[language], abroad, known[ALL_LANGUAGES], learned)
+    terms_by_language = {foreign: terms_in_language(surfaces, foreign, terms, learned) for foreign in others}
+    terms_by_language |= {language: terms, ALL_LANGUAGES: [number for post in posts for number in post.ids()]}
+    frequencies = context.frequencies(epoch).by_language(tx, terms_by_language)
+    abroad = {foreign: frequencies[foreign] for foreign in others}
+    return cross_language_vector(
+        vector, surfaces, posts, frequencies[language], abroad, frequencies[ALL_LANGUAGES], learned
+    )

@@ -58,20 +58,20 @@ def ignore_progress(_what: str, _done: int, _of: int) -> None:
     """Nobody wants to hear."""
 
 
-def freeze_epoch(context: Context, told: ReportProgress = ignore_progress) -> None:
-    """A new epoch, all profiles in it, and every author due for new lists; `told` hears how far it is."""
-    for _ in freeze_epoch_in_steps(context, told):
+def freeze_epoch(context: Context, progress: ReportProgress = ignore_progress) -> None:
+    """A new epoch, all profiles in it, and every author due for new lists; `progress` hears how far it is."""
+    for _ in freeze_epoch_in_steps(context, progress):
         pass
 
 
-def freeze_epoch_in_steps(context: Context, told: ReportProgress = ignore_progress) -> Steps:
+def freeze_epoch_in_steps(context: Context, progress: ReportProgress = ignore_progress) -> Steps:
     """The same, a step at a time. What is absorbed between them is in this epoch or in the next."""
     with context.database.read() as tx:
         authors = authors_with_posts(tx)
         posts = stored_posts.count_all(tx)
     census = TermStatistics()
     for done, author in enumerate(authors):
-        told("counting", done, len(authors))
+        progress("counting", done, len(authors))
         yield str(author)
         with skip_on_failure(author):
             intake_post_analysis.reanalyse_posts(context, author, Turn())
@@ -82,7 +82,7 @@ def freeze_epoch_in_steps(context: Context, told: ReportProgress = ignore_progre
     pairs = translations.learn_from_translations(context, frozenset(authors))
     yield from _put_in_force(context, census, references, pairs, posts)
     del census
-    yield from _follow(context, authors, told)
+    yield from _follow(context, authors, progress)
     return None
 
 
@@ -112,13 +112,13 @@ def _count(tx: Tx, census: TermStatistics, author: AuthorKey) -> None:
     )
 
 
-def _follow(context: Context, authors: list[AuthorKey], told: ReportProgress) -> Iterator[str | None]:
+def _follow(context: Context, authors: list[AuthorKey], progress: ReportProgress) -> Iterator[str | None]:
     """Profiles in the new epoch, and new lists for everybody in turn."""
     with context.database.read() as tx:
         epoch = epochs.find_current(tx)
     assert epoch is not None
     for done, author in enumerate(authors):
-        told("profiles", done, len(authors))
+        progress("profiles", done, len(authors))
         yield str(author)
         with skip_on_failure(author):
             store_profiles(context, epoch, author)
@@ -136,7 +136,7 @@ def _follow(context: Context, authors: list[AuthorKey], told: ReportProgress) ->
             continue
         with context.database.begin() as tx:
             due.epoch_in_force(tx, author, now)
-    told("profiles", len(authors), len(authors))
+    progress("profiles", len(authors), len(authors))
 
 
 def follow_epoch(context: Context, entity: str) -> None:
@@ -211,8 +211,8 @@ def _put_in_force(
                 epochs.record_terms(tx, epoch_id, language, part)
             yield
         yield from _set_words(context, language, census.words(language))
-    known = census.features().of
-    for part in _slices([(number, *known[number]) for number in sorted(known)]):
+    feature_frequencies = census.features().of
+    for part in _slices([(number, *feature_frequencies[number]) for number in sorted(feature_frequencies)]):
         with context.database.begin() as tx:
             epochs.record_terms(tx, epoch_id, ALL_LANGUAGES, part)
         yield

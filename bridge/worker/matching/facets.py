@@ -15,9 +15,9 @@ from bridge.text.terms import TermCounts
 def facets_of_mentor(row: MentorRow, posts: Iterable[PostSummary]) -> Facets:
     """How personal and in-depth a mentor writes; `posts`: those of the author, of which some are in the language."""
     terms = row.profile.vector.ids
-    own = [post for post in posts if post.language == row.key.language]
+    in_language = [post for post in posts if post.language == row.key.language]
     lengths = []
-    for post in own:
+    for post in in_language:
         ids, words = TermCounts.ids_in(post.counts)
         lengths.append((int(np.isin(ids, terms, assume_unique=True).sum()), words))
-    return compute_facets([post.disclosure for post in own], lengths)
+    return compute_facets([post.disclosure for post in in_language], lengths)

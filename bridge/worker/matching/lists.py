@@ -45,8 +45,8 @@ MAX_FOREIGN_IN_AUTHOR_LIST, MAX_FOREIGN_IN_POST_LIST = (
 
 def candidates_near(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
     """Mentors near enough to be scored exactly; never of the same blog."""
-    found = candidates.list_mentor_ids(tx, row.profile.vector)
-    return candidates.list_by_ids(tx, found, but_blog=but_blog or row.key.blog_id)
+    ids = candidates.list_mentor_ids(tx, row.profile.vector)
+    return candidates.list_by_ids(tx, ids, but_blog=but_blog or row.key.blog_id)
 
 
 def candidates_near_with_foreign(
@@ -80,14 +80,14 @@ def query_of_post(look: Snapshot, post: PostSummary, vector: Vector) -> MentorQu
 
 def hubness_of_mentor(row: MentorRow, near: list[Candidate]) -> int:
     """r of a mentor over its neighbours of the same language, whose cosines are of one kind."""
-    alike = [one for one in near if one.language == row.key.language]
-    return hubness(dot_products(row.profile.vector, [one.vector for one in alike]) if alike else [])
+    alike = [mentor for mentor in near if mentor.language == row.key.language]
+    return hubness(dot_products(row.profile.vector, [mentor.vector for mentor in alike]) if alike else [])
 
 
 def build_author_list(
-    look: Snapshot, row: MentorRow, near: list[Candidate], known: Mapping[int, Reason] = NO_REASONS
+    look: Snapshot, row: MentorRow, near: list[Candidate], reasons: Mapping[int, Reason] = NO_REASONS
 ) -> MatchesWithReasons:
-    """An author's own list, explained; `known`: reasons that still hold, by mentor."""
+    """An author's own list, explained; `reasons`: those that still hold, by mentor."""
     vector, welcome = row.profile.vector, look.welcome(row.key.author, near)
 
     def best(some: Sequence[Candidate], limit: int) -> list[Match]:
@@ -103,7 +103,7 @@ def build_author_list(
         )
 
     asked = MentorQuery(vector, row.key.language, row.crossing)
-    return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), AUTHOR_LIST_LENGTH), known)
+    return look.explained(asked, *with_discoveries(best, welcome, look.seldom(welcome), AUTHOR_LIST_LENGTH), reasons)
 
 
 def build_post_list(look: Snapshot, post: PostSummary, asked: MentorQuery, near: list[Candidate]) -> MatchesWithReasons:
@@ -167,15 +167,15 @@ def _post_with(
 
     `stand`: who stands there by now. Only that mentor is scored again; when it leaves a gap all is made anew.
     """
-    kept = dict(stand)
-    before = kept.pop(mentor_key.id, None)
+    entries = dict(stand)
+    before = entries.pop(mentor_key.id, None)
     if mine is not None and not (before and before.discovery):
-        by_merit, found = _placed(
-            look, kept, mine, mentor_key.blog_id, post.language, POST_LIST_LENGTH, MAX_FOREIGN_IN_POST_LIST
+        by_merit, discoveries = _placed(
+            look, entries, mine, mentor_key.blog_id, post.language, POST_LIST_LENGTH, MAX_FOREIGN_IN_POST_LIST
         )
         if mine in by_merit:
             reason = look.reason(asked, mentor_key)
-            return None if reason is None else _entered(mine, reason, (*by_merit, *found))
+            return None if reason is None else _entered(mine, reason, (*by_merit, *discoveries))
     if before is None:
         return None
     return build_post_list(look, post, query_of_post(look, post, asked.vector), [])
@@ -185,65 +185,65 @@ def author_lists_after_move(
     look: Snapshot, others: Sequence[Candidate], mentor: Candidate | None, mentor_key: MentorKey
 ) -> dict[int, ExplainedMatches]:
     """The own lists of other authors after a mentor moved, of those that may change; `mentor`: None if unlisted."""
-    standing = list_entries.list_own(look.tx, [other.id for other in others])
+    standing = list_entries.list_own(look.tx, [neighbour.id for neighbour in others])
     cosines = [0] * len(others)
     if mentor is not None:
         cosines = similarities(mentor.vector, mentor.language, others, mentor.crossing, mentor.floor)
     affected = []
     moved = mentor_key.id  # a hash: worked out once
-    for other, cosine in zip(others, cosines, strict=True):
-        stand = standing.get(other.id, {})
+    for neighbour, cosine in zip(others, cosines, strict=True):
+        stand = standing.get(neighbour.id, {})
         mine = None
-        if mentor is not None and cosine and mentor.blog_id != other.blog_id:
-            score = closeness(cosine, other.hubness, mentor.hubness)
-            mine = Match(mentor.id, score, cosine, mentor.language != other.language)
+        if mentor is not None and cosine and mentor.blog_id != neighbour.blog_id:
+            score = closeness(cosine, neighbour.hubness, mentor.hubness)
+            mine = Match(mentor.id, score, cosine, mentor.language != neighbour.language)
         if moved not in stand:
             merit = [place.score for place in stand.values() if not place.discovery]
             if mine is None or (len(stand) >= AUTHOR_LIST_LENGTH and mine.score < min(merit)):
                 continue
-        affected.append((other, stand, mine))
-    look.expect_refusals(AuthorKey(other.blog_id, other.author_id) for other, _, _ in affected)
+        affected.append((neighbour, stand, mine))
+    look.expect_refusals(AuthorKey(neighbour.blog_id, neighbour.author_id) for neighbour, _, _ in affected)
     changed = {}
-    for other, stand, mine in affected:
-        lines = _author_with(look, other, stand, mine, mentor_key)
+    for neighbour, stand, mine in affected:
+        lines = _author_with(look, neighbour, stand, mine, mentor_key)
         if lines is not None:
-            changed[other.id] = lines
+            changed[neighbour.id] = lines
     return changed
 
 
 def _author_with(
-    look: Snapshot, other: Candidate, stand: Mapping[int, Entry], mine: Match | None, mentor_key: MentorKey
+    look: Snapshot, neighbour: Candidate, stand: Mapping[int, Entry], mine: Match | None, mentor_key: MentorKey
 ) -> ExplainedMatches | None:
     """One of them, where the mentor would have that place (None: it can have none); None: unchanged.
 
     What was said of everybody else still holds. Only where somebody who is not in the list may be next is it made
     anew, and then for the sake of the scores.
     """
-    kept = dict(stand)
-    before = kept.pop(mentor_key.id, None)
+    entries = dict(stand)
+    before = entries.pop(mentor_key.id, None)
     reasons: dict[int, Reason] = {}
-    refused = look.refused(AuthorKey(other.blog_id, other.author_id))
+    refused = look.refused(AuthorKey(neighbour.blog_id, neighbour.author_id))
     if mine is not None and mentor_key.author not in refused and not (before and before.discovery):
-        by_merit, found = _placed(
-            look, kept, mine, mentor_key.blog_id, other.language, AUTHOR_LIST_LENGTH, MAX_FOREIGN_IN_AUTHOR_LIST
+        by_merit, discoveries = _placed(
+            look, entries, mine, mentor_key.blog_id, neighbour.language, AUTHOR_LIST_LENGTH, MAX_FOREIGN_IN_AUTHOR_LIST
         )
         sank = before is not None and mine.score < before.score
         last = len(stand) >= AUTHOR_LIST_LENGTH and by_merit[-1] is mine
-        keys = look.keys(kept)
+        keys = look.keys(entries)
         second = any(keys[match.id].blog_id == mentor_key.blog_id for match in by_merit if match is not mine)
-        asked = MentorQuery(other.vector, other.language, other.crossing)
+        asked = MentorQuery(neighbour.vector, neighbour.language, neighbour.crossing)
         reason = look.reason(asked, mentor_key) if mine in by_merit else None
         if reason is not None and not (sank and (last or second or mine.foreign)):
-            return _entered(mine, reason, (*by_merit, *found))
+            return _entered(mine, reason, (*by_merit, *discoveries))
         if reason is not None:
             reasons[mine.id] = reason
     if before is None:
         return None
-    row = profiles.find(look.tx, other.id)
+    row = profiles.find(look.tx, neighbour.id)
     if row is None:
         return None
-    lines = profiles.list_related(look.tx, other.id)
-    reasons |= {line.mentor_id: line.reason for line in lines if line.mentor_id in kept}
+    lines = profiles.list_related(look.tx, neighbour.id)
+    reasons |= {line.mentor_id: line.reason for line in lines if line.mentor_id in entries}
     return build_author_list(look, row, candidates_near_with_foreign(look.tx, look.epoch, row), reasons)
 
 
@@ -252,17 +252,23 @@ def _entered(mine: Match, reason: Reason, chosen: Iterable[Match]) -> ExplainedM
 
 
 def _placed(
-    look: Snapshot, kept: Mapping[int, Entry], mine: Match, blog_id: str, language: str, limit: int, foreign_most: int
+    look: Snapshot,
+    entries: Mapping[int, Entry],
+    mine: Match,
+    blog_id: str,
+    language: str,
+    limit: int,
+    foreign_most: int,
 ) -> tuple[list[Match], list[Match]]:
     """Who has a place by merit when the mentor of that blog has joined, and whose is a discovery's: it stays theirs
     until the list is made anew."""
-    keys = look.keys(kept)
-    merit, found = [(blog_id, mine)], []
-    for mentor_id, place in kept.items():
+    keys = look.keys(entries)
+    merit, discoveries = [(blog_id, mine)], []
+    for mentor_id, place in entries.items():
         key = keys[mentor_id]
         match = Match(mentor_id, place.score, 0, key.language != language)
         if place.discovery:
-            found.append(match)
+            discoveries.append(match)
         else:
             merit.append((key.blog_id, match))
-    return best_of(merit, limit - len(found), foreign_most=foreign_most), found
+    return best_of(merit, limit - len(discoveries), foreign_most=foreign_most), discoveries

@@ -67,7 +67,7 @@ def pairing_side_of(context: Context, tx: Tx, subject: Subject) -> PairingSide |
         room=declared.capacity,
         sectors=frozenset(name.strip().casefold() for name in declared.sectors if name.strip()),
         outside_own_sector=declared.outside_own_sector,
-        refuses=frozenset(str(other) for other in feedback.list_refused(tx, author)),
+        refuses=frozenset(str(refused) for refused in feedback.list_refused(tx, author)),
         themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
         region=declared.region.strip().casefold(),
         stage=declared.stage.strip().casefold(),

@@ -30,11 +30,11 @@ def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[Post
     by_language: dict[str, list[PostSummary]] = {}
     for row in rows:
         by_language.setdefault(row.language, []).append(row)
-    found: dict[int, Vector] = {}
+    vectors: dict[int, Vector] = {}
     for language, some in by_language.items():
-        known = partial(context.frequencies(epoch).frequencies, tx, language)
-        found |= zip((row.id for row in some), post_vectors([row.counts for row in some], known), strict=True)
-    return found
+        frequencies = partial(context.frequencies(epoch).frequencies, tx, language)
+        vectors |= zip((row.id for row in some), post_vectors([row.counts for row in some], frequencies), strict=True)
+    return vectors
 
 
 def vector_of_post(context: Context, tx: Tx, epoch: Epoch, row: PostSummary) -> Vector:
@@ -108,7 +108,9 @@ def rules_for(context: Context, epoch: Epoch, standing: Standing) -> AntiGamingR
 def _row(
     context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, language: str, profile: Profile, listed: bool
 ) -> MentorRow:
-    references = [(one.blog_id, one.author_id, one.vector) for one in context.references(tx, epoch)]
+    references = [
+        (reference.blog_id, reference.author_id, reference.vector) for reference in context.references(tx, epoch)
+    ]
     mean, deviation = score_mean_and_deviation(profile.vector, author.blog_id, author.author_id, references)
     key = MentorKey(author.blog_id, author.author_id, language)
     return MentorRow(key, epoch.id, listed and profile.posts >= MIN_CARD_POSTS, profile, 0, mean, deviation)

@@ -86,10 +86,12 @@ def _store_profiles(context: Context, epoch: Epoch, subject: Subject) -> list[Me
             measured = matching_facets.facets_of_mentor(row, subject.posts)
             facets.upsert(tx, row.key.id, row.key.language, measured)
         cards.upsert(tx, author, card)
-        held = profile_holds.record(tx, author, built.held, now)
+        held_languages = profile_holds.record(tx, author, built.held, now)
         due.lists_changed(tx, touched, now)
-    if held:
-        log.warning("profile held", author=str(author), languages=held, confirm=f"bridge mentors confirm {author}")
+    if held_languages:
+        log.warning(
+            "profile held", author=str(author), languages=held_languages, confirm=f"bridge mentors confirm {author}"
+        )
     store_pairing_side(context, subject)
     _index_posts(context, subject, rows)
     return mentors
@@ -128,16 +130,16 @@ def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near:
     with context.database.read() as tx:
         near = matching_lists.candidates_near_with_foreign(tx, epoch, row, near)
         look = Snapshot(context, tx, epoch)
-        own = matching_lists.build_author_list(look, row, near)
-        around = {other.id: other for other in near}
+        author_list = matching_lists.build_author_list(look, row, near)
+        around = {neighbour.id: neighbour for neighbour in near}
         missing = {row.key.id, *stored_profiles.list_mentors_showing(tx, row.key.id)} - around.keys()
-        around |= {other.id: other for other in candidates.list_by_ids(tx, sorted(missing))}
+        around |= {neighbour.id: neighbour for neighbour in candidates.list_by_ids(tx, sorted(missing))}
         mentor = around.pop(row.key.id, None)
         lists = matching_lists.author_lists_after_move(look, list(around.values()), mentor, row.key)
         moved = list(matching_lists.post_lists_after_move(look, _posts_around(look, row, mentor), mentor, row.key))
-    made: list[tuple[int, ExplainedMatches]] = [(row.key.id, own), *sorted(lists.items())]
+    changed: list[tuple[int, ExplainedMatches]] = [(row.key.id, author_list), *sorted(lists.items())]
     write_in_slices(
-        context, made, lambda tx, some: list_entries.upsert_own(tx, dict(some), epoch.id), WRITE_BATCH_LISTS
+        context, changed, lambda tx, some: list_entries.upsert_own(tx, dict(some), epoch.id), WRITE_BATCH_LISTS
     )
 
     def store(tx: Tx, some: Sequence[tuple[PostSummary, ExplainedMatches]]) -> None:
@@ -163,8 +165,8 @@ def _build_post_lists(context: Context, epoch: Epoch, subject: Subject) -> None:
     """The lists under the newest of the author's own posts, for those that changed since they were made."""
     posts = subject.posts[:IMMEDIATE_LIST_POSTS]
     with context.database.read() as tx:
-        made = list(_made(context, tx, epoch, subject.key, posts)) if subject.standing.has_pages else []
-    _store_made(context, epoch, made)
+        built = list(_made(context, tx, epoch, subject.key, posts)) if subject.standing.has_pages else []
+    _store_made(context, epoch, built)
     if not subject.standing.has_pages:
         _without_pages(context, [post.id for post in posts], subject.key.blog_id)
 
@@ -177,8 +179,8 @@ def rebuild_post_lists_in_steps(context: Context, epoch: Epoch, author: AuthorKe
         with context.database.read() as tx:
             standing = standing_of(tx, author)
             posts = stored_posts.list_by_ids(tx, ids[start : start + LIST_BATCH_POSTS])
-            made = list(_made(context, tx, epoch, author, posts, all_anew=True)) if standing.has_pages else []
-        _store_made(context, epoch, made)
+            built = list(_made(context, tx, epoch, author, posts, all_anew=True)) if standing.has_pages else []
+        _store_made(context, epoch, built)
         if not standing.has_pages:
             _without_pages(context, [post.id for post in posts], author.blog_id)
         yield
@@ -201,8 +203,8 @@ def _made(
         yield post, matching_lists.build_post_list(look, post, asked, near[post.language]), asked
 
 
-def _store_made(context: Context, epoch: Epoch, made: Iterable[BuiltList]) -> None:
-    waiting = deque(made)
+def _store_made(context: Context, epoch: Epoch, built: Iterable[BuiltList]) -> None:
+    waiting = deque(built)
     while waiting:
         touched = set()
         with context.database.begin() as tx:

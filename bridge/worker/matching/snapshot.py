@@ -91,13 +91,13 @@ class Snapshot:
         used = profile.vector.ids.tolist()
         frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, used)
         features = post_analysis.list_features(self.tx, mentor.blog_id, mentor.author_id, mentor.language)
-        known = self.context.matcher(self.tx).skills
-        named = {skill for post in features for skill in post.skills} & known.keys()
+        skills_by_id = self.context.matcher(self.tx).skills
+        named = {skill for post in features for skill in post.skills} & skills_by_id.keys()
         return ForeignContext(
             row.crossing,
             frequencies,
             {site_id(site): site for post in features for site in post.sites},
-            {skill_id(skill): known[skill].label(reader) for skill in named},
+            {skill_id(skill): skills_by_id[skill].label(reader) for skill in named},
             self.context.meanings(self.tx, self.epoch, mentor.language),
         )
 
@@ -120,28 +120,28 @@ class Snapshot:
             self._refused[author] = feedback.list_refused(self.tx, author)
         return self._refused[author]
 
-    def welcome(self, author: AuthorKey, found: Sequence[Candidate]) -> list[Candidate]:
+    def welcome(self, author: AuthorKey, mentors: Sequence[Candidate]) -> list[Candidate]:
         """The others."""
         refused = self.refused(author)
         if not refused:
-            return list(found)
-        return [one for one in found if AuthorKey(one.blog_id, one.author_id) not in refused]
+            return list(mentors)
+        return [mentor for mentor in mentors if AuthorKey(mentor.blog_id, mentor.author_id) not in refused]
 
-    def seldom(self, found: Sequence[Candidate]) -> set[int]:
+    def seldom(self, mentors: Sequence[Candidate]) -> set[int]:
         """Those who are seldom shown; nobody in a small bank, where everybody is."""
         if self.epoch.authors < self.context.rules_from:
             return set()
-        return impressions.list_seldom_shown_among(self.tx, [one.id for one in found])
+        return impressions.list_seldom_shown_among(self.tx, [mentor.id for mentor in mentors])
 
     def explained(
         self,
         asked: MentorQuery,
         matches: list[Match],
         discoveries: Set[int] = frozenset(),
-        known: Mapping[int, Reason] = NO_REASONS,
+        reasons_by_mentor: Mapping[int, Reason] = NO_REASONS,
     ) -> MatchesWithReasons:
-        """Matches with their reasons, those without left out; `known`: reasons that still hold, by mentor."""
+        """Matches with their reasons, those without left out; `reasons_by_mentor`: those that still hold."""
         keys = self.keys(match.id for match in matches)
-        self.expect_reasons(keys[match.id] for match in matches if match.id not in known)
-        reasons = [(match, known.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]
+        self.expect_reasons(keys[match.id] for match in matches if match.id not in reasons_by_mentor)
+        reasons = [(match, reasons_by_mentor.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]
         return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]

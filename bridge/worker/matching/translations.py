@@ -37,6 +37,6 @@ def _texts(
             for row in rows
             if AuthorKey(row.blog_id, row.author_id) in authors
         }
-        for one, other in some:
-            if one in texts and other in texts and texts[one][0] != texts[other][0]:
-                yield texts[one], texts[other]
+        for first, second in some:
+            if first in texts and second in texts and texts[first][0] != texts[second][0]:
+                yield texts[first], texts[second]

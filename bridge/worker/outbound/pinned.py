@@ -28,18 +28,18 @@ def pinned_first(
     }
     if not pins:
         return dict(lists)
-    found = {}
+    pinned = {}
     for post, (_, author) in names.items():
-        own, first = lists.get(post, []), pins.get(author, [])
-        near = {line.mentor_id: line for line in own}
+        listed, first = lists.get(post, []), pins.get(author, [])
+        near = {line.mentor_id: line for line in listed}
         ids = {line.mentor_id for line in first}
         chosen = [
             *(near.get(line.mentor_id, line) for line in first),
-            *(line for line in own if line.mentor_id not in ids),
+            *(line for line in listed if line.mentor_id not in ids),
         ]
         if chosen:
-            found[post] = chosen[: max(POST_LIST_LENGTH, len(own))]
-    return found
+            pinned[post] = chosen[: max(POST_LIST_LENGTH, len(listed))]
+    return pinned
 
 
 def _lines(tx: Tx, author: AuthorKey, pinned: list[AuthorKey]) -> list[ListedMentor]:

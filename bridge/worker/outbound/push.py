@@ -40,14 +40,14 @@ def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     names = posts.list_names_by_blog(tx, blog.id)
     lists = pinned_first(tx, blog.id, profiles.list_post_lists_by_blog(tx, blog.id), names)
     keys = profiles.list_keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
-    own = {(blog.id, author) for _, author in names.values()}
-    cards = authors.list_bylines(tx, own | {(key.blog_id, key.author_id) for key in keys.values()})
+    own_authors = {(blog.id, author) for _, author in names.values()}
+    cards = authors.list_bylines(tx, own_authors | {(key.blog_id, key.author_id) for key in keys.values()})
     others = blogs.list_by_ids(tx, {key.blog_id for key in keys.values()})
     language = primary_language(blog.facts.language)
     taken = _taken(cards)
     objects = []
     for post_id, lines in sorted(lists.items()):
-        known = [
+        lines_shown = [
             (line, key, card)
             for line in lines
             if (key := keys.get(line.mentor_id))
@@ -55,7 +55,9 @@ def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
             and others[key.blog_id].shown
         ]
         shown = make_each(
-            known, lambda one: _shown(*one, others[one[1].blog_id], blog.facts.language, taken), "line of a push"
+            lines_shown,
+            lambda line_shown: _shown(*line_shown, others[line_shown[1].blog_id], blog.facts.language, taken),
+            "line of a push",
         )
         if post_id in names:
             objects.append(PushObject("related", names[post_id][0], 0, language, tuple(filter(None, shown))))
@@ -72,10 +74,10 @@ def _shown(
     if not (web_address(page) or home):
         return None
     # Whoever shares a name with somebody of another blog stands there with the address of theirs.
-    told = name_with_address(of.facts.name, of.facts.home_url) if taken[lookalike_key(name)] > 1 else of.facts.name
+    blog_name = name_with_address(of.facts.name, of.facts.home_url) if taken[lookalike_key(name)] > 1 else of.facts.name
     return ShownMentor(
         name=name or home,
-        blog=told or home,
+        blog=blog_name or home,
         url=web_address(page) or home,
         language=key.language,
         why=reason_sentence(reason, reader),
