@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from bridge.text.experience import without_markup
 from bridge.text.sentences import sentence_spans
 from bridge.text.terms import term_id
-from bridge.text.tokens import stem
+from bridge.text.tokens import WORD, stem
 
-WORD = re.compile(r"[^\W\d_][\w+#-]*")
+NO_HYPHENS = re.compile("[^-]+")
 MAX_SNIPPET_CHARACTERS = 180  # characters
 MAX_READ_CHARACTERS = 20_000  # characters; further down nobody looks for a snippet
 
@@ -33,9 +33,9 @@ def find_snippet(
     """
     head = text[:MAX_READ_CHARACTERS]
     hits = [
-        (found.start(), term)
-        for found in WORD.finditer(head)
-        if (term := term_id(stem(found.group().lower(), language))) in terms
+        (start, term)
+        for start, word in _words_and_parts(head)
+        if (term := term_id(stem(word.lower(), language))) in terms
     ]
     best: tuple[int, int, int] = (0, 0, 0)  # terms, start, end
     at = 0
@@ -58,6 +58,14 @@ def find_snippet(
     _, start, end = best
     first = next(place for place, _ in hits if start <= place < end)
     return _cut(" ".join(head[start:first].split()), " ".join(head[first:end].split()), length)
+
+
+def _words_and_parts(text: str) -> Iterator[tuple[int, str]]:
+    """Where each word begins, and of a compound each part, too."""
+    for found in WORD.finditer(text):
+        yield found.start(), found[0]
+        if "-" in found[0]:
+            yield from ((found.start() + part.start(), part[0]) for part in NO_HYPHENS.finditer(found[0]))
 
 
 def _is_withheld(sentence: str, withheld: Collection[str]) -> bool:

@@ -100,8 +100,8 @@ def count_terms(title: str, text: str, language: str) -> TermCounts:
 
 
 def _usual(forms: Mapping[str, int]) -> str:
-    """The word most often written, of equals the first by letters."""
-    return min(forms.items(), key=lambda form: (-form[1], form[0]))[0] if len(forms) > 1 else next(iter(forms))
+    """The word most often written, of equals the one written first."""
+    return max(forms, key=forms.__getitem__)
 
 
 def foreign_stop_words(words: Iterable[str], language: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Words of a text, as stems that group their forms.
 
 Lower case, apostrophes split (l', d', qu', n't, 've), stop words out, Snowball stems, accents off the stem.
-Languages without spaces between words give pairs of characters; without a stemmer, the folded word.
+A compound with hyphens gives itself and its parts. Languages without spaces between words give pairs of characters;
+without a stemmer, the folded word.
 """
 
 from __future__ import annotations
@@ -40,14 +41,26 @@ STEMMERS = {
     "sv": "swedish",
     "tr": "turkish",
 }
-STEMMER_VERSION = f"snowball-{Stemmer.version()}-2"
-WORD = re.compile(r"[^\W\d_][\w+#-]*")
+STEMMER_VERSION = f"snowball-{Stemmer.version()}-3"
+# Vowel signs and accents that stand behind their letter: Hebrew, Arabic, the scripts of India, Thai and others.
+MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
+    "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09d7\u0a01-\u0a03\u0a3c-\u0a51\u0a70-\u0a75"
+    "\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bd7\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6"
+    "\u0d00-\u0d03\u0d3b-\u0d57\u0d81-\u0d83\u0dca-\u0ddf\u0e31-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc\u0ec8-\u0ecd\u0f35-\u0f39"
+    "\u0f71-\u0f84\u102b-\u103e\u1056-\u1059\u135d-\u135f\u17b4-\u17d3\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a"
+)
+WORD = re.compile(rf"[^\W\d_][\w+#{MARKS}-]*")
+CLUSTER = re.compile(rf".[{MARKS}]*")  # a letter with its signs
+UNSEEN = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060\ufeff]")
 APOSTROPHES = re.compile(r"['’ʼ`´]")
 NEGATION_APOSTROPHE = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't → did nt: the stop list knows both halves
-IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+# Writings without spaces between words: Chinese, Japanese, Korean; Thai, Lao, Burmese, Khmer.
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 COMBINING_MARKS = re.compile("[\u0300-\u036f]+")  # of Latin, Greek and Cyrillic
 OTHER_SCRIPTS = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0001ffff]")  # which have marks of their own
 MAX_WORD_LETTERS = 40  # what is longer is no word
+MAX_UNSPACED_LETTERS = 200  # between two signs or spaces; what is longer is no text of people
 
 
 @lru_cache(maxsize=64)
@@ -80,8 +93,9 @@ def stop_words(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
-    """The folded stem of a lower-case word."""
+    """The folded stem of a lower-case word; "cash-flow" is the same as "cashflow"."""
     stemmer = _stemmer(language)
+    word = word.replace("-", "")
     return fold(stemmer.stemWord(word)) if stemmer else fold(word)
 
 
@@ -101,26 +115,40 @@ def counted_tokens(text: str, language: str) -> dict[tuple[str, str], int]:
 
 
 def _written(text: str) -> list[str]:
-    text = unicodedata.normalize("NFC", NEGATION_APOSTROPHE.sub(" ", text).lower())
-    return [word for word in WORD.findall(APOSTROPHES.sub(" ", text)) if len(word) <= MAX_WORD_LETTERS]
+    text = _normal(NEGATION_APOSTROPHE.sub(" ", text))
+    words = WORD.findall(APOSTROPHES.sub(" ", text))
+    return [word for word in words if len(word) <= (MAX_UNSPACED_LETTERS if UNSPACED.match(word) else MAX_WORD_LETTERS)]
+
+
+def _normal(text: str) -> str:
+    """In lower case, each letter in the one way to write it: no ligatures, no signs that nobody sees."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", UNSEEN.sub("", text)).lower()
 
 
 @lru_cache(maxsize=200_000)  # a text says most of its words again and again
 def _token(word: str, language: str) -> tuple[tuple[str, str], ...]:
-    """What `tokens` makes of one word."""
-    if IDEOGRAPH.match(word):
+    """What `tokens` makes of one word: a compound is itself and each of its parts."""
+    if UNSPACED.match(word):
         return tuple((pair, pair) for pair in _pairs(word))
     word = word.rstrip("-+")
     if len(word) < 2 or fold(word) in stop_words(language):
         return ()
+    if "-" in word:
+        names = [part for part in word.split("-") if part and not part[0].isdigit()]
+        parts = tuple(token for part in names for token in _token(part, language))
+        if not parts or len(names[-1]) == 1:  # "celui-ci", "main-d'œuvre"
+            return parts
+    else:
+        parts = ()
     stemmed = stem(word, language)
-    return ((stemmed, word),) if len(stemmed) >= 2 else ()
+    return ((stemmed, word), *parts) if len(stemmed) >= 2 else parts
 
 
 def words_of(text: str) -> list[str]:
     """All words in lower case, stop words too, split as `tokens` splits them."""
-    return WORD.findall(APOSTROPHES.sub(" ", unicodedata.normalize("NFC", text.lower())))
+    return WORD.findall(APOSTROPHES.sub(" ", _normal(text)))
 
 
 def _pairs(word: str) -> list[str]:
-    return [word[n : n + 2] for n in range(len(word) - 1)] or [word]
+    letters = CLUSTER.findall(word)
+    return ["".join(letters[n : n + 2]) for n in range(len(letters) - 1)] or [word]

@@ -73,7 +73,8 @@ def test_what_is_negated_imagined_quoted_or_of_others_is_not(language: str, sent
 
 def test_quoted_blocks_and_code_never_count() -> None:
     text = plain_text(
-        "<blockquote>I lost my biggest client last year.</blockquote><pre>I failed to parse my own file.</pre>"
+        "<blockquote>I lost my biggest client last year.</blockquote>"
+        "<pre><code>I failed to parse my own file.</code></pre>"
         "<p>That is what a friend wrote to me yesterday evening.</p>"
     )
     assert read(text, "en") == []

@@ -83,7 +83,7 @@ def prepare(event: Event, blog_language: str, matcher: SkillMatcher | None = Non
     post_analysis.load_models()
     budget = CpuBudget()
     if isinstance(event, Post):
-        page = html.read_post_html(event.content, budget)
+        page = html.read_post_html(event.content, budget, (event.language or blog_language)[:2])
         language = detect_language(page.text, event.language or blog_language)
         names = (*event.tags, *event.categories)
         text = post_analysis.analyse_post(event.title, page, language, names, matcher, budget=budget)

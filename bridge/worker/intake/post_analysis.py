@@ -87,7 +87,7 @@ def analyse_post(
     if left_out:
         page = replace(page, text=without_paragraphs(page.text, left_out))
         substance = replace(measure_quality(page, language), paragraphs=substance.paragraphs)
-    title = plain_text(title)
+    title = plain_text(title, language=language)
     counts = count_terms(title, page.text, language)
     budget.check()
     lived = read_post_experience(title, page.text, language, names, matcher, budget)
@@ -139,7 +139,8 @@ def _read_again(
 
 
 def _read(post: PostRevision, matcher: SkillMatcher, left_out: frozenset[int]) -> PostReading:
-    text = analyse_post(post.title, read_html(post.content), post.language, post.labels, matcher, left_out)
+    page = read_html(post.content, language=post.language)
+    text = analyse_post(post.title, page, post.language, post.labels, matcher, left_out)
     return PostReading(text.counts.to_bytes(), text.substance.to_bytes(), text.lived, text.read_with)
 
 

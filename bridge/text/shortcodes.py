@@ -1,0 +1,103 @@
+"""Marks of page builders and translation plugins in a text: shortcodes, parts in several languages, formulas.
+
+What a shortcode encloses is the author's text, unless its shape is that of code: names of shortcodes are many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bridge.text.shape import is_code
+
+OPENING = re.compile(r"\[(/?)([A-Za-z][\w-]*)")
+# Up to the end of a shortcode; a bracket counts as text where a value in quotes holds it.
+ATTRIBUTES = re.compile(r"(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^\[\]])*+")
+SHORT_ATTRIBUTES = re.compile(r"[^\[\]]{0,500}")
+NAMED_VALUE = re.compile(r"[\w-]\s*=")
+POSITIONAL = re.compile(r"\[/?[a-z][\w-]*(?:\s(?=[^\[\]]*[\d\"'/“”″&])[^\[\]]{0,500})?/?\]")  # [gallery], [audio a.mp3]
+LANGUAGE_MARK = re.compile(r"\[:([a-z]{2})?\]|<!--:([a-z]{2})?-->|\{:([a-z]{2})?\}")
+FORMULA = re.compile(
+    r"\$latex\s[^$]{0,2000}\$|\$\$[^$]{1,2000}\$\$|\\\((?:[^\\]|\\[^()\\]){0,500}\\\)|\\\[(?:[^\\]|\\[^\[\]\\]){0,500}\\\]"
+)
+
+
+class _Mark(NamedTuple):
+    start: int
+    end: int
+    name: str
+    closing: bool
+    valued: bool  # has a named value, as no words in brackets do
+
+
+def without_shortcodes(text: str) -> str:
+    """Without the marks, and without what they enclose where that is code."""
+    marks = list(_marks(text))
+    cuts: list[tuple[int, int]] = []
+    opened: dict[str, list[int]] = {}
+    last_opened = -1  # where the pair that ended last began
+    for number, mark in enumerate(marks):
+        if not mark.closing:
+            opened.setdefault(mark.name, []).append(number)
+            if mark.valued:
+                cuts.append((mark.start, mark.end))
+            continue
+        cuts.append((mark.start, mark.end))
+        if not opened.get(mark.name):
+            continue
+        begun = opened[mark.name].pop()
+        opening = marks[begun]
+        innermost, last_opened = last_opened < begun, max(begun, last_opened)
+        body = (opening.end, mark.start)
+        cuts.append((opening.start, mark.end if innermost and is_code(_words(text[slice(*body)])) else opening.end))
+    return _cut(text, cuts)
+
+
+def _words(html: str) -> str:
+    return re.sub(r"</?[a-zA-Z][^<>]*>|&\w{1,8};", " ", html)
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    place = failed = 0
+    while (opening := OPENING.search(text, place)) is not None:
+        pattern = SHORT_ATTRIBUTES if opening.start() < failed else ATTRIBUTES
+        attributes = pattern.match(text, opening.end())
+        end = attributes.end() if attributes else opening.end()
+        values = text[opening.end() : end]
+        place = opening.end()
+        if text[end : end + 1] != "]":
+            failed = max(failed, end)
+        elif not values.strip(" /\n") or values[0].isspace():
+            linked = text[end + 1 : end + 2] == "("  # Markdown
+            valued = not linked and NAMED_VALUE.search(values) is not None
+            if not linked or opening[1]:
+                yield _Mark(opening.start(), end + 1, opening[2].lower(), bool(opening[1]), valued)
+            place = end + 1 if valued else place
+
+
+def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
+    kept: list[str] = []
+    place = 0
+    for start, end in sorted(cuts):
+        if end > place:
+            kept.append(text[place : max(place, start)])
+            place = end
+    return " ".join([*kept, text[place:]]) if cuts else text
+
+
+def in_one_language(text: str, preferred: str) -> str:
+    """Of a text that holds its translations the part in one language, the preferred one if it is there."""
+    marks = list(LANGUAGE_MARK.finditer(text))
+    spoken = [code for mark in marks if (code := mark[1] or mark[2] or mark[3])]
+    if not spoken:
+        return text
+    chosen = preferred if preferred in spoken else spoken[0]
+    kept, place, language = [], 0, ""
+    for mark in marks:
+        if language in ("", chosen):
+            kept.append(text[place : mark.start()])
+        place, language = mark.end(), mark[1] or mark[2] or mark[3] or ""
+    if language in ("", chosen):
+        kept.append(text[place:])
+    return "".join(kept)
