@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -130,8 +130,9 @@ class SkillMatcher:
     def __init__(self, skills: Iterable[Skill], version: str = "0") -> None:
         self.version = version
         self.skills = {skill.id: skill for skill in skills}
+        self._single: dict[str, dict[str, tuple[str, bool]]] = {}  # language → name of one word → skill, `common`
         self._names: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
-        self._longest: dict[str, dict[str, int]] = {}  # of names of several: first word → words of the longest
+        self._seconds: dict[str, dict[str, set[str]]] = {}  # of names of several: first word → second words
         self._labels: dict[tuple[str, tuple[str, ...]], str] = {}
         for skill in self.skills.values():
             for language in sorted({*skill.labels, *skill.aliases}):
@@ -148,31 +149,30 @@ class SkillMatcher:
         if not 1 <= len(words) <= MAX_ALIAS_WORDS:
             return
         # The first to claim a name keeps it: aliases before labels, our own list before an imported one.
-        self._names.setdefault(language, {}).setdefault(words, (skill, common))
-        if len(words) > 1:
-            longest = self._longest.setdefault(language, {})
-            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        if len(words) == 1:
+            self._single.setdefault(language, {}).setdefault(words[0], (skill, common))
+        else:
+            self._names.setdefault(language, {}).setdefault(words, (skill, common))
+            self._seconds.setdefault(language, {}).setdefault(words[0], set()).add(words[1])
 
     def named(self, parts: Sequence[NamePart], language: str) -> Iterator[NamedSkill]:
         """Each skill that is named, in order; the longest name wins where several begin."""
-        names, longest = self._names.get(language, {}), self._longest.get(language, {})
-        places = [place for place, part in enumerate(parts) if part.alone != JOINING]
+        single, seconds = self._single.get(language, {}), self._seconds.get(language, {})
+        names = self._names.get(language, {})
         after = 0  # what has been named already names nothing else
-        for number, place in enumerate(places):
-            if number < after:
+        for place, (_, alone, beside) in enumerate(parts):
+            if place < after or not (alone in single or beside in seconds):
                 continue
-            _, alone, beside = parts[place]
-            match, last, count = names.get((alone,)), place, 1
-            if beside in longest:
-                run = _run(parts, places, number, longest[beside])
-                for length in range(len(run), 1, -1):
-                    words = tuple([parts[one].beside for one in run[:length]])
-                    if words in names:
-                        match, last, count = names[words], run[length - 1], length
-                        break
+            match, last = single.get(alone), place
+            run = _run(parts, place, seconds.get(beside, ()))
+            for length in range(len(run), 1, -1):
+                words = tuple([parts[one].beside for one in run[:length]])
+                if words in names:
+                    match, last = names[words], run[length - 1]
+                    break
             if match is not None:
                 yield NamedSkill(match[0], place, last, match[1])
-                after = number + count
+                after = last + 1
 
     def find(self, text: str, language: str) -> dict[str, int]:
         """Skill id → how often it is named in a plain text."""
@@ -200,13 +200,19 @@ class SkillMatcher:
         return tuple(found)
 
 
-def _run(parts: Sequence[NamePart], places: Sequence[int], number: int, length: int) -> list[int]:
-    """Places of up to so many words from one on that may be one name: nothing but a few joining words between."""
-    run = [places[number]]
-    for place in places[number + 1 : number + length]:
-        if parts[place].alone == BREAK or place - run[-1] > 1 + MAX_JOINING_WORDS:
+def _run(parts: Sequence[NamePart], first: int, seconds: Collection[str]) -> list[int]:
+    """Places of words from one on that may be one name: nothing but a few joining words between, the second known."""
+    run = [first]
+    for place in range(first + 1, len(parts)):
+        _, alone, beside = parts[place]
+        if alone == BREAK or place - run[-1] > 1 + MAX_JOINING_WORDS:
             break
-        run.append(place)
+        if alone != JOINING:
+            if len(run) == 1 and beside not in seconds:
+                break
+            run.append(place)
+            if len(run) == MAX_ALIAS_WORDS:
+                break
     return run
 
 
