@@ -171,7 +171,7 @@ class _Reader:
 
 def _is_unseen(token: Token) -> bool:
     return any(
-        name == "hidden" or (name == "style" and UNSEEN_STYLE.search(value or "")) for name, value in token.attrs
+        name == "hidden" or (name == "style" and UNSEEN_STYLE.search(value or "")) for name, value in token.attrs or ()
     )
 
 
