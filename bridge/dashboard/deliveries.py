@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -14,10 +15,12 @@ from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import MAX_COLUMN_INTEGER, parse_whole_number
 from bridge.runtime import Runtime
 from bridge.storage.blogs import delivery_log
+from bridge.storage.blogs.delivery_log import HeldObject, OutgoingCall, ReceivedDelivery
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 
 PAGE_ROWS = 50
+Row = ReceivedDelivery | OutgoingCall | HeldObject
 DELIVERY_VIEWS = ("received", "calls", "held")
 VIEW_FILTERS = {"received": ("", "waiting", "absorbed", "quarantined"), "calls": ("", "failed"), "held": ("", "open")}
 REDACTED_FIELDS = {"commenter", "author_name", "consent_text", "nonce"}  # of people other than the reader, or of keys
@@ -39,20 +42,14 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             next_call = jobs.find_plan(tx, Station.PUSH, blog_id)
             set_aside = len(jobs.list_set_aside(tx, blog_id))
         more = len(rows) > PAGE_ROWS
-        last = (
-            min(MAX_COLUMN_INTEGER, (before or 0) + PAGE_ROWS)
-            if view == "held"
-            else rows[PAGE_ROWS - 1].id
-            if more
-            else None
-        )
+        last = rows[PAGE_ROWS - 1] if more else None
         return render_template(
             "dashboard/deliveries.html",
             active="deliveries",
             view=view,
             only=only,
             rows=rows[:PAGE_ROWS],
-            older=last if more else None,
+            older=_mark_of(last, before or 0) if last is not None else None,
             newest=before is None,
             intake=intake,
             next_call=next_call,
@@ -73,13 +70,18 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         )
 
 
-def _rows(tx: Tx, blog_id: str, view: str, only: str, before: int | None) -> list[Any]:
+def _rows(tx: Tx, blog_id: str, view: str, only: str, before: int | None) -> Sequence[Row]:
     """One more than a page holds, so that it shows whether there are older ones."""
     if view == "received":
         return delivery_log.list_received(tx, blog_id, only or None, before, PAGE_ROWS + 1)
     if view == "calls":
         return delivery_log.list_calls(tx, blog_id, only == "failed", before, PAGE_ROWS + 1)
     return delivery_log.list_pushed(tx, blog_id, only == "open", before or 0, PAGE_ROWS + 1)
+
+
+def _mark_of(row: Row, offset: int) -> int:
+    """Where a page goes on after a row: behind its id, or behind so many where rows have none."""
+    return min(MAX_COLUMN_INTEGER, offset + PAGE_ROWS) if isinstance(row, HeldObject) else row.id
 
 
 def redact_payload(body: bytes | None) -> str:
