@@ -65,9 +65,11 @@ class EvaluationBank:
 
     def crossing(self, vector: Vector, surfaces: Sequence[str], posts: Sequence[CorpusPost]) -> Vector:
         """What of some posts of one language crosses into the others."""
-        sizes = {language: (known.posts, known.authors) for language, known in self.frequencies.items()}
+        sizes = {language: (statistics.posts, statistics.authors) for language, statistics in self.frequencies.items()}
         language = posts[0].key.language
-        others = {one: self.frequencies[one] for one in other_languages(sizes, language)}
+        others = {
+            other_language: self.frequencies[other_language] for other_language in other_languages(sizes, language)
+        }
         features = [post.features for post in posts if post.features is not None]
         return cross_language_vector(vector, surfaces, features, self._known(posts), others, self.features)
 
@@ -88,14 +90,16 @@ class EvaluationBank:
 
     def with_hubness(self) -> None:
         """Let every mentor know how much of a hub it is; needs all of them."""
-        self.mentors = [replace(one, hubness=self.hubness(one)) for one in self.mentors]
+        self.mentors = [replace(mentor, hubness=self.hubness(mentor)) for mentor in self.mentors]
 
-    def hubness(self, one: Candidate) -> int:
+    def hubness(self, mentor: Candidate) -> int:
         """r over everybody of the same language and another blog."""
         others = [
-            other.vector for other in self.mentors if other.blog_id != one.blog_id and other.language == one.language
+            candidate.vector
+            for candidate in self.mentors
+            if candidate.blog_id != mentor.blog_id and candidate.language == mentor.language
         ]
-        return hubness(dot_products(one.vector, others) if others else [])
+        return hubness(dot_products(mentor.vector, others) if others else [])
 
 
 def build_bank(groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> EvaluationBank:
@@ -113,6 +117,6 @@ def build_bank(groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> EvaluationBa
         if profile is not None:
             bank.profiles[key] = profile
             bank.mentors.append(bank.candidate(key, profile, posts))
-    spread = sorted(one.deviation for one in bank.mentors)
+    spread = sorted(mentor.deviation for mentor in bank.mentors)
     bank.median_deviation = spread[len(spread) // 2] if spread else 0
     return bank

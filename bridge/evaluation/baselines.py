@@ -28,11 +28,11 @@ class MoreLikeThis:
         self._words: dict[MentorKey, int] = {}
         df: Counter[int] = Counter()
         for key, posts in groups.items():
-            whole: Counter[int] = Counter()
+            totals: Counter[int] = Counter()
             for post in posts:
-                whole.update(dict(zip(post.counts.ids.tolist(), post.counts.tf.tolist(), strict=True)))
-            self._tf[key], self._words[key] = whole, sum(post.counts.words for post in posts)
-            df.update(whole.keys())
+                totals.update(dict(zip(post.counts.ids.tolist(), post.counts.tf.tolist(), strict=True)))
+            self._tf[key], self._words[key] = totals, sum(post.counts.words for post in posts)
+            df.update(totals.keys())
         self._average = max(1.0, sum(self._words.values()) / max(1, len(self._words)))
         self._known = Frequencies(len(groups), len(groups), {term: (count, count) for term, count in df.items()})
 
@@ -48,9 +48,11 @@ class MoreLikeThis:
         return sorted(scores, key=lambda key: (-scores[key], key.id))
 
     def _score(self, key: MentorKey, terms: Sequence[int]) -> float:
-        held, words = self._tf[key], self._words[key]
+        frequencies, words = self._tf[key], self._words[key]
         return sum(
-            self._known.idf(term) * saturation(held[term], words, self._average) for term in terms if term in held
+            self._known.idf(term) * saturation(frequencies[term], words, self._average)
+            for term in terms
+            if term in frequencies
         )
 
 
@@ -71,17 +73,17 @@ class Centroid:
 
     def rank(self, counts: TermCounts, language: str) -> list[MentorKey]:
         """Everybody, best first."""
-        own = self.vector(counts, language)
-        scores = dict(zip(self._vectors, dot_products(own, list(self._vectors.values())), strict=True))
+        vector = self.vector(counts, language)
+        scores = dict(zip(self._vectors, dot_products(vector, list(self._vectors.values())), strict=True))
         return sorted(scores, key=lambda key: (-scores[key], key.id))
 
     def of(self, key: MentorKey) -> Vector:
         """An author's."""
         return self._vectors[key]
 
-    def likeness(self, one: MentorKey, other: MentorKey) -> int:
+    def likeness(self, left: MentorKey, right: MentorKey) -> int:
         """Cosine of two authors."""
-        return dot(self._vectors[one], self._vectors[other])
+        return dot(self._vectors[left], self._vectors[right])
 
 
 def _mean(vectors: Sequence[Vector]) -> Vector:

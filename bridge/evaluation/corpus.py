@@ -39,34 +39,39 @@ class CorpusPost:
 def arrange_posts(posts: Iterable[AnalysedPost]) -> list[CorpusPost]:
     """Posts as they were read for the database, in order of time."""
     by_author: dict[AuthorKey, list[AnalysedPost]] = {}
-    for one in posts:
-        by_author.setdefault(AuthorKey(one.post.blog_id, one.post.author_id), []).append(one)
-    readings = [one for author in by_author.values() for one in _beside_each_other(author)]
-    return sorted(readings, key=lambda one: (one.published_at, one.id))
+    for analysed in posts:
+        by_author.setdefault(AuthorKey(analysed.post.blog_id, analysed.post.author_id), []).append(analysed)
+    readings = [analysed for author in by_author.values() for analysed in _beside_each_other(author)]
+    return sorted(readings, key=lambda analysed: (analysed.published_at, analysed.id))
 
 
 def _beside_each_other(posts: Sequence[AnalysedPost]) -> Iterable[CorpusPost]:
     """The posts of one author, without what they repeat and with how much each counts."""
-    left_out = paragraphs_to_omit([_state(one) for one in posts])
-    read_ = [(one, _again(one, left_out[one.post.id]) if left_out[one.post.id] else one) for one in posts]
+    left_out = paragraphs_to_omit([_state(analysed) for analysed in posts])
+    read_ = [
+        (analysed, _again(analysed, left_out[analysed.post.id]) if left_out[analysed.post.id] else analysed)
+        for analysed in posts
+    ]
     worth = weigh_posts((JudgedPost(*_state(again)[:4]) for _, again in read_), DEFAULT_STANDARDS)
-    for one, again in read_:
-        post, counts = one.post, TermCounts.from_bytes(again.counts)
-        key = MentorKey(post.blog_id, post.author_id, one.language)
+    for analysed, again in read_:
+        post, counts = analysed.post, TermCounts.from_bytes(again.counts)
+        key = MentorKey(post.blog_id, post.author_id, analysed.language)
         tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
         hosts = TextQuality.hosts_in(again.substance)
-        features = PostFeatures.of(post.id, one.language, post.url, hosts, again.lived.skills)
+        features = PostFeatures.of(post.id, analysed.language, post.url, hosts, again.lived.skills)
         yield CorpusPost(post.id, key, post.published_at, counts, tags - {""}, worth[post.id].counts, features)
 
 
-def _state(one: AnalysedPost) -> AnalysisState:
-    substance = TextQuality.from_bytes(one.substance)
-    return AnalysisState(one.post.id, one.post.published_at, one.language, substance, one.read_with)
+def _state(analysed: AnalysedPost) -> AnalysisState:
+    substance = TextQuality.from_bytes(analysed.substance)
+    return AnalysisState(analysed.post.id, analysed.post.published_at, analysed.language, substance, analysed.read_with)
 
 
-def _again(one: AnalysedPost, left_out: frozenset[int]) -> AnalysedPost:
-    text = read_text(one.post.title, read_html(one.post.content), one.language, (), bundled_matcher(), left_out)
-    return replace(one, counts=text.counts.to_bytes(), substance=text.substance.to_bytes(), lived=text.lived)
+def _again(analysed: AnalysedPost, left_out: frozenset[int]) -> AnalysedPost:
+    text = read_text(
+        analysed.post.title, read_html(analysed.post.content), analysed.language, (), bundled_matcher(), left_out
+    )
+    return replace(analysed, counts=text.counts.to_bytes(), substance=text.substance.to_bytes(), lived=text.lived)
 
 
 def _label(tag: str) -> str:
@@ -76,8 +81,8 @@ def _label(tag: str) -> str:
 def group_by_mentor(readings: Iterable[CorpusPost], fewest: int = 1) -> dict[MentorKey, list[CorpusPost]]:
     """Posts of each author in each language, oldest first; authors with fewer than `fewest` are left out."""
     groups: dict[MentorKey, list[CorpusPost]] = {}
-    for one in readings:
-        groups.setdefault(one.key, []).append(one)
+    for reading in readings:
+        groups.setdefault(reading.key, []).append(reading)
     return {key: posts for key, posts in sorted(groups.items()) if len(posts) >= fewest}
 
 
@@ -85,6 +90,6 @@ def split_in_halves(
     groups: Mapping[MentorKey, list[CorpusPost]],
 ) -> tuple[dict[MentorKey, list[CorpusPost]], dict[MentorKey, list[CorpusPost]]]:
     """The earlier half of each author's posts, which is known, and the later one, which is asked with."""
-    known = {key: posts[: len(posts) // 2] for key, posts in groups.items()}
+    earlier = {key: posts[: len(posts) // 2] for key, posts in groups.items()}
     later = {key: posts[len(posts) // 2 :][-MAX_LATER_POSTS:] for key, posts in groups.items()}
-    return known, later
+    return earlier, later

@@ -27,7 +27,7 @@ CROSS_VALIDATION_FOLDS = 5
 Floats = npt.NDArray[np.float64]
 
 
-def evaluate_disclosure(folder: Path, told: ReportProgress) -> TaskOutcome:
+def evaluate_disclosure(folder: Path, progress: ReportProgress) -> TaskOutcome:
     """Area under the ROC curve, English: the weights that ship, and cross-validated on these very sentences."""
     path = folder / "labelled" / "disclosure_en.csv"
     if not path.exists():
@@ -37,18 +37,18 @@ def evaluate_disclosure(folder: Path, told: ReportProgress) -> TaskOutcome:
         return TaskOutcome(
             "T6", "AUC", note=f"{path} needs sentences, with the columns text, {', '.join(LABEL_COLUMNS)}"
         )
-    wanted = label_matrix(rows)
+    labels = label_matrix(rows)
     shipped = []
     for done, row in enumerate(rows):
         if done % 100 == 0:
-            told("T6", done, len(rows))
+            progress("T6", done, len(rows))
         shipped.append(sentence_disclosure(plain_text(row["text"]), "en"))
-    found = [sentence_features(row["text"]) for row in rows]
-    crossed = cross_validate(SparseMatrix(found, frequent_features(found)), wanted, told)
+    features = [sentence_features(row["text"]) for row in rows]
+    crossed = cross_validate(SparseMatrix(features, frequent_features(features)), labels, progress)
     lines = []
     for kind, scores in (("", np.array(shipped)), (", cross-validated", crossed)):
         for place, name in enumerate(DISCLOSURE_SCORES):
-            area = auc(scores[:, place], wanted[:, place])
+            area = auc(scores[:, place], labels[:, place])
             lines.append(MethodLine(f"{OUR_METHOD}: {name}{kind}", area, {"en": area}, len(rows)))
     note = (
         "The weights that ship flatter on the sentences they were learnt from; there, cross-validated is what counts."
@@ -74,20 +74,22 @@ def sentence_features(text: str) -> dict[str, float]:
     return extract_features(plain_text(text), "en") | {"[start]": 1.0}
 
 
-def frequent_features(found: Sequence[dict[str, float]]) -> list[str]:
+def frequent_features(sentences: Sequence[dict[str, float]]) -> list[str]:
     """Groups, and words that stand in enough sentences."""
-    often = Counter(name for one in found for name in one)
+    often = Counter(name for features in sentences for name in features)
     return sorted(name for name in often if name[0] == "[" or often[name] >= MIN_FEATURE_SENTENCES)
 
 
-def cross_validate(matrix: SparseMatrix, wanted: Floats, told: ReportProgress) -> Floats:
+def cross_validate(matrix: SparseMatrix, labels: Floats, progress: ReportProgress) -> Floats:
     """Each sentence scored by weights that were learnt without its fold; the folds are always the same."""
     fold = np.random.default_rng(7).integers(0, CROSS_VALIDATION_FOLDS, matrix.shape[0])
-    scores = np.zeros(wanted.shape)
-    for label in range(wanted.shape[1]):
+    scores = np.zeros(labels.shape)
+    for label in range(labels.shape[1]):
         for part in range(CROSS_VALIDATION_FOLDS):
-            told("T6 cross-validated", label * CROSS_VALIDATION_FOLDS + part, wanted.shape[1] * CROSS_VALIDATION_FOLDS)
-            weights = learn_weights(matrix, wanted[:, label], (fold != part).astype(float))
+            progress(
+                "T6 cross-validated", label * CROSS_VALIDATION_FOLDS + part, labels.shape[1] * CROSS_VALIDATION_FOLDS
+            )
+            weights = learn_weights(matrix, labels[:, label], (fold != part).astype(float))
             scores[fold == part, label] = matrix.times(weights)[fold == part]
     return scores
 
@@ -95,12 +97,14 @@ def cross_validate(matrix: SparseMatrix, wanted: Floats, told: ReportProgress) -
 class SparseMatrix:
     """Sentences by features; just the two products that learning needs."""
 
-    def __init__(self, found: Sequence[dict[str, float]], names: Sequence[str]) -> None:
+    def __init__(self, sentences: Sequence[dict[str, float]], names: Sequence[str]) -> None:
         place = {name: n for n, name in enumerate(names)}
-        cells = [(row, place[n], v) for row, one in enumerate(found) for n, v in one.items() if n in place]
+        cells = [
+            (row, place[n], v) for row, features in enumerate(sentences) for n, v in features.items() if n in place
+        ]
         self.rows, self.columns = (np.array([cell[n] for cell in cells], np.int64) for n in (0, 1))
         self.values = np.array([cell[2] for cell in cells], np.float64)
-        self.shape = (len(found), len(names))
+        self.shape = (len(sentences), len(names))
 
     def times(self, weights: Floats) -> Floats:
         """One sum a sentence."""
@@ -111,13 +115,13 @@ class SparseMatrix:
         return np.bincount(self.columns, self.values * errors[self.rows], self.shape[1]).astype(np.float64)
 
 
-def learn_weights(matrix: SparseMatrix, wanted: Floats, used: Floats) -> Floats:
+def learn_weights(matrix: SparseMatrix, labels: Floats, used: Floats) -> Floats:
     """Weights of a ridge-penalised logistic regression over the sentences that are `used` (0 or 1), by Newton's
     method with conjugate gradients."""
     weights = np.zeros(matrix.shape[1])
     for _ in range(12):
         chance = 1 / (1 + np.exp(-matrix.times(weights)))
-        slope = matrix.turned((chance - wanted) * used) + RIDGE_PENALTY * weights
+        slope = matrix.turned((chance - labels) * used) + RIDGE_PENALTY * weights
         curve = chance * (1 - chance) * used
         step = _solve(lambda v, c=curve: matrix.turned(c * matrix.times(v)) + RIDGE_PENALTY * v, slope)  # type: ignore[misc]
         weights -= step
@@ -127,25 +131,25 @@ def learn_weights(matrix: SparseMatrix, wanted: Floats, used: Floats) -> Floats:
 
 
 def _solve(apply: Callable[[Floats], Floats], right: Floats) -> Floats:
-    found, rest = np.zeros_like(right), right.copy()
+    solution, rest = np.zeros_like(right), right.copy()
     way, size = rest.copy(), float(rest @ rest)
     for _ in range(60):
         turned = apply(way)
         length = size / float(way @ turned)
-        found += length * way
+        solution += length * way
         rest -= length * turned
         before, size = size, float(rest @ rest)
         if size < 1e-10:
             break
         way = rest + size / before * way
-    return found
+    return solution
 
 
-def auc(scores: Floats, wanted: Floats) -> float:
+def auc(scores: Floats, labels: Floats) -> float:
     """The chance that a sentence with the label scores above one without; a tie is half."""
     _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    hits = float(wanted.sum())
-    if hits in (0.0, float(len(wanted))):
+    hits = float(labels.sum())
+    if hits in (0.0, float(len(labels))):
         return 0.5  # nothing to tell apart
-    return float((ranks[wanted == 1].sum() - hits * (hits + 1) / 2) / (hits * (len(wanted) - hits)))
+    return float((ranks[labels == 1].sum() - hits * (hits + 1) / 2) / (hits * (len(labels) - hits)))

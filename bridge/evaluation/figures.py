@@ -22,8 +22,8 @@ def reciprocal_rank(ranked: Sequence[object], right: object) -> float:
 def average_precision(ranked: Sequence[object], right: set[object]) -> float:
     """Mean of the precision at each right answer (Voorhees)."""
     hits, total = 0, 0.0
-    for place, one in enumerate(ranked, 1):
-        if one in right:
+    for place, answer in enumerate(ranked, 1):
+        if answer in right:
             hits += 1
             total += hits / place
     return total / len(right) if right else 0.0

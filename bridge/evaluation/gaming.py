@@ -24,13 +24,13 @@ ATTACK_PACES = {"all on one day": timedelta(0), "over 30 days": timedelta(days=7
 MIN_AUTHOR_POSTS = 10
 
 
-def attack(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
+def attack(readings: Sequence[CorpusPost], seed: int, progress: ReportProgress) -> TaskOutcome:
     """Five of the attacker's own posts, with the target's twenty heaviest terms put in twice: who comes first then?"""
     groups = group_by_mentor(readings, MIN_AUTHOR_POSTS)
     chosen = random_pairs(list(groups), ATTACK_PAIRS, seed)
     if not chosen:
         return TaskOutcome("T10", "share", note="no two authors of a language write on two blogs")
-    found = {}
+    figures_by_method = {}
     languages = {}
     bank = build_bank(groups)
     bank.with_hubness()
@@ -43,12 +43,12 @@ def attack(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> T
         for spread, gap in ATTACK_PACES.items():
             reached = {}
             for done, (attacker, target) in enumerate(chosen):
-                told(f"T10 {name}, {spread}", done, len(chosen))
+                progress(f"T10 {name}, {spread}", done, len(chosen))
                 label = f"{attacker} → {target}"
                 languages[label] = target.language
                 reached[label] = float(_first(bank, groups, attacker, target, gap, rules, stuff))
-            found[f"{name}: {spread}"] = reached
-    return build_outcome("T10", "share of attacks that reach the first place", found, languages, seed)
+            figures_by_method[f"{name}: {spread}"] = reached
+    return build_outcome("T10", "share of attacks that reach the first place", figures_by_method, languages, seed)
 
 
 def _first(
@@ -61,7 +61,7 @@ def _first(
     stuff: int,
 ) -> bool:
     """Weighed after each post as `refresh` does: what is held stays so, and whoever has not entered is not shown."""
-    own = next(one for one in bank.mentors if one.id == target.id)
+    target_mentor = next(mentor for mentor in bank.mentors if mentor.id == target.id)
     old, natural = groups[attacker][:-ATTACK_POSTS], groups[attacker][-ATTACK_POSTS:]
     stuffed = [_stuffed(post, bank, target, old[-1], number * gap, stuff) for number, post in enumerate(natural)]
     held_at = None
@@ -75,8 +75,18 @@ def _first(
         return False
     entered = bank.candidate(attacker, weighed.profile, [*old, *stuffed])
     entered = replace(entered, hubness=bank.hubness(entered))
-    others = [one for one in bank.mentors if one.id not in (attacker.id, target.id) and one.blog_id != target.blog_id]
-    listed = related_mentors(own.vector, own.language, own.hubness, [*others, entered], floor=own.floor)
+    others = [
+        mentor
+        for mentor in bank.mentors
+        if mentor.id not in (attacker.id, target.id) and mentor.blog_id != target.blog_id
+    ]
+    listed = related_mentors(
+        target_mentor.vector,
+        target_mentor.language,
+        target_mentor.hubness,
+        [*others, entered],
+        floor=target_mentor.floor,
+    )
     return bool(listed) and listed[0].id == attacker.id
 
 

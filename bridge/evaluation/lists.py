@@ -40,7 +40,7 @@ def author_halves(readings: Sequence[CorpusPost]) -> dict[MentorKey, list[Corpus
     return halves
 
 
-def evaluate_lists(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
+def evaluate_lists(readings: Sequence[CorpusPost], seed: int, progress: ReportProgress) -> TaskOutcome:
     """T3: the other half of an author comes first, nobody is left alone, and nobody is shown to all or to none."""
     halves = author_halves(readings)
     if len(halves) < 2 * LIST_LENGTH:
@@ -48,40 +48,42 @@ def evaluate_lists(readings: Sequence[CorpusPost], seed: int, told: ReportProgre
             "T3", "hit@1", note=f"needs {LIST_LENGTH} authors with {2 * HALF_POSTS} posts; there are {len(halves) // 2}"
         )
     lists = {
-        OUR_METHOD: _our_lists(halves, told),
+        OUR_METHOD: _our_lists(halves, progress),
         "centroid": _centroid_lists(halves),
         "chance": {
-            key: baselines.random_order([other for other in halves if other != key], seed ^ key.id)[:LIST_LENGTH]
+            key: baselines.random_order([half for half in halves if half != key], seed ^ key.id)[:LIST_LENGTH]
             for key in halves
         },
     }
-    found = {
+    figures_by_method = {
         method: {mentor_name(key): float(_author(key) in map(_author, listed[:1])) for key, listed in each.items()}
         for method, each in lists.items()
     }
     extra = {f"{method}: {what}": value for method, each in lists.items() for what, value in _coverage(each).items()}
     for size in BANK_SIZES:
         if size < len(halves):
-            some = _our_lists(_draw(halves, size, seed), told)
+            some = _our_lists(_draw(halves, size, seed), progress)
             hits = figures.mean(_author(key) in map(_author, listed[:1]) for key, listed in some.items())
             extra |= {f"{OUR_METHOD}, {size} halves: {what}": value for what, value in _coverage(some).items()}
             extra[f"{OUR_METHOD}, {size} halves: hit@1"] = hits
     languages = {mentor_name(key): key.language for key in halves}
-    return build_outcome("T3", "hit@1, a half of an author → the other half", found, languages, seed, extra=extra)
+    return build_outcome(
+        "T3", "hit@1, a half of an author → the other half", figures_by_method, languages, seed, extra=extra
+    )
 
 
-def _our_lists(halves: Mapping[MentorKey, Sequence[CorpusPost]], told: ReportProgress) -> Lists:
+def _our_lists(halves: Mapping[MentorKey, Sequence[CorpusPost]], progress: ReportProgress) -> Lists:
     bank = build_bank(halves)
     bank.with_hubness()
-    keys = {one.id: _key(one) for one in bank.mentors}
+    keys = {mentor.id: _key(mentor) for mentor in bank.mentors}
     lists: Lists = {key: [] for key in halves}
-    for done, one in enumerate(bank.mentors):
-        told("T3", done, len(bank.mentors))
-        others = [other for other in bank.mentors if other.id != one.id]
+    for done, mentor in enumerate(bank.mentors):
+        progress("T3", done, len(bank.mentors))
+        others = [candidate for candidate in bank.mentors if candidate.id != mentor.id]
         matches = related_mentors(
-            one.vector, one.language, one.hubness, others, LIST_LENGTH, one.crossing, floor=one.floor
+            mentor.vector, mentor.language, mentor.hubness, others, LIST_LENGTH, mentor.crossing, floor=mentor.floor
         )
-        lists[keys[one.id]] = [keys[match.id] for match in matches]
+        lists[keys[mentor.id]] = [keys[match.id] for match in matches]
     return lists
 
 
@@ -89,7 +91,7 @@ def _centroid_lists(halves: Mapping[MentorKey, Sequence[CorpusPost]]) -> Lists:
     centroid = baselines.Centroid(halves, build_bank(halves).frequencies)
     return {
         key: sorted(
-            (other for other in halves if other != key), key=lambda other: (-centroid.likeness(key, other), other.id)
+            (half for half in halves if half != key), key=lambda half: (-centroid.likeness(key, half), half.id)
         )[:LIST_LENGTH]
         for key in halves
     }
@@ -106,8 +108,8 @@ def _coverage(lists: Lists) -> dict[str, float]:
     """What a list of the right ones does not tell: who is left alone, and who is shown to nobody or to everybody."""
     shown = dict.fromkeys(lists, 0)
     for listed in lists.values():
-        for other in listed:
-            shown[other] += 1
+        for mentor in listed:
+            shown[mentor] += 1
     return {
         f"the other half among {LIST_LENGTH}": figures.mean(
             _author(key) in map(_author, listed) for key, listed in lists.items()
@@ -123,7 +125,7 @@ def _author(key: MentorKey) -> tuple[str, str, str]:
     return key.blog_id.rsplit("#", 1)[0], key.author_id, key.language
 
 
-def evaluate_faithfulness(readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
+def evaluate_faithfulness(readings: Sequence[CorpusPost], seed: int, progress: ReportProgress) -> TaskOutcome:
     """T9: without the terms that are shown, the first of a list falls behind the second.
 
     Likeness here is the sum of hundreds of small shares, so that the five heaviest terms tell less of it than the ten
@@ -132,29 +134,33 @@ def evaluate_faithfulness(readings: Sequence[CorpusPost], seed: int, told: Repor
     groups = group_by_mentor(readings, 10)
     bank = build_bank(groups)
     bank.with_hubness()
-    by_id = {one.id: one for one in bank.mentors}
-    found: FiguresByMethod = {OUR_METHOD: {}, FIRST_TERMS_METHOD: {}}
-    for done, one in enumerate(bank.mentors):
-        told("T9", done, len(bank.mentors))
-        others = [other for other in bank.mentors if other.blog_id != one.blog_id]
-        listed = related_mentors(one.vector, one.language, one.hubness, others, floor=one.floor)
+    by_id = {mentor.id: mentor for mentor in bank.mentors}
+    figures_by_method: FiguresByMethod = {OUR_METHOD: {}, FIRST_TERMS_METHOD: {}}
+    for done, mentor in enumerate(bank.mentors):
+        progress("T9", done, len(bank.mentors))
+        others = [candidate for candidate in bank.mentors if candidate.blog_id != mentor.blog_id]
+        listed = related_mentors(mentor.vector, mentor.language, mentor.hubness, others, floor=mentor.floor)
         if len(listed) > 1:
             first = by_id[listed[0].id]
             for method, count in ((OUR_METHOD, MAX_STORED_TERMS), (FIRST_TERMS_METHOD, FIRST_TERMS)):
-                found[method][mentor_name(_key(one))] = float(_falls(bank, one, first, listed[1].score, count))
-    if not found[OUR_METHOD]:
+                figures_by_method[method][mentor_name(_key(mentor))] = float(
+                    _falls(bank, mentor, first, listed[1].score, count)
+                )
+    if not figures_by_method[OUR_METHOD]:
         return TaskOutcome("T9", "share", note="no list has two mentors")
     languages = {mentor_name(key): key.language for key in groups}
-    return build_outcome("T9", "share of lists where the shown terms carry the first place", found, languages, seed)
+    return build_outcome(
+        "T9", "share of lists where the shown terms carry the first place", figures_by_method, languages, seed
+    )
 
 
-def _key(one: Candidate) -> MentorKey:
-    return MentorKey(one.blog_id, one.author_id, one.language)
+def _key(mentor: Candidate) -> MentorKey:
+    return MentorKey(mentor.blog_id, mentor.author_id, mentor.language)
 
 
-def _falls(bank: EvaluationBank, one: Candidate, first: Candidate, next_score: int, count: int) -> bool:
+def _falls(bank: EvaluationBank, mentor: Candidate, first: Candidate, next_score: int, count: int) -> bool:
     profile = bank.profiles[_key(first)]
-    reason = explain(one.vector, profile, bank.frequencies[first.language], NamedPostIndex(()))
+    reason = explain(mentor.vector, profile, bank.frequencies[first.language], NamedPostIndex(()))
     if reason is None:
         return False
     words = {word for word, _ in reason.terms[:count]}
@@ -162,17 +168,17 @@ def _falls(bank: EvaluationBank, one: Candidate, first: Candidate, next_score: i
         term for term, surface in zip(profile.vector.ids.tolist(), profile.surfaces, strict=True) if surface in words
     ]
     without = replace(first, vector=first.vector.without(np.array(terms, np.int64)))
-    left = similarity(one.vector, one.language, without, floor=one.floor)
-    return not left or closeness(left, one.hubness, first.hubness) < next_score
+    left = similarity(mentor.vector, mentor.language, without, floor=mentor.floor)
+    return not left or closeness(left, mentor.hubness, first.hubness) < next_score
 
 
 def random_pairs(keys: Sequence[MentorKey], count: int, seed: int) -> list[tuple[MentorKey, MentorKey]]:
     """Random pairs (attacker, target) of one language, never of one blog."""
     possible = [
-        (one, other)
-        for one in keys
-        for other in keys
-        if one.blog_id != other.blog_id and one.language == other.language
+        (attacker, target)
+        for attacker in keys
+        for target in keys
+        if attacker.blog_id != target.blog_id and attacker.language == target.language
     ]
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
     return dice.sample(possible, min(count, len(possible)))

@@ -22,13 +22,18 @@ LATER_POSTS_TOGETHER = 5  # later posts together in T1b
 
 
 def run_tasks(
-    tasks: Sequence[str], folder: Path, sources: Sequence[BlogSource], context: Context, seed: int, told: ReportProgress
+    tasks: Sequence[str],
+    folder: Path,
+    sources: Sequence[BlogSource],
+    context: Context,
+    seed: int,
+    progress: ReportProgress,
 ) -> list[TaskOutcome]:
     """Run the tasks one after the other; `context`: over an empty database, filled only if a task needs it."""
-    ready = typed_needs.read_sources(sources, told) if set(tasks) - BLOGLESS_TASKS else {}
-    readings = arrange_posts(one for events in ready.values() for one in events if isinstance(one, AnalysedPost))
+    ready = typed_needs.read_sources(sources, progress) if set(tasks) - BLOGLESS_TASKS else {}
+    readings = arrange_posts(event for events in ready.values() for event in events if isinstance(event, AnalysedPost))
     if DATABASE_TASKS & set(tasks):
-        typed_needs.fill_database(context, sources, ready, told)
+        typed_needs.fill_database(context, sources, ready, progress)
     split: list[Split] = []
 
     def cut() -> Split:
@@ -36,24 +41,27 @@ def run_tasks(
             split.append(Split.of(readings, MIN_AUTHOR_POSTS, seed))
         return split[0]
 
-    known: dict[str, Callable[[], TaskOutcome]] = {
-        "T1": lambda: authors.later_post(cut(), told),
-        "T1b": lambda: authors.later_posts(cut(), told, LATER_POSTS_TOGETHER),
-        "T1c": lambda: authors.later_posts(cut(), told, None),
-        "T1d": lambda: authors.co_authors(readings, seed, told),
-        "T2": lambda: typed_needs.by_tag(context, readings, seed, told),
-        "T2b": lambda: authors.same_subject(cut(), told),
-        "T3": lambda: lists.evaluate_lists(readings, seed, told),
-        "T5": lambda: authors.other_language(readings, seed, told),
-        "T6": lambda: disclosure.evaluate_disclosure(folder, told),
-        "T8": lambda: typed_needs.evaluate_determinism(context, sources, seed, told),
-        "T9": lambda: lists.evaluate_faithfulness(readings, seed, told),
-        "T10": lambda: gaming.attack(readings, seed, told),
+    tasks_by_name: dict[str, Callable[[], TaskOutcome]] = {
+        "T1": lambda: authors.later_post(cut(), progress),
+        "T1b": lambda: authors.later_posts(cut(), progress, LATER_POSTS_TOGETHER),
+        "T1c": lambda: authors.later_posts(cut(), progress, None),
+        "T1d": lambda: authors.co_authors(readings, seed, progress),
+        "T2": lambda: typed_needs.by_tag(context, readings, seed, progress),
+        "T2b": lambda: authors.same_subject(cut(), progress),
+        "T3": lambda: lists.evaluate_lists(readings, seed, progress),
+        "T5": lambda: authors.other_language(readings, seed, progress),
+        "T6": lambda: disclosure.evaluate_disclosure(folder, progress),
+        "T8": lambda: typed_needs.evaluate_determinism(context, sources, seed, progress),
+        "T9": lambda: lists.evaluate_faithfulness(readings, seed, progress),
+        "T10": lambda: gaming.attack(readings, seed, progress),
     }
-    return [_timed(known[task], "" if readings or task in BLOGLESS_TASKS else "no posts were read") for task in tasks]
+    return [
+        _timed(tasks_by_name[task], "" if readings or task in BLOGLESS_TASKS else "no posts were read")
+        for task in tasks
+    ]
 
 
 def _timed(task: Callable[[], TaskOutcome], problem: str) -> TaskOutcome:
     began = time.process_time()
-    found = task()
-    return replace(found, cpu_seconds=time.process_time() - began, note=problem or found.note)
+    outcome = task()
+    return replace(outcome, cpu_seconds=time.process_time() - began, note=problem or outcome.note)

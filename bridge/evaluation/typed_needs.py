@@ -34,48 +34,53 @@ class BlogSource:
     events: tuple[Author | Post, ...]
 
 
-def read_sources(sources: Sequence[BlogSource], told: ReportProgress) -> dict[str, list[PreparedEvent]]:
+def read_sources(sources: Sequence[BlogSource], progress: ReportProgress) -> dict[str, list[PreparedEvent]]:
     """{source: its events, read}: what takes longest, so it is done once for all tasks."""
-    found: dict[str, list[PreparedEvent]] = {source.id: [] for source in sources}
+    prepared: dict[str, list[PreparedEvent]] = {source.id: [] for source in sources}
     done, total = 0, sum(len(source.events) for source in sources)
     for source in sources:
         for event in source.events:
-            told("reading", done, total)
-            found[source.id].append(prepare(event, source.facts.language))
+            progress("reading", done, total)
+            prepared[source.id].append(prepare(event, source.facts.language))
             done += 1
-    told("reading", total, total)
-    return found
+    progress("reading", total, total)
+    return prepared
 
 
 def fill_database(
-    context: Context, sources: Sequence[BlogSource], ready: Mapping[str, Sequence[PreparedEvent]], told: ReportProgress
+    context: Context,
+    sources: Sequence[BlogSource],
+    ready: Mapping[str, Sequence[PreparedEvent]],
+    progress: ReportProgress,
 ) -> None:
     """Absorb everything and freeze an epoch, as an import does."""
     for done, source in enumerate(sources):
-        told("absorbing", done, len(sources))
+        progress("absorbing", done, len(sources))
         with context.database.begin() as tx:
             blogs.upsert(tx, source.id, "imported", source.facts, context.clock())
         for start in range(0, len(ready[source.id]), IMPORT_BATCH_EVENTS):
             with context.database.begin() as tx:
                 apply(tx, source.id, ready[source.id][start : start + IMPORT_BATCH_EVENTS], context.clock())
-    freeze_epoch(context, told)
+    freeze_epoch(context, progress)
 
 
-def by_tag(context: Context, readings: Sequence[CorpusPost], seed: int, told: ReportProgress) -> TaskOutcome:
+def by_tag(context: Context, readings: Sequence[CorpusPost], seed: int, progress: ReportProgress) -> TaskOutcome:
     """T2: a tag, typed as a need, → the authors with three posts of it; tags are nowhere in the index."""
     groups = group_by_mentor(readings)
     right = tagged(groups)
     if not right:
         return TaskOutcome("T2", "MAP", note="no author has three posts with the same tag")
-    found: FiguresByMethod = {}
+    figures_by_method: FiguresByMethod = {}
     languages = {}
-    whole = _WholeBlogs(groups)
-    for done, (tag, wanted) in enumerate(sorted(right.items())):
-        told("T2", done, len(right))
-        languages[tag] = min(key.language for key in wanted)
-        for method, ranked in whole.rank(context, tag, seed).items():
-            found.setdefault(method, {})[tag] = figures.average_precision(ranked, set(wanted))
-    return build_outcome("T2", "MAP, a tag typed as a need → authors with three posts of it", found, languages, seed)
+    whole_blogs = _WholeBlogs(groups)
+    for done, (tag, relevant) in enumerate(sorted(right.items())):
+        progress("T2", done, len(right))
+        languages[tag] = min(key.language for key in relevant)
+        for method, ranked in whole_blogs.rank(context, tag, seed).items():
+            figures_by_method.setdefault(method, {})[tag] = figures.average_precision(ranked, set(relevant))
+    return build_outcome(
+        "T2", "MAP, a tag typed as a need → authors with three posts of it", figures_by_method, languages, seed
+    )
 
 
 class _WholeBlogs:
@@ -97,7 +102,7 @@ class _WholeBlogs:
         with context.database.read() as tx:
             epoch = epochs.find_current(tx)
             assert epoch is not None
-            ours = [found.key for found in search.search(tx, need, limit=MAX_RESULTS, snippets=False).mentors]
+            ours = [hit.key for hit in search.search(tx, need, limit=MAX_RESULTS, snippets=False).mentors]
             asked = search.Query(tx, epoch, need, None)
         if self._centroid is None:
             self._centroid = baselines.Centroid(self._groups, self._all_frequencies(context, epoch))
@@ -120,11 +125,11 @@ class _WholeBlogs:
             terms.setdefault(key.language, set()).update(int(term) for post in posts for term in post.counts.ids)
         with context.database.read() as tx:
             cache = epochs.FrequencyCache(epoch)
-            return {language: cache.frequencies(tx, language, found) for language, found in terms.items()}
+            return {language: cache.frequencies(tx, language, numbers) for language, numbers in terms.items()}
 
     def _ordered(self, scores: Mapping[int, float]) -> list[MentorKey]:
-        best = sorted((one for one in scores if scores[one] > 0), key=lambda one: (-scores[one], one))
-        return [self._keys[one] for one in best]
+        best = sorted((place for place in scores if scores[place] > 0), key=lambda place: (-scores[place], place))
+        return [self._keys[place] for place in best]
 
 
 # -- T8 --------------------------------------------------------------------------------------------------------
@@ -133,7 +138,7 @@ SHUFFLE_TRIALS = 10
 
 
 def evaluate_determinism(
-    context: Context, sources: Sequence[BlogSource], seed: int, told: ReportProgress
+    context: Context, sources: Sequence[BlogSource], seed: int, progress: ReportProgress
 ) -> TaskOutcome:
     """T8: posts arrive in another order, twice, changed and changed back, removed and sent again: the same bytes."""
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
@@ -141,16 +146,16 @@ def evaluate_determinism(
         epoch = epochs.find_current(tx)
     assert epoch is not None
     possible = [source for source in sources if sum(isinstance(event, Post) for event in source.events) > 2]
-    found: FiguresByMethod = {OUR_METHOD: {}}
+    figures_by_method: FiguresByMethod = {OUR_METHOD: {}}
     for trial in range(min(SHUFFLE_TRIALS, len(possible))):
-        told("T8", trial, SHUFFLE_TRIALS)
+        progress("T8", trial, SHUFFLE_TRIALS)
         source = possible[dice.randrange(len(possible))]
         before = _bytes(context, source)
         _shake(context, source, dice)
         for author in sorted({event.author_id for event in source.events if isinstance(event, Post)}):
             store_profiles(context, epoch, AuthorKey(source.id, author))
-        found[OUR_METHOD][f"{trial} {source.id}"] = float(_bytes(context, source) == before)
-    return build_outcome("T8", "share of histories that end in the same profile bytes", found, {}, seed)
+        figures_by_method[OUR_METHOD][f"{trial} {source.id}"] = float(_bytes(context, source) == before)
+    return build_outcome("T8", "share of histories that end in the same profile bytes", figures_by_method, {}, seed)
 
 
 def _bytes(context: Context, source: BlogSource) -> list[bytes]:
@@ -164,14 +169,14 @@ def _shake(context: Context, source: BlogSource, dice: random.Random) -> None:
     start = max(event.version.revision for event in source.events)
     generation = max(event.version.generation for event in source.events)
     round_ = dice.randrange(1, 10**6)
-    told: list[Event] = []
+    history: list[Event] = []
     for number, post in enumerate(dice.sample(posts, min(10, len(posts)))):
         at = start + round_ * 1000 + 3 * number
-        told.append(replace(post, content="Something else entirely. " * 20, version=Version(generation, at)))
-        told.append(Removal(source.id, Kind.POST, post.remote_id, Version(generation, at + 1)))
-        told += [replace(post, version=Version(generation, at + 2))] * 2
-    dice.shuffle(told)
-    for event in told:
+        history.append(replace(post, content="Something else entirely. " * 20, version=Version(generation, at)))
+        history.append(Removal(source.id, Kind.POST, post.remote_id, Version(generation, at + 1)))
+        history += [replace(post, version=Version(generation, at + 2))] * 2
+    dice.shuffle(history)
+    for event in history:
         ready = prepare(event, source.facts.language)
         with context.database.begin() as tx:
             apply(tx, source.id, [ready], context.clock())

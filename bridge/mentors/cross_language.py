@@ -52,8 +52,8 @@ class PostFeatures:
     @classmethod
     def of(cls, post_id: int, language: str, url: str, hosts: Iterable[str], skills: Iterable[str]) -> PostFeatures:
         """A blog's own site and sites that anybody links to say nothing."""
-        own = linked_host(url)
-        sites = frozenset(host for host in hosts if host not in common_sites() and not _is_own(host, own))
+        own_host = linked_host(url)
+        sites = frozenset(host for host in hosts if host not in common_sites() and not _is_own(host, own_host))
         return cls(post_id, language, sites, frozenset(skills))
 
     def ids(self) -> list[int]:
@@ -61,8 +61,8 @@ class PostFeatures:
         return [*map(site_id, self.sites), *map(skill_id, self.skills)]
 
 
-def _is_own(host: str, own: str) -> bool:
-    return bool(own) and (host == own or host.endswith(f".{own}") or own.endswith(f".{host}"))
+def _is_own(host: str, own_host: str) -> bool:
+    return bool(own_host) and (host == own_host or host.endswith(f".{own_host}") or own_host.endswith(f".{host}"))
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +113,7 @@ def shared_form(surface: str) -> str:
     if (
         len(word) < MIN_WORD_LETTERS
         or word in false_friends()
-        or any(word in stop_words(one) for one in STOP_WORD_LANGUAGES)
+        or any(word in stop_words(language) for language in STOP_WORD_LANGUAGES)
     ):
         return ""
     return word
@@ -121,7 +121,7 @@ def shared_form(surface: str) -> str:
 
 def other_languages(sizes: Mapping[str, tuple[int, int]], language: str) -> list[str]:
     """The largest languages of a bank but one."""
-    others = sorted((one for one in sizes if one != language), key=lambda one: (-sizes[one][0], one))
+    others = sorted((name for name in sizes if name != language), key=lambda name: (-sizes[name][0], name))
     return others[:MAX_OTHER_LANGUAGES]
 
 
@@ -130,14 +130,14 @@ def terms_in_language(
 ) -> list[int]:
     """The terms that words would be in another language, and those that terms were learned to mean there."""
     alike = [term_id(stem(word, language)) for surface in surfaces if (word := shared_form(surface))]
-    return alike + [one.term for term in terms for one in learned.get(term, ()) if one.language == language]
+    return alike + [meaning.term for term in terms for meaning in learned.get(term, ()) if meaning.language == language]
 
 
 def cross_language_vector(
     vector: Vector,
     surfaces: Sequence[str],
     posts: Sequence[PostFeatures],
-    own: Frequencies,
+    frequencies: Frequencies,
     others: Mapping[str, Frequencies],
     everybody: Frequencies,
     learned: Meanings = NO_MEANINGS,
@@ -156,16 +156,16 @@ def cross_language_vector(
     words: dict[int, float] = {}
     beginnings: dict[int, float] = {}
     for term, weight, surface in zip(vector.ids.tolist(), vector.weights.tolist(), surfaces, strict=True):
-        for one in learned.get(term, ()):
-            if one.language in others:
-                rare = min(1.0, others[one.language].idf(one.term) / own.idf(term))
-                words[one.id] = weight / WEIGHT_UNIT * rare * one.likeness
+        for meaning in learned.get(term, ()):
+            if meaning.language in others:
+                rare = min(1.0, others[meaning.language].idf(meaning.term) / frequencies.idf(term))
+                words[meaning.id] = weight / WEIGHT_UNIT * rare * meaning.likeness
         word = shared_form(surface)
         if not word:
             continue
         # Rare in both languages: what another one uses every day is an accident.
-        rarest = min(known.idf(term_id(stem(word, language))) for language, known in others.items())
-        value = weight / WEIGHT_UNIT * min(1.0, rarest / own.idf(term))
+        rarest = min(statistics.idf(term_id(stem(word, language))) for language, statistics in others.items())
+        value = weight / WEIGHT_UNIT * min(1.0, rarest / frequencies.idf(term))
         words[word_id(word)] = words.get(word_id(word), 0.0) + value
         if len(word) >= PREFIX_LETTERS:
             begun = prefix_id(word[:PREFIX_LETTERS])
@@ -187,14 +187,14 @@ def _weighed(counted: Mapping[int, int], everybody: Frequencies) -> dict[int, fl
 def _together(*kinds: tuple[float, Mapping[int, float]]) -> Vector:
     """One vector, of which each kind of feature has its share; the heaviest of each kind are kept."""
     present = sum(share for share, values in kinds if values) or 1.0
-    found: dict[int, int] = {}
+    weights: dict[int, int] = {}
     for share, values in kinds:
         length = math.sqrt(math.fsum(value * value for value in values.values()))
         heaviest = sorted(values, key=lambda number: (-values[number], number))[:MAX_FEATURES_OF_A_KIND]
         for number in heaviest if length else ():
-            found[number] = round(math.sqrt(share / present) * values[number] / length * WEIGHT_UNIT)
-    ids = sorted(number for number, weight in found.items() if weight)
-    return Vector(np.array(ids, np.int64), np.array([found[number] for number in ids], np.int64))
+            weights[number] = round(math.sqrt(share / present) * values[number] / length * WEIGHT_UNIT)
+    ids = sorted(number for number, weight in weights.items() if weight)
+    return Vector(np.array(ids, np.int64), np.array([weights[number] for number in ids], np.int64))
 
 
 def lookup_vector(crossing: Vector, languages: Iterable[str]) -> Vector:
@@ -203,7 +203,7 @@ def lookup_vector(crossing: Vector, languages: Iterable[str]) -> Vector:
     parts = [keyed_by_language(best, language) for language in languages]
     if not parts or not len(best.ids):
         return EMPTY_VECTOR
-    ids, weights = np.concatenate([one.ids for one in parts]), np.concatenate([one.weights for one in parts])
+    ids, weights = np.concatenate([part.ids for part in parts]), np.concatenate([part.weights for part in parts])
     order = np.argsort(ids)
     return Vector(ids[order], weights[order])
 

@@ -29,12 +29,14 @@ def with_discoveries(
     if len(merit) < limit - free:
         return best(candidates, limit), set()
     taken = {match.id for match in merit}
-    blogs = {one.blog_id for one in candidates if one.id in taken}
-    found = best([one for one in candidates if one.id in seldom and one.blog_id not in blogs], free)
-    named = {match.id for match in found}
-    if len(found) < free:
-        merit = best([one for one in candidates if one.id not in named], limit - len(found))
-    return [*merit, *found], named
+    blogs = {candidate.blog_id for candidate in candidates if candidate.id in taken}
+    discoveries = best(
+        [candidate for candidate in candidates if candidate.id in seldom and candidate.blog_id not in blogs], free
+    )
+    named = {match.id for match in discoveries}
+    if len(discoveries) < free:
+        merit = best([candidate for candidate in candidates if candidate.id not in named], limit - len(discoveries))
+    return [*merit, *discoveries], named
 
 
 def seldom_shown(shown: Iterable[tuple[int, float]]) -> list[int]:

@@ -50,8 +50,8 @@ NON_LETTERS = re.compile(r"[\W_]+")
 
 def is_role_name(name: str) -> bool:
     """Whether no person is called that."""
-    own = _plain(legible(name))
-    return not own or own.rstrip("0123456789") in ROLE_NAMES
+    plain_name = _plain(legible(name))
+    return not plain_name or plain_name.rstrip("0123456789") in ROLE_NAMES
 
 
 def is_personal(name: str, blog: str) -> bool:
@@ -72,8 +72,8 @@ def display_name(name: str, blog: str) -> str:
 def lookalike_key(name: str) -> str:
     """What is left of a name to whoever reads in haste: two that are the same in this are taken for each other."""
     seen = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    kept = "".join(char for char in seen if unicodedata.category(char)[0] in "LN")
-    return kept.translate(LOOKALIKES)
+    letters = "".join(char for char in seen if unicodedata.category(char)[0] in "LN")
+    return letters.translate(LOOKALIKES)
 
 
 def name_with_address(blog: str, home_url: str) -> str:

@@ -29,26 +29,29 @@ def original_of(post: JudgedPost, others: Sequence[JudgedPost], standards: PostS
         return None
     sketch = post.substance.sketch
     same = [
-        other
-        for other in others
-        if other.substance is not None
-        and estimate_jaccard(sketch, other.substance.sketch) >= enough
-        and standalone_weight(other, standards)
+        twin
+        for twin in others
+        if twin.substance is not None
+        and estimate_jaccard(sketch, twin.substance.sketch) >= enough
+        and standalone_weight(twin, standards)
     ]
     if not same:
         return None
-    known = {_place(one.url) for one in (post, *same)}
-    staying = [one for one in (post, *same) if _place(one.canonical) not in known - {_place(one.url)}] or [post, *same]
-    gives_away = all(one is not post for one in staying)
-    before = [one for one in staying if one is not post and (gives_away or _is_before(one, post))]
-    return min(before, key=lambda one: (_since(one), one.id), default=None)
+    addresses = {_place(copy.url) for copy in (post, *same)}
+    staying = [copy for copy in (post, *same) if _place(copy.canonical) not in addresses - {_place(copy.url)}] or [
+        post,
+        *same,
+    ]
+    gives_away = all(copy is not post for copy in staying)
+    before = [copy for copy in staying if copy is not post and (gives_away or _is_before(copy, post))]
+    return min(before, key=lambda copy: (_since(copy), copy.id), default=None)
 
 
-def _is_before(one: JudgedPost, other: JudgedPost) -> bool:
+def _is_before(post: JudgedPost, twin: JudgedPost) -> bool:
     """Whether one was there before another one that says the same; of two at most one was, and in no circle."""
-    if one.blog == other.blog:
-        return (_since(one), one.id) < (_since(other), other.id)
-    return _heard(one) < _since(other)
+    if post.blog == twin.blog:
+        return (_since(post), post.id) < (_since(twin), twin.id)
+    return _heard(post) < _since(twin)
 
 
 def _heard(post: JudgedPost) -> datetime:

@@ -32,11 +32,11 @@ def compute_facets(disclosures: Sequence[int | None], lengths: Sequence[tuple[in
         disclosures: the score of each post, in millionths; None does not count.
         lengths: (distinct terms of the mentor's profile, words) of each post.
     """
-    known = sorted((score for score in disclosures if score is not None), reverse=True)
+    scores = sorted((score for score in disclosures if score is not None), reverse=True)
     personal = None
-    if len(known) >= MIN_FACET_POSTS:
-        personal = round(median(known[: -(-len(known) // 3)]))
-    return Facets(len(known), sum(score > 0 for score in known), personal, _depth(lengths))
+    if len(scores) >= MIN_FACET_POSTS:
+        personal = round(median(scores[: -(-len(scores) // 3)]))
+    return Facets(len(scores), sum(score > 0 for score in scores), personal, _depth(lengths))
 
 
 def _depth(lengths: Sequence[tuple[int, int]]) -> int | None:
@@ -53,4 +53,4 @@ def percentiles_by_mentor(values: Mapping[int, int]) -> dict[int, int]:
     for value, equal in sorted(Counter(values.values()).items()):
         rank[value] = below + equal / 2
         below += equal
-    return {one: round(100 * rank[value] / below) for one, value in values.items()}
+    return {mentor: round(100 * rank[value] / below) for mentor, value in values.items()}

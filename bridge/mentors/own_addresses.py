@@ -71,15 +71,15 @@ def is_within(url: str, home_url: str) -> bool:
 
 def post_at_own_address(post: Post, homes: Sequence[str], closer: Sequence[str] = ()) -> Post:
     """A post as it may be shown: at an address of its blog's, the other one kept as `elsewhere`."""
-    said = post.elsewhere or post.url
-    url, elsewhere = own_address(said, homes, short_link(homes, post.remote_id), closer)
+    url = post.elsewhere or post.url
+    url, elsewhere = own_address(url, homes, short_link(homes, post.remote_id), closer)
     return post if (url, elsewhere) == (post.url, post.elsewhere) else replace(post, url=url, elsewhere=elsewhere)
 
 
 def author_at_own_address(author: Author, homes: Sequence[str], closer: Sequence[str] = ()) -> Author:
     """An author whose page is the blog's own, or not known."""
-    said = author.elsewhere or author.url
-    url, elsewhere = own_address(said, homes, "", closer)
+    url = author.elsewhere or author.url
+    url, elsewhere = own_address(url, homes, "", closer)
     return (
         author if (url, elsewhere) == (author.url, author.elsewhere) else replace(author, url=url, elsewhere=elsewhere)
     )
@@ -90,7 +90,7 @@ def short_link(homes: Sequence[str], remote_id: str) -> str:
     return f"{homes[0]}/?p={remote_id}"
 
 
-def own_address(said: str, homes: Sequence[str], otherwise: str, closer: Sequence[str] = ()) -> tuple[str, str]:
+def own_address(url: str, homes: Sequence[str], otherwise: str, closer: Sequence[str] = ()) -> tuple[str, str]:
     """The address to show, and the one that is not the blog's own, if it is not.
 
     Args:
@@ -99,9 +99,9 @@ def own_address(said: str, homes: Sequence[str], otherwise: str, closer: Sequenc
         otherwise: what stands for one that is not below them.
         closer: what other blogs have proven below them: of two homes the one that is nearer to an address has it.
     """
-    if not said or _nearest(said, homes) >= max(1, _nearest(said, closer)):
-        return said, ""
-    return otherwise, said
+    if not url or _nearest(url, homes) >= max(1, _nearest(url, closer)):
+        return url, ""
+    return otherwise, url
 
 
 def _nearest(url: str, homes: Sequence[str]) -> int:

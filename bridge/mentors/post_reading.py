@@ -41,7 +41,7 @@ class PostExperience:
     def from_json(cls, data: Mapping[str, Any], disclosure: int | None) -> PostExperience:
         """The way back."""
         passages, requests, calls = (
-            tuple(_unpacked(one) for one in data.get(name, ())) for name in ("passages", "requests", "calls")
+            tuple(_unpacked(item) for item in data.get(name, ())) for name in ("passages", "requests", "calls")
         )
         skills, tagged, titled = data.get("skills", {}), tuple(data.get("tagged", ())), tuple(data.get("titled", ()))
         return cls(passages, requests, calls, skills, tagged, disclosure, titled)
@@ -60,12 +60,12 @@ def read_post_experience(
         matcher: knows the skills.
         budget: what it may cost.
     """
-    told = experience.read_experience(text, language, budget)
+    passages = experience.read_experience(text, language, budget)
     budget.check()
-    score = None if told.score is None else round(told.score * 10**6)
+    score = None if passages.score is None else round(passages.score * 10**6)
     tagged = matcher.of_names(names, language)
     skills, titled = founded_skills(title, text, language, matcher)
-    return PostExperience(told.passages, told.requests, told.calls, skills, tagged, score, titled)
+    return PostExperience(passages.passages, passages.requests, passages.calls, skills, tagged, score, titled)
 
 
 def reading_fingerprint(matcher: SkillMatcher, left_out: frozenset[int] = frozenset()) -> str:

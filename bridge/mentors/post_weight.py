@@ -99,10 +99,10 @@ def _below(figure: float | None, percent: int) -> bool:
 
 def _again(posts: Sequence[JudgedPost], enough: float) -> dict[int, int]:
     """{post: the oldest that says the same} of posts that say what an older one says; `posts` by time."""
-    found: dict[int, int] = {}
+    repeats: dict[int, int] = {}
     if not enough:
-        return found
-    kept: list[tuple[int, Hashes]] = []
+        return repeats
+    originals: list[tuple[int, Hashes]] = []
     holding: dict[int, list[int]] = {}  # hash → places in `kept`
     for post in posts:
         if post.substance is None or not len(post.substance.sketch):
@@ -111,11 +111,13 @@ def _again(posts: Sequence[JudgedPost], enough: float) -> dict[int, int]:
         hashes = sketch.tolist()
         shared = Counter(place for number in hashes for place in holding.get(number, ()))
         near = sorted(place for place, count in shared.items() if 2 * count >= len(hashes))
-        same = next((kept[place][0] for place in near if estimate_jaccard(sketch, kept[place][1]) >= enough), None)
+        same = next(
+            (originals[place][0] for place in near if estimate_jaccard(sketch, originals[place][1]) >= enough), None
+        )
         if same is not None:
-            found[post.id] = same
+            repeats[post.id] = same
             continue
         for number in hashes:
-            holding.setdefault(number, []).append(len(kept))
-        kept.append((post.id, sketch))
-    return found
+            holding.setdefault(number, []).append(len(originals))
+        originals.append((post.id, sketch))
+    return repeats

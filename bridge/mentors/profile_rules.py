@@ -43,15 +43,15 @@ def weigh_profile(
             what turned it is gone, it is let go.
         confirmed_at: when the owner last confirmed: whatever was written until then is no sudden move.
     """
-    whole = build_profile(posts, frequencies, landmark, rules, declared)
+    full_profile = build_profile(posts, frequencies, landmark, rules, declared)
     entered = rules.entered([post.published_at for post in posts])
-    if whole is None or not entered or not rules.move_percent:
-        return WeighedProfile(whole, entered)
+    if full_profile is None or not entered or not rules.move_percent:
+        return WeighedProfile(full_profile, entered)
     settled = held_at or max(now - MOVE_WINDOW, confirmed_at or now - MOVE_WINDOW)
     older = [post for post in posts if post.touched_at < settled]
     if not older or len(older) == len(posts):
-        return WeighedProfile(whole, entered)
+        return WeighedProfile(full_profile, entered)
     before = build_profile(older, frequencies, landmark, rules, declared)
-    if before is None or not rules.moved_too_far(before.vector, whole.vector):
-        return WeighedProfile(whole, entered)
+    if before is None or not rules.moved_too_far(before.vector, full_profile.vector):
+        return WeighedProfile(full_profile, entered)
     return WeighedProfile(before, rules.entered([post.published_at for post in older]), settled)

@@ -121,32 +121,32 @@ def build_profile(
     ids, sums, used_in = _sum(posts, landmark, rules.shares([post.published_at for post in posts]))
     if rules.steady_posts and len(posts) >= rules.steady_posts:
         days, span = _spread(posts, ids)
-        kept = (used_in > 1) & (days > 1) & (span >= rules.entry_days)
-        if kept.any():
-            ids, sums, used_in = ids[kept], sums[kept], used_in[kept]
+        steady = (used_in > 1) & (days > 1) & (span >= rules.entry_days)
+        if steady.any():
+            ids, sums, used_in = ids[steady], sums[steady], used_in[steady]
     length = math.isqrt(sum(value * value for value in sums.tolist())) or 1
     weights = np.array(
         [value / length * frequencies.author_idf(term) for term, value in zip(ids.tolist(), sums.tolist(), strict=True)]
     )
     best = np.sort(np.lexsort((ids, -weights))[:MAX_PROFILE_TERMS])
     vector = unit_vector(ids[best], weights[best].tolist())
-    said = [post.counts for post in posts]
+    texts = [post.counts for post in posts]
     if len(posts) < STEADY_PROFILE_POSTS and len(declared.ids):
-        vector, said = _toward(vector, len(posts), _declared(declared, frequencies)), [*said, declared]
+        vector, texts = _toward(vector, len(posts), _declared(declared, frequencies)), [*texts, declared]
     used = dict(zip(ids.tolist(), used_in.tolist(), strict=True))
     used_in = np.array([used.get(term, 0) for term in vector.ids.tolist()], np.int64)
     return Profile(
-        vector, _surfaces(said, vector.ids), used_in, len(posts), posts[-1].published_at, _concentration(posts)
+        vector, _surfaces(texts, vector.ids), used_in, len(posts), posts[-1].published_at, _concentration(posts)
     )
 
 
 def _declared(counts: TermCounts, frequencies: Frequencies) -> Vector:
-    own = post_vector(counts, frequencies)
+    vector = post_vector(counts, frequencies)
     weights = [
         weight * frequencies.author_idf(term)
-        for term, weight in zip(own.ids.tolist(), own.weights.tolist(), strict=True)
+        for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True)
     ]
-    return unit_vector(own.ids, weights)
+    return unit_vector(vector.ids, weights)
 
 
 def _toward(text: Vector, posts: int, declared: Vector) -> Vector:
@@ -154,18 +154,18 @@ def _toward(text: Vector, posts: int, declared: Vector) -> Vector:
     sums = {term: posts * weight for term, weight in zip(text.ids.tolist(), text.weights.tolist(), strict=True)}
     for term, weight in zip(declared.ids.tolist(), declared.weights.tolist(), strict=True):
         sums[term] = sums.get(term, 0) + DECLARED_AS_POSTS * weight
-    kept = sorted(sorted(sums, key=lambda term: (-sums[term], term))[:MAX_PROFILE_TERMS])
-    return unit_vector(np.array(kept, np.int64), [sums[term] for term in kept])
+    heaviest = sorted(sorted(sums, key=lambda term: (-sums[term], term))[:MAX_PROFILE_TERMS])
+    return unit_vector(np.array(heaviest, np.int64), [sums[term] for term in heaviest])
 
 
-def _spread(posts: Sequence[PostTerms], wanted: Ints) -> tuple[Ints, Ints]:
+def _spread(posts: Sequence[PostTerms], terms: Ints) -> tuple[Ints, Ints]:
     """On how many days each term was used, and how many lie between the first and the last."""
     ids = np.concatenate([post.vector.ids for post in posts])
     lengths = [len(post.vector.ids) for post in posts]
     day = np.repeat(np.array([post.published_at.toordinal() for post in posts], np.int64), lengths)
     order = np.lexsort((day, ids))
     ids, day = ids[order], day[order]
-    first, last = np.searchsorted(ids, wanted), np.searchsorted(ids, wanted, side="right") - 1
+    first, last = np.searchsorted(ids, terms), np.searchsorted(ids, terms, side="right") - 1
     another = np.cumsum(np.concatenate(([True], (ids[1:] != ids[:-1]) | (day[1:] != day[:-1]))))
     return another[last] - another[first] + 1, day[last] - day[first]
 
@@ -191,12 +191,12 @@ def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]
     return ids[starts], np.rint(sums).astype(np.int64), np.diff(np.append(starts, len(ids)))
 
 
-def _surfaces(said: Sequence[TermCounts], wanted: Ints) -> tuple[str, ...]:
+def _surfaces(texts: Sequence[TermCounts], terms: Ints) -> tuple[str, ...]:
     """For each term the word as written where it is used most."""
-    ids, tf = np.concatenate([one.ids for one in said]), np.concatenate([one.tf for one in said])
-    words = [word for one in said for word in one.surfaces]
+    ids, tf = np.concatenate([text.ids for text in texts]), np.concatenate([text.tf for text in texts])
+    words = [word for text in texts for word in text.surfaces]
     order = np.lexsort((-tf, ids))  # the earlier of equals stays in front
-    return tuple(words[place] for place in order[np.searchsorted(ids[order], wanted)].tolist())
+    return tuple(words[place] for place in order[np.searchsorted(ids[order], terms)].tolist())
 
 
 def _concentration(posts: Sequence[PostTerms]) -> float:

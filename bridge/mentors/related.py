@@ -88,19 +88,19 @@ def cosine_floor(mean: int, deviation: int) -> int:
     """
     if (mean, deviation) == NO_SAMPLE:
         return MIN_COSINE
-    part, whole = FLOOR_DEVIATIONS
-    return min(MIN_COSINE, max(LEAST_COSINE, mean + deviation * part // whole))
+    numerator, denominator = FLOOR_DEVIATIONS
+    return min(MIN_COSINE, max(LEAST_COSINE, mean + deviation * numerator // denominator))
 
 
 def similarity(
-    own: Vector, language: str, other: Candidate, crossing: Vector = EMPTY_VECTOR, floor: int | None = None
+    vector: Vector, language: str, candidate: Candidate, crossing: Vector = EMPTY_VECTOR, floor: int | None = None
 ) -> int:
     """The cosine if there is enough to it, else 0."""
-    return similarities(own, language, [other], crossing, floor)[0]
+    return similarities(vector, language, [candidate], crossing, floor)[0]
 
 
 def similarities(
-    own: Vector,
+    vector: Vector,
     language: str,
     others: Sequence[Candidate | MentorQuery],
     crossing: Vector = EMPTY_VECTOR,
@@ -113,8 +113,8 @@ def similarities(
     compared (`crossing`: of one's own), and five signs must be shared.
     """
     cosines = [0] * len(others)
-    floors = np.array([_lower(floor, other.floor) for other in others], np.int64)
-    for foreign, mine, vectors, places in _by_language(own, language, others, crossing):
+    floors = np.array([_lower(floor, candidate.floor) for candidate in others], np.int64)
+    for foreign, mine, vectors, places in _by_language(vector, language, others, crossing):
         ids, parts, owners = _parts(mine, vectors)
         sums, most = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
         np.add.at(sums, owners, parts)
@@ -128,54 +128,54 @@ def similarities(
     return cosines
 
 
-def _lower(one: int | None, other: int | None) -> int:
+def _lower(floor: int | None, other_floor: int | None) -> int:
     """The lower of the floors that there are."""
-    return min((floor for floor in (one, other) if floor is not None), default=MIN_COSINE)
+    return min((limit for limit in (floor, other_floor) if limit is not None), default=MIN_COSINE)
 
 
 def _by_language(
-    own: Vector, language: str, others: Sequence[Candidate | MentorQuery], crossing: Vector
+    vector: Vector, language: str, others: Sequence[Candidate | MentorQuery], crossing: Vector
 ) -> Iterable[tuple[bool, Vector, list[Vector], list[int]]]:
     """(foreign?, own side, theirs, places of the others): of those of the same language, and of all others."""
-    for foreign, mine in ((False, own), (True, crossing)):
-        places = [place for place, one in enumerate(others) if (one.language != language) == foreign]
+    for foreign, mine in ((False, vector), (True, crossing)):
+        places = [place for place, candidate in enumerate(others) if (candidate.language != language) == foreign]
         if places and len(mine.ids):
             yield foreign, mine, [others[n].crossing if foreign else others[n].vector for n in places], places
 
 
-def _parts(own: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
+def _parts(vector: Vector, others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
     """Terms shared by one vector with many, addends of the cosines, and whose each is (its place among `others`)."""
     # Most terms are not shared, and the last bits of an id tell so without a search.
     likely = np.zeros(1 << FILTER_BITS, bool)
-    likely[own.ids & (len(likely) - 1)] = True
-    found = [
-        _parts_of_some(own, likely, others[start : start + COMPARE_BATCH_VECTORS])
+    likely[vector.ids & (len(likely) - 1)] = True
+    batches = [
+        _parts_of_some(vector, likely, others[start : start + COMPARE_BATCH_VECTORS])
         for start in range(0, len(others), COMPARE_BATCH_VECTORS)
     ]
-    ids, parts, owners = (np.concatenate([some[n] for some in found]) for n in range(3))
+    ids, parts, owners = (np.concatenate([some[n] for some in batches]) for n in range(3))
     return (
         ids,
         parts,
-        owners + np.repeat(np.arange(len(found)) * COMPARE_BATCH_VECTORS, [len(some[0]) for some in found]),
+        owners + np.repeat(np.arange(len(batches)) * COMPARE_BATCH_VECTORS, [len(some[0]) for some in batches]),
     )
 
 
-def _parts_of_some(own: Vector, likely: npt.NDArray[np.bool_], others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
-    ids = np.concatenate([one.ids for one in others])
-    found = np.flatnonzero(likely[ids & (len(likely) - 1)])
-    place = np.searchsorted(own.ids, ids[found])
-    place[place == len(own.ids)] = 0
-    same = own.ids[place] == ids[found] if len(own.ids) else np.zeros(0, bool)
-    found, place = found[same], place[same]
-    ends = np.searchsorted(found, np.cumsum([len(one.ids) for one in others]))
-    weights = np.concatenate([one.weights for one in others])[found]
+def _parts_of_some(vector: Vector, likely: npt.NDArray[np.bool_], others: Sequence[Vector]) -> tuple[Ints, Ints, Ints]:
+    ids = np.concatenate([other_vector.ids for other_vector in others])
+    shared = np.flatnonzero(likely[ids & (len(likely) - 1)])
+    place = np.searchsorted(vector.ids, ids[shared])
+    place[place == len(vector.ids)] = 0
+    same = vector.ids[place] == ids[shared] if len(vector.ids) else np.zeros(0, bool)
+    shared, place = shared[same], place[same]
+    ends = np.searchsorted(shared, np.cumsum([len(other_vector.ids) for other_vector in others]))
+    weights = np.concatenate([other_vector.weights for other_vector in others])[shared]
     owners = np.repeat(np.arange(len(others)), np.diff(ends, prepend=0))
-    return ids[found], own.weights[place] * weights // WEIGHT_UNIT, owners
+    return ids[shared], vector.weights[place] * weights // WEIGHT_UNIT, owners
 
 
-def dot_products(own: Vector, others: Sequence[Vector]) -> list[int]:
+def dot_products(vector: Vector, others: Sequence[Vector]) -> list[int]:
     """`text.terms.dot` of one vector with many."""
-    _, parts, owners = _parts(own, others)
+    _, parts, owners = _parts(vector, others)
     sums = np.zeros(len(others), np.int64)
     np.add.at(sums, owners, parts)
     return [int(total) for total in sums.tolist()]
@@ -194,7 +194,7 @@ def closeness(cosine: int, own_hubness: int, other_hubness: int) -> int:
 
 
 def related_mentors(
-    own: Vector,
+    vector: Vector,
     language: str,
     own_hubness: int,
     candidates: Iterable[Candidate],
@@ -210,16 +210,18 @@ def related_mentors(
     others = list(candidates)
     scored = [
         (
-            other.blog_id,
-            Match(other.id, closeness(cosine, own_hubness, other.hubness), cosine, other.language != language),
+            candidate.blog_id,
+            Match(
+                candidate.id, closeness(cosine, own_hubness, candidate.hubness), cosine, candidate.language != language
+            ),
         )
-        for other, cosine in zip(others, similarities(own, language, others, crossing, floor), strict=True)
+        for candidate, cosine in zip(others, similarities(vector, language, others, crossing, floor), strict=True)
         if cosine
     ]
     return best_of(scored, limit, foreign_most=foreign_most)
 
 
-def post_score(cosine: int, other: Candidate, median_deviation: int, *, foreign: bool = False) -> int:
+def post_score(cosine: int, candidate: Candidate, median_deviation: int, *, foreign: bool = False) -> int:
     """z = (s - mean) / max(deviation, 0.3 · median deviation), in 1e-9.
 
     Mean and deviation are of cosines within a language: one across languages is only brought to their scale, on which
@@ -227,12 +229,12 @@ def post_score(cosine: int, other: Candidate, median_deviation: int, *, foreign:
     """
     if foreign:
         return cosine * WEIGHT_UNIT // max(median_deviation, 1) - NOTHING_SHARED_DEVIATIONS * WEIGHT_UNIT
-    spread = max(other.deviation, median_deviation * 3 // 10, 1)
-    return (cosine - other.mean) * WEIGHT_UNIT // spread
+    spread = max(candidate.deviation, median_deviation * 3 // 10, 1)
+    return (cosine - candidate.mean) * WEIGHT_UNIT // spread
 
 
 def mentors_for_post(
-    own: Vector,
+    vector: Vector,
     language: str,
     candidates: Iterable[Candidate],
     median_deviation: int,
@@ -244,15 +246,15 @@ def mentors_for_post(
     others = list(candidates)
     scored = [
         (
-            other.blog_id,
+            candidate.blog_id,
             Match(
-                other.id,
-                post_score(cosine, other, median_deviation, foreign=other.language != language),
+                candidate.id,
+                post_score(cosine, candidate, median_deviation, foreign=candidate.language != language),
                 cosine,
-                other.language != language,
+                candidate.language != language,
             ),
         )
-        for other, cosine in zip(others, similarities(own, language, others, crossing), strict=True)
+        for candidate, cosine in zip(others, similarities(vector, language, others, crossing), strict=True)
         if cosine
     ]
     return best_of(scored, limit, foreign_most=foreign_most)
@@ -280,43 +282,50 @@ def best_of(
     return chosen
 
 
-def reference_mean_and_deviation(own: Vector, references: Sequence[Vector]) -> tuple[int, int]:
+def reference_mean_and_deviation(vector: Vector, references: Sequence[Vector]) -> tuple[int, int]:
     """Mean and standard deviation of a mentor's scores over posts of others.
 
     With fewer than ten there is nothing to compare with: (0, 1), which makes z the cosine itself.
     """
     if len(references) < MIN_REFERENCES:
         return NO_SAMPLE
-    scores = dot_products(own, references)
+    scores = dot_products(vector, references)
     mean = sum(scores) // len(scores)
     variance = sum((score - mean) ** 2 for score in scores) // len(scores)
     return mean, math.isqrt(variance)
 
 
 def score_mean_and_deviation(
-    own: Vector, blog_id: str, author_id: str, references: Sequence[tuple[str, str, Vector]]
+    vector: Vector, blog_id: str, author_id: str, references: Sequence[tuple[str, str, Vector]]
 ) -> tuple[int, int]:
     """Mean and deviation of a mentor over the posts (blog, author, vector) of the sample that are not their own."""
     # The sample decides once for all whether there is enough to compare with, so that scores stay comparable.
     enough = len(references) >= 2 * MIN_REFERENCES
-    others = [vector for blog, author, vector in references if (blog, author) != (blog_id, author_id)]
-    return reference_mean_and_deviation(own, others if enough else [])
+    others = [sample for blog, author, sample in references if (blog, author) != (blog_id, author_id)]
+    return reference_mean_and_deviation(vector, others if enough else [])
 
 
 def rank_for_text(
-    own: Vector, language: str, candidates: Sequence[Candidate], median_deviation: int, crossing: Vector = EMPTY_VECTOR
+    vector: Vector,
+    language: str,
+    candidates: Sequence[Candidate],
+    median_deviation: int,
+    crossing: Vector = EMPTY_VECTOR,
 ) -> list[tuple[Candidate, int]]:
     """Every mentor for a text, best first, whatever the language, without floor: scored as under a post, ties by id.
 
     Whoever shares nothing comes last with 0.
     """
     cosines = [0] * len(candidates)
-    for foreign, mine, vectors, places in _by_language(own, language, candidates, crossing):
+    for foreign, mine, vectors, places in _by_language(vector, language, candidates, crossing):
         for place, cosine in zip(places, dot_products(mine, vectors), strict=True):
             cosines[place] = cosine // FOREIGN_COSINE_DIVISOR if foreign else cosine
     scores = [
-        (cosine > 0, post_score(cosine, one, median_deviation, foreign=one.language != language) if cosine else 0)
-        for one, cosine in zip(candidates, cosines, strict=True)
+        (
+            cosine > 0,
+            post_score(cosine, candidate, median_deviation, foreign=candidate.language != language) if cosine else 0,
+        )
+        for candidate, cosine in zip(candidates, cosines, strict=True)
     ]
     order = sorted(range(len(candidates)), key=lambda n: (not scores[n][0], -scores[n][1], candidates[n].id))
     return [(candidates[n], scores[n][1]) for n in order]

@@ -57,8 +57,8 @@ class TermStatistics:
 
     def features(self) -> Frequencies:
         """Of sites and skills, over all languages."""
-        known = {number: (df, self._features_adf[number]) for number, df in self._features_df.items()}
-        return Frequencies(self.posts.total(), self.authors.total(), known)
+        frequencies = {number: (df, self._features_adf[number]) for number, df in self._features_df.items()}
+        return Frequencies(self.posts.total(), self.authors.total(), frequencies)
 
     def frequencies(self, language: str) -> Frequencies:
         """As they will be frozen."""

@@ -55,37 +55,37 @@ Meanings = Mapping[int, Sequence[Meaning]]  # by term of one language
 
 def meanings_by_language(pairs: Iterable[WordPair]) -> dict[str, dict[int, list[Meaning]]]:
     """{language: {term: its meanings in other languages}}."""
-    found: dict[str, dict[int, list[Meaning]]] = {}
-    for one in pairs:
-        sure = one.likeness / LIKENESS_SCALE
-        there = Meaning(one.id, one.other_language, one.other, sure)
-        back = Meaning(one.id, one.language, one.term, sure)
-        found.setdefault(one.language, {}).setdefault(one.term, []).append(there)
-        found.setdefault(one.other_language, {}).setdefault(one.other, []).append(back)
-    return found
+    meanings: dict[str, dict[int, list[Meaning]]] = {}
+    for pair in pairs:
+        sure = pair.likeness / LIKENESS_SCALE
+        there = Meaning(pair.id, pair.other_language, pair.other, sure)
+        back = Meaning(pair.id, pair.language, pair.term, sure)
+        meanings.setdefault(pair.language, {}).setdefault(pair.term, []).append(there)
+        meanings.setdefault(pair.other_language, {}).setdefault(pair.other, []).append(back)
+    return meanings
 
 
 def learn_word_pairs(translations: Iterable[tuple[LanguageCounts, LanguageCounts]]) -> list[WordPair]:
     """Pairs of words from pairs of texts, each in two languages; the same in any order."""
     aligned: dict[tuple[str, str], list[AlignedTerms]] = {}
     for both in translations:
-        (language, one), (other_language, other) = sorted(both, key=lambda text: text[0])
+        (language, text), (other_language, translation) = sorted(both, key=lambda side: side[0])
         if language != other_language:
-            aligned.setdefault((language, other_language), []).append(_unlike(one, other))
+            aligned.setdefault((language, other_language), []).append(_unlike(text, translation))
     return sorted(pair for languages, texts in aligned.items() for pair in _mutual(*languages, texts))
 
 
-def _unlike(one: TermCounts, other: TermCounts) -> AlignedTerms:
-    words, others = [fold(word) for word in one.surfaces], [fold(word) for word in other.surfaces]
+def _unlike(text: TermCounts, translation: TermCounts) -> AlignedTerms:
+    words, others = [fold(word) for word in text.surfaces], [fold(word) for word in translation.surfaces]
     alike = set(words).intersection(others)
     return (
-        one.ids[np.array([word not in alike for word in words], bool)],
-        other.ids[np.array([word not in alike for word in others], bool)],
+        text.ids[np.array([word not in alike for word in words], bool)],
+        translation.ids[np.array([word not in alike for word in others], bool)],
     )
 
 
 def _mutual(language: str, other_language: str, texts: Sequence[AlignedTerms]) -> list[WordPair]:
-    here, there = [one for one, _ in texts], [other for _, other in texts]
+    here, there = [text for text, _ in texts], [translation for _, translation in texts]
     terms, others = _often(here), _often(there)
     if not len(terms) or not len(others):
         return []
@@ -106,10 +106,10 @@ def _often(texts: Sequence[Ints]) -> Ints:
 
 def _where(texts: Sequence[Ints], terms: Ints) -> np.typing.NDArray[np.float32]:
     """Texts × terms, 1 where a term stands in a text."""
-    found = np.zeros((len(texts), len(terms)), np.float32)
+    occurrence = np.zeros((len(texts), len(terms)), np.float32)
     for row, ids in enumerate(texts):
-        found[row, np.flatnonzero(np.isin(terms, ids, assume_unique=True))] = 1
-    return found
+        occurrence[row, np.flatnonzero(np.isin(terms, ids, assume_unique=True))] = 1
+    return occurrence
 
 
 def _best(left: np.typing.NDArray[np.float32], right: np.typing.NDArray[np.float32]) -> tuple[Ints, Floats]:
@@ -117,12 +117,12 @@ def _best(left: np.typing.NDArray[np.float32], right: np.typing.NDArray[np.float
 
     -1 where none stands beside it often enough, or where several do so equally: then nothing tells which it is.
     """
-    own, theirs = left.sum(0, dtype=np.float64), right.sum(0, dtype=np.float64)
+    left_counts, right_counts = left.sum(0, dtype=np.float64), right.sum(0, dtype=np.float64)
     best, dice = np.full(left.shape[1], -1, np.int64), np.zeros(left.shape[1])
     for start in range(0, left.shape[1], COMPARE_BATCH_WORDS):
         part = slice(start, start + COMPARE_BATCH_WORDS)
         both = (left[:, part].T @ right).astype(np.float64)  # whole numbers far below 2^24: exact on any machine
-        likeness = np.where(both >= MIN_POST_PAIRS, 2 * both / (own[part, None] + theirs), 0)
+        likeness = np.where(both >= MIN_POST_PAIRS, 2 * both / (left_counts[part, None] + right_counts), 0)
         dice[part] = likeness.max(1)
         alone = (likeness == dice[part, None]).sum(1) == 1
         best[part] = np.where(alone & (dice[part] > 0), likeness.argmax(1), -1)
