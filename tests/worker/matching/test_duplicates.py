@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from bridge.operations import search
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.content import duplicates
 from bridge.storage.content import tables as content_tables
+from bridge.storage.core import batches
 from bridge.storage.core.database import Database
 from bridge.storage.matching import pairing, profiles
 from bridge.worker.intake import post_analysis
@@ -81,9 +83,12 @@ def fill_with_original(bank: WorkerBank) -> None:
 
 
 @pytest.fixture
-def few_per_shingle(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_per_shingle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """So that fewer blogs are enough to be too many."""
     monkeypatch.setattr(duplicates, "FIRST_POSTS_PER_SHINGLE", 5)
+    batches._all_in_one.cache_clear()  # the statement that was built holds the number
+    yield
+    batches._all_in_one.cache_clear()
 
 
 def test_the_same_text_counts_for_who_published_it_first(bank: WorkerBank) -> None:
