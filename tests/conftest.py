@@ -230,7 +230,7 @@ class Databases:
                 opened.close()
 
     def examples(self, many: int) -> int:
-        """How many histories to try: a database of PostgreSQL takes longer to make."""
+        """How many histories to try: on PostgreSQL each takes twice as long."""
         return many if self.kind == "sqlite" else many // 2
 
 

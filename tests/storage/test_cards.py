@@ -27,7 +27,7 @@ def publish(bank: WorkerBank, name: str, author: str, texts: tuple[tuple[str, st
 
 @pytest.fixture
 def alice(bank: WorkerBank) -> PeerBlog:
-    return publish(bank, "alice", "Zoé L’Écuyer", CASH)
+    return bank.prepare("zoe", lambda: publish(bank, "alice", "Zoé L’Écuyer", CASH))["alice"]
 
 
 def shown(bank: WorkerBank, filters: Filters = ALL) -> list[str]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select, text
 
 from bridge.operations import search
 from bridge.operations.search import MentorHit
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.content import post_analysis
-from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from tests.conftest import Clock, DatabaseSnapshots
+from tests.lab.postgres import PostgresDatabases
 from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.worker.conftest import WorkerBank
 
@@ -99,29 +100,23 @@ def test_who_withdraws_is_found_by_nobody_at_once(bank: WorkerBank) -> None:
 
 
 @pytest.fixture
-def two_databases(postgresql: str, tmp_path: Path) -> Iterator[list[Database]]:
-    """One of each kind, empty."""
-    admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE contract"))
-    head, _, query = postgresql.partition("?")
-    url = head.rsplit("/", 1)[0] + "/contract" + (f"?{query}" if query else "")
-    opened = [Database.open(f"sqlite:///{tmp_path / 'contract.sqlite'}"), Database.open(url)]
-    for one in opened:
-        migrate.upgrade(one)
-    yield opened
-    for one in opened:
-        one.close()
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE contract WITH (FORCE)"))
-    admin.dispose()
+def two_databases(
+    migrated_file: Path, postgres_databases: PostgresDatabases, tmp_path: Path
+) -> Iterator[list[Database]]:
+    """One of each kind, with all tables and no rows."""
+    file = shutil.copyfile(migrated_file, tmp_path / "contract.sqlite")
+    with postgres_databases.migrated() as url:
+        opened = [Database.open(f"sqlite:///{file}"), Database.open(url)]
+        yield opened
+        for one in opened:
+            one.close()
 
 
 def test_both_databases_give_the_same_answers(two_databases: list[Database]) -> None:
     dice = random.Random(4)
     words = [word for _, body in CASH + HIRING + ENGLISH for word in body.split() if len(word) > 4]
     written = [
-        [(" ".join(dice.sample(words, 4)), " ".join(dice.choices(words, k=60))) for _ in range(5)] for _ in range(12)
+        [(" ".join(dice.sample(words, 4)), " ".join(dice.choices(words, k=60))) for _ in range(4)] for _ in range(8)
     ]
     wanted = [" ".join(dice.sample(words, dice.randint(1, 5))) for _ in range(40)]
     answers = []

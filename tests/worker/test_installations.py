@@ -22,11 +22,16 @@ OWN = {table.name: table for table in (authors, posts, comments, tombstones)}
 @pytest.fixture
 def site(bank: WorkerBank) -> PeerBlog:
     """A blog of an installation, with all that it has to say absorbed."""
-    peer = bank.blog("ann")
+
+    def fill() -> None:
+        peer = bank.blog("ann")
+        peer.install = "the site"
+        bank.send(peer, peer.author(1, "Ann"), *(peer.post(n + 1, 1, *CASH[n], n) for n in range(4)))
+        bank.work()
+        bank.clock.advance(minutes=1)
+
+    peer = bank.prepare("site", fill)["ann"]
     peer.install = "the site"
-    bank.send(peer, peer.author(1, "Ann"), *(peer.post(n + 1, 1, *CASH[n], n) for n in range(4)))
-    bank.work()
-    bank.clock.advance(minutes=1)
     return peer
 
 
