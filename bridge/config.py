@@ -54,13 +54,9 @@ class Config:
     registration: str  # "code" | "open"
     allow_private_addresses: bool
     threads: int
-    rules: Mapping[
-        str, int
-    ]  # thresholds against writing oneself to the top (``mentors.anti_gaming.AntiGamingRules``); 0 is off
+    rules: Mapping[str, int]  # thresholds of ``mentors.anti_gaming.AntiGamingRules``; 0 is off
     rules_from: int  # authors in the bank before they apply
-    standards: Mapping[
-        str, int
-    ]  # thresholds of what counts as a post (``mentors.post_weight.PostStandards``); 0 is off
+    standards: Mapping[str, int]  # thresholds of ``mentors.post_weight.PostStandards``; 0 is off
     pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.PairingWeights``
     proxies: Proxies  # who may say for whom they call
     hosts: frozenset[str]  # names by which people may call the bridge
@@ -245,7 +241,7 @@ def _proxies(env: Mapping[str, str], default: str) -> Proxies:
 
 
 def _hosts(env: Mapping[str, str], public_url: str) -> frozenset[str]:
-    """The public name, and those that are told."""
+    """The names by which the bridge may be called: that of its public address, and those of the setting."""
     names = [part.strip() for part in (env.get("TRUSTED_HOSTS") or "").split(",")]
     hosts = {part: parse_host(part) for part in names if part}
     wrong = next((part for part, host in hosts.items() if not host), None)

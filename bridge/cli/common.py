@@ -27,7 +27,7 @@ class Terminal(Console):
     """rich, but what is printed gives no orders of its own: those of the style and of progress bars are rich's."""
 
     def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """The pieces of anything that is printed."""
+        """Segments of anything that is printed, of which none commands the terminal."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=printable.printable_lines(segment.text))
 
@@ -68,7 +68,7 @@ def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database
 
 
 def context_for(config: Config, database: Database) -> Context:
-    """The hands of a worker in this process."""
+    """What stations need, for a worker or a command in this process."""
     door = OutgoingDoor(allow_private=config.allow_private_addresses)
     return Context(build_runtime(config, database), WordPressClient(door))
 

@@ -24,7 +24,7 @@ from bridge.storage.core.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at."""
+    """One thing that was looked at, how it is, and what to do when it is not well."""
 
     name: str
     ok: bool
@@ -83,7 +83,7 @@ def _examine() -> Iterator[Finding]:
 
 @contextmanager
 def _inspecting(config: Config) -> Iterator[Database]:
-    """The database as it is; nothing is made, locked or brought up to date."""
+    """Open the database as it is; nothing is made, locked or brought up to date."""
     database = Database.inspect(config.database_url)
     try:
         migrate.require_current(database)

@@ -75,7 +75,7 @@ def _show(error: click.ClickException) -> None:
 
 
 def _note_unexpected(error: Exception) -> None:
-    """In one line; where a log is kept, all of it stands there."""
+    """Say what nobody expected in one line; where a log is kept, all of it stands there."""
     logged = structlog.is_configured()
     if logged:
         structlog.get_logger("bridge").error("unexpected", exc_info=error)

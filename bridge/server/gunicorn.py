@@ -33,19 +33,19 @@ class PatientWorker(gthread.ThreadWorker):  # type: ignore[misc]
     heads: ClassVar[ReadDeadline] = ReadDeadline(HEAD_DEADLINE_SECONDS)
 
     def init_process(self) -> None:
-        """The first thing after the fork."""
+        """Begin, right after the fork: end with the master from now on."""
         end_with(self.ppid)
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
-        """A connection that has something to say; one that has not said anything yet waits without a thread."""
+        """Read and answer a request; a connection that has not said anything yet waits without a thread."""
         if not conn.initialized and not conn.data_ready and not conn.wait_for_data(0):
             return gthread._DEFER
         with self.heads.with_sender(conn.sock):
             return super().handle(conn)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """A request whose head has been read."""
+        """Answer a request whose head has been read, which ends the watch over it."""
         self.heads.read(conn.sock)
         return super().handle_request(req, conn)
 
@@ -56,12 +56,12 @@ class PatientSyncWorker(sync.SyncWorker):  # type: ignore[misc]
     heads: ClassVar[ReadDeadline] = ReadDeadline(HEAD_DEADLINE_SECONDS)
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """A connection that has been taken."""
+        """Read and answer the request of a connection."""
         with self.heads.with_sender(client):
             super().handle(listener, client, addr)
 
     def handle_request(self, listener: Any, req: Any, client: Any, addr: Any) -> None:
-        """A request whose head has been read."""
+        """Answer a request whose head has been read, which ends the watch over it."""
         self.heads.read(client)
         super().handle_request(listener, req, client, addr)
 

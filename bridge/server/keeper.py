@@ -27,7 +27,7 @@ class Keeper(threading.Thread):
         self._parent = os.getpid()
 
     def run(self) -> None:
-        """Until `stop`."""
+        """Keep a worker running until `stop`."""
         pause = 0.5
         while not self._stopping.is_set():
             began = time.monotonic()

@@ -42,7 +42,7 @@ def refuse_hidden(url_map: Map, blog_folders: tuple[str, ...]) -> None:
 
 
 def choose_by_folder(blogs: Wsgi, people: Wsgi, blog_folders: tuple[str, ...]) -> Wsgi:
-    """One application of two."""
+    """One WSGI application of two: paths in the folders of blogs go to theirs, all others to that of people."""
 
     def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         app = blogs if environ["PATH_INFO"].startswith(blog_folders) else people

@@ -22,7 +22,7 @@ CHECK_INTERVAL_SECONDS = 1.0
 
 
 class ReadDeadline:
-    """Watches the sockets that are read from; threads share one."""
+    """Watches the sockets that requests are read from, and shuts those past their time; threads share one."""
 
     def __init__(self, seconds: float = BODY_DEADLINE_SECONDS) -> None:
         self._seconds = seconds
@@ -31,7 +31,7 @@ class ReadDeadline:
         self._watching_process = 0  # whose thread watches: threads do not survive a fork
 
     def begin(self) -> float:
-        """Until when somebody may send who begins now."""
+        """The time (of the monotonic clock) until which somebody may send who begins now."""
         return time.monotonic() + self._seconds
 
     @contextmanager
@@ -46,7 +46,7 @@ class ReadDeadline:
             self.read(sender)
 
     def read(self, sender: socket.socket) -> None:
-        """It has been read to the end, before the end of the block."""
+        """Stop watching a sender that has been read to the end, before the end of the block."""
         self._deadlines.pop(sender, None)
 
     def _start_watching(self) -> None:
@@ -81,15 +81,15 @@ class TimedBody:
             return getattr(self._body, method)(*arguments)
 
     def read(self, *size: int) -> bytes:
-        """As the server's own."""
+        """As of any file, in time."""
         return self._in_time("read", *size)  # type: ignore[no-any-return]
 
     def readline(self, *size: int) -> bytes:
-        """As the server's own."""
+        """As of any file, in time."""
         return self._in_time("readline", *size)  # type: ignore[no-any-return]
 
     def readlines(self, *hint: int) -> list[bytes]:
-        """As the server's own."""
+        """As of any file, in time."""
         return self._in_time("readlines", *hint)  # type: ignore[no-any-return]
 
     def __iter__(self) -> Iterator[bytes]:

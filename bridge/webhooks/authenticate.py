@@ -25,11 +25,11 @@ KEY_CACHE_SECONDS = 1.0  # seconds that keys are kept in memory: a disconnect is
 
 
 class TooLarge(BridgeError):
-    """More than 1 MiB."""
+    """A body of more than 1 MiB (413)."""
 
 
 class NotJson(BridgeError):
-    """Another content type."""
+    """A body whose content type is not JSON (415)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class CachedKeys:
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """A proven request."""
+    """A request that was signed by the blog that it names."""
 
     message_id: str
     body: bytes
@@ -60,7 +60,7 @@ class SignedRequest:
 
 
 class Authenticator:
-    """Verifies requests; threads share one."""
+    """Verifies signed requests of blogs; threads share one."""
 
     def __init__(self, database: Database, vault: Vault, limits: RateLimits) -> None:
         self._database = database

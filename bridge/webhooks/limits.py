@@ -39,7 +39,7 @@ def _household(text: str) -> str:
 
 
 class TooOften(BridgeError):
-    """429; `retry_after` in seconds."""
+    """More calls than are allowed in a time (429); `retry_after` in seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("Too many requests. Try again later.")
@@ -47,7 +47,7 @@ class TooOften(BridgeError):
 
 
 class RateLimits:
-    """Counts; threads share one."""
+    """Counts calls of blogs and addresses; threads share one."""
 
     def __init__(self, config: Config) -> None:
         self._counting = not config.allow_private_addresses
@@ -60,7 +60,7 @@ class RateLimits:
         return _household(claimed) or "unknown"
 
     def hit(self, limit: RateLimitItem, *who: str) -> None:
-        """Count one.
+        """Count one call of `who`.
 
         Raises:
             TooOften: it is one too many.
@@ -69,7 +69,7 @@ class RateLimits:
             self._refuse(limit, *who)
 
     def is_full(self, limit: RateLimitItem, *who: str) -> bool:
-        """Only look: whether one more would be one too many."""
+        """Whether one more call would be one too many; counts nothing."""
         return self._counting and not self._windows.test(limit, *who)
 
     def _refuse(self, limit: RateLimitItem, *who: str) -> None:

@@ -79,14 +79,14 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def _answered(service: Service, answer: QuestionHandler, status: int, blog_id: str) -> Response:
-    """To a question for which a blog vouches: signed, from one that is here."""
+    """Answer a question for which a blog vouches: signed, from one that is here."""
     caller = service.authenticator.verify(request, blog_id, service.clock())
     caller.must_be_here()
     return _json(answer(service, blog_id, caller), status)
 
 
 def _farewell(service: Service, blog_id: str) -> Response:
-    """To a blog that leaves, each time it asks whether it is done."""
+    """Answer a blog that leaves, each time it asks whether that is done."""
     with service.database.begin() as tx:
         awaited = count_blogs_awaited(tx, blog_id, service.clock())
     # Nothing of it is stored here as soon as it counts as leaving; others may still show it.

@@ -134,7 +134,7 @@ def _json(answer: HttpAnswer) -> dict[str, Any]:
 
 
 def _proven(answer: HttpAnswer, keys: Sequence[str], now: datetime) -> None:
-    """A page that answers 200 to everything is not our plugin."""
+    """Make sure that the plugin answered: a page that says 200 to everything signs nothing."""
     try:
         signing.verify(answer.headers, answer.body, keys, now)
     except SignatureRefused as refusal:

@@ -46,7 +46,7 @@ Resolver = Callable[[str, int], list[tuple[int, str]]]  # → (family, address) 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back."""
+    """Status, headers and body that came back from a call."""
 
     status: int
     headers: Mapping[str, str]  # case-insensitive
@@ -54,7 +54,7 @@ class HttpAnswer:
 
 
 def resolve(host: str, port: int) -> list[tuple[int, str]]:
-    """Every address of a name."""
+    """Every address that a host name resolves to, with its family."""
     records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(family, str(where[0])) for family, _, _, _, where in records]
 
@@ -86,7 +86,7 @@ class _Watch:
 
 
 class OutgoingDoor:
-    """Makes calls; threads may share one."""
+    """Makes the calls to blogs, to public addresses only; threads may share one."""
 
     def __init__(self, *, allow_private: bool = False, resolver: Resolver = resolve) -> None:
         self.allow_private = allow_private
@@ -189,7 +189,7 @@ def _seconds(timeout: Any) -> float | None:
 
 
 def _read(response: requests.Response, most: int, watch: _Watch) -> bytes:
-    """The body, up to a cap and a time."""
+    """The body of an answer, up to a size and a time."""
     parts: list[bytes] = []
     size = 0
     for part in response.iter_content(65536):

@@ -97,12 +97,12 @@ class _Client(Client):  # type: ignore[misc]
 
 
 def is_usable(blog: BlogAccess) -> bool:
-    """Whether there is anything to try with."""
+    """Whether there is an address, a user and a password to try with."""
     return bool(blog.xmlrpc_url and blog.username and blog.application_password)
 
 
 def push(door: OutgoingDoor, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
-    """Hand over whole states."""
+    """Hand over whole states by the plugin's XML-RPC methods."""
     method = PutStats if push_type(objects) == "push.stats" else PutRelated
     return push_answer(str(_call(door, blog, method(push_body(objects, now).decode()), now)))
 
