@@ -107,6 +107,16 @@ class CardView:
     passages: Sequence[tuple[PostAnalysis, Passage]]  # that the author chose
 
     @property
+    def can_help_with(self) -> Sequence[SkillOffer]:
+        """What they say themselves that they offer."""
+        return [offer for offer in self.offers if offer.declared]
+
+    @property
+    def written_about(self) -> Sequence[SkillOffer]:
+        """What only their posts say."""
+        return [offer for offer in self.offers if not offer.declared]
+
+    @property
     def provisional(self) -> bool:
         """Whether there is little to go by yet."""
         return self.card.posts < STEADY_PROFILE_POSTS

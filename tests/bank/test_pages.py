@@ -87,6 +87,16 @@ def test_a_card_tells_what_is_declared_what_is_read_and_who_is_near(house: House
     assert not re.search(r"\d\s*(%|/\s*(5|10|100))", text.split("About this card")[0])
 
 
+def test_what_is_offered_and_what_is_only_written_about_stand_apart(house: House) -> None:
+    declare(house)
+    page = house.get("/mentors/alice")
+    offered, written = page.split('id="offers"')[1].split('id="themes"')[0].split('id="written"')
+    assert re.findall(r'href="/skills/([^"?]+)"', offered) == ["cash-flow"]
+    assert "/skills/" in written
+    assert "/skills/cash-flow" not in written
+    assert "no offer of theirs" in seen(written)
+
+
 def test_who_has_hardly_written_is_found_by_what_they_declare_and_says_so(house: House) -> None:
     nina = house.bank.blog("nina")
     event, body = nina.author(1, "admin")
