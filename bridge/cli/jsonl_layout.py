@@ -226,7 +226,7 @@ def _date(data: dict[str, Any]) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise _Unusable(f"'date' is no ISO date: '{text[:40]}'") from None
-    if not 1970 <= moment.year <= 2200:
+    if not 1000 <= moment.year <= 2200:
         raise _Unusable(f"'date' is out of range: '{text[:40]}'")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

@@ -108,8 +108,8 @@ class TimeField(fields.String):
             moment = datetime.fromisoformat(text)
         except ValueError:
             raise ValidationError("There is no such time.") from None
-        if not 1970 <= moment.year <= 2200:
-            raise ValidationError("A year between 1970 and 2200.")
+        if not 1000 <= moment.year <= 2200:  # an archive dates what it holds by when that was written
+            raise ValidationError("A year between 1000 and 2200.")
         return moment.astimezone(UTC)
 
 

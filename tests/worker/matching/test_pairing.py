@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bridge.mentors.pairing import Pairing, PairingWeights, rank_pairings
 from bridge.model import AuthorKey
+from bridge.storage.content import post_analysis
 from bridge.storage.matching import pairing
 from bridge.worker.nightly import sweep
 from tests.lab.texts import CASH, HIRING
@@ -179,3 +182,16 @@ def test_who_looks_for_a_skill_does_not_offer_it_by_writing_of_it(bank: WorkerBa
     bank.send(alice, *(alice.post(n, 1, "Mon bail commercial", f"Jour {n}. {ON_LEASES}") for n in (1, 2)))
     bank.work()
     assert "commercial-lease" not in offers_of(bank, ALICE)
+
+
+def test_a_post_of_before_1970_is_read_like_any_other(bank: WorkerBank) -> None:
+    alice = bank.blog("alice")
+    bank.send(alice, declares(alice, offers=[], needs=[], role="both"))
+    event, body = alice.post(1, 1, "Négocier un bail commercial", "Le propriétaire de la rue aux Ours se taisait.")
+    old = re.sub(rb'("(?:published|modified)_at": ?)"[^"]+"', rb'\1"1965-04-12T08:00:00Z"', body)
+    assert old != body
+    bank.send(alice, (event, old))
+    bank.work()
+    assert offers_of(bank, ALICE) == {"commercial-lease"}
+    with bank.database.read() as tx:
+        assert [post.published_at.year for post in post_analysis.list_by_author(tx, "alice", "1")] == [1965]
