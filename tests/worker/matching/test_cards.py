@@ -25,7 +25,7 @@ EVA = AuthorKey("eva", "1")
 
 def joins(bank: WorkerBank, posts: int = 0, offers: tuple[str, ...] = ("comptabilité",), **declared: Any) -> PeerBlog:
     """Somebody among others, with so many posts."""
-    publish(bank, "ann", CASH)
+    fill(bank)
     eva = bank.blog("eva")
     said = eva.event(
         "author.updated",
@@ -45,6 +45,11 @@ def joins(bank: WorkerBank, posts: int = 0, offers: tuple[str, ...] = ("comptabi
     bank.send(eva, said, *(eva.post(n + 1, 1, *CASH[n], n) for n in range(posts)))
     rest(bank)
     return eva
+
+
+def fill(bank: WorkerBank) -> None:
+    """The others: Ann."""
+    bank.prepare("ann_alone", lambda: publish(bank, "ann", CASH))
 
 
 def rest(bank: WorkerBank) -> None:
@@ -121,6 +126,7 @@ def test_it_goes_with_the_consent_and_with_the_offer(bank: WorkerBank) -> None:
 
 
 def test_in_a_large_bank_an_unknown_blog_enters_by_its_posts(bank: WorkerBank) -> None:
+    fill(bank)  # before the rules are in force
     bank.context.rules, bank.context.rules_from = RULES_ON, 1
     joins(bank)
     assert card(bank) is None
