@@ -31,7 +31,7 @@ ACTS = st.lists(
         st.integers(1, 6),  # which post or comment
         st.integers(0, len(TEXTS) - 1),
     ),
-    min_size=12,
+    min_size=20,
     max_size=40,
 )
 
@@ -112,7 +112,7 @@ def state(bank: WorkerBank) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_the_order_of_arrival_does_not_show(databases: Databases) -> None:
-    @settings(max_examples=databases.examples(12))
+    @settings(max_examples=databases.examples(8))
     @given(acts=ACTS, data=st.data())
     def holds(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
         with databases.new() as one, databases.new() as other:
