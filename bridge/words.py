@@ -8,8 +8,8 @@ compiled file that could be missing or old. A text that it lacks is said in Engl
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -20,15 +20,17 @@ from babel.support import NullTranslations, Translations
 from bridge.language_tags import language_code, language_tag
 
 SOURCE_LANGUAGE = "en"
+MAX_REMEMBERED_TAGS = 256  # blogs write what they like
 TRANSLATIONS_FOLDER = Path(__file__).parent / "translations"
 
 
 class Catalogue:
-    """The languages of one folder of translations."""
+    """The languages of one folder of translations; what is asked for each text of a page is answered from memory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._translations: dict[str, NullTranslations] = {}
+        self.translations: Callable[[str], NullTranslations] = lru_cache(maxsize=None)(self._read)
+        self.reader_locale: Callable[[str], Locale] = lru_cache(maxsize=MAX_REMEMBERED_TAGS)(self._locale)
 
     @cached_property
     def languages(self) -> Mapping[str, str]:
@@ -37,13 +39,8 @@ class Catalogue:
         codes = [SOURCE_LANGUAGE, *sorted({file.parts[-3] for file in files} - {SOURCE_LANGUAGE})]
         return {code: str(Locale.parse(code).get_display_name(code)).capitalize() for code in codes}
 
-    def translations(self, language: str) -> NullTranslations:
-        """The texts of a language; of English, and of one without a file, what the source says."""
-        if language not in self._translations:
-            self._translations[language] = self._read(language)
-        return self._translations[language]
-
     def _read(self, language: str) -> NullTranslations:
+        """The texts of a language; of English, and of one without a file, what the source says."""
         if language not in self.languages or language == SOURCE_LANGUAGE:
             return NullTranslations()
         compiled = io.BytesIO()
@@ -51,6 +48,15 @@ class Catalogue:
             write_mo(compiled, read_po(source, locale=language))
         compiled.seek(0)
         return Translations(compiled)
+
+    def _locale(self, tag: str) -> Locale:
+        code = language_code(tag)
+        if code not in self.languages:
+            return Locale(SOURCE_LANGUAGE)
+        try:
+            return Locale.parse(language_tag(tag), sep="-")
+        except (UnknownLocaleError, ValueError):  # an unknown region of a known language
+            return Locale(code)
 
 
 CATALOGUE = Catalogue(TRANSLATIONS_FOLDER)
@@ -69,11 +75,7 @@ def supported_language(tag: str) -> str:
 
 def reader_locale(tag: str) -> Locale:
     """The formats of whoever asks for `tag`: those of their region, where their language is spoken here."""
-    try:
-        locale = Locale.parse(language_tag(tag) or SOURCE_LANGUAGE, sep="-")
-    except (UnknownLocaleError, ValueError):  # an unknown region of a known language
-        locale = Locale(supported_language(tag))
-    return locale if locale.language in languages() else Locale(SOURCE_LANGUAGE)
+    return CATALOGUE.reader_locale(tag)
 
 
 def text_of(language: str, msgid: str, /) -> str:

@@ -186,9 +186,8 @@ def reason_sentence(reason: Reason, tag: str) -> str:
     sentence = translate(
         locale.language,
         REASON_SENTENCES[bool(reason.language), common, reason.date is not None],
-        language=language_name_for_reader(reason.language, locale),
-        topics=join_quoted_words(reason.topics, locale),
-        sites=join_quoted_words(reason.sites, locale),
+        language=language_name_for_reader(reason.language, locale) if reason.language else "",
+        **{common: join_quoted_words(reason.topics or reason.sites, locale)},
         title=quote_title(reason.title),
         date=format_date(reason.date, "long", locale=locale) if reason.date else "",
     )

@@ -50,7 +50,7 @@ def need_sentence(votes: int, words: Sequence[str], best: TitledPost | None, tag
     """
     locale = reader_locale(tag)
     foreign = language if language and language != primary_language(tag) else ""
-    spoken = language_name_for_reader(foreign, locale)
+    spoken = language_name_for_reader(foreign, locale) if foreign else ""
     if not votes or best is None:
         if foreign:
             return translate(locale.language, "Writes in %(language)s; a profile close to this need.", language=spoken)

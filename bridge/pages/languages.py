@@ -59,7 +59,7 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
 
 def _in_page(text: str, /, **values: object) -> Markup:
     """A text for a template: a foreign value is escaped, and keeps the order of its letters to itself."""
-    return Markup(words.text_of(language(), text)) % _isolated(values)  # noqa: S704 - our own words
+    return Markup(words.CATALOGUE.translations(language()).ugettext(text)) % _isolated(values)  # noqa: S704 - our own words
 
 
 def _count_in_page(singular: str, plural: str, count: int, /, **values: object) -> Markup:
