@@ -78,7 +78,7 @@ def test_what_is_left_of_the_time_ahead_is_taken_up(
         assert not claimed(tx, NOW + jobs.LONGEST_REST)
     worker = Worker(WorkerBank(database, clock).context, alone=False)
     monkeypatch.setattr(leases, "CLOCK_CHECK_INTERVAL_SECONDS", 0.0)
-    worker._leases.correct()
+    worker.claims.leases.correct()
     clock.advance(seconds=1)
     with database.begin() as tx:
         assert claimed(tx, clock())

@@ -43,7 +43,7 @@ def life(bank: WorkerBank) -> Life:
             jobs.mark_all_released(tx, bank.clock())
         served: list[str] = []
         try:
-            while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
+            while (task := worker.claims.next(COMPUTING_STATIONS)) is not None:
                 worker.do(task)
                 served.append(task.entity)
         except Killed:
@@ -122,16 +122,16 @@ def test_alone_means_that_nobody_calls_meanwhile(bank: WorkerBank, monkeypatch: 
         jobs.mark_due(tx, Station.PUSH, ["alice"], bank.clock(), blog_id="alice")
         tx.execute(core_tables.jobs.update().values(crashes=jobs.ALONE_AFTER_CRASHES))
     worker = Worker(bank.context, alone=True)
-    assert worker._claim(CALLING_STATIONS, False) is None, "one that calls does not take it"
-    assert worker._quiet.enter()
-    assert worker._claim(COMPUTING_STATIONS, False) is None, "somebody is calling"
-    assert not worker._quiet.enter(), "and nobody else begins"
-    worker._quiet.leave()
-    task = worker._claim(COMPUTING_STATIONS, False)
+    assert worker.claims.next(CALLING_STATIONS) is None, "one that calls does not take it"
+    assert worker.claims.exclusive.enter()
+    assert worker.claims.next(COMPUTING_STATIONS) is None, "somebody is calling"
+    assert not worker.claims.exclusive.enter(), "and nobody else begins"
+    worker.claims.exclusive.leave()
+    task = worker.claims.next(COMPUTING_STATIONS)
     assert task is not None
     assert task.suspect
     worker.do(task)
-    assert worker._quiet.enter(), "afterwards everybody may"
+    assert worker.claims.exclusive.enter(), "afterwards everybody may"
     assert crashes(bank, "alice") == 0
 
 
@@ -144,14 +144,14 @@ def test_what_is_suspected_has_its_turn_beside_a_stream_of_others(
             core_tables.jobs.update().where(core_tables.jobs.c.entity == "a/1").values(crashes=jobs.ALONE_AFTER_CRASHES)
         )
     worker = Worker(bank.context, alone=True)
-    task = worker._claim(COMPUTING_STATIONS, False)
+    task = worker.claims.next(COMPUTING_STATIONS)
     assert task is not None
     assert task.entity == "b/1"
     with bank.database.begin() as tx:
         jobs.mark_done(tx, task, worker.name, bank.clock(), timedelta())
     authors_due(bank, "b/1")
-    monkeypatch.setattr("bridge.worker.loop.ISOLATED_RUN_INTERVAL_SECONDS", 0.0)
-    task = worker._claim(COMPUTING_STATIONS, False)
+    monkeypatch.setattr("bridge.worker.claims.ISOLATED_RUN_INTERVAL_SECONDS", 0.0)
+    task = worker.claims.next(COMPUTING_STATIONS)
     assert task is not None
     assert task.entity == "a/1"
 

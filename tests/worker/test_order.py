@@ -32,7 +32,7 @@ def _long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 def turns(bank: WorkerBank) -> Iterator[tuple[str, str]]:
     """What the computing thread takes up, one after the other, each done before the next is asked for."""
     worker = Worker(bank.context, alone=True)
-    while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
+    while (task := worker.claims.next(COMPUTING_STATIONS)) is not None:
         worker.do(task)
         yield task.station, task.entity
         bank.clock.advance(seconds=6)  # nobody rests any more
@@ -100,13 +100,13 @@ def test_who_has_followed_new_weights_does_not_rest(bank: WorkerBank, monkeypatc
     epoch_due(bank)
     worker = Worker(bank.context, alone=True)
     for wanted in (Station.EPOCH, Station.FOLLOW, Station.REFRESH):
-        task = worker._claim(COMPUTING_STATIONS, False)
+        task = worker.claims.next(COMPUTING_STATIONS)
         assert task is not None
         assert task.station == wanted
         worker.do(task)
     bank.send(ann, ann.post(9, 1, *HIRING[0]))
     for wanted in (Station.ABSORB, Station.REFRESH):
-        task = worker._claim(COMPUTING_STATIONS, False)
+        task = worker.claims.next(COMPUTING_STATIONS)
         assert task is not None
         assert task.station == wanted
         worker.do(task)

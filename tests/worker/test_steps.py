@@ -61,7 +61,7 @@ def working(bank: WorkerBank, station: Station) -> Iterator[tuple[str, str]]:
         jobs.mark_due(tx, station, [jobs.BANK], bank.clock())
     bank.clock.advance(minutes=1)
     worker = Worker(bank.context, alone=True)
-    while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
+    while (task := worker.claims.next(COMPUTING_STATIONS)) is not None:
         worker.do(task)
         yield task.station, task.entity
 
@@ -158,10 +158,10 @@ def test_told_to_stop_it_hands_back_what_it_had_begun(bank: WorkerBank, blogs: d
         tx.execute(core_tables.jobs.update().values(due_at=None))
         jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], bank.clock())
     worker = Worker(bank.context, alone=False)
-    task = worker._claim(COMPUTING_STATIONS, False)
+    task = worker.claims.next(COMPUTING_STATIONS)
     assert task is not None
     worker.do(task)
     other = Worker(bank.context, alone=False)
-    assert other._claim(COMPUTING_STATIONS, False) is None, "nobody begins the same beside it"
-    worker._hand_back()
-    assert other._claim(COMPUTING_STATIONS, False) is not None
+    assert other.claims.next(COMPUTING_STATIONS) is None, "nobody begins the same beside it"
+    worker.claims.hand_back()
+    assert other.claims.next(COMPUTING_STATIONS) is not None

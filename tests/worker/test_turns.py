@@ -69,7 +69,7 @@ def waiting(bank: WorkerBank, name: str) -> int:
 
 def working(bank: WorkerBank) -> Iterator[tuple[str, str]]:
     worker = Worker(bank.context, alone=True)
-    while (task := worker._claim(COMPUTING_STATIONS, False)) is not None:
+    while (task := worker.claims.next(COMPUTING_STATIONS)) is not None:
         worker.do(task)
         yield task.station, task.entity
         bank.clock.advance(seconds=0.5)
