@@ -1,0 +1,61 @@
+"""What follows from a change is due with it, for whom it concerns, and at once where somebody waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from bridge.model import AuthorKey
+from bridge.operations import due
+from bridge.operations.stations import Station
+from bridge.storage.core import jobs
+from bridge.storage.core import tables as core_tables
+from bridge.storage.core.database import Database, Tx
+from tests.conftest import NOW
+
+ANN, BEN = AuthorKey("ann", "1"), AuthorKey("ben", "1")
+
+
+def planned(tx: Tx) -> dict[tuple[str, str, str | None], datetime]:
+    """When each piece of work is due, by station, entity and blog."""
+    rows = tx.execute(select(core_tables.jobs))
+    return {(row.station, row.entity, row.blog_id): row.due_at for row in rows}
+
+
+def rest(tx: Tx, station: Station, entity: str) -> None:
+    """It has just been done, and rests for a minute."""
+    jobs.mark_due(tx, station, [entity], NOW)
+    (job,) = jobs.claim_due(tx, station, "me", NOW, timedelta(minutes=1))
+    jobs.mark_done(tx, job, "me", NOW, timedelta(minutes=1))
+
+
+def test_whoever_mutes_a_mentor_waits_for_no_rest(database: Database) -> None:
+    with database.begin() as tx:
+        rest(tx, Station.REFRESH, str(ANN))
+        due.feedback_given(tx, ANN, NOW)
+        assert planned(tx) == {("refresh", "ann/1", "ann"): NOW, ("push", "ann", "ann"): NOW}
+
+
+def test_news_of_authors_wait_for_the_rest_and_name_the_blog_of_each(database: Database) -> None:
+    with database.begin() as tx:
+        rest(tx, Station.REFRESH, str(ANN))
+        due.authors_changed(tx, [BEN, ANN, BEN], NOW)
+        assert planned(tx) == {
+            ("refresh", "ann/1", "ann"): NOW + timedelta(minutes=1),
+            ("refresh", "ben/1", "ben"): NOW,
+        }
+
+
+def test_a_blog_that_begins_anew_leaves_other_pages_and_is_called(database: Database) -> None:
+    with database.begin() as tx:
+        due.blog_reset(tx, "ann", {"ben", "cy"}, NOW)
+        assert planned(tx) == {
+            ("push", "ben", "ben"): NOW,
+            ("push", "cy", "cy"): NOW,
+            ("poke", "ann", "ann"): NOW,
+        }
+
+
+def test_what_the_queue_knows_by_name_are_stations() -> None:
+    assert {jobs.INTAKE_KIND, *jobs.FOLLOWING_KINDS} <= {str(station) for station in Station}
