@@ -91,14 +91,21 @@ class PostgresDatabases:
     def empty(self) -> Iterator[str]:
         """A new one without any table, gone afterwards."""
         url = self._create()
-        yield url
-        self._drop(url)
+        try:
+            yield url
+        finally:
+            self._drop(url)
 
     @contextmanager
     def migrated(self) -> Iterator[str]:
         """One with all tables, as after migrating: one that another test has done with, or a new one."""
         url = self._free.pop() if self._free else self._create_migrated()
-        yield url
+        try:
+            yield url
+        finally:  # a history that fails is tried in many shorter forms
+            self._take_back(url)
+
+    def _take_back(self, url: str) -> None:
         with connect(url) as connection:
             intact = connection.execute(SCHEMA).fetchone() == self._schema
             if intact:
