@@ -13,6 +13,7 @@ from bridge.evaluation.report import OUR_METHOD, FiguresByMethod, TaskOutcome, b
 from bridge.mentors.need_ranking import IndexedPost, MentorSize, large_document_bm25, need_vector, pack_terms
 from bridge.model import Author, AuthorKey, BlogFacts, Event, Kind, MentorKey, Post, Removal, Version
 from bridge.operations import search
+from bridge.operations.need_query import NeedQuery
 from bridge.storage.blogs import blogs
 from bridge.storage.matching import epochs, profiles
 from bridge.text.terms import Frequencies, dot
@@ -103,7 +104,7 @@ class _WholeBlogs:
             epoch = epochs.find_current(tx)
             assert epoch is not None
             ours = [hit.key for hit in search.search(tx, need, limit=MAX_RESULTS, snippets=False).mentors]
-            asked = search.Query(tx, epoch, need, None)
+            asked = NeedQuery(tx, epoch, need, None)
         if self._centroid is None:
             self._centroid = baselines.Centroid(self._groups, self._all_frequencies(context, epoch))
         document = large_document_bm25(asked.words, self._posts, self._sizes, asked.frequencies)

@@ -61,6 +61,25 @@ def test_mistakes_and_missing_accents_still_find(bank: WorkerBank, need: str) ->
     assert names(asked(bank, need))[:2] == names(asked(bank, "trésorerie"))[:2] != []
 
 
+def test_a_need_finds_who_writes_in_the_other_language_by_what_its_words_mean(bank: WorkerBank) -> None:
+    assert "ann" in names(asked(bank, "unpaid invoice"))
+    assert "ben" in names(asked(bank, "recruitment"))
+    assert "cy" in names(asked(bank, "client"))
+
+
+def test_a_word_that_is_right_is_read_as_no_other(bank: WorkerBank) -> None:
+    """ "Facture" is in the bank, "fracture" and "facteur" are words of their own; only what is no word is corrected."""
+    with bank.database.read() as tx:
+        assert search.search(tx, "moutons").meant == {}
+        assert search.search(tx, "trésorrerie").meant == {"trésorrerie": "tresorerie"}
+
+
+def test_a_short_need_is_read_in_the_language_of_the_page_where_words_tell_nothing(bank: WorkerBank) -> None:
+    with bank.database.read() as tx:
+        assert search.search(tx, "table", page_language="en").language == "en"
+        assert search.search(tx, "table", page_language="fr").language == "fr"
+
+
 def test_only_one_language_when_asked_for(bank: WorkerBank) -> None:
     assert {mentor.key.language for mentor in asked(bank, "clients prix price customers", language="en")} <= {"en"}
     assert {mentor.key.language for mentor in asked(bank, "trésorerie", language="fr")} == {"fr"}

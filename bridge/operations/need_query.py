@@ -1,0 +1,245 @@
+"""A typed need, read in each language that it is looked for in: how its words may be written, which posts hold them.
+
+Rare words find posts through the index. A word so common that reading all its posts would take long finds the mentors
+whose profiles it weighs most in instead, and their posts vote. So an answer costs about the same in a bank of any size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from bridge.mentors.cross_language import false_friends
+from bridge.mentors.need_ranking import IndexedPost, NeedWord, WordVariant, need_vector, read_need
+from bridge.mentors.skills import bundled_matcher
+from bridge.storage.bank import full_text
+from bridge.storage.core.database import Tx
+from bridge.storage.matching import candidates
+from bridge.storage.matching.epochs import Epoch, FrequencyCache
+from bridge.text.language import detect_language
+from bridge.text.spelling import spelling_candidates
+from bridge.text.terms import MIN_CORPUS_POSTS, Frequencies, Vector, term_id
+from bridge.text.tokens import fold, stem, stop_words, tokens, words_of
+from bridge.text.vocabulary import LANGUAGES as VOCABULARY_LANGUAGES
+from bridge.text.vocabulary import OtherWay, asking_words, bundled_vocabulary, spelt
+
+SEARCHED_LANGUAGES = 8  # in which a need is looked for, the largest first
+POSTS_READ = 1500  # posts that are read for one need
+CHAMPIONS_PER_LANGUAGE = 20  # mentors whose posts are read for common words
+PROFILES_COMPARED = 60  # mentors whose profiles are compared with the need
+DETECTABLE_CHARACTERS = 60  # characters of a need whose language can be told by itself
+SKILL_NAME_WEIGHT = 0.5  # how much a word counts by which another language names a skill of the need
+STOP_WORD_SHARE = 0.5  # share of posts that hold a given stop word of their language, about
+KNOWN_WORD_SHARE = 0.002  # share of posts that hold a given everyday word of their language, at least
+PAGE_LANGUAGE_ODDS = 8  # how many times likelier a need is in the language of the page than in another
+ASKING_SHARE = 0.2  # how much a word counts by which somebody only asks, beside others
+
+
+class NeedQuery:
+    """A need, read in every language that it is looked for in."""
+
+    def __init__(self, tx: Tx, epoch: Epoch, need: str, language: str | None, page_language: str | None = None) -> None:
+        self._tx = tx
+        self._known = FrequencyCache(epoch)
+        self.need = need[:2000]
+        largest = sorted(epoch.sizes, key=lambda one: (-epoch.sizes[one][0], one))[:SEARCHED_LANGUAGES]
+        self.languages = [language] if language else largest
+        self.frequencies: dict[str, Frequencies] = {}
+        self.meant: dict[str, str] = {}
+        # All words in all languages before anything is asked of them: one question to the database.
+        written = {*words_of(self.need), *(word for _, word in tokens(self.need, ""))}
+        self._load({one: [term_id(stem(word, one)) for word in written] for one in {*largest, *self.languages}})
+        self.language = self._guess(largest, page_language)
+        self.words = self._read()
+
+    def _guess(self, languages: Sequence[str], page_language: str | None) -> str:
+        """What the need is most likely written in, by how often the bank's posts use its words."""
+        written = words_of(self.need)
+        posts = {language: max(MIN_CORPUS_POSTS, self.frequencies[language].posts) for language in languages}
+        unknown = 0.5 / max(posts.values())  # the same in all: few posts are no reason to know a word
+        likely: dict[str, float] = {}
+        for language in languages:
+            likely[language] = math.log(max(1, self.frequencies[language].posts))
+            likely[language] += math.log(PAGE_LANGUAGE_ODDS) * (language == page_language)
+            for word in written:
+                if fold(word) in stop_words(language):
+                    likely[language] += math.log(STOP_WORD_SHARE)
+                    continue
+                used = self.frequencies[language].of.get(term_id(stem(word, language)))
+                rate = (used[0] - 0.5) / posts[language] if used else unknown
+                known = bundled_vocabulary().knows(word, language)
+                likely[language] += math.log(max(rate, unknown, KNOWN_WORD_SHARE * known))
+        if len(self.need) >= DETECTABLE_CHARACTERS and (detected := detect_language(self.need, "")) in likely:
+            return detected
+        return max(languages, key=lambda language: likely[language])
+
+    def _load(self, terms: Mapping[str, Iterable[int]]) -> None:
+        self.frequencies |= self._known.by_language(self._tx, terms)
+
+    def _read(self) -> list[NeedWord]:
+        text = spelt(self.need)
+        idioms = bundled_vocabulary().idioms(text, self.language)
+        rest = text
+        for idiom in reversed(idioms):
+            rest = f"{rest[: idiom.start]}, {rest[idiom.end :]}"
+        written = list(dict.fromkeys(word for _, word in tokens(rest, self.language)))
+        meanings = {word: bundled_vocabulary().other_ways(word, self.language) for word in written}
+        meanings |= {idiom.written: list(idiom.ways) for idiom in idioms}
+        self._load_meanings([way for ways in meanings.values() for way in ways])
+        exact = {word: self._exact(word) for word in written}
+        named = self._named_abroad(written)
+        corrected = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
+        words = [
+            *((idiom.written, tuple(self._meant_by(idiom.ways, 0.0))) for idiom in idioms),
+            *(
+                (
+                    word,
+                    (*exact[word].values(), *self._meant_by(meanings[word], self._idf(word)), *corrected.get(word, ())),
+                )
+                for word in written
+            ),
+        ]
+        asking = asking_words(self.language)
+        subjects = [word for word, _ in words if fold(word) not in asking]
+        lightened = [
+            (word, tuple(replace(way, share=way.share * ASKING_SHARE) for way in ways))
+            if subjects and word not in subjects
+            else (word, ways)
+            for word, ways in words
+        ]
+        return read_need([*lightened, *named])
+
+    def _load_meanings(self, ways: Sequence[OtherWay]) -> None:
+        self._load(
+            {
+                language: [term_id(stem(way.word, language)) for way in ways if way.language == language]
+                for language in self.languages
+            }
+        )
+
+    def _meant_by(self, ways: Iterable[OtherWay], own_idf: float) -> Iterator[WordVariant]:
+        """Further ways of a typed word; in another language none weighs more than the word itself (0: an idiom)."""
+        for way in ways:
+            if way.language not in self.languages:
+                continue
+            term = term_id(stem(way.word, way.language))
+            rarity = min(1.0, own_idf / self.frequencies[way.language].idf(term)) if own_idf else 1.0
+            yield WordVariant(way.language, term, way.share * rarity)
+
+    def _idf(self, word: str) -> float:
+        return self.frequencies[self.language].idf(term_id(stem(word, self.language)))
+
+    def _named_abroad(self, written: Sequence[str]) -> list[tuple[str, tuple[WordVariant, ...]]]:
+        """The skills that the need names, as other languages name them: (label, ways), one for each word of a name.
+
+        All words of a name together weigh less than the word that was typed.
+        """
+        matcher, frequencies = bundled_matcher(), self.frequencies[self.language]
+        rarest = max((frequencies.idf(term_id(stem(word, self.language))) for word in written), default=0.0)
+        named = []
+        for skill in sorted(matcher.find(self.need, self.language)):
+            names = {
+                language: [term_id(word) for word in matcher.usual_name(skill, language)]
+                for language in self.languages
+                if language != self.language
+            }
+            self._load(names)
+            for place in range(max(map(len, names.values()), default=0)):
+                ways = tuple(
+                    WordVariant(spoken, terms[place], self._share(spoken, terms, terms[place], rarest))
+                    for spoken, terms in names.items()
+                    if place < len(terms)
+                )
+                named.append((matcher.skills[skill].label(self.language), ways))
+        return named
+
+    def _exact(self, word: str) -> dict[str, WordVariant]:
+        """How a word as it was typed is written in each language that is looked in."""
+        own_idf = self._idf(word)
+        exact = {}
+        for language in self.languages:
+            if language != self.language and not self._crosses(word, language):
+                continue
+            term = term_id(stem(word, language))
+            # In another language a word weighs no more than in the one it was typed in.
+            share = 1.0 if language == self.language else min(1.0, own_idf / self.frequencies[language].idf(term))
+            exact[language] = WordVariant(language, term, share)
+        return exact
+
+    def _crosses(self, word: str, language: str) -> bool:
+        """Whether a word means the same where another language writes it alike; what the vocabulary knows crosses by
+        its meanings there."""
+        folded = fold(word)
+        known = bundled_vocabulary()
+        return not (
+            folded in stop_words(language)
+            or folded in false_friends()
+            or (language in VOCABULARY_LANGUAGES and known.knows(word, self.language))
+        )
+
+    def _is_known(self, word: str, exact: Mapping[str, WordVariant]) -> bool:
+        if any(bundled_vocabulary().knows(word, language) for language in VOCABULARY_LANGUAGES):
+            return True
+        used = [_df(self.frequencies[way.language], way.term) for way in exact.values()]
+        return max(*used, _df(self.frequencies[self.language], term_id(stem(word, self.language))), 1) > 1
+
+    def _corrected(self, unknown: Mapping[str, Mapping[str, WordVariant]]) -> dict[str, list[WordVariant]]:
+        """What mistyped words may mean, in each language."""
+        like = full_text.list_similar_words(self._tx, self.languages, [fold(word) for word in unknown])
+        meanings: dict[str, list[WordVariant]] = defaultdict(list)
+        for word, exact in unknown.items():
+            for language in self.languages:
+                alike = like[language, fold(word)]
+                for term, share in spelling_candidates(fold(word), alike):
+                    if language in exact and exact[language].term == term:
+                        continue
+                    meanings[word].append(WordVariant(language, term, share))
+                    self.meant.setdefault(word, next(folded for folded, number, _ in alike if number == term))
+        self._load(
+            {
+                code: [way.term for ways in meanings.values() for way in ways if way.language == code]
+                for code in self.languages
+            }
+        )
+        return meanings
+
+    def _share(self, language: str, name: Sequence[int], term: int, rarest: float) -> float:
+        return SKILL_NAME_WEIGHT / len(name) * min(1.0, rarest / self.frequencies[language].idf(term))
+
+    def _df(self, word: NeedWord) -> int:
+        return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)
+
+    def posts(self) -> list[IndexedPost]:
+        """Posts that may vote: all that hold the rarer words, and those of the champions of the common ones."""
+        chosen: list[NeedWord] = []
+        total = 0
+        for word in sorted(self.words, key=lambda word: (self._df(word), word.written)):
+            total += self._df(word)
+            if total > POSTS_READ:
+                break
+            chosen.append(word)
+        tokens_ = sorted({full_text.token(way.language, way.term) for word in chosen for way in word.ways})
+        by_id = {
+            post.id: post
+            for post in full_text.list_by_ids(self._tx, full_text.list_matching_ids(self._tx, tokens_, POSTS_READ))
+        }
+        if len(chosen) < len(self.words):
+            champions = [mentor_id for ids in self._champions for mentor_id in ids[:CHAMPIONS_PER_LANGUAGE]]
+            by_id |= {post.id: post for post in full_text.list_by_mentors(self._tx, champions)}
+        return [by_id[post_id] for post_id in sorted(by_id)]
+
+    @cached_property
+    def _vectors(self) -> dict[str, Vector]:
+        return {language: need_vector(self.words, language, self.frequencies[language]) for language in self.languages}
+
+    @cached_property
+    def _champions(self) -> list[list[int]]:
+        """Mentors whose profiles weigh the words most, best first, of each language."""
+        return candidates.list_mentor_ids_for_each(self._tx, list(self._vectors.values()), limit=PROFILES_COMPARED)
+
+
+def _df(frequencies: Frequencies, term: int) -> int:
+    return frequencies.of.get(term, (1, 1))[0]
