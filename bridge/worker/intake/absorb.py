@@ -42,6 +42,7 @@ from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
 from bridge.text.language import detect_language
 from bridge.text.terms import count_terms
+from bridge.text.titles import plain_title
 from bridge.wordpress.url_checks import find_unproven_address
 from bridge.worker.intake import post_analysis
 from bridge.worker.intake.cpu_budget import CpuBudget
@@ -77,12 +78,15 @@ def prepare(event: Event, blog_language: str, matcher: SkillMatcher | None = Non
     Raises:
         TooCostly: reading it takes longer than others may be kept waiting for one object.
     """
+    if isinstance(event, Author):
+        return replace(event, name=plain_title(event.name))
     if not isinstance(event, Post | Comment):
         return event
     matcher = matcher or bundled_matcher()
     post_analysis.load_models()
     budget = CpuBudget()
     if isinstance(event, Post):
+        event = replace(event, title=plain_title(event.title, event.language or blog_language))
         page = html.read_post_html(event.content, budget, (event.language or blog_language)[:2])
         language = detect_language(page.text, event.language or blog_language)
         names = (*event.tags, *event.categories)

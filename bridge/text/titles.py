@@ -1,0 +1,26 @@
+"""Titles and names as people read them, from as they are stored: with entities, marks of emphasis, translations."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from bridge.legible import one_line
+from bridge.text.shortcodes import in_one_language
+
+# A whole pair alone: a title may speak of a tag.
+EMPHASIS = re.compile(
+    r"<(em|strong|b|i|u|s|sub|sup|small|span|mark|cite|abbr)(?:\s[^<>]{0,300})?>([^<>]*)</\1\s*>", re.I
+)
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+MAX_NESTED_MARKS = 3
+
+
+def plain_title(stored: str, language: str = "") -> str:
+    """In one line, decoded once; of one that holds its translations the part in a language, else the first."""
+    text = in_one_language(stored, language[:2].lower()) if ":" in stored else stored
+    if "<" in text:
+        text = BREAK.sub(" ", text)
+        for _ in range(MAX_NESTED_MARKS):
+            text = EMPHASIS.sub(r"\2", text)
+    return one_line(html.unescape(text)) if "&" in text else text
