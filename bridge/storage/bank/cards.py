@@ -76,9 +76,9 @@ class Card:
         every = sorted((theme for words in self.themes.values() for theme in words), key=lambda theme: -theme[1])
         return list(dict.fromkeys(word for word, _, _ in every))
 
-    def alone(self, other: Card | None, shared: Sequence[str], limit: int) -> list[str]:
+    def alone(self, compared: Card | None, shared: Sequence[str], limit: int) -> list[str]:
         """What only this one writes about, compared with another; `shared` is what both are known to."""
-        theirs = {*(other.words if other else ()), *shared}
+        theirs = {*(compared.words if compared else ()), *shared}
         return [word for word in self.words if word not in theirs][:limit]
 
 

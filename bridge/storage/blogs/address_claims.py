@@ -64,7 +64,7 @@ def list_nested_homes(tx: Connection, blog: Blog) -> tuple[str, ...]:
     ]
     if not near:
         return ()
-    proven = {home for other in _list_others(tx, blog, or_(*near)) if other.present for home in other.homes}
+    proven = {home for neighbour in _list_others(tx, blog, or_(*near)) if neighbour.present for home in neighbour.homes}
     return tuple(sorted(home for home in proven if any(own_addresses.is_within(home, outer) for outer in blog.homes)))
 
 
@@ -76,17 +76,17 @@ def list_enclosing_blogs(tx: Connection, blog: Blog) -> list[Blog]:
         outer |= {"/".join(path[:steps]) for steps in range(1, len(path) + 1)}
     near = blogs.c.home_url.in_([f"{scheme}://{place}" for place in outer for scheme in own_addresses.DEFAULT_PORTS])
     return [
-        other
-        for other in _list_others(tx, blog, near)
-        if any(own_addresses.readable_address(home) in outer for home in other.homes)
+        neighbour
+        for neighbour in _list_others(tx, blog, near)
+        if any(own_addresses.readable_address(home) in outer for home in neighbour.homes)
     ]
 
 
 def _list_others(tx: Connection, blog: Blog, near: ColumnElement[bool]) -> list[Blog]:
     """Connected blogs whose address fits, and the few that have proven further ones: those are compared when read."""
     connected = (blogs.c.id != blog.id, blogs.c.origin == "connected")
-    others = select(blogs.c.id).where(*connected, or_(near, blogs.c.further_homes != "[]"))
-    return sorted(list_by_ids(tx, tx.scalars(others).all()).values(), key=lambda other: other.id)
+    neighbours = select(blogs.c.id).where(*connected, or_(near, blogs.c.further_homes != "[]"))
+    return sorted(list_by_ids(tx, tx.scalars(neighbours).all()).values(), key=lambda neighbour: neighbour.id)
 
 
 def record_own_addresses(tx: Connection, blog: Blog) -> set[str]:

@@ -39,7 +39,7 @@ def record_withdrawal_begun(
     tx.execute(delete(withdrawal_receipts).where(withdrawal_receipts.c.blog_id == blog_id))
     if others:
         tx.execute(
-            insert(withdrawal_receipts), [{"blog_id": blog_id, "other_id": other, "since": now} for other in others]
+            insert(withdrawal_receipts), [{"blog_id": blog_id, "other_id": waiting, "since": now} for waiting in others]
         )
     _let_go(tx, withdrawal_receipts.c.other_id == blog_id, now)
     _finish(tx, [blog_id], now)

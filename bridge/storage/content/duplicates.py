@@ -136,9 +136,9 @@ def list_candidates(tx: Connection, author: AuthorKey) -> list[tuple[JudgedPost,
     judged = _judged(tx, {*numbers, *(post_id for some in first.values() for post_id in some)})
     candidates = []
     for post_id, shingles in sorted(numbers.items()):
-        others = {other for number in shingles for other in first[number] if judged[other][0] != author}
-        if others:
-            candidates.append((judged[post_id][1], [judged[other][1] for other in sorted(others)]))
+        alike = {candidate for number in shingles for candidate in first[number] if judged[candidate][0] != author}
+        if alike:
+            candidates.append((judged[post_id][1], [judged[candidate][1] for candidate in sorted(alike)]))
     return candidates
 
 

@@ -134,8 +134,8 @@ def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[s
 
 
 def _translations(post: Post) -> str | None:
-    others = sorted({other for other in post.translations if other != post.remote_id})
-    return json.dumps(others) if others else None
+    translations = sorted({translation for translation in post.translations if translation != post.remote_id})
+    return json.dumps(translations) if translations else None
 
 
 def upsert_comment(tx: Connection, read: AnalysedComment, now: datetime) -> set[str] | None:

@@ -59,9 +59,9 @@ def list_translations(tx: Connection) -> list[tuple[int, int]]:
     translated = select(posts.c.id, posts.c.blog_id, posts.c.translations).where(posts.c.translations.is_not(None))
     return sorted(
         {
-            (min(row.id, other), max(row.id, other))
+            (min(row.id, translation), max(row.id, translation))
             for row in tx.execute(translated)
-            for other in (post_id(row.blog_id, remote_id) for remote_id in json.loads(row.translations))
+            for translation in (post_id(row.blog_id, remote_id) for remote_id in json.loads(row.translations))
         }
     )
 

@@ -120,10 +120,10 @@ def list_text_hashes_elsewhere(tx: Connection, blog_id: str, hashes: Iterable[by
 
 def list_shared_text_hashes(tx: Connection, blog_id: str) -> set[bytes]:
     """All texts that were left on this blog and on another."""
-    other = comments.alias("other")
+    elsewhere = comments.alias("other")
     statement = (
         select(comments.c.text_hash)
-        .join(other, and_(other.c.text_hash == comments.c.text_hash, other.c.blog_id != comments.c.blog_id))
+        .join(elsewhere, and_(elsewhere.c.text_hash == comments.c.text_hash, elsewhere.c.blog_id != comments.c.blog_id))
         .where(comments.c.blog_id == blog_id)
         .distinct()
     )

@@ -50,10 +50,10 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
         others = (comments.c.text_hash.in_(sorted(changed)), comments.c.blog_id != blog_id)
         named = select(comments.c.blog_id, comments.c.post_id, comments.c.commenter).where(*others).distinct()
         by_blog: dict[str, list[tuple[str, str]]] = {}
-        for other, post, commenter in tx.execute(named):
-            by_blog.setdefault(other, []).append((post, commenter))
-        for other, pairs in sorted(by_blog.items()):
-            mark(tx, other, {post for post, _ in pairs}, {commenter for _, commenter in pairs})
+        for neighbour, post, commenter in tx.execute(named):
+            by_blog.setdefault(neighbour, []).append((post, commenter))
+        for neighbour, pairs in sorted(by_blog.items()):
+            mark(tx, neighbour, {post for post, _ in pairs}, {commenter for _, commenter in pairs})
         touched |= set(by_blog)
     return touched
 

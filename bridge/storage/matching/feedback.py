@@ -14,18 +14,18 @@ from bridge.storage.matching.tables import feedback, hidden_authors
 PINNED, MUTED, UNRELATED = "pinned", "muted", "unrelated"
 
 
-def upsert(tx: Connection, author: AuthorKey, other: AuthorKey, verdict: str | None, now: datetime) -> None:
+def upsert(tx: Connection, author: AuthorKey, mentor: AuthorKey, verdict: str | None, now: datetime) -> None:
     """What an author says about another; None takes it back."""
     mine = (feedback.c.blog_id == author.blog_id) & (feedback.c.author_id == author.author_id)
-    about = (feedback.c.other_blog == other.blog_id) & (feedback.c.other_author == other.author_id)
+    about = (feedback.c.other_blog == mentor.blog_id) & (feedback.c.other_author == mentor.author_id)
     tx.execute(delete(feedback).where(mine, about))
     if verdict is not None:
         tx.execute(
             insert(feedback).values(
                 blog_id=author.blog_id,
                 author_id=author.author_id,
-                other_blog=other.blog_id,
-                other_author=other.author_id,
+                other_blog=mentor.blog_id,
+                other_author=mentor.author_id,
                 verdict=verdict,
                 at=now,
             )
@@ -55,7 +55,7 @@ def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
 
 def list_refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
     """Mentors that an author wants in none of their lists."""
-    return {other for other, verdict in list_by_author(tx, author).items() if verdict in (MUTED, UNRELATED)}
+    return {mentor for mentor, verdict in list_by_author(tx, author).items() if verdict in (MUTED, UNRELATED)}
 
 
 def list_refused_by_authors(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:

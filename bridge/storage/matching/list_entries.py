@@ -96,7 +96,7 @@ def _exchange(
     """Touch only the places that differ; whose lists those are in."""
     table, names = key[0].table, tuple(column.name for column in key)
     rows = list_plain_rows(tx, _kept(tx.dialect.name, table, key), {"ids": json.dumps(sorted(lists))})
-    before = {(owner, other): rest for owner, other, *rest in rows}
+    before = {(owner, mentor_id): rest for owner, mentor_id, *rest in rows}
     new, moved = [], set()
     for owner, lines in lists.items():
         for match, reason in lines:
@@ -109,7 +109,7 @@ def _exchange(
                 new.append({**row, "reason": document, "epoch_id": epoch_id, "discovery": reason.discovery})
                 moved.add(owner)
     if before:  # whoever is left has no place any more
-        tx.execute(_leaving(table, key), [{"owner": owner, "other": other} for owner, other in sorted(before)])
+        tx.execute(_leaving(table, key), [{"owner": owner, "other": mentor_id} for owner, mentor_id in sorted(before)])
     upsert_rows(tx, table, names, new)
     return moved | {owner for owner, _ in before}
 
