@@ -24,6 +24,7 @@ from bridge.words import N_, reader_locale, translate
 
 MAX_TOPICS = 3
 MAX_STORED_TERMS = 14  # that a reason keeps: of a profile of many years fewer would not carry a place
+MAX_THEMES = 10  # words of a card in one language
 MIN_TOPIC_LETTERS = 3  # letters of a topic
 MAX_TITLE_CHARACTERS = 120  # characters in a sentence
 COMMON_TERM_AUTHOR_SHARE = 0.4  # a term of more than this share of the authors tells nothing …
@@ -138,9 +139,7 @@ def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: Na
     return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
 
 
-def themes(
-    mentor: Profile, frequencies: Frequencies, count: int = MAX_STORED_TERMS
-) -> tuple[tuple[str, int, int], ...]:
+def themes(mentor: Profile, frequencies: Frequencies, count: int = MAX_THEMES) -> tuple[tuple[str, int, int], ...]:
     """What an author writes about, in words that distinguish: (word, weight in 1e-9, in how many posts), best first."""
     vector = mentor.vector
     steady = [
