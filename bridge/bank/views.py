@@ -14,6 +14,7 @@ from bridge.mentors.skills import SKILL_LANGUAGES, Skill, SkillMatcher, bundled_
 from bridge.model import AuthorKey
 from bridge.operations import search
 from bridge.operations.search import MentorHit
+from bridge.pages.languages import language as page_language
 from bridge.storage.bank import cards, directory
 from bridge.storage.bank.cards import Card
 from bridge.storage.content import post_analysis
@@ -130,6 +131,7 @@ def find_mentors(tx: Tx, asked: BankQuery, *, snippets: bool = True) -> ResultPa
         tx,
         asked.need,
         language=asked.filters.language or None,
+        page_language=page_language(),
         limit=asked.size,
         offset=asked.offset,
         fitting=partial(cards.list_matching_mentor_ids, tx, filters=asked.filters),

@@ -260,6 +260,7 @@ def rank_for_need(
     posts: Sequence[IndexedPost],
     sizes: Mapping[int, MentorSize],
     frequencies: Mapping[str, Frequencies],
+    offering: Sequence[int] = (),
 ) -> list[RankedMentor]:
     """Mentors for a need, best first.
 
@@ -268,18 +269,17 @@ def rank_for_need(
         posts: all that were found of the mentors in `sizes`.
         sizes: of every mentor with a vote.
         frequencies: by language, knowing all terms of the need.
+        offering: mentors who offer the skill that the need names, the strongest first, with or without a vote.
     """
     of_mentor: dict[int, list[Vote]] = defaultdict(list)
     for one in votes:
         of_mentor[one.mentor_id].append(one)
+    likeness = whole_likeness(words, posts, sizes, frequencies)
     total = reciprocal_rank_fusion(
         (
             exp_comb_mnz(votes),
-            {
-                mentor: like
-                for mentor, like in whole_likeness(words, posts, sizes, frequencies).items()
-                if mentor in of_mentor
-            },
+            {mentor: like for mentor, like in likeness.items() if mentor in of_mentor},
+            {mentor: len(offering) - place for place, mentor in enumerate(offering)},
         )
     )
     order = sorted(total, key=lambda mentor: (-total[mentor], mentor))

@@ -18,10 +18,12 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from bridge.mentors.skill_words import BREAK, JOINING, MAX_JOINING_WORDS, NamePart, name_parts, words_of_name
+from bridge.text.spelling import is_slip
 from bridge.text.tokens import tokens
 
 SKILL_LANGUAGES = ("en", "fr")
 SKILL_COLUMNS = ("id", "area", "en", "fr", "aliases_en", "aliases_fr")
+MAX_NAME_CHARACTERS = 100  # of a text that may be the name of a skill
 MAX_ALIAS_WORDS = 4  # words of an alias that mean something
 NEEDS_COMPANY = "~"  # behind an alias that is an everyday word as well
 SKILL_ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -185,6 +187,33 @@ class SkillMatcher:
         stems = (tuple(stem for stem, _ in tokens(name, language)) for name in named)
         return next((one for one in stems if 1 <= len(one) <= MAX_ALIAS_WORDS), ())
 
+    def of_whole_name(self, text: str) -> str | None:
+        """The skill whose name in any language is all that a text says, be it in the plural, hyphenated or mistyped."""
+        spaced = " ".join(re.split(r"[\s_-]+", text.strip()))
+        if not spaced or len(spaced) > MAX_NAME_CHARACTERS:
+            return None
+        words = {language: words_of_name(spaced, language) for language in SKILL_LANGUAGES}
+        names = {language: self._names_of(language) for language in SKILL_LANGUAGES}
+        for language in SKILL_LANGUAGES:
+            if skill := names[language].get(words[language]):
+                return skill
+        mistyped = {
+            skill
+            for language in SKILL_LANGUAGES
+            for name, skill in names[language].items()
+            if _is_nearly(words[language], name)
+        }
+        return mistyped.pop() if len(mistyped) == 1 else None
+
+    def _names_of(self, language: str) -> dict[tuple[str, ...], str]:
+        """Labels before other names."""
+        names = {words: skill for (code, words), skill in self._labels.items() if code == language}
+        single: dict[tuple[str, ...], str] = {
+            (word,): skill for word, (skill, _) in self._single.get(language, {}).items()
+        }
+        several = {words: skill for words, (skill, _) in self._names.get(language, {}).items()}
+        return {**single, **several, **names}
+
     def of_names(self, names: Iterable[str], language: str) -> tuple[str, ...]:
         """Skills that tags, categories or declared offers stand for, in their order: read in their own language
         first, then in the others; what names no skill is left to the words."""
@@ -198,6 +227,14 @@ class SkillMatcher:
                     found |= dict.fromkeys(here)
                     break
         return tuple(found)
+
+
+def _is_nearly(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether each word is that of a name, but for slips in one of them."""
+    if len(words) != len(name):
+        return False
+    unlike = [(word, other) for word, other in zip(words, name, strict=True) if word != other]
+    return len(unlike) == 1 and is_slip(*unlike[0])
 
 
 def _run(parts: Sequence[NamePart], first: int, seconds: Collection[str]) -> list[int]:

@@ -10,9 +10,10 @@ from datetime import datetime
 from bridge.logs import make_each
 from bridge.mentors.need_ranking import RankedMentor, Vote, rank_for_need, vote
 from bridge.mentors.post_reading import PostExperience
+from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery
-from bridge.storage.bank import full_text
+from bridge.storage.bank import directory, full_text
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.posts import QuotablePost
@@ -21,6 +22,7 @@ from bridge.storage.matching import epochs, profiles
 from bridge.text.html import plain_text
 from bridge.text.snippets import find_snippet
 
+MAX_OFFERING = 1000  # mentors who are taken from the page of a skill
 POSTS_PER_MENTOR = 3  # named of each mentor
 
 
@@ -89,7 +91,9 @@ def search(
     votes = vote(asked.words, posts, asked.frequencies)
     sizes = full_text.list_mentor_sizes(tx, {post.mentor_id for post in posts})
     counted = [post for post in posts if post.mentor_id in sizes]
-    ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies)
+    skill = bundled_matcher().of_whole_name(asked.need)
+    offering = directory.list_offering_mentor_ids(tx, skill, language, MAX_OFFERING) if skill else []
+    ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, offering)
     if fitting is not None:
         fit = set(fitting([mentor.mentor_id for mentor in ranked]))
         ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]

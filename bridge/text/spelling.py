@@ -27,6 +27,12 @@ def spelling_candidates(word: str, known: Iterable[tuple[str, int, int]], most: 
     return [(term, SLIP_WEIGHTS[slips]) for term, (slips, _) in nearest]
 
 
+def is_slip(word: str, other: str) -> bool:
+    """Whether one folded word may be the other, mistyped."""
+    allowed = (len(word) >= ONE_SLIP_MIN_LETTERS) + (len(word) >= TWO_SLIPS_MIN_LETTERS)
+    return abs(len(other) - len(word)) <= allowed and edit_distance(word, other, allowed) <= allowed
+
+
 def edit_distance(one: str, other: str, most: int) -> int:
     """Letters added, left out, changed or swapped (optimal string alignment); beyond `most` it gives up."""
     before: list[int] = []

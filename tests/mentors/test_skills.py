@@ -115,3 +115,11 @@ def test_an_imported_skill_never_takes_a_name_of_our_own() -> None:
     imported = Skill("http://x.example/1", "esco", {"en": "manage cash flow"}, {"en": ("cash flow", "liquidity plan")})
     matcher = SkillMatcher([*bundled_skills(), imported])
     assert set(matcher.find("cash flow and a liquidity plan", "en")) == {"cash-flow", "http://x.example/1"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["writing a business plan", "Writing-a-Business-Plan", "business plans", "writing a buisness plan"]
+)
+def test_a_need_may_be_the_name_of_a_skill_and_nothing_else(typed: str) -> None:
+    assert bundled_matcher().of_whole_name(typed) == "business-plan"
+    assert bundled_matcher().of_whole_name(f"{typed} for my neighbours") is None

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
+from bridge.mentors.skills import bundled_matcher
 from bridge.operations import search
 from bridge.operations.search import MentorHit
+from bridge.storage.bank import directory
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Database
@@ -177,3 +179,14 @@ def quoted(bank: WorkerBank, blog: str) -> str:
     """All that a search for words of both sentences quotes of a blog."""
     found = asked(bank, "glaçure bleue four ouvert trop tôt")
     return "\n".join(post.snippet for one in found if one.key.blog_id == blog for post in one.posts)
+
+
+def test_the_name_of_a_skill_finds_everybody_who_offers_it(bank: WorkerBank) -> None:
+    with bank.database.read() as tx:
+        offered = [skill for skill, _ in directory.list_offered_skills(tx)]
+        assert offered
+        for skill in offered:
+            everybody = set(directory.list_offering_mentor_ids(tx, skill, None, 10))
+            for name in bundled_matcher().skills[skill].labels.values():
+                for typed in (name, name.upper(), name.replace(" ", "-")):
+                    assert everybody <= {mentor.id for mentor in search.search(tx, typed).mentors}, typed

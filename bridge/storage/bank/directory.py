@@ -15,7 +15,7 @@ from bridge.storage.bank.card_filters import SKILL_IS_OFFERED, Filters, apply_fi
 from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.tables import authors
-from bridge.storage.matching.tables import pairing_skills
+from bridge.storage.matching.tables import mentors, pairing_skills
 
 CHOICES_PER_FILTER = 50  # of one kind: what authors write freely may be as many as they are
 
@@ -105,6 +105,22 @@ def list_offered_skills(tx: Connection) -> list[tuple[str, int]]:
         .order_by(number.desc(), pairing_skills.c.skill)
     )
     return [(row.skill, row.number) for row in rows]
+
+
+def list_offering_mentor_ids(tx: Connection, skill: str, language: str | None, limit: int) -> list[int]:
+    """Listed mentors whose author offers a skill, the strongest first; `language`: only those who write in it."""
+    mine = and_(pairing_skills.c.blog_id == cards.c.blog_id, pairing_skills.c.author_id == cards.c.author_id)
+    same = and_(mentors.c.blog_id == cards.c.blog_id, mentors.c.author_id == cards.c.author_id, mentors.c.listed)
+    written = [mentors.c.language == language] if language else []
+    rows = tx.execute(
+        select_public(mentors.c.id)
+        .join(pairing_skills, mine)
+        .join(mentors, same)
+        .where(SKILL_IS_OFFERED, pairing_skills.c.skill == skill, *written)
+        .order_by(pairing_skills.c.weight.desc(), mentors.c.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
 
 
 def list_skills_by_author(tx: Connection, blog_id: str, author_id: str, limit: int) -> list[str]:
