@@ -148,15 +148,16 @@ def test_only_who_allows_it_is_found_by_search_engines(house: House) -> None:
 def test_what_authors_write_is_text(house: House) -> None:
     name = '</script><b onload="x">&amp; Zoë'
     publish(house.bank, "zoe", name, tuple((f"{title} <i>&", text) for title, text in CASH))
-    page = house.get("/mentors/script-b-onload-x-amp-zoe")
+    read = name.replace("&amp;", "&")  # WordPress keeps it with entities
+    page = house.get("/mentors/script-b-onload-x-zoe")
     assert "<b onload" not in page
     assert page.count("</script>") == page.count("<script")
     data = re.search(r'ld\+json">(.*?)</script>', page, re.DOTALL)
     assert data
-    assert json.loads(data[1])["mainEntity"]["name"] == name
-    feed = Xml.fromstring(house.get("/mentors/script-b-onload-x-amp-zoe/posts.atom"))
+    assert json.loads(data[1])["mainEntity"]["name"] == read
+    feed = Xml.fromstring(house.get("/mentors/script-b-onload-x-zoe/posts.atom"))
     titles = [entry.text for entry in feed.iter("{http://www.w3.org/2005/Atom}title")]
-    assert titles[0] == name
+    assert titles[0] == read
     assert any("<i>&" in str(title) for title in titles)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bridge.engagement.catalogue import figure_name
 from tests.e2e.tables import CODES, COUNTED, PER_PERSON, PER_POST, POSTS, PUSHED
 from tests.lab.fixtures import CORES, blog_id, connect_blog, public_posts, stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH, HIRING
@@ -193,11 +194,9 @@ def test_wp_admin_says_the_same(emma: Blog, bridge: RunningBridge) -> None:
     emma.sign_in()
     widget = emma.get("/wp-admin/").text.split('id="mentor_bridge_conversations"', 1)[1].split("</figure>", 1)[0]
     said = text_of(widget)
-    assert f"Commentaires de lecteurs {wanted['comments']:.0f} " in said
-    assert f"Lecteurs qui ont commenté {wanted['unique_commenters']:.0f} " in said
-    assert f"Habitués (3 articles ou plus) {wanted['regulars']:.0f} " in said
-    assert f"Commentaires qui ont eu une réponse en 7 jours {100 * wanted['reply_rate']:.0f} %" in said
-    assert f"Attendent votre réponse {wanted['waiting']:.0f} " in said
+    for key in ("comments", "unique_commenters", "regulars", "waiting"):
+        assert f"{figure_name(key, 'fr')} {wanted[key]:.0f} " in said
+    assert f"{figure_name('reply_rate', 'fr')} {100 * wanted['reply_rate']:.0f} %" in said
     link = re.search(r'class="mentor-bridge-reply" href="([^"]+)"', widget)
     assert link
     address = html.unescape(link[1]).split("#")[0]
