@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bridge.engagement.catalogue import figure_name
+from bridge.engagement.catalogue import LIST_NAMES, figure_name
+from bridge.words import translate
 from tests.e2e.tables import CODES, COUNTED, PER_PERSON, PER_POST, POSTS, PUSHED
 from tests.lab.fixtures import CORES, blog_id, connect_blog, public_posts, stored_in_bridge, wait_until, write_post
 from tests.lab.texts import CASH, HIRING
@@ -194,8 +195,9 @@ def test_wp_admin_says_the_same(emma: Blog, bridge: RunningBridge) -> None:
     emma.sign_in()
     widget = emma.get("/wp-admin/").text.split('id="mentor_bridge_conversations"', 1)[1].split("</figure>", 1)[0]
     said = text_of(widget)
-    for key in ("comments", "unique_commenters", "regulars", "waiting"):
+    for key in ("comments", "unique_commenters", "regulars"):
         assert f"{figure_name(key, 'fr')} {wanted[key]:.0f} " in said
+    assert f"{translate('fr', LIST_NAMES['waiting'])} {wanted['waiting']:.0f} " in said
     assert f"{figure_name('reply_rate', 'fr')} {100 * wanted['reply_rate']:.0f} %" in said
     link = re.search(r'class="mentor-bridge-reply" href="([^"]+)"', widget)
     assert link
