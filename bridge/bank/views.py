@@ -68,6 +68,8 @@ class ResultPage:
     size: int  # of a page
     meant: Mapping[str, str] = field(default_factory=dict)  # {typed: understood}, where they differ
     unclear: bool = False  # the need says too little to look for anything
+    further: Sequence[ResultLine] = ()  # who touch on the rest, where nobody is right
+    missing: Sequence[str] = ()  # words of the need that nobody here writes much about
     newcomers: Sequence[ResultLine] = ()  # who say they can help with what the need names, and have hardly written yet
 
     @property
@@ -137,11 +139,22 @@ def find_mentors(tx: Tx, asked: BankQuery, *, snippets: bool = True) -> ResultPa
         fitting=partial(cards.list_matching_mentor_ids, tx, filters=asked.filters),
         snippets=snippets,
     )
-    shown = cards.list_by_author(tx, [hit.key.author for hit in results.mentors])
-    matches = [ResultLine(shown[hit.key.author], hit) for hit in results.mentors if hit.key.author in shown]
-    lines = _on_skill(tx, asked, matches)
-    unclear = bool(results.language) and not results.words
-    return ResultPage(lines, results.total, asked.size, results.meant, unclear, _newcomers(tx, asked))
+    shown = cards.list_by_author(tx, [hit.key.author for hit in (*results.mentors, *results.further)])
+
+    def lines(hits: Sequence[MentorHit]) -> list[ResultLine]:
+        matches = [ResultLine(shown[hit.key.author], hit) for hit in hits if hit.key.author in shown]
+        return _on_skill(tx, asked, matches)
+
+    return ResultPage(
+        lines(results.mentors),
+        results.total,
+        asked.size,
+        results.meant,
+        unclear=bool(results.language) and not results.words,
+        further=lines(results.further),
+        missing=results.missing,
+        newcomers=_newcomers(tx, asked),
+    )
 
 
 def _newcomers(tx: Tx, asked: BankQuery) -> list[ResultLine]:

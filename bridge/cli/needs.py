@@ -53,11 +53,23 @@ def search(
         results = needs_search.search(tx, need, language=language, limit=limit, fitting=fitting)
         for typed, understood in results.meant.items():
             say_line(f"'{typed}' is not a word of the bank; read as '{understood}'.", err=True)
-        data = _data(results.mentors)
+        if results.missing:
+            say_line(f"Nobody here writes much about {', '.join(results.missing)}; these touch on the rest.", err=True)
+        data, further = _data(results.mentors), _data(results.further)
     if as_json:
-        say_json({"mentors": data, "total": results.total, "language": results.language})
+        say_json(
+            {
+                "mentors": data,
+                "further": further,
+                "missing": list(results.missing),
+                "total": results.total,
+                "language": results.language,
+            }
+        )
         return
-    rows = [[item["blog"], item["author"], f"{item['score']:.3f}", item["why"]["sentence"]] for item in data]
+    rows = [
+        [item["blog"], item["author"], f"{item['score']:.3f}", item["why"]["sentence"]] for item in (*data, *further)
+    ]
     say_table(["blog", "author", "score", "why"], rows, "Nobody has written about it. Try other or fewer words.")
 
 

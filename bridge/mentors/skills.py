@@ -187,13 +187,16 @@ class SkillMatcher:
         stems = (tuple(stem for stem, _ in tokens(name, language)) for name in named)
         return next((one for one in stems if 1 <= len(one) <= MAX_ALIAS_WORDS), ())
 
-    def of_whole_name(self, text: str) -> str | None:
-        """The skill whose name in any language is all that a text says, be it in the plural, hyphenated or mistyped."""
+    def of_whole_name(self, text: str, *, labels_only: bool = False) -> str | None:
+        """The skill whose name in any language is all that a text says, be it in the plural, hyphenated or mistyped.
+
+        `labels_only`: not by its other names, of which some are narrower ("beekeeping" of "raising animals").
+        """
         spaced = " ".join(re.split(r"[\s_-]+", text.strip()))
         if not spaced or len(spaced) > MAX_NAME_CHARACTERS:
             return None
         words = {language: words_of_name(spaced, language) for language in SKILL_LANGUAGES}
-        names = {language: self._names_of(language) for language in SKILL_LANGUAGES}
+        names = {language: self._names_of(language, labels_only) for language in SKILL_LANGUAGES}
         for language in SKILL_LANGUAGES:
             if skill := names[language].get(words[language]):
                 return skill
@@ -205,9 +208,11 @@ class SkillMatcher:
         }
         return mistyped.pop() if len(mistyped) == 1 else None
 
-    def _names_of(self, language: str) -> dict[tuple[str, ...], str]:
+    def _names_of(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
         """Labels before other names."""
         names = {words: skill for (code, words), skill in self._labels.items() if code == language}
+        if labels_only:
+            return names
         single: dict[tuple[str, ...], str] = {
             (word,): skill for word, (skill, _) in self._single.get(language, {}).items()
         }

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from bridge.mentors.cross_language import false_friends
-from bridge.mentors.need_ranking import IndexedPost, NeedWord, WordVariant, need_vector, read_need
+from bridge.mentors.need_ranking import IndexedPost, NeedWord, WordVariant, frequencies_in, need_vector, read_need
 from bridge.mentors.skills import bundled_matcher
 from bridge.storage.bank import full_text
 from bridge.storage.core.database import Tx
@@ -34,7 +34,12 @@ DETECTABLE_CHARACTERS = 60  # characters of a need whose language can be told by
 SKILL_NAME_WEIGHT = 0.5  # how much a word counts by which another language names a skill of the need
 STOP_WORD_SHARE = 0.5  # share of posts that hold a given stop word of their language, about
 KNOWN_WORD_SHARE = 0.002  # share of posts that hold a given everyday word of their language, at least
+KNOWN_WORD_ODDS = 8  # and how many times likelier it is than a word of no language, in a small bank
 PAGE_LANGUAGE_ODDS = 8  # how many times likelier a need is in the language of the page than in another
+TELLING_SHARE = 0.3  # of a way that is as good as the word that was typed
+MAX_USES_BY_CHANCE = 2  # of a word, by one mentor in a large bank
+POSTS_PER_USE_BY_CHANCE = 500  # in a small bank one use is news
+MISSING_SHARE = 0.4  # of the weight of a need that nobody writes about, from which on nobody is right
 ASKING_SHARE = 0.2  # how much a word counts by which somebody only asks, beside others
 
 
@@ -71,7 +76,9 @@ class NeedQuery:
                 used = self.frequencies[language].of.get(term_id(stem(word, language)))
                 rate = (used[0] - 0.5) / posts[language] if used else unknown
                 known = bundled_vocabulary().knows(word, language)
-                likely[language] += math.log(max(rate, unknown, KNOWN_WORD_SHARE * known))
+                likely[language] += math.log(
+                    max(rate, unknown, known * max(KNOWN_WORD_SHARE, KNOWN_WORD_ODDS * unknown))
+                )
         if len(self.need) >= DETECTABLE_CHARACTERS and (detected := detect_language(self.need, "")) in likely:
             return detected
         return max(languages, key=lambda language: likely[language])
@@ -110,6 +117,7 @@ class NeedQuery:
             else (word, ways)
             for word, ways in words
         ]
+        self._typed = len(read_need(lightened))
         return read_need([*lightened, *named])
 
     def _load_meanings(self, ways: Sequence[OtherWay]) -> None:
@@ -211,6 +219,34 @@ class NeedQuery:
 
     def _df(self, word: NeedWord) -> int:
         return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)
+
+    def missing(self, posts: Sequence[IndexedPost]) -> tuple[str, ...]:
+        """Words of the need that no mentor uses but by chance, where they are most of what it says.
+
+        A word that neither the bank nor the vocabulary knows is none to go by, and a compound is there in its parts.
+        """
+        counted = frequencies_in(self.words, posts)
+        weights: dict[str, float] = {}
+        missing = []
+        asking = asking_words(self.language)
+        size = sum(self.frequencies[language].posts for language in self.languages)
+        by_chance = min(MAX_USES_BY_CHANCE, size // POSTS_PER_USE_BY_CHANCE)
+        for word in self.words[: self._typed]:
+            if fold(word.written) in asking:
+                continue
+            ways = [way for way in word.ways if way.share >= TELLING_SHARE]
+            used: dict[int, int] = defaultdict(int)
+            for place, often in counted.items():
+                post = posts[place]
+                used[post.mentor_id] += sum(often.get(way.term, 0) for way in ways if way.language == post.language)
+            most = max(used.values(), default=0)
+            if not most and not bundled_vocabulary().knows(word.written, self.language):
+                continue
+            weights[word.written] = self._idf(word.written)
+            if most <= by_chance and word.written.isalpha():
+                missing.append(word.written)
+        share = sum(weights[word] for word in missing) / max(sum(weights.values()), 1e-9)
+        return tuple(missing) if share >= MISSING_SHARE else ()
 
     def posts(self) -> list[IndexedPost]:
         """Posts that may vote: all that hold the rarer words, and those of the champions of the common ones."""

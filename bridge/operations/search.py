@@ -54,10 +54,13 @@ class Results:
     """One page of an answer.
 
     `language`: what the need was read as; `meant`: {typed: understood} where they differ; `words`: those that were
-    looked for, none when the need says too little.
+    looked for, none when the need says too little; `missing`: those that nobody here writes much about: then nobody is
+    right, and `further` are who touch on the rest.
     """
 
     mentors: tuple[MentorHit, ...] = ()
+    further: tuple[MentorHit, ...] = ()
+    missing: tuple[str, ...] = ()
     total: int = 0
     language: str = ""
     meant: Mapping[str, str] = field(default_factory=dict)
@@ -99,7 +102,13 @@ def search(
         ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
     page = ranked[offset : offset + limit]
     words = tuple(word.written for word in asked.words)
-    return Results(_shown(tx, page, asked, snippets=snippets), len(ranked), asked.language, asked.meant, words)
+    shown = _shown(tx, page, asked, snippets=snippets)
+    labelled = bool(offering) and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
+    missing = () if labelled or not ranked else asked.missing(posts)
+    if missing:
+        further = shown if not offset else ()
+        return Results((), further, missing, 0, asked.language, asked.meant, words)
+    return Results(shown, (), (), len(ranked), asked.language, asked.meant, words)
 
 
 def _shown(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery, *, snippets: bool) -> tuple[MentorHit, ...]:

@@ -190,3 +190,17 @@ def test_the_name_of_a_skill_finds_everybody_who_offers_it(bank: WorkerBank) -> 
             for name in bundled_matcher().skills[skill].labels.values():
                 for typed in (name, name.upper(), name.replace(" ", "-")):
                     assert everybody <= {mentor.id for mentor in search.search(tx, typed).mentors}, typed
+
+
+def test_where_nobody_writes_about_most_of_a_need_nobody_is_right(bank: WorkerBank) -> None:
+    """Whoever touches on the rest stands apart; a word that is none at all is nothing that somebody lacks."""
+    with bank.database.read() as tx:
+        answer = search.search(tx, "trésorerie d'un élevage de moutons")
+        assert answer.mentors == ()
+        assert answer.total == 0
+        assert "moutons" in answer.missing
+        assert "ann" in names(answer.further)
+        for need in ("trésorerie", "trésorerie zzzzzz"):
+            answer = search.search(tx, need)
+            assert names(answer.mentors)
+            assert answer.missing == answer.further == ()

@@ -68,6 +68,8 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
 
         return {
             "mentors": make_each(results.lines, described_line, "mentor"),
+            "further": make_each(results.further, described_line, "mentor"),
+            "missing": list(results.missing),
             "newcomers": make_each(results.newcomers, described_line, "mentor"),
             "total": results.total,
             "page": asked.page,

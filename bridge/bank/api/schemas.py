@@ -134,6 +134,18 @@ class Mentors(Schema):
     """A page of mentors, best first."""
 
     mentors = SkippingList(fields.Nested(Mentor), required=True)
+    further = SkippingList(
+        fields.Nested(Mentor),
+        required=True,
+        metadata={"description": "Where nobody is right: who touch on the rest of the need; `mentors` is empty then."},
+    )
+    missing = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Words of the need that nobody here writes much about, where `further` are the answer."
+        },
+    )
     newcomers = SkippingList(
         fields.Nested(Mentor),
         required=True,
