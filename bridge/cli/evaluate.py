@@ -34,9 +34,14 @@ class NothingToMeasure(BridgeError):
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--tasks", default=",".join(TASK_NAMES), show_default=True, help="Which of them, separated by commas.")
+@click.option(
+    "--needs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="For T2c: a folder with needs.jsonl and judgements.jsonl on the blogs in FOLDER.",
+)
 @click.option("--seed", default=1, show_default=True, help="Of baselines, attacks and intervals.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
+def evaluate(folder: Path, tasks: str, needs: Path | None, seed: int, as_json: bool) -> None:
     """Measure on the blogs in FOLDER (the layout of `import`), in a database of its own that is thrown away."""
     task_names = [task.strip() for task in tasks.split(",") if task.strip()]
     unknown = sorted(set(task_names) - set(TASK_NAMES))
@@ -52,7 +57,7 @@ def evaluate(folder: Path, tasks: str, seed: int, as_json: bool) -> None:
             progress.update(bar, description=what, completed=done, total=of)
 
         try:
-            outcomes = run_tasks(task_names, folder, sources, _context(database), seed, show_progress)
+            outcomes = run_tasks(task_names, folder, sources, _context(database), seed, show_progress, needs)
         finally:
             database.close()
     if as_json:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bridge.evaluation import authors, disclosure, gaming, lists, typed_needs
+from bridge.evaluation import authors, disclosure, gaming, judged_needs, lists, typed_needs
 from bridge.evaluation.authors import Split
 from bridge.evaluation.corpus import MIN_AUTHOR_POSTS, ReportProgress, arrange_posts
 from bridge.evaluation.report import TaskOutcome
@@ -15,8 +15,8 @@ from bridge.evaluation.typed_needs import BlogSource
 from bridge.storage.content.intake import AnalysedPost
 from bridge.worker.context import Context
 
-TASK_NAMES = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T3", "T5", "T6", "T8", "T9", "T10")
-DATABASE_TASKS = frozenset({"T2", "T8"})  # need a database
+TASK_NAMES = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T2c", "T3", "T5", "T6", "T8", "T9", "T10")
+DATABASE_TASKS = frozenset({"T2", "T2c", "T8"})  # need a database
 BLOGLESS_TASKS = frozenset({"T6"})  # need no blogs
 LATER_POSTS_TOGETHER = 5  # later posts together in T1b
 
@@ -28,8 +28,15 @@ def run_tasks(
     context: Context,
     seed: int,
     progress: ReportProgress,
+    needs: Path | None = None,
 ) -> list[TaskOutcome]:
-    """Run the tasks one after the other; `context`: over an empty database, filled only if a task needs it."""
+    """Run the tasks one after the other.
+
+    Args:
+        context: over an empty database, filled only if a task needs it.
+        needs: a folder of judged needs for T2c (``judged_needs``).
+    """
+    judged = judged_needs.read_judged_needs(needs) if needs and "T2c" in tasks else []
     ready = typed_needs.read_sources(sources, progress) if set(tasks) - BLOGLESS_TASKS else {}
     readings = arrange_posts(event for events in ready.values() for event in events if isinstance(event, AnalysedPost))
     if DATABASE_TASKS & set(tasks):
@@ -48,6 +55,7 @@ def run_tasks(
         "T1d": lambda: authors.co_authors(readings, seed, progress),
         "T2": lambda: typed_needs.by_tag(context, readings, seed, progress),
         "T2b": lambda: authors.same_subject(cut(), progress),
+        "T2c": lambda: judged_needs.by_judged_need(context, readings, judged, seed, progress),
         "T3": lambda: lists.evaluate_lists(readings, seed, progress),
         "T5": lambda: authors.other_language(readings, seed, progress),
         "T6": lambda: disclosure.evaluate_disclosure(folder, progress),

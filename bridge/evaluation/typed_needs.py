@@ -73,7 +73,7 @@ def by_tag(context: Context, readings: Sequence[CorpusPost], seed: int, progress
         return TaskOutcome("T2", "MAP", note="no author has three posts with the same tag")
     figures_by_method: FiguresByMethod = {}
     languages = {}
-    whole_blogs = _WholeBlogs(groups)
+    whole_blogs = WholeBlogs(groups)
     for done, (tag, relevant) in enumerate(sorted(right.items())):
         progress("T2", done, len(right))
         languages[tag] = min(key.language for key in relevant)
@@ -84,7 +84,7 @@ def by_tag(context: Context, readings: Sequence[CorpusPost], seed: int, progress
     )
 
 
-class _WholeBlogs:
+class WholeBlogs:
     """Ours, and what it is compared with: every blog as one document, and the plain centroid."""
 
     def __init__(self, groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> None:

@@ -93,6 +93,31 @@ def test_a_folder_is_measured(folder: Path, run_bridge: Callable[..., Any]) -> N
         assert {**task, "cpu_seconds": 0} == {**found[task["task"]], "cpu_seconds": 0}
 
 
+def test_needs_are_measured_by_who_was_judged_to_help(
+    folder: Path, tmp_path: Path, run_bridge: Callable[..., Any]
+) -> None:
+    needs = [("a", "bread with a starter"), ("b", "anchor in a storm"), ("c", "qwertz")]
+    (tmp_path / "needs.jsonl").write_text(
+        "".join(json.dumps({"id": id_, "language": "en", "need": need}) + "\n" for id_, need in needs)
+    )
+    judged = [
+        {"need": "a", "blog": "baker", "author": "baker", "grade": 2},
+        {"need": "b", "blog": "gardener", "author": "gardener", "grade": 1},
+    ]
+    (tmp_path / "judgements.jsonl").write_text("".join(json.dumps(line) + "\n" for line in judged))
+    done = run_bridge("evaluate", str(folder), "--tasks", "T2c", "--needs", str(tmp_path), "--json")
+    assert done.returncode == 0, done.stderr
+    (task,) = json.loads(done.stdout)["tasks"]
+    assert task["methods"]["bridge"]["n"] == 2
+    assert task["methods"]["bridge"]["all"] == 0.5
+    assert task["first wrong"] == 0.5
+    assert task["nobody, and said so"] == 1.0
+    (tmp_path / "judgements.jsonl").write_text('{"need": "a"}\n')
+    wrong = run_bridge("evaluate", str(folder), "--tasks", "T2c", "--needs", str(tmp_path))
+    assert wrong.returncode != 0
+    assert "judgements.jsonl" in wrong.stderr
+
+
 @pytest.mark.parametrize("chance", [False, True])
 def test_labelled_sentences_are_scored_by_weights_that_never_saw_them(tmp_path: Path, chance: bool) -> None:
     dice = random.Random(3)
