@@ -120,4 +120,4 @@ def ndcg(ranked: Sequence[AuthorKey], grades: Mapping[AuthorKey, int]) -> float:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum((2.0**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))

@@ -203,4 +203,5 @@ def test_where_nobody_writes_about_most_of_a_need_nobody_is_right(bank: WorkerBa
         for need in ("trésorerie", "trésorerie zzzzzz"):
             answer = search.search(tx, need)
             assert names(answer.mentors)
-            assert answer.missing == answer.further == ()
+            assert answer.missing == ()
+            assert answer.further == ()
