@@ -48,7 +48,7 @@ if ( ! is_plugin_active( 'mentor-bridge/mentor-bridge.php' ) ) {
 	}
 }
 
-// Three users are made for each test; a hash that nobody shall break may be cheap.
+// A hash that nobody shall break may be cheap.
 add_filter(
 	'wp_hash_password_options',
 	static function () {
@@ -60,6 +60,7 @@ Mentor_Bridge\Tests\Server::start_blog( $mentor_bridge_root, (string) get_option
 Mentor_Bridge\Tests\Server::start_peer();
 require_once __DIR__ . '/class-wp-cli.php';
 require_once __DIR__ . '/class-tls-peer.php';
+require_once __DIR__ . '/class-clean-blog.php';
 require_once __DIR__ . '/class-wordpress-case.php';
 require_once __DIR__ . '/class-nested-text.php';
 fwrite( STDERR, 'WordPress ' . get_bloginfo( 'version' ) . ', PHP ' . PHP_VERSION . "\n" );

@@ -49,7 +49,7 @@ class Test_Connection extends WordPress_Case {
 	}
 
 	public function test_the_answer_to_the_handshake_says_who_this_is(): void {
-		$this->connect();
+		$this->connect( array( 'alice' ), true, '' );
 		list( , $headers, $body ) = \json_decode( \file_get_contents( Server::$peer_folder . '/handshake.json' ), true );
 		$answer                   = \json_decode( $body, true );
 		$this->assertSame( 'handshake.answer', $answer['type'] );
@@ -209,7 +209,7 @@ class Test_Connection extends WordPress_Case {
 		$before = Generation::highest_version();
 		$key    = $this->commenter( $this->post() );
 		\mentor_bridge_disconnect();
-		$this->connect();
+		$this->connect( array( 'alice' ), true, '' );
 		$after = Generation::highest_version();
 		$this->assertGreaterThan( $before['generation'], $after['generation'] );
 		$this->assertGreaterThan( $before['revision'], $after['revision'] );

@@ -145,7 +145,7 @@ class Test_Page_Caches extends WordPress_Case {
 			'connected'                      => array( 'all', function () {
 				Disconnect::disconnect();
 				$this->forget_purges();
-				$this->connect( array( 'alice' ) );
+				$this->connect( array( 'alice' ), true, '' );
 			} ),
 			'an author withdraws'            => array( 'all', function () {
 				Consent::set( $this->users['bob'], false, 'profile', '' );

@@ -17,6 +17,11 @@ require_once __DIR__ . '/class-receiver-case.php';
  */
 class Test_Xmlrpc_Methods extends Receiver_Case {
 
+	protected function setUp(): void {
+		parent::setUp();
+		$this->connect( array( 'alice' ), true, '' );
+	}
+
 	/** Calls a method over real HTTP. */
 	private function call( string $method, ...$arguments ) {
 		require_once ABSPATH . WPINC . '/class-IXR.php';
@@ -61,6 +66,7 @@ class Test_Xmlrpc_Methods extends Receiver_Case {
 
 	public function test_the_account_reads_nothing(): void {
 		list( $user, $password ) = $this->account();
+		$this->assertSame( 'pong', $this->call( 'mentorBridge.ping', 0, $user, $password ) );
 		$this->comment( $this->shared );
 		foreach ( array( 'wp.getPosts', 'wp.getUsers', 'wp.getComments' ) as $method ) {
 			$answer = $this->call( $method, 0, $user, $password );

@@ -9,6 +9,8 @@
  *   keys.json        the keys handed over
  *   highest.json     the highest pair seen
  *
+ * To a blog with a registration code it hands over the keys at once, and does not call it.
+ *
  * It knows nothing of the plugin's code: the signature is computed here once more, from the specification.
  *
  * @package Mentor_Bridge
@@ -100,6 +102,11 @@ if ( '/v1/connections' === $path ) {
 		'key_to_bridge' => 'whsec_' . base64_encode( random_bytes( 32 ) ),
 		'key_to_blog'   => 'whsec_' . base64_encode( random_bytes( 32 ) ),
 	);
+	if ( isset( $message['code'] ) ) {
+		array_unshift( $keys, $pair );
+		peer_write( 'keys.json', $keys );
+		peer_answer( 201, $pair );
+	}
 	$call   = json_encode( array( 'type' => 'handshake', 'nonce' => $message['nonce'], 'bridge' => getenv( 'PEER_URL' ) ) + $pair );
 	$answer = peer_post( $message['rest_url'] . 'mentor-bridge/v1/handshake', $call );
 	peer_write( 'handshake.json', $answer );
