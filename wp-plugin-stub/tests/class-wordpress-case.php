@@ -176,6 +176,23 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 	}
 
 	/**
+	 * Has the served blog give up waiting for the bridge at once, and note how long it would have waited.
+	 *
+	 * @param string $code What else it runs, as in serve_with().
+	 */
+	protected function serve_impatiently( string $code = '' ): void {
+		$file = Server::$peer_folder . '/patience';
+		$this->serve_with( "$code add_filter( 'http_request_args', function ( \$arguments, \$url ) { if ( 0 === strpos( \$url, '" . Server::$peer_url . "/webhooks' ) ) { file_put_contents( '$file', \$arguments['timeout'] ); \$arguments['timeout'] = 0.2; } return \$arguments; }, 10, 2 );" );
+	}
+
+	/**
+	 * Gives the seconds for which the served blog would have waited for the bridge the last time.
+	 */
+	protected function patience(): float {
+		return (float) \file_get_contents( Server::$peer_folder . '/patience' );
+	}
+
+	/**
 	 * Makes this site one that stands elsewhere than the one that connected.
 	 *
 	 * @param string ...$what Parts of the fingerprint that are others.
