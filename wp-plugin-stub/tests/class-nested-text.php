@@ -57,7 +57,7 @@ class Nested_Text {
 		$this->at   = $seed * 7919 + 17;
 		$this->seed = $seed;
 		for ( $n = $this->number( 4 ) + 1; $n > 0; $n-- ) {
-			$this->content .= $this->part( 3, true ) . "\n\n";
+			$this->content .= $this->part( 5, true ) . "\n\n";
 		}
 	}
 

@@ -261,7 +261,7 @@ class Test_Private extends WordPress_Case {
 			return isset( $block['attrs']['role'] ) && ! \current_user_can( $block['attrs']['role'] ) ? '<p>Please sign in to go on.</p>' : $html;
 		}, 10, 2 );
 		$texts = array();
-		for ( $seed = 1; $seed <= 80; $seed++ ) {
+		for ( $seed = 1; $seed <= 25; $seed++ ) {
 			$texts[ $seed ] = new Nested_Text( $seed );
 			$this->post( array( 'post_title' => "Seed $seed", 'post_content' => $texts[ $seed ]->content ) );
 		}
