@@ -68,7 +68,7 @@ class Test_Life_Cycle extends WordPress_Case {
 			add_action( "shutdown", array( "Mentor_Bridge\\\\Occasions", "on_shutdown" ), 100 );
 			do_action( "upgrader_process_complete", new stdClass(), array() );
 			echo has_action( "shutdown", array( "Mentor_Bridge\\\\Occasions", "on_shutdown" ) ) ? "goes on" : "is over";';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>&1', $output, $status );
+		\exec( Server::php( $script ) . ' 2>&1', $output, $status );
 		$this->assertSame( array( 0, array( 'is over' ) ), array( $status, $output ) );
 	}
 
@@ -107,7 +107,7 @@ class Test_Life_Cycle extends WordPress_Case {
 		\deactivate_plugins( 'mentor-bridge/mentor-bridge.php' );
 		// A page cache that is there hears of it.
 		$script = 'function rocket_clean_domain() { echo "emptied\n"; } define( "WP_UNINSTALL_PLUGIN", "mentor-bridge/mentor-bridge.php" ); $_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; include WP_PLUGIN_DIR . "/mentor-bridge/uninstall.php";';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=1 -r ' . \escapeshellarg( $script ) . ' 2>&1', $output, $status );
+		\exec( Server::php( $script, '-d display_errors=1' ) . ' 2>&1', $output, $status );
 		$this->assertSame( array( 0, array( 'emptied' ) ), array( $status, $output ) );
 		\wp_cache_flush();
 		$this->assertSame( array(), $this->tables() );

@@ -211,7 +211,7 @@ class Test_Posts extends WordPress_Case {
 
 	public function test_an_import_is_not_followed_but_caught_up_with(): void {
 		$script = 'define( "WP_IMPORTING", true ); $_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; foreach ( array( "One", "Two" ) as $t ) { wp_insert_post( array( "post_title" => $t, "post_status" => "publish", "post_author" => ' . $this->users['alice'] . ' ) ); }';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ), $output, $status );
+		\exec( Server::php( $script ), $output, $status );
 		$this->assertSame( 0, $status, \implode( "\n", $output ) );
 		$this->assertSame( array(), $this->requests(), 'nothing is sent while importing' );
 		\wp_cache_flush();
@@ -292,7 +292,7 @@ class Test_Posts extends WordPress_Case {
 		$this->drained();
 		\get_post( $id );
 		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; remove_action( "shutdown", array( "Mentor_Bridge\\Drain_Trigger", "on_shutdown" ), 100 ); wp_update_post( array( "ID" => ' . $id . ', "post_content" => "From elsewhere." ) );';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ), $output, $status );
+		\exec( Server::php( $script ), $output, $status );
 		$this->assertSame( 0, $status );
 		$this->drain();
 		$this->assertSame( 'From elsewhere.', $this->events()[0]['data']['content'] );

@@ -152,7 +152,7 @@ class Test_Sender extends WordPress_Case {
 		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; for ( $n = 0; $n < 200; $n++ ) { echo Mentor_Bridge\Counter::next( "revision" ), "\n"; }';
 		$pipes  = array();
 		for ( $n = 0; $n < 3; $n++ ) {
-			$pipes[] = \popen( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ), 'r' );
+			$pipes[] = \popen( Server::php( $script ), 'r' );
 		}
 		$all = array();
 		foreach ( $pipes as $pipe ) {

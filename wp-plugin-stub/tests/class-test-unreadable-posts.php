@@ -112,7 +112,7 @@ class Test_Unreadable_Posts extends WordPress_Case {
 		$broken = $this->post( array( 'post_content' => '<p>Zinziberine stands in this one post.</p>[broken]', 'post_date' => '2024-01-02 00:00:00' ) );
 		$open   = $this->post( array( 'post_content' => '<p>' . self::WORDS . '</p>', 'post_date' => '2024-01-01 00:00:00' ) );
 		$script = '$_SERVER["HTTP_HOST"] = "127.0.0.1"; require "' . ABSPATH . 'wp-load.php"; ini_set( "display_errors", "0" ); add_shortcode( "broken", function () { ' . $end . ' } ); Mentor_Bridge\\Sender::drain( "cli", 20.0 );';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d memory_limit=128M -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>/dev/null', $output );
+		\exec( Server::php( $script, '-d memory_limit=128M -d display_errors=0' ) . ' 2>/dev/null', $output );
 		\wp_cache_flush();
 		// As a process that was killed leaves it.
 		Counter::set( 'drain', 0 );

@@ -99,7 +99,7 @@ class Test_Network extends WordPress_Case {
 			}
 		);
 		$script = '$_SERVER["HTTP_HOST"] = "' . \wp_parse_url( $home, PHP_URL_HOST ) . ':' . \wp_parse_url( $home, PHP_URL_PORT ) . '"; $_SERVER["REQUEST_URI"] = "' . \wp_parse_url( $home, PHP_URL_PATH ) . '"; require "' . ABSPATH . 'wp-load.php"; wp_insert_post( array( "post_title" => "Here", "post_content" => "x", "post_status" => "publish", "post_author" => ' . $this->users['alice'] . ' ) ); $done = mentor_bridge_connect( "' . Server::$peer_url . '", array( ' . $this->users['alice'] . ' ) ); echo is_wp_error( $done ) ? $done->get_error_message() : "connected";';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>&1', $output );
+		\exec( Server::php( $script ) . ' 2>&1', $output );
 		$this->assertSame( array( 'connected' ), $output );
 		\wp_cache_flush();
 		$this->assertSame( 'none', Connection::state() );
@@ -165,7 +165,7 @@ class Test_Network extends WordPress_Case {
 		$this->assertSame( $table, $wpdb->get_var( "SHOW TABLES LIKE '$table'" ) );
 		\deactivate_plugins( 'mentor-bridge/mentor-bridge.php', false, true );
 		$script = 'define( "WP_UNINSTALL_PLUGIN", "mentor-bridge/mentor-bridge.php" ); $_SERVER["HTTP_HOST"] = "' . \get_network()->domain . '"; require "' . ABSPATH . 'wp-load.php"; include WP_PLUGIN_DIR . "/mentor-bridge/uninstall.php";';
-		\exec( \escapeshellarg( PHP_BINARY ) . ' -d display_errors=0 -r ' . \escapeshellarg( $script ) . ' 2>&1', $output, $status );
+		\exec( Server::php( $script ) . ' 2>&1', $output, $status );
 		$this->assertSame( array( 0, array() ), array( $status, $output ) );
 		\wp_cache_flush();
 		$this->assertSame( array(), $wpdb->get_col( "SHOW TABLES LIKE '%mentor_bridge%'" ) );
