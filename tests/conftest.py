@@ -69,6 +69,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 
 REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
+# Stories in which ada, bruno and carol meet; each of the others has blogs of its own.
+SHARED_BLOGS = tuple(
+    f"tests/e2e/test_{name}.py" for name in ("dashboard", "faults", "profile", "rotation", "story", "ways")
+)
 LONGEST_SUITES = ("tests/e2e", "tests/plugin/test_php.py", "tests/dashboard/test_browser.py", "tests/test_kill.py")
 
 
@@ -80,9 +84,11 @@ class GroupScheduler(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no
 
 
 def xdist_group(nodeid: str) -> str:
-    """What a test must share its process with: the stories share blogs, each run of the plugin's suite has its own."""
+    """What a test must share its process with: some stories share blogs, each run of the plugin's suite has its own."""
     if nodeid.startswith("tests/plugin/test_php.py"):
         return nodeid
+    if nodeid.startswith(SHARED_BLOGS):
+        return "stories of ada, bruno and carol"
     return next((long for long in LONGEST_SUITES if nodeid.startswith(long)), nodeid.partition("::")[0])
 
 
