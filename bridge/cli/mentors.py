@@ -176,7 +176,7 @@ def query_of_text(context: Context, tx: Tx, epoch: Epoch, text: str) -> MentorQu
     read = post_analysis.analyse_post("", page, language, (), context.matcher(tx))
     frequencies = context.frequencies(epoch).frequencies(tx, language, read.counts.ids.tolist())
     vector = post_vector(read.counts, frequencies)
-    features = [PostFeatures.of(0, language, "", read.substance.hosts, read.lived.skills)]
+    features = [PostFeatures.of(0, language, "", read.substance.hosts, read.lived.named_skills)]
     return MentorQuery(
         vector, language, cross_language.features_of_text(context, tx, epoch, language, vector, read.counts, features)
     )

@@ -58,7 +58,7 @@ def _beside_each_other(posts: Sequence[AnalysedPost]) -> Iterable[CorpusPost]:
         key = MentorKey(post.blog_id, post.author_id, analysed.language)
         tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
         hosts = TextQuality.hosts_in(again.substance)
-        features = PostFeatures.of(post.id, analysed.language, post.url, hosts, again.lived.skills)
+        features = PostFeatures.of(post.id, analysed.language, post.url, hosts, again.lived.named_skills)
         yield CorpusPost(post.id, key, post.published_at, counts, tags - {""}, worth[post.id].counts, features)
 
 

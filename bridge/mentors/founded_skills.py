@@ -42,8 +42,10 @@ CREDIT = re.compile(
 
 def founded_skills(
     title: str, text: str, language: str, matcher: SkillMatcher
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """({skill: how often it is named}, those that the title names) of what a post is about.
+) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
+    """({skill: how often it is named}, those of them that the title names) of what a post is about; what it mentions.
+
+    What is only mentioned is no skill of its author. It says what the post is near to, in any language.
 
     Args:
         title, text: plain.
@@ -61,7 +63,8 @@ def founded_skills(
     asked = 1 if words <= SHORT_TEXT_WORDS else min(MAX_MENTIONS_ASKED, max(MIN_MENTIONS, words / WORDS_PER_MENTION))
     founded = titled | {skill for skill, often in weighed.items() if often >= asked * COMMON_FACTOR}
     counted.update(named.skill for named in opened)
-    return {skill: counted[skill] for skill in sorted(founded)}, tuple(sorted(titled))
+    mentioned = tuple(sorted(counted.keys() - founded))
+    return {skill: counted[skill] for skill in sorted(founded)}, tuple(sorted(titled)), mentioned
 
 
 def _own_words(text: str) -> str:

@@ -13,7 +13,7 @@ from bridge.text import experience
 from bridge.text.budget import UNLIMITED, Budget
 from bridge.text.experience import Passage
 
-READING_VERSION = "5"  # changes with the patterns; posts read by another one are read again
+READING_VERSION = "6"  # changes with the patterns; posts read by another one are read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class PostExperience:
     tagged: tuple[str, ...] = ()  # skills that its tags and categories stand for: offers in the author's own words
     disclosure: int | None = None
     titled: tuple[str, ...] = ()  # of the skills those that its title names
+    mentioned: tuple[str, ...] = ()  # skills that it names without being about them
+
+    @property
+    def named_skills(self) -> tuple[str, ...]:
+        """What it is about and what it mentions: signs that posts of any two languages may share."""
+        return tuple(sorted({*self.skills, *self.mentioned}))
 
     def to_json(self) -> dict[str, Any]:
         """All but the score, which has a column of its own; without what is empty."""
@@ -35,6 +41,7 @@ class PostExperience:
             name: [_packed(passage) for passage in getattr(self, name)] for name in ("passages", "requests", "calls")
         }
         data |= {"skills": dict(self.skills), "tagged": list(self.tagged), "titled": list(self.titled)}
+        data["mentioned"] = list(self.mentioned)
         return {name: value for name, value in data.items() if value}
 
     @classmethod
@@ -44,7 +51,8 @@ class PostExperience:
             tuple(_unpacked(item) for item in data.get(name, ())) for name in ("passages", "requests", "calls")
         )
         skills, tagged, titled = data.get("skills", {}), tuple(data.get("tagged", ())), tuple(data.get("titled", ()))
-        return cls(passages, requests, calls, skills, tagged, disclosure, titled)
+        mentioned = tuple(data.get("mentioned", ()))
+        return cls(passages, requests, calls, skills, tagged, disclosure, titled, mentioned)
 
 
 def read_post_experience(
@@ -64,8 +72,9 @@ def read_post_experience(
     budget.check()
     score = None if passages.score is None else round(passages.score * 10**6)
     tagged = matcher.of_names(names, language)
-    skills, titled = founded_skills(title, text, language, matcher)
-    return PostExperience(passages.passages, passages.requests, passages.calls, skills, tagged, score, titled)
+    skills, titled, mentioned = founded_skills(title, text, language, matcher)
+    quotable = (passages.passages, passages.requests, passages.calls)
+    return PostExperience(*quotable, skills, tagged, score, titled, mentioned)
 
 
 def reading_fingerprint(matcher: SkillMatcher, left_out: frozenset[int] = frozenset()) -> str:

@@ -235,6 +235,12 @@ class NeedQuery:
             if fold(word.written) in asking:
                 continue
             ways = [way for way in word.ways if way.share >= TELLING_SHARE]
+            ways += [  # a skill that it names is there by each word of its name in another language
+                way
+                for name in self.words[self._typed :]
+                if fold(word.written) in fold(name.written).split()
+                for way in name.ways
+            ]
             used: dict[int, int] = defaultdict(int)
             for place, often in counted.items():
                 post = posts[place]

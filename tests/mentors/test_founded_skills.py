@@ -126,7 +126,7 @@ def test_hyphens_accents_and_decomposed_letters_make_no_difference() -> None:
 def test_any_text_is_answered_with_known_skills_and_titled_ones_among_them(
     title: str, text: str, language: str
 ) -> None:
-    skills, titled = founded_skills(title, text, language, bundled_matcher())
+    skills, titled, _ = founded_skills(title, text, language, bundled_matcher())
     assert set(titled) <= set(skills) <= set(bundled_matcher().skills)
     assert all(times >= 1 for times in skills.values())
 
@@ -139,3 +139,10 @@ def test_a_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> N
         founded_skills("", piece * (length // len(piece)), "en", bundled_matcher())
         took.append(time.process_time() - began)
     assert took[1] < 10 * took[0] + 0.2
+
+
+def test_what_is_only_mentioned_is_no_skill_but_says_what_a_post_is_near_to() -> None:
+    text = "We kneaded all night. A late payment came in the morning." + "\n" + FILLING["en"] * 10
+    skills, _, mentioned = founded_skills("The oven", text, "en", bundled_matcher())
+    assert "late-payment" not in skills
+    assert "late-payment" in mentioned

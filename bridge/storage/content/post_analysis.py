@@ -226,12 +226,12 @@ def _features(tx: Connection, *which: ColumnElement[bool]) -> list[PostFeatures]
         .where(*which)
         .order_by(columns.id),
     )
-    return [
-        PostFeatures.of(
-            post_id, language, url, TextQuality.hosts_in(raw) if raw else (), json.loads(lived).get("skills", ())
-        )
-        for post_id, language, url, raw, lived in rows
-    ]
+    features = []
+    for post_id, language, url, quality, reading in rows:
+        hosts = TextQuality.hosts_in(quality) if quality else ()
+        skills = PostExperience.from_json(json.loads(reading), None).named_skills
+        features.append(PostFeatures.of(post_id, language, url, hosts, skills))
+    return features
 
 
 def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[PostRevision]:
