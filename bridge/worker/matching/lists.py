@@ -52,8 +52,15 @@ def candidates_near(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list
 def candidates_near_with_foreign(
     tx: Tx, epoch: Epoch, row: MentorRow, near: Sequence[Candidate] | None = None
 ) -> list[Candidate]:
-    """Those near enough (`near`, if they were read before), and of other languages who share most of what crosses."""
-    mentors = {mentor.id: mentor for mentor in (candidates_near(tx, row) if near is None else near)}
+    """Those near enough, and of other languages who share most of what crosses.
+
+    `near`: those near enough, if they were read before; who has left since is none of them.
+    """
+    if near is None:
+        mentors = {mentor.id: mentor for mentor in candidates_near(tx, row)}
+    else:
+        listed = profiles.list_listed_ids(tx, [mentor.id for mentor in near])
+        mentors = {mentor.id: mentor for mentor in near if mentor.id in listed}
     foreign = set(_abroad(tx, epoch, row.crossing, row.key.language)) - mentors.keys()
     if foreign:
         more = candidates.list_by_ids(tx, sorted(foreign), but_blog=row.key.blog_id)

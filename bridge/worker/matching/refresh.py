@@ -57,7 +57,7 @@ def refresh(context: Context, entity: str, turn: Turn | None = None) -> TurnOutc
         subject = read_subject(context, tx, author)
     for row, near in _store_profiles(context, epoch, subject):
         update_lists_of_mentor(context, epoch, row, near)
-    _build_post_lists(context, epoch, subject)
+    _build_post_lists(context, epoch, author)
     return None
 
 
@@ -161,14 +161,18 @@ def _posts_around(look: Snapshot, row: MentorRow, mentor: Candidate | None) -> l
     return [post for post in stored_posts.list_by_ids(look.tx, sorted(ids)) if post.blog_id != row.key.blog_id]
 
 
-def _build_post_lists(context: Context, epoch: Epoch, subject: Subject) -> None:
-    """The lists under the newest of the author's own posts, for those that changed since they were made."""
-    posts = subject.posts[:IMMEDIATE_LIST_POSTS]
+def _build_post_lists(context: Context, epoch: Epoch, author: AuthorKey) -> None:
+    """The lists under the newest of the author's own posts, for those that changed since they were made.
+
+    Read again: another worker may have absorbed since the start of the refresh what takes a post or the author back.
+    """
     with context.database.read() as tx:
-        built = list(_made(context, tx, epoch, subject.key, posts)) if subject.standing.has_pages else []
+        standing = standing_of(tx, author)
+        posts = stored_posts.list_by_author(tx, author.blog_id, author.author_id, limit=IMMEDIATE_LIST_POSTS)
+        built = list(_made(context, tx, epoch, author, posts)) if standing.has_pages else []
     _store_made(context, epoch, built)
-    if not subject.standing.has_pages:
-        _without_pages(context, [post.id for post in posts], subject.key.blog_id)
+    if not standing.has_pages:
+        _without_pages(context, [post.id for post in posts], author.blog_id)
 
 
 def rebuild_post_lists_in_steps(context: Context, epoch: Epoch, author: AuthorKey) -> Iterator[None]:

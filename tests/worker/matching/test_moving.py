@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bridge.mentors.explain import Reason
 from bridge.model import MentorKey
+from bridge.operations.withdrawal import pause_blog, withdraw
+from bridge.storage.content.tables import posts
 from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import epochs, profiles
+from bridge.storage.matching.tables import post_postings, post_related
 from bridge.text.terms import WEIGHT_UNIT
 from bridge.worker.matching import lists as matching_lists
+from bridge.worker.matching import refresh
 from bridge.worker.matching.snapshot import Snapshot
 from tests.conftest import NOW, DatabaseSnapshots
 from tests.lab.texts import CASH, HIRING
@@ -95,3 +102,47 @@ def test_the_same_text_again_brings_its_author_no_nearer(bank: WorkerBank, known
         for other, score, _ in lines:
             if other == cy:
                 assert score - dict(line[:2] for line in before[mentor])[cy] < WEIGHT_UNIT // 1000
+
+
+@pytest.mark.parametrize("leave", [withdraw, pause_blog])
+def test_who_leaves_while_an_author_is_refreshed_enters_no_list(
+    leave: Callable[[Tx, str, datetime], object],
+    bank: WorkerBank,
+    known: dict[str, PeerBlog],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another worker may absorb a withdrawal between what a refresh reads and what it writes."""
+    index_posts = refresh._index_posts
+
+    def index_while_ben_leaves(*args: Any) -> None:
+        index_posts(*args)
+        with bank.database.begin() as tx:
+            leave(tx, "ben", bank.clock())
+
+    monkeypatch.setattr(refresh, "_index_posts", index_while_ben_leaves)
+    refresh.refresh(bank.context, "ann/1")
+    ben = MentorKey("ben", "1", "fr").id
+    with bank.database.read() as tx:
+        assert ben not in {line.mentor_id for line in profiles.list_related(tx, MentorKey("ann", "1", "fr").id)}
+        post_lists = profiles.list_post_lists_by_blog(tx, "ann").values()
+        assert ben not in {line.mentor_id for lines in post_lists for line in lines}
+
+
+def test_a_post_that_is_taken_back_while_its_author_is_refreshed_leaves_nothing(
+    bank: WorkerBank, known: dict[str, PeerBlog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_posts = refresh._index_posts
+
+    def index_while_ann_leaves(*args: Any) -> None:
+        index_posts(*args)
+        with bank.database.begin() as tx:
+            withdraw(tx, "ann", bank.clock())
+
+    monkeypatch.setattr(refresh, "_index_posts", index_while_ann_leaves)
+    with bank.database.begin() as tx:
+        tx.execute(posts.update().where(posts.c.blog_id == "ann").values(listed_as=""))
+    refresh.refresh(bank.context, "ann/1")
+    with bank.database.read() as tx:
+        known_posts = select(posts.c.id)
+        for table in (post_related, post_postings):
+            assert tx.execute(select(table).where(table.c.post_id.not_in(known_posts))).all() == []
