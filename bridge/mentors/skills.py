@@ -136,6 +136,7 @@ class SkillMatcher:
         self._names: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
         self._seconds: dict[str, dict[str, set[str]]] = {}  # of names of several: first word → second words
         self._labels: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._whole_names: dict[tuple[str, bool], dict[tuple[str, ...], str]] = {}  # as `_names_of` made them
         for skill in self.skills.values():
             for language in sorted({*skill.labels, *skill.aliases}):
                 for alias in skill.aliases.get(language, ()):
@@ -209,7 +210,12 @@ class SkillMatcher:
         return mistyped.pop() if len(mistyped) == 1 else None
 
     def _names_of(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
-        """Labels before other names."""
+        """Labels before other names; put together once, for every need is looked up among them."""
+        if (made := self._whole_names.get((language, labels_only))) is None:
+            made = self._whole_names[language, labels_only] = self._list_names(language, labels_only)
+        return made
+
+    def _list_names(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
         names = {words: skill for (code, words), skill in self._labels.items() if code == language}
         if labels_only:
             return names
