@@ -120,6 +120,24 @@ class PeerBlog:
             declared=declared,
         )
 
+    def declaring(self, *, offers: list[str], needs: list[str], role: str) -> tuple[str, bytes]:
+        """The blog's first author, who says what they offer and look for."""
+        return self.event(
+            "author.updated",
+            id=1,
+            name=self.blog_id.title(),
+            url=f"{self.url}/author/1",
+            bio="",
+            takes_part=True,
+            consented_at="2026-01-01T00:00:00Z",
+            consent_door="profile",
+            consent_text="v1",
+            offers=offers,
+            needs=needs,
+            languages=["fr-CA"],
+            declared={"role": role},
+        )
+
     def post(
         self, post_id: int, author_id: int, title: str, content: str, day: int = 1, **more: Any
     ) -> tuple[str, bytes]:

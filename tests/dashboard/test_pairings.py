@@ -14,24 +14,6 @@ from tests.peer import PeerBlog, silent_blog
 Deliver = Callable[[PeerBlog, list[tuple[str, bytes]]], None]
 
 
-def declares(peer: PeerBlog, *, offers: list[str], needs: list[str], role: str) -> tuple[str, bytes]:
-    return peer.event(
-        "author.updated",
-        id=1,
-        name=peer.blog_id.title(),
-        url=f"{peer.url}/author/1",
-        bio="",
-        takes_part=True,
-        consented_at="2026-01-01T00:00:00Z",
-        consent_door="profile",
-        consent_text="v1",
-        offers=offers,
-        needs=needs,
-        languages=["fr-CA"],
-        declared={"role": role},
-    )
-
-
 @pytest.fixture
 def bob(house: PeerBlog) -> PeerBlog:
     return silent_blog("bob", "https://bob.example", revision=1000)
@@ -42,8 +24,8 @@ def test_who_could_help_and_whom_one_could_help(
 ) -> None:
     alice = sign_in(OWNER)
     assert "Say on your profile what you are looking for" in alice.get(f"{HOME}/related", headers=BROWSER).text
-    deliver(house, [declares(house, offers=["exportation"], needs=["négociation"], role="both")])
-    deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="both")])
+    deliver(house, [house.declaring(offers=["exportation"], needs=["négociation"], role="both")])
+    deliver(bob, [bob.declaring(offers=["négociation"], needs=["exportation"], role="both")])
     work()
     page = alice.get(f"{HOME}/related", headers=BROWSER).text
     assert "Could help you" in page
@@ -51,7 +33,7 @@ def test_who_could_help_and_whom_one_could_help(
     assert "Can help with negotiating; looks for exporting" in page
     french = alice.get(f"{HOME}/related", headers={"Accept-Language": "fr"}).text
     assert "Pourraient vous aider" in french
-    deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="neither")])
+    deliver(bob, [bob.declaring(offers=["négociation"], needs=["exportation"], role="neither")])
     work()
     assert "Could help you" not in alice.get(f"{HOME}/related", headers=BROWSER).text
 
@@ -61,13 +43,13 @@ def test_what_is_only_asked_in_a_post_is_named_as_such(
 ) -> None:
     alice = sign_in(OWNER)
     asked = "Avez-vous des conseils pour une négociation difficile ? " * 2
-    deliver(house, [declares(house, offers=["exportation"], needs=[], role="both")])
+    deliver(house, [house.declaring(offers=["exportation"], needs=[], role="both")])
     deliver(house, [house.post(900, 1, "Mon propriétaire", asked, 80)])
-    deliver(bob, [declares(bob, offers=["négociation"], needs=["exportation"], role="both")])
+    deliver(bob, [bob.declaring(offers=["négociation"], needs=["exportation"], role="both")])
     work()
     page = alice.get(f"{HOME}/related", headers=BROWSER).text
     assert "Can help with negotiating" in page
     assert "What you look for was read from requests in your posts" in page
-    deliver(house, [declares(house, offers=["exportation"], needs=["négociation"], role="both")])
+    deliver(house, [house.declaring(offers=["exportation"], needs=["négociation"], role="both")])
     work()
     assert "was read from requests" not in alice.get(f"{HOME}/related", headers=BROWSER).text

@@ -16,24 +16,6 @@ from tests.worker.conftest import WorkerBank
 ALICE, BOB = AuthorKey("alice", "1"), AuthorKey("bob", "1")
 
 
-def declares(peer: PeerBlog, *, offers: list[str], needs: list[str], role: str) -> tuple[str, bytes]:
-    return peer.event(
-        "author.updated",
-        id=1,
-        name=peer.name,
-        url=f"{peer.url}/author/1",
-        bio="",
-        takes_part=True,
-        consented_at="2026-01-01T00:00:00Z",
-        consent_door="profile",
-        consent_text="v1",
-        offers=offers,
-        needs=needs,
-        languages=["fr-CA"],
-        declared={"role": role},
-    )
-
-
 def trade(bank: WorkerBank) -> tuple[PeerBlog, PeerBlog]:
     """Alice writes of cash flow and wants to learn to hire; Bob the other way round."""
     blogs = bank.prepare("trade", lambda: fill(bank))
@@ -42,9 +24,9 @@ def trade(bank: WorkerBank) -> tuple[PeerBlog, PeerBlog]:
 
 def fill(bank: WorkerBank) -> None:
     alice, bob = bank.blog("alice"), bank.blog("bob")
-    bank.send(alice, declares(alice, offers=["trésorerie"], needs=["recrutement"], role="both"))
+    bank.send(alice, alice.declaring(offers=["trésorerie"], needs=["recrutement"], role="both"))
     bank.send(alice, *(alice.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(CASH[:3])))
-    bank.send(bob, declares(bob, offers=["recrutement"], needs=["trésorerie"], role="both"))
+    bank.send(bob, bob.declaring(offers=["recrutement"], needs=["trésorerie"], role="both"))
     bank.send(bob, *(bob.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(HIRING[:3])))
     bank.work()
 
@@ -66,7 +48,7 @@ def test_each_can_help_the_other_and_hears_how(bank: WorkerBank) -> None:
 
 def test_no_proposal_for_who_is_only_a_mentor(bank: WorkerBank) -> None:
     _, bob = trade(bank)
-    bank.send(bob, declares(bob, offers=["recrutement"], needs=["trésorerie"], role="mentor"))
+    bank.send(bob, bob.declaring(offers=["recrutement"], needs=["trésorerie"], role="mentor"))
     bank.work()
     helped, helps = proposals(bank, ALICE)
     assert ([found.mentor for found in helped], helps) == (["bob/1"], [])
@@ -74,7 +56,7 @@ def test_no_proposal_for_who_is_only_a_mentor(bank: WorkerBank) -> None:
 
 def test_who_is_willing_to_be_neither_pairs_with_nobody(bank: WorkerBank) -> None:
     _, bob = trade(bank)
-    bank.send(bob, declares(bob, offers=["recrutement"], needs=["trésorerie"], role="neither"))
+    bank.send(bob, bob.declaring(offers=["recrutement"], needs=["trésorerie"], role="neither"))
     bank.work()
     assert proposals(bank, ALICE) == ([], [])
     assert proposals(bank, BOB) == ([], [])
@@ -106,9 +88,9 @@ ASKING = (
 def asks(bank: WorkerBank, role: str, **declared: list[str]) -> None:
     """Alice declares nothing that she looks for, and asks in a post; Bob knows and looks for what she knows."""
     alice, bob = bank.blog("alice"), bank.blog("bob")
-    bank.send(alice, declares(alice, offers=["trésorerie"], needs=declared.get("needs", []), role=role))
+    bank.send(alice, alice.declaring(offers=["trésorerie"], needs=declared.get("needs", []), role=role))
     bank.send(alice, *(alice.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate((*CASH[:3], ASKING))))
-    bank.send(bob, declares(bob, offers=["recrutement"], needs=["trésorerie"], role="both"))
+    bank.send(bob, bob.declaring(offers=["recrutement"], needs=["trésorerie"], role="both"))
     bank.send(bob, *(bob.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(HIRING[:3])))
     bank.work()
 
@@ -159,7 +141,7 @@ ON_LEASES = "Le bail commercial m'a coûté cher. J'ai relu ce bail commercial d
 
 def test_one_post_that_does_not_say_so_in_its_title_makes_no_offer_and_a_second_does(bank: WorkerBank) -> None:
     alice = bank.blog("alice")
-    bank.send(alice, declares(alice, offers=[], needs=[], role="both"))
+    bank.send(alice, alice.declaring(offers=[], needs=[], role="both"))
     bank.send(alice, alice.post(1, 1, "Un soir d'hiver", ON_LEASES))
     bank.work()
     assert "commercial-lease" not in offers_of(bank, ALICE)
@@ -170,7 +152,7 @@ def test_one_post_that_does_not_say_so_in_its_title_makes_no_offer_and_a_second_
 
 def test_a_title_alone_makes_an_offer(bank: WorkerBank) -> None:
     alice = bank.blog("alice")
-    bank.send(alice, declares(alice, offers=[], needs=[], role="both"))
+    bank.send(alice, alice.declaring(offers=[], needs=[], role="both"))
     bank.send(alice, alice.post(1, 1, "Négocier un bail commercial", "Il faisait froid et le propriétaire se taisait."))
     bank.work()
     assert offers_of(bank, ALICE) == {"commercial-lease"}
@@ -178,7 +160,7 @@ def test_a_title_alone_makes_an_offer(bank: WorkerBank) -> None:
 
 def test_who_looks_for_a_skill_does_not_offer_it_by_writing_of_it(bank: WorkerBank) -> None:
     alice = bank.blog("alice")
-    bank.send(alice, declares(alice, offers=[], needs=["bail commercial"], role="both"))
+    bank.send(alice, alice.declaring(offers=[], needs=["bail commercial"], role="both"))
     bank.send(alice, *(alice.post(n, 1, "Mon bail commercial", f"Jour {n}. {ON_LEASES}") for n in (1, 2)))
     bank.work()
     assert "commercial-lease" not in offers_of(bank, ALICE)
@@ -186,7 +168,7 @@ def test_who_looks_for_a_skill_does_not_offer_it_by_writing_of_it(bank: WorkerBa
 
 def test_a_post_of_before_1970_is_read_like_any_other(bank: WorkerBank) -> None:
     alice = bank.blog("alice")
-    bank.send(alice, declares(alice, offers=[], needs=[], role="both"))
+    bank.send(alice, alice.declaring(offers=[], needs=[], role="both"))
     event, body = alice.post(1, 1, "Négocier un bail commercial", "Le propriétaire de la rue aux Ours se taisait.")
     old = re.sub(rb'("(?:published|modified)_at": ?)"[^"]+"', rb'\1"1965-04-12T08:00:00Z"', body)
     assert old != body
