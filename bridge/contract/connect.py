@@ -57,12 +57,6 @@ class HandshakeAnswer(WireSchema):
     further_homes = addresses(MAX_FURTHER_HOMES)
 
 
-class AddressAnswer(WireSchema):
-    """What a blog says at a further address of its own, signed with the key just handed over."""
-
-    address = address()
-
-
 def facts_of(data: dict[str, Any]) -> BlogFacts:
     """The part that is no secret."""
     facts = {name: data[name] for name in BlogFacts.__dataclass_fields__}

@@ -107,7 +107,7 @@ def test_a_blog_that_leaves_is_gone_from_everywhere(bank: WorkerBank, alice: Pee
     with bank.database.read() as tx:
         assert blogs.get(tx, "bob").has_left
         assert profiles.list_ids_by_blog(tx, "bob") == []
-        assert not deliveries.has_waiting(tx, "bob")
+        assert deliveries.count_by_state(tx).get("waiting", 0) == 0
 
 
 def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: WorkerBank, alice: PeerBlog) -> None:

@@ -256,13 +256,6 @@ def mark_requeued(
     return [row.blog_id for row in again]
 
 
-def has_waiting(tx: Connection, blog_id: str) -> bool:
-    """Whether a delivery of the blog waits to be absorbed."""
-    return bool(
-        tx.execute(select(exists().where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting"))).scalar()
-    )
-
-
 def delete_expired_payloads(tx: Connection, absorbed_before: datetime, quarantined_before: datetime) -> int:
     """Delete payloads past their retention; how many."""
     gone = 0

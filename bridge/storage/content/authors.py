@@ -46,12 +46,6 @@ def list_named_by_posts(tx: Connection, blog_id: str | None = None) -> list[tupl
     return sorted((row[0], row[1]) for row in tx.execute(statement))
 
 
-def get_offers(tx: Connection, author: AuthorKey) -> str:
-    """What an author says they can help with, one a line."""
-    record = find(tx, author.blog_id, author.author_id)
-    return "\n".join(record.declared.offers) if record else ""
-
-
 def list_bylines(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
     """(blog, author) → (name under which they are shown, address of the page)."""
     pairs = sorted(set(keys))

@@ -131,16 +131,6 @@ def _newest_of_mentor(ending: str) -> Select[str, str, datetime, bytes, int]:
     return newest.limit(NAMABLE_POSTS)
 
 
-def list_versions(tx: Connection, blog_id: str, author_id: str) -> list[tuple[int, str, int, int]]:
-    """(id, language, generation, revision) of an author's posts."""
-    rows = tx.execute(
-        select(posts.c.id, posts.c.language, posts.c.generation, posts.c.revision).where(
-            posts.c.blog_id == blog_id, posts.c.author_id == author_id
-        )
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
 def list_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[PostSummary]:
     """Several posts without their text."""
     summaries: list[PostSummary] = []
