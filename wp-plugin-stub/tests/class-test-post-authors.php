@@ -11,7 +11,8 @@ use Mentor_Bridge\Payload;
 use Mentor_Bridge\Post_Authors;
 
 /**
- * With a stand-in for the public function of Co-Authors Plus. It stays defined, and knows nothing when these tests end.
+ * With a stand-in for the public function that Co-Authors Plus and PublishPress Authors have. It stays defined, and knows
+ * nothing when these tests end.
  */
 class Test_Post_Authors extends WordPress_Case {
 
@@ -41,6 +42,28 @@ class Test_Post_Authors extends WordPress_Case {
 		\wp_set_object_terms( $id, \array_map( 'strval', \array_column( $writers, 'ID' ) ), 'author' );
 	}
 
+	/**
+	 * Gives an author as PublishPress Authors does: everything is asked of the object, nothing of it is a property.
+	 *
+	 * @param string $name    Name under the post.
+	 * @param string $user_id As in the meta of its term: '' for a guest.
+	 */
+	private function byline( string $name, string $user_id = '' ): object {
+		$fields = array( 'ID' => '' === $user_id ? -815 : $user_id, 'user_id' => $user_id, 'display_name' => $name, 'user_email' => 'byline@example.org' );
+		return new class( $fields ) {
+			private $fields; // phpcs:ignore Squiz.Commenting
+			public function __construct( array $fields ) { // phpcs:ignore Squiz.Commenting
+				$this->fields = $fields;
+			}
+			public function __isset( $name ) { // phpcs:ignore Squiz.Commenting
+				return isset( $this->fields[ $name ] );
+			}
+			public function __get( $name ) { // phpcs:ignore Squiz.Commenting
+				return $this->fields[ $name ] ?? '';
+			}
+		};
+	}
+
 	private function guest( string $linked = '' ): \stdClass {
 		return (object) array( 'ID' => 4711, 'type' => 'guest-author', 'display_name' => 'Léa', 'user_login' => 'lea', 'linked_account' => $linked );
 	}
@@ -55,6 +78,23 @@ class Test_Post_Authors extends WordPress_Case {
 		$this->assertSame( array(), $this->drained(), 'nor when she wrote a part of it' );
 		$this->name( $id, array( \get_userdata( $this->users['alice'] ) ) );
 		$this->assertSame( array( "post.published $id" ), $this->drained() );
+	}
+
+	public function test_publishpress_authors_shares_what_its_users_write_and_nothing_of_its_guests(): void {
+		$this->connect();
+		$alice = $this->users['alice'];
+		$own   = $this->post();
+		$GLOBALS['mentor_bridge_writers'][ $own ] = array( $this->byline( 'Alice', (string) $alice ) );
+		$guests = $this->post();
+		$GLOBALS['mentor_bridge_writers'][ $guests ] = array( $this->byline( 'Léa Guest' ) );
+		$both = $this->post();
+		$GLOBALS['mentor_bridge_writers'][ $both ] = array( $this->byline( 'Alice', (string) $alice ), $this->byline( 'Bob', (string) $this->users['bob'] ) );
+		$gone = $this->post();
+		$GLOBALS['mentor_bridge_writers'][ $gone ] = array( $this->byline( 'Who left', '987654' ) );
+		$this->assertSame( array( "post.published $own" ), $this->drained() );
+		$this->assertSame( array( array( 'name' => 'Léa Guest', 'is_guest' => true ) ), Post_Authors::absent( \get_post( $guests ) ) );
+		$this->assertSame( array( array( 'name' => 'Bob', 'is_guest' => false ) ), Post_Authors::absent( \get_post( $both ) ) );
+		$this->assertSame( array( array( 'name' => 'Who left', 'is_guest' => true ) ), Post_Authors::absent( \get_post( $gone ) ) );
 	}
 
 	public function test_who_wrote_it_is_told_and_not_who_published_it(): void {
