@@ -25,7 +25,7 @@ class Autoloader {
 		'admin'       => array(
 			'Address_Notice', 'Admin_Hooks', 'Cli', 'Connection_Section', 'Dashboard_Link', 'Dashboard_Sign_In',
 			'Disclosure', 'Not_Shared_Box', 'People_Section', 'Settings', 'Settings_Actions', 'Settings_Page',
-			'Site_Copy_Notice', 'Site_Health',
+			'Sharing_Column', 'Site_Copy_Notice', 'Site_Health',
 		),
 		'authors'     => array(
 			'Consent', 'Consent_Profile_Form', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
@@ -58,7 +58,7 @@ class Autoloader {
 		),
 		'visibility'  => array(
 			'Comments_Template', 'Loopback_Postponed', 'Loopback_Request', 'Loopback_Status', 'Loopback_View',
-			'Post_Not_Visible', 'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Text_Parts', 'Text_Words',
+			'Post_Not_Visible', 'Post_Sharing', 'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Text_Parts', 'Text_Words',
 			'Unreadable_Posts', 'Visitor',
 		),
 	);

@@ -18,7 +18,7 @@ class Upgrade {
 	/**
 	 * The version of tables and options this code expects.
 	 */
-	const VERSION = 4;
+	const VERSION = 5;
 
 	/**
 	 * Option: the version of tables and options that this site has.
@@ -118,6 +118,16 @@ class Upgrade {
 	}
 
 	/**
+	 * The ledger remembers since when something is shared; of what is there already, when it was last confirmed.
+	 */
+	private static function migrate_to_5(): void {
+		global $wpdb;
+		self::make_tables();
+		$ledger = Ledger::table();
+		$wpdb->query( "UPDATE $ledger SET shared_since = acknowledged_at WHERE shared_since IS NULL AND hash <> ''" ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
 	 * Brings all tables to their form of now.
 	 */
 	private static function make_tables(): void {
@@ -162,6 +172,7 @@ class Upgrade {
   hash varchar(40) NOT NULL DEFAULT '',
   revision bigint(20) unsigned NOT NULL,
   acknowledged_at datetime DEFAULT NULL,
+  shared_since datetime DEFAULT NULL,
   PRIMARY KEY  (kind,object_id),
   KEY parent (kind,parent_id)
 ) $collate;",

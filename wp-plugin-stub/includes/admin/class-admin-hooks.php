@@ -78,6 +78,12 @@ class Admin_Hooks {
 		\add_action( 'manage_posts_custom_column', array( Post_Columns::class, 'show' ), 10, 2 );
 		\add_action( 'manage_pages_custom_column', array( Post_Columns::class, 'show' ), 10, 2 );
 		\add_action( 'load-edit.php', array( Engagement_Style::class, 'enqueue_later' ) );
+		\add_filter( 'manage_posts_columns', array( Sharing_Column::class, 'add' ), 9, 2 );
+		\add_filter( 'manage_pages_columns', array( Sharing_Column::class, 'add_to_pages' ), 9 );
+		\add_action( 'manage_posts_custom_column', array( Sharing_Column::class, 'show' ), 10, 2 );
+		\add_action( 'manage_pages_custom_column', array( Sharing_Column::class, 'show' ), 10, 2 );
+		\add_action( 'restrict_manage_posts', array( Sharing_Column::class, 'show_filter' ), 10, 2 );
+		\add_action( 'load-edit.php', array( Sharing_Column::class, 'on_load' ) );
 	}
 
 	/**

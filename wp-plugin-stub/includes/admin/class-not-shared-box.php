@@ -1,6 +1,6 @@
 <?php
 /**
- * A post that its author keeps to this blog.
+ * What an author chooses for one post.
  *
  * @package Mentor_Bridge
  */
@@ -10,16 +10,27 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The box "not shared", in both editors.
+ * Our panel in both editors: whether the post is shared and why not, which mentors stand under it, and two boxes, "not
+ * shared" and "hide the list".
  *
  * The block editor saves meta boxes by a second request, after the post is published and perhaps already sent. There the
- * choice is therefore a field of the post itself, which is stored before anybody is told of the post; the meta box is for
- * the classic editor.
+ * choices are therefore fields of the post itself, which are stored before anybody is told of the post; the meta box is
+ * for the classic editor.
  */
 class Not_Shared_Box {
 
-	const FIELD = 'mentor_bridge_not_shared';
-	const NONCE = 'mentor_bridge_post_box';
+	const FIELD       = 'mentor_bridge_not_shared';
+	const LIST_HIDDEN = 'mentor_bridge_list_hidden';
+	const SHARING     = 'mentor_bridge_sharing';
+	const NONCE       = 'mentor_bridge_post_box';
+
+	/**
+	 * The boxes: field => meta that is '1' where it is ticked.
+	 */
+	const BOXES = array(
+		self::FIELD       => Consent::NOT_SHARED,
+		self::LIST_HIDDEN => Display::HIDDEN,
+	);
 
 	/**
 	 * Tells whether a post is marked as not shared.
@@ -27,27 +38,53 @@ class Not_Shared_Box {
 	 * @param int $post_id The post.
 	 */
 	public static function is_not_shared( int $post_id ): bool {
-		return (bool) \get_post_meta( $post_id, Consent::NOT_SHARED, true );
+		return self::is_ticked( $post_id, self::FIELD );
 	}
 
 	/**
-	 * Marks a post as not shared, or takes the mark away.
+	 * Tells whether a box of a post is ticked.
 	 *
-	 * @param int  $post_id The post.
-	 * @param bool $keep    What was chosen.
+	 * @param int    $post_id The post.
+	 * @param string $field   One of BOXES.
 	 */
-	private static function set_not_shared( int $post_id, bool $keep ): void {
-		if ( $keep ) {
-			\update_post_meta( $post_id, Consent::NOT_SHARED, '1' );
-		} elseif ( self::is_not_shared( $post_id ) ) {
-			\delete_post_meta( $post_id, Consent::NOT_SHARED );
+	private static function is_ticked( int $post_id, string $field ): bool {
+		return (bool) \get_post_meta( $post_id, self::BOXES[ $field ], true );
+	}
+
+	/**
+	 * Ticks a box of a post, or takes the tick away.
+	 *
+	 * @param int    $post_id The post.
+	 * @param string $field   One of BOXES.
+	 * @param bool   $ticked  What was chosen.
+	 */
+	private static function tick( int $post_id, string $field, bool $ticked ): void {
+		if ( $ticked ) {
+			\update_post_meta( $post_id, self::BOXES[ $field ], '1' );
+		} elseif ( self::is_ticked( $post_id, $field ) ) {
+			\delete_post_meta( $post_id, self::BOXES[ $field ] );
 		}
+	}
+
+	/**
+	 * Gives what the panel says of a post.
+	 *
+	 * @param \WP_Post $post The post.
+	 * @return array{state:string,sentence:string,mentors:string[]}
+	 */
+	private static function sharing( \WP_Post $post ): array {
+		$sharing = Post_Sharing::of( $post );
+		return array(
+			'state'    => $sharing['state'],
+			'sentence' => Post_Sharing::sentence( $sharing ),
+			'mentors'  => \array_map( 'strval', \array_column( Related_Mentors::of( $post->ID )['mentors'], 'name' ) ),
+		);
 	}
 
 	/* ---- The classic editor. ---- */
 
 	/**
-	 * Adds the box "not shared" to the classic editor.
+	 * Adds the panel to the classic editor.
 	 *
 	 * @param string $type Post type of the screen.
 	 */
@@ -58,41 +95,41 @@ class Not_Shared_Box {
 	}
 
 	/**
-	 * Prints the box "not shared" in the classic editor.
+	 * Prints the panel of the classic editor.
 	 *
 	 * @param \WP_Post $post The post.
 	 */
 	public static function show( $post ): void {
+		$sharing = self::sharing( $post );
 		\wp_nonce_field( self::NONCE . '_' . $post->ID, self::NONCE, false );
+		echo '<p class="mentor-bridge-sharing">' . \esc_html( $sharing['sentence'] ) . '</p>';
+		self::show_box( $post->ID, self::FIELD );
+		echo '<p class="description">' . \esc_html( self::help() ) . '</p>';
+		if ( array() !== $sharing['mentors'] ) {
+			echo '<p>' . \esc_html__( 'Mentors under this post:', 'mentor-bridge' ) . '</p><ul class="ul-disc"><li>' . \implode( '</li><li>', \array_map( 'esc_html', $sharing['mentors'] ) ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput -- each name is.
+		}
+		self::show_box( $post->ID, self::LIST_HIDDEN );
+	}
+
+	/**
+	 * Prints a box of the classic editor.
+	 *
+	 * @param int    $post_id The post.
+	 * @param string $field   One of BOXES.
+	 */
+	private static function show_box( int $post_id, string $field ): void {
 		?>
 		<p>
-			<label for="<?php echo \esc_attr( self::FIELD ); ?>">
-				<input type="checkbox" name="<?php echo \esc_attr( self::FIELD ); ?>" id="<?php echo \esc_attr( self::FIELD ); ?>" value="1" <?php \checked( self::is_not_shared( $post->ID ) ); ?>>
-				<?php echo \esc_html( self::label() ); ?>
+			<label for="<?php echo \esc_attr( $field ); ?>">
+				<input type="checkbox" name="<?php echo \esc_attr( $field ); ?>" id="<?php echo \esc_attr( $field ); ?>" value="1" <?php \checked( self::is_ticked( $post_id, $field ) ); ?>>
+				<?php echo \esc_html( self::label( $field ) ); ?>
 			</label>
 		</p>
-		<p class="description"><?php echo \esc_html( self::help() ); ?></p>
-		<?php if ( '' !== self::hidden_reason( $post ) ) : ?>
-		<p><?php echo \esc_html( self::hidden_reason( $post ) ); ?></p>
-		<?php endif; ?>
 		<?php
 	}
 
 	/**
-	 * Says why a post is not sent although its author shares it; '' if it is, or if its page just does not show it.
-	 *
-	 * @param \WP_Post $post The post.
-	 */
-	private static function hidden_reason( \WP_Post $post ): string {
-		if ( Unreadable_Posts::has( $post ) ) {
-			return \__( 'This post is kept back: it could not be put together as visitors see it. A shortcode or a block of another plugin fails in it. Saving it tries again.', 'mentor-bridge' );
-		}
-		$is_kept_back = Connection::is_connected() && Loopback_Status::is_unreachable() && Sharing_Rules::is_public( Outbox::POST, $post->ID ) && ! Ledger::has( Outbox::POST, $post->ID ) && ! Outbox::has( Outbox::POST, $post->ID );
-		return $is_kept_back ? \__( 'This post is not shared: its page may be made by a page builder or another plugin, and this site cannot call itself to see what visitors are shown. Site Health says more.', 'mentor-bridge' ) : '';
-	}
-
-	/**
-	 * Stores whether "not shared" was ticked, before the post is looked at.
+	 * Stores which boxes were ticked, before the post is looked at.
 	 *
 	 * @param int $post_id The post.
 	 */
@@ -102,67 +139,96 @@ class Not_Shared_Box {
 		if ( '' === $nonce || ! \wp_verify_nonce( $nonce, self::NONCE . '_' . $post_id ) || ! \current_user_can( 'edit_post', $post_id ) ) {
 			return;
 		}
-		self::set_not_shared( (int) $post_id, isset( $_POST[ self::FIELD ] ) );
+		foreach ( \array_keys( self::BOXES ) as $field ) {
+			self::tick( (int) $post_id, $field, isset( $_POST[ $field ] ) );
+		}
 	}
 
 	/* ---- The block editor. ---- */
 
 	/**
-	 * Makes "not shared" a field of the post in the REST API; for those who edit it, never for readers.
+	 * Makes the boxes and what the panel says fields of the post in the REST API; for those who edit it, never for readers.
 	 */
 	public static function register_field(): void {
+		$types = Sharing_Rules::post_types();
+		foreach ( \array_keys( self::BOXES ) as $field ) {
+			\register_rest_field(
+				$types,
+				$field,
+				array(
+					'get_callback'    => static function ( $post ) use ( $field ) {
+						return self::is_ticked( (int) $post['id'], $field );
+					},
+					'update_callback' => static function ( $ticked, $post ) use ( $field ) {
+						if ( ! \current_user_can( 'edit_post', $post->ID ) ) {
+							return new \WP_Error( 'rest_forbidden', \__( 'You are not allowed to do that.', 'mentor-bridge' ), array( 'status' => \rest_authorization_required_code() ) );
+						}
+						self::tick( (int) $post->ID, $field, (bool) $ticked );
+						return true;
+					},
+					'schema'          => array(
+						'description' => self::label( $field ),
+						'type'        => 'boolean',
+						'context'     => array( 'edit' ),
+					),
+				)
+			);
+		}
 		\register_rest_field(
-			Sharing_Rules::post_types(),
-			self::FIELD,
+			$types,
+			self::SHARING,
 			array(
-				'get_callback'    => static function ( $post ) {
-					return self::is_not_shared( (int) $post['id'] );
+				'get_callback' => static function ( $post, $name, $request ) {
+					// Others get no such field: for them nothing is asked of the database.
+					$post = 'edit' === $request['context'] ? \get_post( (int) $post['id'] ) : null;
+					return $post instanceof \WP_Post && \current_user_can( 'edit_post', $post->ID ) ? self::sharing( $post ) : null;
 				},
-				'update_callback' => static function ( $keep, $post ) {
-					if ( ! \current_user_can( 'edit_post', $post->ID ) ) {
-						return new \WP_Error( 'rest_forbidden', \__( 'You are not allowed to do that.', 'mentor-bridge' ), array( 'status' => \rest_authorization_required_code() ) );
-					}
-					self::set_not_shared( (int) $post->ID, (bool) $keep );
-					return true;
-				},
-				'schema'          => array(
-					'description' => self::label(),
-					'type'        => 'boolean',
+				'schema'       => array(
+					'description' => \__( 'Whether the post is shared, and why not', 'mentor-bridge' ),
+					'type'        => array( 'object', 'null' ),
 					'context'     => array( 'edit' ),
+					'readonly'    => true,
 				),
 			)
 		);
 	}
 
 	/**
-	 * Loads the panel "not shared" of the block editor.
+	 * Loads the panel of the block editor.
 	 */
 	public static function enqueue(): void {
 		$screen = \get_current_screen();
-		if ( ! $screen || 'post' !== $screen->base || ! \in_array( $screen->post_type, Sharing_Rules::post_types(), true ) ) {
+		$post   = \get_post();
+		if ( ! $screen || 'post' !== $screen->base || ! $post instanceof \WP_Post || ! \in_array( $screen->post_type, Sharing_Rules::post_types(), true ) ) {
 			return;
 		}
 		\wp_enqueue_script(
 			'mentor-bridge-post-panel',
 			\plugins_url( 'assets/post-panel.js', MENTOR_BRIDGE_FILE ),
-			array( 'wp-components', 'wp-data', 'wp-edit-post', 'wp-editor', 'wp-element', 'wp-plugins' ),
+			array( 'wp-api-fetch', 'wp-components', 'wp-data', 'wp-edit-post', 'wp-editor', 'wp-element', 'wp-plugins' ),
 			MENTOR_BRIDGE_VERSION,
 			true
 		);
 		$words = array(
-			'field' => self::FIELD,
-			'title' => \__( 'Mentor bridge', 'mentor-bridge' ),
-			'label' => self::label(),
-			'help'  => \trim( self::help() . ' ' . ( \get_post() instanceof \WP_Post ? self::hidden_reason( \get_post() ) : '' ) ),
+			'title'   => \__( 'Mentor bridge', 'mentor-bridge' ),
+			'sharing' => self::SHARING,
+			'path'    => \add_query_arg( array( 'context' => 'edit', '_fields' => self::SHARING ), \rest_get_route_for_post( $post ) ),
+			'mentors' => \__( 'Mentors under this post:', 'mentor-bridge' ),
+			'boxes'   => array(
+				array( 'field' => self::FIELD, 'label' => self::label( self::FIELD ), 'help' => self::help() ),
+				array( 'field' => self::LIST_HIDDEN, 'label' => self::label( self::LIST_HIDDEN ), 'help' => '' ),
+			),
 		);
 		\wp_add_inline_script( 'mentor-bridge-post-panel', 'window.mentorBridgePostPanel = ' . \wp_json_encode( $words ) . ';', 'before' );
 	}
 
 	/**
-	 * Gives the label of the box "not shared".
+	 * Gives the label of a box.
+	 *
+	 * @param string $field One of BOXES.
 	 */
-	private static function label(): string {
-		return \__( 'Do not share this post', 'mentor-bridge' );
+	private static function label( string $field ): string {
+		return self::FIELD === $field ? \__( 'Do not share this post', 'mentor-bridge' ) : \__( 'Hide the list of mentors on this post', 'mentor-bridge' );
 	}
 
 	/**

@@ -23,6 +23,11 @@ class Display {
 	const OPTION = 'mentor_bridge_under_posts';
 
 	/**
+	 * Meta of a post whose list its author has hidden.
+	 */
+	const HIDDEN = '_mentor_bridge_list_hidden';
+
+	/**
 	 * Name of the shortcode for related mentors.
 	 */
 	const SHORTCODE = 'mentor_bridge_related';
@@ -122,7 +127,7 @@ class Display {
 	 * @return string HTML; '' when there is nothing honest to show here.
 	 */
 	public static function html( int $post_id ): string {
-		if ( ! self::belongs_here( $post_id ) || isset( self::$printed[ $post_id ] ) ) {
+		if ( ! self::belongs_here( $post_id ) || isset( self::$printed[ $post_id ] ) || self::is_hidden( $post_id ) ) {
 			return '';
 		}
 		$related = Related_Mentors::of( $post_id );
@@ -159,6 +164,15 @@ class Display {
 	private static function belongs_here( int $post_id ): bool {
 		return $post_id > 0 && \is_singular() && (int) \get_queried_object_id() === $post_id && ! \is_feed() && ! \is_embed()
 			&& ! \doing_filter( 'get_the_excerpt' ) && ! ( \defined( 'REST_REQUEST' ) && REST_REQUEST ) && ! \post_password_required( $post_id );
+	}
+
+	/**
+	 * Tells whether the author of a post has hidden its list.
+	 *
+	 * @param int $post_id The post; its meta was loaded with it.
+	 */
+	public static function is_hidden( int $post_id ): bool {
+		return (bool) \get_post_meta( $post_id, self::HIDDEN, true );
 	}
 
 	/**

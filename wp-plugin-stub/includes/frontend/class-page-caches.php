@@ -125,7 +125,7 @@ class Page_Caches {
 	 * @param string    $meta_key Which.
 	 */
 	public static function on_post_meta( $meta_id, $post_id, $meta_key ): void {
-		if ( ! \in_array( $meta_key, array( Related_Mentors::META, Consent::NOT_SHARED ), true ) ) {
+		if ( ! \in_array( $meta_key, array( Related_Mentors::META, Consent::NOT_SHARED, Display::HIDDEN ), true ) ) {
 			return;
 		}
 		$post_id ? self::post( (int) $post_id ) : self::all();

@@ -105,7 +105,7 @@ class Related_Owner {
 	 * @return bool
 	 */
 	public static function skip_in_export( $skip, $meta_key ) {
-		return \in_array( $meta_key, array( Related_Mentors::META, Statistics::META ), true ) ? true : $skip;
+		return \in_array( $meta_key, array( Related_Mentors::META, Statistics::META, Post_Sharing::SEEN ), true ) ? true : $skip;
 	}
 
 	/**
@@ -115,6 +115,6 @@ class Related_Owner {
 	 * @return string[]
 	 */
 	public static function leave_out_of_duplicates( $keys ) {
-		return \array_merge( (array) $keys, array( Related_Mentors::META, Statistics::META ) );
+		return \array_merge( (array) $keys, array( Related_Mentors::META, Statistics::META, Post_Sharing::SEEN ) );
 	}
 }

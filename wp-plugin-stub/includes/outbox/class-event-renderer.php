@@ -34,6 +34,7 @@ class Event_Renderer {
 		$state      = self::limit_to_page( $row, self::state( $row['kind'], $row['object_id'] ), null === $ledger_row ? '' : $ledger_row['hash'] );
 		if ( null === $state ) {
 			if ( null === $ledger_row && ! Ledger::has( $row['kind'], $row['object_id'] ) ) {
+				self::note_hidden( $row );
 				return null;
 			}
 			$post_id = Outbox::COMMENT === $row['kind'] && null !== $ledger_row ? $ledger_row['parent_id'] : $row['object_id'];
@@ -41,7 +42,11 @@ class Event_Renderer {
 				// Perhaps an update that takes some minutes, or a server that is slow; it is looked at again.
 				return null;
 			}
+			self::note_hidden( $row );
 			$state = self::removal( $row['kind'], $row['object_id'], null === $ledger_row ? 0 : $ledger_row['parent_id'] );
+		}
+		if ( Outbox::POST === $row['kind'] && ! $state['removal'] ) {
+			Post_Sharing::note_seen( $row['object_id'], $state['data']['truncated'] ? (string) \get_post( $row['object_id'] )->post_content : $state['data']['content'] );
 		}
 		$item = \array_merge( $row, $state );
 		$item['hash'] = self::hash( $state );
@@ -53,6 +58,17 @@ class Event_Renderer {
 			Bulk_Enqueue::add_comments_of_post( $row['object_id'] );
 		}
 		return $item;
+	}
+
+	/**
+	 * Notes with a post that may be shared that visitors are not shown it; not where nobody can tell for now.
+	 *
+	 * @param array $row From Outbox::due().
+	 */
+	private static function note_hidden( array $row ): void {
+		if ( Outbox::POST === $row['kind'] && ! Loopback_Status::is_closed_for_now() && ! Public_View::is_undecided_for_now( $row['object_id'] ) ) {
+			Post_Sharing::note_seen( $row['object_id'], null );
+		}
 	}
 
 	/**

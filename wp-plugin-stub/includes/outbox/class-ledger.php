@@ -44,6 +44,25 @@ class Ledger {
 	}
 
 	/**
+	 * Gives what the ledger says of posts, by one query.
+	 *
+	 * @param int[] $post_ids Which.
+	 * @return array<int,array{hash:string,since:string}> By post, where the bridge was ever told of it; `since` as in the
+	 *                                                    database, '' before it has confirmed anything.
+	 */
+	public static function of_posts( array $post_ids ): array {
+		global $wpdb;
+		$rows = array();
+		if ( array() !== $post_ids && Upgrade::is_current() ) {
+			$table = self::table();
+			foreach ( $wpdb->get_results( "SELECT object_id, hash, shared_since FROM $table WHERE kind = 'p' AND object_id IN (" . \implode( ',', \array_map( 'intval', $post_ids ) ) . ')' ) as $row ) { // phpcs:ignore WordPress.DB
+				$rows[ (int) $row->object_id ] = array( 'hash' => $row->hash, 'since' => (string) $row->shared_since );
+			}
+		}
+		return $rows;
+	}
+
+	/**
 	 * Tells whether the bridge may hold an object.
 	 *
 	 * An author is held with the first post, whatever became of the author's own event.
@@ -148,7 +167,7 @@ class Ledger {
 			$rows[] = "($row)";
 		}
 		if ( array() !== $rows ) {
-			$wpdb->query( "UPDATE $table SET hash = CASE$cases ELSE hash END, acknowledged_at = UTC_TIMESTAMP() WHERE " . \implode( ' OR ', $rows ) ); // phpcs:ignore WordPress.DB
+			$wpdb->query( "UPDATE $table SET hash = CASE$cases ELSE hash END, acknowledged_at = UTC_TIMESTAMP(), shared_since = COALESCE(shared_since, UTC_TIMESTAMP()) WHERE " . \implode( ' OR ', $rows ) ); // phpcs:ignore WordPress.DB
 		}
 	}
 

@@ -73,6 +73,24 @@ class Outbox {
 	}
 
 	/**
+	 * Gives the rows of posts, by one query.
+	 *
+	 * @param int[] $post_ids Which.
+	 * @return array<int,string> By post, where it has a row: '' while it waits, else the code for which the bridge refused it.
+	 */
+	public static function of_posts( array $post_ids ): array {
+		global $wpdb;
+		$errors = array();
+		if ( array() !== $post_ids && Upgrade::is_current() ) {
+			$table = self::table();
+			foreach ( $wpdb->get_results( "SELECT object_id, failed, error FROM $table WHERE kind = 'p' AND object_id IN (" . \implode( ',', \array_map( 'intval', $post_ids ) ) . ')' ) as $row ) { // phpcs:ignore WordPress.DB
+				$errors[ (int) $row->object_id ] = 1 === (int) $row->failed ? $row->error : '';
+			}
+		}
+		return $errors;
+	}
+
+	/**
 	 * Gives the SQL for a row that is there: all that was known of the earlier revision is void; it never falls back.
 	 */
 	public static function renewal(): string {

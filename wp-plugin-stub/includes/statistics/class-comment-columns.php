@@ -142,7 +142,7 @@ class Comment_Columns {
 		);
 		$standing = isset( $figures['standing'], $words[ $figures['standing'] ] ) ? $figures['standing'] : 'known';
 		/* translators: 1: a count of comments, 2: a count of posts. */
-		$detail = \sprintf( \__( '%1$s on %2$s in 90 days', 'mentor-bridge' ), Figure_Format::comments( (int) $figures['comments'] ), Figure_Format::posts( (int) $figures['posts'] ) );
+		$detail = \sprintf( \__( '%1$s on %2$s in 90 days', 'mentor-bridge' ), Figure_Format::comments( (int) $figures['comments'] ), Figure_Format::counted_posts( (int) $figures['posts'] ) );
 		return '<span class="mentor-bridge-standing is-' . \esc_attr( $standing ) . '">' . \esc_html( $words[ $standing ] ) . '</span> <span class="description">' . \esc_html( $detail ) . '</span>';
 	}
 }

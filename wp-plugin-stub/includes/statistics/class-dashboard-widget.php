@@ -120,6 +120,11 @@ class Dashboard_Widget {
 		/* translators: 1: a moment such as "5 minutes ago", 2: a date. */
 		$text = \sprintf( \esc_html__( 'Counted %1$s, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), Relative_Time::placeholder( $data['as_of'] ), \esc_html( Figure_Format::day( $data['from'] ) ) );
 		echo '<p class="mentor-bridge-foot description">' . $text; // phpcs:ignore WordPress.Security.EscapeOutput -- both parts are.
+		$counts = Post_Sharing::counts();
+		if ( $counts['shared'] < $counts['public'] ) {
+			/* translators: 1: a number, 2: a count of posts. */
+			echo ' ' . \esc_html( \sprintf( \__( 'Only comments on shared posts are counted: %1$s of %2$s.', 'mentor-bridge' ), \number_format_i18n( $counts['shared'] ), Figure_Format::posts( $counts['public'] ) ) );
+		}
 		if ( \current_user_can( Settings::CAPABILITY ) ) {
 			echo ' <a href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a>';
 		}

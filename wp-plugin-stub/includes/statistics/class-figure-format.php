@@ -35,6 +35,20 @@ class Figure_Format {
 	}
 
 	/**
+	 * Gives a number of posts in words; where not all posts are shared, they are called those that are.
+	 *
+	 * @param int $count How many.
+	 */
+	public static function counted_posts( int $count ): string {
+		$counts = Post_Sharing::counts();
+		if ( $counts['shared'] >= $counts['public'] ) {
+			return self::posts( $count );
+		}
+		/* translators: %s: a number. */
+		return \sprintf( \_n( '%s shared post', '%s shared posts', $count, 'mentor-bridge' ), \number_format_i18n( $count ) );
+	}
+
+	/**
 	 * Gives a number of readers in words.
 	 *
 	 * @param int $count How many.

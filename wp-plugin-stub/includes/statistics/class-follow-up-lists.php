@@ -141,7 +141,7 @@ class Follow_Up_Lists {
 				continue;
 			}
 			/* translators: 1: a count of posts, 2: how long ago. */
-			$note    = \sprintf( \esc_html__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), \esc_html( Figure_Format::posts( (int) $entry['posts'] ) ), Relative_Time::placeholder( $entry['last'] ) );
+			$note    = \sprintf( \esc_html__( 'commented on %1$s, last %2$s', 'mentor-bridge' ), \esc_html( Figure_Format::counted_posts( (int) $entry['posts'] ) ), Relative_Time::placeholder( $entry['last'] ) );
 			$items[] = self::comment_line( $comment, $note, false ) . self::reply( $comment, \__( 'Answer their last comment', 'mentor-bridge' ) );
 		}
 		return $items;

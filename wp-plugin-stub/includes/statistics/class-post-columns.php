@@ -54,6 +54,12 @@ class Post_Columns {
 		}
 		$figures = Statistics::post( (int) $post_id );
 		if ( null === $figures || 0 === (int) $figures['comments'] ) {
+			$post = \get_post( (int) $post_id );
+			if ( 0 < (int) \get_comments_number( (int) $post_id ) && $post instanceof \WP_Post && ! Post_Sharing::is_shared( Sharing_Column::of( $post ) ) ) {
+				// A dash would say that nobody has commented.
+				echo '<span class="description">' . \esc_html__( 'Not counted: the post is not shared', 'mentor-bridge' ) . '</span>';
+				return;
+			}
 			echo '<span aria-hidden="true">—</span><span class="screen-reader-text">' . \esc_html__( 'No conversation yet', 'mentor-bridge' ) . '</span>';
 			return;
 		}
