@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bridge.bank_settings import BankSettings, read_bank_settings
 from bridge.errors import ConfigError
 from bridge.proxies import Proxies, is_loopback, parse_host
 
@@ -61,6 +62,7 @@ class Config:
     proxies: Proxies  # who may say for whom they call
     hosts: frozenset[str]  # names by which people may call the bridge
     metrics_token: str = field(repr=False)  # "": the figures are for this machine only
+    bank: BankSettings  # how the bank calls itself, and who answers for it
     secrets: tuple[bytes, ...] = field(repr=False)  # the one of now, then older ones that still open
     made_key: Path | None  # the key file that was made just now, to be said
 
@@ -114,6 +116,7 @@ class Config:
         proxies = _proxies(env, "1" if public_url.startswith("https:") else "0")
         hosts = _hosts(env, public_url)
         token = _secret_enough(env, "METRICS_TOKEN", MIN_TOKEN_CHARACTERS)
+        bank = read_bank_settings(Path(env["BANK_FILE"]) if env.get("BANK_FILE") else None)
         older = _older_secrets(_secret_enough(env, "SECRET_KEY_OLD", MIN_SECRET_CHARACTERS))
         # Last: a key is made, and said, only where all else is right.
         secret, new_key = _secret(env, home, make=make_key)
@@ -133,6 +136,7 @@ class Config:
             proxies,
             hosts,
             token,
+            bank,
             (secret, *older) if secret else (),
             new_key,
         )

@@ -34,7 +34,7 @@ def blueprint(config: Config, database: Database, blog_folders: Sequence[str]) -
     def sitemap() -> Response:
         Xml.register_namespace("", SITEMAP_NAMESPACE)
         root = Xml.Element(f"{{{SITEMAP_NAMESPACE}}}urlset")
-        for endpoint in ("bank.home", "skills.every", "api_page.page"):
+        for endpoint in ("bank.home", "skills.every", "api_page.page", "about.privacy", "about.legal"):
             _add(root, f"{config.public_url}{url_for(endpoint)}")
         with database.read() as tx:
             allowed = directory.list_for_search_engines(tx, MAX_SITEMAP_CARDS)

@@ -60,6 +60,13 @@ def _examine() -> Iterator[Finding]:
         yield Finding("settings", False, str(error), "Correct the environment variable that is named.")
         return
     yield Finding("settings", True, f"public address {config.public_url}, registration by {config.registration}")
+    if config.behind_proxy and config.bank.missing:
+        yield Finding(
+            "bank",
+            False,
+            f"whoever reads the bank is not told {', '.join(config.bank.missing)}",
+            "Say it in a file and name it in BANK_FILE; docs/bank.example.toml shows how.",
+        )
     yield _clock()
     if not config.secrets:
         yield Finding(

@@ -29,6 +29,8 @@ PATHS = (
     "/mentors/long",
     "/mentors/wilma",
     "/api/",
+    "/privacy",
+    "/legal",
     "/skills",
     "/skills/cash-flow",
     "/skills/negotiation",

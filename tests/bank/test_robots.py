@@ -18,11 +18,11 @@ def addresses(house: House) -> list[str]:
 
 
 def test_only_cards_that_allow_it_are_on_the_map(house: House) -> None:
-    assert addresses(house) == ["/", "/skills", "/api/"]
+    assert addresses(house) == ["/", "/skills", "/api/", "/privacy", "/legal"]
     house.bank.send(house.alice, house.alice.author(1, "Alice", search_engines=True))
     house.bank.send(house.bob, house.bob.author(1, "Bob", region='"search_engines": true', search_engines=False))
     house.bank.work()
-    assert addresses(house) == ["/", "/skills", "/api/", "/mentors/alice"]
+    assert addresses(house) == ["/", "/skills", "/api/", "/privacy", "/legal", "/mentors/alice"]
     house.leaves(house.alice)
     assert "/mentors/alice" not in addresses(house)
 

@@ -1,0 +1,73 @@
+"""Who runs the bank: said on every page as its operator wrote it, and not made up where they wrote nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from bridge.app import create_app
+from bridge.bank_settings import read_bank_settings
+from bridge.webhooks.service import Service
+from tests.bank.conftest import BROWSER, FRENCH
+
+SETTINGS = """
+name = { fr = "La banque <i>bleue</i>", en = "The blue bank" }
+welcome = "Bienvenue"
+colour = "#24507a"
+logo = "logo.svg"
+contact = "us@bank.example"
+[privacy]
+responsible = "Camille Roy"
+more = { fr = "Nos sauvegardes\\n30 jours" }
+[publisher]
+name = "Les Bleus"
+host = "Hoster"
+"""
+PAGES = ("/", "/mentors", "/skills", "/api/", "/privacy", "/legal", "/nowhere")
+
+
+@pytest.fixture
+def blue(service: Service, tmp_path: Path) -> FlaskClient:
+    (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (tmp_path / "bank.toml").write_text(SETTINGS, encoding="utf-8")
+    object.__setattr__(service.config, "bank", read_bank_settings(tmp_path / "bank.toml"))
+    return create_app(service).test_client()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_bears_the_name_and_says_whom_to_ask(blue: FlaskClient, path: str) -> None:
+    french, english = blue.get(path, headers=FRENCH).text, blue.get(path, headers=BROWSER).text
+    assert "La banque &lt;i&gt;bleue&lt;/i&gt;" in french
+    assert "The blue bank" in english
+    assert "Mentor bridge</title>" not in english
+    for page in (french, english):
+        for link in ("/privacy", "/legal", "mailto:us@bank.example"):
+            assert f'href="{link}"' in page
+
+
+def test_the_look_comes_from_this_bridge(blue: FlaskClient) -> None:
+    style, logo = blue.get("/bank.css"), blue.get("/bank-logo")
+    assert "--accent: #24507a" in style.text
+    assert (style.mimetype, logo.mimetype) == ("text/css", "image/svg+xml")
+    assert "script-src 'self'" in logo.headers["Content-Security-Policy"]
+    assert logo.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_privacy_and_notice_name_who_answers(blue: FlaskClient) -> None:
+    privacy, notice = blue.get("/privacy", headers=FRENCH).text, blue.get("/legal", headers=BROWSER).text
+    assert "Responsable de la protection des renseignements personnels" in privacy
+    assert "Camille Roy" in privacy
+    assert "Nos sauvegardes" in privacy
+    assert 'lang="fr"' in blue.get("/privacy", headers=BROWSER).text  # there is no English of it
+    assert "Les Bleus" in notice
+    assert "Hoster" in notice
+    assert "Telephone" not in notice
+
+
+def test_without_a_file_nothing_is_made_up(service: Service) -> None:
+    plain = create_app(service).test_client()
+    assert "has not named anybody yet" in plain.get("/privacy", headers=BROWSER).text
+    assert "has not named a publisher yet" in plain.get("/legal", headers=BROWSER).text
+    assert plain.get("/bank.css").status_code == plain.get("/bank-logo").status_code == 404
