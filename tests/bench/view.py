@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.bench.lab import blog, lab
 from tests.lab.wordpress import Blog
+from tests.running import RunningBridge
 
 POSTS = 2_000
 SHOWN = 200  # posts that are looked at
@@ -38,6 +39,11 @@ FILL = """
     }
     return $ids;
 """
+CONNECT = """
+    $connected = mentor_bridge_connect( '%s', array() );
+    if ( true !== $connected ) { throw new Exception( $connected->get_error_message() ); }
+    return true;
+"""
 SHOW = """
     $mentors = json_decode( '%s', true );
     foreach ( json_decode( '%s' ) as $id ) { mentor_bridge_put_related( $id, $mentors ); }
@@ -56,6 +62,8 @@ def measure() -> dict[str, Any]:
         while len(ids) < POSTS:
             ids += one.eval(FILL % (500, len(ids)))
         shown = ids[:: POSTS // SHOWN]
+        with RunningBridge(folder / "home") as bridge:  # only a connected blog shows what a bridge has sent
+            one.eval(CONNECT % bridge.url)
         mentors = json.dumps([_mentor(n) for n in range(5)]).replace("\\", "\\\\")
         one.eval(SHOW % (mentors, json.dumps(shown)))
         for post in ids[1:6]:  # what WordPress itself makes once and keeps
