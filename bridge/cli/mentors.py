@@ -15,14 +15,8 @@ from bridge.cli.lazy_group import LazyGroup
 from bridge.errors import NotFound
 from bridge.mentors.cross_language import PostFeatures
 from bridge.mentors.explain import Reason, reason_sentence
-from bridge.mentors.related import (
-    AUTHOR_LIST_LENGTH,
-    Candidate,
-    MentorQuery,
-    cosine_floor,
-    rank_for_text,
-    related_mentors,
-)
+from bridge.mentors.related import AUTHOR_LIST_LENGTH, rank_for_text, related_mentors
+from bridge.mentors.similarity import Candidate, MentorQuery, cosine_floor
 from bridge.model import MentorKey
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors

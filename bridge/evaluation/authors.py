@@ -11,7 +11,8 @@ from bridge.evaluation import baselines, figures
 from bridge.evaluation.bank import EvaluationBank, build_bank
 from bridge.evaluation.corpus import CorpusPost, ReportProgress, group_by_mentor, split_in_halves
 from bridge.evaluation.report import OUR_METHOD, FiguresByMethod, TaskOutcome, build_outcome, mentor_name
-from bridge.mentors.related import MentorQuery, rank_for_text
+from bridge.mentors.related import rank_for_text
+from bridge.mentors.similarity import MentorQuery
 from bridge.model import MentorKey
 from bridge.text.terms import TermCounts
 

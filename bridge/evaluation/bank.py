@@ -11,7 +11,8 @@ from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.cross_language import cross_language_vector, other_languages
 from bridge.mentors.profile_rules import WeighedProfile, weigh_profile
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import Candidate, MentorQuery, dot_products, hubness, score_mean_and_deviation
+from bridge.mentors.related import hubness
+from bridge.mentors.similarity import Candidate, MentorQuery, dot_products, score_mean_and_deviation
 from bridge.mentors.term_statistics import TermStatistics
 from bridge.model import MentorKey
 from bridge.text.terms import Frequencies, Vector, post_vector

@@ -10,7 +10,7 @@ import numpy as np
 
 from bridge.evaluation.corpus import CorpusPost
 from bridge.mentors.need_ranking import saturation
-from bridge.mentors.related import dot_products
+from bridge.mentors.similarity import dot_products
 from bridge.model import MentorKey
 from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, TermCounts, Vector, dot, post_vector
 

@@ -13,7 +13,8 @@ from bridge.evaluation.bank import EvaluationBank, build_bank
 from bridge.evaluation.corpus import CorpusPost, ReportProgress, group_by_mentor
 from bridge.evaluation.report import OUR_METHOD, FiguresByMethod, TaskOutcome, build_outcome, mentor_name
 from bridge.mentors.explain import MAX_STORED_TERMS, NamedPostIndex, explain
-from bridge.mentors.related import Candidate, closeness, related_mentors, similarity
+from bridge.mentors.related import closeness, related_mentors
+from bridge.mentors.similarity import Candidate, similarity
 from bridge.model import MentorKey
 
 HALF_POSTS = 6  # posts that make a half of an author, spread over all of their years

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from bridge.mentors.related import Candidate, Match
+from bridge.mentors.related import Match
+from bridge.mentors.similarity import Candidate
 
 DISCOVERY_ONE_IN = 5  # places of a list
 SELDOM_SHOWN_ONE_IN = 5  # one in so many mentors is seldom shown

@@ -18,15 +18,8 @@ from sqlalchemy import insert
 from bridge.mentors.explain import Reason
 from bridge.mentors.post_reading import reading_fingerprint
 from bridge.mentors.profiles import PostTerms, build_profile
-from bridge.mentors.related import (
-    AUTHOR_LIST_LENGTH,
-    POST_LIST_LENGTH,
-    Candidate,
-    hubness,
-    post_score,
-    score_mean_and_deviation,
-    similarities,
-)
+from bridge.mentors.related import AUTHOR_LIST_LENGTH, POST_LIST_LENGTH, hubness, post_score
+from bridge.mentors.similarity import Candidate, score_mean_and_deviation, similarities
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey, MentorKey, Version, stable_id
 from bridge.storage.blogs import tables as blogs_tables

@@ -21,7 +21,8 @@ from bridge.mentors.cross_language import (
 )
 from bridge.mentors.explain import NamedPostIndex, Reason, reason_sentence
 from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features
-from bridge.mentors.related import Candidate, Match, best_of, rank_for_text, related_mentors, similarity
+from bridge.mentors.related import Match, best_of, rank_for_text, related_mentors
+from bridge.mentors.similarity import Candidate, similarity
 from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Frequencies, Vector, count_terms, term_id
 from bridge.text.tokens import stem
 from tests.lab.texts import CASH, ENGLISH, FERMENTS, FERMENTS_ENGLISH

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bridge.mentors.discovery import seldom_shown, with_discoveries
 from bridge.mentors.explain import Reason, reason_sentence
-from bridge.mentors.related import Candidate, Match, best_of
+from bridge.mentors.related import Match, best_of
+from bridge.mentors.similarity import Candidate
 from bridge.text.terms import EMPTY_VECTOR
 
 EVERYBODY = [Candidate(n, f"b{n}", "1", "en", EMPTY_VECTOR, 0, 0, 1) for n in range(30)]

@@ -12,18 +12,14 @@ from hypothesis import strategies as st
 
 from bridge.mentors.explain import NamedPost, NamedPostIndex, Reason, explain, reason_sentence
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.mentors.related import (
+from bridge.mentors.related import best_of, closeness, hubness, mentors_for_post, rank_for_text
+from bridge.mentors.similarity import (
     FILTER_BITS,
     LEAST_COSINE,
     MIN_COSINE,
     Candidate,
     MentorQuery,
-    best_of,
-    closeness,
     cosine_floor,
-    hubness,
-    mentors_for_post,
-    rank_for_text,
     reference_mean_and_deviation,
     similarities,
     similarity,

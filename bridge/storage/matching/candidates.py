@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from bridge.mentors.profiles import vector_of
-from bridge.mentors.related import Candidate
+from bridge.mentors.similarity import Candidate
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON
 from bridge.storage.matching.profiles import POSTING_WEIGHT_STEP, decode_crossing

@@ -11,19 +11,15 @@ from bridge.mentors.related import (
     AUTHOR_LIST_LENGTH,
     MAX_FOREIGN_ONE_IN,
     POST_LIST_LENGTH,
-    Candidate,
     Match,
-    MentorQuery,
     best_of,
     closeness,
-    cosine_floor,
-    dot_products,
     hubness,
     mentors_for_post,
     post_score,
     related_mentors,
-    similarities,
 )
+from bridge.mentors.similarity import Candidate, MentorQuery, cosine_floor, dot_products, similarities
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx

@@ -11,7 +11,7 @@ from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.explain import NamedPost, NamedPostIndex
 from bridge.mentors.profile_rules import weigh_profile
 from bridge.mentors.profiles import MIN_CARD_POSTS, RULES_OFF, STEADY_PROFILE_POSTS, PostTerms, Profile
-from bridge.mentors.related import score_mean_and_deviation
+from bridge.mentors.similarity import score_mean_and_deviation
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary

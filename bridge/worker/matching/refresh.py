@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import structlog
 
-from bridge.mentors.related import Candidate, MentorQuery
+from bridge.mentors.similarity import Candidate, MentorQuery
 from bridge.model import AuthorKey, MentorKey
 from bridge.operations import due
 from bridge.storage.bank import cards, full_text

@@ -10,7 +10,8 @@ from bridge.mentors.cross_language import site_id, skill_id
 from bridge.mentors.explain import NamedPostIndex, Reason, explain
 from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features
 from bridge.mentors.profiles import Profile
-from bridge.mentors.related import Candidate, Match, MentorQuery
+from bridge.mentors.related import Match
+from bridge.mentors.similarity import Candidate, MentorQuery
 from bridge.mentors.word_pairs import Meanings
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import post_analysis
