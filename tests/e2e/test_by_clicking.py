@@ -66,9 +66,11 @@ def test_connect_invite_agree_and_disconnect(
     owner = visit(blog)
     settings(owner, blog, say)
     expect(owner.get_by_text(say("So far this blog is not connected, and nothing is sent to anybody."))).to_be_visible()
-    expect(owner.get_by_role("heading", name=say("What will be sent, and to whom"))).to_be_visible()
     assert known(bridge, blog) == []
     owner.get_by_label(say("Address"), exact=True).fill(bridge.url)
+    assert not owner.get_by_role("button", name=say("Connect"), exact=True).is_visible(), "nobody connects unread"
+    owner.get_by_text(say("Next: what will be sent, and to whom")).click()
+    expect(owner.get_by_role("heading", name=say("What will be sent, and to whom"))).to_be_visible()
     own = owner.get_by_label(say("I have read this and take part as a mentor"))
     assert not own.is_checked(), "nobody is ticked for them"
     own.check()

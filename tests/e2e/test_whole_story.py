@@ -32,6 +32,7 @@ def connect_by_clicking(page: Page, blog: Blog, bridge: RunningBridge) -> None:
     """The address, the own consent, statistics, one button."""
     page.goto(f"{blog.url}/wp-admin/options-general.php?page=mentor-bridge")
     page.get_by_label(say("Address"), exact=True).fill(bridge.url)
+    page.get_by_text(say("Next: what will be sent, and to whom")).click()
     page.get_by_label(say("I have read this and take part as a mentor")).check()
     page.locator("#mentor-bridge-statistics").check()
     page.get_by_role("button", name=say("Connect"), exact=True).click()

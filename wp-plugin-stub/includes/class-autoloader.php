@@ -23,17 +23,17 @@ class Autoloader {
 			'Plugin', 'Upgrade',
 		),
 		'admin'       => array(
-			'Address_Notice', 'Admin_Hooks', 'Cli', 'Connection_Section', 'Dashboard_Link', 'Dashboard_Sign_In',
+			'Address_Notice', 'Admin_Hooks', 'Cli', 'Connect_Section', 'Connection_Section', 'Dashboard_Link', 'Dashboard_Sign_In',
 			'Disclosure', 'Not_Shared_Box', 'People_Section', 'Settings', 'Settings_Actions', 'Settings_Page',
-			'Sharing_Column', 'Site_Copy_Notice', 'Site_Health',
+			'Sharing_Column', 'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice',
 		),
 		'authors'     => array(
 			'Consent', 'Consent_Profile_Form', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
 			'Post_Authors', 'Public_Name', 'Quotable_Passages',
 		),
 		'connection'  => array(
-			'Connect', 'Connection', 'Delivery_Status', 'Disconnect', 'Handshake', 'Http', 'Reconnect',
-			'Rest_Reachability', 'Service_User', 'Signature', 'Signature_Refused', 'Signed_Request',
+			'Bridge_Address', 'Connect', 'Connection', 'Delivery_Status', 'Disconnect', 'Handshake', 'Http',
+			'Network_Error', 'Reconnect', 'Rest_Reachability', 'Service_User', 'Signature', 'Signature_Refused', 'Signed_Request',
 			'Site_Fingerprint',
 		),
 		'frontend'    => array(

@@ -208,6 +208,7 @@ class Plugin {
 		Upgrade::run();
 		self::ensure_cron();
 		Page_Caches::all();
+		Welcome_Notice::request();
 	}
 
 	/**

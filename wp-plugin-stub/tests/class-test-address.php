@@ -132,9 +132,13 @@ class Test_Address extends WordPress_Case {
 			array( '', '' ),
 			array( "add_filter( 'rest_authentication_errors', function ( \$e ) { return is_user_logged_in() ? \$e : new WP_Error( 'rest_cannot_access', 'no', array( 'status' => 401 ) ); } );", 'rest_off' ),
 			array( "add_filter( 'rest_endpoints', function () { return array(); } );", 'missing' ),
-			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { echo 'Notice: '; }", 'noise' ),
+			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { echo 'Notice: '; while ( ob_get_level() ) { ob_end_flush(); } flush(); }", 'noise: Notice: ' ),
+			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { ob_start(); echo 'Notice: '; }", '' ),
+			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { echo \"\\n\\n\"; while ( ob_get_level() ) { ob_end_flush(); } flush(); }", "noise: \n\n" ),
+			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { echo \"\\u{feff}\"; while ( ob_get_level() ) { ob_end_flush(); } flush(); }", "noise: \u{feff}" ),
 			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { header( 'Location: https://www.example/', true, 301 ); exit; }", 'redirect' ),
-			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { http_response_code( 401 ); exit( 'password' ); }", 'wall' ),
+			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { http_response_code( 401 ); exit( 'who?' ); }", 'wall' ),
+			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { header( 'WWW-Authenticate: Basic' ); http_response_code( 401 ); exit( 'password' ); }", 'password' ),
 			array( "if ( false !== strpos( \$_SERVER['REQUEST_URI'], 'mentor-bridge' ) ) { http_response_code( 502 ); exit( 'down' ); }", 'broken' ),
 		);
 	}

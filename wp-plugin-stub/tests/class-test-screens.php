@@ -7,8 +7,10 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Bridge_Address;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Display;
@@ -182,6 +184,94 @@ class Test_Screens extends WordPress_Case {
 		$html = $this->connect_by_hand( array( 'bridge_url' => '"><script>alert(1)</script>' ) );
 		$this->assertStringContainsString( 'This is not an address', self::messages( $html ) );
 		$this->assertStringNotContainsString( '<script>alert(1)', $html );
+	}
+
+	public function test_the_address_comes_first_and_nobody_connects_without_opening_what_is_sent(): void {
+		foreach ( array( '', 'fr_FR' ) as $locale ) {
+			\update_option( 'WPLANG', $locale );
+			$page   = Browser::read( ( new Browser( 'alice' ) )->get( self::PAGE ) );
+			$before = '';
+			foreach ( $page->query( '//div[contains(@class,"mentor-bridge")]//text()[following::input[@name="bridge_url"]]' ) as $text ) {
+				$before .= ' ' . $text->nodeValue; // phpcs:ignore WordPress.NamingConventions
+			}
+			$this->assertLessThanOrEqual( 60, \count( \preg_split( '/\s+/u', \trim( $before ) ) ), $before );
+			$this->assertCount( 1, $page->query( '//form//details[not(@open)][summary]//input[@id="mentor-bridge-connect"]' ) );
+			$this->assertCount( 0, $page->query( '//input[@name="bridge_url"]/ancestor::details' ) );
+		}
+		\delete_option( 'WPLANG' );
+	}
+
+	public function test_a_link_fills_in_address_and_code_and_connects_nobody(): void {
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE . '&bridge=' . \rawurlencode( 'https://bridge.example/"><script>' ) . '&code=AB-12' );
+		$page  = Browser::read( $html );
+		$this->assertSame( 'https://bridge.example/">', $page->query( '//input[@name="bridge_url"]' )->item( 0 )->getAttribute( 'value' ) );
+		$this->assertSame( 'AB-12', $page->query( '//input[@name="code"]' )->item( 0 )->getAttribute( 'value' ) );
+		$this->assertSame( array(), $this->requests() );
+		$this->assertCount( 1, $page->query( '//details[contains(@class,"mentor-bridge-next")][not(@open)]' ) );
+	}
+
+	public function test_the_test_of_the_connection_names_what_is_there_instead(): void {
+		$alice = new Browser( 'alice' );
+		$test  = function ( string $typed ) use ( $alice ): string {
+			return self::messages( $alice->submit( $alice->get( self::PAGE ), '//input[@name="bridge_url"]', array( 'bridge_url' => $typed, 'test' => '1' ) ) );
+		};
+		$this->assertStringContainsString( 'A bridge answers at ' . Server::$peer_url . ', and nothing is in its way', $test( Server::$peer_url . '/mentors/nadia-b?need=sleep#top' ) );
+		$this->assertStringContainsString( 'There is no bridge at this address', $test( \home_url() ) );
+		$this->serve_with( "add_filter( 'rest_authentication_errors', function () { return new WP_Error( 'rest_off', 'no', array( 'status' => 401 ) ); } );" );
+		$this->assertStringContainsString( 'but it cannot call this blog: A plugin on this blog has switched the REST API off', $test( Server::$peer_url ) );
+		$this->assertSame( 'none', Connection::state() );
+		$this->assertSame( array(), $this->events() );
+	}
+
+	public function test_what_was_typed_is_understood_or_its_fault_named(): void {
+		foreach ( array( '', '/', '/lang/fr/', '/a/b/c/d/e/f/g/h', '?need=sleep#top' ) as $path ) {
+			$this->assertSame( Server::$peer_url, Bridge_Address::find( ' ' . Server::$peer_url . $path . ' ' ), $path );
+		}
+		$this->assertSame( 'https://bridge.example.org', Bridge_Address::clean( 'Bridge.Example.org/?x' ) );
+		$this->assertSame( 'https://bridge.example.org:8443/Sub', Bridge_Address::clean( 'bridge.example.org:8443/Sub/' ) );
+		$faults = array(
+			'http://127.0.0.1:1' => 'the port is a wrong one',
+			\str_replace( 'http:', 'https:', Server::$peer_url ) => 'No secure connection',
+			'https://'           => 'not an address',
+		);
+		foreach ( $faults as $typed => $words ) {
+			$message = Bridge_Address::find( $typed )->get_error_message();
+			$this->assertStringContainsString( $words, $message );
+			$this->assertStringNotContainsString( 'cURL', $message );
+		}
+		foreach ( array( 'cURL error 6: Could not resolve host: x' => 'No server was found', 'cURL error 28: Operation timed out' => 'in time', 'cURL error 60: SSL certificate problem' => 'certificate', 'cURL error 99: x' => 'your host', 'php_network_getaddresses: getaddrinfo failed' => 'No server was found' ) as $text => $words ) {
+			$this->assertStringContainsString( $words, Delivery_Status::explain( "network: $text" ) );
+		}
+	}
+
+	public function test_connecting_with_the_address_of_a_page_finds_the_bridge(): void {
+		$this->assertStringContainsString( 'Connected.', self::messages( $this->connect_by_hand( array( 'bridge_url' => Server::$peer_url . '/mentors/?need=x' ) ) ) );
+		$this->assertSame( Server::$peer_url, Connection::status()['bridge_url'] );
+	}
+
+	public function test_connecting_elsewhere_says_that_no_bridge_is_there(): void {
+		$this->assertStringContainsString( 'There is no bridge at this address', self::messages( $this->connect_by_hand( array( 'bridge_url' => \home_url() ) ) ) );
+		$this->answer_with( array( 'path' => '/v1/connections', 'code' => 502, 'body' => '<h1>Bad gateway</h1>' ) );
+		$this->assertStringContainsString( 'answers with an error (502)', self::messages( $this->connect_by_hand() ) );
+	}
+
+	public function test_after_activation_one_notice_leads_on_and_goes_away(): void {
+		\Mentor_Bridge\Plugin::activate();
+		$alice  = new Browser( 'alice' );
+		$notice = '//div[contains(@class,"mentor-bridge-welcome")]';
+		$this->assertCount( 1, Browser::texts( $alice->get( 'wp-admin/plugins.php' ), $notice ) );
+		$this->assertCount( 1, Browser::texts( $alice->get( 'wp-admin/index.php' ), $notice ) );
+		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/edit.php' ), $notice ) );
+		$this->assertCount( 0, Browser::texts( ( new Browser( 'bob' ) )->get( 'wp-admin/index.php' ), $notice ) );
+		$alice->get( self::PAGE );
+		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/plugins.php' ), $notice ), 'where it leads was opened' );
+		\Mentor_Bridge\Plugin::activate();
+		$alice->submit( $alice->get( 'wp-admin/plugins.php' ), $notice . '//input[@value="mentor_bridge_later"]' );
+		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/index.php' ), $notice ), 'not now' );
+		$this->connect();
+		\Mentor_Bridge\Plugin::activate();
+		$this->assertCount( 0, Browser::texts( $alice->get( 'wp-admin/plugins.php' ), $notice ), 'connected already' );
 	}
 
 	public function test_the_status_tells_n_of_m_what_went_wrong_and_what_to_do(): void {

@@ -96,6 +96,12 @@ flock( $lock, LOCK_UN );
 
 $message = json_decode( $body, true );
 
+if ( '/healthz' === $path ) {
+	peer_answer( 200, array( 'status' => 'ok' ) );
+}
+if ( 'GET' === $_SERVER['REQUEST_METHOD'] ) {
+	peer_answer( 404, 'Not found' );
+}
 if ( '/v1/connections' === $path ) {
 	$pair   = array(
 		'blog_id'       => $message['blog_id'] ?? 'blog_' . bin2hex( random_bytes( 4 ) ),

@@ -32,6 +32,10 @@ class Admin_Hooks {
 		}
 		\add_action( 'admin_post_mentor_bridge_decline', array( Invitation::class, 'decline' ) );
 		\add_action( 'admin_notices', array( Site_Copy_Notice::class, 'show' ) );
+		foreach ( array( 'load-plugins.php', 'load-index.php' ) as $hook ) {
+			\add_action( $hook, array( self::class, 'on_first_screens' ) );
+		}
+		\add_action( 'admin_post_mentor_bridge_later', array( Welcome_Notice::class, 'dismiss' ) );
 		\add_action( 'load-index.php', array( self::class, 'on_dashboard' ) );
 		self::settings();
 		self::profile();
@@ -119,6 +123,13 @@ class Admin_Hooks {
 	 */
 	public static function on_own_screen(): void {
 		\add_action( 'admin_notices', array( Invitation::class, 'show' ) );
+	}
+
+	/**
+	 * On the list of plugins and on the dashboard: leads on whoever has activated the plugin.
+	 */
+	public static function on_first_screens(): void {
+		\add_action( 'admin_notices', array( Welcome_Notice::class, 'show' ) );
 	}
 
 	/**

@@ -68,13 +68,18 @@ class Settings_Actions {
 	 * @return array Query arguments.
 	 */
 	private static function connect(): array {
-		$url         = \esc_url_raw( self::text( 'bridge_url' ), array( 'http', 'https' ) );
+		if ( '' !== self::text( 'test' ) ) {
+			return self::test();
+		}
+		$found = self::bridge_address();
+		$url   = \is_wp_error( $found ) ? Bridge_Address::clean( self::text( 'bridge_url' ) ) : $found;
 		$own_consent = self::reads_own_consent();
 		if ( false === $own_consent && Consent::takes_part( \get_current_user_id() ) ) {
 			// Agreed to before, by a script perhaps; what counts is the box as it is now, before anything is sent.
 			Consent::set( \get_current_user_id(), false, 'settings', self::text( 'consent_text' ) );
 		}
-		$result = \is_wp_error( $own_consent ) ? $own_consent : Connect::connect(
+		$refusal = \is_wp_error( $found ) ? $found : $own_consent;
+		$result  = \is_wp_error( $refusal ) ? $refusal : Connect::connect(
 			$url,
 			$own_consent ? array( \get_current_user_id() ) : array(),
 			array(
@@ -88,11 +93,56 @@ class Settings_Actions {
 			self::invite_all();
 			return array();
 		}
+		return self::typed( $url ) + array( 'open' => 1 );
+	}
+
+	/**
+	 * Gives the query arguments with which the screen shows again what was typed.
+	 *
+	 * @param string $url Address of the bridge, as it was understood; '' as it was typed.
+	 * @return array
+	 */
+	private static function typed( string $url ): array {
 		return array(
 			'bridge' => \rawurlencode( '' === $url ? self::text( 'bridge_url' ) : $url ),
-			'own'    => true === $own_consent ? 1 : 0,
+			'code'   => \rawurlencode( self::text( 'code' ) ),
+			'own'    => '' === self::text( 'takes_part' ) ? 0 : 1,
 			'stats'  => '' === self::text( 'statistics' ) ? 0 : 1,
 		);
+	}
+
+	/**
+	 * Gives the address of the bridge that was typed; of one of its pages, that of the bridge.
+	 *
+	 * @return string|\WP_Error
+	 */
+	private static function bridge_address() {
+		$url  = Bridge_Address::clean( self::text( 'bridge_url' ) );
+		$path = (string) \wp_parse_url( $url, PHP_URL_PATH );
+		// A mere address is asked when the blog connects, and not twice.
+		return '' === $path || '/' === $path ? $url : Bridge_Address::find( $url );
+	}
+
+	/**
+	 * Tries the address that was typed, and whether a bridge could call this blog.
+	 *
+	 * @return array Query arguments.
+	 */
+	private static function test(): array {
+		$found = Bridge_Address::find( self::text( 'bridge_url' ) );
+		if ( \is_wp_error( $found ) ) {
+			self::report( $found, '' );
+			return self::typed( Bridge_Address::clean( self::text( 'bridge_url' ) ) );
+		}
+		$cause = Rest_Reachability::explain( Rest_Reachability::check() );
+		if ( '' === $cause ) {
+			/* translators: %s: address of a bridge. */
+			self::report( true, \sprintf( \__( 'A bridge answers at %s, and nothing is in its way on this blog. Read on below what will be sent, then connect.', 'mentor-bridge' ), $found ) );
+			return self::typed( $found ) + array( 'open' => 1 );
+		}
+		/* translators: 1: address of a bridge, 2: what is in the way, in a sentence. */
+		self::report( new \WP_Error( 'mentor_bridge_door', \sprintf( \__( 'A bridge answers at %1$s, but it cannot call this blog: %2$s', 'mentor-bridge' ), $found, $cause . ' ' . \__( 'With a registration code for this blog it can be connected all the same.', 'mentor-bridge' ) ) ), '' );
+		return self::typed( $found );
 	}
 
 	/**

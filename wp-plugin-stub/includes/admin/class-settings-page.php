@@ -33,7 +33,7 @@ class Settings_Page {
 		} elseif ( 'paused' === $status['state'] ) {
 			self::copy( $status );
 		} else {
-			self::introduction( $status );
+			Connect_Section::show( $status );
 		}
 		echo '</div>';
 	}
@@ -67,52 +67,6 @@ class Settings_Page {
 		echo '<section class="mentor-bridge-part"><h2>' . \esc_html( $title ) . '</h2>';
 	}
 
-	/* ---- Not connected. ---- */
-
-	/**
-	 * Prints what the plugin does, what would be sent and to whom, and offers to connect.
-	 *
-	 * @param array $status From Connection::status().
-	 */
-	private static function introduction( array $status ): void {
-		$own_ticked = '1' === self::query( 'own' );
-		$typed      = self::query( 'bridge' );
-		if ( 'gone' === $status['state'] ) {
-			self::warn( $status['reason'], \__( 'If that was not meant to be, ask whoever runs the bridge, or connect again below. If it was, there is nothing to do.', 'mentor-bridge' ) );
-		} elseif ( 'connecting' === $status['state'] ) {
-			self::warn( \__( 'The bridge was asked and has not answered yet.', 'mentor-bridge' ), \__( 'Reload this page in a minute. If nothing has changed by then, connect once more.', 'mentor-bridge' ) );
-		}
-		echo '<p class="mentor-bridge-lead">' . \esc_html__( 'Under your posts, your readers find mentors of other blogs who write about the same things, each with the reason. And authors of this blog who wish it are found as mentors elsewhere. A bridge makes the connection.', 'mentor-bridge' ) . '</p>';
-		echo '<p>' . \esc_html__( 'So far this blog is not connected, and nothing is sent to anybody.', 'mentor-bridge' ) . '</p>';
-
-		self::open_part( \__( 'What will be sent, and to whom', 'mentor-bridge' ) );
-		Disclosure::print_words();
-		Disclosure::print_preview( \get_current_user_id(), true );
-		echo '</section>';
-
-		self::open_form( 'connect' );
-		self::open_part( \__( 'The bridge', 'mentor-bridge' ) );
-		?>
-		<p>
-			<label for="mentor-bridge-url"><?php \esc_html_e( 'Address', 'mentor-bridge' ); ?></label>
-			<input type="url" class="regular-text" id="mentor-bridge-url" name="bridge_url" required placeholder="https://" value="<?php echo \esc_attr( '' === $typed ? $status['bridge_url'] : \rawurldecode( $typed ) ); ?>">
-		</p>
-		<p>
-			<label for="mentor-bridge-code"><?php \esc_html_e( 'Code, if you were given one', 'mentor-bridge' ); ?></label>
-			<input type="text" class="regular-text code" id="mentor-bridge-code" name="code" autocomplete="off" aria-describedby="mentor-bridge-code-help">
-		</p>
-		<p class="description" id="mentor-bridge-code-help"><?php \esc_html_e( 'You get both from whoever runs the bridge. Not every bridge asks for a code.', 'mentor-bridge' ); ?></p>
-		<?php
-		echo '</section>';
-		People_Section::show( false, $own_ticked );
-		self::open_part( \__( 'Statistics', 'mentor-bridge' ) );
-		self::statistics_box( '1' === self::query( 'stats' ) );
-		echo '</section>';
-		echo '<p>' . \esc_html__( 'By connecting, this blog begins to send what is described above, to the address above.', 'mentor-bridge' ) . '</p>';
-		\submit_button( \__( 'Connect', 'mentor-bridge' ), 'primary', 'submit', false );
-		echo '</form>';
-	}
-
 	/**
 	 * Prints a warning with what to do about it.
 	 *
@@ -143,7 +97,7 @@ class Settings_Page {
 	 *
 	 * @param bool $ticked Whether it is ticked.
 	 */
-	private static function statistics_box( bool $ticked ): void {
+	public static function statistics_box( bool $ticked ): void {
 		?>
 		<p>
 			<label for="mentor-bridge-statistics">

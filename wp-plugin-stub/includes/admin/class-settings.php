@@ -40,6 +40,7 @@ class Settings {
 		self::register();
 		Upgrade::run();
 		Plugin::ensure_cron();
+		Welcome_Notice::finish();
 		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue_style' ) );
 	}
 

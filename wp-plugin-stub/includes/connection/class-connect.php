@@ -121,7 +121,7 @@ class Connect {
 		$pending          = Handshake::pending();
 		Handshake::end();
 		if ( \is_wp_error( $answer ) ) {
-			return new \WP_Error( 'mentor_bridge_unreachable', Delivery_Status::explain( 'network: ' . $answer->get_error_message() ) );
+			return new \WP_Error( 'mentor_bridge_unreachable', Delivery_Status::explain( 'network: ' . Network_Error::text( $answer ) ) );
 		}
 		$reply = Http::json( $answer );
 		if ( 201 !== $answer['code'] || ! isset( $reply['blog_id'] ) ) {
@@ -146,11 +146,16 @@ class Connect {
 	 */
 	private static function refused( int $code, array $reply ): \WP_Error {
 		$type  = isset( $reply['error']['type'] ) && \is_string( $reply['error']['type'] ) ? $reply['error']['type'] : 'http_' . $code;
+		if ( ! isset( $reply['error']['type'] ) && 429 !== $code ) {
+			return Bridge_Address::no_bridge( $code );
+		}
 		$words = array(
 			'not_reachable'  => \__( 'The bridge cannot reach this blog from outside. Is it behind a password or a firewall? With a registration code it can be connected all the same.', 'mentor-bridge' ),
 			'still_there'    => \__( 'The bridge still reaches the site at its old address. If this is a copy, say that it is another site. If it has moved, switch the old one off first.', 'mentor-bridge' ),
 			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
 			'taken'          => \__( 'A blog is already connected at this address, and the bridge could not look here to see whether it is this one. Ask whoever runs the bridge for a code that replaces it.', 'mentor-bridge' ),
+			'busy'           => \__( 'The bridge is busy. Please try again in a minute.', 'mentor-bridge' ),
+			'too_often'      => \__( 'The bridge was asked too often. Please try again in an hour, or with a code from whoever runs it.', 'mentor-bridge' ),
 			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),
 		);
 		$text  = isset( $words[ $type ] ) ? $words[ $type ] : Delivery_Status::explain( 'http_' . $code );

@@ -214,7 +214,7 @@ class Delivery_Status {
 	 */
 	private static function error_code( $answer ): string {
 		if ( \is_wp_error( $answer ) ) {
-			return 'network: ' . \substr( $answer->get_error_message(), 0, 200 );
+			return 'network: ' . Network_Error::text( $answer );
 		}
 		return 'http_' . $answer['code'] . ( '' === self::message( $answer ) ? '' : ': ' . self::message( $answer ) );
 	}
@@ -253,6 +253,9 @@ class Delivery_Status {
 		);
 		/* translators: %s: a technical code such as http_500. */
 		$sentence = isset( $words[ $kind ] ) ? $words[ $kind ] : \sprintf( \__( 'The bridge gave an unexpected answer (%s).', 'mentor-bridge' ), $kind );
+		if ( 'network' === $kind && '' !== $detail ) {
+			return $sentence . ' ' . Network_Error::explain( $detail );
+		}
 		/* translators: 1: a sentence that says what went wrong, 2: details, as the server or the bridge put them. */
 		return '' === $detail ? $sentence : \sprintf( \__( '%1$s (%2$s)', 'mentor-bridge' ), $sentence, $detail );
 	}

@@ -10,7 +10,7 @@ namespace Mentor_Bridge;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Posts JSON to the bridge and to nobody else.
+ * Posts JSON to the bridge and to nobody else; gets what tells whether a bridge is there.
  */
 class Http {
 
@@ -69,6 +69,29 @@ class Http {
 	 * @return array|\WP_Error {code: int, body: string, https: bool, headers: array<string,string>}
 	 */
 	public static function post( string $url, string $body, array $headers, float $timeout ) {
+		return self::send( $url, array( 'method' => 'POST', 'headers' => \array_merge( array( 'Content-Type' => 'application/json' ), $headers ), 'body' => $body ), $timeout );
+	}
+
+	/**
+	 * Gets what is at an address.
+	 *
+	 * @param string $url     Where; must be checked as that of post().
+	 * @param float  $timeout Seconds in all.
+	 * @return array|\WP_Error As post().
+	 */
+	public static function get( string $url, float $timeout ) {
+		return self::send( $url, array( 'method' => 'GET' ), $timeout );
+	}
+
+	/**
+	 * Sends a request, if its address may be a bridge's.
+	 *
+	 * @param string $url     Where to.
+	 * @param array  $request Method, headers and body.
+	 * @param float  $timeout Seconds in all.
+	 * @return array|\WP_Error As post().
+	 */
+	private static function send( string $url, array $request, float $timeout ) {
 		$parts = \wp_parse_url( $url );
 		$check = self::check( \explode( '?', $url )[0] );
 		if ( \is_wp_error( $check ) ) {
@@ -86,16 +109,14 @@ class Http {
 			\add_filter( 'http_allowed_safe_ports', $port_filter );
 		}
 		try {
-			$response = \wp_safe_remote_post(
+			$response = \wp_safe_remote_request(
 				$url,
-				array(
+				$request + array(
 					'timeout'             => $timeout,
 					'redirection'         => 0,
 					'limit_response_size' => self::ANSWER_LIMIT,
 					'sslverify'           => true,
 					'user-agent'          => 'Mentor-Bridge-Plugin/' . MENTOR_BRIDGE_VERSION,
-					'headers'             => \array_merge( array( 'Content-Type' => 'application/json' ), $headers ),
-					'body'                => $body,
 				)
 			);
 		} finally {

@@ -46,6 +46,23 @@ class Rest_Endpoints {
 				)
 			);
 		}
+		\add_filter( 'rest_pre_serve_request', array( self::class, 'drop_noise' ), 1, 3 );
+	}
+
+	/**
+	 * Throws away what files of the blog have printed before the answer of a route of ours, such as a notice of PHP or a byte
+	 * order mark, where it has not left yet: what is signed would not be what arrives.
+	 *
+	 * @param bool              $served  Whether the answer was printed.
+	 * @param \WP_HTTP_Response $result  The answer.
+	 * @param \WP_REST_Request  $request The request.
+	 * @return bool The same.
+	 */
+	public static function drop_noise( $served, $result, $request ) {
+		if ( ! $served && 0 === \strpos( (string) $request->get_route(), '/' . self::REST_NAMESPACE . '/' ) && ! \headers_sent() && 0 < (int) \ob_get_length() ) {
+			\ob_clean();
+		}
+		return $served;
 	}
 
 	/**
