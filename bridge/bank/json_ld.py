@@ -6,19 +6,21 @@ from typing import Any
 
 from bridge.bank.views import CardView
 from bridge.legible import legible_in
+from bridge.pages.languages import language
 
 MAX_DESCRIPTION_CHARACTERS = 300
 
 
 def person_page(view: CardView, address: str) -> dict[str, Any]:
-    """A page about a person, or a blog that names nobody, with what they know about; only what is on the card."""
+    """A page about a person, or a blog that names nobody, with what they say themselves that they know about."""
     card = view.card
+    confirmed = [offer.skill.label(language()) for offer in view.offers if offer.confirmed]
     about: dict[str, Any] = {
         "@type": "Person" if card.personal else "Organization",
         "@id": f"{address}#mentor",
         "name": card.name,
         "url": card.url or address,
-        "knowsAbout": [*card.declared.offers, *card.words[:10]],
+        "knowsAbout": [*card.declared.offers, *confirmed],
         "knowsLanguage": list(card.languages),
     }
     if card.bio:

@@ -21,7 +21,7 @@ from bridge.storage.content import post_analysis
 from bridge.storage.content.post_analysis import PostAnalysis, SkillPosts
 from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import profiles, skills
+from bridge.storage.matching import card_corrections, profiles, skills
 from bridge.text.experience import Passage
 
 MAX_RELATED = 6
@@ -89,11 +89,12 @@ class RelatedCard:
 
 @dataclass(frozen=True, slots=True)
 class SkillOffer:
-    """A skill that somebody can help with, and their posts on it; `declared`: they say so themselves."""
+    """A skill of somebody's, and their posts on it; `declared`: they say themselves that they can help with it."""
 
     skill: Skill
     declared: bool
     on: SkillPosts
+    confirmed: bool = False  # when they were asked, and so not in words of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,18 @@ def skill_offers(tx: Tx, card: Card) -> list[SkillOffer]:
     on = post_analysis.list_posts_by_skill(tx, [card.key], by_id, MAX_POSTS_ON_SKILL)
     language = next(iter(card.languages), "en")
     declared = SkillMatcher(by_id.values()).of_names(card.declared.offers, language)
+    corrections = card_corrections.get_by_author(tx, card.key)
     nothing = SkillPosts(0, [])
-    return [SkillOffer(by_id[id_], id_ in declared, on.get((card.key, id_), nothing)) for id_ in ids if id_ in by_id]
+    return [
+        SkillOffer(
+            by_id[skill],
+            skill in declared or skill in corrections.confirmed,
+            on.get((card.key, skill), nothing),
+            skill in corrections.confirmed and skill not in declared,
+        )
+        for skill in ids
+        if skill in by_id
+    ]
 
 
 def view_card(tx: Tx, card: Card, now: datetime) -> CardView:

@@ -6,8 +6,8 @@ much they add. Without a topic worth showing there is no reason, and the mentor 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -88,6 +88,11 @@ class Reason:
     discovery: bool = False  # the place is one that is kept for those who are seldom shown (`mentors.discovery`)
     language: str = ""  # of the mentor, where it is not the reader's
     sites: tuple[str, ...] = ()  # that both link to, for one of another language
+
+    def without(self, is_gone: Callable[[str], bool]) -> Reason:
+        """The same without some words, which it is not for any more."""
+        topics = tuple(word for word in self.topics if not is_gone(word))
+        return replace(self, topics=topics, terms=tuple(term for term in self.terms if not is_gone(term[0])))
 
     def to_json(self) -> dict[str, Any]:
         """The reason as a dictionary, for storage and for ``--json``."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,13 +41,20 @@ def unpack_term_ids(packed: bytes) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPost:
-    """A post that a need may find; `terms` as packed by `pack`."""
+    """A post that a need may find; `terms` as packed by `pack_terms`."""
 
     id: int
     mentor_id: int
     language: str
     words: int
     terms: bytes
+
+    def without(self, gone: Collection[int]) -> IndexedPost:
+        """The same post as if it did not hold some terms."""
+        count = len(self.terms) // 10
+        ids, often = np.frombuffer(self.terms, "<i8", count), np.frombuffer(self.terms, "<u2", count, 8 * count)
+        kept = ~np.isin(ids, sorted(gone))
+        return self if kept.all() else replace(self, terms=ids[kept].tobytes() + often[kept].tobytes())
 
 
 @dataclass(frozen=True, slots=True)

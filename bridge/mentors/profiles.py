@@ -14,8 +14,8 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -74,6 +74,22 @@ class Profile:
     def provisional(self) -> bool:
         """Whether it is made of so few posts that it may soon look different."""
         return self.posts < STEADY_PROFILE_POSTS
+
+    def without(self, terms: Collection[int]) -> Profile:
+        """The same author as if they never used some words; length 1 again."""
+        kept = ~np.isin(self.vector.ids, sorted(terms))
+        if kept.all():
+            return self
+        vector = unit_vector(self.vector.ids[kept], self.vector.weights[kept].tolist())
+        surfaces = dict(zip(self.vector.ids.tolist(), self.surfaces, strict=True))
+        used = dict(zip(self.vector.ids.tolist(), self.used_in.tolist(), strict=True))
+        ids = vector.ids.tolist()
+        return replace(
+            self,
+            vector=vector,
+            surfaces=tuple(surfaces[term] for term in ids),
+            used_in=np.array([used[term] for term in ids], np.int64),
+        )
 
     def to_bytes(self) -> bytes:
         """The same for equal profiles. The vector comes first, so that it can be read alone."""

@@ -53,6 +53,12 @@ def feedback_given(tx: Tx, author: AuthorKey, now: datetime) -> None:
     _blogs(tx, Station.PUSH, [author.blog_id], now, urgent=True)
 
 
+def card_corrected(tx: Tx, author: AuthorKey, shown_on: Iterable[str], now: datetime) -> None:
+    """An author answered for a skill, struck or added a word: their card and lists; the blogs that showed it hear."""
+    _authors(tx, Station.REFRESH, [author], now, urgent=True)
+    mentors_vanished(tx, shown_on, now)
+
+
 def comments_changed(tx: Tx, blog_id: str, now: datetime, *, erased: bool = False) -> None:
     """Comments or posts of a blog changed: its figures; urgent if a commenter is erased."""
     _blogs(tx, Station.TALLY, [blog_id], now, urgent=erased)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.logs import make_each
-from bridge.mentors.need_ranking import RankedMentor, Vote, rank_for_need, vote
+from bridge.mentors.need_ranking import IndexedPost, RankedMentor, Vote, rank_for_need, vote
 from bridge.mentors.post_reading import PostExperience
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
@@ -18,7 +18,7 @@ from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.posts import QuotablePost
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import epochs, profiles
+from bridge.storage.matching import card_corrections, epochs, profiles
 from bridge.text.html import plain_text
 from bridge.text.snippets import find_snippet
 
@@ -90,13 +90,16 @@ def search(
     if epoch is None or not epoch.sizes:  # nothing was written yet when it was made
         return Results()
     asked = NeedQuery(tx, epoch, need, language, page_language)
-    posts = asked.posts()
+    posts = _without_struck_words(tx, asked.posts())
     votes = vote(asked.words, posts, asked.frequencies)
     sizes = full_text.list_mentor_sizes(tx, {post.mentor_id for post in posts})
     counted = [post for post in posts if post.mentor_id in sizes]
     skill = bundled_matcher().of_whole_name(asked.need)
     offering = directory.list_offering_mentor_ids(tx, skill, language, MAX_OFFERING) if skill else []
     ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, offering)
+    if skill:  # whoever says that it is not theirs is not found by its name, though their posts hold the words
+        refusing = set(card_corrections.list_refusing_mentor_ids(tx, skill)) - set(offering)
+        ranked = [mentor for mentor in ranked if mentor.mentor_id not in refusing]
     if fitting is not None:
         fit = set(fitting([mentor.mentor_id for mentor in ranked]))
         ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
@@ -109,6 +112,12 @@ def search(
         further = shown if not offset else ()
         return Results((), further, missing, 0, asked.language, asked.meant, words)
     return Results(shown, (), (), len(ranked), asked.language, asked.meant, words)
+
+
+def _without_struck_words(tx: Tx, posts: Sequence[IndexedPost]) -> Sequence[IndexedPost]:
+    """A word that a mentor struck from their card finds them no more: it is no reason to be shown."""
+    struck = card_corrections.list_struck_terms(tx, sorted({post.mentor_id for post in posts}))
+    return [post.without(struck[post.mentor_id]) if post.mentor_id in struck else post for post in posts]
 
 
 def _shown(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery, *, snippets: bool) -> tuple[MentorHit, ...]:

@@ -37,6 +37,13 @@ def test_whoever_mutes_a_mentor_waits_for_no_rest(database: Database) -> None:
         assert planned(tx) == {("refresh", "ann/1", "ann"): NOW, ("push", "ann", "ann"): NOW}
 
 
+def test_whoever_corrects_their_card_waits_for_no_rest_nor_do_blogs_that_showed_it(database: Database) -> None:
+    with database.begin() as tx:
+        rest(tx, Station.REFRESH, str(ANN))
+        due.card_corrected(tx, ANN, {"ben"}, NOW)
+        assert planned(tx) == {("refresh", "ann/1", "ann"): NOW, ("push", "ben", "ben"): NOW}
+
+
 def test_news_of_authors_wait_for_the_rest_and_name_the_blog_of_each(database: Database) -> None:
     with database.begin() as tx:
         rest(tx, Station.REFRESH, str(ANN))

@@ -13,6 +13,7 @@ from alembic import command
 from sqlalchemy import select, text
 
 from bridge.model import AuthorKey
+from bridge.operations import corrections
 from bridge.operations.stations import Station
 from bridge.storage.bank import card_addresses, cards, directory
 from bridge.storage.bank import tables as bank_tables
@@ -25,7 +26,7 @@ from bridge.storage.core import tables as core_tables
 from bridge.storage.core.database import Database
 from bridge.storage.engagement import statistics, totals
 from bridge.storage.engagement import tables as engagement_tables
-from bridge.storage.matching import profiles
+from bridge.storage.matching import card_corrections, epochs, pairing, profiles
 from bridge.storage.matching import tables as matching_tables
 from bridge.worker.outbound.push import push
 from tests.conftest import Clock
@@ -291,3 +292,25 @@ def test_what_was_asked_of_documents_has_rows_and_columns_of_its_own(database: D
         discoveries = tx.execute(select(related.blog_id, related.discovery).distinct())
         assert {tuple(row) for row in discoveries} == {("ann", True), ("ben", False)}
         assert cards.list_page(tx, Filters(language="fr"), 10)[1] == 2
+
+
+def test_cards_can_be_corrected_after_an_upgrade_with_an_epoch_in_force(database: Database, clock: Clock) -> None:
+    bank = WorkerBank(database, clock)
+    publish(bank, "ann", CASH)
+    ann = AuthorKey("ann", "1")
+    with database.read() as tx:
+        asked = pairing.list_inferred_skills(tx, ann)
+    with older(database, "0028") as connection:
+        assert connection.execute(text("SELECT count(*) FROM pairing_skills WHERE side = 'read'")).scalar() == 0
+    with database.begin() as tx:
+        current = epochs.find_current(tx)
+        assert current is not None
+        assert current.disputed == frozenset()
+        assert pairing.list_inferred_skills(tx, ann) == []
+        jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], clock())
+    clock.advance(minutes=1)
+    bank.work()
+    with database.begin() as tx:
+        assert pairing.list_inferred_skills(tx, ann) == asked != []
+        assert corrections.answer_for_skill(tx, ann, asked[0], confirmed=False, now=clock())
+        assert card_corrections.get_by_author(tx, ann).refused == {asked[0]}

@@ -7,7 +7,7 @@ state of the blog are asked each time. The address then says that it is gone, an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -129,6 +129,20 @@ def _upsert_languages(tx: Connection, slug: str, languages: Iterable[str]) -> No
     rows = [{"slug": slug, "language": language} for language in sorted(languages)]
     if rows:
         tx.execute(insert(card_languages), rows)
+
+
+def delete_themes(tx: Connection, key: AuthorKey, is_gone: Callable[[str, str], bool]) -> None:
+    """Take words from what a card says its author writes about; `is_gone` is asked of each word and its language."""
+    mine = and_(cards.c.blog_id == key.blog_id, cards.c.author_id == key.author_id)
+    for slug, document in tx.execute(select(cards.c.slug, cards.c.themes).where(mine)).all():
+        themes = json.loads(document)
+        kept = {
+            language: [theme for theme in words if not is_gone(theme[0], language)]
+            for language, words in themes.items()
+        }
+        if kept != themes:
+            values = {"themes": json.dumps(kept, ensure_ascii=False)}
+            tx.execute(update(cards).where(cards.c.slug == slug).values(**values))
 
 
 def mark_hidden_unless_listed(tx: Connection, mentor_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ TERMS_PER_STATEMENT = 5_000  # terms asked for at once
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """The frozen facts of an epoch; `sizes` is {language: (posts, authors)}."""
+    """The frozen facts of an epoch; `sizes` is {language: (posts, authors)}, `disputed` skills ask for more posts."""
 
     id: int
     made_at: datetime
@@ -32,6 +32,7 @@ class Epoch:
     authors: int
     sizes: Mapping[str, tuple[int, int]]
     median_deviation: int
+    disputed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Reference:
 
 def _epoch(row: Row[*tuple[Any, ...]]) -> Epoch:
     sizes = {language: (both[0], both[1]) for language, both in json.loads(row.sizes).items()}
-    return Epoch(row.id, row.made_at, row.landmark, row.stemmer, row.posts, row.authors, sizes, row.median_sd)
+    disputed = frozenset(json.loads(row.disputed))
+    return Epoch(row.id, row.made_at, row.landmark, row.stemmer, row.posts, row.authors, sizes, row.median_sd, disputed)
 
 
 def find_current(tx: Connection) -> Epoch | None:
@@ -62,6 +64,7 @@ def record_new(
     posts: int,
     authors: int,
     sizes: Mapping[str, tuple[int, int]],
+    disputed: Collection[str] = (),
 ) -> int:
     """A new epoch in the making; its id."""
     done = tx.execute(
@@ -74,6 +77,7 @@ def record_new(
             authors=authors,
             sizes=json.dumps({key: list(value) for key, value in sorted(sizes.items())}),
             median_sd=0,
+            disputed=json.dumps(sorted(disputed)),
         )
     )
     return int((done.inserted_primary_key or (0,))[0])

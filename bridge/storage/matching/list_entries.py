@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Delete, Select, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Delete, Select, Table, bindparam, delete, or_, select, update
 
 from bridge.mentors.explain import Reason
 from bridge.mentors.related import Match
@@ -84,6 +84,27 @@ def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, Explained
         by_post[post_id], blogs[post_id] = lines, blog_id
     moved = _exchange(tx, POST_LIST_KEY, by_post, epoch_id, lambda post_id: {"blog_id": blogs[post_id]})
     return {blogs[post_id] for post_id in moved}
+
+
+def delete_topics(tx: Connection, mentor_id: int, is_gone: Callable[[str], bool]) -> set[str]:
+    """Take words from the reasons in a mentor's own list and from those for which others show them, and whoever no
+    reason is left for from that list; the blogs under whose posts something changed."""
+    blogs: set[str] = set()
+    for (owner, other), either in ((OWN_LIST_KEY, OWN_LIST_KEY), (POST_LIST_KEY, POST_LIST_KEY[1:])):
+        table = owner.table
+        for row in tx.execute(select(table).where(or_(*(column == mentor_id for column in either)))).mappings().all():
+            reason = Reason.from_json(json.loads(row["reason"]))
+            less = reason.without(is_gone)
+            if less == reason:
+                continue
+            place = (owner == row[owner.name]) & (other == row[other.name])
+            if less.topics or less.sites:
+                document = json.dumps(less.to_json(), ensure_ascii=False, sort_keys=True)
+                tx.execute(update(table).where(place).values(reason=document))
+            else:
+                tx.execute(delete(table).where(place))
+            blogs |= {row["blog_id"]} if table is post_related else set()
+    return blogs
 
 
 def _exchange(

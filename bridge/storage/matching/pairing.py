@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from bridge.logs import make_each
 from bridge.mentors.pairing import PairingSide, Role
 from bridge.mentors.profiles import Profile
 from bridge.model import AuthorKey
+from bridge.storage.core.documents import parse_object
 from bridge.storage.matching.tables import mentors, pairing_sides, pairing_skills
 from bridge.text.terms import Vector
 
 OFFER_SIDE, NEED_SIDE = "offer", "need"
+READ_SIDE = "read"  # what was read from somebody's posts, and so their card asks them about
+NOTHING_READ: Mapping[str, float] = MappingProxyType({})
 AUTHORS_PER_STATEMENT = 200  # of authors named in one statement
 CANDIDATES_PER_SIDE = 200  # each way: the fullest offers, the strongest needs
 SET_FIELDS = ("languages", "wishes", "sectors", "refuses", "themes")
 PLAIN_FIELDS = ("role", "room", "open_to_all", "outside_own_sector", "region", "stage", "openness")
 
 
-def upsert(tx: Connection, author: AuthorKey, party: PairingSide) -> None:
-    """Keep what an author brings to a pairing."""
+def upsert(tx: Connection, author: AuthorKey, party: PairingSide, inferred: Mapping[str, float] = NOTHING_READ) -> None:
+    """Keep what an author brings to a pairing, and which skills were read from their posts."""
     delete_by_author(tx, author)
     named = {"blog_id": author.blog_id, "author_id": author.author_id}
     tx.execute(
@@ -31,12 +35,32 @@ def upsert(tx: Connection, author: AuthorKey, party: PairingSide) -> None:
     )
     rows = [
         {**named, "side": side, "skill": skill, "weight": round(weight * 10**9)}
-        for side, skills in ((OFFER_SIDE, party.offers), (NEED_SIDE, party.needs))
+        for side, skills in ((OFFER_SIDE, party.offers), (NEED_SIDE, party.needs), (READ_SIDE, inferred))
         for skill, weight in sorted(skills.items())
         if weight > 0
     ]
     if rows:
         tx.execute(insert(pairing_skills), rows)
+
+
+def list_inferred_skills(tx: Connection, author: AuthorKey) -> list[str]:
+    """The skills that were read from an author's posts, the strongest first; whatever they answered."""
+    table = pairing_skills.c
+    mine = (table.blog_id == author.blog_id) & (table.author_id == author.author_id) & (table.side == READ_SIDE)
+    return list(tx.execute(select(table.skill).where(mine).order_by(table.weight.desc(), table.skill)).scalars())
+
+
+def delete_offer(tx: Connection, author: AuthorKey, skill: str) -> None:
+    """An author offers a skill no longer: at once, whatever else they bring to a pairing."""
+    table, sides = pairing_skills.c, pairing_sides.c
+    mine = (table.blog_id == author.blog_id) & (table.author_id == author.author_id)
+    tx.execute(delete(pairing_skills).where(mine, table.side == OFFER_SIDE, table.skill == skill))
+    own = (sides.blog_id == author.blog_id) & (sides.author_id == author.author_id)
+    document = tx.execute(select(sides.data).where(own)).scalar()
+    data = parse_object(document)
+    offers = data.get("offers")
+    if isinstance(offers, dict) and offers.pop(skill, None) is not None:
+        tx.execute(update(pairing_sides).where(own).values(data=json.dumps(data, ensure_ascii=False, sort_keys=True)))
 
 
 def delete_by_author(tx: Connection, author: AuthorKey) -> None:

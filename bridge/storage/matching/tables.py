@@ -31,6 +31,7 @@ epochs = Table(  # frozen weights (inverse document frequencies), so that scores
     Column("authors", Integer, nullable=False),
     Column("sizes", Text, nullable=False),  # JSON {language: [posts, authors]}
     Column("median_sd", BigInteger, nullable=False),  # fixed point
+    Column("disputed", Text, nullable=False, server_default="[]"),  # JSON: skills that ask for one post more
     sqlite_autoincrement=True,  # an id is never given twice: scores and caches name it
 )
 
@@ -175,12 +176,12 @@ pairing_sides = Table(  # what an author brings to a pairing (mentors.pairing.Pa
     Column("data", Text, nullable=False),  # JSON
 )
 
-pairing_skills = Table(  # who offers or needs a skill
+pairing_skills = Table(  # who offers or needs a skill, and who is asked whether they have it
     "pairing_skills",
     metadata,
     blog_column(primary_key=True),
     Column("author_id", String(191), primary_key=True),
-    Column("side", String(5), primary_key=True),  # "offer" | "need"
+    Column("side", String(5), primary_key=True),  # "offer" | "need" | "read": from their posts, so they are asked
     Column("skill", String(191), primary_key=True),
     Column("weight", BigInteger, nullable=False),  # in 1e-9
     Index("ix_party_skills_skill", "side", "skill", "weight"),
@@ -207,6 +208,19 @@ feedback = Table(  # what an author says about mentors in their lists
     Column("other_author", String(191), primary_key=True),
     Column("verdict", String(9), nullable=False),  # "pinned" | "muted" | "unrelated"
     Column("at", UtcDateTime, nullable=False),
+)
+
+card_corrections = Table(  # what authors say of the skills and words on their own cards
+    "card_corrections",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("kind", String(5), primary_key=True),  # "skill" | "word"
+    Column("value", String(191), primary_key=True),  # mentors.skills.Skill.id, or the folded word
+    Column("verdict", String(9), nullable=False),  # "confirmed" | "refused" | "added"
+    Column("written", Text, nullable=False),  # the word as it stood; "" of a skill
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_card_corrections_value", "kind", "value"),
 )
 
 hidden_authors = Table(  # authors who are shown to nobody for now, though they take part

@@ -37,7 +37,7 @@ from bridge.storage.content.intake import AnalysedComment, AnalysedPost
 from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments
-from bridge.storage.matching import epochs, feedback, pairing, profile_holds, profiles
+from bridge.storage.matching import card_corrections, epochs, feedback, pairing, profile_holds, profiles
 from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
 from bridge.text.language import detect_language
@@ -233,6 +233,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= profiles.delete_everywhere(tx, of_author)
         feedback.delete_involving_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        card_corrections.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         profile_holds.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         cards.mark_gone(tx, removal.blog_id, removal.remote_id)
         pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge.language_tags import language_code
+from bridge.mentors.corrections import with_added_words
 from bridge.mentors.explain import themes
 from bridge.storage.bank.cards import CardContent
 from bridge.storage.core.database import Tx
@@ -31,10 +32,12 @@ def summarize_for_card(
         row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
         for row in listed
     }
+    mostly = max(listed, key=lambda row: (row.profile.posts, row.key.language)).key.language
+    written = {row.key.language: themes(row.profile, frequencies[row.key.language]) for row in listed}
     return CardContent(
         posts=sum(row.profile.posts for row in listed),
         last_post_at=max(row.profile.last_post_at for row in listed),
-        themes={row.key.language: themes(row.profile, frequencies[row.key.language]) for row in listed},
+        themes=with_added_words(written, subject.corrections.added, mostly),
         reply_minutes=reply_minutes(tx, subject.standing, context.clock()),
     )
 
@@ -53,8 +56,9 @@ def _provisional_card(context: Context, epoch: Epoch, subject: Subject) -> CardC
     counted = subject.counted
     posts = [post for post in subject.posts if post.id in counted]
     languages = [language_code(tag) for tag in row.declared.languages] or [post.language for post in posts]
+    languages = languages or [language_code(blog.facts.language) or "en"]
     return CardContent(
         posts=len(posts),
         last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),
-        themes=dict.fromkeys(languages or [language_code(blog.facts.language) or "en"], ()),
+        themes=with_added_words(dict.fromkeys(languages, ()), subject.corrections.added, languages[0]),
     )

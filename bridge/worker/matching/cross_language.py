@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from bridge.mentors.cross_language import (
     ALL_LANGUAGES,
@@ -22,13 +23,19 @@ from bridge.worker.context import Context
 
 
 def features_of_profile(
-    context: Context, tx: Tx, epoch: Epoch, key: MentorKey, profile: Profile, counted: Set[int]
+    context: Context,
+    tx: Tx,
+    epoch: Epoch,
+    key: MentorKey,
+    profile: Profile,
+    counted: Set[int],
+    refused: Set[str] = frozenset(),
 ) -> Vector:
-    """Of a mentor's profile and the sites and skills of those of their posts that count."""
+    """Of a mentor's profile and the sites and skills of those of their posts that count; but `refused` skills."""
     if not other_languages(epoch.sizes, key.language):
         return EMPTY_VECTOR
     features = post_analysis.list_features(tx, key.blog_id, key.author_id, key.language)
-    posts = [post for post in features if post.id in counted]
+    posts = [replace(post, skills=post.skills - refused) for post in features if post.id in counted]
     return features_of_words(context, tx, epoch, key.language, profile.vector, profile.surfaces, posts)
 
 

@@ -17,6 +17,7 @@ import structlog
 
 from bridge.errors import StorageUnavailable
 from bridge.mentors.cross_language import ALL_LANGUAGES
+from bridge.mentors.skill_offers import disputed_skills
 from bridge.mentors.term_statistics import TermStatistics
 from bridge.mentors.word_pairs import WordPair
 from bridge.model import AuthorKey
@@ -35,7 +36,7 @@ from bridge.storage.content import (
 )
 from bridge.storage.core import counters, jobs
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import epochs, facets, profiles
+from bridge.storage.matching import card_corrections, epochs, facets, profiles
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
 from bridge.worker.context import Context
@@ -204,7 +205,9 @@ def _put_in_force(
     yield from _drop_old(context)
     with context.database.begin() as tx:
         total = sum(census.authors.values())
-        epoch_id = epochs.record_new(tx, now, landmark, STEMMER_VERSION, posts, total, sizes)
+        refusing, asked = card_corrections.count_refusing_blogs(tx), card_corrections.count_asked_blogs(tx)
+        disputed = disputed_skills(refusing, asked)
+        epoch_id = epochs.record_new(tx, now, landmark, STEMMER_VERSION, posts, total, sizes, disputed)
     for language in sorted(census.posts):
         for part in _slices(list(census.rows(language))):
             with context.database.begin() as tx:

@@ -178,7 +178,8 @@ def _post_with(
         )
         if mine in by_merit:
             reason = look.reason(asked, mentor_key)
-            return None if reason is None else _entered(mine, reason, (*by_merit, *discoveries))
+            if reason is not None:
+                return _entered(mine, reason, (*by_merit, *discoveries))
     if before is None:
         return None
     return build_post_list(look, post, query_of_post(look, post, asked.vector), [])

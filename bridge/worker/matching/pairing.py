@@ -6,33 +6,40 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bridge.mentors.pairing import PairingSide, Role, offer_strength, requested_needs
+from bridge.mentors.pairing import PairingSide, Role, requested_needs
+from bridge.mentors.skill_offers import AuthorSkills, SkillEvidence, skills_of_author
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import post_analysis
 from bridge.storage.content.declarations import Declaration
 from bridge.storage.content.post_analysis import PostAnalysis
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import facets, feedback, pairing
+from bridge.storage.matching import card_corrections, facets, feedback, pairing
+from bridge.storage.matching.epochs import Epoch
 from bridge.text.language import primary_language
 from bridge.worker.context import Context
 from bridge.worker.matching.subject import Subject
 
-MIN_POSTS_ON_OFFER = 2  # posts on a skill that make it an offer, where no title or tag names it
 
-
-def store_pairing_side(context: Context, subject: Subject) -> None:
-    """Bring what is kept of an author in line with what they declared and wrote; who is not shown pairs with nobody."""
+def store_pairing_side(context: Context, epoch: Epoch, subject: Subject) -> None:
+    """Bring what is kept of an author in line with what they declared, corrected and wrote; who is not shown pairs
+    with nobody."""
     with context.database.read() as tx:
-        side = pairing_side_of(context, tx, subject)
+        pair = pairing_side_of(context, tx, epoch, subject)
     with context.database.begin() as tx:
-        if side is None:
+        if pair is None:
             pairing.delete_by_author(tx, subject.key)
-        else:
-            pairing.upsert(tx, subject.key, side)
+            return
+        side, skills = pair
+        pairing.upsert(tx, subject.key, side, skills.inferred)
+        # Perhaps refused while it was being worked out; they are due again by that.
+        for skill in card_corrections.get_by_author(tx, subject.key).refused - subject.corrections.refused:
+            pairing.delete_offer(tx, subject.key, skill)
 
 
-def pairing_side_of(context: Context, tx: Tx, subject: Subject) -> PairingSide | None:
+def pairing_side_of(
+    context: Context, tx: Tx, epoch: Epoch, subject: Subject
+) -> tuple[PairingSide, AuthorSkills] | None:
     """As it follows from the stored state; posts that count for nothing offer nothing either.
 
     None: not shown, or willing to be neither mentor nor mentee.
@@ -55,12 +62,15 @@ def pairing_side_of(context: Context, tx: Tx, subject: Subject) -> PairingSide |
     needs = dict.fromkeys(wishes, 1.0)
     if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
         needs = requested_needs(_requests(posts, matcher), context.clock())
-    return PairingSide(
+    evidence = _evidence(posts, wishes, matcher)
+    offered = matcher.of_names(declared.offers, language)
+    skills = skills_of_author(evidence, offered, subject.corrections, epoch.disputed)
+    side = PairingSide(
         str(author),
         author.blog_id,
         frozenset(languages),
         role,
-        offers=_offers(posts, matcher.of_names(declared.offers, language), wishes, matcher),
+        offers=skills.offers,
         needs=needs,
         wishes=frozenset(wishes),
         open_to_all=declared.open_to_all,
@@ -73,28 +83,18 @@ def pairing_side_of(context: Context, tx: Tx, subject: Subject) -> PairingSide |
         stage=declared.stage.strip().casefold(),
         openness=_openness(tx, author, written, declared),
     )
+    return side, skills
 
 
-def _offers(
-    posts: list[PostAnalysis], declared: Sequence[str], wishes: Sequence[str], matcher: SkillMatcher
-) -> dict[str, float]:
-    """Skill → how much of it they can give, by the posts on it, by passages that tell of it, by their own word.
-
-    What only one post is on, without naming it in its title or a tag, proves nothing; what somebody says to look for,
-    they do not give unless they say that, too.
-    """
+def _evidence(posts: list[PostAnalysis], wishes: Sequence[str], matcher: SkillMatcher) -> SkillEvidence:
+    """On how many posts each skill is, by their text or a tag, and which passages tell of it."""
     on, lived, named = Counter[str](), set[str](), set[str]()
     for post in posts:
         on.update({*post.lived.skills, *post.lived.tagged})
         named.update(post.lived.titled, post.lived.tagged)
         for passage in post.lived.passages:
             lived |= set(matcher.find(passage.text, post.language))
-    founded = {skill for skill, often in on.items() if often >= MIN_POSTS_ON_OFFER or skill in named} - set(wishes)
-    most = max((on[skill] for skill in founded), default=1)
-    return {
-        skill: offer_strength(on[skill] / most, on[skill], lived=skill in lived, declared=skill in declared)
-        for skill in sorted({*founded, *declared})
-    }
+    return SkillEvidence(on, named, lived, frozenset(wishes))
 
 
 def _requests(posts: list[PostAnalysis], matcher: SkillMatcher) -> Iterator[tuple[str, datetime]]:

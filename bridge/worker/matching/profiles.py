@@ -80,9 +80,10 @@ def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> 
             built.held[language] = weighed.held_at
         if weighed.profile is not None:
             listed = standing.listed and weighed.entered
-            row = _row(context, tx, epoch, author, language, weighed.profile, listed)
+            profile = weighed.profile.without(subject.corrections.struck_terms(language))
+            row = _row(context, tx, epoch, author, language, profile, listed)
             crossed = cross_language.features_of_profile(
-                context, tx, epoch, row.key, row.profile, {post.key for post in posts}
+                context, tx, epoch, row.key, profile, {post.key for post in posts}, subject.corrections.refused
             )
             built.rows.append(replace(row, crossing=crossed))
     return built

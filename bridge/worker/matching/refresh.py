@@ -15,7 +15,7 @@ from bridge.storage.bank import cards, full_text
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import candidates, epochs, facets, list_entries, profile_holds
+from bridge.storage.matching import candidates, card_corrections, epochs, facets, list_entries, profile_holds
 from bridge.storage.matching import profiles as stored_profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.list_entries import ExplainedMatches
@@ -86,13 +86,16 @@ def _store_profiles(context: Context, epoch: Epoch, subject: Subject) -> list[Me
             measured = matching_facets.facets_of_mentor(row, subject.posts)
             facets.upsert(tx, row.key.id, row.key.language, measured)
         cards.upsert(tx, author, card)
+        corrections = card_corrections.get_by_author(tx, author)
+        if corrections != subject.corrections:  # struck while this was being worked out: they are due again by that
+            cards.delete_themes(tx, author, corrections.strikes)
         held_languages = profile_holds.record(tx, author, built.held, now)
         due.lists_changed(tx, touched, now)
     if held_languages:
         log.warning(
             "profile held", author=str(author), languages=held_languages, confirm=f"bridge mentors confirm {author}"
         )
-    store_pairing_side(context, subject)
+    store_pairing_side(context, epoch, subject)
     _index_posts(context, subject, rows)
     return mentors
 

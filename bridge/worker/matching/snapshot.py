@@ -16,7 +16,7 @@ from bridge.mentors.word_pairs import Meanings
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import candidates, feedback, impressions, profiles
+from bridge.storage.matching import candidates, card_corrections, feedback, impressions, profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.terms import Frequencies, Vector
 from bridge.worker.context import Context
@@ -93,7 +93,8 @@ class Snapshot:
         frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, used)
         features = post_analysis.list_features(self.tx, mentor.blog_id, mentor.author_id, mentor.language)
         skills_by_id = self.context.matcher(self.tx).skills
-        named = {skill for post in features for skill in post.skills} & skills_by_id.keys()
+        refused = card_corrections.get_by_author(self.tx, mentor.author).refused
+        named = ({skill for post in features for skill in post.skills} & skills_by_id.keys()) - refused
         return ForeignContext(
             row.crossing,
             frequencies,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bridge.mentors.corrections import NO_CORRECTIONS, CardCorrections
 from bridge.mentors.post_weight import PostWeight
 from bridge.model import AuthorKey
 from bridge.storage.bank.cards import MENTOR_ROLES
@@ -15,7 +16,7 @@ from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.authors import AuthorRecord
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import feedback
+from bridge.storage.matching import card_corrections, feedback
 from bridge.worker.context import Context
 from bridge.worker.intake import post_analysis
 
@@ -54,6 +55,7 @@ class Subject:
     standing: Standing
     posts: Sequence[PostSummary]
     weights: Mapping[int, PostWeight]
+    corrections: CardCorrections = NO_CORRECTIONS  # of their own card
 
     @property
     def key(self) -> AuthorKey:
@@ -81,4 +83,5 @@ def read_subject(context: Context, tx: Tx, author: AuthorKey) -> Subject:
     """All that a refresh asks of the author themself; nobody's posts are weighed who is not known."""
     standing = standing_of(tx, author)
     weights = post_analysis.weights_of_posts(context, tx, author) if standing.known else {}
-    return Subject(standing, stored_posts.list_by_author(tx, author.blog_id, author.author_id), weights)
+    posts = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
+    return Subject(standing, posts, weights, card_corrections.get_by_author(tx, author))
