@@ -8,6 +8,7 @@ from enum import IntEnum
 from flask import g, session
 
 from bridge.errors import NotFound
+from bridge.model import AuthorKey
 from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
@@ -67,6 +68,11 @@ class Visitor:
     def user_id(self) -> str:
         """Their id on the blog."""
         return self.session.person.user_id
+
+    @property
+    def author_key(self) -> AuthorKey:
+        """Who they are as an author."""
+        return AuthorKey(self.blog.id, self.user_id)
 
     @property
     def access(self) -> Access:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,8 +12,10 @@ from werkzeug.wrappers import Response
 
 from bridge.dashboard import labels, links
 from bridge.dashboard.access import Visitor, current_visitor
+from bridge.dashboard.corrections import read_corrections, skill_place, word_place
 from bridge.errors import NotFound
 from bridge.logs import make_each
+from bridge.mentors.corrections import NO_CORRECTIONS, CardCorrections
 from bridge.mentors.display_name import display_name, is_role_name
 from bridge.mentors.duplicates import original_of
 from bridge.mentors.post_weight import PostStandards
@@ -60,9 +63,9 @@ class ComputedProfile:
     themes: tuple[Theme, ...]
 
 
-def describe_profile(row: MentorRow) -> ComputedProfile:
-    """A stored mentor in the words of a card."""
-    profile = row.profile
+def describe_profile(row: MentorRow, corrections: CardCorrections = NO_CORRECTIONS) -> ComputedProfile:
+    """A stored mentor in the words of a card, without those that were struck since it was stored."""
+    profile = row.profile.without(corrections.struck_terms(row.key.language))
     order = np.argsort(-profile.vector.weights, kind="stable")[:SHOWN_TERMS].tolist()
     most = max((int(profile.vector.weights[n]) for n in order), default=1)
     themes = tuple(
@@ -88,11 +91,6 @@ def _elsewhere(tx: Tx, key: AuthorKey, standards: PostStandards) -> list[tuple[P
     return sorted(pairs, key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)[:MAX_DUPLICATES]
 
 
-def visitor_author_key(visitor: Visitor) -> AuthorKey:
-    """The key of the visitor as an author."""
-    return AuthorKey(visitor.blog.id, visitor.user_id)
-
-
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     """The card, the reasons, and the buttons under it."""
 
@@ -101,26 +99,28 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         visitor = current_visitor()
         with runtime.database.read() as tx:
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            hidden = feedback.find_hidden_since(tx, visitor_author_key(visitor))
-            holds = [
-                item for item in profile_holds.list_by_author(tx, visitor_author_key(visitor)).values() if item.held_at
-            ]
+            hidden = feedback.find_hidden_since(tx, visitor.author_key)
+            holds = [item for item in profile_holds.list_by_author(tx, visitor.author_key).values() if item.held_at]
             telling = (
                 post_analysis.list_by_author(tx, blog_id, visitor.user_id, limit=PASSAGE_POSTS)
                 if visitor.takes_part
                 else []
             )
             shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
-            public = cards.list_by_author(tx, [visitor_author_key(visitor)]).get(visitor_author_key(visitor))
+            public = cards.list_by_author(tx, [visitor.author_key]).get(visitor.author_key)
+            corrected = read_corrections(tx, visitor.author_key)
             elsewhere = (
-                _elsewhere(tx, visitor_author_key(visitor), PostStandards(**runtime.config.standards))
+                _elsewhere(tx, visitor.author_key, PostStandards(**runtime.config.standards))
                 if visitor.takes_part
                 else []
             )
         return render_template(
             "dashboard/card.html",
             active="card",
-            cards=make_each(rows, describe_profile, "profile"),
+            cards=make_each(rows, partial(describe_profile, corrections=corrected.heeded), "profile"),
+            corrected=corrected,
+            skill_place=skill_place,
+            word_place=word_place,
             declared=visitor.author.declared if visitor.author is not None else None,
             passages=[(item, post) for post in telling for item in post.lived.passages][:MAX_PASSAGES],
             labels=labels.PASSAGE_LABELS,
@@ -155,7 +155,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
 
     @pages.post("/card/hide")
     def card_hide(blog_id: str) -> Response:
-        key, now, hide = visitor_author_key(current_visitor()), runtime.clock(), request.form.get("hide") == "yes"
+        key, now, hide = current_visitor().author_key, runtime.clock(), request.form.get("hide") == "yes"
         with runtime.database.begin() as tx:
             if hide:
                 feedback.mark_hidden(tx, key, now)
@@ -172,7 +172,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
 
     @pages.post("/card/confirm")
     def card_confirm(blog_id: str) -> Response:
-        key, now = visitor_author_key(current_visitor()), runtime.clock()
+        key, now = current_visitor().author_key, runtime.clock()
         with runtime.database.begin() as tx:
             if profile_holds.mark_confirmed(tx, key, now):
                 due.profile_confirmed(tx, key, now)

@@ -13,12 +13,12 @@ from typing import Any
 
 from bridge.contract.pushes import wire_time
 from bridge.dashboard.access import Access, Visitor
-from bridge.dashboard.card import describe_profile, visitor_author_key
+from bridge.dashboard.card import describe_profile
 from bridge.logs import make_each
 from bridge.storage.blogs import delivery_log
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics, totals
-from bridge.storage.matching import feedback, profiles
+from bridge.storage.matching import card_corrections, feedback, profiles
 from bridge.storage.people import conversations
 from bridge.storage.people.conversations import NamedPost, PostConversation
 
@@ -67,9 +67,10 @@ def about_data(visitor: Visitor, now: datetime) -> Row:
 
 
 def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
-    """The author's card, posts, lists and verdicts."""
+    """The author's card, posts, lists, verdicts and corrections."""
     blog_id, author = visitor.blog.id, visitor.author
     rows = profiles.list_by_blog(tx, blog_id, visitor.user_id)
+    heeded = card_corrections.get_by_author(tx, visitor.author_key)
     lists = [
         {
             "language": row.key.language,
@@ -97,14 +98,15 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
                 "consent_text": author.consent_text,
                 **asdict(author.declared),
             },
-            "computed": make_each(rows, lambda row: asdict(describe_profile(row)), "profile"),
-            "hidden_since": feedback.find_hidden_since(tx, visitor_author_key(visitor)),
+            "computed": make_each(rows, lambda row: asdict(describe_profile(row, heeded)), "profile"),
+            "hidden_since": feedback.find_hidden_since(tx, visitor.author_key),
         },
         "posts": posts_data(tx, blog_id, visitor.own_posts_of),
         "related": lists,
+        "corrections": [row._asdict() for row in card_corrections.list_by_author(tx, visitor.author_key)],
         "verdicts": [
             {"mentor": str(key), "verdict": verdict}
-            for key, verdict in sorted(feedback.list_by_author(tx, visitor_author_key(visitor)).items())
+            for key, verdict in sorted(feedback.list_by_author(tx, visitor.author_key).items())
         ],
     }
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from bridge.dashboard import links
 from bridge.dashboard.access import current_visitor
-from bridge.dashboard.card import visitor_author_key
 from bridge.dashboard.pairings import propose_pairings
 from bridge.errors import NotFound
 from bridge.logs import make_each
@@ -54,12 +53,12 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     def related(blog_id: str) -> str:
         visitor = current_visitor()
         with runtime.database.read() as tx:
-            verdicts = feedback.list_by_author(tx, visitor_author_key(visitor))
+            verdicts = feedback.list_by_author(tx, visitor.author_key)
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            listed, away = _neighbours(tx, visitor_author_key(visitor), [row.key.id for row in rows], verdicts)
+            listed, away = _neighbours(tx, visitor.author_key, [row.key.id for row in rows], verdicts)
             shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
             names = blogs.list_by_ids(tx, [row.blog_id for row in shown])
-            pairs = propose_pairings(runtime, tx, visitor_author_key(visitor))
+            pairs = propose_pairings(runtime, tx, visitor.author_key)
         return render_template(
             "dashboard/related.html",
             active="related",
@@ -77,7 +76,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         mentor = AuthorKey(request.form.get("blog", "")[:64], request.form.get("author", "")[:191])
         if meaning not in FEEDBACK_BY_BUTTON:
             raise NotFound("no such verdict")
-        author, now = visitor_author_key(current_visitor()), runtime.clock()
+        author, now = current_visitor().author_key, runtime.clock()
         with runtime.database.begin() as tx:
             if meaning != "clear" and authors.find(tx, mentor.blog_id, mentor.author_id) is None:
                 raise NotFound("no such mentor")

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from bridge.contract.pushes import wire_time
 from bridge.dashboard import export, links
 from bridge.dashboard.access import Access, Visitor, current_visitor
-from bridge.dashboard.card import visitor_author_key
 from bridge.errors import NotFound
 from bridge.model import BlogState
 from bridge.operations import due
@@ -100,7 +99,7 @@ def erase_author(runtime: Runtime, visitor: Visitor) -> None:
     It covers all that has arrived so far. What the blog sends later counts again: consent is given and taken there.
     """
     version = visitor.blog.highest
-    now, key = runtime.clock(), visitor_author_key(visitor)
+    now, key = runtime.clock(), visitor.author_key
     if version is None or not key.author_id.isdecimal():
         return
     data = {"id": int(key.author_id), "version": {"generation": version.generation, "revision": version.revision}}

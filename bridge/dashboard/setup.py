@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from bridge.dashboard import (
     card,
+    corrections,
     deliveries,
     delivery_actions,
     overview,
@@ -49,7 +50,7 @@ def register(app: Flask, runtime: Runtime) -> None:
 
 def _pages(runtime: Runtime, csrf: CSRFProtect) -> Blueprint:
     pages = Blueprint("dashboard", __name__, url_prefix="/dashboard/<blog_id>")
-    for part in (sign_in, overview, card, related, readers, posts, deliveries, delivery_actions, settings):
+    for part in (sign_in, overview, card, corrections, related, readers, posts, deliveries, delivery_actions, settings):
         part.add_routes(pages, runtime)
 
     @pages.before_request

@@ -33,6 +33,8 @@ PAGES = {  # below /dashboard/alice/ → the least that shows it
 FORMS = (
     "card/hide",
     "card/confirm",
+    "card/skill",
+    "card/word",
     "related/verdict",
     "deliveries/again",
     "deliveries/resend",
