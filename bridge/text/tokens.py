@@ -11,10 +11,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
+from itertools import chain
 
 import Stemmer
+
+from bridge.text.memo import Memo
 
 STEMMERS = {
     "ar": "arabic",
@@ -59,8 +62,12 @@ NEGATION_APOSTROPHE = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't →
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 COMBINING_MARKS = re.compile("[\u0300-\u036f]+")  # of Latin, Greek and Cyrillic
 OTHER_SCRIPTS = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0001ffff]")  # which have marks of their own
+NON_ASCII = re.compile(r"[^\x00-\x7f]")
+MAX_FOLDED_LETTERS = 40  # different ones, which are folded one after the other; a text in Latin letters has fewer
+MAX_MEMO_LANGUAGES = 8  # of whose words is kept what was made of them
 MAX_WORD_LETTERS = 40  # what is longer is no word
 MAX_UNSPACED_LETTERS = 200  # between two signs or spaces; what is longer is no text of people
+Tokens = tuple[tuple[str, str], ...]  # (stem, word as written in lower case)
 
 
 @lru_cache(maxsize=64)
@@ -69,10 +76,28 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name) if name else None
 
 
-def fold(word: str) -> str:
-    """A word without accents, in lower case; what is folded stays as it is."""
-    if word.isascii():
-        return word.lower()
+def fold(text: str) -> str:
+    """A word or a text without accents, in lower case; what is folded stays as it is."""
+    if text.isascii():
+        return text.lower()
+    letters = set(NON_ASCII.findall(text))
+    if len(letters) > MAX_FOLDED_LETTERS:
+        return _fold_at_once(text)
+    for letter in letters:
+        folded = _folded_letter(letter)
+        if folded is None:
+            return _fold_at_once(text)
+        text = text.replace(letter, folded)
+    return text.lower()
+
+
+@lru_cache(maxsize=4096)
+def _folded_letter(letter: str) -> str | None:
+    """None of a sigma, whose small letter depends on what stands around it; all others are folded each alone."""
+    return None if "Σ" in unicodedata.normalize("NFKD", letter) else _fold_at_once(letter)
+
+
+def _fold_at_once(word: str) -> str:
     # Lower case comes last: a sign such as ™ or 𝐀 is taken apart into capitals.
     decomposed = unicodedata.normalize("NFKD", word).lower().replace("œ", "oe").replace("æ", "ae")
     plain = COMBINING_MARKS.sub("", decomposed)
@@ -101,23 +126,31 @@ def stem(word: str, language: str) -> str:
 
 def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
     """(stem, word as written in lower case) of every word that carries a subject."""
-    for word in _written(text):
-        yield from _token(word, language)
+    return chain.from_iterable(map(_tokens_between_spaces(language).__getitem__, text.split()))
 
 
 def counted_tokens(text: str, language: str) -> dict[tuple[str, str], int]:
-    """The same, each with how often it is there; `_token` is asked once for each word."""
+    """The same, each with how often it is there."""
+    known = _tokens_between_spaces(language)
     counted: dict[tuple[str, str], int] = {}
-    for word, times in Counter(_written(text)).items():
-        for token in _token(word, language):
+    for piece, times in Counter(text.split()).items():
+        for token in known[piece]:
             counted[token] = counted.get(token, 0) + times
     return counted
 
 
-def _written(text: str) -> list[str]:
-    text = _normal(NEGATION_APOSTROPHE.sub(" ", text))
-    words = WORD.findall(APOSTROPHES.sub(" ", text))
-    return [word for word in words if len(word) <= (MAX_UNSPACED_LETTERS if UNSPACED.match(word) else MAX_WORD_LETTERS)]
+@lru_cache(maxsize=MAX_MEMO_LANGUAGES)
+def _tokens_between_spaces(language: str) -> Memo[Tokens]:
+    return Memo(partial(_tokens_in, language=language))
+
+
+def _tokens_in(piece: str, language: str) -> Tokens:
+    return tuple(
+        token
+        for word in _words_in(NEGATION_APOSTROPHE.sub(" ", piece))
+        if len(word) <= (MAX_UNSPACED_LETTERS if UNSPACED.match(word) else MAX_WORD_LETTERS)
+        for token in _token(word, language)
+    )
 
 
 def _normal(text: str) -> str:
@@ -146,7 +179,14 @@ def _token(word: str, language: str) -> tuple[tuple[str, str], ...]:
 
 def words_of(text: str) -> list[str]:
     """All words in lower case, stop words too, split as `tokens` splits them."""
-    return WORD.findall(APOSTROPHES.sub(" ", _normal(text)))
+    return list(chain.from_iterable(map(_WORDS_BETWEEN_SPACES.__getitem__, text.split())))
+
+
+def _words_in(piece: str) -> tuple[str, ...]:
+    return tuple(WORD.findall(APOSTROPHES.sub(" ", _normal(piece))))
+
+
+_WORDS_BETWEEN_SPACES = Memo(_words_in)
 
 
 def _pairs(word: str) -> list[str]:

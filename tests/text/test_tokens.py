@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bridge.text.tokens import fold, stem
+from bridge.text.tokens import counted_tokens, fold, stem, tokens, words_of
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,26 @@ def test_so_does_every_single_character() -> None:
 
 def test_a_word_in_fancy_letters_is_the_same_word() -> None:
     assert stem("𝐭𝐫𝐞𝐬𝐨𝐫𝐞𝐫𝐢𝐞", "") == stem("trésorerie", "")
+
+
+MANY_LETTERS = "".join(map(chr, range(0x370, 0x500)))
+
+
+@given(st.text(), st.text())
+@example("A\u0345Σ", "σ")
+@example("ﬁancée", "\u0301é")
+@example(MANY_LETTERS, "Éé")
+def test_a_text_is_folded_and_split_as_its_parts_are(one: str, other: str) -> None:
+    both = f"{one} {other}"
+    assert fold(both) == f"{fold(one)} {fold(other)}"
+    assert words_of(both) == words_of(one) + words_of(other)
+    assert [*tokens(both, "fr")] == [*tokens(one, "fr"), *tokens(other, "fr")]
+
+
+@given(st.text())
+@example("L'été, l’été: the cash-flow, a cash-flow; didn't 2nd")
+def test_words_are_counted_as_often_as_they_are_there(text: str) -> None:
+    for language in ("en", "fr", "ja"):
+        counted = counted_tokens(text, language)
+        assert counted == Counter(tokens(text, language))
+        assert list(counted) == list(dict.fromkeys(tokens(text, language)))  # what is written first comes first
