@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bridge.mentors.skill_words import NamePart, name_parts
+from bridge.mentors.skill_words import SIGNS, NamePart, name_parts
 from bridge.mentors.skills import NamedSkill, SkillMatcher
 
 MIN_MENTIONS = 2  # in a text, of a skill that its title does not name
@@ -19,7 +19,6 @@ MAX_MENTIONS_ASKED = 5  # however long the text is
 COMMON_FACTOR = 3  # so many times as often an everyday word has to be there
 MIN_TITLED_COMMON = 2  # mentions in the text of an everyday word that stands in the title
 SHORT_TEXT_WORDS = 100  # up to which one mention is enough
-DENIAL_REACH, SEEKING_REACH, HANDING_REACH = 3, 5, 4  # words before a name
 DENYING = frozenset(
     ["no", "not", "t", "never", "without", "nor", "neither", "sans", "pas", "jamais", "aucun", "aucune", "ni"]
 )  # "t" as in "don't"
@@ -31,13 +30,21 @@ HANDING = frozenset(
     | {"confie", "confier", "delegue", "deleguer", "embauche", "engage", "engager", "mandate"}
 )
 OWN_PEOPLE_AREA = "people"  # whose skills are about taking somebody on
+DENIAL_REACH, SEEKING_REACH, HANDING_REACH = 3, 5, 4  # how many words before a name at most
+REACHES = dict.fromkeys(DENYING, DENIAL_REACH) | dict.fromkeys(SEEKING, SEEKING_REACH)
+REACHES_WITH_HANDING = REACHES | dict.fromkeys(HANDING, HANDING_REACH)
+MAX_REACH = max(REACHES_WITH_HANDING.values())
 MIN_QUOTED_WORDS = 4  # a shorter quotation is a way to write a word
 QUOTATION = re.compile(r"«[^«»\n]{1,2000}»|“[^“”\n]{1,2000}”|\"[^\"\n]{1,2000}\"")
+CREDITED = (
+    *("photo", "image", "picture", "illustration", "credit", "credits", "translated", "translation", "traduit"),
+    *("traduction", "crossposted", "cross-posted", "originally published", "originally posted", "publie a l'origine"),
+)
 CREDIT = re.compile(
-    r"^.{0,80}\b(?:photo|image|picture|illustration|credits?|translat(?:ed|ion)|traduit|traduction|cross-?posted|originally"
-    r" (?:published|posted)|publie a l'origine)\b.{0,40}(?:\bby\b|\bpar\b|:|\bon\b|\bfrom\b|©).{0,200}$",
+    rf"^.{{0,80}}\b(?:{'|'.join(CREDITED)})\b.{{0,40}}(?:\bby\b|\bpar\b|:|\bon\b|\bfrom\b|©).{{0,200}}$",
     re.IGNORECASE,
 )
+MAX_CREDIT_CHARACTERS = 400  # of a line; a longer one is text
 
 
 def founded_skills(
@@ -52,7 +59,7 @@ def founded_skills(
     """
     opened = list(matcher.named(name_parts(title, language), language))
     parts = name_parts(_own_words(text), language)
-    words = sum(part.word[0].isalnum() for part in parts)
+    words = len([part for part in parts if part.word not in SIGNS])
     counted: Counter[str] = Counter()
     weighed: Counter[str] = Counter()  # in COMMON_FACTOR-ths of a mention
     for named in _own(parts, matcher, language):
@@ -69,26 +76,28 @@ def founded_skills(
 
 def _own_words(text: str) -> str:
     """Without what is quoted from others and what names who made a picture or a translation."""
-    lines = [line for line in text.split("\n") if len(line) > 400 or not CREDIT.match(line)]
-    return QUOTATION.sub(
-        lambda quoted: quoted[0] if quoted[0].count(" ") < MIN_QUOTED_WORDS else "\n", "\n".join(lines)
-    )
+    lowered = text.lower()
+    if any(word in lowered for word in CREDITED):
+        text = "\n".join(
+            line for line in text.split("\n") if len(line) > MAX_CREDIT_CHARACTERS or not CREDIT.match(line)
+        )
+    return QUOTATION.sub(lambda quoted: quoted[0] if quoted[0].count(" ") < MIN_QUOTED_WORDS else "\n", text)
 
 
 def _own(parts: Sequence[NamePart], matcher: SkillMatcher, language: str) -> Iterator[NamedSkill]:
     """What is named and neither denied nor looked for nor handed to others."""
     for named in matcher.named(parts, language):
-        before = [part.word for part in _same_phrase(parts, named.first, SEEKING_REACH)]
-        if DENYING.intersection(before[-DENIAL_REACH:]) or SEEKING.intersection(before[-SEEKING_REACH:]):
-            continue
-        area = matcher.skills[named.skill].area
-        if area != OWN_PEOPLE_AREA and HANDING.intersection(before[-HANDING_REACH:]):
-            continue
-        yield named
+        handing = matcher.skills[named.skill].area != OWN_PEOPLE_AREA
+        if not _is_taken_back(parts, named.first, REACHES_WITH_HANDING if handing else REACHES):
+            yield named
 
 
-def _same_phrase(parts: Sequence[NamePart], place: int, reach: int) -> Sequence[NamePart]:
-    start = place
-    while start > max(0, place - reach) and parts[start - 1].word[0].isalnum():
-        start -= 1
-    return parts[start:place]
+def _is_taken_back(parts: Sequence[NamePart], place: int, reaches: Mapping[str, int]) -> bool:
+    """Whether a word before a name, in the same phrase, is one that reaches as far as to it."""
+    for distance in range(1, min(place, MAX_REACH) + 1):
+        word = parts[place - distance].word
+        if distance <= reaches.get(word, 0):
+            return True
+        if word in SIGNS:
+            return False
+    return False

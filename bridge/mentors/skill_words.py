@@ -8,15 +8,17 @@ prepositions alone: a comma, an "and" or the end of a sentence part what stands 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
-from bridge.text.tokens import fold, stem
+from bridge.text.memo import Memo
+from bridge.text.tokens import MAX_MEMO_LANGUAGES, fold, stem
 
 WORD = re.compile(r"[^\W_][\w+#]*")
-PARTS = re.compile(rf"{WORD.pattern}|[.!?…;:,()\[\]\n«»“”\"&]")
+SIGNS = frozenset('.!?…;:,()[]\n«»“”"&')  # a phrase ends or is broken by them
+PARTS = re.compile(rf"{WORD.pattern}|[{re.escape(''.join(sorted(SIGNS)))}]")
 # Words that only join others. Fewer than a search leaves out: "first employee" and "time management" need theirs.
 JOINING_WORDS = frozenset((files("bridge.text") / "data" / "joining.txt").read_text(encoding="utf-8").split())
 CONJUNCTIONS = {"and": "&", "et": "&", "&": "&", "or": "|", "ou": "|"}
@@ -37,13 +39,16 @@ class NamePart(NamedTuple):
     beside: str
 
 
+END = NamePart("\n", BREAK, BREAK)  # of a text
+
+
 @lru_cache(maxsize=200_000)
 def name_part(word: str, language: str) -> NamePart:
     """Of a folded word or a sign; `JOINING` and `BREAK` stand for what is no word of a name."""
     if word in CONJUNCTIONS:
         sign = CONJUNCTIONS[word]
         return NamePart(word, sign, sign)
-    if not word[0].isalnum() or word in PHRASE_PRONOUNS:
+    if word in SIGNS or word in PHRASE_PRONOUNS:
         return NamePart(word, BREAK, BREAK)
     if word in JOINING_WORDS:
         return NamePart(word, JOINING, JOINING)
@@ -59,7 +64,17 @@ def name_part(word: str, language: str) -> NamePart:
 
 def name_parts(text: str, language: str) -> list[NamePart]:
     """All words and ends of phrases of a text."""
-    return [name_part(part, language) for part in PARTS.findall(fold(unicodedata.normalize("NFKC", text)))]
+    pieces = text.replace("\n", " \n ").split(" ")
+    return list(chain.from_iterable(map(_parts_between_spaces(language).__getitem__, pieces)))
+
+
+@lru_cache(maxsize=MAX_MEMO_LANGUAGES)
+def _parts_between_spaces(language: str) -> Memo[tuple[NamePart, ...]]:
+    return Memo(partial(_parts_in, language=language))
+
+
+def _parts_in(piece: str, language: str) -> tuple[NamePart, ...]:
+    return tuple(name_part(part, language) for part in PARTS.findall(fold(piece)))
 
 
 def words_of_name(name: str, language: str) -> tuple[str, ...]:

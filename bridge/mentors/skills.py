@@ -17,7 +17,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from bridge.mentors.skill_words import BREAK, JOINING, MAX_JOINING_WORDS, NamePart, name_parts, words_of_name
+from bridge.mentors.skill_words import BREAK, END, JOINING, MAX_JOINING_WORDS, NamePart, name_parts, words_of_name
 from bridge.text.spelling import is_slip
 from bridge.text.tokens import tokens
 
@@ -163,11 +163,12 @@ class SkillMatcher:
         single, seconds = self._single.get(language, {}), self._seconds.get(language, {})
         names = self._names.get(language, {})
         after = 0  # what has been named already names nothing else
-        for place, (_, alone, beside) in enumerate(parts):
-            if place < after or not (alone in single or beside in seconds):
+        for place in _beginnings(parts, single, seconds):
+            if place < after:
                 continue
-            match, last = single.get(alone), place
-            run = _run(parts, place, seconds.get(beside, ()))
+            part = parts[place]
+            match, last = single.get(part.alone), place
+            run = _run(parts, place, seconds[part.beside]) if part.beside in seconds else ()
             for length in range(len(run), 1, -1):
                 words = tuple([parts[one].beside for one in run[:length]])
                 if words in names:
@@ -246,6 +247,18 @@ def _is_nearly(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
         return False
     unlike = [(word, other) for word, other in zip(words, name, strict=True) if word != other]
     return len(unlike) == 1 and is_slip(*unlike[0])
+
+
+def _beginnings(
+    parts: Sequence[NamePart], single: Collection[str], seconds: Mapping[str, Collection[str]]
+) -> list[int]:
+    """Places of words at which a name may begin, for all that the next word says: few of those whose name goes on."""
+    return [
+        place
+        for place, (part, following) in enumerate(zip(parts, (*parts, END)[1:], strict=True))
+        if part.alone in single
+        or (part.beside in seconds and (following.alone == JOINING or following.beside in seconds[part.beside]))
+    ]
 
 
 def _run(parts: Sequence[NamePart], first: int, seconds: Collection[str]) -> list[int]:
