@@ -14,17 +14,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from math import exp, log1p
 
+from bridge.text.memo import Memo
 from bridge.text.patterns import fold_text
 from bridge.text.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
 
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
 PREFIX_LETTERS = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
-LENGTH_FEATURES = 2  # features that every sentence has
 GROUPS_ONLY_LANGUAGE = "fr"  # whose words and pairs have no weights
 DISCLOSURE_SCORES = ("emotional", "informational")
-FeatureWeights = Mapping[str, complex]  # feature → what it adds to each score: one number of two parts, added at once
+BEGINNING = "^"  # stands before the first word
+PREFIX_SIGN = "~"  # stands behind the first letters of a word
+Weight = complex  # what a feature adds to each score: one number of two parts, added at once
+# A word; its weight; those of the pairs that it begins, by second word; its first letters; their weight; its group.
+WordWeights = tuple[str, Weight | None, dict[str, Weight] | None, str, Weight | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,34 @@ def word_groups(language: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _weights(language: str) -> FeatureWeights:
+def _weights(language: str) -> dict[str, Weight]:
     text = (files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8")
     model = json.loads(text)["groups" if language == GROUPS_ONLY_LANGUAGE else "words and groups"]
     return {name: complex(*pair) for name, pair in model.items()}
+
+
+@lru_cache(maxsize=4)
+def _pair_weights(language: str) -> dict[str, dict[str, Weight]]:
+    """First word → second word → weight of the pair."""
+    pairs: dict[str, dict[str, Weight]] = {}
+    for name, weight in _weights(language).items():
+        first, _, second = name.partition(" ")
+        if second and not name.startswith("["):
+            pairs.setdefault(first, {})[second] = weight
+    return pairs
+
+
+@lru_cache(maxsize=4)
+def _weights_between_spaces(language: str) -> Memo[tuple[WordWeights, ...]]:
+    return Memo(lambda piece: tuple(_word_weights(word, language) for word in _words(piece, language)))
+
+
+def _word_weights(word: str, language: str) -> WordWeights:
+    group, prefix = word_groups(language).get(word), _prefix(word)
+    if language == GROUPS_ONLY_LANGUAGE:
+        return word, None, None, prefix, None, group
+    weights = _weights(language)
+    return word, weights.get(word), _pair_weights(language).get(word), prefix, weights.get(prefix), group
 
 
 def extract_features(sentence: str, language: str) -> dict[str, float]:
@@ -68,32 +97,58 @@ def _words(sentence: str, language: str) -> list[str]:
 
 def _signs(words: Sequence[str]) -> Iterable[str]:
     """What is there or is not, each once."""
-    pairs = map(" ".join, zip(("^", *words), words, strict=False))
-    begun = [word[: PREFIX_LETTERS - 1] + "~" for word in words if len(word) >= PREFIX_LETTERS]
-    return dict.fromkeys((*words, *pairs, *begun))
+    pairs = map(" ".join, zip((BEGINNING, *words), words, strict=False))
+    prefixes = filter(None, map(_prefix, words))
+    return dict.fromkeys((*words, *pairs, *prefixes))
+
+
+def _prefix(word: str) -> str:
+    return word[: PREFIX_LETTERS - 1] + PREFIX_SIGN if len(word) >= PREFIX_LETTERS else ""
 
 
 def _counted(words: Sequence[str], language: str) -> dict[str, float]:
     """What is there more or less."""
     known = word_groups(language)
-    counted: dict[str, float] = {}
+    counted: dict[str, int] = {}
     for group in filter(None, map(known.get, words)):
-        counted[group] = counted.get(group, 0.0) + 1.0
-    counted = {group: log1p(count) for group, count in counted.items()}
-    length = log1p(len(words))
-    return counted | {"[length]": length, "[length squared]": length * length}
+        counted[group] = counted.get(group, 0) + 1
+    return _damped(counted, len(words))
+
+
+def _damped(groups: Mapping[str, int], words: int) -> dict[str, float]:
+    length = log1p(words)
+    damped = {group: log1p(count) for group, count in groups.items()}
+    return damped | {"[length]": length, "[length squared]": length * length}
 
 
 def sentence_disclosure(sentence: str, language: str) -> tuple[float, float]:
-    """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0)."""
-    weights = _weights(language)
-    words = _words(sentence, language)
-    counted = _counted(words, language)
-    found = [] if language == GROUPS_ONLY_LANGUAGE else list(filter(None, map(weights.get, _signs(words))))
-    if not found and len(counted) <= LENGTH_FEATURES:
+    """(emotional, informational) of one sentence, in 0 … 1; nothing known in it: (0, 0).
+
+    Looks at what `extract_features` finds, without putting together the many features that have no weight.
+    """
+    words: dict[str, Weight] = {}
+    pairs: dict[tuple[str, str], Weight] = {}
+    prefixes: dict[str, Weight] = {}
+    groups: dict[str, int] = {}
+    length, last, following = 0, BEGINNING, _pair_weights(language).get(BEGINNING)
+    known = _weights_between_spaces(language)
+    for word, weight, begun, prefix, prefix_weight, group in chain.from_iterable(
+        map(known.__getitem__, sentence.split())
+    ):
+        if weight is not None:
+            words[word] = weight
+        if following is not None and word in following:
+            pairs[last, word] = following[word]
+        if prefix_weight is not None:
+            prefixes[prefix] = prefix_weight
+        if group is not None:
+            groups[group] = groups.get(group, 0) + 1
+        length, last, following = length + 1, word, begun
+    if not (words or pairs or prefixes or groups):
         return 0.0, 0.0
-    total = sum(found, weights["[start]"])
-    for name, value in counted.items():
+    weights = _weights(language)
+    total = sum(chain(words.values(), pairs.values(), prefixes.values()), weights["[start]"])
+    for name, value in _damped(groups, length).items():
         total += weights.get(name, 0.0) * value
     return _logistic(total.real), _logistic(total.imag)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.text.disclosure import text_disclosure, word_groups
+from bridge.text.disclosure import extract_features, sentence_disclosure, text_disclosure, word_groups
 
 FEELING = {
     "en": "I cried all night and I still miss my mother so much.",
@@ -58,3 +59,18 @@ def test_the_weights_say_where_they_come_from() -> None:
     shipped = json.loads((files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8"))
     assert "CC BY 4.0" in shipped["about"]["licence"]
     assert "tests.bench.disclosure" in shipped["about"]["again"]
+
+
+@pytest.mark.parametrize(("language", "model"), [("en", "words and groups"), ("fr", "groups")])
+@given(
+    st.lists(st.sampled_from(["I", "cried", "!", "my", "mother's", "husband", "never", "us", "je", "ma", "mère", "x"]))
+)
+def test_a_sentence_scores_what_the_features_that_were_learnt_on_weigh(
+    language: str, model: str, words: list[str]
+) -> None:
+    shipped = json.loads((files("bridge.text") / "data" / "disclosure_weights.json").read_text(encoding="utf-8"))[model]
+    features = {name: value for name, value in extract_features(" ".join(words), language).items() if name in shipped}
+    is_known = bool(set(features) - {"[length]", "[length squared]"})
+    for place, score in enumerate(sentence_disclosure(" ".join(words), language)):
+        total = shipped["[start]"][place] + sum(value * shipped[name][place] for name, value in features.items())
+        assert score == pytest.approx(1 / (1 + math.exp(-total)) if is_known else 0)
