@@ -31,7 +31,8 @@ CLOSING_SHARE, MIN_CLOSING_CHARACTERS = (
 MIN_PASSAGE_WORDS = 5  # words of a passage: less cannot be understood alone
 CLAUSE = re.compile(r"[,;:()!?…]|\bbut\b|\bmais\b")
 TOKEN = re.compile(r"\w+'?(?:t\b)?")
-MARKUP = re.compile(r"^(?:#{1,6} |[-*+] |\d{1,3}[.)] )+|\*\*|__|~~|(?<!\w)[_*](?=\w)|(?<=[\w.!?…])[_*](?!\w)")
+LIST_MARKS = re.compile(r"(?:#{1,6} |[-*+] |\d{1,3}[.)] )*")
+EMPHASIS = re.compile(r"\*\*|__|~~|(?<!\w)[_*](?=\w)|(?<=[\w.!?…])[_*](?!\w)")
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -123,7 +124,7 @@ def _passage(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]]) ->
 
 def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[PassageLabel, str]:
     """Which labels a folded sentence earns, each with the words that earned it."""
-    if not (known["i"].search(own) or known["we"].search(own)) or own.rstrip().endswith("?"):
+    if own.rstrip().endswith("?") or not matches_union(known, "personal", own):
         return {}
     if not matches_union(known, "told", own):
         return {}
@@ -156,7 +157,10 @@ def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, i
 
 def without_markup(text: str) -> str:
     """A sentence without the marks of Markdown, on one line."""
-    return " ".join(MARKUP.sub("", text).split())
+    text = LIST_MARKS.sub("", text, count=1)  # at the beginning, were it of no characters
+    if "*" in text or "_" in text or "~~" in text:
+        text = EMPHASIS.sub("", text)
+    return " ".join(text.split())
 
 
 def _score(passages: list[Passage], words: int) -> float:

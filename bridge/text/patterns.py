@@ -21,6 +21,7 @@ SECTION_UNIONS = {
     "told": ("lesson", "failure", "turning point", "success"),
     "asked": ("request", "call for comments"),
     "grave": ("crisis",),
+    "personal": ("i", "we"),
 }
 FIRST_WORDS = re.compile(
     r"\\b(?:\(\?:([\w' -]+(?:\|[\w' -]+)*)\)|([\w']+))(?![?*+{])"
@@ -49,9 +50,8 @@ def load_patterns(language: str) -> dict[str, re.Pattern[str]]:
     found = {section: re.compile(_either(alike)) for section, alike in sections.items()}
     for union, parts in SECTION_UNIONS.items():
         lines = [(start, rest) for part in parts for start, rests in sections[part].items() for rest in rests]
-        alternatives = (f"{word}(?:{_either(alike)})" for word, alike in _by_first_word(lines, name).items())
-        # The space before a word is found more quickly than its beginning: `holds` puts one before the text.
-        found[union] = re.compile(rf"\W(?:{'|'.join(alternatives)})")
+        # The space before a word is found more quickly than its beginning: `matches_union` puts one before the text.
+        found[union] = re.compile(rf"\W(?:{_by_first_letter(_by_first_word(lines, name))})")
     return found
 
 
@@ -72,6 +72,14 @@ def _by_first_word(lines: Iterable[tuple[str, str]], name: str) -> dict[str, dic
         for word in (first[1] or first[2]).split("|") if first else ("",):
             found.setdefault(word, {}).setdefault(shared, []).append(own)
     return found
+
+
+def _by_first_letter(lines: Mapping[str, Mapping[str, Iterable[str]]]) -> str:
+    """One expression of lines by their first words: a letter is looked at once for all the words that it begins."""
+    by_letter: dict[str, list[str]] = {}
+    for word, alike in lines.items():
+        by_letter.setdefault(word[:1], []).append(f"{word[1:]}(?:{_either(alike)})")
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
 
 
 def _either(alike: Mapping[str, Iterable[str]]) -> str:
