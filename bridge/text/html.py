@@ -59,8 +59,6 @@ TAG_OVER_LINES = re.compile(r"<[a-zA-Z/][^<>\n]*\n[^<>]*>")  # to Markdown the l
 INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u200e\u200f\u2060\ufeff]")  # in the middle of words
 JOINERS = re.compile("[\u200c\u200d]")
 JOINER_IN_WORD = re.compile(r"(?<=\w)[\u200c\u200d](?=\w)")
-SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # but the one that stays as it is
-LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +199,27 @@ def read_post_html(html: str, budget: Budget = UNLIMITED, language: str = "") ->
     reader = _Reader(own)
     reader.read(own, budget)
     text, links = _without_markdown("".join(reader.parts))
-    if "@" in text or "://" in text or "www." in text:
-        text = WEB_OR_EMAIL_ADDRESS.sub(" ", text)
+    text = _without_addresses(text)
     if not text.isascii():
         text = INVISIBLE.sub("", text)
         text = JOINER_IN_WORD.sub("", text) if JOINERS.search(text) else text
-    text = LINE_BREAKS.sub("\n", SPACES.sub(" ", text)).strip()
-    return PostText(text, quoted + reader.quoted, (*reader.links, *links))
+    return PostText(_evenly_spaced(text), quoted + reader.quoted, (*reader.links, *links))
+
+
+def _without_addresses(text: str) -> str:
+    if not _may_hold_address(text):
+        return text
+    lines = text.split("\n")  # over which no address goes, and most of which hold none
+    return "\n".join(WEB_OR_EMAIL_ADDRESS.sub(" ", line) if _may_hold_address(line) else line for line in lines)
+
+
+def _may_hold_address(text: str) -> bool:
+    return "@" in text or "://" in text or "www." in text
+
+
+def _evenly_spaced(text: str) -> str:
+    """One space between two words, one line break between two lines that hold any."""
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
 
 def _without_markdown(text: str) -> tuple[str, Sequence[str]]:

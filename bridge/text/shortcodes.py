@@ -18,6 +18,7 @@ SHORT_ATTRIBUTES = re.compile(r"[^\[\]]{0,500}")
 NAMED_VALUE = re.compile(r"[\w-]\s*=")
 POSITIONAL = re.compile(r"\[/?[a-z][\w-]*(?:\s(?=[^\[\]]*[\d\"'/“”″&])[^\[\]]{0,500})?/?\]")  # [gallery], [audio a.mp3]
 LANGUAGE_MARK = re.compile(r"\[:([a-z]{2})?\]|<!--:([a-z]{2})?-->|\{:([a-z]{2})?\}")
+LANGUAGE_MARK_SIGNS = ("[:", "<!--:", "{:")  # as each of them begins
 FORMULA = re.compile(
     r"\$latex\s[^$]{0,2000}\$|\$\$[^$]{1,2000}\$\$|\\\((?:[^\\]|\\[^()\\]){0,500}\\\)|\\\[(?:[^\\]|\\[^\[\]\\]){0,500}\\\]"
 )
@@ -88,6 +89,8 @@ def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
 
 def in_one_language(text: str, preferred: str) -> str:
     """Of a text that holds its translations the part in one language, the preferred one if it is there."""
+    if not any(sign in text for sign in LANGUAGE_MARK_SIGNS):
+        return text
     marks = list(LANGUAGE_MARK.finditer(text))
     spoken = [code for mark in marks if (code := mark[1] or mark[2] or mark[3])]
     if not spoken:
