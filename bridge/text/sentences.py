@@ -25,7 +25,8 @@ SENTENCE_END = re.compile(
 )
 # After these a full stop ends no sentence (also single letters: initials).
 ABBREVIATIONS = frozenset((files("bridge.text") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split())
-LAST_WORD = re.compile(r"([^\s(«“\"]+)$")
+MAX_ABBREVIATION_CHARACTERS = 20
+WORD_OPENERS = '(«“"'
 QUOTES = re.compile(r"«[^«»]{0,2000}»|“[^“”]{0,2000}”|„[^„“]{0,2000}“|\"[^\"\n]{0,500}(?:\n[^\"\n]{0,200})?\"")
 DIALOGUE_LINE = re.compile(r"^[ \t]*[—–][ \t ].*$", re.MULTILINE)  # a line of dialogue
 WORD = re.compile(r"[^\W_]+")
@@ -95,16 +96,26 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     if following.islower():
         return False
     if found.startswith(".") and not found.startswith(".."):
-        before = LAST_WORD.search(text, max(start, match.start() - 20), match.start())
-        word = before[1].lower().lstrip("([") if before else ""
         # "J. Smith", "Dr. Roy", "1. Begin": no end.
+        written = _last_word(text[max(start, match.start() - MAX_ABBREVIATION_CHARACTERS) : match.start()])
+        word = written.lower().lstrip("[")
         if (
             word in ABBREVIATIONS
             or (len(word) == 1 and word != "i")
-            or (word.isdecimal() and before is not None and before.start() == start)
+            or (word.isdecimal() and match.start() - len(written) == start)
         ):
             return False
     return True
+
+
+def _last_word(text: str) -> str:
+    """What stands behind the last space, bracket or opening quotation mark."""
+    if not text or text[-1].isspace():
+        return ""
+    word = text.split()[-1]
+    for sign in WORD_OPENERS:
+        word = word.rpartition(sign)[2]
+    return word
 
 
 def _is_wrapped(text: str, end: int, following: str) -> bool:
