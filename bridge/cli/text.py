@@ -54,7 +54,7 @@ def analyse(file: Path, jsonl: bool, language: str | None, as_json: bool) -> Non
 
 def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
     """All that is read from a text, as JSON; with a `note` when there is too little to say."""
-    plain = leading_text(plain_text(text))
+    plain = leading_text(plain_text(text, language=language or ""))
     spoken = language or detect_language(plain, "en")
     counts = count_terms("", plain, spoken)
     reading = experience.read_experience(plain, spoken)

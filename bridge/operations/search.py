@@ -157,4 +157,4 @@ def _quote(row: QuotablePost, ballot: Vote) -> str:
     allowed = frozenset(parse_declaration(row.declared).quotable)
     passages = PostExperience.from_json(json.loads(row.lived), row.disclosure).passages
     withheld = [passage.text for passage in passages if passage.key not in allowed]
-    return find_snippet(plain_text(row.text), set(ballot.terms), row.language, withheld)
+    return find_snippet(plain_text(row.text, language=row.language), set(ballot.terms), row.language, withheld)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, exists, func, select
 
 from bridge.storage.blogs.tables import blogs, deliveries
-from bridge.storage.content.tables import authors, posts
+from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
 from bridge.storage.core.jobs import LONGEST_REST, claimable
 from bridge.storage.core.tables import jobs
 from bridge.storage.engagement.tables import comments
@@ -59,7 +59,7 @@ class BlogContents(NamedTuple):
 
 
 COUNT_STATEMENTS = {
-    "posts": select(posts.c.blog_id, func.count()).group_by(posts.c.blog_id),
+    "posts": select(posts.c.blog_id, func.count()).where(IS_WHOLE_POST).group_by(posts.c.blog_id),
     # A comment whose post is not (yet) known belongs to nothing.
     "comments": select(comments.c.blog_id, func.count())
     .join(posts, (posts.c.blog_id == comments.c.blog_id) & (posts.c.remote_id == comments.c.post_id))

@@ -187,8 +187,7 @@ def read_post_html(html: str, budget: Budget = UNLIMITED, language: str = "") ->
     text = html.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     text = TAG_OVER_LINES.sub(lambda tag: tag[0].replace("\n", " "), text)
     text = _without_fences(text)
-    if ":" in text:
-        text = in_one_language(text, language)
+    text = in_one_language(text, language)
     if "[" in text:
         text = without_shortcodes(text)
     if "{%" in text or "{{" in text:

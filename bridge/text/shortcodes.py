@@ -17,7 +17,9 @@ ATTRIBUTES = re.compile(r"(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^\[\]])*+")
 SHORT_ATTRIBUTES = re.compile(r"[^\[\]]{0,500}")
 NAMED_VALUE = re.compile(r"[\w-]\s*=")
 POSITIONAL = re.compile(r"\[/?[a-z][\w-]*(?:\s(?=[^\[\]]*[\d\"'/“”″&])[^\[\]]{0,500})?/?\]")  # [gallery], [audio a.mp3]
-LANGUAGE_MARK = re.compile(r"\[:([a-z]{2})?\]|<!--:([a-z]{2})?-->|\{:([a-z]{2})?\}")
+# qTranslate and its heirs, old and new; WPGlobus. A region, as in [:pt-br], makes no other language.
+_CODE = r"(?:([a-zA-Z]{2})(?:[-_][a-zA-Z]{2,4})?)?"
+LANGUAGE_MARK = re.compile(rf"\[:{_CODE}\]|<!--:{_CODE}-->|\{{:{_CODE}\}}")
 LANGUAGE_MARK_SIGNS = ("[:", "<!--:", "{:")  # as each of them begins
 FORMULA = re.compile(
     r"\$latex\s[^$]{0,2000}\$|\$\$[^$]{1,2000}\$\$|\\\((?:[^\\]|\\[^()\\]){0,500}\\\)|\\\[(?:[^\\]|\\[^\[\]\\]){0,500}\\\]"
@@ -87,20 +89,29 @@ def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
     return " ".join([*kept, text[place:]]) if cuts else text
 
 
+def languages_in(text: str) -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages that a text says it holds, each once, in their order; of most texts none."""
+    if not any(sign in text for sign in LANGUAGE_MARK_SIGNS):
+        return ()
+    return tuple(dict.fromkeys(code for mark in LANGUAGE_MARK.finditer(text) if (code := _language_begun(mark))))
+
+
 def in_one_language(text: str, preferred: str) -> str:
     """Of a text that holds its translations the part in one language, the preferred one if it is there."""
-    if not any(sign in text for sign in LANGUAGE_MARK_SIGNS):
+    languages = languages_in(text)
+    if not languages:
         return text
-    marks = list(LANGUAGE_MARK.finditer(text))
-    spoken = [code for mark in marks if (code := mark[1] or mark[2] or mark[3])]
-    if not spoken:
-        return text
-    chosen = preferred if preferred in spoken else spoken[0]
+    chosen = preferred if preferred in languages else languages[0]
     kept, place, language = [], 0, ""
-    for mark in marks:
+    for mark in LANGUAGE_MARK.finditer(text):
         if language in ("", chosen):
             kept.append(text[place : mark.start()])
-        place, language = mark.end(), mark[1] or mark[2] or mark[3] or ""
+        place, language = mark.end(), _language_begun(mark)
     if language in ("", chosen):
         kept.append(text[place:])
     return "".join(kept)
+
+
+def _language_begun(mark: re.Match[str]) -> str:
+    """Of the mark of a language its code, of that of an end nothing."""
+    return (mark[1] or mark[2] or mark[3] or "").lower()

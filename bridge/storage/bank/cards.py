@@ -28,7 +28,7 @@ from bridge.storage.blogs.tables import blogs
 from bridge.storage.content import authors as stored_authors
 from bridge.storage.content.declarations import Declaration, parse_declaration
 from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
-from bridge.storage.content.tables import authors, posts
+from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
 from bridge.storage.core.predicates import author_in
 from bridge.storage.matching.tables import mentors, pairing_skills
 
@@ -292,7 +292,7 @@ def get_posting_activity(tx: Connection, key: AuthorKey, since: datetime) -> tup
     recent = func.count().filter(posts.c.published_at >= since)
     row = tx.execute(
         select(recent, func.min(posts.c.published_at)).where(
-            posts.c.blog_id == key.blog_id, posts.c.author_id == key.author_id
+            posts.c.blog_id == key.blog_id, posts.c.author_id == key.author_id, IS_WHOLE_POST
         )
     ).one()
     return int(row[0]), row[1]

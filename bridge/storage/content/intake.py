@@ -9,21 +9,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy.sql.dml import ReturningDelete
 
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import Author, Comment, Event, Kind, Post, commenter_name
 from bridge.storage.content import post_analysis, tombstones
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.declarations import dump_declaration
-from bridge.storage.content.tables import authors, posts
+from bridge.storage.content.tables import IS_PART, authors, posts
 from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
 from bridge.storage.engagement.tables import comments
 from bridge.text.comment_traits import CommentTraits
 from bridge.text.email_addresses import reveals_address, without_address
+from bridge.text.titles import plain_lines, plain_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class AnalysedPost:
     lived: PostExperience
     read_with: str  # mentors.post_reading.reading_fingerprint
     substance: bytes  # text.text_quality.TextQuality
+    parts: tuple[AnalysedPost, ...] = ()  # the same in further languages, where one post holds several
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,42 @@ def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[s
     removed = tombstones.list_covering(tx, post.blog_id, above)
     if any(version >= post.version for _, version in removed):
         return set()
-    labels = {"tags": post.tags, "categories": post.categories}
-    if not versioned.upsert_if_newer(
+    if not _upsert_row(tx, read, heard_at):
+        return set()
+    post_analysis.upsert_skills(tx, {post.id: read.lived})  # a skill is one in any language
+    dirty.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
+    for kind, version in removed:
+        if kind is Kind.AUTHOR:
+            # Comments that came while the post was unknown could not be seen to be covered by its author.
+            on_it = comments.c.post_id == post.remote_id
+            tombstones.delete_comments(tx, post.blog_id, on_it, versioned.up_to(comments, version))
+    return {post.author_id} | ({before} if before else set())
+
+
+def upsert_parts(tx: Connection, read: AnalysedPost, heard_at: datetime) -> tuple[int, ...]:
+    """Bring the further languages of a post that was just written down to what it holds now.
+
+    Returns:
+        Our ids of those that it holds no more.
+    """
+    for part in read.parts:
+        _upsert_row(tx, part, heard_at, part_of=read.post.remote_id)
+    current = [part.post.remote_id for part in read.parts]
+    values = {"blog": read.post.blog_id, "post": read.post.remote_id, "current": current}
+    return tuple(tx.execute(_former_parts(), values).scalars())
+
+
+@cache  # for every post, most of which have none
+def _former_parts() -> ReturningDelete[int]:
+    of_post = (IS_PART, posts.c.blog_id == bindparam("blog"), posts.c.part_of == bindparam("post"))
+    former = posts.c.remote_id.not_in(bindparam("current", expanding=True))
+    return delete(posts).where(*of_post, former).returning(posts.c.id)
+
+
+def _upsert_row(tx: Connection, read: AnalysedPost, heard_at: datetime, part_of: str = "") -> bool:
+    """Write a post, or a further language of one, down; False when what is known is as new or newer."""
+    post = read.post
+    return versioned.upsert_if_newer(
         tx,
         posts,
         ("blog_id", "remote_id"),
@@ -112,25 +150,17 @@ def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[s
             "language": read.language,
             "published_at": post.published_at,
             "modified_at": post.modified_at,
-            "labels": json.dumps(labels, sort_keys=True),
+            "labels": json.dumps({"tags": post.tags, "categories": post.categories}, sort_keys=True),
             "truncated": post.truncated,
             "counts": read.counts,
             "substance": read.substance,
             **post_analysis.as_columns(read.lived, read.read_with),
             "translations": _translations(post),
             "heard_at": heard_at,
+            "part_of": part_of,
         },
         staying=(("heard_at", "content"),),
-    ):
-        return set()
-    post_analysis.upsert_skills(tx, {post.id: read.lived})
-    dirty.mark_post(tx, post.blog_id, post.remote_id, is_new=before is None)
-    for kind, version in removed:
-        if kind is Kind.AUTHOR:
-            # Comments that came while the post was unknown could not be seen to be covered by its author.
-            on_it = comments.c.post_id == post.remote_id
-            tombstones.delete_comments(tx, post.blog_id, on_it, versioned.up_to(comments, version))
-    return {post.author_id} | ({before} if before else set())
+    )
 
 
 def _translations(post: Post) -> str | None:
@@ -205,7 +235,14 @@ def list_changed(tx: Connection, blog_id: str, events: Sequence[Event]) -> list[
 def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
     if isinstance(event, Post):
         row = _row(tx, posts, blog_id, event.remote_id)
-        state = (event.title, event.content, event.author_id, event.published_at, event.url, _translations(event))
+        state = (
+            plain_title(event.title, event.language),
+            event.content,
+            event.author_id,
+            event.published_at,
+            event.url,
+            _translations(event),
+        )
         return row is not None and state == (
             row.title,
             row.content,
@@ -216,7 +253,13 @@ def _is_known(tx: Connection, blog_id: str, event: Event) -> bool:
         )
     if isinstance(event, Author):
         row = _row(tx, authors, blog_id, event.remote_id)
-        current = (without_address(event.name), _page(event.url), event.bio, event.takes_part, dump_declaration(event))
+        current = (
+            without_address(plain_title(event.name)),
+            _page(event.url),
+            plain_lines(event.bio),
+            event.takes_part,
+            dump_declaration(event),
+        )
         return row is not None and current == (row.name, row.url, row.bio, row.takes_part, row.declared)
     return isinstance(event, Comment) and _row(tx, comments, blog_id, event.remote_id) is not None
 

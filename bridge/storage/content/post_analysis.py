@@ -17,7 +17,7 @@ from bridge.mentors.post_reading import PostExperience
 from bridge.model import AuthorKey
 from bridge.storage.content import authors
 from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
-from bridge.storage.content.tables import post_skills, posts
+from bridge.storage.content.tables import IS_WHOLE_POST, post_skills, posts
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import parse_object
 from bridge.storage.core.predicates import author_in
@@ -45,6 +45,7 @@ class PostAnalysis:
     url: str
     published_at: datetime
     lived: PostExperience
+    part_of: str  # the post of which it is a further language
 
 
 class AnalysisState(NamedTuple):
@@ -69,6 +70,8 @@ class PostRevision(NamedTuple):
     title: str
     content: str
     labels: tuple[str, ...]  # its tags, then its categories
+    part_of: str
+    said_language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def list_by_author(
             columns.published_at,
             columns.lived,
             columns.disclosure,
+            columns.part_of,
         )
         .where(columns.blog_id == blog_id, columns.author_id == author_id)
         .order_by(columns.published_at.desc(), columns.id)
@@ -124,6 +128,7 @@ def _reading(row: Row[*tuple[Any, ...]]) -> PostAnalysis:
         row.url,
         row.published_at,
         PostExperience.from_json(json.loads(row.lived), row.disclosure),
+        row.part_of,
     )
 
 
@@ -268,10 +273,10 @@ def record_if_unchanged(tx: Connection, read: Sequence[tuple[PostRevision, PostR
             for post, result in unchanged
         ],
     )
-    upsert_skills(tx, {post.id: result.lived for post, result in unchanged})
+    upsert_skills(tx, {post.id: result.lived for post, result in unchanged if not post.part_of})
     for blog_id in {post.blog_id for post, _ in unchanged}:
         if comments.is_blog_counted(tx, blog_id):  # its posts are compared by what was read from them
-            names = [post.remote_id for post, _ in unchanged if post.blog_id == blog_id]
+            names = [post.part_of or post.remote_id for post, _ in unchanged if post.blog_id == blog_id]
             dirty.mark(tx, blog_id, (), (), published=names)
 
 
@@ -280,7 +285,7 @@ def list_disclosures(
 ) -> Mapping[str, tuple[str, int]]:
     """Post → (language, disclosure) of a blog's counted posts published before a moment; of all, or of some (few)."""
     columns = posts.c
-    chosen = [columns.blog_id == blog_id, columns.published_at < before, columns.disclosure.is_not(None)]
+    chosen = [columns.blog_id == blog_id, IS_WHOLE_POST, columns.published_at < before, columns.disclosure.is_not(None)]
     if names is not None:
         chosen.append(columns.remote_id.in_(list(names)))
     rows = list_plain_rows(tx, select(columns.remote_id, columns.language, columns.disclosure).where(*chosen))

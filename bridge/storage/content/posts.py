@@ -32,6 +32,7 @@ class PostSummary(NamedTuple):
     revision: int
     listed_as: str  # from which state of post and bank its list was made
     disclosure: int | None  # in millionths; None: not counted
+    part_of: str  # remote id of the post of which this is a further language; "": a post of its own
 
 
 class PostHeadline(NamedTuple):

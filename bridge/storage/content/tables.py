@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -67,6 +69,8 @@ posts = Table(
     # Since when the bridge has known this text of it, by its own clock (mentors.duplicates).
     Column("heard_at", UtcDateTime, nullable=False, server_default="0"),
     Column("translations", Text),  # JSON: remote ids of the same post in other languages; None: there are none
+    # Of a post that holds its own translations each further language is a row, too: the remote id of that post.
+    Column("part_of", String(191), nullable=False, server_default=""),
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
     Index("ix_posts_published", "blog_id", "published_at"),
@@ -77,7 +81,16 @@ posts = Table(
         postgresql_where=text("translations IS NOT NULL"),
         sqlite_where=text("translations IS NOT NULL"),
     ),
+    Index(
+        "ix_posts_part_of",
+        "blog_id",
+        "part_of",
+        postgresql_where=text("part_of <> ''"),
+        sqlite_where=text("part_of <> ''"),
+    ),
 )
+IS_WHOLE_POST: ColumnElement[bool] = posts.c.part_of == ""  # what a blog calls a post
+IS_PART: ColumnElement[bool] = literal_column("posts.part_of <> ''")  # word for word as the partial index has it
 
 post_skills = Table(  # which skills a post names (mentors.post_reading.PostExperience)
     "post_skills",

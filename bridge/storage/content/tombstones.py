@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, or_, select
 
 from bridge.model import Kind, Removal, Version
-from bridge.storage.content.tables import authors, post_skills, posts, tombstones
+from bridge.storage.content.tables import IS_PART, authors, post_skills, posts, tombstones
 from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
 from bridge.storage.engagement.tables import comments
@@ -104,12 +104,13 @@ def delete_covered(tx: Connection, removal: Removal) -> RemovalEffect:
     below = _posts_below(tx, removal)
     doomed = [row for row in below if Version(row.generation, row.revision) <= version]
     # A post may be newer than the removal and have come first: the comments that are older go all the same.
-    hosts = {row.remote_id for row in below} | ({name} if removal.kind is Kind.POST else set())
+    hosts = {row.remote_id for row in below if not row.part_of} | ({name} if removal.kind is Kind.POST else set())
     gone, tallied = _remove_comments(tx, removal, hosts)
     for part in _portions([row.id for row in doomed]):
         tx.execute(delete(posts).where(posts.c.id.in_(part)))
         tx.execute(delete(post_skills).where(post_skills.c.post_id.in_(part)))
-    for row in doomed:
+    wholes = [row for row in doomed if not row.part_of]
+    for row in wholes:
         # Comments newer than the removal stay, and count again when their post comes back.
         dirty.mark_post(tx, blog_id, row.remote_id, is_new=True)
     touched = {row.author_id for row in doomed}
@@ -121,7 +122,7 @@ def delete_covered(tx: Connection, removal: Removal) -> RemovalEffect:
         tallied.add(blog_id)
     objects = [(removal.kind.value, removal.name)]
     objects += [(Kind.COMMENT.value, comment) for comment in gone if (Kind.COMMENT, comment) != (removal.kind, name)]
-    objects += [(Kind.POST.value, row.remote_id) for row in doomed]
+    objects += [(Kind.POST.value, row.remote_id) for row in wholes]
     return RemovalEffect(frozenset(touched), tuple(row.id for row in doomed), tuple(objects), frozenset(tallied))
 
 
@@ -133,15 +134,17 @@ class _PostVersion(NamedTuple):
     author_id: str
     generation: int
     revision: int
+    part_of: str  # the post of which it is a further language
 
 
 def _posts_below(tx: Connection, removal: Removal) -> list[_PostVersion]:
     """The post itself, or an author's posts, of any version."""
     if removal.kind not in (Kind.POST, Kind.AUTHOR):
         return []
-    named = posts.c.remote_id if removal.kind is Kind.POST else posts.c.author_id
-    columns = (posts.c.id, posts.c.remote_id, posts.c.author_id, posts.c.generation, posts.c.revision)
-    mine = (posts.c.blog_id == removal.blog_id, named == removal.remote_id)
+    of_post = or_(posts.c.remote_id == removal.remote_id, and_(IS_PART, posts.c.part_of == removal.remote_id))
+    named = of_post if removal.kind is Kind.POST else posts.c.author_id == removal.remote_id
+    columns = (posts.c[name] for name in _PostVersion._fields)
+    mine = (posts.c.blog_id == removal.blog_id, named)
     return [_PostVersion(*row) for row in tx.execute(select(*columns).where(*mine))]
 
 

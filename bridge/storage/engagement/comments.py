@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bridge.engagement.facts import CommentFacts
 from bridge.storage.blogs.tables import blogs
-from bridge.storage.content.tables import posts
+from bridge.storage.content.tables import IS_WHOLE_POST, posts
 from bridge.storage.core.database import list_plain_rows_lazily
 from bridge.storage.core.tables import EPOCH
 from bridge.storage.core.upserts import record_plain_rows
@@ -147,7 +147,7 @@ def _languages() -> Select[str]:
 
 def list_publication_dates(tx: Connection, blog_id: str, names: Iterable[str] | None = None) -> dict[str, datetime]:
     """When posts were published, by remote id; the unknown are left out. Without names: all."""
-    of_blog = select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id)
+    of_blog = select(posts.c.remote_id, posts.c.published_at).where(posts.c.blog_id == blog_id, IS_WHOLE_POST)
     if names is None:
         return {name: at for name, at in tx.execute(of_blog)}  # noqa: C416 -- rows are no pairs to dict()
     unique = sorted(set(names))
@@ -162,7 +162,7 @@ def list_post_ids_between(tx: Connection, blog_id: str, start: datetime, end: da
     """Posts published from `start` until before `end`."""
     rows = tx.execute(
         select(posts.c.remote_id).where(
-            posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end
+            posts.c.blog_id == blog_id, IS_WHOLE_POST, posts.c.published_at >= start, posts.c.published_at < end
         )
     )
     return list(rows.scalars())
@@ -170,7 +170,7 @@ def list_post_ids_between(tx: Connection, blog_id: str, start: datetime, end: da
 
 def count_posts_between(tx: Connection, blog_id: str, *spans: tuple[datetime, datetime]) -> Sequence[int]:
     """How many posts were published in each span, from its start until before its end."""
-    of_blog = select(func.count()).where(posts.c.blog_id == blog_id)
+    of_blog = select(func.count()).where(posts.c.blog_id == blog_id, IS_WHOLE_POST)
     counts = (of_blog.where(posts.c.published_at >= start, posts.c.published_at < end) for start, end in spans)
     return tx.execute(select(*(count.scalar_subquery() for count in counts))).one()
 

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, and_, delete, fun
 
 from bridge.engagement.facts import Tally
 from bridge.engagement.resonance import AlikePosts
-from bridge.storage.content.tables import posts
+from bridge.storage.content.tables import IS_WHOLE_POST, posts
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import holds_text, parse_array, parse_object
 from bridge.storage.core.upserts import upsert_rows
@@ -96,7 +96,7 @@ def count_posts_by_exposure(tx: Connection, blog_id: str, start: datetime, end: 
     rows = tx.execute(
         select(EXPOSURE_COMMENTS, func.count())
         .select_from(POST_CONTRIBUTIONS)
-        .where(posts.c.blog_id == blog_id, posts.c.published_at >= start, posts.c.published_at < end)
+        .where(posts.c.blog_id == blog_id, IS_WHOLE_POST, posts.c.published_at >= start, posts.c.published_at < end)
         .group_by(EXPOSURE_COMMENTS)
     )
     return {row[0]: row[1] for row in rows}
@@ -108,7 +108,9 @@ def list_disclosure_groups(tx: Connection, blog_id: str, before: datetime) -> li
     statement = (
         select(*kind, func.count())
         .select_from(POST_CONTRIBUTIONS)
-        .where(posts.c.blog_id == blog_id, posts.c.published_at < before, posts.c.disclosure.is_not(None))
+        .where(
+            posts.c.blog_id == blog_id, IS_WHOLE_POST, posts.c.published_at < before, posts.c.disclosure.is_not(None)
+        )
         .group_by(*kind)
     )
     return [AlikePosts(*row) for row in list_plain_rows(tx, statement)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
-from bridge.storage.content.tables import posts
+from bridge.storage.content.tables import IS_WHOLE_POST, posts
 from bridge.storage.core.documents import parse_numbers
 from bridge.storage.engagement.tables import comments, post_contributions
 from bridge.storage.matching.tables import post_related
@@ -111,7 +111,7 @@ def count_posts(tx: Connection, blog_id: str, author_id: str | None) -> int:
 
 
 def _of(blog_id: str, author_id: str | None) -> list[ColumnElement[bool]]:
-    mine = [posts.c.blog_id == blog_id]
+    mine = [posts.c.blog_id == blog_id, IS_WHOLE_POST]
     return mine if author_id is None else [*mine, posts.c.author_id == author_id]
 
 
@@ -124,7 +124,8 @@ def list_posts_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> 
 
 def find_post(tx: Connection, blog_id: str, name: str) -> NamedPost | None:
     """The post of that remote id, or None."""
-    row = tx.execute(select(*POST_COLUMNS).where(posts.c.blog_id == blog_id, posts.c.remote_id == name)).first()
+    named = (posts.c.blog_id == blog_id, posts.c.remote_id == name, IS_WHOLE_POST)
+    row = tx.execute(select(*POST_COLUMNS).where(*named)).first()
     return None if row is None else NamedPost(*row)
 
 
@@ -159,7 +160,7 @@ def list_comments_by_commenter(tx: Connection, blog_id: str, commenter: str, lim
 
 def count_posts_since(tx: Connection, blog_id: str, since: datetime) -> int:
     """How many posts of a blog were published since a moment."""
-    counted = select(func.count()).where(posts.c.blog_id == blog_id, posts.c.published_at >= since)
+    counted = select(func.count()).where(posts.c.blog_id == blog_id, IS_WHOLE_POST, posts.c.published_at >= since)
     return int(tx.execute(counted).scalar_one())
 
 

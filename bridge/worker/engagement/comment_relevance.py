@@ -80,7 +80,7 @@ def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[UnanalysedCo
 def _post(context: Context, tx: Tx, epoch: Epoch, post: PostSummary) -> tuple[Vector, Ints, str]:
     """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
     vector = vector_of_post(context, tx, epoch, post)
-    beginning = " ".join(plain_text(stored_posts.get_text(tx, post.id)).split()[:INTRO_WORDS])
+    beginning = " ".join(plain_text(stored_posts.get_text(tx, post.id), language=post.language).split()[:INTRO_WORDS])
     intro_terms = count_terms(post.title, beginning, post.language).ids
     heavy = vector.heaviest(SUBJECT_TERMS).ids
     return vector, heavy[~np.isin(heavy, intro_terms)], f"{post.generation}.{post.revision} epoch {epoch.id}"

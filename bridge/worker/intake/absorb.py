@@ -40,11 +40,11 @@ from bridge.storage.engagement import comments
 from bridge.storage.matching import card_corrections, epochs, feedback, pairing, profile_holds, profiles
 from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
-from bridge.text.language import detect_language
+from bridge.text.language import detect_language, primary_language
 from bridge.text.terms import count_terms
-from bridge.text.titles import plain_title
+from bridge.text.titles import plain_lines, plain_title
 from bridge.wordpress.url_checks import find_unproven_address
-from bridge.worker.intake import post_analysis
+from bridge.worker.intake import post_analysis, post_languages
 from bridge.worker.intake.cpu_budget import CpuBudget
 
 log = structlog.get_logger("absorb")
@@ -79,25 +79,36 @@ def prepare(event: Event, blog_language: str, matcher: SkillMatcher | None = Non
         TooCostly: reading it takes longer than others may be kept waiting for one object.
     """
     if isinstance(event, Author):
-        return replace(event, name=plain_title(event.name))
+        return replace(event, name=plain_title(event.name, blog_language), bio=plain_lines(event.bio, blog_language))
     if not isinstance(event, Post | Comment):
         return event
     matcher = matcher or bundled_matcher()
     post_analysis.load_models()
     budget = CpuBudget()
     if isinstance(event, Post):
-        event = replace(event, title=plain_title(event.title, event.language or blog_language))
-        page = html.read_post_html(event.content, budget, (event.language or blog_language)[:2])
-        language = detect_language(page.text, event.language or blog_language)
-        names = (*event.tags, *event.categories)
-        text = post_analysis.analyse_post(event.title, page, language, names, matcher, budget=budget)
-        return AnalysedPost(
-            event, language, text.counts.to_bytes(), text.lived, text.read_with, text.substance.to_bytes()
+        main = post_languages.main_language(event, primary_language(event.language or blog_language))
+        post = _read_post(post_languages.in_language(event, main), main, matcher, budget)
+        parts = [
+            _read_post(part, part.language, matcher, budget) for part in post_languages.further_languages(event, main)
+        ]
+        # What is in no other language, whatever its mark says, is a copy.
+        return replace(
+            post, parts=tuple({part.language: part for part in parts if part.language != post.language}.values())
         )
     return _read_comment(event, blog_language, budget)
 
 
+def _read_post(post: Post, language: str, matcher: SkillMatcher, budget: CpuBudget) -> AnalysedPost:
+    """A post as it is read in one language, if it holds several."""
+    page = html.read_post_html(post.content, budget, language)
+    spoken = detect_language(page.text, language)
+    names = (*post.tags, *post.categories)
+    text = post_analysis.analyse_post(post.title, page, spoken, names, matcher, budget=budget)
+    return AnalysedPost(post, spoken, text.counts.to_bytes(), text.lived, text.read_with, text.substance.to_bytes())
+
+
 def _read_comment(comment: Comment, blog_language: str, budget: CpuBudget) -> AnalysedComment:
+    comment = replace(comment, author_name=plain_title(comment.author_name))
     text = html.read_post_html(comment.content, budget).text
     digest = hashlib.sha256(" ".join(text.lower().split()).encode()).digest()
     text = leading_text(text)
@@ -155,7 +166,10 @@ def _version(event: PreparedEvent) -> Version:
 def _with_own_address(event: PreparedEvent, homes: Sequence[str], closer: Sequence[str]) -> PreparedEvent:
     """With no address for its own that the blog has not proven; what an operator imported is taken as it is."""
     if homes and isinstance(event, AnalysedPost):
-        return replace(event, post=post_at_own_address(event.post, homes, closer))
+        post = post_at_own_address(event.post, homes, closer)
+        pages = (replace(part.post, url=post.url, elsewhere=post.elsewhere) for part in event.parts)
+        parts = (replace(part, post=page) for part, page in zip(event.parts, pages, strict=True))
+        return replace(event, post=post, parts=tuple(parts))
     return author_at_own_address(event, homes, closer) if homes and isinstance(event, Author) else event
 
 
@@ -166,7 +180,10 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
         effect.authors |= whose
         effect.posts += bool(whose)
         if whose:
-            due.duplicates_changed(tx, duplicates.upsert_shingles(tx, [event.post.id]), now)
+            gone = intake.upsert_parts(tx, event, effect.heard_at)
+            _forget_posts(tx, gone)
+            changed = [event.post.id, *(part.post.id for part in event.parts), *gone]
+            due.duplicates_changed(tx, duplicates.upsert_shingles(tx, changed), now)
     elif isinstance(event, AnalysedComment):
         effect.tallies |= intake.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):
@@ -225,9 +242,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         effect.erased = True
         effect.tallies.add(removal.blog_id)
     effect.urgent = True
-    profiles.delete_by_posts(tx, removed.posts)
-    epochs.delete_references_by_posts(tx, removed.posts)
-    full_text.delete_posts(tx, removed.posts)
+    _forget_posts(tx, removed.posts)
     due.duplicates_changed(tx, duplicates.upsert_shingles(tx, removed.posts), now)
     if removal.kind is Kind.AUTHOR:
         of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
@@ -239,3 +254,11 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
     if removed.posts:
         due.mentors_vanished(tx, [removal.blog_id], now)
+
+
+def _forget_posts(tx: Tx, post_ids: Sequence[int]) -> None:
+    """What follows from posts that are gone."""
+    if post_ids:
+        profiles.delete_by_posts(tx, post_ids)
+        epochs.delete_references_by_posts(tx, post_ids)
+        full_text.delete_posts(tx, post_ids)

@@ -139,7 +139,7 @@ def _read_again(
 
 
 def _read(post: PostRevision, matcher: SkillMatcher, left_out: frozenset[int]) -> PostReading:
-    page = read_html(post.content, language=post.language)
+    page = read_html(post.content, language=language.primary_language(post.said_language or post.language))
     text = analyse_post(post.title, page, post.language, post.labels, matcher, left_out)
     return PostReading(text.counts.to_bytes(), text.substance.to_bytes(), text.lived, text.read_with)
 

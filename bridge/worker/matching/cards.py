@@ -34,8 +34,10 @@ def summarize_for_card(
     }
     mostly = max(listed, key=lambda row: (row.profile.posts, row.key.language)).key.language
     written = {row.key.language: themes(row.profile, frequencies[row.key.language]) for row in listed}
+    spoken = [post for post in subject.posts if post.language in frequencies and post.id in subject.counted]
+    translated = len(spoken) - len({post.part_of or post.remote_id for post in spoken})
     return CardContent(
-        posts=sum(row.profile.posts for row in listed),
+        posts=sum(row.profile.posts for row in listed) - translated,
         last_post_at=max(row.profile.last_post_at for row in listed),
         themes=with_added_words(written, subject.corrections.added, mostly),
         reply_minutes=reply_minutes(tx, subject.standing, context.clock()),
@@ -58,7 +60,7 @@ def _provisional_card(context: Context, epoch: Epoch, subject: Subject) -> CardC
     languages = [language_code(tag) for tag in row.declared.languages] or [post.language for post in posts]
     languages = languages or [language_code(blog.facts.language) or "en"]
     return CardContent(
-        posts=len(posts),
+        posts=len({post.part_of or post.remote_id for post in posts}),
         last_post_at=max((post.published_at for post in posts), default=row.consented_at or blog.connected_at),
         themes=with_added_words(dict.fromkeys(languages, ()), subject.corrections.added, languages[0]),
     )

@@ -55,6 +55,7 @@ def pairing_side_of(
         post for post in post_analysis.list_by_author(tx, author.blog_id, author.author_id) if post.post_id in counted
     ]
     written = [language for language, _ in Counter(post.language for post in posts).most_common()]
+    posts = [post for post in posts if not post.part_of]  # what it says in two languages was lived once
     languages = [primary_language(tag) for tag in declared.languages] or written
     language = languages[0] if languages else "en"
     matcher = context.matcher(tx)

@@ -199,8 +199,8 @@ def _made(
     near: dict[str, list[Candidate]] = {}
     look = Snapshot(context, tx, epoch)
     for post in posts:
-        if post.listed_as == matching_lists.list_state(post, epoch) and not all_anew:
-            continue
+        if post.part_of or (post.listed_as == matching_lists.list_state(post, epoch) and not all_anew):
+            continue  # a page has one list, whichever of its languages is read
         vector = matching_profiles.vector_of_post(context, tx, epoch, post)
         if post.language not in near:
             key = MentorKey(author.blog_id, author.author_id, post.language)
