@@ -102,14 +102,14 @@ class PeerBlog:
             "webhook-signature": signing.sign(self.key_to_bridge, message_id, now, body),
         }
 
-    def author(self, author_id: int, name: str, **declared: Any) -> tuple[str, bytes]:
+    def author(self, author_id: int, name: str, *, bio: str = "", **declared: Any) -> tuple[str, bytes]:
         """An author who takes part, and what they declare."""
         return self.event(
             "author.updated",
             id=author_id,
             name=name,
             url=f"{self.url}/author/{author_id}",
-            bio="",
+            bio=bio,
             takes_part=True,
             consented_at="2026-01-01T00:00:00Z",
             consent_door="profile",

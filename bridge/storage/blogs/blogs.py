@@ -18,6 +18,7 @@ from bridge.storage.blogs.keys import Vault, list_live_keys
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.core.documents import parse_array
 from bridge.text.email_addresses import without_address
+from bridge.text.titles import plain_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,8 @@ def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
 def _columns(facts: BlogFacts) -> dict[str, object]:
     columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "further_homes"}
     return columns | {
-        "name": without_address(facts.name),
-        "description": without_address(facts.description),
+        "name": without_address(plain_title(facts.name, facts.language)),
+        "description": without_address(plain_title(facts.description, facts.language)),
         "home_url": facts.home_url.rstrip("/"),  # one spelling, so that an address finds its blog
     }
 

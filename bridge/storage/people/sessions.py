@@ -20,6 +20,7 @@ from bridge.storage.blogs.tables import blog_keys, blogs
 from bridge.storage.matching.tables import feedback, hidden_authors
 from bridge.storage.people.tables import private_feeds, sessions, sign_in_links, visits
 from bridge.text.email_addresses import without_address
+from bridge.text.titles import plain_title
 
 LINK_LIFETIME = timedelta(seconds=60)
 SESSION_LIFETIME = timedelta(hours=12)
@@ -59,7 +60,7 @@ def token_hash(token: str) -> bytes:
 
 def _columns(person: Person) -> dict[str, object]:
     columns = {name: getattr(person, name) for name in Person.__dataclass_fields__}
-    return columns | {"name": without_address(person.name)}
+    return columns | {"name": without_address(plain_title(person.name))}
 
 
 def _person(row: Row[*tuple[Any, ...]]) -> Person:
