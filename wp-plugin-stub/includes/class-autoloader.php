@@ -57,8 +57,8 @@ class Autoloader {
 			'Statistics', 'Trend_Chart', 'Unanswered_Comments', 'Widget_Cache',
 		),
 		'visibility'  => array(
-			'Comments_Template', 'Loopback_Postponed', 'Loopback_Request', 'Loopback_Status', 'Loopback_View',
-			'Post_Not_Visible', 'Post_Sharing', 'Public_View', 'Rendered_Text', 'Sharing_Rules', 'Text_Parts', 'Text_Words',
+			'Comments_Template', 'Language_Fields', 'Loopback_Postponed', 'Loopback_Request', 'Loopback_Status', 'Loopback_View',
+			'Post_Not_Visible', 'Post_Sharing', 'Public_View', 'Rendered_Text', 'Sample_Content', 'Sharing_Rules', 'Text_Parts', 'Text_Words',
 			'Unreadable_Posts', 'Visitor',
 		),
 	);

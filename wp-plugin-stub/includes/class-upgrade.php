@@ -18,7 +18,7 @@ class Upgrade {
 	/**
 	 * The version of tables and options this code expects.
 	 */
-	const VERSION = 5;
+	const VERSION = 6;
 
 	/**
 	 * Option: the version of tables and options that this site has.
@@ -125,6 +125,16 @@ class Upgrade {
 		self::make_tables();
 		$ledger = Ledger::table();
 		$wpdb->query( "UPDATE $ledger SET shared_since = acknowledged_at WHERE shared_since IS NULL AND hash <> ''" ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
+	 * The post and the comment that WordPress begins with are nobody's: what was sent of them is taken back. Of fields that
+	 * hold several languages each is sent.
+	 */
+	private static function migrate_to_6(): void {
+		if ( Connection::is_connected() ) {
+			Enqueue::request_backfill();
+		}
 	}
 
 	/**

@@ -29,6 +29,21 @@ class Event_Renderer {
 	 * @throws Loopback_Postponed If it has to wait.
 	 */
 	public static function render( array $row ): ?array {
+		return Language_Fields::in_default(
+			static function () use ( $row ): ?array {
+				return self::render_in_default_language( $row );
+			}
+		);
+	}
+
+	/**
+	 * The same, in the language that the blog is written in first.
+	 *
+	 * @param array $row From Outbox::due().
+	 * @return array|null As render().
+	 * @throws Loopback_Postponed If it has to wait.
+	 */
+	private static function render_in_default_language( array $row ): ?array {
 		self::refresh_caches( $row['kind'], $row['object_id'] );
 		$ledger_row = Ledger::get( $row['kind'], $row['object_id'] );
 		$state      = self::limit_to_page( $row, self::state( $row['kind'], $row['object_id'] ), null === $ledger_row ? '' : $ledger_row['hash'] );
@@ -107,9 +122,14 @@ class Event_Renderer {
 			return $state;
 		}
 		$post  = \get_post( $row['object_id'] );
-		$inner = Public_View::of( $post );
-		$seen  = null === $inner ? null : Loopback_View::of( $post, $inner, $is_history );
-		return $seen === $inner ? $state : ( null === $seen ? null : self::event( $state['type'], Payload::post( $seen ), $state['parent_id'] ) );
+		$seen = Language_Fields::of(
+			$post,
+			static function ( \WP_Post $post ) use ( $is_history ): ?\WP_Post {
+				$inner = Public_View::of( $post );
+				return null === $inner ? null : Loopback_View::of( $post, $inner, $is_history );
+			}
+		);
+		return null === $seen ? null : self::event( $state['type'], Payload::post( $seen ), $state['parent_id'] );
 	}
 
 	/**
@@ -132,7 +152,7 @@ class Event_Renderer {
 		switch ( $kind ) {
 			case Outbox::POST:
 				$post = Sharing_Rules::public_post( $id );
-				$post = null === $post ? null : Public_View::of( $post );
+				$post = null === $post ? null : self::public_view( $post );
 				return null === $post ? null : self::event( 'post.published', Payload::post( $post ), Post_Authors::of( $post )[0] );
 			case Outbox::COMMENT:
 				$comment = Sharing_Rules::public_comment( $id );
@@ -143,6 +163,15 @@ class Event_Renderer {
 			default:
 				return self::event( 'blog.updated', Payload::blog(), 0 );
 		}
+	}
+
+	/**
+	 * Gives a post as visitors read it, in each of its languages.
+	 *
+	 * @param \WP_Post $post A public post.
+	 */
+	private static function public_view( \WP_Post $post ): ?\WP_Post {
+		return Language_Fields::of( $post, array( Public_View::class, 'of' ) );
 	}
 
 	/**
@@ -241,8 +270,8 @@ class Event_Renderer {
 		$shown = null;
 		foreach ( $posts as $post ) {
 			$coauthors = \array_diff( Post_Authors::of( $post ), array( $user_id ) );
-			// Of what several have written, only what waits for nobody else.
-			$shown = \array_filter( $coauthors, array( Consent::class, 'takes_part' ) ) === $coauthors ? Public_View::of( $post ) : null;
+			// Of what several have written, only what waits for nobody else; as it is stored, for plugins translate such lists.
+			$shown = \array_filter( $coauthors, array( Consent::class, 'takes_part' ) ) === $coauthors ? self::public_view( \get_post( $post->ID ) ) : null;
 			if ( null !== $shown ) {
 				break;
 			}

@@ -180,7 +180,8 @@ class Payload {
 	 * Gives the language of the blog as a BCP-47 tag: of the site, not of whoever is signed in.
 	 */
 	public static function blog_language(): string {
-		return Wire_Format::language_tag( (string) \get_locale() );
+		$locale = Language_Fields::locale();
+		return Wire_Format::language_tag( '' === $locale ? (string) \get_locale() : $locale );
 	}
 
 	/**

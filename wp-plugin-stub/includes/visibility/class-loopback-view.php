@@ -69,7 +69,7 @@ class Loopback_View {
 		if ( ! Loopback_Status::shows_text() ) {
 			return $public;
 		}
-		$state = $post->ID . ' ' . \sha1( $post->post_content . "\n" . $public->post_content . "\n" . $public->post_title );
+		$state = $post->ID . ' ' . Language_Fields::current() . ' ' . \sha1( $post->post_content . "\n" . $public->post_content . "\n" . $public->post_title );
 		if ( ! \array_key_exists( $state, self::$read ) ) {
 			if ( $is_history && 0.0 >= self::$left ) {
 				throw new Loopback_Postponed();

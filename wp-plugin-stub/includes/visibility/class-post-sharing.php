@@ -121,6 +121,8 @@ class Post_Sharing {
 			$state = 'protected';
 		} elseif ( \get_post_meta( $post->ID, Consent::NOT_SHARED, true ) ) {
 			$state = 'kept';
+		} elseif ( Sample_Content::is_post( $post ) ) {
+			$state = 'sample';
 		} else {
 			$absent = Post_Authors::absent( $post );
 			$guests = \array_filter( \array_column( $absent, 'is_guest' ) );
@@ -218,6 +220,7 @@ class Post_Sharing {
 			'guest'          => \__( 'Not shared: by a guest, %s', 'mentor-bridge' ),
 			'hidden'         => \__( 'Not shared: visitors are not shown it', 'mentor-bridge' ),
 			'protected'      => \__( 'Not shared: it has a password', 'mentor-bridge' ),
+			'sample'         => \__( 'Not shared: it comes with WordPress', 'mentor-bridge' ),
 			'unreadable'     => \__( 'Kept back: it could not be put together', 'mentor-bridge' ),
 			'unseen'         => \__( 'Kept back: this site cannot call itself', 'mentor-bridge' ),
 			'refused'        => \__( 'Refused by the bridge', 'mentor-bridge' ),
@@ -239,6 +242,7 @@ class Post_Sharing {
 			'waits'          => \__( 'A post is shared once all of its authors take part; each of them decides on their own profile screen.', 'mentor-bridge' ),
 			'guest'          => \__( 'Guests have no account here with which they could agree.', 'mentor-bridge' ),
 			'hidden'         => \__( 'It is for members, for signed-in readers, or its page leads elsewhere. It is looked at again once a day, and when you save it.', 'mentor-bridge' ),
+			'sample'         => \__( 'Once you have changed it, it is yours and is shared.', 'mentor-bridge' ),
 			'unreadable'     => \__( 'A shortcode or a block of another plugin fails in it. Saving it tries again.', 'mentor-bridge' ),
 			'unseen'         => \__( 'Its page may be made by a page builder or another plugin, and what visitors are shown of it cannot be seen from here. Site Health says more.', 'mentor-bridge' ),
 		);

@@ -20,7 +20,7 @@ class Public_View {
 	/**
 	 * Posts read last, in this process: the comments of one often follow each other.
 	 *
-	 * @var array<int,array{state:string,post:\WP_Post|null}>
+	 * @var array<string,array{state:string,post:\WP_Post|null}> By id and language.
 	 */
 	private static $read = array();
 
@@ -59,11 +59,12 @@ class Public_View {
 	 */
 	public static function of( \WP_Post $post ): ?\WP_Post {
 		$state   = \sha1( $post->post_modified_gmt . $post->post_title . "\n" . $post->post_content . "\n" . $post->post_excerpt );
-		$reading = isset( self::$read[ $post->ID ] ) ? self::$read[ $post->ID ] : null;
+		$key     = $post->ID . ' ' . Language_Fields::current();
+		$reading = isset( self::$read[ $key ] ) ? self::$read[ $key ] : null;
 		if ( null === $reading || $reading['state'] !== $state ) {
-			$reading                 = array( 'state' => $state, 'post' => self::read( $post ) );
-			self::$read              = \array_slice( self::$read, 1 - self::REMEMBERED, null, true );
-			self::$read[ $post->ID ] = $reading;
+			$reading            = array( 'state' => $state, 'post' => self::read( $post ) );
+			self::$read         = \array_slice( self::$read, 1 - self::REMEMBERED, null, true );
+			self::$read[ $key ] = $reading;
 		}
 		return $reading['post'];
 	}

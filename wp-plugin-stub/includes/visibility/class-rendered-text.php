@@ -141,7 +141,7 @@ class Rendered_Text {
 					$this->parts[] = $this->locate( $part );
 				}
 			} else {
-				$this->parts[] = Text_Parts::always( '[' === $piece[0] ? ' ' : $piece );
+				$this->parts[] = Text_Parts::always( '[' === $piece[0] || '{' === $piece[0] ? ' ' : $piece );
 			}
 		}
 		$this->locate_short_parts();

@@ -25,15 +25,15 @@ class Sharing_Rules {
 	const COMMENT_TYPES = array( 'comment', 'pingback', 'trackback' );
 
 	/**
-	 * Gives a post if it may be sent: published, without a password, of a chosen type, not kept back, and all of whose
-	 * writers take part.
+	 * Gives a post if it may be sent: published, without a password, of a chosen type, not kept back, not the sample
+	 * that WordPress begins with, and all of whose writers take part.
 	 *
 	 * @param int $post_id The post.
 	 */
 	public static function public_post( int $post_id ): ?\WP_Post {
 		$post = \get_post( $post_id );
 		if ( ! $post instanceof \WP_Post || 'publish' !== $post->post_status || '' !== $post->post_password ||
-			! \in_array( $post->post_type, self::post_types(), true ) || \get_post_meta( $post_id, Consent::NOT_SHARED, true ) ) {
+			! \in_array( $post->post_type, self::post_types(), true ) || \get_post_meta( $post_id, Consent::NOT_SHARED, true ) || Sample_Content::is_post( $post ) ) {
 			return null;
 		}
 		$writers = Post_Authors::of( $post );
@@ -41,8 +41,8 @@ class Sharing_Rules {
 	}
 
 	/**
-	 * Gives a comment if it may be sent: statistics are on, it is approved, of an allowed type, under a shared post, and
-	 * its author has not asked to be erased.
+	 * Gives a comment if it may be sent: statistics are on, it is approved, of an allowed type, under a shared post,
+	 * not WordPress's own sample, and its author has not asked to be erased.
 	 *
 	 * @param int $comment_id The comment.
 	 */
@@ -52,7 +52,7 @@ class Sharing_Rules {
 			! \in_array( (string) $comment->comment_type, \array_merge( array( '' ), self::COMMENT_TYPES ), true ) ) {
 			return null;
 		}
-		return null === self::public_post( (int) $comment->comment_post_ID ) || Commenter_Erasure::is_under_way( $comment ) ? null : $comment;
+		return null === self::public_post( (int) $comment->comment_post_ID ) || Commenter_Erasure::is_under_way( $comment ) || Sample_Content::is_comment( $comment ) ? null : $comment;
 	}
 
 	/**
