@@ -27,6 +27,10 @@ class StorageUnavailable(BridgeError):
         self.retry_after = retry_after  # seconds
 
 
+class BackupFailed(BridgeError):
+    """A backup that cannot be taken, is not whole, or cannot be put back."""
+
+
 class SignatureRefused(BridgeError):
     """A signed request that does not prove where it comes from.
 

@@ -31,6 +31,8 @@ COMMANDS = {
     "skills": "skills:skills_group",
     "secret": "secret:secret",
     "doctor": "doctor:doctor",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
 }
 
 

@@ -33,6 +33,7 @@ RECORD_INTERVAL_SECONDS = (
     2.0  # seconds: what was withdrawn later than that before a backup is put back may be missing in the file
 )
 RESTORE_NOTICED_COUNTER = "microseconds at which a restored database was noticed"
+RESTORED_MARK = "put back from a backup"  # no delivery is called so
 Clock = Callable[[], datetime]
 
 
@@ -69,6 +70,13 @@ def _is_restored(database: Database, mark: Watermark) -> bool:
         remembered = deliveries.is_known(tx, mark.webhook_id, number=mark.delivery)
         # Another machine's file may be of before the restore that was noticed already.
         return not remembered and counters.get_number(tx, RESTORE_NOTICED_COUNTER) < mark.at
+
+
+def mark_restored(home: Path, clock: Clock) -> None:
+    """Where no file tells how far a database had come: one from a backup is taken for older, whatever it holds."""
+    if _read(home / PROGRESS_FILE) is None:
+        home.mkdir(parents=True, exist_ok=True)
+        _write(home / PROGRESS_FILE, Watermark(0, RESTORED_MARK, _microseconds(clock())))
 
 
 def record_watermark(database: Database, home: Path, clock: Clock) -> None:

@@ -23,7 +23,12 @@ _marked = table("alembic_version", column("version_num"))
 
 def newest_revision() -> str:
     """The number of the last migration; they are counted through, and their files begin with it."""
-    return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+    return max(known_revisions())
+
+
+def known_revisions() -> frozenset[str]:
+    """The numbers of all migrations."""
+    return frozenset(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -66,9 +71,8 @@ def _marks(connection: Connection) -> list[str]:
 
 
 def _refuse_newer(connection: Connection) -> None:
-    revisions = {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
     for mark in _marks(connection):
-        if mark not in revisions:
+        if mark not in known_revisions():
             raise ConfigError(
                 f"The database is at revision {mark[:20]}, of a newer bridge; this one ({version('mentor-bridge')}) "
                 f"knows up to {newest_revision()}. Install the version that last ran on it, or a newer one. "
