@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
-from bridge.bank import about, api, json_ld, labels, responses, robots, skills, subscriptions, views
+from bridge.bank import about, api, joining, json_ld, labels, responses, robots, skills, subscriptions, views
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
@@ -35,6 +35,7 @@ def register(
     app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)
     about.register(app, config, database)
+    app.register_blueprint(joining.blueprint(config))
     app.register_blueprint(robots.blueprint(config, database, blog_folders))
 
 

@@ -12,6 +12,7 @@ from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw
+from bridge.pages.wp_admin import connect_link
 from bridge.runtime import utc_now
 from bridge.storage.blogs import blogs, registration_codes
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
@@ -78,13 +79,17 @@ def add(address: str, replaces: bool, as_json: bool) -> None:
         with database.begin() as tx:
             code = registration_codes.record_code(tx, home_url, utc_now(), replaces=replaces)
             there = [item for item in blogs.list_at(tx, home_url) if item.present and item.origin == "connected"]
+    link = connect_link(home_url, config.public_url, code)
     if as_json:
-        say_json({"home_url": home_url, "code": code, "replaces": replaces, "connected": [item.id for item in there]})
+        connected = [item.id for item in there]
+        data = {"home_url": home_url, "code": code, "replaces": replaces, "connected": connected, "link": link}
+        say_json(data)
         return
     say_line(code)
     for item in there:
         say_line(_about(item, replaces=replaces), err=True)
     say_line(f"Enter it on {home_url}, Settings › Mentor bridge, with the address {config.public_url}.", err=True)
+    say_line(f"Or open this where the plugin is active, and find both filled in: {link}", err=True)
 
 
 def _about(there: blogs.Blog, *, replaces: bool) -> str:

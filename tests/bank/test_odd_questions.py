@@ -25,6 +25,7 @@ QUERY_LANGUAGES = ('fr" OR "a', "fr' | 'x", "fr*", "fr:", "NEAR(a b)", "fr\0", "
 WITH_NEED = ("/mentors?", "/mentors.atom?", "/mentors.opml?", "/api/v1/search?")
 OTHERS = (
     "/",
+    "/connect",
     "/mentors",
     "/skills",
     "/mentors.atom",
