@@ -108,7 +108,11 @@ class Browser {
 		foreach ( $page->query( './/input[@name] | .//textarea[@name] | .//select[@name]', $form ) as $field ) {
 			$name = $field->getAttribute( 'name' );
 			$type = $field->getAttribute( 'type' );
-			if ( ( \in_array( $type, array( 'checkbox', 'radio' ), true ) && ! $field->hasAttribute( 'checked' ) ) || 'button' === $type || '[]' === \substr( $name, -2 ) ) {
+			if ( ( \in_array( $type, array( 'checkbox', 'radio' ), true ) && ! $field->hasAttribute( 'checked' ) ) || 'button' === $type ) {
+				continue;
+			}
+			if ( '[]' === \substr( $name, -2 ) ) {
+				$fields[ \substr( $name, 0, -2 ) ][] = $field->getAttribute( 'value' );
 				continue;
 			}
 			$chosen          = 'select' === $field->nodeName ? $page->query( './/option[@selected]', $field )->item( 0 ) : null; // phpcs:ignore

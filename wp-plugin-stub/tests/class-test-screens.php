@@ -15,6 +15,7 @@ use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Display;
 use Mentor_Bridge\Invitation;
+use Mentor_Bridge\Regulars_Block;
 use Mentor_Bridge\Sharing_Rules;
 
 require_once __DIR__ . '/class-browser.php';
@@ -160,7 +161,7 @@ class Test_Screens extends WordPress_Case {
 		$bob = new Browser( 'bob' );
 		$bob->get( self::PAGE );
 		$this->assertSame( 403, $bob->status );
-		foreach ( array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site' ) as $button ) {
+		foreach ( array( 'connect', 'save', 'hide_steps', 'send', 'disconnect', 'moved', 'new_site' ) as $button ) {
 			$bob->send( 'wp-admin/admin-post.php', array( 'action' => 'mentor_bridge_' . $button, '_wpnonce' => 'x', 'statistics' => '1' ) );
 			$this->assertSame( 403, $bob->status, $button );
 			$stranger = new Browser();
@@ -298,12 +299,12 @@ class Test_Screens extends WordPress_Case {
 		$this->comment( $this->post() );
 		$this->drained();
 		$alice = new Browser( 'alice' );
-		$html  = $alice->submit( $alice->get( self::PAGE ), '//form[.//input[@value="mentor_bridge_statistics"]]//input[@name="statistics"]', array( 'statistics' => '1' ) );
+		$html  = $alice->submit( $alice->get( self::PAGE ), '//input[@name="statistics"]', array( 'statistics' => '1' ) );
 		$this->assertTrue( Connection::statistics() );
 		$this->drain();
 		$this->assertContains( 'comment.published', \array_column( $this->events(), 'type' ) );
 		$this->forget_requests();
-		$alice->submit( $html, '//form[.//input[@value="mentor_bridge_statistics"]]//input[@name="statistics"]', array( 'statistics' => null ) );
+		$alice->submit( $html, '//input[@name="statistics"]', array( 'statistics' => null ) );
 		$this->assertFalse( Connection::statistics() );
 		$this->drain();
 		$this->assertContains( 'comment.removed', \array_column( $this->events(), 'type' ) );
@@ -315,6 +316,79 @@ class Test_Screens extends WordPress_Case {
 		$alice->submit( $alice->get( self::PAGE ), '//input[@name="' . Display::OPTION . '"]', array( Display::OPTION => null, Sharing_Rules::TYPES_OPTION => array( 'post', 'page', 'attachment', 'x' ) ) );
 		$this->assertSame( 'no', \get_option( Display::OPTION ) );
 		$this->assertSame( array( 'post', 'page' ), Sharing_Rules::post_types() );
+	}
+
+	public function test_one_button_saves_all_that_was_ticked_and_no_id_is_there_twice(): void {
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$this->connect( array(), false );
+		$this->answer_with( array( 'code' => 500 ) );
+		$this->post();
+		$this->drain();
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE );
+		$ids   = array();
+		foreach ( Browser::read( $html )->query( '//div[@id="wpbody-content"]//*[@id]' ) as $element ) {
+			$ids[] = $element->getAttribute( 'id' );
+		}
+		$this->assertSame( array(), \array_diff_assoc( $ids, \array_unique( $ids ) ) );
+		$this->assertCount( 1, Browser::read( $html )->query( '//input[@value="Save"]' ) );
+		$this->answer_with();
+		$html = $alice->submit( $html, '//input[@id="mentor-bridge-save"]', array( 'takes_part' => '1', 'invite' => array( $this->users['bob'] ), 'statistics' => '1', Display::OPTION => null, Regulars_Block::OPTION => 'yes', Sharing_Rules::TYPES_OPTION => array( 'page' ) ) );
+		$this->assertSame( array( true, true, true, 'no', 'yes', array( 'page' ) ), array( Consent::takes_part( $this->users['alice'] ), Invitation::is_open( $this->users['bob'] ), Connection::statistics(), \get_option( Display::OPTION ), \get_option( Regulars_Block::OPTION ), Sharing_Rules::post_types() ) );
+		$this->assertStringContainsString( 'Whom you invited sees it', self::messages( $html ) );
+	}
+
+	public function test_an_invitation_says_what_it_does_and_offers_words(): void {
+		\update_option( 'blogname', 'Tom &amp; Ada' );
+		$this->connect();
+		$this->assertStringNotContainsString( 'mentor-bridge-invitation', ( new Browser( 'alice' ) )->get( self::PAGE ), 'nobody is there to be invited' );
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$words = Browser::texts( ( new Browser( 'alice' ) )->get( self::PAGE ), '//textarea[@id="mentor-bridge-invitation"]' )[0];
+		$this->assertStringContainsString( 'profile.php#mentor-bridge', $words );
+		$this->assertStringContainsString( 'Hello! Tom & Ada takes part', $words );
+	}
+
+	public function test_the_line_follows_what_is_sent_until_mentors_stand_there(): void {
+		$id = $this->post( array( 'post_title' => 'Cash & <i>credit</i>' ) );
+		$this->connect();
+		$alice = new Browser( 'alice' );
+		$html  = $alice->get( self::PAGE );
+		$line  = '//div[@id="mentor-bridge-live"]';
+		$this->assertStringContainsString( 'is looking for mentors', Browser::texts( $html, $line )[0] );
+		$this->assertSame( 1, \preg_match( '/window\.mentorBridgeLive = (".+?");/', $html, $match ) );
+		$address = \json_decode( $match[1] );
+		$this->assertTrue( \json_decode( $alice->get( $address ), true )['data']['again'] );
+		\mentor_bridge_put_related( $id, array( array( 'name' => 'Nadia', 'url' => 'https://n.example/', 'why' => 'Both.' ) ) );
+		$answer = \json_decode( $alice->get( $address ), true )['data'];
+		$this->assertSame( array( 'Mentors stand under “Cash & credit”: have a look' ), Browser::texts( $answer['html'], '//a[@href="' . \get_permalink( $id ) . '"]' ) );
+		$this->assertFalse( $answer['again'] );
+		$bob = new Browser( 'bob' );
+		$bob->get( $address );
+		$this->assertGreaterThanOrEqual( 400, $bob->status );
+	}
+
+	public function test_the_first_steps_are_ticked_one_by_one_and_go_away(): void {
+		$this->connect();
+		$alice = new Browser( 'alice' );
+		$open  = '//section[contains(@class,"mentor-bridge-steps")]//li[@class="is-open"]';
+		$this->assertCount( 3, Browser::texts( $alice->get( self::PAGE ), $open ) );
+		for ( $n = 0; $n < 3; $n++ ) {
+			$this->post();
+		}
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$this->drain();
+		\update_user_option( $this->users['alice'], \Mentor_Bridge\Payload::OFFERS, array( 'Cash' ) );
+		$html = $alice->get( self::PAGE );
+		$this->assertCount( 2, Browser::texts( $html, $open ), 'the skills to check, and Bob to invite' );
+		$alice->submit( $html, '//input[@id="mentor-bridge-save"]', array( 'invite' => array( $this->users['bob'] ) ) );
+		$this->answer_with( array( 'path' => '/sign-ins', 'code' => 201, 'body' => \wp_json_encode( array( 'url' => Server::$peer_url . '/sign-in?token=x' ) ) ) );
+		$alice->get( Browser::read( $html )->query( $open . '/a[contains(@href,"mentor_bridge_dashboard")]' )->item( 0 )->getAttribute( 'href' ) );
+		$this->assertSame( array(), Browser::texts( $alice->get( self::PAGE ), $open ), 'all is done' );
+		\delete_user_option( $this->users['alice'], \Mentor_Bridge\Payload::OFFERS );
+		$html = $alice->get( self::PAGE );
+		$this->assertCount( 1, Browser::texts( $html, $open ) );
+		$alice->submit( $html, '//input[@value="mentor_bridge_hide_steps"]' );
+		$this->assertSame( array(), Browser::texts( $alice->get( self::PAGE ), $open ), 'put away' );
 	}
 
 	public function test_disconnecting_asks_first_and_waits_for_the_bridge(): void {

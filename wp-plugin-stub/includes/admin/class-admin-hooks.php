@@ -18,7 +18,7 @@ class Admin_Hooks {
 	/**
 	 * The buttons of the settings screen, each a method of Settings_Actions.
 	 */
-	const BUTTONS = array( 'connect', 'people', 'statistics', 'send', 'disconnect', 'moved', 'new_site', 'prove' );
+	const BUTTONS = array( 'connect', 'save', 'hide_steps', 'send', 'disconnect', 'moved', 'new_site', 'prove' );
 
 	/**
 	 * Registers the hooks of all screens of wp-admin.
@@ -49,7 +49,7 @@ class Admin_Hooks {
 	 */
 	private static function settings(): void {
 		\add_action( 'admin_menu', array( Settings::class, 'add_page' ) );
-		\add_action( 'load-options.php', array( Settings::class, 'register' ) );
+		\add_action( 'wp_ajax_' . Live_Progress::ACTION, array( Live_Progress::class, 'answer' ) );
 		\add_filter( 'plugin_action_links_' . \plugin_basename( MENTOR_BRIDGE_FILE ), array( Settings::class, 'add_link' ) );
 		foreach ( self::BUTTONS as $button ) {
 			\add_action( 'admin_post_mentor_bridge_' . $button, array( Settings_Actions::class, 'handle' ) );

@@ -72,7 +72,7 @@ class Connect_Section {
 		Disclosure::print_words();
 		Disclosure::print_preview( \get_current_user_id(), true );
 		echo '</section>';
-		People_Section::show( false, '1' === Settings_Page::query( 'own' ) );
+		People_Section::show( '1' === Settings_Page::query( 'own' ) );
 		Settings_Page::open_part( \__( 'Statistics', 'mentor-bridge' ) );
 		Settings_Page::statistics_box( '1' === Settings_Page::query( 'stats' ) );
 		echo '</section>';

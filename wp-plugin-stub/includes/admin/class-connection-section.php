@@ -38,16 +38,12 @@ class Connection_Section {
 		if ( '' !== $status['last_error'] ) {
 			Settings_Page::warn( $status['last_error'], self::repair( Delivery_Status::health()['last_error'] ) );
 		}
-		if ( 0 < $progress['total'] ) {
-			/* translators: 1: a number, 2: another number. */
-			$count = \sprintf( \__( '%1$s of %2$s sent', 'mentor-bridge' ), \number_format_i18n( $progress['sent'] ), \number_format_i18n( $progress['total'] ) );
-			echo '<p><label for="mentor-bridge-progress">' . \esc_html( $count ) . '</label> <progress id="mentor-bridge-progress" max="' . (int) $progress['total'] . '" value="' . (int) $progress['sent'] . '"></progress></p>';
-		}
+		Live_Progress::show();
 		self::facts( $status );
 		self::refused( $progress['failed'] );
 		if ( 0 < $progress['waiting'] || '' !== $status['last_error'] ) {
 			Settings_Page::open_form( 'send' );
-			\submit_button( \__( 'Send now', 'mentor-bridge' ), 'secondary', 'submit', false );
+			\submit_button( \__( 'Send now', 'mentor-bridge' ), 'secondary', 'send', false, array( 'id' => 'mentor-bridge-send' ) );
 			echo '</form>';
 		}
 		echo '<details><summary>' . \esc_html__( 'What is sent, and to whom', 'mentor-bridge' ) . '</summary>';

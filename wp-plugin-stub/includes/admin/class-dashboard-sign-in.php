@@ -44,6 +44,7 @@ class Dashboard_Sign_In {
 		if ( \is_wp_error( $url ) ) {
 			\wp_die( \esc_html( $url->get_error_message() ), \esc_html__( 'Mentor bridge', 'mentor-bridge' ), array( 'response' => 502, 'back_link' => true ) );
 		}
+		First_Steps::note_visit( $user->ID );
 		\nocache_headers();
 		// Checked to lie at the bridge; wp_safe_redirect() only knows this site.
 		\wp_redirect( $url, 303, 'Mentor Bridge' ); // phpcs:ignore WordPress.Security.SafeRedirect

@@ -20,16 +20,12 @@ class People_Section {
 	const AUTHORS = 25;
 
 	/**
-	 * Lists the authors: one's own box, and invitations for the others.
+	 * Lists the authors, inside of a form: one's own box, and invitations for the others.
 	 *
-	 * @param bool $own_form Whether this is a form by itself.
-	 * @param bool $ticked   Whether one's own box is ticked although nothing is stored.
+	 * @param bool $ticked Whether one's own box is ticked although nothing is stored.
 	 */
-	public static function show( bool $own_form, bool $ticked = false ): void {
+	public static function show( bool $ticked = false ): void {
 		$viewer_id = \get_current_user_id();
-		if ( $own_form ) {
-			Settings_Page::open_form( 'people' );
-		}
 		Settings_Page::open_part( \__( 'Who takes part', 'mentor-bridge' ) );
 		echo '<p>' . \esc_html__( 'Everybody decides for themselves. You can tick yourself here; the others you can invite, and they decide on their own profile screen.', 'mentor-bridge' ) . '</p>';
 		?>
@@ -53,13 +49,58 @@ class People_Section {
 		</fieldset>
 		<?php
 		self::print_others( $viewer_id );
-		if ( $own_form ) {
-			\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
-		}
 		echo '</section>';
-		if ( $own_form ) {
-			echo '</form>';
+	}
+
+	/**
+	 * Finds the other authors of this blog, a page of them.
+	 *
+	 * @param int $viewer_id Who looks.
+	 * @param int $page      Which page.
+	 */
+	private static function others( int $viewer_id, int $page = 1 ): \WP_User_Query {
+		return new \WP_User_Query(
+			array(
+				'has_published_posts' => Sharing_Rules::post_types(),
+				'exclude'             => \array_filter( array( $viewer_id, Service_User::id() ) ),
+				'orderby'             => 'display_name',
+				'number'              => self::AUTHORS,
+				'paged'               => $page,
+			)
+		);
+	}
+
+	/**
+	 * Tells whether others have published on this blog.
+	 *
+	 * @param int $viewer_id Who looks.
+	 */
+	public static function has_others( int $viewer_id ): bool {
+		return array() !== self::others( $viewer_id )->get_results();
+	}
+
+	/**
+	 * Tells whether somebody of the others was asked: is invited, or has decided.
+	 *
+	 * @param int $viewer_id Who looks.
+	 */
+	public static function is_somebody_asked( int $viewer_id ): bool {
+		foreach ( self::others( $viewer_id )->get_results() as $user ) {
+			if ( Invitation::is_open( $user->ID ) || null !== Consent::record( $user->ID ) ) {
+				return true;
+			}
 		}
+		return false;
+	}
+
+	/**
+	 * Says what an invitation does, and offers the words to send with it.
+	 */
+	private static function print_invitation(): void {
+		/* translators: 1: name of the blog, 2: an address. */
+		$words = \sprintf( \__( 'Hello! %1$s takes part in a bank of mentors: readers of other blogs find who has written about what they live through. Would you like to be found there, too? Nothing of you is shared unless you agree. Here you can read what it is and decide: %2$s', 'mentor-bridge' ), \wp_specialchars_decode( (string) \get_option( 'blogname' ), ENT_QUOTES ), \admin_url( 'profile.php#mentor-bridge' ) );
+		echo '<p id="mentor-bridge-invite-help">' . \esc_html__( 'Who is invited sees a question on their dashboard and on their profile the next time they sign in. No e-mail is sent. You can tell them yourself:', 'mentor-bridge' ) . '</p>';
+		echo '<p><label class="screen-reader-text" for="mentor-bridge-invitation">' . \esc_html__( 'Words to copy', 'mentor-bridge' ) . '</label><textarea id="mentor-bridge-invitation" class="large-text" rows="5" readonly>' . \esc_textarea( $words ) . '</textarea></p>';
 	}
 
 	/**
@@ -69,22 +110,14 @@ class People_Section {
 	 */
 	private static function print_others( int $viewer_id ): void {
 		$page  = \max( 1, (int) Settings_Page::query( 'authors' ) );
-		$query = new \WP_User_Query(
-			array(
-				'has_published_posts' => Sharing_Rules::post_types(),
-				'exclude'             => \array_filter( array( $viewer_id, Service_User::id() ) ),
-				'orderby'             => 'display_name',
-				'number'              => self::AUTHORS,
-				'paged'               => $page,
-			)
-		);
+		$query = self::others( $viewer_id, $page );
 		$users = $query->get_results();
 		if ( array() === $users ) {
 			return;
 		}
 		$posts = \count_many_users_posts( \wp_list_pluck( $users, 'ID' ), Sharing_Rules::post_types(), true );
 		?>
-		<table class="widefat striped mentor-bridge-people">
+		<table class="widefat striped mentor-bridge-people" id="mentor-bridge-others">
 			<caption><?php \esc_html_e( 'The other authors', 'mentor-bridge' ); ?></caption>
 			<thead><tr>
 				<th scope="col"><?php \esc_html_e( 'Author', 'mentor-bridge' ); ?></th>
@@ -113,6 +146,7 @@ class People_Section {
 		if ( $links ) {
 			echo '<p class="mentor-bridge-pages">' . \wp_kses_post( $links ) . '</p>';
 		}
+		self::print_invitation();
 	}
 
 	/**
@@ -145,7 +179,7 @@ class People_Section {
 		}
 		?>
 		<label>
-			<input type="checkbox" name="invite[]" value="<?php echo (int) $user->ID; ?>">
+			<input type="checkbox" name="invite[]" value="<?php echo (int) $user->ID; ?>" aria-describedby="mentor-bridge-invite-help">
 			<?php \esc_html_e( 'Invite', 'mentor-bridge' ); ?><span class="screen-reader-text"> <?php echo \esc_html( $user->display_name ); ?></span>
 		</label>
 		<?php

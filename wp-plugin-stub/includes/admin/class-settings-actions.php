@@ -169,25 +169,35 @@ class Settings_Actions {
 	}
 
 	/**
-	 * Stores the owner's own decision, and invites others. Nobody decides for anybody else here.
+	 * Stores all that was chosen: the owner's own decision, whom to invite, statistics, and what stands on pages. Nobody
+	 * decides for anybody else here.
 	 */
-	private static function people(): void {
+	private static function save(): void {
 		$own_consent = self::reads_own_consent();
 		$result      = \is_wp_error( $own_consent ) ? $own_consent : true;
 		if ( ! \is_wp_error( $own_consent ) && '' !== self::text( 'consent_text' ) && Consent::takes_part( \get_current_user_id() ) !== $own_consent ) {
 			$result = Consent::set( \get_current_user_id(), $own_consent, 'settings', self::text( 'consent_text' ) );
 		}
+		$was_on = Connection::statistics();
+		Connection::set_statistics( '' !== self::text( 'statistics' ) );
+		Settings::store( self::text( Display::OPTION ), self::text( Regulars_Block::OPTION ), isset( $_POST[ Sharing_Rules::TYPES_OPTION ] ) ? (array) \wp_unslash( $_POST[ Sharing_Rules::TYPES_OPTION ] ) : array() ); // phpcs:ignore WordPress.Security -- the nonce was checked in handle(); each is compared with what there is.
+		$invited = self::ids( 'invite' );
 		self::invite_all();
-		self::report( $result, \__( 'Saved. Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' ) );
+		$words = array( \__( 'Saved.', 'mentor-bridge' ) );
+		if ( array() !== $invited ) {
+			$words[] = \__( 'Whom you invited sees it on the dashboard, and decides on their own profile screen.', 'mentor-bridge' );
+		}
+		if ( Connection::statistics() !== $was_on ) {
+			$words[] = $was_on ? \__( 'Statistics are off. The bridge removes the comments it holds.', 'mentor-bridge' ) : \__( 'Statistics are on. The comments are on their way.', 'mentor-bridge' );
+		}
+		self::report( $result, \implode( ' ', $words ) );
 	}
 
 	/**
-	 * Switches statistics on or off.
+	 * Puts the list of first steps away.
 	 */
-	private static function statistics(): void {
-		$on = '' !== self::text( 'statistics' );
-		Connection::set_statistics( $on );
-		self::report( true, $on ? \__( 'Statistics are on. The comments are on their way.', 'mentor-bridge' ) : \__( 'Statistics are off. The bridge removes the comments it holds.', 'mentor-bridge' ) );
+	private static function hide_steps(): void {
+		First_Steps::hide( \get_current_user_id() );
 	}
 
 	/**

@@ -24,9 +24,8 @@ class Settings_Page {
 			self::confirm( $status );
 		} elseif ( 'connected' === $status['state'] ) {
 			Connection_Section::show( $status );
-			People_Section::show( true );
-			self::statistics( $status );
-			self::display();
+			First_Steps::show();
+			self::choices( $status );
 			self::goodbye();
 		} elseif ( 'disconnecting' === $status['state'] ) {
 			self::leaving( $status );
@@ -55,16 +54,18 @@ class Settings_Page {
 	public static function open_form( string $button ): void {
 		echo '<form method="post" action="' . \esc_url( \admin_url( 'admin-post.php' ) ) . '">';
 		echo '<input type="hidden" name="action" value="mentor_bridge_' . \esc_attr( $button ) . '">';
-		\wp_nonce_field( 'mentor_bridge_' . $button );
+		// Without an id, which core gives to each: there are several on one screen.
+		echo '<input type="hidden" name="_wpnonce" value="' . \esc_attr( \wp_create_nonce( 'mentor_bridge_' . $button ) ) . '">';
 	}
 
 	/**
 	 * Opens a part of the settings screen.
 	 *
 	 * @param string $title Its heading.
+	 * @param string $name  A class of its own, or ''.
 	 */
-	public static function open_part( string $title ): void {
-		echo '<section class="mentor-bridge-part"><h2>' . \esc_html( $title ) . '</h2>';
+	public static function open_part( string $title, string $name = '' ): void {
+		echo '<section class="' . \esc_attr( \trim( "mentor-bridge-part $name" ) ) . '"><h2>' . \esc_html( $title ) . '</h2>';
 	}
 
 	/**
@@ -80,16 +81,20 @@ class Settings_Page {
 	/* ---- Connected. ---- */
 
 	/**
-	 * Prints the form that switches statistics.
+	 * Prints all that can be chosen: one form, one button, so that nothing that was ticked is lost.
 	 *
 	 * @param array $status From Connection::status().
 	 */
-	private static function statistics( array $status ): void {
-		self::open_form( 'statistics' );
+	private static function choices( array $status ): void {
+		self::open_form( 'save' );
+		People_Section::show();
 		self::open_part( \__( 'Statistics', 'mentor-bridge' ) );
 		self::statistics_box( $status['statistics'] );
-		\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
-		echo '</section></form>';
+		echo '</section>';
+		self::display();
+		echo '<p>';
+		\submit_button( \__( 'Save', 'mentor-bridge' ), 'primary', 'save', false, array( 'id' => 'mentor-bridge-save' ) );
+		echo '</p></form>';
 	}
 
 	/**
@@ -110,11 +115,9 @@ class Settings_Page {
 	}
 
 	/**
-	 * Prints the form of the choices that options.php stores.
+	 * Prints the choices for the pages of the blog.
 	 */
 	private static function display(): void {
-		echo '<form method="post" action="options.php">';
-		\settings_fields( Settings::GROUP );
 		self::open_part( \__( 'On your pages', 'mentor-bridge' ) );
 		?>
 		<p>
@@ -151,8 +154,7 @@ class Settings_Page {
 			<?php endforeach; ?>
 		</fieldset>
 		<?php
-		\submit_button( \__( 'Save', 'mentor-bridge' ), 'secondary', 'submit', false );
-		echo '</section></form>';
+		echo '</section>';
 	}
 
 	/* ---- Leaving. ---- */
@@ -186,7 +188,7 @@ class Settings_Page {
 		}
 		echo '</ul>';
 		self::open_form( 'disconnect' );
-		\submit_button( \__( 'Disconnect and have everything removed', 'mentor-bridge' ), 'primary', 'submit', false );
+		\submit_button( \__( 'Disconnect and have everything removed', 'mentor-bridge' ), 'primary', 'disconnect', false, array( 'id' => 'mentor-bridge-disconnect' ) );
 		echo ' <a class="button" href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Stay connected', 'mentor-bridge' ) . '</a></form></section>';
 	}
 
@@ -204,7 +206,7 @@ class Settings_Page {
 		}
 		Connection_Section::facts( $status );
 		self::open_form( 'send' );
-		\submit_button( \__( 'Ask again now', 'mentor-bridge' ), 'secondary', 'submit', false );
+		\submit_button( \__( 'Ask again now', 'mentor-bridge' ), 'secondary', 'send', false, array( 'id' => 'mentor-bridge-send' ) );
 		echo '</form></section>';
 	}
 
@@ -218,11 +220,11 @@ class Settings_Page {
 		echo '<p>' . \esc_html( $status['reason'] ) . '</p>';
 		echo '<p>' . \esc_html__( 'The same site, which has moved to another address, database or server: it proves that to the bridge, and everything goes on as before.', 'mentor-bridge' ) . '</p>';
 		self::open_form( 'moved' );
-		\submit_button( \__( 'The same site, it has moved', 'mentor-bridge' ), 'secondary', 'submit', false );
+		\submit_button( \__( 'The same site, it has moved', 'mentor-bridge' ), 'secondary', 'moved', false, array( 'id' => 'mentor-bridge-moved' ) );
 		echo '</form>';
 		echo '<p>' . \esc_html__( 'A new site, or a copy for tests: this site forgets the connection. The other one keeps it.', 'mentor-bridge' ) . '</p>';
 		self::open_form( 'new_site' );
-		\submit_button( \__( 'Another site', 'mentor-bridge' ), 'secondary', 'submit', false );
+		\submit_button( \__( 'Another site', 'mentor-bridge' ), 'secondary', 'new_site', false, array( 'id' => 'mentor-bridge-new-site' ) );
 		echo '</form></section>';
 	}
 }

@@ -19,11 +19,6 @@ class Settings {
 	const CAPABILITY = 'manage_options';
 
 	/**
-	 * The group of options that options.php stores.
-	 */
-	const GROUP = 'mentor_bridge_display';
-
-	/**
 	 * Adds the settings screen to the menu.
 	 */
 	public static function add_page(): void {
@@ -37,7 +32,6 @@ class Settings {
 	 * Prepares the settings screen.
 	 */
 	public static function load(): void {
-		self::register();
 		Upgrade::run();
 		Plugin::ensure_cron();
 		Welcome_Notice::finish();
@@ -63,42 +57,16 @@ class Settings {
 	}
 
 	/**
-	 * Registers what options.php may store.
+	 * Stores what was chosen for the pages of the blog.
+	 *
+	 * @param string $under_posts 'yes' for the list under posts.
+	 * @param string $regulars    'yes' to allow "Our regulars".
+	 * @param array  $types       Post types that are shared.
 	 */
-	public static function register(): void {
-		\register_setting(
-			self::GROUP,
-			Display::OPTION,
-			array(
-				'type'              => 'string',
-				'sanitize_callback' => static function ( $value ) {
-					return 'yes' === $value ? 'yes' : 'no';
-				},
-				'default'           => 'yes',
-			)
-		);
-		\register_setting(
-			self::GROUP,
-			Regulars_Block::OPTION,
-			array(
-				'type'              => 'string',
-				'sanitize_callback' => static function ( $value ) {
-					return 'yes' === $value ? 'yes' : 'no';
-				},
-				'default'           => 'no',
-			)
-		);
-		\register_setting(
-			self::GROUP,
-			Sharing_Rules::TYPES_OPTION,
-			array(
-				'type'              => 'array',
-				'sanitize_callback' => static function ( $value ) {
-					return \array_values( \array_intersect( \array_keys( self::types() ), \array_map( 'strval', (array) $value ) ) );
-				},
-				'default'           => array( 'post' ),
-			)
-		);
+	public static function store( string $under_posts, string $regulars, array $types ): void {
+		\update_option( Display::OPTION, 'yes' === $under_posts ? 'yes' : 'no' );
+		\update_option( Regulars_Block::OPTION, 'yes' === $regulars ? 'yes' : 'no' );
+		\update_option( Sharing_Rules::TYPES_OPTION, \array_values( \array_intersect( \array_keys( self::types() ), \array_map( 'strval', \array_filter( $types, 'is_scalar' ) ) ) ) );
 	}
 
 	/**
