@@ -18,7 +18,7 @@ from typing import TypeVarTuple
 from sqlalchemy import Connection, Engine, Select, TextClause, make_url
 
 from bridge.errors import ConfigError
-from bridge.storage.core.doorbell import CommitListener
+from bridge.storage.core.doorbell import MAKES_DUE, CommitBell, CommitListener
 from bridge.storage.core.engines import WAL_LIMIT_BYTES, postgresql_engine, require_file, sqlite_engine, traceless_url
 from bridge.storage.core.failures import ErrorTranslator
 from bridge.storage.core.write_lock import Priority, WriteLock
@@ -43,6 +43,8 @@ class Database:
         self._writers = writers
         self._hasty = hasty  # its commits do not wait for the disk; None: all do
         self._lock = lock
+        # Whoever listens on SQLite sees each commit in the file.
+        self._bell = CommitBell(readers) if writers.dialect.name == "postgresql" else None
         self._log = path.with_name(path.name + "-wal") if path else None
 
     @classmethod
@@ -114,7 +116,11 @@ class Database:
         turn: AbstractContextManager[None] = self._lock.hold(priority) if self._lock else nullcontext()
         engine = self._writers if durable or self._hasty is None else self._hasty
         with turn, self._named.translated(), engine.begin() as tx:
+            tx.info.pop(MAKES_DUE, None)  # of a transaction before this one that was taken back
             yield tx
+            makes_due = tx.info.pop(MAKES_DUE, False)
+        if makes_due and self._bell is not None:
+            self._bell.ring()
 
     @contextmanager
     def writer(self) -> Iterator[Connection]:
@@ -157,6 +163,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
+        if self._bell is not None:
+            self._bell.close()
         for engine in (self._readers, self._writers, self._hasty):
             if engine is not None:
                 engine.dispose()

@@ -31,13 +31,12 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bridge.storage.core.doorbell import NOTIFY_CHANNEL
+from bridge.storage.core.doorbell import mark_makes_due
 from bridge.storage.core.tables import UtcDateTime, jobs
 
 BANK = "bank"  # the entity of work that concerns no single blog
@@ -110,8 +109,7 @@ def mark_due(
     if not rows:
         return
     tx.execute(_due_statement(tx.dialect.name, urgent), rows)
-    if tx.dialect.name == "postgresql":
-        tx.execute(text(f"NOTIFY {NOTIFY_CHANNEL}"))
+    mark_makes_due(tx)
 
 
 @cache
