@@ -155,7 +155,9 @@ def _tokens_in(piece: str, language: str) -> Tokens:
 
 def _normal(text: str) -> str:
     """In lower case, each letter in the one way to write it: no ligatures, no signs that nobody sees."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", UNSEEN.sub("", text)).lower()
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", UNSEEN.sub("", text)).replace("\N{HYPHEN}", "-").lower()
 
 
 @lru_cache(maxsize=200_000)  # a text says most of its words again and again
@@ -169,7 +171,8 @@ def _token(word: str, language: str) -> tuple[tuple[str, str], ...]:
     if "-" in word:
         names = [part for part in word.split("-") if part and not part[0].isdigit()]
         parts = tuple(token for part in names for token in _token(part, language))
-        if not parts or len(names[-1]) == 1:  # "celui-ci", "main-d'œuvre"
+        # "celui-ci", "main-d'œuvre"; but English makes words of such parts: "well-being", "know-how"
+        if (not parts and language != "en") or len(names[-1]) == 1:
             return parts
     else:
         parts = ()

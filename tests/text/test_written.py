@@ -164,6 +164,8 @@ def test_a_compound_is_found_whole_joined_and_by_its_parts() -> None:
     terms = dict(tokens("Notre cash-flow", "fr"))
     assert {"cash", "flow"} <= terms.keys()
     assert dict(tokens("cashflow", "fr")).keys() <= terms.keys()
+    assert [word for _, word in tokens("un mot\u2010clé, un mot\u2011clé", "fr")] == ["mot-clé", "clé"] * 2
+    assert dict(tokens("well-being and know-how", "en")).keys() == dict(tokens("wellbeing, knowhow", "en")).keys()
     assert [word for _, word in tokens("celui-ci la main-d'œuvre", "fr")] == ["main", "œuvre"]
 
 
