@@ -16,7 +16,7 @@ from bridge.storage.core.database import Database
 
 SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Other pages say "noindex" themselves, which only a crawler that may read them can see.
-DISALLOWED_PATHS = ("/dashboard/", "/digest/", "/sign-in", "/healthz", "/metrics")
+DISALLOWED_PATHS = ("/dashboard/", "/digest/", "/sign-in", "/healthz", "/readyz", "/metrics")
 MAX_SITEMAP_CARDS = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
 
 

@@ -7,7 +7,7 @@ from flask import Response, current_app, render_template, request
 from bridge.pages.languages import gettext
 from bridge.words import N_
 
-MACHINE_PATHS = ("/api/", "/healthz", "/metrics")
+MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 ERROR_TEXTS = {  # status → heading, what to do
     400: (
         N_("This form could not be read."),

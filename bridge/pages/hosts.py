@@ -17,7 +17,7 @@ from bridge.proxies import is_loopback, parse_host
 
 log = structlog.get_logger("web")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
-PROBE_PATH = "/healthz"  # asked for by the address of the machine, and answered in one word
+PROBE_PATHS = ("/healthz", "/readyz")  # asked for by the address of the machine, and answered in a word
 UNKNOWN_HOST_MESSAGE = "The bridge is not known by this name."
 
 
@@ -27,7 +27,7 @@ def only_named_hosts(hosts: Collection[str], inner: Wsgi) -> Wsgi:
     def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST")
         # Without the header (HTTP/1.0) it is the address we listen at, which nobody can choose.
-        if host is None or environ.get("PATH_INFO") == PROBE_PATH or _is_one_of(hosts, parse_host(host)):
+        if host is None or environ.get("PATH_INFO") in PROBE_PATHS or _is_one_of(hosts, parse_host(host)):
             return inner(environ, start_response)
         _note(host[:100])
         body = json.dumps({"error": {"type": "unknown_host", "message": UNKNOWN_HOST_MESSAGE}}).encode()

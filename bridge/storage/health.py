@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, exists, func, select
 
-from bridge.storage.blogs.tables import blogs, deliveries
+from bridge.model import BlogState
+from bridge.storage.blogs.tables import OPEN_PUSH, blogs, deliveries, outbox
 from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
 from bridge.storage.core.jobs import LONGEST_REST, claimable
 from bridge.storage.core.tables import jobs
@@ -44,6 +45,29 @@ def is_stalled(tx: Connection, now: datetime, limit: timedelta, calling: Collect
         if tx.scalar(select(exists().where(kind, *late))) and not tx.scalar(select(exists().where(kind, moved))):
             return True
     return False
+
+
+def count_blogs(tx: Connection) -> dict[str, int]:
+    """Blogs that have connected and not left, by state; "failing": the last tries to reach it have failed."""
+    columns = blogs.c
+    failing = columns.failing_since.is_not(None)
+    statement = (
+        select(columns.state, failing, func.count())
+        .where(columns.origin == "connected", columns.state != BlogState.DISCONNECTED)
+        .group_by(columns.state, failing)
+    )
+    counts = dict.fromkeys(("connected", "failing", "paused", "withdrawing"), 0)
+    for state, is_failing, count in tx.execute(statement):
+        counts["failing" if is_failing and state == BlogState.CONNECTED else state] += count
+    return counts
+
+
+def find_oldest_change(tx: Connection) -> datetime | None:
+    """Since when a blog in reach has waited for something that it shall show; one that is away waits for itself."""
+    in_reach = (blogs.c.state == BlogState.CONNECTED, blogs.c.failing_since.is_(None))
+    waiting = (outbox.c.blog_id == blogs.c.id, OPEN_PUSH)
+    oldest: datetime | None = tx.scalar(select(func.min(outbox.c.changed_at)).where(*waiting, *in_reach))
+    return oldest
 
 
 class BlogContents(NamedTuple):

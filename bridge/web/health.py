@@ -1,22 +1,24 @@
-"""What machines ask: is it alive, what are the figures."""
+"""What machines ask: does it work, may it be asked, what are the figures."""
 
 from __future__ import annotations
 
 import hmac
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Request, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from bridge.config import Config
+from bridge.errors import BridgeError
 from bridge.operations.stations import CALLING_STATIONS
 from bridge.pages.cached_figure import CachedFigure
 from bridge.proxies import is_loopback, parse_host
 from bridge.runtime import Runtime
 from bridge.storage import health
 from bridge.storage.blogs import deliveries, outbox
-from bridge.storage.core import jobs
+from bridge.storage.core import jobs, migrate
+from bridge.storage.matching import epochs
 
 STALLED_AFTER = timedelta(seconds=60)  # that due work may wait while nothing moves
 
@@ -37,7 +39,7 @@ def may_see_figures(config: Config, request: Request) -> bool:
 
 
 def blueprint(runtime: Runtime) -> Blueprint:
-    """``/healthz``, for everybody, and ``/metrics``, for who runs the bridge."""
+    """``/healthz`` and ``/readyz``, for everybody, and ``/metrics``, for who runs the bridge."""
     database, clock = runtime.database, runtime.clock
     machines = Blueprint("machines", __name__)
 
@@ -50,13 +52,24 @@ def blueprint(runtime: Runtime) -> Blueprint:
                 outbox.count_attempts(tx),
                 aside,
             )
+            epoch = epochs.find_current(tx)
+            now = clock()
+            _add_ages(registry, now, health.find_oldest_change(tx), epoch.made_at if epoch else None)
+            _add_blogs(registry, health.count_blogs(tx))
         return generate_latest(registry)
 
     def still() -> bool:
         with database.read() as tx:
             return health.is_stalled(tx, clock(), STALLED_AFTER, CALLING_STATIONS)
 
-    read, stuck = CachedFigure(figures), CachedFigure(still)
+    def ready() -> str:
+        """Why nobody should be sent here now; "": anybody may."""
+        try:
+            return "" if migrate.is_current(database) else "the database is of another version"
+        except BridgeError:
+            return "the database does not answer"
+
+    read, stuck, hindrance = CachedFigure(figures), CachedFigure(still), CachedFigure(ready)
 
     @machines.get("/healthz")
     def alive() -> Response:
@@ -64,6 +77,14 @@ def blueprint(runtime: Runtime) -> Blueprint:
         ill = stuck.get()
         response = jsonify({"status": "late" if ill else "ok"})
         response.status_code = 503 if ill else 200
+        return response
+
+    @machines.get("/readyz")
+    def answers() -> Response:
+        """Ready means: this process reaches a database that it knows. How the work goes is no reason to stay away."""
+        why = hindrance.get()
+        response = jsonify({"status": why or "ready"})
+        response.status_code = 503 if why else 200
         return response
 
     @machines.get("/metrics")
@@ -97,3 +118,21 @@ def _figures(
     for (act, result), count in attempts.items():
         calls.labels(act, result).set(count)
     return registry
+
+
+def _add_ages(
+    registry: CollectorRegistry, now: datetime, oldest_change: datetime | None, epoch_at: datetime | None
+) -> None:
+    pushes = Gauge(
+        "bridge_push_age_seconds", "Age of the oldest change that a blog in reach has not taken", registry=registry
+    )
+    pushes.set(0 if oldest_change is None else (now - oldest_change).total_seconds())
+    if epoch_at is not None:
+        weights = Gauge("bridge_epoch_age_seconds", "Since when the weights of words are in force", registry=registry)
+        weights.set((now - epoch_at).total_seconds())
+
+
+def _add_blogs(registry: CollectorRegistry, counts: dict[str, int]) -> None:
+    blogs = Gauge("bridge_blogs", "Blogs that are connected, by how they are reached", ["state"], registry=registry)
+    for state, count in counts.items():
+        blogs.labels(state).set(count)

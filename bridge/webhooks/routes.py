@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request
-from prometheus_client import Counter
+from flask import Blueprint, Response, g, request
+from prometheus_client import Counter, Histogram
 
 from bridge.contract import parse
 from bridge.contract.pushes import wire_time
@@ -33,6 +34,13 @@ QUESTIONS: Mapping[str, tuple[QuestionHandler, int]] = {
     "sign-outs": (answer_sign_out, 200),
 }
 BLOG_ROUTES = ("pushes", *QUESTIONS)
+ACKNOWLEDGEMENT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
+ACKNOWLEDGEMENTS = Histogram(
+    "bridge_acknowledgement_seconds",
+    "How long this process took to answer a blog",
+    ["route"],
+    buckets=ACKNOWLEDGEMENT_BUCKETS,
+)
 ANSWER_COUNTER = Counter("bridge_webhook_answers", "Answers of this process to what blogs sent", ["route", "status"])
 
 
@@ -69,13 +77,25 @@ def blueprint(service: Service) -> Blueprint:
             f"/webhooks/<blog_id>/{path}", path, partial(_answered, service, answer_to, status), methods=["POST"]
         )
 
+    _measure(routes)
+    return routes
+
+
+def _measure(routes: Blueprint) -> None:
+    """Count and time what is answered."""
+
+    @routes.before_request
+    def begin() -> None:
+        g.begun = time.perf_counter()
+
     @routes.after_request
     def count(response: Response) -> Response:
         last = request.path.rpartition("/")[2]
-        ANSWER_COUNTER.labels(last if last in BLOG_ROUTES else "webhooks", response.status_code).inc()
+        route = last if last in BLOG_ROUTES else "webhooks"
+        ANSWER_COUNTER.labels(route, response.status_code).inc()
+        if "begun" in g:  # not where it was turned away before
+            ACKNOWLEDGEMENTS.labels(route).observe(time.perf_counter() - g.begun)
         return response
-
-    return routes
 
 
 def _answered(service: Service, answer: QuestionHandler, status: int, blog_id: str) -> Response:

@@ -38,6 +38,7 @@ OTHERS = (
     "/api/openapi.json",
     "/metrics",
     "/healthz",
+    "/readyz",
 )
 
 

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.pages.hosts import PROBE_PATHS
 from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
@@ -52,7 +53,7 @@ def client(public: Flask) -> FlaskClient:
 
 @pytest.mark.parametrize("host", EVIL)
 def test_another_name_leads_nowhere(public: Flask, client: FlaskClient, host: str) -> None:
-    rules = {rule.rule for rule in public.url_map.iter_rules() if "GET" in (rule.methods or ())} - {"/healthz"}
+    rules = {rule.rule for rule in public.url_map.iter_rules() if "GET" in (rule.methods or ())} - set(PROBE_PATHS)
     shorter = {rule.rstrip("/") for rule in rules if rule != "/"}
     for path in sorted(rules | shorter | {"//dashboard", "/dashboard//x", "/sign-in?token=x", "/nowhere"}):
         answer = client.get(path, headers={"Host": host})
@@ -80,7 +81,8 @@ def test_the_log_names_the_setting_once(client: FlaskClient) -> None:
 
 
 def test_probes_call_by_any_name_and_blogs_too(client: FlaskClient) -> None:
-    assert client.get("/healthz", headers={"Host": "10.1.2.3:8000"}).status_code == 200
+    for probe in PROBE_PATHS:
+        assert client.get(probe, headers={"Host": "10.1.2.3:8000"}).status_code == 200
     answer = client.post(
         "/webhooks/alice", data=b"{}", content_type="application/json", headers={"Host": "old.example"}
     )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+import bridge
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.model import BlogFacts, BlogState, PushAnswer, StatsObject
 from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.runtime import build_runtime
 from bridge.storage import health
+from bridge.storage.blogs import blogs, outbox
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Database
 from bridge.storage.core.jobs import Job
@@ -89,13 +94,20 @@ def test_a_blog_that_is_away_and_work_set_aside_are_no_illness(database: Databas
     assert not still(database, LONG_AFTER)
 
 
-def test_a_probe_hears_it(database: Database, database_url: str, clock: Clock, tmp_path: Path) -> None:
+@pytest.fixture
+def service(database: Database, database_url: str, clock: Clock, tmp_path: Path) -> Service:
     environ = {"BRIDGE_HOME": str(tmp_path), "DATABASE_URL": database_url, "SECRET_KEY": "k" * 43}
-    service = Service(build_runtime(Config.from_env(environ), database, clock))
+    return Service(build_runtime(Config.from_env(environ), database, clock))
 
+
+def probe(service: Service, path: str = "/healthz") -> tuple[int, str]:
+    answer = create_app(service).test_client().get(path)
+    return answer.status_code, answer.get_json()["status"]
+
+
+def test_a_probe_hears_it(database: Database, service: Service, clock: Clock) -> None:
     def ask() -> tuple[int, str]:
-        answer = create_app(service).test_client().get("/healthz")
-        return answer.status_code, answer.get_json()["status"]
+        return probe(service)
 
     heap_up(database)
     assert ask() == (200, "ok")
@@ -105,3 +117,49 @@ def test_a_probe_hears_it(database: Database, database_url: str, clock: Clock, t
     with database.begin() as tx:
         jobs.mark_done(tx, task, "worker", clock(), timedelta())
     assert ask() == (200, "ok")
+
+
+def test_ready_is_who_reaches_a_database_that_it_knows(database: Database, service: Service, clock: Clock) -> None:
+    heap_up(database)
+    clock.advance(hours=1)
+    assert probe(service, "/readyz") == (200, "ready"), "late work keeps nobody away"
+    with database.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert probe(service, "/readyz")[0] == 503
+
+
+def test_figures_tell_a_blog_that_is_away_from_a_bridge_that_is_late(
+    database: Database, service: Service, clock: Clock
+) -> None:
+    with database.begin() as tx:
+        for name in ("alice", "bob", "carol"):
+            home = f"https://{name}.example"
+            facts = BlogFacts(name, "", "fr", home, f"{home}/wp-json/", "", name)
+            blogs.upsert(tx, name, "connected", facts, clock())
+            outbox.upsert_changed(tx, name, [StatsObject("blog", "0", 0, {"comments": 1})], clock())
+        blogs.record_push_failure(tx, "bob", "away", clock())
+        blogs.record_state(tx, "carol", BlogState.PAUSED, clock())
+        outbox.record_answer(tx, "alice", PushAnswer(accepted=(("blog", "0", 1),)))
+    clock.advance(hours=1)
+    client = create_app(service).test_client()
+
+    def figures() -> set[str]:
+        return {line for line in client.get("/metrics").text.splitlines() if line.startswith("bridge_")}
+
+    alone = {f'bridge_blogs{{state="{state}"}} 1.0' for state in ("connected", "failing", "paused")}
+    assert alone | {"bridge_push_age_seconds 0.0"} <= figures()
+    with database.begin() as tx:
+        outbox.upsert_changed(tx, "alice", [StatsObject("blog", "0", 0, {"comments": 2})], clock())
+    clock.advance(minutes=2)
+    later = create_app(service).test_client().get("/metrics").text
+    assert "bridge_push_age_seconds 120.0" in later
+
+
+def test_each_alert_is_about_figures_that_there_are(service: Service) -> None:
+    client = create_app(service).test_client()
+    client.post("/webhooks/nobody", data=b"{}", content_type="application/json")
+    told = set(re.findall(r"^# TYPE (\w+)", client.get("/metrics").text, re.MULTILINE))
+    rules = (Path(bridge.__file__).parent.parent / "docs" / "alerts.yml").read_text()
+    named = {name.removesuffix("_bucket") for name in re.findall(r"bridge_\w+", rules)}
+    assert len(named) >= 6
+    assert named <= told

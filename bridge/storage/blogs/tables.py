@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -152,6 +154,7 @@ outbox = Table(  # the whole current state of each object on a blog, and what th
         sqlite_where=text("version > acknowledged"),
     ),
 )
+OPEN_PUSH: ColumnElement[bool] = literal_column("outbox.version > outbox.acknowledged")  # as the partial index has it
 
 call_log = Table(  # every call out, for the log a blogger can read
     "call_log",
