@@ -28,12 +28,15 @@ LOCAL_TEXTS = {
     "": {"name": 80, "welcome": 600},
     "privacy": {"more": 6000},
     "publisher": {"more": 6000},
+    "security": {},
 }
 PLAIN_TEXTS = {
     "": {"logo": 400, "colour": 7, "contact": 300},
     "privacy": {"responsible": 200, "contact": 300},
     "publisher": {"name": 200, "address": 400, "phone": 60, "number": 200, "director": 200, "host": 400},
+    "security": {"contact": 300},
 }
+TABLES = ("privacy", "publisher", "security")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ class BankSettings:
     contact: Contact = Contact()
     privacy: PrivacySettings = PrivacySettings()
     publisher: PublisherSettings = PublisherSettings()
+    security: Contact = Contact()  # whom to tell of a weak spot; nobody: `contact`
 
     @property
     def missing(self) -> list[str]:
@@ -131,8 +135,8 @@ def read_bank_settings(path: Path | None) -> BankSettings:
     if path is None:
         return BankSettings()
     document = _document(path)
-    tables = {"": {name: value for name, value in document.items() if name not in ("privacy", "publisher")}}
-    for name in ("privacy", "publisher"):
+    tables = {"": {name: value for name, value in document.items() if name not in TABLES}}
+    for name in TABLES:
         tables[name] = _table(document.get(name, {}), name)
     local = {name: _local_texts(tables[name], name) for name in tables}
     plain = {name: _plain_texts(tables[name], name) for name in tables}
@@ -152,6 +156,7 @@ def read_bank_settings(path: Path | None) -> BankSettings:
             local["privacy"]["more"],
         ),
         publisher=PublisherSettings(**publisher, more=local["publisher"]["more"]),
+        security=_contact(plain["security"]["contact"], "security.contact"),
     )
 
 

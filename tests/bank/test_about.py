@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from bridge.app import create_app
-from bridge.bank_settings import read_bank_settings
+from bridge.bank_settings import BankSettings, Contact, read_bank_settings
 from bridge.webhooks.service import Service
 from tests.bank.conftest import BROWSER, FRENCH
 
@@ -21,6 +23,8 @@ contact = "us@bank.example"
 [privacy]
 responsible = "Camille Roy"
 more = { fr = "Nos sauvegardes\\n30 jours" }
+[security]
+contact = "https://bank.example/security"
 [publisher]
 name = "Les Bleus"
 host = "Hoster"
@@ -71,3 +75,17 @@ def test_without_a_file_nothing_is_made_up(service: Service) -> None:
     assert "has not named anybody yet" in plain.get("/privacy", headers=BROWSER).text
     assert "has not named a publisher yet" in plain.get("/legal", headers=BROWSER).text
     assert plain.get("/bank.css").status_code == plain.get("/bank-logo").status_code == 404
+
+
+def test_whoever_finds_a_weak_spot_is_told_whom_to_write_to(blue: FlaskClient, service: Service) -> None:
+    notice = blue.get("/.well-known/security.txt")
+    assert notice.mimetype == "text/plain"
+    fields = dict(line.split(": ", 1) for line in notice.text.splitlines())
+    assert fields["Contact"] == "https://bank.example/security"
+    assert timedelta() < datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC) < timedelta(days=365)
+    object.__setattr__(service.config, "bank", replace(service.config.bank, security=Contact()))
+    assert (
+        "Contact: mailto:us@bank.example\n" in create_app(service).test_client().get("/.well-known/security.txt").text
+    )
+    object.__setattr__(service.config, "bank", BankSettings())
+    assert create_app(service).test_client().get("/.well-known/security.txt").status_code == 404
