@@ -18,6 +18,7 @@ from bridge.text.tokens import MAX_MEMO_LANGUAGES, fold, stem
 
 WORD = re.compile(r"[^\W_][\w+#]*")
 SIGNS = frozenset('.!?…;:,()[]\n«»“”"&')  # a phrase ends or is broken by them
+COMMON_SIGNS = '.,:!?()"'  # parted from words at once, so that what is left is a word that comes again
 PARTS = re.compile(rf"{WORD.pattern}|[{re.escape(''.join(sorted(SIGNS)))}]")
 # Words that only join others. Fewer than a search leaves out: "first employee" and "time management" need theirs.
 JOINING_WORDS = frozenset((files("bridge.text") / "data" / "joining.txt").read_text(encoding="utf-8").split())
@@ -39,7 +40,7 @@ class NamePart(NamedTuple):
     beside: str
 
 
-END = NamePart("\n", BREAK, BREAK)  # of a text
+END = NamePart(".", BREAK, BREAK)  # of a sentence, a line or a text
 
 
 @lru_cache(maxsize=200_000)
@@ -64,12 +65,14 @@ def name_part(word: str, language: str) -> NamePart:
 
 def name_parts(text: str, language: str) -> list[NamePart]:
     """All words and ends of phrases of a text."""
-    pieces = text.replace("\n", " \n ").split(" ")
-    return list(chain.from_iterable(map(_parts_between_spaces(language).__getitem__, pieces)))
+    text = text.replace("\n", END.word)
+    for sign in COMMON_SIGNS:
+        text = text.replace(sign, f" {sign} ")
+    return list(chain.from_iterable(map(_parts_of_pieces(language).__getitem__, text.split())))
 
 
 @lru_cache(maxsize=MAX_MEMO_LANGUAGES)
-def _parts_between_spaces(language: str) -> Memo[tuple[NamePart, ...]]:
+def _parts_of_pieces(language: str) -> Memo[tuple[NamePart, ...]]:
     return Memo(partial(_parts_in, language=language))
 
 

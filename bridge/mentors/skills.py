@@ -163,12 +163,12 @@ class SkillMatcher:
         single, seconds = self._single.get(language, {}), self._seconds.get(language, {})
         names = self._names.get(language, {})
         after = 0  # what has been named already names nothing else
-        for place in _beginnings(parts, single, seconds):
+        for place, goes_on in _beginnings(parts, single, seconds):
             if place < after:
                 continue
             part = parts[place]
             match, last = single.get(part.alone), place
-            run = _run(parts, place, seconds[part.beside]) if part.beside in seconds else ()
+            run = _run(parts, place, seconds[part.beside]) if goes_on else ()
             for length in range(len(run), 1, -1):
                 words = tuple([parts[one].beside for one in run[:length]])
                 if words in names:
@@ -251,13 +251,16 @@ def _is_nearly(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
 def _beginnings(
     parts: Sequence[NamePart], single: Collection[str], seconds: Mapping[str, Collection[str]]
-) -> list[int]:
-    """Places of words at which a name may begin, for all that the next word says: few of those whose name goes on."""
+) -> list[tuple[int, bool]]:
+    """(place of a word at which a name may begin, whether by the next word it may be one of several words)."""
     return [
-        place
+        (place, goes_on)
         for place, (part, following) in enumerate(zip(parts, (*parts, END)[1:], strict=True))
-        if part.alone in single
-        or (part.beside in seconds and (following.alone == JOINING or following.beside in seconds[part.beside]))
+        if (
+            goes_on := part.beside in seconds
+            and (following.alone == JOINING or following.beside in seconds[part.beside])
+        )
+        or part.alone in single
     ]
 
 

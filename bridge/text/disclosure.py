@@ -22,6 +22,7 @@ from bridge.text.patterns import fold_text
 from bridge.text.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
 
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[!?]")
+SILENT_SIGNS = '.,;:()"'  # that say nothing, as all but ! and ?
 PREFIX_LETTERS = 5  # from so many letters a word also counts by its first ones, so that its forms stand together
 GROUPS_ONLY_LANGUAGE = "fr"  # whose words and pairs have no weights
 DISCLOSURE_SCORES = ("emotional", "informational")
@@ -73,7 +74,7 @@ def _pair_weights(language: str) -> dict[str, dict[str, Weight]]:
 
 
 @lru_cache(maxsize=4)
-def _weights_between_spaces(language: str) -> Memo[tuple[WordWeights, ...]]:
+def _weights_of_pieces(language: str) -> Memo[tuple[WordWeights, ...]]:
     return Memo(lambda piece: tuple(_word_weights(word, language) for word in _words(piece, language)))
 
 
@@ -131,7 +132,7 @@ def sentence_disclosure(sentence: str, language: str) -> tuple[float, float]:
     prefixes: dict[str, Weight] = {}
     groups: dict[str, int] = {}
     length, last, following = 0, BEGINNING, _pair_weights(language).get(BEGINNING)
-    known = _weights_between_spaces(language)
+    known = _weights_of_pieces(language)
     for word, weight, begun, prefix, prefix_weight, group in chain.from_iterable(
         map(known.__getitem__, sentence.split())
     ):
@@ -157,11 +158,19 @@ def text_disclosure(text: str, language: str) -> Disclosure:
     """The mean over the sentences of a plain text. Languages other than French are read as English: a text in one that
     has no patterns holds nothing that is known, and gets 0."""
     chosen = "fr" if language == "fr" else "en"
-    scores = [sentence_disclosure(one.folded[:MAX_SENTENCE_CHARACTERS], chosen) for one in split_sentences(text)]
+    sentences = "\n".join(sentence.folded[:MAX_SENTENCE_CHARACTERS] for sentence in split_sentences(text))
+    scores = [sentence_disclosure(sentence, chosen) for sentence in _with_signs_apart(sentences).split("\n")]
     if not scores:
         return Disclosure(0.0, 0.0)
     means = (round(sum(column) / len(scores), 4) for column in zip(*scores, strict=True))
     return Disclosure(*means)
+
+
+def _with_signs_apart(text: str) -> str:
+    """A text in which most pieces between two spaces are a word, which comes again, or a sign that counts."""
+    for sign in SILENT_SIGNS:
+        text = text.replace(sign, " ")
+    return text.replace("!", " ! ").replace("?", " ? ")
 
 
 def _logistic(value: float) -> float:

@@ -13,17 +13,21 @@ MAX_KEPT_RESULTS = 20_000
 class Memo(dict[str, Result]):
     """Answers `memo[string]` with what a pure function makes of the string.
 
-    A dictionary, because asking one is several times quicker than calling a function; forgets all when it is full.
+    A dictionary, because asking one is several times quicker than calling a function. Once it is full, only what is
+    asked for again before it is full anew stays in it.
     """
 
     def __init__(self, compute: Callable[[str], Result]) -> None:
         super().__init__()
         self._compute = compute
+        self._before: dict[str, Result] = {}  # what was in it when it was full
 
     def __missing__(self, string: str) -> Result:
-        result = self._compute(string)
+        before = self._before
+        result = before[string] if string in before else self._compute(string)
         if len(string) <= MAX_KEPT_CHARACTERS:
             if len(self) >= MAX_KEPT_RESULTS:
+                self._before = dict(self)
                 self.clear()
             self[string] = result
         return result

@@ -62,6 +62,7 @@ NEGATION_APOSTROPHE = re.compile(r"n['’](?=t\b)", re.IGNORECASE)  # didn't →
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 COMBINING_MARKS = re.compile("[\u0300-\u036f]+")  # of Latin, Greek and Cyrillic
 OTHER_SCRIPTS = re.compile("[\u0483-\u1fff\u20d0-\u20ff\u2c00-\U0001ffff]")  # which have marks of their own
+PARTING_SIGNS = '.,;:!?()«»“”…"'  # of no word, and of no letter with its marks
 NON_ASCII = re.compile(r"[^\x00-\x7f]")
 MAX_FOLDED_LETTERS = 40  # different ones, which are folded one after the other; a text in Latin letters has fewer
 MAX_MEMO_LANGUAGES = 8  # of whose words is kept what was made of them
@@ -126,21 +127,28 @@ def stem(word: str, language: str) -> str:
 
 def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
     """(stem, word as written in lower case) of every word that carries a subject."""
-    return chain.from_iterable(map(_tokens_between_spaces(language).__getitem__, text.split()))
+    return chain.from_iterable(map(_tokens_of_pieces(language).__getitem__, _pieces(text)))
 
 
 def counted_tokens(text: str, language: str) -> dict[tuple[str, str], int]:
     """The same, each with how often it is there."""
-    known = _tokens_between_spaces(language)
+    known = _tokens_of_pieces(language)
     counted: dict[tuple[str, str], int] = {}
-    for piece, times in Counter(text.split()).items():
+    for piece, times in Counter(_pieces(text)).items():
         for token in known[piece]:
             counted[token] = counted.get(token, 0) + times
     return counted
 
 
+def _pieces(text: str) -> list[str]:
+    """Parts of a text over whose ends no word goes; most are one word alone, which soon comes again."""
+    for sign in PARTING_SIGNS:
+        text = text.replace(sign, " ")
+    return text.split()
+
+
 @lru_cache(maxsize=MAX_MEMO_LANGUAGES)
-def _tokens_between_spaces(language: str) -> Memo[Tokens]:
+def _tokens_of_pieces(language: str) -> Memo[Tokens]:
     return Memo(partial(_tokens_in, language=language))
 
 
@@ -182,14 +190,14 @@ def _token(word: str, language: str) -> tuple[tuple[str, str], ...]:
 
 def words_of(text: str) -> list[str]:
     """All words in lower case, stop words too, split as `tokens` splits them."""
-    return list(chain.from_iterable(map(_WORDS_BETWEEN_SPACES.__getitem__, text.split())))
+    return list(chain.from_iterable(map(_WORDS_OF_PIECES.__getitem__, _pieces(text))))
 
 
 def _words_in(piece: str) -> tuple[str, ...]:
     return tuple(WORD.findall(APOSTROPHES.sub(" ", _normal(piece))))
 
 
-_WORDS_BETWEEN_SPACES = Memo(_words_in)
+_WORDS_OF_PIECES = Memo(_words_in)
 
 
 def _pairs(word: str) -> list[str]:

@@ -48,13 +48,13 @@ def test_a_word_in_fancy_letters_is_the_same_word() -> None:
 MANY_LETTERS = "".join(map(chr, range(0x370, 0x500)))
 
 
-@given(st.text(), st.text())
-@example("A\u0345Σ", "σ")
-@example("ﬁancée", "\u0301é")
-@example(MANY_LETTERS, "Éé")
-def test_a_text_is_folded_and_split_as_its_parts_are(one: str, other: str) -> None:
-    both = f"{one} {other}"
-    assert fold(both) == f"{fold(one)} {fold(other)}"
+@given(st.text(), st.text(), st.sampled_from(" \n\u3000,.;:!?(…»"))
+@example("A\u0345Σ", "σ", " ")
+@example("ﬁancée", "\u0301é", "…")
+@example(MANY_LETTERS, "Éé", "\n")
+def test_a_text_is_folded_and_split_as_its_parts_are(one: str, other: str, sign: str) -> None:
+    both = f"{one}{sign}{other}"
+    assert fold(f"{one} {other}") == f"{fold(one)} {fold(other)}"
     assert words_of(both) == words_of(one) + words_of(other)
     assert [*tokens(both, "fr")] == [*tokens(one, "fr"), *tokens(other, "fr")]
 
