@@ -110,10 +110,11 @@ def foreign_stop_words(words: Iterable[str], language: str) -> frozenset[str]:
     One or two prove nothing, for some mean something here: an English "car" is no French one.
     """
     distinct = set(words)
+    accented = [word for word in distinct if not word.isascii()]
     left_out: set[str] = set()
     for other in STOP_WORD_LANGUAGES:
         joining = stop_words(other) if other != language else frozenset()
-        found = {word for word in distinct if joining and fold(word) in joining}
+        found = (distinct & joining).union(word for word in accented if fold(word) in joining)
         if len(found) >= MIN_FOREIGN_STOP_WORDS:
             left_out |= found
     return frozenset(left_out)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -79,16 +81,17 @@ class TextQuality:
 
 def measure_quality(page: PostText, language: str) -> TextQuality:
     """Take the figures of what was read of a post."""
-    words, said_once = words_of(page.text), words_of(_once(page.text))
+    lines = [words_of(line) for line in page.text.split("\n")]
+    words = list(chain.from_iterable(lines))
     own, quoted = len(page.text), page.quoted
     hosts = sorted({host for link in page.links if (host := linked_host(link))})
     return TextQuality(
         own,
-        _variety(said_once),
+        _variety(_said_once(page.text, words)),
         _joining(words, language),
         round(quoted / (own + quoted), 3) if quoted else 0.0,
         _by_guest(page.text, language),
-        paragraphs_of(page.text),
+        _name_paragraphs(lines[:MAX_PARAGRAPHS]),
         sketch_of(words),
         tuple(hosts[:MAX_LINKED_HOSTS]),
     )
@@ -96,8 +99,11 @@ def measure_quality(page: PostText, language: str) -> TextQuality:
 
 def paragraphs_of(text: str) -> tuple[tuple[int, int], ...]:
     """(name, number of words) of each paragraph of a plain text; the name is that of its words alone."""
-    lines = text.split("\n", MAX_PARAGRAPHS)[:MAX_PARAGRAPHS]
-    return tuple((_named(words), len(words)) for line in lines if (words := words_of(line)))
+    return _name_paragraphs(map(words_of, text.split("\n", MAX_PARAGRAPHS)[:MAX_PARAGRAPHS]))
+
+
+def _name_paragraphs(lines: Iterable[Sequence[str]]) -> tuple[tuple[int, int], ...]:
+    return tuple((_named(words), len(words)) for words in lines if words)
 
 
 def without_paragraphs(text: str, repeated: frozenset[int]) -> str:
@@ -111,9 +117,11 @@ def _named(words: Sequence[str]) -> int:
     return stable_id("paragraph", " ".join(words))
 
 
-def _once(text: str) -> str:
-    """A text without the sentences that it says again: they add nothing, and are no list of words."""
-    return " ".join(dict.fromkeys(SENTENCE_BREAK.split(text)))
+def _said_once(text: str, words: Sequence[str]) -> Sequence[str]:
+    """The words of a text without the sentences that it says again: they add nothing, and are no list of words."""
+    sentences = SENTENCE_BREAK.split(text)
+    distinct = dict.fromkeys(sentences)
+    return words if len(distinct) == len(sentences) else words_of(" ".join(distinct))
 
 
 def _variety(words: Sequence[str]) -> float | None:
@@ -131,7 +139,8 @@ def _joining(words: Sequence[str], language: str) -> float | None:
     stops = stop_words(language)
     if not stops or len(words) < VARIETY_WINDOW_WORDS // 4:
         return None
-    return round(sum(fold(word) in stops for word in words) / len(words), 3)
+    joining = sum(times for word, times in Counter(words).items() if fold(word) in stops)
+    return round(joining / len(words), 3)
 
 
 def _by_guest(text: str, language: str) -> bool:
