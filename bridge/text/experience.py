@@ -14,10 +14,11 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from math import exp
 
 from bridge.text.budget import UNLIMITED, Budget
-from bridge.text.patterns import fold_text, load_patterns, matches_union
+from bridge.text.patterns import find_union, fold_text, load_patterns, matches_union
 from bridge.text.sentences import MAX_SENTENCE_CHARACTERS, Sentence, split_sentences
 
 NEGATION_WINDOW_TOKENS = 3  # tokens before a match in which a negation takes it back
@@ -115,7 +116,7 @@ def asks_question(text: str, language: str) -> bool:
 
 def _passage(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]]) -> Passage | None:
     found = _labels(own, known)
-    if not found or len(WORD.findall(sentence.text)) < MIN_PASSAGE_WORDS:
+    if not found or len(list(islice(WORD.finditer(sentence.text), MIN_PASSAGE_WORDS))) < MIN_PASSAGE_WORDS:
         return None
     label = next(label for label in PassageLabel if label in found)
     why = tuple(f"{name}: {found[name]}" for name in PassageLabel if name in found)
@@ -126,17 +127,18 @@ def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[PassageLabel, s
     """Which labels a folded sentence earns, each with the words that earned it."""
     if own.rstrip().endswith("?") or not matches_union(known, "personal", own):
         return {}
-    if not matches_union(known, "told", own):
+    first = find_union(known, "told", own)
+    if first is None:
         return {}
-    found = {label: words for label in PassageLabel if (words := _match(own, known[label], known))}
+    found = {label: words for label in PassageLabel if (words := _match(own, known[label], known, first))}
     if found and PassageLabel.LESSON not in found and not known["past"].search(own):
         return {}
     return found
 
 
-def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]) -> str:
-    """The first match that is neither negated nor imagined, or ""."""
-    for match in pattern.finditer(own):
+def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]], start: int = 0) -> str:
+    """The first match from a place on that is neither negated nor imagined, or ""."""
+    for match in pattern.finditer(own, start):
         before = CLAUSE.split(own[max(0, match.start() - 60) : match.start()])[-1]
         near = " ".join(TOKEN.findall(before)[-NEGATION_WINDOW_TOKENS:])
         if not known["negation"].search(near) and not known["imagined"].search(near):
@@ -146,9 +148,11 @@ def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]]
 
 def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
     """A request, or a call for comments; a question to the reader counts only near the end."""
-    for name in ("call for comments", "request") if matches_union(known, "asked", own) else ():
-        if (words := _match(own, known[name], known)) and (name == "request" or is_late):
-            return Passage(sentence.start, without_markup(sentence.text), name, (f"{name}: {words}",))
+    first = find_union(known, "asked", own)
+    if first is not None:
+        for name in ("call for comments", "request"):
+            if (words := _match(own, known[name], known, first)) and (name == "request" or is_late):
+                return Passage(sentence.start, without_markup(sentence.text), name, (f"{name}: {words}",))
     question = own.rstrip().endswith("?")
     if is_late and question and (to := known["you"].search(own)):
         return Passage(sentence.start, without_markup(sentence.text), "request", (f"question to the reader: {to[0]}",))

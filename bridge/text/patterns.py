@@ -50,7 +50,7 @@ def load_patterns(language: str) -> dict[str, re.Pattern[str]]:
     found = {section: re.compile(_either(alike)) for section, alike in sections.items()}
     for union, parts in SECTION_UNIONS.items():
         lines = [(start, rest) for part in parts for start, rests in sections[part].items() for rest in rests]
-        # The space before a word is found more quickly than its beginning: `matches_union` puts one before the text.
+        # The space before a word is found more quickly than its beginning: `find_union` puts one before the text.
         found[union] = re.compile(rf"\W(?:{_by_first_letter(_by_first_word(lines, name))})")
     return found
 
@@ -87,9 +87,15 @@ def _either(alike: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{beginning}(?:{'|'.join(rests)})" for beginning, rests in alike.items())
 
 
+def find_union(known: Mapping[str, re.Pattern[str]], union: str, text: str) -> int | None:
+    """Where in a folded text the first match of any line of the sections of a union begins."""
+    match = known[union].search(f" {text}")
+    return match.start() if match else None
+
+
 def matches_union(known: Mapping[str, re.Pattern[str]], union: str, text: str) -> bool:
     """Whether a folded text matches any line of the sections of a union."""
-    return known[union].search(f" {text}") is not None
+    return find_union(known, union, text) is not None
 
 
 def _expressions(text: str, name: str) -> Iterator[tuple[str, str, str]]:
