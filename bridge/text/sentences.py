@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
+from typing import NamedTuple
 
 from bridge.text.patterns import fold_text
 
@@ -26,14 +26,14 @@ SENTENCE_END = re.compile(
 # After these a full stop ends no sentence (also single letters: initials).
 ABBREVIATIONS = frozenset((files("bridge.text") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split())
 MAX_ABBREVIATION_CHARACTERS = 20
+FULL_WIDTH_ENDS = "。！？"
 WORD_OPENERS = '(«“"'
 QUOTES = re.compile(r"«[^«»]{0,2000}»|“[^“”]{0,2000}”|„[^„“]{0,2000}“|\"[^\"\n]{0,500}(?:\n[^\"\n]{0,200})?\"")
 DIALOGUE_LINE = re.compile(r"^[ \t]*[—–][ \t ].*$", re.MULTILINE)  # a line of dialogue
 WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: as written, where it begins in its text, and what patterns see of it: folded, on one line, without
     what it quotes."""
 
@@ -79,33 +79,33 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where each sentence begins and ends, with the white space behind it."""
     start = 0
     for match in SENTENCE_END.finditer(text):
-        if _ends(text, start, match):
-            yield start, match.end()
-            start = match.end()
+        sign, end = match.span()
+        if _is_end(text, start, sign, end):
+            yield start, end
+            start = end
     if start < len(text):
         yield start, len(text)
 
 
-def _ends(text: str, start: int, match: re.Match[str]) -> bool:
-    found = match[0]
-    following = text[match.end() : match.end() + 1]
-    if found[0] == "\n":
-        return not _is_wrapped(text, match.start(), following)
-    if "\n" in found or found[0] in "。！？":
+def _is_end(text: str, start: int, sign: int, end: int) -> bool:
+    """Whether a sentence that began at `start` ends at a sign that is followed by other text from `end` on."""
+    following = text[end : end + 1]
+    if text[sign] == "\n":
+        return not _is_wrapped(text, sign, following)
+    if text[sign] in FULL_WIDTH_ENDS or "\n" in text[sign:end]:
         return True
     if following.islower():
         return False
-    if found.startswith(".") and not found.startswith(".."):
-        # "J. Smith", "Dr. Roy", "1. Begin": no end.
-        written = _last_word(text[max(start, match.start() - MAX_ABBREVIATION_CHARACTERS) : match.start()])
-        word = written.lower().lstrip("[")
-        if (
-            word in ABBREVIATIONS
-            or (len(word) == 1 and word != "i")
-            or (word.isdecimal() and match.start() - len(written) == start)
-        ):
-            return False
-    return True
+    return text[sign] != "." or text[sign + 1] == "." or not _is_abbreviated(text, start, sign)
+
+
+def _is_abbreviated(text: str, start: int, stop: int) -> bool:
+    """Whether a full stop belongs to the word before it: "J. Smith", "Dr. Roy", "1. Begin"."""
+    written = _last_word(text[max(start, stop - MAX_ABBREVIATION_CHARACTERS) : stop])
+    word = written.lower().lstrip("[")
+    return (
+        word in ABBREVIATIONS or (len(word) == 1 and word != "i") or (word.isdecimal() and stop - len(written) == start)
+    )
 
 
 def _last_word(text: str) -> str:
@@ -113,8 +113,9 @@ def _last_word(text: str) -> str:
     if not text or text[-1].isspace():
         return ""
     word = text.split()[-1]
-    for sign in WORD_OPENERS:
-        word = word.rpartition(sign)[2]
+    if not word.isalnum():
+        for sign in WORD_OPENERS:
+            word = word.rpartition(sign)[2]
     return word
 
 
