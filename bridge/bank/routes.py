@@ -89,7 +89,7 @@ def _pages(
     def mentor(slug: str) -> Response:
         address = f"{config.public_url}{url_for('bank.mentor', slug=slug)}"
         with database.read() as tx:
-            view = views.view_card(tx, responses.get_card(tx, slug), clock())
+            view = views.with_sentences(tx, views.view_card(tx, responses.get_card(tx, slug), clock()))
         return responses.page_response(
             "bank/mentor.html",
             robots=view.card.declared.search_engines,

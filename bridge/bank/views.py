@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from bridge.bank.query import BankQuery
 from bridge.mentors.explain_need import need_sentence
@@ -13,21 +13,25 @@ from bridge.mentors.profiles import STEADY_PROFILE_POSTS
 from bridge.mentors.skills import SKILL_LANGUAGES, Skill, SkillMatcher, bundled_matcher
 from bridge.model import AuthorKey
 from bridge.operations import search
+from bridge.operations.quotes import quote_for_skills
 from bridge.operations.search import MentorHit
 from bridge.pages.languages import language as page_language
 from bridge.storage.bank import cards, directory
 from bridge.storage.bank.cards import Card
 from bridge.storage.content import post_analysis
+from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.post_analysis import PostAnalysis, SkillPosts
 from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import card_corrections, profiles, skills
 from bridge.text.experience import Passage
+from bridge.text.snippets import MarkedText
 
 MAX_RELATED = 6
 MAX_DIFFERENT_WORDS = 5  # words that the other writes about and this one does not
 MAX_OFFERS = 8  # skills named on a card
 MAX_POSTS_ON_SKILL = 3  # named with a skill
+MAX_POSTS_QUOTED = 2  # of them that are looked through for the sentence that names it
 MAX_PASSAGES = 6  # quoted on a card
 MAX_NEWEST_POSTS = 8  # posts named on a card
 MAX_NEWCOMERS = 6  # named under the mentors who wrote about a need
@@ -95,6 +99,7 @@ class SkillOffer:
     declared: bool
     on: SkillPosts
     confirmed: bool = False  # when they were asked, and so not in words of their own
+    sentence: MarkedText = ()  # of the post that is named first, if one of its sentences names it and may be quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,30 @@ def skill_offers(tx: Tx, card: Card) -> list[SkillOffer]:
         for skill in ids
         if skill in by_id
     ]
+
+
+def with_sentences(tx: Tx, view: CardView) -> CardView:
+    """A card with the sentence that says so, for each skill that was only read from posts; its post comes first."""
+    by_post: dict[int, set[str]] = {}
+    for offer in view.written_about:
+        for post in offer.on.posts[:MAX_POSTS_QUOTED]:
+            by_post.setdefault(post.id, set()).add(offer.skill.id)
+    rows = stored_posts.list_quotable(tx, by_post, by_post)
+    matcher = SkillMatcher([offer.skill for offer in view.offers])
+
+    @cache  # reading a text takes time: each once, and the second only where the first says nothing
+    def quotes(post_id: int) -> Mapping[str, MarkedText]:
+        return quote_for_skills(rows[post_id], by_post[post_id], matcher) if post_id in rows else {}
+
+    return replace(view, offers=[offer if offer.declared else _with_sentence(offer, quotes) for offer in view.offers])
+
+
+def _with_sentence(offer: SkillOffer, quotes: Callable[[int], Mapping[str, MarkedText]]) -> SkillOffer:
+    for post in offer.on.posts[:MAX_POSTS_QUOTED]:
+        if sentence := quotes(post.id).get(offer.skill.id):
+            posts = sorted(offer.on.posts, key=lambda other: other.id != post.id)
+            return replace(offer, sentence=sentence, on=replace(offer.on, posts=posts))
+    return offer
 
 
 def view_card(tx: Tx, card: Card, now: datetime) -> CardView:

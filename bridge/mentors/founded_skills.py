@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from bridge.mentors.skill_words import SIGNS, NamePart, name_parts
+from bridge.mentors.skill_words import SIGNS, NamePart, name_parts, placed_name_parts
 from bridge.mentors.skills import NamedSkill, SkillMatcher
 
 MIN_MENTIONS = 2  # in a text, of a skill that its title does not name
@@ -58,7 +58,7 @@ def founded_skills(
         title, text: plain.
     """
     opened = list(matcher.named(name_parts(title, language), language))
-    parts = name_parts(_own_words(text), language)
+    parts = name_parts(own_words(text), language)
     words = len([part for part in parts if part.word not in SIGNS])
     counted: Counter[str] = Counter()
     weighed: Counter[str] = Counter()  # in COMMON_FACTOR-ths of a mention
@@ -74,14 +74,25 @@ def founded_skills(
     return {skill: counted[skill] for skill in sorted(founded)}, tuple(sorted(titled)), mentioned
 
 
-def _own_words(text: str) -> str:
-    """Without what is quoted from others and what names who made a picture or a translation."""
+def naming_spans(text: str, language: str, matcher: SkillMatcher) -> dict[str, list[tuple[int, int]]]:
+    """{skill: where a text names it as its author's, from the first letter to the last}; of a sentence or a text."""
+    parts, places = placed_name_parts(text, language)
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for named in _own(parts, matcher, language):
+        spans.setdefault(named.skill, []).append((places[named.first][0], places[named.last][1]))
+    return spans
+
+
+def own_words(text: str) -> str:
+    """Without what is quoted from others and what names who made a picture or a translation: blank in its place."""
     lowered = text.lower()
     if any(word in lowered for word in CREDITED):
-        text = "\n".join(
-            line for line in text.split("\n") if len(line) > MAX_CREDIT_CHARACTERS or not CREDIT.match(line)
-        )
-    return QUOTATION.sub(lambda quoted: quoted[0] if quoted[0].count(" ") < MIN_QUOTED_WORDS else "\n", text)
+        lines = text.split("\n")
+        credits_ = (len(line) <= MAX_CREDIT_CHARACTERS and CREDIT.match(line) for line in lines)
+        text = "\n".join(" " * len(line) if credit else line for line, credit in zip(lines, credits_, strict=True))
+    return QUOTATION.sub(
+        lambda quoted: quoted[0] if quoted[0].count(" ") < MIN_QUOTED_WORDS else "\n" + " " * (len(quoted[0]) - 1), text
+    )
 
 
 def _own(parts: Sequence[NamePart], matcher: SkillMatcher, language: str) -> Iterator[NamedSkill]:

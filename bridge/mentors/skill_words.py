@@ -80,6 +80,14 @@ def _parts_in(piece: str, language: str) -> tuple[NamePart, ...]:
     return tuple(name_part(part, language) for part in PARTS.findall(fold(piece)))
 
 
+def placed_name_parts(text: str, language: str) -> tuple[list[NamePart], list[tuple[int, int]]]:
+    """The same, and where each of them begins and ends."""
+    matches = list(PARTS.finditer(text))
+    words = (match[0] if match[0] in SIGNS else fold(match[0]) for match in matches)
+    parts = [name_part(word, language) if word else END for word in words]
+    return parts, [match.span() for match in matches]
+
+
 def words_of_name(name: str, language: str) -> tuple[str, ...]:
     """The forms by which a name is looked up; none where nothing in it means anything."""
     parts = [part for part in name_parts(name, language) if part.alone not in (JOINING, BREAK)]

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bridge.logs import make_each
 from bridge.mentors.need_ranking import IndexedPost, RankedMentor, Vote, rank_for_need, vote
-from bridge.mentors.post_reading import PostExperience
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery
+from bridge.operations.quotes import quote_for_need
 from bridge.storage.bank import directory, full_text
 from bridge.storage.content import posts as stored_posts
-from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.posts import QuotablePost
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import card_corrections, epochs, profiles
-from bridge.text.html import plain_text
-from bridge.text.snippets import find_snippet
 
 MAX_OFFERING = 1000  # mentors who are taken from the page of a skill
 POSTS_PER_MENTOR = 3  # named of each mentor
@@ -145,16 +140,4 @@ def _shown(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery, *, snippets: 
 
 
 def _post(row: QuotablePost, ballot: Vote) -> PostHit:
-    snippets = make_each([row], lambda row: _quote(row, ballot), "snippet") if row.text else []
-    return PostHit(row.id, row.title, row.url, row.published_at, snippets[0] if snippets else "")
-
-
-def _quote(row: QuotablePost, ballot: Vote) -> str:
-    """At most the sentence that answers: no passage of experience that its author left unticked, and nothing of a text
-    that touches on a crisis or was not read for either (docs/decisions/0001-what-a-search-quotes.md)."""
-    if row.disclosure is None:
-        return ""
-    allowed = frozenset(parse_declaration(row.declared).quotable)
-    passages = PostExperience.from_json(json.loads(row.lived), row.disclosure).passages
-    withheld = [passage.text for passage in passages if passage.key not in allowed]
-    return find_snippet(plain_text(row.text, language=row.language), set(ballot.terms), row.language, withheld)
+    return PostHit(row.id, row.title, row.url, row.published_at, quote_for_need(row, set(ballot.terms)))
