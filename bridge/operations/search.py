@@ -85,16 +85,18 @@ def search(
     if epoch is None or not epoch.sizes:  # nothing was written yet when it was made
         return Results()
     asked = NeedQuery(tx, epoch, need, language, page_language)
-    posts = _without_struck_words(tx, asked.posts())
+    skill = bundled_matcher().of_whole_name(asked.need)
+    posts = asked.posts()
+    refusals = card_corrections.list_refusals(tx, sorted({post.mentor_id for post in posts}), skill or "")
+    posts = _without_struck_words(posts, refusals)
     votes = vote(asked.words, posts, asked.frequencies)
     sizes = full_text.list_mentor_sizes(tx, {post.mentor_id for post in posts})
     counted = [post for post in posts if post.mentor_id in sizes]
-    skill = bundled_matcher().of_whole_name(asked.need)
     offering = directory.list_offering_mentor_ids(tx, skill, language, MAX_OFFERING) if skill else []
     ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, offering)
-    if skill:  # whoever says that it is not theirs is not found by its name, though their posts hold the words
-        refusing = set(card_corrections.list_refusing_mentor_ids(tx, skill)) - set(offering)
-        ranked = [mentor for mentor in ranked if mentor.mentor_id not in refusing]
+    # Whoever says that the skill is not theirs is not found by its name, though their posts hold the words.
+    refusing = {mentor for mentor, refused in refusals.items() if refused.skill} - set(offering)
+    ranked = [mentor for mentor in ranked if mentor.mentor_id not in refusing]
     if fitting is not None:
         fit = set(fitting([mentor.mentor_id for mentor in ranked]))
         ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
@@ -109,10 +111,11 @@ def search(
     return Results(shown, (), (), len(ranked), asked.language, asked.meant, words)
 
 
-def _without_struck_words(tx: Tx, posts: Sequence[IndexedPost]) -> Sequence[IndexedPost]:
+def _without_struck_words(
+    posts: Sequence[IndexedPost], refusals: Mapping[int, card_corrections.Refusals]
+) -> list[IndexedPost]:
     """A word that a mentor struck from their card finds them no more: it is no reason to be shown."""
-    struck = card_corrections.list_struck_terms(tx, sorted({post.mentor_id for post in posts}))
-    return [post.without(struck[post.mentor_id]) if post.mentor_id in struck else post for post in posts]
+    return [post.without(refusals[post.mentor_id].struck) if post.mentor_id in refusals else post for post in posts]
 
 
 def _shown(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery, *, snippets: bool) -> tuple[MentorHit, ...]:

@@ -381,7 +381,8 @@ def test_what_an_author_declares_and_chose_is_on_the_card_and_nothing_else(house
     page = html.unescape(house.get("/mentors/alice"))
     for words in ("la trésorerie", "Gaspésie", "Pas de comptabilité", "courriel", house.quoted):
         assert words in page
-    assert page.count('<blockquote class="snippet"') == 1
+    lived = page.split('id="lived"')[1].split("</section>")[0]
+    assert lived.count('<blockquote class="snippet"') == 1
     assert "/mentors/alice" in house.get("/mentors?region=Gaspésie")
     declared = house.client.get("/api/v1/mentors/alice").get_json()["declared"]
     assert declared["region"] == "Gaspésie"

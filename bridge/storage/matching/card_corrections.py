@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select
 
 from bridge.mentors.corrections import CardCorrections
 from bridge.model import AuthorKey
@@ -20,12 +20,23 @@ SKILL_KIND, WORD_KIND = "skill", "word"
 CONFIRMED, REFUSED, ADDED = "confirmed", "refused", "added"
 
 _OWN = (mentors.c.blog_id == card_corrections.c.blog_id) & (mentors.c.author_id == card_corrections.c.author_id)
-_STRUCK = {
-    dialect: select(mentors.c.id, mentors.c.language, card_corrections.c.value)
+_REFUSED = {
+    dialect: select(mentors.c.id, mentors.c.language, card_corrections.c.kind, card_corrections.c.value)
     .join(card_corrections, _OWN)
-    .where(card_corrections.c.kind == WORD_KIND, card_corrections.c.verdict == REFUSED, mentors.c.id.in_(ids))
+    .where(
+        mentors.c.id.in_(ids),
+        card_corrections.c.verdict == REFUSED,
+        or_(card_corrections.c.kind == WORD_KIND, card_corrections.c.value == bindparam("skill")),
+    )
     for dialect, ids in IDS_FROM_JSON.items()
 }
+
+
+class Refusals(NamedTuple):
+    """What one mentor refuses: the terms of struck words, and whether the skill that is asked about."""
+
+    struck: frozenset[int]
+    skill: bool
 
 
 class Correction(NamedTuple):
@@ -77,22 +88,24 @@ def get_by_author(tx: Connection, author: AuthorKey) -> CardCorrections:
     )
 
 
-def list_struck_terms(tx: Connection, mentor_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Of some mentors, the terms of the words that they struck; those who struck none are left out."""
+def list_refusals(tx: Connection, mentor_ids: Collection[int], skill: str) -> dict[int, Refusals]:
+    """What some mentors refuse, as a search heeds it; those who refuse nothing of it are left out."""
+    values = {"ids": json.dumps([*mentor_ids]), "skill": skill}
     words: dict[tuple[int, str], set[str]] = {}
-    for mentor_id, language, word in list_plain_rows(tx, _STRUCK[tx.dialect.name], {"ids": json.dumps([*mentor_ids])}):
-        words.setdefault((mentor_id, language), set()).add(word)
-    return {
-        mentor_id: CardCorrections(struck=frozenset(struck)).struck_terms(language)
-        for (mentor_id, language), struck in words.items()
+    refusing: set[int] = set()
+    for mentor_id, language, kind, value in list_plain_rows(tx, _REFUSED[tx.dialect.name], values):
+        if kind == WORD_KIND:
+            words.setdefault((mentor_id, language), set()).add(value)
+        else:
+            refusing.add(mentor_id)
+    struck = {
+        mentor_id: CardCorrections(struck=frozenset(some)).struck_terms(language)
+        for (mentor_id, language), some in words.items()
     }
-
-
-def list_refusing_mentor_ids(tx: Connection, skill: str) -> list[int]:
-    """Mentors whose author says that a skill is not theirs."""
-    refused = (card_corrections.c.kind == SKILL_KIND) & (card_corrections.c.verdict == REFUSED)
-    rows = select(mentors.c.id).join(card_corrections, _OWN).where(refused, card_corrections.c.value == skill)
-    return list(tx.execute(rows.order_by(mentors.c.id)).scalars())
+    return {
+        mentor_id: Refusals(struck.get(mentor_id, frozenset()), mentor_id in refusing)
+        for mentor_id in struck.keys() | refusing
+    }
 
 
 def count_refusing_blogs(tx: Connection) -> dict[str, int]:
