@@ -110,10 +110,11 @@ def objects_marked_for_resend(tx: Tx, blog_id: str, now: datetime) -> None:
     _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
 
 
-def worker_started(tx: Tx, blog_id: str, now: datetime) -> None:
-    """Nobody was here for a while: a connected blog sends what it kept, and hears what waits for it."""
-    _blogs(tx, Station.POKE, [blog_id], now)
-    _blogs(tx, Station.PUSH, [blog_id], now)
+def worker_started(tx: Tx, blog_ids: Iterable[str], at: datetime) -> None:
+    """Nobody was here for a while: connected blogs send what they kept, and hear what waits for them."""
+    blog_ids = list(blog_ids)
+    _blogs(tx, Station.POKE, blog_ids, at)
+    _blogs(tx, Station.PUSH, blog_ids, at)
 
 
 def weights_outdated(tx: Tx, now: datetime) -> None:

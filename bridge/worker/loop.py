@@ -39,6 +39,8 @@ log = structlog.get_logger("worker")
 
 CALL_THREADS = 16  # threads that may wait for blogs
 HEALTHY_BLOG_THREADS = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
+FIRST_CALLS_BATCH = 100  # blogs that a starting worker calls at once
+FIRST_CALLS_INTERVAL = timedelta(seconds=0.5)  # until the next so many
 POLL_INTERVAL_SECONDS = 0.5  # seconds between looks at the clock when nobody rings
 
 
@@ -114,9 +116,7 @@ class Worker:
             if self.alone:
                 jobs.mark_all_released(tx, now)
             jobs.record_corrected_times(tx, now, max(MAX_LEASE.values()), UNPLANNED_STATIONS)
-            for blog in blogs.list_all(tx):
-                if blog.origin == "connected" and blog.state is BlogState.CONNECTED:
-                    due.worker_started(tx, blog.id, now)
+        plan_first_calls(self.context, now)
 
     def _lane(self, bell: WakeOne, stations: Sequence[Station], well_only: bool) -> None:
         while not self._stopping.is_set():
@@ -197,6 +197,22 @@ class Worker:
             note()
         except StorageUnavailable as error:
             log.warning("storage unavailable", error=str(error))
+
+
+def plan_first_calls(context: Context, now: datetime) -> None:
+    """Every connected blog is asked for what it kept, a few at a time.
+
+    A transaction for each batch: nobody who delivers waits for the whole bank; and an interval between two batches, so
+    that the threads that call, and other workers that start, do not have the whole bank due at once.
+    """
+    with context.database.read() as tx:
+        connected = [
+            blog.id for blog in blogs.list_all(tx) if blog.origin == "connected" and blog.state is BlogState.CONNECTED
+        ]
+    for batch in range(0, len(connected), FIRST_CALLS_BATCH):
+        at = now + FIRST_CALLS_INTERVAL * (batch // FIRST_CALLS_BATCH)
+        with context.database.begin() as tx:
+            due.worker_started(tx, connected[batch : batch + FIRST_CALLS_BATCH], at)
 
 
 def run_until_idle(context: Context, progress: Callable[[str, int], None] | None = None) -> None:
