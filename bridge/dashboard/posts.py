@@ -10,14 +10,18 @@ from bridge.dashboard import charts, labels, links
 from bridge.dashboard.access import current_visitor
 from bridge.engagement.catalogue import FIGURES
 from bridge.errors import NotFound
+from bridge.mentors.explain_short_list import short_list_sentence
+from bridge.mentors.related import MIN_LIST_LINES
 from bridge.pages.languages import gettext as _
+from bridge.pages.languages import language
 from bridge.pages.url_converters import parse_whole_number
 from bridge.runtime import Runtime
-from bridge.storage.content import post_analysis
+from bridge.storage.content import authors, post_analysis
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
+from bridge.storage.matching import profiles
 from bridge.storage.people import conversations
-from bridge.storage.people.conversations import PostConversation, SpokenComment
+from bridge.storage.people.conversations import NamedPost, PostConversation, SpokenComment
 from bridge.words import N_
 
 ExperienceByPost = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
@@ -80,6 +84,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             comments = conversations.list_thread(tx, blog_id, name, MAX_DRAWN)
             figures, _likeness = statistics.list_post_figures(tx, blog_id, [name])[name]
             mentors = conversations.count_mentors_shown(tx, post.id)
+            missing = _missing(tx, blog_id, post, mentors)
         return render_template(
             "dashboard/post.html",
             active="posts",
@@ -87,11 +92,21 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             lines=thread_shape(comments),
             figures=figures or {},
             mentors=mentors,
+            missing=missing,
             most=MAX_DRAWN,
             url=links.web_link(post.url),
             reply=links.reply_link,
             excluded=labels.EXCLUSION_LABELS,
         )
+
+
+def _missing(tx: Tx, blog_id: str, post: NamedPost, mentors: int) -> str:
+    """What is missing for a longer list under a post, whose author takes part; else ""."""
+    author = authors.find(tx, blog_id, post.author_id)
+    if author is None or not author.takes_part or mentors >= MIN_LIST_LINES:
+        return ""
+    others = profiles.count_listed_by_language(tx, blog_id)
+    return short_list_sentence(language(), mentors, post.language, others)
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +15,9 @@ from bridge.errors import NotFound
 from bridge.logs import make_each
 from bridge.mentors.display_name import name_with_address
 from bridge.mentors.explain import Reason, reason_sentence
-from bridge.model import AuthorKey
+from bridge.mentors.explain_short_list import short_list_sentence
+from bridge.mentors.related import MIN_LIST_LINES
+from bridge.model import AuthorKey, MentorKey
 from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
@@ -22,9 +25,11 @@ from bridge.runtime import Runtime
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.blogs import blogs
+from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors, posts
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profiles
+from bridge.storage.matching.profiles import ListedMentor, MentorRow
 from bridge.storage.people import conversations
 
 MAX_DIFFERENT_WORDS = 5  # words that only the other writes about
@@ -55,17 +60,24 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             verdicts = feedback.list_by_author(tx, visitor.author_key)
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            listed, away = _neighbours(tx, visitor.author_key, [row.key.id for row in rows], verdicts)
             shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
-            names = blogs.list_by_ids(tx, [row.blog_id for row in shown])
+            lines = sorted(
+                (line for row in rows for line in profiles.list_related(tx, row.key.id)), key=lambda line: -line.score
+            )
+            keys = profiles.list_keys(tx, [line.mentor_id for line in lines])
+            near = {key.blog_id for key in (*verdicts, *(key.author for key in keys.values()))}
+            places = blogs.list_by_ids(tx, near | {row.blog_id for row in shown})
+            listed, away = _neighbours(tx, visitor.author_key, lines, keys, verdicts, places)
+            short = len(listed) < MIN_LIST_LINES
+            mentors = profiles.count_listed_by_language(tx, blog_id) if short else {}
             pairs = propose_pairings(runtime, tx, visitor.author_key)
         return render_template(
             "dashboard/related.html",
             active="related",
             listed=listed,
             away=away,
-            posts=bool(rows),
-            shown=[(names[row.blog_id], row.posts) for row in shown if row.blog_id in names],
+            missing=short_list_sentence(language(), len(listed), _usual_language(rows), mentors),
+            shown=[(places[row.blog_id], row.posts) for row in shown if row.blog_id in places],
             profile=links.profile_link(visitor.blog),
             pairs=pairs,
         )
@@ -87,20 +99,27 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 
 
+def _usual_language(rows: Sequence[MentorRow]) -> str:
+    """The language that an author has written most posts in; "" without a post that was read."""
+    return max(rows, key=lambda row: (row.profile.posts, row.key.language)).key.language if rows else ""
+
+
 def _neighbours(
-    tx: Tx, author: AuthorKey, mentor_ids: list[int], verdicts: dict[AuthorKey, str]
+    tx: Tx,
+    author: AuthorKey,
+    lines: Sequence[ListedMentor],
+    keys: Mapping[int, MentorKey],
+    verdicts: Mapping[AuthorKey, str],
+    places: Mapping[str, Blog],
 ) -> tuple[list[RelatedMentor], list[RelatedMentor]]:
     """The lists of all languages in one, the pinned first, then best first, each mentor once; and who is left out."""
-    lines = sorted(
-        (line for mentor_id in mentor_ids for line in profiles.list_related(tx, mentor_id)), key=lambda x: -x.score
-    )
-    keys = profiles.list_keys(tx, [line.mentor_id for line in lines])
     reasons: dict[AuthorKey, tuple[str, Reason]] = {}
     for line in lines:
         if line.mentor_id in keys:
             reasons.setdefault(keys[line.mentor_id].author, (keys[line.mentor_id].language, line.reason))
     away = {key: verdict for key, verdict in verdicts.items() if verdict != feedback.PINNED}
-    named = _named(tx, {key: verdicts.get(key, "") for key in [*reasons, *(key for key in away if key not in reasons)]})
+    everybody = [*reasons, *(key for key in away if key not in reasons)]
+    named = _named(tx, {key: verdicts.get(key, "") for key in everybody}, places)
     known_cards = cards.list_by_author(tx, [author, *reasons])
     near = [mentor for mentor in named if mentor.key in reasons]
     listed = make_each(
@@ -120,8 +139,7 @@ def _with_reason(
     return replace(mentor, language=spoken, reason=reason, why=reason_sentence(reason, language()), different=different)
 
 
-def _named(tx: Tx, verdicts: dict[AuthorKey, str]) -> list[RelatedMentor]:
-    places = blogs.list_by_ids(tx, {key.blog_id for key in verdicts})
+def _named(tx: Tx, verdicts: Mapping[AuthorKey, str], places: Mapping[str, Blog]) -> list[RelatedMentor]:
     people = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in verdicts])
     people_named = []
     for key, verdict in verdicts.items():

@@ -88,6 +88,7 @@ class Reason:
     discovery: bool = False  # the place is one that is kept for those who are seldom shown (`mentors.discovery`)
     language: str = ""  # of the mentor, where it is not the reader's
     sites: tuple[str, ...] = ()  # that both link to, for one of another language
+    nearest: bool = False  # there because nobody nearer is left, and the list would be short
 
     def without(self, is_gone: Callable[[str], bool]) -> Reason:
         """The same without some words, which it is not for any more."""
@@ -100,6 +101,7 @@ class Reason:
         terms = [{"term": word, "weight": weight / WEIGHT_UNIT} for word, weight in self.terms]
         data = {"topics": list(self.topics), "terms": terms, "post": post}
         data |= {"language": self.language, "sites": list(self.sites)} if self.language else {}
+        data |= {"nearest": True} if self.nearest else {}
         return data | {"discovery": True} if self.discovery else data
 
     @classmethod
@@ -117,6 +119,7 @@ class Reason:
             data.get("discovery", False),
             data.get("language", ""),
             tuple(data.get("sites", ())),
+            data.get("nearest", False),
         )
 
 
@@ -195,9 +198,11 @@ def reason_sentence(reason: Reason, tag: str) -> str:
         title=quote_title(reason.title),
         date=format_date(reason.date, "long", locale=locale) if reason.date else "",
     )
-    if not reason.discovery:
-        return sentence
-    return translate(locale.language, "A discovery, seldom shown so far. %(reason)s", reason=sentence)
+    if reason.nearest:
+        return translate(locale.language, "Among the nearest so far. %(reason)s", reason=sentence)
+    if reason.discovery:
+        return translate(locale.language, "A discovery, seldom shown so far. %(reason)s", reason=sentence)
+    return sentence
 
 
 def join_quoted_words(words: Iterable[str], locale: Locale) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from bridge.mentors.similarity import (
     FOREIGN_COSINE_DIVISOR,
+    NEAR,
+    Bar,
     Candidate,
     dot_products,
     pair_by_language,
@@ -19,6 +21,7 @@ from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Vector
 
 AUTHOR_LIST_LENGTH = 20  # of an author
 POST_LIST_LENGTH = 5  # under a post
+MIN_LIST_LINES = 3  # a list of fewer is filled up with those who are nearest of all others
 MAX_LIST_LINES_PER_BLOG = 2
 NOTHING_SHARED_DEVIATIONS = 2
 MAX_FOREIGN_ONE_IN = 5  # lines of a list are of another language, at most
@@ -56,6 +59,7 @@ def related_mentors(
     crossing: Vector = EMPTY_VECTOR,
     foreign_most: int | None = None,
     floor: int | None = None,
+    bar: Bar = NEAR,
 ) -> list[Match]:
     """An author's own list: profile against profiles, best first, few of another language (see `best_of`) or blog.
 
@@ -69,7 +73,7 @@ def related_mentors(
                 candidate.id, closeness(cosine, own_hubness, candidate.hubness), cosine, candidate.language != language
             ),
         )
-        for candidate, cosine in zip(others, similarities(vector, language, others, crossing, floor), strict=True)
+        for candidate, cosine in zip(others, similarities(vector, language, others, crossing, floor, bar), strict=True)
         if cosine
     ]
     return best_of(scored, limit, foreign_most=foreign_most)
@@ -95,6 +99,7 @@ def mentors_for_post(
     limit: int = POST_LIST_LENGTH,
     crossing: Vector = EMPTY_VECTOR,
     foreign_most: int | None = None,
+    bar: Bar = NEAR,
 ) -> list[Match]:
     """The list under a post: post against profiles, best first, few of another language or of one blog."""
     others = list(candidates)
@@ -108,7 +113,7 @@ def mentors_for_post(
                 candidate.language != language,
             ),
         )
-        for candidate, cosine in zip(others, similarities(vector, language, others, crossing), strict=True)
+        for candidate, cosine in zip(others, similarities(vector, language, others, crossing, bar=bar), strict=True)
         if cosine
     ]
     return best_of(scored, limit, foreign_most=foreign_most)

@@ -20,8 +20,6 @@ FOREIGN_COSINE_DIVISOR = 2  # beside a cosine of one language, one across langua
 MIN_COSINE = WEIGHT_UNIT // 20  # where there is no sample to compare with, and across languages
 LEAST_COSINE = WEIGHT_UNIT // 100  # in any case
 FLOOR_DEVIATIONS = (1, 2)  # of a deviation above the mean: numerator, denominator
-MIN_SHARED_TERMS = 3
-MIN_SHARED_FOREIGN_FEATURES = 5  # a stem that two languages share is often an accident
 MAX_ONE_TERM_SHARE = 0.6
 MIN_REFERENCES = 10
 NO_SAMPLE = (0, WEIGHT_UNIT)  # mean and deviation that make a score the cosine itself
@@ -65,6 +63,20 @@ class MentorQuery:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What it takes that two texts count as having something in common."""
+
+    least_cosine: int | None  # None: the floor of one of the two
+    least_foreign_cosine: int
+    shared_terms: int
+    shared_foreign_features: int
+
+
+NEAR = Bar(None, MIN_COSINE, 3, 5)  # a stem that two languages share is often an accident
+ANYTHING_SHARED = Bar(LEAST_COSINE, LEAST_COSINE, 3, 2)  # where nobody who is near is left
+
+
 def cosine_floor(mean: int, deviation: int) -> int:
     """.05, or where that is much for a mentor, half a deviation above the mean of their cosines with posts of others.
 
@@ -89,15 +101,22 @@ def similarities(
     others: Sequence[Candidate | MentorQuery],
     crossing: Vector = EMPTY_VECTOR,
     floor: int | None = None,
+    bar: Bar = NEAR,
 ) -> list[int]:
     """Cosines with many at once, the same from either side; 0 where there is not enough to it.
 
-    At least three shared terms of which none supplies more than 60 %, and a cosine that reaches the floor of one of the
-    two (`floor`: one's own; None: a text's). With those of another language it is what crosses languages that is
-    compared (`crossing`: of one's own), and five signs must be shared.
+    `NEAR` is at least three shared terms of which none supplies more than 60 %, and a cosine that reaches the floor of
+    one of the two (`floor`: one's own; None: a text's). With those of another language it is what crosses languages
+    that is compared (`crossing`: of one's own), and five signs must be shared.
     """
     cosines = [0] * len(others)
-    floors = np.array([_lower_floor(floor, candidate.floor) for candidate in others], np.int64)
+    floors = np.array(
+        [
+            _lower_floor(floor, candidate.floor) if bar.least_cosine is None else bar.least_cosine
+            for candidate in others
+        ],
+        np.int64,
+    )
     for foreign, mine, vectors, places in pair_by_language(vector, language, others, crossing):
         ids, parts, owners = _parts(mine, vectors)
         sums, most = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
@@ -105,8 +124,10 @@ def similarities(
         np.maximum.at(most, owners, parts)
         sign = (parts > 0) & (ids & 1 == 0) if foreign else parts > 0  # the beginning of a word is none beside the word
         shared = np.bincount(owners[sign], minlength=len(places))
-        enough = shared >= (MIN_SHARED_FOREIGN_FEATURES if foreign else MIN_SHARED_TERMS)
-        enough &= (sums >= (MIN_COSINE if foreign else floors[places])) & (most <= MAX_ONE_TERM_SHARE * sums)
+        enough = shared >= (bar.shared_foreign_features if foreign else bar.shared_terms)
+        enough &= (sums >= (bar.least_foreign_cosine if foreign else floors[places])) & (
+            most <= MAX_ONE_TERM_SHARE * sums
+        )
         for place, cosine in zip(places, np.where(enough, sums, 0).tolist(), strict=True):
             cosines[place] = cosine // FOREIGN_COSINE_DIVISOR if foreign else cosine
     return cosines

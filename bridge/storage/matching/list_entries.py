@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Delete, Select, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Column, Connection, Delete, Select, Table, bindparam, delete, func, or_, select, update
 
 from bridge.mentors.explain import Reason
 from bridge.mentors.related import Match
+from bridge.storage.content.tables import posts
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON
 from bridge.storage.core.upserts import upsert_rows
@@ -28,10 +29,11 @@ OWN_LIST_KEY, POST_LIST_KEY = (
 
 
 class Entry(NamedTuple):
-    """One place in a list; `discovery`: kept for somebody who is seldom shown."""
+    """One place in a list; `discovery`: kept for somebody who is seldom shown; `nearest`: fills what would be short."""
 
     score: int
     discovery: bool
+    nearest: bool = False
 
 
 EntriesByList = dict[int, dict[int, Entry]]  # by whose list it is and who stands there
@@ -47,28 +49,35 @@ def list_under_posts(tx: Connection, post_ids: Collection[int]) -> EntriesByList
     return _places(tx, _under_posts, post_ids)
 
 
+def list_short(tx: Connection, lines: int, limit: int) -> list[int]:
+    """The newest posts whose lists were made and have fewer lines, or some that only fill them."""
+    count = select(func.count()).where(post_related.c.post_id == posts.c.id, ~post_related.c.nearest).scalar_subquery()
+    statement = select(posts.c.id).where(posts.c.listed_as != "", posts.c.part_of == "", count < lines)
+    return list(tx.execute(statement.order_by(posts.c.published_at.desc(), posts.c.id).limit(limit)).scalars())
+
+
 @cache
-def _own(dialect: str) -> Select[int, int, int, bool]:
-    return select(*OWN_LIST_KEY, related.c.score, related.c.discovery).where(
+def _own(dialect: str) -> Select[int, int, int, bool, bool]:
+    return select(*OWN_LIST_KEY, related.c.score, related.c.discovery, related.c.nearest).where(
         OWN_LIST_KEY[0].in_(IDS_FROM_JSON[dialect])
     )
 
 
 @cache
-def _under_posts(dialect: str) -> Select[int, int, int, bool]:
-    return select(*POST_LIST_KEY, post_related.c.score, post_related.c.discovery).where(
+def _under_posts(dialect: str) -> Select[int, int, int, bool, bool]:
+    return select(*POST_LIST_KEY, post_related.c.score, post_related.c.discovery, post_related.c.nearest).where(
         POST_LIST_KEY[0].in_(IDS_FROM_JSON[dialect])
     )
 
 
 def _places(
-    tx: Connection, statement: Callable[[str], Select[int, int, int, bool]], ids: Collection[int]
+    tx: Connection, statement: Callable[[str], Select[int, int, int, bool, bool]], ids: Collection[int]
 ) -> EntriesByList:
     by_list: EntriesByList = {}
-    for owner, mentor_id, score, discovery in list_plain_rows(
+    for owner, mentor_id, score, discovery, nearest in list_plain_rows(
         tx, statement(tx.dialect.name), {"ids": json.dumps(sorted(ids))}
     ):
-        by_list.setdefault(owner, {})[mentor_id] = Entry(score, bool(discovery))
+        by_list.setdefault(owner, {})[mentor_id] = Entry(score, bool(discovery), bool(nearest))
     return by_list
 
 
@@ -127,7 +136,15 @@ def _exchange(
             document = json.dumps(reason.to_json(), ensure_ascii=False, sort_keys=True)
             if stood != [match.score, document, epoch_id]:
                 row = {**dict(zip(names, (owner, match.id), strict=True)), **more(owner), "score": match.score}
-                new.append({**row, "reason": document, "epoch_id": epoch_id, "discovery": reason.discovery})
+                new.append(
+                    {
+                        **row,
+                        "reason": document,
+                        "epoch_id": epoch_id,
+                        "discovery": reason.discovery,
+                        "nearest": reason.nearest,
+                    }
+                )
                 moved.add(owner)
     if before:  # whoever is left has no place any more
         tx.execute(_leaving(table, key), [{"owner": owner, "other": mentor_id} for owner, mentor_id in sorted(before)])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, func, insert, select, tuple_, update
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import keyed_by_language
@@ -164,6 +164,12 @@ def list_listed_ids(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
     """Which of some mentors others may be shown."""
     listed = select(mentors.c.id).where(mentors.c.listed, mentors.c.id.in_(sorted(mentor_ids)))
     return set(tx.execute(listed).scalars())
+
+
+def count_listed_by_language(tx: Connection, but_blog: str) -> dict[str, int]:
+    """How many mentors of other blogs may be shown, by the language they write in."""
+    listed = select(mentors.c.language, func.count()).where(mentors.c.listed, mentors.c.blog_id != but_blog)
+    return {row[0]: row[1] for row in tx.execute(listed.group_by(mentors.c.language))}
 
 
 def list_profiles(tx: Connection, mentor_ids: Collection[int]) -> dict[int, Profile]:

@@ -118,6 +118,7 @@ related = Table(  # an author's own list
     Column("reason", Text, nullable=False),  # JSON
     Column("epoch_id", BigInteger, nullable=False),
     Column("discovery", Boolean, nullable=False, server_default=text("false")),  # there for being seldom shown
+    Column("nearest", Boolean, nullable=False, server_default=text("false")),  # only fills a list that would be short
     Index("ix_related_other_id", "other_id"),
 )
 
@@ -131,6 +132,7 @@ post_related = Table(  # the list under a post
     Column("reason", Text, nullable=False),  # JSON
     Column("epoch_id", BigInteger, nullable=False),
     Column("discovery", Boolean, nullable=False, server_default=text("false")),  # there for being seldom shown
+    Column("nearest", Boolean, nullable=False, server_default=text("false")),  # only fills a list that would be short
     Index("ix_post_related_mentor_id", "mentor_id"),
     Index("ix_post_related_blog_id", "blog_id"),
 )

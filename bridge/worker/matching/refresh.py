@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import structlog
 
+from bridge.mentors.related import MIN_LIST_LINES
 from bridge.mentors.similarity import Candidate, MentorQuery
-from bridge.model import AuthorKey, MentorKey
+from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.storage.bank import cards, full_text
 from bridge.storage.content import posts as stored_posts
@@ -25,8 +26,10 @@ from bridge.worker.intake import post_analysis
 from bridge.worker.matching import cards as matching_cards
 from bridge.worker.matching import facets as matching_facets
 from bridge.worker.matching import lists as matching_lists
+from bridge.worker.matching import moves
 from bridge.worker.matching import profiles as matching_profiles
 from bridge.worker.matching.pairing import store_pairing_side
+from bridge.worker.matching.short_lists import is_short
 from bridge.worker.matching.snapshot import Snapshot
 from bridge.worker.matching.subject import Subject, read_subject, standing_of
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
@@ -39,6 +42,7 @@ LIST_BATCH_POSTS = 50
 WRITE_BATCH_LISTS = 20  # of others, written at once
 MentorWithNear = tuple[MentorRow, list[Candidate]]  # and who is near enough to be scored exactly
 BuiltList = tuple[PostSummary, ExplainedMatches, MentorQuery]  # post, what stands under it, by what mentors find it
+SHORT_LISTS_FOLLOWING = 200  # newest posts whose lists somebody may fill, who look at once at a mentor that moved
 IMMEDIATE_LIST_POSTS = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
 
 
@@ -134,12 +138,12 @@ def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near:
         near = matching_lists.candidates_near_with_foreign(tx, epoch, row, near)
         look = Snapshot(context, tx, epoch)
         author_list = matching_lists.build_author_list(look, row, near)
-        around = {neighbour.id: neighbour for neighbour in near}
+        around = {neighbour.id: neighbour for neighbour in look.in_reach(row.key.blog_id, near)}
         missing = {row.key.id, *stored_profiles.list_mentors_showing(tx, row.key.id)} - around.keys()
         around |= {neighbour.id: neighbour for neighbour in candidates.list_by_ids(tx, sorted(missing))}
         mentor = around.pop(row.key.id, None)
-        lists = matching_lists.author_lists_after_move(look, list(around.values()), mentor, row.key)
-        moved = list(matching_lists.post_lists_after_move(look, _posts_around(look, row, mentor), mentor, row.key))
+        lists = moves.author_lists_after_move(look, list(around.values()), mentor, row.key)
+        moved = list(moves.post_lists_after_move(look, _posts_around(look, row, mentor), mentor, row.key))
     changed: list[tuple[int, ExplainedMatches]] = [(row.key.id, author_list), *sorted(lists.items())]
     write_in_slices(
         context, changed, lambda tx, some: list_entries.upsert_own(tx, dict(some), epoch.id), WRITE_BATCH_LISTS
@@ -161,6 +165,8 @@ def _posts_around(look: Snapshot, row: MentorRow, mentor: Candidate | None) -> l
         abroad = matching_lists.foreign_lookup_vector(look.epoch, mentor.crossing, mentor.language)
         for vector in (mentor.vector, abroad):
             ids.update(candidates.list_post_ids(look.tx, vector))
+        if look.bank_is_small:  # where whoever shares anything may fill a list that would be short
+            ids.update(list_entries.list_short(look.tx, MIN_LIST_LINES, SHORT_LISTS_FOLLOWING))
     return [post for post in stored_posts.list_by_ids(look.tx, sorted(ids)) if post.blog_id != row.key.blog_id]
 
 
@@ -196,18 +202,15 @@ def rebuild_post_lists_in_steps(context: Context, epoch: Epoch, author: AuthorKe
 def _made(
     context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, posts: Iterable[PostSummary], *, all_anew: bool = False
 ) -> Iterator[BuiltList]:
-    near: dict[str, list[Candidate]] = {}
-    look = Snapshot(context, tx, epoch)
-    for post in posts:
-        if post.part_of or (post.listed_as == matching_lists.list_state(post, epoch) and not all_anew):
+    look, rows = Snapshot(context, tx, epoch), list(posts)
+    standing = list_entries.list_under_posts(tx, [post.id for post in rows])
+    for post in rows:
+        unchanged = post.listed_as == matching_lists.list_state(post, epoch)
+        if post.part_of or (unchanged and not all_anew and not is_short(standing.get(post.id, {}))):
             continue  # a page has one list, whichever of its languages is read
         vector = matching_profiles.vector_of_post(context, tx, epoch, post)
-        if post.language not in near:
-            key = MentorKey(author.blog_id, author.author_id, post.language)
-            ids = [line.mentor_id for line in stored_profiles.list_related(tx, key.id)]
-            near[post.language] = candidates.list_by_ids(tx, ids)
         asked = matching_lists.query_of_post(look, post, vector)
-        yield post, matching_lists.build_post_list(look, post, asked, near[post.language]), asked
+        yield post, matching_lists.build_post_list(look, post, asked), asked
 
 
 def _store_made(context: Context, epoch: Epoch, built: Iterable[BuiltList]) -> None:

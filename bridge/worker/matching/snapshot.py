@@ -18,6 +18,7 @@ from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, card_corrections, feedback, impressions, profiles
 from bridge.storage.matching.epochs import Epoch
+from bridge.storage.matching.profiles import MentorRow
 from bridge.text.terms import Frequencies, Vector
 from bridge.worker.context import Context
 from bridge.worker.matching.profiles import named_posts
@@ -48,6 +49,36 @@ class Snapshot:
         self._mentors: dict[MentorKey, tuple[Profile, frozenset[int], NamedPostIndex]] = {}
         self._foreign_contexts: dict[tuple[int, str], ForeignContext | None] = {}
         self._refused: dict[AuthorKey, set[AuthorKey]] = {}
+        self._everybody: list[Candidate] | None = None
+        self._standing_in: dict[MentorKey, list[int]] = {}
+        self._rows: dict[MentorKey, MentorRow | None] = {}
+
+    @property
+    def bank_is_small(self) -> bool:
+        """So small that everybody can be compared with everybody, and no rules are needed against strangers."""
+        return self.epoch.authors < self.context.rules_from
+
+    def everybody_but(self, blog_id: str) -> list[Candidate]:
+        """All listed mentors of other blogs, by id; only to be asked for in a small bank."""
+        if self._everybody is None:
+            self._everybody = candidates.list_all(self.tx)
+        return [mentor for mentor in self._everybody if mentor.blog_id != blog_id]
+
+    def row(self, mentor: MentorKey) -> MentorRow | None:
+        """What is stored of a mentor, or None."""
+        if mentor not in self._rows:
+            self._rows[mentor] = profiles.find(self.tx, mentor.id)
+        return self._rows[mentor]
+
+    def standing_in(self, mentor: MentorKey) -> list[int]:
+        """Who stands in a mentor's own list."""
+        if mentor not in self._standing_in:
+            self._standing_in[mentor] = [line.mentor_id for line in profiles.list_related(self.tx, mentor.id)]
+        return self._standing_in[mentor]
+
+    def in_reach(self, blog_id: str, near: Sequence[Candidate]) -> list[Candidate]:
+        """Who may stand in a list of a blog: in a small bank everybody, else those that were looked for (`near`)."""
+        return self.everybody_but(blog_id) if self.bank_is_small else list(near)
 
     def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
         """Who they are, of those there are; maybe others too."""
@@ -131,7 +162,7 @@ class Snapshot:
 
     def seldom(self, mentors: Sequence[Candidate]) -> set[int]:
         """Those who are seldom shown; nobody in a small bank, where everybody is."""
-        if self.epoch.authors < self.context.rules_from:
+        if self.bank_is_small:
             return set()
         return impressions.list_seldom_shown_among(self.tx, [mentor.id for mentor in mentors])
 
@@ -146,4 +177,8 @@ class Snapshot:
         keys = self.keys(match.id for match in matches)
         self.expect_reasons(keys[match.id] for match in matches if match.id not in reasons_by_mentor)
         reasons = [(match, reasons_by_mentor.get(match.id) or self.reason(asked, keys[match.id])) for match in matches]
-        return [(match, replace(why, discovery=match.id in discoveries)) for match, why in reasons if why is not None]
+        return [
+            (match, replace(why, discovery=match.id in discoveries, nearest=False))
+            for match, why in reasons
+            if why is not None
+        ]
