@@ -88,6 +88,11 @@ def test_connect_invite_agree_and_disconnect(
     author.click("#submit")
     wait_until(partial(holds, bridge, blog, 3), "Zoe's post", seconds=60)
 
+    owner.goto(f"{blog.url}/wp-admin/edit.php")
+    title = owner.locator("th.column-title").first.bounding_box()
+    assert title is not None
+    assert title["width"] > 150, "our columns leave room for the titles"
+
     settings(owner, blog, say)
     owner.get_by_role("link", name=say("Disconnect…")).click()
     owner.get_by_role("button", name=say("Disconnect and have everything removed")).click()

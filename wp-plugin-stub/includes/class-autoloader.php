@@ -25,8 +25,8 @@ class Autoloader {
 		'admin'       => array(
 			'Address_Notice', 'Admin_Hooks', 'Cli', 'Connect_Section', 'Connection_Section', 'Dashboard_Link',
 			'Dashboard_Sign_In', 'Disclosure', 'First_Steps', 'Live_Progress', 'Not_Shared_Box', 'People_Section',
-			'Settings', 'Settings_Actions', 'Settings_Page', 'Sharing_Column', 'Site_Copy_Notice', 'Site_Health',
-			'Welcome_Notice',
+			'Service_User_Screens', 'Settings', 'Settings_Actions', 'Settings_Page', 'Sharing_Column',
+			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice',
 		),
 		'authors'     => array(
 			'Consent', 'Consent_Profile_Form', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',

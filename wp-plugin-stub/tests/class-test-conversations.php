@@ -79,6 +79,26 @@ class Test_Conversations extends WordPress_Case {
 		$this->assertCount( 2, Browser::texts( $html, '//figure//tbody/tr' ), 'the same as a table' );
 	}
 
+	public function test_the_widget_says_in_three_lines_how_things_are_and_folds_the_rest(): void {
+		$blog = Figures_Sample::blog();
+		$blog['figures']['returning_commenters'] = array( 'value' => 8, 'n' => 8, 'low' => null, 'high' => null, 'previous' => null );
+		Statistics::store( 'blog', 0, $blog, 1 );
+		$page  = Browser::read( ( new Browser( 'alice' ) )->get( 'wp-admin/' ) );
+		$lines = array();
+		foreach ( $page->query( '//ul[@class="mentor-bridge-lines"]/li' ) as $line ) {
+			$lines[] = $line->textContent; // phpcs:ignore WordPress.NamingConventions
+		}
+		$this->assertSame( array( '48 comments by 21 readers (up from 39)', '8 of them came back.', '72% of the comments got an answer within a week.' ), $lines );
+		$this->assertCount( 0, $page->query( '//*[@class="mentor-bridge-figures" or self::figure][not(ancestor::details[not(@open)])]' ) );
+		$waiting = array();
+		for ( $n = 0; $n < 6; $n++ ) {
+			$waiting[] = self::waits( $this->comment( $this->shared, array( 'comment_content' => "Question $n?" ) ) );
+		}
+		$blog['figures']['waiting']['value'] = 6;
+		Statistics::store( 'blog', 0, array( 'waiting' => $waiting ) + $blog, 2 );
+		$this->assertStringContainsString( 'All 6 among the comments', $this->widget() );
+	}
+
 	public function test_the_lists_lead_to_the_form_and_show_only_what_is_there(): void {
 		$asks   = $this->comment( $this->shared, array( 'comment_author' => '<b>Zoé</b>', 'comment_content' => 'How <script>alert(1)</script> do you do it?' ) );
 		$spam   = $this->comment( $this->shared, array( 'comment_author' => 'Spammer', 'comment_approved' => 'spam' ) );

@@ -165,6 +165,21 @@ class Test_Display extends WordPress_Case {
 		}
 	}
 
+	public function test_the_block_carries_what_was_chosen_for_it_and_shows_the_list_in_the_editor(): void {
+		$block = '<!-- wp:mentor-bridge/related-mentors {"align":"wide","style":{"color":{"background":"#123456"},"spacing":{"padding":{"top":"2rem"}}}} /-->';
+		$id    = $this->post_with( array( self::mentor() ), array( 'post_content' => $block ) );
+		$html = ( new Browser() )->get( '?p=' . $id );
+		$this->assertMatchesRegularExpression( '/<div [^>]*class="[^"]*alignwide[^>]*>\s*<aside class="mentor-bridge-related"/', $html );
+		$this->assertMatchesRegularExpression( '/<div [^>]*background-color:\s*#123456[^>]*>\s*<aside/', $html );
+		$this->assertMatchesRegularExpression( '/<div [^>]*padding-top:\s*2rem[^>]*>\s*<aside/', $html );
+		$alice = new Browser( 'alice' );
+		$this->assertSame( 1, \preg_match( '/createNonceMiddleware\( "(\w+)"/', $alice->get( 'wp-admin/post.php?action=edit&post=' . $id ), $match ) );
+		$route = 'index.php?rest_route=/wp/v2/block-renderer/mentor-bridge/related-mentors&context=edit&post_id=' . $id . '&_wpnonce=' . $match[1];
+		$this->assertStringContainsString( 'Kim Beaulieu', \json_decode( $alice->get( $route ), true )['rendered'] );
+		$stranger = new Browser();
+		$this->assertStringNotContainsString( 'Kim Beaulieu', $stranger->get( \str_replace( '&_wpnonce=' . $match[1], '', $route ) ) );
+	}
+
 	public function test_a_content_that_was_put_together_before_does_not_eat_the_list(): void {
 		$id = $this->post_with( array( self::mentor() ) );
 		$this->content( $id );

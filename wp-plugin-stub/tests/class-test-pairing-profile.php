@@ -39,6 +39,17 @@ class Test_Pairing_Profile extends WordPress_Case {
 		$this->answer_with( ...\array_fill( 0, $times, $again ) );
 	}
 
+	public function test_the_fields_are_folded_until_one_takes_part(): void {
+		$this->connect( array( 'bob' ) );
+		$folded = '//details[contains(@class,"mentor-bridge-folded")][not(@open)]' . self::ROLE;
+		$this->assertCount( 0, Browser::read( ( new Browser( 'bob' ) )->get( self::PROFILE ) )->query( $folded ) );
+		$carol = new Browser( 'carol' );
+		$html  = $carol->get( self::PROFILE );
+		$this->assertCount( 4, Browser::read( $html )->query( $folded ) );
+		$carol->submit( $html, self::ROLE, array( 'mentor_bridge_declared[offers]' => 'knitting' ) );
+		$this->assertSame( array( 'knitting' ), Pairing_Profile::list_of( $this->users['carol'], Payload::OFFERS ), 'kept for when she does' );
+	}
+
 	public function test_what_is_declared_travels_once_and_only_when_it_changed(): void {
 		$this->connect( array( 'bob' ) );
 		$bob  = new Browser( 'bob' );

@@ -391,6 +391,22 @@ class Test_Screens extends WordPress_Case {
 		$this->assertSame( array(), Browser::texts( $alice->get( self::PAGE ), $open ), 'put away' );
 	}
 
+	public function test_the_account_of_the_bridge_explains_itself_and_can_be_saved(): void {
+		$this->connect( array( 'alice' ), false, '' );
+		$alice   = new Browser( 'alice' );
+		$account = \Mentor_Bridge\Service_User::id();
+		$html    = $alice->get( "wp-admin/user-edit.php?user_id=$account" );
+		$this->assertStringContainsString( 'This is the account of the mentor bridge.', $html );
+		$html = $alice->submit( $html, '//input[@name="nickname"]', array( 'nickname' => 'Bridge' ) );
+		$this->assertStringNotContainsString( 'enter an email address', $html );
+		$this->assertSame( 'Bridge', \get_userdata( $account )->nickname );
+		$this->assertStringNotContainsString( 'This is the account', $alice->get( 'wp-admin/user-edit.php?user_id=' . $this->users['bob'] ) );
+		$html = $alice->submit( $alice->get( 'wp-admin/user-edit.php?user_id=' . $this->users['bob'] ), '//input[@name="nickname"]', array( 'email' => '' ) );
+		$this->assertStringContainsString( 'enter an email address', $html, 'of everybody else it is asked for' );
+		$list = Browser::read( $alice->get( 'wp-admin/users.php' ) );
+		$this->assertCount( 0, $list->query( "//tr[@id='user-$account']//span[@class='resetpassword']" ) );
+	}
+
 	public function test_disconnecting_asks_first_and_waits_for_the_bridge(): void {
 		$this->connect();
 		$alice = new Browser( 'alice' );

@@ -68,6 +68,9 @@ class Admin_Hooks {
 		foreach ( array( 'load-profile.php', 'load-user-edit.php' ) as $hook ) {
 			\add_action( $hook, array( self::class, 'on_profile' ) );
 		}
+		\add_action( 'load-user-edit.php', array( Service_User_Screens::class, 'on_user' ) );
+		\add_filter( 'user_row_actions', array( Service_User_Screens::class, 'limit_actions' ), 10, 2 );
+		\add_action( 'user_profile_update_errors', array( Service_User_Screens::class, 'allow_no_address' ), 10, 3 );
 	}
 
 	/**

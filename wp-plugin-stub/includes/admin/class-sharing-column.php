@@ -156,9 +156,10 @@ class Sharing_Column {
 	}
 
 	/**
-	 * On the list of posts: has the choice limit what is listed.
+	 * On the list of posts: loads the style of the column, and has the choice limit what is listed.
 	 */
 	public static function on_load(): void {
+		\add_action( 'admin_enqueue_scripts', array( Engagement_Style::class, 'enqueue' ) );
 		if ( '' !== self::chosen() ) {
 			\add_filter( 'posts_where', array( self::class, 'limit' ), 10, 2 );
 		}

@@ -42,6 +42,11 @@ class Pairing_Profile_Form {
 			return;
 		}
 		$profile = Pairing_Profile::stored( $user->ID );
+		// Twenty fields that are sent to nobody are in the way of whoever came for something else.
+		$is_folded = ! Consent::takes_part( $user->ID );
+		if ( $is_folded ) {
+			echo '<details class="mentor-bridge-folded"><summary>' . \esc_html__( 'Mentor bridge: say already what you can help with and what you look for. It is sent once you take part.', 'mentor-bridge' ) . '</summary>';
+		}
 		?>
 		<h2 id="mentor-bridge-declared"><?php \esc_html_e( 'Mentor bridge: what you offer and look for', 'mentor-bridge' ); ?></h2>
 		<p class="mentor-bridge"><?php \esc_html_e( 'From this the bridge proposes who could help whom. All of it is optional. It is sent only while you take part, and removed from the bridge when you withdraw. E-mail addresses are taken out.', 'mentor-bridge' ); ?></p>
@@ -58,7 +63,7 @@ class Pairing_Profile_Form {
 		if ( Consent::takes_part( $user->ID ) && Connection::is_connected() ) {
 			self::print_group( \__( 'Passages that may be quoted', 'mentor-bridge' ), \__( 'Nothing is quoted unless you tick it. What you tick becomes public on your card, with its post and date. If you change the sentence in your post, it is quoted no longer.', 'mentor-bridge' ), array( Quotable_Passages::class, 'print_list' ), $user->ID );
 		}
-		echo '</table>';
+		echo '</table>' . ( $is_folded ? '</details>' : '' );
 	}
 
 	/**

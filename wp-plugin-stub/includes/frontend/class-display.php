@@ -67,7 +67,9 @@ class Display {
 	 */
 	public static function register(): void {
 		\add_shortcode( self::SHORTCODE, array( self::class, 'shortcode' ) );
-		\wp_register_script( 'mentor-bridge-blocks', \plugins_url( 'blocks/editor.js', MENTOR_BRIDGE_FILE ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element' ), MENTOR_BRIDGE_VERSION, true );
+		\wp_register_script( 'mentor-bridge-blocks', \plugins_url( 'blocks/editor.js', MENTOR_BRIDGE_FILE ), array( 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-server-side-render' ), MENTOR_BRIDGE_VERSION, true );
+		\wp_register_style( self::STYLE, \plugins_url( 'assets/related-mentors.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
+		\wp_style_add_data( self::STYLE, 'path', MENTOR_BRIDGE_DIR . '/assets/related-mentors.css' );
 		\register_block_type( MENTOR_BRIDGE_DIR . '/blocks/related-mentors' );
 	}
 
@@ -121,6 +123,38 @@ class Display {
 	}
 
 	/**
+	 * Gives the related mentors where the block stands; in the editor those of the post that is edited.
+	 *
+	 * @param int $post_id The post.
+	 * @return string HTML.
+	 */
+	public static function block( int $post_id ): string {
+		if ( self::is_preview() ) {
+			return 0 < $post_id && \current_user_can( 'edit_post', $post_id ) ? self::list_html( $post_id, Related_Mentors::of( $post_id ) ) : '';
+		}
+		return self::in_block( self::html( $post_id ) );
+	}
+
+	/**
+	 * Puts the content of a block into the element that carries the colours, spacing and alignment chosen for it.
+	 *
+	 * @param string $html Escaped HTML; of nothing nothing is made.
+	 * @return string
+	 */
+	public static function in_block( string $html ): string {
+		// In the editor the block has that element already.
+		return '' === $html || self::is_preview() ? $html : '<div ' . \get_block_wrapper_attributes() . '>' . $html . '</div>';
+	}
+
+	/**
+	 * Tells whether the editor asks what a block will show.
+	 */
+	private static function is_preview(): bool {
+		$route = \defined( 'REST_REQUEST' ) && REST_REQUEST && isset( $GLOBALS['wp']->query_vars['rest_route'] ) ? (string) $GLOBALS['wp']->query_vars['rest_route'] : '';
+		return 1 === \preg_match( '~\A/wp/v2/block-renderer/mentor-bridge/~', $route );
+	}
+
+	/**
 	 * Gives the related mentors of the post that the page is about.
 	 *
 	 * @param int $post_id The post.
@@ -135,6 +169,20 @@ class Display {
 			return '';
 		}
 		self::$printed[ $post_id ] = 0 < self::$depth ? 'content' : 'elsewhere';
+		return self::list_html( $post_id, $related );
+	}
+
+	/**
+	 * Has a list of mentors put together by the template.
+	 *
+	 * @param int   $post_id The post.
+	 * @param array $related From Related_Mentors::of().
+	 * @return string HTML; '' for nobody.
+	 */
+	private static function list_html( int $post_id, array $related ): string {
+		if ( array() === $related['mentors'] ) {
+			return '';
+		}
 		Page_Translations::load();
 		self::enqueue_style();
 		/**
@@ -202,9 +250,7 @@ class Display {
 	 * Has the few lines of style printed with this page. Core writes so small a file into the page itself.
 	 */
 	private static function enqueue_style(): void {
-		$file = MENTOR_BRIDGE_DIR . '/assets/related-mentors.css';
-		\wp_enqueue_style( self::STYLE, \plugins_url( 'assets/related-mentors.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
-		\wp_style_add_data( self::STYLE, 'path', $file );
+		\wp_enqueue_style( self::STYLE );
 	}
 
 	/* ---- For the template. ---- */

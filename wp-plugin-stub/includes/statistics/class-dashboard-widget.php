@@ -53,11 +53,15 @@ class Dashboard_Widget {
 		if ( null === $data ) {
 			self::show_empty();
 		} else {
-			Follow_Up_Lists::show( $data );
+			$data = Follow_Up_Lists::show( $data );
 			echo '<h3>' . \esc_html__( 'The last 90 days', 'mentor-bridge' ) . '</h3>';
+			Key_Figures::show_lines( $data['figures'] );
+			echo '<details class="mentor-bridge-all"><summary>' . \esc_html__( 'All figures', 'mentor-bridge' ) . '</summary>';
+			Follow_Up_Lists::show_further( $data );
 			Key_Figures::show( $data['figures'] );
 			Trend_Chart::show( $data['trend'] );
 			self::held_out( $data['held_out'] );
+			echo '</details>';
 			self::foot( $data );
 		}
 		return (string) \ob_get_clean();

@@ -26,11 +26,12 @@ class Follow_Up_Lists {
 	const MOST = 5;
 
 	/**
-	 * Prints those of the four lists that have entries.
+	 * Prints the two lists that say what to do now: whom to answer, whom to welcome.
 	 *
 	 * @param array $data The figures of the blog.
+	 * @return array The same, with what was loaded, for show_further().
 	 */
-	public static function show( array $data ): void {
+	public static function show( array $data ): array {
 		foreach ( array( 'welcome', 'alive', 'silent' ) as $list ) {
 			$data[ $list ] = \array_slice( $data[ $list ], 0, self::MOST );
 		}
@@ -42,6 +43,15 @@ class Follow_Up_Lists {
 			echo '<h3>' . \esc_html__( 'Waiting for an answer', 'mentor-bridge' ) . '</h3><p>' . \esc_html__( 'Nobody. Every comment has its answer.', 'mentor-bridge' ) . '</p>';
 		}
 		self::print_list( \__( 'New this week: say welcome', 'mentor-bridge' ), self::people( $data['welcome'], 'welcome' ) );
+		return $data;
+	}
+
+	/**
+	 * Prints the other two lists: where people talk now, who fell silent.
+	 *
+	 * @param array $data From show().
+	 */
+	public static function show_further( array $data ): void {
 		self::print_list( \__( 'Being talked about now', 'mentor-bridge' ), self::lively_posts( $data['alive'] ) );
 		self::print_list( \__( 'Silent for a while', 'mentor-bridge' ), self::people( $data['silent'], 'silent' ) );
 	}
@@ -235,6 +245,10 @@ class Follow_Up_Lists {
 			echo '<details><summary>' . \esc_html( \sprintf( \_n( 'Show %s more', 'Show %s more', \count( $more ), 'mentor-bridge' ), \number_format_i18n( \count( $more ) ) ) ) . '</summary>';
 			self::print_items( $more );
 			echo '</details>';
+		}
+		if ( \count( $items ) < $count ) {
+			/* translators: %s: a number. */
+			echo '<p><a href="' . \esc_url( \admin_url( 'edit-comments.php' ) ) . '">' . \esc_html( \sprintf( \__( 'All %s among the comments', 'mentor-bridge' ), \number_format_i18n( $count ) ) ) . '</a></p>';
 		}
 	}
 

@@ -20,6 +20,36 @@ class Key_Figures {
 	const ENOUGH = 5;
 
 	/**
+	 * Prints in three lines how things are.
+	 *
+	 * @param array<string,array> $figures Key => figure, as in Figures_Schema::FIGURE.
+	 */
+	public static function show_lines( array $figures ): void {
+		$value = static function ( string $key ) use ( $figures ): ?float {
+			return isset( $figures[ $key ]['value'] ) ? (float) $figures[ $key ]['value'] : null;
+		};
+		$count = (int) $value( 'comments' );
+		if ( 1 > $count ) {
+			echo '<p>' . \esc_html__( 'No reader has commented yet. A question at the end of a post often helps.', 'mentor-bridge' ) . '</p>';
+			return;
+		}
+		/* translators: 1: a count of comments, 2: a count of readers. */
+		$first = \sprintf( \__( '%1$s by %2$s', 'mentor-bridge' ), Figure_Format::comments( $count ), Figure_Format::readers( (int) $value( 'unique_commenters' ) ) );
+		$change = self::change( $figures['comments'], 'count' );
+		$back   = $value( 'returning_commenters' );
+		$rate   = $value( 'reply_rate' );
+		$lines  = array(
+			/* translators: 1: how many comments by how many readers, 2: how that has changed. */
+			'' === $change ? $first : \sprintf( \__( '%1$s (%2$s)', 'mentor-bridge' ), $first, $change ),
+			/* translators: %s: a number. */
+			0.0 < (float) $back ? \sprintf( \_n( '%s of them came back.', '%s of them came back.', (int) $back, 'mentor-bridge' ), \number_format_i18n( (int) $back ) ) : \__( 'Nobody has come back yet; an answer is what brings people back.', 'mentor-bridge' ),
+			/* translators: %s: a share such as 40%. */
+			null === $rate ? \__( 'Still too few comments to say how many get an answer.', 'mentor-bridge' ) : \sprintf( \__( '%s of the comments got an answer within a week.', 'mentor-bridge' ), Figure_Format::percent( $rate ) ),
+		);
+		echo '<ul class="mentor-bridge-lines"><li>' . \implode( '</li><li>', \array_map( 'esc_html', $lines ) ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput -- each line is.
+	}
+
+	/**
 	 * Prints the key figures of the blog.
 	 *
 	 * @param array<string,array> $figures Key => figure, as in Figures_Schema::FIGURE.
