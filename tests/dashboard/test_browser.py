@@ -13,9 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.mentors.pairing import PairingSide, Role
+from bridge.mentors.skills import bundled_skills
+from bridge.model import AuthorKey
+from bridge.operations import corrections
 from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
-from bridge.storage.core.database import Database
+from bridge.storage.core.database import Database, Tx
+from bridge.storage.matching import pairing
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Person
 from bridge.webhooks.service import Service
@@ -63,9 +68,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Servi
     context = Context(service, WordPressClient(service.door))
     for name, (posts, comments, mentors, log) in SIZES.items():
         fill_blog(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
+        with database.begin() as tx:
+            ask_about_skills(tx, AuthorKey(name, "1"), posts)
     with served(create_app(service), port):
         yield config.public_url, service
     database.close()
+
+
+def ask_about_skills(tx: Tx, author: AuthorKey, posts: int) -> None:
+    """Her card asks about skills, of which some are answered, and words are struck and added."""
+    skills = [skill.id for skill in bundled_skills()[: min(posts, 60)]]
+    side = PairingSide(str(author), author.blog_id, frozenset({"fr"}), Role.BOTH, dict.fromkeys(skills, 0.5), {})
+    pairing.upsert(tx, author, side, dict.fromkeys(skills, 0.5))
+    for number, skill in enumerate(skills[1::3]):
+        corrections.answer_for_skill(tx, author, skill, confirmed=number % 2 == 0, now=NOW)
+    for number in range(min(posts, 40)):
+        corrections.strike_word(tx, author, f"anticonstitutionnellement{number}", NOW)
+    for word in ("apiculture", "délais de paiement")[:posts]:
+        corrections.add_word(tx, author, word, NOW)
 
 
 @pytest.fixture
@@ -189,6 +209,25 @@ def test_the_keyboard_reaches_everything(house: tuple[str, Service], enter: Call
         unseen = "document.activeElement !== document.body && getComputedStyle(document.activeElement).outlineStyle"
         assert page.evaluate(unseen) != "none", page.evaluate("document.activeElement.outerHTML")
     assert len(reached - {""}) >= reachable
+
+
+def test_an_answer_is_given_by_keyboard_and_the_reader_stays_at_the_skill(
+    house: tuple[str, Service], enter: Callable[..., Page]
+) -> None:
+    page = enter("single")
+    page.goto(f"{house[0]}/dashboard/single/card")
+    question = page.locator("#questions ~ ul > li").first
+    question.get_by_role("button", name="Non").focus()
+    page.keyboard.press("Enter")
+    expect(question.get_by_text("Vous avez répondu non")).to_be_visible()
+    expect(question).to_be_focused()
+    question.get_by_role("button", name="Annuler").focus()
+    page.keyboard.press("Enter")
+    expect(question.get_by_role("button", name="Oui")).to_be_visible()
+    expect(question).to_be_focused()
+    page.get_by_label("Un mot ou une courte expression").fill("haies vives")
+    page.keyboard.press("Enter")
+    expect(page.locator("li", has_text="haies vives")).to_be_focused()
 
 
 def test_whoever_wants_no_motion_gets_none(house: tuple[str, Service], enter: Callable[..., Page]) -> None:

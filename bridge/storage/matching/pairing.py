@@ -20,6 +20,7 @@ from bridge.text.terms import Vector
 OFFER_SIDE, NEED_SIDE = "offer", "need"
 READ_SIDE = "read"  # what was read from somebody's posts, and so their card asks them about
 NOTHING_READ: Mapping[str, float] = MappingProxyType({})
+MAX_ASKED_SKILLS = 60  # a card asks about
 AUTHORS_PER_STATEMENT = 200  # of authors named in one statement
 CANDIDATES_PER_SIDE = 200  # each way: the fullest offers, the strongest needs
 SET_FIELDS = ("languages", "wishes", "sectors", "refuses", "themes")
@@ -43,11 +44,12 @@ def upsert(tx: Connection, author: AuthorKey, party: PairingSide, inferred: Mapp
         tx.execute(insert(pairing_skills), rows)
 
 
-def list_inferred_skills(tx: Connection, author: AuthorKey) -> list[str]:
+def list_inferred_skills(tx: Connection, author: AuthorKey, limit: int = MAX_ASKED_SKILLS) -> list[str]:
     """The skills that were read from an author's posts, the strongest first; whatever they answered."""
     table = pairing_skills.c
     mine = (table.blog_id == author.blog_id) & (table.author_id == author.author_id) & (table.side == READ_SIDE)
-    return list(tx.execute(select(table.skill).where(mine).order_by(table.weight.desc(), table.skill)).scalars())
+    strongest = select(table.skill).where(mine).order_by(table.weight.desc(), table.skill).limit(limit)
+    return list(tx.execute(strongest).scalars())
 
 
 def delete_offer(tx: Connection, author: AuthorKey, skill: str) -> None:
