@@ -188,11 +188,15 @@ class Test_Post_Sharing extends WordPress_Case {
 		$request->set_query_params( array( 'context' => 'edit' ) );
 		$sharing = \rest_do_request( $request )->get_data()[ Not_Shared_Box::SHARING ];
 		$this->assertSame( array( 'shared', array( 'Nadia <b>' ) ), array( $sharing['state'], $sharing['mentors'] ) );
+		$this->assertStringContainsString( '. Fewer than three mentors', $sharing['sentence'] );
 		\ob_start();
 		Not_Shared_Box::show( \get_post( $id ) );
 		$html = (string) \ob_get_clean();
 		$this->assertStringContainsString( 'Shared since', $html );
 		$this->assertStringContainsString( 'Nadia &lt;b&gt;', $html );
+		\mentor_bridge_put_related( $id, \array_fill( 0, 3, array( 'name' => 'Nadia', 'url' => 'https://n.example/', 'why' => 'Both.' ) ) );
+		$sharing = \rest_do_request( $request )->get_data()[ Not_Shared_Box::SHARING ];
+		$this->assertStringNotContainsString( 'Fewer than three', $sharing['sentence'] );
 		\wp_set_current_user( 0 );
 		$this->assertArrayNotHasKey( Not_Shared_Box::SHARING, \rest_do_request( new \WP_REST_Request( 'GET', "/wp/v2/posts/$id" ) )->get_data() );
 	}

@@ -25,6 +25,11 @@ class Not_Shared_Box {
 	const NONCE       = 'mentor_bridge_post_box';
 
 	/**
+	 * Mentors under a post that are no few.
+	 */
+	const ENOUGH_MENTORS = 3;
+
+	/**
 	 * The boxes: field => meta that is '1' where it is ticked.
 	 */
 	const BOXES = array(
@@ -74,11 +79,28 @@ class Not_Shared_Box {
 	 */
 	private static function sharing( \WP_Post $post ): array {
 		$sharing = Post_Sharing::of( $post );
+		$mentors = \array_map( 'strval', \array_column( Related_Mentors::of( $post->ID )['mentors'], 'name' ) );
 		return array(
 			'state'    => $sharing['state'],
-			'sentence' => Post_Sharing::sentence( $sharing ),
-			'mentors'  => \array_map( 'strval', \array_column( Related_Mentors::of( $post->ID )['mentors'], 'name' ) ),
+			'sentence' => self::with_missing( $sharing, \count( $mentors ) ),
+			'mentors'  => $mentors,
 		);
+	}
+
+	/**
+	 * Says whether a post is shared, and what is missing where few mentors stand under it.
+	 *
+	 * @param array $sharing From Post_Sharing::of().
+	 * @param int   $count   Mentors under the post.
+	 */
+	private static function with_missing( array $sharing, int $count ): string {
+		$sentence = Post_Sharing::sentence( $sharing );
+		if ( self::ENOUGH_MENTORS <= $count || ! Post_Sharing::is_shared( $sharing ) ) {
+			return $sentence;
+		}
+		$missing = \__( 'Fewer than three mentors stand under it so far: what is missing is other blogs that write about these subjects.', 'mentor-bridge' );
+		/* translators: 1: a sentence without a full stop, 2: the reason. */
+		return \sprintf( \__( '%1$s. %2$s', 'mentor-bridge' ), \rtrim( $sentence, '.' ), $missing );
 	}
 
 	/* ---- The classic editor. ---- */
