@@ -115,7 +115,8 @@ def _say(analysis: dict[str, Any]) -> None:
     say_line(f"Language: {analysis['language']}")
     say_line(f"Terms: {', '.join(analysis['terms']) or '—'}")
     say_line(f"Skills: {', '.join(labels[item].label(analysis['language']) for item in analysis['skills']) or '—'}")
-    say_line(f"Disclosure: emotional {analysis['emotional']:.2f}, informational {analysis['informational']:.2f} (of 1)")
+    scores = f"emotional {analysis['emotional']:.2f}, informational {analysis['informational']:.2f}"
+    say_line(f"Disclosure, to order texts of one language by: {scores}")
     passages = [*analysis["passages"], *analysis["requests"], *analysis["calls_for_comments"]]
     rows = [[item["label"], excerpt(item["text"], 80), "; ".join(item["patterns"])] for item in passages]
     say_table(["label", "passage", "because of"], rows, "No passage of experience, request or call for comments.")

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from bridge.dashboard import charts, labels, links
 from bridge.dashboard.access import current_visitor
 from bridge.engagement.catalogue import FIGURES
+from bridge.engagement.experience_ranks import rank_experience
 from bridge.errors import NotFound
 from bridge.mentors.explain_short_list import short_list_sentence
 from bridge.mentors.related import MIN_LIST_LINES
@@ -24,7 +25,7 @@ from bridge.storage.people import conversations
 from bridge.storage.people.conversations import NamedPost, PostConversation, SpokenComment
 from bridge.words import N_
 
-ExperienceByPost = Mapping[str, tuple[str, int]]  # post → (language, experience in millionths)
+ExperienceByPost = Mapping[str, float]  # post → share of the others in its language that tell less of what was lived
 PAGE_POSTS = 50
 MAX_PAGE_NUMBER = 10**6
 MAX_DRAWN = 500  # comments of one thread, or dots of a chart, that are drawn
@@ -54,7 +55,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             raise NotFound("no such column")
         with runtime.database.read() as tx:
             total = conversations.count_posts(tx, blog_id, current_visitor().own_posts_of)
-            lived = post_analysis.list_disclosures(tx, blog_id, runtime.clock())
+            lived = rank_experience(post_analysis.list_disclosures(tx, blog_id, runtime.clock()))
             everything = conversations.list_post_conversations(tx, blog_id, current_visitor().own_posts_of)
             shown = _page(tx, everything, lived, by, up, (page - 1) * PAGE_POSTS)
             titles = conversations.list_posts_by_ids(tx, blog_id, [post.post for post in shown])
@@ -119,9 +120,9 @@ def _page(
         by_name = {post.post: post for post in everything}
         return [by_name[name] for name in names if name in by_name]
 
-    def key(post: PostConversation) -> int:
+    def key(post: PostConversation) -> float:
         if figure == EXPERIENCE_COLUMN:
-            return lived[post.post][1] if post.post in lived else -1
+            return lived.get(post.post, -1)
         return int(post.figures.get(figure, 0))
 
     return sorted(everything, key=lambda post: (key(post), post.post), reverse=not up)[start : start + PAGE_POSTS]
@@ -129,11 +130,9 @@ def _page(
 
 def _dots(everything: list[PostConversation], lived: ExperienceByPost) -> charts.Chart | None:
     """Experience in a post against the comments under it: beside each other, not one because of the other."""
-    points = [
-        (lived[post.post][1] / 10**6, float(post.figures.get("comments", 0)))
-        for post in everything
-        if post.post in lived
-    ][:MAX_DRAWN]
+    points = [(lived[post.post], float(post.figures.get("comments", 0))) for post in everything if post.post in lived][
+        :MAX_DRAWN
+    ]
     if len(points) < MIN_CHART_POSTS:
         return None
     description = _(

@@ -3,7 +3,8 @@
 A logistic model over words and groups of words, learnt on sentences that people labelled; its weights are one readable
 file, which says where they come from and how to learn them anew (``python -m tests.bench.disclosure FILE.csv``).
 For French the groups alone count: there are no labelled French sentences, so its scores are an indication.
-Never shown as a grade of a person.
+Texts of one language are ordered well by them. As levels they would be right only where people tell of themselves as
+often as in the labelled sentences, so they are shown as an order only; and never as a grade of a person.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ WordWeights = tuple[str, Weight | None, dict[str, Weight] | None, str, Weight | 
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """The expected share of sentences that disclose feelings, and facts."""
+    """How much is told of feelings, and of facts, beside other texts of the language: they order, they measure not."""
 
     emotional: float
     informational: float
