@@ -64,6 +64,9 @@ def stable_id(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest()) >> 1
 
 
+PART_SIGN = ":"  # in the remote id of a further language of a post, behind that of the post
+
+
 def post_id(blog_id: str, remote_id: str) -> int:
     """The bridge's own id of a post."""
     return stable_id("post", blog_id, remote_id)
@@ -128,6 +131,7 @@ class Post:
     translations: tuple[str, ...] = ()  # remote ids of the same post in other languages
     canonical: str = ""  # where it is at home by its own word, if not at `url`
     elsewhere: str = ""  # where it stands by the blog's word, at a host that the blog has not proven
+    language_urls: Mapping[str, str] = field(default_factory=dict)  # where it is read in languages that it holds, too
 
     @property
     def id(self) -> int:

@@ -26,6 +26,7 @@ from bridge.contract.fields import (
 
 MAX_BATCH_EVENTS = 100
 MAX_QUOTABLE_PASSAGES = 500
+MAX_LANGUAGE_PAGES = 20
 MAX_TRANSLATIONS = 100
 MAX_FURTHER_HOMES = 5
 
@@ -46,11 +47,19 @@ class Versioned(WireSchema):
     version = fields.Nested(VersionSchema, required=True)
 
 
+class LanguagePage(WireSchema):
+    """Where a post is read in one of the languages that its text holds."""
+
+    language = TextField(35, required=True)
+    url = address()
+
+
 class PostPublished(Versioned):
     """A public post, published or changed.
 
     `canonical`: the address of its original, if that is another one; `translations`: public posts that say the same in
-    other languages.
+    other languages; `language_pages`: where the text holds several languages between marks ([:fr]…[:en]…[:]), the pages
+    of those that are not read at `url`.
     """
 
     id = remote_id()
@@ -67,6 +76,7 @@ class PostPublished(Versioned):
     categories = labels()
     truncated = StrictBoolean(load_default=False)
     translations = BoundedList(any_id(), MAX_TRANSLATIONS, load_default=list)
+    language_pages = BoundedList(fields.Nested(LanguagePage), MAX_LANGUAGE_PAGES, load_default=list)
 
 
 class PostRemoved(Versioned):

@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 from bridge import model
 from bridge.contract import events
 from bridge.contract.fields import MAX_ID, WireSchema, storable_text, version_of
-from bridge.language_tags import language_tag
+from bridge.language_tags import language_code, language_tag
 from bridge.model import Kind, latest_generation
 
 TOO_DEEP_ERROR = "nested too deeply"
@@ -68,6 +68,7 @@ def _post(blog_id: str, data: dict[str, Any]) -> model.Event:
         truncated=data["truncated"],
         translations=tuple(map(str, data["translations"])),
         canonical=data["canonical"],
+        language_urls={language_code(page["language"]): page["url"] for page in data["language_pages"]},
     )
 
 

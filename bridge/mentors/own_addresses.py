@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import idna
 
-from bridge.model import Author, Post
+from bridge.model import PART_SIGN, Author, Post
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 AMBIGUOUS_CHARACTERS = re.compile(
@@ -86,8 +86,8 @@ def author_at_own_address(author: Author, homes: Sequence[str], closer: Sequence
 
 
 def short_link(homes: Sequence[str], remote_id: str) -> str:
-    """Where WordPress leads to a post of its own, wherever that is."""
-    return f"{homes[0]}/?p={remote_id}"
+    """Where WordPress leads to a post of its own, wherever that is; a further language of one has its page."""
+    return f"{homes[0]}/?p={remote_id.partition(PART_SIGN)[0]}"
 
 
 def own_address(url: str, homes: Sequence[str], otherwise: str, closer: Sequence[str] = ()) -> tuple[str, str]:

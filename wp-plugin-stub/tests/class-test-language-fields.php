@@ -55,7 +55,16 @@ class Test_Language_Fields extends WordPress_Case {
 		$this->connect();
 		$this->drain();
 		$this->assertSame( 'en', $GLOBALS['q_config']['language'], 'what others do meanwhile is not disturbed' );
+		$this->hook(
+			'post_link',
+			static function ( $url ) {
+				return 'en' === $GLOBALS['q_config']['language'] ? $url . '&lang=en' : $url;
+			}
+		);
 		$data = $this->sent( $id );
+		$this->assertStringNotContainsString( 'lang', $data['url'] );
+		$this->assertSame( array( 'en' ), \array_column( $data['language_pages'], 'language' ) );
+		$this->assertStringEndsWith( '&lang=en', $data['language_pages'][0]['url'] );
 		$this->assertSame( '[:fr]Relancer[:en]Chasing invoices[:]', $data['title'] );
 		$this->assertSame( 'fr-FR', $data['language'] );
 		$this->assertMatchesRegularExpression( '/\A\[:fr\].*Mon premier hiver .+\[:en\].*My first winter .+\[:\]\z/s', $data['content'] );

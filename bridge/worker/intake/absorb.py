@@ -167,8 +167,7 @@ def _with_own_address(event: PreparedEvent, homes: Sequence[str], closer: Sequen
     """With no address for its own that the blog has not proven; what an operator imported is taken as it is."""
     if homes and isinstance(event, AnalysedPost):
         post = post_at_own_address(event.post, homes, closer)
-        pages = (replace(part.post, url=post.url, elsewhere=post.elsewhere) for part in event.parts)
-        parts = (replace(part, post=page) for part, page in zip(event.parts, pages, strict=True))
+        parts = (replace(part, post=post_at_own_address(part.post, homes, closer)) for part in event.parts)
         return replace(event, post=post, parts=tuple(parts))
     return author_at_own_address(event, homes, closer) if homes and isinstance(event, Author) else event
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bridge.model import Post
+from bridge.model import PART_SIGN, Post
 from bridge.text.shortcodes import in_one_language, languages_in
 from bridge.text.titles import plain_title
 
@@ -41,6 +41,7 @@ def further_languages(post: Post, main: str) -> list[Post]:
             content=in_one_language(post.content, language),
             excerpt=in_one_language(post.excerpt, language),
             language=language,
+            url=post.language_urls.get(language, post.url),
             translations=(post.remote_id,),
         )
         for language in [code for code in languages_in(post.content) if code != main][:MAX_PARTS]
@@ -50,4 +51,4 @@ def further_languages(post: Post, main: str) -> list[Post]:
 
 def part_name(remote_id: str, language: str) -> str:
     """The remote id of a further language of a post; WordPress calls no post so."""
-    return f"{remote_id}:{language}"
+    return f"{remote_id}{PART_SIGN}{language}"

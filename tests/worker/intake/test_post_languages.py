@@ -48,7 +48,9 @@ def bilingual(peer: PeerBlog, number: int, marks: tuple[str, str, str]) -> tuple
     title = f"{begin}{french_title}{middle}{english_title}{end}"
     text = f"{begin}<p>{french}</p>{middle}<p>{english}</p>{end}"
     tags = [f"{begin}Argent{middle}Money{end}"]
-    return peer.post(number, 1, title, text, number, tags=tags)
+    home = peer.url if number == 1 else "https://neighbour.example"
+    pages = [{"language": "en-US", "url": f"{home}/en/{number}"}]
+    return peer.post(number, 1, title, text, number, tags=tags, language_pages=pages)
 
 
 def stored(bank: WorkerBank) -> set[tuple[str, str]]:
@@ -72,6 +74,10 @@ def test_each_language_has_its_title_profile_and_search(bank: WorkerBank, marks:
         for need, language in (("trésorerie", "fr"), ("invoices", "en")):
             hits = search(tx, need, page_language=language).mentors
             assert MentorKey("ann", "1", language) in {hit.key for hit in hits}, need
+        urls = dict(tx.execute(select(posts.c.title, posts.c.url)).all())
+        assert urls[TEXTS[0][0]] == f"{ann.url}/?p=1"
+        assert urls[TEXTS[0][2]] == f"{ann.url}/en/1"
+        assert urls[TEXTS[1][2]] == f"{ann.url}/?p=2", "what is not its own is not shown"
         assert conversations.count_posts(tx, "ann", None) == 3
 
 

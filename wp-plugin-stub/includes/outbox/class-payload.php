@@ -37,7 +37,8 @@ class Payload {
 		$cut       = Wire_Format::cut( $content, self::CONTENT_LIMIT );
 		$published = Wire_Format::time( $post->post_date_gmt, $post->post_date );
 		$url       = self::address( $post );
-		return array(
+		$pages     = Language_Fields::pages( $post, $url, array( self::class, 'address' ) );
+		return ( array() === $pages ? array() : array( 'language_pages' => $pages ) ) + array(
 			'id'           => (int) $post->ID,
 			'author_id'    => Post_Authors::of( $post )[0],
 			'url'          => $url,
@@ -134,7 +135,7 @@ class Payload {
 	 *
 	 * @param \WP_Post $post The post.
 	 */
-	private static function address( \WP_Post $post ): string {
+	public static function address( \WP_Post $post ): string {
 		$user = \get_userdata( (int) $post->post_author );
 		$url  = (string) \get_permalink( $post );
 		return $user && false !== \strpos( $url, "/{$user->user_nicename}/" ) && '' === self::author_address( $user ) ? \home_url( '?p=' . $post->ID ) : $url;

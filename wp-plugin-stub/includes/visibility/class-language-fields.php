@@ -23,6 +23,11 @@ class Language_Fields {
 	const MARK = '/\[:([a-z]{2,3}(?:[-_][a-z]{2,4})?)\]|<!--:([a-z]{2,3}(?:[-_][a-z]{2,4})?)-->|\{:([a-z]{2,3}(?:[-_][a-z]{2,4})?)\}/i';
 
 	/**
+	 * Languages of a post that the bridge takes at most.
+	 */
+	const MOST = 20;
+
+	/**
 	 * Gives the configuration of the plugin that is here: its languages, the default one first, and their locales.
 	 *
 	 * @return array{languages:string[],locales:array<string,string>} Both empty without one.
@@ -95,6 +100,31 @@ class Language_Fields {
 			}
 		}
 		return self::join( $parts );
+	}
+
+	/**
+	 * Gives the pages of the languages that a text holds, but for those that are read at its own address.
+	 *
+	 * @param \WP_Post $post    The post.
+	 * @param string   $own     Its address.
+	 * @param callable $address Given the post: its address in the language of now.
+	 * @return array[] {language, url}
+	 */
+	public static function pages( \WP_Post $post, string $own, callable $address ): array {
+		$pages     = array();
+		$languages = self::languages_of( $post );
+		foreach ( 1 < \count( $languages ) ? \array_slice( $languages, 0, self::MOST ) : array() as $language ) {
+			$url = (string) self::in_language(
+				$language,
+				static function () use ( $post, $address ) {
+					return $address( $post );
+				}
+			);
+			if ( $url !== $own ) {
+				$pages[] = array( 'language' => $language, 'url' => $url );
+			}
+		}
+		return $pages;
 	}
 
 	/**
