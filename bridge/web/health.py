@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from flask import Blueprint, Request, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 from bridge.config import Config
 from bridge.errors import BridgeError
@@ -17,6 +21,8 @@ from bridge.proxies import is_loopback, parse_host
 from bridge.runtime import Runtime
 from bridge.storage import health
 from bridge.storage.blogs import deliveries, outbox
+from bridge.storage.content import shown_times
+from bridge.storage.content.shown_times import ShownTimes
 from bridge.storage.core import jobs, migrate
 from bridge.storage.matching import epochs
 
@@ -56,6 +62,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
             now = clock()
             _add_ages(registry, now, health.find_oldest_change(tx), epoch.made_at if epoch else None)
             _add_blogs(registry, health.count_blogs(tx))
+            registry.register(ShownTimesCollector(shown_times.get_all(tx)))
         return generate_latest(registry)
 
     def still() -> bool:
@@ -94,6 +101,24 @@ def blueprint(runtime: Runtime) -> Blueprint:
         return Response(generate_latest(REGISTRY) + read.get(), content_type=CONTENT_TYPE_LATEST)
 
     return machines
+
+
+class ShownTimesCollector(Collector):
+    """What the database has counted, as a histogram."""
+
+    def __init__(self, times: ShownTimes) -> None:
+        self._times = times
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """The one family."""
+        bounds = (*map(str, shown_times.UPPER_BOUNDS), "+Inf")
+        buckets = list(zip(bounds, accumulate(self._times.counts), strict=True))
+        yield HistogramMetricFamily(
+            "bridge_publish_to_shown_seconds",
+            "From the word of a new post to its first list on its blog",
+            buckets=buckets,
+            sum_value=self._times.seconds,
+        )
 
 
 def _figures(

@@ -13,6 +13,7 @@ from bridge.contract.pushes import MAX_CALL_LISTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
 from bridge.storage.blogs import blogs, idempotency, installations, keys, outbox, withdrawal_receipts
+from bridge.storage.content import shown_times
 from bridge.storage.core.database import Tx
 from bridge.webhooks.authenticate import SignedRequest
 from bridge.webhooks.service import Service
@@ -56,7 +57,9 @@ def answer_pull(service: Service, blog_id: str, caller: SignedRequest) -> tuple[
     now = service.clock()
     with service.database.begin() as tx:
         claim_question(service, tx, blog_id, caller)
-        outbox.record_answer(tx, blog_id, PushAnswer(accepted=acknowledged))
+        answer = PushAnswer(accepted=acknowledged)
+        shown_times.record_first_shown(tx, blog_id, answer, now)
+        outbox.record_answer(tx, blog_id, answer)
         withdrawal_receipts.record_acknowledged(tx, blog_id, now)
         waiting = outbox.list_open(tx, blog_id, MAX_CALL_LISTS)
         left = outbox.count_open(tx, blog_id)

@@ -17,13 +17,13 @@ from bridge.storage import health
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries, outbox
 from bridge.storage.blogs.tables import deliveries as delivery_rows
-from bridge.storage.content import posts
+from bridge.storage.content import posts, shown_times
 from bridge.storage.core import jobs
 from bridge.storage.matching import profiles
 from bridge.worker import nightly
 from bridge.worker.outbound.push import compile_objects, push
 from tests.lab.texts import CASH, HIRING
-from tests.peer import PeerBlog
+from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import WorkerBank, publish
 
 
@@ -138,6 +138,24 @@ def test_what_was_in_quarantine_is_read_again_and_changes_nothing_newer(bank: Wo
         assert [row.title for row in posts.list_by_author(tx, "alice", "1") if row.remote_id == "60"] == [
             "Nouveau titre"
         ]
+
+
+def test_how_long_a_new_post_waits_for_its_first_list_is_counted_once(
+    bank: WorkerBank, alice: PeerBlog, bob: PeerBlog
+) -> None:
+    push(bank.context, "alice")  # all of it history
+    told = wire_time(bank.clock())
+    bank.send(alice, alice.post(90, 1, "Encore un acompte", CASH[1][1], published_at=told, modified_at=told))
+    bank.work()
+    bank.clock.advance(seconds=12)
+    for _ in range(2):
+        push(bank.context, "alice")
+        with bank.database.read() as tx:
+            times = shown_times.get_all(tx)
+        assert times.counts[shown_times.UPPER_BOUNDS.index(15)] == sum(times.counts) == 1
+        assert 12 <= times.seconds <= 15
+        bank.send(alice, alice.post(90, 1, "Encore un acompte", CASH[2][1], published_at=told, modified_at=told))
+        bank.work()
 
 
 def test_only_what_changed_is_pushed(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:

@@ -18,7 +18,7 @@ from bridge.model import BlogAccess, BlogState, MentorKey, PushAnswer, PushObjec
 from bridge.operations import withdrawal
 from bridge.storage.blogs import blogs, outbox, withdrawal_receipts
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.content import authors, posts
+from bridge.storage.content import authors, posts, shown_times
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import profiles
 from bridge.storage.matching.profiles import ListedMentor
@@ -155,6 +155,7 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> P
     now = context.clock()
     with context.database.begin() as tx:
         outbox.record_attempt_end(tx, attempt, now - began, 200, None)
+        shown_times.record_first_shown(tx, access.blog_id, answer, now)
         outbox.record_answer(tx, access.blog_id, answer)
         blogs.record_push_success(tx, access.blog_id)
     return answer
