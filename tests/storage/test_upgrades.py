@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from alembic import command
 from sqlalchemy import select, text
 
@@ -314,3 +315,31 @@ def test_cards_can_be_corrected_after_an_upgrade_with_an_epoch_in_force(database
         assert pairing.list_inferred_skills(tx, ann) == asked != []
         assert corrections.answer_for_skill(tx, ann, asked[0], confirmed=False, now=clock())
         assert card_corrections.get_by_author(tx, ann).refused == {asked[0]}
+
+
+RELEASES = ("0026",)  # newest migration of each release with a number: 1.2.0
+
+
+@pytest.mark.parametrize("revision", RELEASES)
+def test_a_bank_of_each_release_shows_the_same_after_the_update_and_goes_on(
+    database: Database, clock: Clock, revision: str
+) -> None:
+    bank = WorkerBank(database, clock)
+    ann = talked_of(bank)
+    publish(bank, "ben", HIRING + CASH[3:])
+    before = showing(bank, "ann"), figures(bank)
+    assert before[0]
+    assert before[1]
+    with older(database, revision):
+        pass
+    bank.work()
+    assert (showing(bank, "ann"), figures(bank)) == before
+    with database.read() as tx:
+        assert {card.name for card in cards.list_page(tx, Filters(), 10)[0]} == {"Ann", "Ben"}
+    english = "My first winter taught me to chase my invoices, to ask for a deposit and to watch the cash."
+    bank.send(ann, ann.post(3, 1, CASH[0][0], f"[:fr]{CASH[0][1]}[:en]{english}[:]", day=23))
+    bank.work()
+    with database.read() as tx:
+        assert {row.key.language for row in profiles.list_by_blog(tx, "ann", "1")} == {"fr", "en"}
+    with older(database, "0029") as connection:
+        assert connection.execute(text("SELECT count(*) FROM posts WHERE blog_id = 'ann'")).scalar() == 3
