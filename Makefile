@@ -70,6 +70,7 @@ bench: ## speed, each figure beside its baseline; JSON on stdout
 	@$(run)python -m tests.bench
 
 plugin: ## dist/mentor-bridge.zip, always built anew
+	@.ci/setup fast
 	@.ci/plugin-zip
 
 pictures: ## docs/pictures/ anew, from a demo in a temporary home

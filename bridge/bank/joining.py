@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from bridge.bank import responses
 from bridge.config import Config
@@ -13,13 +14,26 @@ from bridge.errors import DeliveryFailed
 from bridge.pages.wp_admin import connect_link
 from bridge.wordpress.url_checks import normalize_home
 
+PLUGIN = Path(__file__).parents[1] / "static" / "mentor-bridge.zip"  # of this version; `.ci/plugin-zip` makes it
 MAX_ADDRESS_CHARACTERS = 300
 HOST = re.compile(r"[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:.]+\](:\d+)?")  # as it travels, with a port or without
 
 
 def blueprint(config: Config) -> Blueprint:
-    """The page ``/connect``. Nobody is called for it: an address that was typed becomes a link, and no more."""
+    """The page ``/connect``, and the plugin. Nobody is called: a typed address becomes a link, and no more."""
     pages = Blueprint("joining", __name__)
+
+    @pages.app_context_processor
+    def plugin() -> dict[str, object]:
+        return {"offers_plugin": PLUGIN.is_file()}
+
+    @pages.get("/mentor-bridge.zip")
+    def archive() -> Response:
+        if not PLUGIN.is_file():
+            abort(404)
+        response = Response(PLUGIN.read_bytes(), mimetype="application/zip")
+        response.headers["Content-Disposition"] = f'attachment; filename="{PLUGIN.name}"'
+        return responses.conditional_response(response)
 
     @pages.get("/connect")
     def connect() -> Response:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -55,3 +61,16 @@ def test_the_bank_shows_the_way_into_ones_own_wp_admin(house: House) -> None:
     assert "This is not the address of a blog" in wrong
     assert "<script>alert" not in wrong
     assert "wp-admin/options" not in wrong
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_bridge_hands_out_the_plugin_of_its_own_version(house: House) -> None:
+    subprocess.run([sys.executable, str(Path(__file__).parents[2] / ".ci" / "plugin-zip")], check=True)
+    for page in ("/", "/connect"):
+        assert 'href="/mentor-bridge.zip"' in house.get(page)
+    answer = house.client.get("/mentor-bridge.zip")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        header = archive.read("mentor-bridge/mentor-bridge.php").decode()
+    assert re.search(r"^ \* Version: +(\S+)$", header, re.MULTILINE)[1] == version("mentor-bridge")  # type: ignore[index]
