@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -48,18 +50,13 @@ def evaluate(folder: Path, tasks: str, needs: Path | None, seed: int, as_json: b
     if unknown or not task_names:
         raise click.UsageError(f"there is no task {', '.join(unknown) or 'named'}; there are {', '.join(TASK_NAMES)}")
     sources = _sources(folder, utc_now())
-    with tempfile.TemporaryDirectory() as home, progress_bar() as progress:
-        database = Database.open(f"sqlite:///{home}/evaluation.sqlite", durable=False)
-        migrate.upgrade(database)
+    with progress_bar() as progress, _throw_away_context() as context:
         bar = progress.add_task("", total=None)
 
         def show_progress(what: str, done: int, of: int) -> None:
             progress.update(bar, description=what, completed=done, total=of)
 
-        try:
-            outcomes = run_tasks(task_names, folder, sources, _context(database), seed, show_progress, needs)
-        finally:
-            database.close()
+        outcomes = run_tasks(task_names, folder, sources, context, seed, show_progress, _throw_away_context, needs)
     if as_json:
         posts = sum(isinstance(event, Post) for source in sources for event in source.events)
         say_json(
@@ -70,10 +67,17 @@ def evaluate(folder: Path, tasks: str, needs: Path | None, seed: int, as_json: b
         _say(outcome)
 
 
-def _context(database: Database) -> Context:
-    """For a database that is thrown away, with the default settings: no keys to keep, no blog to call."""
-    config = Config.from_env({"SECRET_KEY": secrets.token_urlsafe(48)})
-    return Context(build_runtime(config, database), WordPressClient(OutgoingDoor(allow_private=False)))
+@contextmanager
+def _throw_away_context() -> Iterator[Context]:
+    """Over an empty database that is thrown away, with the default settings: no keys to keep, no blog to call."""
+    with tempfile.TemporaryDirectory() as home:
+        database = Database.open(f"sqlite:///{home}/evaluation.sqlite", durable=False)
+        try:
+            migrate.upgrade(database)
+            config = Config.from_env({"SECRET_KEY": secrets.token_urlsafe(48)})
+            yield Context(build_runtime(config, database), WordPressClient(OutgoingDoor(allow_private=False)))
+        finally:
+            database.close()
 
 
 def _sources(folder: Path, started: datetime) -> list[BlogSource]:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bridge.evaluation import authors, disclosure, gaming, judged_needs, lists, typed_needs
+from bridge.evaluation import authors, disclosure, gaming, judged_needs, lists, new_blogs, typed_needs
 from bridge.evaluation.authors import Split
 from bridge.evaluation.corpus import MIN_AUTHOR_POSTS, ReportProgress, arrange_posts
+from bridge.evaluation.new_blogs import ThrowAwayContext
 from bridge.evaluation.report import TaskOutcome
 from bridge.evaluation.typed_needs import BlogSource
 from bridge.storage.content.intake import AnalysedPost
 from bridge.worker.context import Context
 
-TASK_NAMES = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T2c", "T3", "T5", "T6", "T8", "T9", "T10")
+TASK_NAMES = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T2c", "T3", "T4", "T5", "T6", "T8", "T9", "T10")
 DATABASE_TASKS = frozenset({"T2", "T2c", "T8"})  # need a database
 BLOGLESS_TASKS = frozenset({"T6"})  # need no blogs
 LATER_POSTS_TOGETHER = 5  # later posts together in T1b
@@ -28,12 +29,14 @@ def run_tasks(
     context: Context,
     seed: int,
     progress: ReportProgress,
+    throw_away: ThrowAwayContext,
     needs: Path | None = None,
 ) -> list[TaskOutcome]:
     """Run the tasks one after the other.
 
     Args:
         context: over an empty database, filled only if a task needs it.
+        throw_away: a context over another empty database, each time.
         needs: a folder of judged needs for T2c (``judged_needs``).
     """
     judged = judged_needs.read_judged_needs(needs) if needs and "T2c" in tasks else []
@@ -57,6 +60,7 @@ def run_tasks(
         "T2b": lambda: authors.same_subject(cut(), progress),
         "T2c": lambda: judged_needs.by_judged_need(context, readings, judged, seed, progress),
         "T3": lambda: lists.evaluate_lists(readings, seed, progress),
+        "T4": lambda: new_blogs.evaluate_new_blogs(throw_away, sources, ready, seed, progress),
         "T5": lambda: authors.other_language(readings, seed, progress),
         "T6": lambda: disclosure.evaluate_disclosure(folder, progress),
         "T8": lambda: typed_needs.evaluate_determinism(context, sources, seed, progress),

@@ -78,7 +78,7 @@ def _post(name: str, number: int, words: list[str], dice: random.Random) -> dict
 
 
 def test_a_folder_is_measured(folder: Path, run_bridge: Callable[..., Any]) -> None:
-    tasks = "T1,T1b,T1c,T1d,T2,T2b,T3,T5,T6,T8,T9,T10"
+    tasks = "T1,T1b,T1c,T1d,T2,T2b,T3,T4,T5,T6,T8,T9,T10"
     done = run_bridge("evaluate", str(folder), "--tasks", tasks, "--json")
     assert done.returncode == 0, done.stderr
     found = {task["task"]: task for task in json.loads(done.stdout)["tasks"]}
@@ -87,10 +87,33 @@ def test_a_folder_is_measured(folder: Path, run_bridge: Callable[..., Any]) -> N
         assert found[task]["methods"]["bridge"]["all"] == 1.0, task
         assert found[task]["methods"]["chance"]["all"] < 1.0, task
     assert found["T8"]["methods"]["bridge"]["all"] == 1.0
-    assert all(found[task]["note"] for task in ("T1d", "T2b", "T3", "T5", "T6"))
+    assert all(found[task]["note"] for task in ("T1d", "T2b", "T3", "T4", "T5", "T6"))
     again = run_bridge("evaluate", str(folder), "--tasks", "T1,T2", "--json")
     for task in json.loads(again.stdout)["tasks"]:
         assert {**task, "cpu_seconds": 0} == {**found[task["task"]], "cpu_seconds": 0}
+
+
+def test_a_bank_that_has_just_begun_leaves_nobody_alone(folder: Path, run_bridge: Callable[..., Any]) -> None:
+    """Four blogs on one subject; and one more, which shares no word with them, hears so."""
+    words = SUBJECTS["baker"].split()
+    bakers = {f"baker{n}": words for n in range(4)}
+
+    def measured(blogs: dict[str, list[str]]) -> dict[str, Any]:
+        lines = [{"id": name, "title": name, "url": f"https://{name}.example", "language": "en"} for name in blogs]
+        (folder / "blogs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        for place, (name, subject) in enumerate(blogs.items()):
+            posts = [_post(name, n, subject, random.Random(f"{place} {n}")) for n in range(4)]
+            (folder / "posts" / f"{name}.jsonl").write_text("".join(json.dumps(post) + "\n" for post in posts))
+        done = run_bridge("evaluate", str(folder), "--tasks", "T4", "--json")
+        assert done.returncode == 0, done.stderr
+        (task,) = json.loads(done.stdout)["tasks"]
+        return dict(task)
+
+    together = measured(bakers)
+    assert together["methods"]["bridge"]["all"] == together["draws in which nobody is left alone"] == 1.0
+    apart = measured({**bakers, "other": ["quasar", "nebula", "pulsar", "photon"]})
+    assert apart["methods"]["bridge"]["all"] == 0.8
+    assert apart["draws in which nobody is left alone"] == 0.0
 
 
 def test_needs_are_measured_by_who_was_judged_to_help(
