@@ -69,9 +69,9 @@ def shared_texts_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None
     _blogs(tx, Station.TALLY, blog_ids, now)
 
 
-def figures_changed(tx: Tx, blog_id: str, now: datetime) -> None:
-    """New figures of a blog wait for it."""
-    _blogs(tx, Station.PUSH, [blog_id], now)
+def figures_changed(tx: Tx, blog_id: str, now: datetime, *, thorough: bool = False) -> None:
+    """New figures of a blog wait for it; its lists are looked at only if `thorough`."""
+    _blogs(tx, Station.PUSH, [blog_id], now, thorough=thorough)
 
 
 def statistics_stopped(tx: Tx, blog_id: str, now: datetime) -> None:
@@ -81,6 +81,11 @@ def statistics_stopped(tx: Tx, blog_id: str, now: datetime) -> None:
 
 def lists_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
     """Lists under posts of blogs changed."""
+    _blogs(tx, Station.PUSH, blog_ids, now)
+
+
+def bylines_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
+    """Names or addresses changed that stand in lists of blogs, while those who stand there are the same."""
     _blogs(tx, Station.PUSH, blog_ids, now)
 
 
@@ -148,9 +153,11 @@ def _authors(tx: Tx, station: Station, authors: Iterable[AuthorKey], at: datetim
         jobs.mark_due(tx, station, [str(author) for author in group], at, blog_id=blog_id, urgent=urgent)
 
 
-def _blogs(tx: Tx, station: Station, blog_ids: Iterable[str], at: datetime, *, urgent: bool = False) -> None:
+def _blogs(
+    tx: Tx, station: Station, blog_ids: Iterable[str], at: datetime, *, urgent: bool = False, thorough: bool = True
+) -> None:
     for blog_id in sorted(set(blog_ids)):
-        jobs.mark_due(tx, station, [blog_id], at, blog_id=blog_id, urgent=urgent)
+        jobs.mark_due(tx, station, [blog_id], at, blog_id=blog_id, urgent=urgent, thorough=thorough)
 
 
 def _bank(tx: Tx, station: Station, at: datetime) -> None:

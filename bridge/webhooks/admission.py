@@ -12,6 +12,7 @@ from bridge.operations.withdrawal import reset_content, withdraw
 from bridge.storage.blogs import address_claims, blogs, idempotency, installations, keys, registration_codes
 from bridge.storage.content import authors as stored_authors
 from bridge.storage.core.database import Tx
+from bridge.storage.matching import placements
 from bridge.webhooks.service import Service
 from bridge.wordpress import rest
 
@@ -118,6 +119,7 @@ def _follow(tx: Tx, blog_id: str, now: datetime, *, moved: bool) -> None:
     if moved:
         changed |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
     due.authors_changed(tx, (AuthorKey(blog_id, author) for author in changed), now)
+    due.bylines_changed(tx, placements.list_blogs_showing(tx, blog_id, changed), now)
 
 
 def _spend(tx: Tx, service: Service, asked: ConnectionRequest, proof: Proof, now: datetime) -> None:

@@ -165,7 +165,13 @@ class Worker:
     def _run(self, task: Job) -> TurnOutcome:
         if task.station in STATIONS_IN_STEPS:
             return self.claims.suspended.go(task, self._stopping.is_set)
-        turn = Turn(turns.TURN_SECONDS, turns.TURN_OBJECTS, self._stopping.is_set, alone=task.suspect)
+        turn = Turn(
+            turns.TURN_SECONDS,
+            turns.TURN_OBJECTS,
+            self._stopping.is_set,
+            alone=task.suspect,
+            thorough=task.thorough,
+        )
         return STATIONS[task.station](self.context, task.entity, turn)
 
     def _complete(self, task: Job, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:

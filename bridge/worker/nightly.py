@@ -11,7 +11,7 @@ from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
 from bridge.storage.blogs import blogs, deliveries, idempotency, keys, outbox
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
-from bridge.storage.matching import epochs, impressions, list_entries, profiles
+from bridge.storage.matching import epochs, impressions, list_entries, placements, profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.people import sessions
 from bridge.worker.context import Context
@@ -100,6 +100,7 @@ def _list_own(context: Context, epoch: Epoch, mentor_id: int) -> None:
         )
     with context.database.begin() as tx:
         list_entries.upsert_own(tx, {mentor_id: lines}, epoch.id)
+        due.lists_changed(tx, placements.list_blogs_with_pins(tx, [mentor_id]), context.clock())
 
 
 def count_impressions(context: Context) -> None:

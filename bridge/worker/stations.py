@@ -61,7 +61,7 @@ STATIONS: dict[str, StationRun] = {
     Station.ABSORB: absorb,
     Station.REFRESH: refresh,
     Station.TALLY: tally,
-    Station.PUSH: _when_told(push),
+    Station.PUSH: push,
     Station.POKE: _in_one_go(poke),
     Station.FOLLOW: _when_told(follow_epoch),
     Station.RETAIN: _nightly(nightly.retain),

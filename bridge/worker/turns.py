@@ -41,6 +41,7 @@ class Turn:
     objects: float = float("inf")
     stopping: Callable[[], bool] = never_stopping
     alone: bool = False  # what is worked at is suspected of ending the process: nothing else runs beside it
+    thorough: bool = True  # False: nothing is due but to bring what is written down already
     done: int = 0  # objects
     _began: float = field(default_factory=time.monotonic)
 

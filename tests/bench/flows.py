@@ -21,9 +21,11 @@ from sqlalchemy import Engine, event
 
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import Author, BlogFacts, Comment, Event, Post, Transport, Version
+from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
-from bridge.storage.core import migrate
+from bridge.storage.core import jobs, migrate
 from bridge.storage.core.database import Database
+from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.absorb import apply, prepare
 from bridge.worker.loop import run_until_idle
@@ -127,6 +129,7 @@ class Flows:
         freeze_epoch(self.context)
         run_until_idle(self.context)
         push(self.context, BLOG)
+        self._claim_pushes()
         with self.bank.database.begin() as tx:
             blogs.record_transport(tx, BLOG, Transport.REST)
 
@@ -160,11 +163,24 @@ class Flows:
         stations: list[tuple[str, Callable[[], object]]] = [("absorb", lambda: self._absorb(BLOG, news))]
         if isinstance(news, Post):
             stations.append(("refresh", lambda: refresh(self.context, author, Turn())))
-        stations += [("tally", lambda: tally(self.context, BLOG, Turn())), ("push", lambda: push(self.context, BLOG))]
+        stations.append(("tally", lambda: tally(self.context, BLOG, Turn())))
         for station, act in stations:
             with counting() as cost:
                 act()
             yield station, cost
+        turn = Turn(thorough=self._claim_pushes()[BLOG])
+        with counting() as cost:
+            push(self.context, BLOG, turn)
+        yield "push", cost
+
+    def _claim_pushes(self) -> dict[str, bool]:
+        """Which blogs there is a push due for, and whether a thorough one; from now on none is."""
+        now = self.context.clock() + MAX_COOLDOWN
+        with self.bank.database.begin() as tx:
+            claimed = jobs.claim_due(tx, Station.PUSH, "bench", now, MAX_COOLDOWN, limit=OTHER_BLOGS + 1)
+            for job in claimed:
+                jobs.mark_done(tx, job, "bench", now, timedelta())
+        return {job.entity: job.thorough for job in claimed}
 
     def reading_milliseconds(self) -> float:
         """Processor time of reading one post."""

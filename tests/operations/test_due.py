@@ -66,3 +66,26 @@ def test_a_blog_that_begins_anew_leaves_other_pages_and_is_called(database: Data
 
 def test_what_the_queue_knows_by_name_are_stations() -> None:
     assert {jobs.INTAKE_KIND, *jobs.FOLLOWING_KINDS} <= {str(station) for station in Station}
+
+
+def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(database: Database) -> None:
+    def claimed(tx: Tx, at: datetime) -> jobs.Job:
+        (job,) = jobs.claim_due(tx, Station.PUSH, "me", at, timedelta(minutes=1))
+        return job
+
+    with database.begin() as tx:
+        due.figures_changed(tx, "ann", NOW)
+        first = claimed(tx, NOW)
+        assert not first.thorough
+        due.lists_changed(tx, ["ann"], NOW)  # while somebody is at it
+        due.figures_changed(tx, "ann", NOW)
+        jobs.mark_done(tx, first, "me", NOW, timedelta())
+        second = claimed(tx, NOW)
+        assert second.thorough
+        jobs.mark_failed(tx, second, "me", NOW, timedelta(), "out of reach", waits_for_blog=True)
+        due.figures_changed(tx, "ann", NOW)
+        third = claimed(tx, NOW)
+        assert third.thorough, "it was not done"
+        jobs.mark_done(tx, third, "me", NOW, timedelta())
+        due.figures_changed(tx, "ann", NOW)
+        assert not claimed(tx, NOW).thorough

@@ -343,3 +343,17 @@ def test_a_bank_of_each_release_shows_the_same_after_the_update_and_goes_on(
         assert {row.key.language for row in profiles.list_by_blog(tx, "ann", "1")} == {"fr", "en"}
     with older(database, "0029") as connection:
         assert connection.execute(text("SELECT count(*) FROM posts WHERE blog_id = 'ann'")).scalar() == 3
+
+
+def test_what_was_to_be_pushed_before_is_looked_at_as_a_whole(database: Database, clock: Clock) -> None:
+    bank = WorkerBank(database, clock)
+    publish(bank, "ann", CASH)
+    publish(bank, "ben", CASH[:2])
+    clock.advance(minutes=1)
+    bank.work()
+    with older(database, "0030") as connection:
+        waiting = set(connection.scalars(text("SELECT entity FROM jobs WHERE station = 'push' AND due_at IS NOT NULL")))
+        assert waiting == {"ann", "ben"}
+    with database.begin() as tx:
+        claimed = jobs.claim_due(tx, Station.PUSH, "me", clock(), timedelta(minutes=1), limit=9)
+    assert {job.entity: job.thorough for job in claimed} == dict.fromkeys(waiting, True)

@@ -206,7 +206,22 @@ def record_access(tx: Connection, vault: Vault, blog_id: str, username: str, pas
 
 def get_access(tx: Connection, vault: Vault, blog_id: str, now: datetime) -> BlogAccess:
     """All that is needed to reach a blog."""
-    row = tx.execute(select(blogs).where(blogs.c.id == blog_id)).one()
+    return _access(tx, vault, tx.execute(_by_id(), {"blog": blog_id}).one(), now)
+
+
+def find_with_access(
+    tx: Connection, vault: Vault, blog_id: str, now: datetime
+) -> tuple[Blog, BlogAccess | None] | None:
+    """A blog, and how to reach it if it is connected; None: there is none of that id."""
+    row = tx.execute(_by_id(), {"blog": blog_id}).first()
+    if row is None:
+        return None
+    blog = _blog(row)
+    is_called = blog.origin == "connected" and blog.state is BlogState.CONNECTED
+    return blog, _access(tx, vault, row, now) if is_called else None
+
+
+def _access(tx: Connection, vault: Vault, row: Row[*tuple[Any, ...]], now: datetime) -> BlogAccess:
     return BlogAccess(
         blog_id=row.id,
         home_url=row.home_url,
@@ -215,7 +230,7 @@ def get_access(tx: Connection, vault: Vault, blog_id: str, now: datetime) -> Blo
         username=row.username,
         transport=Transport(row.transport) if row.transport else None,
         application_password=vault.open(row.application_password),
-        keys_to_blog=tuple(list_live_keys(tx, vault, blog_id, "outbound", now)),
+        keys_to_blog=tuple(list_live_keys(tx, vault, row.id, "outbound", now)),
     )
 
 
@@ -296,5 +311,8 @@ def list_silent_since(tx: Connection, moment: datetime) -> list[str]:
 
 def list_by_ids(tx: Connection, blog_ids: Iterable[str]) -> dict[str, Blog]:
     """Several blogs by id."""
-    rows = tx.execute(select(blogs).where(blogs.c.id.in_(list(blog_ids))))
+    ids = list(blog_ids)
+    if not ids:
+        return {}
+    rows = tx.execute(select(blogs).where(blogs.c.id.in_(ids)))
     return {row.id: _blog(row) for row in rows}

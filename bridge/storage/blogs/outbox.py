@@ -9,7 +9,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Insert, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Insert,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
@@ -147,6 +161,23 @@ def list_open(
     return [object_from(json.loads(row.payload)) for row in rows]
 
 
+def list_open_by_family(
+    tx: Connection, blog_id: str, limits: Sequence[tuple[Collection[str], int]]
+) -> list[list[Pushed]]:
+    """The same of several families of kinds at once, of each at most its limit."""
+    parts = []
+    for place, (kinds, limit) in enumerate(limits):
+        columns = outbox.c
+        is_open = (columns.blog_id == blog_id, columns.version > columns.acknowledged, columns.kind.in_(kinds))
+        some = select(columns.payload, columns.changed_at, columns.object).where(*is_open)
+        some = some.order_by(columns.changed_at, columns.object).limit(limit)
+        parts.append(select(literal_column(str(place)).label("place"), *some.subquery().c))
+    families: list[list[Pushed]] = [[] for _ in limits]
+    for row in tx.execute(union_all(*parts).order_by("place", "changed_at", "object")):
+        families[row.place].append(object_from(json.loads(row.payload)))
+    return families
+
+
 def count_open(tx: Connection, blog_id: str) -> int:
     """How many objects wait for the blog."""
     return int(
@@ -156,19 +187,17 @@ def count_open(tx: Connection, blog_id: str) -> int:
     )
 
 
-def record_answer(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
-    """What the blog took counts; what it refused as old is raised above what it holds; the unknown is forgotten."""
-    for kind, name, version in answer.accepted:
-        tx.execute(
-            update(outbox)
-            .where(_is(blog_id, kind, name), outbox.c.acknowledged < version, outbox.c.version >= version)
-            .values(acknowledged=version)
-        )
-        if kind in STATISTICS_KINDS:
-            # Of people who have gone not even the name is kept, once their blog has heard of it.
-            nothing = outbox.c.digest == _digest(object_data(StatsObject(kind, name, 0, None)))
-            taken = outbox.c.acknowledged == outbox.c.version
-            tx.execute(delete(outbox).where(_is(blog_id, kind, name), taken, nothing))
+def record_answer(tx: Connection, blog_id: str, answer: PushAnswer, sent: Iterable[Pushed] | None = None) -> None:
+    """What the blog took counts; what it refused as old is raised above what it holds; the unknown is forgotten.
+
+    `sent`: what was handed over, if that is known: it spares looking for what is empty by now.
+    """
+    if answer.accepted:
+        values = [{"of": kind, "name": name, "taken": version} for kind, name, version in answer.accepted]
+        tx.execute(_acknowledging(), [{"blog": blog_id, **row} for row in values])
+    empty = None if sent is None else {(item.kind, item.object) for item in sent if not _says_something(item)}
+    taken = [(kind, name) for kind, name, _ in answer.accepted if kind in STATISTICS_KINDS]
+    _delete_emptied(tx, blog_id, [key for key in taken if empty is None or key in empty])
     for kind, name, version_there in answer.refused:
         row = tx.execute(select(outbox.c.payload, outbox.c.version).where(_is(blog_id, kind, name))).first()
         if row is None or row.version > version_there:
@@ -179,6 +208,25 @@ def record_answer(tx: Connection, blog_id: str, answer: PushAnswer) -> None:
         )
     for kind, name in answer.unknown:
         tx.execute(delete(outbox).where(_is(blog_id, kind, name)))
+
+
+@cache  # with every call, and building it costs more than running it
+def _acknowledging() -> Update:
+    version: BindParameter[int] = bindparam("taken")
+    columns = outbox.c
+    same = (columns.blog_id == bindparam("blog"), columns.kind == bindparam("of"), columns.object == bindparam("name"))
+    newer = (columns.acknowledged < version, columns.version >= version)
+    return update(outbox).where(*same, *newer).values(acknowledged=version)
+
+
+def _delete_emptied(tx: Connection, blog_id: str, keys: Sequence[tuple[str, str]]) -> None:
+    """Of people who have gone not even the name is kept, once their blog has heard of it."""
+    for start in range(0, len(keys), OBJECTS_PER_STATEMENT):
+        part = keys[start : start + OBJECTS_PER_STATEMENT]
+        nothing = [_digest(object_data(StatsObject(kind, name, 0, None))) for kind, name in part]
+        named = (outbox.c.kind.in_(STATISTICS_KINDS), outbox.c.object.in_(sorted({name for _, name in part})))
+        is_taken = outbox.c.acknowledged == outbox.c.version
+        tx.execute(delete(outbox).where(outbox.c.blog_id == blog_id, *named, is_taken, outbox.c.digest.in_(nothing)))
 
 
 def delete_by_blog(tx: Connection, blog_id: str) -> None:

@@ -7,7 +7,7 @@ goes when that blog has taken lists made without the leaver. A blog out of reach
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
@@ -75,8 +75,10 @@ def list_blogs_awaiting(tx: Connection, other_id: str) -> list[str]:
     )
 
 
-def mark_lists_rebuilt(tx: Connection, other_id: str, leavers: Iterable[str]) -> None:
+def mark_lists_rebuilt(tx: Connection, other_id: str, leavers: Collection[str]) -> None:
     """The lists that the blog is to take have been made without these."""
+    if not leavers:
+        return
     named = withdrawal_receipts.c.blog_id.in_(list(leavers))
     tx.execute(update(withdrawal_receipts).where(withdrawal_receipts.c.other_id == other_id, named).values(told=True))
 

@@ -61,6 +61,7 @@ class Job:
     generation: int
     attempts: int
     crashes: int = 0  # before this claim
+    thorough: bool = True  # False: nothing is due but to bring what is written down already
 
     @property
     def suspect(self) -> bool:
@@ -92,8 +93,12 @@ def mark_due(
     *,
     blog_id: str | None = None,
     urgent: bool = False,
+    thorough: bool = True,
 ) -> None:
-    """Make work due `at` the earliest; what rests waits for the end of its rest, unless `urgent`."""
+    """Make work due `at` the earliest; what rests waits for the end of its rest, unless `urgent`.
+
+    `thorough`: not only to bring what is written down already; that stays until it is done.
+    """
     rows = [
         {
             "station": station,
@@ -103,6 +108,7 @@ def mark_due(
             "attempts": 0,
             "generation": 1,
             "waits_for_blog": False,
+            "thorough": thorough,
         }
         for entity in sorted(set(entities))
     ]
@@ -127,7 +133,12 @@ def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Ins
     )
     statement: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
         index_elements=[jobs.c.station, jobs.c.entity],
-        set_={"due_at": due, "blog_id": insert.excluded.blog_id, "generation": jobs.c.generation + 1},
+        set_={
+            "due_at": due,
+            "blog_id": insert.excluded.blog_id,
+            "generation": jobs.c.generation + 1,
+            "thorough": or_(and_(jobs.c.due_at.is_not(None), jobs.c.thorough), insert.excluded.thorough),
+        },
     )
     return statement
 
@@ -166,9 +177,9 @@ def claim_due(
         update(jobs)
         .where(jobs.c.station == station, jobs.c.entity.in_(entities))
         .values(lease_owner=owner, lease_until=now + lease, crashes=jobs.c.crashes + 1)
-        .returning(jobs.c.entity, jobs.c.generation, jobs.c.attempts, jobs.c.crashes)
+        .returning(jobs.c.entity, jobs.c.generation, jobs.c.attempts, jobs.c.crashes, jobs.c.thorough)
     ).all()
-    return [Job(station, row.entity, row.generation, row.attempts, row.crashes - 1) for row in rows]
+    return [Job(station, row.entity, row.generation, row.attempts, row.crashes - 1, row.thorough) for row in rows]
 
 
 def mark_paused(tx: Connection, task: Job, owner: str, until: datetime) -> bool:

@@ -84,6 +84,8 @@ jobs = Table(
     Column("last_error", Text),
     Column("crashes", Integer, nullable=False, server_default="0"),  # claims in a row that never ended, or are at work
     Column("unfinished", Boolean, nullable=False, server_default=text("false")),  # its last turn ended before its work
+    # More is due than to bring what is written down for it already: it is to be looked at as a whole.
+    Column("thorough", Boolean, nullable=False, server_default=text("true")),
     Index("ix_work_due", "station", "due_at"),
     Index("ix_work_blog_id", "blog_id"),
 )

@@ -18,6 +18,7 @@ from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.model import MentorKey
 from bridge.storage.bank import cards, full_text
+from bridge.storage.matching.placements import list_blogs_with_pins
 from bridge.storage.matching.tables import facets, impressions, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import EMPTY_VECTOR, Vector
 
@@ -148,16 +149,17 @@ def delete_everywhere(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
 
 
 def mark_unlisted(tx: Connection, mentor_id: int) -> set[str]:
-    """Take a mentor out of every list of others; answers the blogs under whose posts it stood."""
+    """Take a mentor out of every list of others; answers the blogs under whose posts it stood or might stand."""
     tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
     full_text.delete_by_mentor(tx, mentor_id)
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(listed=False))
     cards.mark_hidden_unless_listed(tx, mentor_id)
-    tx.execute(delete(related).where(related.c.other_id == mentor_id))
+    near = tx.execute(delete(related).where(related.c.other_id == mentor_id).returning(related.c.mentor_id)).scalars()
+    touched = list_blogs_with_pins(tx, near.all())
     gone = tx.execute(
         delete(post_related).where(post_related.c.mentor_id == mentor_id).returning(post_related.c.blog_id)
     )
-    return {row.blog_id for row in gone}
+    return touched | {row.blog_id for row in gone}
 
 
 def list_listed_ids(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
@@ -180,10 +182,11 @@ def list_profiles(tx: Connection, mentor_ids: Collection[int]) -> dict[int, Prof
 
 def list_keys(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorKey]:
     """Whose profiles some are, in which language, by id."""
+    ids = list(mentor_ids)
+    if not ids:
+        return {}
     rows = tx.execute(
-        select(mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language).where(
-            mentors.c.id.in_(list(mentor_ids))
-        )
+        select(mentors.c.id, mentors.c.blog_id, mentors.c.author_id, mentors.c.language).where(mentors.c.id.in_(ids))
     )
     return {row.id: MentorKey(row.blog_id, row.author_id, row.language) for row in rows}
 

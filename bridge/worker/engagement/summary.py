@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bridge.contract.pushes import Pushed, json_value, wire_time
@@ -31,15 +31,26 @@ ComparisonBasis = tuple[frozenset[str], Mapping[str, int]]  # languages, from wh
 
 
 def store_summary(
-    tx: Tx, blog_id: str, now: WindowSums, previous: metrics.FigureValues, basis: ComparisonBasis, changed: ChangedNames
+    tx: Tx,
+    blog_id: str,
+    now: WindowSums,
+    previous: metrics.FigureValues,
+    basis: ComparisonBasis,
+    changed: ChangedNames,
+    *,
+    daily: bool = False,
 ) -> None:
-    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed."""
+    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed.
+
+    `daily`: the first count of a day, with which the blog's lists are looked at, too.
+    """
     window = now.window
     data = blog_data(tx, blog_id, now, metrics.blog_figures(now, previous))
     statistics.upsert_by_blog(tx, blog_id, BlogStatistics(window.day, *basis, window.as_of, data))
     if wants_statistics(tx, blog_id):
         details = push_details(tx, blog_id, window, now.bins("relevance"), changed)
-        _tell(tx, blog_id, [StatsObject("blog", "0", 0, data), *details], window.as_of)
+        if outbox.upsert_changed(tx, blog_id, [StatsObject("blog", "0", 0, data), *details], window.as_of):
+            due.figures_changed(tx, blog_id, window.as_of, thorough=daily)
 
 
 def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapping[int, int]) -> None:
@@ -54,18 +65,13 @@ def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapp
     write_in_slices(context, rows, outbox.upsert_rows)
     if rows:
         with context.database.begin() as tx:
-            due.figures_changed(tx, blog_id, window.as_of)
+            due.figures_changed(tx, blog_id, window.as_of, thorough=True)
 
 
 def wants_statistics(tx: Tx, blog_id: str) -> bool:
     """Whether the blog is there and wants to know."""
     blog = blogs.get(tx, blog_id)
     return blog.origin == "connected" and blog.state is BlogState.CONNECTED and blog.facts.statistics
-
-
-def _tell(tx: Tx, blog_id: str, items: Iterable[Pushed], now: datetime) -> None:
-    if outbox.upsert_changed(tx, blog_id, items, now):
-        due.figures_changed(tx, blog_id, now)
 
 
 def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,8 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
         totals.upsert_cohorts(tx, blog_id, stayed)
         dirty.delete_processed(tx, blog_id, seen)
         now, then = (window_sums(tx, blog_id, of, tally) for of, tally in ((window, total), (window.previous, before)))
-        summary.store_summary(tx, blog_id, now, metrics.figure_values(then), (languages, telling), ((), ()))
+        previous = metrics.figure_values(then)
+        summary.store_summary(tx, blog_id, now, previous, (languages, telling), ((), ()), daily=True)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ from bridge.storage.content.intake import AnalysedComment, AnalysedPost
 from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments
-from bridge.storage.matching import card_corrections, epochs, feedback, pairing, profile_holds, profiles
+from bridge.storage.matching import card_corrections, epochs, feedback, pairing, placements, profile_holds, profiles
 from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
 from bridge.text.language import detect_language, primary_language
@@ -59,6 +59,7 @@ class DeliveryEffect:
     heard_at: datetime
     authors: set[str] = field(default_factory=set)
     urgent: bool = False
+    bylines: set[str] = field(default_factory=set)  # authors whose name or address may stand otherwise in lists
     blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
     posts: int = 0
     tallies: set[str] = field(default_factory=set)  # blogs whose figures change
@@ -149,6 +150,8 @@ def apply(
         else:
             stop_statistics(tx, counted, now)
     due.mentors_vanished(tx, effect.blogs - {blog_id}, now)
+    if effect.bylines:
+        due.bylines_changed(tx, {blog_id} | placements.list_blogs_showing(tx, blog_id, effect.bylines), now)
     if effect.posts:
         changes = counters.get_number(tx, counters.CHANGED_POSTS) + effect.posts
         counters.upsert_number(tx, counters.CHANGED_POSTS, changes)
@@ -178,6 +181,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
         whose = intake.upsert_post(tx, event, effect.heard_at)
         effect.authors |= whose
         effect.posts += bool(whose)
+        effect.bylines |= whose if len(whose) > 1 else set()  # what its author has pinned stands under it
         if whose:
             gone = intake.upsert_parts(tx, event, effect.heard_at)
             _forget_posts(tx, gone)
@@ -188,10 +192,13 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
     elif isinstance(event, Author):
         if intake.upsert_author(tx, event):
             effect.authors.add(event.remote_id)
+            effect.bylines.add(event.remote_id)
     elif isinstance(event, BlogUpdate):
         if blogs.record_facts(tx, blog_id, event.facts, event.version):
             # Its name stands in the lists of others.
-            effect.authors |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
+            of_blog = {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
+            effect.authors |= of_blog
+            effect.bylines |= of_blog
             effect.tallies.add(blog_id)
             address_claims.record(tx, blog, find_unproven_address(event.facts, blog.facts, blog.further_homes), now)
         if not event.facts.statistics:
@@ -230,6 +237,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
     if removal.kind is Kind.BLOG:
         effect.blogs |= withdraw(tx, removal.blog_id, now)
         effect.authors.clear()
+        effect.bylines.clear()
         effect.tallies.clear()
         effect.left = True
         return

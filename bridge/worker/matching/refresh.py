@@ -16,7 +16,15 @@ from bridge.storage.bank import cards, full_text
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import candidates, card_corrections, epochs, facets, list_entries, profile_holds
+from bridge.storage.matching import (
+    candidates,
+    card_corrections,
+    epochs,
+    facets,
+    list_entries,
+    placements,
+    profile_holds,
+)
 from bridge.storage.matching import profiles as stored_profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.list_entries import ExplainedMatches
@@ -144,10 +152,14 @@ def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near:
         mentor = around.pop(row.key.id, None)
         lists = moves.author_lists_after_move(look, list(around.values()), mentor, row.key)
         moved = list(moves.post_lists_after_move(look, _posts_around(look, row, mentor), mentor, row.key))
+        pinning = placements.list_blogs_with_pins(tx, [row.key.id, *lists])
     changed: list[tuple[int, ExplainedMatches]] = [(row.key.id, author_list), *sorted(lists.items())]
-    write_in_slices(
-        context, changed, lambda tx, some: list_entries.upsert_own(tx, dict(some), epoch.id), WRITE_BATCH_LISTS
-    )
+
+    def store_own(tx: Tx, some: Sequence[tuple[int, ExplainedMatches]]) -> None:
+        list_entries.upsert_own(tx, dict(some), epoch.id)
+        due.lists_changed(tx, pinning, context.clock())  # what is said of whoever is pinned stands in these
+
+    write_in_slices(context, changed, store_own, WRITE_BATCH_LISTS)
 
     def store(tx: Tx, some: Sequence[tuple[PostSummary, ExplainedMatches]]) -> None:
         touched = list_entries.upsert_under_posts(

@@ -1,9 +1,13 @@
-"""push(blog): what it shall show, what differs from what it took, and the call that brings it there."""
+"""push(blog): what it shall show, what differs from what it took, and the call that brings it there.
+
+The lists under its posts are put into words when something may have changed in them, not for new figures
+alone.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import structlog
@@ -14,7 +18,7 @@ from bridge.legible import web_address
 from bridge.logs import make_each
 from bridge.mentors.display_name import lookalike_key, name_with_address
 from bridge.mentors.explain import reason_sentence
-from bridge.model import BlogAccess, BlogState, MentorKey, PushAnswer, PushObject, ShownMentor, ShownPost, Transport
+from bridge.model import BlogAccess, MentorKey, PushAnswer, PushObject, ShownMentor, ShownPost, Transport
 from bridge.operations import withdrawal
 from bridge.storage.blogs import blogs, outbox, withdrawal_receipts
 from bridge.storage.blogs.blogs import Blog
@@ -26,6 +30,7 @@ from bridge.text.language import primary_language
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
 from bridge.worker.outbound.pinned import pinned_first
+from bridge.worker.turns import Turn
 
 log = structlog.get_logger("push")
 
@@ -91,57 +96,75 @@ def _taken(cards: Mapping[tuple[str, str], tuple[str, str]]) -> Counter[str]:
     return Counter(name for _, name in {(key[0], lookalike_key(card[0])) for key, card in cards.items()})
 
 
-def push(context: Context, blog_id: str) -> None:
-    """Bring a blog up to date.
+def push(context: Context, blog_id: str, turn: Turn | None = None) -> None:
+    """Bring a blog up to date; unless the turn is a thorough one, with what waits for it already.
 
     Raises:
         DeliveryFailed: it could not be reached; says when to try again.
     """
+    thorough = turn is None or turn.thorough
     with context.database.read() as tx:
-        leavers = withdrawal_receipts.list_blogs_awaiting(tx, blog_id)
-        blog = blogs.find(tx, blog_id)
-        objects = compile_objects(tx, blog) if blog else []
-    if blog is None or blog.origin != "connected" or blog.has_left:
-        return
-    with context.database.begin() as tx:
-        outbox.upsert_all_of_kinds(tx, blog_id, objects, context.clock())
-        withdrawal_receipts.mark_lists_rebuilt(tx, blog_id, leavers)
-    if blog.state is BlogState.CONNECTED:
-        _bring(context, blog_id)
-    if leavers:
+        leavers = withdrawal_receipts.list_blogs_awaiting(tx, blog_id) if thorough else []
+        blog, access = blogs.find_with_access(tx, context.vault, blog_id, context.clock()) or (None, None)
+        if blog is None or blog.origin != "connected" or blog.has_left:
+            return
+        objects = compile_objects(tx, blog) if thorough else []
+    if thorough:
+        with context.database.begin() as tx:
+            outbox.upsert_all_of_kinds(tx, blog_id, objects, context.clock())
+            withdrawal_receipts.mark_lists_rebuilt(tx, blog_id, leavers)
+    brought = access is not None and _bring(context, access, failing=blog.failing_since is not None)
+    if leavers or (brought and not thorough):
         with context.database.begin() as tx:
             withdrawal_receipts.record_acknowledged(tx, blog_id, context.clock())
 
 
-def _bring(context: Context, blog_id: str) -> None:
-    """Call until the blog has taken all, unless it comes and fetches."""
-    with context.database.read() as tx:
-        access = blogs.get_access(tx, context.vault, blog_id, context.clock())
+def _bring(context: Context, access: BlogAccess, *, failing: bool) -> bool:
+    """Call until the blog has taken all, unless it comes and fetches; whether lists were among it."""
     if access.transport is None:
         access = _probed(context, access)
     if access.transport is Transport.PULL:
-        return
-    for kinds, at_once in MAX_OBJECTS_BY_FAMILY:
-        left_out: set[tuple[str, str]] = set()  # given, and not mentioned in the answer: not given again now
-        more = True
-        while more:
-            limit = at_once + len(left_out)
+        return False
+    with context.database.read() as tx:
+        lists, figures = outbox.list_open_by_family(tx, access.blog_id, MAX_OBJECTS_BY_FAMILY)
+    for (kinds, at_once), open_objects in zip(MAX_OBJECTS_BY_FAMILY, (lists, None if lists else figures), strict=True):
+        _bring_family(context, access, kinds, at_once, open_objects, failing=failing)
+    return bool(lists)
+
+
+def _bring_family(
+    context: Context,
+    access: BlogAccess,
+    kinds: Collection[str],
+    at_once: int,
+    open_objects: list[Pushed] | None,
+    *,
+    failing: bool,
+) -> None:
+    """What is open of some kinds, in as many calls as it takes; `open_objects`: what to begin with, if it was just
+    read."""
+    left_out: set[tuple[str, str]] = set()  # given, and not mentioned in the answer: not given again now
+    more = True
+    while more:
+        limit = at_once + len(left_out)
+        if open_objects is None:
             with context.database.read() as tx:
-                unsent = outbox.list_open(tx, blog_id, limit, kinds)
-            waiting = [item for item in unsent if (item.kind, item.object) not in left_out][:at_once]
-            if not waiting:
-                break
-            answer = _hand_over(context, access, waiting)
-            mentioned = {(kind, name) for kind, name, _ in (*answer.accepted, *answer.refused)} | set(answer.unknown)
-            left_out |= {(item.kind, item.object) for item in waiting} - mentioned
-            # What is refused is given again above what the blog holds; what came meanwhile is due by itself.
-            more = bool(answer.refused) or len(unsent) == limit
-        if left_out:
-            log.warning("left out by the blog", blog=blog_id, objects=sorted(left_out)[:20], count=len(left_out))
+                open_objects = outbox.list_open(tx, access.blog_id, limit, kinds)
+        waiting = [item for item in open_objects if (item.kind, item.object) not in left_out][:at_once]
+        if not waiting:
+            break
+        answer = _hand_over(context, access, waiting, failing=failing)
+        mentioned = {(kind, name) for kind, name, _ in (*answer.accepted, *answer.refused)} | set(answer.unknown)
+        left_out |= {(item.kind, item.object) for item in waiting} - mentioned
+        # What is refused is given again above what the blog holds; what came meanwhile is due by itself.
+        more = bool(answer.refused) or len(open_objects) == limit
+        open_objects = None
+    if left_out:
+        log.warning("left out by the blog", blog=access.blog_id, objects=sorted(left_out)[:20], count=len(left_out))
 
 
-def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> PushAnswer:
-    """One call, noted before and after; what the blog made of each."""
+def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed], *, failing: bool) -> PushAnswer:
+    """One call, noted before and after; what the blog made of each. `failing`: the call before it came to nothing."""
     began = context.clock()
     # A blog keeps the highest version it was given: none may be given that a power cut could make us forget.
     with context.database.begin(durable=True) as tx:
@@ -156,8 +179,9 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed]) -> P
     with context.database.begin() as tx:
         outbox.record_attempt_end(tx, attempt, now - began, 200, None)
         shown_times.record_first_shown(tx, access.blog_id, answer, now)
-        outbox.record_answer(tx, access.blog_id, answer)
-        blogs.record_push_success(tx, access.blog_id)
+        outbox.record_answer(tx, access.blog_id, answer, waiting)
+        if failing:
+            blogs.record_push_success(tx, access.blog_id)
     return answer
 
 

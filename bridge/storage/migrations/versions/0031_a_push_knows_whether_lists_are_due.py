@@ -1,0 +1,24 @@
+"""a push knows whether lists may have changed, or only figures wait
+
+What is due when this is applied is done as before: thoroughly.
+
+Revision: 0031, after 0030
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0031"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("thorough", sa.Boolean(), nullable=False, server_default=sa.text("true")))
+
+
+def downgrade() -> None:
+    op.drop_column("jobs", "thorough")
