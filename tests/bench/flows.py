@@ -193,8 +193,10 @@ class Flows:
         return round(1000 * statistics.median(times), 1)
 
     def _absorb(self, blog_id: str, *events: Event) -> None:
-        with self.bank.database.read() as tx:
-            matcher = self.context.matcher(tx)
+        matcher = None
+        if any(isinstance(event, Post) for event in events):  # as `read_inbox` does
+            with self.bank.database.read() as tx:
+                matcher = self.context.matcher(tx)
         prepared = [prepare(event, "fr", matcher) for event in events]
         with self.bank.database.begin() as tx:
             apply(tx, blog_id, prepared, self.context.clock())

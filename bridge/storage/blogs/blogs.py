@@ -62,6 +62,11 @@ class Blog:
         return self.origin == "imported" or self.confirmed
 
     @property
+    def counted(self) -> bool:
+        """Whether anybody wants to know its figures: it sends comments, or they were imported."""
+        return self.facts.statistics or self.origin == "imported"
+
+    @property
     def homes(self) -> tuple[str, ...]:
         """The addresses below which its posts are its own; none for an imported one, which the operator vouches for."""
         return (self.facts.home_url, *self.further_homes) if self.origin == "connected" else ()

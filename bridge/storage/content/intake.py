@@ -10,17 +10,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.sql.dml import ReturningDelete
 
 from bridge.mentors.post_reading import PostExperience
-from bridge.model import Author, Comment, Event, Kind, Post, commenter_name
+from bridge.model import Author, Comment, Event, Kind, Post, Version, commenter_name
 from bridge.storage.content import post_analysis, tombstones
-from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.declarations import dump_declaration
 from bridge.storage.content.tables import IS_PART, authors, posts
+from bridge.storage.content.tables import tombstones as graves
 from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
 from bridge.storage.engagement.tables import comments
@@ -90,9 +102,7 @@ def upsert_post(tx: Connection, read: AnalysedPost, heard_at: datetime) -> set[s
     `heard_at`: when the bridge was told; of a text that it knew before, that stands.
     """
     post = read.post
-    before = stored_posts.find_author_id(tx, post.blog_id, post.remote_id)
-    above = [(Kind.BLOG, ""), (Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id)]
-    removed = tombstones.list_covering(tx, post.blog_id, above)
+    before, removed = _find_author_id(tx, post)
     if any(version >= post.version for _, version in removed):
         return set()
     if not _upsert_row(tx, read, heard_at):
@@ -163,6 +173,27 @@ def _upsert_row(tx: Connection, read: AnalysedPost, heard_at: datetime, part_of:
     )
 
 
+def _find_author_id(tx: Connection, post: Post) -> tuple[str | None, list[tuple[Kind, Version]]]:
+    """Whose post it is as it is known, and the tombstones over it or what it hangs from."""
+    above = [(Kind.BLOG, ""), (Kind.POST, post.remote_id), (Kind.AUTHOR, post.author_id)]
+    names = {"blog": post.blog_id, "post": post.remote_id, **tombstones.parameters_of(above)}
+    rows = tx.execute(_author_and_tombstones(len(above)), names).all()
+    removed = [(Kind(row.kind), Version(row.generation, row.revision)) for row in rows if row.kind is not None]
+    return rows[0].author_id, removed
+
+
+@cache
+def _author_and_tombstones(count: int) -> Select[*tuple[Any, ...]]:
+    """A row for each tombstone, or one; beside it the author of the post, if it is there."""
+    same = and_(posts.c.blog_id == bindparam("blog"), posts.c.remote_id == bindparam("post"))
+    joined = _one_row().outerjoin(graves, tombstones.is_over(count)).outerjoin(posts, same)
+    return select(graves.c.kind, graves.c.generation, graves.c.revision, posts.c.author_id).select_from(joined)
+
+
+def _one_row() -> Subquery:
+    return select(literal_column("1").label("one")).subquery()
+
+
 def _translations(post: Post) -> str | None:
     translations = sorted({translation for translation in post.translations if translation != post.remote_id})
     return json.dumps(translations) if translations else None
@@ -171,15 +202,9 @@ def _translations(post: Post) -> str | None:
 def upsert_comment(tx: Connection, read: AnalysedComment, now: datetime) -> set[str] | None:
     """An approved comment: the blogs whose statistics it touches; None when covered or older than what is known."""
     comment, remark = read.comment, read.remark
-    above = [(Kind.COMMENT, comment.remote_id), tombstones.ALL_COMMENTS, (Kind.POST, comment.post_id)]
-    if comment.commenter:
-        above.append((Kind.COMMENTER, commenter_name(comment.commenter)))
-    writer = stored_posts.find_author_id(tx, comment.blog_id, comment.post_id)
-    if writer is not None:
-        above.append((Kind.AUTHOR, writer))
-    if tombstones.is_covered(tx, comment.blog_id, comment.version, *above):
+    before, removed_at = _find_comment(tx, comment)
+    if removed_at is not None and removed_at >= comment.version:
         return None
-    before = _row(tx, comments, comment.blog_id, comment.remote_id)
     stored = versioned.upsert_if_newer(
         tx,
         comments,
@@ -225,6 +250,45 @@ def upsert_comment(tx: Connection, read: AnalysedComment, now: datetime) -> set[
     if before is not None:
         dirty.mark(tx, comment.blog_id, [before.post_id], [before.commenter])
     return touched
+
+
+class _StoredComment(NamedTuple):
+    """What of a comment that is known already says who has to be counted again when it changes."""
+
+    post_id: str
+    commenter: str
+    text_hash: bytes
+
+
+def _find_comment(tx: Connection, comment: Comment) -> tuple[_StoredComment | None, Version | None]:
+    """The comment as it is known, and the newest tombstone over it or what it hangs from."""
+    above = [
+        (Kind.BLOG, ""),
+        (Kind.COMMENT, comment.remote_id),
+        tombstones.ALL_COMMENTS,
+        (Kind.POST, comment.post_id),
+        (Kind.COMMENTER, commenter_name(comment.commenter) if comment.commenter else ""),
+    ]
+    names = {"blog": comment.blog_id, "post": comment.post_id, "comment": comment.remote_id}
+    rows = tx.execute(_comment_and_tombstones(len(above)), {**names, **tombstones.parameters_of(above)}).all()
+    versions = [Version(row.generation, row.revision) for row in rows if row.generation is not None]
+    first = rows[0]
+    known = None if first.post_id is None else _StoredComment(first.post_id, first.commenter, first.text_hash)
+    return known, max(versions, default=None)
+
+
+@cache  # for every comment, and building it costs more than running it
+def _comment_and_tombstones(count: int) -> Select[*tuple[Any, ...]]:
+    """A row for each tombstone, or one; beside it the comment, if it is there."""
+    blog: BindParameter[str] = bindparam("blog")
+    writer = select(posts.c.author_id).where(posts.c.blog_id == blog, posts.c.remote_id == bindparam("post"))
+    over_writer = and_(
+        graves.c.blog_id == blog, graves.c.kind == Kind.AUTHOR.value, graves.c.remote_id == writer.scalar_subquery()
+    )
+    same = and_(comments.c.blog_id == blog, comments.c.remote_id == bindparam("comment"))
+    joined = _one_row().outerjoin(graves, or_(tombstones.is_over(count), over_writer)).outerjoin(comments, same)
+    columns = (graves.c.generation, graves.c.revision, comments.c.post_id, comments.c.commenter, comments.c.text_hash)
+    return select(*columns).select_from(joined)
 
 
 def list_changed(tx: Connection, blog_id: str, events: Sequence[Event]) -> list[Event]:

@@ -31,21 +31,28 @@ def find_newest_covering(tx: Connection, blog_id: str, objects: Iterable[tuple[K
 
 def list_covering(tx: Connection, blog_id: str, objects: list[tuple[Kind, str]]) -> list[tuple[Kind, Version]]:
     """The tombstones over any of the objects, with their kind."""
-    values = {f"kind{n}": kind.value for n, (kind, _) in enumerate(objects)}
-    values |= {f"name{n}": remote_id for n, (_, remote_id) in enumerate(objects)}
-    rows = tx.execute(_covering(len(objects)), {"blog": blog_id, **values})
+    rows = tx.execute(_covering(len(objects)), {"blog": blog_id, **parameters_of(objects)})
     return [(Kind(row.kind), Version(row.generation, row.revision)) for row in rows]
+
+
+def parameters_of(objects: Iterable[tuple[Kind, str]]) -> dict[str, str]:
+    """The values of the parameters of `is_over`."""
+    named = list(enumerate(objects))
+    return {f"kind{n}": kind.value for n, (kind, _) in named} | {f"name{n}": name for n, (_, name) in named}
+
+
+def is_over(count: int) -> ColumnElement[bool]:
+    """The condition that a tombstone of the blog lies over one of so many objects (`parameters_of`)."""
+    named = [
+        and_(tombstones.c.kind == bindparam(f"kind{n}"), tombstones.c.remote_id == bindparam(f"name{n}"))
+        for n in range(count)
+    ]
+    return and_(tombstones.c.blog_id == bindparam("blog"), or_(*named))
 
 
 @cache
 def _covering(count: int) -> Select[str, int, int]:
-    conditions = [
-        and_(tombstones.c.kind == bindparam(f"kind{n}"), tombstones.c.remote_id == bindparam(f"name{n}"))
-        for n in range(count)
-    ]
-    return select(tombstones.c.kind, tombstones.c.generation, tombstones.c.revision).where(
-        tombstones.c.blog_id == bindparam("blog"), or_(*conditions)
-    )
+    return select(tombstones.c.kind, tombstones.c.generation, tombstones.c.revision).where(is_over(count))
 
 
 def is_covered(tx: Connection, blog_id: str, version: Version, *objects: tuple[Kind, str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, bindparam, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.engagement.tables import comments, dirty_statistics
@@ -44,7 +44,7 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
     unique, touched = sorted(set(hashes)), set()
     for start in range(0, len(unique), NAMES_PER_STATEMENT):
         alike = comments.c.text_hash.in_(unique[start : start + NAMES_PER_STATEMENT])
-        changed = _held_by_one(tx, blog_id, alike) - _said_again(tx, blog_id, alike)
+        changed = _held_by_one_other(tx, blog_id, alike)
         if not changed:
             continue
         others = (comments.c.text_hash.in_(sorted(changed)), comments.c.blog_id != blog_id)
@@ -58,17 +58,13 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
     return touched
 
 
-def _held_by_one(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+def _held_by_one_other(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+    """Texts that exactly one other blog has, and this one not more than once."""
     columns = comments.c
-    once = func.min(columns.blog_id) == func.max(columns.blog_id)
-    beside = select(columns.text_hash).where(alike, columns.blog_id != blog_id).group_by(columns.text_hash).having(once)
-    return set(tx.execute(beside).scalars())
-
-
-def _said_again(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
-    columns = comments.c
-    of_blog = select(columns.text_hash).where(alike, columns.blog_id == blog_id).group_by(columns.text_hash)
-    return set(tx.execute(of_blog.having(func.count() > 1)).scalars())
+    other = case((columns.blog_id != blog_id, columns.blog_id))
+    here = func.count(case((columns.blog_id == blog_id, columns.blog_id)))
+    by_text = select(columns.text_hash).where(alike).group_by(columns.text_hash)
+    return set(tx.execute(by_text.having(func.min(other) == func.max(other), here <= 1)).scalars())
 
 
 def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:

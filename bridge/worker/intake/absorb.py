@@ -65,6 +65,7 @@ class DeliveryEffect:
     tallies: set[str] = field(default_factory=set)  # blogs whose figures change
     erased: bool = False  # somebody waits for the figures to be without them
     gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
+    updated: bool = False  # the blog says something else of itself
     left: bool = False  # the blog itself is gone
 
 
@@ -83,10 +84,10 @@ def prepare(event: Event, blog_language: str, matcher: SkillMatcher | None = Non
         return replace(event, name=plain_title(event.name, blog_language), bio=plain_lines(event.bio, blog_language))
     if not isinstance(event, Post | Comment):
         return event
-    matcher = matcher or bundled_matcher()
     post_analysis.load_models()
     budget = CpuBudget()
     if isinstance(event, Post):
+        matcher = matcher or bundled_matcher()
         main = post_languages.main_language(event, primary_language(event.language or blog_language))
         post = _read_post(post_languages.in_language(event, main), main, matcher, budget)
         parts = [
@@ -145,7 +146,7 @@ def apply(
     if effect.posts:
         effect.tallies.add(blog_id)
     for counted in sorted(effect.tallies):
-        if comments.is_blog_counted(tx, counted):
+        if _is_counted(tx, counted, blog, effect):
             due.comments_changed(tx, counted, now, erased=effect.erased)
         else:
             stop_statistics(tx, counted, now)
@@ -158,6 +159,13 @@ def apply(
         if changes * 10 >= counters.get_number(tx, counters.EPOCH_POSTS):
             due.weights_outdated(tx, now)
     return effect
+
+
+def _is_counted(tx: Tx, blog_id: str, blog: Blog, effect: DeliveryEffect) -> bool:
+    """Whether anybody wants to know a blog's figures; what is known of the sender itself is not asked again."""
+    if blog_id == blog.id and not effect.updated:
+        return blog.counted
+    return comments.is_blog_counted(tx, blog_id)
 
 
 def _version(event: PreparedEvent) -> Version:
@@ -195,6 +203,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
             effect.bylines.add(event.remote_id)
     elif isinstance(event, BlogUpdate):
         if blogs.record_facts(tx, blog_id, event.facts, event.version):
+            effect.updated = True
             # Its name stands in the lists of others.
             of_blog = {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
             effect.authors |= of_blog

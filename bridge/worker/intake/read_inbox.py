@@ -14,8 +14,9 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import cache, partial
 from pathlib import PurePath
 
 import structlog
@@ -23,7 +24,7 @@ import structlog
 from bridge import contract
 from bridge.errors import StorageUnavailable, TooCostly
 from bridge.mentors.skills import SkillMatcher
-from bridge.model import Event
+from bridge.model import Event, Post
 from bridge.storage.blogs import address_claims, blogs, deliveries, installations
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.blogs.deliveries import Delivery
@@ -52,9 +53,9 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutc
         with context.database.read() as tx:
             waiting = deliveries.list_waiting(tx, blog_id, READ_BATCH_DELIVERIES, but=failed)
             blog = blogs.get(tx, blog_id)
-            matcher = context.matcher(tx)
             if closer is None:
                 closer = address_claims.list_nested_homes(tx, blog)
+        matcher = cache(partial(_current_matcher, context))
         if not waiting:
             return context.clock() + RETRY_PAUSE if failed else None
         if blog.has_left:  # taken in the moment in which it left
@@ -73,11 +74,22 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutc
                 return UNFINISHED
 
 
+def _current_matcher(context: Context) -> SkillMatcher:
+    with context.database.read() as tx:
+        return context.matcher(tx)
+
+
 class DeliveryReader:
-    """One delivery in hand."""
+    """One delivery in hand; `matcher` is asked for only by a post."""
 
     def __init__(
-        self, context: Context, delivery: Delivery, turn: Turn, blog: Blog, matcher: SkillMatcher, closer: Sequence[str]
+        self,
+        context: Context,
+        delivery: Delivery,
+        turn: Turn,
+        blog: Blog,
+        matcher: Callable[[], SkillMatcher],
+        closer: Sequence[str],
     ) -> None:
         self.context, self.delivery, self.turn = context, delivery, turn
         self.blog, self.matcher, self.closer = blog, matcher, closer
@@ -155,7 +167,8 @@ class DeliveryReader:
             if self.turn.alone:
                 self._take_in_hand(number)
             try:
-                read.append(prepare(event, self.blog.facts.language, self.matcher))
+                matcher = self.matcher() if isinstance(event, Post) else None
+                read.append(prepare(event, self.blog.facts.language, matcher))
             except Exception as error:
                 self._nobodys_fault(error)
                 self._note(_name(event), error)
