@@ -83,12 +83,12 @@ def window_sums(tx: Tx, blog_id: str, window: Window, tally: Tally) -> WindowSum
     """The sums of a window, with the posts that the comments are set against."""
     first, last = metrics.exposure_period(window)
     midnight = window.day - EXPOSURE_PERIOD
-    published, in_sums = stored_comments.count_posts_between(tx, blog_id, (window.start, window.end), (first, midnight))
+    # Those that had had their 14 days since midnight are few; of a window that has ended there are none.
+    counts = statistics.count_posts(tx, blog_id, (window.start, window.end), (first, midnight), (midnight, last))
     exposed = Counter(tally.get("exposed", {}))
-    exposed[0] += in_sums - exposed.total()
-    if midnight < last:  # those that had had their 14 days since then are few
-        exposed.update(statistics.count_posts_by_exposure(tx, blog_id, midnight, last))
-    return WindowSums(window, tally, published, +exposed)
+    exposed[0] += counts.comparable - exposed.total()
+    exposed.update(counts.by_exposure)
+    return WindowSums(window, tally, counts.published, +exposed)
 
 
 def _is_fresh(tx: Tx, blog_id: str, stored: statistics.BlogStatistics, now: datetime) -> bool:

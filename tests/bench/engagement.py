@@ -29,7 +29,7 @@ from bridge.storage.engagement import tables as engagement_tables
 from bridge.wordpress.client import WordPressClient
 from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
-from bridge.worker.engagement.comment_relevance import read_waiting_comments
+from bridge.worker.engagement.comment_relevance import read_waiting_comments, record_readings
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.absorb import apply, prepare
 from bridge.worker.matching.epoch import freeze_epoch
@@ -123,7 +123,7 @@ def _fill(context: Context, comments: int, dice: random.Random) -> None:
     freeze_epoch(context)
     with context.database.begin() as tx:
         apply(tx, "bench", [prepare(_comment(0, posts[0], dice, comments), "en")], NOW)
-    read_waiting_comments(context, "bench")
+    record_readings(context, "bench", read_waiting_comments(context, "bench").readings)
     # One comment was read as it arrives; the others are its like, so that making them does not take the hour.
     with context.database.begin() as tx:
         like = dict(tx.execute(select(engagement_tables.comments)).mappings().one())

@@ -141,9 +141,12 @@ def list_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[PostSummary]:
     return summaries
 
 
-def get_text(tx: Connection, post_id: int) -> str:
-    """The text of one post, as its blog sent it."""
-    return tx.execute(select(posts.c.content).where(posts.c.id == post_id)).scalar() or ""
+def list_with_text(tx: Connection, post_ids: Sequence[int]) -> list[tuple[PostSummary, str]]:
+    """A few posts, each with its text as its blog sent it."""
+    if not post_ids:
+        return []
+    rows = tx.execute(select(posts.c.content, *SUMMARY_COLUMNS).where(posts.c.id.in_(post_ids)))
+    return [(PostSummary(*row[1:]), row.content or "") for row in rows]
 
 
 def list_names_by_blog(tx: Connection, blog_id: str) -> dict[int, tuple[str, str]]:

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Engine, Select, TextClause, make_url
+from sqlalchemy import CompoundSelect, Connection, Engine, Select, TextClause, make_url
 
 from bridge.errors import ConfigError
 from bridge.storage.core.doorbell import MAKES_DUE, CommitBell, CommitListener
@@ -171,7 +171,9 @@ class Database:
 
 
 def list_plain_rows(
-    tx: Tx, statement: Select[*Columns] | TextClause, values: Mapping[str, object] | None = None
+    tx: Tx,
+    statement: Select[*Columns] | CompoundSelect[*Columns] | TextClause,
+    values: Mapping[str, object] | None = None,
 ) -> Sequence[tuple[*Columns]]:
     """Many rows as the driver gives them: only for numbers, text and bytes, which need no reading."""
     with tx.execute(statement, values) as result:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     Update,
@@ -22,13 +23,14 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
 from bridge.engagement.facts import CommentFacts
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.tables import IS_WHOLE_POST, posts
-from bridge.storage.core.database import list_plain_rows_lazily
+from bridge.storage.core.database import list_plain_rows, list_plain_rows_lazily
 from bridge.storage.core.tables import EPOCH
 from bridge.storage.core.upserts import record_plain_rows
 from bridge.storage.engagement.records import FirstComment
@@ -66,32 +68,43 @@ COMMENTS_ON_KNOWN_POSTS = comments.join(
 )
 
 
-def list_facts(tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[str] = ()) -> list[CommentFacts]:
-    """All comments on some posts and by some people (each once, in no order)."""
+def list_facts(
+    tx: Connection, blog_id: str, *, on: Iterable[str] = (), by: Iterable[str] = ()
+) -> tuple[list[CommentFacts], dict[str, datetime]]:
+    """All comments on some posts and by some people (each once, in no order), and when their posts were published."""
     by_id: dict[str, CommentFacts] = {}
-    for column, chosen_names in ((comments.c.post_id, set(on)), (comments.c.commenter, set(by) - {""})):
-        names = sorted(chosen_names)
-        for start in range(0, len(names), NAMES_PER_STATEMENT):
-            chosen = column.in_(names[start : start + NAMES_PER_STATEMENT])
-            for fact in _facts(tx, comments.c.blog_id == blog_id, chosen):
-                by_id[fact.id] = fact
-    return list(by_id.values())
+    published: dict[str, datetime] = {}
+    names = sorted(set(on)), sorted(set(by) - {""})
+    for start in range(0, max(map(len, names)), NAMES_PER_STATEMENT):
+        posts_part, people_part = (some[start : start + NAMES_PER_STATEMENT] for some in names)
+        asked = {"blog": blog_id, "on": posts_part, "by": people_part}
+        rows = list_plain_rows(tx, _facts(bool(posts_part), bool(people_part)), asked)
+        for fact in _read(row[:-1] for row in rows):
+            by_id[fact.id] = fact
+        published |= {row[1]: EPOCH + timedelta(0, 0, row[-1]) for row in rows}
+    return list(by_id.values()), published
+
+
+@cache  # for every comment, and building it costs more than running it
+def _facts(on_posts: bool, by_people: bool) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
+    of_blog = (
+        select(*FACT_COLUMNS, posts.c.published_at.label("post_published_at"))
+        .select_from(COMMENTS_ON_KNOWN_POSTS)
+        .where(comments.c.blog_id == bindparam("blog"))
+    )
+    on = of_blog.where(comments.c.post_id.in_(bindparam("on", expanding=True)))
+    by = of_blog.where(comments.c.commenter.in_(bindparam("by", expanding=True)))
+    return union_all(on, by) if on_posts and by_people else on if on_posts else by
 
 
 def list_all_facts(tx: Connection, blog_id: str, posts: Container[str]) -> list[CommentFacts]:
     """All comments of a blog on posts that are known: given, as to look each up again would take a fifth longer."""
     # In the order of their ids, in which blogs made them: neighbours stand on one page.
     rows = select(*FACT_COLUMNS).where(comments.c.blog_id == blog_id).order_by(comments.c.remote_id)
-    return _read(tx, rows, posts)
+    return _read(list_plain_rows_lazily(tx, rows, NAMES_PER_STATEMENT), posts)
 
 
-def _facts(tx: Connection, *conditions: ColumnElement[bool]) -> list[CommentFacts]:
-    return _read(tx, select(*FACT_COLUMNS).select_from(COMMENTS_ON_KNOWN_POSTS).where(*conditions))
-
-
-def _read(
-    tx: Connection, statement: Select[*tuple[Any, ...]], posts: Container[str] | None = None
-) -> list[CommentFacts]:
+def _read(rows: Iterable[tuple[Any, ...]], posts: Container[str] | None = None) -> list[CommentFacts]:
     same: dict[Any, Any] = {}  # the same key, id or language many times is one text in memory
     once, flag = same.setdefault, (False, True)  # SQLite has no truth, only 0 and 1
     return [
@@ -103,7 +116,7 @@ def _read(
         )
         for name, post, parent, person, at, by_author, staff, echo, words, text, language, question, experience, links,
             praise, commercial, deep, relevance, insightful, excluded, first, answered, replies
-        in list_plain_rows_lazily(tx, statement, NAMES_PER_STATEMENT)
+        in rows
         if posts is None or post in posts
     ]  # fmt: skip  # the formatter breaks no line of names, and this one is too long
 
@@ -168,13 +181,6 @@ def list_post_ids_between(tx: Connection, blog_id: str, start: datetime, end: da
     return list(rows.scalars())
 
 
-def count_posts_between(tx: Connection, blog_id: str, *spans: tuple[datetime, datetime]) -> Sequence[int]:
-    """How many posts were published in each span, from its start until before its end."""
-    of_blog = select(func.count()).where(posts.c.blog_id == blog_id, IS_WHOLE_POST)
-    counts = (of_blog.where(posts.c.published_at >= start, posts.c.published_at < end) for start, end in spans)
-    return tx.execute(select(*(count.scalar_subquery() for count in counts))).one()
-
-
 def record_derived(tx: Connection, blog_id: str, changed: Sequence[CommentFacts]) -> None:
     """Keep what follows from other comments beside each comment."""
     if changed:
@@ -223,25 +229,10 @@ def list_first_comments(tx: Connection, blog_id: str, since: datetime, limit: in
     return [FirstComment(*row) for row in rows]
 
 
-def count_by_post_since(
-    tx: Connection, blog_id: str, names: Sequence[str], since: datetime
-) -> dict[str, tuple[int, int]]:
-    """Post → counted comments, and distinct commenters, since a moment; without those where nothing was said."""
-    rows = tx.execute(
-        select(comments.c.post_id, func.count(), func.count(comments.c.commenter.distinct()))
-        .where(
-            comments.c.blog_id == blog_id,
-            comments.c.post_id.in_(names),
-            comments.c.published_at >= since,
-            comments.c.excluded == "",
-        )
-        .group_by(comments.c.post_id)
-    )
-    return {post: (count, people) for post, count, people in rows}
-
-
 def list_latest_by_commenter(tx: Connection, blog_id: str, people: Mapping[str, datetime]) -> dict[str, str]:
     """Commenter → id of their comment at a given moment (their last)."""
+    if not people:
+        return {}
     rows = tx.execute(
         select(comments.c.commenter, comments.c.published_at, comments.c.remote_id).where(
             comments.c.blog_id == blog_id,

@@ -6,11 +6,27 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    CompoundSelect,
+    Connection,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    null,
+    select,
+    union_all,
+)
 
 from bridge.engagement.facts import Tally
+from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.engagement.records import CommenterFigures, PostFigures
 from bridge.storage.engagement.tables import commenter_contributions, post_contributions, waiting_comments
@@ -58,35 +74,38 @@ def unpack_tallies(text: str) -> tuple[Tally, Tally]:
     return now, before
 
 
-def list_tallies(
-    tx: Connection, blog_id: str, posts: Iterable[str], people: Iterable[str]
-) -> list[tuple[Tally, Tally]]:
-    """What some posts and commenters have added so far."""
-    tallies = []
-    for table, column, names in (
-        (post_contributions, post_contributions.c.post_id, sorted(set(posts))),
-        (commenter_contributions, commenter_contributions.c.commenter, sorted(set(people))),
-    ):
-        for start in range(0, len(names), NAMES_PER_STATEMENT):
-            part = column.in_(names[start : start + NAMES_PER_STATEMENT])
-            tallies += [
-                unpack_tallies(row[0])
-                for row in tx.execute(select(table.c.tally).where(table.c.blog_id == blog_id, part))
-            ]
-    return tallies
+class StoredContributions(NamedTuple):
+    """What some posts and commenters have added so far; of the posts also what is compared with others'."""
+
+    tallies: list[tuple[Tally, Tally]]
+    exposure: dict[str, tuple[int, int | None]]  # post → comments within 14 days, likeness
 
 
-def list_exposure_and_likeness(tx: Connection, blog_id: str, posts: Iterable[str]) -> dict[str, tuple[int, int | None]]:
-    """Of some posts that have comments: how many within 14 days, and their likeness, as they were counted."""
-    columns, names = post_contributions.c, sorted(posts)
-    by_post: dict[str, tuple[int, int | None]] = {}
-    for start in range(0, len(names), NAMES_PER_STATEMENT):
-        part = columns.post_id.in_(names[start : start + NAMES_PER_STATEMENT])
-        rows = tx.execute(
-            select(columns.post_id, columns.exposed, columns.likeness).where(columns.blog_id == blog_id, part)
-        )
-        by_post |= {post: (exposed, likeness) for post, exposed, likeness in rows}
-    return by_post
+def list_stored(tx: Connection, blog_id: str, posts: Iterable[str], people: Iterable[str]) -> StoredContributions:
+    """Of those posts and commenters that were counted."""
+    stored = StoredContributions([], {})
+    names = sorted(set(posts)), sorted(set(people))
+    for start in range(0, max(map(len, names)), NAMES_PER_STATEMENT):
+        posts_part, people_part = (some[start : start + NAMES_PER_STATEMENT] for some in names)
+        asked = {"blog": blog_id, "posts": posts_part, "people": people_part}
+        for post, tally, exposed, likeness in list_plain_rows(tx, _contributions(), asked):
+            stored.tallies.append(unpack_tallies(tally))
+            if post is not None:
+                stored.exposure[post] = (exposed, likeness)
+    return stored
+
+
+@cache  # for every comment, and building it costs more than running it
+def _contributions() -> CompoundSelect[*tuple[Any, ...]]:
+    columns, theirs = post_contributions.c, commenter_contributions.c
+    of_posts = select(columns.post_id, columns.tally, columns.exposed, columns.likeness).where(
+        columns.blog_id == bindparam("blog"), columns.post_id.in_(bindparam("posts", expanding=True))
+    )
+    nothing = cast(null(), Integer)
+    of_people = select(cast(null(), String), theirs.tally, nothing.label("exposed"), nothing.label("likeness")).where(
+        theirs.blog_id == bindparam("blog"), theirs.commenter.in_(bindparam("people", expanding=True))
+    )
+    return union_all(of_posts, of_people)
 
 
 PostRows = tuple[Row, list[Row]]  # of the post, of what waits under it

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bridge.storage.engagement.tables import comments, dirty_statistics
 
 NAMES_PER_STATEMENT = 400  # names in one statement
+ALL_POSTS = ""  # as the name of a post
 
 
 def mark(
@@ -71,6 +72,11 @@ def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:
     """A post has changed. If it has come or gone: those who commented on it count from now on, or no longer."""
     people = tx.execute(_commenters_of(), {"blog": blog_id, "post": post}).scalars() if is_new else ()
     mark(tx, blog_id, [post], people, published=[post])
+
+
+def mark_blog(tx: Connection, blog_id: str) -> None:
+    """What a blog says of itself has changed: in which languages nobody is foreign is looked at again."""
+    mark(tx, blog_id, (), (), published=[ALL_POSTS])
 
 
 @cache

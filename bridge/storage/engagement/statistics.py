@@ -6,9 +6,26 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from functools import cache
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Column, Connection, Row, Select, Table, and_, delete, func, literal_column, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from bridge.engagement.facts import Tally
 from bridge.engagement.resonance import AlikePosts
@@ -17,7 +34,7 @@ from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import holds_text, parse_array, parse_object
 from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.engagement.contributions import unpack_tallies
-from bridge.storage.engagement.records import CommenterFigures, PostFigures, SilentCommenter, WaitingComment
+from bridge.storage.engagement.records import CommenterFigures, PostFigures
 from bridge.storage.engagement.tables import (
     cohorts,
     commenter_contributions,
@@ -91,15 +108,41 @@ def list_contributions_by_author(tx: Connection, blog_id: str, author_id: str, s
     return [unpack_tallies(row.tally)[0] for row in rows]
 
 
-def count_posts_by_exposure(tx: Connection, blog_id: str, start: datetime, end: datetime) -> dict[int, int]:
-    """Of the posts published from `start` until before `end`: comments within 14 days of it → how many posts."""
-    rows = tx.execute(
-        select(EXPOSURE_COMMENTS, func.count())
-        .select_from(POST_CONTRIBUTIONS)
-        .where(posts.c.blog_id == blog_id, IS_WHOLE_POST, posts.c.published_at >= start, posts.c.published_at < end)
-        .group_by(EXPOSURE_COMMENTS)
-    )
-    return {row[0]: row[1] for row in rows}
+class PostCounts(NamedTuple):
+    """How many posts were published in three spans; those of the last by their comments within 14 days of it."""
+
+    published: int
+    comparable: int
+    by_exposure: dict[int, int]
+
+
+def count_posts(
+    tx: Connection,
+    blog_id: str,
+    published: tuple[datetime, datetime],
+    comparable: tuple[datetime, datetime],
+    exposed: tuple[datetime, datetime],
+) -> PostCounts:
+    """Posts of a blog published from the start of each span until before its end."""
+    spans = list(enumerate((published, comparable, exposed)))
+    asked = {f"from{n}": since for n, (since, _) in spans} | {f"to{n}": until for n, (_, until) in spans}
+    rows = list_plain_rows(tx, _post_counts(), {"blog": blog_id, **asked})
+    totals_by_place = {place: count for place, _, count in rows}
+    by_exposure = {exposure: count for place, exposure, count in rows if place == 2}
+    return PostCounts(totals_by_place[0], totals_by_place[1], by_exposure)
+
+
+@cache  # for every comment, and building it costs more than running it
+def _post_counts() -> CompoundSelect[*tuple[Any, ...]]:
+    def within(n: int) -> tuple[ColumnElement[bool], ...]:
+        since, until = posts.c.published_at >= bindparam(f"from{n}"), posts.c.published_at < bindparam(f"to{n}")
+        return posts.c.blog_id == bindparam("blog"), IS_WHOLE_POST, since, until
+
+    def count(place: int, exposure: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+        return select(literal_column(str(place)), exposure, func.count()).where(*within(place))
+
+    in_all = (count(place, literal_column("0")).select_from(posts) for place in (0, 1))
+    return union_all(*in_all, count(2, EXPOSURE_COMMENTS).select_from(POST_CONTRIBUTIONS).group_by(EXPOSURE_COMMENTS))
 
 
 def list_disclosure_groups(tx: Connection, blog_id: str, before: datetime) -> list[AlikePosts]:
@@ -114,57 +157,6 @@ def list_disclosure_groups(tx: Connection, blog_id: str, before: datetime) -> li
         .group_by(*kind)
     )
     return [AlikePosts(*row) for row in list_plain_rows(tx, statement)]
-
-
-def list_waiting_comments(tx: Connection, blog_id: str, limit: int) -> list[WaitingComment]:
-    """Comments that wait for an answer, in the order to read them."""
-    rows = tx.execute(
-        select(waiting_comments.c.data)
-        .where(waiting_comments.c.blog_id == blog_id)
-        .order_by(waiting_comments.c.rank, waiting_comments.c.since, waiting_comments.c.comment_id)
-        .limit(limit)
-    )
-    return [cast("WaitingComment", parse_object(row.data)) for row in rows]
-
-
-def list_silent_commenters(
-    tx: Connection, blog_id: str, between: tuple[datetime, datetime], limit: int
-) -> list[SilentCommenter]:
-    """Commenters whose last comment lies between two moments, latest first."""
-    columns = commenter_contributions.c
-    rows = tx.execute(
-        select(columns.commenter, columns.silent_since, columns.posts)
-        .where(columns.blog_id == blog_id, columns.silent_since >= between[0], columns.silent_since < between[1])
-        .order_by(columns.silent_since.desc(), columns.commenter)
-        .limit(limit)
-    )
-    return [SilentCommenter(*row) for row in rows]
-
-
-def list_regular_commenters(tx: Connection, blog_id: str, limit: int) -> list[tuple[str, CommenterFigures]]:
-    """(commenter, figures) of those who are on many posts, most first."""
-    columns = commenter_contributions.c
-    rows = tx.execute(
-        select(columns.commenter, columns.figures)
-        .where(columns.blog_id == blog_id, columns.regular_posts > 0)
-        .order_by(columns.regular_posts.desc(), columns.commenter)
-        .limit(limit)
-    )
-    return [(row.commenter, cast("CommenterFigures", parse_object(row.figures))) for row in rows]
-
-
-def list_recently_commented_posts(
-    tx: Connection, blog_id: str, since: datetime, limit: int
-) -> list[tuple[str, datetime]]:
-    """(post, last comment) of those commented on since a moment, latest first."""
-    columns = post_contributions.c
-    rows = tx.execute(
-        select(columns.post_id, columns.last_at)
-        .where(columns.blog_id == blog_id, columns.last_at >= since)
-        .order_by(columns.last_at.desc(), columns.post_id)
-        .limit(limit)
-    )
-    return [(row.post_id, row.last_at) for row in rows]
 
 
 def has_commenter(tx: Connection, blog_id: str, commenter: str) -> bool:

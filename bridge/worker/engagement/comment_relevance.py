@@ -6,6 +6,8 @@ A comment whose post does not come is kept for seven days and then counted witho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -25,6 +27,7 @@ from bridge.worker.matching.profiles import vector_of_post
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
 
 READ_BATCH_COMMENTS = 200
+READ_BATCH_POSTS = 20  # whose texts are in memory together
 MAX_WAIT_FOR_POST = timedelta(days=7)
 SUBJECT_TERMS = 48  # terms of a post that stand for what it is about
 INTRO_WORDS = 100  # words that anybody has seen
@@ -34,8 +37,16 @@ class NoEpoch(BridgeError):
     """There are no weights yet to compare with."""
 
 
-def read_waiting_comments(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutcome:
-    """Read all comments that can be read, for a turn; when the next one is given up, or None.
+@dataclass(frozen=True, slots=True)
+class WaitingComments:
+    """What a turn has left of the comments that were to be read."""
+
+    again: TurnOutcome  # when the next one is given up, if any
+    readings: Sequence[CommentAnalysis] = ()  # read last, and still to be recorded: with what is counted of them
+
+
+def read_waiting_comments(context: Context, blog_id: str, turn: Turn | None = None) -> WaitingComments:
+    """Read all comments that can be read, for a turn, and record them but for the last portion.
 
     Raises:
         NoEpoch: weights have to be made first.
@@ -43,31 +54,36 @@ def read_waiting_comments(context: Context, blog_id: str, turn: Turn | None = No
     now = context.clock()
     while True:
         with context.database.read() as tx:
-            epoch = epochs.find_current(tx)
             unread = comment_analysis.list_unanalysed(tx, blog_id, READ_BATCH_COMMENTS)
             readable = [row for row in unread if row.post is not None or row.received_at + MAX_WAIT_FOR_POST <= now]
-            if epoch is None and any(row.post is not None for row in readable):
+            with_post = any(row.post is not None for row in readable)
+            epoch = epochs.find_current(tx) if with_post else None
+            if with_post and epoch is None:
                 raise NoEpoch
             readings = _read(context, tx, epoch, readable)
-        if readings:
-            with context.database.begin() as tx:
-                comment_analysis.record_analysis(tx, blog_id, readings)
-                dirty.mark(tx, blog_id, {row.post_id for row in readable}, {row.commenter for row in readable})
         if len(unread) < READ_BATCH_COMMENTS or not readable:
-            return min((row.received_at + MAX_WAIT_FOR_POST for row in unread if row not in readable), default=None)
+            given_up = (row.received_at + MAX_WAIT_FOR_POST for row in unread if row not in readable)
+            return WaitingComments(min(given_up, default=None), readings)
+        record_readings(context, blog_id, readings)
         if turn is not None and turn.over:
-            return UNFINISHED
+            return WaitingComments(UNFINISHED)
+
+
+def record_readings(context: Context, blog_id: str, readings: Sequence[CommentAnalysis]) -> None:
+    """Keep what was read of comments; they are to be counted."""
+    if readings:
+        with context.database.begin() as tx:
+            comment_analysis.record_analysis(tx, blog_id, readings)
+            read = [analysis.comment for analysis in readings]
+            dirty.mark(tx, blog_id, {row.post_id for row in read}, {row.commenter for row in read})
 
 
 def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[UnanalysedComment]) -> list[CommentAnalysis]:
-    posts = {post.id: post for post in stored_posts.list_by_ids(tx, sorted({row.post for row in rows if row.post}))}
-    seen: dict[int, tuple[Vector, Ints, str]] = {}
+    seen = {} if epoch is None else _posts(context, tx, epoch, {row.post for row in rows if row.post is not None})
     analyses: list[CommentAnalysis] = []
     for row in rows:
         deep, relevance, stated = False, None, "without its post"
         if row.post is not None and epoch is not None:
-            if row.post not in seen:
-                seen[row.post] = _post(context, tx, epoch, posts[row.post])
             vector, later, stated = seen[row.post]
             counts = TermCounts.from_bytes(row.terms)
             weights = context.frequencies(epoch).frequencies(tx, row.language, counts.ids.tolist())
@@ -77,10 +93,18 @@ def _read(context: Context, tx: Tx, epoch: Epoch | None, rows: list[UnanalysedCo
     return analyses
 
 
-def _post(context: Context, tx: Tx, epoch: Epoch, post: PostSummary) -> tuple[Vector, Ints, str]:
+def _posts(context: Context, tx: Tx, epoch: Epoch, post_ids: set[int]) -> dict[int, tuple[Vector, Ints, str]]:
+    ids, read = sorted(post_ids), {}
+    for start in range(0, len(ids), READ_BATCH_POSTS):
+        for post, text in stored_posts.list_with_text(tx, ids[start : start + READ_BATCH_POSTS]):
+            read[post.id] = _post(context, tx, epoch, post, text)
+    return read
+
+
+def _post(context: Context, tx: Tx, epoch: Epoch, post: PostSummary, text: str) -> tuple[Vector, Ints, str]:
     """A post's vector, its heavy terms that do not stand at its beginning, and which state of it this is."""
     vector = vector_of_post(context, tx, epoch, post)
-    beginning = " ".join(plain_text(stored_posts.get_text(tx, post.id), language=post.language).split()[:INTRO_WORDS])
+    beginning = " ".join(plain_text(text, language=post.language).split()[:INTRO_WORDS])
     intro_terms = count_terms(post.title, beginning, post.language).ids
     heavy = vector.heaviest(SUBJECT_TERMS).ids
     return vector, heavy[~np.isin(heavy, intro_terms)], f"{post.generation}.{post.revision} epoch {epoch.id}"

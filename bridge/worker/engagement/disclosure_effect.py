@@ -9,7 +9,7 @@ from bridge.engagement.posts import EXPOSURE_PERIOD
 from bridge.engagement.resonance import AlikePosts, resonance_sums, telling_thresholds
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import contributions, statistics
+from bridge.storage.engagement import statistics
 from bridge.storage.engagement.contributions import PostContribution
 
 EFFECT_SUMS: Tally = {"telling_comments": {}, "other_comments": {}, "telling_likeness": {}, "other_likeness": {}}
@@ -28,13 +28,12 @@ def effect_change(
     blog_id: str,
     window: Window,
     least: Mapping[str, int],
-    names: Iterable[str],
+    before: Mapping[str, tuple[int, int | None]],
     counted: Iterable[PostContribution],
 ) -> Tally:
-    """What the sums change by, when some posts draw something else than they are kept with, and no post has changed."""
-    before = contributions.list_exposure_and_likeness(tx, blog_id, names)
+    """What the sums change by, when some posts draw something else than `before`, and no post has changed."""
     drew = {share.post: (share.exposed, share.likeness) for share in counted}
-    moved = [post for post in names if drew.get(post, UNCOMMENTED) != before.get(post, UNCOMMENTED)]
+    moved = [post for post in sorted({*before, *drew}) if drew.get(post, UNCOMMENTED) != before.get(post, UNCOMMENTED)]
     lived = post_analysis.list_disclosures(tx, blog_id, window.day - EXPOSURE_PERIOD, moved) if moved else {}
     return resonance_sums(
         (

@@ -16,7 +16,8 @@ from bridge.model import BlogState, StatsObject
 from bridge.operations import due
 from bridge.storage.blogs import blogs, outbox
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import comments, statistics
+from bridge.storage.engagement import comments, statistics, summary_lists
+from bridge.storage.engagement.records import CommenterFigures, PostFigures
 from bridge.storage.engagement.statistics import BlogStatistics
 from bridge.worker.context import Context
 from bridge.worker.write_slices import write_in_slices
@@ -26,7 +27,8 @@ MAX_REGULARS = 50
 ALIVE_PERIOD = timedelta(days=7)
 ALIVE_COMMENTS, ALIVE_PEOPLE = 3, 2
 WELCOME_PERIOD = timedelta(days=7)
-ChangedNames = tuple[Iterable[str] | None, Iterable[str] | None]  # posts, commenters
+PostDetails = Mapping[str, tuple[PostFigures | None, int | None]]  # post → figures, likeness; None: it has none
+CommenterDetails = Mapping[str, CommenterFigures | None]
 ComparisonBasis = tuple[frozenset[str], Mapping[str, int]]  # languages, from which score on a post tells much
 
 
@@ -36,7 +38,7 @@ def store_summary(
     now: WindowSums,
     previous: metrics.FigureValues,
     basis: ComparisonBasis,
-    changed: ChangedNames,
+    changed: tuple[PostDetails, CommenterDetails],
     *,
     daily: bool = False,
 ) -> None:
@@ -48,7 +50,7 @@ def store_summary(
     data = blog_data(tx, blog_id, now, metrics.blog_figures(now, previous))
     statistics.upsert_by_blog(tx, blog_id, BlogStatistics(window.day, *basis, window.as_of, data))
     if wants_statistics(tx, blog_id):
-        details = push_details(tx, blog_id, window, now.bins("relevance"), changed)
+        details = push_details(window, now.bins("relevance"), *changed)
         if outbox.upsert_changed(tx, blog_id, [StatsObject("blog", "0", 0, data), *details], window.as_of):
             due.figures_changed(tx, blog_id, window.as_of, thorough=daily)
 
@@ -58,7 +60,9 @@ def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapp
     with context.database.read() as tx:
         if not wants_statistics(tx, blog_id):
             return
-        items: list[Pushed] = list(push_details(tx, blog_id, window, alike, (None, None)))
+        posts = statistics.list_post_figures(tx, blog_id, None)
+        people = statistics.list_commenter_figures(tx, blog_id, None)
+        items: list[Pushed] = list(push_details(window, alike, posts, people))
         kinds = [kind for kind in outbox.STATISTICS_KINDS if kind != "blog"]
         items += outbox.list_emptied(tx, blog_id, kinds, {(item.kind, item.object) for item in items})
         rows = outbox.list_changed(tx, blog_id, items, window.as_of)
@@ -77,7 +81,9 @@ def wants_statistics(tx: Tx, blog_id: str) -> bool:
 def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept and pushed of the blog as a whole."""
     window = now.window
-    silent = statistics.list_silent_commenters(tx, blog_id, silence_period(window.as_of), MAX_LIST_ITEMS)
+    silent, regular = summary_lists.list_noted_commenters(
+        tx, blog_id, silence_period(window.as_of), MAX_LIST_ITEMS, MAX_REGULARS
+    )
     last = comments.list_latest_by_commenter(tx, blog_id, {row.commenter: row.silent_since for row in silent})
     fresh = comments.list_first_comments(tx, blog_id, window.as_of - WELCOME_PERIOD, MAX_LIST_ITEMS)
     reasons = metrics.held_out_reasons(now)
@@ -89,7 +95,7 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
             "figures": figures,
             "waiting": [
                 {**item, "comment": wire_id(item["comment"]), "post": wire_id(item["post"])}
-                for item in statistics.list_waiting_comments(tx, blog_id, MAX_LIST_ITEMS)
+                for item in summary_lists.list_waiting_comments(tx, blog_id, MAX_LIST_ITEMS)
             ],
             "silent": [
                 {
@@ -117,7 +123,7 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
             ],
             "regulars": [
                 {"commenter": name, "comment": wire_id(theirs["latest"]), "posts": theirs["posts"]}
-                for name, theirs in statistics.list_regular_commenters(tx, blog_id, MAX_REGULARS)
+                for name, theirs in regular
             ],
             "held_out": {"count": now.total("held_out_comments"), "reasons": reasons},
         }
@@ -127,12 +133,11 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
 
 def _alive(tx: Tx, blog_id: str, window: Window) -> list[dict[str, Any]]:
     """Posts with at least three comments by two people within seven days, the liveliest first."""
-    since = window.as_of - ALIVE_PERIOD
-    latest = dict(statistics.list_recently_commented_posts(tx, blog_id, since, 3 * MAX_LIST_ITEMS))
+    lively = summary_lists.list_lively_posts(tx, blog_id, window.as_of - ALIVE_PERIOD, 3 * MAX_LIST_ITEMS)
     alive: list[dict[str, Any]] = [
-        {"post": wire_id(post), "comments": comment_count, "commenters": people, "last": latest[post]}
-        for post, (comment_count, people) in comments.count_by_post_since(tx, blog_id, list(latest), since).items()
-        if comment_count >= ALIVE_COMMENTS and people >= ALIVE_PEOPLE
+        {"post": wire_id(post.post), "comments": post.comments, "commenters": post.commenters, "last": post.last_at}
+        for post in lively
+        if post.comments >= ALIVE_COMMENTS and post.commenters >= ALIVE_PEOPLE
     ]
     return sorted(alive, key=lambda item: (-item["comments"], str(item["post"])))[: MAX_LIST_ITEMS // 2]
 
@@ -143,18 +148,17 @@ def wire_id(name: str) -> int | str:
 
 
 def push_details(
-    tx: Tx, blog_id: str, window: Window, alike: Mapping[int, int], changed: ChangedNames
+    window: Window, alike: Mapping[int, int], posts: PostDetails, people: CommenterDetails
 ) -> Iterable[StatsObject]:
-    """What the blog has to hold of some posts and commenters; None stands for all of them."""
-    posts, people = changed
+    """What the blog has to hold of some posts and commenters."""
     as_of = wire_time(window.as_of)
-    for post, (figures, likeness) in statistics.list_post_figures(tx, blog_id, posts).items():
+    for post, (figures, likeness) in posts.items():
         shown: dict[str, object] | None = None
         if figures is not None:
             relevance = None if likeness is None else percentile(alike, likeness)
             waiting = [wire_id(name) for name in figures["waiting"]]
             shown = {**figures, "waiting": waiting, "relevance": relevance, "as_of": as_of}
         yield StatsObject("post", post, 0, shown)
-    for name, theirs in statistics.list_commenter_figures(tx, blog_id, people).items():
+    for name, theirs in people.items():
         shown = theirs and {key: value for key, value in theirs.items() if key != "latest"} | {"as_of": as_of}
         yield StatsObject("commenter", name, 0, shown)

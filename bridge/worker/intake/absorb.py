@@ -36,7 +36,7 @@ from bridge.storage.content import duplicates, intake, tombstones
 from bridge.storage.content.intake import AnalysedComment, AnalysedPost
 from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
-from bridge.storage.engagement import comments
+from bridge.storage.engagement import comments, dirty
 from bridge.storage.matching import card_corrections, epochs, feedback, pairing, placements, profile_holds, profiles
 from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
@@ -209,6 +209,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
             effect.authors |= of_blog
             effect.bylines |= of_blog
             effect.tallies.add(blog_id)
+            dirty.mark_blog(tx, blog_id)
             address_claims.record(tx, blog, find_unproven_address(event.facts, blog.facts, blog.further_homes), now)
         if not event.facts.statistics:
             _remove(tx, Removal(blog_id, *tombstones.ALL_COMMENTS, event.version), effect, now)
