@@ -145,6 +145,20 @@ def test_a_server_of_one_request_at_a_time_cuts_them_off_and_says_what_it_lacks(
         assert "WORKER TIMEOUT" not in running.log()
 
 
+def test_a_server_that_cannot_be_right_ends_with_one_sentence(tmp_path: Path) -> None:
+    forking = ForeignServer(tmp_path / "forking", "--preload", "--threads", "2")
+    mistaken = ForeignServer(tmp_path / "mistaken", "--threads", "2")
+    mistaken.environment["THREADS"] = "many"
+    for running, named in ((forking, "--preload"), (mistaken, "THREADS")):
+        running.launch()
+        assert running.process is not None
+        assert running.process.wait(HANG_SECONDS) == 3
+        (sentence,) = (line for line in running.log().splitlines() if line.startswith("bridge: "))
+        assert named in sentence
+        assert "Traceback" not in running.log()
+    assert not (tmp_path / "forking" / "bridge.sqlite").exists(), "nothing was opened"
+
+
 def _answers_beside_the_silent(running: RunningBridge) -> bool:
     with ExitStack() as silent:
         sockets = [

@@ -8,15 +8,18 @@ the worker that loads `wsgi:app` the same time-limit, whichever of gunicorn's tw
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers import gthread, sync
 from gunicorn.workers.base import Worker
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.errors import ConfigError
 from bridge.runtime import build_runtime
 from bridge.server.parent_death import end_with
 from bridge.server.startup import GRACE_SECONDS, freeze_loaded_objects
@@ -115,12 +118,29 @@ def guard_running_worker() -> None:
     log.warning(f"this class of gunicorn's workers {lack}; start it with --threads 32", worker_class=kind.__name__)
 
 
+def refuse_preloading() -> None:
+    """Raise before anything is opened, if gunicorn loads the application before it forks.
+
+    Connections and locks would be shared by all processes, and no sender's time would be limited.
+
+    Raises:
+        ConfigError: it was started with --preload.
+    """
+    if _loading_worker() is None and any(isinstance(caller, Arbiter) for caller in _callers()):
+        raise ConfigError(
+            "gunicorn's --preload opens the database before it forks, and its processes would share what each needs "
+            "for itself; start it without --preload (preload_app)."
+        )
+
+
 def _loading_worker() -> Worker | None:
     """The worker that calls us, to load the application; None in another server, or before gunicorn forks."""
+    return next((caller for caller in _callers() if isinstance(caller, Worker)), None)
+
+
+def _callers() -> Iterator[object]:
+    """The objects whose methods are being run, from the inside."""
     frame = sys._getframe()
     while frame.f_back is not None:
         frame = frame.f_back
-        caller = frame.f_locals.get("self")
-        if isinstance(caller, Worker):
-            return caller
-    return None
+        yield frame.f_locals.get("self")
