@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,21 +10,13 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bridge.cli.common import console, context_for, open_for_writing, say_json, say_line
-from bridge.cli.jsonl_layout import BadLine, ImportedBlog, JsonlLayout
+from bridge.cli.jsonl_layout import BadLine, JsonlLayout
 from bridge.errors import BridgeError
 from bridge.model import Author, Event
 from bridge.printable import printable_line
 from bridge.runtime import utc_now
-from bridge.storage.blogs import blogs
-from bridge.storage.content import intake
-from bridge.storage.core import counters, jobs
+from bridge.worker import importing
 from bridge.worker.context import Context
-from bridge.worker.intake.absorb import apply, prepare, sort_by_version
-from bridge.worker.loop import run_until_idle
-from bridge.worker.matching.epoch import freeze_epoch
-from bridge.worker.write_slices import time_slice
-
-IMPORT_BATCH_EVENTS = 100  # events a transaction
 
 
 class NothingImported(BridgeError):
@@ -72,13 +64,12 @@ def import_folder(
                 _report(item, counted)
                 continue
             counted["blogs"] += 1
-            with context.database.begin() as tx:
-                blogs.upsert(tx, item.id, "imported", item.facts, started)
+            importing.take_in_blog(context, item.id, item.facts, started)
             for chunk in _chunks(layout.events(item), counted, progress, bar):
-                _store(context, item, chunk, counted)
+                _count(chunk, importing.take_in_events(context, item.id, item.facts.language, chunk), counted)
         if not counted["blogs"]:
             raise NothingImported(f"{folder}: no blog was read. Expected blogs.jsonl and posts/<blog>.jsonl there.")
-        _settle(context, progress)
+        importing.finish(context, _show_steps(progress))
     return counted
 
 
@@ -115,41 +106,28 @@ def _chunks(
             _report(event, counted)
         elif event is not None:
             chunk.append(event)
-        if len(chunk) >= IMPORT_BATCH_EVENTS:
+        if len(chunk) >= importing.IMPORT_BATCH_EVENTS:
             yield chunk
             chunk = []
     if chunk:
         yield chunk
 
 
-def _store(context: Context, blog: ImportedBlog, chunk: list[Event], counted: dict[str, int]) -> None:
-    with context.database.read() as tx:
-        fresh = intake.list_changed(tx, blog.id, chunk)
-        matcher = context.matcher(tx)
-    counted["unchanged"] += len(chunk) - len(fresh)
+def _count(events: list[Event], fresh: list[Event], counted: dict[str, int]) -> None:
+    counted["unchanged"] += len(events) - len(fresh)
     for event in fresh:
         name = f"{type(event).__name__.lower()}s"
         if name in counted:
             counted[name] += 1
-    waiting = sort_by_version(prepare(event, blog.facts.language, matcher) for event in fresh)
-    while waiting:
-        with context.database.begin() as tx:
-            apply(tx, blog.id, time_slice(waiting), context.clock())
 
 
-def _settle(context: Context, progress: Progress) -> None:
-    """Absorb, one epoch, refresh: so that the next command sees the result without a worker."""
+def _show_steps(progress: Progress) -> Callable[[str, int], None]:
+    """A bar for what is worked at after reading."""
     bar = progress.add_task("profiles", total=None, rate="")
-    with context.database.read() as tx:
-        changed = counters.get_number(tx, counters.CHANGED_POSTS)
-    if changed:
-        freeze_epoch(context)
-        with context.database.begin() as tx:
-            jobs.mark_not_due(tx, jobs.BANK)
 
     def step(station: str, left: int) -> None:
         task = next(task for task in progress.tasks if task.id == bar)
         rate = f"{task.speed:.0f}/s" if task.speed else ""
         progress.update(bar, description=station, advance=1, total=task.completed + 1 + left, rate=rate)
 
-    run_until_idle(context, step)
+    return step
