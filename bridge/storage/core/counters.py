@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
@@ -15,6 +16,12 @@ CHANGED_POSTS = "changes since the epoch"  # how many came, changed or went sinc
 def get_number(tx: Connection, name: str) -> int:
     """A counter; 0 when it was never set."""
     return int(get_text(tx, name) or 0)
+
+
+def list_numbers(tx: Connection, names: Sequence[str]) -> dict[str, int]:
+    """Several counters; 0 for those that were never set."""
+    rows = tx.execute(select(counters.c.name, counters.c.value).where(counters.c.name.in_(names)))
+    return dict.fromkeys(names, 0) | {row.name: int(row.value or 0) for row in rows}
 
 
 def upsert_number(tx: Connection, name: str, value: int) -> None:

@@ -60,6 +60,7 @@ class DeliveryEffect:
     authors: set[str] = field(default_factory=set)
     urgent: bool = False
     bylines: set[str] = field(default_factory=set)  # authors whose name or address may stand otherwise in lists
+    duplicates: set[AuthorKey] = field(default_factory=set)  # whose posts may say the same as what changed
     blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
     posts: int = 0
     tallies: set[str] = field(default_factory=set)  # blogs whose figures change
@@ -142,7 +143,9 @@ def apply(
         _apply(tx, blog, _with_own_address(event, blog.homes, closer), effect, now)
         if effect.left:
             break  # whatever it says after that is not kept
-    due.authors_changed(tx, (AuthorKey(blog_id, author) for author in effect.authors), now, urgent=effect.urgent)
+    changed = {AuthorKey(blog_id, author) for author in effect.authors}
+    due.authors_changed(tx, changed, now, urgent=effect.urgent)
+    due.duplicates_changed(tx, effect.duplicates - changed, now)
     if effect.posts:
         effect.tallies.add(blog_id)
     for counted in sorted(effect.tallies):
@@ -154,9 +157,10 @@ def apply(
     if effect.bylines:
         due.bylines_changed(tx, {blog_id} | placements.list_blogs_showing(tx, blog_id, effect.bylines), now)
     if effect.posts:
-        changes = counters.get_number(tx, counters.CHANGED_POSTS) + effect.posts
+        numbers = counters.list_numbers(tx, (counters.CHANGED_POSTS, counters.EPOCH_POSTS))
+        changes = numbers[counters.CHANGED_POSTS] + effect.posts
         counters.upsert_number(tx, counters.CHANGED_POSTS, changes)
-        if changes * 10 >= counters.get_number(tx, counters.EPOCH_POSTS):
+        if changes * 10 >= numbers[counters.EPOCH_POSTS]:
             due.weights_outdated(tx, now)
     return effect
 
@@ -194,7 +198,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
             gone = intake.upsert_parts(tx, event, effect.heard_at)
             _forget_posts(tx, gone)
             changed = [event.post.id, *(part.post.id for part in event.parts), *gone]
-            due.duplicates_changed(tx, duplicates.upsert_shingles(tx, changed), now)
+            effect.duplicates |= duplicates.upsert_shingles(tx, changed)
     elif isinstance(event, AnalysedComment):
         effect.tallies |= intake.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):
@@ -248,6 +252,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         effect.blogs |= withdraw(tx, removal.blog_id, now)
         effect.authors.clear()
         effect.bylines.clear()
+        effect.duplicates = {key for key in effect.duplicates if key.blog_id != removal.blog_id}
         effect.tallies.clear()
         effect.left = True
         return
@@ -260,7 +265,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         effect.tallies.add(removal.blog_id)
     effect.urgent = True
     _forget_posts(tx, removed.posts)
-    due.duplicates_changed(tx, duplicates.upsert_shingles(tx, removed.posts), now)
+    effect.duplicates |= duplicates.upsert_shingles(tx, removed.posts)
     if removal.kind is Kind.AUTHOR:
         of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= profiles.delete_everywhere(tx, of_author)
