@@ -13,7 +13,7 @@ from bridge.operations.stations import Station
 from bridge.storage.blogs import deliveries
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import posts
-from bridge.storage.core import jobs
+from bridge.storage.core import jobs, set_aside_jobs
 from bridge.storage.core.database import Database
 from bridge.worker import turns
 from tests.conftest import Clock
@@ -74,7 +74,7 @@ def test_in_the_second_life_all_others_are_served(database: Database, database_u
     finally:
         second.end()
     with database.read() as tx:
-        assert jobs.list_set_aside(tx) == []
+        assert set_aside_jobs.list_set_aside(tx) == []
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from bridge.runtime import open_vault, utc_now
 from bridge.storage import health, sealed
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries
-from bridge.storage.core import jobs, migrate
+from bridge.storage.core import job_queues, migrate, set_aside_jobs
 from bridge.storage.core.database import Database
 
 
@@ -120,8 +120,8 @@ def _secrets(config: Config, database: Database) -> Finding:
 
 def _work(database: Database) -> Iterator[Finding]:
     with database.read() as tx:
-        waits, pending = health.list_oldest_due_ages(tx, utc_now()), jobs.count_pending(tx, utc_now())
-        states, aside = deliveries.count_by_state(tx), jobs.list_set_aside(tx)
+        waits, pending = health.list_oldest_due_ages(tx, utc_now()), job_queues.count_pending(tx, utc_now())
+        states, aside = deliveries.count_by_state(tx), set_aside_jobs.list_set_aside(tx)
     oldest = max(waits.values(), default=0.0)
     yield Finding(
         "work",

@@ -7,7 +7,7 @@ import click
 from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.operations.stations import Station
 from bridge.runtime import utc_now
-from bridge.storage.core import jobs
+from bridge.storage.core import set_aside_jobs
 
 
 @click.group("work")
@@ -20,7 +20,7 @@ def work_group() -> None:
 def list_(as_json: bool) -> None:
     """What is set aside: its station, and whose it is (a blog, an author as BLOG/AUTHOR, or the bank)."""
     with open_for_reading() as (_, database), database.read() as tx:
-        set_aside = jobs.list_set_aside(tx)
+        set_aside = set_aside_jobs.list_set_aside(tx)
     if as_json:
         say_json({"set_aside": [{"station": str(station), "entity": entity} for station, entity in set_aside]})
         return
@@ -40,5 +40,5 @@ def retry(station: str | None, entity: str | None, everything: bool) -> None:
         raise click.UsageError("Say which: a station and an entity as `bridge work list` shows them, or --all.")
     chosen = None if station is None else Station(station)
     with open_for_writing() as (_, database), database.begin() as tx:
-        again = jobs.mark_set_aside_due(tx, utc_now(), station=chosen, entity=entity)
+        again = set_aside_jobs.mark_set_aside_due(tx, utc_now(), station=chosen, entity=entity)
     say_line(f"{again} due again; a running worker takes them up at once.", err=True)

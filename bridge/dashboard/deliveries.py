@@ -16,7 +16,7 @@ from bridge.pages.url_converters import MAX_COLUMN_INTEGER, parse_whole_number
 from bridge.runtime import Runtime
 from bridge.storage.blogs import delivery_log
 from bridge.storage.blogs.delivery_log import HeldObject, OutgoingCall, ReceivedDelivery
-from bridge.storage.core import jobs
+from bridge.storage.core import jobs, set_aside_jobs
 from bridge.storage.core.database import Tx
 
 PAGE_ROWS = 50
@@ -40,7 +40,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             rows = _rows(tx, blog_id, view, only, before)
             intake = delivery_log.count_received(tx, blog_id)
             next_call = jobs.find_plan(tx, Station.PUSH, blog_id)
-            set_aside = len(jobs.list_set_aside(tx, blog_id))
+            set_aside = len(set_aside_jobs.list_set_aside(tx, blog_id))
         more = len(rows) > PAGE_ROWS
         last = rows[PAGE_ROWS - 1] if more else None
         return render_template(

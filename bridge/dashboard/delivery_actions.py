@@ -15,7 +15,7 @@ from bridge.pages.languages import ngettext
 from bridge.pages.url_converters import parse_whole_number
 from bridge.runtime import Runtime
 from bridge.storage.blogs import deliveries, delivery_log
-from bridge.storage.core import jobs
+from bridge.storage.core import set_aside_jobs
 
 
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
@@ -35,7 +35,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     def deliveries_work(blog_id: str) -> Response:
         """Try again what was set aside because its process ended."""
         with runtime.database.begin() as tx:
-            jobs.mark_set_aside_due(tx, runtime.clock(), blog_id=blog_id)
+            set_aside_jobs.mark_set_aside_due(tx, runtime.clock(), blog_id=blog_id)
         flash(_("The bridge tries again."), "good")
         return _back(blog_id, "received")
 

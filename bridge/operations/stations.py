@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bridge.storage.core.jobs import INTAKE_KIND
+from bridge.storage.core.job_queues import INTAKE_KIND
 
 
 class Station(StrEnum):

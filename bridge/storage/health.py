@@ -11,7 +11,8 @@ from sqlalchemy import Connection, exists, func, select
 from bridge.model import BlogState
 from bridge.storage.blogs.tables import OPEN_PUSH, blogs, deliveries, outbox
 from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
-from bridge.storage.core.jobs import LONGEST_REST, claimable
+from bridge.storage.core.job_queues import claimable
+from bridge.storage.core.jobs import LONGEST_REST
 from bridge.storage.core.tables import jobs
 from bridge.storage.engagement.tables import comments
 from bridge.storage.matching.tables import mentors

@@ -23,7 +23,7 @@ from bridge.storage import health
 from bridge.storage.blogs import deliveries, outbox
 from bridge.storage.content import shown_times
 from bridge.storage.content.shown_times import ShownTimes
-from bridge.storage.core import jobs, migrate
+from bridge.storage.core import migrate, set_aside_jobs
 from bridge.storage.matching import epochs
 
 STALLED_AFTER = timedelta(seconds=60)  # that due work may wait while nothing moves
@@ -51,7 +51,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
 
     def figures() -> bytes:
         with database.read() as tx:
-            aside = Counter(str(station) for station, _ in jobs.list_set_aside(tx))
+            aside = Counter(str(station) for station, _ in set_aside_jobs.list_set_aside(tx))
             registry = _figures(
                 health.list_oldest_due_ages(tx, clock()),
                 deliveries.count_by_state(tx),

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import structlog
 
-from bridge.storage.core import jobs
-from bridge.storage.core.jobs import Job, Queue
+from bridge.storage.core import job_queues, jobs
+from bridge.storage.core.job_queues import Queue
+from bridge.storage.core.jobs import Job
 from bridge.worker.context import Context
 from bridge.worker.leases import Leases
 from bridge.worker.scheduler import ExclusiveMode, Scheduler
@@ -37,7 +38,7 @@ class Claims:
         """The job that is next in a lane of these stations, claimed; `well_only`: none whose last try failed."""
         now = self._context.clock()
         with self._context.database.read() as tx:
-            queues = jobs.list_due_queues(tx, now, well_only=well_only)
+            queues = job_queues.list_due_queues(tx, now, well_only=well_only)
         due = {queue: since for queue, since in queues.items() if queue.station in stations and not queue.suspect}
         if stations is not COMPUTING_STATIONS:
             return self._claim(sorted(due, key=lambda queue: stations.index(queue.station)), now, well_only)

@@ -23,7 +23,7 @@ from bridge.model import BlogState
 from bridge.operations import due
 from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
 from bridge.storage.blogs import blogs
-from bridge.storage.core import jobs
+from bridge.storage.core import job_queues, jobs
 from bridge.storage.core.doorbell import CommitListener
 from bridge.storage.core.jobs import Job
 from bridge.worker import nightly, retries, turns
@@ -240,7 +240,7 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
                     break
             else:
                 return
-            left = jobs.count_pending(tx, now).get(station, 0) if progress else 0
+            left = job_queues.count_pending(tx, now).get(station, 0) if progress else 0
         task = claimed[0]
         again_at = STATIONS[station](context, task.entity, Turn())
         assert again_at is not UNFINISHED, "a turn without limits has no end"

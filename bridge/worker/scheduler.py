@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bridge.operations.stations import Station
-from bridge.storage.core.jobs import Queue
+from bridge.storage.core.job_queues import Queue
 
 # New weights may wait for those who have just published, but not for a blog that sends its archive: its authors
 # would all be refreshed in the old ones and then again.

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bridge.operations.stations import Station
-from bridge.storage.core import counters, jobs
+from bridge.storage.core import counters, jobs, set_aside_jobs
 from bridge.storage.core.database import Tx
-from bridge.storage.core.jobs import Job, Queue
+from bridge.storage.core.job_queues import Queue
+from bridge.storage.core.jobs import Job
 from bridge.worker.context import Context
 from bridge.worker.matching.epoch import Steps
 from bridge.worker.turns import UNFINISHED, Continuation, Turn, TurnOutcome
@@ -85,7 +86,7 @@ class SuspendedRuns:
         with self._context.database.begin() as tx:
             author = counters.get_text(tx, f"{station} at")
             if author:
-                jobs.mark_set_aside(tx, Station.REFRESH, author, self._context.clock())
+                set_aside_jobs.mark_set_aside(tx, Station.REFRESH, author, self._context.clock())
 
     def leave(self, tx: Tx, station: str, until: datetime) -> None:
         """Keep the lease until somebody has had a turn."""

@@ -20,7 +20,7 @@ from bridge.model import AuthorKey
 from bridge.operations.stations import Station
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.blogs import address_claims, blogs, delivery_log, keys
-from bridge.storage.core import jobs as work_rows
+from bridge.storage.core import job_queues, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.matching import feedback, profile_holds, profiles
 from bridge.storage.people import conversations, sessions
@@ -266,14 +266,14 @@ def test_work_that_broke_off_each_time_is_shown_and_tried_again(
     sign_in: Enter, house: PeerBlog, service: Service
 ) -> None:
     with service.database.begin() as tx:
-        work_rows.mark_due(tx, Station.TALLY, ["alice"], NOW, blog_id="alice")
+        jobs.mark_due(tx, Station.TALLY, ["alice"], NOW, blog_id="alice")
         broken = (core_tables.jobs.c.station == Station.TALLY) & (core_tables.jobs.c.entity == "alice")
-        tx.execute(core_tables.jobs.update().where(broken).values(crashes=work_rows.SET_ASIDE_AFTER_CRASHES))
+        tx.execute(core_tables.jobs.update().where(broken).values(crashes=job_queues.SET_ASIDE_AFTER_CRASHES))
     alice = sign_in(OWNER)
     assert "broke off five times" in alice.get(f"{HOME}/deliveries", headers=BROWSER).text
     assert press(alice, "deliveries/work") == 303
     with service.database.read() as tx:
-        assert work_rows.list_set_aside(tx) == []
+        assert set_aside_jobs.list_set_aside(tx) == []
     assert "broke off five times" not in alice.get(f"{HOME}/deliveries", headers=BROWSER).text
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.operations.stations import Station
-from bridge.storage.core import jobs
+from bridge.storage.core import job_queues, jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.core.database import Database, Tx
 from tests.conftest import NOW
@@ -65,7 +65,7 @@ def test_a_blog_that_begins_anew_leaves_other_pages_and_is_called(database: Data
 
 
 def test_what_the_queue_knows_by_name_are_stations() -> None:
-    assert {jobs.INTAKE_KIND, *jobs.FOLLOWING_KINDS} <= {str(station) for station in Station}
+    assert {job_queues.INTAKE_KIND, *job_queues.FOLLOWING_KINDS} <= {str(station) for station in Station}
 
 
 def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(database: Database) -> None:

@@ -17,7 +17,7 @@ from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.runtime import build_runtime
 from bridge.storage import health
 from bridge.storage.blogs import blogs, outbox
-from bridge.storage.core import jobs
+from bridge.storage.core import jobs, set_aside_jobs
 from bridge.storage.core.database import Database
 from bridge.storage.core.jobs import Job
 from bridge.webhooks.service import Service
@@ -90,7 +90,7 @@ def test_a_blog_that_is_away_and_work_set_aside_are_no_illness(database: Databas
     task = take(database, Station.PUSH, NOW)
     with database.begin() as tx:
         jobs.mark_failed(tx, task, "worker", NOW, MINUTE, "away", waits_for_blog=True)
-        jobs.mark_set_aside(tx, Station.REFRESH, "bob/1", NOW)
+        set_aside_jobs.mark_set_aside(tx, Station.REFRESH, "bob/1", NOW)
     assert not still(database, LONG_AFTER)
 
 

@@ -15,7 +15,7 @@ from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage import health
 from bridge.storage.blogs import deliveries
 from bridge.storage.content import posts
-from bridge.storage.core import jobs
+from bridge.storage.core import job_queues, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.worker import suspended_runs
 from bridge.worker.intake import absorb as applying
@@ -84,17 +84,17 @@ def test_one_of_four_kills_its_process_and_the_others_are_served_in_the_next_lif
     for _ in range(10):
         bank.clock.advance(seconds=6)
         deaths += life()[1]
-    assert deaths == jobs.SET_ASIDE_AFTER_CRASHES
+    assert deaths == job_queues.SET_ASIDE_AFTER_CRASHES
     with bank.database.read() as tx:
-        assert jobs.list_set_aside(tx) == [(Station.REFRESH, "a/1")]
-        assert jobs.list_due_queues(tx, bank.clock()) == {}
+        assert set_aside_jobs.list_set_aside(tx) == [(Station.REFRESH, "a/1")]
+        assert job_queues.list_due_queues(tx, bank.clock()) == {}
         assert health.list_oldest_due_ages(tx, bank.clock()) == {}, "it does not make the bridge look late"
     authors_due(bank, "a/1")
     assert life() == ([], False), "news do not bring it back"
     kills(monkeypatch)
     with bank.database.begin() as tx:
-        assert jobs.mark_set_aside_due(tx, bank.clock(), entity="a/1") == 1
-        assert jobs.mark_set_aside_due(tx, bank.clock()) == 0
+        assert set_aside_jobs.mark_set_aside_due(tx, bank.clock(), entity="a/1") == 1
+        assert set_aside_jobs.mark_set_aside_due(tx, bank.clock()) == 0
     assert life() == (["a/1"], False)
     assert crashes(bank, "a/1") == 0
 
@@ -104,23 +104,23 @@ def test_what_ran_beside_is_told_from_it_by_being_tried_alone(
 ) -> None:
     kills(monkeypatch, "a/1")
     authors_due(bank, "a/1", "b/1")
-    for _ in range(jobs.ALONE_AFTER_CRASHES):  # both were at work
+    for _ in range(job_queues.ALONE_AFTER_CRASHES):  # both were at work
         bank.clock.advance(seconds=6)
         with bank.database.begin() as tx:
             assert len(jobs.claim_due(tx, Station.REFRESH, "dead", bank.clock(), timedelta(minutes=1), 2)) == 2
             jobs.mark_all_released(tx, bank.clock())
     bank.clock.advance(seconds=6)
     assert life() == ([], True)
-    assert crashes(bank, "b/1") == jobs.ALONE_AFTER_CRASHES
+    assert crashes(bank, "b/1") == job_queues.ALONE_AFTER_CRASHES
     assert life() == (["b/1"], False)
-    assert (crashes(bank, "a/1"), crashes(bank, "b/1")) == (jobs.ALONE_AFTER_CRASHES + 1, 0)
+    assert (crashes(bank, "a/1"), crashes(bank, "b/1")) == (job_queues.ALONE_AFTER_CRASHES + 1, 0)
 
 
 def test_alone_means_that_nobody_calls_meanwhile(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> None:
     bank.blog("alice")
     with bank.database.begin() as tx:
         jobs.mark_due(tx, Station.PUSH, ["alice"], bank.clock(), blog_id="alice")
-        tx.execute(core_tables.jobs.update().values(crashes=jobs.ALONE_AFTER_CRASHES))
+        tx.execute(core_tables.jobs.update().values(crashes=job_queues.ALONE_AFTER_CRASHES))
     worker = Worker(bank.context, alone=True)
     assert worker.claims.next(CALLING_STATIONS) is None, "one that calls does not take it"
     assert worker.claims.exclusive.enter()
@@ -141,7 +141,9 @@ def test_what_is_suspected_has_its_turn_beside_a_stream_of_others(
     authors_due(bank, "a/1", "b/1")
     with bank.database.begin() as tx:
         tx.execute(
-            core_tables.jobs.update().where(core_tables.jobs.c.entity == "a/1").values(crashes=jobs.ALONE_AFTER_CRASHES)
+            core_tables.jobs.update()
+            .where(core_tables.jobs.c.entity == "a/1")
+            .values(crashes=job_queues.ALONE_AFTER_CRASHES)
         )
     worker = Worker(bank.context, alone=True)
     task = worker.claims.next(COMPUTING_STATIONS)
@@ -176,13 +178,13 @@ def test_a_delivery_that_ends_the_process_is_set_aside_and_its_blog_goes_on(
         with bank.database.read() as tx:
             if number == 1:
                 assert posts.find_author_id(tx, "alice", "1") == "1", "the other blog is served in the second life"
-    assert deaths == jobs.SET_ASIDE_AFTER_CRASHES
+    assert deaths == job_queues.SET_ASIDE_AFTER_CRASHES
     with bank.database.read() as tx:
         assert [one.error for one in deliveries.list_quarantined(tx)] == [
             "event 2: the process ended each time it was read"
         ]
         assert [n for n in (1, 2, 10, 19, 666) if posts.find_author_id(tx, "mallory", str(n))] == [1, 2, 10, 19]
-        assert jobs.list_set_aside(tx) == []
+        assert set_aside_jobs.list_set_aside(tx) == []
     bank.send(mallory, mallory.post(30, 1, *CASH[0]))
     assert life()[1] is False
     with bank.database.read() as tx:
@@ -206,7 +208,7 @@ def test_one_that_cannot_even_be_taken_apart_is_set_aside_whole(
     for _ in range(12):
         deaths += life()[1]
         bank.clock.advance(seconds=6)
-    assert deaths == jobs.SET_ASIDE_AFTER_CRASHES
+    assert deaths == job_queues.SET_ASIDE_AFTER_CRASHES
     with bank.database.read() as tx:
         assert [one.error for one in deliveries.list_quarantined(tx)] == [
             "delivery: the process ended each time it was read"
@@ -258,7 +260,7 @@ def test_an_author_whom_no_sweep_survives_is_set_aside_and_the_sweep_goes_on(
 
     def steps(context: Any) -> Any:
         with context.database.read() as tx:
-            aside = {entity for _, entity in jobs.list_set_aside(tx)}
+            aside = {entity for _, entity in set_aside_jobs.list_set_aside(tx)}
         for author in {"a/1", "b/1", "c/1"} - aside:
             yield author
             if author == "b/1":
@@ -275,9 +277,9 @@ def test_an_author_whom_no_sweep_survives_is_set_aside_and_the_sweep_goes_on(
     for _ in range(8):
         deaths += life()[1]
         bank.clock.advance(seconds=6)
-    assert deaths == jobs.ALONE_AFTER_CRASHES + 1
+    assert deaths == job_queues.ALONE_AFTER_CRASHES + 1
     assert set(visited[-2:]) == {"a/1", "c/1"}
     with bank.database.read() as tx:
-        assert jobs.list_set_aside(tx) == [(Station.REFRESH, "b/1")]
-        assert jobs.list_set_aside(tx, "b") == [(Station.REFRESH, "b/1")]
+        assert set_aside_jobs.list_set_aside(tx) == [(Station.REFRESH, "b/1")]
+        assert set_aside_jobs.list_set_aside(tx, "b") == [(Station.REFRESH, "b/1")]
     assert crashes(bank, jobs.BANK) == 0

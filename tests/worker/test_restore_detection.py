@@ -17,7 +17,7 @@ from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.content.tables import posts
-from bridge.storage.core import jobs
+from bridge.storage.core import job_queues
 from bridge.storage.engagement.tables import comments
 from bridge.storage.matching import profiles
 from bridge.worker import nightly, restore_detection
@@ -80,7 +80,7 @@ def test_whoever_withdrew_after_the_backup_is_not_shown_again(
         assert tx.execute(select(comments)).first() is None
         told = blogs.get(tx, "ann").highest
         assert told is not None
-        assert jobs.count_pending(tx, bank.clock())[Station.POKE] == 2, "each is asked at once"
+        assert job_queues.count_pending(tx, bank.clock())[Station.POKE] == 2, "each is asked at once"
     late = ann.author(2, "Zoe")  # a repeat of what was said before the restore
     bank.send(ann, late)
     bank.work()

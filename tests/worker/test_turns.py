@@ -14,7 +14,7 @@ from bridge.operations.stations import Station
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content import tables as content_tables
-from bridge.storage.core import jobs
+from bridge.storage.core import job_queues, jobs
 from bridge.worker import scheduler, suspended_runs, turns
 from bridge.worker.intake import absorb as applying
 from bridge.worker.intake import read_inbox
@@ -164,8 +164,8 @@ def test_told_to_stop_it_ends_with_the_object_in_hand_and_goes_on_there(bank: Wo
 
 
 def test_an_archive_and_new_weights_leave_room_for_each_other_and_for_news() -> None:
-    archive, weights = scheduler.ARCHIVE_QUEUE, jobs.Queue(Station.EPOCH, unfinished=True)
-    due = dict.fromkeys((archive, weights, jobs.Queue(Station.REFRESH), jobs.Queue(Station.SWEEP)), NOW)
+    archive, weights = scheduler.ARCHIVE_QUEUE, job_queues.Queue(Station.EPOCH, unfinished=True)
+    due = dict.fromkeys((archive, weights, job_queues.Queue(Station.REFRESH), job_queues.Queue(Station.SWEEP)), NOW)
     order = Scheduler(COMPUTING_STATIONS)
     taken = []
     for _ in range(8):
@@ -174,12 +174,12 @@ def test_an_archive_and_new_weights_leave_room_for_each_other_and_for_news() -> 
         taken.append(first.station)
     assert taken.count(Station.ABSORB) == taken.count(Station.EPOCH) == 2
     assert taken.count(Station.REFRESH) == 4
-    assert order.order(due | {jobs.Queue(Station.ABSORB): NOW}, NOW)[0] == jobs.Queue(Station.ABSORB)
+    assert order.order(due | {job_queues.Queue(Station.ABSORB): NOW}, NOW)[0] == job_queues.Queue(Station.ABSORB)
 
 
 def test_an_archive_is_not_put_off_for_ever_by_news() -> None:
-    due = {jobs.Queue(Station.ABSORB): NOW, scheduler.ARCHIVE_QUEUE: NOW}
-    assert Scheduler(COMPUTING_STATIONS).order(due, NOW)[0] == jobs.Queue(Station.ABSORB)
+    due = {job_queues.Queue(Station.ABSORB): NOW, scheduler.ARCHIVE_QUEUE: NOW}
+    assert Scheduler(COMPUTING_STATIONS).order(due, NOW)[0] == job_queues.Queue(Station.ABSORB)
     assert Scheduler(COMPUTING_STATIONS).order(due, NOW + timedelta(seconds=11))[0] == scheduler.ARCHIVE_QUEUE
 
 
@@ -198,7 +198,7 @@ def test_an_author_with_many_posts_to_read_again_keeps_nobody_waiting(bank: Work
 
 
 def test_whose_turn_ended_stands_behind_those_who_waited() -> None:
-    mine, others = jobs.Queue(Station.REFRESH, unfinished=True), jobs.Queue(Station.REFRESH)
+    mine, others = job_queues.Queue(Station.REFRESH, unfinished=True), job_queues.Queue(Station.REFRESH)
     order = Scheduler(COMPUTING_STATIONS)
     for queues in ((mine, others), (others, mine)):
         due = dict.fromkeys(queues, NOW) | {mine: NOW + timedelta(seconds=1)}

@@ -19,14 +19,11 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
     and_,
     case,
     delete,
-    func,
     literal,
-    literal_column,
     not_,
     null,
     or_,
@@ -37,19 +34,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.core.doorbell import mark_makes_due
+from bridge.storage.core.job_queues import ALONE_AFTER_CRASHES, IS_SUSPECT, Queue, claimable
 from bridge.storage.core.tables import UtcDateTime, jobs
 
 BANK = "bank"  # the entity of work that concerns no single blog
-ALONE_AFTER_CRASHES, SET_ASIDE_AFTER_CRASHES = 2, 5  # crashes in a row
 LONGEST_REST = timedelta(seconds=60)  # what says more was written by a clock that was ahead
 LONGEST_WAIT = timedelta(hours=30)  # the same of what is planned: a night, a day, a blog's backoff
 DELAY_AFTER_CRASH = timedelta(seconds=5)  # those who wait go before what their worker died of
-# A station is a name to the queue (`operations.stations` says what each does). Two things it knows of some of them:
-INTAKE_KIND = "absorb"  # reads what a blog sent; of that a delivery is set aside, never the blog
-# These follow from what a blog sends; while it sends more than fits into a turn they would only be done twice.
-FOLLOWING_KINDS = ("refresh", "tally", "follow")
-IS_SUSPECT = jobs.c.crashes >= literal_column(str(ALONE_AFTER_CRASHES))
-IS_SET_ASIDE = and_(jobs.c.crashes >= literal_column(str(SET_ASIDE_AFTER_CRASHES)), jobs.c.station != INTAKE_KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +65,6 @@ class JobPlan(NamedTuple):
 
     due_at: datetime
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Due work of a station that stands in one place of the order."""
-
-    station: str
-    unfinished: bool = False  # its last turn ended before its work
-    suspect: bool = False
 
 
 def mark_due(
@@ -274,38 +256,6 @@ def _hold(tx: Connection, task: Job, owner: str, **values: object) -> bool:
     return done.rowcount == 1
 
 
-def list_set_aside(tx: Connection, blog_id: str | None = None) -> list[tuple[str, str]]:
-    """(station, entity) of what ended its worker again and again, and is not tried any more."""
-    chosen = select(jobs.c.station, jobs.c.entity).where(IS_SET_ASIDE, jobs.c.lease_owner.is_(None))
-    if blog_id is not None:
-        chosen = chosen.where(jobs.c.blog_id == blog_id)
-    return [(row.station, row.entity) for row in tx.execute(chosen.order_by(jobs.c.station, jobs.c.entity))]
-
-
-def mark_set_aside(tx: Connection, station: str, entity: str, now: datetime) -> None:
-    """Not to be tried until somebody says `retry`: it was found out in another way."""
-    mark_due(tx, station, [entity], now, blog_id=entity.partition("/")[0])
-    same = and_(jobs.c.station == station, jobs.c.entity == entity)
-    tx.execute(update(jobs).where(same).values(crashes=SET_ASIDE_AFTER_CRASHES))
-
-
-def mark_set_aside_due(
-    tx: Connection,
-    now: datetime,
-    *,
-    blog_id: str | None = None,
-    station: str | None = None,
-    entity: str | None = None,
-) -> int:
-    """What was set aside (of a blog, of a station, of an entity; or all) is due again, as if it had never been; how
-    much."""
-    chosen = [IS_SET_ASIDE, jobs.c.lease_owner.is_(None)]
-    for column, value in ((jobs.c.blog_id, blog_id), (jobs.c.station, station), (jobs.c.entity, entity)):
-        if value is not None:
-            chosen.append(column == value)
-    return tx.execute(update(jobs).where(*chosen).values(crashes=0, due_at=now, lease_until=None)).rowcount
-
-
 def find_plan(tx: Connection, station: str, entity: str) -> JobPlan | None:
     """When one piece of work is done next; None: nothing is due."""
     due = select(jobs.c.due_at, jobs.c.attempts).where(
@@ -344,39 +294,3 @@ def mark_all_released(tx: Connection, now: datetime) -> None:
     """
     leased = jobs.c.lease_owner.is_not(None)
     tx.execute(update(jobs).where(leased).values(lease_owner=None, lease_until=now + DELAY_AFTER_CRASH))
-
-
-def list_due_queues(tx: Connection, now: datetime, *, well_only: bool = False) -> dict[Queue, datetime]:
-    """Where there is due work that nobody holds, and since when; a look without a lock."""
-    kinds = jobs.c.station, jobs.c.unfinished, IS_SUSPECT.label("suspect")
-    oldest = select(*kinds, func.min(jobs.c.due_at).label("since")).where(claimable(now, well_only=well_only))
-    return {
-        Queue(row.station, bool(row.unfinished), bool(row.suspect)): row.since
-        for row in tx.execute(oldest.group_by(*kinds))
-    }
-
-
-def claimable(now: datetime, *, well_only: bool = False) -> ColumnElement[bool]:
-    """The condition that a job is due and nobody has it."""
-    free = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
-    only = [jobs.c.attempts == 0] if well_only else []
-    return and_(jobs.c.due_at <= now, free, not_(IS_SET_ASIDE), _not_of_an_archive(), *only)
-
-
-def _not_of_an_archive() -> ColumnElement[bool]:
-    """It does not follow from what a blog is still sending by more than fits into a turn."""
-    absorbing = jobs.alias("absorbing")
-    sending = select(absorbing.c.entity).where(
-        absorbing.c.station == INTAKE_KIND, absorbing.c.due_at.is_not(None), absorbing.c.unfinished
-    )
-    return or_(jobs.c.station.not_in(FOLLOWING_KINDS), jobs.c.blog_id.is_(None), jobs.c.blog_id.not_in(sending))
-
-
-def count_pending(tx: Connection, now: datetime) -> dict[str, int]:
-    """How much is due or scheduled, by station."""
-    rows = tx.execute(
-        select(jobs.c.station, func.count())
-        .where(jobs.c.due_at.is_not(None), not_(IS_SET_ASIDE))
-        .group_by(jobs.c.station)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -34,7 +34,7 @@ from bridge.storage.content import (
 from bridge.storage.content import (
     posts as stored_posts,
 )
-from bridge.storage.core import counters, jobs
+from bridge.storage.core import counters, set_aside_jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import card_corrections, epochs, facets, profiles
 from bridge.text.terms import TermCounts, Vector, post_vector
@@ -89,7 +89,7 @@ def freeze_epoch_in_steps(context: Context, progress: ReportProgress = ignore_pr
 
 def authors_with_posts(tx: Tx) -> list[AuthorKey]:
     """Who has posts, but for those whom no worker lives to the end of."""
-    aside = {entity for station, entity in jobs.list_set_aside(tx) if station == Station.REFRESH}
+    aside = {entity for station, entity in set_aside_jobs.list_set_aside(tx) if station == Station.REFRESH}
     authors = (AuthorKey(*key) for key in stored_authors.list_with_posts(tx))
     return [author for author in authors if str(author) not in aside]
 
