@@ -10,7 +10,6 @@ what others are waiting for, and gone on with afterwards (`scheduler`). What end
 
 from __future__ import annotations
 
-import random
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -18,7 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bridge.errors import BridgeError, DeliveryFailed, StorageUnavailable
+from bridge.errors import StorageUnavailable
 from bridge.model import BlogState
 from bridge.operations import due
 from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
@@ -26,13 +25,14 @@ from bridge.storage.blogs import blogs
 from bridge.storage.core import job_queues, jobs
 from bridge.storage.core.doorbell import CommitListener
 from bridge.storage.core.jobs import Job
-from bridge.worker import nightly, retries, turns
+from bridge.worker import nightly
 from bridge.worker.claims import Claims
 from bridge.worker.context import Context
-from bridge.worker.cooldown import MAX_COOLDOWN, Cooldowns
+from bridge.worker.cooldown import MAX_COOLDOWN
+from bridge.worker.job_runner import JobRunner, settle
 from bridge.worker.leases import MAX_LEASE
-from bridge.worker.stations import COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
-from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
+from bridge.worker.stations import COMPUTING_STATIONS, STATIONS
+from bridge.worker.turns import UNFINISHED, Turn
 from bridge.worker.wakeup import WakeOne
 
 log = structlog.get_logger("worker")
@@ -52,10 +52,9 @@ class Worker:
         self.context = context
         self.alone = alone
         self.name = secrets.token_hex(8)
-        self._dice = random.SystemRandom()
         self._stopping = threading.Event()
-        self._rests = Cooldowns()
         self.claims = Claims(context, self.name, alone=alone)
+        self._runner = JobRunner(context, self.name, self.claims, self._stopping.is_set)
 
     def stop(self) -> None:
         """Finish what is running, begin nothing new."""
@@ -82,16 +81,16 @@ class Worker:
             doorbell = self._listen(doorbell)
             for bell in bells:
                 bell.ring()
-            self._settle(self.claims.leases.renew)
-            self._settle(self.claims.leases.correct)
-            self._settle(self.context.database.tidy)
+            settle(self.claims.leases.renew)
+            settle(self.claims.leases.correct)
+            settle(self.context.database.tidy)
         for thread in threads:
             while thread.is_alive():
                 for bell in bells:
                     bell.ring(for_all=True)
                 thread.join(POLL_INTERVAL_SECONDS)
-                self._settle(self.claims.leases.renew)
-        self._settle(self.claims.hand_back)
+                settle(self.claims.leases.renew)
+        settle(self.claims.hand_back)
         if doorbell is not None:
             doorbell.close()
 
@@ -139,70 +138,9 @@ class Worker:
             if task is None:
                 bell.wait()
 
-    def do(self, task: Job) -> None:
+    def do(self, job: Job) -> None:
         """Run one piece of work for a turn and note how that ended; never raises."""
-        began = self.context.clock()
-        bound = log.bind(station=str(task.station), entity=task.entity, attempt=task.attempts + 1)
-        self.claims.leases.begin(task)
-        try:
-            outcome = self._run(task)
-        except Exception as error:
-            self._failed(task, error, bound)
-            return
-        finally:
-            self.claims.leases.end(task)
-            if task.suspect:
-                self.claims.exclusive.over()
-        if task.station in COMPUTING_STATIONS:
-            self.claims.scheduler.served(task.station, unfinished=outcome is UNFINISHED)
-        now = self.context.clock()
-        if outcome is UNFINISHED:
-            self._settle(lambda: self.claims.leave(task, now))
-        else:
-            self._settle(lambda: self._complete(task, now, now - began, outcome))
-        bound.debug("done", milliseconds=round((now - began).total_seconds() * 1000))
-
-    def _run(self, task: Job) -> TurnOutcome:
-        if task.station in STATIONS_IN_STEPS:
-            return self.claims.suspended.go(task, self._stopping.is_set)
-        turn = Turn(
-            turns.TURN_SECONDS,
-            turns.TURN_OBJECTS,
-            self._stopping.is_set,
-            alone=task.suspect,
-            thorough=task.thorough,
-        )
-        return STATIONS[task.station](self.context, task.entity, turn)
-
-    def _complete(self, task: Job, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
-        rest = self._rests.after(task, cost)
-        with self.context.database.begin() as tx:
-            jobs.mark_done(tx, task, self.name, now, rest, again_at)
-
-    def _failed(self, task: Job, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
-        now = self.context.clock()
-        if retries.is_given_up(task, error):
-            self._settle(lambda: self._complete(task, now, timedelta()))
-            return
-        pause = retries.pause_before_retry(task, error, self._dice)
-        if isinstance(error, DeliveryFailed):
-            bound.warning("blog not reached", error=str(error), repair=error.repair, again_in=str(pause))
-        else:
-            # What we expect to happen is one line; a bug shows where it is.
-            bound.error("failed", error=str(error)[:300], exc_info=not isinstance(error, BridgeError))
-        waits_for_blog = isinstance(error, DeliveryFailed)
-        self._settle(lambda: self._later(task, pause, str(error), waits_for_blog))
-
-    def _later(self, task: Job, pause: timedelta, error: str, waits_for_blog: bool) -> None:
-        with self.context.database.begin() as tx:
-            jobs.mark_failed(tx, task, self.name, self.context.clock(), pause, error, waits_for_blog=waits_for_blog)
-
-    def _settle(self, note: Callable[[], None]) -> None:
-        """When even this cannot be written, the lease ends by itself and the work is done again."""
-        try:
-            note()
-        except StorageUnavailable as error:
-            log.warning("storage unavailable", error=str(error))
+        self._runner.do(job)
 
 
 def plan_first_calls(context: Context, now: datetime) -> None:
