@@ -351,7 +351,7 @@ def test_what_was_to_be_pushed_before_is_looked_at_as_a_whole(database: Database
     publish(bank, "ben", CASH[:2])
     clock.advance(minutes=1)
     bank.work()
-    with older(database, "0030") as connection:
+    with older(database, "0031") as connection:
         waiting = set(connection.scalars(text("SELECT entity FROM jobs WHERE station = 'push' AND due_at IS NOT NULL")))
         assert waiting == {"ann", "ben"}
     with database.begin() as tx:

@@ -2,7 +2,7 @@
 
 What is due when this is applied is done as before: thoroughly.
 
-Revision: 0031, after 0030
+Revision: 0032, after 0031
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
