@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
@@ -15,7 +16,7 @@ from bridge.pages.languages import language, locale
 from bridge.storage.bank import directory
 from bridge.storage.bank.card_filters import Filters
 from bridge.storage.core.database import Database
-from bridge.storage.matching import skills
+from bridge.storage.matching import card_corrections, skills
 
 PAGE_SKILLS = 150  # skills on a page
 CACHE_SECONDS = 60.0  # seconds that the counts are kept; who offers a skill is asked each time
@@ -36,9 +37,15 @@ class OfferedSkills:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept = CachedFigure(self._read, CACHE_SECONDS)
+        self._refusals: tuple[int, datetime | None] = (0, None)
 
     def get(self) -> list[OfferedSkill]:
-        """Every offered skill with its count, as it was a moment ago."""
+        """Every offered skill with its count, as it was a moment ago; without what was refused since."""
+        with self._database.read() as tx:
+            refusals = card_corrections.get_refusals_state(tx)
+        if refusals != self._refusals:
+            self._kept.forget()
+            self._refusals = refusals
         return self._kept.get()
 
     def page(self, number: int, size: int) -> tuple[list[OfferedSkill], int, int]:

@@ -20,6 +20,11 @@ class CachedFigure(Generic[T]):
         self._lock = threading.Lock()
         self._made: tuple[float, T] | None = None
 
+    def forget(self) -> None:
+        """Make it anew for whoever asks next: something is known to have changed."""
+        with self._lock:
+            self._made = None
+
     def get(self) -> T:
         """The figure as it was a moment ago."""
         with self._lock:

@@ -34,12 +34,20 @@ def label_of(service: Service, skill: str, language: str = "en") -> str:
         return skills.list_labels(tx, [skill], language)[skill]
 
 
+def chips(page: str) -> dict[str, int]:
+    """The skills to begin with, and how many mentors each is said to be offered by."""
+    return {
+        skill: int(count) for skill, count in re.findall(r'href="/skills/([^"]+)">[^<]*</a> <span[^>]*>(\d+)<', page)
+    }
+
+
 def said_of_alice(browser: FlaskClient, service: Service, skill: str) -> dict[str, bool]:
     """Where it is said that she has a skill."""
     label = label_of(service, skill)
     card = browser.get("/api/v1/mentors/alice").get_json()
     offering = browser.get(f"/api/v1/mentors?skill={skill}").get_json()["mentors"]
     found = browser.get("/api/v1/search", query_string={"need": label, "limit": 50}).get_json()
+    both = len(offering) + ("alice" not in [mentor["slug"] for mentor in offering])
     with service.database.read() as tx:
         pushed = str(compile_objects(tx, blogs.get(tx, "bob")))
         offered = pairing.find(tx, ALICE)
@@ -48,6 +56,7 @@ def said_of_alice(browser: FlaskClient, service: Service, skill: str) -> dict[st
         "API": skill in [offer["id"] for offer in card["skills"]],
         "page of the skill": "/mentors/alice" in browser.get(f"/skills/{skill}", headers=BROWSER).text,
         "filter": "alice" in [mentor["slug"] for mentor in offering],
+        "home page": chips(browser.get("/", headers=BROWSER).text).get(skill, 0) == both,
         "search": "alice" in [mentor["slug"] for mentor in found["mentors"] + found["newcomers"]],
         "pairings": offered is not None and skill in offered.offers,
         "pushes": label in pushed,

@@ -108,6 +108,13 @@ def list_refusals(tx: Connection, mentor_ids: Collection[int], skill: str) -> di
     }
 
 
+def get_refusals_state(tx: Connection) -> tuple[int, datetime | None]:
+    """Another one whenever somebody refuses a skill or takes that back."""
+    refused = (card_corrections.c.kind == SKILL_KIND) & (card_corrections.c.verdict == REFUSED)
+    row = tx.execute(select(func.count(), func.max(card_corrections.c.at)).where(refused)).one()
+    return int(row[0]), row[1]
+
+
 def count_refusing_blogs(tx: Connection) -> dict[str, int]:
     """Skill → on how many blogs somebody refuses it."""
     refused = (card_corrections.c.kind == SKILL_KIND) & (card_corrections.c.verdict == REFUSED)
