@@ -159,9 +159,19 @@ class Sharing_Column {
 	 * On the list of posts: loads the style of the column, and has the choice limit what is listed.
 	 */
 	public static function on_load(): void {
-		\add_action( 'admin_enqueue_scripts', array( Engagement_Style::class, 'enqueue' ) );
+		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue_style' ) );
 		if ( '' !== self::chosen() ) {
 			\add_filter( 'posts_where', array( self::class, 'limit' ), 10, 2 );
+		}
+	}
+
+	/**
+	 * Loads the style of the column, where there is one.
+	 */
+	public static function enqueue_style(): void {
+		$screen = \get_current_screen();
+		if ( $screen && self::is_for( (string) $screen->post_type ) ) {
+			\wp_enqueue_style( 'mentor-bridge-sharing', \plugins_url( 'assets/sharing-column.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
 		}
 	}
 
