@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import numpy as np
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -32,9 +31,8 @@ from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profile_holds, profiles
 from bridge.storage.matching.profiles import MentorRow
 from bridge.storage.people import conversations
-from bridge.text.terms import TermCounts
+from bridge.text.terms import WEIGHT_UNIT, TermCounts, term_id
 
-SHOWN_TERMS = 10
 SEARCHED_POSTS = 200  # newest posts in which a word is looked for
 PASSAGE_POSTS = 30  # newest posts whose passages are shown
 MAX_PASSAGES = 8
@@ -43,7 +41,7 @@ MAX_DUPLICATES = 20  # posts named that count for somebody else
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A word that the posts are about, and in how many of them it stands."""
+    """A word or phrase that the posts are about, and in how many of them it stands."""
 
     term: int
     word: str
@@ -65,17 +63,11 @@ class ComputedProfile:
 
 def describe_profile(row: MentorRow, corrections: CardCorrections = NO_CORRECTIONS) -> ComputedProfile:
     """A stored mentor in the words of a card, without those that were struck since it was stored."""
-    profile = row.profile.without(corrections.struck_terms(row.key.language))
-    order = np.argsort(-profile.vector.weights, kind="stable")[:SHOWN_TERMS].tolist()
-    most = max((int(profile.vector.weights[n]) for n in order), default=1)
+    profile = row.profile
     themes = tuple(
-        Theme(
-            int(profile.vector.ids[n]),
-            profile.surfaces[n],
-            int(profile.used_in[n]),
-            int(profile.vector.weights[n]) / most,
-        )
-        for n in order
+        Theme(term_id(subject.word), subject.word, subject.posts, subject.weight / WEIGHT_UNIT)
+        for subject in profile.subjects
+        if not corrections.strikes(subject.word, row.key.language)
     )
     return ComputedProfile(
         row.key.language, profile.posts, profile.last_post_at, row.listed, profile.provisional, themes
@@ -143,12 +135,13 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     def card_why(blog_id: str, language: str, term: int) -> str:
         visitor = current_visitor()
         with runtime.database.read() as tx:
-            theme = _theme(tx, visitor, language, term)
+            theme, terms = _theme(tx, visitor, language, term)
             rows = stored_posts.list_by_author(tx, blog_id, visitor.user_id, language, SEARCHED_POSTS)
         using = []
         for row in rows:
             counts = TermCounts.from_bytes(row.counts)
-            times = int(counts.tf[counts.ids == term].sum())
+            often = dict(zip(counts.ids.tolist(), counts.tf.tolist(), strict=True))
+            times = min((often.get(one, 0) for one in terms), default=0)
             if times:
                 using.append((row, times))
         return render_template("dashboard/card_why.html", active="card", theme=theme, using=using, looked=len(rows))
@@ -180,10 +173,10 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
 
 
-def _theme(tx: Tx, visitor: Visitor, language: str, term: int) -> Theme:
+def _theme(tx: Tx, visitor: Visitor, language: str, term: int) -> tuple[Theme, tuple[int, ...]]:
+    """What a page of a word is about, and the terms that posts on it hold."""
     for row in profiles.list_by_blog(tx, visitor.blog.id, visitor.user_id):
-        places = np.flatnonzero(row.profile.vector.ids == term)
-        if row.key.language == language and len(places):
-            n = int(places[0])
-            return Theme(term, row.profile.surfaces[n], int(row.profile.used_in[n]), 1.0)
+        for theme, subject in zip(describe_profile(row).themes, row.profile.subjects, strict=True):
+            if row.key.language == language and theme.term == term:
+                return theme, subject.terms
     raise NotFound("no such theme")

@@ -24,7 +24,6 @@ from bridge.words import N_, reader_locale, translate
 
 MAX_TOPICS = 3
 MAX_STORED_TERMS = 14  # that a reason keeps: of a profile of many years fewer would not carry a place
-MAX_THEMES = 10  # words of a card in one language
 MIN_TOPIC_LETTERS = 3  # letters of a topic
 MAX_TITLE_CHARACTERS = 120  # characters in a sentence
 COMMON_TERM_AUTHOR_SHARE = 0.4  # a term of more than this share of the authors tells nothing …
@@ -145,19 +144,6 @@ def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: Na
     best = best_post(chosen, posts, frequencies)
     topics = tuple(mentor.surfaces[places[n]] for n in telling)
     return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
-
-
-def themes(mentor: Profile, frequencies: Frequencies, count: int = MAX_THEMES) -> tuple[tuple[str, int, int], ...]:
-    """What an author writes about, in words that distinguish: (word, weight in 1e-9, in how many posts), best first."""
-    vector = mentor.vector
-    steady = [
-        place
-        for place, term in enumerate(vector.ids.tolist())
-        if mentor.used_in[place] >= (1 if mentor.posts < STEADY_MENTOR_POSTS else 2)
-        and is_distinctive(term, mentor.surfaces[place], frequencies)
-    ]
-    best = sorted(steady, key=lambda place: (-int(vector.weights[place]), int(vector.ids[place])))[:count]
-    return tuple((mentor.surfaces[place], int(vector.weights[place]), int(mentor.used_in[place])) for place in best)
 
 
 def is_distinctive(term: int, surface: str, frequencies: Frequencies) -> bool:

@@ -57,8 +57,19 @@ def founded_skills(
     Args:
         title, text: plain.
     """
+    return skills_of_parts(title, own_parts(text, language), language, matcher)
+
+
+def own_parts(text: str, language: str) -> list[NamePart]:
+    """The words and signs of a plain text that are its author's own."""
+    return name_parts(own_words(text), language)
+
+
+def skills_of_parts(
+    title: str, parts: Sequence[NamePart], language: str, matcher: SkillMatcher
+) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
+    """What `founded_skills` answers, of a text that is taken apart already (`own_parts`)."""
     opened = list(matcher.named(name_parts(title, language), language))
-    parts = name_parts(own_words(text), language)
     words = len([part for part in parts if part.word not in SIGNS])
     counted: Counter[str] = Counter()
     weighed: Counter[str] = Counter()  # in COMMON_FACTOR-ths of a mention

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.mentors.founded_skills import founded_skills
+from bridge.mentors.founded_skills import own_parts, skills_of_parts
+from bridge.mentors.nouns import NO_NOUNS, PostNouns, read_nouns
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import stable_id
 from bridge.text import experience
 from bridge.text.budget import UNLIMITED, Budget
 from bridge.text.experience import Passage
 
-READING_VERSION = "6"  # changes with the patterns; posts read by another one are read again
+READING_VERSION = "7"  # changes with the patterns; posts read by another one are read again
+
+LIST_SIGN = "|"  # between words that are kept in one string: no word holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class PostExperience:
     disclosure: int | None = None
     titled: tuple[str, ...] = ()  # of the skills those that its title names
     mentioned: tuple[str, ...] = ()  # skills that it names without being about them
+    nouns: PostNouns = NO_NOUNS  # what its text shows to be nouns, names and phrases
 
     @property
     def named_skills(self) -> tuple[str, ...]:
@@ -42,6 +46,7 @@ class PostExperience:
         }
         data |= {"skills": dict(self.skills), "tagged": list(self.tagged), "titled": list(self.titled)}
         data["mentioned"] = list(self.mentioned)
+        data |= {name: LIST_SIGN.join(words) for name, words in self.nouns._asdict().items()}
         return {name: value for name, value in data.items() if value}
 
     @classmethod
@@ -52,7 +57,8 @@ class PostExperience:
         )
         skills, tagged, titled = data.get("skills", {}), tuple(data.get("tagged", ())), tuple(data.get("titled", ()))
         mentioned = tuple(data.get("mentioned", ()))
-        return cls(passages, requests, calls, skills, tagged, disclosure, titled, mentioned)
+        nouns = PostNouns(*(_unjoined(data.get(name, "")) for name in PostNouns._fields))
+        return cls(passages, requests, calls, skills, tagged, disclosure, titled, mentioned, nouns)
 
 
 def read_post_experience(
@@ -72,9 +78,11 @@ def read_post_experience(
     budget.check()
     score = None if passages.score is None else round(passages.score * 10**6)
     tagged = matcher.of_names(names, language)
-    skills, titled, mentioned = founded_skills(title, text, language, matcher)
+    parts = own_parts(text, language)
+    skills, titled, mentioned = skills_of_parts(title, parts, language, matcher)
     quotable = (passages.passages, passages.requests, passages.calls)
-    return PostExperience(*quotable, skills, tagged, score, titled, mentioned)
+    nouns = read_nouns(parts, text, language)
+    return PostExperience(*quotable, skills, tagged, score, titled, mentioned, nouns)
 
 
 def reading_fingerprint(matcher: SkillMatcher, left_out: frozenset[int] = frozenset()) -> str:
@@ -90,3 +98,7 @@ def _packed(passage: Passage) -> list[Any]:
 def _unpacked(data: list[Any]) -> Passage:
     position, text, label, why, personal = data
     return Passage(position, text, label, tuple(why), personal)
+
+
+def _unjoined(words: str) -> tuple[str, ...]:
+    return tuple(words.split(LIST_SIGN)) if words else ()

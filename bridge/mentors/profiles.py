@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from bridge.mentors.anti_gaming import AntiGamingRules
+from bridge.mentors.subjects import SubjectWord
 from bridge.text.terms import (
     NO_TERMS,
     WEIGHT_UNIT,
@@ -61,7 +62,10 @@ class PostTerms:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`surfaces` and `used_in` (number of posts; 0: only declared) run along `vector.ids`."""
+    """`surfaces` and `used_in` (number of posts; 0: only declared) run along `vector.ids`.
+
+    `subjects`: what the author is said to write about. `nameable`: places of words that a reason may say.
+    """
 
     vector: Vector
     surfaces: tuple[str, ...]
@@ -69,6 +73,8 @@ class Profile:
     posts: int
     last_post_at: datetime
     concentration: float  # mean pairwise cosine of the posts, in [0, 1]: varied … specialised
+    subjects: tuple[SubjectWord, ...] = ()
+    nameable: tuple[int, ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -89,12 +95,14 @@ class Profile:
             vector=vector,
             surfaces=tuple(surfaces[term] for term in ids),
             used_in=np.array([used[term] for term in ids], np.int64),
+            nameable=(),  # places among others
         )
 
     def to_bytes(self) -> bytes:
         """The same for equal profiles. The vector comes first, so that it can be read alone."""
         words = zlib.compress(json.dumps(self.surfaces, ensure_ascii=False).encode(), 6)
-        rest = json.dumps([self.posts, self.last_post_at.isoformat(), self.concentration]).encode()
+        figures = [self.posts, self.last_post_at.isoformat(), self.concentration]
+        rest = json.dumps([*figures, self.subjects, self.nameable], ensure_ascii=False).encode()
         return (
             struct.pack("<III", len(self.vector.ids), len(words), len(rest))
             + self.vector.to_bytes()
@@ -109,9 +117,19 @@ class Profile:
         size, words, rest = struct.unpack_from("<III", raw)
         at = 12 + 16 * size
         surfaces = json.loads(zlib.decompress(raw[at + 4 * size : at + 4 * size + words]))
-        posts, last, concentration = json.loads(raw[at + 4 * size + words : at + 4 * size + words + rest])
+        posts, last, concentration, *named = json.loads(raw[at + 4 * size + words : at + 4 * size + words + rest])
         used_in = np.frombuffer(raw, "<i4", size, at).astype(np.int64)
-        return cls(vector_of(raw), tuple(surfaces), used_in, posts, datetime.fromisoformat(last), concentration)
+        subjects, nameable = named or ((), ())  # kept since before there were subjects: none until the next refresh
+        return cls(
+            vector_of(raw),
+            tuple(surfaces),
+            used_in,
+            posts,
+            datetime.fromisoformat(last),
+            concentration,
+            tuple(SubjectWord(word, weight, number, tuple(terms)) for word, weight, number, terms in subjects),
+            tuple(nameable),
+        )
 
 
 def vector_of(raw: bytes) -> Vector:

@@ -96,6 +96,13 @@ def words_of_name(name: str, language: str) -> tuple[str, ...]:
     return tuple(part.beside for part in parts)
 
 
+def singular(word: str, language: str) -> str:
+    """A folded word of a text in the singular, by its ending alone; as it is in languages without such a rule."""
+    if language == "en":
+        return _english_singular(word)
+    return _french_singular(word) if language == "fr" else word
+
+
 def _english_singular(word: str) -> str:
     if len(word) <= MIN_FORM_LETTERS or not word.endswith("s") or word.endswith(("ss", "us", "is", "ics")):
         return word

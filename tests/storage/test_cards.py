@@ -56,7 +56,8 @@ def test_a_card_has_the_authors_name_for_address_and_what_they_write_about(bank:
     assert (card.posts, card.languages) == (len(CASH), ("fr",))
     assert card.feed_url == "https://alice.example/feed/"
     words = [word for word, _, _ in card.themes["fr"]]
-    assert len(words) == 10
+    assert words[0] == "trésorerie"
+    assert 2 <= len(words) <= 8
     assert all(weight > 0 and posts > 0 for _, weight, posts in card.themes["fr"])
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Delete, Row, bindparam, delete
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import PostFeatures
+from bridge.mentors.nouns import NO_NOUNS, PostNouns
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import AuthorKey
 from bridge.storage.content import authors
@@ -56,6 +57,14 @@ class AnalysisState(NamedTuple):
     language: str
     substance: TextQuality | None
     read_with: str
+
+
+class PostWords(NamedTuple):
+    """What a post gives to the words that its author is said to write about."""
+
+    labels: tuple[str, ...] = ()  # its tags, then its categories
+    nouns: PostNouns = NO_NOUNS
+    skills: tuple[str, ...] = ()  # that it is about, or that a label stands for
 
 
 class PostRevision(NamedTuple):
@@ -244,6 +253,17 @@ def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[PostRevision]:
     columns = (posts.c[name] for name in PostRevision._fields)
     rows = tx.execute(select(*columns).where(posts.c.id.in_(post_ids)).order_by(posts.c.id))
     return [PostRevision(*row)._replace(labels=_label_names(row.labels)) for row in rows]
+
+
+def list_words(tx: Connection, author: AuthorKey) -> dict[int, PostWords]:
+    """Labels, nouns and skills of an author's posts, by id."""
+    of_author = (posts.c.blog_id == author.blog_id, posts.c.author_id == author.author_id)
+    rows = list_plain_rows(tx, select(posts.c.id, posts.c.labels, posts.c.lived).where(*of_author))
+    words = {}
+    for post_id, labels, reading in rows:
+        lived = PostExperience.from_json(json.loads(reading), None)
+        words[post_id] = PostWords(_label_names(labels), lived.nouns, tuple(sorted({*lived.skills, *lived.tagged})))
+    return words
 
 
 def _label_names(document: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bridge.language_tags import language_code
 from bridge.mentors.corrections import with_added_words
-from bridge.mentors.explain import themes
 from bridge.storage.bank.cards import CardContent
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
@@ -28,13 +27,9 @@ def summarize_for_card(
     listed = [row for row in rows if row.listed]
     if not listed:
         return _provisional_card(context, epoch, subject)
-    frequencies = {
-        row.key.language: context.frequencies(epoch).frequencies(tx, row.key.language, row.profile.vector.ids.tolist())
-        for row in listed
-    }
     mostly = max(listed, key=lambda row: (row.profile.posts, row.key.language)).key.language
-    written = {row.key.language: themes(row.profile, frequencies[row.key.language]) for row in listed}
-    spoken = [post for post in subject.posts if post.language in frequencies and post.id in subject.counted]
+    written = {row.key.language: tuple(subject[:3] for subject in row.profile.subjects) for row in listed}
+    spoken = [post for post in subject.posts if post.language in written and post.id in subject.counted]
     translated = len(spoken) - len({post.part_of or post.remote_id for post in spoken})
     return CardContent(
         posts=sum(row.profile.posts for row in listed) - translated,

@@ -23,6 +23,7 @@ from bridge.text.terms import NO_TERMS, TermCounts, Vector, count_terms, post_ve
 from bridge.worker.context import Context
 from bridge.worker.matching import cross_language
 from bridge.worker.matching.subject import Standing, Subject
+from bridge.worker.matching.subject_words import SubjectReader
 
 
 def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[PostSummary]) -> dict[int, Vector]:
@@ -61,6 +62,7 @@ def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> 
         profile_holds.list_by_author(tx, author),
         standing.offers,
     )
+    reader = SubjectReader(context, tx, epoch, subject)
     for language, posts in sorted(_posts(context, tx, epoch, subject).items()):
         hold = holds.get(language)
         declared = count_terms("", offers, language) if len(posts) < STEADY_PROFILE_POSTS else NO_TERMS
@@ -80,7 +82,9 @@ def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> 
             built.held[language] = weighed.held_at
         if weighed.profile is not None:
             listed = standing.listed and weighed.entered
+            made_of = {post.key for post in posts if not weighed.held_at or post.touched_at < weighed.held_at}
             profile = weighed.profile.without(subject.corrections.struck_terms(language))
+            profile = reader.with_subjects(profile, language, made_of)
             row = _row(context, tx, epoch, author, language, profile, listed)
             crossed = cross_language.features_of_profile(
                 context, tx, epoch, row.key, profile, {post.key for post in posts}, subject.corrections.refused

@@ -1,0 +1,117 @@
+"""What an author is said to write about: nouns and phrases, their own first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.mentors.corrections import CardCorrections
+from bridge.mentors.nouns import read_nouns
+from bridge.mentors.skill_words import name_parts
+from bridge.mentors.subject_evidence import AuthorEvidence, SubjectPost
+from bridge.mentors.subjects import NO_AUTHOR_WORDS, AuthorWords, SubjectWord, author_subjects, can_be_named
+from bridge.text.terms import Frequencies, count_terms
+
+KNOWN = Frequencies(100, 20, {})
+FRENCH = (
+    "L'atelier attend la facture. Les délais de paiement sont longs, et les délais de paiement coûtent cher. Le client "
+    "paie en retard. On travaille surtout avec Claire Fontaine, et Québec regarde la trésorerie."
+)
+ENGLISH = (
+    "The invoice is late. My cash flow suffers, and the cash flow of the shop too. We finally moved the shop to New "
+    "Brunswick, with React and some friends."
+)
+
+
+def post(title: str, *labels: str, text: str = FRENCH, language: str = "fr", skills: Sequence[str] = ()) -> SubjectPost:
+    nouns = read_nouns(name_parts(text, language), text, language)
+    counts = count_terms(title, text, language)
+    return SubjectPost(title, labels, frozenset(counts.ids.tolist()), *nouns, skills, counts.surfaces)
+
+
+def subjects(
+    posts: Sequence[SubjectPost],
+    language: str = "fr",
+    words: AuthorWords = NO_AUTHOR_WORDS,
+    names: dict[str, Sequence[str]] | None = None,
+) -> list[str]:
+    return [one.word for one in found(posts, language, words, names)]
+
+
+def found(
+    posts: Sequence[SubjectPost], language: str, words: AuthorWords, names: dict[str, Sequence[str]] | None = None
+) -> tuple[SubjectWord, ...]:
+    return author_subjects(AuthorEvidence(posts, language), KNOWN, names or {}, words)
+
+
+STEADY = [
+    post("Négocier des délais de paiement", "ébénisterie"),
+    post("Vos délais de paiement sont trop longs", "ébénisterie", "divers"),
+    post("La facture qui traîne", "_devis_", "divers"),
+    post("Relancer poliment une facture", "devis", "divers"),
+    post("Travailler rapidement", "#devis"),
+    post("Encore un atelier à Québec", "2024"),
+    post("Québec en hiver", "2024"),
+    post("Un mot de Claire Fontaine"),
+]
+
+
+def test_tags_then_phrases_then_nouns_and_no_verb_no_adverb_no_part_of_a_phrase() -> None:
+    shown = subjects(STEADY)
+    assert {"ébénisterie", "devis", "délais de paiement", "facture", "Québec"} == set(shown)
+
+
+def test_an_english_author_is_read_alike() -> None:
+    titles = ["Cash flow in winter", "Finally understanding cash flow", "The invoice", "A late invoice", "Leaving"]
+    titles += ["Moving to New Brunswick", "New Brunswick again", "React is quickly growing"]
+    shown = subjects([post(title, text=ENGLISH, language="en") for title in titles], "en")
+    assert set(shown) == {"cash flow", "invoice", "New Brunswick", "React"}
+
+
+def test_names_of_the_author_the_blog_and_its_host_are_no_subjects() -> None:
+    posts = [*STEADY, post("Québec et moi", "Maude Tremblay", "latelier"), post("Tremblay", "L’Atelier", "latelier")]
+    posts.append(post("Tremblay, encore", "L’Atelier", "Maude Tremblay"))
+    shown = subjects(posts, words=AuthorWords("Maude Tremblay", ("Maude Tremblay", "L'Atelier", "latelier")))
+    assert not {"Maude Tremblay", "Tremblay", "latelier", "L’Atelier", "atelier"} & set(shown)
+    assert "devis" in shown
+
+
+def test_whoever_has_written_little_is_not_guessed_at() -> None:
+    few = [post("Négocier des délais de paiement"), post("La facture qui traîne"), post("La facture, encore")]
+    assert subjects(few) == []
+    told = [*few, post("Recouvrer", "recouvrement", skills=["late-payment"]), post("Fin", skills=["late-payment"])]
+    shown = subjects(
+        told,
+        words=AuthorWords(offers=("fixer ses prix", "dire à un client qui ne paie jamais à temps que c'est fini")),
+        names={"late-payment": ["être payé", "factures en souffrance", "délais de paiement"]},
+    )
+    assert set(shown) == {"recouvrement", "fixer ses prix", "délais de paiement"}, "a name that the posts use"
+
+
+def test_a_struck_word_returns_in_no_form_and_a_refused_skill_gives_none() -> None:
+    struck = CardCorrections(struck=frozenset({"factures", "delais de paiement"}), refused=frozenset({"quoting"}))
+    posts = [post("Un chiffrage", skills=["quoting"]), post("Le chiffrage", skills=["quoting"]), *STEADY]
+    names = {"quoting": ["chiffrage"]}
+    before, after = subjects(posts, names=names), subjects(posts, words=AuthorWords(corrections=struck), names=names)
+    assert set(before) - set(after) == {"facture", "délais de paiement", "chiffrage"}
+
+
+@given(st.permutations(STEADY))
+def test_the_order_of_posts_changes_nothing(posts: list[SubjectPost]) -> None:
+    assert found(posts, "fr", AuthorWords()) == found(STEADY, "fr", AuthorWords())
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=20)), max_size=9), st.sampled_from(["fr", "en", "ja"]))
+def test_odd_titles_and_tags_give_short_words_or_nothing(written: list[tuple[str, str]], language: str) -> None:
+    posts = [post(title, label, text=label, language=language) for title, label in written]
+    shown = found(posts, language, AuthorWords())
+    assert len(shown) <= 8
+    assert all(one.word.strip() and len(one.word) <= 40 and one.weight > 0 for one in shown)
+
+
+@pytest.mark.parametrize(("word", "said"), [("facture", True), ("paie", False), ("surtout", False), ("cher", False)])
+def test_a_reason_says_nouns_alone(word: str, said: bool) -> None:
+    assert can_be_named(AuthorEvidence(STEADY, "fr"), word, len(STEADY)) is said
