@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -137,13 +138,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             theme, terms = _theme(tx, visitor, language, term)
             rows = stored_posts.list_by_author(tx, blog_id, visitor.user_id, language, SEARCHED_POSTS)
-        using = []
-        for row in rows:
-            counts = TermCounts.from_bytes(row.counts)
-            often = dict(zip(counts.ids.tolist(), counts.tf.tolist(), strict=True))
-            times = min((often.get(one, 0) for one in terms), default=0)
-            if times:
-                using.append((row, times))
+        using = list(_posts_using(rows, terms))
         return render_template("dashboard/card_why.html", active="card", theme=theme, using=using, looked=len(rows))
 
     @pages.post("/card/hide")
@@ -171,6 +166,15 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 due.profile_confirmed(tx, key, now)
         flash(_("Thank you. Lists show you as you write now, in a few seconds."), "good")
         return redirect(url_for("dashboard.card", blog_id=blog_id), 303)
+
+
+def _posts_using(posts: Iterable[PostSummary], terms: Sequence[int]) -> Iterator[tuple[PostSummary, int]]:
+    """Posts that hold all of some terms, and how often."""
+    for post in posts:
+        ids, tf, _ = TermCounts.numbers_in(post.counts)
+        often = dict(zip(ids.tolist(), tf.tolist(), strict=True))
+        if times := min((often.get(term, 0) for term in terms), default=0):
+            yield post, times
 
 
 def _theme(tx: Tx, visitor: Visitor, language: str, term: int) -> tuple[Theme, tuple[int, ...]]:

@@ -115,7 +115,7 @@ def _most_used(counted: Mapping[str, int], limit: int) -> tuple[str, ...]:
 
 
 def _nouns_behind(words: Sequence[str], singulars: Sequence[str], language: str) -> list[str]:
-    """Words behind an article; in English what another word follows may be an adjective, in French the noun is first."""
+    """Words behind an article; in English not what another word follows, for it may be an adjective."""
     determiners, stops = DETERMINERS.get(language, NO_WORDS), stop_words(language)
     if language != "en":
         return [noun for word, noun in zip(words, singulars[1:], strict=False) if word in determiners]

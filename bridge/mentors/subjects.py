@@ -59,9 +59,7 @@ class AuthorWords:
     person: str = ""  # their name, of which no part is a subject
     names: tuple[str, ...] = ()  # theirs, the blog's, its host: as a whole no subject
     offers: tuple[str, ...] = ()
-    corrections: CardCorrections = (
-        NO_CORRECTIONS  # struck words and refused skills; added ones are put before by the card
-    )
+    corrections: CardCorrections = NO_CORRECTIONS  # words that they add come in with the card
 
 
 NO_AUTHOR_WORDS = AuthorWords()
