@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bridge.cli.common import load_settings, say_json, say_line
+from bridge.cli.common import say_json, say_line
 from bridge.config import Config
 from bridge.errors import BackupFailed
 from bridge.runtime import utc_now
@@ -28,7 +28,7 @@ def backup(file: Path, replace: bool, as_json: bool) -> None:
 
     The secret key is not in it, and without the key no blog can be spoken to: keep that elsewhere.
     """
-    config = load_settings()
+    config = Config.from_env(make_key=False)
     if file.exists() and not replace:
         raise BackupFailed(f"{file} is there already. Name another file, or say --replace.")
     size = backups.write_backup(config.database_url, file)
@@ -48,7 +48,7 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     When it starts again it shows nothing of a blog until that blog has said everything anew: so whoever withdrew after
     the backup stays withdrawn.
     """
-    config = load_settings()
+    config = Config.from_env(make_key=False)
     with ExitStack() as alone:
         for kind in ("web", "worker"):
             alone.enter_context(single_process(config, kind, patience=0))
@@ -57,6 +57,8 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
         say_json({"file": str(file.absolute()), "restored": True})
     else:
         say_line("Restored. Start the bridge: it asks each blog for all of it.", err=True)
+    if not config.secrets:
+        say_line("There is no secret key here yet. Put the one of that time in its place before you start.", err=True)
 
 
 def _restore(config: Config, file: Path, replace: bool) -> None:

@@ -67,6 +67,8 @@ def test_what_was_backed_up_is_there_again_and_known_to_be_old(
     bank.database.close()
     done = on_database("restore", str(file), "--replace")
     assert done.returncode == 0, done.stderr
+    assert "secret key" in done.stderr, "there is none, and none was made that opens nothing"
+    assert not (tmp_path / "home" / "secret_key").exists()
     assert held(bank) == 1
     assert restore_detection.detect_restore(bank.database, tmp_path / "home", bank.clock) == 1
     assert "--replace" in on_database("backup", str(file)).stderr

@@ -25,7 +25,8 @@ REVISION = "SELECT version_num FROM alembic_version"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 TABLE_IN_LIST = re.compile(r"^\d+; \d+ \d+ TABLE public (\w+) ", re.MULTILINE)
 OTHER_CONNECTIONS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"  # the server's own do no harm
 )
 MAX_ERROR_CHARACTERS = 300
 
