@@ -98,7 +98,7 @@ def _blogs(tx: Tx, asked: BankQuery) -> list[BlogFeed]:
     """Each blog once, in the order in which its first mentor stands."""
     if not asked.need:
         return directory.list_feeds(tx, asked.filters, MAX_OPML_FEEDS)
-    results = views.find_mentors(tx, replace(asked, page=1, size=MAX_OPML_FEEDS), snippets=False)
+    results = views.find_mentors(tx, replace(asked, page=1, size=MAX_OPML_FEEDS), reasons=False)
     blogs: dict[str, BlogFeed] = {}
     for card in (line.card for line in results.lines):
         language = card.languages[0] if len(card.languages) == 1 else ""

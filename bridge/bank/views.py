@@ -131,7 +131,7 @@ class CardView:
         return self.card.posts < STEADY_PROFILE_POSTS
 
 
-def find_mentors(tx: Tx, asked: BankQuery, *, snippets: bool = True) -> ResultPage:
+def find_mentors(tx: Tx, asked: BankQuery, *, reasons: bool = True) -> ResultPage:
     """Mentors for what was asked: for a need best first, without one whoever published last first."""
     if not asked.need:
         return _everybody(tx, asked)
@@ -143,7 +143,7 @@ def find_mentors(tx: Tx, asked: BankQuery, *, snippets: bool = True) -> ResultPa
         limit=asked.size,
         offset=asked.offset,
         fitting=partial(cards.list_matching_mentor_ids, tx, filters=asked.filters),
-        snippets=snippets,
+        reasons=reasons,
     )
     shown = cards.list_by_author(tx, [hit.key.author for hit in (*results.mentors, *results.further)])
 

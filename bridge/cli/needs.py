@@ -84,7 +84,7 @@ def _data(mentors: tuple[MentorHit, ...]) -> list[dict[str, Any]]:
                 "sentence": need_sentence(
                     mentor.votes, mentor.words, mentor.posts[0] if mentor.posts else None, "en", mentor.key.language
                 ),
-                "words": list(mentor.words),
+                "words": [word.written for word in mentor.words],
                 "votes": mentor.votes,
                 "posts": [
                     {"title": post.title, "url": post.url, "date": post.date.isoformat(), "snippet": post.snippet}

@@ -103,7 +103,7 @@ class WholeBlogs:
         with context.database.read() as tx:
             epoch = epochs.find_current(tx)
             assert epoch is not None
-            ours = [hit.key for hit in search.search(tx, need, limit=MAX_RESULTS, snippets=False).mentors]
+            ours = [hit.key for hit in search.search(tx, need, limit=MAX_RESULTS, reasons=False).mentors]
             asked = NeedQuery(tx, epoch, need, None)
         if self._centroid is None:
             self._centroid = baselines.Centroid(self._groups, self._all_frequencies(context, epoch))

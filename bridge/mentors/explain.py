@@ -6,7 +6,7 @@ much they add. Without a topic worth showing there is no reason, and the mentor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -193,7 +193,12 @@ def reason_sentence(reason: Reason, tag: str) -> str:
 
 def join_quoted_words(words: Iterable[str], locale: Locale) -> str:
     """Words of others in a sentence of ours: ``a, b and c``."""
-    return str(format_list([isolated(one_line(word)) for word in words], locale=locale))
+    return join_words([isolated(one_line(word)) for word in words], locale)
+
+
+def join_words(words: Sequence[str], locale: Locale) -> str:
+    """What may stand in a sentence as it is: ``a, b and c``."""
+    return str(format_list(words, locale=locale))
 
 
 def quote_title(title: str) -> str:

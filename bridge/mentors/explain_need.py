@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from babel import Locale
 from babel.dates import format_date
 
-from bridge.mentors.explain import join_quoted_words, language_name_for_reader, quote_title
+from bridge.legible import isolated, one_line
+from bridge.mentors.explain import join_words, language_name_for_reader, quote_title
 from bridge.text.language import primary_language
 from bridge.words import NN_, reader_locale, translate, translate_plural
 
@@ -30,6 +33,14 @@ NEED_SENTENCES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonWord:
+    """A word that speaks of a need, as a post writes it; `typed`: for which word of the need, where it is another."""
+
+    written: str
+    typed: str = ""
+
+
 class TitledPost(Protocol):
     """A post that can be named."""
 
@@ -39,12 +50,14 @@ class TitledPost(Protocol):
     def date(self) -> datetime: ...
 
 
-def need_sentence(votes: int, words: Sequence[str], best: TitledPost | None, tag: str, language: str = "") -> str:
+def need_sentence(
+    votes: int, words: Sequence[ReasonWord], best: TitledPost | None, tag: str, language: str = ""
+) -> str:
     """One sentence for a reader of the language `tag` (BCP 47); in English where theirs is not spoken here.
 
     Args:
         votes: how many posts speak of the need.
-        words: of the need, as these posts write them.
+        words: those that speak of the need, as these posts write them.
         best: the post to begin with.
         language: of the mentor (ISO 639-1), named where it is not the reader's.
     """
@@ -61,7 +74,14 @@ def need_sentence(votes: int, words: Sequence[str], best: TitledPost | None, tag
         *NEED_SENTENCES[bool(foreign), bool(title)],
         votes,
         language=spoken,
-        words=join_quoted_words(words[:MAX_NAMED_WORDS], locale),
+        words=join_words([_named(word, locale) for word in words[:MAX_NAMED_WORDS]], locale),
         title=title,
         date=format_date(best.date, "long", locale=locale),
     )
+
+
+def _named(word: ReasonWord, locale: Locale) -> str:
+    written, typed = isolated(one_line(word.written)), isolated(one_line(word.typed))
+    if not word.typed:
+        return written
+    return translate(locale.language, "%(written)s (for “%(typed)s”)", written=written, typed=typed)

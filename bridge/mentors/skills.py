@@ -12,16 +12,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from bridge.mentors.skill_names import SKILL_LANGUAGES as SKILL_LANGUAGES
+from bridge.mentors.skill_names import Skill as Skill
+from bridge.mentors.skill_names import WrittenNames
 from bridge.mentors.skill_words import BREAK, END, JOINING, MAX_JOINING_WORDS, NamePart, name_parts, words_of_name
-from bridge.text.spelling import is_slip
 from bridge.text.tokens import tokens
 
-SKILL_LANGUAGES = ("en", "fr")
 SKILL_COLUMNS = ("id", "area", "en", "fr", "aliases_en", "aliases_fr")
 MAX_NAME_CHARACTERS = 100  # of a text that may be the name of a skill
 MAX_ALIAS_WORDS = 4  # words of an alias that mean something
@@ -31,27 +31,6 @@ SKILL_ID_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 class InvalidSkillList(ValueError):
     """The list of skills breaks its own rules; says where and how."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skill:
-    """One skill. `id` never changes; an imported one has its URI as id."""
-
-    id: str
-    area: str
-    labels: Mapping[str, str]  # language → label
-    aliases: Mapping[str, tuple[str, ...]]  # language → other names
-    common: frozenset[str] = frozenset()  # aliases that are everyday words as well: in a text they need company
-
-    @property
-    def address(self) -> str:
-        """Its name in an address: of a URI the last part, which ESCO never gives twice."""
-        return self.id.rsplit("/", 1)[-1]
-
-    def label(self, language: str) -> str:
-        """In the reader's language ("fr-CA", "en", …), else in English, else in any."""
-        wanted = language.replace("_", "-").split("-", 1)[0].lower()
-        return self.labels.get(wanted) or self.labels.get("en") or next(iter(self.labels.values()))
 
 
 def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
@@ -182,6 +161,11 @@ class SkillMatcher:
         """Skill id → how often it is named in a plain text."""
         return dict(Counter(named.skill for named in self.named(name_parts(text, language), language)))
 
+    def names_skill(self, word: str, language: str) -> bool:
+        """Whether one word alone names a skill in a language, and means nothing else there."""
+        skill, common = self._single.get(language, {}).get(next(iter(words_of_name(word, language)), ""), ("", True))
+        return bool(skill) and not common
+
     def usual_name(self, skill: str, language: str) -> tuple[str, ...]:
         """The stems by which a skill is spoken of in a language: of its first alias, else of its label, else none."""
         known = self.skills[skill]
@@ -202,13 +186,11 @@ class SkillMatcher:
         for language in SKILL_LANGUAGES:
             if skill := names[language].get(words[language]):
                 return skill
-        mistyped = {
-            skill
-            for language in SKILL_LANGUAGES
-            for name, skill in names[language].items()
-            if _is_nearly(words[language], name)
-        }
-        return mistyped.pop() if len(mistyped) == 1 else None
+        return self._mistyped_names.skill_of(text, labels_only=labels_only)
+
+    @cached_property
+    def _mistyped_names(self) -> WrittenNames:
+        return WrittenNames(self.skills.values())
 
     def _names_of(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
         """Labels before other names; put together once, for every need is looked up among them."""
@@ -239,14 +221,6 @@ class SkillMatcher:
                     found |= dict.fromkeys(here)
                     break
         return tuple(found)
-
-
-def _is_nearly(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether each word is that of a name, but for slips in one of them."""
-    if len(words) != len(name):
-        return False
-    unlike = [(word, other) for word, other in zip(words, name, strict=True) if word != other]
-    return len(unlike) == 1 and is_slip(*unlike[0])
 
 
 def _beginnings(

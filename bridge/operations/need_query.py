@@ -22,7 +22,7 @@ from bridge.storage.matching.epochs import Epoch, FrequencyCache
 from bridge.text.language import detect_language
 from bridge.text.spelling import spelling_candidates
 from bridge.text.terms import MIN_CORPUS_POSTS, Frequencies, Vector, term_id
-from bridge.text.tokens import fold, stem, stop_words, tokens, words_of
+from bridge.text.tokens import accented_stems, fold, stem, stop_words, tokens, words_of
 from bridge.text.vocabulary import LANGUAGES as VOCABULARY_LANGUAGES
 from bridge.text.vocabulary import OtherWay, asking_words, bundled_vocabulary, spelt
 
@@ -56,7 +56,7 @@ class NeedQuery:
         self.meant: dict[str, str] = {}
         # All words in all languages before anything is asked of them: one question to the database.
         written = {*words_of(self.need), *(word for _, word in tokens(self.need, ""))}
-        self._load({one: [term_id(stem(word, one)) for word in written] for one in {*largest, *self.languages}})
+        self._load({one: [t for word in written for t in _terms(word, one)] for one in {*largest, *self.languages}})
         self.language = self._guess(largest, page_language)
         self.words = self._read()
 
@@ -90,43 +90,53 @@ class NeedQuery:
         text = spelt(self.need)
         idioms = bundled_vocabulary().idioms(text, self.language)
         rest = text
-        for idiom in reversed(idioms):
+        for idiom in reversed([idiom for idiom in idioms if not idiom.literal]):
             rest = f"{rest[: idiom.start]}, {rest[idiom.end :]}"
         written = list(dict.fromkeys(word for _, word in tokens(rest, self.language)))
         meanings = {word: bundled_vocabulary().other_ways(word, self.language) for word in written}
         meanings |= {idiom.written: list(idiom.ways) for idiom in idioms}
-        self._load_meanings([way for ways in meanings.values() for way in ways])
+        names = self._names_abroad()
+        self._load_further([way for ways in meanings.values() for way in ways], names.values())
         exact = {word: self._exact(word) for word in written}
-        named = self._named_abroad(written)
+        named = self._named_abroad(names, written)
         corrected = self._corrected({word: ways for word, ways in exact.items() if not self._is_known(word, ways)})
-        words = [
+        read = [
             *((idiom.written, tuple(self._meant_by(idiom.ways, 0.0))) for idiom in idioms),
             *(
                 (
                     word,
-                    (*exact[word].values(), *self._meant_by(meanings[word], self._idf(word)), *corrected.get(word, ())),
+                    (*exact[word], *self._meant_by(meanings[word], self._idf(word)), *corrected.get(word, ())),
                 )
                 for word in written
             ),
         ]
-        asking = asking_words(self.language)
-        subjects = [word for word, _ in words if fold(word) not in asking]
+        self.as_typed = {way.term for ways in (*exact.values(), *corrected.values()) for way in ways}
+        subjects = [word for word, _ in read if not self.only_asks(word)]
         lightened = [
             (word, tuple(replace(way, share=way.share * ASKING_SHARE) for way in ways))
             if subjects and word not in subjects
             else (word, ways)
-            for word, ways in words
+            for word, ways in read
         ]
-        self._typed = len(read_need(lightened))
-        return read_need([*lightened, *named])
+        self.typed = read_need(lightened)
+        words = read_need([*lightened, *named])
+        self.named = words[len(self.typed) :]  # by the skills that the need names
+        return words
 
-    def _load_meanings(self, ways: Sequence[OtherWay]) -> None:
-        self._load(
-            {
-                language: [term_id(stem(way.word, language)) for way in ways if way.language == language]
-                for language in self.languages
-            }
-        )
+    def only_asks(self, word: str) -> bool:
+        """Whether a word is one by which people ask, whatever for."""
+        return fold(word) in asking_words(self.language)
+
+    def _load_further(self, ways: Sequence[OtherWay], names: Iterable[Mapping[str, Sequence[int]]]) -> None:
+        """All that the typed words mean, in one question to the database."""
+        terms = {
+            language: [term_id(stem(way.word, language)) for way in ways if way.language == language]
+            for language in self.languages
+        }
+        for name in names:
+            for language, named in name.items():
+                terms[language].extend(named)
+        self._load(terms)
 
     def _meant_by(self, ways: Iterable[OtherWay], own_idf: float) -> Iterator[WordVariant]:
         """Further ways of a typed word; in another language none weighs more than the word itself (0: an idiom)."""
@@ -140,61 +150,65 @@ class NeedQuery:
     def _idf(self, word: str) -> float:
         return self.frequencies[self.language].idf(term_id(stem(word, self.language)))
 
-    def _named_abroad(self, written: Sequence[str]) -> list[tuple[str, tuple[WordVariant, ...]]]:
+    def _names_abroad(self) -> dict[str, dict[str, list[int]]]:
+        """{skill that the need names: {other language: the terms of its name there}}."""
+        others = [language for language in self.languages if language != self.language]
+        return {
+            skill: {
+                language: _subject_terms(bundled_matcher().usual_name(skill, language), language) for language in others
+            }
+            for skill in sorted(bundled_matcher().find(self.need, self.language))
+        }
+
+    def _named_abroad(
+        self, names: Mapping[str, Mapping[str, Sequence[int]]], written: Sequence[str]
+    ) -> list[tuple[str, tuple[WordVariant, ...]]]:
         """The skills that the need names, as other languages name them: (label, ways), one for each word of a name.
 
         All words of a name together weigh less than the word that was typed.
         """
-        matcher, frequencies = bundled_matcher(), self.frequencies[self.language]
-        rarest = max((frequencies.idf(term_id(stem(word, self.language))) for word in written), default=0.0)
+        rarest = max((self._idf(word) for word in written), default=0.0)
         named = []
-        for skill in sorted(matcher.find(self.need, self.language)):
-            names = {
-                language: [term_id(word) for word in matcher.usual_name(skill, language)]
-                for language in self.languages
-                if language != self.language
-            }
-            self._load(names)
-            for place in range(max(map(len, names.values()), default=0)):
+        for skill, by_language in names.items():
+            for place in range(max(map(len, by_language.values()), default=0)):
                 ways = tuple(
                     WordVariant(spoken, terms[place], self._share(spoken, terms, terms[place], rarest))
-                    for spoken, terms in names.items()
+                    for spoken, terms in by_language.items()
                     if place < len(terms)
                 )
-                named.append((matcher.skills[skill].label(self.language), ways))
+                named.append((bundled_matcher().skills[skill].label(self.language), ways))
         return named
 
-    def _exact(self, word: str) -> dict[str, WordVariant]:
+    def _exact(self, word: str) -> list[WordVariant]:
         """How a word as it was typed is written in each language that is looked in."""
         own_idf = self._idf(word)
-        exact = {}
+        exact = []
         for language in self.languages:
             if language != self.language and not self._crosses(word, language):
                 continue
-            term = term_id(stem(word, language))
-            # In another language a word weighs no more than in the one it was typed in.
-            share = 1.0 if language == self.language else min(1.0, own_idf / self.frequencies[language].idf(term))
-            exact[language] = WordVariant(language, term, share)
+            for term in _terms(word, language):
+                # In another language a word weighs no more than in the one it was typed in.
+                rarity = 1.0 if language == self.language else own_idf / self.frequencies[language].idf(term)
+                exact.append(WordVariant(language, term, min(1.0, rarity)))
         return exact
 
     def _crosses(self, word: str, language: str) -> bool:
-        """Whether a word means the same where another language writes it alike; what the vocabulary knows crosses by
-        its meanings there."""
+        """Whether a word means the same where another language writes it alike: the name of a skill there, or what the
+        need's own language does not know. A word that it knows crosses by its meanings."""
         folded = fold(word)
-        known = bundled_vocabulary()
-        return not (
-            folded in stop_words(language)
-            or folded in false_friends()
-            or (language in VOCABULARY_LANGUAGES and known.knows(word, self.language))
-        )
+        if folded in stop_words(language) or folded in false_friends():
+            return False
+        if self.language not in VOCABULARY_LANGUAGES or not bundled_vocabulary().knows(word, self.language):
+            return True
+        return bundled_matcher().names_skill(word, language)
 
-    def _is_known(self, word: str, exact: Mapping[str, WordVariant]) -> bool:
+    def _is_known(self, word: str, exact: Sequence[WordVariant]) -> bool:
         if any(bundled_vocabulary().knows(word, language) for language in VOCABULARY_LANGUAGES):
             return True
-        used = [_df(self.frequencies[way.language], way.term) for way in exact.values()]
+        used = [_df(self.frequencies[way.language], way.term) for way in exact]
         return max(*used, _df(self.frequencies[self.language], term_id(stem(word, self.language))), 1) > 1
 
-    def _corrected(self, unknown: Mapping[str, Mapping[str, WordVariant]]) -> dict[str, list[WordVariant]]:
+    def _corrected(self, unknown: Mapping[str, Sequence[WordVariant]]) -> dict[str, list[WordVariant]]:
         """What mistyped words may mean, in each language."""
         like = full_text.list_similar_words(self._tx, self.languages, [fold(word) for word in unknown])
         meanings: dict[str, list[WordVariant]] = defaultdict(list)
@@ -202,7 +216,7 @@ class NeedQuery:
             for language in self.languages:
                 alike = like[language, fold(word)]
                 for term, share in spelling_candidates(fold(word), alike):
-                    if language in exact and exact[language].term == term:
+                    if any((way.language, way.term) == (language, term) for way in exact):
                         continue
                     meanings[word].append(WordVariant(language, term, share))
                     self.meant.setdefault(word, next(folded for folded, number, _ in alike if number == term))
@@ -228,18 +242,14 @@ class NeedQuery:
         counted = frequencies_in(self.words, posts)
         weights: dict[str, float] = {}
         missing = []
-        asking = asking_words(self.language)
         size = sum(self.frequencies[language].posts for language in self.languages)
         by_chance = min(MAX_USES_BY_CHANCE, size // POSTS_PER_USE_BY_CHANCE)
-        for word in self.words[: self._typed]:
-            if fold(word.written) in asking:
+        for word in self.typed:
+            if self.only_asks(word.written):
                 continue
             ways = [way for way in word.ways if way.share >= TELLING_SHARE]
             ways += [  # a skill that it names is there by each word of its name in another language
-                way
-                for name in self.words[self._typed :]
-                if fold(word.written) in fold(name.written).split()
-                for way in name.ways
+                way for name in self.named if fold(word.written) in fold(name.written).split() for way in name.ways
             ]
             used: dict[int, int] = defaultdict(int)
             for place, often in counted.items():
@@ -248,7 +258,8 @@ class NeedQuery:
             most = max(used.values(), default=0)
             if not most and not bundled_vocabulary().knows(word.written, self.language):
                 continue
-            weights[word.written] = self._idf(word.written)
+            # An idiom says as much as its words together.
+            weights[word.written] = self._idf(word.written) * len(list(tokens(word.written, self.language)) or "-")
             if most <= by_chance and word.written.isalpha():
                 missing.append(word.written)
         share = sum(weights[word] for word in missing) / max(sum(weights.values()), 1e-9)
@@ -264,10 +275,7 @@ class NeedQuery:
                 break
             chosen.append(word)
         tokens_ = sorted({full_text.token(way.language, way.term) for word in chosen for way in word.ways})
-        by_id = {
-            post.id: post
-            for post in full_text.list_by_ids(self._tx, full_text.list_matching_ids(self._tx, tokens_, POSTS_READ))
-        }
+        by_id = {post.id: post for post in full_text.list_matching(self._tx, tokens_, POSTS_READ)}
         if len(chosen) < len(self.words):
             champions = [mentor_id for ids in self._champions for mentor_id in ids[:CHAMPIONS_PER_LANGUAGE]]
             by_id |= {post.id: post for post in full_text.list_by_mentors(self._tx, champions)}
@@ -281,6 +289,17 @@ class NeedQuery:
     def _champions(self) -> list[list[int]]:
         """Mentors whose profiles weigh the words most, best first, of each language."""
         return candidates.list_mentor_ids_for_each(self._tx, list(self._vectors.values()), limit=PROFILES_COMPARED)
+
+
+def _terms(word: str, language: str) -> list[int]:
+    """Of a word as it was typed, and of those that it is without its accents."""
+    return [term_id(stemmed) for stemmed in (stem(word, language), *accented_stems(word, language))]
+
+
+def _subject_terms(name: Sequence[str], language: str) -> list[int]:
+    """Of the stems of a name, but for words by which people only ask ("learning a language")."""
+    asking = {stem(word, language) for word in asking_words(language)}
+    return [term_id(stemmed) for stemmed in name if stemmed not in asking] or [term_id(stemmed) for stemmed in name]
 
 
 def _df(frequencies: Frequencies, term: int) -> int:

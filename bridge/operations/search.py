@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.mentors.explain_need import ReasonWord
 from bridge.mentors.need_ranking import IndexedPost, RankedMentor, Vote, rank_for_need, vote
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery
+from bridge.operations.need_reasons import POSTS_CONSIDERED, posts_to_name, reason_words
 from bridge.operations.quotes import quote_for_need
 from bridge.storage.bank import directory, full_text
 from bridge.storage.content import posts as stored_posts
@@ -18,7 +20,6 @@ from bridge.storage.core.database import Tx
 from bridge.storage.matching import card_corrections, epochs, profiles
 
 MAX_OFFERING = 1000  # mentors who are taken from the page of a skill
-POSTS_PER_MENTOR = 3  # named of each mentor
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class PostHit:
 
 @dataclass(frozen=True, slots=True)
 class MentorHit:
-    """A mentor for a need: how many posts voted, the best of them, and the words of the need that they hold."""
+    """A mentor for a need: how many posts voted, the best of them, and the words of theirs that speak of it."""
 
     id: int
     key: MentorKey
     score: int
     votes: int
     posts: tuple[PostHit, ...]
-    words: tuple[str, ...]
+    words: tuple[ReasonWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def search(
     limit: int = 10,
     offset: int = 0,
     fitting: Callable[[Sequence[int]], Sequence[int]] | None = None,
-    snippets: bool = True,
+    reasons: bool = True,
 ) -> Results:
     """Listed mentors who wrote about `need`, best first.
 
@@ -79,7 +80,8 @@ def search(
         language: only mentors who write in it (ISO 639-1); None: all, whatever language the need is in.
         page_language: of the page that asks, which most needs are written in.
         fitting: given mentors best first, those of them that may be answered.
-        snippets: whether the best post of each mentor is quoted, which takes most of the time of a long answer.
+        reasons: whether posts and words are named and the best post is quoted, which takes most of the time of a long
+            answer.
     """
     epoch = epochs.find_current(tx)
     if epoch is None or not epoch.sizes:  # nothing was written yet when it was made
@@ -102,7 +104,7 @@ def search(
         ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
     page = ranked[offset : offset + limit]
     words = tuple(word.written for word in asked.words)
-    shown = _shown(tx, page, asked, snippets=snippets)
+    shown = _explained(tx, page, asked) if reasons else _plain(tx, page)
     labelled = bool(offering) and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
     missing = () if labelled or not ranked else asked.missing(posts)
     if missing:
@@ -118,25 +120,27 @@ def _without_struck_words(
     return [post.without(refusals[post.mentor_id].struck) if post.mentor_id in refusals else post for post in posts]
 
 
-def _shown(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery, *, snippets: bool) -> tuple[MentorHit, ...]:
+def _plain(tx: Tx, page: Sequence[RankedMentor]) -> tuple[MentorHit, ...]:
     keys = profiles.list_keys(tx, [mentor.mentor_id for mentor in page])
-    written = {way.term: word.written for word in asked.words for way in word.ways}
+    return tuple(MentorHit(one.mentor_id, keys[one.mentor_id], one.score, len(one.votes), (), ()) for one in page)
+
+
+def _explained(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery) -> tuple[MentorHit, ...]:
+    keys = profiles.list_keys(tx, [mentor.mentor_id for mentor in page])
+    considered = [ballot.post_id for mentor in page for ballot in mentor.votes[:POSTS_CONSIDERED]]
+    titles = stored_posts.list_titles(tx, considered)
+    named = {mentor.mentor_id: posts_to_name(mentor.votes[:POSTS_CONSIDERED], titles) for mentor in page}
     # Reading a text takes time: only the best post of a mentor gets a snippet.
-    quoted = [mentor.votes[0].post_id for mentor in page if mentor.votes] if snippets else []
-    named = [ballot.post_id for mentor in page for ballot in mentor.votes[:POSTS_PER_MENTOR]]
-    rows = stored_posts.list_quotable(tx, named, quoted)
+    best = [ballots[0].post_id for ballots in named.values() if ballots]
+    rows = stored_posts.list_quotable(tx, [ballot.post_id for ballots in named.values() for ballot in ballots], best)
     return tuple(
         MentorHit(
             mentor.mentor_id,
             keys[mentor.mentor_id],
             mentor.score,
             len(mentor.votes),
-            tuple(
-                _post(rows[ballot.post_id], ballot)
-                for ballot in mentor.votes[:POSTS_PER_MENTOR]
-                if ballot.post_id in rows
-            ),
-            tuple(dict.fromkeys(written[term] for ballot in mentor.votes for term in ballot.terms)),
+            tuple(_post(rows[ballot.post_id], ballot) for ballot in named[mentor.mentor_id]),
+            reason_words(named[mentor.mentor_id], rows, asked),
         )
         for mentor in page
     )

@@ -13,7 +13,7 @@ def spelling_candidates(word: str, known: Iterable[tuple[str, int, int]], most: 
 
     The same letters without accents count fully.
     """
-    allowed = (len(word) >= ONE_SLIP_MIN_LETTERS) + (len(word) >= TWO_SLIPS_MIN_LETTERS)
+    allowed = allowed_slips(word)
     letters = set(word)
     found: dict[int, tuple[int, int]] = {}
     for other, term, df in known:
@@ -27,24 +27,29 @@ def spelling_candidates(word: str, known: Iterable[tuple[str, int, int]], most: 
     return [(term, SLIP_WEIGHTS[slips]) for term, (slips, _) in nearest]
 
 
-def is_slip(word: str, other: str) -> bool:
-    """Whether one folded word may be the other, mistyped."""
-    allowed = (len(word) >= ONE_SLIP_MIN_LETTERS) + (len(word) >= TWO_SLIPS_MIN_LETTERS)
-    return abs(len(other) - len(word)) <= allowed and edit_distance(word, other, allowed) <= allowed
+def allowed_slips(typed: str) -> int:
+    """How many slips may be in what was typed."""
+    return (len(typed) >= ONE_SLIP_MIN_LETTERS) + (len(typed) >= TWO_SLIPS_MIN_LETTERS)
 
 
 def edit_distance(one: str, other: str, most: int) -> int:
     """Letters added, left out, changed or swapped (optimal string alignment); beyond `most` it gives up."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    beyond = most + 1
     before: list[int] = []
-    last = list(range(len(other) + 1))
+    last = [min(column, beyond) for column in range(len(other) + 1)]
     for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, other_letter in enumerate(other, 1):
+        now = [beyond] * (len(other) + 1)
+        now[0] = min(row, beyond)
+        # What is further from the diagonal than `most` costs more than that.
+        for column in range(max(1, row - most), min(len(other), row + most) + 1):
+            other_letter = other[column - 1]
             cost = min(last[column] + 1, now[column - 1] + 1, last[column - 1] + (letter != other_letter))
             if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == other_letter:
                 cost = min(cost, before[column - 2] + 1)
-            now.append(cost)
+            now[column] = cost
         if min(now) > most:
-            return most + 1
+            return beyond
         before, last = last, now
-    return last[-1]
+    return min(last[-1], beyond)

@@ -44,7 +44,7 @@ STEMMERS = {
     "sv": "swedish",
     "tr": "turkish",
 }
-STEMMER_VERSION = f"snowball-{Stemmer.version()}-3"
+STEMMER_VERSION = f"snowball-{Stemmer.version()}-4"
 # Vowel signs and accents that stand behind their letter: Hebrew, Arabic, the scripts of India, Thai and others.
 MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
@@ -119,10 +119,37 @@ def stop_words(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
-    """The folded stem of a lower-case word; "cash-flow" is the same as "cashflow"."""
-    stemmer = _stemmer(language)
+    """The folded stem of a lower-case word; "cash-flow" is the same as "cashflow", "ferme" is none of "fermer"."""
     word = word.replace("-", "")
+    if apart := _words_apart(language).get(word):
+        return apart
+    stemmer = _stemmer(language)
     return fold(stemmer.stemWord(word)) if stemmer else fold(word)
+
+
+def accented_stems(word: str, language: str) -> tuple[str, ...]:
+    """Stems of words that are kept apart and that a word typed without accents may be ("marche": "marché")."""
+    return _accented_words_apart(language).get(word, ()) if word.isascii() else ()
+
+
+@lru_cache(maxsize=64)
+def _words_apart(language: str) -> dict[str, str]:
+    """{form: stem} of words whose usual stem would be that of another word. The stem is no other word's: no word ends
+    in that sign."""
+    path = files("bridge.text") / "data" / f"apart_{language}.txt"
+    if not path.is_file():
+        return {}
+    lines = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {form: f"{forms[0]}." for forms in lines for form in forms}
+
+
+@lru_cache(maxsize=64)
+def _accented_words_apart(language: str) -> dict[str, tuple[str, ...]]:
+    alike: dict[str, dict[str, None]] = {}
+    for form, stemmed in _words_apart(language).items():
+        if not form.isascii():
+            alike.setdefault(fold(form), {})[stemmed] = None
+    return {word: tuple(stems) for word, stems in alike.items()}
 
 
 def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:

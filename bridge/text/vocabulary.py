@@ -18,8 +18,10 @@ from bridge.text.tokens import APOSTROPHES, WORD, fold, stem, tokens
 
 LANGUAGES = ("fr", "en")
 MAX_MEANINGS = 4  # of a word that are followed
-MAX_IDIOM_WORDS = 6
+MAX_IDIOM_WORDS = 8
 TRANSLATION_SHARE, SYNONYM_SHARE, PART_SHARE = 0.8, 0.15, 0.5  # of the weight of the word that was typed
+LITERAL_SHARE = 0.3  # of a phrase whose words are meant as well
+LITERAL = "+"  # behind such a phrase
 WHOSE = "whose"  # stands for any word that only says whose something is
 WHOSE_WORDS = frozenset((
     "me", "m", "te", "t", "se", "s", "nous", "vous", "mon", "ma", "mes", "ton", "ta", "tes", "son", "sa", "ses",
@@ -38,11 +40,15 @@ class OtherWay(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Idiom:
-    """A phrase that stands in a need: as written, from and to which character, and the words that mean it."""
+    """A phrase that stands in a need: as written, from and to which character, and the words that mean it.
+
+    `literal`: its own words are meant as well ("photo de nuit", but not "à mon compte").
+    """
 
     written: str
     start: int
     end: int
+    literal: bool
     ways: tuple[OtherWay, ...]
 
 
@@ -54,22 +60,33 @@ class Vocabulary:
 
     def __init__(self, meanings: Sequence[Meaning]) -> None:
         self._meanings = meanings
+        self._by_form: dict[tuple[str, str], list[int]] = {}
         self._by_word: dict[tuple[str, str], list[int]] = {}
         self._by_stem: dict[tuple[str, str], list[int]] = {}
-        self._idioms: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._idioms: dict[tuple[str, tuple[str, ...]], tuple[int, bool]] = {}
         for number, meaning in enumerate(meanings):
             for language, forms in meaning.items():
+                has_word = any(WORD.fullmatch(form) for form in forms)
                 for form in forms:
-                    words = WORD.findall(APOSTROPHES.sub(" ", form))
+                    words = WORD.findall(APOSTROPHES.sub(" ", form.rstrip(LITERAL)))
                     if len(words) > 1:
-                        self._idioms.setdefault((language, tuple(_key(word, language) for word in words)), number)
+                        key = tuple(_key(word, language) for word in words)
+                        self._idioms.setdefault((language, key), (number, form.endswith(LITERAL) or not has_word))
                     else:
+                        self._by_form.setdefault((language, form), []).append(number)
                         self._by_word.setdefault((language, fold(form)), []).append(number)
                         self._by_stem.setdefault((language, stem(form, language)), []).append(number)
 
     def knows(self, word: str, language: str) -> bool:
         """Whether a word, or a form of it, is one of the language."""
         return bool(self._numbers(word, language))
+
+    def has_form(self, word: str) -> bool:
+        """Whether a word or its singular stands in the list, in whatever language."""
+        folded = fold(word)
+        return any(
+            (language, form) in self._by_word for language in LANGUAGES for form in (folded, folded.rstrip("sx"))
+        )
 
     def other_ways(self, word: str, language: str) -> list[OtherWay]:
         """Words of both languages that mean what a typed one does: translations first, synonyms for little."""
@@ -91,11 +108,11 @@ class Vocabulary:
         at = 0
         while at < len(found):
             for length in range(min(MAX_IDIOM_WORDS, len(found) - at), 1, -1):
-                number = self._idioms.get((language, tuple(keys[at : at + length])))
+                number, literal = self._idioms.get((language, tuple(keys[at : at + length])), (None, False))
                 if number is not None:
                     start, end = found[at].start(), found[at + length - 1].end()
-                    ways = _distinct(self._ways(number, language, 1.0))
-                    idioms.append(Idiom(text[start:end], start, end, tuple(ways)))
+                    ways = _distinct(self._ways(number, language, LITERAL_SHARE if literal else 1.0))
+                    idioms.append(Idiom(text[start:end], start, end, literal, tuple(ways)))
                     at += length
                     break
             else:
@@ -103,7 +120,9 @@ class Vocabulary:
         return idioms
 
     def _numbers(self, word: str, language: str) -> list[int]:
-        exact = self._by_word.get((language, fold(word)), [])
+        # With its accents a word is no other that is alike without ("marché", "marche").
+        exact = [] if word.isascii() else self._by_form.get((language, word.lower()), [])
+        exact = exact or self._by_word.get((language, fold(word)), [])
         return exact or self._by_stem.get((language, stem(word, language)), [])
 
     def _ways(self, number: int, language: str, own_share: float) -> Iterator[OtherWay]:
@@ -112,9 +131,9 @@ class Vocabulary:
             single = [form for form in forms if WORD.fullmatch(form) is not None]
             for form in single:
                 yield OtherWay(other, form, share)
-            if not single:
-                for form in forms:
-                    yield from (OtherWay(other, word, share * PART_SHARE) for _, word in tokens(form, other))
+            if not single and other != language and own_share != LITERAL_SHARE:
+                parts = tokens(forms[0].rstrip(LITERAL), other)
+                yield from (OtherWay(other, word, share * PART_SHARE) for _, word in parts)
 
 
 def spelt(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,23 @@ def test_an_imported_skill_never_takes_a_name_of_our_own() -> None:
 def test_a_need_may_be_the_name_of_a_skill_and_nothing_else(typed: str) -> None:
     assert bundled_matcher().of_whole_name(typed) == "business-plan"
     assert bundled_matcher().of_whole_name(f"{typed} for my neighbours") is None
+
+
+def mistyped(name: str, dice: random.Random) -> str:
+    """A letter left out, said twice, swapped or changed, anywhere but at the ends."""
+    at = dice.randrange(1, len(name) - 1)
+    before, letter, following, after = name[:at], name[at], name[at + 1], name[at + 2 :]
+    slips = (following, letter * 2 + following, "x" + following, following + letter)
+    return before + dice.choice(slips) + after
+
+
+def test_the_name_of_a_skill_is_understood_with_a_slip_anywhere_in_it() -> None:
+    dice = random.Random(3)
+    names = [(skill.id, name) for skill in bundled_skills() for name in skill.labels.values() if len(name) > 3]
+    missed = [name for id_, name in names if bundled_matcher().of_whole_name(mistyped(name, dice)) != id_]
+    assert len(missed) <= len(names) / 100, missed
+
+
+@pytest.mark.parametrize("right", ["welding", "wedding", "farmer", "lentil soup", "raising kids"])
+def test_a_word_that_is_right_is_no_mistyped_skill(right: str) -> None:
+    assert bundled_matcher().of_whole_name(right) in {None, "farming"}

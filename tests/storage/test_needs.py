@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
+from bridge.mentors.explain_need import ReasonWord, need_sentence
 from bridge.mentors.skills import bundled_matcher
 from bridge.operations import search
 from bridge.operations.search import MentorHit
@@ -205,3 +206,61 @@ def test_where_nobody_writes_about_most_of_a_need_nobody_is_right(bank: WorkerBa
             assert names(answer.mentors)
             assert answer.missing == ()
             assert answer.further == ()
+
+
+def read_by_need(bank: WorkerBank, language: str, *texts: tuple[str, str]) -> None:
+    """Dan writes these posts, each said often enough to be no accident."""
+    blog = bank.blog("dan", language)
+    bank.send(blog, blog.author(1, "Dan"))
+    bank.send(blog, *(blog.post(n + 1, 1, title, f"{body} " * 6, n) for n, (title, body) in enumerate(texts)))
+    bank.work()
+
+
+def test_a_reason_names_words_that_stand_in_the_post_and_for_what(bank: WorkerBank) -> None:
+    read_by_need(
+        bank,
+        "en-GB",
+        ("Lambing", "The sheep stay on the meadow."),
+        ("Wool", "We sell wool of our own sheep."),
+        ("Hay", "The barn was empty in the spring."),
+    )
+    (dan,) = asked(bank, "mes moutons")
+    assert ReasonWord("sheep", "moutons") in dan.words
+    for post in dan.posts:
+        assert post.title in {"Lambing", "Wool"}
+    sentence = need_sentence(dan.votes, dan.words, dan.posts[0], "fr-CA", "en")
+    assert "sheep (pour «\u00a0moutons\u00a0»)" in sentence
+    (word,) = asked(bank, "trésorrerie", limit=1)[0].words
+    assert word == ReasonWord("trésorerie"), "as it is written, not as it was mistyped"
+
+
+@pytest.mark.parametrize(
+    ("need", "text"),
+    [
+        ("une ferme", "Il faut fermer la boutique le lundi, fermer la caisse et fermé le volet."),
+        ("aller à l'hôpital", "Our hospitality begins at the door, hospitality is work."),
+        ("un bon pain", "My back pain came with the harvest, a pain in the neck."),
+    ],
+)
+def test_another_word_that_only_looks_alike_is_no_reason(bank: WorkerBank, need: str, text: str) -> None:
+    language = "fr-FR" if "boutique" in text else "en-US"
+    read_by_need(bank, language, *((f"Note {n}", text) for n in range(3)))
+    assert "dan" not in names(asked(bank, need))
+
+
+def test_a_word_typed_without_accents_is_each_that_it_may_be(bank: WorkerBank) -> None:
+    read_by_need(bank, "fr-FR", *((f"Note {n}", "Je tiens un étal au marché, un marché couvert.") for n in range(3)))
+    assert "dan" in names(asked(bank, "au marche"))
+    assert "dan" not in names(asked(bank, "marcher longtemps"))
+
+
+def test_a_post_whose_title_says_it_is_named_first(bank: WorkerBank) -> None:
+    read_by_need(
+        bank,
+        "fr-FR",
+        ("Notes du lundi", "La greffe du pommier prend au printemps, la greffe tient."),
+        ("Réussir une greffe", "La greffe du pommier demande un couteau propre."),
+        ("Notes du mardi", "La greffe et la greffe, encore la greffe du pommier."),
+    )
+    (dan,) = asked(bank, "greffe du pommier")
+    assert dan.posts[0].title == "Réussir une greffe"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
+from bridge.text.tokens import fold, stop_words
 from bridge.text.vocabulary import bundled_vocabulary, parse_vocabulary, spelt
 
 
@@ -14,7 +17,7 @@ from bridge.text.vocabulary import bundled_vocabulary, parse_vocabulary, spelt
         ("grief", "en", ("fr", "deuil")),
         ("faillites", "fr", ("en", "bankruptcy")),
         ("beekeeping", "en", ("fr", "apiculture")),
-        ("MOUTON", "fr", ("fr", "agneau")),
+        ("MOUTON", "fr", ("fr", "brebis")),
     ],
 )
 def test_a_word_has_its_meanings_in_both_languages(typed: str, language: str, meant: tuple[str, str]) -> None:
@@ -23,7 +26,7 @@ def test_a_word_has_its_meanings_in_both_languages(typed: str, language: str, me
 
 def test_a_translation_counts_more_than_a_synonym() -> None:
     shares = {(way.language, way.word): way.share for way in bundled_vocabulary().other_ways("mouton", "fr")}
-    assert shares["fr", "agneau"] < shares["en", "sheep"] < 1
+    assert shares["fr", "brebis"] < shares["en", "sheep"] < 1
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,27 @@ def test_an_idiom_is_found_whole_whoever_it_speaks_of(need: str, language: str, 
     (idiom,) = bundled_vocabulary().idioms(spelt(need), language)
     assert idiom.written == phrase
     assert meant in [way.word for way in idiom.ways]
+
+
+def test_a_phrase_whose_words_are_meant_as_well_says_so() -> None:
+    (photo,) = bundled_vocabulary().idioms(spelt("la photo de nuit"), "fr")
+    (account,) = bundled_vocabulary().idioms(spelt("me lancer à mon compte"), "fr")
+    assert photo.literal
+    assert not account.literal
+    assert max(way.share for way in photo.ways) < max(way.share for way in account.ways)
+
+
+def test_a_word_with_its_accents_is_no_other() -> None:
+    assert "walking" not in [way.word for way in bundled_vocabulary().other_ways("marché", "fr")]
+    assert {"walking", "market"} <= {way.word for way in bundled_vocabulary().other_ways("marche", "fr")}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_everyday_word_is_left_out_as_one_that_only_joins_others(language: str) -> None:
+    words = (files("bridge.text") / "data" / "vocabulary.txt").read_text("utf-8")
+    for meaning in parse_vocabulary(words):
+        for form in meaning[language]:
+            assert " " in form or fold(form) not in stop_words(language), form
 
 
 def test_words_that_look_alike_keep_their_own_meanings() -> None:

@@ -191,7 +191,8 @@ def _reason(line: ResultLine) -> Data:
         {"title": post.title, "url": web_address(post.url), "date": post.date, "snippet": post.snippet}
         for post in line.hit.posts
     ]
-    why = {"sentence": line.why(str(locale())), "words": line.hit.words, "votes": line.hit.votes, "posts": posts}
+    words = [word.written for word in line.hit.words]
+    why = {"sentence": line.why(str(locale())), "words": words, "votes": line.hit.votes, "posts": posts}
     return {"score": line.hit.score / WEIGHT_UNIT, "why": why}
 
 

@@ -103,7 +103,7 @@ class Post(Schema):
 
 
 class Why(Schema):
-    """The reason: how many posts speak of the need, with which of its words, and the best of them."""
+    """The reason: how many posts speak of the need, by which words of theirs, and the best of them."""
 
     sentence = LegibleString(required=True)
     words = fields.List(LegibleString(), required=True)

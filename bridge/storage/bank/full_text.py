@@ -119,23 +119,13 @@ def _forget(tx: Connection, which: ColumnElement[bool]) -> None:
             tx.execute(delete(need_index).where(need_index.c.post_id.in_(ids[start : start + POSTS_PER_STATEMENT])))
 
 
-def list_matching_ids(tx: Connection, any_of: Sequence[str], limit: int) -> list[int]:
-    """Ids of posts that hold one of the tokens (`token`), ascending."""
-    if not any_of:
-        return []
-    if tx.dialect.name == "sqlite":
-        statement = text("SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit")
-        query = " OR ".join(f'"{token_}"' for token_ in any_of)
-    else:
-        statement = text(
-            "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery) ORDER BY post_id LIMIT :limit"
-        )
-        query = " | ".join(f"'{token_}'" for token_ in any_of)
-    return list(tx.execute(statement, {"query": query, "limit": limit}).scalars())
-
-
 _COLUMNS = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.language, need_posts.c.words, need_posts.c.terms)
-_BY_POST = select(*_COLUMNS).where(need_posts.c.post_id.in_(bindparam("ids", expanding=True)))
+_HOLDING = {
+    "sqlite": "SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit",
+    "postgresql": (
+        "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery) ORDER BY post_id LIMIT :limit"
+    ),
+}
 _PLACE = func.row_number().over(partition_by=need_posts.c.mentor_id, order_by=need_posts.c.post_id)
 _PLACED = (
     select(need_posts.c.post_id, _PLACE.label("place"))
@@ -147,9 +137,17 @@ _OF_MENTORS = select(*_COLUMNS).where(
 )
 
 
-def list_by_ids(tx: Connection, post_ids: Sequence[int]) -> list[IndexedPost]:
-    """Indexed posts by id, some thousands at most."""
-    return [IndexedPost(*row) for row in tx.execute(_BY_POST, {"ids": post_ids}).all()] if post_ids else []
+def list_matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[IndexedPost]:
+    """Posts that hold one of the tokens (`token`), the first by id."""
+    if not any_of:
+        return []
+    if tx.dialect.name == "sqlite":
+        query = " OR ".join(f'"{token_}"' for token_ in any_of)
+    else:
+        query = " | ".join(f"'{token_}'" for token_ in any_of)
+    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]})")
+    statement = select(*_COLUMNS).where(holding.bindparams(query=query, limit=limit))
+    return [IndexedPost(*row) for row in tx.execute(statement)]
 
 
 def list_by_mentors(tx: Connection, mentor_ids: Sequence[int]) -> list[IndexedPost]:

@@ -182,6 +182,7 @@ class QuotablePost(NamedTuple):
     published_at: datetime
     lived: str  # JSON of a PostExperience
     disclosure: int | None
+    counts: bytes  # text.terms.TermCounts
     text: str  # "" unless it is to be quoted
     declared: str | None  # what its author says of themself, JSON
 
@@ -195,3 +196,18 @@ def list_quotable(tx: Connection, post_ids: Collection[int], quoted: Collection[
     by_whom = (authors.c.blog_id == posts.c.blog_id) & (authors.c.remote_id == posts.c.author_id)
     statement = select(*columns).outerjoin(authors, by_whom).where(posts.c.id.in_(sorted(post_ids)))
     return {row[0]: QuotablePost(*row) for row in tx.execute(statement)}
+
+
+class PostTitle(NamedTuple):
+    """What a post calls itself."""
+
+    id: int
+    title: str
+    language: str
+
+
+def list_titles(tx: Connection, post_ids: Collection[int]) -> dict[int, PostTitle]:
+    """Titles of posts, by post."""
+    columns = [posts.c[name] for name in PostTitle._fields]
+    rows = tx.execute(select(*columns).where(posts.c.id.in_(sorted(post_ids)))) if post_ids else ()
+    return {row.id: PostTitle(*row) for row in rows}

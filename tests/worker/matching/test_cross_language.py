@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bridge.mentors.explain import reason_sentence
-from bridge.mentors.explain_need import need_sentence
+from bridge.mentors.explain_need import ReasonWord, need_sentence
 from bridge.model import MentorKey
 from bridge.operations import search
 from bridge.storage.matching import candidates, profiles
@@ -94,7 +94,7 @@ def test_a_need_in_french_finds_what_english_calls_by_another_name(bank: WorkerB
     said = need_sentence(found.votes, found.words, found.posts[0], "fr", found.key.language)
     assert said.startswith("Écrit en anglais\u00a0; ")
     assert "trésorerie" in said
-    assert need_sentence(1, ["prix"], found.posts[0], "en-US", "en").startswith("1 post on prix")
+    assert need_sentence(1, [ReasonWord("prix")], found.posts[0], "en-US", "en").startswith("1 post on prix")
 
 
 def test_a_bank_of_one_language_pays_nothing(bank: WorkerBank) -> None:
