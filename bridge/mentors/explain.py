@@ -19,6 +19,7 @@ from babel.lists import format_list
 
 from bridge.legible import isolated, one_line
 from bridge.mentors.profiles import Profile
+from bridge.mentors.topics import choose_topics
 from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, Vector, cosine_addends
 from bridge.words import N_, reader_locale, translate
 
@@ -134,16 +135,17 @@ def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: Na
     # … and one that is only declared is not written about.
     least = 1 if mentor.posts < STEADY_MENTOR_POSTS else 2
     steady = (np.asarray(mentor.used_in)[places] >= least).tolist()
-    telling = sorted(
-        (n for n in order if steady[n] and is_distinctive(int(shared[n]), mentor.surfaces[places[n]], frequencies)),
-        key=lambda n: (-int(parts[n]) * frequencies.author_idf(int(shared[n])), int(shared[n])),
-    )[:MAX_TOPICS]
-    chosen = [int(shared[n]) for n in telling]
-    if not chosen:
+    telling = {
+        int(shared[n]): int(parts[n])
+        for n in order
+        if steady[n] and is_distinctive(int(shared[n]), mentor.surfaces[places[n]], frequencies)
+    }
+    topics = choose_topics(telling, mentor, MAX_TOPICS)
+    if not topics:
         return None
-    best = best_post(chosen, posts, frequencies)
-    topics = tuple(mentor.surfaces[places[n]] for n in telling)
-    return Reason(topics, terms, best.title, best.url, best.date) if best else Reason(topics, terms)
+    words = tuple(topic.word for topic in topics)
+    best = best_post([term for topic in topics for term in topic.terms], posts, frequencies)
+    return Reason(words, terms, best.title, best.url, best.date) if best else Reason(words, terms)
 
 
 def is_distinctive(term: int, surface: str, frequencies: Frequencies) -> bool:

@@ -24,6 +24,7 @@ from bridge.mentors.similarity import (
     similarities,
     similarity,
 )
+from bridge.mentors.subjects import SubjectWord
 from bridge.text.html import plain_text
 from bridge.text.language import detect_language
 from bridge.text.terms import (
@@ -200,6 +201,21 @@ def test_the_reason_is_made_of_shared_words_and_names_a_post() -> None:
     assert set(reason.topics) <= words
     assert reason.url.startswith("https://a.example/")
     assert Reason.from_json(reason.to_json()) == reason
+
+
+def test_a_reason_says_what_the_mentor_writes_about_then_nouns_and_never_a_verb() -> None:
+    mentor, post = profile(CASH), terms(HIRING)[0]
+    places = {word: place for place, word in enumerate(mentor.surfaces)}
+    ids = mentor.vector.ids.tolist()
+    phrase = SubjectWord("factures des clients", 10**9, 3, (ids[places["facture"]], ids[places["clients"]]))
+    known = replace(mentor, subjects=(phrase,), nameable=(places["acompte"], places["clients"]))
+    said = explain(post.vector, known, KNOWN, NamedPostIndex(()))
+    assert said is not None
+    assert set(said.topics) == {"factures des clients", "acompte"}, "no word twice, and nothing that is no noun"
+    verbs = replace(mentor, subjects=(), nameable=(places["sérieux"],))
+    less = explain(post.vector, verbs, KNOWN, NamedPostIndex(()))
+    assert less is not None
+    assert len(less.topics) == 1, "say less, not worse"
 
 
 def test_sentences_in_french_and_english() -> None:
