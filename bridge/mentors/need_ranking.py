@@ -121,9 +121,10 @@ def frequencies_in(words: Sequence[NeedWord], posts: Sequence[IndexedPost]) -> d
     """{place of the post: {term: how often}} for the terms of a need, found in all posts at once."""
     if not posts:
         return {}
-    ids = np.frombuffer(b"".join(post.terms[: len(post.terms) // 10 * 8] for post in posts), "<i8")
-    often = np.frombuffer(b"".join(post.terms[len(post.terms) // 10 * 8 :] for post in posts), "<u2")
-    ends = np.cumsum([len(post.terms) // 10 for post in posts])
+    packed = [(post.terms, len(post.terms) // 10) for post in posts]
+    ids = np.frombuffer(b"".join([terms[: 8 * count] for terms, count in packed]), "<i8")
+    often = np.frombuffer(b"".join([terms[8 * count :] for terms, count in packed]), "<u2")
+    ends = np.cumsum([count for _, count in packed])
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for term in sorted({way.term for word in words for way in word.ways}):
         places = np.flatnonzero(ids == term)
@@ -141,26 +142,44 @@ def vote(
 ) -> list[Vote]:
     """The posts that say most about a need, best first; posts that say nothing do not vote."""
     votes = []
+    weights = _weights_of_ways(words, posts, frequencies, 1)
     for place, held in frequencies_in(words, posts).items():
         post = posts[place]
-        score, terms = _bm25(words, held, post.language, post.words, AVERAGE_POST_WORDS, frequencies[post.language])
+        score, terms = _bm25(weights[post.language], held, post.words, AVERAGE_POST_WORDS)
         if score:
             votes.append(Vote(post.id, post.mentor_id, score, terms))
     return sorted(votes, key=lambda one: (-one.score, one.post_id))[:limit]
 
 
+def _weights_of_ways(
+    words: Sequence[NeedWord], posts: Iterable[IndexedPost], frequencies: Mapping[str, Frequencies], power: int
+) -> dict[str, list[list[tuple[int, float]]]]:
+    """{language of a post: of each word of the need its ways in it (term, share · idf to a power)}."""
+    return {
+        language: [
+            [
+                (way.term, way.share * frequencies[language].idf(way.term) ** power)
+                for way in word.ways
+                if way.language == language
+            ]
+            for word in words
+        ]
+        for language in sorted({post.language for post in posts})
+    }
+
+
 def _bm25(
-    words: Sequence[NeedWord], held: Mapping[int, int], language: str, length: int, average: float, known: Frequencies
+    weights: Sequence[Sequence[tuple[int, float]]], held: Mapping[int, int], length: int, average: float
 ) -> tuple[int, tuple[int, ...]]:
     score = 0
     terms = []
-    for word in words:
+    for ways in weights:
         best, by = 0, 0
-        for way in word.ways:
-            if way.language == language and way.term in held:
-                part = way.share * known.idf(way.term) * saturation(held[way.term], length, average)
-                if round(part * WEIGHT_UNIT) > best:
-                    best, by = round(part * WEIGHT_UNIT), way.term
+        for term, weight in ways:
+            if term in held:
+                part = round(weight * saturation(held[term], length, average) * WEIGHT_UNIT)
+                if part > best:
+                    best, by = part, term
         if best:
             score += best
             terms.append(by)
@@ -193,13 +212,16 @@ def whole_likeness(
     from how alike posts of one person usually are.
     """
     sums: dict[int, float] = defaultdict(float)
+    weights = _weights_of_ways(words, posts, frequencies, 2)
     for place, held in frequencies_in(words, posts).items():
         post = posts[place]
-        known = frequencies[post.language]
         shared = 0.0
-        for word in words:
-            ways = (way for way in word.ways if way.language == post.language and way.term in held)
-            shared += max((way.share * known.idf(way.term) ** 2 * _flat(held[way.term]) for way in ways), default=0.0)
+        for ways in weights[post.language]:
+            best = 0.0
+            for term, weight in ways:
+                if term in held:
+                    best = max(best, weight * _flat(held[term]))
+            shared += best
         sums[post.mentor_id] += shared / math.sqrt(len(post.terms) // 10)
     return {mentor: total / _length_of_sum(sizes[mentor].posts) for mentor, total in sums.items()}
 
@@ -227,8 +249,9 @@ def large_document_bm25(
         for term, tf in held.items():
             together[mentor][term] += tf
     average = max(1.0, sum(size.words for size in sizes.values()) / max(1, len(sizes)))
+    weights = _weights_of_ways(words, posts, frequencies, 1)
     return {
-        mentor: _bm25(words, held, language[mentor], sizes[mentor].words, average, frequencies[language[mentor]])[0]
+        mentor: _bm25(weights[language[mentor]], held, sizes[mentor].words, average)[0]
         for mentor, held in together.items()
     }
 

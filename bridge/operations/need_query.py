@@ -251,10 +251,15 @@ class NeedQuery:
             ways += [  # a skill that it names is there by each word of its name in another language
                 way for name in self.named if fold(word.written) in fold(name.written).split() for way in name.ways
             ]
+            terms: dict[str, list[int]] = defaultdict(list)
+            for way in ways:
+                terms[way.language].append(way.term)
             used: dict[int, int] = defaultdict(int)
             for place, often in counted.items():
                 post = posts[place]
-                used[post.mentor_id] += sum(often.get(way.term, 0) for way in ways if way.language == post.language)
+                for term in terms.get(post.language, ()):
+                    if term in often:
+                        used[post.mentor_id] += often[term]
             most = max(used.values(), default=0)
             if not most and not bundled_vocabulary().knows(word.written, self.language):
                 continue
