@@ -18,6 +18,7 @@ from bridge.storage.bank import directory
 from bridge.storage.core.database import Database
 from bridge.storage.matching import skills as known_skills
 
+MAX_NEAR_SKILLS = 6  # named where nobody has written about a need
 MAX_SUGGESTED_SKILLS = 16  # skills on the first page to begin with
 
 
@@ -79,6 +80,7 @@ def _pages(
             results=results,
             choices=choices,
             skill=skill,
+            near=offered.near(asked.need, MAX_NEAR_SKILLS) if asked.need and not results.lines else [],
             address_of=lambda page: url_for("bank.mentors", **asked.on(page).address()),
             said=labels.FILTER_VALUE_LABELS,
             facets=labels.FACET_LABELS,

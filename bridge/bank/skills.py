@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from bridge.bank import responses, views
 from bridge.bank.query import BankQuery
 from bridge.config import Config
+from bridge.mentors.near_skills import near_skills
 from bridge.mentors.skills import SKILL_LANGUAGES, Skill
 from bridge.pages.cached_figure import CachedFigure
 from bridge.pages.languages import language, locale
@@ -47,6 +48,12 @@ class OfferedSkills:
             self._kept.forget()
             self._refusals = refusals
         return self._kept.get()
+
+    def near(self, need: str, most: int) -> list[OfferedSkill]:
+        """Those that come nearest to a need, the nearest first."""
+        by_id = {offer.skill.id: offer for offer in self.get()}
+        near = near_skills(need, [offer.skill for offer in by_id.values()], most)
+        return [by_id[skill.id] for skill in near]
 
     def page(self, number: int, size: int) -> tuple[list[OfferedSkill], int, int]:
         """One page, how many there are in all, and how many pages."""

@@ -65,6 +65,18 @@ def test_an_honest_nothing(house: House) -> None:
     assert "Nobody fits all of this" in house.get("/mentors?need=facture&region=Gaspésie")
 
 
+def test_where_nobody_has_lived_it_the_nearest_skills_lead_on(house: House) -> None:
+    page = house.get("/mentors?need=insolvency+of+a+zeppelin", **{"Accept-Language": "fr"})
+    assert 'class="mentor-name"' not in page
+    declare(house)
+    house.bank.clock.advance(minutes=2)
+    page = house.get("/mentors?need=caisse+d%27un+zeppelin", **{"Accept-Language": "fr"})
+    near = page.split('id="near"')[1].split("</section>")[0]
+    assert "Ce qui s’en approche le plus" in seen(page)
+    assert re.findall(r'href="/skills/([^"?]+)"', near)
+    assert 'id="near"' not in house.get("/mentors?need=facture")
+
+
 def test_an_empty_bank_says_so_and_how_to_connect_stays_in_reach(house: House) -> None:
     assert 'class="address"' in house.get("/")
     house.leaves(house.alice)
