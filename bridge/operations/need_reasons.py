@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from bridge.mentors.explain_need import ReasonWord
+from bridge.mentors.explain_need import MAX_NAMED_WORDS, ReasonWord
 from bridge.mentors.need_ranking import NeedWord, Vote
 from bridge.operations.need_query import NeedQuery
 from bridge.storage.content.posts import PostTitle, QuotablePost
@@ -29,23 +30,42 @@ def posts_to_name(ballots: Sequence[Vote], titles: Mapping[int, PostTitle]) -> l
     return sorted(there, key=lambda ballot: (-value(ballot), ballot.post_id))[:POSTS_PER_MENTOR]
 
 
-def reason_words(ballots: Sequence[Vote], rows: Mapping[int, QuotablePost], asked: NeedQuery) -> tuple[ReasonWord, ...]:
-    """Of each word of the need the word by which these posts speak of it, as the first of them writes it.
+class NeedReason(NamedTuple):
+    """By which words the post to begin with speaks of a need, and how many posts hold all of those that are named."""
+
+    posts: int
+    words: tuple[ReasonWord, ...]
+
+
+def reason_for_need(
+    named: Sequence[Vote], ballots: Sequence[Vote], rows: Mapping[int, QuotablePost], asked: NeedQuery
+) -> NeedReason:
+    """Of each word of the need the word by which the first of the named posts speaks of it, as it is written there.
 
     Words by which people only ask are no reason beside others, nor are those of the name of a skill.
+
+    Args:
+        named: posts that are shown, best first.
+        ballots: all posts of the mentor that hold words of the need.
+        rows: the named ones, as they are stored.
     """
-    written: dict[int, str] = {}
-    for ballot in ballots:
-        known = TermCounts.from_bytes(rows[ballot.post_id].counts)
-        spelling = dict(zip(known.ids.tolist(), known.surfaces, strict=True))
-        for term in ballot.terms:
-            written.setdefault(term, spelling.get(term, ""))
+    if not named:
+        return NeedReason(0, ())
+    known = TermCounts.from_bytes(rows[named[0].post_id].counts)
+    spelling = dict(zip(known.ids.tolist(), known.surfaces, strict=True))
+    written = {term: spelling.get(term, "") for term in named[0].terms}
     reasons = [
-        ReasonWord(written[term], "" if term in asked.as_typed or _is_alike(written[term], word) else word.written)
+        (word, _reason_word(word, written[term], typed=term in asked.as_typed))
         for word, term in _first_terms(asked.typed, written) or _first_terms(asked.named, written)
     ]
-    subjects = [reason for reason in reasons if not asked.only_asks(reason.typed or reason.written)]
-    return tuple(subjects or reasons)
+    subjects = [pair for pair in reasons if not asked.only_asks(pair[1].typed or pair[1].written)] or reasons
+    ways = [{way.term for way in word.ways} for word, _ in subjects[:MAX_NAMED_WORDS]]
+    holding = sum(all(not means.isdisjoint(ballot.terms) for means in ways) for ballot in ballots)
+    return NeedReason(holding, tuple(reason for _, reason in subjects))
+
+
+def _reason_word(word: NeedWord, written: str, *, typed: bool) -> ReasonWord:
+    return ReasonWord(written, "" if typed or _is_alike(written, word) else word.written)
 
 
 def _first_terms(words: Sequence[NeedWord], written: Mapping[int, str]) -> list[tuple[NeedWord, int]]:

@@ -11,7 +11,7 @@ from bridge.mentors.need_ranking import IndexedPost, RankedMentor, Vote, rank_fo
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery
-from bridge.operations.need_reasons import POSTS_CONSIDERED, posts_to_name, reason_words
+from bridge.operations.need_reasons import POSTS_CONSIDERED, posts_to_name, reason_for_need
 from bridge.operations.quotes import quote_for_need
 from bridge.storage.bank import directory, full_text
 from bridge.storage.content import posts as stored_posts
@@ -138,11 +138,12 @@ def _explained(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery) -> tuple[
             mentor.mentor_id,
             keys[mentor.mentor_id],
             mentor.score,
-            len(mentor.votes),
+            reason.posts,
             tuple(_post(rows[ballot.post_id], ballot) for ballot in named[mentor.mentor_id]),
-            reason_words(named[mentor.mentor_id], rows, asked),
+            reason.words,
         )
         for mentor in page
+        for reason in [reason_for_need(named[mentor.mentor_id], mentor.votes, rows, asked)]
     )
 
 

@@ -230,6 +230,8 @@ def test_a_reason_names_words_that_stand_in_the_post_and_for_what(bank: WorkerBa
         assert post.title in {"Lambing", "Wool"}
     sentence = need_sentence(dan.votes, dan.words, dan.posts[0], "fr-CA", "en")
     assert "sheep (pour «\u00a0moutons\u00a0»)" in sentence
+    (both,) = asked(bank, "sheep wool")
+    assert ({word.written for word in both.words}, both.votes) == ({"sheep", "wool"}, 1), "two posts are on either"
     (word,) = asked(bank, "trésorrerie", limit=1)[0].words
     assert word == ReasonWord("trésorerie"), "as it is written, not as it was mistyped"
 
