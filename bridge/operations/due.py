@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import groupby
 
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
@@ -149,15 +148,14 @@ def night_planned(tx: Tx, at: datetime) -> None:
 
 
 def _authors(tx: Tx, station: Station, authors: Iterable[AuthorKey], at: datetime, *, urgent: bool = False) -> None:
-    for blog_id, group in groupby(sorted(set(authors)), lambda author: author.blog_id):
-        jobs.mark_due(tx, station, [str(author) for author in group], at, blog_id=blog_id, urgent=urgent)
+    jobs.mark_due_by_entity(tx, station, {str(author): author.blog_id for author in authors}, at, urgent=urgent)
 
 
 def _blogs(
     tx: Tx, station: Station, blog_ids: Iterable[str], at: datetime, *, urgent: bool = False, thorough: bool = True
 ) -> None:
-    for blog_id in sorted(set(blog_ids)):
-        jobs.mark_due(tx, station, [blog_id], at, blog_id=blog_id, urgent=urgent, thorough=thorough)
+    entities = {blog_id: blog_id for blog_id in blog_ids}
+    jobs.mark_due_by_entity(tx, station, entities, at, urgent=urgent, thorough=thorough)
 
 
 def _bank(tx: Tx, station: Station, at: datetime) -> None:

@@ -168,10 +168,11 @@ class Flows:
             with counting() as cost:
                 act()
             yield station, cost
-        turn = Turn(thorough=self._claim_pushes()[BLOG])
-        with counting() as cost:
-            push(self.context, BLOG, turn)
-        yield "push", cost
+        pushes = self._claim_pushes()
+        if BLOG in pushes:  # a comment that changes no figure is no news for it
+            with counting() as cost:
+                push(self.context, BLOG, Turn(thorough=pushes[BLOG]))
+            yield "push", cost
 
     def _claim_pushes(self) -> dict[str, bool]:
         """Which blogs there is a push due for, and whether a thorough one; from now on none is."""

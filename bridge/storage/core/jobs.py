@@ -11,7 +11,7 @@ until somebody says `retry`. Of what a blog sent the delivery is set aside, neve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -81,6 +81,19 @@ def mark_due(
 
     `thorough`: not only to bring what is written down already; that stays until it is done.
     """
+    mark_due_by_entity(tx, station, dict.fromkeys(entities, blog_id), at, urgent=urgent, thorough=thorough)
+
+
+def mark_due_by_entity(
+    tx: Connection,
+    station: str,
+    blog_ids: Mapping[str, str | None],
+    at: datetime,
+    *,
+    urgent: bool = False,
+    thorough: bool = True,
+) -> None:
+    """The same for entities of several blogs (entity → blog) at once."""
     rows = [
         {
             "station": station,
@@ -92,7 +105,7 @@ def mark_due(
             "waits_for_blog": False,
             "thorough": thorough,
         }
-        for entity in sorted(set(entities))
+        for entity, blog_id in sorted(blog_ids.items())
     ]
     if not rows:
         return
