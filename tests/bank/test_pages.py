@@ -51,7 +51,7 @@ def seen(page: str) -> str:
 def test_a_need_typed_in_french_finds_who_wrote_about_it_and_says_why(house: House) -> None:
     page = house.get("/mentors?need=relancer+une+facture+impayee", **{"Accept-Language": "fr-CA"})
     assert re.findall(r'class="p-name u-url" href="([^"]+)"', page)[0] == "/mentors/alice"
-    assert re.search(r"\d billets? sur .*dont « ", seen(page))
+    assert re.search(r"\d articles? sur .*dont « ", seen(page))
     assert '<h2 class="mentor-name">' in page
     assert "https://alice.example/?p=" in page
     assert "Relancer une facture impayée" in page

@@ -50,7 +50,7 @@ def test_the_page_of_a_skill_names_who_offers_it_with_posts_and_both_labels(hous
     assert heading
     assert heading[1].casefold() == skill.label("fr").casefold()
     assert f'<span lang="en">{skill.label("en")}</span>' in page
-    assert re.search(r"\d billets? en parle", page)
+    assert re.search(r"\d articles? en parle", page)
     assert re.search(r'href="https://alice.example/\?p=\d+" hreflang="fr"', page)
     assert "wilma" not in page
 

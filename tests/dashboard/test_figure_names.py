@@ -79,6 +79,15 @@ def test_wp_admin_calls_them_so_in_french(locale: str) -> None:
     assert {text: french[text] for text in english} == {text: translate("fr", text) for text in english}
 
 
+def test_a_post_is_an_article_wherever_a_reader_or_a_blogger_is_told_in_french() -> None:
+    bridge = ROOT / "bridge" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+    for path in (bridge, *(PLUGIN / "languages" / f"mentor-bridge-{locale}.po" for locale in FRENCH)):
+        with path.open("rb") as file:
+            texts = [str(message.string) for message in read_po(file) if message.id]
+        assert any("article" in text for text in texts)
+        assert [text for text in texts if "billet" in text.lower()] == [], path.name
+
+
 def test_wp_admin_calls_lists_and_columns_as_the_bridge_does() -> None:
     lists = (STATISTICS / "class-follow-up-lists.php").read_text("utf-8")
     for key in LISTS:

@@ -52,10 +52,10 @@ def see_it_arrive(page: Page, home: str) -> None:
 
     def arrived() -> bool:
         page.goto(f"{home}/deliveries?only=absorbed")
-        return page.get_by_role("row").filter(has_text="un billet").count() > 0
+        return page.get_by_role("row").filter(has_text="un article").count() > 0
 
     wait_until(arrived, "the post in Deliveries", 60)
-    page.get_by_role("row").filter(has_text="un billet").first.get_by_role("link").click()
+    page.get_by_role("row").filter(has_text="un article").first.get_by_role("link").click()
     expect(page.locator("main")).to_contain_text(TITLE)
 
 
