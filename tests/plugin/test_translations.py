@@ -97,6 +97,26 @@ def test_the_zip_holds_what_a_blog_needs_and_nothing_else(tmp_path: Path) -> Non
     assert committed == "", "compiled files are not kept in the repository"
 
 
+READ_BY_WORDPRESS = """
+function apply_filters( $hook, $value ) { return $value; }
+require '/usr/share/wordpress/wp-includes/pomo/mo.php';
+$mo = new MO();
+echo $mo->import_from_file( $argv[1] ) ? count( $mo->entries ) . ' ' . $mo->translate( $argv[2] ) : 'unreadable';
+"""
+
+
+@pytest.mark.parametrize("locale", FRENCH)
+@pytest.mark.parametrize(("name", "text"), [("", "Mentor bridge"), ("page/", "Related mentors")])
+def test_wordpress_reads_what_was_compiled(locale: str, name: str, text: str, tmp_path: Path) -> None:
+    assert run(sys.executable, ROOT / ".ci" / "plugin-zip").returncode == 0
+    compiled = f"mentor-bridge/languages/{name}mentor-bridge-{locale}.mo"
+    with zipfile.ZipFile(ROOT / "dist" / "mentor-bridge.zip") as archive:
+        archive.extract(compiled, tmp_path)
+    read = run("php", "-r", READ_BY_WORDPRESS, "--", tmp_path / compiled, text).stdout
+    assert re.fullmatch(r"[1-9]\d* .+", read), read
+    assert not read.endswith(text), "in French"
+
+
 def test_builds_at_the_same_time_do_not_meet() -> None:
     """`make plugin` beside a test run: each ends well, and the zip is whole."""
     builder, built = ROOT / ".ci" / "plugin-zip", ROOT / "dist" / "mentor-bridge.zip"
