@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, request
 from bridge.bank import responses
 from bridge.config import Config
 from bridge.errors import DeliveryFailed
-from bridge.pages.wp_admin import connect_link
 from bridge.wordpress.url_checks import normalize_home
+from bridge.wordpress.wp_admin import connect_link
 
 PLUGIN = Path(__file__).parents[1] / "static" / "mentor-bridge.zip"  # of this version; `.ci/plugin-zip` makes it
 MAX_ADDRESS_CHARACTERS = 300

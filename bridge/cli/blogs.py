@@ -12,7 +12,6 @@ from bridge.errors import BridgeError, DeliveryFailed
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw
-from bridge.pages.wp_admin import connect_link
 from bridge.runtime import utc_now
 from bridge.storage.blogs import blogs, registration_codes
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
@@ -21,6 +20,7 @@ from bridge.storage.core.database import Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import SESSION_LIFETIME, Person
 from bridge.wordpress.url_checks import normalize_home
+from bridge.wordpress.wp_admin import connect_link
 
 
 class BlogNotImported(BridgeError):

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bridge.bank.joining import read_home
-from bridge.pages.wp_admin import connect_link
+from bridge.wordpress.wp_admin import connect_link
 from tests.bank.conftest import House
 
 
