@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bridge.model import AuthorKey
 from bridge.operations import corrections
+from bridge.storage.bank import cards
 from bridge.storage.matching import card_corrections, epochs, pairing
 from bridge.storage.matching import tables as matching_tables
 from bridge.storage.matching.card_corrections import SKILL_KIND
-from bridge.worker.matching import epoch
+from bridge.worker.matching import cards as matching_cards
+from bridge.worker.matching import epoch, refresh
 from bridge.worker.nightly import sweep
-from tests.worker.conftest import WorkerBank
+from tests.lab.texts import CASH
+from tests.worker.conftest import WorkerBank, publish
 
 SKILL = "commercial-lease"
 REFUSING = ("ann", "ben", "cy", "dee", "eve")
@@ -101,3 +105,39 @@ def test_several_authors_of_a_blog_count_once_and_who_leaves_no_more(bank: Worke
     with bank.database.read() as tx:
         assert card_corrections.count_refusing_blogs(tx) == {}
         assert tx.execute(select(matching_tables.card_corrections)).all() == []
+
+
+def test_what_is_refused_while_an_author_is_worked_at_does_not_come_back(
+    bank: WorkerBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = AuthorKey("ann", "1")
+    publish(bank, "ann", CASH)
+    bank.clock.advance(minutes=1)
+    bank.work()
+    summarize = matching_cards.summarize_for_card
+
+    def words() -> list[str]:
+        with bank.database.read() as tx:
+            return cards.list_by_author(tx, [ann])[ann].words
+
+    def offers() -> list[str]:
+        with bank.database.read() as tx:
+            side = pairing.find(tx, ann)
+        return sorted(side.offers) if side else []
+
+    word, skill = words()[0], offers()[0]
+
+    def interrupted(*given: Any) -> Any:
+        content = summarize(*given)
+        with bank.database.begin() as tx:
+            assert corrections.strike_word(tx, ann, word, bank.clock())
+            assert corrections.answer_for_skill(tx, ann, skill, confirmed=False, now=bank.clock())
+        return content
+
+    monkeypatch.setattr(matching_cards, "summarize_for_card", interrupted)
+    with bank.database.read() as tx:
+        current = epochs.find_current(tx)
+    assert current is not None
+    refresh.store_profiles(bank.context, current, ann)
+    assert word not in words()
+    assert skill not in offers()
