@@ -207,7 +207,8 @@ class Bank:
                 held = held[np.argsort(self.terms[held])]
                 name = f"{number}-{post}"
                 post_id = stable_id("post", key.blog_id, name)
-                counts = TermCounts(self.terms[held], self.dice.integers(1, 5, len(held)), ("",) * len(held), 200)
+                written = tuple(self.words[n] for n in held.tolist())
+                counts = TermCounts(self.terms[held], self.dice.integers(1, 5, len(held)), written, 200)
                 indexed.append(
                     {
                         "post_id": post_id,
@@ -230,7 +231,7 @@ class Bank:
                         "author_id": key.author_id,
                         "url": f"https://b.example/{name}",
                         "title": self.words[held[0]],
-                        "content": " ".join(self.words[n] for n in held.tolist()),
+                        "content": " ".join(written),
                         "excerpt": "",
                         "said_language": LANGUAGE,
                         "language": LANGUAGE,
@@ -238,7 +239,7 @@ class Bank:
                         "modified_at": NOW,
                         "labels": "{}",
                         "truncated": False,
-                        "counts": b"",
+                        "counts": counts.to_bytes(),
                     }
                 )
         for table, made in (
