@@ -50,8 +50,8 @@ def list_under_posts(tx: Connection, post_ids: Collection[int]) -> EntriesByList
 
 
 def list_short(tx: Connection, lines: int, limit: int) -> list[int]:
-    """The newest posts whose lists were made and have fewer lines, or some that only fill them."""
-    count = select(func.count()).where(post_related.c.post_id == posts.c.id, ~post_related.c.nearest).scalar_subquery()
+    """The newest posts whose lists were made and have fewer lines."""
+    count = select(func.count()).where(post_related.c.post_id == posts.c.id).scalar_subquery()
     statement = select(posts.c.id).where(posts.c.listed_as != "", posts.c.part_of == "", count < lines)
     return list(tx.execute(statement.order_by(posts.c.published_at.desc(), posts.c.id).limit(limit)).scalars())
 

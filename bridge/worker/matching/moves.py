@@ -7,10 +7,12 @@ in the list may be next, or may fill it up, it is made anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bridge.mentors.explain import Reason
 from bridge.mentors.related import (
     AUTHOR_LIST_LENGTH,
+    MIN_LIST_LINES,
     POST_LIST_LENGTH,
     Match,
     best_of,
@@ -29,10 +31,11 @@ from bridge.worker.matching.lists import (
     build_author_list,
     build_post_list,
     candidates_near_with_foreign,
+    query_of_author,
     query_of_post,
 )
 from bridge.worker.matching.profiles import vectors_of_posts
-from bridge.worker.matching.short_lists import is_short
+from bridge.worker.matching.short_lists import has_room, is_short
 from bridge.worker.matching.snapshot import NO_REASONS, Snapshot
 
 AskingPost = tuple[PostSummary, MentorQuery]  # a post, and what mentors are looked for with
@@ -50,8 +53,10 @@ def post_lists_after_move(
     for (post, asking), mine in zip(asked, _matches_of_posts(look, asked, mentor), strict=True):
         stand = standing.get(post.id, {})
         lines: ExplainedMatches | None
-        if is_short(stand) and (mentor is not None or mentor_key.id in stand):
+        if has_room(stand) and (mentor is not None or mentor_key.id in stand):
             lines = build_post_list(look, post, query_of_post(look, post, asking.vector))
+        elif mine is None and _only_fills(look, post, stand, mentor):
+            lines = _still_filling(look, post, asking, stand, mentor_key)
         else:
             lines = _post_with(look, post, asking, stand, mine, mentor_key)
         if lines is not None:
@@ -95,16 +100,45 @@ def _post_with(
     entries = dict(stand)
     before = entries.pop(mentor_key.id, None)
     if mine is not None and not (before and before.discovery):
+        fillers = {mentor_id: place for mentor_id, place in entries.items() if place.nearest}
+        entries = {mentor_id: place for mentor_id, place in entries.items() if not place.nearest}
         by_merit, discoveries = _placed(
             look, entries, mine, mentor_key.blog_id, post.language, POST_LIST_LENGTH, MAX_FOREIGN_IN_POST_LIST
         )
         if mine in by_merit:
             reason = look.reason(asked, mentor_key)
             if reason is not None:
-                return _entered(mine, reason, (*by_merit, *discoveries))
+                return _entered(mine, reason, _with_fillers([*by_merit, *discoveries], fillers))
     if before is None:
         return None
     return build_post_list(look, post, query_of_post(look, post, asked.vector))
+
+
+def _with_fillers(near: Sequence[Match], fillers: Mapping[int, Entry]) -> list[Match]:
+    """Those who are near, and behind them the best of those who fill the list, as long as it would be short."""
+    best = sorted(fillers, key=lambda mentor_id: (-fillers[mentor_id].score, mentor_id))
+    return [*near, *(Match(mentor_id, fillers[mentor_id].score, 0) for mentor_id in best)][
+        : max(MIN_LIST_LINES, len(near))
+    ]
+
+
+def _only_fills(look: Snapshot, post: PostSummary, stand: Mapping[int, Entry], mentor: Candidate | None) -> bool:
+    """Whether a mentor who may be shown there stands in a list only to fill it."""
+    if mentor is None or mentor.id not in stand or not stand[mentor.id].nearest:
+        return False
+    return bool(look.welcome(AuthorKey(post.blog_id, post.author_id), [mentor]))
+
+
+def _still_filling(
+    look: Snapshot, post: PostSummary, asked: MentorQuery, stand: Mapping[int, Entry], mentor_key: MentorKey
+) -> ExplainedMatches:
+    """The list with what is said now of a mentor who only fills it; made anew when there is nothing to say any more."""
+    row = look.row(MentorKey(post.blog_id, post.author_id, post.language))
+    reason = (look.reason(query_of_author(row), mentor_key) if row else None) or look.reason(asked, mentor_key)
+    if reason is None:
+        return build_post_list(look, post, query_of_post(look, post, asked.vector))
+    matches = [Match(mentor_id, place.score, 0) for mentor_id, place in stand.items()]
+    return [(match, replace(reason, nearest=True) if match.id == mentor_key.id else None) for match in matches]
 
 
 def author_lists_after_move(
@@ -116,7 +150,7 @@ def author_lists_after_move(
     moved = mentor_key.id  # a hash: worked out once
     for neighbour, mine in zip(others, _matches_of_authors(others, mentor), strict=True):
         stand = standing.get(neighbour.id, {})
-        may_fill = mentor is not None and is_short(stand)
+        may_fill = mentor is not None and has_room(stand)
         if moved in stand or may_fill or (mine is not None and _may_enter(stand, mine)):
             affected.append((neighbour, stand, mine))
     look.expect_refusals(AuthorKey(neighbour.blog_id, neighbour.author_id) for neighbour, _, _ in affected)

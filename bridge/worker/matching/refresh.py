@@ -37,7 +37,7 @@ from bridge.worker.matching import lists as matching_lists
 from bridge.worker.matching import moves
 from bridge.worker.matching import profiles as matching_profiles
 from bridge.worker.matching.pairing import store_pairing_side
-from bridge.worker.matching.short_lists import is_short
+from bridge.worker.matching.short_lists import has_room
 from bridge.worker.matching.snapshot import Snapshot
 from bridge.worker.matching.subject import Subject, read_subject, standing_of
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
@@ -218,7 +218,7 @@ def _made(
     standing = list_entries.list_under_posts(tx, [post.id for post in rows])
     for post in rows:
         unchanged = post.listed_as == matching_lists.list_state(post, epoch)
-        if post.part_of or (unchanged and not all_anew and not is_short(standing.get(post.id, {}))):
+        if post.part_of or (unchanged and not all_anew and not has_room(standing.get(post.id, {}))):
             continue  # a page has one list, whichever of its languages is read
         vector = matching_profiles.vector_of_post(context, tx, epoch, post)
         asked = matching_lists.query_of_post(look, post, vector)

@@ -67,6 +67,11 @@ def _with_best(
     return chosen
 
 
+def has_room(stand: Mapping[int, Entry]) -> bool:
+    """Whether a stored list has fewer lines than it should, so that anybody may enter it at once."""
+    return len(stand) < MIN_LIST_LINES
+
+
 def is_short(stand: Mapping[int, Entry]) -> bool:
     """Whether a stored list has fewer lines than it should, or some that only fill it."""
     return len(stand) < MIN_LIST_LINES or any(place.nearest for place in stand.values())
