@@ -20,7 +20,7 @@ from bridge.mentors.skill_words import BREAK, JOINING, NamePart, singular
 from bridge.text.tokens import fold, stop_words
 
 MAX_NOUNS, MAX_NAMES, MAX_PHRASES = 60, 24, 40  # that are kept of a post
-MAX_READ_PARTS, LETTERS_OF_PART = 500, 6  # words and signs: what a text is about it says early
+MAX_READ_PARTS, LETTERS_OF_PART = 400, 6  # words and signs: what a text is about it says early
 MIN_REPEATED = 2  # times that a text says a phrase
 MAX_RUN_WORDS = 4  # that are looked at, so that a phrase which always goes on is not cut
 MAX_JOINING_WORDS = 2  # between two words of a phrase: "travail à l'étranger"

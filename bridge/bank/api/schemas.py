@@ -160,7 +160,7 @@ class Mentors(Schema):
 
 
 class Theme(Schema):
-    """A word of the posts: its weight in the profile (0 to 1), and in how many posts it stands."""
+    """A word or phrase that the author writes about: its weight (1: the first), and in how many posts it stands."""
 
     language = LegibleString(required=True)
     word = LegibleString(required=True)
