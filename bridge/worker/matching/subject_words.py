@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from bridge.mentors.display_name import is_personal
 from bridge.mentors.profiles import Profile
@@ -16,6 +15,7 @@ from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.terms import TermCounts
+from bridge.text.text_quality import linked_host
 from bridge.worker.context import Context
 from bridge.worker.matching.subject import Standing, Subject
 
@@ -62,7 +62,7 @@ def _author_words(standing: Standing) -> AuthorWords:
     record, blog = standing.record, standing.blog
     if record is None or blog is None:
         return NO_AUTHOR_WORDS
-    host = urlsplit(blog.facts.home_url).hostname or ""
+    host = linked_host(blog.facts.home_url)
     person = record.name if is_personal(record.name, blog.facts.name) else ""
     names = (record.name, blog.facts.name, host, *host.split(".")[:-1])
     return AuthorWords(person, tuple(name for name in names if name), tuple(record.declared.offers))
