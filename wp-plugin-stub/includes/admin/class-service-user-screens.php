@@ -55,7 +55,9 @@ class Service_User_Screens {
 	 */
 	public static function allow_no_address( $errors, $update, $user ): void {
 		if ( $update && isset( $user->ID ) && 0 < (int) $user->ID && Service_User::id() === (int) $user->ID && empty( $user->user_email ) ) {
+			// WordPress says the first up to 7.0, and the second of an empty address since.
 			$errors->remove( 'empty_email' );
+			$errors->remove( 'invalid_email' );
 		}
 	}
 }
