@@ -23,11 +23,12 @@ from bridge.storage.core.database import Database, Tx
 from bridge.storage.matching import pairing
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Person
+from bridge.text.terms import term_id
 from bridge.webhooks.service import Service
 from bridge.wordpress.client import WordPressClient
 from bridge.worker.context import Context
 from tests.conftest import NOW
-from tests.lab.bank import fill_blog
+from tests.lab.bank import WORDS, fill_blog
 from tests.lab.browser import new_page
 from tests.running import free_port
 from tests.serving import served
@@ -50,7 +51,7 @@ PATHS = (
     "settings",
 )
 MORE = {
-    "single": ("posts/1", "card/fr/1", "deliveries/1"),
+    "single": ("posts/1", f"card/fr/{term_id(WORDS[0])}", "deliveries/1"),
     "large": ("posts/1", "posts?page=200", "deliveries/8"),
     "empty": (),
 }

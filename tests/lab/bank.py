@@ -16,6 +16,7 @@ from bridge.engagement.facts import Window
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
+from bridge.mentors.subjects import SubjectWord
 from bridge.model import BlogFacts, MentorKey, PushObject, ShownMentor
 from bridge.storage.blogs import blogs, outbox
 from bridge.storage.blogs.tables import call_log, deliveries
@@ -207,4 +208,8 @@ def _profile(now: datetime, n: int) -> Profile:
     ids = np.arange(1, len(WORDS) + 1, dtype=np.int64) + (n % 7) * 100
     weights = np.linspace(WEIGHT_UNIT // 3, WEIGHT_UNIT // 9, len(WORDS)).astype(np.int64)
     used = np.arange(len(WORDS), 0, -1, dtype=np.int64)
-    return Profile(Vector(ids, weights), WORDS, used, 12, now - timedelta(days=3), 0.4)
+    subjects = tuple(
+        SubjectWord(word, weight, posts, (term,))
+        for word, weight, posts, term in zip(WORDS, weights.tolist(), used.tolist(), ids.tolist(), strict=True)
+    )
+    return Profile(Vector(ids, weights), WORDS, used, 12, now - timedelta(days=3), 0.4, subjects=subjects)
