@@ -63,6 +63,7 @@ REFUSED = (
     ("import", "/no" + EVIL, "--format", "jsonl"),
 )
 WRITING = {
+    "backup",
     "blog add",
     "blog confirm",
     "blog disconnect",
@@ -74,6 +75,7 @@ WRITING = {
     "import",
     "mentors confirm",
     "migrate",
+    "restore",
     "secret rewrite",
     "serve",
     "skills import",

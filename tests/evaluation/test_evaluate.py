@@ -161,7 +161,7 @@ def test_labelled_sentences_are_scored_by_weights_that_never_saw_them(tmp_path: 
 
 
 def test_a_wrong_task_or_folder_is_named(tmp_path: Path, run_bridge: Callable[..., Any]) -> None:
-    wrong = run_bridge("evaluate", str(tmp_path), "--tasks", "T4")
+    wrong = run_bridge("evaluate", str(tmp_path), "--tasks", "T4,T99")
     assert wrong.returncode != 0
-    assert "T4" in wrong.stderr
+    assert "T99" in wrong.stderr
     assert "blogs.jsonl" in run_bridge("evaluate", str(tmp_path)).stderr
