@@ -95,19 +95,30 @@ def said(bank: WorkerBank) -> str:
     return reason_sentence(shown[GROWER.id], "en") if GROWER.id in shown else ""
 
 
+def names_a_taught_word(why: str) -> bool:
+    """Whether a reason rests on what two blogs taught; who only fills a short list has none of that."""
+    return any(word in why for word in ("verger", "sécheresse", "récolte"))
+
+
+def taught(bank: WorkerBank) -> set[tuple[int, int]]:
+    return {(one.term, one.other) for one in pairs(bank)}
+
+
+EXPECTED = {(term_id(stem(en, "en")), term_id(stem(fr, "fr"))) for fr, en in WORDS}
+
+
 def test_a_french_mentor_is_found_by_words_that_two_blogs_taught(bank: WorkerBank) -> None:
     bank.prepare("taught", lambda: fill(bank))
-    taught = {(one.term, one.other) for one in pairs(bank)}
-    assert {(term_id(stem(en, "en")), term_id(stem(fr, "fr"))) for fr, en in WORDS} <= taught
+    assert taught(bank) >= EXPECTED
     why = said(bank)
     assert why.startswith("Writes in French; "), why
-    assert any(word in why for word in ("verger", "sécheresse", "récolte")), "named as the mentor writes it"
+    assert names_a_taught_word(why), "named as the mentor writes it"
 
 
-def test_without_links_nothing_is_taught_and_nobody_found(bank: WorkerBank) -> None:
+def test_without_links_nothing_is_taught(bank: WorkerBank) -> None:
     fill(bank, linked=False)
     assert pairs(bank) == []
-    assert said(bank) == ""
+    assert not names_a_taught_word(said(bank))
 
 
 def crossing(bank: WorkerBank) -> bytes:
@@ -128,7 +139,7 @@ def test_removed_posts_teach_no_more(bank: WorkerBank) -> None:
     bank.send(twin, *(twin.event("post.removed", id=100 + n) for n in range(6)))
     rebuild(bank)
     assert pairs(bank) == []
-    assert said(bank) == ""
+    assert not names_a_taught_word(said(bank))
 
 
 def test_who_withdraws_teaches_no_more(bank: WorkerBank) -> None:
@@ -163,4 +174,4 @@ def test_a_filled_bank_of_before_goes_on_and_learns_when_it_is_told(bank: Worker
     assert pairs(bank) == []
     teach(bank, "told", range(POSTS))
     rebuild(bank)
-    assert len(pairs(bank)) == len(WORDS)
+    assert taught(bank) >= EXPECTED
