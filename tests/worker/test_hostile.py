@@ -20,11 +20,11 @@ from bridge.storage.content.tables import posts
 from bridge.text.sentences import split_sentences
 from bridge.text.terms import TermCounts
 from bridge.worker.intake import absorb, post_analysis
-from bridge.worker.intake.cpu_budget import CpuBudget
+from bridge.worker.intake.cpu_budget import CpuBudget, cpu_budget_seconds
 from tests.text.hostile import BEFORE, HOSTILE, KEPT, ORDINARY
 from tests.worker.conftest import WorkerBank
 
-ALLOWED = 0.5  # seconds
+ALLOWED = cpu_budget_seconds()  # half a second, on a processor that is no slower than most
 TELLING = 0.1  # of less it cannot be told how it grows
 GROWTH = 2.3  # for twice as long a text
 MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
