@@ -140,7 +140,7 @@ def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: Na
         for n in order
         if steady[n] and is_distinctive(int(shared[n]), mentor.surfaces[places[n]], frequencies)
     }
-    topics = choose_topics(telling, mentor, MAX_TOPICS)
+    topics = choose_topics(telling, mentor, MAX_TOPICS) if telling else []
     if not topics:
         return None
     words = tuple(topic.word for topic in topics)

@@ -99,28 +99,25 @@ def build_author_list(
     welcome = look.welcome(row.key.author, look.in_reach(row.key.blog_id, near))
 
     def best(some: Sequence[Candidate], limit: int) -> list[Match]:
-        return _near_author(row, some, limit, MAX_FOREIGN_IN_AUTHOR_LIST, NEAR)
+        return _near_author(look, row, some, limit, MAX_FOREIGN_IN_AUTHOR_LIST, NEAR)
 
     chosen = with_discoveries(best, welcome, look.seldom(welcome), AUTHOR_LIST_LENGTH)
-    lines = look.explained(query_of_author(row), *chosen, reasons)
-    return fill_up(look, lines, welcome, [_filling_by_author(row, ANYTHING_SHARED)], reasons)
+    lines = look.explained(look.query_of_author(row), *chosen, reasons)
+    return fill_up(look, lines, welcome, [_filling_by_author(look, row, ANYTHING_SHARED)], reasons)
 
 
-def query_of_author(row: MentorRow) -> MentorQuery:
-    """All that an author writes, as mentors are looked for with it."""
-    return MentorQuery(row.profile.vector, row.key.language, row.crossing)
-
-
-def _near_author(row: MentorRow, some: Sequence[Candidate], limit: int, foreign_most: int, bar: Bar) -> list[Match]:
+def _near_author(
+    look: Snapshot, row: MentorRow, some: Sequence[Candidate], limit: int, foreign_most: int, bar: Bar
+) -> list[Match]:
     floor = cosine_floor(row.mean, row.deviation)
-    asked = query_of_author(row)
+    asked = look.query_of_author(row)
     return related_mentors(
         asked.vector, asked.language, row.hubness, some, limit, asked.crossing, foreign_most, floor, bar
     )
 
 
-def _filling_by_author(row: MentorRow, bar: Bar) -> Filling:
-    return Filling(query_of_author(row), lambda some: _near_author(row, some, len(some), len(some), bar))
+def _filling_by_author(look: Snapshot, row: MentorRow, bar: Bar) -> Filling:
+    return Filling(look.query_of_author(row), lambda some: _near_author(look, row, some, len(some), len(some), bar))
 
 
 def build_post_list(look: Snapshot, post: PostSummary, asked: MentorQuery) -> MatchesWithReasons:
@@ -140,7 +137,7 @@ def build_post_list(look: Snapshot, post: PostSummary, asked: MentorQuery) -> Ma
     fillings = [Filling(asked, lambda some: rank(some, len(some), len(some), ANYTHING_SHARED))]
     row = look.row(MentorKey(post.blog_id, post.author_id, post.language))
     if row is not None:  # somebody near to all that its author writes is nearer than an accident of one post
-        fillings = [_filling_by_author(row, NEAR), *fillings, _filling_by_author(row, ANYTHING_SHARED)]
+        fillings = [_filling_by_author(look, row, NEAR), *fillings, _filling_by_author(look, row, ANYTHING_SHARED)]
     return fill_up(look, lines, welcome, fillings)
 
 

@@ -31,7 +31,6 @@ from bridge.worker.matching.lists import (
     build_author_list,
     build_post_list,
     candidates_near_with_foreign,
-    query_of_author,
     query_of_post,
 )
 from bridge.worker.matching.profiles import vectors_of_posts
@@ -134,7 +133,7 @@ def _still_filling(
 ) -> ExplainedMatches:
     """The list with what is said now of a mentor who only fills it; made anew when there is nothing to say any more."""
     row = look.row(MentorKey(post.blog_id, post.author_id, post.language))
-    reason = (look.reason(query_of_author(row), mentor_key) if row else None) or look.reason(asked, mentor_key)
+    reason = (look.reason(look.query_of_author(row), mentor_key) if row else None) or look.reason(asked, mentor_key)
     if reason is None:
         return build_post_list(look, post, query_of_post(look, post, asked.vector))
     matches = [Match(mentor_id, place.score, 0) for mentor_id, place in stand.items()]

@@ -52,6 +52,9 @@ class Snapshot:
         self._everybody: list[Candidate] | None = None
         self._standing_in: dict[MentorKey, list[int]] = {}
         self._rows: dict[MentorKey, MentorRow | None] = {}
+        # By identity: rows and queries are kept here, so that nothing else takes theirs.
+        self._author_queries: dict[int, tuple[MentorRow, MentorQuery]] = {}
+        self._author_reasons: dict[int, dict[MentorKey, Reason | None]] = {}
 
     @property
     def bank_is_small(self) -> bool:
@@ -69,6 +72,14 @@ class Snapshot:
         if mentor not in self._rows:
             self._rows[mentor] = profiles.find(self.tx, mentor.id)
         return self._rows[mentor]
+
+    def query_of_author(self, row: MentorRow) -> MentorQuery:
+        """All that an author writes, as mentors are looked for with it: one for all the lists of that author."""
+        if id(row) not in self._author_queries:
+            asked = MentorQuery(row.profile.vector, row.key.language, row.crossing)
+            self._author_queries[id(row)] = row, asked
+            self._author_reasons[id(asked)] = {}
+        return self._author_queries[id(row)][1]
 
     def standing_in(self, mentor: MentorKey) -> list[int]:
         """Who stands in a mentor's own list."""
@@ -88,7 +99,15 @@ class Snapshot:
         return self._keys
 
     def reason(self, asked: MentorQuery, mentor: MentorKey) -> Reason | None:
-        """Why this mentor beside what is asked with."""
+        """Why this mentor beside what is asked with; beside what an author writes it is worked out once."""
+        reasons = self._author_reasons.get(id(asked))
+        if reasons is None:
+            return self._reason(asked, mentor)
+        if mentor not in reasons:
+            reasons[mentor] = self._reason(asked, mentor)
+        return reasons[mentor]
+
+    def _reason(self, asked: MentorQuery, mentor: MentorKey) -> Reason | None:
         self.expect_reasons([mentor])
         profile, terms, posts = self._mentors[mentor]
         if mentor.language != asked.language:
