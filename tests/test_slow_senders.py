@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -171,4 +171,6 @@ def _answers_beside_the_silent(running: RunningBridge) -> bool:
 
 def _is_open(connection: socket.socket) -> bool:
     """Whether the server has not closed it: it says nothing, so what can be read is the end."""
-    return not select.select([connection], [], [], 0)[0]
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        return not selector.select(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from datetime import timedelta
@@ -74,6 +75,21 @@ def test_a_second_process_starts_while_the_first_is_at_work(database_url: str) -
 def test_a_command_that_only_reads_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="bridge migrate"):
         Database.open(f"sqlite:///{tmp_path}/none.sqlite", read_only=True)
+
+
+def test_a_closed_database_leaves_no_file_open(tmp_path: Path) -> None:
+    """Whoever opens one after the other, as tests and imports do, does not run out of descriptors."""
+
+    def open_files() -> list[str]:
+        links = (os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+        return [target for target in links if target.startswith(str(tmp_path))]
+
+    opened = Database.open(f"sqlite:///{tmp_path / 'bridge.sqlite'}")
+    migrate.upgrade(opened)
+    assert open_files()
+    opened.close()
+    opened.close()
+    assert open_files() == []
 
 
 def test_a_second_process_of_a_kind_is_refused(tmp_path: Path) -> None:

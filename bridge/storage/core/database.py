@@ -162,12 +162,14 @@ class Database:
         return CommitListener(self._readers)
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections and lock files; what is asked for after that opens them again."""
         if self._bell is not None:
             self._bell.close()
         for engine in (self._readers, self._writers, self._hasty):
             if engine is not None:
                 engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
 
 
 def list_plain_rows(

@@ -34,8 +34,8 @@ class WriteLock:
         self._condition = threading.Condition()
         self._held = False
         self._ingest_waiting = 0
-        self._file = open_lock(path)
-        self._turnstile = open_lock(path.with_name(path.name + ".first"))
+        self._paths = path, path.with_name(path.name + ".first")
+        self._files: tuple[int, ...] = tuple(map(open_lock, self._paths))
 
     @contextmanager
     def hold(self, priority: Priority) -> Iterator[None]:
@@ -50,20 +50,37 @@ class WriteLock:
             finally:
                 self._ingest_waiting -= ingest
         try:
-            fcntl.flock(self._turnstile, fcntl.LOCK_SH if ingest else fcntl.LOCK_EX)
-            try:
-                if ingest:
-                    fcntl.flock(self._file, fcntl.LOCK_EX)
-            finally:
-                fcntl.flock(self._turnstile, fcntl.LOCK_UN)
-            if not ingest:
-                fcntl.flock(self._file, fcntl.LOCK_EX)
-            yield
+            with self._locked_file(ingest):
+                yield
         finally:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
             with self._condition:
                 self._held = False
                 self._condition.notify_all()
+
+    @contextmanager
+    def _locked_file(self, ingest: bool) -> Iterator[None]:
+        """Keep the writers of other processes out; one thread of this one is here at a time."""
+        if not self._files:
+            self._files = tuple(map(open_lock, self._paths))
+        file, turnstile = self._files
+        try:
+            fcntl.flock(turnstile, fcntl.LOCK_SH if ingest else fcntl.LOCK_EX)
+            try:
+                if ingest:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(turnstile, fcntl.LOCK_UN)
+            if not ingest:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give both files back to the system while nobody holds it; whoever writes after that opens them again."""
+        files, self._files = self._files, ()
+        for file in files:
+            os.close(file)
 
 
 def open_lock(path: Path) -> int:
