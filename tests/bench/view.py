@@ -56,14 +56,15 @@ ViewCost = tuple[int, float]  # queries, seconds
 def measure() -> dict[str, Any]:
     """Queries, and times in milliseconds."""
     with lab() as (folder, server), blog(folder, server, "page") as one:
-        (one.root / "wp-content" / "mu-plugins").mkdir(exist_ok=True)
-        (one.root / "wp-content" / "mu-plugins" / "meter.php").write_text(METER)
         ids: list[int] = []
         while len(ids) < POSTS:
             ids += one.eval(FILL % (500, len(ids)))
         shown = ids[:: POSTS // SHOWN]
         with RunningBridge(folder / "home") as bridge:  # only a connected blog shows what a bridge has sent
             one.eval(CONNECT % bridge.url)
+        # Not before: what it prints below an answer of the REST interface is no JSON.
+        (one.root / "wp-content" / "mu-plugins").mkdir(exist_ok=True)
+        (one.root / "wp-content" / "mu-plugins" / "meter.php").write_text(METER)
         mentors = json.dumps([_mentor(n) for n in range(5)]).replace("\\", "\\\\")
         one.eval(SHOW % (mentors, json.dumps(shown)))
         for post in ids[1:6]:  # what WordPress itself makes once and keeps
