@@ -7,6 +7,7 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
 
 require_once __DIR__ . '/class-browser.php';
@@ -24,6 +25,7 @@ class Test_Consent_Profile_Form extends WordPress_Case {
 		foreach ( \explode( "\n\n", Consent::text() ) as $paragraph ) {
 			$this->assertStringContainsString( \esc_html( $paragraph ), $html );
 		}
+		$this->assertCount( 1, Browser::read( $html )->query( '//a[@href="' . Connection::status()['bridge_url'] . '/privacy"]' ) );
 		$html = $bob->submit( $html, '//input[@name="mentor_bridge_takes_part"]', array( 'mentor_bridge_takes_part' => '1' ) );
 		$this->assertTrue( Consent::takes_part( $this->users['bob'] ) );
 		$record = Consent::record( $this->users['bob'] );

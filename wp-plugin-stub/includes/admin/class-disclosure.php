@@ -162,6 +162,27 @@ class Disclosure {
 	}
 
 	/**
+	 * Prints the text that an author agrees to, and where the bridge says what it does with what it is given.
+	 */
+	public static function print_consent(): void {
+		echo '<blockquote>';
+		self::print_paragraphs( Consent::text() );
+		echo '</blockquote><p>';
+		$connection = Connection::get();
+		if ( null === $connection ) {
+			\esc_html_e( 'What the bridge does with it, and who answers for it, stands in its privacy policy: at its address, under /privacy.', 'mentor-bridge' );
+		} else {
+			\printf(
+				'%s <a href="%s">%s</a>',
+				\esc_html__( 'What the bridge does with it, and who answers for it:', 'mentor-bridge' ),
+				\esc_url( $connection['bridge_url'] . '/privacy' ),
+				\esc_html__( 'privacy policy of the bridge', 'mentor-bridge' )
+			);
+		}
+		echo '</p>';
+	}
+
+	/**
 	 * Prints a text of several paragraphs.
 	 *
 	 * @param string $text Paragraphs with an empty line between.

@@ -31,7 +31,7 @@ class People_Section {
 		?>
 		<fieldset class="mentor-bridge-consent">
 			<legend><?php \esc_html_e( 'You', 'mentor-bridge' ); ?></legend>
-			<blockquote><?php Disclosure::print_paragraphs( Consent::text() ); ?></blockquote>
+			<?php Disclosure::print_consent(); ?>
 			<?php Public_Name::print_advice( \wp_get_current_user() ); ?>
 			<p>
 				<label for="mentor-bridge-own">

@@ -49,7 +49,7 @@ class Consent_Profile_Form {
 					echo \esc_html( \sprintf( \__( 'This blog is connected to the bridge at %s. What you agree to by ticking the box:', 'mentor-bridge' ), Connection::status()['bridge_url'] ) );
 					?>
 					</p>
-					<blockquote><?php Disclosure::print_paragraphs( Consent::text() ); ?></blockquote>
+					<?php Disclosure::print_consent(); ?>
 					<?php Public_Name::print_advice( $user ); ?>
 					<?php Disclosure::print_preview( $user->ID, false ); ?>
 					<p>
