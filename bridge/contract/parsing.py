@@ -30,10 +30,11 @@ FUTURE_VERSION_ERROR = (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One object that does not fit; `path` is where in the body."""
+    """One object that does not fit; `path` is where in the body, `named` which it is, as far as can be read."""
 
     path: str
     message: str
+    named: tuple[str, str] | None = None  # (kind, remote id)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -208,18 +209,20 @@ def _combine(type_: str, listed: list[tuple[str, str, Any]], blog_id: str, lates
     objects: list[tuple[str, str]] = []
     for path, name, data in listed:
         event_type = EVENT_TYPES.get(name)
-        objects += _named(name, data)
+        named = _named(name, data)
+        objects += named
+        itself = next(iter(named), None)
         if event_type is None:
-            problems.append(Problem(path, f"unknown type '{name[:40]}'"))
+            problems.append(Problem(path, f"unknown type '{name[:40]}'", itself))
             continue
         schema, _, build = event_type
         try:
             event = build(blog_id, schema.load(data))
         except ValidationError as error:
-            problems += _problems(path, error.messages)
+            problems += [replace(problem, named=itself) for problem in _problems(path, error.messages)]
             continue
         if event.version.generation > latest:
-            problems.append(Problem(f"{path}.version.generation", FUTURE_VERSION_ERROR))
+            problems.append(Problem(f"{path}.version.generation", FUTURE_VERSION_ERROR, itself))
         else:
             fitting.append(event)
     return Parsed(type_, tuple(fitting), tuple(problems), tuple(objects))

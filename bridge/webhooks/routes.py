@@ -17,6 +17,7 @@ from bridge.contract.pushes import wire_time
 from bridge.errors import Gone
 from bridge.model import Removal
 from bridge.operations.withdrawal import is_erased
+from bridge.storage.blogs import deliveries
 from bridge.storage.blogs.address_claims import CLAIM_NOTICE_LIFETIME
 from bridge.storage.blogs.inbox import InboundDelivery, Receipt
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
@@ -27,6 +28,8 @@ from bridge.webhooks.service import Service
 from bridge.webhooks.signing_in import answer_sign_in, answer_sign_out
 
 CONFIRMED_EVENTS = ("blog.removed", "commenter.removed")
+ANSWERED_EVENTS = (*CONFIRMED_EVENTS, "ping")
+MAX_REFUSALS = 100  # that a blog is told of at once
 QuestionHandler = Callable[[Service, str, SignedRequest], dict[str, Any]]
 QUESTIONS: Mapping[str, tuple[QuestionHandler, int]] = {
     "passages": (answer_passages, 200),
@@ -56,6 +59,7 @@ def blueprint(service: Service) -> Blueprint:
         leaving = act == "blog.removed"
         if not leaving:
             caller.must_be_here()
+        refusals = _refusals(service, blog_id) if act == "ping" else None
         receipt = service.ingest.submit(InboundDelivery(blog_id, caller.message_id, now, caller.body))
         if receipt.departed and not leaving:
             raise Gone(DEPARTED_MESSAGE)
@@ -63,7 +67,8 @@ def blueprint(service: Service) -> Blueprint:
             return _farewell(service, blog_id)
         if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
             return _json({"erased": True}, 200)
-        return _json(_receipt_data(receipt, now), 202)
+        answer = _receipt_data(receipt, now)
+        return _json(answer if refusals is None else {**answer, "refused": refusals}, 202)
 
     @routes.post("/webhooks/<blog_id>/pushes")
     def pulled(blog_id: str) -> Response:
@@ -125,16 +130,25 @@ def _receipt_data(receipt: Receipt, now: datetime) -> dict[str, Any]:
     return answer
 
 
+def _refusals(service: Service, blog_id: str) -> list[dict[str, str]] | None:
+    """Everything of a blog that was not taken as it was last sent; None while that is not sure."""
+    with service.database.read() as tx:
+        refusals = deliveries.find_refusals(tx, blog_id, MAX_REFUSALS)
+    if refusals is None:
+        return None
+    return [{"kind": kind, "object": name, "reason": reason} for (kind, name), reason in refusals.items()]
+
+
 def _act(body: bytes) -> str:
-    """Which of the acts a body says whose end is told in the answer to their repetition; only a short one can."""
-    if len(body) > 2000 or not any(act.encode() in body for act in CONFIRMED_EVENTS):
+    """Which of the acts a body says of which the answer tells more than that it came; only a short one can."""
+    if len(body) > 2000 or not any(act.encode() in body for act in ANSWERED_EVENTS):
         return ""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
         return ""
     message_type = message.get("type") if isinstance(message, dict) else ""
-    return message_type if message_type in CONFIRMED_EVENTS else ""
+    return message_type if message_type in ANSWERED_EVENTS else ""
 
 
 def _is_done(service: Service, blog_id: str, body: bytes) -> bool:

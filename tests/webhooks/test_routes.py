@@ -17,7 +17,7 @@ from bridge import signing
 from bridge.model import BlogFacts, BlogState, Kind, PushAnswer, PushObject, Removal, ShownMentor, Version
 from bridge.operations import withdrawal
 from bridge.storage.blogs import blogs, installations, outbox, withdrawal_receipts
-from bridge.storage.blogs.tables import deliveries
+from bridge.storage.blogs.tables import deliveries, delivery_objects
 from bridge.storage.content import tombstones
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
@@ -47,6 +47,19 @@ def test_a_delivery_is_stored_then_acknowledged_and_a_repeat_says_so(
     assert (first.get_json()["duplicate"], second.get_json()["duplicate"]) == (False, True)
     with service.database.read() as tx:
         assert [row.body for row in tx.execute(deliveries.select())] == [body]
+
+
+def test_a_sign_of_life_is_answered_with_what_was_not_taken(
+    client: FlaskClient, clock: Clock, alice: PeerBlog, service: Service
+) -> None:
+    assert send(client, clock, alice, *alice.event("ping")).get_json()["refused"] == []
+    assert "refused" not in send(client, clock, alice, *alice.event("ping")).get_json(), "something waits to be read"
+    with service.database.begin() as tx:
+        tx.execute(deliveries.update().values(state="quarantined"))
+        row = {"blog_id": "alice", "kind": "post", "remote_id": "7", "delivery_id": 1, "refused_because": "too long"}
+        tx.execute(delivery_objects.insert().values(row))
+    answer = send(client, clock, alice, *alice.event("ping")).get_json()
+    assert answer["refused"] == [{"kind": "post", "object": "7", "reason": "too long"}]
 
 
 @pytest.mark.parametrize(

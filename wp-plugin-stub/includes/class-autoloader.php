@@ -47,7 +47,7 @@ class Autoloader {
 		'outbox'      => array(
 			'Bulk_Enqueue', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Delivery_Batch', 'Drain_Loopback',
 			'Drain_Trigger', 'Enqueue', 'Event_Renderer', 'Generation', 'Ledger', 'Outbox', 'Payload',
-			'Post_Translations', 'Sender', 'Site_Hooks', 'Wire_Format',
+			'Post_Translations', 'Refusals', 'Sender', 'Site_Hooks', 'Wire_Format',
 		),
 		'privacy'     => array(
 			'Commenter_Erasure', 'Privacy', 'Privacy_Eraser',

@@ -7,11 +7,13 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Connection;
 use Mentor_Bridge\Counter;
 use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Generation;
 use Mentor_Bridge\Ledger;
 use Mentor_Bridge\Outbox;
+use Mentor_Bridge\Post_Sharing;
 use Mentor_Bridge\Sender;
 
 /**
@@ -114,6 +116,31 @@ class Test_Sender extends WordPress_Case {
 		$this->assertSame( array( "post.published $bad" ), $this->drained(), 'a change revives it' );
 		$this->assertSame( 0, Outbox::progress()['failed'] );
 		$this->assertNotSame( $good, $last );
+	}
+
+	public function test_what_the_bridge_cannot_read_later_is_told_and_comes_back_when_it_can(): void {
+		$id = $this->post();
+		$this->drain();
+		$refused = array( array( 'kind' => 'post', 'object' => (string) $id, 'reason' => 'data.title: <b>too</b> long' ), array( 'kind' => 'post', 'object' => '0 OR 1', 'reason' => '' ), 'nothing' );
+		$this->hear( array( 'refused' => $refused ) );
+		$sharing = Post_Sharing::of( \get_post( $id ) );
+		$this->assertSame( 'Refused by the bridge. The bridge received this and could not read it. (data.title: too long)', Post_Sharing::sentence( $sharing ) );
+		$this->hear( array() );
+		$this->assertSame( 1, Outbox::progress()['failed'], 'it does not know yet' );
+		$this->forget_requests();
+		\wp_update_post( array( 'ID' => $id ) );
+		$this->assertSame( array( "post.published $id" ), $this->drained(), 'saving it tries again' );
+		$this->assertTrue( Post_Sharing::is_shared( Post_Sharing::of( \get_post( $id ) ) ) );
+		$this->hear( array( 'refused' => $refused ) );
+		$this->hear( array( 'refused' => array() ) );
+		$this->forget_requests();
+		$this->assertSame( array( "post.published $id" ), $this->drained(), 'the bridge can read it now' );
+	}
+
+	/** A sign of life, and what the bridge answers to it. */
+	private function hear( array $answer ): void {
+		$this->answer_with( array( 'code' => 202, 'body' => \wp_json_encode( array( 'status' => 'accepted', 'waiting' => 0 ) + $answer ) ) );
+		Connection::ping();
 	}
 
 	public function test_batches_end_at_100_objects_or_800_kB(): void {

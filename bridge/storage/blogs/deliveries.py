@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -112,6 +112,48 @@ def record_contents(tx: Connection, delivery: Delivery, type_: str, objects: Ite
             for kind, remote_id in sorted(keys)
         ],
     )
+
+
+def record_refusals(tx: Connection, delivery: Delivery, reasons: Mapping[ObjectKey, str]) -> None:
+    """Note of objects of a delivery why they were not taken; their next delivery counts instead."""
+    for (kind, remote_id), reason in reasons.items():
+        tx.execute(
+            update(delivery_objects)
+            .where(
+                delivery_objects.c.blog_id == delivery.blog_id,
+                delivery_objects.c.kind == kind,
+                delivery_objects.c.remote_id == remote_id[:191],
+                delivery_objects.c.delivery_id == delivery.id,
+            )
+            .values(refused_because=reason)
+        )
+
+
+def find_refusals(tx: Connection, blog_id: str, limit: int) -> dict[ObjectKey, str] | None:
+    """Objects of a blog that were not taken as they were last sent, with the reason; newest first.
+
+    None while anything of the blog waits to be read: it may hold a newer state of them.
+    """
+    waiting = exists().where(deliveries.c.blog_id == blog_id, deliveries.c.state == "waiting")
+    if tx.execute(select(waiting)).scalar():
+        return None
+    newer = delivery_objects.alias()
+    rows = tx.execute(
+        select(delivery_objects)
+        .where(
+            delivery_objects.c.blog_id == blog_id,
+            delivery_objects.c.refused_because.is_not(None),
+            ~exists().where(
+                newer.c.blog_id == blog_id,
+                newer.c.kind == delivery_objects.c.kind,
+                newer.c.remote_id == delivery_objects.c.remote_id,
+                newer.c.delivery_id > delivery_objects.c.delivery_id,
+            ),
+        )
+        .order_by(delivery_objects.c.delivery_id.desc())
+        .limit(limit)
+    )
+    return {(row.kind, row.remote_id): row.refused_because for row in rows}
 
 
 def record_settled(tx: Connection, delivery: Delivery, error: str | None, now: datetime) -> None:

@@ -132,6 +132,13 @@ delivery_objects = Table(  # which objects a delivery's payload holds, so that a
     Column("kind", String(9), primary_key=True),
     Column("remote_id", String(191), primary_key=True),
     Column("delivery_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("deliveries.id"), primary_key=True),
+    Column("refused_because", Text),  # why it was not taken, where it was read to no avail
+    Index(
+        "ix_delivery_objects_refused",
+        "blog_id",
+        postgresql_where=text("refused_because IS NOT NULL"),
+        sqlite_where=text("refused_because IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 

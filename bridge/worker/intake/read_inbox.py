@@ -25,9 +25,10 @@ from bridge import contract
 from bridge.errors import StorageUnavailable, TooCostly
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import Event, Post
+from bridge.operations import due
 from bridge.storage.blogs import address_claims, blogs, deliveries, installations
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.blogs.deliveries import Delivery
+from bridge.storage.blogs.deliveries import Delivery, ObjectKey
 from bridge.storage.core.database import Tx
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent, apply, prepare, sort_by_version
@@ -96,6 +97,7 @@ class DeliveryReader:
         self.to_try_again = self.unfinished = False
         self._faults = [delivery.error] if delivery.place and delivery.error else []  # of what could not be applied
         self._hopeless = False  # another try would end the same
+        self._refusals: dict[ObjectKey, str] = {}  # why an object is not taken
         self._described = False
         self._gone: list[tuple[str, str]] = []  # objects whose payloads must go
 
@@ -171,7 +173,7 @@ class DeliveryReader:
                 read.append(prepare(event, self.blog.facts.language, matcher))
             except Exception as error:
                 self._nobodys_fault(error)
-                self._note(_name(event), error)
+                self._note_event(event, error)
             self.turn.done += 1
             if self.turn.alone or self.turn.over or len(read) == WRITE_BATCH_EVENTS or time.monotonic() >= until:
                 break
@@ -192,7 +194,7 @@ class DeliveryReader:
                 if not taken:
                     raise
                 if len(taken) == 1:
-                    self._note(_name(taken[0]), error)
+                    self._note_event(taken[0], error)
                 else:
                     read.extendleft(reversed(taken))
                 one_by_one = True
@@ -228,7 +230,21 @@ class DeliveryReader:
     def _end(self, tx: Tx, parsed: contract.Parsed) -> None:
         problems = [str(problem) for problem in parsed.problems[:20]]
         error = "; ".join([*problems, *self._faults]) or None
-        self._give_up(tx, error, again=bool(self._faults) and not self._last_try)
+        again = bool(self._faults) and not self._last_try
+        self._give_up(tx, error, again=again)
+        if error and not again:
+            self._tell_blog(tx, parsed, error)
+
+    def _tell_blog(self, tx: Tx, parsed: contract.Parsed, error: str) -> None:
+        """Note what is not taken, and call the blog: with its sign of life it hears of that."""
+        named = {problem.named: problem for problem in reversed(parsed.problems) if problem.named}
+        refusals = {key: f"{problem.path.rpartition('.')[2]}: {problem.message}" for key, problem in named.items()}
+        refusals |= self._refusals
+        if not refusals and parsed.type != "batch":
+            refusals = dict.fromkeys(parsed.objects[:1], error)
+        if refusals:
+            deliveries.record_refusals(tx, self.delivery, refusals)
+            due.blog_called(tx, self.delivery.blog_id, self.context.clock())
 
     def _give_up(self, tx: Tx, error: str | None, *, again: bool) -> None:
         self.to_try_again = again
@@ -245,7 +261,11 @@ class DeliveryReader:
         if isinstance(error, StorageUnavailable):
             raise error
 
-    def _note(self, what: str, error: Exception) -> None:
+    def _note_event(self, event: PreparedEvent | Event, error: Exception) -> None:
+        kind, remote_id = _key(event)
+        self._refusals[kind, remote_id] = self._note(f"{kind} {remote_id}".rstrip(), error)
+
+    def _note(self, what: str, error: Exception) -> str:
         """What failed, and by what: in our own words, for a library's may hold what was to be stored."""
         explained = isinstance(error, TooCostly | ProcessCrashed)
         self._hopeless |= explained
@@ -261,6 +281,7 @@ class DeliveryReader:
             reason=reason,
             attempt=self.delivery.tries + 1,
         )
+        return reason
 
 
 class ProcessCrashed(Exception):
@@ -275,6 +296,6 @@ def _taking(read: deque[PreparedEvent], taken: list[PreparedEvent], *, one_by_on
             return
 
 
-def _name(event: PreparedEvent | Event) -> str:
+def _key(event: PreparedEvent | Event) -> ObjectKey:
     inner = getattr(event, "post", None) or getattr(event, "comment", None) or event
-    return f"{type(inner).__name__.lower()} {getattr(inner, 'remote_id', '')}".rstrip()
+    return type(inner).__name__.lower(), getattr(inner, "remote_id", "")

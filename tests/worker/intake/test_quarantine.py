@@ -121,6 +121,28 @@ def test_what_is_too_costly_is_read_once(bank: WorkerBank, faulty: Callable[...,
     assert stored(bank, 1, 4, 19) == [1, 4, 19]
 
 
+def test_a_blog_hears_what_was_not_taken_until_it_is(
+    bank: WorkerBank, faulty: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusals() -> dict[tuple[str, str], str] | None:
+        with bank.database.read() as tx:
+            return deliveries.find_refusals(tx, "alice", 100)
+
+    faulty(TooCostly("content: takes more than 2 s to read"), when="read")
+    peer = sent(bank)
+    bank.send(peer, peer.post(20, 1, *CASH[0], published_at="yesterday"))
+    assert refusals() is None, "not yet known"
+    bank.work()
+    told = refusals() or {}
+    assert list(told) == [("post", "20"), ("post", str(POISON))]
+    assert told["post", str(POISON)] == "content: takes more than 2 s to read"
+    assert told["post", "20"].startswith("published_at: Not a time with its zone")
+    monkeypatch.undo()
+    bank.send(peer, peer.post(POISON, 1, *CASH[0]))
+    bank.work()
+    assert list(refusals() or {}) == [("post", "20")]
+
+
 def test_a_whole_delivery_that_fails_is_no_wall_and_goes_with_what_is_withdrawn(
     bank: WorkerBank, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -253,6 +253,7 @@ class Connection {
 		$answer = self::send( 'ping', $id, $data, '', Signed_Request::TIMEOUT );
 		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
 			Delivery_Status::record_success( Http::json( $answer ), $id );
+			Refusals::heed( Http::json( $answer ) );
 		} else {
 			Delivery_Status::record_failure( $answer );
 		}

@@ -242,6 +242,7 @@ class Delivery_Status {
 		list( $kind, $detail ) = \array_pad( \explode( ': ', $code, 2 ), 2, '' );
 		$words                 = array(
 			'network'  => \__( 'The bridge cannot be reached.', 'mentor-bridge' ),
+			'unread'   => \__( 'The bridge received this and could not read it.', 'mentor-bridge' ),
 			'http_400' => \__( 'The bridge does not understand what was sent.', 'mentor-bridge' ),
 			'http_422' => \__( 'The bridge finds something in it that it cannot take.', 'mentor-bridge' ),
 			'http_401' => \__( 'The bridge does not accept our signature. The clock of this server may be wrong, or the connection has to be made anew.', 'mentor-bridge' ),
