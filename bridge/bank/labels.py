@@ -25,12 +25,9 @@ FACET_LABELS: Mapping[str, str] = {
     "in-depth": N_("goes into depth"),
     "responsive": N_("answers within two days"),
 }
-DETAIL_LABELS: Mapping[str, str] = {  # declared, in the order of a card
-    "region": N_("Region"),
+DETAIL_LABELS: Mapping[str, str] = {  # declared, in the order of a card, without what stands under the name
     "stage": N_("Stage"),
     "availability": N_("Availability"),
-    "capacity": N_("People at once"),
-    "formats": N_("How to meet"),
     "motives": N_("Why I do it"),
     "limits": N_("Limits"),
     "outside_own_sector": N_("Rather outside my own sector"),

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from bridge.config import Config
-from bridge.pages import assets, formats, headers, languages
+from bridge.pages import assets, formats, headers, languages, person_marks
 
 
 def register(app: Flask, config: Config) -> None:
@@ -16,5 +16,6 @@ def register(app: Flask, config: Config) -> None:
     Bootstrap5(app)
     languages.register(app, secure=config.behind_proxy)
     formats.register(app)
+    person_marks.register(app)
     assets.register(app)
     headers.register(app, secure=config.behind_proxy)

@@ -23,6 +23,16 @@
 		form.querySelectorAll('[type=submit]').forEach(function (button) { button.hidden = true; });
 	});
 
+	// A link is copied where the browser allows it; its button is not there otherwise.
+	document.querySelectorAll('[data-copy]').forEach(function (button) {
+		if (!navigator.clipboard) { return; }
+		button.hidden = false;
+		button.setAttribute('aria-live', 'polite');
+		button.addEventListener('click', function () {
+			navigator.clipboard.writeText(button.dataset.copy).then(function () { button.textContent = button.dataset.done; });
+		});
+	});
+
 	// What is sent is sent once.
 	document.querySelectorAll('form[method=post]').forEach(function (form) {
 		form.addEventListener('submit', function () {

@@ -7,8 +7,7 @@ state of the blog are asked each time. The address then says that it is gone, an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +17,16 @@ from bridge.language_tags import language_code
 from bridge.legible import legible, one_line, web_address
 from bridge.logs import make_each
 from bridge.mentors.display_name import display_name, is_personal
-from bridge.mentors.own_addresses import readable_address
 from bridge.mentors.profiles import MIN_CARD_POSTS
 from bridge.model import AuthorKey
 from bridge.storage.bank import card_addresses
 from bridge.storage.bank.card_filters import Filters, apply_filters, select_public
+from bridge.storage.bank.card_values import Card as Card
+from bridge.storage.bank.card_values import CardContent as CardContent
 from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content import authors as stored_authors
-from bridge.storage.content.declarations import Declaration, parse_declaration
+from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
 from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
 from bridge.storage.core.predicates import author_in
@@ -35,61 +35,6 @@ from bridge.storage.matching.tables import mentors, pairing_skills
 LANGUAGES_PER_CARD = 20  # on one card
 MENTOR_ROLES = ("mentor", "both")  # what an author is willing to be, to be in the bank
 KEYS_PER_STATEMENT = 1000  # authors asked for at once
-Themes = Mapping[str, Sequence[tuple[str, int, int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card as it is shown. `themes`: {language: (word, weight in 1e-9, in how many posts), best first}.
-
-    With fewer than three posts it rests on what is declared alone, and stands in no list of related mentors.
-    """
-
-    slug: str
-    key: AuthorKey
-    name: str
-    personal: bool  # somebody's name; else the blog's
-    bio: str
-    url: str  # of the author's page on the blog, or of the blog
-    blog: str
-    home_url: str
-    feed_url: str
-    posts: int
-    last_post_at: datetime | None  # None: nothing was published that counts
-    languages: tuple[str, ...]
-    themes: Themes
-    declared: Declaration
-
-    @property
-    def place(self) -> str:
-        """Where its blog stands, as people read it: beside every name, for names are not proven."""
-        return readable_address(self.home_url)
-
-    @property
-    def declared_alone(self) -> bool:
-        """Whether there are too few posts to go by."""
-        return self.posts < MIN_CARD_POSTS
-
-    @property
-    def words(self) -> list[str]:
-        """What they write about, of all languages, heaviest first."""
-        every = sorted((theme for words in self.themes.values() for theme in words), key=lambda theme: -theme[1])
-        return list(dict.fromkeys(word for word, _, _ in every))
-
-    def alone(self, compared: Card | None, shared: Sequence[str], limit: int) -> list[str]:
-        """What only this one writes about, compared with another; `shared` is what both are known to."""
-        theirs = {*(compared.words if compared else ()), *shared}
-        return [word for word in self.words if word not in theirs][:limit]
-
-
-@dataclass(frozen=True, slots=True)
-class CardContent:
-    """What follows from an author's posts, for their card."""
-
-    posts: int
-    last_post_at: datetime  # or when they joined
-    themes: Themes = field(default_factory=dict)
-    reply_minutes: int | None = None  # within which half of the comments are answered
 
 
 # -- written by the worker and by whoever removes ---------------------------------------------------------

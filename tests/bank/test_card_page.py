@@ -1,0 +1,63 @@
+"""The page of one mentor: who they are at a glance, in their own words, and how to follow them."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+from bridge.mentors.skills import bundled_skills
+from bridge.pages.person_marks import GROUNDS, ground, initials
+from tests.bank.conftest import FRENCH, House
+from tests.bank.test_pages import declare, seen
+
+
+def head(page: str) -> str:
+    """What stands above the columns."""
+    return page.split("<h1")[1].split('class="card-columns"')[0]
+
+
+def test_the_line_under_the_name_says_where_in_which_languages_how_and_for_how_many(house: House) -> None:
+    event, body = house.alice.author(1, "Alice")
+    data = json.loads(body)
+    data["data"] |= {"languages": ["en-CA"], "declared": {"region": "Gaspésie", "capacity": 2, "formats": ["appel"]}}
+    house.bank.send(house.alice, (event, json.dumps(data).encode()))
+    house.bank.clock.advance(minutes=1)
+    house.bank.work()
+    line = html.unescape(house.get("/mentors/alice")).split('class="facts-line')[1].split("</ul>")[0]
+    assert re.findall(r"<li[^>]*>([^<]+)", line)[:4] == ["Gaspésie", "English and French", "2 people at once", "appel"]
+    listed = html.unescape(house.client.get("/mentors", headers=FRENCH).text)
+    assert "anglais et français" in listed
+    assert "2 personnes à la fois" in listed
+
+
+def test_a_sentence_the_author_chose_comes_first_and_once(house: House) -> None:
+    assert "<blockquote" not in head(house.get("/mentors/alice"))
+    declare(house)
+    page = html.unescape(house.get("/mentors/alice"))
+    assert house.quoted in head(page)
+    assert house.from_post in head(page)
+    assert page.count(f">{house.quoted}<") == 1
+
+
+def test_what_somebody_offers_is_a_sentence_whose_words_can_be_looked_for(house: House) -> None:
+    declare(house)
+    sentence = head(html.unescape(house.get("/mentors/alice")))
+    assert "Alice can help you with:" in seen(sentence)
+    assert re.search(r'href="/mentors\?need=la\+tr%C3%A9sorerie">la trésorerie<', sentence)
+
+
+def test_a_blog_is_followed_in_words_and_a_link_is_copied(house: House) -> None:
+    page = house.client.get("/mentors/alice", headers=FRENCH).text
+    assert '<a class="btn btn-primary" href="https://alice.example/feed/">Suivre ce blogue</a>' in page
+    assert "Suivre seulement ce qu’écrit Alice" in page
+    assert re.search(r'data-copy="http[^"]+/mentors/alice"[^>]* hidden>', page)
+
+
+def test_a_mark_has_the_first_and_the_last_initial_and_stays(house: House) -> None:
+    names = {"Karim Benali": "KB", "Élise de la Roche": "ÉR", "admin": "A", "« Zoé »": "Z", "李 明": "李明", "42 !": ""}
+    assert {name: initials(name) for name in names} == names
+    assert {ground(skill.id) for skill in bundled_skills()} == set(range(GROUNDS))
+    mark = f'<span class="mark mark-{ground("alice")}" aria-hidden="true">A</span>'
+    for address in ("/mentors/alice", "/mentors", "/mentors?need=facture"):
+        assert mark in house.get(address), address
