@@ -79,11 +79,21 @@ def say_json(data: Any, indent: int | None = None) -> None:
 
 
 def say_table(columns: list[str], rows: list[list[str]], empty: str) -> None:
-    """A result for people; `empty` says what to do when there is nothing."""
+    """A result for people; `empty` says what to do when there is nothing.
+
+    Nothing is cut: on a terminal what is too long goes on below, in a pipe each row is one line.
+    """
     if not rows:
         say_line(empty)
-        return
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(printable.printable_line(cell)) for cell in row))
-    Terminal().print(table)
+    elif sys.stdout.isatty():
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(printable.printable_line(cell)) for cell in row))
+        Terminal().print(table)
+    else:
+        lines = [[printable.printable_line(cell) for cell in row] for row in [columns, *rows]]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            say_line("  ".join(map(str.ljust, line, widths)).rstrip())

@@ -7,13 +7,16 @@ from typing import Any
 
 import click
 
+from bridge.cli.blog_names import get_named_blog
 from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.operations import due
 from bridge.runtime import utc_now
-from bridge.storage.blogs import blogs, deliveries
+from bridge.storage.blogs import deliveries
 from bridge.storage.blogs.deliveries import DeliveryRecord
 
-blog_option = click.option("--blog", "blog_id", default=None, help="Only those of this blog.")
+blog_option = click.option(
+    "--blog", "blog_id", default=None, help="Only those of this blog: id, beginning of it, name or address."
+)
 
 
 @click.group("deliveries")
@@ -29,7 +32,7 @@ def list_(blog_id: str | None, limit: int, as_json: bool) -> None:
     """What is in quarantine, newest first, with the reason."""
     with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
-            blogs.get(tx, blog_id)
+            blog_id = get_named_blog(tx, blog_id).id
         quarantined = deliveries.list_quarantined(tx, blog_id, limit)
     if as_json:
         say_json({"deliveries": [_data(item) for item in quarantined]})
@@ -81,7 +84,7 @@ def rerun(delivery_ids: tuple[int, ...], blog_id: str | None, everything: bool) 
         raise click.UsageError("Say which: numbers of deliveries, --blog, or --all.")
     with open_for_writing() as (_, database), database.begin() as tx:
         if blog_id is not None:
-            blogs.get(tx, blog_id)
+            blog_id = get_named_blog(tx, blog_id).id
         for item in (deliveries.get(tx, number) for number in delivery_ids):
             if not item.rerunnable:
                 why = "its payload has been deleted" if item.body is None else f"it is {item.state}"

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from bridge.cli.blog_names import get_named_blog
 from bridge.cli.common import context_for, open_for_reading, say_json, say_table
 from bridge.cli.lazy_group import LazyGroup
 from bridge.errors import NotFound
@@ -18,7 +19,6 @@ from bridge.mentors.explain import Reason, reason_sentence
 from bridge.mentors.related import AUTHOR_LIST_LENGTH, rank_for_text, related_mentors
 from bridge.mentors.similarity import Candidate, MentorQuery, cosine_floor
 from bridge.model import MentorKey
-from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, epochs, profiles
@@ -56,7 +56,7 @@ class EpochNotBuilt(NotFound):
 
 
 @mentors_group.command()
-@click.option("--blog", "blog_id", required=True, help="The blog's id.")
+@click.option("--blog", "blog_id", required=True, help="The blog: its id, the beginning of it, its name or address.")
 @click.option("--author", default=None, help="Only this author.")
 @click.option("--language", default=None, help="Only mentors who write in this language (fr, en, …).")
 @limit_option
@@ -66,7 +66,7 @@ def related(blog_id: str, author: str | None, language: str | None, limit: int, 
     with open_for_reading() as (config, database), database.read() as tx:
         context = context_for(config, database)
         epoch = epochs.find_current(tx)
-        blogs.get(tx, blog_id)
+        blog_id = get_named_blog(tx, blog_id).id
         rows = profiles.list_by_blog(tx, blog_id, author)
         if author is not None and not rows and authors.find(tx, blog_id, author) is None:
             raise NotFound(f"There is no author '{author}' on the blog '{blog_id}'.")

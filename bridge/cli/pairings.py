@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bridge.cli.blog_names import author_named, get_named_blog
 from bridge.cli.common import open_for_reading, say_json, say_line, say_table
 from bridge.cli.mentors import json_option, limit_option
 from bridge.errors import NotFound
@@ -30,8 +31,8 @@ NO_PAIRINGS_MESSAGE = (
 @json_option
 def pairings_command(author: str, blog_id: str | None, language: str, limit: int, as_json: bool) -> None:
     """Proposals for an author, best first: as the one who is helped, and as the one who helps."""
-    key = AuthorKey(blog_id, author) if blog_id else AuthorKey.parse(author)
     with open_for_reading() as (config, database), database.read() as tx:
+        key = AuthorKey(get_named_blog(tx, blog_id).id, author) if blog_id else author_named(tx, author)
         if authors.find(tx, key.blog_id, key.author_id) is None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'. Name them BLOG/AUTHOR.")
         weights = PairingWeights(**config.pairing_weights)

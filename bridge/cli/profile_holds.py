@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
+from bridge.cli.blog_names import author_named
 from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.cli.mentors import json_option
 from bridge.errors import NotFound
-from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.runtime import utc_now
-from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.matching import profile_holds
 
@@ -44,9 +43,9 @@ def confirm(author: str) -> None:
     """AUTHOR (BLOG/AUTHOR) really writes about this now: their profile counts as it is again."""
     if "/" not in author:
         raise click.UsageError("Name the author as BLOG/AUTHOR; `bridge mentors held` lists them.")
-    key, moment = AuthorKey.parse(author), utc_now()
+    moment = utc_now()
     with open_for_writing() as (_, database), database.begin() as tx:
-        blogs.get(tx, key.blog_id)
+        key = author_named(tx, author)
         if authors.find(tx, key.blog_id, key.author_id) is None:
             raise NotFound(f"There is no author '{key.author_id}' on the blog '{key.blog_id}'.")
         freed = profile_holds.mark_confirmed(tx, key, moment)

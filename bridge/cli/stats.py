@@ -7,12 +7,12 @@ import os
 import click
 
 from bridge import words
+from bridge.cli.blog_names import get_named_blog
 from bridge.cli.common import open_for_reading, say_json, say_table
 from bridge.cli.statistics import say_statistics, statistics_data
 from bridge.operations.statistics import report_statistics
 from bridge.runtime import utc_now
 from bridge.storage import health
-from bridge.storage.blogs import blogs
 from bridge.storage.health import BlogContents
 
 SHOWN_COUNTS = ("posts", "comments", "authors", "mentors")
@@ -45,7 +45,7 @@ def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> Non
     """What the bridge holds now; with --blog, who answers whom there."""
     with open_for_reading() as (_, database), database.read() as tx:
         if blog_id is not None:
-            blog = blogs.get(tx, blog_id)
+            blog = get_named_blog(tx, blog_id)
             report = report_statistics(tx, blog, utc_now(), ever=window == "all")
             if as_json:
                 say_json(statistics_data(blog, report, window, language))

@@ -34,6 +34,7 @@ REFUSAL_SENTENCES = {
     "that replaces it.",
     "refused": "The connection was refused. Check the code, or ask the operator of the bridge for one.",
     "still_there": "The blog still answers at its earlier address. Switch it off there, or connect as another one.",
+    "blocked": "The operator of this bridge does not take this blog.",
     "busy": "The bridge is busy. Try again in a minute.",
     "too_often": "Too many tries. Try again in an hour, or with a code from the operator of the bridge.",
     "malformed": "The request is not one of the plugin's.",

@@ -33,7 +33,7 @@ from bridge.errors import (
 )
 from bridge.mentors.own_addresses import is_within, readable_address
 from bridge.model import BlogFacts
-from bridge.storage.blogs import blogs, keys, registration_codes
+from bridge.storage.blogs import blocked_addresses, blogs, keys, registration_codes
 from bridge.webhooks.admission import ConnectionRefused, ConnectionRequest, Proof, admit
 from bridge.webhooks.limits import CONNECTION_LIMIT, STRANGER_LIMIT, TooOften
 from bridge.webhooks.pulls import message_for
@@ -90,6 +90,11 @@ def _let_in(service: Service, now: datetime) -> tuple[ConnectionRequest, bool]:
     except ConnectionRefused:
         limits.hit(STRANGER_LIMIT, "connect from", caller)
         raise
+    with service.database.read() as tx:
+        is_blocked = blocked_addresses.is_blocked(tx, asked.home_url)
+    if is_blocked:
+        limits.hit(STRANGER_LIMIT, "connect from", caller)
+        raise ConnectionRefused("blocked", 403)
     if asked.known_as or _has_code(service, asked, now):
         limits.hit(CONNECTION_LIMIT, "connect vouched", asked.known_as or asked.home_url)
         return asked, True

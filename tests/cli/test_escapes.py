@@ -36,6 +36,8 @@ ORDERS = re.compile(
 )
 BLOG, AUTHOR = "atelier-boreal", "Maude Tremblay"
 READING: tuple[tuple[str, ...], ...] = (
+    ("blog", "blocked"),
+    ("blog", "codes"),
     ("blog", "list"),
     ("blog", "show", BLOG),
     ("deliveries", "list"),
@@ -65,9 +67,11 @@ REFUSED = (
 WRITING = {
     "backup",
     "blog add",
+    "blog block",
     "blog confirm",
     "blog disconnect",
     "blog sign-in",
+    "blog unblock",
     "deliveries rerun",
     "demo",
     "epoch build",

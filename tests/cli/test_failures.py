@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bridge import logs
-from bridge.cli import blogs as blogs_commands
+from bridge.cli import blog_admission
 from bridge.cli.main import main
 from bridge.storage.core import engines
 from bridge.storage.core.database import Database
@@ -154,7 +154,7 @@ def test_what_nobody_expected_is_one_line_that_says_where_to_look(
     def fail(*_: object, **_more: object) -> None:
         raise RuntimeError("a\nb \x1b]0;c\x07")
 
-    monkeypatch.setattr(blogs_commands, "normalize_home", fail)
+    monkeypatch.setattr(blog_admission, "normalize_home", fail)
     line = complaint_of(capsys, "blog", "add", "https://a.example")
     assert "RuntimeError: a b ]0;c" in line
     assert "bridge --debug" in line

@@ -21,7 +21,7 @@ from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts, BlogState
 from bridge.runtime import build_runtime
-from bridge.storage.blogs import address_claims, blogs, installations, keys, registration_codes
+from bridge.storage.blogs import address_claims, blocked_addresses, blogs, installations, keys, registration_codes
 from bridge.storage.core.database import Database
 from bridge.webhooks.service import Service
 from bridge.wordpress.url_checks import check_rest_root
@@ -138,6 +138,19 @@ def test_unseen_nobody_takes_the_place_of_a_blog(
         assert blogs.get(tx, "victim").facts.home_url == home
         assert blogs.get(tx, "alice").facts.home_url == "https://alice.example"
         assert len(blogs.list_at(tx, home)) == 1
+
+
+def test_from_a_blocked_address_nobody_is_called_or_connected(
+    client: FlaskClient, clock: Clock, service: Service
+) -> None:
+    with answering(ANSWERS["a wall (401)"]) as home:
+        code = coded(service, f"{home}/below")
+        with service.database.begin() as tx:
+            blocked_addresses.record(tx, home, "sells places", clock())
+        assert ask(client, clock, f"{home}/below", code) == (403, "blocked")
+        with service.database.begin() as tx:
+            blocked_addresses.delete_by_address(tx, home)
+        assert ask(client, clock, f"{home}/below", code)[0] == 201
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

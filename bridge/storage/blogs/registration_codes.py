@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bridge.storage.blogs.tables import registration_codes
 
-CODE_LIFETIME = timedelta(hours=24)
+CODE_LIFETIME = timedelta(days=14)
 
 
 def record_code(tx: Connection, home_url: str, now: datetime, *, replaces: bool = False) -> str:
-    """A registration code for one address: single use, 24 hours; only its hash is kept.
+    """A registration code for one address: single use, for 14 days; only its hash is kept. Earlier ones are void.
 
     `replaces`: it is good for putting a blog out of the address that is there, though nobody could look.
     """
+    tx.execute(
+        delete(registration_codes).where(
+            registration_codes.c.home_url == home_url, registration_codes.c.used_at.is_(None)
+        )
+    )
     code = "-".join(secrets.token_hex(3) for _ in range(4))
     tx.execute(
         insert(registration_codes).values(
@@ -25,6 +31,26 @@ def record_code(tx: Connection, home_url: str, now: datetime, *, replaces: bool 
         )
     )
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCode:
+    """A code that nobody has used yet; the code itself is nowhere."""
+
+    home_url: str
+    expires_at: datetime
+    replaces: bool
+
+
+def list_open(tx: Connection, now: datetime) -> list[OpenCode]:
+    """Codes that are still good, by when they end."""
+    codes = registration_codes.c
+    rows = tx.execute(
+        select(codes.home_url, codes.expires_at, codes.replaces)
+        .where(codes.used_at.is_(None), codes.expires_at > now)
+        .order_by(codes.expires_at, codes.home_url)
+    )
+    return [OpenCode(*row) for row in rows]
 
 
 def is_valid(tx: Connection, code: str, home_url: str, now: datetime) -> bool:

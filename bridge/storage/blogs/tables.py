@@ -87,6 +87,14 @@ registration_codes = Table(
     Column("replaces", Boolean, nullable=False, server_default=text("false")),  # a blog that is there, unseen
 )
 
+blocked_addresses = Table(  # from which, and from below which, no blog connects
+    "blocked_addresses",
+    metadata,
+    Column("address", Text, primary_key=True),  # mentors.own_addresses.readable_address
+    Column("reason", Text, nullable=False),
+    Column("blocked_at", UtcDateTime, nullable=False),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -154,6 +154,7 @@ class Connect {
 			'still_there'    => \__( 'The bridge still reaches the site at its old address. If this is a copy, say that it is another site. If it has moved, switch the old one off first.', 'mentor-bridge' ),
 			'not_our_plugin' => \__( 'The bridge reached this blog, but not this plugin. A security plugin or the server may block the REST API.', 'mentor-bridge' ),
 			'taken'          => \__( 'A blog is already connected at this address, and the bridge could not look here to see whether it is this one. Ask whoever runs the bridge for a code that replaces it.', 'mentor-bridge' ),
+			'blocked'        => \__( 'Whoever runs the bridge does not take this blog. Ask them if you think that is a mistake.', 'mentor-bridge' ),
 			'busy'           => \__( 'The bridge is busy. Please try again in a minute.', 'mentor-bridge' ),
 			'too_often'      => \__( 'The bridge was asked too often. Please try again in an hour, or with a code from whoever runs it.', 'mentor-bridge' ),
 			'refused'        => \__( 'The bridge refused the connection. It may ask for a registration code, or the code is wrong or too old. The address must be written exactly as the bridge calls itself.', 'mentor-bridge' ),

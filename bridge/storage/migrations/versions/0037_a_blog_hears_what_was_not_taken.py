@@ -1,4 +1,4 @@
-"""a blog hears which of its objects were not taken, and why
+"""a blog hears which of its objects were not taken, and why; from blocked addresses no blog connects
 
 Revision: 0037, after 0032
 """
@@ -20,8 +20,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_objects_refused", "delivery_objects", ["blog_id"], postgresql_where=refused, sqlite_where=refused
     )
+    op.create_table(
+        "blocked_addresses",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_blocked_addresses")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("blocked_addresses")
     op.drop_index("ix_delivery_objects_refused", "delivery_objects")
     op.drop_column("delivery_objects", "refused_because")
