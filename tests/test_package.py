@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import glob
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+import zipfile
 from importlib.metadata import PackageNotFoundError, distributions, requires
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -65,6 +70,34 @@ def test_every_file_that_is_no_module_is_named_as_data_of_the_package() -> None:
     named = {file for pattern in patterns for file in glob.glob(pattern, root_dir=ROOT / "bridge", recursive=True)}
     there = {path.relative_to(ROOT / "bridge") for path in (ROOT / "bridge").rglob("*") if path.is_file()}
     assert {str(path) for path in there if path.suffix not in (".py", *MADE)} - named == set()
+
+
+def build_with_pip(sources: Path, folder: Path) -> Path:
+    """The wheel of a source tree, built with what is installed and with no network."""
+    options = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(sources)], check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.slow
+def test_a_wheel_carries_the_plugin_of_its_version(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    made = shutil.ignore_patterns("__pycache__", "*.zip")
+    for folder in (".ci", "bridge", "wp-plugin-stub"):
+        shutil.copytree(ROOT / folder, sources / folder, ignore=made)
+    for file in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / file, sources)
+    backend = "import sys; sys.path.insert(0, '.ci'); import build_backend; print(build_backend.build_sdist('..'))"
+    subprocess.run([sys.executable, "-c", backend], cwd=sources, check=True)
+    subprocess.run(["tar", "xzf", *tmp_path.glob("*.tar.gz")], cwd=tmp_path, check=True)
+    (archived,) = tmp_path.glob("mentor_bridge-*/")
+    assert not (archived / "wp-plugin-stub").exists(), "the plugin stands in the archive as its zip"
+    for place, tree in (("from the checkout", sources), ("from its archive", archived)):
+        wheel = zipfile.ZipFile(build_with_pip(tree, tmp_path / place))
+        assert f"mentor_bridge-{read_project()['version']}.dist-info/METADATA" in wheel.namelist()
+        with wheel.open("bridge/static/mentor-bridge.zip") as plugin:
+            header = zipfile.ZipFile(plugin).read("mentor-bridge/mentor-bridge.php").decode()
+        assert re.findall(r"^ \* Version: +(\S+)$", header, re.MULTILINE) == [read_project()["version"]], place
 
 
 def read_lock() -> dict[str, Requirement]:
