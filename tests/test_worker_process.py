@@ -12,13 +12,12 @@ import pytest
 from bridge.operations.stations import Station
 from bridge.storage.blogs import deliveries
 from bridge.storage.blogs import tables as blogs_tables
-from bridge.storage.content import posts
 from bridge.storage.core import jobs, set_aside_jobs
 from bridge.storage.core.database import Database
 from bridge.worker import turns
 from tests.conftest import Clock
 from tests.lab.texts import CASH
-from tests.worker.conftest import WorkerBank
+from tests.worker.conftest import WorkerBank, post_author
 
 NAMES = ("ann", "ben", "cy")
 ARCHIVE = 20_000
@@ -60,7 +59,7 @@ def test_in_the_second_life_all_others_are_served(database: Database, database_u
 
     def absorbed() -> set[str]:
         with database.read() as tx:
-            return {name for name in ("666", *NAMES) if posts.find_author_id(tx, name, "1" if name != "666" else name)}
+            return {name for name in ("666", *NAMES) if post_author(tx, name, "1" if name != "666" else name)}
 
     first = Life(tmp_path, database_url)
     assert first.process.wait(120) == -9

@@ -15,7 +15,8 @@ from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, StatsObj
 from bridge.operations.receiving import receive
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.inbox import InboundDelivery
-from bridge.storage.core.database import Database
+from bridge.storage.content import posts
+from bridge.storage.core.database import Database, Tx
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
 from tests.conftest import Clock, DatabaseSnapshots
@@ -128,3 +129,8 @@ def publish(bank: WorkerBank, name: str, texts: tuple[tuple[str, str], ...]) -> 
     bank.send(peer, *(peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)))
     bank.work()
     return peer
+
+
+def post_author(tx: Tx, blog_id: str, remote_id: str) -> str | None:
+    """Whose a post is; None: it is not stored."""
+    return dict(posts.list_names_by_blog(tx, blog_id).values()).get(remote_id)

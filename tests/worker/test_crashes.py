@@ -14,7 +14,6 @@ from bridge.model import Event
 from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage import health
 from bridge.storage.blogs import deliveries
-from bridge.storage.content import posts
 from bridge.storage.core import job_queues, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.worker import suspended_runs
@@ -24,7 +23,7 @@ from bridge.worker.loop import Worker
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
 from tests.conftest import NOW
 from tests.lab.texts import CASH, HIRING
-from tests.worker.conftest import WorkerBank
+from tests.worker.conftest import WorkerBank, post_author
 
 Life = Callable[[], tuple[list[str], bool]]
 
@@ -177,18 +176,18 @@ def test_a_delivery_that_ends_the_process_is_set_aside_and_its_blog_goes_on(
         bank.clock.advance(seconds=6)
         with bank.database.read() as tx:
             if number == 1:
-                assert posts.find_author_id(tx, "alice", "1") == "1", "the other blog is served in the second life"
+                assert post_author(tx, "alice", "1") == "1", "the other blog is served in the second life"
     assert deaths == job_queues.SET_ASIDE_AFTER_CRASHES
     with bank.database.read() as tx:
         assert [one.error for one in deliveries.list_quarantined(tx)] == [
             "event 2: the process ended each time it was read"
         ]
-        assert [n for n in (1, 2, 10, 19, 666) if posts.find_author_id(tx, "mallory", str(n))] == [1, 2, 10, 19]
+        assert [n for n in (1, 2, 10, 19, 666) if post_author(tx, "mallory", str(n))] == [1, 2, 10, 19]
         assert set_aside_jobs.list_set_aside(tx) == []
     bank.send(mallory, mallory.post(30, 1, *CASH[0]))
     assert life()[1] is False
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "mallory", "30") == "1"
+        assert post_author(tx, "mallory", "30") == "1"
 
 
 def test_one_that_cannot_even_be_taken_apart_is_set_aside_whole(
@@ -213,7 +212,7 @@ def test_one_that_cannot_even_be_taken_apart_is_set_aside_whole(
         assert [one.error for one in deliveries.list_quarantined(tx)] == [
             "delivery: the process ended each time it was read"
         ]
-        assert posts.find_author_id(tx, "mallory", "1") == "1"
+        assert post_author(tx, "mallory", "1") == "1"
 
 
 def test_an_error_a_blog_that_does_not_answer_and_a_clean_end_are_no_crashes(database: Any) -> None:

@@ -17,7 +17,6 @@ from bridge.storage import health
 from bridge.storage.blogs import blogs, deliveries, outbox, withdrawal_receipts
 from bridge.storage.blogs.tables import blogs as blog_rows
 from bridge.storage.blogs.tables import deliveries as delivery_rows
-from bridge.storage.content import posts
 from bridge.storage.core.tables import metadata
 from bridge.storage.people import private_feeds
 from bridge.worker import nightly
@@ -26,7 +25,7 @@ from bridge.worker.matching import epoch
 from bridge.worker.outbound.push import push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.worker.conftest import WorkerBank, publish
+from tests.worker.conftest import WorkerBank, post_author, publish
 
 SECRET_TITLE = "Ce qui ne doit pas rester"
 
@@ -213,7 +212,7 @@ def test_what_was_read_beside_the_removal_is_not_applied_after_it(
     bank.send(bob, removed, later, bob.author(2, "Late"))
     bank.work()
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "bob", "99") is None
+        assert post_author(tx, "bob", "99") is None
         assert health.count_stored(tx)["bob"].authors == 0
         assert deliveries.count_by_state(tx).get("waiting", 0) == 0
     assert SECRET_TITLE not in everything(bank)
@@ -225,7 +224,7 @@ def test_what_stands_behind_the_removal_in_one_delivery_is_not_applied(
     bank.send(bob, bob.batch([bob.event("blog.removed"), bob.post(99, 1, SECRET_TITLE, HIRING[0][1])]))
     bank.work()
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "bob", "99") is None
+        assert post_author(tx, "bob", "99") is None
 
 
 def test_what_was_stored_in_the_moment_of_leaving_is_dropped(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
@@ -234,7 +233,7 @@ def test_what_was_stored_in_the_moment_of_leaving_is_dropped(bank: WorkerBank, a
         tx.execute(blog_rows.update().where(blog_rows.c.id == "bob").values(state=BlogState.WITHDRAWING))
     absorb(bank.context, "bob")
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "bob", "99") is None
+        assert post_author(tx, "bob", "99") is None
     assert SECRET_TITLE not in everything(bank)
 
 

@@ -24,7 +24,7 @@ from bridge.worker import nightly
 from bridge.worker.outbound.push import compile_objects, push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, wire_time
-from tests.worker.conftest import WorkerBank, publish
+from tests.worker.conftest import WorkerBank, post_author, publish
 
 
 @pytest.fixture
@@ -93,11 +93,11 @@ def test_what_is_older_than_a_removal_stays_away_what_is_newer_comes_back(bank: 
     bank.send(alice, early)
     bank.work()
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "alice", "50") is None
+        assert post_author(tx, "alice", "50") is None
     bank.send(alice, alice.post(50, 1, "Revenu", CASH[0][1]))
     bank.work()
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "alice", "50") == "1"
+        assert post_author(tx, "alice", "50") == "1"
 
 
 def test_a_blog_that_leaves_is_gone_from_everywhere(bank: WorkerBank, alice: PeerBlog, bob: PeerBlog) -> None:
@@ -115,7 +115,7 @@ def test_what_does_not_fit_is_kept_with_its_reason_and_the_rest_counts(bank: Wor
     bank.send(alice, alice.batch([good, bad]), ("garbage1", b"\xff{"))
     bank.work()
     with bank.database.read() as tx:
-        assert posts.find_author_id(tx, "alice", "60") == "1"
+        assert post_author(tx, "alice", "60") == "1"
         assert health.count_stored(tx)["alice"].quarantined == 2
 
 

@@ -26,7 +26,7 @@ from bridge.worker.turns import UNFINISHED, Turn
 from tests.conftest import NOW
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
-from tests.worker.conftest import WorkerBank, publish
+from tests.worker.conftest import WorkerBank, post_author, publish
 
 OBJECTS = 10  # of a turn
 ARCHIVE = 120  # deliveries of an object each: many turns
@@ -87,7 +87,7 @@ def test_a_post_is_absorbed_and_listed_before_the_archive_of_another_blog(bank: 
     assert next(done) == (Station.ABSORB, "alice"), "news go first"
     assert waiting(bank, "mallory") == before
     with bank.database.read() as tx:
-        assert stored_posts.find_author_id(tx, "alice", "9") == "1"
+        assert post_author(tx, "alice", "9") == "1"
     following = [next(done) for _ in range(3)]
     assert (Station.REFRESH, "alice/1") in following, "and what follows from them does not wait for the archive"
     assert waiting(bank, "mallory") >= before - 2 * OBJECTS
@@ -113,7 +113,7 @@ def test_a_blogs_own_post_goes_before_its_archive(bank: WorkerBank) -> None:
     bank.send(mallory, mallory.post(99, 1, *HIRING[0]))
     assert read_inbox.absorb(bank.context, "mallory", Turn(objects=1)) is UNFINISHED
     with bank.database.read() as tx:
-        assert stored_posts.find_author_id(tx, "mallory", "99") == "1"
+        assert post_author(tx, "mallory", "99") == "1"
         assert stored_posts.count_all(tx) == 1
 
 

@@ -67,16 +67,6 @@ def list_translations(tx: Connection) -> list[tuple[int, int]]:
     )
 
 
-def find_author_id(tx: Connection, blog_id: str, post_remote_id: str) -> str | None:
-    """Who wrote a post, if it is known."""
-    return tx.execute(_author_of(), {"blog": blog_id, "post": post_remote_id}).scalar()
-
-
-@cache
-def _author_of() -> Select[str]:
-    return select(posts.c.author_id).where(posts.c.blog_id == bindparam("blog"), posts.c.remote_id == bindparam("post"))
-
-
 def list_by_author(
     tx: Connection, blog_id: str, author_id: str, language: str | None = None, limit: int | None = None
 ) -> list[PostSummary]:

@@ -15,13 +15,12 @@ from bridge import contract
 from bridge.errors import StorageUnavailable, TooCostly
 from bridge.operations import due
 from bridge.storage.blogs import deliveries
-from bridge.storage.content import posts
 from bridge.storage.core.failures import ErrorTranslator
 from bridge.worker.intake import absorb as applying
 from bridge.worker.intake import read_inbox
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
-from tests.worker.conftest import WorkerBank
+from tests.worker.conftest import WorkerBank, post_author
 
 SECRET = "nobody@example.org"
 POISON = 666
@@ -75,7 +74,7 @@ def sent(bank: WorkerBank) -> PeerBlog:
 
 def stored(bank: WorkerBank, *numbers: int) -> list[int]:
     with bank.database.read() as tx:
-        return [n for n in numbers if posts.find_author_id(tx, "alice", str(n)) is not None]
+        return [n for n in numbers if post_author(tx, "alice", str(n)) is not None]
 
 
 def held(bank: WorkerBank) -> list[deliveries.DeliveryRecord]:
