@@ -10,7 +10,8 @@ from bridge.evaluation import baselines, figures
 from bridge.evaluation.authors import tagged
 from bridge.evaluation.corpus import CorpusPost, ReportProgress, group_by_mentor
 from bridge.evaluation.report import OUR_METHOD, FiguresByMethod, TaskOutcome, build_outcome
-from bridge.mentors.need_ranking import IndexedPost, MentorSize, large_document_bm25, need_vector, pack_terms
+from bridge.mentors.indexed_posts import IndexedPost, MentorSize, pack_terms
+from bridge.mentors.need_ranking import large_document_bm25, need_vector
 from bridge.model import Author, AuthorKey, BlogFacts, Event, Kind, MentorKey, Post, Removal, Version
 from bridge.operations import search
 from bridge.operations.need_query import NeedQuery

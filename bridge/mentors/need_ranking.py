@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.text.terms import TF_SATURATION, WEIGHT_UNIT, Frequencies, TermCounts, Vector, unit_vector
+from bridge.mentors.indexed_posts import IndexedPost, MentorSize, occurrences
+from bridge.text.terms import TF_SATURATION, WEIGHT_UNIT, Frequencies, Vector, unit_vector
 
 BM25_K1, BM25_B = 1.2, 0.75
 AVERAGE_POST_WORDS = (
@@ -27,34 +28,6 @@ MAX_VOTING_POSTS = 100
 RANK_OFFSET = 10  # small, so that first places count much
 POSTS_ALIKE = 0.1  # cosine of two posts of one mentor: assumed, not measured
 MAX_NEED_WORDS = 32  # words of a need that are looked at
-
-
-def pack_terms(counts: TermCounts) -> bytes:
-    """Term ids by ascending id, then how often each, at most 65,535 times."""
-    return counts.ids.astype("<i8").tobytes() + np.minimum(counts.tf, 65_535).astype("<u2").tobytes()
-
-
-def unpack_term_ids(packed: bytes) -> list[int]:
-    """Only the ids."""
-    return [int(term) for term in np.frombuffer(packed, "<i8", len(packed) // 10)]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedPost:
-    """A post that a need may find; `terms` as packed by `pack_terms`."""
-
-    id: int
-    mentor_id: int
-    language: str
-    words: int
-    terms: bytes
-
-    def without(self, gone: Collection[int]) -> IndexedPost:
-        """The same post as if it did not hold some terms."""
-        count = len(self.terms) // 10
-        ids, often = np.frombuffer(self.terms, "<i8", count), np.frombuffer(self.terms, "<u2", count, 8 * count)
-        kept = ~np.isin(ids, sorted(gone))
-        return self if kept.all() else replace(self, terms=ids[kept].tobytes() + often[kept].tobytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +58,6 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class MentorSize:
-    """How much a mentor has written: indexed posts, and words in them."""
-
-    posts: int
-    words: int
-
-
-@dataclass(frozen=True, slots=True)
 class RankedMentor:
     """One mentor for a need; `votes` best first, empty for one who is found by the whole profile alone."""
 
@@ -112,26 +77,14 @@ def read_need(need: Sequence[tuple[str, tuple[WordVariant, ...]]]) -> list[NeedW
     return words[:MAX_NEED_WORDS]
 
 
+def terms_of(words: Iterable[NeedWord]) -> set[int]:
+    """The terms of all ways of some words."""
+    return {way.term for word in words for way in word.ways}
+
+
 def saturation(tf: float, words: float, average: float) -> float:
     """What the frequency of a term adds in BM25, between 0 and K1 + 1."""
     return tf * (BM25_K1 + 1) / (tf + BM25_K1 * (1 - BM25_B + BM25_B * words / average))
-
-
-def frequencies_in(words: Sequence[NeedWord], posts: Sequence[IndexedPost]) -> dict[int, dict[int, int]]:
-    """{place of the post: {term: how often}} for the terms of a need, found in all posts at once."""
-    if not posts:
-        return {}
-    packed = [(post.terms, len(post.terms) // 10) for post in posts]
-    ids = np.frombuffer(b"".join([terms[: 8 * count] for terms, count in packed]), "<i8")
-    often = np.frombuffer(b"".join([terms[8 * count :] for terms, count in packed]), "<u2")
-    ends = np.cumsum([count for _, count in packed])
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for term in sorted({way.term for word in words for way in word.ways}):
-        places = np.flatnonzero(ids == term)
-        owners = np.searchsorted(ends, places, side="right").tolist()
-        for owner, tf in zip(owners, often[places].tolist(), strict=True):
-            found[owner][term] = tf
-    return found
 
 
 def vote(
@@ -143,7 +96,7 @@ def vote(
     """The posts that say most about a need, best first; posts that say nothing do not vote."""
     votes = []
     weights = _weights_of_ways(words, posts, frequencies, 1)
-    for place, held in frequencies_in(words, posts).items():
+    for place, held in occurrences(terms_of(words), posts).items():
         post = posts[place]
         score, terms = _bm25(weights[post.language], held, post.words, AVERAGE_POST_WORDS)
         if score:
@@ -213,7 +166,7 @@ def whole_likeness(
     """
     sums: dict[int, float] = defaultdict(float)
     weights = _weights_of_ways(words, posts, frequencies, 2)
-    for place, held in frequencies_in(words, posts).items():
+    for place, held in occurrences(terms_of(words), posts).items():
         post = posts[place]
         shared = 0.0
         for ways in weights[post.language]:
@@ -243,7 +196,7 @@ def large_document_bm25(
     """BM25 of all posts of a mentor put together (Balog's large document), over the posts that were found."""
     together: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     language: dict[int, str] = {}
-    for place, held in frequencies_in(words, posts).items():
+    for place, held in occurrences(terms_of(words), posts).items():
         mentor = posts[place].mentor_id
         language[mentor] = posts[place].language
         for term, tf in held.items():

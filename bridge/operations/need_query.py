@@ -6,22 +6,23 @@ whose profiles it weighs most in instead, and their posts vote. So an answer cos
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from bridge.mentors.cross_language import false_friends
-from bridge.mentors.need_ranking import IndexedPost, NeedWord, WordVariant, frequencies_in, need_vector, read_need
+from bridge.mentors.indexed_posts import IndexedPost
+from bridge.mentors.need_coverage import SubjectWord, missing_words
+from bridge.mentors.need_ranking import NeedWord, WordVariant, need_vector, read_need
 from bridge.mentors.skills import bundled_matcher
+from bridge.operations.need_language import language_of_need
 from bridge.storage.bank import full_text
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates
 from bridge.storage.matching.epochs import Epoch, FrequencyCache
-from bridge.text.language import detect_language
 from bridge.text.spelling import spelling_candidates
-from bridge.text.terms import MIN_CORPUS_POSTS, Frequencies, Vector, term_id
+from bridge.text.terms import Frequencies, Vector, term_id
 from bridge.text.tokens import accented_stems, fold, stem, stop_words, tokens, words_of
 from bridge.text.vocabulary import LANGUAGES as VOCABULARY_LANGUAGES
 from bridge.text.vocabulary import OtherWay, asking_words, bundled_vocabulary, spelt
@@ -30,16 +31,8 @@ SEARCHED_LANGUAGES = 8  # in which a need is looked for, the largest first
 POSTS_READ = 1500  # posts that are read for one need
 CHAMPIONS_PER_LANGUAGE = 20  # mentors whose posts are read for common words
 PROFILES_COMPARED = 60  # mentors whose profiles are compared with the need
-DETECTABLE_CHARACTERS = 60  # characters of a need whose language can be told by itself
 SKILL_NAME_WEIGHT = 0.5  # how much a word counts by which another language names a skill of the need
-STOP_WORD_SHARE = 0.5  # share of posts that hold a given stop word of their language, about
-KNOWN_WORD_SHARE = 0.002  # share of posts that hold a given everyday word of their language, at least
-KNOWN_WORD_ODDS = 8  # and how many times likelier it is than a word of no language, in a small bank
-PAGE_LANGUAGE_ODDS = 8  # how many times likelier a need is in the language of the page than in another
 TELLING_SHARE = 0.3  # of a way that is as good as the word that was typed
-MAX_USES_BY_CHANCE = 2  # of a word, by one mentor in a large bank
-POSTS_PER_USE_BY_CHANCE = 500  # in a small bank one use is news
-MISSING_SHARE = 0.4  # of the weight of a need that nobody writes about, from which on nobody is right
 ASKING_SHARE = 0.2  # how much a word counts by which somebody only asks, beside others
 
 
@@ -57,31 +50,8 @@ class NeedQuery:
         # All words in all languages before anything is asked of them: one question to the database.
         written = {*words_of(self.need), *(word for _, word in tokens(self.need, ""))}
         self._load({one: [t for word in written for t in _terms(word, one)] for one in {*largest, *self.languages}})
-        self.language = self._guess(largest, page_language)
+        self.language = language_of_need(self.need, largest, self.frequencies, page_language)
         self.words = self._read()
-
-    def _guess(self, languages: Sequence[str], page_language: str | None) -> str:
-        """What the need is most likely written in, by how often the bank's posts use its words."""
-        written = words_of(self.need)
-        posts = {language: max(MIN_CORPUS_POSTS, self.frequencies[language].posts) for language in languages}
-        unknown = 0.5 / max(posts.values())  # the same in all: few posts are no reason to know a word
-        likely: dict[str, float] = {}
-        for language in languages:
-            likely[language] = math.log(max(1, self.frequencies[language].posts))
-            likely[language] += math.log(PAGE_LANGUAGE_ODDS) * (language == page_language)
-            for word in written:
-                if fold(word) in stop_words(language):
-                    likely[language] += math.log(STOP_WORD_SHARE)
-                    continue
-                used = self.frequencies[language].of.get(term_id(stem(word, language)))
-                rate = (used[0] - 0.5) / posts[language] if used else unknown
-                known = bundled_vocabulary().knows(word, language)
-                likely[language] += math.log(
-                    max(rate, unknown, known * max(KNOWN_WORD_SHARE, KNOWN_WORD_ODDS * unknown))
-                )
-        if len(self.need) >= DETECTABLE_CHARACTERS and (detected := detect_language(self.need, "")) in likely:
-            return detected
-        return max(languages, key=lambda language: likely[language])
 
     def _load(self, terms: Mapping[str, Iterable[int]]) -> None:
         self.frequencies |= self._known.by_language(self._tx, terms)
@@ -118,6 +88,11 @@ class NeedQuery:
             else (word, ways)
             for word, ways in read
         ]
+        self._in_parts = {idiom.written for idiom in idioms if idiom.literal}
+        compounds = {word for word in written if not word.isalpha()}
+        whole = {word for word in compounds if self._is_in_vocabulary(word)}
+        self._in_parts |= compounds - whole
+        self._parts = {part for word in whole for part in words_of(word)}
         self.typed = read_need(lightened)
         words = read_need([*lightened, *named])
         self.named = words[len(self.typed) :]  # by the skills that the need names
@@ -203,10 +178,13 @@ class NeedQuery:
         return bundled_matcher().names_skill(word, language)
 
     def _is_known(self, word: str, exact: Sequence[WordVariant]) -> bool:
-        if any(bundled_vocabulary().knows(word, language) for language in VOCABULARY_LANGUAGES):
+        if self._is_in_vocabulary(word):
             return True
         used = [_df(self.frequencies[way.language], way.term) for way in exact]
         return max(*used, _df(self.frequencies[self.language], term_id(stem(word, self.language))), 1) > 1
+
+    def _is_in_vocabulary(self, word: str) -> bool:
+        return any(bundled_vocabulary().knows(word, language) for language in VOCABULARY_LANGUAGES)
 
     def _corrected(self, unknown: Mapping[str, Sequence[WordVariant]]) -> dict[str, list[WordVariant]]:
         """What mistyped words may mean, in each language."""
@@ -235,40 +213,23 @@ class NeedQuery:
         return sum(_df(self.frequencies[way.language], way.term) for way in word.ways)
 
     def missing(self, posts: Sequence[IndexedPost]) -> tuple[str, ...]:
-        """Words of the need that no mentor uses but by chance, where they are most of what it says.
+        """Words of the need that nobody writes about, where they are much of what it says."""
+        return missing_words(list(self._subject_words()), posts)
 
-        A word that neither the bank nor the vocabulary knows is none to go by, and a compound is there in its parts.
-        """
-        counted = frequencies_in(self.words, posts)
-        weights: dict[str, float] = {}
-        missing = []
-        size = sum(self.frequencies[language].posts for language in self.languages)
-        by_chance = min(MAX_USES_BY_CHANCE, size // POSTS_PER_USE_BY_CHANCE)
+    def _subject_words(self) -> Iterator[SubjectWord]:
         for word in self.typed:
-            if self.only_asks(word.written):
+            if self.only_asks(word.written) or word.written in self._parts:
                 continue
             ways = [way for way in word.ways if way.share >= TELLING_SHARE]
             ways += [  # a skill that it names is there by each word of its name in another language
                 way for name in self.named if fold(word.written) in fold(name.written).split() for way in name.ways
             ]
-            terms: dict[str, list[int]] = defaultdict(list)
+            terms: dict[str, set[int]] = defaultdict(set)
             for way in ways:
-                terms[way.language].append(way.term)
-            used: dict[int, int] = defaultdict(int)
-            for place, often in counted.items():
-                post = posts[place]
-                for term in terms.get(post.language, ()):
-                    if term in often:
-                        used[post.mentor_id] += often[term]
-            most = max(used.values(), default=0)
-            if not most and not bundled_vocabulary().knows(word.written, self.language):
-                continue
+                terms[way.language].add(way.term)
             # An idiom says as much as its words together.
-            weights[word.written] = self._idf(word.written) * len(list(tokens(word.written, self.language)) or "-")
-            if most <= by_chance and word.written.isalpha():
-                missing.append(word.written)
-        share = sum(weights[word] for word in missing) / max(sum(weights.values()), 1e-9)
-        return tuple(missing) if share >= MISSING_SHARE else ()
+            weight = self._idf(word.written) * len(list(tokens(word.written, self.language)) or "-")
+            yield SubjectWord(word.written, weight, terms, word.written in self._in_parts)
 
     def posts(self) -> list[IndexedPost]:
         """Posts that may vote: all that hold the rarer words, and those of the champions of the common ones."""

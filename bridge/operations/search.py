@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.mentors.explain_need import ReasonWord
-from bridge.mentors.need_ranking import IndexedPost, RankedMentor, Vote, rank_for_need, vote
+from bridge.mentors.indexed_posts import IndexedPost
+from bridge.mentors.need_ranking import RankedMentor, Vote, rank_for_need, vote
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import insert, text
 
-from bridge.mentors.need_ranking import pack_terms
+from bridge.mentors.indexed_posts import pack_terms
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import AUTHOR_LIST_LENGTH, related_mentors
 from bridge.model import BlogFacts, MentorKey, stable_id

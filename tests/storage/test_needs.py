@@ -194,18 +194,33 @@ def test_the_name_of_a_skill_finds_everybody_who_offers_it(bank: WorkerBank) -> 
 
 
 def test_where_nobody_writes_about_most_of_a_need_nobody_is_right(bank: WorkerBank) -> None:
-    """Whoever touches on the rest stands apart; a word that is none at all is nothing that somebody lacks."""
+    """Whoever touches on the rest stands apart; a word that nothing here knows is one of them."""
     with bank.database.read() as tx:
-        answer = search.search(tx, "trésorerie d'un élevage de moutons")
-        assert answer.mentors == ()
-        assert answer.total == 0
-        assert "moutons" in answer.missing
-        assert "ann" in names(answer.further)
-        for need in ("trésorerie", "trésorerie zzzzzz"):
+        for need, missing in (
+            ("trésorerie d'un élevage de moutons", "moutons"),
+            ("la trésorerie des alpagas", "alpagas"),
+        ):
+            answer = search.search(tx, need)
+            assert answer.mentors == ()
+            assert answer.total == 0
+            assert missing in answer.missing
+            assert "ann" in names(answer.further)
+        for need in ("trésorerie", "trésorrerie"):
             answer = search.search(tx, need)
             assert names(answer.mentors)
             assert answer.missing == ()
             assert answer.further == ()
+
+
+def test_who_names_a_word_in_passing_does_not_write_about_it(bank: WorkerBank) -> None:
+    """However often somebody blogs: a word in each of many long texts is none that one of them speaks of."""
+    around = "The fence around the orchard was mended while the rain fell on the barn and on the lane. " * 60
+    for name, length in (("dan", 5000), ("eve", 200)):
+        blog = bank.blog(name, "en-GB")
+        bank.send(blog, blog.author(1, name.title()))
+        bank.send(blog, *(blog.post(n, 1, f"Note {n}", f"A llama went by. {around[:length]}", n) for n in (1, 2, 3)))
+        bank.work()
+        assert names(asked(bank, "llama")) == {"dan": [], "eve": ["eve", "dan"]}[name]
 
 
 def read_by_need(bank: WorkerBank, language: str, *texts: tuple[str, str]) -> None:

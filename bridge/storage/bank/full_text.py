@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text
 
-from bridge.mentors.need_ranking import IndexedPost, MentorSize, pack_terms, unpack_term_ids
+from bridge.mentors.indexed_posts import IndexedPost, MentorSize, pack_terms, unpack_term_ids
 from bridge.storage.bank.tables import need_index, need_posts, need_words
 from bridge.storage.content.posts import PostSummary
 from bridge.text.terms import TermCounts
