@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, case, func, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, func, select, update
 
 from bridge.model import MentorKey, post_id
 from bridge.storage.content.tables import authors, posts
@@ -145,9 +145,15 @@ def list_names_by_blog(tx: Connection, blog_id: str) -> dict[int, tuple[str, str
     return {row.id: (row.remote_id, row.author_id) for row in rows}
 
 
-def mark_listed(tx: Connection, post_id: int, state: str) -> None:
-    """Remember from which state of post and bank a list was made."""
-    tx.execute(update(posts).where(posts.c.id == post_id).values(listed_as=state))
+def mark_listed(tx: Connection, states: Mapping[int, str]) -> None:
+    """Remember of posts from which state of post and bank their lists were made."""
+    if states:
+        tx.execute(_listing(), [{"post": post_id, "state": state} for post_id, state in sorted(states.items())])
+
+
+@cache
+def _listing() -> Update:
+    return update(posts).where(posts.c.id == bindparam("post")).values(listed_as=bindparam("state"))
 
 
 def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:

@@ -6,18 +6,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Delete, Row, Select, bindparam, delete, func, insert, select, update
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import keyed_by_language
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
+from bridge.mentors.similarity import MentorQuery
 from bridge.model import MentorKey
 from bridge.storage.bank import cards, full_text
+from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.predicates import IDS_FROM_JSON
+from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.matching.placements import list_blogs_with_pins
 from bridge.storage.matching.tables import facets, impressions, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import EMPTY_VECTOR, Vector
@@ -26,6 +31,7 @@ MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
 CROSSING_TERMS = 48  # heaviest features by which it is found from another language
 POST_TERMS = 24  # heaviest terms of a post that can find it
 POSTING_WEIGHT_STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
+Posting = tuple[int, int]  # term, weight: negative, so that the best come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,8 @@ def list_by_blog(tx: Connection, blog_id: str, author_id: str | None = None) -> 
 
 def upsert(tx: Connection, row: MentorRow) -> None:
     """Insert or replace a mentor and, if it is listed, its postings."""
-    stored = tx.execute(select(mentors.c.id).where(mentors.c.id == row.key.id)).first()
     values = {
+        "id": row.key.id,
         "blog_id": row.key.blog_id,
         "author_id": row.key.author_id,
         "language": row.key.language,
@@ -105,18 +111,15 @@ def upsert(tx: Connection, row: MentorRow) -> None:
         "deviation": row.deviation,
         "crossing": row.crossing.to_bytes() or None,
     }
-    if stored is None:
-        tx.execute(insert(mentors).values(id=row.key.id, **values))
-    else:
-        tx.execute(update(mentors).where(mentors.c.id == row.key.id).values(**values))
+    upsert_rows(tx, mentors, ("id",), [values])
     after = set()
     if row.listed:
         after = _postings(row.profile.vector, MENTOR_TERMS)
         after |= _postings(keyed_by_language(row.crossing, row.key.language), CROSSING_TERMS)
-    _exchange(tx, postings, postings.c.mentor_id, row.key.id, after)
+    _exchange(tx, postings.c.mentor_id, {row.key.id: after})
 
 
-def _postings(vector: Vector, count: int) -> set[tuple[int, int]]:
+def _postings(vector: Vector, count: int) -> set[Posting]:
     best = vector.heaviest(count)
     return {
         (term, -(weight // POSTING_WEIGHT_STEP))
@@ -124,16 +127,28 @@ def _postings(vector: Vector, count: int) -> set[tuple[int, int]]:
     }
 
 
-def _exchange(tx: Connection, table: Table, owner: Column[int], owner_id: int, after: set[tuple[int, int]]) -> None:
-    """Bring the postings of one owner to what they shall be, touching only the rows that differ."""
-    rows = tx.execute(select(table.c.term, table.c.weight).where(owner == owner_id))
-    before = {(row.term, row.weight) for row in rows}
-    gone, new = sorted(before - after), sorted(after - before)
-    for start in range(0, len(gone), 100):
-        pairs = tuple_(table.c.term, table.c.weight).in_(gone[start : start + 100])
-        tx.execute(delete(table).where(owner == owner_id, pairs))
-    if new:
-        tx.execute(insert(table), [{"term": t, "weight": w, owner.name: owner_id} for t, w in new])
+def _exchange(tx: Connection, owner: Column[int], after: Mapping[int, set[Posting]]) -> None:
+    """Bring the postings of some owners to what they shall be, touching only the rows that differ."""
+    before: set[tuple[int, int, int]] = set(
+        list_plain_rows(tx, _postings_of(tx.dialect.name, owner), {"ids": json.dumps(sorted(after))})
+    )
+    rows = {(owner_id, term, weight) for owner_id, some in after.items() for term, weight in some}
+    for statement, changed in ((_leaving(owner), before - rows), (insert(owner.table), rows - before)):
+        if changed:
+            named = [{owner.name: owner_id, "term": term, "weight": weight} for owner_id, term, weight in changed]
+            tx.execute(statement, sorted(named, key=lambda posting: tuple(posting.values())))
+
+
+@cache  # building a statement costs several times what running it does
+def _postings_of(dialect: str, owner: Column[int]) -> Select[int, int, int]:
+    columns = owner.table.c
+    return select(owner, columns.term, columns.weight).where(owner.in_(IDS_FROM_JSON[dialect]))
+
+
+@cache
+def _leaving(owner: Column[int]) -> Delete:
+    key = (owner, owner.table.c.term, owner.table.c.weight)
+    return delete(owner.table).where(*(column == bindparam(column.name) for column in key))
 
 
 def delete_everywhere(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
@@ -199,10 +214,14 @@ def list_deviations(tx: Connection) -> list[int]:
 # -- lists -------------------------------------------------------------------------------------------
 
 
-def upsert_post_postings(tx: Connection, post_id: int, vector: Vector, crossing: Vector, language: str) -> None:
-    """Let mentors find a post, in its own language and in others."""
-    after = _postings(vector, POST_TERMS) | _postings(keyed_by_language(crossing, language), POST_TERMS)
-    _exchange(tx, post_postings, post_postings.c.post_id, post_id, after)
+def upsert_post_postings(tx: Connection, queries: Mapping[int, MentorQuery]) -> None:
+    """Let mentors find posts by what these are looked for with, in the language of each and in others."""
+    after = {
+        post_id: _postings(asked.vector, POST_TERMS)
+        | _postings(keyed_by_language(asked.crossing, asked.language), POST_TERMS)
+        for post_id, asked in queries.items()
+    }
+    _exchange(tx, post_postings.c.post_id, after)
 
 
 def list_related(tx: Connection, mentor_id: int) -> list[ListedMentor]:

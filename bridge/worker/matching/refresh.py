@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -41,13 +40,13 @@ from bridge.worker.matching.short_lists import has_room
 from bridge.worker.matching.snapshot import Snapshot
 from bridge.worker.matching.subject import Subject, read_subject, standing_of
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
-from bridge.worker.write_slices import time_slice, write_in_slices
+from bridge.worker.write_slices import write_in_slices
 
 log = structlog.get_logger("worker")
 
 INDEX_BATCH_POSTS = 20  # posts
 LIST_BATCH_POSTS = 50
-WRITE_BATCH_LISTS = 20  # of others, written at once
+WRITE_BATCH_LISTS = 20  # written at once
 MentorWithNear = tuple[MentorRow, list[Candidate]]  # and who is near enough to be scored exactly
 BuiltList = tuple[PostSummary, ExplainedMatches, MentorQuery]  # post, what stands under it, by what mentors find it
 SHORT_LISTS_FOLLOWING = 200  # newest posts whose lists somebody may fill, who look at once at a mentor that moved
@@ -225,16 +224,16 @@ def _made(
         yield post, matching_lists.build_post_list(look, post, asked), asked
 
 
-def _store_made(context: Context, epoch: Epoch, built: Iterable[BuiltList]) -> None:
-    waiting = deque(built)
-    while waiting:
-        touched = set()
-        with context.database.begin() as tx:
-            for post, lines, asked in time_slice(waiting):
-                touched |= list_entries.upsert_under_posts(tx, [(post.id, post.blog_id, lines)], epoch.id)
-                stored_profiles.upsert_post_postings(tx, post.id, asked.vector, asked.crossing, post.language)
-                stored_posts.mark_listed(tx, post.id, matching_lists.list_state(post, epoch))
-            due.lists_changed(tx, touched, context.clock())
+def _store_made(context: Context, epoch: Epoch, built: Sequence[BuiltList]) -> None:
+    def store(tx: Tx, some: Sequence[BuiltList]) -> None:
+        lists = ((post.id, post.blog_id, lines) for post, lines, _ in some)
+        touched = list_entries.upsert_under_posts(tx, lists, epoch.id)
+        stored_profiles.upsert_post_postings(tx, {post.id: asked for post, _, asked in some})
+        states = {post.id: (post.listed_as, matching_lists.list_state(post, epoch)) for post, _, _ in some}
+        stored_posts.mark_listed(tx, {post_id: after for post_id, (before, after) in states.items() if before != after})
+        due.lists_changed(tx, touched, context.clock())
+
+    write_in_slices(context, built, store, WRITE_BATCH_LISTS)
 
 
 def _without_pages(context: Context, post_ids: list[int], blog_id: str) -> None:
