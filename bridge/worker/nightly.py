@@ -91,13 +91,8 @@ def _set_hubness(context: Context, mentor_id: int) -> None:
 def _list_own(context: Context, epoch: Epoch, mentor_id: int) -> None:
     with context.database.read() as tx:
         row = profiles.find(tx, mentor_id)
-        lines = (
-            lists.build_author_list(
-                Snapshot(context, tx, epoch), row, lists.candidates_near_with_foreign(tx, epoch, row)
-            )
-            if row
-            else []
-        )
+        look = Snapshot(context, tx, epoch)
+        lines = lists.build_author_list(look, row, lists.in_reach_of_author(look, row)) if row else []
     with context.database.begin() as tx:
         list_entries.upsert_own(tx, {mentor_id: lines}, epoch.id)
         due.lists_changed(tx, placements.list_blogs_with_pins(tx, [mentor_id]), context.clock())

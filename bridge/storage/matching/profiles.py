@@ -77,13 +77,20 @@ def _stored(row: Row[*tuple[Any, ...]]) -> MentorRow:
 
 # Made once, for they are asked hundreds of times for a list.
 _PROFILES = select(mentors.c.id, mentors.c.profile).where(mentors.c.id.in_(bindparam("ids", expanding=True)))
-_BY_ID = select(mentors).where(mentors.c.id == bindparam("id"))
+_BY_ID = select(mentors).where(mentors.c.id.in_(bindparam("ids", expanding=True)))
+_RELATED = select(
+    related.c.mentor_id.label("whose"), related.c.other_id.label("mentor_id"), related.c.score, related.c.reason
+).where(related.c.mentor_id.in_(bindparam("ids", expanding=True)))
 
 
 def find(tx: Connection, mentor_id: int) -> MentorRow | None:
     """The mentor of that id, or None."""
-    row = tx.execute(_BY_ID, {"id": mentor_id}).first()
-    return _stored(row) if row else None
+    return next(iter(list_by_ids(tx, [mentor_id])), None)
+
+
+def list_by_ids(tx: Connection, mentor_ids: Collection[int]) -> list[MentorRow]:
+    """Some mentors, of those that are there."""
+    return [_stored(row) for row in tx.execute(_BY_ID, {"ids": sorted(mentor_ids)})]
 
 
 def list_by_blog(tx: Connection, blog_id: str, author_id: str | None = None) -> list[MentorRow]:
@@ -226,11 +233,16 @@ def upsert_post_postings(tx: Connection, queries: Mapping[int, MentorQuery]) -> 
 
 def list_related(tx: Connection, mentor_id: int) -> list[ListedMentor]:
     """A mentor's own list, best first."""
-    columns = related.c
-    rows = tx.execute(
-        select(columns.other_id.label("mentor_id"), columns.score, columns.reason).where(columns.mentor_id == mentor_id)
-    )
-    return _best_first(make_each(rows, _line, "line of a list"))
+    return list_related_by_mentors(tx, [mentor_id]).get(mentor_id, [])
+
+
+def list_related_by_mentors(tx: Connection, mentor_ids: Collection[int]) -> dict[int, list[ListedMentor]]:
+    """The own lists of some mentors, best first; those without are left out."""
+    rows = tx.execute(_RELATED, {"ids": sorted(mentor_ids)})
+    by_mentor: dict[int, list[ListedMentor]] = {}
+    for mentor_id, line in make_each(rows, lambda row: (row.whose, _line(row)), "line of a list"):
+        by_mentor.setdefault(mentor_id, []).append(line)
+    return {mentor_id: _best_first(lines) for mentor_id, lines in by_mentor.items()}
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> ListedMentor:

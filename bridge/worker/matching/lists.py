@@ -50,17 +50,13 @@ def candidates_near(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list
     return candidates.list_by_ids(tx, ids, but_blog=but_blog or row.key.blog_id)
 
 
-def candidates_near_with_foreign(
+def _near_with_foreign(
     tx: Tx, epoch: Epoch, row: MentorRow, near: Sequence[Candidate] | None = None
 ) -> list[Candidate]:
-    """Those near enough, and of other languages who share most of what crosses.
-
-    `near`: those near enough, if they were read before; who has left since is none of them.
-    """
     if near is None:
         mentors = {mentor.id: mentor for mentor in candidates_near(tx, row)}
     else:
-        listed = profiles.list_listed_ids(tx, [mentor.id for mentor in near])
+        listed = profiles.list_listed_ids(tx, [mentor.id for mentor in near])  # who has left since is none of them
         mentors = {mentor.id: mentor for mentor in near if mentor.id in listed}
     foreign = set(_abroad(tx, epoch, row.crossing, row.key.language)) - mentors.keys()
     if foreign:
@@ -92,11 +88,19 @@ def hubness_of_mentor(row: MentorRow, near: list[Candidate]) -> int:
     return hubness(dot_products(row.profile.vector, [mentor.vector for mentor in alike]) if alike else [])
 
 
+def in_reach_of_author(look: Snapshot, row: MentorRow, near: Sequence[Candidate] | None = None) -> list[Candidate]:
+    """Who may stand in an author's own list: in a small bank everybody, else those who are near enough (`near`, if
+    they were read before) and of other languages who share most of what crosses."""
+    if look.bank_is_small:
+        return look.everybody_but(row.key.blog_id)
+    return _near_with_foreign(look.tx, look.epoch, row, near)
+
+
 def build_author_list(
-    look: Snapshot, row: MentorRow, near: list[Candidate], reasons: Mapping[int, Reason] = NO_REASONS
+    look: Snapshot, row: MentorRow, reach: Sequence[Candidate], reasons: Mapping[int, Reason] = NO_REASONS
 ) -> MatchesWithReasons:
-    """An author's own list, explained; `reasons`: those that still hold, by mentor."""
-    welcome = look.welcome(row.key.author, look.in_reach(row.key.blog_id, near))
+    """An author's own list of those in reach, explained; `reasons`: those that still hold, by mentor."""
+    welcome = look.welcome(row.key.author, reach)
 
     def best(some: Sequence[Candidate], limit: int) -> list[Match]:
         return _near_author(look, row, some, limit, MAX_FOREIGN_IN_AUTHOR_LIST, NEAR)
@@ -147,8 +151,8 @@ def _in_reach_of_post(look: Snapshot, post: PostSummary, asked: MentorQuery) -> 
         return look.everybody_but(post.blog_id)
     ids = set(candidates.list_mentor_ids(look.tx, asked.vector))
     ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
-    ids.update(look.standing_in(MentorKey(post.blog_id, post.author_id, post.language)))
-    return candidates.list_by_ids(look.tx, sorted(ids), but_blog=post.blog_id)
+    ids.update(line.mentor_id for line in look.own_list(MentorKey(post.blog_id, post.author_id, post.language).id))
+    return look.listed(ids, but_blog=post.blog_id)
 
 
 def list_state(post: PostSummary, epoch: Epoch) -> str:

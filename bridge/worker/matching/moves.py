@@ -22,7 +22,7 @@ from bridge.mentors.related import (
 from bridge.mentors.similarity import Candidate, MentorQuery, similarities
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content.posts import PostSummary
-from bridge.storage.matching import list_entries, profiles
+from bridge.storage.matching import list_entries
 from bridge.storage.matching.list_entries import Entry, ExplainedMatches
 from bridge.text.terms import Vector
 from bridge.worker.matching.lists import (
@@ -30,7 +30,7 @@ from bridge.worker.matching.lists import (
     MAX_FOREIGN_IN_POST_LIST,
     build_author_list,
     build_post_list,
-    candidates_near_with_foreign,
+    in_reach_of_author,
     query_of_post,
 )
 from bridge.worker.matching.profiles import vectors_of_posts
@@ -47,6 +47,8 @@ def post_lists_after_move(
     standing = list_entries.list_under_posts(look.tx, [post.id for post in posts])
     look.keys({mentor_id for stand in standing.values() for mentor_id in stand})
     look.expect_refusals(AuthorKey(post.blog_id, post.author_id) for post in posts)
+    short = (post for post in posts if is_short(standing.get(post.id, {})))
+    look.expect_rows(MentorKey(post.blog_id, post.author_id, post.language) for post in short)
     vectors = vectors_of_posts(look.context, look.tx, look.epoch, posts)
     asked = [(post, _asked_in(look, post, vectors[post.id], mentor_key.language)) for post in posts]
     for (post, asking), mine in zip(asked, _matches_of_posts(look, asked, mentor), strict=True):
@@ -153,6 +155,9 @@ def author_lists_after_move(
         if moved in stand or may_fill or (mine is not None and _may_enter(stand, mine)):
             affected.append((neighbour, stand, mine))
     look.expect_refusals(AuthorKey(neighbour.blog_id, neighbour.author_id) for neighbour, _, _ in affected)
+    short = [neighbour for neighbour, stand, _ in affected if is_short(stand)]
+    look.expect_rows(map(_key_of, short))
+    look.expect_own_lists(neighbour.id for neighbour in short)
     changed = {}
     for neighbour, stand, mine in affected:
         if is_short(stand):
@@ -221,13 +226,15 @@ def _made_anew(
     look: Snapshot, neighbour: Candidate, unmoved: Collection[int], reasons: Mapping[int, Reason] = NO_REASONS
 ) -> ExplainedMatches | None:
     """An author's own list from everybody in reach; what is said of who has not moved still holds, and `reasons`."""
-    row = profiles.find(look.tx, neighbour.id)
+    row = look.row(_key_of(neighbour))
     if row is None:
         return None
-    lines = profiles.list_related(look.tx, neighbour.id)
-    holding = {line.mentor_id: line.reason for line in lines if line.mentor_id in unmoved}
-    near = candidates_near_with_foreign(look.tx, look.epoch, row)
-    return build_author_list(look, row, near, holding | dict(reasons))
+    holding = {line.mentor_id: line.reason for line in look.own_list(neighbour.id) if line.mentor_id in unmoved}
+    return build_author_list(look, row, in_reach_of_author(look, row), holding | dict(reasons))
+
+
+def _key_of(mentor: Candidate) -> MentorKey:
+    return MentorKey(mentor.blog_id, mentor.author_id, mentor.language)
 
 
 def _entered(mine: Match, reason: Reason, chosen: Iterable[Match]) -> ExplainedMatches:

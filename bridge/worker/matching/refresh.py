@@ -142,12 +142,12 @@ def _with_hubness(tx: Tx, row: MentorRow) -> MentorWithNear:
 def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near: Sequence[Candidate]) -> None:
     """Own list, then the lists of others that this mentor stands in or might enter; `near`: who is near enough."""
     with context.database.read() as tx:
-        near = matching_lists.candidates_near_with_foreign(tx, epoch, row, near)
         look = Snapshot(context, tx, epoch)
-        author_list = matching_lists.build_author_list(look, row, near)
-        around = {neighbour.id: neighbour for neighbour in look.in_reach(row.key.blog_id, near)}
+        reach = matching_lists.in_reach_of_author(look, row, near)
+        author_list = matching_lists.build_author_list(look, row, reach)
+        around = {neighbour.id: neighbour for neighbour in reach}
         missing = {row.key.id, *stored_profiles.list_mentors_showing(tx, row.key.id)} - around.keys()
-        around |= {neighbour.id: neighbour for neighbour in candidates.list_by_ids(tx, sorted(missing))}
+        around |= {neighbour.id: neighbour for neighbour in look.listed(missing)}
         mentor = around.pop(row.key.id, None)
         lists = moves.author_lists_after_move(look, list(around.values()), mentor, row.key)
         moved = list(moves.post_lists_after_move(look, _posts_around(look, row, mentor), mentor, row.key))

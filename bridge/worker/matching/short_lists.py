@@ -53,6 +53,8 @@ def _with_best(
 ) -> MatchesWithReasons:
     chosen = list(lines)
     keys = look.keys(match.id for match in (*(match for match, _ in lines), *ranked))
+    asked_first = ranked if look.bank_is_small else ranked[: MIN_LIST_LINES - len(lines)]
+    look.expect_reasons(keys[match.id] for match in asked_first if match.id not in reasons)
     lines_by_blog = Counter(keys[match.id].blog_id for match, _ in lines)
     for match in ranked:
         blog_id = keys[match.id].blog_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -18,7 +18,7 @@ from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import candidates, card_corrections, feedback, impressions, profiles
 from bridge.storage.matching.epochs import Epoch
-from bridge.storage.matching.profiles import MentorRow
+from bridge.storage.matching.profiles import ListedMentor, MentorRow
 from bridge.text.terms import Frequencies, Vector
 from bridge.worker.context import Context
 from bridge.worker.matching.profiles import named_posts
@@ -50,7 +50,7 @@ class Snapshot:
         self._foreign_contexts: dict[tuple[int, str], ForeignContext | None] = {}
         self._refused: dict[AuthorKey, set[AuthorKey]] = {}
         self._everybody: list[Candidate] | None = None
-        self._standing_in: dict[MentorKey, list[int]] = {}
+        self._own_lists: dict[int, list[ListedMentor]] = {}
         self._rows: dict[MentorKey, MentorRow | None] = {}
         # By identity: rows and queries are kept here, so that nothing else takes theirs.
         self._author_queries: dict[int, tuple[MentorRow, MentorQuery]] = {}
@@ -63,15 +63,34 @@ class Snapshot:
 
     def everybody_but(self, blog_id: str) -> list[Candidate]:
         """All listed mentors of other blogs, by id; only to be asked for in a small bank."""
+        return [mentor for mentor in self._read_everybody() if mentor.blog_id != blog_id]
+
+    def _read_everybody(self) -> list[Candidate]:
         if self._everybody is None:
             self._everybody = candidates.list_all(self.tx)
-        return [mentor for mentor in self._everybody if mentor.blog_id != blog_id]
+            self._keys |= {
+                mentor.id: MentorKey(mentor.blog_id, mentor.author_id, mentor.language) for mentor in self._everybody
+            }
+        return self._everybody
+
+    def listed(self, mentor_ids: Collection[int], but_blog: str | None = None) -> list[Candidate]:
+        """Some mentors, of those that may be shown, by id; none of a blog."""
+        if self.bank_is_small:
+            return [
+                mentor for mentor in self._read_everybody() if mentor.id in mentor_ids and mentor.blog_id != but_blog
+            ]
+        return candidates.list_by_ids(self.tx, sorted(mentor_ids), but_blog=but_blog)
 
     def row(self, mentor: MentorKey) -> MentorRow | None:
         """What is stored of a mentor, or None."""
-        if mentor not in self._rows:
-            self._rows[mentor] = profiles.find(self.tx, mentor.id)
+        self.expect_rows([mentor])
         return self._rows[mentor]
+
+    def expect_rows(self, mentors: Iterable[MentorKey]) -> None:
+        """Read at once what is stored of some mentors."""
+        if missing := {mentor for mentor in mentors if mentor not in self._rows}:
+            rows = {row.key: row for row in profiles.list_by_ids(self.tx, [mentor.id for mentor in missing])}
+            self._rows |= {mentor: rows.get(mentor) for mentor in missing}
 
     def query_of_author(self, row: MentorRow) -> MentorQuery:
         """All that an author writes, as mentors are looked for with it: one for all the lists of that author."""
@@ -81,15 +100,16 @@ class Snapshot:
             self._author_reasons[id(asked)] = {}
         return self._author_queries[id(row)][1]
 
-    def standing_in(self, mentor: MentorKey) -> list[int]:
-        """Who stands in a mentor's own list."""
-        if mentor not in self._standing_in:
-            self._standing_in[mentor] = [line.mentor_id for line in profiles.list_related(self.tx, mentor.id)]
-        return self._standing_in[mentor]
+    def own_list(self, mentor_id: int) -> list[ListedMentor]:
+        """A mentor's own list as it is stored, best first."""
+        self.expect_own_lists([mentor_id])
+        return self._own_lists[mentor_id]
 
-    def in_reach(self, blog_id: str, near: Sequence[Candidate]) -> list[Candidate]:
-        """Who may stand in a list of a blog: in a small bank everybody, else those that were looked for (`near`)."""
-        return self.everybody_but(blog_id) if self.bank_is_small else list(near)
+    def expect_own_lists(self, mentor_ids: Iterable[int]) -> None:
+        """Read at once the own lists of some mentors."""
+        if missing := set(mentor_ids) - self._own_lists.keys():
+            lists = profiles.list_related_by_mentors(self.tx, missing)
+            self._own_lists |= {mentor_id: lists.get(mentor_id, []) for mentor_id in missing}
 
     def keys(self, mentor_ids: Iterable[int]) -> Mapping[int, MentorKey]:
         """Who they are, of those there are; maybe others too."""

@@ -58,9 +58,8 @@ def anew(bank: WorkerBank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
     for mentor in profiles.list_all_ids(tx):
         row = profiles.find(tx, mentor)
         assert row is not None
-        lines = matching_lists.build_author_list(
-            Snapshot(bank.context, tx, epoch), row, matching_lists.candidates_near_with_foreign(tx, epoch, row)
-        )
+        look = Snapshot(bank.context, tx, epoch)
+        lines = matching_lists.build_author_list(look, row, matching_lists.in_reach_of_author(look, row))
         made[mentor] = [(match.id, match.score, Reason.from_json(reason.to_json())) for match, reason in lines]
     return made
 
