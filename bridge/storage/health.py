@@ -25,8 +25,9 @@ def list_oldest_due_ages(tx: Connection, now: datetime) -> dict[str, float]:
     """
     rows = tx.execute(
         select(jobs.c.station, func.min(jobs.c.due_at).label("oldest"))
-        .where(claimable(now), jobs.c.waits_for_blog.is_(False))
-        .group_by(jobs.c.station)
+        .where(claimable(), jobs.c.waits_for_blog.is_(False))
+        .group_by(jobs.c.station),
+        {"now": now},
     )
     return {row.station: (now - row.oldest).total_seconds() for row in rows}
 
@@ -39,11 +40,10 @@ def is_stalled(tx: Connection, now: datetime, limit: timedelta, calling: Collect
     """
     of_calling = jobs.c.station.in_(calling)
     for kind in (of_calling, ~of_calling):
-        late = (claimable(now), jobs.c.waits_for_blog.is_(False), jobs.c.due_at < now - limit)
-        moved = jobs.c.rested_at.between(
-            now - limit, now + LONGEST_REST
-        )  # each turn that ends writes it, whatever it came to
-        if tx.scalar(select(exists().where(kind, *late))) and not tx.scalar(select(exists().where(kind, moved))):
+        late = exists().where(kind, claimable(), jobs.c.waits_for_blog.is_(False), jobs.c.due_at < now - limit)
+        # Each turn that ends writes it, whatever it came to.
+        moved = exists().where(kind, jobs.c.rested_at.between(now - limit, now + LONGEST_REST))
+        if tx.scalar(select(late), {"now": now}) and not tx.scalar(select(moved)):
             return True
     return False
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from bridge.operations.stations import Station
 from bridge.storage.core import job_queues, jobs
 from bridge.storage.core.job_queues import Queue
 from bridge.storage.core.jobs import Job
@@ -38,7 +39,9 @@ class Claims:
         """The job that is next in a lane of these stations, claimed; `well_only`: none whose last try failed."""
         now = self._context.clock()
         with self._context.database.read() as tx:
-            queues = job_queues.list_due_queues(tx, now, well_only=well_only)
+            # Who computes also tries alone what ended its worker, of whichever station.
+            looked_at = Station if stations is COMPUTING_STATIONS else stations
+            queues = job_queues.list_due_queues(tx, now, looked_at, well_only=well_only)
         due = {queue: since for queue, since in queues.items() if queue.station in stations and not queue.suspect}
         if stations is not COMPUTING_STATIONS:
             return self._claim(sorted(due, key=lambda queue: stations.index(queue.station)), now, well_only)
@@ -80,8 +83,8 @@ class Claims:
                 if self.suspended.holds(queue.station):
                     job = self.suspended.take_up(tx, queue.station, now + until)
                 else:
-                    some = jobs.claim_due(tx, queue.station, self._owner, now, until, well_only=well_only, queue=queue)
-                    job = some[0] if some else None
+                    first = jobs.claim_due(tx, queue, self._owner, now, until, well_only=well_only)
+                    job = first[0] if first else None
             if job is not None:
                 return job
         return None

@@ -172,17 +172,15 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
     far = now + MAX_COOLDOWN * 4  # what rests now is done now
     while True:
         with context.database.begin() as tx:
-            for station in COMPUTING_STATIONS:
-                claimed = jobs.claim_due(tx, station, owner, far, MAX_LEASE[station])
-                if claimed:
-                    break
-            else:
+            queues = job_queues.list_due_queues(tx, far, COMPUTING_STATIONS)
+            if not queues:
                 return
-            left = job_queues.count_pending(tx, now).get(station, 0) if progress else 0
-        task = claimed[0]
-        again_at = STATIONS[station](context, task.entity, Turn())
+            queue = min(queues, key=lambda queue: (COMPUTING_STATIONS.index(Station(queue.station)), queues[queue]))
+            (task,) = jobs.claim_due(tx, queue, owner, far, MAX_LEASE[Station(queue.station)])
+            left = job_queues.count_pending(tx, now).get(queue.station, 0) if progress else 0
+        again_at = STATIONS[Station(task.station)](context, task.entity, Turn())
         assert again_at is not UNFINISHED, "a turn without limits has no end"
         with context.database.begin() as tx:
             jobs.mark_done(tx, task, owner, context.clock(), timedelta(), again_at)
         if progress:
-            progress(str(station), left)
+            progress(task.station, left)

@@ -11,6 +11,7 @@ import pytest
 
 from bridge.model import BlogFacts
 from bridge.operations.receiving import receive
+from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.blogs.tables import deliveries as delivery_rows
@@ -75,6 +76,8 @@ def test_they_are_read_again_on_demand(call_bridge: Run, database: Database) -> 
     assert call_bridge("deliveries", "rerun", "1").returncode == 0
     assert states(database) == {"quarantined": 2, "waiting": 1}
     with database.read() as tx:
-        assert {queue.station for queue in job_queues.list_due_queues(tx, NOW.replace(year=NOW.year + 5))} == {"absorb"}
+        assert {queue.station for queue in job_queues.list_due_queues(tx, NOW.replace(year=NOW.year + 5), Station)} == {
+            "absorb"
+        }
     assert "1 wait again" in call_bridge("deliveries", "rerun", "--all").stderr
     assert states(database) == {"quarantined": 1, "waiting": 2}

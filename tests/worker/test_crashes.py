@@ -86,7 +86,7 @@ def test_one_of_four_kills_its_process_and_the_others_are_served_in_the_next_lif
     assert deaths == job_queues.SET_ASIDE_AFTER_CRASHES
     with bank.database.read() as tx:
         assert set_aside_jobs.list_set_aside(tx) == [(Station.REFRESH, "a/1")]
-        assert job_queues.list_due_queues(tx, bank.clock()) == {}
+        assert job_queues.list_due_queues(tx, bank.clock(), Station) == {}
         assert health.list_oldest_due_ages(tx, bank.clock()) == {}, "it does not make the bridge look late"
     authors_due(bank, "a/1")
     assert life() == ([], False), "news do not bring it back"

@@ -19,12 +19,16 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Column,
+    ColumnElement,
     Connection,
+    Integer,
+    Select,
     and_,
+    bindparam,
     case,
     delete,
     literal,
-    not_,
     null,
     or_,
     select,
@@ -34,7 +38,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.core.doorbell import mark_makes_due
-from bridge.storage.core.job_queues import ALONE_AFTER_CRASHES, IS_SUSPECT, Queue, claimable
+from bridge.storage.core.job_queues import (
+    ALONE_AFTER_CRASHES,
+    IS_EXPIRED,
+    IS_FAILING,
+    IS_FREE,
+    IS_SUSPECT,
+    Queue,
+    due_conditions,
+)
 from bridge.storage.core.tables import UtcDateTime, jobs
 
 BANK = "bank"  # the entity of work that concerns no single blog
@@ -140,32 +152,26 @@ def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Ins
 
 def claim_due(
     tx: Connection,
-    station: str,
+    queue: Queue | str,
     owner: str,
     now: datetime,
     lease: timedelta,
     limit: int = 1,
     *,
     well_only: bool = False,
-    queue: Queue | None = None,
 ) -> list[Job]:
-    """Take due work under a lease; what keeps failing goes last, so that dead blogs delay nobody.
+    """Take the first of a queue under a lease, what keeps failing last; a station's name is its plain queue.
 
-    `well_only`: nothing whose last try failed. `queue`: only what stands in it.
+    `well_only`: nothing whose last try failed.
     """
-    since = case((jobs.c.lease_until.is_not(None), jobs.c.lease_until), else_=jobs.c.due_at)
-    chosen = (
-        select(jobs.c.entity)
-        .where(jobs.c.station == station, claimable(now, well_only=well_only))
-        .order_by(jobs.c.attempts > 3, since, jobs.c.entity)
-        .limit(limit)
-    )
-    if queue is not None:
-        chosen = chosen.where(
-            jobs.c.unfinished.is_(queue.unfinished), IS_SUSPECT if queue.suspect else not_(IS_SUSPECT)
-        )
+    queue = queue if isinstance(queue, Queue) else Queue(queue)
+    station = queue.station
     # Two statements: PostgreSQL may evaluate a sub-select with LIMIT more than once, and claim more than it tells.
-    entities = list(tx.execute(chosen.with_for_update(skip_locked=True)).scalars())
+    parameters = {"now": now, "station": station, "limit": limit}
+    candidates: list[tuple[bool, datetime, str]] = []
+    for first in _candidates(queue.unfinished, queue.suspect, well_only):
+        candidates += [(*row,) for row in tx.execute(first, parameters)]
+    entities = [entity for _, _, entity in sorted(candidates)[:limit]]
     if not entities:
         return []
     rows = tx.execute(
@@ -175,6 +181,21 @@ def claim_due(
         .returning(jobs.c.entity, jobs.c.generation, jobs.c.attempts, jobs.c.crashes, jobs.c.thorough)
     ).all()
     return [Job(station, row.entity, row.generation, row.attempts, row.crashes - 1, row.thorough) for row in rows]
+
+
+@cache
+def _candidates(
+    unfinished: bool, suspect: bool, well_only: bool
+) -> tuple[Select[bool, datetime, str], Select[bool, datetime, str]]:
+    """The first of a queue that are free, and of those whose holder died; locked, but for what somebody else has."""
+    queue = (jobs.c.station == bindparam("station"), jobs.c.unfinished.is_(unfinished), IS_SUSPECT.is_(suspect))
+
+    def in_order(leased: ColumnElement[bool], since: Column[datetime]) -> Select[bool, datetime, str]:
+        order = IS_FAILING, since, jobs.c.entity
+        first = select(*order).where(*queue, *due_conditions(leased, well_only=well_only)).order_by(*order)
+        return first.limit(bindparam("limit", type_=Integer)).with_for_update(skip_locked=True)
+
+    return in_order(IS_FREE, jobs.c.due_at), in_order(IS_EXPIRED, jobs.c.lease_until)
 
 
 def mark_paused(tx: Connection, task: Job, owner: str, until: datetime) -> bool:

@@ -86,7 +86,31 @@ jobs = Table(
     Column("unfinished", Boolean, nullable=False, server_default=text("false")),  # its last turn ended before its work
     # More is due than to bring what is written down for it already: it is to be looked at as a whole.
     Column("thorough", Boolean, nullable=False, server_default=text("true")),
-    Index("ix_work_due", "station", "due_at"),
+    # Each queue in the order in which it is claimed: a claim reads its first rows, however many wait behind them.
+    Index(
+        "ix_jobs_queue",
+        "station",
+        "unfinished",
+        text("(crashes >= 2)"),
+        text("(attempts > 3)"),
+        "due_at",
+        "entity",
+        sqlite_where=text("due_at IS NOT NULL AND lease_until IS NULL"),
+        postgresql_where=text("due_at IS NOT NULL AND lease_until IS NULL"),
+    ),
+    Index(
+        "ix_jobs_leased",
+        "lease_until",
+        sqlite_where=text("lease_until IS NOT NULL"),
+        postgresql_where=text("lease_until IS NOT NULL"),
+    ),
+    Index(
+        "ix_jobs_unfinished",
+        "station",
+        "entity",
+        sqlite_where=text("unfinished IS 1"),
+        postgresql_where=text("unfinished IS true"),
+    ),
     Index("ix_work_blog_id", "blog_id"),
 )
 
