@@ -45,6 +45,7 @@ if ( isset( $_GET['bench'] ) && 'quiet' === $_GET['bench'] ) {
         remove_action( 'wp_dashboard_setup', array( 'Mentor_Bridge\\Dashboard_Widget', 'add' ) );
         remove_filter( 'manage_edit-comments_columns', array( 'Mentor_Bridge\\Comment_Columns', 'add' ) );
         remove_filter( 'manage_posts_columns', array( 'Mentor_Bridge\\Post_Columns', 'add' ) );
+        remove_filter( 'manage_posts_columns', array( 'Mentor_Bridge\\Sharing_Column', 'add' ), 9 );
         remove_filter( 'comment_row_actions', array( 'Mentor_Bridge\\Insightful', 'add_action' ) );
     } );
 }
