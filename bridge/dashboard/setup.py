@@ -23,8 +23,8 @@ from bridge.dashboard import (
 from bridge.dashboard.access import SECTIONS, NotSignedIn, visitor_at
 from bridge.errors import NotFound
 from bridge.runtime import Runtime
-from bridge.storage.people.sessions import SESSION_LIFETIME
 
+COOKIE_LIFETIME = timedelta(days=90)  # whose blogs this browser was signed in to; the sessions themselves end earlier
 SECTION_ACCESS = {section.name: section.access for section in SECTIONS}
 
 
@@ -36,7 +36,7 @@ def register(app: Flask, runtime: Runtime) -> None:
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",  # the way in begins on the blog's own site
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=COOKIE_LIFETIME,
         WTF_CSRF_CHECK_DEFAULT=False,  # what blogs send is signed; forms are only here
         WTF_CSRF_TIME_LIMIT=round(timedelta(hours=12).total_seconds()),
     )
@@ -71,7 +71,7 @@ def _pages(runtime: Runtime, csrf: CSRFProtect) -> Blueprint:
 
     @pages.errorhandler(NotSignedIn)
     def not_signed_in(error: NotSignedIn) -> Response:
-        return sign_in.not_signed_in_page()
+        return sign_in.not_signed_in_page(runtime)
 
     @pages.after_request
     def keep_private(response: Response) -> Response:

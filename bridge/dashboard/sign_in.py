@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from bridge.dashboard import links
 from bridge.dashboard.access import (
     MAX_SIGNED_IN_BLOGS,
     SESSION_KEYS,
@@ -14,6 +15,7 @@ from bridge.dashboard.access import (
 )
 from bridge.pages.languages import gettext as _
 from bridge.runtime import Runtime
+from bridge.storage.blogs import blogs
 from bridge.storage.core.database import Tx
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Person
@@ -32,7 +34,8 @@ def add_open_routes(entrance: Blueprint, runtime: Runtime) -> None:
             if person is not None:
                 _sign_in(runtime, tx, person)
         if person is None:
-            return _secret(Response(render_template("dashboard/link_over.html"), 410))
+            page = render_template("dashboard/link_over.html", ways_back=_ways_back(runtime))
+            return _secret(Response(page, 410))
         return _secret(redirect(url_for("dashboard.first", blog_id=person.blog_id), 303))
 
     @entrance.get("/dashboard/")
@@ -46,12 +49,22 @@ def add_open_routes(entrance: Blueprint, runtime: Runtime) -> None:
 
     @entrance.errorhandler(NotSignedIn)
     def not_signed_in(error: NotSignedIn) -> Response:
-        return not_signed_in_page()
+        return not_signed_in_page(runtime)
 
 
-def not_signed_in_page() -> Response:
+def not_signed_in_page(runtime: Runtime) -> Response:
     """What whoever is not signed in sees, whatever they asked for: nothing, and the way in."""
-    return Response(render_template("dashboard/not_signed_in.html"), 404)
+    return Response(render_template("dashboard/not_signed_in.html", ways_back=_ways_back(runtime)), 404)
+
+
+def _ways_back(runtime: Runtime) -> list[tuple[str, str]]:
+    """Name and wp-admin of the blogs to which this browser was signed in."""
+    stored = session.get(SESSION_KEYS)
+    if not isinstance(stored, dict) or not stored:
+        return []
+    with runtime.database.read() as tx:
+        signed_in = blogs.list_by_ids(tx, stored).values()
+    return sorted((blog.facts.name, link) for blog in signed_in if blog.present and (link := links.settings_link(blog)))
 
 
 def _sign_in(runtime: Runtime, tx: Tx, person: Person) -> None:

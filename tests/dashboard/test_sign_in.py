@@ -161,6 +161,17 @@ def test_what_ends_a_session(
     assert alice.get("/dashboard/").status_code == 404
 
 
+def test_an_expired_session_offers_the_way_back_to_the_own_blog(
+    sign_in: SignIn, house: PeerBlog, clock: Clock, app: Flask
+) -> None:
+    alice = sign_in(OWNER)
+    clock.advance(hours=13)
+    page = alice.get(OVERVIEW, headers=BROWSER)
+    assert page.status_code == 404
+    assert "https://alice.example/wp-admin/options-general.php?page=mentor-bridge" in page.text
+    assert "alice.example" not in app.test_client().get(OVERVIEW, headers=BROWSER).text
+
+
 def test_two_blogs_of_one_person_can_be_switched(sign_in: SignIn, house: PeerBlog) -> None:
     both = sign_in(OTHER, sign_in(OWNER))
     page = both.get(OVERVIEW).text
