@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from bridge.dashboard import labels
+from bridge.dashboard.delivery_names import name_held, name_received
 from bridge.errors import NotFound
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
@@ -38,6 +39,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         before = parse_whole_number(request.args.get("before"))
         with runtime.database.read() as tx:
             rows = _rows(tx, blog_id, view, only, before)
+            subjects = _subjects(tx, blog_id, rows)
             intake = delivery_log.count_received(tx, blog_id)
             next_call = jobs.find_plan(tx, Station.PUSH, blog_id)
             set_aside = len(set_aside_jobs.list_set_aside(tx, blog_id))
@@ -49,6 +51,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             view=view,
             only=only,
             rows=rows[:PAGE_ROWS],
+            subjects=subjects,
             older=_mark_of(last, before or 0) if last is not None else None,
             newest=before is None,
             intake=intake,
@@ -62,11 +65,17 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     def deliveries_one(blog_id: str, number: int) -> str:
         with runtime.database.read() as tx:
             received = delivery_log.find_received(tx, blog_id, number)
+            subjects = name_received(tx, blog_id, [number]).get(number, [])
         if received is None:
             raise NotFound("no such delivery")
         row, body = received
         return render_template(
-            "dashboard/delivery.html", active="deliveries", row=row, payload=redact_payload(body), labels=labels
+            "dashboard/delivery.html",
+            active="deliveries",
+            row=row,
+            subjects=subjects,
+            payload=redact_payload(body),
+            labels=labels,
         )
 
 
@@ -77,6 +86,14 @@ def _rows(tx: Tx, blog_id: str, view: str, only: str, before: int | None) -> Seq
     if view == "calls":
         return delivery_log.list_calls(tx, blog_id, only == "failed", before, PAGE_ROWS + 1)
     return delivery_log.list_pushed(tx, blog_id, only == "open", before or 0, PAGE_ROWS + 1)
+
+
+def _subjects(tx: Tx, blog_id: str, rows: Sequence[Row]) -> Mapping[Any, Any]:
+    """What rows are about: of deliveries by number, of what a blog shows by kind and object."""
+    held = [row for row in rows if isinstance(row, HeldObject)]
+    if held:
+        return name_held(tx, blog_id, held)
+    return name_received(tx, blog_id, [row.id for row in rows if isinstance(row, ReceivedDelivery)])
 
 
 def _mark_of(row: Row, offset: int) -> int:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from bridge.storage.blogs.tables import call_log, deliveries, outbox
+from bridge.model import Kind
+from bridge.storage.blogs.tables import call_log, deliveries, delivery_objects, outbox
+
+NAMED_KINDS = (Kind.POST, Kind.AUTHOR)
+MAX_OBJECTS_LISTED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,21 @@ def find_received(tx: Connection, blog_id: str, delivery_id: int) -> tuple[Recei
     statement = select(deliveries.c.body, *RECEIVED_COLUMNS)
     row = tx.execute(statement.where(deliveries.c.blog_id == blog_id, deliveries.c.id == delivery_id)).first()
     return None if row is None else (ReceivedDelivery(*row[1:]), row[0])
+
+
+def list_objects(tx: Connection, blog_id: str, delivery_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """Posts and authors (kind, remote id) that deliveries of a blog hold or hang on."""
+    columns = delivery_objects.c
+    rows = tx.execute(
+        select(columns.delivery_id, columns.kind, columns.remote_id)
+        .where(columns.blog_id == blog_id, columns.kind.in_(NAMED_KINDS), columns.delivery_id.in_(list(delivery_ids)))
+        .order_by(columns.delivery_id, columns.kind, columns.remote_id)
+        .limit(MAX_OBJECTS_LISTED)
+    )
+    objects: dict[int, list[tuple[str, str]]] = {}
+    for row in rows:
+        objects.setdefault(row.delivery_id, []).append((row.kind, row.remote_id))
+    return objects
 
 
 def list_calls(tx: Connection, blog_id: str, failed: bool, before: int | None, limit: int) -> list[OutgoingCall]:
