@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +34,20 @@ class FigureText:
     basis: str  # how sure that is
     change: str  # against the window before
     main: bool
+    direction: str = ""  # "better" | "worse" where it clearly changed
+    is_known: bool = True  # there is enough data
 
 
 def figure_texts(figures: Mapping[str, Mapping[str, Any]]) -> list[FigureText]:
     """All figures that have words, in the order in which they matter."""
     present = [(key, words, figures[key]) for key, words in FIGURES.items() if key in figures]
     return make_each(present, lambda item: _figure_text(*item), "figure")
+
+
+def first_figures(figures: Sequence[FigureText]) -> list[FigureText]:
+    """The six for the first page: those of MAIN_FIGURES that are known, then whatever else is, as they matter."""
+    known_figures = [figure for figure in figures if figure.is_known]
+    return sorted(known_figures, key=lambda figure: not figure.main)[: len(MAIN_FIGURES)]
 
 
 def _figure_text(key: str, words: FigureWords, figure: Mapping[str, Any]) -> FigureText:
@@ -52,6 +60,8 @@ def _figure_text(key: str, words: FigureWords, figure: Mapping[str, Any]) -> Fig
         _basis(words.kind, figure),
         _change(words.kind, figure),
         key in MAIN_FIGURES,
+        _direction(words.kind, figure),
+        figure["value"] is not None,
     )
 
 
@@ -68,7 +78,7 @@ def _basis(kind: FigureKind, figure: Mapping[str, Any]) -> str:
     if figure.get("low") is None or kind == FigureKind.COUNT:
         return ""
     return _(
-        "from %(n)s; with 95 %% certainty between %(low)s and %(high)s",
+        "between %(low)s and %(high)s, from %(n)s",
         n=formats.number(n),
         low=_shown(kind, figure["low"]),
         high=_shown(kind, figure["high"]),
@@ -82,11 +92,27 @@ def _change(kind: FigureKind, figure: Mapping[str, Any]) -> str:
     was = _shown(kind, before)
     if _shown(kind, value) == was:
         return _("as in the 90 days before")
-    if figure.get("low") is not None and figure["low"] <= before <= figure["high"]:
+    if not _is_clear(figure):
         return _("no clear change (before: %(was)s)", was=was)
-    if value > before:
-        return _("more than in the 90 days before (%(was)s)", was=was)
-    return _("less than in the 90 days before (%(was)s)", was=was)
+    sign = "▲" if value > before else "▼"
+    if kind == FigureKind.SHARE or not before:
+        return _("%(sign)s from %(was)s", sign=sign, was=was)
+    return _(
+        "%(sign)s %(percent)s, from %(was)s", sign=sign, percent=formats.percent_change(value / before - 1), was=was
+    )
+
+
+def _is_clear(figure: Mapping[str, Any]) -> bool:
+    """Whether the value before lies outside of what the present one may be."""
+    return not (figure.get("low") is not None and figure["low"] <= figure["previous"] <= figure["high"])
+
+
+def _direction(kind: FigureKind, figure: Mapping[str, Any]) -> str:
+    """Whether a clear change is welcome: of times less is, of the others more."""
+    value, before = figure["value"], figure.get("previous")
+    if value is None or before is None or _shown(kind, value) == _shown(kind, before) or not _is_clear(figure):
+        return ""
+    return "better" if (value > before) != (kind == FigureKind.HOURS) else "worse"
 
 
 DELIVERY_STATE_LABELS: Mapping[str, tuple[str, str]] = {  # of a delivery → class, words

@@ -21,8 +21,10 @@ from bridge.storage.blogs import address_claims, delivery_log
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
+from bridge.storage.matching import profiles
 from bridge.storage.people import conversations
 
+MAX_BLOGS_COUNTED = 1000
 MAX_TASKS_OF_A_KIND = 8  # of each list of what to do
 
 
@@ -40,18 +42,27 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 "next_call": jobs.find_plan(tx, Station.PUSH, blog_id),
                 "news": news(tx, current_visitor()),
                 "todo": to_do(tx, current_visitor(), data),
+                "shown": shown_under(tx, blog_id),
             }
         weeks = data.get("trend", [])
+        figures = dashboard_labels.figure_texts(data.get("figures", {}))
         return render_template(
             "dashboard/overview.html",
             active="overview",
-            figures=dashboard_labels.figure_texts(data.get("figures", {})),
+            figures=figures,
+            first_figures=dashboard_labels.first_figures(figures),
             weeks=weeks,
             chart=trend(weeks),
             lists=LIST_NAMES,
             contested=address_claims.is_contested(current_visitor().blog, runtime.clock()),
             **sections,
         )
+
+
+def shown_under(tx: Tx, blog_id: str) -> tuple[int, int]:
+    """Under how many posts of how many other blogs mentors of this blog stand."""
+    rows = conversations.list_blogs_showing(tx, profiles.list_ids_by_blog(tx, blog_id), MAX_BLOGS_COUNTED)
+    return sum(row.posts for row in rows), len(rows)
 
 
 def news(tx: Tx, visitor: Visitor) -> list[str]:

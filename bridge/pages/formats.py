@@ -85,6 +85,12 @@ def percent(share: float) -> str:
 
 
 @or_unchanged
+def percent_change(change: float) -> str:
+    """How much more or less, in whole percent with its sign."""
+    return f"{'+' if change >= 0 else '−'}{percent(abs(change))}"
+
+
+@or_unchanged
 def hours(value: float) -> str:
     """Hours as the unit in which people would say it."""
     return dates.format_timedelta(timedelta(hours=value), threshold=1.5, locale=locale())

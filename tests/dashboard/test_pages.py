@@ -55,6 +55,52 @@ def test_overview_says_what_arrived_and_leads_to_the_reply_form(sign_in: Enter, 
     assert "<b>" not in page.replace("<b>", "", 0).split("Zoé")[1][:4]
 
 
+def test_overview_begins_with_people_and_folds_what_is_for_the_curious(sign_in: Enter, house: PeerBlog) -> None:
+    page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    order = [
+        re.search(r"Your blog is (shown under \d+ posts? of \d+ blogs?|not shown)", page),
+        re.search("Your card, as others see it", page),
+        re.search("comments? waits? for you", page),
+        re.search("What to do next", page),
+        re.search("Not enough data yet for: ", page),
+        re.search(r"<summary id=.all.>For the curious", page),
+        re.search("deliveries received and read", page),
+    ]
+    places = [match.start() for match in order if match]
+    assert len(places) == len(order)
+    assert places == sorted(places)
+    assert page.count("not enough data") == page.split("<summary")[-1].count("not enough data"), "said once, above"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "previous", "change", "direction"),
+    [
+        ("comments", 81, 44, "▲ +84%, from 44", "better"),
+        ("comments", 22, 44, "▼ −50%, from 44", "worse"),
+        ("reply_time_median_hours", 2, 4, "▼ −50%, from 4 hours", "better"),
+        ("comments", 44, 44, "as in the 90 days before", ""),
+    ],
+)
+def test_a_change_has_a_sign_and_says_whether_it_is_welcome(
+    key: str, value: float, previous: float, change: str, direction: str, service: Service
+) -> None:
+    from bridge.app import create_app
+
+    figure = {"value": value, "n": 100, "low": None, "high": None, "previous": previous}
+    with create_app(service).test_request_context("/", headers=BROWSER):
+        (shown,) = labels.figure_texts({key: figure})
+    assert (shown.change, shown.direction) == (change, direction)
+
+
+def test_deliveries_name_the_post_they_are_about(sign_in: Enter, house: PeerBlog) -> None:
+    alice = sign_in(OWNER)
+    page = alice.get(f"{HOME}/deliveries", headers=BROWSER).text
+    assert f'href="{HOME}/posts/1">Billet 1</a>' in page
+    number = re.findall(rf'href="{HOME}/deliveries/(\d+)"', page)[0]
+    assert "Billet" in alice.get(f"{HOME}/deliveries/{number}", headers=BROWSER).text
+    assert "Billet 1</a>" in alice.get(f"{HOME}/deliveries?view=held", headers=BROWSER).text
+
+
 def test_overview_says_which_address_is_not_proven_and_who_claims_the_blogs_own(
     sign_in: Enter, house: PeerBlog, service: Service, clock: Clock
 ) -> None:
@@ -92,7 +138,7 @@ def test_what_is_new_since_the_visit_before(
         (
             {"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.9},
             "50%",
-            "less than in the 90 days before (90%)",
+            "▼ from 90%",
         ),
         ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "as in the 90 days before"),
     ],
