@@ -8,18 +8,20 @@ from datetime import datetime
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
 from bridge.bank import about, api, joining, json_ld, labels, responses, robots, skills, subscriptions, views
+from bridge.bank.example_needs import example_needs
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
 from bridge.pages import formats
-from bridge.pages.languages import locale
+from bridge.pages.languages import language, locale
 from bridge.runtime import Runtime
-from bridge.storage.bank import directory
+from bridge.storage.bank import cards, directory
 from bridge.storage.core.database import Database
 from bridge.storage.matching import skills as known_skills
 
 MAX_NEAR_SKILLS = 6  # named where nobody has written about a need
-MAX_SUGGESTED_SKILLS = 16  # skills on the first page to begin with
+MAX_SUGGESTED_SKILLS = 8  # skills on the first page to begin with
+MAX_FIRST_CARDS = 3  # cards on the first page
 
 
 def register(
@@ -53,6 +55,8 @@ def _pages(
     def home() -> Response:
         with database.read() as tx:
             mentors, blogs = directory.count_mentors_and_blogs(tx)
+            some = cards.list_for_first_page(tx, language(), MAX_FIRST_CARDS)
+        offers = offered.get()
         return responses.page_response(
             "bank/home.html",
             robots=True,
@@ -60,7 +64,9 @@ def _pages(
             open=config.registration == "open",
             mentors=mentors,
             blogs=blogs,
-            starts=offered.get()[:MAX_SUGGESTED_SKILLS],
+            starts=offers[:MAX_SUGGESTED_SKILLS],
+            examples=example_needs([offer.skill for offer in offers]),
+            some=[views.ResultLine(card) for card in some],
             asked=BankQuery(),
         )
 

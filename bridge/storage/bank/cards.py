@@ -225,6 +225,18 @@ def list_matching_mentor_ids(tx: Connection, mentor_ids: Sequence[int], filters:
     return list(best.values())
 
 
+def list_for_first_page(tx: Connection, language: str, limit: int) -> list[Card]:
+    """Cards of whom search engines may list, for they read that page; who writes in the language first, then newest."""
+    written = select(literal(1)).where(card_languages.c.slug == cards.c.slug, card_languages.c.language == language)
+    rows = tx.execute(
+        select_public(*_COLUMNS)
+        .where(authors.c.search_engines, cards.c.posts >= MIN_CARD_POSTS)
+        .order_by(written.correlate(cards).exists().desc(), cards.c.last_post_at.desc(), cards.c.slug)
+        .limit(limit)
+    )
+    return make_each(rows, _card, "card")
+
+
 def list_newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> list[PostHeadline]:
     """The newest posts of some authors."""
     theirs = author_in(posts.c.blog_id, posts.c.author_id, keys)
