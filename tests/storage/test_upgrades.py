@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from bridge.model import AuthorKey
@@ -357,3 +358,8 @@ def test_what_was_to_be_pushed_before_is_looked_at_as_a_whole(database: Database
     with database.begin() as tx:
         claimed = jobs.claim_due(tx, Station.PUSH, "me", clock(), timedelta(minutes=1), limit=9)
     assert {job.entity: job.thorough for job in claimed} == dict.fromkeys(waiting, True)
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_at() -> None:
+    """Numbers need not ascend: a database would never be current otherwise."""
+    assert migrate.newest_revision() == ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head()

@@ -5,6 +5,8 @@ Alembic itself is imported by what migrates: it takes longer than most commands 
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +20,24 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+FOLLOWS = re.compile(r'^down_revision = "([0-9]+)"$', re.MULTILINE)  # in a migration; read, for Alembic is slow to load
 _marked = table("alembic_version", column("version_num"))
 
 
+@cache
 def newest_revision() -> str:
-    """The number of the last migration; they are counted through, and their files begin with it."""
-    return max(known_revisions())
+    """The number of the last migration: no other one follows it. Numbers may leave gaps and need not ascend."""
+    followed = {match[1] for file in _files() if (match := FOLLOWS.search(file.read_text(encoding="utf-8")))}
+    return max(known_revisions() - followed)
 
 
 def known_revisions() -> frozenset[str]:
-    """The numbers of all migrations."""
-    return frozenset(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """The numbers of all migrations; their files begin with them."""
+    return frozenset(file.name.partition("_")[0] for file in _files())
+
+
+def _files() -> list[Path]:
+    return sorted((MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def alembic_config(connection: Connection) -> Config:
