@@ -67,6 +67,7 @@ COLUMNS: Mapping[str, Callable[[str], Iterable[Any]]] = {
     "cards.region": TEXT,
     "cards.stage": TEXT,
     "cards.availability": TEXT,
+    "cards.formats": TEXT,
     "cards.last_post_at": NUMBER,
     "cards.posts": NUMBER,
     "posts.title": TEXT,

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from bridge.bank.query import FILTER_NAMES, BankQuery
 from bridge.pages import formats
+from bridge.pages.languages import gettext
 from bridge.words import N_
 
 
@@ -16,8 +20,28 @@ def as_is(value: str) -> str:
 FILTER_VALUE_LABELS: Mapping[str, Callable[[str], str]] = {
     "language": formats.language_name,
     "region": as_is,
-    "stage": as_is,
-    "availability": as_is,
+    "stage": lambda kind: gettext(STAGE_LABELS.get(kind, kind)),
+    "availability": lambda kind: gettext(AVAILABILITY_LABELS.get(kind, kind)),
+    "format": lambda kind: gettext(FORMAT_LABELS.get(kind, kind)),
+}
+STAGE_LABELS: Mapping[str, str] = {
+    "starting": N_("starting out"),
+    "growing": N_("in the first five years"),
+    "established": N_("established"),
+    "taking-over": N_("taking over"),
+    "handing-over": N_("handing on"),
+}
+AVAILABILITY_LABELS: Mapping[str, str] = {
+    "day": N_("in the daytime"),
+    "evening": N_("in the evening"),
+    "weekend": N_("at weekends"),
+    "arranged": N_("by arrangement"),
+}
+FORMAT_LABELS: Mapping[str, str] = {
+    "call": N_("by telephone"),
+    "video": N_("by video"),
+    "written": N_("in writing"),
+    "in-person": N_("in person"),
 }
 
 FACET_LABELS: Mapping[str, str] = {
@@ -32,3 +56,20 @@ DETAIL_LABELS: Mapping[str, str] = {  # declared, in the order of a card, withou
     "limits": N_("Limits"),
     "outside_own_sector": N_("Rather outside my own sector"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """A filter that narrows a list down, in words, and the question without it."""
+
+    label: str
+    without: Mapping[str, Any]
+
+
+def active_filters(asked: BankQuery, skill: str) -> list[ActiveFilter]:
+    """What a list is narrowed down by; `skill`: the name of the skill that was asked for, "" if it is unknown."""
+    named = {name: value for name in FILTER_NAMES if (value := getattr(asked.filters, name))}
+    says: Mapping[str, Callable[[str], str]] = {**FILTER_VALUE_LABELS, "skill": lambda value: skill or value}
+    labels = {name: says[name](value) for name, value in named.items()}
+    labels |= {name: gettext(label) for name, label in FACET_LABELS.items() if name in asked.filters.facets}
+    return [ActiveFilter(label, asked.address(**{name: None, "page": None})) for name, label in labels.items()]

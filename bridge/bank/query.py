@@ -8,13 +8,14 @@ from typing import Any
 
 from bridge.language_tags import language_code
 from bridge.legible import one_line
+from bridge.mentors.declared_kinds import read_availability, read_formats, read_region, read_stage
 from bridge.pages.url_converters import parse_whole_number
 from bridge.storage.bank.card_filters import FACET_NAMES, Filters
 
 MAX_NEED_CHARACTERS = 300
 PAGE_CARDS = 12  # cards on a page
 MAX_PAGE_NUMBER = 1000
-FILTER_NAMES = ("language", "region", "stage", "availability", "skill")
+FILTER_NAMES = ("language", "region", "stage", "availability", "format", "skill")
 MAX_FILTER_CHARACTERS = 191  # a URI of a skill
 
 
@@ -32,6 +33,7 @@ class BankQuery:
         """From an address; what makes no sense is as if it was not there, so that every shared address opens."""
         filters = {name: _text(args.get(name, ""), MAX_FILTER_CHARACTERS) for name in FILTER_NAMES}
         filters["language"] = language_code(filters["language"])
+        filters |= _kinds(filters)
         page = parse_whole_number(args.get("page"), MAX_PAGE_NUMBER) or 1
         need = _text(args.get("need", ""), MAX_NEED_CHARACTERS)
         facets = frozenset(name for name in FACET_NAMES if args.get(name, "") not in ("", "0", "no", "False"))
@@ -49,6 +51,11 @@ class BankQuery:
         """The arguments of a feed: without a page."""
         return self.address(page=None)
 
+    @property
+    def unfiltered(self) -> BankQuery:
+        """The same need, whoever answers it."""
+        return replace(self, filters=Filters(), page=1)
+
     def on(self, page: int) -> BankQuery:
         """The question on another page of its answer."""
         return replace(self, page=page)
@@ -57,6 +64,17 @@ class BankQuery:
     def offset(self) -> int:
         """How many cards stand before this page."""
         return (self.page - 1) * self.size
+
+
+def _kinds(filters: Mapping[str, str]) -> dict[str, str]:
+    """The kinds that are asked for; what an author wrote stands for its kind, as in addresses of earlier versions."""
+    read = {
+        "region": read_region(filters["region"]),
+        "stage": read_stage(filters["stage"]),
+        "availability": next(iter(read_availability(filters["availability"])), ""),
+        "format": next(iter(read_formats([filters["format"]])), ""),
+    }
+    return {name: kind or filters[name] for name, kind in read.items()}
 
 
 def _text(text: str, longest: int) -> str:

@@ -78,6 +78,7 @@ def _pages(
             results = views.find_mentors(tx, asked)
             choices = directory.get_filter_choices(tx)
             skill = known_skills.list_by_ids(tx, [asked.filters.skill]).get(asked.filters.skill)
+            without = 0 if results.lines or not asked.filters else views.count_mentors(tx, asked.unfiltered)
         if asked.page > results.pages:
             return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
         return responses.page_response(
@@ -85,8 +86,10 @@ def _pages(
             asked=asked,
             results=results,
             choices=choices,
-            skill=skill,
+            active=labels.active_filters(asked, skill.label(language()) if skill else ""),
+            without=without,
             near=offered.near(asked.need, MAX_NEAR_SKILLS) if asked.need and not results.lines else [],
+            starts=[] if results.lines else offered.get()[:MAX_SUGGESTED_SKILLS],
             address_of=lambda page: url_for("bank.mentors", **asked.on(page).address()),
             said=labels.FILTER_VALUE_LABELS,
             facets=labels.FACET_LABELS,

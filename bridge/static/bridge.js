@@ -23,6 +23,11 @@
 		form.querySelectorAll('[type=submit]').forEach(function (button) { button.hidden = true; });
 	});
 
+	// What is folded on a phone stands open where there is room.
+	if (window.matchMedia('(min-width: 62rem)').matches) {
+		document.querySelectorAll('details[data-open-on-wide]').forEach(function (details) { details.open = true; });
+	}
+
 	// A link is copied where the browser allows it; its button is not there otherwise.
 	document.querySelectorAll('[data-copy]').forEach(function (button) {
 		if (!navigator.clipboard) { return; }

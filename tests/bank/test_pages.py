@@ -302,7 +302,7 @@ def test_a_choice_applies_and_is_kept(house: House) -> None:
     page = house.get("/mentors?language=en")
     assert "/mentors/nora" in page
     assert "/mentors/alice" not in page
-    assert '<option value="en" selected>English</option>' in page
+    assert '<option value="en" selected>English (1)</option>' in page
     assert 'name="language" value="en"' in page
 
 

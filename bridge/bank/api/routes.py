@@ -31,6 +31,7 @@ MAX_THEMES = 10
 DECLARED_FIELDS = (
     "offers",
     "needs",
+    "languages",
     "region",
     "stage",
     "availability",

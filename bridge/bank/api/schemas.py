@@ -10,6 +10,7 @@ from bridge.bank.query import MAX_NEED_CHARACTERS, MAX_PAGE_NUMBER, PAGE_CARDS
 from bridge.language_tags import language_code
 from bridge.legible import legible
 from bridge.logs import make_each
+from bridge.mentors.declared_kinds import ARRANGED, AVAILABILITY, FORMATS, STAGES_IN_ORDER
 
 MAX_PAGE_SIZE = 50
 
@@ -57,15 +58,24 @@ class MentorFilters(Page):
         metadata={"description": "Writes in it (ISO 639-1, or a tag such as fr-CA, of which the language counts)."},
     )
     region = fields.String(
-        load_default="", validate=validate.Length(max=120), metadata={"description": "Region, as its author wrote it."}
+        load_default="",
+        validate=validate.Length(max=120),
+        metadata={"description": "Region, as its author wrote it up to a comma."},
     )
     stage = fields.String(
         load_default="",
         validate=validate.Length(max=40),
-        metadata={"description": "Stage of their venture."},
+        metadata={"description": f"Stage of their venture: {', '.join(STAGES_IN_ORDER)}."},
     )
     availability = fields.String(
-        load_default="", validate=validate.Length(max=40), metadata={"description": "Availability, as declared."}
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={"description": f"When they are there: {', '.join((*AVAILABILITY, ARRANGED))}."},
+    )
+    format = fields.String(
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={"description": f"How they meet: {', '.join(FORMATS)}."},
     )
     skill = fields.String(
         load_default="",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from bridge.storage.content.tables import authors
 from bridge.storage.matching.tables import facets, mentors, pairing_skills
 
 PERCENTILE_COLUMNS = {"personal": facets.c.personal_percentile, "in-depth": facets.c.depth_percentile}
+KIND_COLUMNS = {"stage": cards.c.stage, "availability": cards.c.availability, "format": cards.c.formats}
 FACET_PERCENTILE = 60  # percentile within the language from which on a mentor has a facet (TREC Blog Track, 2009)
 RESPONSIVE = "responsive"
 RESPONSIVE_MINUTES = 48 * 60  # minutes: who answers half of the comments before that is responsive
@@ -30,11 +32,20 @@ class Filters:
     region: str = ""
     stage: str = ""
     availability: str = ""
+    format: str = ""
     skill: str = ""  # that they offer, by id
     facets: frozenset[str] = frozenset()  # of FACETS
 
     def __bool__(self) -> bool:
-        return any((self.language, self.region, self.stage, self.availability, self.skill, self.facets))
+        return any(
+            (self.language, self.region, *(getattr(self, kind) for kind in KIND_COLUMNS), self.skill, self.facets)
+        )
+
+
+def spaced(kinds: Iterable[str]) -> str:
+    """Kinds as a column holds them: with a space around each."""
+    names = [kind for kind in kinds if kind]
+    return f" {' '.join(names)} " if names else ""
 
 
 def select_public(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -53,9 +64,11 @@ def apply_filters(statement: Select[*tuple[Any, ...]], filters: Filters) -> Sele
     if filters.language:
         written = card_languages.c.language == filters.language
         statement = statement.join(card_languages, and_(card_languages.c.slug == cards.c.slug, written))
-    for name in ("region", "stage", "availability"):
-        if value := getattr(filters, name):
-            statement = statement.where(cards.c[name] == value)
+    if filters.region:
+        statement = statement.where(cards.c.region == filters.region)
+    for name, column in KIND_COLUMNS.items():
+        if kind := getattr(filters, name):
+            statement = statement.where(column.contains(spaced([kind]), autoescape=True))
     if filters.skill:
         mine = and_(pairing_skills.c.blog_id == cards.c.blog_id, pairing_skills.c.author_id == cards.c.author_id)
         statement = statement.join(pairing_skills, mine).where(

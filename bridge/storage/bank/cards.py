@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, sel
 from bridge.language_tags import language_code
 from bridge.legible import legible, one_line, web_address
 from bridge.logs import make_each
+from bridge.mentors.declared_kinds import read_availability, read_formats, read_region, read_stage
 from bridge.mentors.display_name import display_name, is_personal
 from bridge.mentors.profiles import MIN_CARD_POSTS
 from bridge.model import AuthorKey
 from bridge.storage.bank import card_addresses
-from bridge.storage.bank.card_filters import Filters, apply_filters, select_public
+from bridge.storage.bank.card_filters import Filters, apply_filters, select_public, spaced
 from bridge.storage.bank.card_values import Card as Card
 from bridge.storage.bank.card_values import CardContent as CardContent
 from bridge.storage.bank.tables import card_languages, cards
@@ -57,9 +58,10 @@ def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
         "posts": written.posts,
         "last_post_at": written.last_post_at,
         "themes": json.dumps({language: list(words) for language, words in themes.items()}, ensure_ascii=False),
-        "region": declared.region[:120],
-        "stage": declared.stage[:40],
-        "availability": declared.availability[:40],
+        "region": read_region(declared.region)[:120],
+        "stage": spaced([read_stage(declared.stage)]),
+        "availability": spaced(read_availability(declared.availability)),
+        "formats": spaced(read_formats(declared.formats)),
         "reply_minutes": written.reply_minutes,
     }
     slug = tx.execute(update(cards).where(mine).values(**values).returning(cards.c.slug)).scalar()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +13,8 @@ from sqlalchemy import Connection, Row, and_, func, select
 from bridge.language_tags import language_code
 from bridge.legible import one_line, web_address
 from bridge.logs import make_each
-from bridge.storage.bank.card_filters import SKILL_IS_OFFERED, Filters, apply_filters, select_public
+from bridge.mentors.declared_kinds import ARRANGED, AVAILABILITY, FORMATS, STAGES_IN_ORDER
+from bridge.storage.bank.card_filters import KIND_COLUMNS, SKILL_IS_OFFERED, Filters, apply_filters, select_public
 from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.tables import authors
@@ -22,12 +25,13 @@ CHOICES_PER_FILTER = 50  # of one kind: what authors write freely may be as many
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What can be filtered by, because somebody is there: values in order."""
+    """What can be filtered by, because somebody is there: values in order, with how many cards fit."""
 
-    language: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    stage: tuple[str, ...] = ()
-    availability: tuple[str, ...] = ()
+    language: Mapping[str, int]
+    region: Mapping[str, int]
+    stage: Mapping[str, int]
+    availability: Mapping[str, int]
+    format: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,29 @@ def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datet
 
 def get_filter_choices(tx: Connection) -> FilterChoices:
     """The languages and declared values by which the cards that are shown can be filtered."""
-    written = select_public(card_languages.c.language).join(card_languages, card_languages.c.slug == cards.c.slug)
-    languages = sorted(code for code in tx.execute(written.distinct()).scalars() if language_code(code))
-    rows = tx.execute(select_public(cards.c.region, cards.c.stage, cards.c.availability).distinct()).all()
-    lines = make_each(rows, lambda row: tuple(one_line(value) for value in row), "choice")
-    declared = [tuple(sorted({line[place] for line in lines} - {""})[:CHOICES_PER_FILTER]) for place in range(3)]
-    return FilterChoices(tuple(languages), *declared)
+    number = func.count().label("number")
+    written = select_public(card_languages.c.language, number).join(
+        card_languages, card_languages.c.slug == cards.c.slug
+    )
+    by_language = tx.execute(written.group_by(card_languages.c.language).order_by(card_languages.c.language))
+    languages = {row.language: int(row.number) for row in by_language if language_code(row.language)}
+    columns = (cards.c.region, *KIND_COLUMNS.values())
+    rows = tx.execute(select_public(*columns, number).group_by(*columns)).all()
+    counted = make_each(
+        rows, lambda row: (one_line(row.region), [str(kinds).split() for kinds in row[1:-1]], row.number), "choice"
+    )
+    regions: Counter[str] = Counter()
+    by_kind: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
+    for region, kinds, cards_here in counted:
+        regions[region] += cards_here
+        for counter, names in zip(by_kind, kinds, strict=True):
+            counter.update(dict.fromkeys(names, cards_here))
+    named = {region: regions[region] for region in sorted(regions) if region}
+    closed = [
+        {name: counter[name] for name in every if counter[name]}
+        for every, counter in zip((STAGES_IN_ORDER, (*AVAILABILITY, ARRANGED), FORMATS), by_kind, strict=True)
+    ]
+    return FilterChoices(languages, dict(list(named.items())[:CHOICES_PER_FILTER]), *closed)
 
 
 def count_mentors_and_blogs(tx: Connection) -> tuple[int, int]:

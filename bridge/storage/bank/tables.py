@@ -17,10 +17,11 @@ cards = Table(  # what the bank shows of an author, all languages on one card; m
     Column("posts", Integer, nullable=False),
     Column("last_post_at", UtcDateTime, nullable=False),
     Column("themes", Text, nullable=False),  # JSON {language: [[word, weight in 1e-9, posts], …]}
-    # Declared, for the filters; "" where nothing was said.
+    # Declared, as kinds (mentors.declared_kinds) with a space around each, for the filters; "" where nothing was said.
     Column("region", String(120), nullable=False),
     Column("stage", String(40), nullable=False),
     Column("availability", String(40), nullable=False),
+    Column("formats", String(60), nullable=False, server_default=""),
     Column("reply_minutes", Integer),  # within which half of the comments are answered; None: not known
     UniqueConstraint("blog_id", "author_id"),
     Index("ix_cards_last", "last_post_at", "slug"),
