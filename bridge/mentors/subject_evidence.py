@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bridge.mentors.nouns import (
+    MAX_RUN_WORDS,
     NEVER_SUBJECT,
     NO_WORDS,
     PHRASE_JOINING,
@@ -21,7 +22,7 @@ from bridge.mentors.nouns import (
     phrases_of_title,
     weak_words,
 )
-from bridge.mentors.skill_words import singular
+from bridge.mentors.skill_words import CONJUNCTIONS, JOINING_WORDS, singular
 from bridge.text.terms import term_id
 from bridge.text.tokens import fold, stem, stop_words
 
@@ -32,6 +33,8 @@ NOUN_SHARE = 0.25  # of the posts with a word, in which it is shown to be a noun
 NAME_SHARE = 0.5  # … or a name
 PARTS_OF_WORD = re.compile(r"[-.]")
 LABEL_MARKS = re.compile(r"^[#@_\s]+|[_\s]+$")
+NAME_SHAPE = re.compile(r".*(?:\w[A-ZÀ-Þ]|[^\W\d_]\d)")
+BEFORE_NAME = (" ", "'", "’", "#", "(")  # of a capital that does not only begin a title
 SLUG = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)+")
 
 
@@ -108,6 +111,19 @@ def _whole_phrases(texts: Iterable[str], language: str) -> list[Phrase]:
     return list({phrase.key: phrase for phrase in phrases if phrase is not None}.values())
 
 
+def _names_in_title(title: str, language: str) -> list[str]:
+    """Words of a title that are names: by a capital or digit inside, or by their capital where most words have none."""
+    words = [found for found in PHRASE_WORD.finditer(title) if carries_meaning(found[0], language)]
+    if title.isupper():
+        return []
+    plain = 2 * sum(word[0].islower() for word in words) > len(words)
+    return [
+        word[0]
+        for word in words
+        if NAME_SHAPE.match(word[0]) or (plain and word[0][0].isupper() and title[: word.start()][-1:] in BEFORE_NAME)
+    ]
+
+
 def key_of(text: str, language: str) -> Key:
     """The words of a name or phrase by which it is the same as another, however it is written."""
     phrase = _whole_phrase(text, language)
@@ -120,6 +136,15 @@ def is_noun_phrase(name: str, language: str) -> bool:
     never, joining = weak_words(language, NEVER_SUBJECT), PHRASE_JOINING.get(language, NO_WORDS)
     words = [found[0] for found in PHRASE_WORD.finditer(name)]
     return all(fold(word) in joining or (fold(word) not in never and carries_meaning(word, language)) for word in words)
+
+
+@lru_cache(maxsize=20_000)
+def is_label_phrase(label: str, language: str) -> bool:
+    """Whether a label of several words holds nothing but words with a meaning and what joins them."""
+    words = [found[0] for found in PHRASE_WORD.finditer(label_text(label))]
+    return all(
+        carries_meaning(word, language) or fold(word) in JOINING_WORDS or fold(word) in CONJUNCTIONS for word in words
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -153,7 +178,8 @@ class AuthorEvidence:
         titled = [phrases_of_title(post.title, language) for post in posts]
         labelled = [_whole_phrases(post.labels, language) for post in posts]
         self.titles, self.labels = Uses(titled), Uses(labelled)
-        self._names = Uses([_whole_phrases(post.names, language) for post in posts])
+        names = [(*post.names, *_names_in_title(post.title, language)) for post in posts]
+        self._names = Uses([_whole_phrases(some, language) for some in names])
         self._nouns = Counter(noun for post in posts for noun in set(post.nouns))
         self.skills = Counter(skill for post in posts for skill in set(post.skills))
         own_pairs = [_pairs((*titled[number], *labelled[number])) for number in range(len(posts))]
@@ -162,7 +188,9 @@ class AuthorEvidence:
         for number, post in enumerate(posts):
             for pair in own_pairs[number] | asked_pairs.intersection(post.phrases):
                 self._paired.setdefault(pair, set()).add(number)
-        self.terms = sorted({term for key in {*self.titles.posts, *self.labels.posts} for term in self.terms_of(key)})
+        often_named = (key for key, _ in self.names_of_posts(MIN_SUBJECT_POSTS))
+        keys = {*self.titles.posts, *self.labels.posts, *often_named}
+        self.terms = sorted({term for key in keys for term in self.terms_of(key)})
         self._using: dict[int, set[int]] = {}
         asked = frozenset(self.terms)
         for number, post in enumerate(posts):
@@ -196,9 +224,10 @@ class AuthorEvidence:
         self._posts_with[key] = posts
         return posts
 
-    def is_titled(self, key: Key) -> bool:
-        """Whether a title or label says it."""
-        return bool(self.titles.posts[key] or self.labels.posts[key])
+    def texts_with(self, key: Key) -> int:
+        """Posts whose words hold all of it, wherever they stand."""
+        numbers = [self._using.get(term, set()) for term in self.terms_of(key)]
+        return len(set.intersection(*numbers)) if numbers else 0
 
     def is_used_in_posts_on(self, skill: str, key: Key) -> bool:
         """Whether a post that is about a skill holds all words of one of its names, in a form of their own."""
@@ -211,6 +240,10 @@ class AuthorEvidence:
         """Whether texts write it with capitals."""
         often = self._names.posts[key]
         return often >= least and often >= NAME_SHARE * self.posts_with(key)
+
+    def names_of_posts(self, least: float) -> list[tuple[Key, int]]:
+        """Names that at least so many posts write with capitals, and in how many they do."""
+        return sorted((key, posts) for key, posts in self._names.posts.items() if posts >= least and len(key[0]) > 2)
 
     def is_noun(self, word: str) -> bool:
         """Whether texts put an article before it."""
@@ -230,7 +263,13 @@ class AuthorEvidence:
         if names >= MIN_SUBJECT_POSTS and self._names.posts[longer] >= GOES_ON_SHARE * names:
             return True
         titled = self.titles.posts[longer]
+        if self.posts_with(longer) < MIN_SUBJECT_POSTS or self._is_head_of(key, longer):
+            return False
         return 2 * titled >= titles > 0 < titled and self.posts_with(longer) >= GOES_ON_SHARE * self.posts_with(key)
+
+    def _is_head_of(self, key: Key, longer: Key) -> bool:
+        """Whether it is what a phrase that is too long to be shown says in English at its end."""
+        return self.language == "en" and len(key) > 1 and len(longer) == MAX_RUN_WORDS and longer[-len(key) :] == key
 
     def written(self, key: Key) -> str:
         """As its texts write it: a name with its capitals, what is none in lower case."""

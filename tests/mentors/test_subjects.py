@@ -115,3 +115,30 @@ def test_odd_titles_and_tags_give_short_words_or_nothing(written: list[tuple[str
 @pytest.mark.parametrize(("word", "said"), [("facture", True), ("paie", False), ("surtout", False), ("cher", False)])
 def test_a_reason_says_nouns_alone(word: str, said: bool) -> None:
     assert can_be_named(AuthorEvidence(STEADY, "fr"), word, len(STEADY)) is said
+
+
+def test_the_phrase_stands_for_the_broad_word_and_two_general_words_for_what_they_mean_together() -> None:
+    text = "The open source project moved. We like the open source way, and the meeting was short. " * 2
+    titles = ["Open source at home", "Open source at work", "Paying for open source", "Why open source won"]
+    titles += ["The invoice", "Remote hiring again", "Remote hiring, the third year", "On hiring"]
+    shown = subjects([post(title, text=text, language="en") for title in titles], "en")
+    assert "open source" in shown
+    assert "remote hiring" in shown
+    assert "hiring" not in shown
+
+
+def test_a_name_is_known_by_its_shape_and_one_that_texts_come_back_to_needs_no_title() -> None:
+    text = "On y retrouve Enspiral, et le climat."
+    titles = ["Débuter avec ES2015", "Pourquoi ES2015 compte", "JAMstack sans peine", "Vive la JAMstack", "Hier"]
+    posts = [post(title, text=text) for title in [*titles, "Dehors", "Dedans", "Ailleurs"]]
+    assert set(subjects(posts)) == {"ES2015", "JAMstack", "Enspiral"}
+
+
+def test_an_edition_says_what_passes_and_a_tag_with_idle_words_nothing() -> None:
+    labels = ["Salon 2024", "un peu de tout ça", "potager"]
+    assert subjects([post(f"Jour {number}", *labels, text="Rien.") for number in range(9)]) == ["potager"]
+
+
+def test_a_skill_is_called_as_tags_call_it() -> None:
+    posts = [post("Semer", "agriculture", text="Les récoltes, encore.", skills=["farming"]) for _ in range(6)]
+    assert subjects(posts, names={"farming": ["récoltes", "agriculture"]}) == ["agriculture"]
