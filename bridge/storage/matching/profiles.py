@@ -76,7 +76,6 @@ def _stored(row: Row[*tuple[Any, ...]]) -> MentorRow:
 
 
 # Made once, for they are asked hundreds of times for a list.
-_PROFILES = select(mentors.c.id, mentors.c.profile).where(mentors.c.id.in_(bindparam("ids", expanding=True)))
 _BY_ID = select(mentors).where(mentors.c.id.in_(bindparam("ids", expanding=True)))
 _RELATED = select(
     related.c.mentor_id.label("whose"), related.c.other_id.label("mentor_id"), related.c.score, related.c.reason
@@ -194,12 +193,6 @@ def count_listed_by_language(tx: Connection, but_blog: str) -> dict[str, int]:
     """How many mentors of other blogs may be shown, by the language they write in."""
     listed = select(mentors.c.language, func.count()).where(mentors.c.listed, mentors.c.blog_id != but_blog)
     return {row[0]: row[1] for row in tx.execute(listed.group_by(mentors.c.language))}
-
-
-def list_profiles(tx: Connection, mentor_ids: Collection[int]) -> dict[int, Profile]:
-    """The whole profiles of mentors, of those that are there."""
-    rows = tx.execute(_PROFILES, {"ids": sorted(mentor_ids)})
-    return {row.id: Profile.from_bytes(row.profile) for row in rows}
 
 
 def list_keys(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, MentorKey]:

@@ -175,11 +175,12 @@ class Snapshot:
 
     def expect_reasons(self, mentors: Iterable[MentorKey]) -> None:
         """Read at once what the reasons for some mentors are made of."""
-        if missing := {mentor.id: mentor for mentor in mentors if mentor not in self._mentors}:
-            posts = named_posts(self.tx, missing.values())
-            for mentor_id, profile in profiles.list_profiles(self.tx, missing).items():
-                mentor = missing[mentor_id]
-                self._mentors[mentor] = profile, frozenset(profile.vector.ids.tolist()), posts[mentor]
+        if missing := {mentor for mentor in mentors if mentor not in self._mentors}:
+            self.expect_rows(missing)
+            posts = named_posts(self.tx, missing)
+            for mentor in missing:
+                if row := self._rows[mentor]:
+                    self._mentors[mentor] = row.profile, frozenset(row.profile.vector.ids.tolist()), posts[mentor]
 
     def expect_refusals(self, authors: Iterable[AuthorKey]) -> None:
         """Read at once whom some authors want in none of their lists."""

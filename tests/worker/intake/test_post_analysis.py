@@ -29,8 +29,9 @@ def words(bank: WorkerBank, post: str) -> set[str]:
 
 def profile(bank: WorkerBank) -> bytes:
     with bank.database.read() as tx:
-        mentor = MentorKey("ann", "1", "fr").id
-        return profiles.list_profiles(tx, [mentor])[mentor].to_bytes()
+        row = profiles.find(tx, MentorKey("ann", "1", "fr").id)
+    assert row is not None
+    return row.profile.to_bytes()
 
 
 def found(bank: WorkerBank, need: str) -> list[tuple[str, int]]:
