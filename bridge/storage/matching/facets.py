@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bridge.mentors.facets import Facets, percentiles_by_mentor
+from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.matching.tables import facets
 
 
@@ -33,23 +34,29 @@ class FacetRecord(NamedTuple):
 PERCENTILE_COLUMNS = (("personal", "personal_percentile"), ("depth", "depth_percentile"))
 
 
-def upsert(tx: Connection, mentor_id: int, language: str, measures: Facets) -> None:
-    """Keep a mentor's facets, ranked among those of the language as they are now; all are ranked anew at night."""
-    tx.execute(delete(facets).where(facets.c.mentor_id == mentor_id))
+def get_ranked(tx: Connection, mentor_id: int, language: str, measures: Facets) -> FacetRecord:
+    """A mentor's facets, ranked among those of the language as they are now; all are ranked anew at night."""
     values = {"personal": measures.personal, "depth": measures.depth}
-    ranks = {
-        percentile: None if (value := values[name]) is None else _rank(tx, language, facets.c[name], value)
-        for name, percentile in PERCENTILE_COLUMNS
-    }
-    row = {"mentor_id": mentor_id, "language": language, "posts": measures.posts, "telling": measures.telling}
-    tx.execute(insert(facets).values({**row, **values, **ranks}))
+    counts: list[ColumnElement[int]] = []
+    for name, value in values.items():
+        column, place = facets.c[name], value or 0
+        counts += [func.count().filter(column < place), func.count().filter(column == place), func.count(column)]
+    others = select(*counts).where(facets.c.language == language, facets.c.mentor_id != mentor_id)
+    numbers = tx.execute(others).one()
+    ranks = (
+        None if value is None else _rank(*numbers[3 * place : 3 * place + 3])
+        for place, value in enumerate(values.values())
+    )
+    return FacetRecord(measures.posts, measures.telling, measures.personal, measures.depth, *ranks)
 
 
-def _rank(tx: Connection, language: str, column: Column[int], value: int) -> int:
-    below, equal = (func.count().filter(condition) for condition in (column < value, column == value))
-    counts = select(below, equal, func.count(column)).where(facets.c.language == language)
-    lower, same, everybody = tx.execute(counts).one()
-    return round(100 * (lower + (same + 1) / 2) / (everybody + 1))
+def _rank(below: int, equal: int, others: int) -> int:
+    return round(100 * (below + (equal + 1) / 2) / (others + 1))
+
+
+def upsert(tx: Connection, mentor_id: int, language: str, ranked: FacetRecord) -> None:
+    """Keep a mentor's facets."""
+    upsert_rows(tx, facets, ("mentor_id",), [{"mentor_id": mentor_id, "language": language, **ranked._asdict()}])
 
 
 def list_changed_ranks(tx: Connection) -> list[PercentileRank]:
@@ -72,17 +79,6 @@ def record_ranks(tx: Connection, ranks: Iterable[PercentileRank]) -> None:
     """Store percentiles, each of one mentor."""
     for rank in ranks:
         tx.execute(update(facets).where(facets.c.mentor_id == rank.mentor_id).values({rank.column: rank.percentile}))
-
-
-def list_percentiles(tx: Connection, mentor_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
-    """Mentor → (personal, in-depth) percentiles within the language; None where there are too few posts."""
-    unique = sorted(set(mentor_ids))
-    by_mentor: dict[int, tuple[int | None, int | None]] = dict.fromkeys(unique, (None, None))
-    for start in range(0, len(unique), 500):
-        part = facets.c.mentor_id.in_(unique[start : start + 500])
-        for row in tx.execute(select(facets).where(part)):
-            by_mentor[row.mentor_id] = (row.personal_percentile, row.depth_percentile)
-    return by_mentor
 
 
 def find(tx: Connection, mentor_id: int) -> FacetRecord | None:

@@ -14,6 +14,7 @@ from bridge.mentors.pairing import PairingSide, Role
 from bridge.mentors.profiles import Profile
 from bridge.model import AuthorKey
 from bridge.storage.core.documents import parse_object
+from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.matching.tables import mentors, pairing_sides, pairing_skills
 from bridge.text.terms import Vector
 
@@ -29,11 +30,11 @@ PLAIN_FIELDS = ("role", "room", "open_to_all", "outside_own_sector", "region", "
 
 def upsert(tx: Connection, author: AuthorKey, party: PairingSide, inferred: Mapping[str, float] = NOTHING_READ) -> None:
     """Keep what an author brings to a pairing, and which skills were read from their posts."""
-    delete_by_author(tx, author)
     named = {"blog_id": author.blog_id, "author_id": author.author_id}
-    tx.execute(
-        insert(pairing_sides).values(**named, data=json.dumps(_packed(party), ensure_ascii=False, sort_keys=True))
-    )
+    document = json.dumps(_packed(party), ensure_ascii=False, sort_keys=True)
+    upsert_rows(tx, pairing_sides, tuple(named), [{**named, "data": document}])
+    table = pairing_skills.c
+    tx.execute(delete(pairing_skills).where(table.blog_id == author.blog_id, table.author_id == author.author_id))
     rows = [
         {**named, "side": side, "skill": skill, "weight": round(weight * 10**9)}
         for side, skills in ((OFFER_SIDE, party.offers), (NEED_SIDE, party.needs), (READ_SIDE, inferred))

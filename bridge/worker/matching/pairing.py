@@ -3,46 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bridge.mentors.pairing import PairingSide, Role, requested_needs
 from bridge.mentors.skill_offers import AuthorSkills, SkillEvidence, skills_of_author
 from bridge.mentors.skills import SkillMatcher
-from bridge.model import AuthorKey, MentorKey
+from bridge.model import AuthorKey
 from bridge.storage.content import post_analysis
 from bridge.storage.content.declarations import Declaration
 from bridge.storage.content.post_analysis import PostAnalysis
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import card_corrections, facets, feedback, pairing
+from bridge.storage.matching import feedback, pairing
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.language import primary_language
 from bridge.worker.context import Context
 from bridge.worker.matching.subject import Subject
 
 
-def store_pairing_side(context: Context, epoch: Epoch, subject: Subject) -> None:
-    """Bring what is kept of an author in line with what they declared, corrected and wrote; who is not shown pairs
-    with nobody."""
-    with context.database.read() as tx:
-        pair = pairing_side_of(context, tx, epoch, subject)
-    with context.database.begin() as tx:
-        if pair is None:
-            pairing.delete_by_author(tx, subject.key)
-            return
-        side, skills = pair
-        pairing.upsert(tx, subject.key, side, skills.inferred)
-        # Perhaps refused while it was being worked out; they are due again by that.
-        for skill in card_corrections.get_by_author(tx, subject.key).refused - subject.corrections.refused:
-            pairing.delete_offer(tx, subject.key, skill)
+def store_pairing_side(
+    tx: Tx, author: AuthorKey, pair: tuple[PairingSide, AuthorSkills] | None, refused_since: Iterable[str]
+) -> None:
+    """Bring what is kept of an author in line with what follows from their stored state.
+
+    Args:
+        pair: None: they pair with nobody.
+        refused_since: skills that they refused while it was being worked out; they are due again by that.
+    """
+    if pair is None:
+        pairing.delete_by_author(tx, author)
+        return
+    side, skills = pair
+    pairing.upsert(tx, author, side, skills.inferred)
+    for skill in refused_since:
+        pairing.delete_offer(tx, author, skill)
 
 
 def pairing_side_of(
-    context: Context, tx: Tx, epoch: Epoch, subject: Subject
+    context: Context, tx: Tx, epoch: Epoch, subject: Subject, personal: Iterable[int | None]
 ) -> tuple[PairingSide, AuthorSkills] | None:
-    """As it follows from the stored state; posts that count for nothing offer nothing either.
+    """As it follows from what an author declared, corrected and wrote; posts that count for nothing offer nothing
+    either.
 
     None: not shown, or willing to be neither mentor nor mentee.
+
+    Args:
+        personal: how personal they write in each of their languages, as a percentile within it.
     """
     author, row, counted = subject.key, subject.standing.record, subject.counted
     if row is None or not subject.standing.takes_part:
@@ -58,7 +64,7 @@ def pairing_side_of(
     posts = [post for post in posts if not post.part_of]  # what it says in two languages was lived once
     languages = [primary_language(tag) for tag in declared.languages] or written
     language = languages[0] if languages else "en"
-    matcher = context.matcher(tx)
+    matcher = subject.matcher
     wishes = matcher.of_names(declared.needs, language)
     needs = dict.fromkeys(wishes, 1.0)
     if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
@@ -82,7 +88,7 @@ def pairing_side_of(
         themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
         region=declared.region.strip().casefold(),
         stage=declared.stage.strip().casefold(),
-        openness=_openness(tx, author, written, declared),
+        openness=_openness(personal, declared),
     )
     return side, skills
 
@@ -106,10 +112,6 @@ def _requests(posts: list[PostAnalysis], matcher: SkillMatcher) -> Iterator[tupl
             yield from ((skill, post.published_at) for skill in skills)
 
 
-def _openness(tx: Tx, author: AuthorKey, languages: list[str], declared: Declaration) -> float:
+def _openness(personal: Iterable[int | None], declared: Declaration) -> float:
     """The percentile of disclosure within the language, of who lets passages be quoted; else the least."""
-    if not declared.quotable:
-        return 0.0
-    ids = [MentorKey(author.blog_id, author.author_id, language).id for language in languages]
-    ranks = [personal for personal, _ in facets.list_percentiles(tx, ids).values() if personal is not None]
-    return max(ranks, default=0) / 100
+    return max((rank for rank in personal if rank is not None), default=0) / 100 if declared.quotable else 0.0

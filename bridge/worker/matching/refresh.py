@@ -19,13 +19,14 @@ from bridge.storage.matching import (
     candidates,
     card_corrections,
     epochs,
-    facets,
     list_entries,
     placements,
     profile_holds,
 )
+from bridge.storage.matching import facets as stored_facets
 from bridge.storage.matching import profiles as stored_profiles
 from bridge.storage.matching.epochs import Epoch
+from bridge.storage.matching.facets import FacetRecord
 from bridge.storage.matching.list_entries import ExplainedMatches
 from bridge.storage.matching.profiles import MentorRow
 from bridge.worker.context import Context
@@ -35,7 +36,7 @@ from bridge.worker.matching import facets as matching_facets
 from bridge.worker.matching import lists as matching_lists
 from bridge.worker.matching import moves
 from bridge.worker.matching import profiles as matching_profiles
-from bridge.worker.matching.pairing import store_pairing_side
+from bridge.worker.matching.pairing import pairing_side_of, store_pairing_side
 from bridge.worker.matching.short_lists import has_room
 from bridge.worker.matching.snapshot import Snapshot
 from bridge.worker.matching.subject import Subject, read_subject, standing_of
@@ -87,28 +88,34 @@ def _store_profiles(context: Context, epoch: Epoch, subject: Subject) -> list[Me
         before = {row.key.id: row for row in stored_profiles.list_by_blog(tx, author.blog_id, author.author_id)}
         mentors = [_with_hubness(tx, row) for row in built.rows]
         rows = [row for row, _ in mentors]
+        ranked = [_ranked_facets(tx, row, subject) for row in rows]
         card = matching_cards.summarize_for_card(context, tx, epoch, subject, rows)
+        pair = pairing_side_of(context, tx, epoch, subject, [facets.personal_percentile for facets in ranked])
     with context.database.begin() as tx:
         touched = stored_profiles.delete_everywhere(tx, set(before) - {row.key.id for row in rows})
-        for row in rows:
+        for row, facets in zip(rows, ranked, strict=True):
             if row.key.id in before and before[row.key.id].listed and not row.listed:
                 touched |= stored_profiles.mark_unlisted(tx, row.key.id)
             stored_profiles.upsert(tx, row)
-            measured = matching_facets.facets_of_mentor(row, subject.posts)
-            facets.upsert(tx, row.key.id, row.key.language, measured)
+            stored_facets.upsert(tx, row.key.id, row.key.language, facets)
         cards.upsert(tx, author, card)
         corrections = card_corrections.get_by_author(tx, author)
         if corrections != subject.corrections:  # struck while this was being worked out: they are due again by that
             cards.delete_themes(tx, author, corrections.strikes)
+        store_pairing_side(tx, author, pair, corrections.refused - subject.corrections.refused)
         held_languages = profile_holds.record(tx, author, built.held, now)
         due.lists_changed(tx, touched, now)
     if held_languages:
         log.warning(
             "profile held", author=str(author), languages=held_languages, confirm=f"bridge mentors confirm {author}"
         )
-    store_pairing_side(context, epoch, subject)
     _index_posts(context, subject, rows)
     return mentors
+
+
+def _ranked_facets(tx: Tx, row: MentorRow, subject: Subject) -> FacetRecord:
+    measured = matching_facets.facets_of_mentor(row, subject.posts)
+    return stored_facets.get_ranked(tx, row.key.id, row.key.language, measured)
 
 
 def _index_posts(context: Context, subject: Subject, rows: list[MentorRow]) -> None:

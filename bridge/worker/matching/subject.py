@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bridge.mentors.corrections import NO_CORRECTIONS, CardCorrections
 from bridge.mentors.post_weight import PostWeight
+from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey
 from bridge.storage.bank.cards import MENTOR_ROLES
 from bridge.storage.blogs import blogs
@@ -55,6 +56,7 @@ class Subject:
     standing: Standing
     posts: Sequence[PostSummary]
     weights: Mapping[int, PostWeight]
+    matcher: SkillMatcher  # finds the skills that are known by now
     corrections: CardCorrections = NO_CORRECTIONS  # of their own card
 
     @property
@@ -84,4 +86,4 @@ def read_subject(context: Context, tx: Tx, author: AuthorKey) -> Subject:
     standing = standing_of(tx, author)
     weights = post_analysis.weights_of_posts(context, tx, author) if standing.known else {}
     posts = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
-    return Subject(standing, posts, weights, card_corrections.get_by_author(tx, author))
+    return Subject(standing, posts, weights, context.matcher(tx), card_corrections.get_by_author(tx, author))

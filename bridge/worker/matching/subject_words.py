@@ -28,7 +28,7 @@ class SubjectReader:
         self._posts = {post.id: post for post in subject.posts}
         self._read: Mapping[int, PostWords] = post_analysis.list_words(tx, subject.key)
         self._words = replace(_author_words(subject.standing), corrections=subject.corrections)
-        self._skills = context.matcher(tx).skills
+        self._skills = subject.matcher.skills
 
     def with_subjects(self, profile: Profile, language: str, post_ids: Collection[int]) -> Profile:
         """A profile with what its author is said to write about, by the posts that it is made of."""

@@ -89,15 +89,17 @@ def test_mentors_have_percentiles_from_five_posts_on(bank: WorkerBank) -> None:
     few = MentorKey("alice", "1", "fr").id
     peer = blog_with(bank, *(text for _, text in CASH[:4]))
     with bank.database.read() as tx:
-        assert facets.list_percentiles(tx, [few, 1]) == {few: (None, None), 1: (None, None)}
+        row = facets.find(tx, few)
+    assert row is not None
+    assert (row.personal_percentile, row.depth_percentile) == (None, None)
     bank.send(peer, *(peer.post(50 + n, 1, f"Suite {n}", TOLD * 3, 50 + n) for n in range(3)))
     bank.work()
     bank.clock.advance(minutes=1)
     bank.work()
     with bank.database.read() as tx:
-        assert facets.list_percentiles(tx, [few]) == {few: (50, 50)}
         row = facets.find(tx, few)
     assert row is not None
+    assert (row.personal_percentile, row.depth_percentile) == (50, 50)
     assert (row.posts, row.telling >= 3) == (7, True)
     bank.send(peer, peer.event("author.removed", id=1))
     bank.work()
