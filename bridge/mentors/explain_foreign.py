@@ -1,4 +1,4 @@
-"""Why a mentor who writes in another language: the words, skills and sites that both share."""
+"""Why a mentor who writes in another language: the nouns, skills and sites that both share."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from bridge.mentors.cross_language import NO_MEANINGS, shared_form, word_id
 from bridge.mentors.explain import MAX_STORED_TERMS, MAX_TOPICS, NamedPostIndex, Reason, best_post, is_distinctive
 from bridge.mentors.profiles import Profile
+from bridge.mentors.topics import Topic, choose_topics, nameable_topics
 from bridge.mentors.word_pairs import Meanings
 from bridge.text.terms import Frequencies, Vector, cosine_addends
 
@@ -22,7 +23,7 @@ class SharedFeatures:
 
     topics: tuple[tuple[str, int], ...]  # words as the mentor writes them, skills as the reader calls them
     sites: tuple[tuple[str, int], ...]
-    terms: tuple[int, ...]  # of the words, in the mentor's language
+    said: tuple[Topic, ...]  # of the topics those that a reason says, best first
 
 
 def find_shared_features(
@@ -43,34 +44,54 @@ def find_shared_features(
         sites: feature id → host, skills: feature id → label, of the mentor.
         learned: what words of the mentor's language mean in others.
     """
+    words = _words_abroad(mentor, frequencies, learned)
+    shared, parts = cosine_addends(vector, mentor_vector)
+    addends = {int(shared[place]): int(parts[place]) for place in np.lexsort((shared, -parts)).tolist() if parts[place]}
+    by_word, by_skill, topics, linked = dict[int, int](), list[Topic](), [], []
+    for number, part in addends.items():
+        if number in words:
+            term, surface = words[number]
+            by_word[term] = by_word.get(term, 0) + part
+            topics.append((surface, part))
+        elif number in skills:
+            by_skill.append(Topic(skills[number], (), part))
+            topics.append((skills[number], part))
+        elif number in sites:
+            linked.append((sites[number], part))
+    if not (topics or linked):
+        return None
+    said = [*_named(by_word, mentor, alone=not (by_skill or linked)), *by_skill]
+    best = sorted(said, key=lambda topic: (-topic.weight, topic.terms, topic.word))
+    return SharedFeatures(tuple(topics), tuple(linked), tuple(best))
+
+
+def _words_abroad(mentor: Profile, frequencies: Frequencies, learned: Meanings) -> dict[int, tuple[int, str]]:
+    """Feature id → the term and the word of the mentor that cross by it."""
     words: dict[int, tuple[int, str]] = {}
     for term, surface in zip(mentor.vector.ids.tolist(), mentor.surfaces, strict=True):
         if is_distinctive(term, surface, frequencies):
             words |= {meaning.id: (term, surface) for meaning in learned.get(term, ())}
             if word := shared_form(surface):
                 words[word_id(word)] = term, surface
-    shared, parts = cosine_addends(vector, mentor_vector)
-    topics, linked, terms = [], [], []
-    for place in np.lexsort((shared, -parts)).tolist():
-        number, part = int(shared[place]), int(parts[place])
-        if not part:
-            continue
-        if number in words:
-            topics.append((words[number][1], part))
-            terms.append(words[number][0])
-        elif number in skills:
-            topics.append((skills[number], part))
-        elif number in sites:
-            linked.append((sites[number], part))
-    return SharedFeatures(tuple(topics), tuple(linked), tuple(terms)) if topics or linked else None
+    return words
+
+
+def _named(shared: Mapping[int, int], mentor: Profile, *, alone: bool) -> list[Topic]:
+    """The words that a reason says; one that is no noun only where nothing else is shared (`alone`)."""
+    named = nameable_topics(shared, mentor)
+    unread = not (mentor.subjects or mentor.nameable)  # made before there were subjects
+    if shared and (unread or (alone and not named)):
+        return choose_topics(shared, mentor, MAX_TOPICS)
+    return named
 
 
 def explain_foreign_mentor(
     shared: SharedFeatures, language: str, posts: NamedPostIndex, frequencies: Frequencies
 ) -> Reason:
     """The reason for showing a mentor who writes in `language`."""
-    names = tuple(dict.fromkeys(name for name, _ in shared.topics))[:MAX_TOPICS]
-    best = best_post(shared.terms[:MAX_TOPICS], posts, frequencies) if shared.terms else None
+    names = tuple(dict.fromkeys(topic.word for topic in shared.said))[:MAX_TOPICS]
+    said = [term for topic in shared.said if topic.word in names for term in topic.terms]
+    best = best_post(said, posts, frequencies) if said else None
     terms = tuple(sorted((*shared.topics, *shared.sites), key=lambda item: (-item[1], item[0]))[:MAX_STORED_TERMS])
     sites = tuple(site for site, _ in shared.sites[:MAX_NAMED_SITES])
     if best is None:

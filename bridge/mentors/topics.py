@@ -28,20 +28,25 @@ def choose_topics(shared: Mapping[int, int], mentor: Profile, limit: int) -> lis
     Args:
         shared: term → what it adds to the cosine, of those that a reason may be made of.
     """
+    topics = nameable_topics(shared, mentor)
+    if not topics:
+        # Made before there were subjects: all words are alike until the next refresh.
+        known = bool(mentor.subjects or mentor.nameable)
+        others = _words(shared, mentor, range(len(mentor.surfaces)), ())
+        topics = [topic for topic in others if not _is_weak(topic.word)] or others
+        limit = 1 if known else limit
+    return sorted(topics, key=lambda topic: (-topic.weight, topic.terms))[:limit]
+
+
+def nameable_topics(shared: Mapping[int, int], mentor: Profile) -> list[Topic]:
+    """What the mentor is said to write about, and nouns beside; nothing of a profile that knows neither."""
     topics = [
         Topic(subject.word, subject.terms, sum(shared[term] for term in subject.terms))
         for subject in mentor.subjects
         if subject.terms and shared.keys() >= set(subject.terms)
     ]
     said = {term for topic in topics for term in topic.terms}
-    topics += _words(shared, mentor, mentor.nameable, said)
-    if not topics:
-        # Made before there were subjects: all words are alike until the next refresh.
-        known = bool(mentor.subjects or mentor.nameable)
-        others = _words(shared, mentor, range(len(mentor.surfaces)), said)
-        topics = [topic for topic in others if not _is_weak(topic.word)] or others
-        limit = 1 if known else limit
-    return sorted(topics, key=lambda topic: (-topic.weight, topic.terms))[:limit]
+    return [*topics, *_words(shared, mentor, mentor.nameable, said)]
 
 
 def _words(shared: Mapping[int, int], mentor: Profile, places: Collection[int], said: Collection[int]) -> list[Topic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -101,6 +102,24 @@ def test_the_reason_names_the_language_and_what_is_shared() -> None:
     assert reason_sentence(reason, "fr-CA").startswith("Écrit en anglais\u00a0; thèmes communs\u00a0: ")
     linked = replace(reason, topics=())
     assert reason_sentence(linked, "en") == "Writes in English; links to the same sites: fermentation-guild.example."
+
+
+def test_a_reason_across_languages_names_nouns_alone_and_skills_rather_than_a_word_that_is_none() -> None:
+    made, asked = profile(FERMENTS_ENGLISH, "en"), crossed(FERMENTS, "fr", GUILD)
+
+    def said(nouns: set[str], skills: Mapping[int, str]) -> tuple[str, ...]:
+        places = tuple(place for place, word in enumerate(made.surfaces) if word in nouns)
+        known = replace(made, nameable=places)
+        shared = find_shared_features(asked, crossed(FERMENTS_ENGLISH, "en", GUILD), known, KNOWN, {}, skills)
+        assert shared is not None
+        return explain_foreign_mentor(shared, "en", NamedPostIndex(()), KNOWN).topics
+
+    apart = next(
+        word for word in made.surfaces if shared_form(word) not in map(shared_form, profile(FERMENTS).surfaces)
+    )
+    assert set(said({"kombucha", "kimchi"}, {})) == {"kombucha", "kimchi"}
+    assert said({apart}, {skill_id("selling"): "vendre"}) == ("vendre",)
+    assert len(said({apart}, {})) == 1, "say less, not worse"
 
 
 def test_lists_are_not_flooded_from_abroad() -> None:
