@@ -1,7 +1,6 @@
 <?php
 /**
  * Plugin Name:       Mentor Bridge
- * Plugin URI:        https://example.org/mentor-bridge
  * Description:       Shows related mentors from other blogs under your posts, with the reason, and offers your authors as mentors if they agree.
  * Version:           1.2.0
  * Requires at least: 6.1

@@ -29,25 +29,25 @@ defined( 'ABSPATH' ) || exit;
 			<p class="mentor-bridge-who">
 				<a class="mentor-bridge-name" href="<?php echo esc_url( $mentor['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::is_foreign( $mentor['language'] ) ? ' hreflang="' . esc_attr( $mentor['language'] ) . '"' : ''; ?>><?php echo esc_html( $mentor['name'] ); ?></a>
 				<?php if ( '' !== $mentor['blog'] && $mentor['blog'] !== $mentor['name'] ) : ?>
-				<span class="mentor-bridge-blog"<?php echo Display::language_attributes( $mentor['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>><?php echo esc_html( $mentor['blog'] ); ?></span>
+				<span class="mentor-bridge-blog"<?php echo Display::language_attributes( $mentor['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped there. ?>><?php echo esc_html( $mentor['blog'] ); ?></span>
 				<?php endif; ?>
 				<?php if ( '' !== $note ) : ?>
 				<span class="mentor-bridge-language"><?php echo esc_html( $note ); ?></span>
 				<?php endif; ?>
 			</p>
-			<p class="mentor-bridge-why"<?php echo Display::language_attributes( $args['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>>
+			<p class="mentor-bridge-why"<?php echo Display::language_attributes( $args['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped there. ?>>
 			<?php
 			// In one breath: a line break between the title and a closing quotation mark would show as a space.
 			echo esc_html( $before );
 			if ( '' !== $named ) {
-				// phpcs:ignore WordPress.Security.EscapeOutput -- the attributes are escaped there.
+				// phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- the attributes are escaped there.
 				echo '<a href="' . esc_url( $mentor['post']['url'], array( 'http', 'https' ) ) . '" rel="noopener"' . Display::language_attributes( $mentor['language'], true ) . '>' . esc_html( $named ) . '</a>' . esc_html( $after );
 			}
 			?>
 			</p>
 			<?php if ( null !== $mentor['post'] && '' === $named ) : ?>
 			<p class="mentor-bridge-post">
-				<a href="<?php echo esc_url( $mentor['post']['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::language_attributes( $mentor['language'], true ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped there. ?>><?php echo esc_html( $mentor['post']['title'] ); ?></a>
+				<a href="<?php echo esc_url( $mentor['post']['url'], array( 'http', 'https' ) ); ?>" rel="noopener"<?php echo Display::language_attributes( $mentor['language'], true ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped there. ?>><?php echo esc_html( $mentor['post']['title'] ); ?></a>
 				<?php if ( '' !== $day ) : ?>
 				<time datetime="<?php echo esc_attr( $mentor['post']['date'] ); ?>"><?php echo esc_html( $day ); ?></time>
 				<?php endif; ?>

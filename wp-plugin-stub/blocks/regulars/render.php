@@ -8,4 +8,4 @@
 defined( 'ABSPATH' ) || exit;
 
 // Escaped where it is made.
-echo Mentor_Bridge\Display::in_block( Mentor_Bridge\Regulars_Block::html() ); // phpcs:ignore WordPress.Security.EscapeOutput
+echo Mentor_Bridge\Display::in_block( Mentor_Bridge\Regulars_Block::html() ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security

@@ -8,4 +8,4 @@
 defined( 'ABSPATH' ) || exit;
 
 // The template escapes everything it prints.
-echo Mentor_Bridge\Display::block( (int) ( isset( $block->context['postId'] ) ? $block->context['postId'] : get_the_ID() ) ); // phpcs:ignore WordPress.Security.EscapeOutput
+echo Mentor_Bridge\Display::block( (int) ( isset( $block->context['postId'] ) ? $block->context['postId'] : get_the_ID() ) ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security

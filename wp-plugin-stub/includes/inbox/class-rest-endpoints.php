@@ -236,7 +236,7 @@ class Rest_Endpoints {
 				if ( $served || $result !== $response ) {
 					return $served;
 				}
-				echo $body; // phpcs:ignore WordPress.Security.EscapeOutput -- JSON, not HTML; and signed byte by byte.
+				echo $body; // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- JSON, not HTML; and signed byte by byte.
 				return true;
 			},
 			10,

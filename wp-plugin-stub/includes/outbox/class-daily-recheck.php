@@ -47,9 +47,9 @@ class Daily_Recheck {
 			return;
 		}
 		$where = 'post_type IN (' . Bulk_Enqueue::sql_texts( $types ) . ") AND post_status = 'publish'";
-		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB
+		$count = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE $where" ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 		$size  = (int) \ceil( $count * \min( 1, ( \time() - $state['at'] ) / self::ROUND ) );
-		$ids   = 0 < $size ? $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE $where AND ID > %d ORDER BY ID LIMIT %d", $state['after'], $size ) ) : array(); // phpcs:ignore WordPress.DB
+		$ids   = 0 < $size ? $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE $where AND ID > %d ORDER BY ID LIMIT %d", $state['after'], $size ) ) : array(); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 		// A short slice is the last of its round, and reaches up to whatever the bridge may hold.
 		$is_last = \count( $ids ) < \max( 1, $size );
 		Enqueue::recheck_range( (int) $state['after'] + 1, $is_last ? PHP_INT_MAX : (int) \end( $ids ) );

@@ -253,13 +253,12 @@ class Event_Renderer {
 		$user  = \get_userdata( $user_id );
 		$posts = \get_posts(
 			array(
-				'author'           => $user_id,
-				'post_type'        => Sharing_Rules::post_types(),
-				'post_status'      => 'publish',
-				'has_password'     => false,
-				'numberposts'      => self::LOOKED_AT,
-				'suppress_filters' => true,
-				'meta_query'       => array( // phpcs:ignore WordPress.DB.SlowDBQuery -- one post, on one screen.
+				'author'       => $user_id,
+				'post_type'    => Sharing_Rules::post_types(),
+				'post_status'  => 'publish',
+				'has_password' => false,
+				'numberposts'  => self::LOOKED_AT,
+				'meta_query'   => array( // phpcs:ignore WordPress.DB.SlowDBQuery -- one post, on one screen.
 					array(
 						'key'     => Consent::NOT_SHARED,
 						'compare' => 'NOT EXISTS',

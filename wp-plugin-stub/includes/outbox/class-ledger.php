@@ -144,7 +144,7 @@ class Ledger {
 				self::invalidate_children( $item['kind'], $item['object_id'] );
 			}
 		}
-		$wpdb->query( "INSERT INTO $table (kind, object_id, parent_id, revision) VALUES " . \implode( ', ', $values ) . " ON DUPLICATE KEY UPDATE parent_id = VALUES(parent_id), revision = VALUES(revision), hash = ''" ); // phpcs:ignore WordPress.DB
+		$wpdb->query( "INSERT INTO $table (kind, object_id, parent_id, revision) VALUES " . \implode( ', ', $values ) . " ON DUPLICATE KEY UPDATE parent_id = VALUES(parent_id), revision = VALUES(revision), hash = ''" ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 	}
 
 	/**
@@ -167,7 +167,7 @@ class Ledger {
 			$rows[] = "($row)";
 		}
 		if ( array() !== $rows ) {
-			$wpdb->query( "UPDATE $table SET hash = CASE$cases ELSE hash END, acknowledged_at = UTC_TIMESTAMP(), shared_since = COALESCE(shared_since, UTC_TIMESTAMP()) WHERE " . \implode( ' OR ', $rows ) ); // phpcs:ignore WordPress.DB
+			$wpdb->query( "UPDATE $table SET hash = CASE$cases ELSE hash END, acknowledged_at = UTC_TIMESTAMP(), shared_since = COALESCE(shared_since, UTC_TIMESTAMP()) WHERE " . \implode( ' OR ', $rows ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 		}
 	}
 

@@ -157,7 +157,7 @@ class Outbox {
 		foreach ( $items as $item ) {
 			$cases .= $wpdb->prepare( ' WHEN kind = %s AND object_id = %d THEN %s', $item['kind'], $item['object_id'], $item['hash'] );
 		}
-		$wpdb->query( "UPDATE $table SET attempts = attempts + 1, tried = CASE$cases ELSE tried END WHERE " . self::row_condition( $items ) ); // phpcs:ignore WordPress.DB
+		$wpdb->query( "UPDATE $table SET attempts = attempts + 1, tried = CASE$cases ELSE tried END WHERE " . self::row_condition( $items ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 	}
 
 	/**

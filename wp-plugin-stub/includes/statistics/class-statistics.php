@@ -223,7 +223,7 @@ class Statistics {
 		$table           = self::table();
 		$marks           = \implode( ', ', \array_fill( 0, \count( $codes ), '%s' ) );
 		$figures_by_code = array();
-		foreach ( $wpdb->get_results( $wpdb->prepare( "SELECT commenter, figures FROM $table WHERE commenter IN ($marks)", $codes ) ) as $row ) { // phpcs:ignore WordPress.DB
+		foreach ( $wpdb->get_results( $wpdb->prepare( "SELECT commenter, figures FROM $table WHERE commenter IN ($marks)", $codes ) ) as $row ) { // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 			$figures = \json_decode( $row->figures, true );
 			if ( \is_array( $figures ) ) {
 				$figures_by_code[ $row->commenter ] = $figures;

@@ -62,11 +62,20 @@ class Trend_Chart {
 		foreach ( $weeks as $n => $week ) {
 			$height = $room * $week['comments'] / $highest;
 			$left   = $n * $step;
-			\printf( '<rect x="%.1F" y="%.1F" width="%.1F" height="%.1F" rx="2"/>', $left + $step * 0.15, self::HEIGHT - $height, $step * 0.7, $height );
+			echo '<rect x="' . \esc_attr( self::number( $left + $step * 0.15 ) ) . '" y="' . \esc_attr( self::number( self::HEIGHT - $height ) ) . '" width="' . \esc_attr( self::number( $step * 0.7 ) ) . '" height="' . \esc_attr( self::number( $height ) ) . '" rx="2"/>';
 			if ( 0 < $week['comments'] ) {
-				\printf( '<text x="%.1F" y="%.1F" text-anchor="middle">%s</text>', $left + $step / 2, self::HEIGHT - $height - 4, \esc_html( \number_format_i18n( $week['comments'] ) ) );
+				echo '<text x="' . \esc_attr( self::number( $left + $step / 2 ) ) . '" y="' . \esc_attr( self::number( self::HEIGHT - $height - 4 ) ) . '" text-anchor="middle">' . \esc_html( \number_format_i18n( $week['comments'] ) ) . '</text>';
 			}
 		}
+	}
+
+	/**
+	 * Writes a place in the drawing: with a point, whatever the language of the server.
+	 *
+	 * @param float $place The place.
+	 */
+	private static function number( float $place ): string {
+		return \sprintf( '%.1F', $place );
 	}
 
 	/**

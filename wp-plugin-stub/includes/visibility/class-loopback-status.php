@@ -131,7 +131,7 @@ class Loopback_Status {
 	 * @return \WP_Post[]
 	 */
 	private static function other_posts( int $post_id ): array {
-		return \get_posts( array( 'post_type' => Sharing_Rules::post_types(), 'post_status' => 'publish', 'has_password' => false, 'numberposts' => 2, 'exclude' => array( $post_id ), 'suppress_filters' => true ) );
+		return \get_posts( array( 'post_type' => Sharing_Rules::post_types(), 'post_status' => 'publish', 'has_password' => false, 'numberposts' => 2, 'exclude' => array( $post_id ) ) );
 	}
 
 	/**
