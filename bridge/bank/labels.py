@@ -49,6 +49,18 @@ FACET_LABELS: Mapping[str, str] = {
     "in-depth": N_("goes into depth"),
     "responsive": N_("answers within two days"),
 }
+AREA_LABELS: Mapping[str, str] = {  # areas of mentors/skills.tsv, in the order of the page of all skills
+    "strategy": N_("Starting, growing, handing on"),
+    "money": N_("Money"),
+    "customers": N_("Customers and sales"),
+    "marketing": N_("Marketing and communication"),
+    "online": N_("Websites, shops and tools"),
+    "product": N_("Trade and product"),
+    "operations": N_("Running things"),
+    "people": N_("Working with people"),
+    "self": N_("Oneself"),
+    "law": N_("Law and rules"),
+}
 DETAIL_LABELS: Mapping[str, str] = {  # declared, in the order of a card, without what stands under the name
     "stage": N_("Stage"),
     "availability": N_("Availability"),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from bridge.bank import responses, views
+from bridge.bank.labels import AREA_LABELS
 from bridge.bank.query import BankQuery
 from bridge.config import Config
 from bridge.mentors.near_skills import near_skills
 from bridge.mentors.skills import SKILL_LANGUAGES, Skill
 from bridge.pages.cached_figure import CachedFigure
-from bridge.pages.languages import language, locale
+from bridge.pages.languages import gettext, language, locale
 from bridge.storage.bank import directory
 from bridge.storage.bank.card_filters import Filters
 from bridge.storage.core.database import Database
 from bridge.storage.matching import card_corrections, skills
+from bridge.words import N_
 
 PAGE_SKILLS = 150  # skills on a page
 CACHE_SECONDS = 60.0  # seconds that the counts are kept; who offers a skill is asked each time
@@ -67,6 +70,15 @@ class OfferedSkills:
         return [OfferedSkill(by_id[name], number) for name, number in counted if name in by_id]
 
 
+def by_area(offers: Sequence[OfferedSkill]) -> list[tuple[str, list[OfferedSkill]]]:
+    """Skills under the name of their area; imported ones, which are of none of ours, come last."""
+    groups: dict[str, list[OfferedSkill]] = {area: [] for area in (*AREA_LABELS, "")}
+    for offer in offers:
+        groups[offer.skill.area if offer.skill.area in AREA_LABELS else ""].append(offer)
+    names = {**AREA_LABELS, "": N_("Other skills")}
+    return [(gettext(names[area]), group) for area, group in groups.items() if group]
+
+
 def _other_labels(skill: Skill) -> dict[str, str]:
     """What the skill is called in the languages that the page does not say: language → label."""
     shown = skill.label(language())
@@ -86,7 +98,7 @@ def blueprint(config: Config, database: Database, offered: OfferedSkills) -> Blu
         return responses.page_response(
             "bank/skills.html",
             robots=True,
-            shown=shown,
+            groups=by_area(shown),
             total=total,
             number=number,
             last=last,

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from sqlalchemy import select
 
+from bridge.bank.labels import AREA_LABELS
 from bridge.mentors.post_reading import PostExperience
 from bridge.mentors.skills import Skill, bundled_skills
 from bridge.storage.bank import directory
@@ -165,3 +166,18 @@ def test_no_page_of_skills_asks_the_database_often(house: House, service: Servic
         queries = Queries(service.database)
         house.get(path)
         assert queries.count <= LIMIT_QUERIES, path
+
+
+def test_all_skills_stand_in_groups_that_have_names_in_both_languages(house: House) -> None:
+    skill = offered_by_both(house)
+    areas = {"money": ("Money", "Argent"), "people": ("Working with people", "Travailler avec d’autres")}
+    assert skill.area in areas
+    for headers, name in zip((BROWSER, FRENCH), areas[skill.area], strict=True):
+        page = html.unescape(house.client.get("/skills", headers=headers).text)
+        group = page.split(f">{name}</h2>")[1].split("</section>")[0]
+        assert f'href="/skills/{skill.address}"' in group
+        assert page.count(f'href="/skills/{skill.address}"') == 1
+
+
+def test_every_area_of_the_list_has_a_name() -> None:
+    assert {skill.area for skill in bundled_skills()} == set(AREA_LABELS)
