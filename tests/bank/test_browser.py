@@ -23,6 +23,7 @@ PATHS = (
     "/",
     "/mentors",
     "/mentors?need=trésorerie",
+    "/mentors?language=fr&personal=1",
     "/mentors?need=le",
     "/mentors?need=xylophone",
     "/mentors/alice",
@@ -102,3 +103,22 @@ def test_from_a_need_to_a_card_with_the_keyboard_alone(opened: Open, scripts: bo
     page.keyboard.press("Enter")
     page.wait_for_url("**/mentors/*")
     assert page.locator("h1").inner_text() in {"Alice", LONG}
+
+
+def test_on_a_phone_the_first_mentor_stands_on_the_first_screen_and_choosing_sends_nothing(opened: Open) -> None:
+    page = opened.page(locale="fr-CA", viewport={"width": 390, "height": 844})
+    page.goto(f"{opened.address}/mentors?need=trésorerie")
+    box = page.locator("article.mentor").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 844 * 2 / 3
+    page.get_by_text("Préciser").first.press("Enter")
+    language = page.get_by_label("Écrit en")
+    language.focus()
+    page.keyboard.press("ArrowDown")
+    assert language.input_value() == "fr"
+    assert page.evaluate("document.activeElement.id") == "language", "no focus is lost by choosing"
+    page.get_by_role("button", name="Afficher ces mentors").press("Enter")
+    page.wait_for_url("**language=fr**")
+    page.get_by_role("link", name="retirer ce filtre").press("Enter")
+    page.wait_for_url(lambda address: "language" not in address)
+    page.context.close()

@@ -407,7 +407,15 @@ def test_who_does_not_want_to_be_a_mentor_is_none(house: House, role: str) -> No
     assert house.client.get("/mentors/alice", headers=BROWSER).status_code == 404
 
 
-@pytest.mark.parametrize("path", [*EVERYWHERE, "/mentors?need=tresorrerie+embuache", "/mentors?language=fr"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *EVERYWHERE,
+        "/mentors?need=tresorrerie+embuache",
+        "/mentors?language=fr",
+        "/mentors?need=facture&region=Gasp%C3%A9sie",
+    ],
+)
 def test_no_page_asks_the_database_often(path: str, house: House, service: Service) -> None:
     queries = Queries(service.database)
     house.get(path)
