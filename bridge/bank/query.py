@@ -51,11 +51,6 @@ class BankQuery:
         """The arguments of a feed: without a page."""
         return self.address(page=None)
 
-    @property
-    def unfiltered(self) -> BankQuery:
-        """The same need, whoever answers it."""
-        return replace(self, filters=Filters(), page=1)
-
     def on(self, page: int) -> BankQuery:
         """The question on another page of its answer."""
         return replace(self, page=page)

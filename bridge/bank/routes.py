@@ -78,7 +78,8 @@ def _pages(
             results = views.find_mentors(tx, asked)
             choices = directory.get_filter_choices(tx)
             skill = known_skills.list_by_ids(tx, [asked.filters.skill]).get(asked.filters.skill)
-            without = 0 if results.lines or not asked.filters else views.count_mentors(tx, asked.unfiltered)
+            alone = asked.filters and not asked.need and not results.lines  # with a need it would be a second search
+            without = directory.count_mentors_and_blogs(tx)[0] if alone else 0
         if asked.page > results.pages:
             return redirect(url_for("bank.mentors", **asked.address(page=None)))  # type: ignore[return-value]
         return responses.page_response(

@@ -163,11 +163,6 @@ def find_mentors(tx: Tx, asked: BankQuery, *, reasons: bool = True) -> ResultPag
     )
 
 
-def count_mentors(tx: Tx, asked: BankQuery) -> int:
-    """How many mentors there are for what was asked."""
-    return find_mentors(tx, replace(asked, size=1), reasons=False).total
-
-
 def _newcomers(tx: Tx, asked: BankQuery) -> list[ResultLine]:
     """By the skills that the need names: nobody has votes who has not written."""
     named = {skill for spoken in SKILL_LANGUAGES for skill in bundled_matcher().find(asked.need, spoken)}
