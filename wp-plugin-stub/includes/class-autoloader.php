@@ -55,7 +55,7 @@ class Autoloader {
 		'statistics'  => array(
 			'Comment_Columns', 'Commenter', 'Dashboard_Widget', 'Engagement_Style', 'Figure_Format',
 			'Figures_Schema', 'Follow_Up_Lists', 'Insightful', 'Key_Figures', 'Post_Columns', 'Relative_Time',
-			'Statistics', 'Trend_Chart', 'Unanswered_Comments', 'Widget_Cache',
+			'Statistics', 'Trend_Chart', 'Unanswered_Comments', 'Weekly_Mail', 'Widget_Cache',
 		),
 		'visibility'  => array(
 			'Comments_Template', 'Language_Fields', 'Loopback_Postponed', 'Loopback_Request', 'Loopback_Status', 'Loopback_View',

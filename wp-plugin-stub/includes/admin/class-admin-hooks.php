@@ -65,6 +65,8 @@ class Admin_Hooks {
 		\add_action( 'personal_options_update', array( Consent_Profile_Form::class, 'save' ) );
 		\add_action( 'show_user_profile', array( Pairing_Profile_Form::class, 'show' ), 11 );
 		\add_action( 'personal_options_update', array( Pairing_Profile_Form::class, 'save' ), 11 );
+		\add_action( 'show_user_profile', array( Weekly_Mail::class, 'show' ), 12 );
+		\add_action( 'personal_options_update', array( Weekly_Mail::class, 'save' ), 12 );
 		foreach ( array( 'load-profile.php', 'load-user-edit.php' ) as $hook ) {
 			\add_action( $hook, array( self::class, 'on_profile' ) );
 		}
