@@ -5,10 +5,16 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 
+import pytest
+
+from bridge.app import create_app
+from bridge.bank_settings import Contact
 from bridge.mentors.skills import bundled_skills
 from bridge.pages.person_marks import GROUNDS, ground, initials
-from tests.bank.conftest import FRENCH, House
+from bridge.webhooks.service import Service
+from tests.bank.conftest import BROWSER, FRENCH, House
 from tests.bank.test_pages import declare, seen
 
 
@@ -61,3 +67,19 @@ def test_a_mark_has_the_first_and_the_last_initial_and_stays(house: House) -> No
     mark = f'<span class="mark mark-{ground("alice")}" aria-hidden="true">A</span>'
     for address in ("/mentors/alice", "/mentors", "/mentors?need=facture"):
         assert mark in house.get(address), address
+
+
+@pytest.mark.parametrize(
+    ("contact", "way"),
+    [
+        ("us@bank.example", r"mailto:us@bank\.example\?subject=Report[^\"]+/mentors/alice"),
+        ("https://b.example/x", None),
+    ],
+)
+def test_a_card_is_reported_to_whoever_runs_the_bank(
+    house: House, service: Service, contact: str, way: str | None
+) -> None:
+    assert "Report this card" not in house.get("/mentors/alice"), "nobody to report it to"
+    object.__setattr__(service.config, "bank", replace(service.config.bank, contact=Contact(contact)))
+    page = create_app(service).test_client().get("/mentors/alice", headers=BROWSER).text
+    assert re.search(rf'href="{way or re.escape(contact)}">Report this card<', page)
