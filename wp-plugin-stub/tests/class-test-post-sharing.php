@@ -92,6 +92,24 @@ class Test_Post_Sharing extends WordPress_Case {
 		$this->assertSame( 'Kept here', $this->sentence( $shared ) );
 	}
 
+	public function test_another_plugin_may_keep_a_post_and_that_is_said(): void {
+		$this->connect();
+		$id = $this->post();
+		$this->drained();
+		$this->hook(
+			'mentor_bridge_may_share',
+			static function ( $may_share, $post ) use ( $id ) {
+				return $may_share && $post->ID !== $id;
+			},
+			10,
+			2
+		);
+		$this->assertSame( 'Not shared: another plugin keeps it here. The bridge still holds it and is asked to remove it.', $this->sentence( $id ) );
+		\wp_update_post( array( 'ID' => $id, 'post_content' => 'Other.' ) );
+		$this->forget_requests();
+		$this->assertSame( array( "post.removed $id" ), $this->drained() );
+	}
+
 	public function test_what_visitors_are_not_shown_is_said_and_forgotten_when_they_are(): void {
 		$this->connect();
 		\add_shortcode(

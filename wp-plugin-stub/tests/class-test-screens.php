@@ -212,6 +212,13 @@ class Test_Screens extends WordPress_Case {
 		$this->assertCount( 1, $page->query( '//details[contains(@class,"mentor-bridge-next")][not(@open)]' ) );
 	}
 
+	public function test_help_stands_in_the_tab_where_wordpress_has_it(): void {
+		$html = ( new Browser( 'alice' ) )->get( self::PAGE );
+		foreach ( array( 'connect', 'sharing', 'leaving' ) as $tab ) {
+			$this->assertCount( 1, Browser::read( $html )->query( '//div[@id="tab-panel-mentor-bridge-' . $tab . '"]/p' ) );
+		}
+	}
+
 	public function test_the_test_of_the_connection_names_what_is_there_instead(): void {
 		$alice = new Browser( 'alice' );
 		$test  = function ( string $typed ) use ( $alice ): string {

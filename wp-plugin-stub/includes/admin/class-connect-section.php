@@ -42,6 +42,10 @@ class Connect_Section {
 	 */
 	private static function address( string $earlier ): void {
 		$typed = Settings_Page::query( 'bridge' );
+		if ( '' === $earlier && \defined( 'MENTOR_BRIDGE_ADDRESS' ) ) {
+			// A host with a bridge of its own fills it in for all of its sites; each connects by its owner's hand.
+			$earlier = (string) MENTOR_BRIDGE_ADDRESS;
+		}
 		echo '<section class="mentor-bridge-part">';
 		?>
 		<p>

@@ -36,6 +36,30 @@ class Settings {
 		Plugin::ensure_cron();
 		Welcome_Notice::finish();
 		\add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue_style' ) );
+		self::add_help();
+	}
+
+	/**
+	 * Adds the Help tabs of the settings screen.
+	 */
+	private static function add_help(): void {
+		$tabs = array(
+			'connect' => array(
+				\__( 'Connecting', 'mentor-bridge' ),
+				\__( 'Whoever runs a bridge gives you its address, and perhaps a code. “Test the connection” says what is in the way, if anything is. Nothing is sent before you press “Connect”.', 'mentor-bridge' ),
+			),
+			'sharing' => array(
+				\__( 'Why a post is not shared', 'mentor-bridge' ),
+				\__( 'The column “Mentor bridge” in the list of posts says of each post since when it is shared, or what keeps it here. The panel of the same name in the editor says what to do about it, and keeps a single post here.', 'mentor-bridge' ),
+			),
+			'leaving' => array(
+				\__( 'Taking something back', 'mentor-bridge' ),
+				\__( 'Each author withdraws on their own profile screen; “Disconnect” withdraws everything. The bridge confirms that it has removed it, and other blogs stop showing it. Site Health says whether the connection works.', 'mentor-bridge' ),
+			),
+		);
+		foreach ( $tabs as $id => list( $title, $text ) ) {
+			\get_current_screen()->add_help_tab( array( 'id' => 'mentor-bridge-' . $id, 'title' => $title, 'content' => '<p>' . \esc_html( $text ) . '</p>' ) );
+		}
 	}
 
 	/**

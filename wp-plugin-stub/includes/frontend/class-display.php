@@ -198,6 +198,13 @@ class Display {
 			'language' => $related['language'],
 			'level'    => \min( 6, \max( 2, $level ) ),
 		);
+		/**
+		 * Filters what the template is given.
+		 *
+		 * @param array $args    post_id, mentors, language, level.
+		 * @param int   $post_id The post.
+		 */
+		$args = (array) \apply_filters( 'mentor_bridge_template_arguments', $args, $post_id ) + $args;
 		\ob_start();
 		\load_template( self::template(), false, $args );
 		return (string) \ob_get_clean();

@@ -128,6 +128,7 @@ class Post_Sharing {
 			$guests = \array_filter( \array_column( $absent, 'is_guest' ) );
 			$state  = array() === $absent ? '' : ( array() === $guests ? 'waits' : 'guest' );
 			$detail = self::names( 'guest' === $state ? \array_intersect_key( $absent, $guests ) : $absent );
+			$state  = '' === $state && Sharing_Rules::is_withheld( $post ) ? 'withheld' : $state;
 		}
 		return '' === $state ? null : array( 'state' => $state, 'detail' => $detail );
 	}
@@ -214,6 +215,7 @@ class Post_Sharing {
 			'shared_in_part' => \__( 'Shared since %s, hidden parts left out', 'mentor-bridge' ),
 			'queued'         => \__( 'On its way to the bridge', 'mentor-bridge' ),
 			'kept'           => \__( 'Kept here', 'mentor-bridge' ),
+			'withheld'       => \__( 'Not shared: another plugin keeps it here', 'mentor-bridge' ),
 			/* translators: %s: a name, or several. */
 			'waits'          => \__( 'Waits for %s', 'mentor-bridge' ),
 			/* translators: %s: a name, or several. */

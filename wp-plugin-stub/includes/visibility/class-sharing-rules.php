@@ -37,7 +37,22 @@ class Sharing_Rules {
 			return null;
 		}
 		$writers = Post_Authors::of( $post );
-		return \array_filter( $writers, array( Consent::class, 'takes_part' ) ) === $writers ? $post : null;
+		return \array_filter( $writers, array( Consent::class, 'takes_part' ) ) === $writers && ! self::is_withheld( $post ) ? $post : null;
+	}
+
+	/**
+	 * Tells whether another plugin keeps a post here that the rules would share; none can share what they keep.
+	 *
+	 * @param \WP_Post $post The post.
+	 */
+	public static function is_withheld( \WP_Post $post ): bool {
+		/**
+		 * Filters whether a post may be shared.
+		 *
+		 * @param bool     $may_share True.
+		 * @param \WP_Post $post      The post.
+		 */
+		return ! \apply_filters( 'mentor_bridge_may_share', true, $post );
 	}
 
 	/**
