@@ -103,7 +103,7 @@ def find_by_need(page: Page, bridge: RunningBridge) -> dict[str, str]:
     page.wait_for_url(re.compile(r"/mentors/[^?]+$"))
     found |= {
         "card": page.url,
-        "posts": page.get_by_role("link", name="Cet auteur seulement (Atom)").get_attribute("href"),
+        "posts": page.get_by_role("link", name="Suivre seulement ce qu’écrit").get_attribute("href"),
         "json": page.url.replace("/mentors/", "/api/v1/mentors/"),
     }
     return {name: bridge.url + str(url) if str(url).startswith("/") else str(url) for name, url in found.items()}
