@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 from bridge.operations.stations import UNPLANNED_STATIONS, Station
-from bridge.storage.core import jobs
+from bridge.storage.core import job_recovery, jobs
 from bridge.storage.core.jobs import Job
 from bridge.worker.context import Context
 from bridge.worker.suspended_runs import SuspendedRuns
@@ -72,4 +72,4 @@ class Leases:
         self._corrected_at = time.monotonic()
         longest = max(MAX_LEASE.values()) if self.alone else RENEWABLE_LEASE + jobs.LONGEST_REST
         with self._context.database.begin() as tx:
-            jobs.record_corrected_times(tx, self._context.clock(), longest, UNPLANNED_STATIONS)
+            job_recovery.record_corrected_times(tx, self._context.clock(), longest, UNPLANNED_STATIONS)

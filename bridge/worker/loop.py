@@ -22,7 +22,7 @@ from bridge.model import BlogState
 from bridge.operations import due
 from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
 from bridge.storage.blogs import blogs
-from bridge.storage.core import job_queues, jobs
+from bridge.storage.core import job_queues, job_recovery, jobs
 from bridge.storage.core.doorbell import CommitListener
 from bridge.storage.core.jobs import Job
 from bridge.worker import nightly
@@ -113,8 +113,8 @@ class Worker:
         nightly.schedule_night(self.context)
         with self.context.database.begin() as tx:
             if self.alone:
-                jobs.mark_all_released(tx, now)
-            jobs.record_corrected_times(tx, now, max(MAX_LEASE.values()), UNPLANNED_STATIONS)
+                job_recovery.mark_all_released(tx, now)
+            job_recovery.record_corrected_times(tx, now, max(MAX_LEASE.values()), UNPLANNED_STATIONS)
         plan_first_calls(self.context, now)
 
     def _lane(self, bell: WakeOne, stations: Sequence[Station], well_only: bool) -> None:

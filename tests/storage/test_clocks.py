@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bridge.operations.stations import UNPLANNED_STATIONS, Station
-from bridge.storage.core import jobs
+from bridge.storage.core import job_recovery, jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.core.database import Database
 from bridge.worker import leases
@@ -42,7 +42,7 @@ def test_a_rest_that_is_none_of_a_wrong_clock_is_kept(database: Database) -> Non
         (task,) = jobs.claim_due(tx, Station.ABSORB, "me", NOW, timedelta(minutes=1))
         jobs.mark_done(tx, task, "me", NOW, REST)
         jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW + timedelta(seconds=1))
-        jobs.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
+        job_recovery.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
         assert not claimed(tx, NOW + timedelta(seconds=2))
         assert claimed(tx, NOW + REST)
 
@@ -89,7 +89,7 @@ def test_what_is_planned_for_the_night_stays_there_but_not_for_next_year(databas
     with database.begin() as tx:
         jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], night)
         jobs.mark_due(tx, Station.RETAIN, [jobs.BANK], night + timedelta(days=365))
-        jobs.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
+        job_recovery.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
         due = {row.station: row.due_at for row in tx.execute(select(core_tables.jobs))}
     assert due == {Station.SWEEP: night, Station.RETAIN: NOW}
 
@@ -99,5 +99,5 @@ def test_a_blogs_backoff_stays(database: Database) -> None:
         jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
         (task,) = jobs.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
         jobs.mark_failed(tx, task, "me", NOW, timedelta(hours=20), "away", waits_for_blog=True)
-        jobs.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
+        job_recovery.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
         assert not claimed(tx, NOW + timedelta(hours=19), Station.PUSH)

@@ -14,7 +14,7 @@ from bridge.model import Event
 from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage import health
 from bridge.storage.blogs import deliveries
-from bridge.storage.core import job_queues, jobs, set_aside_jobs
+from bridge.storage.core import job_queues, job_recovery, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.worker import suspended_runs
 from bridge.worker.intake import absorb as applying
@@ -39,7 +39,7 @@ def life(bank: WorkerBank) -> Life:
     def live() -> tuple[list[str], bool]:
         worker = Worker(bank.context, alone=True)
         with bank.database.begin() as tx:
-            jobs.mark_all_released(tx, bank.clock())
+            job_recovery.mark_all_released(tx, bank.clock())
         served: list[str] = []
         try:
             while (task := worker.claims.next(COMPUTING_STATIONS)) is not None:
@@ -107,7 +107,7 @@ def test_what_ran_beside_is_told_from_it_by_being_tried_alone(
         bank.clock.advance(seconds=6)
         with bank.database.begin() as tx:
             assert len(jobs.claim_due(tx, Station.REFRESH, "dead", bank.clock(), timedelta(minutes=1), 2)) == 2
-            jobs.mark_all_released(tx, bank.clock())
+            job_recovery.mark_all_released(tx, bank.clock())
     bank.clock.advance(seconds=6)
     assert life() == ([], True)
     assert crashes(bank, "b/1") == job_queues.ALONE_AFTER_CRASHES

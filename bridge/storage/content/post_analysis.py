@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Delete, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Row, bindparam, delete, func, insert, select
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import PostFeatures
@@ -22,7 +22,6 @@ from bridge.storage.content.tables import IS_WHOLE_POST, post_skills, posts
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import parse_object
 from bridge.storage.core.predicates import author_in
-from bridge.storage.engagement import comments, dirty
 from bridge.text.experience import Passage
 from bridge.text.text_quality import TextQuality
 
@@ -65,32 +64,6 @@ class PostWords(NamedTuple):
     labels: tuple[str, ...] = ()  # its tags, then its categories
     nouns: PostNouns = NO_NOUNS
     skills: tuple[str, ...] = ()  # that it is about, or that a label stands for
-
-
-class PostRevision(NamedTuple):
-    """A post with its text, and the version of it that this is."""
-
-    id: int
-    blog_id: str
-    remote_id: str
-    generation: int
-    revision: int
-    language: str
-    title: str
-    content: str
-    labels: tuple[str, ...]  # its tags, then its categories
-    part_of: str
-    said_language: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostReading:
-    """What was read from the text of a post."""
-
-    counts: bytes  # text.terms.TermCounts
-    substance: bytes  # text.text_quality.TextQuality
-    lived: PostExperience
-    read_with: str  # mentors.post_reading.reading_fingerprint
 
 
 def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
@@ -248,13 +221,6 @@ def _features(tx: Connection, *which: ColumnElement[bool]) -> list[PostFeatures]
     return features
 
 
-def list_texts(tx: Connection, post_ids: Sequence[int]) -> list[PostRevision]:
-    """Some posts with their text, to be read again."""
-    columns = (posts.c[name] for name in PostRevision._fields)
-    rows = tx.execute(select(*columns).where(posts.c.id.in_(post_ids)).order_by(posts.c.id))
-    return [PostRevision(*row)._replace(labels=_label_names(row.labels)) for row in rows]
-
-
 def list_words(tx: Connection, author: AuthorKey) -> dict[int, PostWords]:
     """Labels, nouns and skills of an author's posts, by id."""
     of_author = (posts.c.blog_id == author.blog_id, posts.c.author_id == author.author_id)
@@ -262,42 +228,15 @@ def list_words(tx: Connection, author: AuthorKey) -> dict[int, PostWords]:
     words = {}
     for post_id, labels, reading in rows:
         lived = PostExperience.from_json(json.loads(reading), None)
-        words[post_id] = PostWords(_label_names(labels), lived.nouns, tuple(sorted({*lived.skills, *lived.tagged})))
+        words[post_id] = PostWords(label_names(labels), lived.nouns, tuple(sorted({*lived.skills, *lived.tagged})))
     return words
 
 
-def _label_names(document: str) -> tuple[str, ...]:
+def label_names(document: str) -> tuple[str, ...]:
+    """The tags of a post, then its categories, from the document of its row."""
     labels = parse_object(document)
     lists = [names for kind in ("tags", "categories") if isinstance(names := labels.get(kind), list)]
     return tuple(name for names in lists for name in names)
-
-
-def record_if_unchanged(tx: Connection, read: Sequence[tuple[PostRevision, PostReading]]) -> None:
-    """Keep what was read again, of posts that are still as they were when `list_texts` gave them."""
-    versions = select(posts.c.id, posts.c.generation, posts.c.revision)
-    rows = tx.execute(versions.where(posts.c.id.in_([post.id for post, _ in read])).with_for_update())
-    current = {(row.id, row.generation, row.revision) for row in rows}
-    unchanged = [(post, result) for post, result in read if (post.id, post.generation, post.revision) in current]
-    if not unchanged:
-        return
-    tx.execute(
-        update(posts).where(posts.c.id == bindparam("i")),
-        [
-            {
-                "i": post.id,
-                **as_columns(result.lived, result.read_with),
-                "counts": result.counts,
-                "substance": result.substance,
-                "listed_as": "",  # its own list is made of them
-            }
-            for post, result in unchanged
-        ],
-    )
-    upsert_skills(tx, {post.id: result.lived for post, result in unchanged if not post.part_of})
-    for blog_id in {post.blog_id for post, _ in unchanged}:
-        if comments.is_blog_counted(tx, blog_id):  # its posts are compared by what was read from them
-            names = [post.part_of or post.remote_id for post, _ in unchanged if post.blog_id == blog_id]
-            dirty.mark(tx, blog_id, (), (), published=names)
 
 
 def list_disclosures(

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindparam, delete, literal_column, or_, select
 
 from bridge.model import Kind, Removal, Version
 from bridge.storage.content.tables import IS_PART, authors, post_skills, posts, tombstones
@@ -179,3 +179,8 @@ def delete_blog_content(tx: Connection, blog_id: str) -> None:
     for table in (comments, posts, authors):
         tx.execute(delete(table).where(table.c.blog_id == blog_id))
     tx.execute(delete(tombstones).where(tombstones.c.blog_id == blog_id, tombstones.c.kind != Kind.BLOG))
+
+
+def one_row() -> Subquery:
+    """A row that tombstones are joined to, so that there is one where nothing is removed."""
+    return select(literal_column("1").label("one")).subquery()

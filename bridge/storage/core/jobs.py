@@ -11,7 +11,7 @@ until somebody says `retry`. Of what a blog sent the delivery is set aside, neve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -51,8 +51,6 @@ from bridge.storage.core.tables import UtcDateTime, jobs
 
 BANK = "bank"  # the entity of work that concerns no single blog
 LONGEST_REST = timedelta(seconds=60)  # what says more was written by a clock that was ahead
-LONGEST_WAIT = timedelta(hours=30)  # the same of what is planned: a night, a day, a blog's backoff
-DELAY_AFTER_CRASH = timedelta(seconds=5)  # those who wait go before what their worker died of
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,24 +305,3 @@ def mark_not_due(tx: Connection, entity: str) -> None:
 def delete_by_blog(tx: Connection, blog_id: str) -> None:
     """Nothing is due for a blog that has left."""
     tx.execute(delete(jobs).where(jobs.c.blog_id == blog_id))
-
-
-def record_corrected_times(tx: Connection, now: datetime, longest_lease: timedelta, unplanned: Collection[str]) -> None:
-    """What was written by a clock that was ahead does not wait until ours is there; `unplanned`: stations whose work is
-    never planned ahead."""
-    ahead = jobs.c.rested_at > now + LONGEST_REST
-    soon = and_(jobs.c.station.in_(unplanned), jobs.c.attempts == 0, jobs.c.due_at > now + LONGEST_REST)
-    tx.execute(
-        update(jobs).where(jobs.c.due_at > now, or_(ahead, soon, jobs.c.due_at > now + LONGEST_WAIT)).values(due_at=now)
-    )
-    tx.execute(update(jobs).where(ahead).values(rested_at=now))
-    tx.execute(update(jobs).where(jobs.c.lease_until > now + longest_lease).values(lease_until=now))
-
-
-def mark_all_released(tx: Connection, now: datetime) -> None:
-    """A starting worker that is alone on its database: leases of the dead one before it are over.
-
-    One of them may be what it died of: first those who waited beside it.
-    """
-    leased = jobs.c.lease_owner.is_not(None)
-    tx.execute(update(jobs).where(leased).values(lease_owner=None, lease_until=now + DELAY_AFTER_CRASH))

@@ -32,8 +32,9 @@ from bridge.storage.bank import cards, full_text
 from bridge.storage.blogs import address_claims, blogs, deliveries
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors as stored_authors
-from bridge.storage.content import duplicates, intake, tombstones
-from bridge.storage.content.intake import AnalysedComment, AnalysedPost
+from bridge.storage.content import comment_intake, duplicates, intake, tombstones
+from bridge.storage.content.comment_intake import AnalysedComment
+from bridge.storage.content.intake import AnalysedPost
 from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty
@@ -200,7 +201,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
             changed = [event.post.id, *(part.post.id for part in event.parts), *gone]
             effect.duplicates |= duplicates.upsert_shingles(tx, changed)
     elif isinstance(event, AnalysedComment):
-        effect.tallies |= intake.upsert_comment(tx, event, now) or set()
+        effect.tallies |= comment_intake.upsert_comment(tx, event, now) or set()
     elif isinstance(event, Author):
         if intake.upsert_author(tx, event):
             effect.authors.add(event.remote_id)

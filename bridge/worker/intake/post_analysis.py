@@ -17,8 +17,9 @@ from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.storage.bank import full_text
-from bridge.storage.content import duplicates, post_analysis
-from bridge.storage.content.post_analysis import AnalysisState, PostReading, PostRevision
+from bridge.storage.content import duplicates, post_analysis, rereading
+from bridge.storage.content.post_analysis import AnalysisState
+from bridge.storage.content.rereading import PostReading, PostRevision
 from bridge.storage.core.database import Tx
 from bridge.text import language, patterns
 from bridge.text.budget import UNLIMITED, Budget
@@ -126,10 +127,10 @@ def _read_again(
         if start and turn.over:
             return False
         with context.database.read() as tx:
-            rows = post_analysis.list_texts(tx, post_ids[start : start + READ_BATCH_POSTS])
+            rows = rereading.list_texts(tx, post_ids[start : start + READ_BATCH_POSTS])
         analyses = [(row, _read(row, matcher, left_out.get(row.id, NO_PARAGRAPHS))) for row in rows]
         with context.database.begin() as tx:
-            post_analysis.record_if_unchanged(tx, analyses)
+            rereading.record_if_unchanged(tx, analyses)
             # Needs find it by its new words.
             full_text.delete_posts(tx, [row.id for row, _ in analyses])
             alike = duplicates.upsert_shingles(tx, [row.id for row, _ in analyses])
