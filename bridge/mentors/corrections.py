@@ -39,7 +39,9 @@ class CardCorrections:
         """Whether a word or phrase is one of those struck, in whatever form."""
         if not self.struck:
             return False
-        return fold(word) in self.struck or _forms(word, language) in {_forms(gone, language) for gone in self.struck}
+        return folded_word(word) in self.struck or _forms(word, language) in {
+            _forms(gone, language) for gone in self.struck
+        }
 
     def struck_terms(self, language: str) -> frozenset[int]:
         """The terms of a profile in a language that are struck: those of single words."""
@@ -84,7 +86,7 @@ def with_added_words(themes: Themes, added: Sequence[str], language: str) -> The
     stand = themes.get(language, ())
     posts = {_forms(word, language): number for word, _, number in stand}
     heaviest = max((weight for _, weight, _ in stand), default=0)
-    own = [(word, heaviest, posts.get(_forms(word, language), 0)) for word in added]
+    added_themes = [(word, heaviest, posts.get(_forms(word, language), 0)) for word in added]
     forms = {_forms(word, language) for word in added}
     rest = [theme for theme in stand if _forms(theme[0], language) not in forms]
-    return {**themes, language: (*own, *rest)}
+    return {**themes, language: (*added_themes, *rest)}

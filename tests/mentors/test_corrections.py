@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.mentors.corrections import (
@@ -59,6 +59,7 @@ def test_an_added_word_is_a_word_or_a_short_phrase(text: str, word: str) -> None
 
 
 @given(st.text(max_size=200))
+@example("ÌS¯")  # folded to a letter, a letter, a space and a sign
 def test_whatever_is_typed_becomes_a_short_line_or_nothing(text: str) -> None:
     word = clean_word(text)
     assert len(word) <= MAX_WORD_CHARACTERS
