@@ -2,10 +2,14 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-fast test-cores cover blogs stop lint fix bench plugin pictures lock
 run := .venv/bin/
-# One process more than there are cores: stories wait for each other's schedules, and somebody may work meanwhile.
-cores := -n $(shell n=$$(($$(nproc) + 1)); echo $$((n > 4 ? 4 : n))) --dist loadscope --no-loadscope-reorder
+# One process more than there are cores: stories wait for each other's schedules. What is fast waits for nothing.
+more := 1
+cores = -n $(shell n=$$(($$(nproc) + $(more))); echo $$((n > 4 ? 4 : n))) --dist loadscope --no-loadscope-reorder
 # What to run: T, a path or a test of one, and K, an expression over names. A single file needs no other process.
 chosen = $(or $(T),tests) $(if $(K),-k '$(K)') $(if $(findstring .py,$(T)),,$(cores))
+# Without them every process of a run compiles all tests and all of bridge/ for itself.
+unexport PYTHONDONTWRITEBYTECODE
+bare := -m 'not wordpress and not browser and not postgres'
 fast := -m 'not wordpress and not browser and not postgres and not slow'
 
 help: ## this list
@@ -32,6 +36,7 @@ test: ## every test: real WordPress, PostgreSQL, Chromium; some of them: T=tests
 	@.ci/plugin-zip
 	.ci/in-memory $(run)pytest $(chosen)
 
+test-fast: more := 0
 test-fast: ## what needs no system package, in about a minute: SQLite, and no server of its own; T and K as above
 	@.ci/setup fast
 	.ci/in-memory $(run)pytest $(fast) $(chosen)
@@ -41,10 +46,10 @@ test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 	@.ci/plugin-zip
 	MENTOR_BRIDGE_CORES=6.8 .ci/in-memory $(run)pytest tests/e2e tests/plugin/test_php.py
 
-cover: ## which branches `make test-fast` takes, and dist/coverage.md: each module with the tests that run it
+cover: ## which branches tests without a system package take, and dist/coverage.md: each module with those that run it
 	@.ci/setup fast
 	@# Counting slows the processor down: what measures it is left out.
-	.ci/in-memory $(run)pytest $(fast) $(chosen) --deselect tests/worker/test_hostile.py \
+	.ci/in-memory $(run)pytest $(bare) $(chosen) --deselect tests/worker/test_hostile.py \
 		--cov --cov-context=test --cov-report=; passed=$$?; \
 	$(run)python -m tests.lab.coverage_map && exit $$passed
 

@@ -44,6 +44,8 @@ from bridge.worker.outbound.push import compile_objects
 from tests.bank.conftest import BROWSER, House, bank, house, service
 from tests.lab import odd_values
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["bank", "house", "service"]
 GOOD = {"alice", "bob"}
 READER = "c" * 64

@@ -123,6 +123,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(build_runtime(config, database))
 
 
+@pytest.mark.slow
 def test_whatever_is_asked_is_answered_as_described(described: Flask) -> None:
     checks = schemathesis.checks.CHECKS.get_by_names(
         [

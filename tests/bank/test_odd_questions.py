@@ -21,6 +21,8 @@ from tests.lab.odd_values import ODD_LANGUAGES
 from tests.lab.texts import CASH
 from tests.worker.conftest import WorkerBank
 
+pytestmark = pytest.mark.slow
+
 QUERY_LANGUAGES = ('fr" OR "a', "fr' | 'x", "fr*", "fr:", "NEAR(a b)", "fr\0", "-fr", "%", "_", "fr);--", "a.b", "^fr")
 WITH_NEED = ("/mentors?", "/mentors.atom?", "/mentors.opml?", "/api/v1/search?")
 OTHERS = (

@@ -281,8 +281,9 @@ def test_no_reader_of_a_blog_is_on_a_page(house: House) -> None:
         assert "@" not in re.sub(r"@(context|type|id)", "", page)
 
 
+@pytest.mark.slow
 def test_an_address_can_be_shared_and_pages_turned(house: House) -> None:
-    for number in range(14):
+    for number in range(12):
         send(house.bank, f"b{number}", f"Mentor {number}", CASH[:3])
     house.bank.work()
     first, second = house.get("/mentors?need=trésorerie"), house.get("/mentors?need=trésorerie&page=2")

@@ -16,6 +16,8 @@ from bridge.storage.blogs import blogs, registration_codes
 from bridge.storage.core.database import Database
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., CompletedProcess[str]]
 ALICE, BOB = "blog_" + "a1" * 12, "blog_" + "b2" * 12
 OPEN = {"ALLOW_PRIVATE_ADDRESSES": "yes"}

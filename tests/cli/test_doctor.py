@@ -20,6 +20,8 @@ from bridge.storage.core.database import Database
 from tests.conftest import NOW
 from tests.running import BRIDGE, HANG_SECONDS, RunningBridge
 
+pytestmark = pytest.mark.slow
+
 
 def listing(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with what it holds."""
@@ -93,7 +95,6 @@ def test_what_a_killed_bridge_left_is_read_or_said(home: Path, tmp_path: Path, l
     assert words in examine(killed).output
 
 
-@pytest.mark.slow
 def test_beside_a_running_bridge_nothing_moves_either(tmp_path: Path) -> None:
     with RunningBridge(tmp_path / "home") as running:
         assert running.process is not None

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 
+import pytest
 from flask.testing import FlaskClient
 
 from bridge.mentors.corrections import MAX_STRUCK_WORDS
@@ -19,6 +20,8 @@ from bridge.worker.outbound.push import compile_objects
 from tests.dashboard.conftest import BROWSER, GUEST, OTHER, OWNER, WRITER
 from tests.dashboard.test_pages import HOME, Enter, Work, press
 from tests.peer import PeerBlog
+
+pytestmark = pytest.mark.slow
 
 ALICE = AuthorKey("alice", "1")
 FRENCH = {**BROWSER, "Accept-Language": "fr-CA"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bridge.mentors.related import AUTHOR_LIST_LENGTH, related_mentors
 from bridge.storage.core.database import Database
 from bridge.storage.matching import candidates, profiles
 from bridge.worker.matching import lists
 from tests.bench.bank import LANGUAGE, SyntheticBank
+
+pytestmark = pytest.mark.slow
 
 MENTORS = 1_000
 ASKED = 40

@@ -13,6 +13,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, bank
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["bank"]
 ALL = Filters()
 

@@ -23,6 +23,8 @@ from tests.lab.postgres import PostgresDatabases
 from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.worker.conftest import WorkerBank
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def bank(database: Database, clock: Clock, database_url: str, kept: DatabaseSnapshots) -> WorkerBank:

@@ -36,6 +36,8 @@ from tests.lab.texts import CASH, HIRING, LONG
 from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def older(database: Database, revision: str) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from unicodedata import category
 
 import pytest
 from hypothesis import example, given
@@ -37,14 +38,16 @@ def test_what_is_folded_stays_as_it_is(word: str) -> None:
 
 
 def test_so_does_every_single_character() -> None:
-    every = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
-    assert [char for char in every if fold(fold(char)) != fold(char)] == []
+    every = [char for char in map(chr, range(sys.maxunicode + 1)) if category(char) not in NO_CHARACTER]
+    assert len(every) > 140_000
+    assert [char for char in every if (folded := fold(char)) != char and fold(folded) != folded] == []
 
 
 def test_a_word_in_fancy_letters_is_the_same_word() -> None:
     assert stem("𝐭𝐫𝐞𝐬𝐨𝐫𝐞𝐫𝐢𝐞", "") == stem("trésorerie", "")
 
 
+NO_CHARACTER = ("Cn", "Co", "Cs")  # not assigned, private, half of one: nothing is said of how they are folded
 MANY_LETTERS = "".join(map(chr, range(0x370, 0x500)))
 
 

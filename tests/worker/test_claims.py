@@ -23,6 +23,8 @@ from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 
 def facts(peer: PeerBlog, **other: Any) -> tuple[str, bytes]:
     """`blog.updated`, saying something else than what is known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bridge.model import Version
@@ -16,6 +17,8 @@ from bridge.worker.outbound.push import push
 from tests.lab.texts import CASH
 from tests.peer import OUTBOX_GENERATION, PeerBlog
 from tests.worker.conftest import WorkerBank
+
+pytestmark = pytest.mark.slow
 
 ZOE, YAN = "2" * 64, "1" * 64
 

@@ -24,6 +24,8 @@ from bridge.worker.intake.cpu_budget import CpuBudget, cpu_budget_seconds
 from tests.text.hostile import BEFORE, HOSTILE, KEPT, ORDINARY
 from tests.worker.conftest import WorkerBank
 
+pytestmark = pytest.mark.slow
+
 ALLOWED = cpu_budget_seconds()  # half a second, on a processor that is no slower than most
 TELLING = 0.1  # of less it cannot be told how it grows
 GROWTH = 2.3  # for twice as long a text

@@ -16,6 +16,8 @@ from tests.peer import PeerBlog, silent_blog
 from tests.storage.test_upgrades import older
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 OWN = {table.name: table for table in (authors, posts, comments, tombstones)}
 
 

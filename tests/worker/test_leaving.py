@@ -27,6 +27,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, post_author, publish
 
+pytestmark = pytest.mark.slow
+
 SECRET_TITLE = "Ce qui ne doit pas rester"
 
 

@@ -22,6 +22,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _long_turns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, silent_blog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 
 def shown(bank: WorkerBank) -> set[str]:
     with bank.database.read() as tx:

@@ -9,6 +9,8 @@ from bridge.storage.matching import pairing, profiles
 from tests.lab.texts import CASH
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 ANN, BEN = MentorKey("ann", "1", "fr"), MentorKey("ben", "1", "fr")
 
 

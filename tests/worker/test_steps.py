@@ -23,6 +23,8 @@ from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("ann", "ben", "cy", "dan")
 
 

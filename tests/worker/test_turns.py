@@ -28,6 +28,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, post_author, publish
 
+pytestmark = pytest.mark.slow
+
 OBJECTS = 10  # of a turn
 ARCHIVE = 120  # deliveries of an object each: many turns
 

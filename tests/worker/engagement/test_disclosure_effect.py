@@ -13,6 +13,8 @@ from tests.lab.texts import CASH
 from tests.worker.conftest import WorkerBank
 from tests.worker.engagement.test_tally import ann, check_the_same_from_nothing, comment, kept
 
+pytestmark = pytest.mark.slow
+
 
 def test_posts_count_that_had_14_days_in_the_window_to_the_hour(bank: WorkerBank) -> None:
     blog = ann(bank)  # three posts in March, nothing said

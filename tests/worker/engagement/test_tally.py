@@ -29,6 +29,8 @@ from tests.lab.texts import CASH
 from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import WorkerBank
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = ("1" * 64, "2" * 64, "3" * 64, "")
 SAID = (
     "Comment avez-vous fait, et combien de temps cela a-t-il pris avant que la boutique ne tienne toute seule ?",

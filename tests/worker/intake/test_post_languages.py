@@ -15,6 +15,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     (
         "Relancer ses clients",

@@ -22,6 +22,8 @@ from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, post_author
 
+pytestmark = pytest.mark.slow
+
 SECRET = "nobody@example.org"
 POISON = 666
 # What is caught is the same in both stages; each kind is tried in the one where it is likelier.

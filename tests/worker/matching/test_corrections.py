@@ -19,6 +19,8 @@ from bridge.worker.nightly import sweep
 from tests.lab.texts import CASH
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 SKILL = "commercial-lease"
 REFUSING = ("ann", "ben", "cy", "dee", "eve")
 TITLE, TEXT = "Négocier un bail commercial", "Il faisait froid et le propriétaire de la rue se taisait."

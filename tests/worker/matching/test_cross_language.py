@@ -21,6 +21,8 @@ from tests.lab.texts import CASH, ENGLISH, FERMENTS, FERMENTS_ENGLISH, HIRING
 from tests.peer import PeerBlog, silent_blog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 
 def lists(bank: WorkerBank) -> dict[int, list[tuple[int, int, str]]]:
     with bank.database.read() as tx:

@@ -18,6 +18,8 @@ from tests.conftest import DatabaseSnapshots
 from tests.lab.texts import CASH
 from tests.worker.conftest import WorkerBank
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = [sentence for _, text in CASH for sentence in text.split(". ")]
 
 

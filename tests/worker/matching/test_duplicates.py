@@ -22,6 +22,8 @@ from tests.lab.texts import CASH, ENGLISH, HIRING, LONG
 from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 TOLD = LONG[0]
 
 

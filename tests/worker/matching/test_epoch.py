@@ -14,6 +14,8 @@ from bridge.worker.matching import epoch
 from tests.lab.texts import CASH, ENGLISH, HIRING
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 
 def kept(bank: WorkerBank) -> dict[str, list[tuple[Any, ...]]]:
     """Spellings, and the terms of the epoch in force."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bridge.mentors.post_reading import READING_VERSION
@@ -19,6 +20,8 @@ from bridge.storage.matching import facets, skills
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank
+
+pytestmark = pytest.mark.slow
 
 TOLD = "<p>En mai, j'ai perdu mon plus gros client. Le bail commercial courait toujours et la trésorerie baissait.</p>"
 

@@ -26,6 +26,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, silent_blog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("ann", "ben", "cy", "dan")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bridge.mentors.pairing import Pairing, PairingWeights, rank_pairings
 from bridge.model import AuthorKey
 from bridge.storage.content import post_analysis
@@ -12,6 +14,8 @@ from bridge.worker.nightly import sweep
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank
+
+pytestmark = pytest.mark.slow
 
 ALICE, BOB = AuthorKey("alice", "1"), AuthorKey("bob", "1")
 

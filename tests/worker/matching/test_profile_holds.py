@@ -20,6 +20,8 @@ from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, silent_blog, wire_time
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 ANN, TARGET = MentorKey("ann", "1", "fr"), MentorKey("tom", "1", "fr")
 
 

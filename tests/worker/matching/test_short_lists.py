@@ -17,6 +17,8 @@ from tests.lab.texts import FERMENTS, FERMENTS_ENGLISH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish
 
+pytestmark = pytest.mark.slow
+
 # Each shares with the fermenting ones that something is sold to clients in winter, and little else.
 SOAP = (
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from bridge.mentors.explain import reason_sentence
@@ -15,6 +16,8 @@ from bridge.worker.matching.epoch import freeze_epoch
 from tests.peer import PeerBlog
 from tests.storage.test_upgrades import older
 from tests.worker.conftest import WorkerBank
+
+pytestmark = pytest.mark.slow
 
 WORDS = (
     ("verger", "orchard"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bridge.model import AuthorKey, StatsObject
 from bridge.operations.stations import Station
 from bridge.storage.blogs import outbox
@@ -14,6 +16,8 @@ from bridge.worker.turns import Turn
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import WorkerBank, publish
+
+pytestmark = pytest.mark.slow
 
 
 def push_all_due(bank: WorkerBank) -> dict[str, bool]:
