@@ -39,9 +39,9 @@ class _Patient:
 
 def _printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """What strangers called themselves commands no terminal that shows a log, and begins no line of its own."""
-    for name, said in event.items():
-        if isinstance(said, str):
-            event[name] = printable.printable_lines(said) if name == "exception" else printable.printable_line(said)
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = printable.printable_lines(value) if name == "exception" else printable.printable_line(value)
     return event
 
 
@@ -73,15 +73,15 @@ def make_each(items: Iterable[T], make: Callable[[T], Result], what: str) -> lis
     What blogs send ends up side by side on pages, in feeds and lists: so one of them cannot close them for the others.
     `make` asks no database: a transaction in which something failed is over for all.
     """
-    made = []
+    results = []
     for item in items:
         try:
-            made.append(make(item))
+            results.append(make(item))
         except BridgeError:  # is nobody's value
             raise
         except Exception as error:
             _tell(what, _whose(item), error)
-    return made
+    return results
 
 
 def _tell(what: str, whose: str, error: Exception) -> None:

@@ -32,5 +32,5 @@ def printable_json(data: Any, indent: int | None = None) -> str:
     return _ORDER.sub(_escaped, json.dumps(data, ensure_ascii=False, indent=indent))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]

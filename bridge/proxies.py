@@ -15,28 +15,28 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 MAX_PROXIES = 20
 
 
-def parse_address(said: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """An IP address as proxies write it, also with a port; None for what is none."""
-    said = said.strip()
-    if said.startswith("["):
-        said = said[1:].partition("]")[0]
-    elif said.count(":") == 1:
-        said = said.partition(":")[0]
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        found = ipaddress.ip_address(said)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    return getattr(address, "ipv4_mapped", None) or address
 
 
-def parse_host(said: str) -> str:
+def parse_host(header: str) -> str:
     """The name in a Host header, in small letters and without its port or a last dot; "" for what is none."""
     try:
-        parts = urlsplit(f"//{said}")
+        parts = urlsplit(f"//{header}")
         parts.port  # noqa: B018 - read to be checked
     except ValueError:
         return ""
-    if parts.netloc != said or "@" in said:
+    if parts.netloc != header or "@" in header:
         return ""
     host = (parts.hostname or "").removesuffix(".")
     try:
@@ -61,18 +61,18 @@ class Proxies:
     networks: tuple[Network, ...] = ()
 
     @classmethod
-    def parse(cls, said: str) -> Proxies:
+    def parse(cls, setting: str) -> Proxies:
         """From a number, or from addresses and networks with commas between them.
 
         Raises:
             ValueError: neither.
         """
-        if said.isascii() and said.isdecimal() and len(said) < 3:
-            count = int(said)
+        if setting.isascii() and setting.isdecimal() and len(setting) < 3:
+            count = int(setting)
             if count > MAX_PROXIES:
                 raise ValueError(f"more than {MAX_PROXIES} proxies")
             return cls(count)
-        parts = [part.strip() for part in said.split(",")]
+        parts = [part.strip() for part in setting.split(",")]
         return cls(networks=tuple(ipaddress.ip_network(part, strict=False) for part in parts))
 
     def caller(self, remote: str, forwarded: str) -> str:
@@ -81,17 +81,17 @@ class Proxies:
         Where a proxy named nobody, or nothing that is an address, it is the proxy.
         """
         nearest, left = remote, MAX_PROXIES if self.networks else self.count
-        for said in reversed(forwarded.split(",") if forwarded else []):
-            found = parse_address(said)
-            if not left or found is None or not self.trusts(nearest):
+        for entry in reversed(forwarded.split(",") if forwarded else []):
+            address = parse_address(entry)
+            if not left or address is None or not self.trusts(nearest):
                 break
-            nearest, left = str(found), left - 1
+            nearest, left = str(address), left - 1
         return nearest
 
     def trusts(self, address: str) -> bool:
         """Whether who connects from there calls for others."""
         if not self.networks:
             return self.count > 0
-        found = parse_address(address)
+        caller_address = parse_address(address)
         # Without an address: over a socket in the file system, which only a proxy uses.
-        return found is None or any(found in network for network in self.networks)
+        return caller_address is None or any(caller_address in network for network in self.networks)

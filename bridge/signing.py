@@ -130,15 +130,15 @@ def _signatures(listed: str) -> list[bytes]:
     """The well-formed ``v1`` signatures of a header; other versions are passed over."""
     if len(listed) > MAX_HEADER_CHARACTERS:
         raise SignatureRefused("webhook-signature is too long")
-    found = []
+    signatures = []
     for entry in listed.split(" ")[:MAX_SIGNATURES]:
         version, separator, encoded = entry.partition(",")
         if version != "v1" or not separator:
             continue
         try:
-            found.append(base64.b64decode(encoded.encode("ascii"), validate=True))
+            signatures.append(base64.b64decode(encoded.encode("ascii"), validate=True))
         except (binascii.Error, UnicodeEncodeError):
             continue
-    if not found:
+    if not signatures:
         raise SignatureRefused("webhook-signature is missing or malformed")
-    return found
+    return signatures

@@ -223,7 +223,7 @@ def with_sentences(tx: Tx, view: CardView) -> CardView:
 def _with_sentence(offer: SkillOffer, quotes: Callable[[int], Mapping[str, MarkedText]]) -> SkillOffer:
     for post in offer.on.posts[:MAX_POSTS_QUOTED]:
         if sentence := quotes(post.id).get(offer.skill.id):
-            posts = sorted(offer.on.posts, key=lambda other: other.id != post.id)
+            posts = sorted(offer.on.posts, key=lambda candidate: candidate.id != post.id)
             return replace(offer, sentence=sentence, on=replace(offer.on, posts=posts))
     return offer
 

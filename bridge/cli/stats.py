@@ -52,17 +52,17 @@ def stats(blog_id: str | None, window: str, language: str, as_json: bool) -> Non
             else:
                 say_statistics(blog, report, language)
             return
-        held = health.count_stored(tx)
+        contents = health.count_stored(tx)
     if as_json:
-        totals = {name: sum(getattr(blog, name) for blog in held.values()) for name in health.COUNT_STATEMENTS}
-        say_json({**totals, "blogs": {blog_id: blog._asdict() for blog_id, blog in held.items()}})
+        totals = {name: sum(getattr(blog, name) for blog in contents.values()) for name in health.COUNT_STATEMENTS}
+        say_json({**totals, "blogs": {blog_id: blog._asdict() for blog_id, blog in contents.items()}})
     else:
-        _say_all(held)
+        _say_all(contents)
 
 
-def _say_all(held: dict[str, BlogContents]) -> None:
+def _say_all(contents: dict[str, BlogContents]) -> None:
     rows = [
         [blog_id, blog.name, blog.state, *(str(getattr(blog, key)) for key in SHOWN_COUNTS)]
-        for blog_id, blog in held.items()
+        for blog_id, blog in contents.items()
     ]
     say_table(["blog", "name", "state", *SHOWN_COUNTS], rows, "No blogs yet. Connect one, or try `bridge import`.")

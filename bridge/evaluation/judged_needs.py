@@ -76,7 +76,7 @@ def by_judged_need(
     progress: ReportProgress,
 ) -> TaskOutcome:
     """A need as somebody types it → the authors who could help, by nDCG over five; beside it what is not in a mean."""
-    whole = WholeBlogs(group_by_mentor(readings))
+    blogs = WholeBlogs(group_by_mentor(readings))
     gains: FiguresByMethod = {}
     extra: dict[str, list[float]] = {
         name: []
@@ -84,7 +84,7 @@ def by_judged_need(
     }
     for done, need in enumerate(needs):
         progress("T2c", done, len(needs))
-        for method, keys in whole.rank(context, need.text, seed).items():
+        for method, keys in blogs.rank(context, need.text, seed).items():
             ranked = list(dict.fromkeys(key.author for key in keys))
             if need.grades:
                 gains.setdefault(method, {})[need.id] = ndcg(ranked, need.grades)

@@ -48,9 +48,9 @@ def evaluate_new_blogs(
         dice = random.Random(seed + draw)  # noqa: S311 - repeatable on purpose
         drawn = dice.sample(possible, min(BLOGS_IN_A_DRAW, len(possible)))
         with throw_away() as context:
-            found = _lines_under_last_posts(context, drawn, ready, beginnings)
-        complete.append(all(length >= MIN_LIST_LINES for length in found.values()))
-        for blog_id, length in found.items():
+            lines = _lines_under_last_posts(context, drawn, ready, beginnings)
+        complete.append(all(length >= MIN_LIST_LINES for length in lines.values()))
+        for blog_id, length in lines.items():
             name = f"draw {draw + 1}: {blog_id}"
             lengths[name], languages[name] = length, beginnings[blog_id][-1].language
     reached = {name: float(length >= MIN_LIST_LINES) for name, length in lengths.items()}

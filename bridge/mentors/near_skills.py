@@ -22,23 +22,23 @@ def near_skills(need: str, skills: Iterable[Skill], most: int) -> list[Skill]:
 
     A word that few of them have in their names counts most.
     """
-    wanted = _words_of_need(need[:MAX_NEED_CHARACTERS])
+    need_words = _words_of_need(need[:MAX_NEED_CHARACTERS])
     named = [(skill, _words_of_skill(skill)) for skill in list(skills)[:MAX_SKILLS]]
     often = Counter(word for _, words in named for word in words)
-    nearness = {skill.id: sum(1 / often[word] for word in sorted(words & wanted)) for skill, words in named}
+    nearness = {skill.id: sum(1 / often[word] for word in sorted(words & need_words)) for skill, words in named}
     enough = max(nearness.values(), default=0.0) * MIN_OF_NEAREST
     near = [skill for skill, _ in named if nearness[skill.id] and nearness[skill.id] >= enough]
     return sorted(near, key=lambda skill: -nearness[skill.id])[:most]
 
 
 def _words_of_need(need: str) -> Words:
-    known = bundled_vocabulary()
+    vocabulary = bundled_vocabulary()
     words: set[tuple[str, str]] = set()
     for language in SKILL_LANGUAGES:
         for stemmed, written in tokens(need, language):
             if fold(written) not in asking_words(language):
                 words.add((language, stemmed))
-                ways = [way for way in known.other_ways(written, language) if way.share >= MIN_WAY_SHARE]
+                ways = [way for way in vocabulary.other_ways(written, language) if way.share >= MIN_WAY_SHARE]
                 words |= {(way.language, stem(way.word, way.language)) for way in ways}
     return frozenset(words)
 

@@ -153,21 +153,21 @@ def phrases_of_title(title: str, language: str) -> tuple[Phrase, ...]:
     never = weak_words(language, NEVER_SUBJECT)
     runs: list[list[tuple[int, int, str]]] = [[]]
     between, end = 0, 0
-    for found in PHRASE_WORD.finditer(title):
-        folded = fold(found[0])
-        if PHRASE_END.search(title, end, found.start()):
+    for match in PHRASE_WORD.finditer(title):
+        folded = fold(match[0])
+        if PHRASE_END.search(title, end, match.start()):
             runs, between = [*runs, []], 0
-        end = found.end()
-        if folded in joining or (folded == "s" and title[found.start() - 1 : found.start()] in "'’"):
+        end = match.end()
+        if folded in joining or (folded == "s" and title[match.start() - 1 : match.start()] in "'’"):
             between += 1
             continue
         word = singular(folded, language)
-        if not carries_meaning(found[0], language) or folded in never:
+        if not carries_meaning(match[0], language) or folded in never:
             runs, between = [*runs, []], 0
             continue
         if between > MAX_JOINING_WORDS:
             runs = [*runs, []]
-        runs[-1].append((found.start(), found.end(), word))
+        runs[-1].append((match.start(), match.end(), word))
         between = 0
     return tuple(
         Phrase(

@@ -83,10 +83,10 @@ class Profile:
 
     def without(self, terms: Collection[int]) -> Profile:
         """The same author as if they never used some words; length 1 again."""
-        kept = ~np.isin(self.vector.ids, sorted(terms))
-        if kept.all():
+        remaining = ~np.isin(self.vector.ids, sorted(terms))
+        if remaining.all():
             return self
-        vector = unit_vector(self.vector.ids[kept], self.vector.weights[kept].tolist())
+        vector = unit_vector(self.vector.ids[remaining], self.vector.weights[remaining].tolist())
         surfaces = dict(zip(self.vector.ids.tolist(), self.surfaces, strict=True))
         used = dict(zip(self.vector.ids.tolist(), self.used_in.tolist(), strict=True))
         ids = vector.ids.tolist()

@@ -33,8 +33,8 @@ class Skill:
 
     def label(self, language: str) -> str:
         """In the reader's language ("fr-CA", "en", …), else in English, else in any."""
-        wanted = language.replace("_", "-").split("-", 1)[0].lower()
-        return self.labels.get(wanted) or self.labels.get("en") or next(iter(self.labels.values()))
+        primary = language.replace("_", "-").split("-", 1)[0].lower()
+        return self.labels.get(primary) or self.labels.get("en") or next(iter(self.labels.values()))
 
 
 class _WrittenName(NamedTuple):

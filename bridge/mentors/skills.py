@@ -45,13 +45,13 @@ def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
         raise InvalidSkillList(
             f"{name}: the first line has to name the columns {', '.join(SKILL_COLUMNS)}, parted by tabs"
         )
-    found: list[Skill] = []
+    skills: list[Skill] = []
     claimed: dict[tuple[str, tuple[str, ...]], str] = {}
     for row in csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE):
         where = f"{name}: {row.get('id') or 'a line without id'}"
         if None in row or any(value is None for value in row.values()):
             raise InvalidSkillList(f"{where}: needs exactly {len(SKILL_COLUMNS)} columns")
-        if not SKILL_ID_PATTERN.fullmatch(row["id"]) or any(row["id"] == skill.id for skill in found):
+        if not SKILL_ID_PATTERN.fullmatch(row["id"]) or any(row["id"] == skill.id for skill in skills):
             raise InvalidSkillList(f"{where}: an id is unique, of small letters, digits and hyphens")
         if not row["area"] or not row["en"] or not row["fr"]:
             raise InvalidSkillList(f"{where}: area and both labels are needed")
@@ -63,8 +63,8 @@ def parse_skills(text: str, name: str = "skills.tsv") -> tuple[Skill, ...]:
             _common(row["aliases_en"]) | _common(row["aliases_fr"]),
         )
         _claim(skill, claimed, where)
-        found.append(skill)
-    return tuple(found)
+        skills.append(skill)
+    return tuple(skills)
 
 
 def _aliases(cell: str) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ class SkillMatcher:
             match, last = single.get(part.alone), place
             run = _run(parts, place, seconds[part.beside]) if goes_on else ()
             for length in range(len(run), 1, -1):
-                words = tuple([parts[one].beside for one in run[:length]])
+                words = tuple([parts[index].beside for index in run[:length]])
                 if words in names:
                     match, last = names[words], run[length - 1]
                     break
@@ -168,10 +168,10 @@ class SkillMatcher:
 
     def usual_name(self, skill: str, language: str) -> tuple[str, ...]:
         """The stems by which a skill is spoken of in a language: of its first alias, else of its label, else none."""
-        known = self.skills[skill]
-        named = (*known.aliases.get(language, ()), known.labels.get(language, ""))
+        details = self.skills[skill]
+        named = (*details.aliases.get(language, ()), details.labels.get(language, ""))
         stems = (tuple(stem for stem, _ in tokens(name, language)) for name in named)
-        return next((one for one in stems if 1 <= len(one) <= MAX_ALIAS_WORDS), ())
+        return next((name_stems for name_stems in stems if 1 <= len(name_stems) <= MAX_ALIAS_WORDS), ())
 
     def of_whole_name(self, text: str, *, labels_only: bool = False) -> str | None:
         """The skill whose name in any language is all that a text says, be it in the plural, hyphenated or mistyped.
@@ -194,9 +194,9 @@ class SkillMatcher:
 
     def _names_of(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
         """Labels before other names; put together once, for every need is looked up among them."""
-        if (made := self._whole_names.get((language, labels_only))) is None:
-            made = self._whole_names[language, labels_only] = self._list_names(language, labels_only)
-        return made
+        if (names := self._whole_names.get((language, labels_only))) is None:
+            names = self._whole_names[language, labels_only] = self._list_names(language, labels_only)
+        return names
 
     def _list_names(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
         names = {words: skill for (code, words), skill in self._labels.items() if code == language}
@@ -211,16 +211,16 @@ class SkillMatcher:
     def of_names(self, names: Iterable[str], language: str) -> tuple[str, ...]:
         """Skills that tags, categories or declared offers stand for, in their order: read in their own language
         first, then in the others; what names no skill is left to the words."""
-        found: dict[str, None] = {}
+        skills: dict[str, None] = {}
         for name in names:
             spaced = name.replace("_", " ")
             for tried in dict.fromkeys((language, *SKILL_LANGUAGES)):
-                whole = self._labels.get((tried, words_of_name(spaced, tried)))
-                here = [whole] if whole else list(self.find(spaced, tried))
+                labelled = self._labels.get((tried, words_of_name(spaced, tried)))
+                here = [labelled] if labelled else list(self.find(spaced, tried))
                 if here:
-                    found |= dict.fromkeys(here)
+                    skills |= dict.fromkeys(here)
                     break
-        return tuple(found)
+        return tuple(skills)
 
 
 def _beginnings(
@@ -283,4 +283,4 @@ def parse_esco(text: str, name: str) -> Iterator[tuple[str, str, tuple[str, ...]
         uri, label = (row["conceptUri"] or "").strip(), (row["preferredLabel"] or "").strip()
         if not uri.startswith(("http://", "https://")) or not label or None in row:
             raise InvalidSkillList(f"{name}: line {number} has no URI or no label")
-        yield uri, label, tuple(one.strip() for one in (row["altLabels"] or "").split("\n") if one.strip())
+        yield uri, label, tuple(alias.strip() for alias in (row["altLabels"] or "").split("\n") if alias.strip())

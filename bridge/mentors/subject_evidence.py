@@ -100,7 +100,7 @@ def label_text(label: str) -> str:
 @lru_cache(maxsize=50_000)
 def _whole_phrase(text: str, language: str) -> Phrase | None:
     """All of a label or name as one phrase; of nothing but joining words none."""
-    words = [found[0] for found in PHRASE_WORD.finditer(label_text(text)) if carries_meaning(found[0], language)]
+    words = [match[0] for match in PHRASE_WORD.finditer(label_text(text)) if carries_meaning(match[0], language)]
     key = tuple(singular(fold(word), language) for word in words)
     return Phrase(key, text, tuple(word.lower() for word in words)) if key else None
 
@@ -134,7 +134,7 @@ def key_of(text: str, language: str) -> Key:
 def is_noun_phrase(name: str, language: str) -> bool:
     """Whether a name of several words holds no verb and nothing that only joins but as a phrase does."""
     never, joining = weak_words(language, NEVER_SUBJECT), PHRASE_JOINING.get(language, NO_WORDS)
-    words = [found[0] for found in PHRASE_WORD.finditer(name)]
+    words = [match[0] for match in PHRASE_WORD.finditer(name)]
     return all(fold(word) in joining or (fold(word) not in never and carries_meaning(word, language)) for word in words)
 
 
@@ -213,8 +213,8 @@ class AuthorEvidence:
 
     def posts_with(self, key: Key) -> int:
         """Posts that hold all its words, or name it in their title, in a tag or in the text."""
-        if (known := self._posts_with.get(key)) is not None:
-            return known
+        if (count := self._posts_with.get(key)) is not None:
+            return count
         if len(key) > 1:
             numbers = [self._paired.get(pair_of(*pair), set()) for pair in pairwise(key)]
         else:
@@ -278,11 +278,11 @@ class AuthorEvidence:
         return self._lowered(self.titles.usual(key))
 
     def _lowered(self, phrase: str) -> str:
-        def word(found: re.Match[str]) -> str:
-            key = (singular(fold(found[0]), self.language),)
+        def word(match: re.Match[str]) -> str:
+            key = (singular(fold(match[0]), self.language),)
             if self.is_name(key):
                 return self._names.usual(key)
-            plain = found[0][0] + found[0][1:].lower() == found[0]
-            return found[0].lower() if plain else found[0]
+            plain = match[0][0] + match[0][1:].lower() == match[0]
+            return match[0].lower() if plain else match[0]
 
         return PHRASE_WORD.sub(word, phrase)

@@ -34,7 +34,7 @@ def answer_for_skill(tx: Tx, author: AuthorKey, skill: str, *, confirmed: bool, 
     touched: set[str] = set()
     if not confirmed:
         pairing.delete_offer(tx, author, skill)
-        labels = {label for known in skills.list_by_ids(tx, [skill]).values() for label in known.labels.values()}
+        labels = {label for details in skills.list_by_ids(tx, [skill]).values() for label in details.labels.values()}
         touched = _take_from_sight(tx, author, lambda word, _: word in labels)
     due.card_corrected(tx, author, touched, now)
     return True

@@ -51,8 +51,8 @@ def reason_for_need(
     """
     if not named:
         return NeedReason(0, ())
-    known = TermCounts.from_bytes(rows[named[0].post_id].counts)
-    spelling = dict(zip(known.ids.tolist(), known.surfaces, strict=True))
+    counts = TermCounts.from_bytes(rows[named[0].post_id].counts)
+    spelling = dict(zip(counts.ids.tolist(), counts.surfaces, strict=True))
     written = {term: spelling.get(term, "") for term in named[0].terms}
     reasons = [
         (word, _reason_word(word, written[term], typed=term in asked.as_typed))

@@ -42,10 +42,10 @@ def _for_skills(row: QuotablePost, skills: Collection[str], matcher: SkillMatche
     if row.disclosure is None:
         return {}
     text = unicodedata.normalize("NFC", plain_text(row.text, language=row.language))
-    own = own_words(text)
+    unquoted = own_words(text)
     quotes: dict[str, MarkedText] = {}
     for start, end in quotable_sentences(text, _withheld(row)):
-        for skill, spans in naming_spans(own[start:end], row.language, matcher).items():
+        for skill, spans in naming_spans(unquoted[start:end], row.language, matcher).items():
             if skill in skills and skill not in quotes:
                 quotes[skill] = mark_words(text[start:end], spans)
         if len(quotes) == len(skills):

@@ -123,7 +123,9 @@ def _without_struck_words(
 
 def _plain(tx: Tx, page: Sequence[RankedMentor]) -> tuple[MentorHit, ...]:
     keys = profiles.list_keys(tx, [mentor.mentor_id for mentor in page])
-    return tuple(MentorHit(one.mentor_id, keys[one.mentor_id], one.score, len(one.votes), (), ()) for one in page)
+    return tuple(
+        MentorHit(ranked.mentor_id, keys[ranked.mentor_id], ranked.score, len(ranked.votes), (), ()) for ranked in page
+    )
 
 
 def _explained(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery) -> tuple[MentorHit, ...]:

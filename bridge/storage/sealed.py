@@ -29,8 +29,8 @@ class SecretCounts:
     older: int = 0
     lost: int = 0  # under a key that nobody gave
 
-    def __add__(self, other: SecretCounts) -> SecretCounts:
-        return SecretCounts(self.newest + other.newest, self.older + other.older, self.lost + other.lost)
+    def __add__(self, counts: SecretCounts) -> SecretCounts:
+        return SecretCounts(self.newest + counts.newest, self.older + counts.older, self.lost + counts.lost)
 
 
 def count_by_key(tx: Connection, vault: Vault) -> SecretCounts:

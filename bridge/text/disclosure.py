@@ -46,14 +46,14 @@ class Disclosure:
 def word_groups(language: str) -> dict[str, str]:
     """Word → the group it belongs to."""
     text = (files("bridge.text") / "data" / f"disclosure_{language}.txt").read_text(encoding="utf-8")
-    found: dict[str, str] = {}
+    groups: dict[str, str] = {}
     group = ""
     for line in text.splitlines():
         if line.startswith("["):
             group = line.strip("[]")
         elif not line.startswith("#"):
-            found |= dict.fromkeys(line.split(), f"[{group}]")
-    return found
+            groups |= dict.fromkeys(line.split(), f"[{group}]")
+    return groups
 
 
 @lru_cache(maxsize=4)
@@ -110,9 +110,9 @@ def _prefix(word: str) -> str:
 
 def _counted(words: Sequence[str], language: str) -> dict[str, float]:
     """What is there more or less."""
-    known = word_groups(language)
+    group_of = word_groups(language)
     counted: dict[str, int] = {}
-    for group in filter(None, map(known.get, words)):
+    for group in filter(None, map(group_of.get, words)):
         counted[group] = counted.get(group, 0) + 1
     return _damped(counted, len(words))
 
@@ -133,9 +133,9 @@ def sentence_disclosure(sentence: str, language: str) -> tuple[float, float]:
     prefixes: dict[str, Weight] = {}
     groups: dict[str, int] = {}
     length, last, following = 0, BEGINNING, _pair_weights(language).get(BEGINNING)
-    known = _weights_of_pieces(language)
+    pieces = _weights_of_pieces(language)
     for word, weight, begun, prefix, prefix_weight, group in chain.from_iterable(
-        map(known.__getitem__, sentence.split())
+        map(pieces.__getitem__, sentence.split())
     ):
         if weight is not None:
             words[word] = weight

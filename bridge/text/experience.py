@@ -75,10 +75,10 @@ class Experience:
 
 def read_experience(text: str, language: str, budget: Budget = UNLIMITED) -> Experience:
     """Read a plain text (`html.plain_text`) in a language; others than French and English give nothing."""
-    known = load_patterns(language)
-    if not known:
+    patterns = load_patterns(language)
+    if not patterns:
         return Experience()
-    if matches_union(known, "grave", fold_text(text)):
+    if matches_union(patterns, "grave", fold_text(text)):
         return Experience(crisis=True)
     passages: list[Passage] = []
     requests: list[Passage] = []
@@ -88,11 +88,11 @@ def read_experience(text: str, language: str, budget: Budget = UNLIMITED) -> Exp
         budget.check()
         if len(sentence.text) > MAX_SENTENCE_CHARACTERS:
             continue
-        own = sentence.folded
-        passage = _passage(sentence, own, known)
+        folded = sentence.folded
+        passage = _passage(sentence, folded, patterns)
         if passage is not None:
             passages.append(passage)
-        if asked := _asked(sentence, own, known, is_late=sentence.start >= late):
+        if asked := _asked(sentence, folded, patterns, is_late=sentence.start >= late):
             (calls if asked.label == "call for comments" else requests).append(asked)
     words = len(text.split())
     return Experience(tuple(passages), tuple(requests), tuple(calls), _score(passages, words))
@@ -100,61 +100,61 @@ def read_experience(text: str, language: str, budget: Budget = UNLIMITED) -> Exp
 
 def tells_experience(text: str, language: str) -> bool:
     """Whether somebody tells, in a text that may be short, of something lived or learned."""
-    known = load_patterns(language)
-    for sentence in split_sentences(text) if known else ():
-        own = sentence.folded[:MAX_SENTENCE_CHARACTERS]
-        if known["lived"].search(own) or _labels(own, known):
+    patterns = load_patterns(language)
+    for sentence in split_sentences(text) if patterns else ():
+        folded = sentence.folded[:MAX_SENTENCE_CHARACTERS]
+        if patterns["lived"].search(folded) or _labels(folded, patterns):
             return True
     return False
 
 
 def asks_question(text: str, language: str) -> bool:
     """Whether a text asks something without a question mark."""
-    known = load_patterns(language)
-    return bool(known) and known["question"].search(fold_text(text)) is not None
+    patterns = load_patterns(language)
+    return bool(patterns) and patterns["question"].search(fold_text(text)) is not None
 
 
-def _passage(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]]) -> Passage | None:
-    found = _labels(own, known)
-    if not found or len(list(islice(WORD.finditer(sentence.text), MIN_PASSAGE_WORDS))) < MIN_PASSAGE_WORDS:
+def _passage(sentence: Sentence, folded: str, patterns: dict[str, re.Pattern[str]]) -> Passage | None:
+    labels = _labels(folded, patterns)
+    if not labels or len(list(islice(WORD.finditer(sentence.text), MIN_PASSAGE_WORDS))) < MIN_PASSAGE_WORDS:
         return None
-    label = next(label for label in PassageLabel if label in found)
-    why = tuple(f"{name}: {found[name]}" for name in PassageLabel if name in found)
-    return Passage(sentence.start, without_markup(sentence.text), label, why, known["i"].search(own) is not None)
+    label = next(label for label in PassageLabel if label in labels)
+    why = tuple(f"{name}: {labels[name]}" for name in PassageLabel if name in labels)
+    return Passage(sentence.start, without_markup(sentence.text), label, why, patterns["i"].search(folded) is not None)
 
 
-def _labels(own: str, known: dict[str, re.Pattern[str]]) -> dict[PassageLabel, str]:
+def _labels(folded: str, patterns: dict[str, re.Pattern[str]]) -> dict[PassageLabel, str]:
     """Which labels a folded sentence earns, each with the words that earned it."""
-    if own.rstrip().endswith("?") or not matches_union(known, "personal", own):
+    if folded.rstrip().endswith("?") or not matches_union(patterns, "personal", folded):
         return {}
-    first = find_union(known, "told", own)
+    first = find_union(patterns, "told", folded)
     if first is None:
         return {}
-    found = {label: words for label in PassageLabel if (words := _match(own, known[label], known, first))}
-    if found and PassageLabel.LESSON not in found and not known["past"].search(own):
+    labels = {label: words for label in PassageLabel if (words := _match(folded, patterns[label], patterns, first))}
+    if labels and PassageLabel.LESSON not in labels and not patterns["past"].search(folded):
         return {}
-    return found
+    return labels
 
 
-def _match(own: str, pattern: re.Pattern[str], known: dict[str, re.Pattern[str]], start: int = 0) -> str:
+def _match(folded: str, pattern: re.Pattern[str], patterns: dict[str, re.Pattern[str]], start: int = 0) -> str:
     """The first match from a place on that is neither negated nor imagined, or ""."""
-    for match in pattern.finditer(own, start):
-        before = CLAUSE.split(own[max(0, match.start() - 60) : match.start()])[-1]
+    for match in pattern.finditer(folded, start):
+        before = CLAUSE.split(folded[max(0, match.start() - 60) : match.start()])[-1]
         near = " ".join(TOKEN.findall(before)[-NEGATION_WINDOW_TOKENS:])
-        if not known["negation"].search(near) and not known["imagined"].search(near):
+        if not patterns["negation"].search(near) and not patterns["imagined"].search(near):
             return " ".join(match[0].split())
     return ""
 
 
-def _asked(sentence: Sentence, own: str, known: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
+def _asked(sentence: Sentence, folded: str, patterns: dict[str, re.Pattern[str]], *, is_late: bool) -> Passage | None:
     """A request, or a call for comments; a question to the reader counts only near the end."""
-    first = find_union(known, "asked", own)
+    first = find_union(patterns, "asked", folded)
     if first is not None:
         for name in ("call for comments", "request"):
-            if (words := _match(own, known[name], known, first)) and (name == "request" or is_late):
+            if (words := _match(folded, patterns[name], patterns, first)) and (name == "request" or is_late):
                 return Passage(sentence.start, without_markup(sentence.text), name, (f"{name}: {words}",))
-    question = own.rstrip().endswith("?")
-    if is_late and question and (to := known["you"].search(own)):
+    question = folded.rstrip().endswith("?")
+    if is_late and question and (to := patterns["you"].search(folded)):
         return Passage(sentence.start, without_markup(sentence.text), "request", (f"question to the reader: {to[0]}",))
     return None
 
@@ -170,5 +170,5 @@ def without_markup(text: str) -> str:
 def _score(passages: list[Passage], words: int) -> float:
     per = SCORED_WORDS / max(words, MIN_SCORED_WORDS)
     weights = {PassageLabel.LESSON.value: 2.0}
-    told = sum(weights.get(p.label, 1.0) * (1.0 if p.personal else FIRST_PLURAL_SHARE) for p in passages)
-    return round(1 - exp(-told * per / 4), 6)
+    weight = sum(weights.get(p.label, 1.0) * (1.0 if p.personal else FIRST_PLURAL_SHARE) for p in passages)
+    return round(1 - exp(-weight * per / 4), 6)

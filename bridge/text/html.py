@@ -192,11 +192,11 @@ def read_post_html(html: str, budget: Budget = UNLIMITED, language: str = "") ->
         text = without_shortcodes(text)
     if "{%" in text or "{{" in text:
         text = LIQUID.sub(" ", text)
-    own = MARKDOWN_QUOTE.sub("", text) if ">" in text else text
-    quoted = len(text) - len(own)
-    own = _as_meant(own)
-    reader = _Reader(own)
-    reader.read(own, budget)
+    unquoted = MARKDOWN_QUOTE.sub("", text) if ">" in text else text
+    quoted = len(text) - len(unquoted)
+    unquoted = _as_meant(unquoted)
+    reader = _Reader(unquoted)
+    reader.read(unquoted, budget)
     text, links = _without_markdown("".join(reader.parts))
     text = _without_addresses(text)
     if not text.isascii():
@@ -248,15 +248,15 @@ def _as_meant(html: str) -> str:
 def _without_fences(text: str) -> str:
     if "```" not in text and "~~~" not in text:
         return text
-    kept: list[str] = []
+    parts: list[str] = []
     place, opened = 0, None
     for line in FENCE.finditer(text):
         if opened is None:
             opened = line
         elif line[1] == opened[1] and not line[0].strip(" `~\r\t"):
-            kept += [text[place : opened.start()], "\n"]
+            parts += [text[place : opened.start()], "\n"]
             place, opened = line.end(), None
-    return "".join([*kept, text[place:]])
+    return "".join([*parts, text[place:]])
 
 
 def leading_text(text: str) -> str:

@@ -26,8 +26,8 @@ def detect_language(text: str, fallback: str) -> str:
     """ISO 639-1 code of a plain text; `fallback` (a tag such as "fr-CA") when there is too little to tell."""
     if len(text) < MIN_DETECTION_CHARACTERS:
         return primary_language(fallback)
-    found: str = language_model().classify(text[:MAX_DETECTION_CHARACTERS])[0]
-    return found
+    language: str = language_model().classify(text[:MAX_DETECTION_CHARACTERS])[0]
+    return language
 
 
 def primary_language(tag: str) -> str:

@@ -47,12 +47,12 @@ def load_patterns(language: str) -> dict[str, re.Pattern[str]]:
     sections: dict[str, dict[str, list[str]]] = {}
     for section, beginning, rest in _expressions(text, name):
         sections.setdefault(section, {}).setdefault(beginning, []).append(rest)
-    found = {section: re.compile(_either(alike)) for section, alike in sections.items()}
+    patterns = {section: re.compile(_either(alike)) for section, alike in sections.items()}
     for union, parts in SECTION_UNIONS.items():
         lines = [(start, rest) for part in parts for start, rests in sections[part].items() for rest in rests]
         # The space before a word is found more quickly than its beginning: `find_union` puts one before the text.
-        found[union] = re.compile(rf"\W(?:{_by_first_letter(_by_first_word(lines, name))})")
-    return found
+        patterns[union] = re.compile(rf"\W(?:{_by_first_letter(_by_first_word(lines, name))})")
+    return patterns
 
 
 def _by_first_word(lines: Iterable[tuple[str, str]], name: str) -> dict[str, dict[str, list[str]]]:
@@ -60,18 +60,18 @@ def _by_first_word(lines: Iterable[tuple[str, str]], name: str) -> dict[str, dic
 
     An alternative that begins with a letter is passed over where another stands. "": lines without such a word.
     """
-    found: dict[str, dict[str, list[str]]] = {}
+    by_word: dict[str, dict[str, list[str]]] = {}
     for start, rest in lines:
         if not start.startswith(r"\b"):
             raise InvalidPatternFile(
                 rf"{name}: {rest} is looked for at the beginning of words, so it has to begin with \b"
             )
-        shared, own = (start, rest) if FIRST_WORDS.match(start) else (start + rest, "")
+        shared, ending = (start, rest) if FIRST_WORDS.match(start) else (start + rest, "")
         first = FIRST_WORDS.match(shared)
         shared = shared[first.end() if first else len(r"\b") :]
         for word in (first[1] or first[2]).split("|") if first else ("",):
-            found.setdefault(word, {}).setdefault(shared, []).append(own)
-    return found
+            by_word.setdefault(word, {}).setdefault(shared, []).append(ending)
+    return by_word
 
 
 def _by_first_letter(lines: Mapping[str, Mapping[str, Iterable[str]]]) -> str:
@@ -87,20 +87,20 @@ def _either(alike: Mapping[str, Iterable[str]]) -> str:
     return "|".join(f"{beginning}(?:{'|'.join(rests)})" for beginning, rests in alike.items())
 
 
-def find_union(known: Mapping[str, re.Pattern[str]], union: str, text: str) -> int | None:
+def find_union(patterns: Mapping[str, re.Pattern[str]], union: str, text: str) -> int | None:
     """Where in a folded text the first match of any line of the sections of a union begins."""
-    match = known[union].search(f" {text}")
+    match = patterns[union].search(f" {text}")
     return match.start() if match else None
 
 
-def matches_union(known: Mapping[str, re.Pattern[str]], union: str, text: str) -> bool:
+def matches_union(patterns: Mapping[str, re.Pattern[str]], union: str, text: str) -> bool:
     """Whether a folded text matches any line of the sections of a union."""
-    return find_union(known, union, text) is not None
+    return find_union(patterns, union, text) is not None
 
 
 def _expressions(text: str, name: str) -> Iterator[tuple[str, str, str]]:
     """(section, beginning that other lines may share, rest) of every line."""
-    known: dict[str, str] = {}
+    fragments: dict[str, str] = {}
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -110,15 +110,17 @@ def _expressions(text: str, name: str) -> Iterator[tuple[str, str, str]]:
             continue
         try:
             defined = re.match(r"\{([a-z]+)\} = ", line)
-            expression = SECTION_REFERENCE.sub(lambda use: known[use[1]], line[defined.end() :] if defined else line)
+            expression = SECTION_REFERENCE.sub(
+                lambda use: fragments[use[1]], line[defined.end() :] if defined else line
+            )
             re.compile(expression)
         except (KeyError, re.error) as error:
             raise InvalidPatternFile(f"{name}:{number}: {error}") from None
         if defined:
-            known[defined[1]] = expression
+            fragments[defined[1]] = expression
         else:
             shared = SHARED_PREFIX.match(line)
-            beginning = SECTION_REFERENCE.sub(lambda use: known[use[1]], shared[0]) if shared else ""
+            beginning = SECTION_REFERENCE.sub(lambda use: fragments[use[1]], shared[0]) if shared else ""
             yield section, beginning, expression[len(beginning) :]
 
 

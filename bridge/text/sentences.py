@@ -45,26 +45,26 @@ class Sentence(NamedTuple):
 @lru_cache(maxsize=2)  # several readers go through the same text, one after the other
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a plain text in order, one paragraph a line; of an endless one the first `MOST`."""
-    own = without_quotes(text)
-    found = []
+    unquoted = without_quotes(text)
+    written_at = []
     for start, end in islice(sentence_spans(text), MAX_SENTENCES):
         written = text[start:end]
         lead = len(written) - len(written.lstrip())
         written = written.strip()
         if written:
-            found.append((start + lead, written))
+            written_at.append((start + lead, written))
     # Folded all at once, which takes a third of the time; a line each, which folding leaves as they are.
-    lines = "\n".join(own[start : start + len(written)].replace("\n", " ") for start, written in found)
+    lines = "\n".join(unquoted[start : start + len(written)].replace("\n", " ") for start, written in written_at)
     return tuple(
         Sentence(start, written, " ".join(line.split()))
-        for (start, written), line in zip(found, fold_text(lines).split("\n"), strict=bool(found))
+        for (start, written), line in zip(written_at, fold_text(lines).split("\n"), strict=bool(written_at))
     )
 
 
 def without_quotes(text: str) -> str:
     """The text with the words of others blanked; every other character stays in its place."""
-    own = QUOTES.sub(_blank_quote, text)
-    return DIALOGUE_LINE.sub(_blank, own) if "—" in own or "–" in own else own
+    unquoted = QUOTES.sub(_blank_quote, text)
+    return DIALOGUE_LINE.sub(_blank, unquoted) if "—" in unquoted or "–" in unquoted else unquoted
 
 
 def _blank_quote(match: re.Match[str]) -> str:

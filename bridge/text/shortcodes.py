@@ -80,13 +80,13 @@ def _marks(text: str) -> Iterator[_Mark]:
 
 
 def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
-    kept: list[str] = []
+    parts: list[str] = []
     place = 0
     for start, end in sorted(cuts):
         if end > place:
-            kept.append(text[place : max(place, start)])
+            parts.append(text[place : max(place, start)])
             place = end
-    return " ".join([*kept, text[place:]]) if cuts else text
+    return " ".join([*parts, text[place:]]) if cuts else text
 
 
 def languages_in(text: str) -> tuple[str, ...]:
@@ -102,14 +102,14 @@ def in_one_language(text: str, preferred: str) -> str:
     if not languages:
         return text
     chosen = preferred if preferred in languages else languages[0]
-    kept, place, language = [], 0, ""
+    parts, place, language = [], 0, ""
     for mark in LANGUAGE_MARK.finditer(text):
         if language in ("", chosen):
-            kept.append(text[place : mark.start()])
+            parts.append(text[place : mark.start()])
         place, language = mark.end(), _language_begun(mark)
     if language in ("", chosen):
-        kept.append(text[place:])
-    return "".join(kept)
+        parts.append(text[place:])
+    return "".join(parts)
 
 
 def _language_begun(mark: re.Match[str]) -> str:

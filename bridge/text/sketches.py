@@ -33,10 +33,10 @@ def _hash(word: str) -> int:
     return stable_id("word", word)
 
 
-def estimate_jaccard(one: Hashes, other: Hashes) -> float:
+def estimate_jaccard(sketch: Hashes, compared: Hashes) -> float:
     """How many of the runs of words of two texts stand in both (Jaccard), estimated from their sketches."""
-    smallest = np.union1d(one, other)[:SKETCH_HASHES]
-    both = np.intersect1d(one, other, assume_unique=True)
+    smallest = np.union1d(sketch, compared)[:SKETCH_HASHES]
+    both = np.intersect1d(sketch, compared, assume_unique=True)
     return float(np.isin(both, smallest).sum()) / len(smallest) if len(smallest) else 0.0
 
 

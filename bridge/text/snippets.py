@@ -73,8 +73,8 @@ def quotable_sentences(text: str, withheld: Collection[str] = ()) -> Iterator[tu
     head = text[:MAX_READ_CHARACTERS]
     for start, end in sentence_spans(head):
         # The last sentence may be half of one: nobody can tell whether it may be quoted.
-        whole = end < MAX_READ_CHARACTERS or end == len(text)
-        if whole and not _is_withheld(head[start:end], withheld):
+        is_complete = end < MAX_READ_CHARACTERS or end == len(text)
+        if is_complete and not _is_withheld(head[start:end], withheld):
             yield start, end
 
 
@@ -97,16 +97,16 @@ def mark_words(sentence: str, spans: Sequence[tuple[int, int]], length: int = MA
 
 def _words_and_parts(text: str) -> Iterator[tuple[int, str]]:
     """Where each word begins, and of a compound each part, too."""
-    for found in WORD.finditer(text):
-        yield found.start(), found[0]
-        if "-" in found[0]:
-            yield from ((found.start() + part.start(), part[0]) for part in NO_HYPHENS.finditer(found[0]))
+    for match in WORD.finditer(text):
+        yield match.start(), match[0]
+        if "-" in match[0]:
+            yield from ((match.start() + part.start(), part[0]) for part in NO_HYPHENS.finditer(match[0]))
 
 
 def _is_withheld(sentence: str, withheld: Collection[str]) -> bool:
     """Whether a sentence is, holds or is part of one of those; another reading may have parted them elsewhere."""
-    own = without_markup(sentence)
-    return any(own in other or other in own for other in withheld)
+    plain = without_markup(sentence)
+    return any(plain in text or text in plain for text in withheld)
 
 
 def _flat(text: str) -> str:

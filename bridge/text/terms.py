@@ -77,12 +77,12 @@ NO_TERMS = TermCounts(np.array([], np.int64), np.array([], np.int64), (), 0)
 def count_terms(title: str, text: str, language: str) -> TermCounts:
     """Count the terms of a post; its title counts twice."""
     parts = [(counted_tokens(part, language), weight) for part, weight in ((title, 2), (text, 1))]
-    strange = foreign_stop_words((word for found, _ in parts for _, word in found), language)
+    strange = foreign_stop_words((word for part_tokens, _ in parts for _, word in part_tokens), language)
     frequency: dict[str, int] = {}
     written: dict[str, dict[str, int]] = {}
     words = 0
-    for found, weight in parts:
-        for (stemmed, word), times in found.items():
+    for part_tokens, weight in parts:
+        for (stemmed, word), times in part_tokens.items():
             if word in strange:
                 continue
             frequency[stemmed] = frequency.get(stemmed, 0) + weight * times
@@ -112,11 +112,11 @@ def foreign_stop_words(words: Iterable[str], language: str) -> frozenset[str]:
     distinct = set(words)
     accented = [word for word in distinct if not word.isascii()]
     left_out: set[str] = set()
-    for other in STOP_WORD_LANGUAGES:
-        joining = stop_words(other) if other != language else frozenset()
-        found = (distinct & joining).union(word for word in accented if fold(word) in joining)
-        if len(found) >= MIN_FOREIGN_STOP_WORDS:
-            left_out |= found
+    for code in STOP_WORD_LANGUAGES:
+        joining = stop_words(code) if code != language else frozenset()
+        foreign = (distinct & joining).union(word for word in accented if fold(word) in joining)
+        if len(foreign) >= MIN_FOREIGN_STOP_WORDS:
+            left_out |= foreign
     return frozenset(left_out)
 
 
@@ -196,8 +196,8 @@ def unit_vector(ids: Ints, weights: Floats | Iterable[float]) -> Vector:
     if not length:
         return EMPTY_VECTOR
     fixed = np.rint(values / length * WEIGHT_UNIT).astype(np.int64)
-    kept = fixed > 0
-    return Vector(ids[kept], fixed[kept])
+    is_counted = fixed > 0
+    return Vector(ids[is_counted], fixed[is_counted])
 
 
 def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
@@ -205,19 +205,20 @@ def post_vector(counts: TermCounts, frequencies: Frequencies) -> Vector:
     return unit_vector(counts.ids, _saturated(counts.tf) * _idfs(counts.ids, frequencies))
 
 
-def post_vectors(stored: Sequence[bytes], known: Callable[[list[int]], Frequencies]) -> list[Vector]:
+def post_vectors(stored: Sequence[bytes], frequencies_of: Callable[[list[int]], Frequencies]) -> list[Vector]:
     """The same of the stored counts of many posts of one language, which use much the same terms.
 
-    `known`: gives frequencies that know these terms.
+    `frequencies_of`: gives frequencies that know these terms.
     """
     if not stored:
         return []
     numbers = [TermCounts.numbers_in(raw) for raw in stored]
     used, places = np.unique(np.concatenate([ids for ids, _, _ in numbers]), return_inverse=True)
-    idfs = _idfs(used, known(used.tolist()))[places]
+    idfs = _idfs(used, frequencies_of(used.tolist()))[places]
     ends = np.cumsum([len(ids) for ids, _, _ in numbers])[:-1]
     return [
-        unit_vector(ids, _saturated(tf) * own) for (ids, tf, _), own in zip(numbers, np.split(idfs, ends), strict=True)
+        unit_vector(ids, _saturated(tf) * post_idfs)
+        for (ids, tf, _), post_idfs in zip(numbers, np.split(idfs, ends), strict=True)
     ]
 
 

@@ -83,13 +83,13 @@ def measure_quality(page: PostText, language: str) -> TextQuality:
     """Take the figures of what was read of a post."""
     lines = [words_of(line) for line in page.text.split("\n")]
     words = list(chain.from_iterable(lines))
-    own, quoted = len(page.text), page.quoted
+    characters, quoted = len(page.text), page.quoted
     hosts = sorted({host for link in page.links if (host := linked_host(link))})
     return TextQuality(
-        own,
+        characters,
         _variety(_said_once(page.text, words)),
         _joining(words, language),
-        round(quoted / (own + quoted), 3) if quoted else 0.0,
+        round(quoted / (characters + quoted), 3) if quoted else 0.0,
         _by_guest(page.text, language),
         _name_paragraphs(lines[:MAX_PARAGRAPHS]),
         sketch_of(words),
@@ -144,13 +144,13 @@ def _joining(words: Sequence[str], language: str) -> float | None:
 
 
 def _by_guest(text: str, language: str) -> bool:
-    known = load_patterns(language).get("guest")
+    guest = load_patterns(language).get("guest")
     edges = (
         text
         if len(text) <= 2 * GUEST_EDGE_CHARACTERS
         else f"{text[:GUEST_EDGE_CHARACTERS]}\n{text[-GUEST_EDGE_CHARACTERS:]}"
     )
-    return known is not None and known.search(fold_text(edges)) is not None
+    return guest is not None and guest.search(fold_text(edges)) is not None
 
 
 def linked_host(link: str) -> str:
@@ -173,24 +173,24 @@ def repeated_paragraphs(posts: Iterable[Sequence[tuple[int, int]]]) -> frozenset
     A paragraph is one when it stands in a fifth of twenty successive posts, and in three at least; a short one, such
     as a heading, in half of them. The same text posted again is looked at once.
     """
-    whole = list(dict.fromkeys(tuple(paragraphs) for paragraphs in posts))
-    span = min(len(whole), REPEAT_SPAN_POSTS)
+    distinct = list(dict.fromkeys(tuple(paragraphs) for paragraphs in posts))
+    span = min(len(distinct), REPEAT_SPAN_POSTS)
     places: dict[int, list[int]] = {}
     short: set[int] = set()
-    for place, paragraphs in enumerate(whole):
+    for place, paragraphs in enumerate(distinct):
         for number, words in set(paragraphs):
             places.setdefault(number, []).append(place)
             if words < SHORT_PARAGRAPH_WORDS:
                 short.add(number)
     return frozenset(
         number
-        for number, found in places.items()
-        if _is_often(found, max(MIN_REPEATING_POSTS, -(-span // (2 if number in short else 5))))
+        for number, positions in places.items()
+        if _is_often(positions, max(MIN_REPEATING_POSTS, -(-span // (2 if number in short else 5))))
     )
 
 
-def _is_often(places: Sequence[int], wanted: int) -> bool:
-    return any(last - first < REPEAT_SPAN_POSTS for first, last in zip(places, places[wanted - 1 :], strict=False))
+def _is_often(places: Sequence[int], times: int) -> bool:
+    return any(last - first < REPEAT_SPAN_POSTS for first, last in zip(places, places[times - 1 :], strict=False))
 
 
 def omitted_paragraphs(paragraphs: Sequence[tuple[int, int]], often: frozenset[int]) -> frozenset[int]:

@@ -159,10 +159,10 @@ def tokens(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 def counted_tokens(text: str, language: str) -> dict[tuple[str, str], int]:
     """The same, each with how often it is there."""
-    known = _tokens_of_pieces(language)
+    tokens_of = _tokens_of_pieces(language)
     counted: dict[tuple[str, str], int] = {}
     for piece, times in Counter(_pieces(text)).items():
-        for token in known[piece]:
+        for token in tokens_of[piece]:
             counted[token] = counted.get(token, 0) + times
     return counted
 

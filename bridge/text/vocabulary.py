@@ -102,15 +102,15 @@ class Vocabulary:
 
         The text has to be as `spelt` gives it.
         """
-        found = list(WORD.finditer(text))
-        keys = [_key(word[0], language) for word in found]
+        matches = list(WORD.finditer(text))
+        keys = [_key(word[0], language) for word in matches]
         idioms: list[Idiom] = []
         at = 0
-        while at < len(found):
-            for length in range(min(MAX_IDIOM_WORDS, len(found) - at), 1, -1):
+        while at < len(matches):
+            for length in range(min(MAX_IDIOM_WORDS, len(matches) - at), 1, -1):
                 number, literal = self._idioms.get((language, tuple(keys[at : at + length])), (None, False))
                 if number is not None:
-                    start, end = found[at].start(), found[at + length - 1].end()
+                    start, end = matches[at].start(), matches[at + length - 1].end()
                     ways = _distinct(self._ways(number, language, LITERAL_SHARE if literal else 1.0))
                     idioms.append(Idiom(text[start:end], start, end, literal, tuple(ways)))
                     at += length
@@ -126,14 +126,14 @@ class Vocabulary:
         return exact or self._by_stem.get((language, stem(word, language)), [])
 
     def _ways(self, number: int, language: str, own_share: float) -> Iterator[OtherWay]:
-        for other, forms in self._meanings[number].items():
-            share = own_share if other == language else TRANSLATION_SHARE
+        for code, forms in self._meanings[number].items():
+            share = own_share if code == language else TRANSLATION_SHARE
             single = [form for form in forms if WORD.fullmatch(form) is not None]
             for form in single:
-                yield OtherWay(other, form, share)
-            if not single and other != language and own_share != LITERAL_SHARE:
-                parts = tokens(forms[0].rstrip(LITERAL), other)
-                yield from (OtherWay(other, word, share * PART_SHARE) for _, word in parts)
+                yield OtherWay(code, form, share)
+            if not single and code != language and own_share != LITERAL_SHARE:
+                parts = tokens(forms[0].rstrip(LITERAL), code)
+                yield from (OtherWay(code, word, share * PART_SHARE) for _, word in parts)
 
 
 def spelt(text: str) -> str:

@@ -83,12 +83,12 @@ def delete_themes(tx: Connection, key: AuthorKey, is_gone: Callable[[str, str], 
     mine = and_(cards.c.blog_id == key.blog_id, cards.c.author_id == key.author_id)
     for slug, document in tx.execute(select(cards.c.slug, cards.c.themes).where(mine)).all():
         themes = json.loads(document)
-        kept = {
+        remaining = {
             language: [theme for theme in words if not is_gone(theme[0], language)]
             for language, words in themes.items()
         }
-        if kept != themes:
-            values = {"themes": json.dumps(kept, ensure_ascii=False)}
+        if remaining != themes:
+            values = {"themes": json.dumps(remaining, ensure_ascii=False)}
             tx.execute(update(cards).where(cards.c.slug == slug).values(**values))
 
 

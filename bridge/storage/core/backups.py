@@ -102,8 +102,8 @@ def restore_backup(url: str, file: Path) -> None:
     newer = sorted(set(_ask_postgresql(url, TABLES).split()) - _tables_in_dump(file))
     for table in newer:  # of a newer bridge than the one that was backed up: it would make them again
         _ask_postgresql(url, f'DROP TABLE public."{table}" CASCADE')
-    whole = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-    _run_tool(url, "pg_restore", *whole, str(file))
+    options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+    _run_tool(url, "pg_restore", *options, str(file))
 
 
 def is_empty(url: str) -> bool:
@@ -186,8 +186,8 @@ def _run_tool(url: str | None, tool: str, *arguments: str) -> str:
             "version of your server or a newer one."
         ) from None
     if ended.returncode:
-        said = " ".join(ended.stderr.split())[:MAX_ERROR_CHARACTERS]
-        raise BackupFailed(f"{tool}: {said or f'ended with {ended.returncode}'}")
+        message = " ".join(ended.stderr.split())[:MAX_ERROR_CHARACTERS]
+        raise BackupFailed(f"{tool}: {message or f'ended with {ended.returncode}'}")
     return ended.stdout
 
 

@@ -62,10 +62,10 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
 def _held_by_one_other(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
     """Texts that exactly one other blog has, and this one not more than once."""
     columns = comments.c
-    other = case((columns.blog_id != blog_id, columns.blog_id))
+    other_blog = case((columns.blog_id != blog_id, columns.blog_id))
     here = func.count(case((columns.blog_id == blog_id, columns.blog_id)))
     by_text = select(columns.text_hash).where(alike).group_by(columns.text_hash)
-    return set(tx.execute(by_text.having(func.min(other) == func.max(other), here <= 1)).scalars())
+    return set(tx.execute(by_text.having(func.min(other_blog) == func.max(other_blog), here <= 1)).scalars())
 
 
 def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:

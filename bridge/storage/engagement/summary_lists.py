@@ -87,7 +87,7 @@ def _lively_posts() -> Select[str, datetime, int, int]:
         .limit(bindparam("most"))
         .subquery()
     )
-    said = (
+    counted = (
         comments.c.blog_id == bindparam("blog"),
         comments.c.post_id == latest.c.post_id,
         comments.c.published_at >= bindparam("since"),
@@ -96,6 +96,6 @@ def _lively_posts() -> Select[str, datetime, int, int]:
     people = func.count(comments.c.commenter.distinct())
     return (
         select(latest.c.post_id, latest.c.last_at, func.count(), people)
-        .select_from(latest.join(comments, and_(*said)))
+        .select_from(latest.join(comments, and_(*counted)))
         .group_by(latest.c.post_id, latest.c.last_at)
     )

@@ -112,7 +112,7 @@ _COLUMNS = (
 )
 _LISTED = select(*_COLUMNS).where(mentors.c.listed)
 _BY_ID = {dialect: _LISTED.where(mentors.c.id.in_(given)) for dialect, given in IDS_FROM_JSON.items()}
-_OF_OTHERS = {dialect: found.where(mentors.c.blog_id != bindparam("but_blog")) for dialect, found in _BY_ID.items()}
+_OF_OTHERS = {dialect: by_id.where(mentors.c.blog_id != bindparam("but_blog")) for dialect, by_id in _BY_ID.items()}
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:

@@ -99,14 +99,14 @@ def delete_topics(tx: Connection, mentor_id: int, is_gone: Callable[[str], bool]
     """Take words from the reasons in a mentor's own list and from those for which others show them, and whoever no
     reason is left for from that list; the blogs under whose posts something changed."""
     blogs: set[str] = set()
-    for (owner, other), either in ((OWN_LIST_KEY, OWN_LIST_KEY), (POST_LIST_KEY, POST_LIST_KEY[1:])):
+    for (owner, listed), either in ((OWN_LIST_KEY, OWN_LIST_KEY), (POST_LIST_KEY, POST_LIST_KEY[1:])):
         table = owner.table
         for row in tx.execute(select(table).where(or_(*(column == mentor_id for column in either)))).mappings().all():
             reason = Reason.from_json(json.loads(row["reason"]))
             less = reason.without(is_gone)
             if less == reason:
                 continue
-            place = (owner == row[owner.name]) & (other == row[other.name])
+            place = (owner == row[owner.name]) & (listed == row[listed.name])
             if less.topics or less.sites:
                 document = json.dumps(less.to_json(), ensure_ascii=False, sort_keys=True)
                 tx.execute(update(table).where(place).values(reason=document))

@@ -58,12 +58,14 @@ def delete_offer(tx: Connection, author: AuthorKey, skill: str) -> None:
     table, sides = pairing_skills.c, pairing_sides.c
     mine = (table.blog_id == author.blog_id) & (table.author_id == author.author_id)
     tx.execute(delete(pairing_skills).where(mine, table.side == OFFER_SIDE, table.skill == skill))
-    own = (sides.blog_id == author.blog_id) & (sides.author_id == author.author_id)
-    document = tx.execute(select(sides.data).where(own)).scalar()
+    of_author = (sides.blog_id == author.blog_id) & (sides.author_id == author.author_id)
+    document = tx.execute(select(sides.data).where(of_author)).scalar()
     data = parse_object(document)
     offers = data.get("offers")
     if isinstance(offers, dict) and offers.pop(skill, None) is not None:
-        tx.execute(update(pairing_sides).where(own).values(data=json.dumps(data, ensure_ascii=False, sort_keys=True)))
+        tx.execute(
+            update(pairing_sides).where(of_author).values(data=json.dumps(data, ensure_ascii=False, sort_keys=True))
+        )
 
 
 def delete_by_author(tx: Connection, author: AuthorKey) -> None:

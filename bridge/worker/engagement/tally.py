@@ -155,11 +155,11 @@ def find_changes(
 ) -> Changes:
     """Only what was marked or has just been read, and whom that concerns."""
     counted, posts, people = _look_again(tx, blog_id, seen, window, set(stored.languages), readings)
-    kept = contributions.list_stored(tx, blog_id, posts, people)
-    now, before = sum_contributions(counted, minus=kept.tallies)
+    earlier = contributions.list_stored(tx, blog_id, posts, people)
+    now, before = sum_contributions(counted, minus=earlier.tallies)
     if not seen.published:
         least = stored.telling
-        now = {**now, **disclosure_effect.effect_change(tx, blog_id, window, least, kept.exposure, counted.posts)}
+        now = {**now, **disclosure_effect.effect_change(tx, blog_id, window, least, earlier.exposure, counted.posts)}
     return Changes(counted, posts, people, now, before, seen, stored, readings)
 
 
