@@ -23,6 +23,22 @@
 		form.querySelectorAll('[type=submit]').forEach(function (button) { button.hidden = true; });
 	});
 
+	// On a narrow screen a row becomes a card: each cell says of what it is. The roles keep it a table for screen readers.
+	document.querySelectorAll('table.as-cards').forEach(function (table) {
+		const labels = Array.from(table.querySelectorAll('thead th'), function (head) { return head.textContent.replace(/[↑↓]/g, '').trim(); });
+		table.setAttribute('role', 'table');
+		table.querySelectorAll('thead, tbody').forEach(function (group) { group.setAttribute('role', 'rowgroup'); });
+		table.querySelectorAll('thead th').forEach(function (head) { head.setAttribute('role', 'columnheader'); });
+		table.querySelectorAll('tr').forEach(function (row) { row.setAttribute('role', 'row'); });
+		table.querySelectorAll('tbody tr').forEach(function (row) {
+			Array.from(row.children).forEach(function (cell, place) {
+				cell.setAttribute('role', cell.localName === 'th' ? 'rowheader' : 'cell');
+				if (cell.textContent.trim()) { cell.dataset.label = labels[place] || ''; }
+			});
+		});
+		table.classList.add('is-labelled');
+	});
+
 	// What is folded on a phone stands open where there is room.
 	if (window.matchMedia('(min-width: 62rem)').matches) {
 		document.querySelectorAll('details[data-open-on-wide]').forEach(function (details) { details.open = true; });

@@ -193,6 +193,17 @@ def test_with_javascript_a_filter_applies_at_once(house: tuple[str, Service], en
     assert page.locator("tbody tr").count() == 50
 
 
+def test_rows_are_cards_on_a_phone_and_stay_a_table(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
+    page = enter("single", 390, "en-GB")
+    page.goto(f"{house[0]}/dashboard/single/posts")
+    frame = page.locator(".table-frame").first
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    cell = frame.locator("td[data-label=Comments]").first
+    assert "Comments:" in cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert frame.get_by_role("row").count() > 1
+    assert frame.get_by_role("columnheader").get_by_role("link").first.is_visible(), "it can still be sorted"
+
+
 def test_the_keyboard_reaches_everything(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
     page = enter("single")
     page.goto(f"{house[0]}/dashboard/single/related")
