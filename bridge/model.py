@@ -132,6 +132,7 @@ class Post:
     canonical: str = ""  # where it is at home by its own word, if not at `url`
     elsewhere: str = ""  # where it stands by the blog's word, at a host that the blog has not proven
     language_urls: Mapping[str, str] = field(default_factory=dict)  # where it is read in languages that it holds, too
+    state_hash: int = 0  # of what the blog has sent (contract.digests); 0: it sent none
 
     @property
     def id(self) -> int:
@@ -159,6 +160,7 @@ class Comment:
     historical: bool = False
     insightful: bool = False  # marked by somebody who may moderate
     has_website: bool = False
+    state_hash: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ class Author:
     languages: tuple[str, ...] = ()
     declared: Declared = Declared()
     elsewhere: str = ""  # a page at a host that the blog has not proven
+    state_hash: int = 0
 
     @property
     def key(self) -> AuthorKey:
@@ -245,6 +248,7 @@ class BlogUpdate:
     blog_id: str
     version: Version
     facts: BlogFacts
+    state_hash: int = 0
 
 
 @dataclass(frozen=True, slots=True)

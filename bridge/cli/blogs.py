@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from bridge.cli.blog_admission import add, block, blocked, codes, unblock
+from bridge.cli.blog_check import check
 from bridge.cli.blog_names import get_named_blog
 from bridge.cli.common import open_for_reading, open_for_writing, say_json, say_line, say_table
 from bridge.config import Config
@@ -37,7 +38,7 @@ def blog() -> None:
     """The blogs of this bridge. BLOG is an id, the beginning of one, a blog's name or its address."""
 
 
-for command in (add, codes, block, unblock, blocked):
+for command in (add, codes, block, unblock, blocked, check):
     blog.add_command(command)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from bridge.contract import connect, events, passages, pushes, signing_in
+from bridge.contract import connect, digests, events, passages, pushes, signing_in
 from bridge.contract.fields import (
     MAX_ID,
     TIME_PATTERN,
@@ -40,6 +40,8 @@ SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPED_MESSAGES: Mapping[str, WireSchema] = {
     **{name: schema for name, (schema, _, _) in EVENT_TYPES.items()},
     "batch": events.Batch(),
+    "check": pushes.EmptyMessage(),
+    "digest": digests.Digest(),
     "passages": passages.PassagesRequest(),
     "pull": pushes.Pull(),
     "pull.answer": pushes.PushRelated(),
@@ -50,7 +52,7 @@ ENVELOPED_MESSAGES: Mapping[str, WireSchema] = {
     "sign-in": signing_in.SignIn(),
     "sign-out": signing_in.SignOut(),
 }
-BRIDGE_MESSAGES = ("poke", "pull.answer", "push.related", "push.stats", "rotate")
+BRIDGE_MESSAGES = ("check", "poke", "pull.answer", "push.related", "push.stats", "rotate")
 # Messages whose fields stand beside the type.
 FLAT_MESSAGES: Mapping[str, WireSchema] = {
     "connect": connect.Connect(),
@@ -59,6 +61,7 @@ FLAT_MESSAGES: Mapping[str, WireSchema] = {
 }
 # An answer has no type: the request had.
 ANSWER_MESSAGES: Mapping[str, WireSchema] = {
+    "digest.answer": digests.DigestAnswer(),
     "passages.answer": passages.PassagesAnswer(),
     "push.answer": pushes.PushAnswerSchema(),
     "sign-in.answer": signing_in.SignInAnswer(),
@@ -123,7 +126,11 @@ def _enveloped(name: str, data: WireSchema) -> dict[str, Any]:
     if name in BRIDGE_MESSAGES:
         del envelope["properties"]["install"]
     if name == "pull.answer":
-        envelope["properties"] |= {"waiting": {"type": "integer", "minimum": 0}, "rotate": {"type": "boolean"}}
+        envelope["properties"] |= {
+            "waiting": {"type": "integer", "minimum": 0},
+            "rotate": {"type": "boolean"},
+            "check": {"type": "boolean"},
+        }
     return _titled(name, {**envelope, "description": _said(data)})
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from bridge.contract.digests import state_hash
 from bridge.contract.fields import (
     MAX_CONTENT_CHARACTERS,
     BoundedList,
@@ -47,6 +48,12 @@ class Versioned(WireSchema):
     version = fields.Nested(VersionSchema, required=True)
 
 
+class Stated(Versioned):
+    """The whole state of an object. `hash`: the blog's own hash of it, by which both sides compare what they hold."""
+
+    hash = state_hash()
+
+
 class LanguagePage(WireSchema):
     """Where a post is read in one of the languages that its text holds."""
 
@@ -54,7 +61,7 @@ class LanguagePage(WireSchema):
     url = address()
 
 
-class PostPublished(Versioned):
+class PostPublished(Stated):
     """A public post, published or changed.
 
     `canonical`: the address of its original, if that is another one; `translations`: public posts that say the same in
@@ -85,7 +92,7 @@ class PostRemoved(Versioned):
     id = remote_id()
 
 
-class CommentPublished(Versioned):
+class CommentPublished(Stated):
     """An approved comment. `commenter` is a hash made with a key that only the blog knows.
 
     `insightful`: marked by somebody who may moderate; `has_website`: an address was given, which stays on the blog.
@@ -143,7 +150,7 @@ class DeclaredSchema(WireSchema):
     quotable = BoundedList(passage_key(), MAX_QUOTABLE_PASSAGES, load_default=list)
 
 
-class AuthorUpdated(Versioned):
+class AuthorUpdated(Stated):
     """An author who takes part, and what they declare."""
 
     id = remote_id()
@@ -166,7 +173,7 @@ class AuthorRemoved(Versioned):
     id = remote_id()
 
 
-class BlogUpdated(Versioned):
+class BlogUpdated(Stated):
     """What the blog says about itself. Its addresses change by a handshake alone: another one is told as `unproven`."""
 
     uuid = TextField(64, required=True)

@@ -16,6 +16,7 @@ from marshmallow import ValidationError
 
 from bridge import model
 from bridge.contract import events
+from bridge.contract.digests import state_number
 from bridge.contract.fields import MAX_ID, WireSchema, storable_text, version_of
 from bridge.language_tags import language_code, language_tag
 from bridge.model import Kind, latest_generation
@@ -70,6 +71,7 @@ def _post(blog_id: str, data: dict[str, Any]) -> model.Event:
         translations=tuple(map(str, data["translations"])),
         canonical=data["canonical"],
         language_urls={language_code(page["language"]): page["url"] for page in data["language_pages"]},
+        state_hash=state_number(data["hash"]),
     )
 
 
@@ -91,6 +93,7 @@ def _comment(blog_id: str, data: dict[str, Any]) -> model.Event:
         published_at=data["published_at"],
         insightful=data["insightful"],
         has_website=data["has_website"],
+        state_hash=state_number(data["hash"]),
     )
 
 
@@ -123,6 +126,7 @@ def _author(blog_id: str, data: dict[str, Any]) -> model.Event:
         needs=tuple(data["needs"]),
         languages=_tags(data["languages"]),
         declared=declared(data["declared"] or {}),
+        state_hash=state_number(data["hash"]),
     )
 
 
@@ -130,7 +134,7 @@ def _blog(blog_id: str, data: dict[str, Any]) -> model.Event:
     names = model.BlogFacts.__dataclass_fields__
     facts = {name: data[name] for name in names} | {"language": language_tag(data["language"])}
     facts["further_homes"] = tuple(data["further_homes"])
-    return model.BlogUpdate(blog_id, version_of(data), model.BlogFacts(**facts))
+    return model.BlogUpdate(blog_id, version_of(data), model.BlogFacts(**facts), state_number(data["hash"]))
 
 
 def _erasure(blog_id: str, data: dict[str, Any]) -> model.Event:

@@ -122,7 +122,8 @@ class Pull(WireSchema):
 
 
 class EmptyMessage(WireSchema):
-    """A message that only names its act: `poke` (send what waits), `rotate` (connect anew, for new keys)."""
+    """A message that only names its act: `poke` (send what waits), `rotate` (connect anew, for new keys),
+    `check` (compare what both sides hold)."""
 
 
 def push_body(objects: Sequence[Pushed], now: datetime) -> bytes:

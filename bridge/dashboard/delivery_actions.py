@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from bridge.dashboard.access import current_visitor
 from bridge.errors import NotFound
 from bridge.operations import due
+from bridge.operations.state_checks import ask_for_comparison
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import ngettext
 from bridge.pages.url_converters import parse_whole_number
@@ -56,6 +57,14 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         else:
             flash(_("Nothing changed on these days, so nothing is sent."), "warn")
         return _back(blog_id, "held")
+
+    @pages.post("/deliveries/compare")
+    def deliveries_compare(blog_id: str) -> Response:
+        """Have the blog compare what both sides hold."""
+        with runtime.database.begin() as tx:
+            ask_for_comparison(tx, blog_id, runtime.clock())
+        flash(_("Your blog is asked to compare what both sides hold. What came of it stands in the overview."), "good")
+        return _back(blog_id, "received")
 
     @pages.post("/deliveries/test")
     def deliveries_test(blog_id: str) -> Response:

@@ -135,6 +135,7 @@ EVENT_LABELS: Mapping[str, str] = {
 CALL_LABELS: Mapping[str, str] = {
     "push": N_("related mentors and figures"),
     "poke": N_("asked for a sign of life"),
+    "check": N_("asked to compare what both sides hold"),
     "rotate": N_("asked to fetch new keys"),
     "probe": N_("looked for a way in"),
     "handshake": N_("connection made"),

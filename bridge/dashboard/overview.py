@@ -17,7 +17,7 @@ from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
 from bridge.runtime import Runtime
-from bridge.storage.blogs import address_claims, delivery_log
+from bridge.storage.blogs import address_claims, delivery_log, state_checks
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics
@@ -39,6 +39,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             sections = {
                 "tally": tally,
                 "intake": delivery_log.count_received(tx, blog_id),
+                "check": state_checks.find_by_blog(tx, blog_id),
                 "next_call": jobs.find_plan(tx, Station.PUSH, blog_id),
                 "news": news(tx, current_visitor()),
                 "todo": to_do(tx, current_visitor(), data),

@@ -8,7 +8,7 @@ from bridge.model import AuthorKey, BlogState, Kind, Removal, Version, commenter
 from bridge.operations import due
 from bridge.operations.stations import Station
 from bridge.storage.bank import cards
-from bridge.storage.blogs import blogs, deliveries, outbox, withdrawal_receipts
+from bridge.storage.blogs import blogs, deliveries, outbox, state_checks, withdrawal_receipts
 from bridge.storage.content import duplicates, tombstones
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
@@ -28,6 +28,7 @@ def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     profile_holds.delete_by_blog(tx, blog_id)
     card_corrections.delete_by_blog(tx, blog_id)
     outbox.delete_by_blog(tx, blog_id)
+    state_checks.delete_by_blog(tx, blog_id)
     sessions.delete_people_of_blog(tx, blog_id)
     jobs.delete_by_blog(tx, blog_id)
     blogs.delete_access(tx, blog_id)

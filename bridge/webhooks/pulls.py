@@ -12,7 +12,7 @@ from bridge.contract.parsing import installation_of
 from bridge.contract.pushes import MAX_CALL_LISTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
-from bridge.storage.blogs import blogs, idempotency, installations, keys, outbox, withdrawal_receipts
+from bridge.storage.blogs import blogs, idempotency, installations, keys, outbox, state_checks, withdrawal_receipts
 from bridge.storage.content import shown_times
 from bridge.storage.core.database import Tx
 from bridge.webhooks.authenticate import SignedRequest
@@ -64,10 +64,13 @@ def answer_pull(service: Service, blog_id: str, caller: SignedRequest) -> tuple[
         waiting = outbox.list_open(tx, blog_id, MAX_CALL_LISTS)
         left = outbox.count_open(tx, blog_id)
         rotate = keys.find_rotation_requested_at(tx, blog_id) is not None
+        compares = state_checks.is_asked(tx, blog_id)
         outbound = keys.list_live_keys(tx, service.vault, blog_id, "outbound", now)
     data = {"objects": [object_data(item) for item in waiting]}
     message = {"type": "pull.answer", "timestamp": wire_time(now), "data": data, "waiting": left - len(waiting)}
     if rotate:
         message["rotate"] = True
+    if compares:
+        message["check"] = True
     body = json.dumps(message).encode()
     return body, signing.headers(outbound[0], f"pull_{secrets.token_hex(16)}", now, body)

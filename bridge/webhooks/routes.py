@@ -22,6 +22,7 @@ from bridge.storage.blogs.address_claims import CLAIM_NOTICE_LIFETIME
 from bridge.storage.blogs.inbox import InboundDelivery, Receipt
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.webhooks.authenticate import DEPARTED_MESSAGE, SignedRequest
+from bridge.webhooks.digests import answer_digest
 from bridge.webhooks.passages import answer_passages
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
@@ -32,6 +33,7 @@ ANSWERED_EVENTS = (*CONFIRMED_EVENTS, "ping")
 MAX_REFUSALS = 100  # that a blog is told of at once
 QuestionHandler = Callable[[Service, str, SignedRequest], dict[str, Any]]
 QUESTIONS: Mapping[str, tuple[QuestionHandler, int]] = {
+    "digests": (answer_digest, 200),
     "passages": (answer_passages, 200),
     "sign-ins": (answer_sign_in, 201),
     "sign-outs": (answer_sign_out, 200),

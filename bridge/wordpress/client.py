@@ -35,6 +35,10 @@ class WordPressClient:
         """Ask the blog to shake hands anew, for new keys."""
         rest.rotate(self._door, blog, now)
 
+    def check(self, blog: BlogAccess, now: datetime) -> None:
+        """Ask the blog to compare what both sides hold."""
+        rest.check(self._door, blog, now)
+
     def probe(self, blog: BlogAccess, now: datetime) -> Transport:
         """The first way that works: XML-RPC, REST; if none does, the plugin must come and fetch.
 

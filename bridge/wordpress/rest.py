@@ -105,6 +105,11 @@ def rotate(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
     _signed(door, blog, "poke", _message("rotate", now), now)
 
 
+def check(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
+    """Ask the plugin to compare what both sides hold."""
+    _signed(door, blog, "poke", _message("check", now), now)
+
+
 def ping(door: OutgoingDoor, blog: BlogAccess, now: datetime) -> None:
     """Whether the route answers and takes our signature."""
     _json(_signed(door, blog, "push", _message("ping", now), now))

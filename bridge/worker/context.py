@@ -29,6 +29,9 @@ class BlogClient(Protocol):
     def rotate(self, blog: BlogAccess, now: datetime) -> None:
         """Ask the blog to shake hands anew, for new keys."""
 
+    def check(self, blog: BlogAccess, now: datetime) -> None:
+        """Ask the blog to compare what both sides hold."""
+
     def probe(self, blog: BlogAccess, now: datetime) -> Transport:
         """Which way works."""
 

@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from bridge.model import BlogFacts
-from bridge.storage.blogs import blogs, registration_codes
+from bridge.storage.blogs import blogs, registration_codes, state_checks
 from bridge.storage.core.database import Database
 from tests.conftest import NOW
 
@@ -88,3 +88,14 @@ def test_a_blocked_address_loses_its_blogs_and_gets_no_code(call_bridge: Run, da
     assert not refused.stdout
     call_bridge("blog", "unblock", "https://bob.example")
     assert call_bridge("blog", "add", "https://bob.example/below").stdout
+
+
+def test_a_blog_is_asked_to_compare_and_both_counts_are_said(call_bridge: Run, database: Database) -> None:
+    with database.begin() as tx:
+        state_checks.record_comparison(tx, BOB, (12, 12), {}, NOW)
+    first = call_bridge("blog", "check", "bob")
+    assert first.stdout.startswith("12 of 12 objects are held as the blog has sent them, as of ")
+    assert "asked to compare" in first.stderr
+    with database.read() as tx:
+        assert state_checks.is_asked(tx, BOB)
+    assert json.loads(call_bridge("blog", "check", ALICE, "--json").stdout)["compared_at"] is None

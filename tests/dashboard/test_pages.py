@@ -19,7 +19,7 @@ from bridge.dashboard.export import as_csv
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
 from bridge.storage.bank import tables as bank_tables
-from bridge.storage.blogs import address_claims, blogs, delivery_log, keys
+from bridge.storage.blogs import address_claims, blogs, delivery_log, keys, state_checks
 from bridge.storage.core import job_queues, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.matching import feedback, profile_holds, profiles
@@ -447,3 +447,23 @@ def test_no_page_asks_the_database_often(path: str, sign_in: Enter, house: PeerB
     queries.count = 0
     alice.get(f"{HOME}/{path}", headers=BROWSER)
     assert 0 < queries.count <= LIMIT_QUERIES
+
+
+def test_both_sides_are_counted_and_compared_when_asked(
+    sign_in: Enter, house: PeerBlog, service: Service, clock: Clock
+) -> None:
+    alice = sign_in(OWNER)
+    assert "both sides last counted" not in alice.get(f"{HOME}/overview", headers=BROWSER).text
+    assert press(alice, "deliveries/compare", "deliveries") == 303
+    with service.database.begin() as tx:
+        assert jobs.find_plan(tx, Station.POKE, "alice") is not None, "the blog is called for it"
+        assert state_checks.is_asked(tx, "alice")
+        state_checks.record_comparison(tx, "alice", (14, 13), {"post": 1}, clock())
+    page = alice.get(f"{HOME}/overview", headers=BROWSER).text
+    assert "The bridge holds 13 objects and your blog has sent 14, and they are not the same" in page
+    with service.database.begin() as tx:
+        assert not state_checks.is_asked(tx, "alice")
+        state_checks.record_comparison(tx, "alice", (14, 14), {}, clock())
+    page = alice.get(f"{HOME}/overview", headers=BROWSER).text
+    assert "The bridge holds 14 of 14 objects as your blog has sent them; both sides last counted" in page
+    assert "1 range of ids differed and was sent again" in page

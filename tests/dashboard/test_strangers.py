@@ -37,6 +37,7 @@ FORMS = (
     "card/word",
     "related/verdict",
     "deliveries/again",
+    "deliveries/compare",
     "deliveries/resend",
     "deliveries/test",
     "deliveries/work",

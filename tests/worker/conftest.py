@@ -33,6 +33,7 @@ class RecordingClient:
         self.failure: DeliveryFailed | None = None
         self.calls = 0
         self.asked_to_rotate: list[str] = []
+        self.asked_to_check: list[str] = []
 
     def push(self, blog: BlogAccess, objects: Sequence[Pushed], now: datetime) -> PushAnswer:
         """Take everything."""
@@ -54,6 +55,10 @@ class RecordingClient:
         if self.failure is not None:
             raise self.failure
         self.asked_to_rotate.append(blog.blog_id)
+
+    def check(self, blog: BlogAccess, now: datetime) -> None:
+        """Remember who was asked to compare."""
+        self.asked_to_check.append(blog.blog_id)
 
     def probe(self, blog: BlogAccess, now: datetime) -> Transport:
         """REST, always."""

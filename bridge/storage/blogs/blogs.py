@@ -173,7 +173,7 @@ def upsert(tx: Connection, blog_id: str, origin: str, facts: BlogFacts, now: dat
         tx.execute(update(blogs).where(blogs.c.id == blog_id).values(seen_at=now, **values))
 
 
-def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Version) -> bool:
+def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Version, state_hash: int = 0) -> bool:
     """What the blog now says about itself; False when something newer is known.
 
     But for its addresses: only a handshake proves them (`claims`).
@@ -185,7 +185,7 @@ def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
     tx.execute(
         update(blogs)
         .where(blogs.c.id == blog_id)
-        .values(generation=version.generation, revision=version.revision, **columns)
+        .values(generation=version.generation, revision=version.revision, state_hash=state_hash, **columns)
     )
     return True
 

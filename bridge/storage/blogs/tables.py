@@ -62,6 +62,7 @@ blogs = Table(
     Column("claimed_url", Text, nullable=False, server_default=""),
     Column("contested_by", Text, nullable=False, server_default=""),  # the proven address of who claimed this one
     Column("contested_at", UtcDateTime),  # when it was last told of that: once a day at most
+    Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
     Index("ix_blogs_home_url", "home_url"),
 )
 
@@ -171,13 +172,26 @@ outbox = Table(  # the whole current state of each object on a blog, and what th
 )
 OPEN_PUSH: ColumnElement[bool] = literal_column("outbox.version > outbox.acknowledged")  # as the partial index has it
 
+state_checks = Table(  # what both sides counted when they last compared what they hold
+    "state_checks",
+    metadata,
+    blog_column(primary_key=True),
+    Column("asked_at", UtcDateTime),  # since when the blog shall compare; None: it need not
+    Column("compared_at", UtcDateTime),  # None: never yet
+    Column("blog_count", Integer, nullable=False, server_default="0"),
+    Column("bridge_count", Integer, nullable=False, server_default="0"),
+    Column("differing", Integer, nullable=False, server_default="0"),  # ranges of ids
+    Column("differed_at", UtcDateTime),  # when any last did
+    Column("differed", Text, nullable=False, server_default="{}"),  # JSON: kind, as sent or shown → how many ranges
+)
+
 call_log = Table(  # every call out, for the log a blogger can read
     "call_log",
     metadata,
     Column("id", Serial, primary_key=True),
     blog_column(),
     Column("at", UtcDateTime, nullable=False),
-    Column("act", String(16), nullable=False),  # "push" | "poke" | "rotate" | "probe" | "handshake"
+    Column("act", String(16), nullable=False),  # "push" | "poke" | "check" | "rotate" | "probe" | "handshake"
     Column("transport", String(8)),
     Column("objects", Integer, nullable=False),
     Column("milliseconds", Integer),  # None: began and never ended

@@ -86,6 +86,7 @@ def _columns_of(read: AnalysedComment, now: datetime) -> dict[str, object]:
         "deep": False,
         "relevance": None,
         "analysed_with": "",
+        "state_hash": comment.state_hash,
     }
 
 

@@ -71,6 +71,7 @@ def upsert_author(tx: Connection, author: Author) -> bool:
             "consent_text": author.consent_text,
             "declared": dump_declaration(author),
             "search_engines": author.declared.search_engines,
+            "state_hash": author.state_hash,
         },
     )
 
@@ -152,6 +153,7 @@ def _upsert_row(tx: Connection, read: AnalysedPost, heard_at: datetime, part_of:
             "translations": _translations(post),
             "heard_at": heard_at,
             "part_of": part_of,
+            "state_hash": post.state_hash,
         },
         staying=(("heard_at", "content"),),
     )

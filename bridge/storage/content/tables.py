@@ -37,6 +37,7 @@ authors = Table(
     Column("consent_text", Text, nullable=False),
     Column("declared", Text, nullable=False),  # JSON: offers, needs, languages, model.Declared
     Column("search_engines", Boolean, nullable=False, server_default=text("false")),  # may list the card, as declared
+    Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
 )
 
 posts = Table(
@@ -71,6 +72,7 @@ posts = Table(
     Column("translations", Text),  # JSON: remote ids of the same post in other languages; None: there are none
     # Of a post that holds its own translations each further language is a row, too: the remote id of that post.
     Column("part_of", String(191), nullable=False, server_default=""),
+    Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
     UniqueConstraint("blog_id", "remote_id"),
     Index("ix_posts_author", "blog_id", "author_id", "published_at"),
     Index("ix_posts_published", "blog_id", "published_at"),

@@ -46,6 +46,7 @@ comments = Table(
     # Follows from its thread (engagement.posts.reactions).
     Column("answered", Boolean, nullable=False, server_default=text("false")),
     Column("replies", Integer, nullable=False, server_default="0"),
+    Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
     Index("ix_comments_post", "blog_id", "post_id", "published_at"),
     Index("ix_comments_commenter", "blog_id", "commenter", "published_at"),
     Index("ix_comments_text_hash", "text_hash", "blog_id"),

@@ -207,7 +207,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
             effect.authors.add(event.remote_id)
             effect.bylines.add(event.remote_id)
     elif isinstance(event, BlogUpdate):
-        if blogs.record_facts(tx, blog_id, event.facts, event.version):
+        if blogs.record_facts(tx, blog_id, event.facts, event.version, event.state_hash):
             effect.updated = True
             # Its name stands in the lists of others.
             of_blog = {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}

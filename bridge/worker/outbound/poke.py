@@ -1,4 +1,4 @@
-"""poke(blog): short calls to a blog: to send what waits there, or to fetch new keys."""
+"""poke(blog): short calls to a blog: to send what waits there, to compare what both sides hold, to fetch new keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 
 from bridge.errors import DeliveryFailed
 from bridge.model import BlogAccess, BlogState, Transport
-from bridge.storage.blogs import blogs, keys, outbox
+from bridge.storage.blogs import blogs, keys, outbox, state_checks
 from bridge.worker.context import Context
 
 log = structlog.get_logger("calls")
@@ -31,11 +31,12 @@ def poke(context: Context, blog_id: str) -> datetime | None:
     with context.database.read() as tx:
         blog = blogs.find(tx, blog_id)
         access = blogs.get_access(tx, context.vault, blog_id, now) if blog else None
+        compares = state_checks.is_asked(tx, blog_id)
         asked_at = keys.find_rotation_requested_at(tx, blog_id)
     if access is None or blog is None or blog.state is not BlogState.CONNECTED:
         return None
     if asked_at is None:
-        _noted(context, access, "poke", context.client.poke)
+        _noted(context, access, *(("check", context.client.check) if compares else ("poke", context.client.poke)))
     elif now - asked_at > POKE_RETRY_LIMIT:
         log.warning("no new keys fetched", blog=blog_id, asked_at=asked_at.isoformat())
         with context.database.begin() as tx:
