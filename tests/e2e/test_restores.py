@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,14 +31,33 @@ LATER = (
     " wp_update_post( array( 'ID' => $posts[1]->ID, 'post_title' => 'An edited title' ) );"
     " return $posts[0]->post_title;"
 )
+COMPARE = (
+    "Mentor_Bridge\\State_Check::request();"
+    " for ( $n = 0; $n < 6 && Mentor_Bridge\\State_Check::is_due(); ++$n )"
+    " { Mentor_Bridge\\Sender::drain( 'cli', 20.0 ); }"
+    " return Mentor_Bridge\\State_Check::state();"
+)
+NEWEST = " $id = get_posts( array( 'author' => 1, 'fields' => 'ids', 'numberposts' => 1 ) )[0];"
+HELD_HERE = (
+    "global $wpdb; return $wpdb->get_results( 'SELECT kind, object_id, hash FROM ' . Mentor_Bridge\\Ledger::table()"
+    " . ' ORDER BY kind, object_id', ARRAY_N );"
+)
+TABLES = ("posts", "postmeta", "comments", "commentmeta", "options", "users", "usermeta")
+OUR_TABLES = ("outbox", "ledger", "counters", "seen")
 PAGES = ("/mentors", "/mentors/ruth", "/api/v1/mentors", "/mentors.opml", "/mentors.atom", "/")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bridge_alone(folder: Path) -> Iterator[RunningBridge]:
     """A bridge that may be thrown away."""
     with RunningBridge(folder / "home-restored") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def blog(new_blog: Callable[..., Blog], bridge_alone: RunningBridge) -> Blog:
+    """A blog that may be put back as well."""
+    return connect_blog(new_blog("restored", posts=(*CASH[:4], *HIRING[:3])), bridge_alone)
 
 
 def seen(bridge: RunningBridge) -> str:
@@ -54,10 +75,9 @@ def put(source: Path, target: Path, *names: str) -> None:
 
 
 def test_what_was_taken_back_after_the_backup_stays_away(
-    new_blog: Callable[..., Blog], bridge_alone: RunningBridge, tmp_path: Path
+    blog: Blog, bridge_alone: RunningBridge, tmp_path: Path
 ) -> None:
     bridge, home = bridge_alone, bridge_alone.home
-    blog = connect_blog(new_blog("restored", posts=(*CASH[:4], *HIRING[:3])), bridge)
     blog.eval(RUTH)
     assert blog.eval(DRAIN) == 0
     wait_until(lambda: "Ruth" in seen(bridge) and CASH[0][0] in seen(bridge), "both are in the bank")
@@ -87,3 +107,81 @@ def test_what_was_taken_back_after_the_backup_stays_away(
     wait_until(lambda: "An edited title" in seen(bridge), "the blog was asked, and has shown what is missing")
     assert "Ruth" not in seen(bridge)
     assert title not in seen(bridge)
+
+
+def agree(blog: Blog, bridge: RunningBridge) -> dict[str, Any]:
+    """Have both sides compared; then what they hold is the same, as their own tables have it."""
+    state: dict[str, Any] = blog.eval(COMPARE)
+    assert (state["due"], state["differing"], state["here"]) == (0, 0, state["there"]), state
+    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
+        kinds = {"a": "authors", "p": "posts", "c": "comments"}
+        there = [
+            [kind, name, number]
+            for kind, table in kinds.items()
+            for name, number in database.execute(f"SELECT remote_id, state_hash FROM {table}")
+        ]
+    here = [[kind, name, int(digest[:10] or "0", 16)] for kind, name, digest in blog.eval(HELD_HERE) if kind != "b"]
+    assert sorted(there) == sorted(here)
+    return state
+
+
+def sql(blog: Blog, *statements: str) -> None:
+    blog.database.run("; ".join((f"USE {blog.name}", *statements)))
+
+
+def test_what_no_hook_told_and_what_was_lost_is_found(blog: Blog, bridge_alone: RunningBridge) -> None:
+    bridge = bridge_alone
+    agree(blog, bridge)
+    ids = blog.eval("return get_posts( array( 'author' => 1, 'fields' => 'ids', 'numberposts' => 3 ) );")
+    columns = (
+        "post_author, post_date, post_date_gmt, post_content, post_title, post_excerpt, post_status, comment_status,"
+        " ping_status, post_name, to_ping, pinged, post_modified, post_modified_gmt, post_content_filtered, post_type"
+    )
+    inserted = columns.replace("post_title", "'Inserted by SQL'")
+    sql(
+        blog,
+        f"UPDATE wp_posts SET post_title = 'Changed by SQL' WHERE ID = {ids[0]}",
+        f"DELETE FROM wp_posts WHERE ID = {ids[1]}",
+        f"INSERT INTO wp_posts ({columns}) SELECT {inserted} FROM wp_posts WHERE ID = {ids[2]}",
+    )
+    agree(blog, bridge)
+    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
+        titles = dict(database.execute("SELECT remote_id, title FROM posts"))
+    assert titles[str(ids[0])] == "Changed by SQL"
+    assert str(ids[1]) not in titles
+    assert "Inserted by SQL" in titles.values()
+
+    blog.eval(
+        f"wp_update_post( array( 'ID' => {ids[0]}, 'post_title' => 'Lost from the outbox' ) );"
+        " Mentor_Bridge\\Outbox::clear(); return 1;"
+    )
+    sql(blog, "DROP TABLE wp_mentor_bridge_ledger", f"DELETE FROM wp_posts WHERE ID = {ids[2]}")
+    state = agree(blog, bridge)
+    assert state["taken_back"] >= 1, "the bridge held a post of which the blog knew nothing any more"
+
+
+@pytest.mark.parametrize("edits", [0, 1, 3, 6])
+def test_a_blog_from_a_backup_and_the_bridge_agree_again(blog: Blog, bridge_alone: RunningBridge, edits: int) -> None:
+    agree(blog, bridge_alone)
+    tables = [f"wp_{name}" for name in TABLES] + [f"wp_mentor_bridge_{name}" for name in OUR_TABLES]
+    sql(blog, *(f"CREATE TABLE backup_{name} AS SELECT * FROM {name}" for name in tables))
+    blog.eval(
+        "wp_insert_post( array( 'post_title' => 'After the backup', 'post_content' => 'A ghost then.',"
+        " 'post_status' => 'publish', 'post_author' => 1 ) );"
+        f"{NEWEST}"
+        " wp_update_post( array( 'ID' => $id, 'post_title' => 'Edited after the backup' ) );"
+        " Mentor_Bridge\\Sender::drain( 'cli', 20.0 );"
+        " return wp_update_post( array( 'ID' => $id, 'post_title' => 'Edited once more' ) );"
+    )
+    sql(blog, *(f"DELETE FROM {name}; INSERT INTO {name} SELECT * FROM backup_{name}" for name in tables))
+    sql(blog, *(f"DROP TABLE backup_{name}" for name in tables))
+    blog.eval(
+        f"{NEWEST} for ( $n = 0; $n < {edits}; ++$n )"
+        " { wp_update_post( array( 'ID' => $id, 'post_title' => \"Edit $n\" ) ); }"
+        " return 1;"
+    )
+    agree(blog, bridge_alone)
+    with sqlite3.connect(bridge_alone.home / "bridge.sqlite") as database:
+        titles = {title for (title,) in database.execute("SELECT title FROM posts")}
+    assert not {"After the backup", "Edited after the backup", "Edited once more"} & titles
+    assert (f"Edit {edits - 1}" in titles) is bool(edits)

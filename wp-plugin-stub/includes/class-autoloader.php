@@ -23,7 +23,7 @@ class Autoloader {
 			'Plugin', 'Upgrade',
 		),
 		'admin'       => array(
-			'Address_Notice', 'Admin_Hooks', 'Cli', 'Connect_Section', 'Connection_Section', 'Dashboard_Link',
+			'Address_Notice', 'Admin_Hooks', 'Check_Report', 'Cli', 'Connect_Section', 'Connection_Section', 'Dashboard_Link',
 			'Dashboard_Sign_In', 'Disclosure', 'First_Steps', 'Live_Progress', 'Not_Shared_Box', 'People_Section',
 			'Service_User_Screens', 'Settings', 'Settings_Actions', 'Settings_Page', 'Sharing_Column',
 			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice',
@@ -45,9 +45,9 @@ class Autoloader {
 			'Xmlrpc_Methods',
 		),
 		'outbox'      => array(
-			'Bulk_Enqueue', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Delivery_Batch', 'Drain_Loopback',
+			'Bulk_Enqueue', 'Changed_Rows', 'Content_Hooks', 'Counter', 'Daily_Recheck', 'Delivery_Batch', 'Drain_Loopback',
 			'Drain_Trigger', 'Enqueue', 'Event_Renderer', 'Generation', 'Ledger', 'Outbox', 'Payload',
-			'Post_Translations', 'Refusals', 'Sender', 'Site_Hooks', 'Wire_Format',
+			'Post_Translations', 'Refusals', 'Sender', 'Site_Hooks', 'State_Check', 'State_Digest', 'State_Repair', 'Wire_Format',
 		),
 		'privacy'     => array(
 			'Commenter_Erasure', 'Privacy', 'Privacy_Eraser',

@@ -73,7 +73,7 @@ class Test_Authors extends WordPress_Case {
 		\mentor_bridge_connect( Server::$peer_url, array( $this->users['alice'] ) );
 		$this->drain();
 		$data = $this->events()[1]['data'];
-		$this->assertSame( array( 'version', 'id', 'name', 'url', 'bio', 'takes_part', 'consented_at', 'consent_door', 'consent_text', 'offers', 'needs', 'languages', 'declared' ), \array_keys( $data ) );
+		$this->assertSame( array( 'version', 'hash', 'id', 'name', 'url', 'bio', 'takes_part', 'consented_at', 'consent_door', 'consent_text', 'offers', 'needs', 'languages', 'declared' ), \array_keys( $data ) );
 		$this->assertSame( 'Alice', $data['name'] );
 		$this->assertSame( "I bake.\nAnd I \"fail\".", $data['bio'] );
 		$this->assertSame( \get_author_posts_url( $this->users['alice'] ), $data['url'] );

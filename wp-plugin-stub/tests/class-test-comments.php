@@ -34,7 +34,7 @@ class Test_Comments extends WordPress_Case {
 		$data  = $event['data'];
 		$this->assertSame( 'comment.published', $event['type'] );
 		$this->assertMatchesRegularExpression( '/\Ac' . $id . '_\d{13}_\d+\z/', $event['id'] );
-		$this->assertSame( array( 'version', 'id', 'post_id', 'parent_id', 'commenter', 'commenter_basis', 'author_name', 'author_id', 'is_staff', 'by_post_author', 'comment_type', 'insightful', 'has_website', 'content', 'published_at' ), \array_keys( $data ) );
+		$this->assertSame( array( 'version', 'hash', 'id', 'post_id', 'parent_id', 'commenter', 'commenter_basis', 'author_name', 'author_id', 'is_staff', 'by_post_author', 'comment_type', 'insightful', 'has_website', 'content', 'published_at' ), \array_keys( $data ) );
 		$this->assertSame( $this->shared, $data['post_id'] );
 		$this->assertSame( 'email', $data['commenter_basis'] );
 		$this->assertSame( \hash_hmac( 'sha256', 'zoe@example.org', \get_option( 'mentor_bridge_commenter_key' ) ), $data['commenter'] );

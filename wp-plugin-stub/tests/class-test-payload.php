@@ -37,7 +37,7 @@ class Test_Payload extends WordPress_Case {
 		$this->assertSame( 'post.published', $event['type'] );
 		$this->assertMatchesRegularExpression( '/\Ap' . $id . '_\d{13}_\d+\z/', $event['id'] );
 		$data = $event['data'];
-		$this->assertSame( array( 'version', 'id', 'author_id', 'url', 'canonical', 'title', 'content', 'excerpt', 'language', 'published_at', 'modified_at', 'tags', 'categories', 'truncated', 'translations' ), \array_keys( $data ) );
+		$this->assertSame( array( 'version', 'hash', 'id', 'author_id', 'url', 'canonical', 'title', 'content', 'excerpt', 'language', 'published_at', 'modified_at', 'tags', 'categories', 'truncated', 'translations' ), \array_keys( $data ) );
 		$this->assertSame( "p{$id}_{$data['version']['generation']}_{$data['version']['revision']}", $event['id'] );
 		$this->assertSame( $this->users['alice'], $data['author_id'] );
 		$this->assertSame( \get_permalink( $id ), $data['url'] );

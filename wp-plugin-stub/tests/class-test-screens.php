@@ -98,7 +98,7 @@ class Test_Screens extends WordPress_Case {
 		$sent = \array_column( $this->events(), 'data', 'type' );
 		foreach ( $shown as $event ) {
 			$data = $sent[ $event['type'] ];
-			unset( $data['version'] );
+			unset( $data['version'], $data['hash'] );
 			// What is only known once somebody has agreed.
 			foreach ( array( 'consented_at', 'consent_door', 'consent_text', 'statistics' ) as $later ) {
 				unset( $data[ $later ], $event['data'][ $later ] );

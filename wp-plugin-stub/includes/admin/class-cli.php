@@ -108,6 +108,31 @@ class Cli {
 	}
 
 	/**
+	 * Compares what the bridge holds with what this blog has sent, and mends what differs.
+	 */
+	public function check() {
+		if ( ! Connection::is_connected() ) {
+			\WP_CLI::error( \__( 'This blog is not connected.', 'mentor-bridge' ) );
+			return;
+		}
+		State_Check::request();
+		$until = \time() + 5 * MINUTE_IN_SECONDS;
+		do {
+			$result = Sender::drain( 'cli', 20.0 );
+		} while ( State_Check::is_due() && \time() < $until && \in_array( $result['stopped'], array( '', 'time' ), true ) );
+		if ( State_Check::is_due() ) {
+			$this->report_drain( $result );
+			return;
+		}
+		foreach ( Check_Report::sentences( State_Check::state() ) as $sentence ) {
+			\WP_CLI::line( $sentence );
+		}
+		if ( 0 < State_Check::state()['differing'] ) {
+			\WP_CLI::error( \__( 'The bridge does not hold all of it. It is compared again every night.', 'mentor-bridge' ) );
+		}
+	}
+
+	/**
 	 * Prints the result of a drain.
 	 *
 	 * @param array $result From Sender::drain().

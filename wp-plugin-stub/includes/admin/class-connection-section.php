@@ -40,6 +40,9 @@ class Connection_Section {
 		}
 		Live_Progress::show();
 		self::facts( $status );
+		foreach ( Check_Report::sentences( State_Check::state() ) as $sentence ) {
+			echo '<p>' . \esc_html( $sentence ) . '</p>';
+		}
 		self::refused( $progress['failed'] );
 		if ( 0 < $progress['waiting'] || '' !== $status['last_error'] ) {
 			Settings_Page::open_form( 'send' );

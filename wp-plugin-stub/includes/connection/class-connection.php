@@ -236,6 +236,7 @@ class Connection {
 		}
 		if ( self::is_connected() && Upgrade::run() ) {
 			self::ping();
+			State_Check::request();
 			Reconnect::prove_changed_address();
 		}
 	}

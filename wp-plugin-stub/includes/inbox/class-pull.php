@@ -68,6 +68,9 @@ class Pull {
 		if ( isset( $reply['rotate'] ) && true === $reply['rotate'] ) {
 			Reconnect::renew_keys();
 		}
+		if ( isset( $reply['check'] ) && true === $reply['check'] && ! State_Check::is_due() ) {
+			State_Check::request();
+		}
 		Delivery_Status::update( array( 'waiting' => isset( $reply['waiting'] ) ? (int) $reply['waiting'] : 0 ) );
 		return $stored;
 	}

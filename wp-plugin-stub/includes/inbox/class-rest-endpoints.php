@@ -107,7 +107,7 @@ class Rest_Endpoints {
 	 * @return true|\WP_Error
 	 */
 	public static function is_signed_poke( \WP_REST_Request $request ) {
-		return self::is_signed( $request, array( 'poke', 'rotate' ) );
+		return self::is_signed( $request, array( 'check', 'poke', 'rotate' ) );
 	}
 
 	/**
@@ -126,15 +126,19 @@ class Rest_Endpoints {
 	}
 
 	/**
-	 * Answers a poke; after that the outbox is emptied, or new keys are fetched.
+	 * Answers a poke; after that the outbox is emptied, both sides are compared, or new keys are fetched.
 	 *
 	 * @param \WP_REST_Request $request The request.
 	 * @return \WP_REST_Response
 	 */
 	public static function take_poke( \WP_REST_Request $request ): \WP_REST_Response {
-		if ( 'rotate' === self::message( $request )['type'] ) {
+		$type = self::message( $request )['type'];
+		if ( 'rotate' === $type ) {
 			\add_action( 'shutdown', array( Reconnect::class, 'renew_keys_after_response' ), 5 );
 		} else {
+			if ( 'check' === $type ) {
+				State_Check::request();
+			}
 			Drain_Trigger::request( 'poke' );
 		}
 		return new \WP_REST_Response( array( 'waiting' => Outbox::progress()['waiting'] ), 202 );

@@ -86,6 +86,25 @@ class Bulk_Enqueue {
 	}
 
 	/**
+	 * Puts approved comments on posts that the bridge holds into the outbox, where it was told nothing of them.
+	 *
+	 * @param int $first First id.
+	 * @param int $last  Last id.
+	 */
+	public static function add_unknown_comments( int $first, int $last ): void {
+		global $wpdb;
+		$ledger = Ledger::table();
+		self::add_selected(
+			Outbox::COMMENT,
+			Outbox::HISTORY_COMMENT,
+			'o.comment_ID',
+			"FROM $wpdb->comments o LEFT JOIN $ledger c ON c.kind = 'c' AND c.object_id = o.comment_ID JOIN $ledger p ON p.kind = 'p' AND p.object_id = o.comment_post_ID WHERE c.object_id IS NULL AND " . self::public_comment() . $wpdb->prepare( ' AND o.comment_ID BETWEEN %d AND %d', $first, $last ),
+			'o.comment_date_gmt',
+			true
+		);
+	}
+
+	/**
 	 * Puts what the bridge holds into the outbox, to be looked at again.
 	 *
 	 * @param string $kind     The kind.

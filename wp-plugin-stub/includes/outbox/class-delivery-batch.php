@@ -69,6 +69,7 @@ class Delivery_Batch {
 				}
 			}
 			if ( array() !== $nothing ) {
+				Changed_Rows::note( $nothing );
 				Outbox::remove( $nothing );
 				$batch['dropped'] += \count( $nothing );
 			}
@@ -104,7 +105,7 @@ class Delivery_Batch {
 		$item['event'] = array(
 			'type'      => $item['type'],
 			'timestamp' => Delivery_Status::bridge_time_text(),
-			'data'      => \array_merge( array( 'version' => array( 'generation' => $generation, 'revision' => $item['revision'] ) ), $item['data'] ),
+			'data'      => \array_merge( array( 'version' => array( 'generation' => $generation, 'revision' => $item['revision'] ) ), $item['removal'] ? array() : array( 'hash' => $item['hash'] ), $item['data'] ),
 		);
 		$item['json'] = Wire_Format::encode( \array_merge( array( 'id' => $item['id'] ), $item['event'] ) );
 		return $item;
@@ -121,6 +122,7 @@ class Delivery_Batch {
 	public static function deliver( array $items, float $timeout ): string {
 		// Before it happens: the answer may get lost, and the bridge hold it all the same.
 		Ledger::note_attempt( $items );
+		Changed_Rows::note( $items );
 		Outbox::note_attempt( $items );
 		if ( 1 === \count( $items ) ) {
 			$id   = $items[0]['id'];

@@ -205,5 +205,7 @@ class Enqueue {
 		Generation::begin( $above );
 		Ledger::invalidate_all();
 		self::recheck_everything();
+		// What is older than the new generation and not among what is sent now has to go.
+		State_Check::request();
 	}
 }

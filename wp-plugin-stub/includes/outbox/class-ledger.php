@@ -223,6 +223,15 @@ class Ledger {
 	}
 
 	/**
+	 * Tells whether nothing is known of what the bridge was told, as after the table was lost.
+	 */
+	public static function is_empty(): bool {
+		global $wpdb;
+		$table = self::table();
+		return null === $wpdb->get_var( "SELECT 1 FROM $table LIMIT 1" ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
 	 * Empties the ledger.
 	 */
 	public static function clear(): void {

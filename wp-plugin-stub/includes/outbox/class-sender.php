@@ -48,6 +48,9 @@ class Sender {
 				$result['dropped'] += $batch['dropped'];
 				$result['failed']  += $batch['failed'];
 				if ( array() === $batch['items'] ) {
+					if ( ! $batch['more'] && State_Check::take_step( $occasion, $until ) ) {
+						continue;
+					}
 					$result['stopped'] = $batch['more'] ? 'time' : '';
 					break;
 				}
@@ -87,6 +90,7 @@ class Sender {
 		Loopback_View::begin( $budget );
 		Enqueue::run_backfill();
 		Daily_Recheck::next_slice();
+		State_Check::on_drain();
 		if ( 'poke' === $occasion && array() === Outbox::due( 1 ) ) {
 			// The bridge has started and asks; it may be an older one than the one that confirmed what we sent.
 			Connection::ping();
@@ -101,6 +105,7 @@ class Sender {
 	 */
 	private static function finish( array $result, float $wait ): array {
 		$result['left'] = Outbox::progress()['waiting'];
+		State_Check::continue_later();
 		if ( 'time' === $result['stopped'] && 0 < $result['left'] ) {
 			self::continue_elsewhere( $wait );
 			$left            = Outbox::progress()['waiting'];
