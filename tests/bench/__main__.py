@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.bench import (
     analysis,
+    comparing,
     engagement,
     epoch,
     flows,
@@ -27,6 +28,7 @@ from tests.bench import (
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "ingest": ingest.measure,
     "publish": publish.measure,
+    "comparing": comparing.measure,
     "scale": scale.measure,
     "view": view.measure,
     "engagement": engagement.run,
