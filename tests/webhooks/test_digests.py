@@ -38,8 +38,8 @@ def compare(app: Flask, clock: Clock, peer: PeerBlog, name: str, **data: Any) ->
     answer = ask(app.test_client(), clock, peer, "digest", name, **data)
     assert answer.status_code == 200, answer.get_json()
     assert published("digest.answer").is_valid(answer.get_json())
-    said: dict[str, Any] = answer.get_json()
-    return said
+    reply: dict[str, Any] = answer.get_json()
+    return reply
 
 
 def say(peer: PeerBlog, post: int, text: str, digest: str) -> tuple[str, bytes]:
