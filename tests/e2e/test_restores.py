@@ -143,6 +143,9 @@ def test_what_no_hook_told_and_what_was_lost_is_found(blog: Blog, bridge_alone: 
         f"UPDATE wp_posts SET post_title = 'Changed by SQL' WHERE ID = {ids[0]}",
         f"DELETE FROM wp_posts WHERE ID = {ids[1]}",
         f"INSERT INTO wp_posts ({columns}) SELECT {inserted} FROM wp_posts WHERE ID = {ids[2]}",
+        "INSERT INTO wp_comments (comment_post_ID, comment_author, comment_author_email, comment_date,"
+        f" comment_date_gmt, comment_content, comment_type) VALUES ({ids[2]}, 'Zoé', 'zoe@example.org', NOW(),"
+        " UTC_TIMESTAMP(), 'Was not typed into a form.', 'comment')",
     )
     agree(blog, bridge)
     with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
@@ -150,6 +153,8 @@ def test_what_no_hook_told_and_what_was_lost_is_found(blog: Blog, bridge_alone: 
     assert titles[str(ids[0])] == "Changed by SQL"
     assert str(ids[1]) not in titles
     assert "Inserted by SQL" in titles.values()
+    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
+        assert database.execute("SELECT author_name FROM comments").fetchall() == [("Zoé",)]
 
     blog.eval(
         f"wp_update_post( array( 'ID' => {ids[0]}, 'post_title' => 'Lost from the outbox' ) );"
