@@ -41,7 +41,7 @@ def create_app(runtime: Runtime) -> Flask:
     """The WSGI application of one web process; a `Service` is used as it is."""
     service = runtime if isinstance(runtime, Service) else Service(runtime)
     config = service.config
-    blogs = _for_blogs(service)
+    blogs = create_blogs_app(service)
     blog_folders = doors.first_folders(blogs.url_map)
     app = Flask(__name__)
     newest, *older = config.derive_all("sessions")
@@ -59,7 +59,7 @@ def create_app(runtime: Runtime) -> Flask:
     return app
 
 
-def _for_blogs(service: Service) -> Flask:
+def create_blogs_app(service: Service) -> Flask:
     """The door of the plugin: signed deliveries and questions, and the wish to be connected."""
     app = Flask("bridge.webhooks", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
