@@ -35,9 +35,12 @@ def _hash(word: str) -> int:
 
 def estimate_jaccard(sketch: Hashes, compared: Hashes) -> float:
     """How many of the runs of words of two texts stand in both (Jaccard), estimated from their sketches."""
-    smallest = np.union1d(sketch, compared)[:SKETCH_HASHES]
-    both = np.intersect1d(sketch, compared, assume_unique=True)
-    return float(np.isin(both, smallest).sum()) / len(smallest) if len(smallest) else 0.0
+    merged = np.sort(np.concatenate((sketch, compared)))
+    if not len(merged):
+        return 0.0
+    again = merged[1:] == merged[:-1]  # in both: in a sketch of its own no hash stands twice
+    every = merged[np.concatenate(([True], ~again))][:SKETCH_HASHES]
+    return int(np.searchsorted(merged[1:][again], every[-1], side="right")) / len(every)
 
 
 def lookup_shingles(sketch: Hashes) -> tuple[int, ...]:
