@@ -84,7 +84,8 @@ def _list_of(
         return profiles.list_related(tx, row.key.id)
     # More than is kept, or another choice: computed on the spot, over everybody.
     rivals = [candidate for candidate in candidates.list_all(tx, language) if candidate.blog_id != row.key.blog_id]
-    asked = MentorQuery(row.profile.vector, row.key.language, row.crossing)
+    look = Snapshot(context, tx, epoch)
+    asked = look.query_of_author(row)
     matches = related_mentors(
         asked.vector,
         asked.language,
@@ -95,7 +96,7 @@ def _list_of(
         limit if language else None,
         cosine_floor(row.mean, row.deviation),
     )
-    explained = Snapshot(context, tx, epoch).explained(asked, matches)
+    explained = look.explained(asked, matches)
     return [ListedMentor(match.id, match.score, reason) for match, reason in explained]
 
 

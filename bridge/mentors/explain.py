@@ -6,7 +6,7 @@ much they add. Without a topic worth showing there is no reason, and the mentor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -19,7 +19,7 @@ from babel.lists import format_list
 
 from bridge.legible import isolated, one_line
 from bridge.mentors.profiles import Profile
-from bridge.mentors.topics import choose_topics
+from bridge.mentors.topics import Topic, choose_topics, nameable_topics
 from bridge.text.terms import WEIGHT_UNIT, Frequencies, Ints, Vector, cosine_addends
 from bridge.words import N_, reader_locale, translate
 
@@ -123,8 +123,25 @@ class Reason:
         )
 
 
-def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: NamedPostIndex) -> Reason | None:
-    """The reason for showing `mentor` beside what `vector` stands for; None when there is none to show."""
+def steady_terms(profile: Profile) -> frozenset[int] | None:
+    """What an author writes in more than one post; None of whom there are too few posts to tell."""
+    if profile.posts < STEADY_MENTOR_POSTS:
+        return None
+    return frozenset(profile.vector.ids[np.asarray(profile.used_in) > 1].tolist())
+
+
+def explain(
+    vector: Vector,
+    mentor: Profile,
+    frequencies: Frequencies,
+    posts: NamedPostIndex,
+    own: Collection[int] | None = None,
+) -> Reason | None:
+    """The reason for showing `mentor` beside what `vector` stands for; None when there is none to show.
+
+    `own`: terms that the author who is asked for comes back to (`steady_terms`). What both come back to is said first;
+    where there is nothing of that kind, one topic is.
+    """
     shared, parts = cosine_addends(vector, mentor.vector)
     if not len(shared):
         return None
@@ -140,12 +157,21 @@ def explain(vector: Vector, mentor: Profile, frequencies: Frequencies, posts: Na
         for n in order
         if steady[n] and is_distinctive(int(shared[n]), mentor.surfaces[places[n]], frequencies)
     }
-    topics = choose_topics(telling, mentor, MAX_TOPICS) if telling else []
+    topics = _topics_of_both(telling, mentor, own) if telling else []
     if not topics:
         return None
     words = tuple(topic.word for topic in topics)
     best = best_post([term for topic in topics for term in topic.terms], posts, frequencies)
     return Reason(words, terms, best.title, best.url, best.date) if best else Reason(words, terms)
+
+
+def _topics_of_both(telling: Mapping[int, int], mentor: Profile, own: Collection[int] | None) -> list[Topic]:
+    if own is None:
+        return choose_topics(telling, mentor, MAX_TOPICS)
+    of_both = {term: part for term, part in telling.items() if term in own}
+    if nameable_topics(of_both, mentor):
+        return choose_topics(of_both, mentor, MAX_TOPICS)
+    return choose_topics(telling, mentor, 1)
 
 
 def is_distinctive(term: int, surface: str, frequencies: Frequencies) -> bool:

@@ -56,6 +56,7 @@ class MentorQuery:
     vector: Vector
     language: str
     crossing: Vector = EMPTY_VECTOR
+    steady: frozenset[int] | None = None  # terms that come again in the posts of an author; None: of no author's posts
 
     @property
     def floor(self) -> None:

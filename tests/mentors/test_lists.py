@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.mentors.explain import NamedPost, NamedPostIndex, Reason, explain, reason_sentence
+from bridge.mentors.explain import NamedPost, NamedPostIndex, Reason, explain, reason_sentence, steady_terms
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import best_of, closeness, hubness, mentors_for_post, rank_for_text
 from bridge.mentors.similarity import (
@@ -216,6 +216,25 @@ def test_a_reason_says_what_the_mentor_writes_about_then_nouns_and_never_a_verb(
     less = explain(post.vector, verbs, KNOWN, NamedPostIndex(()))
     assert less is not None
     assert len(less.topics) == 1, "say less, not worse"
+
+
+def test_a_reason_says_what_both_come_back_to_or_one_thing() -> None:
+    mentor, post = profile(CASH), terms(HIRING)[0]
+    places = {word: place for place, word in enumerate(mentor.surfaces)}
+    term = {word: int(mentor.vector.ids[places[word]]) for word in ("facture", "acompte", "clients")}
+    known = replace(mentor, nameable=tuple(sorted(places[word] for word in term)))
+
+    def said(own: set[int] | None) -> tuple[str, ...]:
+        reason = explain(post.vector, known, KNOWN, NamedPostIndex(()), own)
+        assert reason is not None
+        return reason.topics
+
+    assert set(said(None)) == set(term)
+    assert set(said({term["facture"], term["clients"]})) == {"facture", "clients"}
+    assert len(said(set())) == 1
+    often = replace(mentor, posts=5, used_in=np.where(mentor.vector.ids == term["acompte"], 2, 1))
+    assert steady_terms(often) == frozenset({term["acompte"]})
+    assert steady_terms(replace(often, posts=4)) is None, "too few posts to tell"
 
 
 def test_sentences_in_french_and_english() -> None:

@@ -213,8 +213,8 @@ def _author_with(
         last = len(stand) >= AUTHOR_LIST_LENGTH and by_merit[-1] is mine
         keys = look.keys(entries)
         second = any(keys[match.id].blog_id == mentor_key.blog_id for match in by_merit if match is not mine)
-        asked = MentorQuery(neighbour.vector, neighbour.language, neighbour.crossing)
-        reason = look.reason(asked, mentor_key) if mine in by_merit else None
+        row = look.row(_key_of(neighbour)) if mine in by_merit else None
+        reason = look.reason(look.query_of_author(row), mentor_key) if row else None
         if reason is not None and not (sank and (last or second or mine.foreign)):
             return _entered(mine, reason, (*by_merit, *discoveries))
         if reason is not None:

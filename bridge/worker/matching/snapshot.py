@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bridge.mentors.cross_language import site_id, skill_id
-from bridge.mentors.explain import NamedPostIndex, Reason, explain
+from bridge.mentors.explain import NamedPostIndex, Reason, explain, steady_terms
 from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
@@ -95,7 +95,7 @@ class Snapshot:
     def query_of_author(self, row: MentorRow) -> MentorQuery:
         """All that an author writes, as mentors are looked for with it: one for all the lists of that author."""
         if id(row) not in self._author_queries:
-            asked = MentorQuery(row.profile.vector, row.key.language, row.crossing)
+            asked = MentorQuery(row.profile.vector, row.key.language, row.crossing, steady_terms(row.profile))
             self._author_queries[id(row)] = row, asked
             self._author_reasons[id(asked)] = {}
         return self._author_queries[id(row)][1]
@@ -134,7 +134,7 @@ class Snapshot:
             return self._reason_abroad(asked, mentor, profile, posts)
         shared = terms.intersection(asked.vector.ids.tolist())
         frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
-        return explain(asked.vector, profile, frequencies, posts)
+        return explain(asked.vector, profile, frequencies, posts, asked.steady)
 
     def _reason_abroad(
         self, asked: MentorQuery, mentor: MentorKey, profile: Profile, posts: NamedPostIndex
