@@ -36,7 +36,7 @@ class Changed_Rows {
 				}
 			}
 			if ( array() !== $ids ) {
-				$wpdb->query( "UPDATE $table l " . self::join( $kind ) . ' SET l.row_sum = ' . self::checksum( $kind ) . " WHERE l.kind = '$kind' AND l.object_id IN (" . \implode( ',', $ids ) . ')' ); // phpcs:ignore WordPress.DB
+				$wpdb->query( "UPDATE $table l " . self::join( $kind ) . ' SET l.row_sum = ' . self::checksum( $kind ) . $wpdb->prepare( ' WHERE l.kind = %s AND l.object_id IN (', $kind ) . \implode( ',', \array_map( 'intval', $ids ) ) . ')' ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 			}
 		}
 	}
@@ -48,7 +48,7 @@ class Changed_Rows {
 		global $wpdb;
 		$table = Ledger::table();
 		foreach ( array( Outbox::POST, Outbox::COMMENT ) as $kind ) {
-			$wpdb->query( "UPDATE $table l " . self::join( $kind ) . ' SET l.row_sum = ' . self::checksum( $kind ) . " WHERE l.kind = '$kind'" ); // phpcs:ignore WordPress.DB
+			$wpdb->query( "UPDATE $table l " . self::join( $kind ) . ' SET l.row_sum = ' . self::checksum( $kind ) . $wpdb->prepare( ' WHERE l.kind = %s', $kind ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 		}
 	}
 
@@ -81,7 +81,7 @@ class Changed_Rows {
 		global $wpdb;
 		$ledger = Ledger::table();
 		$rows   = Outbox::POST === $kind ? "(SELECT MAX(ID) FROM $wpdb->posts)" : "(SELECT MAX(comment_ID) FROM $wpdb->comments)";
-		return (int) $wpdb->get_var( "SELECT GREATEST(COALESCE($rows, 0), COALESCE((SELECT MAX(object_id) FROM $ledger WHERE kind = '$kind'), 0))" ); // phpcs:ignore WordPress.DB
+		return (int) $wpdb->get_var( $wpdb->prepare( "SELECT GREATEST(COALESCE($rows, 0), COALESCE((SELECT MAX(object_id) FROM $ledger WHERE kind = %s), 0))", $kind ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 	}
 
 	/**

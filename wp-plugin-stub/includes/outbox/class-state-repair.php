@@ -64,7 +64,7 @@ class State_Repair {
 			foreach ( $chunk as $id => $parent ) {
 				$values[] = $wpdb->prepare( '(%s, %d, %d, 0)', $kind, $id, $parent );
 			}
-			$wpdb->query( "INSERT IGNORE INTO $table (kind, object_id, parent_id, revision) VALUES " . \implode( ', ', $values ) ); // phpcs:ignore WordPress.DB
+			$wpdb->query( "INSERT IGNORE INTO $table (kind, object_id, parent_id, revision) VALUES " . \implode( ', ', $values ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 		}
 	}
 
@@ -80,9 +80,9 @@ class State_Repair {
 		$ledger = Ledger::table();
 		$outbox = Outbox::table();
 		foreach ( \array_chunk( $ids, self::CHUNK ) as $chunk ) {
-			$list = \implode( ',', $chunk );
-			$wpdb->query( "UPDATE $ledger SET hash = '' WHERE kind = '$kind' AND object_id IN ($list)" ); // phpcs:ignore WordPress.DB
-			Bulk_Enqueue::add_from_ledger( $kind, "l.object_id IN ($list) AND NOT EXISTS (SELECT 1 FROM $outbox r WHERE r.kind = '$kind' AND r.object_id = l.object_id AND r.failed = 1)", $priority );
+			$wpdb->query( $wpdb->prepare( "UPDATE $ledger SET hash = '' WHERE kind = %s AND object_id IN (", $kind ) . \implode( ',', \array_map( 'intval', $chunk ) ) . ')' ); // phpcs:ignore WordPress.DB
+			$refused = $wpdb->prepare( "SELECT 1 FROM $outbox r WHERE r.kind = %s AND r.object_id = l.object_id AND r.failed = 1", $kind ); // phpcs:ignore WordPress.DB
+			Bulk_Enqueue::add_from_ledger( $kind, 'l.object_id IN (' . \implode( ',', \array_map( 'intval', $chunk ) ) . ") AND NOT EXISTS ($refused)", $priority );
 		}
 	}
 }
