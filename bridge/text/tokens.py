@@ -44,7 +44,7 @@ STEMMERS = {
     "sv": "swedish",
     "tr": "turkish",
 }
-STEMMER_VERSION = f"snowball-{Stemmer.version()}-4"
+STEMMER_VERSION = f"snowball-{Stemmer.version()}-5"
 # Vowel signs and accents that stand behind their letter: Hebrew, Arabic, the scripts of India, Thai and others.
 MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
