@@ -68,6 +68,7 @@ WRITING = {
     "backup",
     "blog add",
     "blog block",
+    "blog check",
     "blog confirm",
     "blog disconnect",
     "blog sign-in",

@@ -55,7 +55,7 @@ def see_it_arrive(page: Page, home: str) -> None:
         return page.get_by_role("row").filter(has_text="un article").count() > 0
 
     wait_until(arrived, "the post in Deliveries", 60)
-    page.get_by_role("row").filter(has_text="un article").first.get_by_role("link").click()
+    page.get_by_role("row").filter(has_text="un article").first.get_by_role("link").first.click()
     expect(page.locator("main")).to_contain_text(TITLE)
 
 
