@@ -259,7 +259,7 @@ def test_a_reason_names_words_that_stand_in_the_post_and_for_what(bank: WorkerBa
         ("une ferme", "Il faut fermer la boutique le lundi, fermer la caisse et fermé le volet."),
         ("aller à l'hôpital", "Our hospitality begins at the door, hospitality is work."),
         ("un bon pain", "My back pain came with the harvest, a pain in the neck."),
-        ("un devis clair", "Il devait venir à la boutique, elle devait attendre, on devait tout refaire."),
+        ("un devis", "Il devait ouvrir la boutique, elle devait attendre, chacun devait patienter."),
     ],
 )
 def test_another_word_that_only_looks_alike_is_no_reason(bank: WorkerBank, need: str, text: str) -> None:
