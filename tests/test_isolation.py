@@ -83,6 +83,7 @@ ROUTES: dict[str, Audience | Access] = {
     "dashboard.card_word": Access.AUTHOR,
     "dashboard.deliveries": Access.BLOG,
     "dashboard.deliveries_again": Access.BLOG,
+    "dashboard.deliveries_compare": Access.BLOG,
     "dashboard.deliveries_one": Access.BLOG,
     "dashboard.deliveries_resend": Access.BLOG,
     "dashboard.deliveries_test": Access.BLOG,
@@ -115,6 +116,7 @@ ROUTES: dict[str, Audience | Access] = {
     "skills.every": Audience.EVERYBODY,
     "skills.one": Audience.EVERYBODY,
     "static": Audience.EVERYBODY,
+    "webhooks.digests": Audience.BLOG,
     "webhooks.passages": Audience.BLOG,
     "webhooks.pulled": Audience.BLOG,
     "webhooks.receive": Audience.BLOG,
@@ -249,6 +251,7 @@ def test_who_has_left_keeps_their_own_data_at_most(
 
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "": ("ping", {}),
+    "/digests": ("digest", {"sent": [], "shown": []}),
     "/pushes": ("pull", {"acknowledged": []}),
     "/passages": ("passages", {"author": 1}),
     "/sign-ins": ("sign-in", {"user": 1, "manages": True}),
