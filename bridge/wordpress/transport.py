@@ -230,7 +230,7 @@ def _translated(error: BaseException, watch: _Watch, seconds: float) -> Delivery
 def parse_retry_after(headers: Mapping[str, str], now_seconds: float) -> float | None:
     """Seconds of a Retry-After header, given as a number or a date."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():  # ² is a digit, too, and no number
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now_seconds)

@@ -28,4 +28,5 @@ def retry_delay(attempts: int, retry_after: float | None, dice: random.Random) -
     )
     if retry_after is None:
         return planned
-    return max(planned, min(timedelta(seconds=max(0.0, retry_after)), MAX_RETRY_AFTER))
+    # Cut as a number: a blog may ask for more seconds than a timedelta holds.
+    return max(planned, timedelta(seconds=min(max(0.0, retry_after), MAX_RETRY_AFTER.total_seconds())))
