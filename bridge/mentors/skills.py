@@ -277,10 +277,17 @@ def parse_esco(text: str, name: str) -> Iterator[tuple[str, str, tuple[str, ...]
         raise InvalidSkillList(
             f"{name}: no column {', '.join(missing)}. Expected is skills_<language>.csv of the ESCO download in CSV."
         )
-    for number, row in enumerate(reader, 2):
+    for number, row in enumerate(_readable(reader, name), 2):
         if row["conceptType"] != "KnowledgeSkillCompetence":
             continue
         uri, label = (row["conceptUri"] or "").strip(), (row["preferredLabel"] or "").strip()
         if not uri.startswith(("http://", "https://")) or not label or None in row:
             raise InvalidSkillList(f"{name}: line {number} has no URI or no label")
         yield uri, label, tuple(alias.strip() for alias in (row["altLabels"] or "").split("\n") if alias.strip())
+
+
+def _readable(reader: csv.DictReader[str], name: str) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise InvalidSkillList(f"{name}: what follows line {reader.line_num} is no CSV ({error})") from None

@@ -132,6 +132,10 @@ class Worker:
                 log.warning("storage unavailable", error=str(error))
                 self._stopping.wait(error.retry_after)
                 continue
+            except Exception as error:  # a fault of ours: its lease ends by itself, and it counts as a crash
+                log.error("not noted how a job ended", error=str(error)[:300], exc_info=True)
+                self._stopping.wait(POLL_INTERVAL_SECONDS)
+                continue
             finally:
                 if calling:
                     self.claims.exclusive.leave()

@@ -111,6 +111,9 @@ def test_a_file_of_another_layout_says_what_is_missing() -> None:
         list(parse_esco("conceptType,preferredLabel\n", "occupations.csv"))
     with pytest.raises(InvalidSkillList, match="line 2 has no URI"):
         list(parse_esco(ESCO.replace("http://data.example/esco/1", ""), "skills_en.csv"))
+    for broken in ("a\rb", '"' + "x" * 200_000 + '"'):
+        with pytest.raises(InvalidSkillList, match="no CSV"):
+            list(parse_esco(f"{ESCO}{broken},http://data.example/esco/2,x,x,y,\n", "skills_en.csv"))
 
 
 def test_an_imported_skill_never_takes_a_name_of_our_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,13 +17,15 @@ from bridge.storage import health
 from bridge.storage.blogs import deliveries
 from bridge.storage.core import job_queues, job_recovery, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
-from bridge.worker import suspended_runs
+from bridge.worker import retries, suspended_runs
 from bridge.worker.intake import absorb as applying
 from bridge.worker.intake import read_inbox
 from bridge.worker.loop import Worker
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
 from tests.conftest import NOW
+from tests.lab.fixtures import wait_until
 from tests.lab.texts import CASH, HIRING
+from tests.running import HANG_SECONDS
 from tests.worker.conftest import WorkerBank, post_author
 
 Life = Callable[[], tuple[list[str], bool]]
@@ -282,3 +285,30 @@ def test_an_author_whom_no_sweep_survives_is_set_aside_and_the_sweep_goes_on(
         assert set_aside_jobs.list_set_aside(tx) == [(Station.REFRESH, "b/1")]
         assert set_aside_jobs.list_set_aside(tx, "b") == [(Station.REFRESH, "b/1")]
     assert crashes(bank, jobs.BANK) == 0
+
+
+def test_a_fault_in_noting_a_fault_ends_no_thread(bank: WorkerBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is one that computes: with it everybody's work would have ended."""
+    served: list[str] = []
+
+    def refresh(_context: Any, entity: str, _turn: Any) -> None:
+        served.append(entity)
+        if entity == "a/1":
+            raise ValueError
+
+    def fail(*_arguments: object) -> timedelta:
+        raise OverflowError
+
+    monkeypatch.setitem(STATIONS, Station.REFRESH, refresh)
+    monkeypatch.setattr(retries, "pause_before_retry", fail)
+    authors_due(bank, "a/1", "b/1")
+    worker = Worker(bank.context, alone=True)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        wait_until(lambda: "b/1" in served, "the next one has its turn")
+    finally:
+        worker.stop()
+        running.join(HANG_SECONDS)
+    assert served[0] == "a/1"
+    assert crashes(bank, "a/1") == 1
