@@ -74,7 +74,7 @@ def test_a_hostile_post_costs_little_and_twice_of_it_twice_that(kind: str) -> No
     whole = least(event, 3, ALLOWED)
     assert whole <= ALLOWED
     if whole > TELLING and whole > GROWTH**2 * cost(quarter):  # or was it another program?
-        assert least(event, 6) <= GROWTH**2 * max(least(quarter, 6), TELLING / 4)
+        assert min(whole, least(event, 6)) <= GROWTH**2 * max(least(quarter, 6), TELLING / 4)
 
 
 @pytest.mark.parametrize("kind", [*HOSTILE][::8])
