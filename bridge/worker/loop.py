@@ -176,12 +176,18 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
     far = now + MAX_COOLDOWN * 4  # what rests now is done now
     while True:
         with context.database.begin() as tx:
-            queues = job_queues.list_due_queues(tx, far, COMPUTING_STATIONS)
-            if not queues:
+            due_since = job_queues.list_due_queues(tx, far, COMPUTING_STATIONS)
+            in_order = sorted(
+                due_since, key=lambda queue: (COMPUTING_STATIONS.index(Station(queue.station)), due_since[queue])
+            )
+            for queue in in_order:  # of one that was seen a worker beside this may just have taken the last
+                claimed = jobs.claim_due(tx, queue, owner, far, MAX_LEASE[Station(queue.station)])
+                if claimed:
+                    break
+            else:
                 return
-            queue = min(queues, key=lambda queue: (COMPUTING_STATIONS.index(Station(queue.station)), queues[queue]))
-            (task,) = jobs.claim_due(tx, queue, owner, far, MAX_LEASE[Station(queue.station)])
             left = job_queues.count_pending(tx, now).get(queue.station, 0) if progress else 0
+        (task,) = claimed
         again_at = STATIONS[Station(task.station)](context, task.entity, Turn())
         assert again_at is not UNFINISHED, "a turn without limits has no end"
         with context.database.begin() as tx:
