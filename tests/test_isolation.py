@@ -187,7 +187,8 @@ def assert_isolated(seen: dict[tuple[str, str], int], nobody: dict[tuple[str, st
     """Each route answers whoever it is for, and is not there for anybody else."""
     for (endpoint, method), status in seen.items():
         audience = ROUTES[endpoint]
-        assert status < 500, (who, endpoint)
+        # No worker runs here: once the clock has jumped, /healthz says with 503 that work waits.
+        assert status < 500 or (endpoint, status) == ("machines.alive", 503), (who, endpoint)
         if audience is Audience.EVERYBODY:
             assert status == nobody[endpoint, method], (who, endpoint)
         elif isinstance(audience, Access) or audience is Audience.VISITOR:
