@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bridge.text.shape import is_code
 
 OPENING = re.compile(r"\[(/?)([A-Za-z][\w-]*)")
+CLOSED_NAME = re.compile(r"\[/([A-Za-z][\w-]*)")
 # Up to the end of a shortcode; a bracket counts as text where a value in quotes holds it.
 ATTRIBUTES = re.compile(r"(?>=\s*(?:\"[^\"]*\"|'[^']*')|[^\[\]])*+")
 SHORT_ATTRIBUTES = re.compile(r"[^\[\]]{0,500}")
@@ -62,21 +63,29 @@ def _words(html: str) -> str:
 
 
 def _marks(text: str) -> Iterator[_Mark]:
+    """Each mark that can come to something: it closes one, has a value, or is closed somewhere."""
+    closed = {name.lower() for name in CLOSED_NAME.findall(text)}
     place = failed = 0
-    while (opening := OPENING.search(text, place)) is not None:
-        pattern = SHORT_ATTRIBUTES if opening.start() < failed else ATTRIBUTES
-        attributes = pattern.match(text, opening.end())
-        end = attributes.end() if attributes else opening.end()
-        values = text[opening.end() : end]
-        place = opening.end()
+    for opening in OPENING.finditer(text):
+        if opening.start() < place:  # in a value of the mark before
+            continue
+        end, values = opening.end(), ""
         if text[end : end + 1] != "]":
-            failed = max(failed, end)
-        elif not values.strip(" /\n") or values[0].isspace():
-            linked = text[end + 1 : end + 2] == "("  # Markdown
-            valued = not linked and NAMED_VALUE.search(values) is not None
-            if not linked or opening[1]:
-                yield _Mark(opening.start(), end + 1, opening[2].lower(), bool(opening[1]), valued)
-            place = end + 1 if valued else place
+            pattern = SHORT_ATTRIBUTES if opening.start() < failed else ATTRIBUTES
+            attributes = pattern.match(text, end)
+            end = attributes.end() if attributes else end
+            values = text[opening.end() : end]
+            if text[end : end + 1] != "]":
+                failed = max(failed, end)
+                continue
+            if values.strip(" /\n") and not values[0].isspace():
+                continue
+        name = opening[2].lower()
+        linked = text[end + 1 : end + 2] == "("  # Markdown
+        valued = not linked and bool(values) and NAMED_VALUE.search(values) is not None
+        if opening[1] or (not linked and (valued or name in closed)):
+            yield _Mark(opening.start(), end + 1, name, bool(opening[1]), valued)
+        place = end + 1 if valued else place
 
 
 def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
