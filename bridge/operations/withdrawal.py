@@ -8,7 +8,7 @@ from bridge.model import AuthorKey, BlogState, Kind, Removal, Version, commenter
 from bridge.operations import due
 from bridge.operations.stations import Station
 from bridge.storage.bank import cards
-from bridge.storage.blogs import blogs, deliveries, outbox, state_checks, withdrawal_receipts
+from bridge.storage.blogs import blogs, contact, outbox, payloads, state_checks, withdrawal_receipts
 from bridge.storage.content import duplicates, tombstones
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
@@ -52,7 +52,7 @@ def reset_content(tx: Tx, blog_id: str, now: datetime) -> None:
     newest = max(blog.version, blog.highest or blog.version)
     floor = Version(max(round(now.timestamp() * 1000), newest.generation + 1), 1)
     tombstones.record_tombstone(tx, Removal(blog_id, Kind.BLOG, "", floor), now)
-    blogs.record_reset(tx, blog_id, floor, now)
+    contact.record_reset(tx, blog_id, floor, now)
     due.blog_reset(tx, blog_id, touched, now)
 
 
@@ -72,7 +72,7 @@ def withdraw_unconfirmed_authors(tx: Tx, before: datetime) -> None:
                 cards.mark_gone(tx, blog.id, author)
                 profile_holds.delete_by_author(tx, AuthorKey(blog.id, author))
                 card_corrections.delete_by_author(tx, AuthorKey(blog.id, author))
-            blogs.record_reset_done(tx, blog.id)
+            contact.record_reset_done(tx, blog.id)
 
 
 def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
@@ -88,7 +88,7 @@ def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     for forget in (
         statistics.delete_by_blog,
         pairing.delete_by_blog,
-        deliveries.delete_payloads_by_blog,
+        payloads.delete_by_blog,
     ):
         forget(tx, blog_id)
     return touched - {blog_id}

@@ -12,7 +12,16 @@ from bridge.contract.parsing import installation_of
 from bridge.contract.pushes import MAX_CALL_LISTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
 from bridge.model import PushAnswer
-from bridge.storage.blogs import blogs, idempotency, installations, keys, outbox, state_checks, withdrawal_receipts
+from bridge.storage.blogs import (
+    blogs,
+    contact,
+    idempotency,
+    installations,
+    keys,
+    outbox,
+    state_checks,
+    withdrawal_receipts,
+)
 from bridge.storage.content import shown_times
 from bridge.storage.core.database import Tx
 from bridge.webhooks.authenticate import SignedRequest
@@ -44,7 +53,7 @@ def claim_question(service: Service, tx: Tx, blog_id: str, caller: SignedRequest
         raise SignatureRefused("another installation is connected with this key")
     if not idempotency.claim_id(tx, blog_id, caller.message_id, service.clock()):
         raise SignatureRefused("this webhook-id was used before")
-    blogs.record_seen(tx, blog_id, service.clock())
+    contact.record_seen(tx, blog_id, service.clock())
 
 
 def answer_pull(service: Service, blog_id: str, caller: SignedRequest) -> tuple[bytes, dict[str, str]]:

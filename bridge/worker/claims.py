@@ -9,9 +9,9 @@ from datetime import datetime
 import structlog
 
 from bridge.operations.stations import Station
-from bridge.storage.core import job_queues, jobs
+from bridge.storage.core import job_leases, job_queues
+from bridge.storage.core.job_leases import Job
 from bridge.storage.core.job_queues import Queue
-from bridge.storage.core.jobs import Job
 from bridge.worker.context import Context
 from bridge.worker.leases import Leases
 from bridge.worker.scheduler import ExclusiveMode, Scheduler
@@ -56,7 +56,7 @@ class Claims:
             if self.suspended.holds(job.station):
                 self.suspended.leave(tx, job.station, now + self.leases.length(job.station))
             else:
-                jobs.mark_unfinished(tx, job, self._owner, now)
+                job_leases.mark_unfinished(tx, job, self._owner, now)
 
     def hand_back(self) -> None:
         """What was left for a while is for whoever comes next."""
@@ -83,7 +83,7 @@ class Claims:
                 if self.suspended.holds(queue.station):
                     job = self.suspended.take_up(tx, queue.station, now + until)
                 else:
-                    first = jobs.claim_due(tx, queue, self._owner, now, until, well_only=well_only)
+                    first = job_leases.claim_due(tx, queue, self._owner, now, until, well_only=well_only)
                     job = first[0] if first else None
             if job is not None:
                 return job

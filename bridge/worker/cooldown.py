@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bridge.operations.stations import Station
-from bridge.storage.core.jobs import Job
+from bridge.storage.core.job_leases import Job
 
 COOLDOWN_FACTOR = 2
 MAX_COOLDOWN = timedelta(seconds=5)

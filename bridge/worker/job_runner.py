@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge.errors import BridgeError, DeliveryFailed, StorageUnavailable
-from bridge.storage.core import jobs
-from bridge.storage.core.jobs import Job
+from bridge.storage.core import job_leases
+from bridge.storage.core.job_leases import Job
 from bridge.worker import retries, turns
 from bridge.worker.claims import Claims
 from bridge.worker.context import Context
@@ -71,7 +71,7 @@ class JobRunner:
     def _complete(self, task: Job, now: datetime, cost: timedelta, again_at: datetime | None = None) -> None:
         rest = self._cooldowns.after(task, cost)
         with self._context.database.begin() as tx:
-            jobs.mark_done(tx, task, self._owner, now, rest, again_at)
+            job_leases.mark_done(tx, task, self._owner, now, rest, again_at)
 
     def _failed(self, task: Job, error: Exception, bound: structlog.stdlib.BoundLogger) -> None:
         now = self._context.clock()
@@ -89,7 +89,9 @@ class JobRunner:
 
     def _later(self, task: Job, pause: timedelta, error: str, waits_for_blog: bool) -> None:
         with self._context.database.begin() as tx:
-            jobs.mark_failed(tx, task, self._owner, self._context.clock(), pause, error, waits_for_blog=waits_for_blog)
+            job_leases.mark_failed(
+                tx, task, self._owner, self._context.clock(), pause, error, waits_for_blog=waits_for_blog
+            )
 
 
 def settle(note: Callable[[], None]) -> None:

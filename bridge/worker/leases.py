@@ -6,8 +6,8 @@ import time
 from datetime import timedelta
 
 from bridge.operations.stations import UNPLANNED_STATIONS, Station
-from bridge.storage.core import job_recovery, jobs
-from bridge.storage.core.jobs import Job
+from bridge.storage.core import job_leases, job_recovery, jobs
+from bridge.storage.core.job_leases import Job
 from bridge.worker.context import Context
 from bridge.worker.suspended_runs import SuspendedRuns
 
@@ -63,7 +63,7 @@ class Leases:
         leased += self._kept.tasks
         if leased:
             with self._context.database.begin() as tx:
-                jobs.mark_renewed(tx, leased, self._owner, self._context.clock() + RENEWABLE_LEASE)
+                job_leases.mark_renewed(tx, leased, self._owner, self._context.clock() + RENEWABLE_LEASE)
 
     def correct(self) -> None:
         """A clock that jumped makes nothing wait."""

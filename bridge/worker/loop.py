@@ -22,9 +22,9 @@ from bridge.model import BlogState
 from bridge.operations import due
 from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
 from bridge.storage.blogs import blogs
-from bridge.storage.core import job_queues, job_recovery, jobs
+from bridge.storage.core import job_leases, job_queues, job_recovery
 from bridge.storage.core.doorbell import CommitListener
-from bridge.storage.core.jobs import Job
+from bridge.storage.core.job_leases import Job
 from bridge.worker import nightly
 from bridge.worker.claims import Claims
 from bridge.worker.context import Context
@@ -181,7 +181,7 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
                 due_since, key=lambda queue: (COMPUTING_STATIONS.index(Station(queue.station)), due_since[queue])
             )
             for queue in in_order:  # of one that was seen a worker beside this may just have taken the last
-                claimed = jobs.claim_due(tx, queue, owner, far, MAX_LEASE[Station(queue.station)])
+                claimed = job_leases.claim_due(tx, queue, owner, far, MAX_LEASE[Station(queue.station)])
                 if claimed:
                     break
             else:
@@ -191,6 +191,6 @@ def run_until_idle(context: Context, progress: Callable[[str, int], None] | None
         again_at = STATIONS[Station(task.station)](context, task.entity, Turn())
         assert again_at is not UNFINISHED, "a turn without limits has no end"
         with context.database.begin() as tx:
-            jobs.mark_done(tx, task, owner, context.clock(), timedelta(), again_at)
+            job_leases.mark_done(tx, task, owner, context.clock(), timedelta(), again_at)
         if progress:
             progress(task.station, left)

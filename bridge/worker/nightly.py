@@ -9,7 +9,7 @@ from bridge.mentors.discovery import seldom_shown
 from bridge.model import AuthorKey, BlogState
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
-from bridge.storage.blogs import blogs, deliveries, idempotency, keys, outbox
+from bridge.storage.blogs import blogs, contact, idempotency, keys, outbox, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.matching import epochs, impressions, list_entries, placements, profiles
 from bridge.storage.matching.epochs import Epoch
@@ -129,14 +129,14 @@ def retain(context: Context) -> None:
     """Retention, and blogs that have not said a word for thirty days."""
     now = context.clock()
     with context.database.begin() as tx:
-        deliveries.delete_expired_payloads(tx, now - PAYLOAD_RETENTION, now - QUARANTINE_RETENTION)
+        payloads.delete_expired(tx, now - PAYLOAD_RETENTION, now - QUARANTINE_RETENTION)
         outbox.delete_attempts_before(tx, now - CALL_LOG_RETENTION)
         impressions.delete_before(tx, _months(now, impressions.MONTHS_KEPT))
         idempotency.delete_before(tx, now - IDEMPOTENCY_KEY_RETENTION)
         keys.delete_expired(tx, now)
         sessions.delete_expired(tx, now)
         withdraw_unconfirmed_authors(tx, now - RESYNC_GRACE)
-        silent = blogs.list_silent_since(tx, now - SILENT_BLOG_AFTER)
+        silent = contact.list_silent_since(tx, now - SILENT_BLOG_AFTER)
         leaving = [blog.id for blog in blogs.list_all(tx) if blog.state is BlogState.WITHDRAWING]
     for blog_id in silent:
         with context.database.begin() as tx:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bridge.errors import DeliveryFailed, Gone
 from bridge.operations.stations import Station
-from bridge.storage.core.jobs import Job
+from bridge.storage.core.job_leases import Job
 from bridge.worker import backoff
 
 LOCAL_FAULT_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bridge.operations.stations import Station
-from bridge.storage.core import counters, jobs, set_aside_jobs
+from bridge.storage.core import counters, job_leases, set_aside_jobs
 from bridge.storage.core.database import Tx
+from bridge.storage.core.job_leases import Job
 from bridge.storage.core.job_queues import Queue
-from bridge.storage.core.jobs import Job
 from bridge.worker.context import Context
 from bridge.worker.matching.epoch import Steps
 from bridge.worker.turns import UNFINISHED, Continuation, Turn, TurnOutcome
@@ -49,7 +49,7 @@ class SuspendedRuns:
     def take_up(self, tx: Tx, station: str, until: datetime) -> Job | None:
         """Go on with it under the lease that was kept; None: that was lost, somebody else has begun it anew."""
         task, _, _ = self._left[station]
-        if jobs.mark_resumed(tx, task, self._owner, until):
+        if job_leases.mark_resumed(tx, task, self._owner, until):
             return task
         del self._left[station]
         return None
@@ -90,9 +90,9 @@ class SuspendedRuns:
 
     def leave(self, tx: Tx, station: str, until: datetime) -> None:
         """Keep the lease until somebody has had a turn."""
-        jobs.mark_paused(tx, self._left[station][0], self._owner, until)
+        job_leases.mark_paused(tx, self._left[station][0], self._owner, until)
 
     def hand_back(self, tx: Tx) -> None:
         """It is for whoever comes next."""
         for task in self.tasks:
-            jobs.mark_released(tx, task, self._owner)
+            job_leases.mark_released(tx, task, self._owner)

@@ -23,7 +23,7 @@ from bridge.mentors.skills import bundled_matcher
 from bridge.model import Author, BlogFacts, Comment, Event, Post, Transport, Version
 from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
-from bridge.storage.core import jobs, migrate
+from bridge.storage.core import job_leases, migrate
 from bridge.storage.core.database import Database
 from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.engagement.tally import tally
@@ -178,9 +178,9 @@ class Flows:
         """Which blogs there is a push due for, and whether a thorough one; from now on none is."""
         now = self.context.clock() + MAX_COOLDOWN
         with self.bank.database.begin() as tx:
-            claimed = jobs.claim_due(tx, Station.PUSH, "bench", now, MAX_COOLDOWN, limit=OTHER_BLOGS + 1)
+            claimed = job_leases.claim_due(tx, Station.PUSH, "bench", now, MAX_COOLDOWN, limit=OTHER_BLOGS + 1)
             for job in claimed:
-                jobs.mark_done(tx, job, "bench", now, timedelta())
+                job_leases.mark_done(tx, job, "bench", now, timedelta())
         return {job.entity: job.thorough for job in claimed}
 
     def reading_milliseconds(self) -> float:

@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from bridge.model import BlogFacts
-from bridge.storage.blogs import blogs, registration_codes, state_checks
+from bridge.storage.blogs import blogs, contact, registration_codes, state_checks
 from bridge.storage.core.database import Database
 from tests.conftest import NOW
 
@@ -32,7 +32,7 @@ def database(call_bridge: Run, tmp_path: Path) -> Database:
         for blog_id, name in ((ALICE, "Alice’s very long name of a blog about the keeping of books"), (BOB, "Bob")):
             home = f"https://{name[:5].strip('’').lower()}.example"
             blogs.upsert(tx, blog_id, "connected", BlogFacts(name, "", "en", home, f"{home}/wp-json/", "", "u"), NOW)
-        blogs.record_push_failure(tx, BOB, "away", NOW - timedelta(days=2))
+        contact.record_push_failure(tx, BOB, "away", NOW - timedelta(days=2))
     return opened
 
 

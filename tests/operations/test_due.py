@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.operations.stations import Station
-from bridge.storage.core import job_queues, jobs
+from bridge.storage.core import job_leases, job_queues, jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.core.database import Database, Tx
 from tests.conftest import NOW
@@ -26,8 +26,8 @@ def planned(tx: Tx) -> dict[tuple[str, str, str | None], datetime]:
 def rest(tx: Tx, station: Station, entity: str) -> None:
     """It has just been done, and rests for a minute."""
     jobs.mark_due(tx, station, [entity], NOW)
-    (job,) = jobs.claim_due(tx, station, "me", NOW, timedelta(minutes=1))
-    jobs.mark_done(tx, job, "me", NOW, timedelta(minutes=1))
+    (job,) = job_leases.claim_due(tx, station, "me", NOW, timedelta(minutes=1))
+    job_leases.mark_done(tx, job, "me", NOW, timedelta(minutes=1))
 
 
 def test_whoever_mutes_a_mentor_waits_for_no_rest(database: Database) -> None:
@@ -69,8 +69,8 @@ def test_what_the_queue_knows_by_name_are_stations() -> None:
 
 
 def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(database: Database) -> None:
-    def claimed(tx: Tx, at: datetime) -> jobs.Job:
-        (job,) = jobs.claim_due(tx, Station.PUSH, "me", at, timedelta(minutes=1))
+    def claimed(tx: Tx, at: datetime) -> job_leases.Job:
+        (job,) = job_leases.claim_due(tx, Station.PUSH, "me", at, timedelta(minutes=1))
         return job
 
     with database.begin() as tx:
@@ -79,13 +79,13 @@ def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(data
         assert not first.thorough
         due.lists_changed(tx, ["ann"], NOW)  # while somebody is at it
         due.figures_changed(tx, "ann", NOW)
-        jobs.mark_done(tx, first, "me", NOW, timedelta())
+        job_leases.mark_done(tx, first, "me", NOW, timedelta())
         second = claimed(tx, NOW)
         assert second.thorough
-        jobs.mark_failed(tx, second, "me", NOW, timedelta(), "out of reach", waits_for_blog=True)
+        job_leases.mark_failed(tx, second, "me", NOW, timedelta(), "out of reach", waits_for_blog=True)
         due.figures_changed(tx, "ann", NOW)
         third = claimed(tx, NOW)
         assert third.thorough, "it was not done"
-        jobs.mark_done(tx, third, "me", NOW, timedelta())
+        job_leases.mark_done(tx, third, "me", NOW, timedelta())
         due.figures_changed(tx, "ann", NOW)
         assert not claimed(tx, NOW).thorough

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bridge.operations.stations import UNPLANNED_STATIONS, Station
-from bridge.storage.core import job_recovery, jobs
+from bridge.storage.core import job_leases, job_recovery, jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.core.database import Database
 from bridge.worker import leases
@@ -24,14 +24,14 @@ REST = timedelta(seconds=4)
 
 def claimed(tx: Any, now: datetime, station: Station = Station.ABSORB) -> bool:
     """Whether it is taken at that time."""
-    return bool(jobs.claim_due(tx, station, "later", now, timedelta(minutes=1)))
+    return bool(job_leases.claim_due(tx, station, "later", now, timedelta(minutes=1)))
 
 
 def test_news_after_work_that_was_done_ahead_of_time(database: Database) -> None:
     with database.begin() as tx:
         jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-        (task,) = jobs.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
-        jobs.mark_done(tx, task, "me", AHEAD, REST)
+        (task,) = job_leases.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
+        job_leases.mark_done(tx, task, "me", AHEAD, REST)
         jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
         assert claimed(tx, NOW)
 
@@ -39,8 +39,8 @@ def test_news_after_work_that_was_done_ahead_of_time(database: Database) -> None
 def test_a_rest_that_is_none_of_a_wrong_clock_is_kept(database: Database) -> None:
     with database.begin() as tx:
         jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
-        (task,) = jobs.claim_due(tx, Station.ABSORB, "me", NOW, timedelta(minutes=1))
-        jobs.mark_done(tx, task, "me", NOW, REST)
+        (task,) = job_leases.claim_due(tx, Station.ABSORB, "me", NOW, timedelta(minutes=1))
+        job_leases.mark_done(tx, task, "me", NOW, REST)
         jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW + timedelta(seconds=1))
         job_recovery.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
         assert not claimed(tx, NOW + timedelta(seconds=2))
@@ -49,9 +49,9 @@ def test_a_rest_that_is_none_of_a_wrong_clock_is_kept(database: Database) -> Non
 
 def _came_while_at_work(tx: Any) -> None:
     jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-    (task,) = jobs.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
+    (task,) = job_leases.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
     jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-    jobs.mark_done(tx, task, "me", AHEAD, REST)
+    job_leases.mark_done(tx, task, "me", AHEAD, REST)
 
 
 def _never_taken(tx: Any) -> None:
@@ -60,13 +60,13 @@ def _never_taken(tx: Any) -> None:
 
 def _failed(tx: Any) -> None:
     jobs.mark_due(tx, Station.ABSORB, ["alice"], AHEAD)
-    (task,) = jobs.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
-    jobs.mark_failed(tx, task, "me", AHEAD, timedelta(seconds=5), "busy", waits_for_blog=False)
+    (task,) = job_leases.claim_due(tx, Station.ABSORB, "me", AHEAD, timedelta(minutes=1))
+    job_leases.mark_failed(tx, task, "me", AHEAD, timedelta(seconds=5), "busy", waits_for_blog=False)
 
 
 def _at_work_when_it_died(tx: Any) -> None:
     jobs.mark_due(tx, Station.ABSORB, ["alice"], NOW)
-    jobs.claim_due(tx, Station.ABSORB, "dead", AHEAD, timedelta(minutes=10))
+    job_leases.claim_due(tx, Station.ABSORB, "dead", AHEAD, timedelta(minutes=10))
 
 
 @pytest.mark.parametrize("left", [_came_while_at_work, _never_taken, _failed, _at_work_when_it_died])
@@ -97,7 +97,7 @@ def test_what_is_planned_for_the_night_stays_there_but_not_for_next_year(databas
 def test_a_blogs_backoff_stays(database: Database) -> None:
     with database.begin() as tx:
         jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
-        (task,) = jobs.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
-        jobs.mark_failed(tx, task, "me", NOW, timedelta(hours=20), "away", waits_for_blog=True)
+        (task,) = job_leases.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
+        job_leases.mark_failed(tx, task, "me", NOW, timedelta(hours=20), "away", waits_for_blog=True)
         job_recovery.record_corrected_times(tx, NOW, timedelta(minutes=1), UNPLANNED_STATIONS)
         assert not claimed(tx, NOW + timedelta(hours=19), Station.PUSH)

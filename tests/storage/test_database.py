@@ -18,10 +18,10 @@ from bridge.model import BlogFacts
 from bridge.operations.receiving import receive
 from bridge.operations.stations import Station
 from bridge.storage import health
-from bridge.storage.blogs import blogs
+from bridge.storage.blogs import blogs, contact
 from bridge.storage.blogs import inbox as stored_inbox
 from bridge.storage.blogs.inbox import GroupCommit, InboundDelivery, Receipt
-from bridge.storage.core import jobs, migrate
+from bridge.storage.core import job_leases, jobs, migrate
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import metadata
 from bridge.storage.core.write_lock import single_instance
@@ -212,7 +212,7 @@ def test_of_two_claimers_one_wins(database: Database) -> None:
     def claim(name: str) -> None:
         barrier.wait()
         with database.begin() as tx:
-            won.extend(name for _ in jobs.claim_due(tx, Station.ABSORB, name, NOW, timedelta(minutes=1)))
+            won.extend(name for _ in job_leases.claim_due(tx, Station.ABSORB, name, NOW, timedelta(minutes=1)))
 
     threads = [threading.Thread(target=claim, args=(str(n),)) for n in range(4)]
     for thread in threads:
@@ -225,28 +225,28 @@ def test_of_two_claimers_one_wins(database: Database) -> None:
 def test_a_lease_returns_when_its_holder_is_dead_and_the_dead_cannot_complete(database: Database) -> None:
     with database.begin() as tx:
         jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
-        (task,) = jobs.claim_due(tx, Station.PUSH, "dead", NOW, timedelta(minutes=1))
-        assert jobs.claim_due(tx, Station.PUSH, "second", NOW, timedelta(minutes=1)) == []
+        (task,) = job_leases.claim_due(tx, Station.PUSH, "dead", NOW, timedelta(minutes=1))
+        assert job_leases.claim_due(tx, Station.PUSH, "second", NOW, timedelta(minutes=1)) == []
         later = NOW + timedelta(minutes=2)
-        assert jobs.claim_due(tx, Station.PUSH, "second", later, timedelta(minutes=1))
-        assert not jobs.mark_done(tx, task, "dead", later, timedelta())
+        assert job_leases.claim_due(tx, Station.PUSH, "second", later, timedelta(minutes=1))
+        assert not job_leases.mark_done(tx, task, "dead", later, timedelta())
 
 
 def test_what_becomes_due_while_it_runs_is_not_lost(database: Database) -> None:
     with database.begin() as tx:
         jobs.mark_due(tx, Station.REFRESH, ["alice/1"], NOW)
-        (task,) = jobs.claim_due(tx, Station.REFRESH, "me", NOW, timedelta(minutes=1))
+        (task,) = job_leases.claim_due(tx, Station.REFRESH, "me", NOW, timedelta(minutes=1))
         jobs.mark_due(tx, Station.REFRESH, ["alice/1"], NOW + timedelta(seconds=1))
-        assert jobs.mark_done(tx, task, "me", NOW + timedelta(seconds=2), timedelta(seconds=4))
-        assert jobs.claim_due(tx, Station.REFRESH, "me", NOW + timedelta(seconds=3), timedelta(minutes=1)) == []
-        assert jobs.claim_due(tx, Station.REFRESH, "me", NOW + timedelta(seconds=7), timedelta(minutes=1))
+        assert job_leases.mark_done(tx, task, "me", NOW + timedelta(seconds=2), timedelta(seconds=4))
+        assert job_leases.claim_due(tx, Station.REFRESH, "me", NOW + timedelta(seconds=3), timedelta(minutes=1)) == []
+        assert job_leases.claim_due(tx, Station.REFRESH, "me", NOW + timedelta(seconds=7), timedelta(minutes=1))
 
 
 def test_a_blogs_backoff_is_not_our_delay(database: Database) -> None:
     with database.begin() as tx:
         jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
-        (task,) = jobs.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
-        jobs.mark_failed(tx, task, "me", NOW, timedelta(hours=2), "away", waits_for_blog=True)
+        (task,) = job_leases.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
+        job_leases.mark_failed(tx, task, "me", NOW, timedelta(hours=2), "away", waits_for_blog=True)
         assert health.list_oldest_due_ages(tx, NOW + timedelta(hours=3)) == {}
 
 
@@ -254,7 +254,7 @@ def test_the_receipt_tells_the_highest_version_absorbed(database: Database, alic
     from bridge.model import Version
 
     with database.begin() as tx:
-        blogs.record_seen(tx, alice, NOW, Version(7, 3))
-        blogs.record_seen(tx, alice, NOW, Version(6, 9))
+        contact.record_seen(tx, alice, NOW, Version(7, 3))
+        contact.record_seen(tx, alice, NOW, Version(6, 9))
         (receipt,) = receive(tx, [InboundDelivery(alice, "p0000001", NOW, b"{}")])
     assert receipt.highest == Version(7, 3)

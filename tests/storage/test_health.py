@@ -16,10 +16,10 @@ from bridge.model import BlogFacts, BlogState, PushAnswer, StatsObject
 from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.runtime import build_runtime
 from bridge.storage import health
-from bridge.storage.blogs import blogs, outbox
-from bridge.storage.core import jobs, set_aside_jobs
+from bridge.storage.blogs import blogs, contact, outbox
+from bridge.storage.core import job_leases, jobs, set_aside_jobs
 from bridge.storage.core.database import Database
-from bridge.storage.core.jobs import Job
+from bridge.storage.core.job_leases import Job
 from bridge.webhooks.service import Service
 from tests.conftest import NOW, Clock
 
@@ -40,7 +40,7 @@ def heap_up(database: Database, station: Station = Station.REFRESH) -> None:
 
 def take(database: Database, station: Station, now: datetime) -> Job:
     with database.begin() as tx:
-        return jobs.claim_due(tx, station, "worker", now, MINUTE)[0]
+        return job_leases.claim_due(tx, station, "worker", now, MINUTE)[0]
 
 
 @pytest.mark.parametrize("end", ["complete", "go on", "failed"])
@@ -52,11 +52,11 @@ def test_a_backlog_is_no_illness_while_turns_end(database: Database, end: str) -
     assert still(database, LONG_AFTER), "to begin is not to end"
     with database.begin() as tx:
         if end == "complete":
-            jobs.mark_done(tx, task, "worker", LONG_AFTER, timedelta())
+            job_leases.mark_done(tx, task, "worker", LONG_AFTER, timedelta())
         elif end == "go on":
-            jobs.mark_unfinished(tx, task, "worker", LONG_AFTER)
+            job_leases.mark_unfinished(tx, task, "worker", LONG_AFTER)
         else:
-            jobs.mark_failed(tx, task, "worker", LONG_AFTER, MINUTE, "no", waits_for_blog=False)
+            job_leases.mark_failed(tx, task, "worker", LONG_AFTER, MINUTE, "no", waits_for_blog=False)
     assert not still(database, LONG_AFTER)
     assert not still(database, LONG_AFTER + timedelta(seconds=50))
     assert still(database, LONG_AFTER + timedelta(minutes=3)), "since then nothing moved"
@@ -68,7 +68,7 @@ def test_what_is_late_behind_a_worker_that_works_is_said_by_the_figures_alone(da
         jobs.mark_due(tx, Station.ABSORB, ["archive"], LONG_AFTER)
     task = take(database, Station.ABSORB, LONG_AFTER)
     with database.begin() as tx:
-        jobs.mark_unfinished(tx, task, "worker", LONG_AFTER)
+        job_leases.mark_unfinished(tx, task, "worker", LONG_AFTER)
     assert not still(database, LONG_AFTER)
     with database.read() as tx:
         assert health.list_oldest_due_ages(tx, LONG_AFTER)["epoch"] == 3600
@@ -80,7 +80,7 @@ def test_calls_that_end_hide_no_computing_that_stands_still(database: Database) 
         jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
     task = take(database, Station.PUSH, LONG_AFTER)
     with database.begin() as tx:
-        jobs.mark_done(tx, task, "worker", LONG_AFTER, timedelta())
+        job_leases.mark_done(tx, task, "worker", LONG_AFTER, timedelta())
     assert still(database, LONG_AFTER)
 
 
@@ -89,7 +89,7 @@ def test_a_blog_that_is_away_and_work_set_aside_are_no_illness(database: Databas
         jobs.mark_due(tx, Station.PUSH, ["alice"], NOW)
     task = take(database, Station.PUSH, NOW)
     with database.begin() as tx:
-        jobs.mark_failed(tx, task, "worker", NOW, MINUTE, "away", waits_for_blog=True)
+        job_leases.mark_failed(tx, task, "worker", NOW, MINUTE, "away", waits_for_blog=True)
         set_aside_jobs.mark_set_aside(tx, Station.REFRESH, "bob/1", NOW)
     assert not still(database, LONG_AFTER)
 
@@ -115,7 +115,7 @@ def test_a_probe_hears_it(database: Database, service: Service, clock: Clock) ->
     assert ask() == (503, "late")
     task = take(database, Station.REFRESH, clock())
     with database.begin() as tx:
-        jobs.mark_done(tx, task, "worker", clock(), timedelta())
+        job_leases.mark_done(tx, task, "worker", clock(), timedelta())
     assert ask() == (200, "ok")
 
 
@@ -137,7 +137,7 @@ def test_figures_tell_a_blog_that_is_away_from_a_bridge_that_is_late(
             facts = BlogFacts(name, "", "fr", home, f"{home}/wp-json/", "", name)
             blogs.upsert(tx, name, "connected", facts, clock())
             outbox.upsert_changed(tx, name, [StatsObject("blog", "0", 0, {"comments": 1})], clock())
-        blogs.record_push_failure(tx, "bob", "away", clock())
+        contact.record_push_failure(tx, "bob", "away", clock())
         blogs.record_state(tx, "carol", BlogState.PAUSED, clock())
         outbox.record_answer(tx, "alice", PushAnswer(accepted=(("blog", "0", 1),)))
     clock.advance(hours=1)

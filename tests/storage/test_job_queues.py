@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, text
 
 from bridge.operations.stations import Station
-from bridge.storage.core import job_queues, jobs
+from bridge.storage.core import job_leases, job_queues
 from bridge.storage.core.database import Database
 from bridge.storage.core.job_queues import Queue
 from bridge.storage.core.tables import jobs as rows
@@ -71,7 +71,7 @@ def test_the_first_of_a_queue_are_found_without_looking_at_the_others(backlog: D
     with backlog.begin() as tx:
         with statements_of(tx) as sent:
             due = job_queues.list_due_queues(tx, NOW, Station)
-            claimed = jobs.claim_due(tx, Station.REFRESH, "me", NOW, LEASE, 2)
+            claimed = job_leases.claim_due(tx, Station.REFRESH, "me", NOW, LEASE, 2)
         assert set(due) == {Queue(Station.REFRESH)}
         # Who waits longest: of those whose holder died, it counts since then; who keeps failing stands behind all.
         assert [job.entity for job in claimed] == [f"alice/{MANY // 3:05}", f"alice/{MANY - 1:05}"]
@@ -84,7 +84,7 @@ def test_the_first_of_a_queue_are_found_without_looking_at_the_others(backlog: D
 
 def test_who_keeps_failing_has_a_turn_once_nobody_else_waits(backlog: Database) -> None:
     with backlog.begin() as tx:
-        first = jobs.claim_due(tx, Station.REFRESH, "me", NOW, LEASE, 2 * MANY // 3)
+        first = job_leases.claim_due(tx, Station.REFRESH, "me", NOW, LEASE, 2 * MANY // 3)
         assert not any(job.attempts for job in first)
-        assert {job.attempts for job in jobs.claim_due(tx, Station.REFRESH, "me", NOW, LEASE, MANY)} == {5}
+        assert {job.attempts for job in job_leases.claim_due(tx, Station.REFRESH, "me", NOW, LEASE, MANY)} == {5}
         assert job_queues.list_due_queues(tx, NOW, Station) == {}

@@ -23,7 +23,7 @@ from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs
 from bridge.storage.content import duplicates
 from bridge.storage.content import tables as content_tables
-from bridge.storage.core import jobs, migrate
+from bridge.storage.core import job_leases, jobs, migrate
 from bridge.storage.core import tables as core_tables
 from bridge.storage.core.database import Database
 from bridge.storage.engagement import statistics, totals
@@ -358,7 +358,7 @@ def test_what_was_to_be_pushed_before_is_looked_at_as_a_whole(database: Database
         waiting = set(connection.scalars(text("SELECT entity FROM jobs WHERE station = 'push' AND due_at IS NOT NULL")))
         assert waiting == {"ann", "ben"}
     with database.begin() as tx:
-        claimed = jobs.claim_due(tx, Station.PUSH, "me", clock(), timedelta(minutes=1), limit=9)
+        claimed = job_leases.claim_due(tx, Station.PUSH, "me", clock(), timedelta(minutes=1), limit=9)
     assert {job.entity: job.thorough for job in claimed} == dict.fromkeys(waiting, True)
 
 

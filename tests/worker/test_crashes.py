@@ -15,7 +15,7 @@ from bridge.model import Event
 from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage import health
 from bridge.storage.blogs import deliveries
-from bridge.storage.core import job_queues, job_recovery, jobs, set_aside_jobs
+from bridge.storage.core import job_leases, job_queues, job_recovery, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.worker import retries, suspended_runs
 from bridge.worker.intake import absorb as applying
@@ -109,7 +109,7 @@ def test_what_ran_beside_is_told_from_it_by_being_tried_alone(
     for _ in range(job_queues.ALONE_AFTER_CRASHES):  # both were at work
         bank.clock.advance(seconds=6)
         with bank.database.begin() as tx:
-            assert len(jobs.claim_due(tx, Station.REFRESH, "dead", bank.clock(), timedelta(minutes=1), 2)) == 2
+            assert len(job_leases.claim_due(tx, Station.REFRESH, "dead", bank.clock(), timedelta(minutes=1), 2)) == 2
             job_recovery.mark_all_released(tx, bank.clock())
     bank.clock.advance(seconds=6)
     assert life() == ([], True)
@@ -152,7 +152,7 @@ def test_what_is_suspected_has_its_turn_beside_a_stream_of_others(
     assert task is not None
     assert task.entity == "b/1"
     with bank.database.begin() as tx:
-        jobs.mark_done(tx, task, worker.name, bank.clock(), timedelta())
+        job_leases.mark_done(tx, task, worker.name, bank.clock(), timedelta())
     authors_due(bank, "b/1")
     monkeypatch.setattr("bridge.worker.claims.ISOLATED_RUN_INTERVAL_SECONDS", 0.0)
     task = worker.claims.next(COMPUTING_STATIONS)
@@ -219,15 +219,15 @@ def test_one_that_cannot_even_be_taken_apart_is_set_aside_whole(
 
 
 def test_an_error_a_blog_that_does_not_answer_and_a_clean_end_are_no_crashes(database: Any) -> None:
-    ends: list[Callable[[Any, jobs.Job], object]] = [
-        lambda tx, task: jobs.mark_failed(tx, task, "me", NOW, timedelta(), "away", waits_for_blog=True),
-        lambda tx, task: jobs.mark_done(tx, task, "me", NOW, timedelta()),
-        lambda tx, task: jobs.mark_unfinished(tx, task, "me", NOW),
+    ends: list[Callable[[Any, job_leases.Job], object]] = [
+        lambda tx, task: job_leases.mark_failed(tx, task, "me", NOW, timedelta(), "away", waits_for_blog=True),
+        lambda tx, task: job_leases.mark_done(tx, task, "me", NOW, timedelta()),
+        lambda tx, task: job_leases.mark_unfinished(tx, task, "me", NOW),
     ]
     for n, end in enumerate(ends):
         with database.begin() as tx:
             jobs.mark_due(tx, Station.PUSH, [f"blog{n}"], NOW)
-            (task,) = jobs.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
+            (task,) = job_leases.claim_due(tx, Station.PUSH, "me", NOW, timedelta(minutes=1))
             end(tx, task)
             found = tx.execute(
                 select(core_tables.jobs.c.crashes).where(core_tables.jobs.c.entity == task.entity)

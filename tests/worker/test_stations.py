@@ -18,7 +18,7 @@ from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries, outbox
 from bridge.storage.blogs.tables import deliveries as delivery_rows
 from bridge.storage.content import posts, shown_times
-from bridge.storage.core import jobs
+from bridge.storage.core import job_leases, jobs
 from bridge.storage.matching import profiles
 from bridge.worker import nightly
 from bridge.worker.outbound.push import compile_objects, push
@@ -253,12 +253,12 @@ def test_news_for_a_blog_does_not_shorten_its_backoff(bank: WorkerBank, alice: P
     now = bank.clock()
     with bank.database.begin() as tx:
         jobs.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
-        (task,) = jobs.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1))
-        jobs.mark_failed(tx, task, "me", now, timedelta(hours=2), "away", waits_for_blog=True)
+        (task,) = job_leases.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1))
+        job_leases.mark_failed(tx, task, "me", now, timedelta(hours=2), "away", waits_for_blog=True)
         jobs.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice")
-        assert jobs.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
+        assert job_leases.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1)) == []
         jobs.mark_due(tx, Station.PUSH, ["alice"], now, blog_id="alice", urgent=True)
-        assert jobs.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1))
+        assert job_leases.claim_due(tx, Station.PUSH, "me", now, timedelta(minutes=1))
 
 
 def test_what_a_blog_is_given_is_on_the_disk_before(

@@ -14,7 +14,7 @@ from bridge.operations.stations import Station
 from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content import tables as content_tables
-from bridge.storage.core import job_queues, jobs
+from bridge.storage.core import job_leases, job_queues
 from bridge.worker import scheduler, suspended_runs, turns
 from bridge.worker.intake import absorb as applying
 from bridge.worker.intake import read_inbox
@@ -149,11 +149,11 @@ def test_told_to_stop_it_ends_with_the_object_in_hand_and_goes_on_there(bank: Wo
         with bank.database.begin() as tx:
             (task,) = (
                 one
-                for one in jobs.claim_due(tx, Station.ABSORB, worker.name, NOW, timedelta(minutes=1), 9)
+                for one in job_leases.claim_due(tx, Station.ABSORB, worker.name, NOW, timedelta(minutes=1), 9)
                 if one.entity == name
             )
             for other in {"mallory", "alice"} - {name}:
-                jobs.mark_released(tx, jobs.Job(Station.ABSORB, other, 0, 0), worker.name)
+                job_leases.mark_released(tx, job_leases.Job(Station.ABSORB, other, 0, 0), worker.name)
         quick.clear()
         worker.stop()
         worker.do(task)

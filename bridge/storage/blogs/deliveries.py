@@ -1,24 +1,21 @@
-"""What arrived, until it is absorbed; quarantine; blanking of what was withdrawn."""
+"""What arrived, until it is absorbed or stands in quarantine."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, delete, exists, func, insert, select, update
 
 from bridge.errors import NotFound
+from bridge.storage.blogs import payloads
+from bridge.storage.blogs.payloads import UNKNOWN_OBJECT, ObjectKey
 from bridge.storage.blogs.tables import blogs, deliveries, delivery_objects
 
-ObjectKey = tuple[str, str]  # (kind, remote id)
-COMMENT_EVENT = "comment.published"
-COMMENT_MARKERS = (COMMENT_EVENT.encode(), rb"\u00")  # the second: JSON may spell any letter like that
 PAYLOAD_BYTES_READ = 1 << 20  # bytes of payloads in memory
-UNKNOWN_OBJECT: ObjectKey = ("unknown", "")  # in a delivery whose objects could not be made out
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,27 +156,9 @@ def find_refusals(tx: Connection, blog_id: str, limit: int) -> dict[ObjectKey, s
 def record_settled(tx: Connection, delivery: Delivery, error: str | None, now: datetime) -> None:
     """Absorbed, and with that without the comments that came, or in quarantine with the reason."""
     values: dict[str, object] = {"state": "quarantined" if error else "absorbed", "error": error, "settled_at": now}
-    if not error and any(sign in delivery.body for sign in COMMENT_MARKERS):
-        values["body"] = without_comments(delivery.body)
+    if not error and (rest := payloads.without_comments(delivery.body)) is not delivery.body:
+        values["body"] = rest
     tx.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(**values))
-
-
-def without_comments(body: bytes) -> bytes | None:
-    """A payload in which nothing is left of comments but where they stood; None when it held nothing else."""
-    message = json.loads(body)
-    events = message["data"]["events"] if message["type"] == "batch" else [message]
-    others = [event for event in events if event["type"] != COMMENT_EVENT]
-    if len(others) == len(events):
-        return body
-    if not others:
-        return None
-    message["data"]["events"] = [event if event["type"] != COMMENT_EVENT else _blanked(event) for event in events]
-    return json.dumps(message, separators=(",", ":")).encode()
-
-
-def _blanked(event: dict[str, Any]) -> dict[str, Any]:
-    data = {name: event["data"].get(name) for name in ("id", "post_id", "version")}
-    return {**event, "data": data}
 
 
 def record_progress(tx: Connection, delivery: Delivery, place: int, error: str | None) -> None:
@@ -203,34 +182,6 @@ def mark_for_retry(tx: Connection, delivery: Delivery, error: str) -> None:
         update(deliveries)
         .where(deliveries.c.id == delivery.id)
         .values(place=0, tries=delivery.tries + 1, crashes=0, error=error)
-    )
-
-
-def delete_payloads(tx: Connection, blog_id: str, objects: Iterable[ObjectKey], up_to: int) -> None:
-    """Delete the payloads up to delivery `up_to` that hold one of the objects, and those nobody could read."""
-    keys = sorted({*objects, UNKNOWN_OBJECT})
-    for start in range(0, len(keys), 200):
-        holding = (
-            select(delivery_objects.c.delivery_id)
-            .where(
-                delivery_objects.c.blog_id == blog_id,
-                tuple_(delivery_objects.c.kind, delivery_objects.c.remote_id).in_(keys[start : start + 200]),
-                delivery_objects.c.delivery_id <= up_to,
-            )
-            .scalar_subquery()
-        )
-        tx.execute(
-            update(deliveries).where(deliveries.c.id.in_(holding), deliveries.c.state != "waiting").values(body=None)
-        )
-
-
-def delete_payloads_by_blog(tx: Connection, blog_id: str) -> None:
-    """A blog has left: none of its payloads stays, whatever their state."""
-    tx.execute(delete(delivery_objects).where(delivery_objects.c.blog_id == blog_id))
-    tx.execute(
-        update(deliveries)
-        .where(deliveries.c.blog_id == blog_id, deliveries.c.type.is_distinct_from("blog.removed"))
-        .values(body=None, state="absorbed", error=None)
     )
 
 
@@ -296,19 +247,6 @@ def mark_requeued(
         .returning(deliveries.c.blog_id)
     )
     return [row.blog_id for row in again]
-
-
-def delete_expired_payloads(tx: Connection, absorbed_before: datetime, quarantined_before: datetime) -> int:
-    """Delete payloads past their retention; how many."""
-    gone = 0
-    for state, before in (("absorbed", absorbed_before), ("quarantined", quarantined_before)):
-        done = tx.execute(
-            update(deliveries)
-            .where(deliveries.c.state == state, deliveries.c.settled_at < before, deliveries.c.body.is_not(None))
-            .values(body=None)
-        )
-        gone += done.rowcount
-    return gone
 
 
 def count_by_state(tx: Connection) -> dict[str, int]:

@@ -26,9 +26,10 @@ from bridge.errors import StorageUnavailable, TooCostly
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import Event, Post
 from bridge.operations import due
-from bridge.storage.blogs import address_claims, blogs, deliveries, installations
+from bridge.storage.blogs import address_claims, blogs, contact, deliveries, installations, payloads
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.blogs.deliveries import Delivery, ObjectKey
+from bridge.storage.blogs.deliveries import Delivery
+from bridge.storage.blogs.payloads import ObjectKey
 from bridge.storage.core.database import Tx
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent, apply, prepare, sort_by_version
@@ -61,7 +62,7 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutc
             return context.clock() + RETRY_PAUSE if failed else None
         if blog.has_left:  # taken in the moment in which it left
             with context.database.begin() as tx:
-                deliveries.delete_payloads_by_blog(tx, blog_id)
+                payloads.delete_by_blog(tx, blog_id)
             return None
         for delivery in waiting:
             if begun and turn.half_over:
@@ -218,12 +219,12 @@ class DeliveryReader:
             gone = self._gone + apply(tx, delivery.blog_id, moment, now, delivery.received_at, self.closer).gone
             if left is not None and not left:
                 newest = max((event.version for event in parsed.events), default=None)
-                blogs.record_seen(tx, delivery.blog_id, delivery.received_at, newest)
+                contact.record_seen(tx, delivery.blog_id, delivery.received_at, newest)
                 if parsed.install and not blogs.get(tx, delivery.blog_id).install:
                     installations.record_first(tx, delivery.blog_id, parsed.install, delivery.received_at)
                 self._end(tx, parsed)
             if gone:
-                deliveries.delete_payloads(tx, delivery.blog_id, gone, up_to=delivery.id)
+                payloads.delete_by_objects(tx, delivery.blog_id, gone, up_to=delivery.id)
         self._described, self._gone = True, gone
         return True
 

@@ -20,7 +20,7 @@ from bridge.mentors.display_name import lookalike_key, name_with_address
 from bridge.mentors.explain import reason_sentence
 from bridge.model import BlogAccess, MentorKey, PushAnswer, PushObject, ShownMentor, ShownPost, Transport
 from bridge.operations import withdrawal
-from bridge.storage.blogs import blogs, outbox, withdrawal_receipts
+from bridge.storage.blogs import blogs, contact, outbox, withdrawal_receipts
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors, posts, shown_times
 from bridge.storage.core.database import Tx
@@ -181,7 +181,7 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed], *, f
         shown_times.record_first_shown(tx, access.blog_id, answer, now)
         outbox.record_answer(tx, access.blog_id, answer, waiting)
         if failing:
-            blogs.record_push_success(tx, access.blog_id)
+            contact.record_push_success(tx, access.blog_id)
     return answer
 
 
@@ -203,6 +203,6 @@ def _failed(context: Context, access: BlogAccess, attempt: int, began: datetime,
             withdrawal.withdraw(tx, access.blog_id, now)
             return
         blogs.record_transport(tx, access.blog_id, None)
-        since = blogs.record_push_failure(tx, access.blog_id, why, now)
+        since = contact.record_push_failure(tx, access.blog_id, why, now)
         if now - since > GIVE_UP_AFTER:
             withdrawal.pause_blog(tx, access.blog_id, now)

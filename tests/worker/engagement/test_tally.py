@@ -15,7 +15,7 @@ from bridge.engagement.facts import Window
 from bridge.operations.stations import Station
 from bridge.operations.statistics import home_languages, report_statistics, window_sums
 from bridge.storage.blogs import blogs
-from bridge.storage.core import jobs
+from bridge.storage.core import job_leases, jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.engagement import comments, contributions, statistics, totals
 from bridge.storage.engagement import tables as engagement_tables
@@ -314,7 +314,7 @@ def test_a_nights_work_ends_and_is_due_next_night_only(
     entity = "ann" if station == Station.TALLY else jobs.BANK
     with bank.database.begin() as tx:
         jobs.mark_due(tx, station, [entity], NOW, blog_id=None)
-        claimed = jobs.claim_due(tx, station, worker.name, NOW + timedelta(minutes=2), timedelta(hours=1))
+        claimed = job_leases.claim_due(tx, station, worker.name, NOW + timedelta(minutes=2), timedelta(hours=1))
     worker.do(claimed[0])
 
     def due() -> Any:
@@ -328,8 +328,8 @@ def test_a_nights_work_ends_and_is_due_next_night_only(
     night = NOW.replace(hour=0, minute=1) if station == Station.TALLY else NOW.replace(hour=3)
     assert due() == night + timedelta(days=1)
     with bank.database.begin() as tx:
-        assert jobs.claim_due(tx, station, worker.name, night + timedelta(hours=20), timedelta(hours=1)) == []
-        assert jobs.claim_due(tx, station, worker.name, night + timedelta(days=1), timedelta(hours=1)) != []
+        assert job_leases.claim_due(tx, station, worker.name, night + timedelta(hours=20), timedelta(hours=1)) == []
+        assert job_leases.claim_due(tx, station, worker.name, night + timedelta(days=1), timedelta(hours=1)) != []
 
 
 def test_windows_move_by_themselves_at_night(bank: WorkerBank) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bridge.model import AuthorKey, StatsObject
 from bridge.operations.stations import Station
 from bridge.storage.blogs import outbox
-from bridge.storage.core import jobs
+from bridge.storage.core import job_leases
 from bridge.storage.matching import feedback
 from bridge.worker.stations import STATIONS
 from bridge.worker.turns import Turn
@@ -25,11 +25,11 @@ def push_all_due(bank: WorkerBank) -> dict[str, bool]:
     bank.clock.advance(minutes=2)
     bank.work()
     with bank.database.begin() as tx:
-        due = jobs.claim_due(tx, Station.PUSH, "me", bank.clock(), timedelta(minutes=1), limit=9)
+        due = job_leases.claim_due(tx, Station.PUSH, "me", bank.clock(), timedelta(minutes=1), limit=9)
     for job in due:
         STATIONS[Station.PUSH](bank.context, job.entity, Turn(thorough=job.thorough))
         with bank.database.begin() as tx:
-            jobs.mark_done(tx, job, "me", bank.clock(), timedelta())
+            job_leases.mark_done(tx, job, "me", bank.clock(), timedelta())
     return {job.entity: job.thorough for job in due}
 
 
