@@ -12,17 +12,13 @@ one is in hand, once the blog is suspected. A database that is away is nobody's 
 from __future__ import annotations
 
 import time
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache, partial
-from pathlib import PurePath
-
-import structlog
 
 from bridge import contract
-from bridge.errors import StorageUnavailable, TooCostly
+from bridge.errors import StorageUnavailable
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import Event, Post
 from bridge.operations import due
@@ -33,10 +29,9 @@ from bridge.storage.blogs.payloads import ObjectKey
 from bridge.storage.core.database import Tx
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent, apply, prepare, sort_by_version
+from bridge.worker.intake.reading_faults import ProcessCrashed, ReadingFaults
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
 from bridge.worker.write_slices import time_slice
-
-log = structlog.get_logger("absorb")
 
 READ_BATCH_DELIVERIES = 20  # deliveries
 WRITE_BATCH_EVENTS = 25  # events, before a turn may end: writing one may cost more than reading it
@@ -96,9 +91,7 @@ class DeliveryReader:
         self.context, self.delivery, self.turn = context, delivery, turn
         self.blog, self.matcher, self.closer = blog, matcher, closer
         self.to_try_again = self.unfinished = False
-        self._faults = [delivery.error] if delivery.place and delivery.error else []  # of what could not be applied
-        self._hopeless = False  # another try would end the same
-        self._refusals: dict[ObjectKey, str] = {}  # why an object is not taken
+        self._faults = ReadingFaults(delivery)
         self._described = False
         self._gone: list[tuple[str, str]] = []  # objects whose payloads must go
 
@@ -111,25 +104,24 @@ class DeliveryReader:
         try:
             self._whole()
         except Exception as error:
-            self._nobodys_fault(error)
-            self._note("delivery", error)
+            self._faults.note("delivery", error)
             with self.context.database.begin() as tx:
                 if deliveries.is_waiting(tx, self.delivery):
                     if self._last_try:  # whatever it holds: its payload goes with the next object that is withdrawn
                         deliveries.record_contents(tx, self.delivery, "", ())
-                    self._give_up(tx, "; ".join(self._faults), again=not self._last_try)
+                    self._give_up(tx, str(self._faults), again=not self._last_try)
 
     @property
     def _last_try(self) -> bool:
-        return self._hopeless or self.delivery.tries + 1 >= MAX_READ_TRIES
+        return self._faults.hopeless or self.delivery.tries + 1 >= MAX_READ_TRIES
 
     def _whole(self) -> None:
         place = self.delivery.place
         if self.delivery.crashes >= MAX_READ_TRIES:
-            self._hopeless = True
+            self._faults.hopeless = True
             if place == 0:
                 raise ProcessCrashed("the process ended each time it was read")
-            self._faults.append(f"event {place}: the process ended each time it was read")
+            self._faults.lines.append(f"event {place}: the process ended each time it was read")
             place += 1
         if self.turn.alone and place == 0:
             self._take_in_hand(0)
@@ -148,7 +140,7 @@ class DeliveryReader:
                 return
             if self.turn.over:
                 with self.context.database.begin() as tx:
-                    deliveries.record_progress(tx, self.delivery, number + 1, "; ".join(self._faults))
+                    deliveries.record_progress(tx, self.delivery, number + 1, str(self._faults))
                 self.unfinished = True
                 return
 
@@ -173,8 +165,7 @@ class DeliveryReader:
                 matcher = self.matcher() if isinstance(event, Post) else None
                 read.append(prepare(event, self.blog.facts.language, matcher))
             except Exception as error:
-                self._nobodys_fault(error)
-                self._note_event(event, error)
+                self._faults.note_event(event, error)
             self.turn.done += 1
             if self.turn.alone or self.turn.over or len(read) == WRITE_BATCH_EVENTS or time.monotonic() >= until:
                 break
@@ -191,11 +182,10 @@ class DeliveryReader:
             try:
                 waits = self._write(_taking(read, taken, one_by_one=one_by_one), parsed, read if last else None)
             except Exception as error:
-                self._nobodys_fault(error)
-                if not taken:
+                if not taken or isinstance(error, StorageUnavailable):
                     raise
                 if len(taken) == 1:
-                    self._note_event(taken[0], error)
+                    self._faults.note_event(taken[0], error)
                 else:
                     read.extendleft(reversed(taken))
                 one_by_one = True
@@ -229,20 +219,14 @@ class DeliveryReader:
         return True
 
     def _end(self, tx: Tx, parsed: contract.Parsed) -> None:
-        problems = [str(problem) for problem in parsed.problems[:20]]
-        error = "; ".join([*problems, *self._faults]) or None
-        again = bool(self._faults) and not self._last_try
+        error = self._faults.summary(parsed)
+        again = bool(self._faults.lines) and not self._last_try
         self._give_up(tx, error, again=again)
         if error and not again:
-            self._tell_blog(tx, parsed, error)
+            self._tell_blog(tx, self._faults.refusals(parsed, error))
 
-    def _tell_blog(self, tx: Tx, parsed: contract.Parsed, error: str) -> None:
+    def _tell_blog(self, tx: Tx, refusals: Mapping[ObjectKey, str]) -> None:
         """Note what is not taken, and call the blog: with its sign of life it hears of that."""
-        named = {problem.named: problem for problem in reversed(parsed.problems) if problem.named}
-        refusals = {key: f"{problem.path.rpartition('.')[2]}: {problem.message}" for key, problem in named.items()}
-        refusals |= self._refusals
-        if not refusals and parsed.type != "batch":
-            refusals = dict.fromkeys(parsed.objects[:1], error)
         if refusals:
             deliveries.record_refusals(tx, self.delivery, refusals)
             due.blog_called(tx, self.delivery.blog_id, self.context.clock())
@@ -256,37 +240,7 @@ class DeliveryReader:
 
     def _take_in_hand(self, place: int) -> None:
         with self.context.database.begin() as tx:
-            deliveries.record_event_started(tx, self.delivery, place, "; ".join(self._faults))
-
-    def _nobodys_fault(self, error: Exception) -> None:
-        if isinstance(error, StorageUnavailable):
-            raise error
-
-    def _note_event(self, event: PreparedEvent | Event, error: Exception) -> None:
-        kind, remote_id = _key(event)
-        self._refusals[kind, remote_id] = self._note(f"{kind} {remote_id}".rstrip(), error)
-
-    def _note(self, what: str, error: Exception) -> str:
-        """What failed, and by what: in our own words, for a library's may hold what was to be stored."""
-        explained = isinstance(error, TooCostly | ProcessCrashed)
-        self._hopeless |= explained
-        frame = traceback.extract_tb(error.__traceback__)[-1:]
-        where = "".join(f" ({PurePath(place.filename).name}, line {place.lineno})" for place in frame)
-        reason = str(error) if explained else f"{type(error).__name__}{where}"
-        self._faults.append(f"{what}: {reason}")
-        log.warning(
-            "cannot be absorbed",
-            delivery=self.delivery.id,
-            blog=self.delivery.blog_id,
-            what=what,
-            reason=reason,
-            attempt=self.delivery.tries + 1,
-        )
-        return reason
-
-
-class ProcessCrashed(Exception):
-    """A delivery that nobody lived to tell of."""
+            deliveries.record_event_started(tx, self.delivery, place, str(self._faults))
 
 
 def _taking(read: deque[PreparedEvent], taken: list[PreparedEvent], *, one_by_one: bool) -> Iterator[PreparedEvent]:
@@ -295,8 +249,3 @@ def _taking(read: deque[PreparedEvent], taken: list[PreparedEvent], *, one_by_on
         yield item
         if one_by_one:
             return
-
-
-def _key(event: PreparedEvent | Event) -> ObjectKey:
-    inner = getattr(event, "post", None) or getattr(event, "comment", None) or event
-    return type(inner).__name__.lower(), getattr(inner, "remote_id", "")
