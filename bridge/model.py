@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 MAX_CLOCK_AHEAD = timedelta(days=1)  # of a generation before the bridge's clock
 
@@ -261,58 +260,6 @@ class Ping:
 
 
 Event = Post | Comment | Author | BlogUpdate | Removal | Ping
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPost:
-    """A post named in a reason."""
-
-    title: str
-    url: str
-    date: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ShownMentor:
-    """One line under a post, as it travels to a blog."""
-
-    name: str
-    blog: str
-    url: str
-    language: str
-    why: str
-    topics: tuple[str, ...] = ()
-    post: ShownPost | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PushObject:
-    """The whole current state of the list under one post; idempotent by (kind, object, version)."""
-
-    kind: str  # "related"
-    object: str  # remote id
-    version: int
-    language: str
-    mentors: tuple[ShownMentor, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StatsObject:
-    """The whole current state of the statistics of one thing; `data` None: nothing is known (any more)."""
-
-    kind: str  # "blog" | "post" | "commenter"
-    object: str  # "0" | remote id | key of the commenter
-    version: int
-    data: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class PushAnswer:
-    """What the blog took, refused as older than what it holds, and does not know."""
-
-    accepted: tuple[tuple[str, str, int], ...] = ()  # (kind, object, version)
-    refused: tuple[tuple[str, str, int], ...] = ()  # (kind, object, version held)
-    unknown: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from marshmallow import ValidationError, fields, validate
 from bridge.contract.fields import MAX_ID, BoundedList, ObjectNameField, TextField, TimeField, WireSchema, address
 from bridge.errors import BadAnswer, ContractError
 from bridge.legible import one_line
-from bridge.model import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
+from bridge.pushes import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
 
 MAX_CALL_LISTS = 50  # lists in one call
 MAX_CALL_FIGURES = 200  # figures in one call

@@ -11,7 +11,7 @@ from bridge.contract import pull_request
 from bridge.contract.parsing import installation_of
 from bridge.contract.pushes import MAX_CALL_LISTS, object_data, wire_time
 from bridge.errors import ContractError, SignatureRefused
-from bridge.model import PushAnswer
+from bridge.pushes import PushAnswer
 from bridge.storage.blogs import (
     blogs,
     contact,

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed, Gone
-from bridge.model import BlogAccess, PushAnswer, Transport
+from bridge.model import BlogAccess, Transport
+from bridge.pushes import PushAnswer
 from bridge.wordpress import rest, xmlrpc
 from bridge.wordpress.transport import OutgoingDoor
 

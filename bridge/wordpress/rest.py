@@ -12,7 +12,8 @@ from typing import Any
 from bridge import signing
 from bridge.contract.pushes import Pushed, push_answer, push_body, wire_time
 from bridge.errors import BadAnswer, DeliveryFailed, NotAsked, NotOurPlugin, SignatureRefused
-from bridge.model import BlogAccess, PushAnswer
+from bridge.model import BlogAccess
+from bridge.pushes import PushAnswer
 from bridge.wordpress.transport import HttpAnswer, OutgoingDoor, raise_for_status
 
 REST_NAMESPACE = "mentor-bridge/v1"

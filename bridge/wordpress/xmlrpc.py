@@ -23,7 +23,8 @@ from defusedxml.xmlrpc import DefusedExpatParser
 
 from bridge.contract.pushes import Pushed, push_answer, push_body, push_type
 from bridge.errors import BadAnswer, DeliveryFailed, NotOurPlugin, Refused
-from bridge.model import BlogAccess, PushAnswer
+from bridge.model import BlogAccess
+from bridge.pushes import PushAnswer
 from bridge.wordpress.transport import OutgoingDoor, raise_for_status
 
 if not hasattr(collections, "Iterable"):

@@ -11,7 +11,8 @@ from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.post_weight import PostStandards
 from bridge.mentors.skills import SkillMatcher, bundled_skills
 from bridge.mentors.word_pairs import Meaning, Meanings, meanings_by_language
-from bridge.model import BlogAccess, PushAnswer, Transport
+from bridge.model import BlogAccess, Transport
+from bridge.pushes import PushAnswer
 from bridge.runtime import Runtime
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import epochs, skills

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from bridge import contract
 from bridge.contract.catalogue import SCHEMA_FOLDER, json_schemas, schema_files
 from bridge.contract.parsing import EVENT_TYPES
-from bridge.model import PushObject, ShownMentor, ShownPost
+from bridge.pushes import PushObject, ShownMentor, ShownPost
 from tests.contract.samples import NAMES, published, sample
 
 ODD: list[Any] = [

@@ -17,7 +17,8 @@ from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.mentors.subjects import SubjectWord
-from bridge.model import BlogFacts, MentorKey, PushObject, ShownMentor
+from bridge.model import BlogFacts, MentorKey
+from bridge.pushes import PushObject, ShownMentor
 from bridge.storage.blogs import blogs, outbox
 from bridge.storage.blogs.tables import call_log, deliveries
 from bridge.storage.content.tables import authors, posts

@@ -12,8 +12,9 @@ from sqlalchemy import text
 import bridge
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.model import BlogFacts, BlogState, PushAnswer, StatsObject
+from bridge.model import BlogFacts, BlogState
 from bridge.operations.stations import CALLING_STATIONS, Station
+from bridge.pushes import PushAnswer, StatsObject
 from bridge.runtime import build_runtime
 from bridge.storage import health
 from bridge.storage.blogs import blogs, contact, outbox

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from bridge import signing
-from bridge.model import BlogFacts, BlogState, Kind, PushAnswer, PushObject, Removal, ShownMentor, Version
+from bridge.model import BlogFacts, BlogState, Kind, Removal, Version
 from bridge.operations import withdrawal
+from bridge.pushes import PushAnswer, PushObject, ShownMentor
 from bridge.storage.blogs import blogs, installations, outbox, withdrawal_receipts
 from bridge.storage.blogs.tables import deliveries, delivery_objects
 from bridge.storage.content import tombstones

@@ -15,7 +15,8 @@ from xmlrpc.server import SimpleXMLRPCServer
 import pytest
 
 from bridge.errors import BadAnswer, NotOurPlugin, Refused
-from bridge.model import BlogAccess, PushObject, Transport
+from bridge.model import BlogAccess, Transport
+from bridge.pushes import PushObject
 from bridge.wordpress import xmlrpc
 from bridge.wordpress.transport import OutgoingDoor
 from tests.wordpress.test_transport import server

@@ -11,8 +11,9 @@ import pytest
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import DeliveryFailed
-from bridge.model import BlogAccess, BlogFacts, PushAnswer, PushObject, StatsObject, Transport
+from bridge.model import BlogAccess, BlogFacts, Transport
 from bridge.operations.receiving import receive
+from bridge.pushes import PushAnswer, PushObject, StatsObject
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.content import posts

@@ -10,8 +10,9 @@ import pytest
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import TookTooLong
-from bridge.model import BlogAccess, PushAnswer, PushObject, ShownMentor
+from bridge.model import BlogAccess
 from bridge.operations.stations import Station
+from bridge.pushes import PushAnswer, PushObject, ShownMentor
 from bridge.storage.blogs import outbox
 from bridge.storage.core import jobs
 from bridge.storage.core.tables import jobs as work_rows

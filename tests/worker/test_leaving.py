@@ -11,8 +11,9 @@ from sqlalchemy import inspect, literal_column, select, table
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import Unreachable
-from bridge.model import BlogAccess, BlogState, PushAnswer, Transport
+from bridge.model import BlogAccess, BlogState, Transport
 from bridge.operations import withdrawal
+from bridge.pushes import PushAnswer
 from bridge.storage import health
 from bridge.storage.blogs import blogs, deliveries, outbox, withdrawal_receipts
 from bridge.storage.blogs.tables import blogs as blog_rows

@@ -10,9 +10,10 @@ from sqlalchemy import event
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
-from bridge.model import BlogAccess, BlogState, PushAnswer
+from bridge.model import BlogAccess, BlogState
 from bridge.operations import due
 from bridge.operations.stations import Station
+from bridge.pushes import PushAnswer
 from bridge.storage import health
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries, outbox

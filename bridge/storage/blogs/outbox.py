@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
-from bridge.model import PushAnswer, PushObject, StatsObject
+from bridge.pushes import PushAnswer, PushObject, StatsObject
 from bridge.storage.blogs.tables import call_log, outbox
 
 RELATED_KINDS = ("related",)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, select
 
-from bridge.model import PushAnswer
+from bridge.pushes import PushAnswer
 from bridge.storage.blogs.tables import outbox
 from bridge.storage.content.tables import posts
 from bridge.storage.core import counters

@@ -12,8 +12,9 @@ from bridge.engagement.blog import WindowSums
 from bridge.engagement.commenters import silence_period
 from bridge.engagement.facts import Window
 from bridge.engagement.measures import percentile
-from bridge.model import BlogState, StatsObject
+from bridge.model import BlogState
 from bridge.operations import due
+from bridge.pushes import StatsObject
 from bridge.storage.blogs import blogs, outbox
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, statistics, summary_lists

@@ -18,8 +18,9 @@ from bridge.legible import web_address
 from bridge.logs import make_each
 from bridge.mentors.display_name import lookalike_key, name_with_address
 from bridge.mentors.explain import reason_sentence
-from bridge.model import BlogAccess, MentorKey, PushAnswer, PushObject, ShownMentor, ShownPost, Transport
+from bridge.model import BlogAccess, MentorKey, Transport
 from bridge.operations import withdrawal
+from bridge.pushes import PushAnswer, PushObject, ShownMentor, ShownPost
 from bridge.storage.blogs import blogs, contact, outbox, withdrawal_receipts
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors, posts, shown_times

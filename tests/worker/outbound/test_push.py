@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.model import AuthorKey, StatsObject
+from bridge.model import AuthorKey
 from bridge.operations.stations import Station
+from bridge.pushes import StatsObject
 from bridge.storage.blogs import outbox
 from bridge.storage.core import job_leases
 from bridge.storage.matching import feedback
