@@ -3,23 +3,71 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from bridge.evaluation import authors, disclosure, gaming, judged_needs, lists, new_blogs, typed_needs
 from bridge.evaluation.authors import Split
-from bridge.evaluation.corpus import MIN_AUTHOR_POSTS, ReportProgress, arrange_posts
+from bridge.evaluation.corpus import MIN_AUTHOR_POSTS, CorpusPost, ReportProgress, arrange_posts
+from bridge.evaluation.judged_needs import JudgedNeed
 from bridge.evaluation.new_blogs import ThrowAwayContext
 from bridge.evaluation.report import TaskOutcome
 from bridge.evaluation.typed_needs import BlogSource
 from bridge.storage.content.intake import AnalysedPost
 from bridge.worker.context import Context
+from bridge.worker.intake.absorb import PreparedEvent
 
-TASK_NAMES = ("T1", "T1b", "T1c", "T1d", "T2", "T2b", "T2c", "T3", "T4", "T5", "T6", "T8", "T9", "T10")
 DATABASE_TASKS = frozenset({"T2", "T2c", "T8"})  # need a database
 BLOGLESS_TASKS = frozenset({"T6"})  # need no blogs
 LATER_POSTS_TOGETHER = 5  # later posts together in T1b
+NO_POSTS = "no posts were read"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the tasks work on: a corpus that is read once, the databases over it, a seed."""
+
+    folder: Path
+    sources: Sequence[BlogSource]
+    ready: Mapping[str, Sequence[PreparedEvent]]  # by source
+    judged: Sequence[JudgedNeed]
+    context: Context
+    throw_away: ThrowAwayContext
+    seed: int
+    progress: ReportProgress
+
+    @cached_property
+    def readings(self) -> list[CorpusPost]:
+        """The posts of all sources, in order of time."""
+        return arrange_posts(
+            event for events in self.ready.values() for event in events if isinstance(event, AnalysedPost)
+        )
+
+    @cached_property
+    def split(self) -> Split:
+        """Each author's posts, cut into those that are known and those that are guessed."""
+        return Split.of(self.readings, MIN_AUTHOR_POSTS, self.seed)
+
+
+TASKS: Mapping[str, Callable[[Material], TaskOutcome]] = {
+    "T1": lambda of: authors.later_post(of.split, of.progress),
+    "T1b": lambda of: authors.later_posts(of.split, of.progress, LATER_POSTS_TOGETHER),
+    "T1c": lambda of: authors.later_posts(of.split, of.progress, None),
+    "T1d": lambda of: authors.co_authors(of.readings, of.seed, of.progress),
+    "T2": lambda of: typed_needs.by_tag(of.context, of.readings, of.seed, of.progress),
+    "T2b": lambda of: authors.same_subject(of.split, of.progress),
+    "T2c": lambda of: judged_needs.by_judged_need(of.context, of.readings, of.judged, of.seed, of.progress),
+    "T3": lambda of: lists.evaluate_lists(of.readings, of.seed, of.progress),
+    "T4": lambda of: new_blogs.evaluate_new_blogs(of.throw_away, of.sources, of.ready, of.seed, of.progress),
+    "T5": lambda of: authors.other_language(of.readings, of.seed, of.progress),
+    "T6": lambda of: disclosure.evaluate_disclosure(of.folder, of.progress),
+    "T8": lambda of: typed_needs.evaluate_determinism(of.context, of.sources, of.seed, of.progress),
+    "T9": lambda of: lists.evaluate_faithfulness(of.readings, of.seed, of.progress),
+    "T10": lambda of: gaming.attack(of.readings, of.seed, of.progress),
+}
+TASK_NAMES = tuple(TASKS)
 
 
 def run_tasks(
@@ -41,34 +89,11 @@ def run_tasks(
     """
     judged = judged_needs.read_judged_needs(needs) if needs and "T2c" in tasks else []
     ready = typed_needs.read_sources(sources, progress) if set(tasks) - BLOGLESS_TASKS else {}
-    readings = arrange_posts(event for events in ready.values() for event in events if isinstance(event, AnalysedPost))
     if DATABASE_TASKS & set(tasks):
         typed_needs.fill_database(context, sources, ready, progress)
-    split: list[Split] = []
-
-    def cut() -> Split:
-        if not split:
-            split.append(Split.of(readings, MIN_AUTHOR_POSTS, seed))
-        return split[0]
-
-    tasks_by_name: dict[str, Callable[[], TaskOutcome]] = {
-        "T1": lambda: authors.later_post(cut(), progress),
-        "T1b": lambda: authors.later_posts(cut(), progress, LATER_POSTS_TOGETHER),
-        "T1c": lambda: authors.later_posts(cut(), progress, None),
-        "T1d": lambda: authors.co_authors(readings, seed, progress),
-        "T2": lambda: typed_needs.by_tag(context, readings, seed, progress),
-        "T2b": lambda: authors.same_subject(cut(), progress),
-        "T2c": lambda: judged_needs.by_judged_need(context, readings, judged, seed, progress),
-        "T3": lambda: lists.evaluate_lists(readings, seed, progress),
-        "T4": lambda: new_blogs.evaluate_new_blogs(throw_away, sources, ready, seed, progress),
-        "T5": lambda: authors.other_language(readings, seed, progress),
-        "T6": lambda: disclosure.evaluate_disclosure(folder, progress),
-        "T8": lambda: typed_needs.evaluate_determinism(context, sources, seed, progress),
-        "T9": lambda: lists.evaluate_faithfulness(readings, seed, progress),
-        "T10": lambda: gaming.attack(readings, seed, progress),
-    }
+    material = Material(folder, sources, ready, judged, context, throw_away, seed, progress)
     return [
-        _timed(tasks_by_name[task], "" if readings or task in BLOGLESS_TASKS else "no posts were read")
+        _timed(partial(TASKS[task], material), "" if material.readings or task in BLOGLESS_TASKS else NO_POSTS)
         for task in tasks
     ]
 

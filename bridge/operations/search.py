@@ -89,6 +89,32 @@ def search(
         return Results()
     asked = NeedQuery(tx, epoch, need, language, page_language)
     skill = bundled_matcher().of_whole_name(asked.need)
+    ranking = _rank(tx, asked, skill, language)
+    ranked = ranking.mentors
+    if fitting is not None:
+        fit = set(fitting([mentor.mentor_id for mentor in ranked]))
+        ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
+    page = ranked[offset : offset + limit]
+    words = tuple(word.written for word in asked.words)
+    shown = _explained(tx, page, asked) if reasons else _plain(tx, page)
+    labelled = ranking.is_offered and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
+    missing = () if labelled or not ranked else asked.missing(ranking.posts)
+    if missing:
+        further = shown if not offset else ()
+        return Results((), further, missing, 0, asked.language, asked.meant, words)
+    return Results(shown, (), (), len(ranked), asked.language, asked.meant, words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """Mentors for a need, best first; the posts that could vote, and whether anybody offers the skill it names."""
+
+    mentors: Sequence[RankedMentor]
+    posts: Sequence[IndexedPost]
+    is_offered: bool
+
+
+def _rank(tx: Tx, asked: NeedQuery, skill: str | None, language: str | None) -> _Ranking:
     posts = asked.posts()
     refusals = card_corrections.list_refusals(tx, sorted({post.mentor_id for post in posts}), skill or "")
     posts = _without_struck_words(posts, refusals)
@@ -99,19 +125,7 @@ def search(
     ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, offering)
     # Whoever says that the skill is not theirs is not found by its name, though their posts hold the words.
     refusing = {mentor for mentor, refused in refusals.items() if refused.skill} - set(offering)
-    ranked = [mentor for mentor in ranked if mentor.mentor_id not in refusing]
-    if fitting is not None:
-        fit = set(fitting([mentor.mentor_id for mentor in ranked]))
-        ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
-    page = ranked[offset : offset + limit]
-    words = tuple(word.written for word in asked.words)
-    shown = _explained(tx, page, asked) if reasons else _plain(tx, page)
-    labelled = bool(offering) and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
-    missing = () if labelled or not ranked else asked.missing(posts)
-    if missing:
-        further = shown if not offset else ()
-        return Results((), further, missing, 0, asked.language, asked.meant, words)
-    return Results(shown, (), (), len(ranked), asked.language, asked.meant, words)
+    return _Ranking([mentor for mentor in ranked if mentor.mentor_id not in refusing], posts, bool(offering))
 
 
 def _without_struck_words(

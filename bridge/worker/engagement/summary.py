@@ -82,12 +82,7 @@ def wants_statistics(tx: Tx, blog_id: str) -> bool:
 def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept and pushed of the blog as a whole."""
     window = now.window
-    silent, regular = summary_lists.list_noted_commenters(
-        tx, blog_id, silence_period(window.as_of), MAX_LIST_ITEMS, MAX_REGULARS
-    )
-    last = comments.list_latest_by_commenter(tx, blog_id, {row.commenter: row.silent_since for row in silent})
-    fresh = comments.list_first_comments(tx, blog_id, window.as_of - WELCOME_PERIOD, MAX_LIST_ITEMS)
-    reasons = metrics.held_out_reasons(now)
+    silent, regulars = _commenter_lists(tx, blog_id, window)
     data: dict[str, Any] = json_value(
         {
             "as_of": window.as_of,
@@ -98,38 +93,50 @@ def blog_data(tx: Tx, blog_id: str, now: WindowSums, figures: Mapping[str, Any])
                 {**item, "comment": wire_id(item["comment"]), "post": wire_id(item["post"])}
                 for item in summary_lists.list_waiting_comments(tx, blog_id, MAX_LIST_ITEMS)
             ],
-            "silent": [
-                {
-                    "commenter": row.commenter,
-                    "comment": wire_id(last[row.commenter]),
-                    "posts": row.posts,
-                    "last": row.silent_since,
-                }
-                for row in silent
-                if row.commenter in last
-            ],
-            "welcome": [
-                {
-                    "commenter": row.commenter,
-                    "comment": wire_id(row.remote_id),
-                    "post": wire_id(row.post_id),
-                    "at": row.published_at,
-                }
-                for row in fresh
-            ],
+            "silent": silent,
+            "welcome": _welcome(tx, blog_id, window),
             "alive": _alive(tx, blog_id, window),
             "trend": [
                 {"week": date.fromordinal(day).isoformat(), "comments": comment_count, "commenters": people}
                 for day, comment_count, people in metrics.trend(now)
             ],
-            "regulars": [
-                {"commenter": name, "comment": wire_id(theirs["latest"]), "posts": theirs["posts"]}
-                for name, theirs in regular
-            ],
-            "held_out": {"count": now.total("held_out_comments"), "reasons": reasons},
+            "regulars": regulars,
+            "held_out": {"count": now.total("held_out_comments"), "reasons": metrics.held_out_reasons(now)},
         }
     )
     return data
+
+
+def _commenter_lists(tx: Tx, blog_id: str, window: Window) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those who came back and are silent now, and those who still come back."""
+    silent, regular = summary_lists.list_noted_commenters(
+        tx, blog_id, silence_period(window.as_of), MAX_LIST_ITEMS, MAX_REGULARS
+    )
+    last = comments.list_latest_by_commenter(tx, blog_id, {row.commenter: row.silent_since for row in silent})
+    return [
+        {
+            "commenter": row.commenter,
+            "comment": wire_id(last[row.commenter]),
+            "posts": row.posts,
+            "last": row.silent_since,
+        }
+        for row in silent
+        if row.commenter in last
+    ], [{"commenter": name, "comment": wire_id(theirs["latest"]), "posts": theirs["posts"]} for name, theirs in regular]
+
+
+def _welcome(tx: Tx, blog_id: str, window: Window) -> list[dict[str, Any]]:
+    """First comments of people who are new."""
+    fresh = comments.list_first_comments(tx, blog_id, window.as_of - WELCOME_PERIOD, MAX_LIST_ITEMS)
+    return [
+        {
+            "commenter": row.commenter,
+            "comment": wire_id(row.remote_id),
+            "post": wire_id(row.post_id),
+            "at": row.published_at,
+        }
+        for row in fresh
+    ]
 
 
 def _alive(tx: Tx, blog_id: str, window: Window) -> list[dict[str, Any]]:

@@ -50,28 +50,22 @@ def pairing_side_of(
     Args:
         personal: how personal they write in each of their languages, as a percentile within it.
     """
-    author, row, counted = subject.key, subject.standing.record, subject.counted
+    author, row = subject.key, subject.standing.record
     if row is None or not subject.standing.takes_part:
         return None
-    declared = row.declared
+    declared, matcher = row.declared, subject.matcher
     role = Role(declared.role)
     if role is Role.NEITHER:
         return None
-    posts = [
-        post for post in post_analysis.list_by_author(tx, author.blog_id, author.author_id) if post.post_id in counted
-    ]
-    written = [language for language, _ in Counter(post.language for post in posts).most_common()]
-    posts = [post for post in posts if not post.part_of]  # what it says in two languages was lived once
+    posts, written = _lived_posts(tx, subject)
     languages = [primary_language(tag) for tag in declared.languages] or written
     language = languages[0] if languages else "en"
-    matcher = subject.matcher
     wishes = matcher.of_names(declared.needs, language)
     needs = dict.fromkeys(wishes, 1.0)
     if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
         needs = requested_needs(_requests(posts, matcher), context.clock())
-    evidence = _evidence(posts, wishes, matcher)
     offered = matcher.of_names(declared.offers, language)
-    skills = skills_of_author(evidence, offered, subject.corrections, epoch.disputed)
+    skills = skills_of_author(_evidence(posts, wishes, matcher), offered, subject.corrections, epoch.disputed)
     side = PairingSide(
         str(author),
         author.blog_id,
@@ -91,6 +85,21 @@ def pairing_side_of(
         openness=_openness(personal, declared),
     )
     return side, skills
+
+
+def _lived_posts(tx: Tx, subject: Subject) -> tuple[list[PostAnalysis], list[str]]:
+    """Their posts that count, and the languages of these, the most used first.
+
+    What a post says in two languages was lived once, but is written in both.
+    """
+    author = subject.key
+    counted = [
+        post
+        for post in post_analysis.list_by_author(tx, author.blog_id, author.author_id)
+        if post.post_id in subject.counted
+    ]
+    languages = Counter(post.language for post in counted)
+    return [post for post in counted if not post.part_of], [language for language, _ in languages.most_common()]
 
 
 def _evidence(posts: list[PostAnalysis], wishes: Sequence[str], matcher: SkillMatcher) -> SkillEvidence:
