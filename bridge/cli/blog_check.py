@@ -35,8 +35,8 @@ def _comparison_text(last: StateCheck | None) -> str:
     if last.agrees:
         return f"{last.bridge_count} of {last.blog_count} objects are held as the blog has sent them, as of {when}."
     kinds = ", ".join(f"{kind}: {count}" for kind, count in last.differed.items())
-    held = f"{last.bridge_count} objects are held and the blog has sent {last.blog_count}"
-    return f"{held}; ranges that differ ({kinds}), as of {when}. The blog sends them again by itself."
+    holdings = f"{last.bridge_count} objects are held and the blog has sent {last.blog_count}"
+    return f"{holdings}; ranges that differ ({kinds}), as of {when}. The blog sends them again by itself."
 
 
 def _comparison_data(last: StateCheck | None) -> dict[str, object]:

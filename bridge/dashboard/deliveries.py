@@ -90,9 +90,9 @@ def _rows(tx: Tx, blog_id: str, view: str, only: str, before: int | None) -> Seq
 
 def _subjects(tx: Tx, blog_id: str, rows: Sequence[Row]) -> Mapping[Any, Any]:
     """What rows are about: of deliveries by number, of what a blog shows by kind and object."""
-    held = [row for row in rows if isinstance(row, HeldObject)]
-    if held:
-        return name_held(tx, blog_id, held)
+    shown = [row for row in rows if isinstance(row, HeldObject)]
+    if shown:
+        return name_held(tx, blog_id, shown)
     return name_received(tx, blog_id, [row.id for row in rows if isinstance(row, ReceivedDelivery)])
 
 

@@ -135,12 +135,12 @@ def explain(
     mentor: Profile,
     frequencies: Frequencies,
     posts: NamedPostIndex,
-    own: Collection[int] | None = None,
+    asker_terms: Collection[int] | None = None,
 ) -> Reason | None:
     """The reason for showing `mentor` beside what `vector` stands for; None when there is none to show.
 
-    `own`: terms that the author who is asked for comes back to (`steady_terms`). What both come back to is said first;
-    where there is nothing of that kind, one topic is.
+    `asker_terms`: terms that the author who is asked for comes back to (`steady_terms`). What both come back to is
+    said first; where there is nothing of that kind, one topic is.
     """
     shared, parts = cosine_addends(vector, mentor.vector)
     if not len(shared):
@@ -157,7 +157,7 @@ def explain(
         for n in order
         if steady[n] and is_distinctive(int(shared[n]), mentor.surfaces[places[n]], frequencies)
     }
-    topics = _topics_of_both(telling, mentor, own) if telling else []
+    topics = _topics_of_both(telling, mentor, asker_terms) if telling else []
     if not topics:
         return None
     words = tuple(topic.word for topic in topics)
@@ -165,10 +165,10 @@ def explain(
     return Reason(words, terms, best.title, best.url, best.date) if best else Reason(words, terms)
 
 
-def _topics_of_both(telling: Mapping[int, int], mentor: Profile, own: Collection[int] | None) -> list[Topic]:
-    if own is None:
+def _topics_of_both(telling: Mapping[int, int], mentor: Profile, asker_terms: Collection[int] | None) -> list[Topic]:
+    if asker_terms is None:
         return choose_topics(telling, mentor, MAX_TOPICS)
-    of_both = {term: part for term, part in telling.items() if term in own}
+    of_both = {term: part for term, part in telling.items() if term in asker_terms}
     if nameable_topics(of_both, mentor):
         return choose_topics(of_both, mentor, MAX_TOPICS)
     return choose_topics(telling, mentor, 1)

@@ -60,8 +60,8 @@ def find_shared_features(
             linked.append((sites[number], part))
     if not (topics or linked):
         return None
-    said = [*_named(by_word, mentor, alone=not (by_skill or linked)), *by_skill]
-    best = sorted(said, key=lambda topic: (-topic.weight, topic.terms, topic.word))
+    topics_named = [*_named(by_word, mentor, alone=not (by_skill or linked)), *by_skill]
+    best = sorted(topics_named, key=lambda topic: (-topic.weight, topic.terms, topic.word))
     return SharedFeatures(tuple(topics), tuple(linked), tuple(best))
 
 
@@ -90,8 +90,8 @@ def explain_foreign_mentor(
 ) -> Reason:
     """The reason for showing a mentor who writes in `language`."""
     names = tuple(dict.fromkeys(topic.word for topic in shared.said))[:MAX_TOPICS]
-    said = [term for topic in shared.said if topic.word in names for term in topic.terms]
-    best = best_post(said, posts, frequencies) if said else None
+    terms_said = [term for topic in shared.said if topic.word in names for term in topic.terms]
+    best = best_post(terms_said, posts, frequencies) if terms_said else None
     terms = tuple(sorted((*shared.topics, *shared.sites), key=lambda item: (-item[1], item[0]))[:MAX_STORED_TERMS])
     sites = tuple(site for site, _ in shared.sites[:MAX_NAMED_SITES])
     if best is None:

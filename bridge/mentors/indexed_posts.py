@@ -38,8 +38,8 @@ class IndexedPost:
         """The same post as if it did not hold some terms."""
         count = len(self.terms) // 10
         ids, often = np.frombuffer(self.terms, "<i8", count), np.frombuffer(self.terms, "<u2", count, 8 * count)
-        kept = ~np.isin(ids, sorted(gone))
-        return self if kept.all() else replace(self, terms=ids[kept].tobytes() + often[kept].tobytes())
+        staying = ~np.isin(ids, sorted(gone))
+        return self if staying.all() else replace(self, terms=ids[staying].tobytes() + often[staying].tobytes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def occurrences(terms: Collection[int], posts: Sequence[IndexedPost]) -> dict[in
     if not posts:
         return {}
     packed = [(post.terms, len(post.terms) // 10) for post in posts]
-    ids = np.frombuffer(b"".join([held[: 8 * count] for held, count in packed]), "<i8")
-    often = np.frombuffer(b"".join([held[8 * count :] for held, count in packed]), "<u2")
+    ids = np.frombuffer(b"".join([packed_terms[: 8 * count] for packed_terms, count in packed]), "<i8")
+    often = np.frombuffer(b"".join([packed_terms[8 * count :] for packed_terms, count in packed]), "<u2")
     ends = np.cumsum([count for _, count in packed])
     counts: dict[int, dict[int, int]] = defaultdict(dict)
     for term in sorted(terms):

@@ -96,12 +96,12 @@ def vote(
     """The posts that say most about a need, best first; posts that say nothing do not vote."""
     votes = []
     weights = _weights_of_ways(words, posts, frequencies, 1)
-    for place, held in occurrences(terms_of(words), posts).items():
+    for place, counts in occurrences(terms_of(words), posts).items():
         post = posts[place]
-        score, terms = _bm25(weights[post.language], held, post.words, AVERAGE_POST_WORDS)
+        score, terms = _bm25(weights[post.language], counts, post.words, AVERAGE_POST_WORDS)
         if score:
             votes.append(Vote(post.id, post.mentor_id, score, terms))
-    return sorted(votes, key=lambda one: (-one.score, one.post_id))[:limit]
+    return sorted(votes, key=lambda ballot: (-ballot.score, ballot.post_id))[:limit]
 
 
 def _weights_of_ways(
@@ -122,15 +122,15 @@ def _weights_of_ways(
 
 
 def _bm25(
-    weights: Sequence[Sequence[tuple[int, float]]], held: Mapping[int, int], length: int, average: float
+    weights: Sequence[Sequence[tuple[int, float]]], counts: Mapping[int, int], length: int, average: float
 ) -> tuple[int, tuple[int, ...]]:
     score = 0
     terms = []
     for ways in weights:
         best, by = 0, 0
         for term, weight in ways:
-            if term in held:
-                part = round(weight * saturation(held[term], length, average) * WEIGHT_UNIT)
+            if term in counts:
+                part = round(weight * saturation(counts[term], length, average) * WEIGHT_UNIT)
                 if part > best:
                     best, by = part, term
         if best:
@@ -144,12 +144,12 @@ def _bm25(
 
 def exp_comb_mnz(votes: Sequence[Vote]) -> dict[int, float]:
     """expCombMNZ: number of voting posts × Σ exp(score - best score)."""
-    top = max((one.score for one in votes), default=0)
+    top = max((ballot.score for ballot in votes), default=0)
     sums: dict[int, float] = defaultdict(float)
     count: dict[int, int] = defaultdict(int)
-    for one in votes:
-        sums[one.mentor_id] += math.exp((one.score - top) / WEIGHT_UNIT)
-        count[one.mentor_id] += 1
+    for ballot in votes:
+        sums[ballot.mentor_id] += math.exp((ballot.score - top) / WEIGHT_UNIT)
+        count[ballot.mentor_id] += 1
     return {mentor: count[mentor] * total for mentor, total in sums.items()}
 
 
@@ -166,14 +166,14 @@ def whole_likeness(
     """
     sums: dict[int, float] = defaultdict(float)
     weights = _weights_of_ways(words, posts, frequencies, 2)
-    for place, held in occurrences(terms_of(words), posts).items():
+    for place, counts in occurrences(terms_of(words), posts).items():
         post = posts[place]
         shared = 0.0
         for ways in weights[post.language]:
             best = 0.0
             for term, weight in ways:
-                if term in held:
-                    best = max(best, weight * _flat(held[term]))
+                if term in counts:
+                    best = max(best, weight * _flat(counts[term]))
             shared += best
         sums[post.mentor_id] += shared / math.sqrt(len(post.terms) // 10)
     return {mentor: total / _length_of_sum(sizes[mentor].posts) for mentor, total in sums.items()}
@@ -196,26 +196,26 @@ def large_document_bm25(
     """BM25 of all posts of a mentor put together (Balog's large document), over the posts that were found."""
     together: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     language: dict[int, str] = {}
-    for place, held in occurrences(terms_of(words), posts).items():
+    for place, counts in occurrences(terms_of(words), posts).items():
         mentor = posts[place].mentor_id
         language[mentor] = posts[place].language
-        for term, tf in held.items():
+        for term, tf in counts.items():
             together[mentor][term] += tf
     average = max(1.0, sum(size.words for size in sizes.values()) / max(1, len(sizes)))
     weights = _weights_of_ways(words, posts, frequencies, 1)
     return {
-        mentor: _bm25(weights[language[mentor]], held, sizes[mentor].words, average)[0]
-        for mentor, held in together.items()
+        mentor: _bm25(weights[language[mentor]], counts, sizes[mentor].words, average)[0]
+        for mentor, counts in together.items()
     }
 
 
 def reciprocal_rank_fusion(figures: Iterable[Mapping[int, float]]) -> dict[int, int]:
     """Reciprocal rank fusion: Σ 1 / (`RANK_OFFSET` + rank), in 1e-9; equal figures share the better rank."""
     total: dict[int, int] = defaultdict(int)
-    for one in figures:
+    for scores in figures:
         rank, before = 0, None
         ordered = sorted(
-            ((round(value * WEIGHT_UNIT), mentor) for mentor, value in one.items()), key=lambda x: (-x[0], x[1])
+            ((round(value * WEIGHT_UNIT), mentor) for mentor, value in scores.items()), key=lambda x: (-x[0], x[1])
         )
         for place, (value, mentor) in enumerate(ordered, 1):
             if value <= 0:
@@ -226,7 +226,7 @@ def reciprocal_rank_fusion(figures: Iterable[Mapping[int, float]]) -> dict[int, 
     return dict(total)
 
 
-def need_vector(words: Sequence[NeedWord], language: str, known: Frequencies) -> Vector:
+def need_vector(words: Sequence[NeedWord], language: str, frequencies: Frequencies) -> Vector:
     """The need as a vector among those of a language: beside profiles, as a post would be."""
     shares: dict[int, float] = {}
     for word in words:
@@ -234,7 +234,7 @@ def need_vector(words: Sequence[NeedWord], language: str, known: Frequencies) ->
             if way.language == language:
                 shares[way.term] = max(shares.get(way.term, 0.0), way.share)
     ids = np.array(sorted(shares), np.int64)
-    return unit_vector(ids, [shares[term] * known.idf(term) for term in ids.tolist()])
+    return unit_vector(ids, [shares[term] * frequencies.idf(term) for term in ids.tolist()])
 
 
 def rank_for_need(
@@ -255,8 +255,8 @@ def rank_for_need(
         offering: mentors who offer the skill that the need names, the strongest first, with or without a vote.
     """
     of_mentor: dict[int, list[Vote]] = defaultdict(list)
-    for one in votes:
-        of_mentor[one.mentor_id].append(one)
+    for ballot in votes:
+        of_mentor[ballot.mentor_id].append(ballot)
     likeness = whole_likeness(words, posts, sizes, frequencies)
     total = reciprocal_rank_fusion(
         (

@@ -113,7 +113,7 @@ def _whole_phrases(texts: Iterable[str], language: str) -> list[Phrase]:
 
 def _names_in_title(title: str, language: str) -> list[str]:
     """Words of a title that are names: by a capital or digit inside, or by their capital where most words have none."""
-    words = [found for found in PHRASE_WORD.finditer(title) if carries_meaning(found[0], language)]
+    words = [match for match in PHRASE_WORD.finditer(title) if carries_meaning(match[0], language)]
     if title.isupper():
         return []
     plain = 2 * sum(word[0].islower() for word in words) > len(words)
@@ -141,7 +141,7 @@ def is_noun_phrase(name: str, language: str) -> bool:
 @lru_cache(maxsize=20_000)
 def is_label_phrase(label: str, language: str) -> bool:
     """Whether a label of several words holds nothing but words with a meaning and what joins them."""
-    words = [found[0] for found in PHRASE_WORD.finditer(label_text(label))]
+    words = [match[0] for match in PHRASE_WORD.finditer(label_text(label))]
     return all(
         carries_meaning(word, language) or fold(word) in JOINING_WORDS or fold(word) in CONJUNCTIONS for word in words
     )

@@ -219,11 +219,11 @@ class _Selection:
         """The best, each thing once: of a word and a phrase that it stands in the phrase, if that is said often."""
         chosen: list[_Candidate] = []
         taken: list[frozenset[str]] = []
-        for candidate in sorted(candidates, key=lambda one: (-one.score, one.key)):
+        for candidate in sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key)):
             same = self._same(candidate.key)
-            if not same or self._is_none(candidate) or any(same <= other for other in taken):
+            if not same or self._is_none(candidate) or any(same <= earlier for earlier in taken):
                 continue
-            parts = [place for place, other in enumerate(taken) if other < same]
+            parts = [place for place, earlier in enumerate(taken) if earlier < same]
             if len(parts) == 1 and candidate.score >= MORE_SPECIFIC * chosen[parts[0]].score:
                 chosen[parts[0]], taken[parts[0]] = replace(candidate, score=chosen[parts[0]].score), same
             elif not parts and len(chosen) < MAX_SUBJECTS:
@@ -232,9 +232,12 @@ class _Selection:
         most = chosen[0].score if chosen else 1.0
         return tuple(
             SubjectWord(
-                one.word, round(one.score / most * WEIGHT_UNIT), one.posts, tuple(self._evidence.terms_of(one.key))
+                candidate.word,
+                round(candidate.score / most * WEIGHT_UNIT),
+                candidate.posts,
+                tuple(self._evidence.terms_of(candidate.key)),
             )
-            for one in chosen
+            for candidate in chosen
         )
 
     def _says_something(self, key: Key, titles: int) -> bool:

@@ -31,10 +31,10 @@ def choose_topics(shared: Mapping[int, int], mentor: Profile, limit: int) -> lis
     topics = nameable_topics(shared, mentor)
     if not topics:
         # Made before there were subjects: all words are alike until the next refresh.
-        known = bool(mentor.subjects or mentor.nameable)
+        has_subjects = bool(mentor.subjects or mentor.nameable)
         others = _words(shared, mentor, range(len(mentor.surfaces)), ())
         topics = [topic for topic in others if not _is_weak(topic.word)] or others
-        limit = 1 if known else limit
+        limit = 1 if has_subjects else limit
     return sorted(topics, key=lambda topic: (-topic.weight, topic.terms))[:limit]
 
 
@@ -45,16 +45,18 @@ def nameable_topics(shared: Mapping[int, int], mentor: Profile) -> list[Topic]:
         for subject in mentor.subjects
         if subject.terms and shared.keys() >= set(subject.terms)
     ]
-    said = {term for topic in topics for term in topic.terms}
-    return [*topics, *_words(shared, mentor, mentor.nameable, said)]
+    in_subjects = {term for topic in topics for term in topic.terms}
+    return [*topics, *_words(shared, mentor, mentor.nameable, in_subjects)]
 
 
-def _words(shared: Mapping[int, int], mentor: Profile, places: Collection[int], said: Collection[int]) -> list[Topic]:
+def _words(
+    shared: Mapping[int, int], mentor: Profile, places: Collection[int], left_out: Collection[int]
+) -> list[Topic]:
     terms = [(place, int(mentor.vector.ids[place])) for place in places]
     return [
         Topic(mentor.surfaces[place], (term,), shared[term])
         for place, term in terms
-        if term in shared and term not in said
+        if term in shared and term not in left_out
     ]
 
 

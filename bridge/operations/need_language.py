@@ -45,5 +45,5 @@ def _share(word: str, language: str, frequencies: Frequencies, posts: int, unkno
         return STOP_WORD_SHARE
     used = frequencies.of.get(term_id(stem(word, language)))
     rate = (used[0] - 0.5) / posts if used else unknown
-    known = bundled_vocabulary().knows(word, language)
-    return max(rate, unknown, known * max(KNOWN_WORD_SHARE, KNOWN_WORD_ODDS * unknown))
+    understood = bundled_vocabulary().knows(word, language)
+    return max(rate, unknown, understood * max(KNOWN_WORD_SHARE, KNOWN_WORD_ODDS * unknown))

@@ -43,14 +43,16 @@ class NeedQuery:
         self._tx = tx
         self._known = FrequencyCache(epoch)
         self.need = need[:2000]
-        largest = sorted(epoch.sizes, key=lambda one: (-epoch.sizes[one][0], one))[:SEARCHED_LANGUAGES]
+        largest = sorted(epoch.sizes, key=lambda tongue: (-epoch.sizes[tongue][0], tongue))[:SEARCHED_LANGUAGES]
         self.language_asked = language
         self.languages = [language] if language else largest
         self.frequencies: dict[str, Frequencies] = {}
         self.meant: dict[str, str] = {}
         # All words in all languages before anything is asked of them: one question to the database.
         written = {*words_of(self.need), *(word for _, word in tokens(self.need, ""))}
-        self._load({one: [t for word in written for t in _terms(word, one)] for one in {*largest, *self.languages}})
+        self._load(
+            {tongue: [t for word in written for t in _terms(word, tongue)] for tongue in {*largest, *self.languages}}
+        )
         self.language = language_of_need(self.need, largest, self.frequencies, page_language)
         self.words = self._read()
 
@@ -91,9 +93,9 @@ class NeedQuery:
         ]
         self._in_parts = {idiom.written for idiom in idioms if idiom.literal}
         compounds = {word for word in written if not word.isalpha()}
-        whole = {word for word in compounds if self._is_in_vocabulary(word)}
-        self._in_parts |= compounds - whole
-        self._parts = {part for word in whole for part in words_of(word)}
+        entries = {word for word in compounds if self._is_in_vocabulary(word)}
+        self._in_parts |= compounds - entries
+        self._parts = {part for word in entries for part in words_of(word)}
         self.typed = read_need(lightened)
         words = read_need([*lightened, *named])
         self.named = words[len(self.typed) :]  # by the skills that the need names

@@ -36,9 +36,9 @@ class SubjectReader:
         evidence = AuthorEvidence(self._subject_posts(posts), language)
         frequencies = self._context.frequencies(self._epoch).frequencies(self._tx, language, evidence.terms)
         names = {
-            skill: [name for name in known.aliases.get(language, ()) if name not in known.common]
+            skill: [name for name in skill_names.aliases.get(language, ()) if name not in skill_names.common]
             for skill in evidence.skills
-            if (known := self._skills.get(skill)) is not None
+            if (skill_names := self._skills.get(skill)) is not None
         }
         nameable = tuple(
             place
