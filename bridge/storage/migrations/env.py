@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from bridge.storage.asks import tables as asks_tables  # noqa: F401
 from bridge.storage.bank import tables as bank_tables  # noqa: F401 -- each wing puts its tables into the one metadata
 from bridge.storage.blogs import tables as blogs_tables  # noqa: F401
 from bridge.storage.content import tables as content_tables  # noqa: F401
