@@ -104,7 +104,7 @@ class Config:
         bank_file = env.text("BANK_FILE")
         settings = cls(
             home=home,
-            database_url=_database(env, home),
+            database_url=database_address(env.confidential("DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"),
             host=host,
             port=port,
             public_url=public_url,
@@ -133,8 +133,12 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _database(env: Environment, home: Path) -> str:
-    url = env.confidential("DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"
+def database_address(url: str) -> str:
+    """The address of a database as it is opened: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+
+    Raises:
+        ConfigError: it is of another kind, or malformed.
+    """
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in ("sqlite", "postgresql", "postgres", "postgresql+psycopg"):
         raise ConfigError(f"DATABASE_URL: {scheme[:20]!r} is not known. Use sqlite:///… or postgresql://…")

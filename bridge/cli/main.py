@@ -33,6 +33,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "backup": "backup:backup",
     "restore": "backup:restore",
+    "migrate-database": "database_copy:migrate_database",
 }
 
 

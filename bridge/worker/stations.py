@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bridge.operations.stations import Station
 from bridge.worker import nightly
-from bridge.worker.ask_timers import follow_asks
 from bridge.worker.context import Context
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.read_inbox import absorb
@@ -65,7 +64,6 @@ STATIONS: dict[str, StationRun] = {
     Station.PUSH: push,
     Station.POKE: _in_one_go(poke),
     Station.FOLLOW: _when_told(follow_epoch),
-    Station.ASKS: _in_one_go(follow_asks),
     Station.RETAIN: _nightly(nightly.retain),
     **{station: _all_steps(begin) for station, begin in STATIONS_IN_STEPS.items()},
 }
@@ -75,7 +73,6 @@ COMPUTING_STATIONS = (
     Station.EPOCH,
     Station.REFRESH,
     Station.TALLY,
-    Station.ASKS,
     Station.FOLLOW,
     Station.SWEEP,
     Station.RETAIN,

@@ -80,6 +80,7 @@ WRITING = {
     "import",
     "mentors confirm",
     "migrate",
+    "migrate-database",
     "restore",
     "secret rewrite",
     "serve",

@@ -75,13 +75,22 @@ def _add(tx: Connection, post: PostSummary, mentor_id: int) -> None:
             terms=pack_terms(counts),
         )
     )
-    tokens = [token(post.language, term) for term in counts.ids.tolist()]
+    record_tokens(tx, [(post.id, post.language, counts.ids.tolist())])
+
+
+def record_tokens(tx: Connection, posts: Sequence[tuple[int, str, Sequence[int]]]) -> None:
+    """Tell the engine which terms posts hold that stand in `need_posts`: (post, language, ids of its terms)."""
+    if not posts:
+        return
     if tx.dialect.name == "sqlite":
-        values = {"id": post.id, "tokens": " ".join(tokens)}
-        tx.execute(text("INSERT INTO need_index (rowid, tokens) VALUES (:id, :tokens)"), values)
+        insertion = text("INSERT INTO need_index (rowid, tokens) VALUES (:id, :tokens)")
     else:
         insertion = text("INSERT INTO need_index (post_id, tokens) VALUES (:id, array_to_tsvector(:tokens))")
-        tx.execute(insertion, {"id": post.id, "tokens": tokens})
+    values = []
+    for post_id, language, terms in posts:
+        tokens = [token(language, term) for term in terms]
+        values.append({"id": post_id, "tokens": " ".join(tokens) if tx.dialect.name == "sqlite" else tokens})
+    tx.execute(insertion, values)
 
 
 def delete_posts(tx: Connection, post_ids: Sequence[int]) -> None:

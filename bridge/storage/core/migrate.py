@@ -19,6 +19,7 @@ from bridge.storage.core.database import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
+UNFINISHED_COPY = "copying "  # before the revision, in its place: of `bridge migrate-database`, until it is whole
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 FOLLOWS = re.compile(r'^down_revision = "([0-9]+)"$', re.MULTILINE)  # in a migration; read, for Alembic is slow to load
 _marked = table("alembic_version", column("version_num"))
@@ -73,14 +74,19 @@ def upgrade(database: Database) -> None:
         connection.commit()
 
 
-def _marks(connection: Connection) -> list[str]:
-    """The revisions at which the database stands; none: it is empty."""
+def list_marks(connection: Connection) -> list[str]:
+    """The revisions at which a database stands; none: it is empty."""
     migrated = inspect(connection).has_table(_marked.name)
     return list(connection.scalars(select(_marked.c.version_num))) if migrated else []
 
 
 def _refuse_newer(connection: Connection) -> None:
-    for mark in _marks(connection):
+    for mark in list_marks(connection):
+        if mark.startswith(UNFINISHED_COPY):
+            raise ConfigError(
+                "The database is a copy that is not whole. Run `bridge migrate-database` with the same addresses "
+                "again: it goes on where it was."
+            )
         if mark not in known_revisions():
             raise ConfigError(
                 f"The database is at revision {mark[:20]}, of a newer bridge; this one ({version('mentor-bridge')}) "
@@ -92,7 +98,7 @@ def _refuse_newer(connection: Connection) -> None:
 def is_current(database: Database) -> bool:
     """Whether the schema is the one this code was written for."""
     with database.read() as tx:
-        return _marks(tx) == [newest_revision()]
+        return list_marks(tx) == [newest_revision()]
 
 
 def require_current(database: Database) -> None:
@@ -103,5 +109,5 @@ def require_current(database: Database) -> None:
     """
     with database.read() as tx:
         _refuse_newer(tx)
-        if _marks(tx) != [newest_revision()]:
+        if list_marks(tx) != [newest_revision()]:
             raise ConfigError("The database is of an older version of the bridge. Run `bridge migrate`.")

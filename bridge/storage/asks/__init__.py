@@ -1,1 +1,0 @@
-"""Asks for mentoring: what was written, who answered, what both agreed, and the counts that stay."""
