@@ -33,6 +33,14 @@ class BlogState(StrEnum):
     DISCONNECTED = "disconnected"  # nothing of it is left but its name and keys
 
 
+class ShowingMode(StrEnum):
+    """Which of the related mentors a blog shows under its posts."""
+
+    ALL = "all"
+    APPROVED = "approved"  # or pinned by the author of the post
+    ASK = "ask"  # the same, and whoever has neither waits for a decision
+
+
 class Transport(StrEnum):
     """How pushes reach a blog, in the order in which they are tried."""
 
@@ -223,6 +231,7 @@ class BlogFacts:
     plugin_version: str = ""
     statistics: bool = False
     further_homes: tuple[str, ...] = ()  # where it stands as well, such as a second domain for a second language
+    showing: ShowingMode | None = None  # None: its plugin does not know the choice
 
 
 @dataclass(frozen=True, slots=True)

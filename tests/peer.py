@@ -120,6 +120,12 @@ class PeerBlog:
             declared=declared,
         )
 
+    def blog_updated(self, **facts: Any) -> tuple[str, bytes]:
+        """What the blog says about itself."""
+        named = {"uuid": self.blog_id, "name": self.name.title(), "language": self.language, "home_url": self.url}
+        rest = {"rest_url": f"{self.url}/wp-json/", "xmlrpc_url": "", "statistics": True}
+        return self.event("blog.updated", **named | rest | facts)
+
     def declaring(self, *, offers: list[str], needs: list[str], role: str) -> tuple[str, bytes]:
         """The blog's first author, who says what they offer and look for."""
         return self.event(

@@ -59,6 +59,6 @@ class HandshakeAnswer(WireSchema):
 
 def facts_of(data: dict[str, Any]) -> BlogFacts:
     """The part that is no secret."""
-    facts = {name: data[name] for name in BlogFacts.__dataclass_fields__}
+    facts = {name: data[name] for name in BlogFacts.__dataclass_fields__ if name != "showing"}
     further = tuple(data["further_homes"])
     return BlogFacts(**facts | {"language": language_tag(data["language"]), "further_homes": further})

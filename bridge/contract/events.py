@@ -24,6 +24,7 @@ from bridge.contract.fields import (
     optional_id,
     remote_id,
 )
+from bridge.model import ShowingMode
 
 MAX_BATCH_EVENTS = 100
 MAX_QUOTABLE_PASSAGES = 500
@@ -188,6 +189,7 @@ class BlogUpdated(Stated):
     plugin_version = TextField(32, load_default="")
     statistics = StrictBoolean(load_default=False)
     further_homes = addresses(MAX_FURTHER_HOMES)
+    showing = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([*ShowingMode]))
 
 
 class BlogRemoved(Versioned):

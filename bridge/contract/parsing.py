@@ -19,7 +19,7 @@ from bridge.contract import events
 from bridge.contract.digests import state_number
 from bridge.contract.fields import MAX_ID, WireSchema, storable_text, version_of
 from bridge.language_tags import language_code, language_tag
-from bridge.model import Kind, latest_generation
+from bridge.model import Kind, ShowingMode, latest_generation
 
 TOO_DEEP_ERROR = "nested too deeply"
 MAX_NAMED_MEMBERS = 1000  # members of a batch too large, whose objects are noted one by one
@@ -134,6 +134,7 @@ def _blog(blog_id: str, data: dict[str, Any]) -> model.Event:
     names = model.BlogFacts.__dataclass_fields__
     facts = {name: data[name] for name in names} | {"language": language_tag(data["language"])}
     facts["further_homes"] = tuple(data["further_homes"])
+    facts["showing"] = ShowingMode(data["showing"]) if data["showing"] else None
     return model.BlogUpdate(blog_id, version_of(data), model.BlogFacts(**facts), state_number(data["hash"]))
 
 

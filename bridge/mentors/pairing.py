@@ -68,7 +68,7 @@ class PairingSide:
     room: int | None = None  # how many more mentees; None: not said
     sectors: frozenset[str] = frozenset()
     outside_own_sector: bool = False
-    refuses: frozenset[str] = frozenset()  # ids it will not be put beside
+    refuses: frozenset[str] = frozenset()  # ids, and ids of blogs, it will not be put beside
     themes: frozenset[str] = frozenset()  # of shared experience: failure, handing over, export …
     region: str = ""
     stage: str = ""
@@ -173,8 +173,8 @@ def may_meet(mentor: PairingSide, mentee: PairingSide) -> bool:
         and mentor.blog_id != mentee.blog_id
         and bool(mentor.languages & mentee.languages)
         and (mentor.room is None or mentor.room > 0)
-        and mentor.id not in mentee.refuses
-        and mentee.id not in mentor.refuses
+        and not mentee.refuses & {mentor.id, mentor.blog_id}
+        and not mentor.refuses & {mentee.id, mentee.blog_id}
         and not ((mentor.outside_own_sector or mentee.outside_own_sector) and mentor.sectors & mentee.sectors)
     )
 

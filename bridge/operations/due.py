@@ -52,6 +52,13 @@ def feedback_given(tx: Tx, author: AuthorKey, now: datetime) -> None:
     _blogs(tx, Station.PUSH, [author.blog_id], now, urgent=True)
 
 
+def choices_made(tx: Tx, blog_id: str, authors: Iterable[AuthorKey], now: datetime) -> None:
+    """A blog chose whom it shows, or a mentor where they stand: its pages; and the lists of authors of the blog for
+    which somebody is out of the question from now on, or not any more."""
+    _authors(tx, Station.REFRESH, authors, now, urgent=True)
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
+
+
 def card_corrected(tx: Tx, author: AuthorKey, shown_on: Iterable[str], now: datetime) -> None:
     """An author answered for a skill, struck or added a word: their card and lists; the blogs that showed it hear."""
     _authors(tx, Station.REFRESH, [author], now, urgent=True)

@@ -14,7 +14,7 @@ from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty, statistics
-from bridge.storage.matching import card_corrections, epochs, pairing, profile_holds, profiles
+from bridge.storage.matching import card_corrections, epochs, pairing, profile_holds, profiles, vetoes
 from bridge.storage.people import sessions
 
 
@@ -27,6 +27,7 @@ def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     cards.mark_gone(tx, blog_id)
     profile_holds.delete_by_blog(tx, blog_id)
     card_corrections.delete_by_blog(tx, blog_id)
+    vetoes.delete_by_blog(tx, blog_id)
     outbox.delete_by_blog(tx, blog_id)
     state_checks.delete_by_blog(tx, blog_id)
     sessions.delete_people_of_blog(tx, blog_id)
@@ -72,6 +73,7 @@ def withdraw_unconfirmed_authors(tx: Tx, before: datetime) -> None:
                 cards.mark_gone(tx, blog.id, author)
                 profile_holds.delete_by_author(tx, AuthorKey(blog.id, author))
                 card_corrections.delete_by_author(tx, AuthorKey(blog.id, author))
+                vetoes.delete_by_author(tx, AuthorKey(blog.id, author))
             contact.record_reset_done(tx, blog.id)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, updat
 
 from bridge.errors import NotFound
 from bridge.mentors import own_addresses
-from bridge.model import BlogAccess, BlogFacts, BlogState, Transport, Version
+from bridge.model import BlogAccess, BlogFacts, BlogState, ShowingMode, Transport, Version
 from bridge.storage.blogs.keys import Vault, list_live_keys
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.core.documents import parse_array
@@ -45,6 +45,7 @@ class Blog:
     claimed_url: str = ""  # where it says that it stands, without having proven it
     contested_by: str = ""
     contested_at: datetime | None = None
+    showing: ShowingMode = ShowingMode.ALL  # by its owner's last word, there or here
 
     @property
     def present(self) -> bool:
@@ -113,6 +114,7 @@ def _blog(row: Row[*tuple[Any, ...]]) -> Blog:
         claimed_url=row.claimed_url,
         contested_by=row.contested_by,
         contested_at=row.contested_at,
+        showing=ShowingMode(row.showing),
     )
 
 
@@ -182,6 +184,8 @@ def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
     if blog.version >= version:
         return False
     columns = {name: value for name, value in _columns(facts).items() if not name.endswith("_url")}
+    if facts.showing is not None:
+        record_showing(tx, blog_id, facts.showing, declared=True)
     tx.execute(
         update(blogs)
         .where(blogs.c.id == blog_id)
@@ -190,8 +194,17 @@ def record_facts(tx: Connection, blog_id: str, facts: BlogFacts, version: Versio
     return True
 
 
+def record_showing(tx: Connection, blog_id: str, mode: ShowingMode, *, declared: bool = False) -> None:
+    """Whom a blog shows. `declared`: the blog itself says so, which counts as a choice when it says something new."""
+    chosen = update(blogs).where(blogs.c.id == blog_id)
+    if declared:
+        chosen = chosen.where(blogs.c.showing_declared != mode).values(showing_declared=mode)
+    tx.execute(chosen.values(showing=mode))
+
+
 def _columns(facts: BlogFacts) -> dict[str, object]:
-    columns = {name: getattr(facts, name) for name in facts.__dataclass_fields__ if name != "further_homes"}
+    fields = facts.__dataclass_fields__.keys() - {"further_homes", "showing"}
+    columns = {name: getattr(facts, name) for name in fields}
     return columns | {
         "name": without_address(plain_title(facts.name, facts.language)),
         "description": without_address(plain_title(facts.description, facts.language)),

@@ -38,6 +38,8 @@ blogs = Table(
     Column("php_version", String(32), nullable=False, server_default=""),
     Column("plugin_version", String(32), nullable=False, server_default=""),
     Column("statistics", Boolean, nullable=False, server_default=text("false")),
+    Column("showing", String(8), nullable=False, server_default="all"),  # model.ShowingMode
+    Column("showing_declared", String(8), nullable=False, server_default=""),  # what the blog itself last said
     Column("username", Text, nullable=False, server_default=""),
     Column("application_password", LargeBinary),  # encrypted
     Column("transport", String(8)),  # model.Transport, None until probed

@@ -163,6 +163,11 @@ def mark_unlisted(tx: Connection, post_ids: Sequence[int]) -> None:
         tx.execute(update(posts).where(part, posts.c.listed_as != "").values(listed_as=""))
 
 
+def mark_blog_unlisted(tx: Connection, blog_id: str) -> None:
+    """The same of all posts of a blog."""
+    tx.execute(update(posts).where(posts.c.blog_id == blog_id, posts.c.listed_as != "").values(listed_as=""))
+
+
 def count_all(tx: Connection) -> int:
     """How many posts there are of everybody."""
     return int(tx.execute(select(func.count()).select_from(posts)).scalar_one())

@@ -53,11 +53,6 @@ def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
     return by_author
 
 
-def list_refused(tx: Connection, author: AuthorKey) -> set[AuthorKey]:
-    """Mentors that an author wants in none of their lists."""
-    return {mentor for mentor, verdict in list_by_author(tx, author).items() if verdict in (MUTED, UNRELATED)}
-
-
 def list_refused_by_authors(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:
     """Of each of many authors the mentors that they want in none of their lists."""
     by_author: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}

@@ -210,6 +210,30 @@ feedback = Table(  # what an author says about mentors in their lists
     Column("other_author", String(191), primary_key=True),
     Column("verdict", String(9), nullable=False),  # "pinned" | "muted" | "unrelated"
     Column("at", UtcDateTime, nullable=False),
+    Column("sentence", Text, nullable=False, server_default=""),  # why they read a pinned mentor, for their readers
+)
+
+vetoes = Table(  # what shall not stand on the pages of a blog (mentors.vetoes.Veto)
+    "vetoes",
+    metadata,
+    blog_column(primary_key=True),  # whose pages
+    Column("said_by", String(6), primary_key=True),  # "blog" | "mentor"
+    Column("other_blog", String(64), primary_key=True),  # "": any
+    Column("other_author", String(191), primary_key=True),  # "": any
+    Column("post_id", String(191), primary_key=True),  # remote id; "": any
+    Column("word", String(191), primary_key=True),  # folded; "": whatever is said
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_vetoes_other_blog", "other_blog", "other_author"),
+)
+
+approvals = Table(  # mentors that a blog has said yes to
+    "approvals",
+    metadata,
+    blog_column(primary_key=True),
+    Column("other_blog", String(64), primary_key=True),
+    Column("other_author", String(191), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_approvals_other_blog", "other_blog", "other_author"),
 )
 
 card_corrections = Table(  # what authors say of the skills and words on their own cards

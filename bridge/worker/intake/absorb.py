@@ -38,7 +38,16 @@ from bridge.storage.content.intake import AnalysedPost
 from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty
-from bridge.storage.matching import card_corrections, epochs, feedback, pairing, placements, profile_holds, profiles
+from bridge.storage.matching import (
+    card_corrections,
+    epochs,
+    feedback,
+    pairing,
+    placements,
+    profile_holds,
+    profiles,
+    vetoes,
+)
 from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
 from bridge.text.language import detect_language, primary_language
@@ -271,6 +280,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
         effect.blogs |= profiles.delete_everywhere(tx, of_author)
         feedback.delete_involving_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        vetoes.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         card_corrections.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         profile_holds.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         cards.mark_gone(tx, removal.blog_id, removal.remote_id)

@@ -14,7 +14,7 @@ from bridge.storage.content import post_analysis
 from bridge.storage.content.declarations import Declaration
 from bridge.storage.content.post_analysis import PostAnalysis
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import feedback, pairing
+from bridge.storage.matching import pairing, vetoes
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.language import primary_language
 from bridge.worker.context import Context
@@ -58,6 +58,7 @@ def pairing_side_of(
     if role is Role.NEITHER:
         return None
     posts, written = _lived_posts(tx, subject)
+    refusals = vetoes.list_refusals(tx, [author])[author]
     languages = [primary_language(tag) for tag in declared.languages] or written
     language = languages[0] if languages else "en"
     wishes = matcher.of_names(declared.needs, language)
@@ -78,7 +79,7 @@ def pairing_side_of(
         room=declared.capacity,
         sectors=frozenset(name.strip().casefold() for name in declared.sectors if name.strip()),
         outside_own_sector=declared.outside_own_sector,
-        refuses=frozenset(str(refused) for refused in feedback.list_refused(tx, author)),
+        refuses=refusals.blogs | frozenset(map(str, refusals.authors)),
         themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
         region=declared.region.strip().casefold(),
         stage=declared.stage.strip().casefold(),

@@ -12,11 +12,12 @@ from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_f
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.mentors.similarity import Candidate, MentorQuery
+from bridge.mentors.vetoes import Refusals
 from bridge.mentors.word_pairs import Meanings
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import post_analysis
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import candidates, card_corrections, feedback, impressions, profiles
+from bridge.storage.matching import candidates, card_corrections, impressions, profiles, vetoes
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.profiles import ListedMentor, MentorRow
 from bridge.text.terms import Frequencies, Vector
@@ -48,7 +49,7 @@ class Snapshot:
         self._keys: dict[int, MentorKey] = {}
         self._mentors: dict[MentorKey, tuple[Profile, frozenset[int], NamedPostIndex]] = {}
         self._foreign_contexts: dict[tuple[int, str], ForeignContext | None] = {}
-        self._refused: dict[AuthorKey, set[AuthorKey]] = {}
+        self._refused: dict[AuthorKey, Refusals] = {}
         self._everybody: list[Candidate] | None = None
         self._own_lists: dict[int, list[ListedMentor]] = {}
         self._rows: dict[MentorKey, MentorRow | None] = {}
@@ -183,14 +184,13 @@ class Snapshot:
                     self._mentors[mentor] = row.profile, frozenset(row.profile.vector.ids.tolist()), posts[mentor]
 
     def expect_refusals(self, authors: Iterable[AuthorKey]) -> None:
-        """Read at once whom some authors want in none of their lists."""
+        """Read at once who is out of the question for the lists of some authors."""
         if unknown := set(authors) - self._refused.keys():
-            self._refused |= feedback.list_refused_by_authors(self.tx, unknown)
+            self._refused |= vetoes.list_refusals(self.tx, unknown)
 
-    def refused(self, author: AuthorKey) -> set[AuthorKey]:
-        """Whom an author wants in none of their lists."""
-        if author not in self._refused:
-            self._refused[author] = feedback.list_refused(self.tx, author)
+    def refused(self, author: AuthorKey) -> Refusals:
+        """Who is out of the question for an author's lists, by their own wish, their blog's or the mentor's."""
+        self.expect_refusals([author])
         return self._refused[author]
 
     def welcome(self, author: AuthorKey, mentors: Sequence[Candidate]) -> list[Candidate]:

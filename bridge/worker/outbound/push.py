@@ -30,7 +30,7 @@ from bridge.storage.matching.profiles import ListedMentor
 from bridge.text.language import primary_language
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
-from bridge.worker.outbound.pinned import pinned_first
+from bridge.worker.outbound.allowed import allowed_lists
 from bridge.worker.turns import Turn
 
 log = structlog.get_logger("push")
@@ -44,7 +44,7 @@ MAX_OBJECTS_BY_FAMILY = (
 def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
     """The lists under all posts of a blog, in words for its readers."""
     names = posts.list_names_by_blog(tx, blog.id)
-    lists = pinned_first(tx, blog.id, profiles.list_post_lists_by_blog(tx, blog.id), names)
+    lists = allowed_lists(tx, blog, names)
     keys = profiles.list_keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
     own_authors = {(blog.id, author) for _, author in names.values()}
     cards = authors.list_bylines(tx, own_authors | {(key.blog_id, key.author_id) for key in keys.values()})
