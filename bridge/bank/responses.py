@@ -36,12 +36,12 @@ def conditional_response(response: Response, *, robots: bool = False) -> Respons
 
 
 def get_card(tx: Tx, slug: str) -> Card:
-    """The card at an address; 410 when its owner took it back, 404 when there is and was nobody."""
+    """The card at an address; 410 when it is not shown any more, 404 when there is and was nobody."""
     if "\0" in slug:  # which PostgreSQL would not even be asked
         abort(404, NO_MENTOR_MESSAGE)
     card = cards.find(tx, slug)
     if card is None:
         if card_addresses.is_gone(tx, slug):
-            abort(410, "Whoever was shown at this address has taken it back.")
+            abort(410, "Whoever was shown at this address is not shown any more.")
         abort(404, NO_MENTOR_MESSAGE)
     return card

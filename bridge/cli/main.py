@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": "serve:migrate",
     "demo": "demo:demo",
     "blog": "blogs:blog",
+    "author": "authors:author_group",
     "deliveries": "deliveries:deliveries_group",
     "work": "work:work_group",
     "import": "imports:import_",

@@ -25,7 +25,7 @@ from bridge.operations import due
 from bridge.pages.languages import gettext as _
 from bridge.runtime import Runtime
 from bridge.storage.bank import cards
-from bridge.storage.content import duplicates, post_analysis
+from bridge.storage.content import duplicates, post_analysis, suspensions
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
@@ -93,6 +93,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             hidden = feedback.find_hidden_since(tx, visitor.author_key)
+            suspended = suspensions.find(tx, visitor.author_key)
             holds = [item for item in profile_holds.list_by_author(tx, visitor.author_key).values() if item.held_at]
             telling = (
                 post_analysis.list_by_author(tx, blog_id, visitor.user_id, limit=PASSAGE_POSTS)
@@ -118,6 +119,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             passages=[(item, post) for post in telling for item in post.lived.passages][:MAX_PASSAGES],
             labels=labels.PASSAGE_LABELS,
             hidden=hidden,
+            suspended=suspended,
             held=holds,
             elsewhere=elsewhere,
             shown=sum(row.posts for row in shown),

@@ -16,6 +16,7 @@ from bridge.dashboard.access import Access, Visitor
 from bridge.dashboard.card import describe_profile
 from bridge.logs import make_each
 from bridge.storage.blogs import delivery_log
+from bridge.storage.content import suspensions
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics, totals
 from bridge.storage.matching import card_corrections, feedback, profiles
@@ -84,6 +85,7 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
         for line in lines
         if line.mentor_id in keys
     ]
+    suspended = suspensions.find(tx, visitor.author_key)
     return {
         "card": {
             "declared": None
@@ -100,6 +102,7 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
             },
             "computed": make_each(rows, lambda row: asdict(describe_profile(row, heeded)), "profile"),
             "hidden_since": feedback.find_hidden_since(tx, visitor.author_key),
+            "hidden_by_the_bank": None if suspended is None else {"since": suspended.since, "reason": suspended.reason},
         },
         "posts": posts_data(tx, blog_id, visitor.own_posts_of),
         "related": lists,

@@ -46,6 +46,13 @@ def visibility_chosen(tx: Tx, author: AuthorKey, now: datetime) -> None:
     _authors(tx, Station.REFRESH, [author], now, urgent=True)
 
 
+def suspension_changed(tx: Tx, author: AuthorKey, shown_on: Iterable[str], now: datetime) -> None:
+    """The operator hides an author or shows them again: their lists, who showed them, and their own blog hears why."""
+    _authors(tx, Station.REFRESH, [author], now, urgent=True)
+    mentors_vanished(tx, shown_on, now)
+    blog_called(tx, author.blog_id, now)
+
+
 def feedback_given(tx: Tx, author: AuthorKey, now: datetime) -> None:
     """An author muted or pinned a mentor: their lists; and a push, for a pin changes no list."""
     _authors(tx, Station.REFRESH, [author], now, urgent=True)

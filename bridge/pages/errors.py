@@ -23,7 +23,7 @@ ERROR_TEXTS = {  # status → heading, what to do
     ),
     410: (
         N_("This is gone."),
-        N_("Whoever was shown here has taken it back. It will not return at this address."),
+        N_("Whoever was shown here is not shown any more."),
     ),
     429: (
         N_("That was a little too much at once."),

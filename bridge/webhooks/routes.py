@@ -21,6 +21,7 @@ from bridge.storage.blogs import deliveries
 from bridge.storage.blogs.address_claims import CLAIM_NOTICE_LIFETIME
 from bridge.storage.blogs.inbox import InboundDelivery, Receipt
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
+from bridge.storage.content import suspensions
 from bridge.webhooks.authenticate import DEPARTED_MESSAGE, SignedRequest
 from bridge.webhooks.digests import answer_digest
 from bridge.webhooks.passages import answer_passages
@@ -61,7 +62,7 @@ def blueprint(service: Service) -> Blueprint:
         leaving = act == "blog.removed"
         if not leaving:
             caller.must_be_here()
-        refusals = _refusals(service, blog_id) if act == "ping" else None
+        news = _news(service, blog_id) if act == "ping" else {}
         receipt = service.ingest.submit(InboundDelivery(blog_id, caller.message_id, now, caller.body))
         if receipt.departed and not leaving:
             raise Gone(DEPARTED_MESSAGE)
@@ -69,8 +70,7 @@ def blueprint(service: Service) -> Blueprint:
             return _farewell(service, blog_id)
         if act == "commenter.removed" and _is_done(service, blog_id, caller.body):
             return _json({"erased": True}, 200)
-        answer = _receipt_data(receipt, now)
-        return _json(answer if refusals is None else {**answer, "refused": refusals}, 202)
+        return _json(_receipt_data(receipt, now) | news, 202)
 
     @routes.post("/webhooks/<blog_id>/pushes")
     def pulled(blog_id: str) -> Response:
@@ -132,13 +132,16 @@ def _receipt_data(receipt: Receipt, now: datetime) -> dict[str, Any]:
     return answer
 
 
-def _refusals(service: Service, blog_id: str) -> list[dict[str, str]] | None:
-    """Everything of a blog that was not taken as it was last sent; None while that is not sure."""
+def _news(service: Service, blog_id: str) -> dict[str, list[dict[str, str]]]:
+    """What a sign of life is answered with: everything that was not taken as it was last sent, once that is sure, and
+    the authors whom the operator hides."""
     with service.database.read() as tx:
         refusals = deliveries.find_refusals(tx, blog_id, MAX_REFUSALS)
-    if refusals is None:
-        return None
-    return [{"kind": kind, "object": name, "reason": reason} for (kind, name), reason in refusals.items()]
+        suspended = suspensions.list_by_blog(tx, blog_id)[:MAX_REFUSALS]
+    news = {"hidden": [{"author": item.author.author_id, "reason": item.reason} for item in suspended]}
+    if refusals is not None:
+        news["refused"] = [{"kind": kind, "object": name, "reason": why} for (kind, name), why in refusals.items()]
+    return news
 
 
 def _act(body: bytes) -> str:

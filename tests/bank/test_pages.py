@@ -211,7 +211,7 @@ def test_the_withdrawn_are_gone_everywhere(house: House) -> None:
         assert answer.status_code == 410, address
         assert answer.headers["Cache-Control"] in ("no-cache", "no-store")
     page = house.client.get("/mentors/wilma", headers=FRENCH)
-    assert "La personne présentée ici s’est retirée" in page.text
+    assert "La personne présentée ici n’est plus montrée" in page.text
     assert house.client.get("/api/v1/mentors/wilma").get_json()["error"]["type"] == "gone"
 
 

@@ -17,8 +17,10 @@ from bridge.cli.common import Terminal
 from bridge.cli.demo import SAMPLE_FOLDER
 from bridge.cli.main import commands, main
 from bridge.config import Config
+from bridge.model import AuthorKey
 from bridge.storage.blogs.tables import blogs, call_log, deliveries
-from bridge.storage.content.tables import authors, posts
+from bridge.storage.content import suspensions
+from bridge.storage.content.tables import authors, posts, suspended_authors
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import jobs, metadata
 from bridge.storage.engagement.tables import comments
@@ -36,6 +38,7 @@ ORDERS = re.compile(
 )
 BLOG, AUTHOR = "atelier-boreal", "Maude Tremblay"
 READING: tuple[tuple[str, ...], ...] = (
+    ("author", "hidden"),
     ("blog", "blocked"),
     ("blog", "codes"),
     ("blog", "list"),
@@ -65,6 +68,8 @@ REFUSED = (
     ("import", "/no" + EVIL, "--format", "jsonl"),
 )
 WRITING = {
+    "author hide",
+    "author show",
     "backup",
     "blog add",
     "blog block",
@@ -96,6 +101,7 @@ SPOILT = {
     posts: ("url", "title", "excerpt"),
     deliveries: ("error",),
     call_log: ("error",),
+    suspended_authors: ("reason",),
     jobs: ("last_error",),
 }
 Say = pytest.CaptureFixture[str]
@@ -168,6 +174,7 @@ def test_an_import_says_what_it_could_not_read_and_no_more(folder: Path, home: P
             )
         )
         tx.execute(update(blogs).values(failure="no"))
+        suspensions.record(tx, AuthorKey(BLOG, AUTHOR), "no", NOW)
         for table, names in SPOILT.items():
             tx.execute(update(table).values({name: table.c[name] + EVIL for name in names}))
     database.close()

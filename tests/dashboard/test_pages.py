@@ -17,6 +17,7 @@ from bridge.dashboard import delivery_actions, labels, links, posts, readers
 from bridge.dashboard.deliveries import redact_payload
 from bridge.dashboard.export import as_csv
 from bridge.model import AuthorKey
+from bridge.operations import suspension
 from bridge.operations.stations import Station
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.blogs import address_claims, blogs, delivery_log, keys, state_checks
@@ -467,3 +468,18 @@ def test_both_sides_are_counted_and_compared_when_asked(
     page = alice.get(f"{HOME}/overview", headers=BROWSER).text
     assert "The bridge holds 14 of 14 objects as your blog has sent them; both sides last counted" in page
     assert "1 range of ids differed and was sent again" in page
+
+
+def test_an_author_reads_why_their_card_is_hidden_by_the_bank(
+    sign_in: Enter, house: PeerBlog, service: Service, work: Work
+) -> None:
+    with service.database.begin() as tx:
+        suspension.suspend(tx, AuthorKey("alice", "1"), "sells <b>places</b>", NOW)
+    work()
+    page = sign_in(OWNER).get(f"{HOME}/card", headers=BROWSER).text
+    assert "has hidden your card since" in page
+    assert "sells &lt;b&gt;places&lt;/b&gt;" in page
+    assert "has hidden your card" not in sign_in(WRITER).get(f"{HOME}/card", headers=BROWSER).text
+    press(sign_in(OWNER), "card/hide", hide="no")
+    work()
+    assert "has hidden your card since" in sign_in(OWNER).get(f"{HOME}/card", headers=BROWSER).text, "not theirs to end"

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from bridge import signing
-from bridge.model import BlogFacts, BlogState, Kind, Removal, Version
+from bridge.model import AuthorKey, BlogFacts, BlogState, Kind, Removal, Version
 from bridge.operations import withdrawal
 from bridge.pushes import PushAnswer, PushObject, ShownMentor
 from bridge.storage.blogs import blogs, installations, outbox, withdrawal_receipts
 from bridge.storage.blogs.tables import deliveries, delivery_objects
-from bridge.storage.content import tombstones
+from bridge.storage.content import suspensions, tombstones
 from bridge.webhooks.service import Service
 from tests.conftest import Clock
 from tests.peer import OUTBOX_GENERATION, PeerBlog
@@ -61,6 +61,11 @@ def test_a_sign_of_life_is_answered_with_what_was_not_taken(
         tx.execute(delivery_objects.insert().values(row))
     answer = send(client, clock, alice, *alice.event("ping")).get_json()
     assert answer["refused"] == [{"kind": "post", "object": "7", "reason": "too long"}]
+    assert answer["hidden"] == []
+    with service.database.begin() as tx:
+        suspensions.record(tx, AuthorKey("alice", "1"), "sells places", clock())
+    answer = send(client, clock, alice, *alice.event("ping")).get_json()
+    assert answer["hidden"] == [{"author": "1", "reason": "sells places"}]
 
 
 @pytest.mark.parametrize(

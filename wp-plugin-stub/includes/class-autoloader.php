@@ -29,7 +29,7 @@ class Autoloader {
 			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice',
 		),
 		'authors'     => array(
-			'Consent', 'Consent_Profile_Form', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
+			'Consent', 'Consent_Profile_Form', 'Hidden_Authors', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
 			'Post_Authors', 'Public_Name', 'Quotable_Passages',
 		),
 		'connection'  => array(

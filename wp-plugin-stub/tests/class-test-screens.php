@@ -14,6 +14,7 @@ use Mentor_Bridge\Delivery_Status;
 use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Disconnect;
 use Mentor_Bridge\Display;
+use Mentor_Bridge\Hidden_Authors;
 use Mentor_Bridge\Invitation;
 use Mentor_Bridge\Regulars_Block;
 use Mentor_Bridge\Sharing_Rules;
@@ -343,6 +344,25 @@ class Test_Screens extends WordPress_Case {
 		$html = $alice->submit( $html, '//input[@id="mentor-bridge-save"]', array( 'takes_part' => '1', 'invite' => array( $this->users['bob'] ), 'statistics' => '1', Display::OPTION => null, Regulars_Block::OPTION => 'yes', Sharing_Rules::TYPES_OPTION => array( 'page' ) ) );
 		$this->assertSame( array( true, true, true, 'no', 'yes', array( 'page' ) ), array( Consent::takes_part( $this->users['alice'] ), Invitation::is_open( $this->users['bob'] ), Connection::statistics(), \get_option( Display::OPTION ), \get_option( Regulars_Block::OPTION ), Sharing_Rules::post_types() ) );
 		$this->assertStringContainsString( 'Whom you invited sees it', self::messages( $html ) );
+	}
+
+	public function test_an_author_whom_the_bridge_hides_is_told_why_until_it_shows_them_again(): void {
+		$this->connect();
+		Consent::set( $this->users['bob'], true, 'profile', Consent::text_id() );
+		$named = array( array( 'author' => (string) $this->users['bob'], 'reason' => 'sells <b>places</b>' ), array( 'author' => '1 OR 1', 'reason' => '' ), 'nothing' );
+		$this->answer_with( array( 'code' => 202, 'body' => \wp_json_encode( array( 'hidden' => $named ) ) ) );
+		Connection::ping();
+		foreach ( array( 'wp-admin/index.php', 'wp-admin/profile.php' ) as $screen ) {
+			$this->assertStringContainsString( 'The reason: “sells places”', ( new Browser( 'bob' ) )->get( $screen ) );
+			$this->assertStringNotContainsString( 'Hidden by', ( new Browser( 'carol' ) )->get( $screen ) );
+		}
+		$this->post( array( 'post_author' => $this->users['bob'] ) );
+		$this->assertStringContainsString( 'Hidden by the people who run the bridge', ( new Browser( 'alice' ) )->get( self::PAGE ) );
+		$this->answer_with( array( 'code' => 202, 'body' => '{"status":"accepted"}' ), array( 'code' => 202, 'body' => '{"hidden":[]}' ) );
+		Connection::ping();
+		$this->assertNotNull( Hidden_Authors::reason( $this->users['bob'] ), 'a bridge that does not know of it says nothing' );
+		Connection::ping();
+		$this->assertStringNotContainsString( 'Hidden by', ( new Browser( 'bob' ) )->get( 'wp-admin/index.php' ) );
 	}
 
 	public function test_an_invitation_says_what_it_does_and_offers_words(): void {

@@ -100,7 +100,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
     @v1.get("/mentors/<slug>")
     @v1.response(200, schemas.Card)
     @v1.alt_response(404, schema=schemas.Error, description="There is nobody at this address.")
-    @v1.alt_response(410, schema=schemas.Error, description="Whoever was here took it back: forget what you hold.")
+    @v1.alt_response(410, schema=schemas.Error, description="Not shown any more: forget what you hold.")
     @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
     def mentor(slug: str) -> Data:
         """One card."""
@@ -135,7 +135,7 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
     @v1.get("/mentors/<slug>/related")
     @v1.response(200, schemas.RelatedMentors)
     @v1.alt_response(404, schema=schemas.Error, description="There is nobody at this address.")
-    @v1.alt_response(410, schema=schemas.Error, description="Whoever was here took it back: forget what you hold.")
+    @v1.alt_response(410, schema=schemas.Error, description="Not shown any more: forget what you hold.")
     @v1.alt_response(429, schema=schemas.Error, description="Too often; `Retry-After` says when.")
     def related(slug: str) -> Data:
         """Mentors close to one, with what both write about and what is different about them."""

@@ -27,6 +27,7 @@ from bridge.storage.bank.card_values import CardContent as CardContent
 from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content import authors as stored_authors
+from bridge.storage.content import suspensions
 from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
 from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
@@ -45,7 +46,7 @@ def upsert(tx: Connection, key: AuthorKey, written: CardContent | None) -> None:
     """Make or renew the card of an author; `written` None: there is nothing to show (any more) for now."""
     mine = and_(cards.c.blog_id == key.blog_id, cards.c.author_id == key.author_id)
     author = stored_authors.find(tx, key.blog_id, key.author_id)
-    if author is None or not author.takes_part:  # perhaps they left while their profile was being made
+    if author is None or not author.takes_part or suspensions.find(tx, key):  # perhaps while this was being made
         mark_gone(tx, key.blog_id, key.author_id)
         return
     declared = author.declared
@@ -105,6 +106,12 @@ def mark_blog_hidden(tx: Connection, blog_id: str) -> None:
     tx.execute(update(cards).where(cards.c.blog_id == blog_id).values(shown=False))
 
 
+def find_owner(tx: Connection, slug: str) -> AuthorKey | None:
+    """Whose card stands at an address, shown or not."""
+    row = tx.execute(select(cards.c.blog_id, cards.c.author_id).where(cards.c.slug == slug)).first()
+    return None if row is None else AuthorKey(row.blog_id, row.author_id)
+
+
 def list_unconfirmed(tx: Connection, blog_id: str) -> list[str]:
     """Authors who had a card and of whom the blog does not say that they take part."""
     has_record = select(literal(1)).where(
@@ -115,7 +122,7 @@ def list_unconfirmed(tx: Connection, blog_id: str) -> list[str]:
 
 
 def mark_gone(tx: Connection, blog_id: str, author_id: str | None = None) -> None:
-    """Delete the cards of an author, or of a whole blog, who took their consent back; the addresses are gone."""
+    """Delete the cards of an author, or of a whole blog, who left or may not be shown; the addresses are gone."""
     which = cards.c.blog_id == blog_id
     if author_id is not None:
         which &= cards.c.author_id == author_id

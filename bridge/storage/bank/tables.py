@@ -36,7 +36,7 @@ card_languages = Table(  # the languages of each card, by which cards are filter
     sqlite_with_rowid=False,
 )
 
-gone_cards = Table(  # addresses that showed somebody who took it back: 410, and nobody else gets them
+gone_cards = Table(  # addresses that showed somebody who left or is hidden: 410, and nobody else gets them
     "gone_cards",
     metadata,
     Column("slug_hash", LargeBinary, primary_key=True),  # a name stands in the address, so only its hash is kept

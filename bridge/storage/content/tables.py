@@ -124,3 +124,12 @@ tombstones = Table(
     Column("revision", BigInteger, nullable=False),
     Column("removed_at", UtcDateTime, nullable=False),
 )
+
+suspended_authors = Table(  # whom the operator shows to nobody; neither leaving nor coming back ends it
+    "suspended_authors",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)

@@ -124,9 +124,10 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * On the dashboard or a profile: asks an author who was invited whether they want to take part.
+	 * On the dashboard or a profile: asks an author who was invited whether they want to take part, and tells one who is hidden.
 	 */
 	public static function on_own_screen(): void {
+		\add_action( 'admin_notices', array( Hidden_Authors::class, 'show' ) );
 		\add_action( 'admin_notices', array( Invitation::class, 'show' ) );
 	}
 

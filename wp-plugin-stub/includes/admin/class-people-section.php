@@ -168,6 +168,10 @@ class People_Section {
 		$record = Consent::record( $user->ID );
 		if ( Consent::takes_part( $user->ID ) ) {
 			echo \esc_html( null === $record ? \__( 'Takes part.', 'mentor-bridge' ) : Disclosure::decision( $record ) );
+			$reason = Hidden_Authors::reason( $user->ID );
+			if ( null !== $reason ) {
+				echo '<br>' . \esc_html( Hidden_Authors::sentence( $reason ) );
+			}
 			return;
 		}
 		if ( Invitation::is_open( $user->ID ) ) {

@@ -255,6 +255,7 @@ class Connection {
 		if ( ! \is_wp_error( $answer ) && 202 === $answer['code'] ) {
 			Delivery_Status::record_success( Http::json( $answer ), $id );
 			Refusals::heed( Http::json( $answer ) );
+			Hidden_Authors::heed( Http::json( $answer ) );
 		} else {
 			Delivery_Status::record_failure( $answer );
 		}

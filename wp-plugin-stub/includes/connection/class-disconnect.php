@@ -110,6 +110,7 @@ class Disconnect {
 		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Delivery_Status::OPTION, Address_Notice::OPTION, Enqueue::BACKFILL_DUE, State_Check::OPTION, Commenter_Erasure::OPTION, Dashboard_Sign_In::VISITORS, Dashboard_Sign_In::LEAVING ) as $option ) {
 			\delete_option( $option );
 		}
+		Hidden_Authors::forget();
 		Handshake::end();
 		Outbox::clear();
 		Ledger::clear();
