@@ -67,6 +67,8 @@ class Plugin {
 		\add_action( 'rest_api_init', array( Not_Shared_Box::class, 'register_field' ) );
 		if ( self::has_screens() ) {
 			Admin_Hooks::init();
+			// A mail speaks the language of who gets it; what was loaded for another language goes when the locale changes.
+			\add_action( 'change_locale', array( self::class, 'load_translations' ) );
 		}
 
 		if ( \defined( 'WP_CLI' ) && WP_CLI ) {
@@ -173,6 +175,7 @@ class Plugin {
 		\add_action( self::CRON_DRAIN, array( Dashboard_Sign_In::class, 'end_sessions' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
 		\add_action( self::CRON_DAILY, array( Weekly_Mail::class, 'on_daily' ) );
+		\add_action( self::CRON_DAILY, array( Alert_Mail::class, 'on_daily' ), 20 );
 		\add_action( self::CRON_DRAIN, array( Commenter_Erasure::class, 'ask_bridge_again' ), 20 );
 		\add_filter( 'heartbeat_received', array( Drain_Trigger::class, 'on_heartbeat' ) );
 	}

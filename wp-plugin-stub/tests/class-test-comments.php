@@ -194,6 +194,6 @@ class Test_Comments extends WordPress_Case {
 	public function test_the_outbox_counts(): void {
 		$this->comment( $this->shared );
 		$this->assertSame( array( 'total' => 4, 'sent' => 3, 'waiting' => 1, 'failed' => 0 ), Outbox::progress() );
-		$this->assertSame( 'c', Outbox::recent( 5 )[0]['kind'] );
+		$this->assertSame( 'c', $this->outbox()[0]['kind'] );
 	}
 }

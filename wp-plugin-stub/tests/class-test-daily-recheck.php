@@ -31,7 +31,7 @@ class Test_Daily_Recheck extends WordPress_Case {
 			$after = \get_option( Daily_Recheck::OPTION, array( 'after' => 0 ) )['after'];
 			\update_option( Daily_Recheck::OPTION, array( 'at' => \time() - 2 * HOUR_IN_SECONDS, 'after' => $after ) );
 			Daily_Recheck::next_slice();
-			$looked = \array_column( Outbox::recent( 50 ), 'object_id' );
+			$looked = \array_column( $this->outbox(), 'object_id' );
 			$this->assertLessThanOrEqual( 2, \count( $looked ) );
 			$seen = \array_merge( $seen, \array_map( 'intval', $looked ) );
 			Outbox::clear();

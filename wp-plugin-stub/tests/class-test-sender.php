@@ -109,7 +109,7 @@ class Test_Sender extends WordPress_Case {
 		$result = $this->drain();
 		$this->assertSame( array( 2, 1, 0, '' ), array( $result['sent'], $result['failed'], $result['left'], $result['stopped'] ) );
 		$this->assertSame( 1, Outbox::progress()['failed'] );
-		$row = Outbox::recent( 1 )[0];
+		$row = $this->outbox()[0];
 		$this->assertSame( array( 'p', (string) $bad, '1', 'http_413: far too long' ), array( $row['kind'], $row['object_id'], $row['failed'], $row['error'] ) );
 		$this->forget_requests();
 		\wp_update_post( array( 'ID' => $bad, 'post_content' => 'Shorter.' ) );

@@ -10,6 +10,7 @@ namespace Mentor_Bridge\Tests;
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Enqueue;
 use Mentor_Bridge\Loopback_Status;
+use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Sender;
 
@@ -203,6 +204,16 @@ abstract class WordPress_Case extends \PHPUnit\Framework\TestCase {
 			$connection['site'][ $name ] = \str_repeat( '0', 64 );
 		}
 		\update_option( 'mentor_bridge_connection', $connection );
+	}
+
+	/**
+	 * Gives the rows of the outbox, the newest first.
+	 *
+	 * @return array[]
+	 */
+	protected function outbox(): array {
+		global $wpdb;
+		return $wpdb->get_results( 'SELECT * FROM ' . Outbox::table() . ' ORDER BY failed DESC, revision DESC', ARRAY_A ); // phpcs:ignore WordPress.DB
 	}
 
 	/* ---- The bridge. ---- */

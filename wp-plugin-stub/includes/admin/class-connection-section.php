@@ -98,9 +98,7 @@ class Connection_Section {
 		}
 		/* translators: %s: a number. */
 		echo '<details><summary>' . \esc_html( \sprintf( \_n( '%s was refused by the bridge', '%s were refused by the bridge', $count, 'mentor-bridge' ), \number_format_i18n( $count ) ) ) . '</summary><ul>';
-		foreach ( \array_filter( Outbox::recent( 20 ), static function ( array $row ): bool {
-			return (bool) $row['failed'];
-		} ) as $row ) {
+		foreach ( Outbox::refused( 20 ) as $row ) {
 			echo '<li>' . \esc_html( self::object_name( $row['kind'], (int) $row['object_id'] ) . ': ' . Delivery_Status::explain( $row['error'] ) ) . '</li>';
 		}
 		echo '</ul><p>' . \esc_html__( 'They are tried again when they are changed and saved.', 'mentor-bridge' ) . '</p></details>';
@@ -112,7 +110,7 @@ class Connection_Section {
 	 * @param string $kind Its kind.
 	 * @param int    $id   Its id.
 	 */
-	private static function object_name( string $kind, int $id ): string {
+	public static function object_name( string $kind, int $id ): string {
 		switch ( $kind ) {
 			case Outbox::POST:
 				/* translators: %s: title of a post. */

@@ -92,6 +92,7 @@ class Settings_Page {
 		self::statistics_box( $status['statistics'] );
 		echo '</section>';
 		self::display();
+		Alert_Mail::show();
 		echo '<p>';
 		\submit_button( \__( 'Save', 'mentor-bridge' ), 'primary', 'save', false, array( 'id' => 'mentor-bridge-save' ) );
 		echo '</p></form>';

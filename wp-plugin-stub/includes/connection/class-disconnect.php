@@ -107,7 +107,7 @@ class Disconnect {
 	 * same pseudonyms.
 	 */
 	private static function forget(): void {
-		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Delivery_Status::OPTION, Address_Notice::OPTION, Enqueue::BACKFILL_DUE, State_Check::OPTION, Commenter_Erasure::OPTION, Dashboard_Sign_In::VISITORS, Dashboard_Sign_In::LEAVING ) as $option ) {
+		foreach ( array( Connection::OPTION, Connection::KEYS, Pull::TAKEN, Delivery_Status::OPTION, Address_Notice::OPTION, Enqueue::BACKFILL_DUE, State_Check::OPTION, Alert_Mail::SENT, Commenter_Erasure::OPTION, Dashboard_Sign_In::VISITORS, Dashboard_Sign_In::LEAVING ) as $option ) {
 			\delete_option( $option );
 		}
 		Hidden_Authors::forget();

@@ -234,18 +234,15 @@ class Outbox {
 	}
 
 	/**
-	 * Gives the rows changed last, for the delivery log.
+	 * Gives what the bridge has refused and was not sent anew, the newest first.
 	 *
 	 * @param int $limit How many at most.
-	 * @return array<int,array{kind:string,object_id:string,revision:string,attempts:string,failed:string,error:string,created_at:string}>
+	 * @return array<int,array{kind:string,object_id:string,error:string}>
 	 */
-	public static function recent( int $limit ): array {
+	public static function refused( int $limit ): array {
 		global $wpdb;
-		if ( ! Upgrade::is_current() ) {
-			return array();
-		}
 		$table = self::table();
-		return $wpdb->get_results( $wpdb->prepare( "SELECT kind, object_id, revision, attempts, failed, error, created_at FROM $table ORDER BY failed DESC, revision DESC LIMIT %d", $limit ), ARRAY_A ); // phpcs:ignore WordPress.DB
+		return Upgrade::is_current() ? $wpdb->get_results( $wpdb->prepare( "SELECT kind, object_id, error FROM $table WHERE failed = 1 ORDER BY revision DESC LIMIT %d", $limit ), ARRAY_A ) : array(); // phpcs:ignore WordPress.DB
 	}
 
 	/**
