@@ -31,6 +31,9 @@ PHRASE_END = re.compile(r"[^\s\w'’/]|\s[/-]\s|_")
 CAPITAL = re.compile(r"[ '’][A-ZÀ-Þ]")
 NAME = re.compile(r"[^\W_]{2,}(?:[-. ]?[A-ZÀ-Þ][^\W_]*){0,2}")
 WORD_OF_PART, SINGULAR_OF_PART = itemgetter(0), itemgetter(1)
+NAME_SHAPE = re.compile(r".*(?:\w[A-ZÀ-Þ]|[^\W\d_]\d)")
+BEFORE_NAME = (" ", "'", "’", "#", "(")  # of a capital that does not only begin a title
+ENGLISH_ADJECTIVE = re.compile(r".{3,}(?:al|ous|ful|less|ible|able|ish|ed)$")
 DETERMINERS: Mapping[str, frozenset[str]] = {
     "fr": frozenset(
         "le la les l un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos "  # noqa: SIM905
@@ -143,6 +146,20 @@ def carries_meaning(word: str, language: str) -> bool:
     """Whether a word as written may be part of a phrase: no stop word, but for the "New" of a name."""
     folded = fold(word)
     return folded not in stop_words(language) or (folded in NAME_BEGINNINGS and word[0].isupper())
+
+
+def names_by_capital(title: str, language: str) -> list[str]:
+    """Words of a title that are names by their capital, where most words have none."""
+    words = [match for match in PHRASE_WORD.finditer(title) if carries_meaning(match[0], language)]
+    if 2 * sum(word[0].islower() for word in words) <= len(words):
+        return []
+    return [word[0] for word in words if word[0][0].isupper() and title[: word.start()][-1:] in BEFORE_NAME]
+
+
+def names_by_shape(title: str, language: str) -> list[str]:
+    """Words of a title that are names by a capital or digit inside."""
+    words = [] if title.isupper() else PHRASE_WORD.findall(title)
+    return [word for word in words if NAME_SHAPE.match(word) and carries_meaning(word, language)]
 
 
 @lru_cache(maxsize=20_000)  # a refresh reads all titles of an author again

@@ -14,7 +14,7 @@ from bridge.text import experience
 from bridge.text.budget import UNLIMITED, Budget
 from bridge.text.experience import Passage
 
-READING_VERSION = "9"  # changes with the patterns; posts read by another one are read again
+READING_VERSION = "10"  # changes with the patterns; posts read by another one are read again
 
 LIST_SIGN = "|"  # between words that are kept in one string: no word holds it
 

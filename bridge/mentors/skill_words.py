@@ -16,7 +16,7 @@ from typing import NamedTuple
 from bridge.text.memo import Memo
 from bridge.text.tokens import MAX_MEMO_LANGUAGES, fold, stem
 
-WORD = re.compile(r"[^\W_][\w+#]*")
+WORD = re.compile(r"[^\W_](?:[\w+#]*[^\W_])?[+#]*")  # the marks of emphasis around it are none of it
 SIGNS = frozenset('.!?…;:,()[]\n«»“”"&')  # a phrase ends or is broken by them
 COMMON_SIGNS = '.,:!?()"'  # parted from words at once, so that what is left is a word that comes again
 PARTS = re.compile(rf"{WORD.pattern}|[{re.escape(''.join(sorted(SIGNS)))}]")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bridge.mentors.nouns import (
+    ENGLISH_ADJECTIVE,
     MAX_RUN_WORDS,
     NEVER_SUBJECT,
     NO_WORDS,
@@ -18,6 +19,8 @@ from bridge.mentors.nouns import (
     PHRASE_WORD,
     Phrase,
     carries_meaning,
+    names_by_capital,
+    names_by_shape,
     pair_of,
     phrases_of_title,
     weak_words,
@@ -31,10 +34,9 @@ MIN_SUBJECT_POSTS = 2  # that a subject stands in
 GOES_ON_SHARE = 0.6  # of the posts with a phrase that also hold the longer one it is a part of
 NOUN_SHARE = 0.25  # of the posts with a word, in which it is shown to be a noun
 NAME_SHARE = 0.5  # … or a name
+LEADING_NAMES = 6  # of a text, those that it says most
 PARTS_OF_WORD = re.compile(r"[-.]")
 LABEL_MARKS = re.compile(r"^[#@_\s]+|[_\s]+$")
-NAME_SHAPE = re.compile(r".*(?:\w[A-ZÀ-Þ]|[^\W\d_]\d)")
-BEFORE_NAME = (" ", "'", "’", "#", "(")  # of a capital that does not only begin a title
 SLUG = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)+")
 
 
@@ -111,19 +113,6 @@ def _whole_phrases(texts: Iterable[str], language: str) -> list[Phrase]:
     return list({phrase.key: phrase for phrase in phrases if phrase is not None}.values())
 
 
-def _names_in_title(title: str, language: str) -> list[str]:
-    """Words of a title that are names: by a capital or digit inside, or by their capital where most words have none."""
-    words = [match for match in PHRASE_WORD.finditer(title) if carries_meaning(match[0], language)]
-    if title.isupper():
-        return []
-    plain = 2 * sum(word[0].islower() for word in words) > len(words)
-    return [
-        word[0]
-        for word in words
-        if NAME_SHAPE.match(word[0]) or (plain and word[0][0].isupper() and title[: word.start()][-1:] in BEFORE_NAME)
-    ]
-
-
 def key_of(text: str, language: str) -> Key:
     """The words of a name or phrase by which it is the same as another, however it is written."""
     phrase = _whole_phrase(text, language)
@@ -140,9 +129,9 @@ def is_noun_phrase(name: str, language: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def is_label_phrase(label: str, language: str) -> bool:
-    """Whether a label of several words holds nothing but words with a meaning and what joins them."""
+    """Whether a label of several words holds nothing but words with a meaning and what joins them, and ends in one."""
     words = [match[0] for match in PHRASE_WORD.finditer(label_text(label))]
-    return all(
+    return fold(words[-1]) not in JOINING_WORDS and all(
         carries_meaning(word, language) or fold(word) in JOINING_WORDS or fold(word) in CONJUNCTIONS for word in words
     )
 
@@ -178,8 +167,10 @@ class AuthorEvidence:
         titled = [phrases_of_title(post.title, language) for post in posts]
         labelled = [_whole_phrases(post.labels, language) for post in posts]
         self.titles, self.labels = Uses(titled), Uses(labelled)
-        names = [(*post.names, *_names_in_title(post.title, language)) for post in posts]
-        self._names = Uses([_whole_phrases(some, language) for some in names])
+        leading = [(*post.names[:LEADING_NAMES], *names_by_capital(post.title, language)) for post in posts]
+        names = [(*post.names, *names_by_shape(post.title, language)) for post in posts]
+        self._names = Uses([_whole_phrases((*some, *names[at]), language) for at, some in enumerate(leading)])
+        self._leading_names = {phrase.key for some in leading for phrase in _whole_phrases(some, language)}
         self._nouns = Counter(noun for post in posts for noun in set(post.nouns))
         self.skills = Counter(skill for post in posts for skill in set(post.skills))
         own_pairs = [_pairs((*titled[number], *labelled[number])) for number in range(len(posts))]
@@ -241,6 +232,11 @@ class AuthorEvidence:
         often = self._names.posts[key]
         return often >= least and often >= NAME_SHARE * self.posts_with(key)
 
+    def is_leading_name(self, key: Key) -> bool:
+        """Whether a text says it more often than nearly all names, or a title marks it; no part of a longer one."""
+        longer = self._longer.get(key, ())
+        return key in self._leading_names and not any(self._names.posts[other] for other in longer)
+
     def names_of_posts(self, least: float) -> list[tuple[Key, int]]:
         """Names that at least so many posts write with capitals, and in how many they do."""
         return sorted((key, posts) for key, posts in self._names.posts.items() if posts >= least and len(key[0]) > 2)
@@ -249,6 +245,11 @@ class AuthorEvidence:
         """Whether texts put an article before it."""
         often = self._nouns[word]
         return often >= MIN_SUBJECT_POSTS and often >= NOUN_SHARE * self.posts_with((word,))
+
+    def ends_as_adjective(self, key: Key) -> bool:
+        """Whether the last word has the ending of an English adjective, and texts do not show it as a noun."""
+        last = key[-1]
+        return self.language == "en" and ENGLISH_ADJECTIVE.match(last) is not None and not self.is_noun(last)
 
     def is_shown_as_noun(self, word: str, posts: int) -> bool:
         """Whether enough of the posts that use a word show it as a noun or a name."""
@@ -259,10 +260,12 @@ class AuthorEvidence:
         return any(self._is_part_of(key, longer) for longer in self._longer.get(key, ()))
 
     def _is_part_of(self, key: Key, longer: Key) -> bool:
-        titles, names = self.titles.posts[key], self._names.posts[key]
-        if names >= MIN_SUBJECT_POSTS and self._names.posts[longer] >= GOES_ON_SHARE * names:
+        titles, names, titled = self.titles.posts[key], self._names.posts[key], self.titles.posts[longer]
+        alone = titles >= MIN_SUBJECT_POSTS and not titled  # titles say "Ember", though texts add "Ember Data"
+        if names >= MIN_SUBJECT_POSTS and self._names.posts[longer] >= GOES_ON_SHARE * names and not alone:
             return True
-        titled = self.titles.posts[longer]
+        if self.is_name(key) and not self._names.posts[longer]:
+            return False  # "application Ember" is on Ember
         if self.posts_with(longer) < MIN_SUBJECT_POSTS or self._is_head_of(key, longer):
             return False
         return 2 * titled >= titles > 0 < titled and self.posts_with(longer) >= GOES_ON_SHARE * self.posts_with(key)
@@ -271,9 +274,9 @@ class AuthorEvidence:
         """Whether it is what a phrase that is too long to be shown says in English at its end."""
         return self.language == "en" and len(key) > 1 and len(longer) == MAX_RUN_WORDS and longer[-len(key) :] == key
 
-    def written(self, key: Key) -> str:
-        """As its texts write it: a name with its capitals, what is none in lower case."""
-        if self.is_name(key):
+    def written(self, key: Key, least: int = MIN_SUBJECT_POSTS) -> str:
+        """As its texts write it: what `is_name` with its capitals, what is none in lower case."""
+        if self.is_name(key, least):
             return self._names.usual(key)
         return self._lowered(self.titles.usual(key))
 

@@ -32,6 +32,7 @@ from bridge.text.terms import WEIGHT_UNIT, Frequencies
 from bridge.text.tokens import fold
 
 MAX_SUBJECTS = 6  # words of a card in one language
+ENOUGH_SUBJECTS = 4  # from which on a noun of one title is too little
 STEADY_SUBJECT_POSTS = 8  # with fewer, nothing is guessed from titles but names
 MAX_SUBJECT_LETTERS = 40
 MAX_PHRASE_WORDS, MAX_LABEL_WORDS = 3, 4
@@ -48,7 +49,7 @@ LABEL, BARE_LABEL, TITLE, SKILL, PHRASE, TEXT = 1.5, 0.5, 1.5, 1.5, 1.25, 2.0
 MORE_SPECIFIC = 0.6  # of what a word counts, from which on the longer phrase stands in its place
 RARITY_EXPONENT = 0.5  # of author-idf, which counts once
 ENGLISH_NO_NOUN = re.compile(r".*(?:ly|ed)$")
-YEAR = re.compile(r"(?:19|20)\d\d")
+EDITION = re.compile(r"(?:19|20)\d\d|[a-z]{2,}[12]\d")  # a year, or "pycon24"
 
 
 class SubjectWord(NamedTuple):
@@ -82,6 +83,7 @@ class _Candidate:
     word: str
     score: float
     posts: int
+    sure: bool = True  # not only a noun of one title
 
 
 def author_subjects(
@@ -146,7 +148,7 @@ class _Selection:
         """What somebody who has written little says that they can help with, where it is short enough for a subject."""
         for offer in () if self._steady else self._words.offers:
             key = key_of(offer, self._language)
-            if len(key) <= MAX_LABEL_WORDS:
+            if len(key) <= MAX_LABEL_WORDS and (len(key) > 1 or is_noun_phrase(offer, self._language)):
                 yield self._candidate(key, one_line(offer), least=LABEL)
 
     def skills(self, names: Mapping[str, Sequence[str]]) -> Iterator[_Candidate]:
@@ -182,6 +184,7 @@ class _Selection:
             if not 1 < len(key) <= MAX_PHRASE_WORDS or posts < MIN_SUBJECT_POSTS or self._goes_on(key):
                 continue
             often = titles >= MIN_SUBJECT_POSTS or posts >= PHRASE_POSTS
+            often = often and not self._evidence.ends_as_adjective(key)
             if often and self._says_something(key, titles) and (self._steady or self._evidence.is_name(key)):
                 yield self._candidate(key, self._evidence.written(key))
 
@@ -193,11 +196,12 @@ class _Selection:
             if len(key) > 1 or key[0] in self._alone or len(key[0]) < MIN_NOUN_LETTERS or self._goes_on(key):
                 continue
             posts = evidence.posts_with(key)
-            named = evidence.is_name(key, 1) and posts >= least
+            named = evidence.is_name(key, 1) and posts >= least and (posts > 1 or evidence.is_leading_name(key))
             noun = self._steady and evidence.is_noun(key[0]) and not self._is_other_form(key[0])
             often = titles >= MIN_SUBJECT_POSTS or posts >= max(MIN_SUBJECT_POSTS, STEADY_TITLE_SHARE * posts_of_author)
-            if named or (noun and often):
-                yield self._candidate(key, evidence.written(key))
+            if named or (noun and often and not evidence.ends_as_adjective(key)):
+                candidate = self._candidate(key, evidence.written(key, 1 if named else MIN_SUBJECT_POSTS))
+                yield replace(candidate, sure=named or titles >= MIN_SUBJECT_POSTS)
 
     def names(self) -> Iterator[_Candidate]:
         """Names that one text after the other comes back to, though no title does, and that few others write."""
@@ -226,7 +230,7 @@ class _Selection:
             parts = [place for place, earlier in enumerate(taken) if earlier < same]
             if len(parts) == 1 and candidate.score >= MORE_SPECIFIC * chosen[parts[0]].score:
                 chosen[parts[0]], taken[parts[0]] = replace(candidate, score=chosen[parts[0]].score), same
-            elif not parts and len(chosen) < MAX_SUBJECTS:
+            elif not parts and len(chosen) < (MAX_SUBJECTS if candidate.sure else ENOUGH_SUBJECTS):
                 chosen.append(candidate)
                 taken.append(same)
         most = chosen[0].score if chosen else 1.0
@@ -273,11 +277,17 @@ class _Selection:
             key in self._own
             or "".join(key) in self._squeezed
             or all(len(word) < 2 or word.isdigit() for word in key)
-            or any(map(YEAR.fullmatch, key))  # an edition of something: it passes
+            or any(map(EDITION.fullmatch, key))  # an edition of something: it passes
             or len(candidate.word) > MAX_SUBJECT_LETTERS
             or self._words.corrections.strikes(candidate.word, self._language)
-            or (key[0] in first_names() and self._evidence.is_name(key) and not self._evidence.labels.posts[key])
+            or self._is_person(key)
         )
+
+    def _is_person(self, key: Key) -> bool:
+        """Whether it begins with a first name, in capitals, and is none of the author's tags."""
+        if key[0] not in first_names() or self._evidence.labels.posts[key]:
+            return False
+        return self._evidence.is_name(key, 1) or self._evidence.is_name(key[:1], 1)
 
     def _same(self, key: Key) -> frozenset[str]:
         return frozenset(self._evidence.stems_of(key))

@@ -142,3 +142,54 @@ def test_an_edition_says_what_passes_and_a_tag_with_idle_words_nothing() -> None
 def test_a_skill_is_called_as_tags_call_it() -> None:
     posts = [post("Semer", "agriculture", text="Les récoltes, encore.", skills=["farming"]) for _ in range(6)]
     assert subjects(posts, names={"farming": ["récoltes", "agriculture"]}) == ["agriculture"]
+
+
+def test_a_tag_that_breaks_off_and_a_verb_that_is_offered_are_none() -> None:
+    posts = [post(f"Jour {number}", "potager en", "potager", text="Rien.") for number in range(4)]
+    shown = subjects(posts, words=AuthorWords(offers=("négocier", "composer un menu")))
+    assert set(shown) == {"potager", "composer un menu"}
+
+
+def test_a_name_that_titles_call_alone_is_no_part_of_a_longer_one() -> None:
+    text = "On installe Ember Data, et puis Ember Data fait le reste."
+    titles = ("Une application Ember sans serveur", "Une application Ember avec serveur")
+    posts = [post(title, text=text) for title in titles]
+    assert subjects(posts) == ["Ember"]
+
+
+def test_of_who_has_written_little_a_name_has_to_be_what_a_text_is_about() -> None:
+    passing = "At the fair we met Alpha and Bravo, Alpha and Bravo, Cedar and Delta, Cedar and Delta, Ember and Fargo."
+    passing += " Then Ember and Fargo left, and later Gamma."
+    posts = [post("Alpha, Gamma And Others", text=passing, language="en")]
+    posts += [post(title, text="Nothing.", language="en") for title in ("A quiet day", "Another day")]
+    assert subjects(posts, "en") == ["Alpha"]
+
+
+def test_a_person_is_no_subject_though_a_title_names_them_once() -> None:
+    posts = [
+        post(title, text="Rien.")
+        for title in ("Un long entretien avec Bethan", "Une longue rencontre avec Emeka", "La suite")
+    ]
+    assert subjects(posts) == []
+
+
+def test_what_one_title_says_only_fills_up() -> None:
+    titles = ["L'atelier", "Encore l'atelier", "La facture", "Une facture", "Des délais de paiement"]
+    titles += ["Encore des délais de paiement", "Devant Québec", "Dans Québec", "Le client"]
+    shown = subjects([post(title) for title in titles])
+    assert set(shown) == {"atelier", "facture", "délais de paiement", "Québec"}
+    fewer = subjects([post(title) for title in [*titles[:4], "Le client", "Ailleurs", "Dehors", "Dedans"]])
+    assert "client" in fewer
+
+
+def test_an_english_phrase_does_not_end_in_an_adjective() -> None:
+    text = "The analysis of federal domains is late. An analysis of federal domains takes time."
+    titles = [f"Analysis of federal ‘{number}’ domains" for number in ("one", "two", "three", "four")]
+    posts = [post(title, text=text, language="en") for title in [*titles, "Then", "Before", "After", "Since"]]
+    assert not [word for word in subjects(posts, "en") if word.endswith("federal")]
+
+
+def test_marks_of_emphasis_belong_to_no_word() -> None:
+    parts = [part.word for part in name_parts("un _outil_ et des packages_ en C++, snake_case", "fr")]
+    assert parts[:7] == ["un", "outil", "et", "des", "packages", "en", "c++"]
+    assert parts[-1] == "snake_case"
