@@ -235,7 +235,7 @@ class AuthorEvidence:
     def is_leading_name(self, key: Key) -> bool:
         """Whether a text says it more often than nearly all names, or a title marks it; no part of a longer one."""
         longer = self._longer.get(key, ())
-        return key in self._leading_names and not any(self._names.posts[other] for other in longer)
+        return key in self._leading_names and not any(self._names.posts[phrase] for phrase in longer)
 
     def names_of_posts(self, least: float) -> list[tuple[Key, int]]:
         """Names that at least so many posts write with capitals, and in how many they do."""
