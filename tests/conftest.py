@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import os
 import shutil
 import subprocess
@@ -18,15 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, settings
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from xdist.scheduler import LoadScopeScheduling
 
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from tests import reaper
+from tests.compiled import share_compiled
 from tests.lab import postgres
 from tests.lab.postgres import DatabaseRows, PostgresDatabases
 from tests.running import BRIDGE, HANG_SECONDS
@@ -52,23 +49,7 @@ class Clock:
         self.now += timedelta(**by)
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates as one application has compiled them, for the others: most page tests make one of their own."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """What was compiled of the same source."""
-        if bucket.key in self._compiled:
-            bucket.load_bytecode(io.BytesIO(self._compiled[bucket.key]))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
+share_compiled()
 
 
 def pytest_configure(config: pytest.Config) -> None:
