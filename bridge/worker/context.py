@@ -9,7 +9,7 @@ from typing import Protocol
 from bridge.contract.pushes import Pushed
 from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.post_weight import PostStandards
-from bridge.mentors.skills import SkillMatcher, bundled_skills
+from bridge.mentors.skills import SkillMatcher, bundled_matcher, bundled_skills
 from bridge.mentors.word_pairs import Meaning, Meanings, meanings_by_language
 from bridge.model import BlogAccess, Transport
 from bridge.pushes import PushAnswer
@@ -73,5 +73,9 @@ class Context(Runtime):
         """Knows our own skills and those that were imported."""
         version = str(skills.get_version(tx))
         if self._matcher is None or self._matcher.version != version:
-            self._matcher = SkillMatcher([*bundled_skills(), *skills.list_all(tx)], version)
+            # Where none was ever imported, the one that all of the process share.
+            imported = version != bundled_matcher().version
+            self._matcher = (
+                SkillMatcher([*bundled_skills(), *skills.list_all(tx)], version) if imported else bundled_matcher()
+            )
         return self._matcher

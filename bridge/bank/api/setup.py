@@ -30,7 +30,7 @@ CORS_HEADERS = {
 class _ErrorReportingApi(Api):  # type: ignore[misc]  # the library is not typed
     """flask-smorest with the errors of this house."""
 
-    ERROR_SCHEMA = schemas.Error
+    ERROR_SCHEMA = schemas.Error()  # made once, not for each of the sixty answers that name it
 
 
 def register(
