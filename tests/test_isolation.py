@@ -83,6 +83,7 @@ ROUTES: dict[str, Audience | Access] = {
     "dashboard.card_word": Access.AUTHOR,
     "dashboard.deliveries": Access.BLOG,
     "dashboard.deliveries_again": Access.BLOG,
+    "dashboard.deliveries_call": Access.BLOG,
     "dashboard.deliveries_compare": Access.BLOG,
     "dashboard.deliveries_one": Access.BLOG,
     "dashboard.deliveries_resend": Access.BLOG,

@@ -92,6 +92,8 @@ COLUMNS: Mapping[str, Callable[[str], Iterable[Any]]] = {
     "call_log.at": NUMBER,
     "call_log.transport": TEXT,
     "call_log.act": TEXT,
+    "call_log.sent": odd_values.odd_documents,
+    "call_log.answer": odd_values.odd_documents,
     "deliveries.error": TEXT,
     "deliveries.type": TEXT,
     "deliveries.body": TEXT,
@@ -212,7 +214,9 @@ class Crowd:
                     "objects": 1,
                     "milliseconds": 5,
                     "status": 200,
-                    "error": "503",
+                    "error": "503" if n % 2 else None,
+                    "sent": '{"related": ["1"], "commenter": 2}',
+                    "answer": '{"accepted": 3}',
                 }
                 for n in range(self.size)
             ]
@@ -441,3 +445,4 @@ def test_whoever_has_odd_values_everywhere_has_pages_that_stand(crowd: Crowd, ev
             for address in (f"/api/v1/mentors/odd{n}", f"/mentors/odd{n}/posts.atom"):
                 everything.ask(address)
             everything.ask(f"/dashboard/alice/deliveries/{1000 + n}")
+            everything.ask(f"/dashboard/alice/deliveries/calls/{1000 + n}")

@@ -9,13 +9,13 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from bridge.dashboard import labels
-from bridge.dashboard.delivery_names import name_held, name_received
+from bridge.dashboard.delivery_names import name_held, name_received, name_sent
 from bridge.errors import NotFound
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.url_converters import MAX_COLUMN_INTEGER, parse_whole_number
 from bridge.runtime import Runtime
-from bridge.storage.blogs import delivery_log
+from bridge.storage.blogs import calls, delivery_log
 from bridge.storage.blogs.delivery_log import HeldObject, OutgoingCall, ReceivedDelivery
 from bridge.storage.core import jobs, set_aside_jobs
 from bridge.storage.core.database import Tx
@@ -75,6 +75,24 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             row=row,
             subjects=subjects,
             payload=redact_payload(body),
+            labels=labels,
+        )
+
+    @pages.get("/deliveries/calls/<int:number>")
+    def deliveries_call(blog_id: str, number: int) -> str:
+        with runtime.database.read() as tx:
+            details = calls.find(tx, blog_id, number)
+            if details is None:
+                raise NotFound("no such call")
+            plan = jobs.find_plan(tx, Station.PUSH if details.call.act == "push" else Station.POKE, blog_id)
+            sent = name_sent(tx, blog_id, details.sent)
+        return render_template(
+            "dashboard/call.html",
+            active="deliveries",
+            row=details.call,
+            details=details,
+            sent=sent,
+            next_call=plan if details.next_id is None else None,
             labels=labels,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.model import Kind
@@ -14,6 +14,7 @@ from bridge.storage.core.database import Tx
 from bridge.storage.people import conversations
 
 MAX_NAMES_SHOWN = 3
+MAX_SENT_SHOWN = 20  # of a kind, of one call
 POST_OBJECTS = ("related", "post")  # pushes that are about a post
 
 
@@ -39,11 +40,24 @@ def name_received(tx: Tx, blog_id: str, delivery_ids: Sequence[int]) -> dict[int
     return subjects
 
 
-def _shortened(subjects: list[Subject]) -> list[Subject]:
-    if len(subjects) <= MAX_NAMES_SHOWN:
+def _shortened(subjects: list[Subject], limit: int = MAX_NAMES_SHOWN) -> list[Subject]:
+    if len(subjects) <= limit:
         return subjects
-    more = Subject(_("%(count)s more", count=len(subjects) - MAX_NAMES_SHOWN))
-    return [*subjects[:MAX_NAMES_SHOWN], more]
+    more = Subject(_("%(count)s more", count=len(subjects) - limit))
+    return [*subjects[:limit], more]
+
+
+def name_sent(tx: Tx, blog_id: str, sent: Mapping[str, Collection[str]]) -> dict[str, list[Subject]]:
+    """By kind: the posts that one call was about; of those that are gone since, the number that they had."""
+    about_posts = {kind: names for kind, names in sent.items() if kind in POST_OBJECTS}
+    posts = conversations.list_posts_by_ids(tx, blog_id, {name for names in about_posts.values() for name in names})
+    return {
+        kind: _shortened(
+            [Subject(posts[name].title, name) if name in posts else Subject(f"#{name[:20]}") for name in names],
+            MAX_SENT_SHOWN,
+        )
+        for kind, names in about_posts.items()
+    }
 
 
 def name_held(tx: Tx, blog_id: str, rows: Iterable[HeldObject]) -> Mapping[tuple[str, str], Subject]:

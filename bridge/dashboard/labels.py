@@ -140,6 +140,11 @@ CALL_LABELS: Mapping[str, str] = {
     "probe": N_("looked for a way in"),
     "handshake": N_("connection made"),
 }
+TRANSPORT_LABELS: Mapping[str, str] = {
+    "xmlrpc": N_("by XML-RPC"),
+    "rest": N_("by REST"),
+    "pull": N_("fetched by your blog"),
+}
 OBJECT_LABELS: Mapping[str, str] = {
     "related": N_("mentors under a post"),
     "blog": N_("figures of the blog"),

@@ -20,7 +20,7 @@ from bridge.pages.cached_figure import CachedFigure
 from bridge.proxies import is_loopback, parse_host
 from bridge.runtime import Runtime
 from bridge.storage import health
-from bridge.storage.blogs import deliveries, outbox
+from bridge.storage.blogs import calls, deliveries
 from bridge.storage.content import shown_times
 from bridge.storage.content.shown_times import ShownTimes
 from bridge.storage.core import migrate, set_aside_jobs
@@ -55,7 +55,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
             registry = _figures(
                 health.list_oldest_due_ages(tx, clock()),
                 deliveries.count_by_state(tx),
-                outbox.count_attempts(tx),
+                calls.count_by_result(tx),
                 aside,
             )
             epoch = epochs.find_current(tx)

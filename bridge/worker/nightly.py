@@ -9,7 +9,7 @@ from bridge.mentors.discovery import seldom_shown
 from bridge.model import AuthorKey, BlogState
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
-from bridge.storage.blogs import blogs, contact, idempotency, keys, outbox, payloads
+from bridge.storage.blogs import blogs, calls, contact, idempotency, keys, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.matching import epochs, impressions, list_entries, placements, profiles
 from bridge.storage.matching.epochs import Epoch
@@ -130,7 +130,7 @@ def retain(context: Context) -> None:
     now = context.clock()
     with context.database.begin() as tx:
         payloads.delete_expired(tx, now - PAYLOAD_RETENTION, now - QUARANTINE_RETENTION)
-        outbox.delete_attempts_before(tx, now - CALL_LOG_RETENTION)
+        calls.delete_before(tx, now - CALL_LOG_RETENTION)
         impressions.delete_before(tx, _months(now, impressions.MONTHS_KEPT))
         idempotency.delete_before(tx, now - IDEMPOTENCY_KEY_RETENTION)
         keys.delete_expired(tx, now)

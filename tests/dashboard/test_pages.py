@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -19,8 +20,9 @@ from bridge.dashboard.export import as_csv
 from bridge.model import AuthorKey
 from bridge.operations import suspension
 from bridge.operations.stations import Station
+from bridge.pushes import PushAnswer, StatsObject
 from bridge.storage.bank import tables as bank_tables
-from bridge.storage.blogs import address_claims, blogs, delivery_log, keys, state_checks
+from bridge.storage.blogs import address_claims, blogs, calls, delivery_log, keys, state_checks
 from bridge.storage.core import job_queues, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.matching import feedback, profile_holds, profiles
@@ -483,3 +485,29 @@ def test_an_author_reads_why_their_card_is_hidden_by_the_bank(
     press(sign_in(OWNER), "card/hide", hide="no")
     work()
     assert "has hidden your card since" in sign_in(OWNER).get(f"{HOME}/card", headers=BROWSER).text, "not theirs to end"
+
+
+def test_a_call_opens_to_what_was_sent_what_came_back_and_the_tries(
+    sign_in: Enter, house: PeerBlog, service: Service
+) -> None:
+    alice, now = sign_in(OWNER), NOW
+    figures = [StatsObject("commenter", KEY, 1, {"comments": 3}), StatsObject("post", "2", 1, {})]
+    with service.database.begin() as tx:
+        numbers = [calls.record_start(tx, "alice", "push", "rest", figures, now) for _ in range(3)]
+        for number in numbers[:2]:
+            calls.record_end(tx, number, timedelta(milliseconds=1234), 503, "503: the blog is busy. Wait.")
+        answer = PushAnswer(accepted=(("post", "2", 1),), unknown=(("commenter", KEY),))
+        calls.record_end(tx, numbers[2], timedelta(milliseconds=80), 200, None, answer)
+        began = calls.record_start(tx, "alice", "poke", "rest", (), now)
+    assert f"deliveries/calls/{numbers[0]}" in alice.get(f"{HOME}/deliveries?view=calls", headers=BROWSER).text
+    failed, worked = (
+        alice.get(f"{HOME}/deliveries/calls/{number}", headers=BROWSER).text for number in (numbers[1], numbers[2])
+    )
+    for text in ("503: the blog is busy", "1,234 ms", "the second: 1 before it failed", f"calls/{numbers[2]}"):
+        assert text in failed
+    for text in ("number 3: 2 before it failed", "1 taken", "1 is not on your blog any more", "posts/2", "80 ms"):
+        assert text in worked
+    assert KEY not in worked, "nobody who commented is kept in the log"
+    never = alice.get(f"{HOME}/deliveries/calls/{began}?lang=fr", headers=BROWSER).text
+    assert "le premier" in never
+    assert "interrompue" in never

@@ -27,6 +27,7 @@ PAGES = {  # below /dashboard/alice/ → the least that shows it
     "deliveries?view=calls": BLOG,
     "deliveries?view=held&only=open": BLOG,
     "deliveries/1": BLOG,
+    "deliveries/calls/1": BLOG,
     "settings": OWN_DATA,
     "settings/export.zip": OWN_DATA,
 }
@@ -100,6 +101,7 @@ def test_odd_addresses_are_404_not_500(sign_in: Callable[..., FlaskClient], hous
         "deliveries?view=x",
         "deliveries?view=calls&only=waiting",
         "deliveries/99999",
+        "deliveries/calls/99999",
         "readers/x",
         f"readers/{'d' * 64}",
         "posts/none",

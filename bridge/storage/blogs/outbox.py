@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     literal_column,
     select,
     union_all,
@@ -233,40 +232,3 @@ def delete_by_blog(tx: Connection, blog_id: str) -> None:
     """Delete all that waits for a blog, and its log of calls: it has left."""
     tx.execute(delete(outbox).where(outbox.c.blog_id == blog_id))
     tx.execute(delete(call_log).where(call_log.c.blog_id == blog_id))
-
-
-def record_attempt_start(
-    tx: Connection, blog_id: str, act: str, transport: str | None, objects: int, now: datetime
-) -> int:
-    """Note a call before it is made: one that never ended is visible too."""
-    done = tx.execute(insert(call_log).values(blog_id=blog_id, at=now, act=act, transport=transport, objects=objects))
-    return int((done.inserted_primary_key or (0,))[0])
-
-
-def record_attempt_end(
-    tx: Connection, attempt: int, took: timedelta, status: int | None, error: str | None, transport: str | None = None
-) -> None:
-    """Note how a call ended, and how long it took."""
-    values: dict[str, object] = {"milliseconds": round(took.total_seconds() * 1000), "status": status, "error": error}
-    if transport:
-        values["transport"] = transport
-    tx.execute(update(call_log).where(call_log.c.id == attempt).values(**values))
-
-
-def count_attempts(tx: Connection) -> dict[tuple[str, str], int]:
-    """Calls by act and result ("ok", "failed", "unknown"), for the metrics."""
-    rows = tx.execute(
-        select(call_log.c.act, call_log.c.error.is_not(None), call_log.c.milliseconds.is_(None), func.count()).group_by(
-            call_log.c.act, call_log.c.error.is_not(None), call_log.c.milliseconds.is_(None)
-        )
-    )
-    counts: dict[tuple[str, str], int] = {}
-    for act, failed, open_ended, count in rows:
-        result = "unknown" if open_ended else "failed" if failed else "ok"
-        counts[act, result] = counts.get((act, result), 0) + count
-    return counts
-
-
-def delete_attempts_before(tx: Connection, before: datetime) -> None:
-    """Delete calls from the log that are past its retention."""
-    tx.execute(delete(call_log).where(call_log.c.at < before))

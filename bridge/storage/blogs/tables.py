@@ -199,6 +199,8 @@ call_log = Table(  # every call out, for the log a blogger can read
     Column("milliseconds", Integer),  # None: began and never ended
     Column("status", Integer),
     Column("error", Text),
+    Column("sent", Text),  # JSON: kind → ids of what was handed over, or how many; None: nothing
+    Column("answer", Text),  # JSON: how many of it the blog took, refused, and did not know
     Index("ix_attempts_blog_id", "blog_id", "at"),
     Index("ix_attempts_at", "at"),
 )

@@ -9,7 +9,7 @@ import structlog
 
 from bridge.errors import DeliveryFailed
 from bridge.model import BlogAccess, BlogState, Transport
-from bridge.storage.blogs import blogs, keys, outbox, state_checks
+from bridge.storage.blogs import blogs, calls, keys, state_checks
 from bridge.worker.context import Context
 
 log = structlog.get_logger("calls")
@@ -51,7 +51,7 @@ def poke(context: Context, blog_id: str) -> datetime | None:
 def _noted(context: Context, access: BlogAccess, act: str, call: Callable[[BlogAccess, datetime], None]) -> None:
     now = context.clock()
     with context.database.begin() as tx:
-        attempt = outbox.record_attempt_start(tx, access.blog_id, act, "rest", 0, now)
+        attempt = calls.record_start(tx, access.blog_id, act, "rest", (), now)
     status: int | None = 200
     error = None
     try:
@@ -61,4 +61,4 @@ def _noted(context: Context, access: BlogAccess, act: str, call: Callable[[BlogA
         raise
     finally:
         with context.database.begin() as tx:
-            outbox.record_attempt_end(tx, attempt, context.clock() - now, status, error)
+            calls.record_end(tx, attempt, context.clock() - now, status, error)

@@ -21,7 +21,7 @@ from bridge.mentors.explain import reason_sentence
 from bridge.model import BlogAccess, MentorKey, Transport
 from bridge.operations import withdrawal
 from bridge.pushes import PushAnswer, PushObject, ShownMentor, ShownPost
-from bridge.storage.blogs import blogs, contact, outbox, withdrawal_receipts
+from bridge.storage.blogs import blogs, calls, contact, outbox, withdrawal_receipts
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors, posts, shown_times
 from bridge.storage.core.database import Tx
@@ -170,7 +170,7 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed], *, f
     # A blog keeps the highest version it was given: none may be given that a power cut could make us forget.
     with context.database.begin(durable=True) as tx:
         transport = str(access.transport)
-        attempt = outbox.record_attempt_start(tx, access.blog_id, "push", transport, len(waiting), began)
+        attempt = calls.record_start(tx, access.blog_id, "push", transport, waiting, began)
     try:
         answer = context.client.push(access, waiting, began)
     except DeliveryFailed as failure:
@@ -178,7 +178,7 @@ def _hand_over(context: Context, access: BlogAccess, waiting: list[Pushed], *, f
         raise
     now = context.clock()
     with context.database.begin() as tx:
-        outbox.record_attempt_end(tx, attempt, now - began, 200, None)
+        calls.record_end(tx, attempt, now - began, 200, None, answer)
         shown_times.record_first_shown(tx, access.blog_id, answer, now)
         outbox.record_answer(tx, access.blog_id, answer, waiting)
         if failing:
@@ -199,7 +199,7 @@ def _failed(context: Context, access: BlogAccess, attempt: int, began: datetime,
     now = context.clock()
     why = f"{failure} {failure.repair}"
     with context.database.begin() as tx:
-        outbox.record_attempt_end(tx, attempt, now - began, failure.status, why)
+        calls.record_end(tx, attempt, now - began, failure.status, why)
         if isinstance(failure, Gone):
             withdrawal.withdraw(tx, access.blog_id, now)
             return
