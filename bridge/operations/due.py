@@ -161,6 +161,11 @@ def night_planned(tx: Tx, at: datetime) -> None:
     _bank(tx, Station.RETAIN, at)
 
 
+def operator_told(tx: Tx, at: datetime) -> None:
+    """There is an address for what is wrong: it is looked for."""
+    _bank(tx, Station.ALERT, at)
+
+
 def _authors(tx: Tx, station: Station, authors: Iterable[AuthorKey], at: datetime, *, urgent: bool = False) -> None:
     jobs.mark_due_by_entity(tx, station, {str(author): author.blog_id for author in authors}, at, urgent=urgent)
 

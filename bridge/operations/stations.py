@@ -15,12 +15,13 @@ class Station(StrEnum):
     TALLY = "tally"  # a blog: engagement
     PUSH = "push"  # a blog: what changed for it
     POKE = "poke"  # a blog: ask it to send what waits there
+    ALERT = "alert"  # the bank: tell its operator what is wrong
     EPOCH = "epoch"  # the bank: new weights
     FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
     SWEEP = "sweep"  # the bank: nightly, lists of older posts
     RETAIN = "retain"  # the bank: nightly, retention and silence
 
 
-CALLING_STATIONS = (Station.PUSH, Station.POKE)  # these wait for blogs, in threads of their own
+CALLING_STATIONS = (Station.PUSH, Station.POKE, Station.ALERT)  # these wait for others, in threads of their own
 # Never planned ahead: what says so was written by a clock that was ahead.
 UNPLANNED_STATIONS = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.FOLLOW, Station.PUSH)

@@ -37,12 +37,20 @@ class BlogClient(Protocol):
         """Which way works."""
 
 
+class Operator(Protocol):
+    """Whoever runs the bridge; `wordpress.operator_hook.OperatorHook` calls an address of theirs."""
+
+    def tell(self, line: str) -> None:
+        """Say one thing that is wrong."""
+
+
 class Context(Runtime):
     """The runtime of a worker process, with its way to blogs, its rules, and what it remembers of the epoch."""
 
-    def __init__(self, runtime: Runtime, client: BlogClient) -> None:
+    def __init__(self, runtime: Runtime, client: BlogClient, operator: Operator | None = None) -> None:
         super().__init__(runtime.config, runtime.database, runtime.vault, runtime.clock)
         self.client = client
+        self.operator = operator  # None: nobody is told what is wrong
         self.rules = AntiGamingRules(**self.config.rules)  # against writing oneself to the top …
         self.rules_from = self.config.rules_from  # … in a bank of so many authors
         self.standards = PostStandards(**self.config.standards)  # what a post must be to count

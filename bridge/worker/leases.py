@@ -15,6 +15,7 @@ MAX_LEASE: dict[str, timedelta] = {
     # Work that takes longer is stuck: somebody else may have it. Above every time-out inside.
     Station.PUSH: timedelta(minutes=10),
     Station.POKE: timedelta(minutes=1),
+    Station.ALERT: timedelta(minutes=5),
     Station.ABSORB: timedelta(minutes=10),
     Station.REFRESH: timedelta(minutes=5),
     Station.EPOCH: timedelta(hours=1),

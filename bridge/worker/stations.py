@@ -13,6 +13,7 @@ from bridge.worker.intake.read_inbox import absorb
 from bridge.worker.matching import epoch
 from bridge.worker.matching.epoch import Steps, follow_epoch
 from bridge.worker.matching.refresh import refresh
+from bridge.worker.outbound.alert import alert
 from bridge.worker.outbound.poke import poke
 from bridge.worker.outbound.push import push
 from bridge.worker.turns import Turn, TurnOutcome
@@ -63,6 +64,7 @@ STATIONS: dict[str, StationRun] = {
     Station.TALLY: tally,
     Station.PUSH: push,
     Station.POKE: _in_one_go(poke),
+    Station.ALERT: _in_one_go(alert),
     Station.FOLLOW: _when_told(follow_epoch),
     Station.RETAIN: _nightly(nightly.retain),
     **{station: _all_steps(begin) for station, begin in STATIONS_IN_STEPS.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -17,8 +18,8 @@ from tests.running import HANG_SECONDS, free_port
 
 
 @contextmanager
-def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that says what it likes."""
+def server(answer: Callable[[socket.socket], None], heard: list[bytes] | None = None) -> Iterator[str]:
+    """A server that says what it likes; `heard` is what it was sent."""
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
 
@@ -30,7 +31,11 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
                 return
             with client:
                 try:
-                    client.recv(65536)
+                    request = b""
+                    while not _is_whole(request):
+                        request += client.recv(65536)
+                    if heard is not None:
+                        heard.append(request)
                     answer(client)
                 except OSError:
                     continue
@@ -42,6 +47,12 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     thread.join(HANG_SECONDS)
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    size = re.search(rb"(?i)content-length: *(\d+)", head)
+    return bool(end) and (size is None or len(body) >= int(size[1]))
 
 
 def post(url: str, seconds: float = HANG_SECONDS, most: int = 1000) -> bytes:
