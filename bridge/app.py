@@ -18,6 +18,7 @@ from bridge.pages import errors, url_converters
 from bridge.pages.hosts import only_named_hosts
 from bridge.runtime import Runtime
 from bridge.web import doors, health
+from bridge.web.query_strings import with_ascii_queries
 from bridge.web.read_deadline import with_timed_bodies
 from bridge.webhooks import connections, routes
 from bridge.webhooks.admission import ConnectionRefused
@@ -55,7 +56,7 @@ def create_app(runtime: Runtime) -> Flask:
     doors.refuse_hidden(app.url_map, blog_folders)
     people = only_named_hosts(config.hosts, app.wsgi_app)
     both = doors.choose_by_folder(blogs.wsgi_app, people, blog_folders)
-    app.wsgi_app = with_timed_bodies(both)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = with_timed_bodies(with_ascii_queries(both))  # type: ignore[method-assign, assignment]
     return app
 
 
