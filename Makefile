@@ -1,6 +1,6 @@
 # Two commands do all set-up: `make demo` and `make test`. See README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-fast test-cores cover blogs stop lint fix bench plugin pictures lock
+.PHONY: help demo dev test test-fast test-cores cover blogs stop lint fix bench fuzz plugin pictures lock
 run := .venv/bin/
 # One process more than there are cores: stories wait for each other's schedules. What is fast waits for nothing.
 more := 1
@@ -73,6 +73,11 @@ bench: ## speed, each figure beside its baseline; JSON on stdout
 	@.ci/setup test >&2
 	@.ci/plugin-zip >&2
 	@$(run)python -m tests.bench
+
+fuzz: ## 120,000 odd inputs, some minutes: KIND='pages zip' SEED=<of a run before> N=<inputs> FIRST=<number>
+	@.ci/setup test
+	.ci/in-memory $(run)python -m tests.fuzz $(KIND) $(if $(SEED),--seed $(SEED)) $(if $(N),--inputs $(N)) \
+		$(if $(FIRST),--first $(FIRST))
 
 plugin: ## dist/mentor-bridge.zip, always built anew
 	@.ci/setup fast
