@@ -20,12 +20,12 @@ the work side (``worker``) meet only in the database: ``storage`` holds what arr
 each piece of work is due. Whatever is killed at any moment finds its work again there.
 
 Layers, from the top: ``cli`` › ``server`` › ``app`` › ``web | webhooks | dashboard | bank | worker`` ›
-``operations`` › ``runtime`` › ``pages | storage | wordpress`` › ``mentors | engagement`` › ``text | contract`` ›
+``operations`` › ``runtime`` › ``pages | storage | wordpress`` › ``mentors | engagement | asks`` › ``text | contract`` ›
 ``signing | config | logs`` › ``proxies | model | pushes | printable | words`` › ``errors | legible | language_tags``.
 ``server`` starts processes, ``runtime`` is what each of them is made of; ``web`` is what both applications of the web
 side share, ``pages`` what all pages share, ``operations`` what is neither SQL nor a station; its ``due.py`` says what
 follows from what. ``storage`` keeps the values of ``mentors`` as they are, so it stands above them.
 
 The same words on each floor: ``storage`` has the wings ``core``, ``blogs``, ``content``, ``engagement``, ``matching``,
-``bank`` and ``people``; ``worker`` has ``intake``, ``matching``, ``engagement`` and ``outbound``.
+``bank``, ``people`` and ``asks``; ``worker`` has ``intake``, ``matching``, ``engagement`` and ``outbound``.
 """

@@ -155,6 +155,11 @@ def skills_imported(tx: Tx, now: datetime) -> None:
     _bank(tx, Station.SWEEP, now)
 
 
+def asks_changed(tx: Tx, now: datetime) -> None:
+    """Somebody asked a mentor, answered or ended an ask: what time does to it next is planned anew."""
+    jobs.mark_due(tx, Station.ASKS, [jobs.BANK], now, urgent=True)
+
+
 def night_planned(tx: Tx, at: datetime) -> None:
     """What is done every night."""
     _bank(tx, Station.SWEEP, at)

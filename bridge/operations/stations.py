@@ -18,6 +18,7 @@ class Station(StrEnum):
     ALERT = "alert"  # the bank: tell its operator what is wrong
     EPOCH = "epoch"  # the bank: new weights
     FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
+    ASKS = "asks"  # the bank: what time alone does to asks for mentoring
     SWEEP = "sweep"  # the bank: nightly, lists of older posts
     RETAIN = "retain"  # the bank: nightly, retention and silence
 

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bridge.model import AuthorKey, BlogState, Kind, Removal, Version, commenter_name
 from bridge.operations import due
+from bridge.operations.ask_answers import leave_asks
 from bridge.operations.stations import Station
+from bridge.storage.asks import asks
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, contact, outbox, payloads, state_checks, withdrawal_receipts
 from bridge.storage.content import duplicates, tombstones
@@ -31,6 +33,7 @@ def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     outbox.delete_by_blog(tx, blog_id)
     state_checks.delete_by_blog(tx, blog_id)
     sessions.delete_people_of_blog(tx, blog_id)
+    leave_asks(tx, asks.list_authors_asked(tx, blog_id), now)
     jobs.delete_by_blog(tx, blog_id)
     blogs.delete_access(tx, blog_id)
     others = withdrawal_receipts.record_withdrawal_begun(tx, blog_id, touched, now, Station.PUSH)

@@ -23,6 +23,7 @@ MAX_LEASE: dict[str, timedelta] = {
     Station.RETAIN: timedelta(hours=1),
     Station.FOLLOW: timedelta(minutes=1),
     Station.TALLY: timedelta(minutes=30),
+    Station.ASKS: timedelta(minutes=5),
 }
 # Where others can take over, a lease is short and renewed: what a killed worker held is soon free.
 RENEWABLE_LEASE = timedelta(seconds=10)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bridge.operations.stations import Station
 from bridge.worker import nightly
+from bridge.worker.ask_timers import follow_asks
 from bridge.worker.context import Context
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.read_inbox import absorb
@@ -66,6 +67,7 @@ STATIONS: dict[str, StationRun] = {
     Station.POKE: _in_one_go(poke),
     Station.ALERT: _in_one_go(alert),
     Station.FOLLOW: _when_told(follow_epoch),
+    Station.ASKS: _in_one_go(follow_asks),
     Station.RETAIN: _nightly(nightly.retain),
     **{station: _all_steps(begin) for station, begin in STATIONS_IN_STEPS.items()},
 }
@@ -75,6 +77,7 @@ COMPUTING_STATIONS = (
     Station.EPOCH,
     Station.REFRESH,
     Station.TALLY,
+    Station.ASKS,
     Station.FOLLOW,
     Station.SWEEP,
     Station.RETAIN,

@@ -27,6 +27,7 @@ from bridge.model import (
     Version,
 )
 from bridge.operations import due
+from bridge.operations.ask_answers import leave_asks
 from bridge.operations.withdrawal import is_before_reset, reset_content, stop_statistics, withdraw
 from bridge.storage.bank import cards, full_text
 from bridge.storage.blogs import address_claims, blogs, deliveries
@@ -285,6 +286,7 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         profile_holds.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         cards.mark_gone(tx, removal.blog_id, removal.remote_id)
         pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
+        leave_asks(tx, [AuthorKey(removal.blog_id, removal.remote_id)], now)
     if removed.posts:
         due.mentors_vanished(tx, [removal.blog_id], now)
 

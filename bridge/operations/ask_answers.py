@@ -1,0 +1,113 @@
+"""What mentor and seeker do with an ask, each as one change with all that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.asks.states import CLOSED_STATES, AskState
+from bridge.model import AuthorKey
+from bridge.operations import due
+from bridge.storage.asks import ask_counts, ask_mentors, ask_messages, asks
+from bridge.storage.asks.asks import Agreement, Ask, AskTexts, Reply
+from bridge.storage.asks.sealed_texts import seal_fields
+from bridge.storage.blogs.keys import Vault
+from bridge.storage.core.database import Tx
+
+
+class Outcome(StrEnum):
+    """What became of an answer."""
+
+    DONE = "done"
+    FULL = "full"  # all of the mentor's places are taken
+    OVER = "over"  # the ask has been answered or closed meanwhile
+
+
+def ask_mentor(
+    tx: Tx,
+    vault: Vault,
+    mentor: AuthorKey,
+    texts: AskTexts,
+    now: datetime,
+    *,
+    language: str,
+    in_writing: bool,
+    caller: bytes,
+) -> str:
+    """Somebody asks a mentor; the secret in the address of the answer."""
+    token = asks.record_ask(tx, vault, mentor, texts, now, language=language, in_writing=in_writing, caller=caller)
+    due.asks_changed(tx, now)
+    return token
+
+
+def answer_ask(tx: Tx, vault: Vault, ask: Ask, state: AskState, reply: Reply, now: datetime) -> Outcome:
+    """A mentor answers. A yes takes one of their places, and is refused where none is left."""
+    values: dict[str, object] = {"answered_at": now, "reply": seal_fields(vault, reply)}
+    if state is AskState.ACCEPTED:
+        values["seat"] = seat = ask_mentors.claim_seat(tx, ask.mentor)
+        if seat is None:
+            return Outcome.FULL
+    if not asks.mark_state(tx, ask.id, state, now, **values):
+        return Outcome.OVER
+    ask_mentors.record_answered(tx, ask.mentor, now - ask.times.asked_at)
+    due.asks_changed(tx, now)
+    return Outcome.DONE
+
+
+def pause_asks(tx: Tx, mentor: AuthorKey, until: datetime | None, now: datetime) -> None:
+    """A mentor takes no new asks until then; None: they take them again."""
+    ask_mentors.mark_paused(tx, mentor, until)
+    due.asks_changed(tx, now)
+
+
+def block_seeker(tx: Tx, ask: Ask, now: datetime) -> None:
+    """A mentor takes nothing more from whoever sent an ask, which is over; the seeker is told no more than that."""
+    ask_mentors.record_block(tx, ask.mentor, ask.caller, now)
+    if ask.state is AskState.OPEN:
+        ask_mentors.record_answered(tx, ask.mentor, now - ask.times.asked_at)
+    end_ask(tx, ask, AskState.DECLINED if ask.state is AskState.OPEN else AskState.ENDED, now)
+
+
+def end_ask(tx: Tx, ask: Ask, state: AskState, now: datetime) -> bool:
+    """One of both ends it."""
+    ended = asks.mark_state(tx, ask.id, state, now)
+    due.asks_changed(tx, now)
+    return ended
+
+
+def write_message(tx: Tx, vault: Vault, ask: Ask, writer: str, text: str, now: datetime) -> bool:
+    """One of both writes to the other; False: it is not accepted, or over."""
+    if not asks.record_word(tx, ask.id, now):
+        return False
+    ask_messages.record_message(tx, vault, ask.id, writer, text, now)
+    return True
+
+
+def agree(tx: Tx, vault: Vault, ask: Ask, agreement: Agreement, until: datetime | None, now: datetime) -> bool:
+    """One of both changes what they have agreed; who wants it in writing only is held to that."""
+    in_writing = Agreement(agreement.seeker_goal, agreement.mentor_goal, agreement.rhythm, "written")
+    return asks.record_agreement(tx, vault, ask.id, in_writing if ask.in_writing else agreement, until, now)
+
+
+def erase_ask(tx: Tx, ask_id: int, now: datetime) -> None:
+    """Everything of an ask goes; one more is counted of its month."""
+    gone = asks.delete_ask(tx, ask_id)
+    if gone is not None:
+        asked_at, state = gone
+        ask_counts.record_erased(tx, asked_at, state if state in CLOSED_STATES else AskState.WITHDRAWN)
+        due.asks_changed(tx, now)
+
+
+def leave_asks(tx: Tx, mentors: Iterable[AuthorKey], now: datetime) -> None:
+    """Mentors take part no longer: what they wrote goes at once, and whoever asked them hears of others."""
+    keys = list(mentors)
+    going = asks.list_ids_by_author(tx, keys, [AskState.OPEN, AskState.ACCEPTED]) if keys else []
+    for ask_id in going:
+        asks.mark_state(tx, ask_id, AskState.LEFT, now)
+    if keys:
+        asks.delete_words_of_mentor(tx, [*going, *asks.list_ids_by_author(tx, keys, CLOSED_STATES)])
+    for key in keys:
+        ask_mentors.delete_by_author(tx, key)
+    if keys:
+        due.asks_changed(tx, now)
