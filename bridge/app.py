@@ -96,7 +96,9 @@ def _who() -> dict[str, str]:
     """What a line of the log says about a request: the blog and the delivery, as far as they are claimed."""
     blog_id = (request.view_args or {}).get("blog_id", "")
     claimed = {"blog": blog_id, "delivery": request.headers.get("webhook-id", "")}
-    return {"path": request.path[:200], **{name: value[:64] for name, value in claimed.items() if value}}
+    secret = "token" in (request.view_args or {}) and request.url_rule
+    path = request.url_rule.rule if secret and request.url_rule else request.path
+    return {"path": path[:200], **{name: value[:64] for name, value in claimed.items() if value}}
 
 
 def _register_errors(app: Flask) -> None:

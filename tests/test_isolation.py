@@ -50,6 +50,7 @@ class Audience(Enum):
     EVERYBODY = "everybody"  # and it answers everybody alike
     VISITOR = "visitor"  # whoever is signed in at some blog
     OPERATOR = "operator"  # who brings the token of the settings
+    PARTY = "party"  # whom the thing concerns, which is of nobody here
     LINK = "link"  # whoever has the secret part of the address
     BLOG = "blog"  # whoever signs with the blog's own key
 
@@ -67,6 +68,12 @@ ROUTES: dict[str, Audience | Access] = {
     "api.search": Audience.EVERYBODY,
     "api.skills": Audience.EVERYBODY,
     "api_page.page": Audience.EVERYBODY,
+    "asked.change": Audience.LINK,
+    "asked.feed": Audience.LINK,
+    "asked.page": Audience.LINK,
+    "asking.form": Audience.EVERYBODY,
+    "asking.lines": Audience.EVERYBODY,
+    "asking.send": Audience.EVERYBODY,
     "bank.home": Audience.EVERYBODY,
     "bank.mentor": Audience.EVERYBODY,
     "bank.mentors": Audience.EVERYBODY,
@@ -75,6 +82,10 @@ ROUTES: dict[str, Audience | Access] = {
     "crawlers.robots": Audience.EVERYBODY,
     "crawlers.security": Audience.EVERYBODY,
     "crawlers.sitemap": Audience.EVERYBODY,
+    "dashboard.asks": Access.AUTHOR,
+    "dashboard.asks_change": Access.AUTHOR,  # the form is checked first; see the test of it
+    "dashboard.asks_one": Audience.PARTY,
+    "dashboard.asks_pause": Access.AUTHOR,
     "dashboard.card": Access.AUTHOR,
     "dashboard.card_confirm": Access.AUTHOR,
     "dashboard.card_hide": Access.AUTHOR,
@@ -155,6 +166,7 @@ class Examples:
             "address": _first(r"/skills/([a-z0-9-]+)", pages),
             "filename": "robots.txt",
             "token": "guessed",
+            "act": "end",
         }
 
     def url(self, rule: Rule, card: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.bank.query import FILTER_NAMES, BankQuery
 from bridge.pages import formats
+from bridge.pages.ask_labels import FORMAT_LABELS
 from bridge.pages.languages import gettext
 from bridge.words import N_
 
@@ -36,12 +37,6 @@ AVAILABILITY_LABELS: Mapping[str, str] = {
     "evening": N_("in the evening"),
     "weekend": N_("at weekends"),
     "arranged": N_("by arrangement"),
-}
-FORMAT_LABELS: Mapping[str, str] = {
-    "call": N_("by telephone"),
-    "video": N_("by video"),
-    "written": N_("in writing"),
-    "in-person": N_("in person"),
 }
 
 FACET_LABELS: Mapping[str, str] = {

@@ -7,14 +7,29 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 
-from bridge.bank import about, api, joining, json_ld, labels, responses, robots, skills, subscriptions, views
+from bridge.bank import (
+    about,
+    api,
+    asked,
+    asking,
+    joining,
+    json_ld,
+    labels,
+    responses,
+    robots,
+    skills,
+    subscriptions,
+    views,
+)
 from bridge.bank.example_needs import example_needs
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
 from bridge.pages import formats
+from bridge.pages.ask_labels import openness_sentence, usual_sentence
 from bridge.pages.languages import language, locale
 from bridge.runtime import Runtime
+from bridge.storage.asks import ask_mentors
 from bridge.storage.bank import cards, directory
 from bridge.storage.core.database import Database
 from bridge.storage.matching import skills as known_skills
@@ -34,6 +49,8 @@ def register(
     config, database, clock = runtime.config, runtime.database, runtime.clock
     offered = skills.OfferedSkills(database)
     app.register_blueprint(_pages(config, database, clock, offered, limiter))
+    app.register_blueprint(asking.blueprint(runtime, limiter))
+    app.register_blueprint(asked.blueprint(runtime))
     app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)
@@ -102,11 +119,14 @@ def _pages(
         address = f"{config.public_url}{url_for('bank.mentor', slug=slug)}"
         with database.read() as tx:
             view = views.with_sentences(tx, views.view_card(tx, responses.get_card(tx, slug), clock()))
+            load = ask_mentors.get_load(tx, view.card.key)
         return responses.page_response(
             "bank/mentor.html",
             robots=view.card.declared.search_engines,
             view=view,
             card=view.card,
+            closed=openness_sentence(view.card.name, load, clock()),
+            usual=usual_sentence(load),
             details=labels.DETAIL_LABELS,
             address=address,
             data=json_ld.person_page(view, address),

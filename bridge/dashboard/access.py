@@ -47,6 +47,7 @@ class Section:
 SECTIONS = (
     Section("overview", N_("Overview"), Access.BLOG),
     Section("card", N_("My card"), Access.AUTHOR),
+    Section("asks", N_("Asks"), Access.AUTHOR),
     Section("related", N_("Related mentors"), Access.AUTHOR),
     Section("readers", N_("Readers"), Access.BLOG),
     Section("posts", N_("Posts"), Access.AUTHOR),

@@ -15,7 +15,9 @@ from bridge.contract.pushes import wire_time
 from bridge.dashboard.access import Access, Visitor
 from bridge.dashboard.card import describe_profile
 from bridge.logs import make_each
+from bridge.storage.asks import ask_messages, asks
 from bridge.storage.blogs import delivery_log
+from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import suspensions
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics, totals
@@ -34,9 +36,10 @@ CONVERSATION_COLUMNS = {  # of a conversation: column → figure
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take these for a formula
 
 
-def build_archive(tx: Tx, visitor: Visitor, now: datetime) -> bytes:
+def build_archive(tx: Tx, vault: Vault, visitor: Visitor, now: datetime) -> bytes:
     """The zip. What of the blog as a whole is in it only for those who manage it."""
     parts: dict[str, Any] = {"about": about_data(visitor, now), **author_data(tx, visitor)}
+    parts["asks"] = asks_data(tx, vault, visitor)
     if visitor.access is Access.BLOG:
         parts |= whole_blog_data(tx, visitor)
     packed = io.BytesIO()
@@ -112,6 +115,24 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
             for key, verdict in sorted(feedback.list_by_author(tx, visitor.author_key).items())
         ],
     }
+
+
+def asks_data(tx: Tx, vault: Vault, visitor: Visitor) -> list[Row]:
+    """What the visitor was asked and what both wrote; where the seeker wrote from is nobody's to take along."""
+    return [
+        {
+            "asked_at": ask.times.asked_at,
+            "state": ask.state,
+            **asdict(ask.texts),
+            **asdict(ask.reply),
+            **asdict(ask.agreement),
+            "messages": [
+                f"{message.writer}, {wire_time(message.at)}: {message.text}"
+                for message in ask_messages.list_by_ask(tx, vault, ask.id)
+            ],
+        }
+        for ask in asks.list_by_mentor(tx, vault, visitor.author_key)
+    ]
 
 
 def posts_data(tx: Tx, blog_id: str, author_id: str | None) -> list[Row]:

@@ -17,6 +17,7 @@ from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
 from bridge.runtime import Runtime
+from bridge.storage.asks import ask_counts
 from bridge.storage.blogs import address_claims, delivery_log, state_checks
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
@@ -44,6 +45,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 "news": news(tx, current_visitor()),
                 "todo": to_do(tx, current_visitor(), data),
                 "shown": shown_under(tx, blog_id),
+                "asking": ask_counts.count_waiting_by_author(tx, blog_id).get(current_visitor().user_id),
             }
         weeks = data.get("trend", [])
         figures = dashboard_labels.figure_texts(data.get("figures", {}))

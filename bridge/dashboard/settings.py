@@ -77,7 +77,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     def settings_export(blog_id: str) -> Response:
         visitor = current_visitor()
         with runtime.database.read() as tx:
-            archive = export.build_archive(tx, visitor, runtime.clock())
+            archive = export.build_archive(tx, runtime.vault, visitor, runtime.clock())
         name = f"mentor-bridge-{runtime.clock():%Y-%m-%d}.zip"
         return Response(
             archive, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="application/zip"

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from bridge.dashboard import (
+    asks,
     card,
     corrections,
     deliveries,
@@ -50,7 +51,19 @@ def register(app: Flask, runtime: Runtime) -> None:
 
 def _pages(runtime: Runtime, csrf: CSRFProtect) -> Blueprint:
     pages = Blueprint("dashboard", __name__, url_prefix="/dashboard/<blog_id>")
-    for part in (sign_in, overview, card, corrections, related, readers, posts, deliveries, delivery_actions, settings):
+    for part in (
+        sign_in,
+        overview,
+        asks,
+        card,
+        corrections,
+        related,
+        readers,
+        posts,
+        deliveries,
+        delivery_actions,
+        settings,
+    ):
         part.add_routes(pages, runtime)
 
     @pages.before_request

@@ -118,6 +118,14 @@ def language_name(code: str) -> str:
 
 
 @or_unchanged
+def country_name(code: str) -> str:
+    """A country by its name in the reader's language; a part of it behind that: ``Canada (QC)``."""
+    country, _dash, part = code.partition("-")
+    name: str = locale().territories[country]
+    return f"{name} ({part})" if part else name
+
+
+@or_unchanged
 def capitalised(text: str) -> str:
     """A text with a capital first letter; the others stay as they are."""
     return text[:1].upper() + text[1:]
@@ -145,7 +153,21 @@ def each_numbered(items: Iterable[Any], caller: Callable[[Any, int], str]) -> Ma
     return Markup("").join(logs.make_each(enumerate(items, 1), lambda pair: caller(pair[1], pair[0]), "page"))
 
 
-TEMPLATE_FILTERS = (date, day, time, ago, number, percent, hours, size, listing, language_name, capitalised, lines)
+TEMPLATE_FILTERS = (
+    date,
+    day,
+    time,
+    ago,
+    number,
+    percent,
+    hours,
+    size,
+    listing,
+    language_name,
+    country_name,
+    capitalised,
+    lines,
+)
 
 
 def register(app: Flask) -> None:

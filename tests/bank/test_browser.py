@@ -27,6 +27,8 @@ PATHS = (
     "/mentors?need=le",
     "/mentors?need=xylophone",
     "/mentors/alice",
+    "/mentors/alice/ask",
+    "/help-lines",
     "/mentors/long",
     "/mentors/wilma",
     "/api/",

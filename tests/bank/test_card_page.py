@@ -55,7 +55,7 @@ def test_what_somebody_offers_is_a_sentence_whose_words_can_be_looked_for(house:
 
 def test_a_blog_is_followed_in_words_and_a_link_is_copied(house: House) -> None:
     page = house.client.get("/mentors/alice", headers=FRENCH).text
-    assert '<a class="btn btn-primary" href="https://alice.example/feed/">Suivre ce blogue</a>' in page
+    assert '<a class="btn btn-outline-secondary" href="https://alice.example/feed/">Suivre ce blogue</a>' in page
     assert "Suivre seulement ce qu’écrit Alice" in page
     assert re.search(r'data-copy="http[^"]+/mentors/alice"[^>]* hidden>', page)
 

@@ -40,6 +40,7 @@ WIDTHS = (390, 768, 1280)
 SIZES = {"empty": (0, 0, 0, 0), "single": (1, 1, 1, 1), "large": (10_000, 10_000, 30, 10_000)}
 PATHS = (
     "overview",
+    "asks",
     "card",
     "related",
     "readers",

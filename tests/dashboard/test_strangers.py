@@ -15,6 +15,7 @@ from tests.peer import PeerBlog
 BLOG, AUTHOR, OWN_DATA = Access.BLOG, Access.AUTHOR, Access.OWN_DATA
 PAGES = {  # below /dashboard/alice/ → the least that shows it
     "overview": BLOG,
+    "asks": AUTHOR,
     "card": AUTHOR,
     "related": AUTHOR,
     "readers": BLOG,
@@ -32,6 +33,8 @@ PAGES = {  # below /dashboard/alice/ → the least that shows it
     "settings/export.zip": OWN_DATA,
 }
 FORMS = (
+    "asks/1/accept",
+    "asks/pause",
     "card/hide",
     "card/confirm",
     "card/skill",
