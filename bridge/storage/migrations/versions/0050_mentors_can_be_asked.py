@@ -1,6 +1,6 @@
 """a seeker asks a mentor, and both write to each other
 
-Revision: 0050, after 0045
+Revision: 0050, after 0059
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision = "0045"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
