@@ -40,7 +40,7 @@ from bridge.storage.people import private_feeds, sessions
 from bridge.storage.people.sessions import Person
 from bridge.webhooks.service import Service
 from bridge.worker.engagement.tally import recount
-from bridge.worker.outbound.push import compile_objects
+from bridge.worker.outbound.list_wording import compile_objects
 from tests.bank.conftest import BROWSER, House, bank, house, service
 from tests.lab import odd_values
 

@@ -35,7 +35,7 @@ def name_received(tx: Tx, blog_id: str, delivery_ids: Sequence[int]) -> dict[int
     subjects = {}
     for delivery_id, keys in objects.items():
         titles = [Subject(posts[name].title, name) for kind, name in keys if kind == Kind.POST and name in posts]
-        names = [Subject(people[blog_id, name][0]) for kind, name in keys if (blog_id, name) in people]
+        names = [Subject(people[blog_id, name].name) for kind, name in keys if (blog_id, name) in people]
         subjects[delivery_id] = _shortened(titles or names)
     return subjects
 

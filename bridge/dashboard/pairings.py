@@ -80,11 +80,10 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
     for key in keys:
         card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)
         if card is not None and blog is not None:
-            name, url = card
             bylines[key] = (
-                name,
+                card.name,
                 name_with_address(blog.facts.name, blog.facts.home_url),
-                links.web_link(url) or links.web_link(blog.facts.home_url),
+                links.web_link(card.url) or links.web_link(blog.facts.home_url),
             )
     return bylines
 

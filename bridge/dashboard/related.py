@@ -145,9 +145,10 @@ def _named(tx: Tx, verdicts: Mapping[AuthorKey, str], places: Mapping[str, Blog]
     for key, verdict in verdicts.items():
         person, blog = people.get((key.blog_id, key.author_id)), places.get(key.blog_id)
         if person is not None and blog is not None:
-            name, url = person
-            home = links.web_link(url) or links.web_link(blog.facts.home_url)
+            home = links.web_link(person.url) or links.web_link(blog.facts.home_url)
             people_named.append(
-                RelatedMentor(key, name, name_with_address(blog.facts.name, blog.facts.home_url), home, "", verdict)
+                RelatedMentor(
+                    key, person.name, name_with_address(blog.facts.name, blog.facts.home_url), home, "", verdict
+                )
             )
     return people_named

@@ -85,6 +85,6 @@ def _lines_under_last_posts(
     sweep(context)
     with context.database.read() as tx:
         return {
-            source.id: len(profiles.list_post_lists_by_blog(tx, source.id).get(beginnings[source.id][-1].post.id, ()))
+            source.id: len(profiles.list_post_lists(tx, source.id).get(beginnings[source.id][-1].post.id, ()))
             for source in drawn
         }

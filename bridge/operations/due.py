@@ -56,7 +56,7 @@ def suspension_changed(tx: Tx, author: AuthorKey, shown_on: Iterable[str], now: 
 def feedback_given(tx: Tx, author: AuthorKey, now: datetime) -> None:
     """An author muted or pinned a mentor: their lists; and a push, for a pin changes no list."""
     _authors(tx, Station.REFRESH, [author], now, urgent=True)
-    _blogs(tx, Station.PUSH, [author.blog_id], now, urgent=True)
+    _blogs(tx, Station.PUSH, [author.blog_id], now, urgent=True, thorough=False)
 
 
 def choices_made(tx: Tx, blog_id: str, authors: Iterable[AuthorKey], now: datetime) -> None:
@@ -82,19 +82,19 @@ def shared_texts_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None
     _blogs(tx, Station.TALLY, blog_ids, now)
 
 
-def figures_changed(tx: Tx, blog_id: str, now: datetime, *, thorough: bool = False) -> None:
-    """New figures of a blog wait for it; its lists are looked at only if `thorough`."""
-    _blogs(tx, Station.PUSH, [blog_id], now, thorough=thorough)
+def figures_changed(tx: Tx, blog_id: str, now: datetime) -> None:
+    """New figures of a blog wait for it."""
+    _blogs(tx, Station.PUSH, [blog_id], now, thorough=False)
 
 
 def statistics_stopped(tx: Tx, blog_id: str, now: datetime) -> None:
     """A blog wants no statistics any more: it is told to forget its figures."""
-    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True, thorough=False)
 
 
 def lists_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
-    """Lists under posts of blogs changed."""
-    _blogs(tx, Station.PUSH, blog_ids, now)
+    """Lists under posts of blogs changed and are marked, or what is said there of whoever is pinned."""
+    _blogs(tx, Station.PUSH, blog_ids, now, thorough=False)
 
 
 def bylines_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
@@ -105,6 +105,11 @@ def bylines_changed(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
 def mentors_vanished(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
     """An author or a blog withdrew, a post was removed, a blog is out of reach: pages of blogs still show it."""
     _blogs(tx, Station.PUSH, blog_ids, now, urgent=True)
+
+
+def posts_removed(tx: Tx, blog_id: str, now: datetime) -> None:
+    """Posts of a blog were taken back, and are marked: it still holds what it shall show under them."""
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True, thorough=False)
 
 
 def blog_connected(tx: Tx, blog_id: str, now: datetime) -> None:
@@ -125,14 +130,19 @@ def blog_called(tx: Tx, blog_id: str, now: datetime) -> None:
 
 def objects_marked_for_resend(tx: Tx, blog_id: str, now: datetime) -> None:
     """The owner wants the blog to be told something again."""
-    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True)
+    _blogs(tx, Station.PUSH, [blog_id], now, urgent=True, thorough=False)
 
 
 def worker_started(tx: Tx, blog_ids: Iterable[str], at: datetime) -> None:
     """Nobody was here for a while: connected blogs send what they kept, and hear what waits for them."""
     blog_ids = list(blog_ids)
     _blogs(tx, Station.POKE, blog_ids, at)
-    _blogs(tx, Station.PUSH, blog_ids, at)
+    _blogs(tx, Station.PUSH, blog_ids, at, thorough=False)
+
+
+def lists_compared(tx: Tx, blog_id: str, at: datetime) -> None:
+    """Once a night all lists of a blog are put into words, whether they are marked or not."""
+    _blogs(tx, Station.PUSH, [blog_id], at)
 
 
 def weights_outdated(tx: Tx, now: datetime) -> None:

@@ -16,7 +16,7 @@ from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty, statistics
-from bridge.storage.matching import card_corrections, epochs, pairing, profile_holds, profiles, vetoes
+from bridge.storage.matching import card_corrections, epochs, list_marks, pairing, profile_holds, profiles, vetoes
 from bridge.storage.people import sessions
 
 
@@ -31,6 +31,7 @@ def withdraw(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     card_corrections.delete_by_blog(tx, blog_id)
     vetoes.delete_by_blog(tx, blog_id)
     outbox.delete_by_blog(tx, blog_id)
+    list_marks.delete_by_blog(tx, blog_id)
     state_checks.delete_by_blog(tx, blog_id)
     sessions.delete_people_of_blog(tx, blog_id)
     leave_asks(tx, asks.list_authors_asked(tx, blog_id), now)

@@ -25,6 +25,7 @@ PAYLOAD_RETENTION = timedelta(days=7)
 QUARANTINE_RETENTION = timedelta(days=30)
 CALL_LOG_RETENTION = timedelta(days=90)
 IDEMPOTENCY_KEY_RETENTION = timedelta(days=2)
+COMPARING_PERIOD = timedelta(hours=3)  # over which the lists of all blogs are looked at in a night
 SILENT_BLOG_AFTER = timedelta(days=30)
 RESYNC_GRACE = timedelta(days=1)  # a blog that begins anew names its authors first
 
@@ -136,14 +137,24 @@ def retain(context: Context) -> None:
         keys.delete_expired(tx, now)
         sessions.delete_expired(tx, now)
         withdraw_unconfirmed_authors(tx, now - RESYNC_GRACE)
-        silent = contact.list_silent_since(tx, now - SILENT_BLOG_AFTER)
-        leaving = [blog.id for blog in blogs.list_all(tx) if blog.state is BlogState.WITHDRAWING]
-    for blog_id in silent:
+        silent = set(contact.list_silent_since(tx, now - SILENT_BLOG_AFTER))
+        present = blogs.list_all(tx)
+    leaving = [blog.id for blog in present if blog.state is BlogState.WITHDRAWING]
+    shown_to = [
+        blog.id
+        for blog in present
+        if blog.origin == "connected" and blog.state is BlogState.CONNECTED and blog.id not in silent
+    ]
+    for blog_id in sorted(silent):
         with context.database.begin() as tx:
             withdraw(tx, blog_id, now)
     for blog_id in leaving:  # also those that do not ask
         with context.database.begin() as tx:
             count_blogs_awaited(tx, blog_id, now)
+    for start in range(0, len(shown_to), EPOCH_BATCH_ROWS):
+        with context.database.begin() as tx:
+            for place, blog_id in enumerate(shown_to[start : start + EPOCH_BATCH_ROWS], start):
+                due.lists_compared(tx, blog_id, now + COMPARING_PERIOD * (place / len(shown_to)))
 
 
 def schedule_night(context: Context) -> None:

@@ -1,7 +1,8 @@
 """What one publish and one comment ask of the database and the processor, station by station.
 
-On a blog with 5 posts and on one with 50, beside ten other blogs; SQLite, in one thread. Each figure is the median of
-some rounds; as a baseline the same process reads the text of the same post, which no query is needed for.
+On a blog with 5, 50, 100 and 10,000 posts, beside ten other blogs; SQLite, in one thread. Each figure is the median
+of some rounds; as a baseline the same process reads the text of the same post, which no query is needed for. Beyond the
+first 60 posts a blog has copies of these, with their lists, so that it is there in a minute.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, insert, select
 
 from bridge.mentors.skills import bundled_matcher
-from bridge.model import Author, BlogFacts, Comment, Event, Post, Transport, Version
+from bridge.model import Author, BlogFacts, Comment, Event, Post, Transport, Version, post_id
 from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
+from bridge.storage.content import tables as content_tables
 from bridge.storage.core import job_leases, migrate
 from bridge.storage.core.database import Database
+from bridge.storage.matching import tables as matching_tables
 from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.absorb import apply, prepare
@@ -37,7 +40,8 @@ from tests.bench.publish import text_about
 from tests.conftest import NOW, Clock
 from tests.worker.conftest import WorkerBank
 
-POSTS = (5, 50)  # of the blog that is looked at
+POSTS = (5, 50, 100, 10_000)  # of the blog that is looked at
+WRITTEN_POSTS = 60  # what it has beyond these are copies
 OTHER_BLOGS, POSTS_OF_OTHERS = 10, 6
 COMMENTS_PER_POST = 3
 ROUNDS = 9
@@ -118,7 +122,8 @@ class Flows:
     def __init__(self, bank: WorkerBank, posts: int) -> None:
         self.bank = bank
         self.context = bank.context
-        self.posts = posts
+        self.posts = min(posts, WRITTEN_POSTS)
+        self._copies = posts - self.posts
         self._revision = 0
 
     def fill(self) -> None:
@@ -128,10 +133,29 @@ class Flows:
         self._blog(BLOG, list(range(self.posts)), comments=COMMENTS_PER_POST)
         freeze_epoch(self.context)
         run_until_idle(self.context)
+        self._copy()
+        freeze_epoch(self.context)
+        run_until_idle(self.context)
         push(self.context, BLOG)
+        self.bank.database.tidy()
         self._claim_pushes()
         with self.bank.database.begin() as tx:
             blogs.record_transport(tx, BLOG, Transport.REST)
+
+    def _copy(self) -> None:
+        """As many posts more as the blog shall have, older than those it wrote, and the lists under them."""
+        posts, lists = content_tables.posts, matching_tables.post_related
+        with self.bank.database.begin() as tx:
+            written = tx.execute(select(posts).where(posts.c.blog_id == BLOG).order_by(posts.c.id)).mappings().all()
+            places = tx.execute(select(lists).where(lists.c.blog_id == BLOG)).mappings().all()
+            for number in range(self._copies):
+                row, name = dict(written[number % len(written)]), f"copy-{number}"
+                at = row["published_at"] - timedelta(hours=2 * number + 400)
+                copied = {"id": post_id(BLOG, name), "remote_id": name, "title": f"Copie {number}", "published_at": at}
+                tx.execute(insert(posts), [row | copied | {"modified_at": at, "url": f"https://{BLOG}.example/{name}"}])
+                under = [dict(place) | {"post_id": copied["id"]} for place in places if place["post_id"] == row["id"]]
+                if under:
+                    tx.execute(insert(lists), under)
 
     def _blog(self, blog_id: str, subjects: list[int], comments: int) -> None:
         facts = BlogFacts(blog_id, "", "fr-FR", f"https://{blog_id}.example", "", "", "", statistics=True)

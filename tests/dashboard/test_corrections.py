@@ -16,7 +16,7 @@ from bridge.model import AuthorKey
 from bridge.storage.blogs import blogs
 from bridge.storage.matching import card_corrections, pairing, profiles, skills
 from bridge.webhooks.service import Service
-from bridge.worker.outbound.push import compile_objects
+from bridge.worker.outbound.list_wording import compile_objects
 from tests.dashboard.conftest import BROWSER, GUEST, OTHER, OWNER, WRITER
 from tests.dashboard.test_pages import HOME, Enter, Work, press
 from tests.peer import PeerBlog

@@ -16,7 +16,7 @@ from bridge.cli.stats import stats, terminal_language
 from bridge.operations.statistics import report_statistics
 from bridge.storage.blogs import blogs
 from bridge.webhooks.service import Service
-from bridge.worker.outbound.push import compile_objects
+from bridge.worker.outbound.list_wording import compile_objects
 from tests.conftest import Clock
 from tests.dashboard.conftest import OWNER
 from tests.peer import PeerBlog

@@ -68,7 +68,9 @@ def test_what_the_queue_knows_by_name_are_stations() -> None:
     assert {job_queues.INTAKE_KIND, *job_queues.FOLLOWING_KINDS} <= {str(station) for station in Station}
 
 
-def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(database: Database) -> None:
+def test_figures_and_marks_are_no_reason_to_look_at_all_lists_until_a_name_has_changed(
+    database: Database,
+) -> None:
     def claimed(tx: Tx, at: datetime) -> job_leases.Job:
         (job,) = job_leases.claim_due(tx, Station.PUSH, "me", at, timedelta(minutes=1))
         return job
@@ -77,7 +79,7 @@ def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(data
         due.figures_changed(tx, "ann", NOW)
         first = claimed(tx, NOW)
         assert not first.thorough
-        due.lists_changed(tx, ["ann"], NOW)  # while somebody is at it
+        due.bylines_changed(tx, ["ann"], NOW)  # while somebody is at it
         due.figures_changed(tx, "ann", NOW)
         job_leases.mark_done(tx, first, "me", NOW, timedelta())
         second = claimed(tx, NOW)
@@ -88,4 +90,5 @@ def test_figures_alone_are_no_reason_to_look_at_lists_until_one_has_changed(data
         assert third.thorough, "it was not done"
         job_leases.mark_done(tx, third, "me", NOW, timedelta())
         due.figures_changed(tx, "ann", NOW)
+        due.lists_changed(tx, ["ann"], NOW)
         assert not claimed(tx, NOW).thorough

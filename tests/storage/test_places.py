@@ -38,7 +38,7 @@ def test_who_enters_pushes_out_and_all_others_stay_as_they_are(tx: Tx) -> None:
     assert list_entries.list_under_posts(tx, [POST, 8]) == {
         POST: {1: Entry(30, False), 4: Entry(25, False), 3: Entry(10, True)}
     }
-    lines = profiles.list_post_lists_by_blog(tx, BLOG)[POST]
+    lines = profiles.list_post_lists(tx, BLOG)[POST]
     assert [(line.mentor_id, line.reason) for line in lines] == [(1, PRICES), (4, RISK), (3, SEARCH)]
 
 

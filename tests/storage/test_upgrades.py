@@ -348,6 +348,22 @@ def test_a_bank_of_each_release_shows_the_same_after_the_update_and_goes_on(
         assert connection.execute(text("SELECT count(*) FROM posts WHERE blog_id = 'ann'")).scalar() == 3
 
 
+def test_namesakes_of_before_are_found_by_their_name(database: Database, clock: Clock) -> None:
+    bank = WorkerBank(database, clock)
+    blog = publish(bank, "ann", CASH[:1])
+    bank.send(blog, blog.author(2, "admin"))
+    bank.work()
+    columns = content_tables.authors.c
+    named = select(columns.remote_id, columns.name_key).order_by(columns.remote_id)
+    with database.read() as tx:
+        before = tx.execute(named).all()
+    assert before[0].name_key == before[1].name_key, "nobody's name is the blog's, and Ann writes on Ann"
+    with older(database, "0038"):
+        pass
+    with database.read() as tx:
+        assert tx.execute(named).all() == before
+
+
 def test_what_was_to_be_pushed_before_is_looked_at_as_a_whole(database: Database, clock: Clock) -> None:
     bank = WorkerBank(database, clock)
     publish(bank, "ann", CASH)

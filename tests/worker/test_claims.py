@@ -18,7 +18,7 @@ from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import tables as content_tables
 from bridge.storage.matching import tables as matching_tables
-from bridge.worker.outbound.push import compile_objects
+from bridge.worker.outbound.list_wording import compile_objects
 from tests.lab.texts import CASH
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank, publish

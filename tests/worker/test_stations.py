@@ -22,7 +22,8 @@ from bridge.storage.content import posts, shown_times
 from bridge.storage.core import job_leases, jobs
 from bridge.storage.matching import profiles
 from bridge.worker import nightly
-from bridge.worker.outbound.push import compile_objects, push
+from bridge.worker.outbound.list_wording import compile_objects
+from bridge.worker.outbound.push import push
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog, wire_time
 from tests.worker.conftest import WorkerBank, post_author, publish

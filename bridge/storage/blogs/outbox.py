@@ -55,26 +55,37 @@ def _digest(data: Mapping[str, object]) -> bytes:
 
 
 def upsert_all_of_kinds(
-    tx: Connection, blog_id: str, objects: Iterable[Pushed], now: datetime, *, kinds: Collection[str] = RELATED_KINDS
+    tx: Connection,
+    blog_id: str,
+    objects: Iterable[Pushed],
+    now: datetime,
+    *,
+    kinds: Collection[str] = RELATED_KINDS,
+    names: Collection[str] | None = None,
 ) -> int:
     """Bring the table to what the blog shall hold of these kinds; what is wanted no longer is emptied.
 
     Versions given are ignored: an object gets the next one when its content differs. Answers how many changed.
+    `names`: only these are looked at, some hundreds at most; None: all.
     """
     items = list(objects)
     listed = {(item.kind, item.object) for item in items}
-    return upsert_changed(tx, blog_id, [*items, *list_emptied(tx, blog_id, kinds, listed)], now)
+    return upsert_changed(tx, blog_id, [*items, *list_emptied(tx, blog_id, kinds, listed, names)], now)
 
 
 def list_emptied(
-    tx: Connection, blog_id: str, kinds: Collection[str], listed: Collection[tuple[str, str]]
+    tx: Connection,
+    blog_id: str,
+    kinds: Collection[str],
+    listed: Collection[tuple[str, str]],
+    names: Collection[str] | None = None,
 ) -> list[Pushed]:
-    """What the blog holds of these kinds and is not on the list, emptied."""
-    rows = tx.execute(
-        select(outbox.c.kind, outbox.c.object, outbox.c.payload).where(
-            outbox.c.blog_id == blog_id, outbox.c.kind.in_(kinds)
-        )
-    )
+    """What the blog holds of these kinds and is not on the list, emptied; `names`: only of these."""
+    held = select(outbox.c.kind, outbox.c.object, outbox.c.payload)
+    held = held.where(outbox.c.blog_id == blog_id, outbox.c.kind.in_(kinds))
+    if names is not None:
+        held = held.where(outbox.c.object.in_(sorted(names)))
+    rows = tx.execute(held)
     return [_emptied(row.kind, row.object, row.payload) for row in rows if (row.kind, row.object) not in listed]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, select, update
 
-from bridge.mentors.display_name import display_name
-from bridge.model import AuthorKey
+from bridge.mentors.display_name import display_name, lookalike_key
+from bridge.model import AuthorKey, stable_id
 from bridge.storage.blogs.tables import blogs
 from bridge.storage.content.declarations import Declaration, parse_declaration
 from bridge.storage.content.tables import authors, posts
@@ -46,17 +46,45 @@ def list_named_by_posts(tx: Connection, blog_id: str | None = None) -> list[tupl
     return sorted((row[0], row[1]) for row in tx.execute(statement))
 
 
-def list_bylines(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-    """(blog, author) → (name under which they are shown, address of the page)."""
+class Byline(NamedTuple):
+    """How an author stands in a list."""
+
+    name: str  # the one they are shown under
+    url: str  # of their page
+    name_key: int  # equal where two are taken for each other
+
+
+def list_bylines(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Byline]:
+    """By (blog, author)."""
     pairs = sorted(set(keys))
     columns = (authors.c.blog_id, authors.c.remote_id, authors.c.name, authors.c.url, blogs.c.name.label("blog"))
-    named = select(*columns).join(blogs, blogs.c.id == authors.c.blog_id)
+    named = select(*columns, authors.c.name_key).join(blogs, blogs.c.id == authors.c.blog_id)
     bylines = {}
     for start in range(0, len(pairs), 200):
         part = [AuthorKey(*pair) for pair in pairs[start : start + 200]]
         for row in tx.execute(named.where(author_in(authors.c.blog_id, authors.c.remote_id, part))):
-            bylines[row.blog_id, row.remote_id] = (display_name(row.name, row.blog), row.url)
+            bylines[row.blog_id, row.remote_id] = Byline(display_name(row.name, row.blog), row.url, row.name_key or 0)
     return bylines
+
+
+def get_name_key(tx: Connection, blog_id: str, name: str) -> int:
+    """What is equal for the names of two who are taken for each other; of an author of the blog who is called so."""
+    blog_name = tx.execute(select(blogs.c.name).where(blogs.c.id == blog_id)).scalar() or ""
+    return _name_key(name, blog_name)
+
+
+def record_name_keys(tx: Connection, blog_id: str) -> None:
+    """A blog may be called otherwise: whoever has nobody's name is shown under that of the blog."""
+    blog_name = select(blogs.c.name).where(blogs.c.id == authors.c.blog_id).scalar_subquery()
+    columns = (authors.c.remote_id, authors.c.name, authors.c.name_key, blog_name.label("blog"))
+    for row in tx.execute(select(*columns).where(authors.c.blog_id == blog_id)).all():
+        if (key := _name_key(row.name, row.blog or "")) != row.name_key:
+            named = (authors.c.blog_id == blog_id, authors.c.remote_id == row.remote_id)
+            tx.execute(update(authors).where(*named).values(name_key=key))
+
+
+def _name_key(name: str, blog: str) -> int:
+    return stable_id(lookalike_key(display_name(name, blog)))
 
 
 _WROTE = exists().where(posts.c.blog_id == authors.c.blog_id, posts.c.author_id == authors.c.remote_id)

@@ -26,6 +26,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import Author, Comment, Event, Kind, Post, Version
 from bridge.storage.content import post_analysis, tombstones
+from bridge.storage.content.authors import get_name_key
 from bridge.storage.content.declarations import dump_declaration
 from bridge.storage.content.tables import IS_PART, authors, posts
 from bridge.storage.content.tables import tombstones as graves
@@ -61,7 +62,8 @@ def upsert_author(tx: Connection, author: Author) -> bool:
             "blog_id": author.blog_id,
             "remote_id": author.remote_id,
             **versioned.as_columns(author.version),
-            "name": without_address(author.name),
+            "name": (name := without_address(author.name)),
+            "name_key": get_name_key(tx, author.blog_id, name),
             "url": _page(author.url),
             "elsewhere": _page(author.elsewhere),
             "bio": author.bio,

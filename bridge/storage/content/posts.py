@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, Update, bindparam, case, func, select
 from bridge.model import MentorKey, post_id
 from bridge.storage.content.tables import authors, posts
 from bridge.storage.core.batches import list_for_each
+from bridge.storage.core.predicates import IDS_FROM_JSON
 
 
 class PostSummary(NamedTuple):
@@ -142,6 +143,22 @@ def list_with_text(tx: Connection, post_ids: Sequence[int]) -> list[tuple[PostSu
 def list_names_by_blog(tx: Connection, blog_id: str) -> dict[int, tuple[str, str]]:
     """Our id → (remote id, author) of a blog's posts."""
     rows = tx.execute(select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(posts.c.blog_id == blog_id))
+    return {row.id: (row.remote_id, row.author_id) for row in rows}
+
+
+def list_names_by_objects(tx: Connection, blog_id: str, remote_ids: Collection[str]) -> dict[int, tuple[str, str]]:
+    """The same of those among some posts of a blog that are stored."""
+    named = (posts.c.blog_id == blog_id, posts.c.remote_id.in_(sorted(remote_ids)))
+    rows = tx.execute(select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(*named))
+    return {row.id: (row.remote_id, row.author_id) for row in rows}
+
+
+def list_names_by_ids(tx: Connection, post_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The same of some posts."""
+    rows = tx.execute(
+        select(posts.c.id, posts.c.remote_id, posts.c.author_id).where(posts.c.id.in_(IDS_FROM_JSON[tx.dialect.name])),
+        {"ids": json.dumps(sorted(post_ids))},
+    )
     return {row.id: (row.remote_id, row.author_id) for row in rows}
 
 

@@ -38,6 +38,8 @@ authors = Table(
     Column("declared", Text, nullable=False),  # JSON: offers, needs, languages, model.Declared
     Column("search_engines", Boolean, nullable=False, server_default=text("false")),  # may list the card, as declared
     Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
+    Column("name_key", BigInteger),  # of the name they are shown under: equal where two are taken for each other
+    Index("ix_authors_name_key", "name_key"),
 )
 
 posts = Table(

@@ -18,6 +18,7 @@ from bridge.storage.content.tables import posts
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON
 from bridge.storage.core.upserts import upsert_rows
+from bridge.storage.matching import list_marks
 from bridge.storage.matching.tables import post_related, related
 
 ExplainedMatches = Sequence[tuple[Match, Reason | None]]  # best first; None: as that place is said of already
@@ -92,6 +93,7 @@ def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, Explained
     for post_id, blog_id, lines in lists:
         by_post[post_id], blogs[post_id] = lines, blog_id
     moved = _exchange(tx, POST_LIST_KEY, by_post, epoch_id, lambda post_id: {"blog_id": blogs[post_id]})
+    list_marks.mark_posts(tx, moved)
     return {blogs[post_id] for post_id in moved}
 
 
@@ -99,6 +101,7 @@ def delete_topics(tx: Connection, mentor_id: int, is_gone: Callable[[str], bool]
     """Take words from the reasons in a mentor's own list and from those for which others show them, and whoever no
     reason is left for from that list; the blogs under whose posts something changed."""
     blogs: set[str] = set()
+    posts_touched: set[int] = set()
     for (owner, listed), either in ((OWN_LIST_KEY, OWN_LIST_KEY), (POST_LIST_KEY, POST_LIST_KEY[1:])):
         table = owner.table
         for row in tx.execute(select(table).where(or_(*(column == mentor_id for column in either)))).mappings().all():
@@ -112,7 +115,10 @@ def delete_topics(tx: Connection, mentor_id: int, is_gone: Callable[[str], bool]
                 tx.execute(update(table).where(place).values(reason=document))
             else:
                 tx.execute(delete(table).where(place))
-            blogs |= {row["blog_id"]} if table is post_related else set()
+            if table is post_related:
+                blogs.add(row["blog_id"])
+                posts_touched.add(row["post_id"])
+    list_marks.mark_posts(tx, posts_touched)
     return blogs
 
 

@@ -23,6 +23,7 @@ from bridge.storage.bank import cards, full_text
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON
 from bridge.storage.core.upserts import upsert_rows
+from bridge.storage.matching import list_marks
 from bridge.storage.matching.placements import list_blogs_with_pins
 from bridge.storage.matching.tables import facets, impressions, mentors, post_postings, post_related, postings, related
 from bridge.text.terms import EMPTY_VECTOR, Vector
@@ -177,9 +178,9 @@ def mark_unlisted(tx: Connection, mentor_id: int) -> set[str]:
     cards.mark_hidden_unless_listed(tx, mentor_id)
     near = tx.execute(delete(related).where(related.c.other_id == mentor_id).returning(related.c.mentor_id)).scalars()
     touched = list_blogs_with_pins(tx, near.all())
-    gone = tx.execute(
-        delete(post_related).where(post_related.c.mentor_id == mentor_id).returning(post_related.c.blog_id)
-    )
+    shown = delete(post_related).where(post_related.c.mentor_id == mentor_id)
+    gone = tx.execute(shown.returning(post_related.c.blog_id, post_related.c.post_id)).all()
+    list_marks.mark_posts(tx, {row.post_id for row in gone})
     return touched | {row.blog_id for row in gone}
 
 
@@ -251,7 +252,10 @@ def delete_by_posts(tx: Connection, post_ids: Sequence[int]) -> bool:
     had = False
     for start in range(0, len(post_ids), 500):
         part = post_ids[start : start + 500]
-        had |= tx.execute(delete(post_related).where(post_related.c.post_id.in_(part))).rowcount > 0
+        listed = delete(post_related).where(post_related.c.post_id.in_(part)).returning(post_related.c.post_id)
+        gone = set(tx.execute(listed).scalars())
+        list_marks.mark_posts(tx, gone)
+        had |= bool(gone)
         tx.execute(delete(post_postings).where(post_postings.c.post_id.in_(part)))
     return had
 
@@ -266,9 +270,15 @@ def list_mentors_showing(tx: Connection, mentor_id: int) -> list[int]:
     return list(tx.execute(select(related.c.mentor_id).where(related.c.other_id == mentor_id)).scalars())
 
 
-def list_post_lists_by_blog(tx: Connection, blog_id: str) -> dict[int, list[ListedMentor]]:
-    """All lists under the posts of a blog, by post."""
-    rows = tx.execute(select(post_related).where(post_related.c.blog_id == blog_id))
+def list_post_lists(
+    tx: Connection, blog_id: str, post_ids: Collection[int] | None = None
+) -> dict[int, list[ListedMentor]]:
+    """The lists under the posts of a blog, all or some, by post; posts without are left out."""
+    under = select(post_related).where(post_related.c.blog_id == blog_id)
+    if post_ids is not None:
+        # Named alone: by its blog SQLite would go over all posts of it.
+        under = select(post_related).where(post_related.c.post_id.in_(IDS_FROM_JSON[tx.dialect.name]))
+    rows = tx.execute(under, {"ids": json.dumps(sorted(post_ids or ()))} if post_ids is not None else {})
     by_post: dict[int, list[ListedMentor]] = {}
     for post_id, line in make_each(rows, lambda row: (row.post_id, _line(row)), "line of a list"):
         by_post.setdefault(post_id, []).append(line)

@@ -134,7 +134,23 @@ post_related = Table(  # the list under a post
     Column("discovery", Boolean, nullable=False, server_default=text("false")),  # there for being seldom shown
     Column("nearest", Boolean, nullable=False, server_default=text("false")),  # only fills a list that would be short
     Index("ix_post_related_mentor_id", "mentor_id"),
-    Index("ix_post_related_blog_id", "blog_id"),
+    Index("ix_post_related_blog_id_mentor_id", "blog_id", "mentor_id"),
+)
+
+list_marks = Table(  # lists under posts that have changed since they were put into words for their blog
+    "list_marks",
+    metadata,
+    blog_column(primary_key=True),
+    Column("object", String(191), primary_key=True),  # the post's remote id: it may be gone
+    Column("generation", Integer, nullable=False),  # how often it was marked
+)
+
+worded_lists = Table(  # what all lists of a blog had in common when they were last put into words
+    "worded_lists",
+    metadata,
+    blog_column(primary_key=True),
+    Column("basis", LargeBinary, nullable=False),  # a hash of it
+    Column("namesakes", Text, nullable=False),  # JSON: content.authors.name_key of who shared a name
 )
 
 impressions = Table(  # in how many places each mentor stood, night by night, summed up by month

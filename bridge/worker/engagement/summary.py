@@ -40,20 +40,15 @@ def store_summary(
     previous: metrics.FigureValues,
     basis: ComparisonBasis,
     changed: tuple[PostDetails, CommenterDetails],
-    *,
-    daily: bool = False,
 ) -> None:
-    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed.
-
-    `daily`: the first count of a day, with which the blog's lists are looked at, too.
-    """
+    """Make the figures from the sums, keep them, and tell the blog what is new of it, and of what changed."""
     window = now.window
     data = blog_data(tx, blog_id, now, metrics.blog_figures(now, previous))
     statistics.upsert_by_blog(tx, blog_id, BlogStatistics(window.day, *basis, window.as_of, data))
     if wants_statistics(tx, blog_id):
         details = push_details(window, now.bins("relevance"), *changed)
         if outbox.upsert_changed(tx, blog_id, [StatsObject("blog", "0", 0, data), *details], window.as_of):
-            due.figures_changed(tx, blog_id, window.as_of, thorough=daily)
+            due.figures_changed(tx, blog_id, window.as_of)
 
 
 def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapping[int, int]) -> None:
@@ -70,7 +65,7 @@ def push_all_details(context: Context, blog_id: str, window: Window, alike: Mapp
     write_in_slices(context, rows, outbox.upsert_rows)
     if rows:
         with context.database.begin() as tx:
-            due.figures_changed(tx, blog_id, window.as_of, thorough=True)
+            due.figures_changed(tx, blog_id, window.as_of)
 
 
 def wants_statistics(tx: Tx, blog_id: str) -> bool:

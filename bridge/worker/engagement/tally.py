@@ -116,7 +116,7 @@ def _count_anew(context: Context, blog_id: str, window: Window, languages: froze
         dirty.delete_processed(tx, blog_id, seen)
         now, then = (window_sums(tx, blog_id, of, tally) for of, tally in ((window, total), (window.previous, before)))
         previous = metrics.figure_values(then)
-        summary.store_summary(tx, blog_id, now, previous, (languages, telling), ({}, {}), daily=True)
+        summary.store_summary(tx, blog_id, now, previous, (languages, telling), ({}, {}))
 
 
 @contextmanager

@@ -43,6 +43,7 @@ from bridge.storage.matching import (
     card_corrections,
     epochs,
     feedback,
+    list_marks,
     pairing,
     placements,
     profile_holds,
@@ -219,6 +220,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
     elif isinstance(event, BlogUpdate):
         if blogs.record_facts(tx, blog_id, event.facts, event.version, event.state_hash):
             effect.updated = True
+            stored_authors.record_name_keys(tx, blog_id)
             # Its name stands in the lists of others.
             of_blog = {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
             effect.authors |= of_blog
@@ -288,7 +290,9 @@ def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> 
         pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
         leave_asks(tx, [AuthorKey(removal.blog_id, removal.remote_id)], now)
     if removed.posts:
-        due.mentors_vanished(tx, [removal.blog_id], now)
+        gone = [(removal.blog_id, name) for kind, name in removed.objects if kind == Kind.POST]
+        list_marks.mark_objects(tx, gone)
+        due.posts_removed(tx, removal.blog_id, now)
 
 
 def _forget_posts(tx: Tx, post_ids: Sequence[int]) -> None:

@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from bridge.mentors.vetoes import Choices
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import feedback, profiles, vetoes
+from bridge.storage.matching import feedback, vetoes
 from bridge.storage.matching.profiles import ListedMentor
-from bridge.worker.outbound.pinned import pinned_first
+from bridge.worker.outbound.pinned import Pins, pinned_by_authors, pinned_first
+
+ListsByPost = Mapping[int, Sequence[ListedMentor]]
 
 
-def allowed_lists(tx: Tx, blog: Blog, names: Mapping[int, tuple[str, str]]) -> dict[int, list[ListedMentor]]:
-    """The lists under the posts of a blog as they may stand there.
+@dataclass(frozen=True, slots=True)
+class BlogRules:
+    """What holds for all lists of a blog: what its people and the mentors chose, and what is said of the pinned."""
 
-    Args:
-        names: post → (remote id, author).
-    """
-    lists = pinned_first(tx, blog.id, profiles.list_post_lists_by_blog(tx, blog.id), names)
-    choices = vetoes.get_choices(tx, blog.id, blog.showing)
-    if choices == Choices():
-        return lists
-    pinned = feedback.list_pinned(tx, blog.id)
-    keys = profiles.list_keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
-    return {
-        post_id: _allowed(choices, names[post_id][0], lines, keys, pinned.get(names[post_id][1], ()))
-        for post_id, lines in lists.items()
-        if post_id in names
-    }
+    choices: Choices
+    pinned: Mapping[str, list[AuthorKey]]  # by who pinned them
+    pins: Pins
 
+    @classmethod
+    def read(cls, tx: Tx, blog: Blog) -> BlogRules:
+        """As they are now."""
+        pinned = feedback.list_pinned(tx, blog.id)
+        return cls(vetoes.get_choices(tx, blog.id, blog.showing), pinned, pinned_by_authors(tx, blog.id, pinned))
 
-def _allowed(
-    choices: Choices,
-    post: str,
-    lines: Sequence[ListedMentor],
-    keys: Mapping[int, MentorKey],
-    pinned: Collection[AuthorKey],
-) -> list[ListedMentor]:
-    allowed = []
-    for line in lines:
-        key = keys.get(line.mentor_id)
-        if key is not None and choices.is_approved(key.author, pinned=key.author in pinned):
-            reason = choices.allowed_reason(post, key, line.reason)
-            if reason is not None:
-                allowed.append(ListedMentor(line.mentor_id, line.score, reason))
-    return allowed
+    @property
+    def pinned_ids(self) -> set[int]:
+        """Who may stand under posts to which they are not near."""
+        return {line.mentor_id for lines in self.pins.values() for line in lines}
+
+    @property
+    def as_text(self) -> str:
+        """The same for equal rules."""
+        said = [
+            (author, [(line.mentor_id, line.reason) for line in lines]) for author, lines in sorted(self.pins.items())
+        ]
+        return repr((self.choices.mode, sorted(self.choices.approved), self.choices.vetoes, said))
+
+    def allowed_lists(
+        self, lists: ListsByPost, names: Mapping[int, tuple[str, str]], keys: Mapping[int, MentorKey]
+    ) -> ListsByPost:
+        """Lists under posts as they may stand there.
+
+        Args:
+            names: post → (remote id, author), of all posts that are looked at.
+            keys: of all who stand in the lists, or are pinned.
+        """
+        ordered = pinned_first(self.pins, lists, names)
+        if self.choices == Choices():
+            return ordered
+        return {
+            post_id: self._allowed(names[post_id][0], lines, keys, self.pinned.get(names[post_id][1], ()))
+            for post_id, lines in ordered.items()
+            if post_id in names
+        }
+
+    def _allowed(
+        self,
+        post: str,
+        lines: Sequence[ListedMentor],
+        keys: Mapping[int, MentorKey],
+        pinned: Collection[AuthorKey],
+    ) -> list[ListedMentor]:
+        allowed = []
+        for line in lines:
+            key = keys.get(line.mentor_id)
+            if key is not None and self.choices.is_approved(key.author, pinned=key.author in pinned):
+                reason = self.choices.allowed_reason(post, key, line.reason)
+                if reason is not None:
+                    allowed.append(ListedMentor(line.mentor_id, line.score, reason))
+        return allowed

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bridge.mentors.related import POST_LIST_LENGTH
 from bridge.model import AuthorKey
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import feedback, profiles
+from bridge.storage.matching import profiles
 from bridge.storage.matching.profiles import ListedMentor
+
+Pins = Mapping[str, Sequence[ListedMentor]]  # by who pinned them
+
+
+def pinned_by_authors(tx: Tx, blog_id: str, pinned: Mapping[str, list[AuthorKey]]) -> Pins:
+    """What is said of whom the authors of a blog have pinned, as long as they are related at all."""
+    return {author: _lines(tx, AuthorKey(blog_id, author), keys) for author, keys in pinned.items()}
 
 
 def pinned_first(
-    tx: Tx, blog_id: str, lists: Mapping[int, list[ListedMentor]], names: Mapping[int, tuple[str, str]]
-) -> dict[int, list[ListedMentor]]:
-    """The lists under the posts of a blog with each author's pinned mentors in front.
+    pins: Pins, lists: Mapping[int, Sequence[ListedMentor]], names: Mapping[int, tuple[str, str]]
+) -> dict[int, Sequence[ListedMentor]]:
+    """Lists under posts with each author's pinned mentors in front.
 
     Where a pinned mentor is not near to the post itself, what both authors share is said instead.
 
@@ -22,13 +29,9 @@ def pinned_first(
         lists: by post.
         names: post → (remote id, author).
     """
-    pins = {
-        author: _lines(tx, AuthorKey(blog_id, author), keys)
-        for author, keys in feedback.list_pinned(tx, blog_id).items()
-    }
     if not pins:
         return dict(lists)
-    pinned = {}
+    pinned: dict[int, Sequence[ListedMentor]] = {}
     for post, (_, author) in names.items():
         listed, first = lists.get(post, []), pins.get(author, [])
         near = {line.mentor_id: line for line in listed}

@@ -1,36 +1,28 @@
 """push(blog): what it shall show, what differs from what it took, and the call that brings it there.
 
-The lists under its posts are put into words when something may have changed in them, not for new figures
-alone.
+Of the lists under its posts those are put into words that are marked; all of them when that may not be enough, and once
+a night.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
 
 from bridge.contract.pushes import MAX_CALL_FIGURES, MAX_CALL_LISTS, Pushed
 from bridge.errors import DeliveryFailed, Gone
-from bridge.legible import web_address
-from bridge.logs import make_each
-from bridge.mentors.display_name import lookalike_key, name_with_address
-from bridge.mentors.explain import reason_sentence
-from bridge.model import BlogAccess, MentorKey, Transport
+from bridge.model import BlogAccess, Transport
 from bridge.operations import withdrawal
-from bridge.pushes import PushAnswer, PushObject, ShownMentor, ShownPost
+from bridge.pushes import PushAnswer
 from bridge.storage.blogs import blogs, calls, contact, outbox, withdrawal_receipts
-from bridge.storage.blogs.blogs import Blog
-from bridge.storage.content import authors, posts, shown_times
-from bridge.storage.core.database import Tx
-from bridge.storage.matching import profiles
-from bridge.storage.matching.profiles import ListedMentor
-from bridge.text.language import primary_language
+from bridge.storage.content import shown_times
+from bridge.storage.matching import list_marks
 from bridge.worker.backoff import GIVE_UP_AFTER
 from bridge.worker.context import Context
-from bridge.worker.outbound.allowed import allowed_lists
+from bridge.worker.outbound import list_wording
+from bridge.worker.outbound.list_wording import Wording
 from bridge.worker.turns import Turn
 
 log = structlog.get_logger("push")
@@ -41,64 +33,8 @@ MAX_OBJECTS_BY_FAMILY = (
 )  # objects a call
 
 
-def compile_objects(tx: Tx, blog: Blog) -> list[PushObject]:
-    """The lists under all posts of a blog, in words for its readers."""
-    names = posts.list_names_by_blog(tx, blog.id)
-    lists = allowed_lists(tx, blog, names)
-    keys = profiles.list_keys(tx, {line.mentor_id for lines in lists.values() for line in lines})
-    own_authors = {(blog.id, author) for _, author in names.values()}
-    cards = authors.list_bylines(tx, own_authors | {(key.blog_id, key.author_id) for key in keys.values()})
-    others = blogs.list_by_ids(tx, {key.blog_id for key in keys.values()})
-    language = primary_language(blog.facts.language)
-    taken = _taken(cards)
-    objects = []
-    for post_id, lines in sorted(lists.items()):
-        lines_shown = [
-            (line, key, card)
-            for line in lines
-            if (key := keys.get(line.mentor_id))
-            and (card := cards.get((key.blog_id, key.author_id)))
-            and others[key.blog_id].shown
-        ]
-        shown = make_each(
-            lines_shown,
-            lambda line_shown: _shown(*line_shown, others[line_shown[1].blog_id], blog.facts.language, taken),
-            "line of a push",
-        )
-        if post_id in names:
-            objects.append(PushObject("related", names[post_id][0], 0, language, tuple(filter(None, shown))))
-    return objects
-
-
-def _shown(
-    line: ListedMentor, key: MentorKey, card: tuple[str, str], of: Blog, reader: str, taken: Counter[str]
-) -> ShownMentor | None:
-    """None: there is no address to send a reader to."""
-    name, page = card
-    reason, home = line.reason, web_address(of.facts.home_url)
-    post = ShownPost(reason.title, reason.url, reason.date) if reason.date and web_address(reason.url) else None
-    if not (web_address(page) or home):
-        return None
-    # Whoever shares a name with somebody of another blog stands there with the address of theirs.
-    blog_name = name_with_address(of.facts.name, of.facts.home_url) if taken[lookalike_key(name)] > 1 else of.facts.name
-    return ShownMentor(
-        name=name or home,
-        blog=blog_name or home,
-        url=web_address(page) or home,
-        language=key.language,
-        why=reason_sentence(reason, reader),
-        topics=reason.topics,
-        post=post,
-    )
-
-
-def _taken(cards: Mapping[tuple[str, str], tuple[str, str]]) -> Counter[str]:
-    """On how many blogs somebody is called so, of all who stand on the pages of one: its authors and its mentors."""
-    return Counter(name for _, name in {(key[0], lookalike_key(card[0])) for key, card in cards.items()})
-
-
 def push(context: Context, blog_id: str, turn: Turn | None = None) -> None:
-    """Bring a blog up to date; unless the turn is a thorough one, with what waits for it already.
+    """Bring a blog up to date, by all its lists, or unless the turn is a thorough one by those that are marked.
 
     Raises:
         DeliveryFailed: it could not be reached; says when to try again.
@@ -109,15 +45,24 @@ def push(context: Context, blog_id: str, turn: Turn | None = None) -> None:
         blog, access = blogs.find_with_access(tx, context.vault, blog_id, context.clock()) or (None, None)
         if blog is None or blog.origin != "connected" or blog.has_left:
             return
-        objects = compile_objects(tx, blog) if thorough else []
-    if thorough:
-        with context.database.begin() as tx:
-            outbox.upsert_all_of_kinds(tx, blog_id, objects, context.clock())
-            withdrawal_receipts.mark_lists_rebuilt(tx, blog_id, leavers)
+        wording = list_wording.compile_all(tx, blog) if thorough else list_wording.compile_marked(tx, blog)
+    while wording is not None:
+        _store(context, blog_id, wording, leavers)
+        with context.database.read() as tx:
+            wording = list_wording.compile_marked(tx, blog) if wording.leaves_some else None
     brought = access is not None and _bring(context, access, failing=blog.failing_since is not None)
     if leavers or (brought and not thorough):
         with context.database.begin() as tx:
             withdrawal_receipts.record_acknowledged(tx, blog_id, context.clock())
+
+
+def _store(context: Context, blog_id: str, wording: Wording, leavers: list[str]) -> None:
+    """From here on the lists wait for the blog as they are in words; those without whoever has left before."""
+    with context.database.begin() as tx:
+        outbox.upsert_all_of_kinds(tx, blog_id, wording.objects, context.clock(), names=wording.names)
+        list_marks.delete_worded(tx, blog_id, wording.marks)
+        list_marks.upsert_shared_wording(tx, blog_id, wording.shared)
+        withdrawal_receipts.mark_lists_rebuilt(tx, blog_id, leavers)
 
 
 def _bring(context: Context, access: BlogAccess, *, failing: bool) -> bool:

@@ -44,7 +44,7 @@ def _fill(bank: WorkerBank) -> None:
 def discoveries(bank: WorkerBank) -> list[list[int]]:
     """For every list under a post of these blogs: who is there as a discovery."""
     with bank.database.read() as tx:
-        lists = [lines for n in range(9) for lines in profiles.list_post_lists_by_blog(tx, f"b{n}").values()]
+        lists = [lines for n in range(9) for lines in profiles.list_post_lists(tx, f"b{n}").values()]
         return [[line.mentor_id for line in lines if line.reason.discovery] for lines in lists if len(lines) == 5]
 
 

@@ -125,7 +125,7 @@ def test_who_leaves_while_an_author_is_refreshed_enters_no_list(
     ben = MentorKey("ben", "1", "fr").id
     with bank.database.read() as tx:
         assert ben not in {line.mentor_id for line in profiles.list_related(tx, MentorKey("ann", "1", "fr").id)}
-        post_lists = profiles.list_post_lists_by_blog(tx, "ann").values()
+        post_lists = profiles.list_post_lists(tx, "ann").values()
         assert ben not in {line.mentor_id for lines in post_lists for line in lines}
 
 

@@ -45,7 +45,7 @@ Lists = dict[str, dict[int, list[tuple[str, int, str]]]]
 def lists(bank: WorkerBank, *names: str) -> Lists:
     """Of each of some blogs who stands under its posts: (blog, score, sentence)."""
     with bank.database.read() as tx:
-        by_blog = {name: profiles.list_post_lists_by_blog(tx, name) for name in names}
+        by_blog = {name: profiles.list_post_lists(tx, name) for name in names}
         keys = profiles.list_keys(tx, profiles.list_all_ids(tx))
         return {
             name: {

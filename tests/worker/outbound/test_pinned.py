@@ -5,7 +5,7 @@ from __future__ import annotations
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.blogs import blogs
 from bridge.storage.matching import feedback, profiles
-from bridge.worker.outbound.push import compile_objects
+from bridge.worker.outbound.list_wording import compile_objects
 from tests.lab.texts import CASH, HIRING
 from tests.worker.conftest import WorkerBank, publish
 
