@@ -15,7 +15,6 @@ from bridge.mentors.indexed_posts import IndexedPost, occurrences
 from bridge.mentors.need_ranking import AVERAGE_POST_WORDS, saturation
 
 SPEAKING = saturation(2, AVERAGE_POST_WORDS, AVERAGE_POST_WORDS)
-NAMING = saturation(1, 3 * AVERAGE_POST_WORDS, AVERAGE_POST_WORDS)  # once in a long post
 MISSING_SHARE = 0.4  # of the weight of a need that nobody writes about, from which on nobody is right
 
 
@@ -32,16 +31,11 @@ class SubjectWord:
     in_parts: bool = False
 
 
-def missing_words(
-    words: Sequence[SubjectWord], posts: Sequence[IndexedPost], speaking: float = SPEAKING
-) -> tuple[str, ...]:
-    """Those of the words that none of the posts speaks of, where they are much of what is said; otherwise none.
-
-    `speaking`: how densely a word has to stand in a post.
-    """
+def missing_words(words: Sequence[SubjectWord], posts: Sequence[IndexedPost]) -> tuple[str, ...]:
+    """Those of the words that none of the posts speaks of, where they are much of what is said; otherwise none."""
     terms = {term for word in words for some in word.terms.values() for term in some}
     counts = [(posts[place], often) for place, often in occurrences(terms, posts).items()]
-    there = [any(_density(word, post, often) >= speaking for post, often in counts) for word in words]
+    there = [any(_density(word, post, often) >= SPEAKING for post, often in counts) for word in words]
     weighed = [(word, spoken) for word, spoken in zip(words, there, strict=True) if spoken or not word.in_parts]
     missing = [word for word, spoken in weighed if not spoken]
     share = sum(word.weight for word in missing) / max(sum(word.weight for word, _ in weighed), 1e-9)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from bridge.mentors.cross_language import false_friends
 from bridge.mentors.indexed_posts import IndexedPost
-from bridge.mentors.need_coverage import NAMING, SPEAKING, SubjectWord, missing_words
+from bridge.mentors.need_coverage import SubjectWord, missing_words
 from bridge.mentors.need_ranking import NeedWord, WordVariant, need_vector, read_need
 from bridge.mentors.skills import bundled_matcher
 from bridge.operations.need_language import language_of_need
@@ -217,9 +217,7 @@ class NeedQuery:
 
     def missing(self, posts: Sequence[IndexedPost]) -> tuple[str, ...]:
         """Words of the need that nobody writes about, where they are much of what it says."""
-        # Where only one language is looked in, words that mean the same in another do not help: less has to do.
-        speaking = SPEAKING if self.language_asked is None else NAMING
-        return missing_words(list(self._subject_words()), posts, speaking)
+        return missing_words(list(self._subject_words()), posts)
 
     def _subject_words(self) -> Iterator[SubjectWord]:
         for word in self.typed:

@@ -98,7 +98,7 @@ def search(
     words = tuple(word.written for word in asked.words)
     shown = _explained(tx, page, asked) if reasons else _plain(tx, page)
     labelled = ranking.is_offered and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
-    missing = () if labelled or not ranked else asked.missing(ranking.posts)
+    missing = () if labelled or not ranked else _missing_words(tx, epoch, asked, ranking.posts)
     if missing:
         further = shown if not offset else ()
         return Results((), further, missing, 0, asked.language, asked.meant, words)
@@ -126,6 +126,21 @@ def _rank(tx: Tx, asked: NeedQuery, skill: str | None, language: str | None) -> 
     # Whoever says that the skill is not theirs is not found by its name, though their posts hold the words.
     refusing = {mentor for mentor, refused in refusals.items() if refused.skill} - set(offering)
     return _Ranking([mentor for mentor in ranked if mentor.mentor_id not in refusing], posts, bool(offering))
+
+
+def _missing_words(tx: Tx, epoch: epochs.Epoch, asked: NeedQuery, posts: Sequence[IndexedPost]) -> tuple[str, ...]:
+    """What of a need nobody here writes about, in whatever language.
+
+    A word that stands in no post of the language that is asked for may only be called otherwise there: where the bank
+    knows what is meant, who writes in that language about the rest answers.
+    """
+    missing = asked.missing(posts)
+    if not missing or asked.language_asked is None:
+        return missing
+    everywhere = NeedQuery(tx, epoch, asked.need, None, asked.language)
+    posts_everywhere = everywhere.posts()
+    refusals = card_corrections.list_refusals(tx, sorted({post.mentor_id for post in posts_everywhere}), "")
+    return everywhere.missing(_without_struck_words(posts_everywhere, refusals))
 
 
 def _without_struck_words(

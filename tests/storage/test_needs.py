@@ -214,6 +214,17 @@ def test_where_nobody_writes_about_most_of_a_need_nobody_is_right(bank: WorkerBa
             assert answer.further == ()
 
 
+def test_one_language_alone_makes_nobody_of_what_is_lived_in_another(bank: WorkerBank) -> None:
+    """Who writes in it about the rest answers, where the bank knows what is meant; else nobody does, as everywhere."""
+    need = "la trésorerie et les moutons"
+    assert asked(bank, need, language="fr") == ()
+    texts = [(title, "The sheep stay on the meadow, and all sheep are sold.") for title in ("Lambing", "Wool", "Hay")]
+    read_by_need(bank, "en-GB", *texts)
+    assert "ann" in names(asked(bank, need, language="fr"))
+    assert {mentor.key.language for mentor in asked(bank, need, language="fr")} == {"fr"}
+    assert asked(bank, "la trésorerie des alpagas", language="fr") == ()
+
+
 def test_who_names_a_word_in_passing_does_not_write_about_it(bank: WorkerBank) -> None:
     """However often somebody blogs: a word in each of many long texts is none that one of them speaks of."""
     around = "The fence around the orchard was mended while the rain fell on the barn and on the lane. " * 60
