@@ -10,9 +10,12 @@ from bridge.evaluation.corpus import CorpusPost
 from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.cross_language import cross_language_vector, other_languages
 from bridge.mentors.profile_rules import WeighedProfile, weigh_profile
+from bridge.mentors.profile_subjects import with_subjects
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import hubness
 from bridge.mentors.similarity import Candidate, MentorQuery, dot_products, score_mean_and_deviation
+from bridge.mentors.skills import bundled_matcher
+from bridge.mentors.subject_evidence import AuthorEvidence
 from bridge.mentors.term_statistics import TermStatistics
 from bridge.model import MentorKey
 from bridge.text.terms import Frequencies, Vector, post_vector
@@ -41,6 +44,12 @@ class EvaluationBank:
     def profile(self, posts: Sequence[CorpusPost]) -> Profile | None:
         """A profile of some posts in this epoch."""
         return build_profile(self._terms(posts), self._known(posts), LANDMARK)
+
+    def named(self, profile: Profile, posts: Sequence[CorpusPost]) -> Profile:
+        """A profile of some posts with what their author is said to write about, as a refresh makes it."""
+        counted = [post.shown for post in posts if post.shown is not None and post.worth]
+        evidence = AuthorEvidence(counted, posts[0].key.language)
+        return with_subjects(profile, evidence, self._known(posts), bundled_matcher().skills, posts[0].author)
 
     def weigh(
         self, posts: Sequence[CorpusPost], rules: AntiGamingRules, now: datetime, held_at: datetime | None
@@ -116,7 +125,7 @@ def build_bank(groups: Mapping[MentorKey, Sequence[CorpusPost]]) -> EvaluationBa
     for key, posts in groups.items():
         profile = bank.profile(posts)
         if profile is not None:
-            bank.profiles[key] = profile
+            bank.profiles[key] = bank.named(profile, posts)
             bank.mentors.append(bank.candidate(key, profile, posts))
     spread = sorted(mentor.deviation for mentor in bank.mentors)
     bank.median_deviation = spread[len(spread) // 2] if spread else 0

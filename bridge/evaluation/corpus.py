@@ -9,6 +9,8 @@ from datetime import datetime
 from bridge.mentors.cross_language import PostFeatures
 from bridge.mentors.post_weight import DEFAULT_STANDARDS, JudgedPost, weigh_posts
 from bridge.mentors.skills import bundled_matcher
+from bridge.mentors.subject_evidence import SubjectPost
+from bridge.mentors.subjects import NO_AUTHOR_WORDS, AuthorWords
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content.intake import AnalysedPost
 from bridge.storage.content.post_analysis import AnalysisState
@@ -20,6 +22,7 @@ from bridge.worker.intake.post_analysis import paragraphs_to_omit
 
 MIN_AUTHOR_POSTS = 10  # posts of an author in a language, to be cut in two
 MAX_LATER_POSTS = 300  # later posts that are asked with
+NO_AUTHORS: Mapping[AuthorKey, AuthorWords] = {}
 ReportProgress = Callable[[str, int, int], None]  # (what, done, of how many)
 
 
@@ -34,18 +37,29 @@ class CorpusPost:
     tags: frozenset[str]
     worth: float = 1.0
     features: PostFeatures | None = None  # what crosses languages beside its words
+    shown: SubjectPost | None = None  # from which the subjects of its author are read
+    author: AuthorWords = NO_AUTHOR_WORDS
 
 
-def arrange_posts(posts: Iterable[AnalysedPost]) -> list[CorpusPost]:
-    """Posts as they were read for the database, in order of time."""
+def arrange_posts(
+    posts: Iterable[AnalysedPost], authors: Mapping[AuthorKey, AuthorWords] = NO_AUTHORS
+) -> list[CorpusPost]:
+    """Posts as they were read for the database, in order of time.
+
+    `authors`: what is known of them beside their posts.
+    """
     by_author: dict[AuthorKey, list[AnalysedPost]] = {}
     for analysed in posts:
         by_author.setdefault(AuthorKey(analysed.post.blog_id, analysed.post.author_id), []).append(analysed)
-    readings = [analysed for author in by_author.values() for analysed in _beside_each_other(author)]
+    readings = [
+        analysed
+        for author, written in by_author.items()
+        for analysed in _beside_each_other(written, authors.get(author, NO_AUTHOR_WORDS))
+    ]
     return sorted(readings, key=lambda analysed: (analysed.published_at, analysed.id))
 
 
-def _beside_each_other(posts: Sequence[AnalysedPost]) -> Iterable[CorpusPost]:
+def _beside_each_other(posts: Sequence[AnalysedPost], author: AuthorWords) -> Iterable[CorpusPost]:
     """The posts of one author, without what they repeat and with how much each counts."""
     left_out = paragraphs_to_omit([_state(analysed) for analysed in posts])
     read_ = [
@@ -59,7 +73,23 @@ def _beside_each_other(posts: Sequence[AnalysedPost]) -> Iterable[CorpusPost]:
         tags = frozenset(_label(tag) for tag in (*post.tags, *post.categories))
         hosts = TextQuality.hosts_in(again.substance)
         features = PostFeatures.of(post.id, analysed.language, post.url, hosts, again.lived.named_skills)
-        yield CorpusPost(post.id, key, post.published_at, counts, tags - {""}, worth[post.id].counts, features)
+        yield CorpusPost(
+            post.id,
+            key,
+            post.published_at,
+            counts,
+            tags - {""},
+            worth[post.id].counts,
+            features,
+            _subject_post(again, counts),
+            author,
+        )
+
+
+def _subject_post(analysed: AnalysedPost, counts: TermCounts) -> SubjectPost:
+    post, lived = analysed.post, analysed.lived
+    labels, terms = (*post.tags, *post.categories), frozenset(counts.ids.tolist())
+    return SubjectPost(post.title, labels, terms, *lived.nouns, sorted({*lived.skills, *lived.tagged}), counts.surfaces)
 
 
 def _state(analysed: AnalysedPost) -> AnalysisState:
@@ -68,9 +98,8 @@ def _state(analysed: AnalysedPost) -> AnalysisState:
 
 
 def _again(analysed: AnalysedPost, left_out: frozenset[int]) -> AnalysedPost:
-    text = read_text(
-        analysed.post.title, read_html(analysed.post.content), analysed.language, (), bundled_matcher(), left_out
-    )
+    post, labels = analysed.post, (*analysed.post.tags, *analysed.post.categories)
+    text = read_text(post.title, read_html(post.content), analysed.language, labels, bundled_matcher(), left_out)
     return replace(analysed, counts=text.counts.to_bytes(), substance=text.substance.to_bytes(), lived=text.lived)
 
 

@@ -23,6 +23,7 @@ LIST_LENGTH = 10
 FEW_LINES = 3  # a list with fewer leaves its author alone
 FIRST_TERMS_METHOD = f"{OUR_METHOD}: the first five terms alone"
 FIRST_TERMS = 5  # of the terms that are shown
+NAMED_TOPICS_METHOD = f"{OUR_METHOD}: the topics of the sentence alone"
 Lists = dict[MentorKey, list[MentorKey]]
 
 
@@ -129,24 +130,23 @@ def _author(key: MentorKey) -> tuple[str, str, str]:
 def evaluate_faithfulness(readings: Sequence[CorpusPost], seed: int, progress: ReportProgress) -> TaskOutcome:
     """T9: without the terms that are shown, the first of a list falls behind the second.
 
-    Likeness here is the sum of hundreds of small shares, so that the five heaviest terms tell less of it than the ten
-    that a reader sees; both are counted.
+    Likeness here is the sum of hundreds of small shares, so that the five heaviest terms tell less of it than all
+    that a reader sees, and the three topics of the sentence less still; all three are counted.
     """
     groups = group_by_mentor(readings, 10)
     bank = build_bank(groups)
     bank.with_hubness()
     by_id = {mentor.id: mentor for mentor in bank.mentors}
-    figures_by_method: FiguresByMethod = {OUR_METHOD: {}, FIRST_TERMS_METHOD: {}}
+    figures_by_method: FiguresByMethod = {OUR_METHOD: {}, FIRST_TERMS_METHOD: {}, NAMED_TOPICS_METHOD: {}}
     for done, mentor in enumerate(bank.mentors):
         progress("T9", done, len(bank.mentors))
         others = [candidate for candidate in bank.mentors if candidate.blog_id != mentor.blog_id]
         listed = related_mentors(mentor.vector, mentor.language, mentor.hubness, others, floor=mentor.floor)
         if len(listed) > 1:
             first = by_id[listed[0].id]
-            for method, count in ((OUR_METHOD, MAX_STORED_TERMS), (FIRST_TERMS_METHOD, FIRST_TERMS)):
-                figures_by_method[method][mentor_name(_key(mentor))] = float(
-                    _falls(bank, mentor, first, listed[1].score, count)
-                )
+            for method, terms in _terms_shown(bank, mentor, first).items():
+                falls = _falls(mentor, first, listed[1].score, terms)
+                figures_by_method[method][mentor_name(_key(mentor))] = float(falls)
     if not figures_by_method[OUR_METHOD]:
         return TaskOutcome("T9", "share", note="no list has two mentors")
     languages = {mentor_name(key): key.language for key in groups}
@@ -159,16 +159,24 @@ def _key(mentor: Candidate) -> MentorKey:
     return MentorKey(mentor.blog_id, mentor.author_id, mentor.language)
 
 
-def _falls(bank: EvaluationBank, mentor: Candidate, first: Candidate, next_score: int, count: int) -> bool:
+def _terms_shown(bank: EvaluationBank, mentor: Candidate, first: Candidate) -> dict[str, list[int]]:
+    """{method: the terms of what is shown beside the first of a list}; none of them where no reason is."""
     profile = bank.profiles[_key(first)]
     reason = explain(mentor.vector, profile, bank.frequencies[first.language], NamedPostIndex(()))
-    if reason is None:
+    by_word = dict(zip(profile.surfaces, ((term,) for term in profile.vector.ids.tolist()), strict=True))
+    words = [word for word, _ in reason.terms] if reason else []
+    by_topic = by_word | {subject.word: subject.terms for subject in profile.subjects}
+    return {
+        OUR_METHOD: [term for word in words[:MAX_STORED_TERMS] for term in by_word[word]],
+        FIRST_TERMS_METHOD: [term for word in words[:FIRST_TERMS] for term in by_word[word]],
+        NAMED_TOPICS_METHOD: [term for word in (reason.topics if reason else ()) for term in by_topic[word]],
+    }
+
+
+def _falls(mentor: Candidate, first: Candidate, next_score: int, terms: Sequence[int]) -> bool:
+    if not terms:
         return False
-    words = {word for word, _ in reason.terms[:count]}
-    terms = [
-        term for term, surface in zip(profile.vector.ids.tolist(), profile.surfaces, strict=True) if surface in words
-    ]
-    without = replace(first, vector=first.vector.without(np.array(terms, np.int64)))
+    without = replace(first, vector=first.vector.without(np.array(sorted(terms), np.int64)))
     left = similarity(mentor.vector, mentor.language, without, floor=mentor.floor)
     return not left or closeness(left, mentor.hubness, first.hubness) < next_score
 

@@ -15,6 +15,9 @@ from bridge.evaluation.judged_needs import JudgedNeed
 from bridge.evaluation.new_blogs import ThrowAwayContext
 from bridge.evaluation.report import TaskOutcome
 from bridge.evaluation.typed_needs import BlogSource
+from bridge.mentors.profile_subjects import words_of_author
+from bridge.mentors.subjects import AuthorWords
+from bridge.model import Author, AuthorKey
 from bridge.storage.content.intake import AnalysedPost
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent
@@ -96,6 +99,16 @@ def run_tasks(
         _timed(partial(TASKS[task], material), "" if material.readings or task in BLOGLESS_TASKS else NO_POSTS)
         for task in tasks
     ]
+
+
+def _author_words(sources: Sequence[BlogSource]) -> dict[AuthorKey, AuthorWords]:
+    """What the bridge knows of authors beside their posts."""
+    return {
+        author.key: words_of_author(author.name, source.facts.name, source.facts.home_url, author.offers)
+        for source in sources
+        for author in source.events
+        if isinstance(author, Author)
+    }
 
 
 def _timed(task: Callable[[], TaskOutcome], problem: str) -> TaskOutcome:

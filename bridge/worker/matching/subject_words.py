@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from bridge.mentors.display_name import is_personal
+from bridge.mentors.profile_subjects import with_subjects, words_of_author
 from bridge.mentors.profiles import Profile
 from bridge.mentors.subject_evidence import AuthorEvidence, SubjectPost
-from bridge.mentors.subjects import NO_AUTHOR_WORDS, STEADY_SUBJECT_POSTS, AuthorWords, author_subjects, can_be_named
+from bridge.mentors.subjects import NO_AUTHOR_WORDS, STEADY_SUBJECT_POSTS, AuthorWords
 from bridge.storage.content import post_analysis
 from bridge.storage.content.post_analysis import PostWords
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
 from bridge.text.terms import TermCounts
-from bridge.text.text_quality import linked_host
 from bridge.worker.context import Context
 from bridge.worker.matching.subject import Standing, Subject
 
@@ -35,17 +34,7 @@ class SubjectReader:
         posts = [self._posts[post_id] for post_id in sorted(post_ids)]
         evidence = AuthorEvidence(self._subject_posts(posts), language)
         frequencies = self._context.frequencies(self._epoch).frequencies(self._tx, language, evidence.terms)
-        names = {
-            skill: [name for name in skill_names.aliases.get(language, ()) if name not in skill_names.common]
-            for skill in evidence.skills
-            if (skill_names := self._skills.get(skill)) is not None
-        }
-        nameable = tuple(
-            place
-            for place, (surface, used_in) in enumerate(zip(profile.surfaces, profile.used_in.tolist(), strict=True))
-            if can_be_named(evidence, surface, used_in)
-        )
-        return replace(profile, subjects=author_subjects(evidence, frequencies, names, self._words), nameable=nameable)
+        return with_subjects(profile, evidence, frequencies, self._skills, self._words)
 
     def _subject_posts(self, posts: Sequence[PostSummary]) -> list[SubjectPost]:
         few = len(posts) < STEADY_SUBJECT_POSTS
@@ -62,7 +51,4 @@ def _author_words(standing: Standing) -> AuthorWords:
     record, blog = standing.record, standing.blog
     if record is None or blog is None:
         return NO_AUTHOR_WORDS
-    host = linked_host(blog.facts.home_url)
-    person = record.name if is_personal(record.name, blog.facts.name) else ""
-    names = (record.name, blog.facts.name, host, *host.split(".")[:-1])
-    return AuthorWords(person, tuple(name for name in names if name), tuple(record.declared.offers))
+    return words_of_author(record.name, blog.facts.name, blog.facts.home_url, record.declared.offers)
