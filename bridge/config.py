@@ -44,6 +44,7 @@ class Config:
 
     home: Path
     database_url: str = field(repr=False)  # may hold a password
+    broker_url: str = field(repr=False)  # of RabbitMQ, for a fleet; "": there is none
     host: str
     port: int
     public_url: str
@@ -106,6 +107,7 @@ class Config:
         settings = cls(
             home=home,
             database_url=database_address(env.confidential("DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"),
+            broker_url=_broker(env.confidential("BROKER_URL")),
             host=host,
             port=port,
             public_url=public_url,
@@ -149,6 +151,12 @@ def database_address(url: str) -> str:
         return f"postgresql+psycopg://{rest}"
     if not rest.startswith("/") or rest[1:] in ("", ":memory:") or "?" in rest:
         raise ConfigError("DATABASE_URL: the web side and the worker need one file: sqlite:////path/to/bridge.sqlite")
+    return url
+
+
+def _broker(url: str) -> str:
+    if url and not url.startswith(("amqp://", "amqps://")):
+        raise ConfigError("BROKER_URL: only RabbitMQ is known. Use amqp://user:password@host/virtual-host")
     return url
 
 

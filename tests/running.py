@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,24 @@ def free_port() -> int:
 
 
 class RunningBridge:
-    """`bridge serve` (or `web`, or `worker`) in a process group of its own; use as a context manager."""
+    """`bridge serve` (or `web`, `worker`, `sweep`) in a process group of its own; use as a context manager."""
 
-    def __init__(self, home: Path, command: str = "serve", port: int = 0, **environment: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        command: str = "serve",
+        port: int = 0,
+        *,
+        options: Sequence[str] = (),
+        program: Sequence[str] = (BRIDGE,),
+        **environment: str,
+    ) -> None:
         self.home = home
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.command = command
+        self._options = options
+        self._program = program
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")},
             "BRIDGE_HOME": str(home),
@@ -63,17 +75,21 @@ class RunningBridge:
     def launch(self) -> int:
         """Start and do not wait; how much its log held before."""
         self.home.mkdir(parents=True, exist_ok=True)
-        port = [] if self.command == "worker" else ["--port", str(self.port)]
+        port = ["--port", str(self.port)] if self._serves else []
         with self._log.open("ab") as log:
             log_bytes = self._log.stat().st_size
             self.process = subprocess.Popen(
-                [BRIDGE, self.command, *port], env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [*self._program, self.command, *port, *self._options],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         return log_bytes
 
     def _ready(self, log_bytes: int) -> bool:
-        if self.command == "worker":
-            return b"worker ready" in self._log.read_bytes()[log_bytes:]
+        if not self._serves:
+            return f"{self.command} ready".encode() in self._log.read_bytes()[log_bytes:]
         return self._listens()
 
     def _listens(self) -> bool:
@@ -85,7 +101,11 @@ class RunningBridge:
 
     @property
     def _log(self) -> Path:
-        return self.home / ("worker.log" if self.command == "worker" else "bridge.log")
+        return self.home / ("bridge.log" if self._serves else f"{'-'.join([self.command, *self._options])}.log")
+
+    @property
+    def _serves(self) -> bool:
+        return self.command in ("serve", "web")
 
     def stop(self) -> None:
         """End it as an operator would, and whatever is left of its group after that."""
@@ -106,7 +126,7 @@ class RunningBridge:
         self.process.wait(HANG_SECONDS)
         # Its children die a moment later, and until then their socket takes calls that nobody will answer.
         until = time.monotonic() + HANG_SECONDS
-        while self.command != "worker" and self._listens() and time.monotonic() < until:
+        while self._serves and self._listens() and time.monotonic() < until:
             time.sleep(0.02)
 
     __enter__ = start

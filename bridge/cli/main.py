@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "serve:serve",
     "web": "serve:web",
     "worker": "serve:worker",
+    "sweep": "serve:sweep",
     "migrate": "serve:migrate",
     "demo": "demo:demo",
     "blog": "blogs:blog",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from bridge.operations.stations import Station
+from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage.core import job_leases, job_queues
 from bridge.storage.core.job_leases import Job
 from bridge.storage.core.job_queues import Queue
@@ -43,12 +43,18 @@ class Claims:
             looked_at = Station if stations is COMPUTING_STATIONS else stations
             queues = job_queues.list_due_queues(tx, now, looked_at, well_only=well_only)
         due = {queue: since for queue, since in queues.items() if queue.station in stations and not queue.suspect}
-        if stations is not COMPUTING_STATIONS:
+        if stations is CALLING_STATIONS:
             return self._claim(sorted(due, key=lambda queue: stations.index(queue.station)), now, well_only)
         due |= self.suspended.queues
         suspects = sorted((queue for queue in queues if queue.suspect), key=lambda queue: queues[queue])
         isolated = self._claim_isolated(suspects, now, urgent=not due)
         return isolated or self._claim(self.scheduler.order(due, now), now)
+
+    def by_name(self, station: str, entity: str) -> Job | None:
+        """This one job, claimed; None: it is not due any more, or somebody has it."""
+        now = self._context.clock()
+        with self._context.database.begin() as tx:
+            return job_leases.claim_entity(tx, station, entity, self._owner, now, self.leases.length(station))
 
     def leave(self, job: Job, now: datetime) -> None:
         """Its turn is over, its work is not."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -45,12 +46,29 @@ FIRST_CALLS_INTERVAL = timedelta(seconds=0.5)  # until the next so many
 POLL_INTERVAL_SECONDS = 0.5  # seconds between looks at the clock when nobody rings
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Threads that do work of the same stations; `well_only`: only for blogs that answered the last time."""
+
+    stations: Sequence[Station]
+    threads: int = 1
+    well_only: bool = False
+
+
+ALL_LANES = (
+    Lane(COMPUTING_STATIONS),
+    Lane(CALLING_STATIONS, CALL_THREADS),
+    Lane(CALLING_STATIONS, HEALTHY_BLOG_THREADS, well_only=True),
+)
+
+
 class Worker:
     """Runs what is due until told to stop."""
 
-    def __init__(self, context: Context, *, alone: bool) -> None:
+    def __init__(self, context: Context, *, alone: bool, lanes: Sequence[Lane] = ALL_LANES) -> None:
         """`alone`: nobody else works on this database, so leases found at the start belong to the dead."""
         self.context = context
+        self._lanes = lanes
         self.alone = alone
         self.name = secrets.token_hex(8)
         self._stopping = threading.Event()
@@ -64,16 +82,11 @@ class Worker:
     def run(self) -> None:
         """Until `stop`; returns when all threads are done."""
         self._begin()
-        lanes = [
-            (COMPUTING_STATIONS, 1, False),
-            (CALLING_STATIONS, CALL_THREADS, False),
-            (CALLING_STATIONS, HEALTHY_BLOG_THREADS, True),
-        ]
-        bells = [WakeOne() for _ in lanes]
+        bells = [WakeOne() for _ in self._lanes]
         threads = [
-            threading.Thread(target=self._lane, args=(bell, stations, well_only), name=f"{stations[0]}-{n}")
-            for bell, (stations, count, well_only) in zip(bells, lanes, strict=True)
-            for n in range(count)
+            threading.Thread(target=self._work, args=(bell, lane), name=f"{lane.stations[0]}-{n}")
+            for bell, lane in zip(bells, self._lanes, strict=True)
+            for n in range(lane.threads)
         ]
         for thread in threads:
             thread.start()
@@ -119,14 +132,14 @@ class Worker:
             job_recovery.record_corrected_times(tx, now, max(MAX_LEASE.values()), UNPLANNED_STATIONS)
         plan_first_calls(self.context, now)
 
-    def _lane(self, bell: WakeOne, stations: Sequence[Station], well_only: bool) -> None:
+    def _work(self, bell: WakeOne, lane: Lane) -> None:
         while not self._stopping.is_set():
-            calling = stations is CALLING_STATIONS
+            calling = lane.stations is CALLING_STATIONS
             if calling and not self.claims.exclusive.enter():
                 bell.wait()
                 continue
             try:
-                task = self.claims.next(stations, well_only=well_only)
+                task = self.claims.next(lane.stations, well_only=lane.well_only)
                 if task is not None:
                     bell.ring()
                     self.do(task)

@@ -90,6 +90,7 @@ WRITING = {
     "secret rewrite",
     "serve",
     "skills import",
+    "sweep",
     "web",
     "work retry",
     "worker",

@@ -133,6 +133,10 @@ class Database:
         with turn, self._named.translated(), self._writers.connect() as connection:
             yield connection
 
+    def connect_alone(self) -> Connection:
+        """A connection outside of any transaction, for a lock that lasts as long as the connection."""
+        return self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def tidy(self) -> None:
         """Bring a long WAL into the database, most of it beside the writers; for a worker to call now and then.
 

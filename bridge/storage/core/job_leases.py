@@ -35,6 +35,7 @@ from bridge.storage.core.job_queues import (
     IS_FREE,
     IS_SUSPECT,
     Queue,
+    claimable,
     due_conditions,
 )
 from bridge.storage.core.tables import UtcDateTime, jobs
@@ -88,6 +89,21 @@ def claim_due(
         .returning(jobs.c.entity, jobs.c.generation, jobs.c.attempts, jobs.c.crashes, jobs.c.thorough)
     ).all()
     return [Job(station, row.entity, row.generation, row.attempts, row.crashes - 1, row.thorough) for row in rows]
+
+
+def claim_entity(tx: Connection, station: str, entity: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
+    """Take this one job under a lease, if it is due and nobody has it: whoever was sent here by name."""
+    this_job = and_(jobs.c.station == station, jobs.c.entity == entity)
+    free = select(jobs.c.entity).where(this_job, claimable()).with_for_update(skip_locked=True)
+    if tx.scalar(free, {"now": now}) is None:
+        return None
+    row = tx.execute(
+        update(jobs)
+        .where(this_job)
+        .values(lease_owner=owner, lease_until=now + lease, crashes=jobs.c.crashes + 1)
+        .returning(jobs.c.generation, jobs.c.attempts, jobs.c.crashes, jobs.c.thorough)
+    ).one()
+    return Job(station, entity, row.generation, row.attempts, row.crashes - 1, row.thorough)
 
 
 @cache

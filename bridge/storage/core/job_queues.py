@@ -74,6 +74,22 @@ def list_due_queues(
     return due
 
 
+def list_due_entities(tx: Connection, now: datetime, station: str, limit: int) -> list[str]:
+    """Of a station the first that are due and that nobody holds: news before what is gone on with, failing ones last.
+
+    Reads the first rows of each of its queues, as whoever claims does.
+    """
+    due: list[str] = []
+    for unfinished in (False, True):
+        for suspect in (False, True):
+            queue = (jobs.c.station == station, jobs.c.unfinished.is_(unfinished), IS_SUSPECT.is_(suspect))
+            for leased, since in ((IS_FREE, jobs.c.due_at), (IS_EXPIRED, jobs.c.lease_until)):
+                order = IS_FAILING, since, jobs.c.entity
+                first = select(jobs.c.entity).where(*queue, *due_conditions(leased)).order_by(*order).limit(limit)
+                due += tx.scalars(first, {"now": now})
+    return due[:limit]
+
+
 @cache
 def _looks(stations: tuple[str, ...], well_only: bool) -> tuple[Select[str, bool, bool, datetime], ...]:
     """Made once: every lane of a worker looks again and again."""
