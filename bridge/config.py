@@ -36,6 +36,14 @@ STANDARD_BOUNDS = {
     "quoting_percent": (50, 0, 100),
     "alike_percent": (80, 0, 100),
 }
+# The same of the days for which something is kept: payloads and quarantine for no longer than blogs have promised to
+# those who comment there (the plugin's privacy policy, the text under the form); a delivery outlives its payload.
+RETENTION_BOUNDS = {
+    "payloads_days": (7, 2, 7),
+    "quarantine_days": (30, 2, 30),
+    "deliveries_days": (90, 31, 3650),
+    "calls_days": (90, 2, 3650),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Config:
     rules: Mapping[str, int]  # thresholds of ``mentors.anti_gaming.AntiGamingRules``; 0 is off
     rules_from: int  # authors in the bank before they apply
     standards: Mapping[str, int]  # thresholds of ``mentors.post_weight.PostStandards``; 0 is off
+    retention: Mapping[str, int]  # days, by what is kept
     pairing_weights: Mapping[str, float]  # those that differ from ``mentors.pairing.PairingWeights``
     proxies: Proxies  # who may say for whom they call
     hosts: frozenset[str]  # names by which people may call the bridge
@@ -117,6 +126,7 @@ class Config:
             rules=env.numbers("RULE_", RULE_BOUNDS),
             rules_from=env.number("RULES_FROM_AUTHORS", 50, 0, 999_999_999),
             standards=env.numbers("POST_", STANDARD_BOUNDS),
+            retention=env.numbers("KEEP_", RETENTION_BOUNDS),
             pairing_weights=env.shares("PAIRING_WEIGHTS", PAIRING_WEIGHT_NAMES),
             proxies=_proxies(env, "1" if public_url.startswith("https:") else "0"),
             hosts=_hosts(env, public_url),

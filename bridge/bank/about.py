@@ -28,6 +28,7 @@ def register(app: Flask, config: Config, database: Database) -> None:
             "bank": settings,
             "bank_name": settings.name.read_in(language()) or gettext("Mentor bridge"),
             "bank_style": url_for("about.style", v=state) if settings.colour else "",
+            "kept_days": config.retention,
             "bank_logo": url_for("about.logo", v=state) if settings.logo else "",
         }
 

@@ -9,7 +9,7 @@ from bridge.mentors.discovery import seldom_shown
 from bridge.model import AuthorKey, BlogState
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
-from bridge.storage.blogs import blogs, calls, contact, idempotency, keys, payloads
+from bridge.storage.blogs import blogs, calls, contact, deliveries, idempotency, keys, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.matching import epochs, impressions, list_entries, placements, profiles
 from bridge.storage.matching.epochs import Epoch
@@ -21,9 +21,7 @@ from bridge.worker.matching.refresh import rebuild_post_lists_in_steps, store_pr
 from bridge.worker.matching.snapshot import Snapshot
 
 NIGHT_HOUR_UTC = 3  # UTC
-PAYLOAD_RETENTION = timedelta(days=7)
-QUARANTINE_RETENTION = timedelta(days=30)
-CALL_LOG_RETENTION = timedelta(days=90)
+DELIVERIES_BATCH = 1000  # deleted in one transaction: whoever delivers does not wait for all of them
 IDEMPOTENCY_KEY_RETENTION = timedelta(days=2)
 COMPARING_PERIOD = timedelta(hours=3)  # over which the lists of all blogs are looked at in a night
 SILENT_BLOG_AFTER = timedelta(days=30)
@@ -129,9 +127,10 @@ def _months(now: datetime, ago: int) -> str:
 def retain(context: Context) -> None:
     """Retention, and blogs that have not said a word for thirty days."""
     now = context.clock()
+    since = {name: now - timedelta(days=days) for name, days in context.config.retention.items()}
     with context.database.begin() as tx:
-        payloads.delete_expired(tx, now - PAYLOAD_RETENTION, now - QUARANTINE_RETENTION)
-        calls.delete_before(tx, now - CALL_LOG_RETENTION)
+        payloads.delete_expired(tx, since["payloads_days"], since["quarantine_days"])
+        calls.delete_before(tx, since["calls_days"])
         impressions.delete_before(tx, _months(now, impressions.MONTHS_KEPT))
         idempotency.delete_before(tx, now - IDEMPOTENCY_KEY_RETENTION)
         keys.delete_expired(tx, now)
@@ -145,6 +144,7 @@ def retain(context: Context) -> None:
         for blog in present
         if blog.origin == "connected" and blog.state is BlogState.CONNECTED and blog.id not in silent
     ]
+    _forget_deliveries(context, since["deliveries_days"])
     for blog_id in sorted(silent):
         with context.database.begin() as tx:
             withdraw(tx, blog_id, now)
@@ -155,6 +155,13 @@ def retain(context: Context) -> None:
         with context.database.begin() as tx:
             for place, blog_id in enumerate(shown_to[start : start + EPOCH_BATCH_ROWS], start):
                 due.lists_compared(tx, blog_id, now + COMPARING_PERIOD * (place / len(shown_to)))
+
+
+def _forget_deliveries(context: Context, before: datetime) -> None:
+    deleted = DELIVERIES_BATCH
+    while deleted == DELIVERIES_BATCH:
+        with context.database.begin() as tx:
+            deleted = deliveries.delete_settled_before(tx, before, DELIVERIES_BATCH)
 
 
 def schedule_night(context: Context) -> None:

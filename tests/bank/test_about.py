@@ -70,6 +70,17 @@ def test_privacy_and_notice_name_who_answers(blue: FlaskClient) -> None:
     assert "Telephone" not in notice
 
 
+def test_privacy_says_for_how_long_as_it_is_set(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, days in {"payloads_days": 3, "quarantine_days": 11, "deliveries_days": 44, "calls_days": 55}.items():
+        monkeypatch.setitem(service.config.retention, name, days)
+    plain = create_app(service).test_client()
+    english, french = (plain.get("/privacy", headers=headers).text for headers in (BROWSER, FRENCH))
+    for words in ("after 3 days at the latest, or 11 if", "3 days; 11 if it could", "44 days; no", "55 days; no"):
+        assert words in english
+    for words in ("au plus tard après 3 jours, ou 11 s’il", "44 jours", "55 jours"):
+        assert words in french
+
+
 def test_without_a_file_nothing_is_made_up(service: Service) -> None:
     plain = create_app(service).test_client()
     assert "has not named anybody yet" in plain.get("/privacy", headers=BROWSER).text

@@ -251,6 +251,47 @@ def test_payloads_go_after_their_retention(bank: WorkerBank, alice: PeerBlog) ->
         assert tx.execute(delivery_rows.select().where(delivery_rows.c.body.is_not(None))).all() == []
 
 
+def test_an_operator_may_keep_payloads_for_less(
+    bank: WorkerBank, alice: PeerBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.clock.advance(days=3)
+    nightly.retain(bank.context)
+    with bank.database.read() as tx:
+        assert tx.execute(delivery_rows.select().where(delivery_rows.c.body.is_not(None))).all() != []
+    monkeypatch.setitem(bank.context.config.retention, "payloads_days", 2)
+    nightly.retain(bank.context)
+    with bank.database.read() as tx:
+        assert tx.execute(delivery_rows.select().where(delivery_rows.c.body.is_not(None))).all() == []
+
+
+def test_that_something_was_delivered_is_forgotten_but_for_the_last_of_each_blog(
+    bank: WorkerBank, alice: PeerBlog, bob: PeerBlog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nightly, "DELIVERIES_BATCH", 2)
+
+    def held() -> list[str]:
+        with bank.database.read() as tx:
+            return sorted(row.webhook_id for row in tx.execute(delivery_rows.select()))
+
+    def stay_in_touch(days: int) -> None:
+        for _ in range(days // 20):
+            bank.clock.advance(days=20)
+            for peer in (alice, bob):
+                bank.send(peer, peer.event("ping"))
+        bank.work()
+        nightly.retain(bank.context)
+
+    before = held()
+    stay_in_touch(80)
+    assert set(before) < set(held())
+    stay_in_touch(20)
+    assert not set(before) & set(held())
+    with bank.database.begin() as tx:
+        deliveries.delete_settled_before(tx, bank.clock() + timedelta(days=1), 1000)
+        last = [row.blog_id for row in tx.execute(delivery_rows.select())]
+    assert sorted(last) == ["alice", "bob"], "by it a backup that was put back is known"
+
+
 def test_news_for_a_blog_does_not_shorten_its_backoff(bank: WorkerBank, alice: PeerBlog) -> None:
     now = bank.clock()
     with bank.database.begin() as tx:

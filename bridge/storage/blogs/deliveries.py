@@ -16,6 +16,7 @@ from bridge.storage.blogs.payloads import UNKNOWN_OBJECT, ObjectKey
 from bridge.storage.blogs.tables import blogs, deliveries, delivery_objects
 
 PAYLOAD_BYTES_READ = 1 << 20  # bytes of payloads in memory
+NUMBERS_PER_STATEMENT = 400  # ids in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +254,24 @@ def count_by_state(tx: Connection) -> dict[str, int]:
     """How many deliveries there are in each state."""
     rows = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
     return {row[0]: row[1] for row in rows}
+
+
+def delete_settled_before(tx: Connection, before: datetime, limit: int) -> int:
+    """Forget deliveries that were settled long ago, so many at most; how many.
+
+    The last one of each blog stays: by it a backup that was put back is known.
+    """
+    newest = select(func.max(deliveries.c.id)).group_by(deliveries.c.blog_id).scalar_subquery()
+    expired = (
+        select(deliveries.c.id)
+        .where(deliveries.c.state.in_(("absorbed", "quarantined")), deliveries.c.settled_at < before)
+        .where(deliveries.c.id.not_in(newest))
+        .order_by(deliveries.c.settled_at)
+        .limit(limit)
+    )
+    numbers = tx.execute(expired).scalars().all()
+    for start in range(0, len(numbers), NUMBERS_PER_STATEMENT):
+        part = numbers[start : start + NUMBERS_PER_STATEMENT]
+        tx.execute(delete(delivery_objects).where(delivery_objects.c.delivery_id.in_(part)))
+        tx.execute(delete(deliveries).where(deliveries.c.id.in_(part)))
+    return len(numbers)
