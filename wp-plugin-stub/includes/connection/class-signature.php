@@ -82,7 +82,7 @@ class Signature {
 			throw new Signature_Refused( 'no signature fits a live key' );
 		}
 		if ( abs( $timestamp - $now ) > self::TOLERANCE ) {
-			throw new Signature_Refused( 'the timestamp is too far from our clock', $timestamp - $now );
+			throw new Signature_Refused( 'the timestamp is too far from our clock', (int) ( $timestamp - $now ) );
 		}
 		return $id;
 	}
@@ -115,7 +115,7 @@ class Signature {
 	private static function header( array $headers, string $name, string $pattern ): string {
 		$value = isset( $headers[ $name ] ) ? $headers[ $name ] : null;
 		if ( ! is_string( $value ) || 1 !== preg_match( $pattern, $value ) ) {
-			throw new Signature_Refused( 'the header ' . $name . ' is missing or malformed' );
+			throw new Signature_Refused( 'a header of the signature is missing or malformed' );
 		}
 		return $value;
 	}

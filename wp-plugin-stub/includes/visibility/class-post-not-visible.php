@@ -41,8 +41,29 @@ class Post_Not_Visible extends \RuntimeException {
 	 *
 	 * @param string $reason One of the reasons above.
 	 */
-	public function __construct( string $reason ) {
+	private function __construct( string $reason ) {
 		parent::__construct( $reason );
 		$this->reason = $reason;
+	}
+
+	/**
+	 * Makes it for a page that is not shown to visitors.
+	 */
+	public static function hidden(): self {
+		return new self( self::HIDDEN );
+	}
+
+	/**
+	 * Makes it for a page that visitors are sent to by another address.
+	 */
+	public static function redirected(): self {
+		return new self( self::REDIRECTED );
+	}
+
+	/**
+	 * Makes it for a post that could not be put together.
+	 */
+	public static function failed(): self {
+		return new self( self::FAILED );
 	}
 }

@@ -256,6 +256,10 @@ class Post_Sharing {
 		if ( $sharing['is_leaving'] ) {
 			$more[ $sharing['state'] ] = \__( 'The bridge still holds it and is asked to remove it.', 'mentor-bridge' );
 		}
-		return isset( $more[ $sharing['state'] ] ) ? \sprintf( \__( '%1$s. %2$s', 'mentor-bridge' ), $sentence, $more[ $sharing['state'] ] ) : $sentence;
+		if ( ! isset( $more[ $sharing['state'] ] ) ) {
+			return $sentence;
+		}
+		/* translators: 1: a sentence without a full stop, 2: a whole sentence. */
+		return \sprintf( \__( '%1$s. %2$s', 'mentor-bridge' ), $sentence, $more[ $sharing['state'] ] );
 	}
 }

@@ -186,7 +186,7 @@ class Public_View {
 	 */
 	private static function content( \WP_Post $post, \WP_Post $shown, string $mark ): string {
 		if ( \post_password_required( $shown ) ) {
-			throw new Post_Not_Visible( Post_Not_Visible::HIDDEN );
+			throw Post_Not_Visible::hidden();
 		}
 		// phpcs:disable WordPress.NamingConventions.PrefixAllGlobals, WordPress.WP.GlobalVariablesOverride -- core's own.
 		if ( $shown->post_content !== $post->post_content ) {

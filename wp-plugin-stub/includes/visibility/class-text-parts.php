@@ -32,7 +32,7 @@ class Text_Parts {
 		$ends   = '</?+(?!(?:' . self::INLINE . ')[\s/>])[a-z]' . Text_Words::INSIDE;
 		$pieces = \preg_split( '~(' . Text_Words::SILENT . "|$ends|\R[ \t]*+\R\s*+|\[:[a-z_-]{0,8}\]|\{:[a-z_-]{0,8}\}" . self::shortcodes() . ')~i', $text, -1, PREG_SPLIT_DELIM_CAPTURE );
 		if ( false === $pieces ) {
-			throw new Post_Not_Visible( Post_Not_Visible::FAILED );
+			throw Post_Not_Visible::failed();
 		}
 		return $pieces;
 	}

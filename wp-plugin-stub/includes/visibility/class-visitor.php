@@ -73,7 +73,7 @@ class Visitor {
 			self::become_visitor( $post );
 			$result = $read( self::open_page( $post ) );
 			if ( \ob_get_level() <= $level ) {
-				throw new Post_Not_Visible( Post_Not_Visible::FAILED );
+				throw Post_Not_Visible::failed();
 			}
 			return $result;
 		} finally {
@@ -128,7 +128,10 @@ class Visitor {
 		\add_filter(
 			'wp_redirect',
 			static function ( $location ) use ( $post ) {
-				throw new Post_Not_Visible( self::is_same_page( (string) $location, (string) \get_permalink( $post ) ) ? Post_Not_Visible::REDIRECTED : Post_Not_Visible::HIDDEN );
+				if ( self::is_same_page( (string) $location, (string) \get_permalink( $post ) ) ) {
+					throw Post_Not_Visible::redirected();
+				}
+				throw Post_Not_Visible::hidden();
 			},
 			PHP_INT_MIN
 		);
@@ -210,7 +213,7 @@ class Visitor {
 	private static function require_post( \WP_Post $post ): void {
 		$query = $GLOBALS['wp_query'];
 		if ( ! $query instanceof \WP_Query || $query->is_404() || ! $query->is_singular() || ! isset( $query->posts[0] ) || (int) $query->posts[0]->ID !== $post->ID ) {
-			throw new Post_Not_Visible( Post_Not_Visible::HIDDEN );
+			throw Post_Not_Visible::hidden();
 		}
 	}
 
@@ -219,7 +222,7 @@ class Visitor {
 	 */
 	private static function refusing_filter(): \Closure {
 		return static function () {
-			throw new Post_Not_Visible( Post_Not_Visible::HIDDEN );
+			throw Post_Not_Visible::hidden();
 		};
 	}
 

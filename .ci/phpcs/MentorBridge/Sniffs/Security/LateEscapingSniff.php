@@ -9,18 +9,28 @@ use PHP_CodeSniffer\Files\File;
 use PHP_CodeSniffer\Sniffs\Sniff;
 
 /**
- * Refuses an echo, print or printf of anything but literals, whole numbers and what an escaping function just returned.
+ * Refuses an echo, print or printf of anything but literals, whole numbers and what an escaping function just returned. The
+ * same holds for a new exception that is thrown, for PHP prints what nobody catches.
  */
 class LateEscapingSniff implements Sniff {
 
 	const SAFE_FUNCTIONS = array( 'esc_html', 'esc_attr', 'esc_url', 'esc_textarea', 'esc_js', 'esc_html__', 'esc_attr__', 'esc_html_x', 'esc_attr_x', 'wp_kses', 'wp_kses_post', 'absint', 'checked', 'selected', 'disabled' );
 
 	public function register() {
-		return array( T_ECHO, T_PRINT, T_OPEN_TAG_WITH_ECHO, T_STRING );
+		return array( T_ECHO, T_PRINT, T_OPEN_TAG_WITH_ECHO, T_THROW, T_STRING );
 	}
 
 	public function process( File $file, $pointer ) {
 		$tokens = $file->getTokens();
+		if ( T_THROW === $tokens[ $pointer ]['code'] ) {
+			$end = $file->findNext( T_SEMICOLON, $pointer + 1 );
+			$new = $file->findNext( T_NEW, $pointer + 1, $end );
+			if ( false !== $new ) {
+				$open = $file->findNext( T_OPEN_PARENTHESIS, $new + 1 );
+				$this->check( $file, $open + 1, $tokens[ $open ]['parenthesis_closer'] );
+			}
+			return;
+		}
 		if ( T_STRING !== $tokens[ $pointer ]['code'] ) {
 			$this->check( $file, $pointer + 1, $file->findNext( array( T_SEMICOLON, T_CLOSE_TAG ), $pointer + 1 ) );
 			return;

@@ -9,7 +9,8 @@ use PHP_CodeSniffer\Files\File;
 use PHP_CodeSniffer\Sniffs\Sniff;
 
 /**
- * Refuses a text that is no literal, and any text domain but ours. A call without one asks for a word of WordPress's own.
+ * Refuses a text that is no literal, any text domain but ours, and a text with a placeholder that no comment for translators
+ * above it explains. A call without a domain asks for a word of WordPress's own.
  */
 class TextDomainSniff implements Sniff {
 
@@ -38,6 +39,19 @@ class TextDomainSniff implements Sniff {
 		if ( null !== $domain && \trim( $domain, '\'"' ) !== self::DOMAIN ) {
 			$file->addError( 'The text domain is %s, not %s.', $pointer, 'OtherDomain', array( self::DOMAIN, $domain ) );
 		}
+		if ( null !== $domain && \preg_match( '/%(?:\d+\$)?[sd]/', $arguments[0] ) && ! $this->is_explained( $tokens, $pointer ) ) {
+			$file->addError( 'Say to translators what the placeholder is, in a comment on the line above: /* translators: … */', $pointer, 'Unexplained' );
+		}
+	}
+
+	/** Tells whether a comment for translators stands before a call, on its line or the one above. */
+	private function is_explained( array $tokens, $pointer ) {
+		for ( $i = $pointer - 1; $i > 0 && $tokens[ $i ]['line'] >= $tokens[ $pointer ]['line'] - 1; $i-- ) {
+			if ( T_COMMENT === $tokens[ $i ]['code'] && false !== \strpos( $tokens[ $i ]['content'], 'translators:' ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** @return string[] The arguments as they are written. */
