@@ -115,6 +115,10 @@ def test_every_hook_and_function_of_the_plugin_is_explained() -> None:
     assert len(functions) >= 4
     text = (ROOT / "docs" / "plugin.md").read_text("utf-8")
     assert [name for name in sorted(hooks | functions) if not re.search(rf"`{name}[`(]", text)] == []
+    explained = set(re.findall(r"^\| `(mentor_bridge_\w+)[`(]", text, re.MULTILINE))
+    assert explained - hooks - functions == set(), "named, and nowhere in the plugin"
+    constants = set(re.findall(r"defined\( '(MENTOR_BRIDGE_\w+)' \)", sources))
+    assert constants == set(re.findall(r"`(MENTOR_BRIDGE_\w+)`", text))
 
 
 @documents

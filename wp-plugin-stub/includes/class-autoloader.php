@@ -24,7 +24,7 @@ class Autoloader {
 		),
 		'admin'       => array(
 			'Address_Notice', 'Admin_Hooks', 'Alert_Mail', 'Check_Report', 'Cli', 'Connect_Section', 'Connection_Section',
-			'Dashboard_Link', 'Dashboard_Sign_In', 'Disclosure', 'First_Steps', 'Live_Progress', 'Not_Shared_Box', 'People_Section',
+			'Dashboard_Link', 'Dashboard_Sign_In', 'Disclosure', 'First_Steps', 'Live_Progress', 'Network_Page', 'Not_Shared_Box', 'People_Section',
 			'Service_User_Screens', 'Settings', 'Settings_Actions', 'Settings_Page', 'Sharing_Column',
 			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice',
 		),

@@ -52,6 +52,36 @@ class Test_Payload extends WordPress_Case {
 		$this->assertSame( array(), $data['translations'], 'no plugin for several languages is here' );
 	}
 
+	public function test_another_plugin_may_change_what_is_said_and_not_whose_it_is(): void {
+		$filter = static function ( $data, $kind, $source ) {
+			return 'post' === $kind && $source instanceof \WP_Post ? array( 'title' => 'Said otherwise', 'author_id' => 99, 'secret' => 'added' ) : 'nothing';
+		};
+		\add_filter( 'mentor_bridge_payload', $filter, 10, 3 );
+		try {
+			$this->post( array( 'post_title' => 'As written' ) );
+			$this->drain();
+		} finally {
+			\remove_filter( 'mentor_bridge_payload', $filter );
+		}
+		$data = $this->events()[0]['data'];
+		$this->assertSame( array( 'Said otherwise', $this->users['alice'] ), array( $data['title'], $data['author_id'] ) );
+		$this->assertArrayNotHasKey( 'secret', $data );
+		$this->assertStringNotContainsString( 'nothing', (string) \wp_json_encode( Payload::author( \get_userdata( $this->users['alice'] ), null ) ), 'what is no data changes nothing' );
+	}
+
+	public function test_requests_are_made_as_another_plugin_wants_and_say_the_same(): void {
+		$filter = static function ( $arguments ) {
+			return array( 'user-agent' => 'By the proxy', 'body' => '{}', 'method' => 'GET', 'redirection' => 5 ) + $arguments;
+		};
+		\add_filter( 'mentor_bridge_request_arguments', $filter );
+		$id = $this->post();
+		try {
+			$this->assertSame( array( "post.published $id" ), $this->drained() );
+		} finally {
+			\remove_filter( 'mentor_bridge_request_arguments', $filter );
+		}
+	}
+
 	public function test_a_text_that_is_at_home_elsewhere_says_where(): void {
 		$id     = $this->post();
 		$where  = 'https://elsewhere.example/the-original/';

@@ -130,6 +130,24 @@ class Test_Statistics extends WordPress_Case {
 		$this->assertSame( array( 'blog.updated', 'comment.published', 'comment.published' ), \array_column( $this->events(), 'type' ), 'and all that there are, once it is on again' );
 	}
 
+	public function test_another_plugin_may_say_who_sees_figures(): void {
+		$capability = static function () {
+			return 'edit_posts';
+		};
+		\wp_set_current_user( $this->users['alice'] );
+		$before = Statistics::may_be_seen();
+		\add_filter( 'mentor_bridge_statistics_capability', $capability );
+		$author = \get_userdata( $this->users['alice'] );
+		$author->set_role( 'author' );
+		\wp_set_current_user( 0 );
+		\wp_set_current_user( $author->ID );
+		$this->assertTrue( Statistics::may_be_seen() );
+		\remove_filter( 'mentor_bridge_statistics_capability', $capability );
+		$this->assertFalse( Statistics::may_be_seen(), 'an author moderates nothing' );
+		$author->set_role( 'administrator' );
+		$this->assertTrue( $before );
+	}
+
 	public function test_disconnecting_forgets_the_figures(): void {
 		$this->push( Figures_Sample::thing( 'blog', 0, Figures_Sample::blog() ), Figures_Sample::thing( 'commenter', $this->zoe, Figures_Sample::commenter() ) );
 		\mentor_bridge_disconnect();

@@ -46,6 +46,10 @@ class Connect_Section {
 			// A host with a bridge of its own fills it in for all of its sites; each connects by its owner's hand.
 			$earlier = (string) MENTOR_BRIDGE_ADDRESS;
 		}
+		$code = Settings_Page::query( 'code' );
+		if ( '' === $code && \defined( 'MENTOR_BRIDGE_CODE' ) ) {
+			$code = (string) MENTOR_BRIDGE_CODE;
+		}
 		echo '<section class="mentor-bridge-part">';
 		?>
 		<p>
@@ -54,7 +58,7 @@ class Connect_Section {
 		</p>
 		<p>
 			<label for="mentor-bridge-code"><?php \esc_html_e( 'Code, if you were given one', 'mentor-bridge' ); ?></label>
-			<input type="text" class="regular-text code" id="mentor-bridge-code" name="code" autocomplete="off" spellcheck="false" aria-describedby="mentor-bridge-code-help" value="<?php echo \esc_attr( Settings_Page::query( 'code' ) ); ?>">
+			<input type="text" class="regular-text code" id="mentor-bridge-code" name="code" autocomplete="off" spellcheck="false" aria-describedby="mentor-bridge-code-help" value="<?php echo \esc_attr( $code ); ?>">
 		</p>
 		<p class="description" id="mentor-bridge-code-help"><?php \esc_html_e( 'You get both from whoever runs the bridge. Not every bridge asks for a code.', 'mentor-bridge' ); ?></p>
 		<p>

@@ -109,16 +109,7 @@ class Http {
 			\add_filter( 'http_allowed_safe_ports', $port_filter );
 		}
 		try {
-			$response = \wp_safe_remote_request(
-				$url,
-				$request + array(
-					'timeout'             => $timeout,
-					'redirection'         => 0,
-					'limit_response_size' => self::ANSWER_LIMIT,
-					'sslverify'           => true,
-					'user-agent'          => 'Mentor-Bridge-Plugin/' . MENTOR_BRIDGE_VERSION,
-				)
-			);
+			$response = \wp_safe_remote_request( $url, array( 'redirection' => 0 ) + $request + self::arguments( $url, $timeout ) );
 		} finally {
 			\remove_filter( 'http_request_host_is_external', $host_filter, 10 );
 			\remove_filter( 'http_allowed_safe_ports', $port_filter );
@@ -138,6 +129,28 @@ class Http {
 			$answer['headers'][ $name ] = \is_string( $value ) ? $value : '';
 		}
 		return $answer;
+	}
+
+	/**
+	 * Gives how a request is made: what is sent, and that it is not sent on to another address, is not decided here.
+	 *
+	 * @param string $url     Where to.
+	 * @param float  $timeout Seconds in all.
+	 */
+	private static function arguments( string $url, float $timeout ): array {
+		$arguments = array(
+			'timeout'             => $timeout,
+			'limit_response_size' => self::ANSWER_LIMIT,
+			'sslverify'           => true,
+			'user-agent'          => 'Mentor-Bridge-Plugin/' . MENTOR_BRIDGE_VERSION,
+		);
+		/**
+		 * Filters how requests to the bridge are made, for a site behind a proxy of its own for instance.
+		 *
+		 * @param array  $arguments timeout, limit_response_size, sslverify, user-agent, as WordPress's HTTP API takes them.
+		 * @param string $url       Where to.
+		 */
+		return (array) \apply_filters( 'mentor_bridge_request_arguments', $arguments, $url ) + $arguments;
 	}
 
 	/**

@@ -107,7 +107,7 @@ class Display {
 	 * @return string
 	 */
 	public static function append( $content ) {
-		if ( ! \in_the_loop() || ! \is_main_query() || ! \is_singular() || ! self::is_under_posts() ) {
+		if ( ! \in_the_loop() || ! \is_main_query() || ! \is_singular() || ! self::is_under_posts( (int) \get_the_ID() ) ) {
 			return $content;
 		}
 		return $content . self::html( (int) \get_the_ID() );
@@ -233,16 +233,19 @@ class Display {
 	/**
 	 * Tells whether the owner wants the list under posts. Looks into what is loaded anyway: an option that was never
 	 * stored would cost a query on each view.
+	 *
+	 * @param int $post_id The post at hand; 0 where the setting itself is shown.
 	 */
-	public static function is_under_posts(): bool {
+	public static function is_under_posts( int $post_id = 0 ): bool {
 		$options = \wp_load_alloptions();
 		$shown   = ! isset( $options[ self::OPTION ] ) || 'no' !== $options[ self::OPTION ];
 		/**
 		 * Filters whether related mentors are put under the content of posts.
 		 *
-		 * @param bool $shown What the settings say.
+		 * @param bool $shown   What the settings say.
+		 * @param int  $post_id The post; 0 where the setting itself is shown.
 		 */
-		return (bool) \apply_filters( 'mentor_bridge_show_under_posts', $shown );
+		return (bool) \apply_filters( 'mentor_bridge_show_under_posts', $shown, $post_id );
 	}
 
 	/**

@@ -27,6 +27,11 @@ class Payload {
 	const CONTENT_LIMIT = 400000;
 
 	/**
+	 * What no filter changes: which object it is, whose, and what its author agreed to.
+	 */
+	const FIXED_FIELDS = array( 'id', 'post_id', 'parent_id', 'author_id', 'commenter', 'commenter_basis', 'takes_part', 'consented_at', 'consent_door', 'consent_text' );
+
+	/**
 	 * Renders a post as the data of an event.
 	 *
 	 * @param \WP_Post $post A public post.
@@ -38,7 +43,7 @@ class Payload {
 		$published = Wire_Format::time( $post->post_date_gmt, $post->post_date );
 		$url       = self::address( $post );
 		$pages     = Language_Fields::pages( $post, $url, array( self::class, 'address' ) );
-		return ( array() === $pages ? array() : array( 'language_pages' => $pages ) ) + array(
+		$data      = ( array() === $pages ? array() : array( 'language_pages' => $pages ) ) + array(
 			'id'           => (int) $post->ID,
 			'author_id'    => Post_Authors::of( $post )[0],
 			'url'          => $url,
@@ -54,6 +59,7 @@ class Payload {
 			'truncated'    => $cut !== $content,
 			'translations' => Post_Translations::of( $post ),
 		);
+		return self::filter( $data, 'post', $post );
 	}
 
 	/**
@@ -66,7 +72,7 @@ class Payload {
 	public static function comment( \WP_Comment $comment, \WP_Post $post ): array {
 		list( $commenter, $basis ) = Commenter::of( $comment );
 		$user_id                   = (int) $comment->user_id;
-		return array(
+		$data                      = array(
 			'id'              => (int) $comment->comment_ID,
 			'post_id'         => (int) $post->ID,
 			'parent_id'       => (int) $comment->comment_parent,
@@ -83,6 +89,7 @@ class Payload {
 			'content'         => Wire_Format::cut( Wire_Format::without_data_addresses( (string) $comment->comment_content ), self::CONTENT_LIMIT ),
 			'published_at'    => Wire_Format::time( $comment->comment_date_gmt, $comment->comment_date ),
 		);
+		return self::filter( $data, 'comment', $comment );
 	}
 
 	/**
@@ -93,7 +100,7 @@ class Payload {
 	 * @return array<string,mixed>
 	 */
 	public static function author( \WP_User $user, ?array $record ): array {
-		return array(
+		$data = array(
 			'id'           => (int) $user->ID,
 			'name'         => self::author_name( $user ),
 			'url'          => self::author_address( $user ),
@@ -107,6 +114,30 @@ class Payload {
 			'languages'    => self::declared( $user->ID, self::LANGUAGES ),
 			'declared'     => Pairing_Profile::of( $user->ID ),
 		);
+		return self::filter( $data, 'author', $user );
+	}
+
+	/**
+	 * Lets other plugins change what is said of an object, before it is shown in a preview or sent. They may say less or
+	 * something else in a field; what an object is, who it hangs on and what was agreed stay as they are, and no field is
+	 * added.
+	 *
+	 * @param array<string,mixed>             $data   The data of an event.
+	 * @param string                          $kind   'post', 'comment' or 'author'.
+	 * @param \WP_Post|\WP_Comment|\WP_User $source What it is about.
+	 * @return array<string,mixed>
+	 */
+	private static function filter( array $data, string $kind, $source ): array {
+		/**
+		 * Filters what leaves the blog of a post, a comment or an author.
+		 *
+		 * @param array                         $data   Field => value, as the settings screen shows it.
+		 * @param string                        $kind   'post', 'comment' or 'author'.
+		 * @param \WP_Post|\WP_Comment|\WP_User $source What it is about.
+		 */
+		$filtered = \apply_filters( 'mentor_bridge_payload', $data, $kind, $source );
+		$fixed    = \array_intersect_key( $data, \array_flip( self::FIXED_FIELDS ) );
+		return \is_array( $filtered ) ? \array_merge( $data, \array_intersect_key( $filtered, $data ), $fixed ) : $data;
 	}
 
 	/**

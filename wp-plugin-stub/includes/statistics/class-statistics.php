@@ -43,10 +43,22 @@ class Statistics {
 	}
 
 	/**
+	 * Gives what somebody must be able to do to see figures.
+	 */
+	public static function capability(): string {
+		/**
+		 * Filters who sees figures, and whose names of comments stand beside them.
+		 *
+		 * @param string $capability A capability of WordPress.
+		 */
+		return (string) \apply_filters( 'mentor_bridge_statistics_capability', 'moderate_comments' );
+	}
+
+	/**
 	 * Tells whether figures may be shown to whoever is signed in.
 	 */
 	public static function may_be_seen(): bool {
-		return \current_user_can( 'moderate_comments' ) && Connection::statistics() && Connection::is_connected() && Upgrade::is_current();
+		return \current_user_can( self::capability() ) && Connection::statistics() && Connection::is_connected() && Upgrade::is_current();
 	}
 
 	/* ---- Storing. ---- */

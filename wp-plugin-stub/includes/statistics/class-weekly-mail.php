@@ -98,7 +98,7 @@ class Weekly_Mail {
 		}
 		$readers = \get_users( array( 'meta_key' => $wpdb->get_blog_prefix() . self::WANTED, 'meta_value' => '1' ) ); // phpcs:ignore WordPress.DB.SlowDBQuery -- once a week.
 		foreach ( $readers as $reader ) {
-			if ( $reader->has_cap( 'moderate_comments' ) && '' !== $reader->user_email ) {
+			if ( $reader->has_cap( Statistics::capability() ) && '' !== $reader->user_email ) {
 				self::send( $reader, $week, $waiting );
 			}
 		}

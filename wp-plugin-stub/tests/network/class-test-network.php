@@ -9,6 +9,7 @@ namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Network_Page;
 use Mentor_Bridge\Outbox;
 use Mentor_Bridge\Page_Caches;
 use Mentor_Bridge\Service_User;
@@ -71,6 +72,17 @@ class Test_Network extends WordPress_Case {
 			),
 			'an agreement counts on the site where it was given'
 		);
+	}
+
+	public function test_whoever_runs_the_network_sees_how_each_site_fares(): void {
+		$this->connect();
+		\ob_start();
+		Network_Page::show();
+		$html = (string) \ob_get_clean();
+		$this->assertSame( array( 1, 1 ), array( \substr_count( $html, 'Connected.' ), \substr_count( $html, 'Not connected.' ) ) );
+		$this->assertStringContainsString( \esc_url( \get_admin_url( $this->second, 'options-general.php?page=mentor-bridge' ) ), $html );
+		$this->assertStringContainsString( \esc_html( Server::$peer_url ), $html );
+		$this->assertSame( 1, \get_current_blog_id() );
 	}
 
 	public function test_the_page_caches_of_each_site_hear_that_the_plugin_is_switched_off(): void {
