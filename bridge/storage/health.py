@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
 from bridge.model import BlogState
 from bridge.storage.blogs.tables import OPEN_PUSH, blogs, deliveries, outbox
@@ -63,11 +63,31 @@ def count_blogs(tx: Connection) -> dict[str, int]:
     return counts
 
 
+# What a blog in reach has not taken yet; one that is away waits for itself.
+_WAITING_CHANGES = (
+    outbox.c.blog_id == blogs.c.id,
+    OPEN_PUSH,
+    blogs.c.state == BlogState.CONNECTED,
+    blogs.c.failing_since.is_(None),
+)
+
+
 def find_oldest_change(tx: Connection) -> datetime | None:
-    """Since when a blog in reach has waited for something that it shall show; one that is away waits for itself."""
-    in_reach = (blogs.c.state == BlogState.CONNECTED, blogs.c.failing_since.is_(None))
-    waiting = (outbox.c.blog_id == blogs.c.id, OPEN_PUSH)
-    oldest: datetime | None = tx.scalar(select(func.min(outbox.c.changed_at)).where(*waiting, *in_reach))
+    """Since when a blog in reach has waited for something that it shall show."""
+    oldest: datetime | None = tx.scalar(select(func.min(outbox.c.changed_at)).where(*_WAITING_CHANGES))
+    return oldest
+
+
+def count_waiting_changes(tx: Connection, now: datetime, ages: Sequence[timedelta]) -> list[int]:
+    """How many changes blogs in reach have waited for, for at least each of these times."""
+    older = [func.count(case((outbox.c.changed_at <= now - age, 1))) for age in ages]
+    return [int(count) for count in tx.execute(select(*older).where(*_WAITING_CHANGES)).one()]
+
+
+def find_oldest_quarantined(tx: Connection) -> datetime | None:
+    """Since when a delivery has stood in quarantine and can still be read again."""
+    quarantined = (deliveries.c.state == "quarantined", deliveries.c.body.is_not(None))
+    oldest: datetime | None = tx.scalar(select(func.min(deliveries.c.settled_at)).where(*quarantined))
     return oldest
 
 

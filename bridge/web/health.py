@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -26,6 +26,12 @@ from bridge.storage.content.shown_times import ShownTimes
 from bridge.storage.core import migrate, set_aside_jobs
 from bridge.storage.matching import epochs
 
+AGES = {
+    "bridge_push_age_seconds": "Age of the oldest change that a blog in reach has not taken",
+    "bridge_quarantine_age_seconds": "Age of the oldest delivery in quarantine",
+    "bridge_epoch_age_seconds": "Since when the weights of words are in force",
+}
+WAITING_AGES = tuple(timedelta(seconds=seconds) for seconds in (0, 60, 900, 3600, 86_400))
 STALLED_AFTER = timedelta(seconds=60)  # that due work may wait while nothing moves
 
 
@@ -60,7 +66,13 @@ def blueprint(runtime: Runtime) -> Blueprint:
             )
             epoch = epochs.find_current(tx)
             now = clock()
-            _add_ages(registry, now, health.find_oldest_change(tx), epoch.made_at if epoch else None)
+            began = {
+                "bridge_push_age_seconds": health.find_oldest_change(tx),
+                "bridge_quarantine_age_seconds": health.find_oldest_quarantined(tx),
+                "bridge_epoch_age_seconds": epoch.made_at if epoch else None,
+            }
+            _add_ages(registry, now, began)
+            _add_waiting(registry, health.count_waiting_changes(tx, now, WAITING_AGES))
             _add_blogs(registry, health.count_blogs(tx))
             registry.register(ShownTimesCollector(shown_times.get_all(tx)))
         return generate_latest(registry)
@@ -145,16 +157,22 @@ def _figures(
     return registry
 
 
-def _add_ages(
-    registry: CollectorRegistry, now: datetime, oldest_change: datetime | None, epoch_at: datetime | None
-) -> None:
-    pushes = Gauge(
-        "bridge_push_age_seconds", "Age of the oldest change that a blog in reach has not taken", registry=registry
+def _add_ages(registry: CollectorRegistry, now: datetime, since: Mapping[str, datetime | None]) -> None:
+    """How long ago something began, of those named in `AGES`; 0: there is nothing of it."""
+    for name, meaning in AGES.items():
+        began = since[name]
+        Gauge(name, meaning, registry=registry).set(0 if began is None else (now - began).total_seconds())
+
+
+def _add_waiting(registry: CollectorRegistry, counts: list[int]) -> None:
+    waiting = Gauge(
+        "bridge_pushes_waiting",
+        "Changes that blogs in reach have not taken, by how many seconds they have waited at least",
+        ["older_than"],
+        registry=registry,
     )
-    pushes.set(0 if oldest_change is None else (now - oldest_change).total_seconds())
-    if epoch_at is not None:
-        weights = Gauge("bridge_epoch_age_seconds", "Since when the weights of words are in force", registry=registry)
-        weights.set((now - epoch_at).total_seconds())
+    for age, count in zip(WAITING_AGES, counts, strict=True):
+        waiting.labels(str(round(age.total_seconds()))).set(count)
 
 
 def _add_blogs(registry: CollectorRegistry, counts: dict[str, int]) -> None:

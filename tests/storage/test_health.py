@@ -13,16 +13,19 @@ import bridge
 from bridge.app import create_app
 from bridge.config import Config
 from bridge.model import BlogFacts, BlogState
+from bridge.operations.receiving import receive
 from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.pushes import PushAnswer, StatsObject
 from bridge.runtime import build_runtime
 from bridge.storage import health
-from bridge.storage.blogs import blogs, contact, outbox
+from bridge.storage.blogs import blogs, contact, deliveries, outbox
+from bridge.storage.blogs.inbox import InboundDelivery
 from bridge.storage.core import job_leases, jobs, set_aside_jobs
 from bridge.storage.core.database import Database
 from bridge.storage.core.job_leases import Job
 from bridge.webhooks.service import Service
 from tests.conftest import NOW, Clock
+from tests.peer import silent_blog
 
 MINUTE = timedelta(minutes=1)
 LONG_AFTER = NOW + timedelta(hours=1)
@@ -156,11 +159,32 @@ def test_figures_tell_a_blog_that_is_away_from_a_bridge_that_is_late(
     assert "bridge_push_age_seconds 120.0" in later
 
 
-def test_each_alert_is_about_figures_that_there_are(service: Service) -> None:
+def test_figures_say_how_long_pushes_and_quarantine_have_waited(
+    database: Database, service: Service, clock: Clock
+) -> None:
+    peer = silent_blog("alice", "https://alice.example")
+    facts = BlogFacts("Alice", "", "fr", peer.url, f"{peer.url}/wp-json/", "", "alice")
+    with database.begin() as tx:
+        blogs.upsert(tx, "alice", "connected", facts, clock())
+        for post, minutes in ((1, 0), (2, 2), (3, 120)):  # of waiting
+            changed_at = clock() + timedelta(minutes=120 - minutes)
+            outbox.upsert_changed(tx, "alice", [StatsObject("post", str(post), 0, {"comments": 1})], changed_at)
+        receive(tx, [InboundDelivery("alice", "broken", clock(), b"{}")])
+        (delivery,) = deliveries.list_waiting(tx, "alice", 1)
+        deliveries.record_settled(tx, delivery, "it did not fit", clock())
+    clock.advance(hours=2)
+    figures = create_app(service).test_client().get("/metrics").text
+    waiting = dict(re.findall(r'bridge_pushes_waiting{older_than="(\d+)"} (\d+)', figures))
+    assert waiting == {"0": "3", "60": "2", "900": "1", "3600": "1", "86400": "0"}
+    assert "bridge_quarantine_age_seconds 7200.0" in figures
+
+
+@pytest.mark.parametrize("name", ["alerts.yml", "grafana.json"])
+def test_each_alert_and_picture_is_about_figures_that_there_are(service: Service, name: str) -> None:
     client = create_app(service).test_client()
     client.post("/webhooks/nobody", data=b"{}", content_type="application/json")
     told = set(re.findall(r"^# TYPE (\w+)", client.get("/metrics").text, re.MULTILINE))
-    rules = (Path(bridge.__file__).parent.parent / "docs" / "alerts.yml").read_text()
-    named = {name.removesuffix("_bucket") for name in re.findall(r"bridge_\w+", rules)}
-    assert len(named) >= 6
+    rules = (Path(bridge.__file__).parent.parent / "docs" / name).read_text()
+    named = {figure.removesuffix("_bucket") for figure in re.findall(r"bridge_\w+", rules)}
+    assert len(named) >= 9
     assert named <= told
