@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+MENTORS_OF_BLOG = "0"  # the object that is no post: all that the blog's authors have pinned
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
@@ -28,14 +30,17 @@ class ShownMentor:
     why: str
     topics: tuple[str, ...] = ()
     post: ShownPost | None = None
+    note: str = ""  # what whoever pinned them tells their own readers
+    key: str = ""  # model.AuthorKey, by which the blog names them when it decides
 
 
 @dataclass(frozen=True, slots=True)
 class PushObject:
-    """The whole current state of the list under one post; idempotent by (kind, object, version)."""
+    """The whole current state of the list under one post, or of the blog's own mentors; idempotent by (kind, object,
+    version)."""
 
     kind: str  # "related"
-    object: str  # remote id
+    object: str  # remote id, or MENTORS_OF_BLOG
     version: int
     language: str
     mentors: tuple[ShownMentor, ...] = ()

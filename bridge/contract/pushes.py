@@ -16,7 +16,7 @@ from marshmallow import ValidationError, fields, validate
 from bridge.contract.fields import MAX_ID, BoundedList, ObjectNameField, TextField, TimeField, WireSchema, address
 from bridge.errors import BadAnswer, ContractError
 from bridge.legible import one_line
-from bridge.pushes import PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
+from bridge.pushes import MENTORS_OF_BLOG, PushAnswer, PushObject, ShownMentor, ShownPost, StatsObject
 
 MAX_CALL_LISTS = 50  # lists in one call
 MAX_CALL_FIGURES = 200  # figures in one call
@@ -24,6 +24,8 @@ MAX_ANSWER_OBJECTS = 500  # of them in one answer
 STATS_KINDS = ("blog", "post", "commenter")
 Pushed = PushObject | StatsObject
 MAX_LIST_MENTORS = 10
+MAX_MENTORS_OF_BLOG = 50
+MAX_NOTE_CHARACTERS = 200
 
 
 class ShownPostSchema(WireSchema):
@@ -44,17 +46,19 @@ class ShownMentorSchema(WireSchema):
     why = TextField(400, required=True)
     topics = fields.List(TextField(40), load_default=list, validate=validate.Length(max=5))
     post = fields.Nested(ShownPostSchema, load_default=None, allow_none=True)
+    note = TextField(MAX_NOTE_CHARACTERS, load_default="")
+    key = TextField(256, load_default="")
 
 
 class PushObjectSchema(WireSchema):
-    """The whole current state of one list on a blog."""
+    """The whole current state of one list on a blog: under a post, or (object 0) of all whom its authors pinned."""
 
     kind = fields.String(required=True, validate=validate.OneOf(["related"]))
-    object = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+    object = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_ID))
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
     language = TextField(35, required=True)
     mentors = fields.List(
-        fields.Nested(ShownMentorSchema), required=True, validate=validate.Length(max=MAX_LIST_MENTORS)
+        fields.Nested(ShownMentorSchema), required=True, validate=validate.Length(max=MAX_MENTORS_OF_BLOG)
     )
 
 
@@ -144,12 +148,13 @@ def object_data(item: Pushed) -> dict[str, Any]:
         name: int | str = item.object if item.kind == "commenter" else int(item.object)
         data = None if item.data is None else json_value(item.data)
         return {"kind": item.kind, "object": name, "version": item.version, "data": data}
+    most = MAX_MENTORS_OF_BLOG if item.object == MENTORS_OF_BLOG else MAX_LIST_MENTORS
     return {
         "kind": item.kind,
         "object": int(item.object),
         "version": item.version,
         "language": item.language,
-        "mentors": [_mentor_data(mentor) for mentor in item.mentors[:MAX_LIST_MENTORS]],
+        "mentors": [_mentor_data(mentor) for mentor in item.mentors[:most]],
     }
 
 
@@ -181,6 +186,8 @@ def _mentor_data(mentor: ShownMentor) -> dict[str, Any]:
         "why": cut_text(mentor.why, 400),
         "topics": [cut_text(one_line(topic), 40) for topic in mentor.topics[:5]],
         "post": post,
+        "note": cut_text(one_line(mentor.note), MAX_NOTE_CHARACTERS),
+        "key": mentor.key,
     }
 
 

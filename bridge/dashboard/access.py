@@ -49,6 +49,7 @@ SECTIONS = (
     Section("card", N_("My card"), Access.AUTHOR),
     Section("asks", N_("Asks"), Access.AUTHOR),
     Section("related", N_("Related mentors"), Access.AUTHOR),
+    Section("shown", N_("Who is shown"), Access.BLOG),
     Section("readers", N_("Readers"), Access.BLOG),
     Section("posts", N_("Posts"), Access.AUTHOR),
     Section("deliveries", N_("Deliveries"), Access.BLOG),

@@ -31,7 +31,6 @@ from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profile_holds, profiles
 from bridge.storage.matching.profiles import MentorRow
-from bridge.storage.people import conversations
 from bridge.text.terms import WEIGHT_UNIT, TermCounts, term_id
 
 SEARCHED_POSTS = 200  # newest posts in which a word is looked for
@@ -100,7 +99,6 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 if visitor.takes_part
                 else []
             )
-            shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
             public = cards.list_by_author(tx, [visitor.author_key]).get(visitor.author_key)
             corrected = read_corrections(tx, visitor.author_key)
             elsewhere = (
@@ -122,8 +120,6 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             suspended=suspended,
             held=holds,
             elsewhere=elsewhere,
-            shown=sum(row.posts for row in shown),
-            blogs=len(shown),
             public=url_for("bank.mentor", slug=public.slug) if public else "",
             fewest=MIN_CARD_POSTS,
             steady=STEADY_PROFILE_POSTS,

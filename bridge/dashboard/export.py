@@ -15,13 +15,14 @@ from bridge.contract.pushes import wire_time
 from bridge.dashboard.access import Access, Visitor
 from bridge.dashboard.card import describe_profile
 from bridge.logs import make_each
+from bridge.mentors.vetoes import Side
 from bridge.storage.asks import ask_messages, asks
 from bridge.storage.blogs import delivery_log
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import suspensions
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import statistics, totals
-from bridge.storage.matching import card_corrections, feedback, profiles
+from bridge.storage.matching import card_corrections, feedback, profiles, vetoes
 from bridge.storage.people import conversations
 from bridge.storage.people.conversations import NamedPost, PostConversation
 
@@ -114,6 +115,9 @@ def author_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
             {"mentor": str(key), "verdict": verdict}
             for key, verdict in sorted(feedback.list_by_author(tx, visitor.author_key).items())
         ],
+        "absences": [
+            {"blog": where, "word": veto.word} for where, veto in vetoes.list_by_mentor(tx, visitor.author_key)
+        ],
     }
 
 
@@ -158,6 +162,8 @@ def whole_blog_data(tx: Tx, visitor: Visitor) -> dict[str, Any]:
         "figures": tally.figures if tally else {},
         "readers": [{"reader": key, **figures} for key, figures in sorted(people.items()) if figures],
         "cohorts": totals.list_cohorts(tx, blog_id),
+        "refused": [asdict(veto) for veto in vetoes.list_by_blog(tx, blog_id, Side.BLOG)],
+        "approved": [{"mentor": str(mentor)} for mentor in vetoes.list_approved(tx, blog_id)],
         "deliveries": [row._asdict() for row in delivery_log.list_all_received(tx, blog_id)],
         "calls": [row._asdict() for row in delivery_log.list_all_calls(tx, blog_id)],
     }

@@ -13,6 +13,7 @@ from bridge.dashboard import charts, links
 from bridge.dashboard import labels as dashboard_labels
 from bridge.dashboard.access import Visitor, current_visitor
 from bridge.engagement.catalogue import LIST_NAMES
+from bridge.operations.standings import count_waiting, list_standings
 from bridge.operations.stations import Station
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import locale, ngettext
@@ -25,7 +26,6 @@ from bridge.storage.engagement import statistics
 from bridge.storage.matching import profiles
 from bridge.storage.people import conversations
 
-MAX_BLOGS_COUNTED = 1000
 MAX_TASKS_OF_A_KIND = 8  # of each list of what to do
 
 
@@ -46,6 +46,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 "todo": to_do(tx, current_visitor(), data),
                 "shown": shown_under(tx, blog_id),
                 "asking": ask_counts.count_waiting_by_author(tx, blog_id).get(current_visitor().user_id),
+                "undecided": count_waiting(tx, current_visitor().blog),
             }
         weeks = data.get("trend", [])
         figures = dashboard_labels.figure_texts(data.get("figures", {}))
@@ -64,7 +65,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
 
 def shown_under(tx: Tx, blog_id: str) -> tuple[int, int]:
     """Under how many posts of how many other blogs mentors of this blog stand."""
-    rows = conversations.list_blogs_showing(tx, profiles.list_ids_by_blog(tx, blog_id), MAX_BLOGS_COUNTED)
+    rows = list_standings(tx, blog_id, profiles.list_ids_by_blog(tx, blog_id))[0]
     return sum(row.posts for row in rows), len(rows)
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from bridge.dashboard import charts, labels, links
 from bridge.dashboard.access import current_visitor
+from bridge.dashboard.mentor_names import list_named
+from bridge.dashboard.shown import read_veto
 from bridge.engagement.catalogue import FIGURES
 from bridge.engagement.experience_ranks import rank_experience
 from bridge.errors import NotFound
+from bridge.mentors.explain import reason_sentence
 from bridge.mentors.explain_short_list import short_list_sentence
 from bridge.mentors.related import MIN_LIST_LINES
+from bridge.operations import choices, standings
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
 from bridge.pages.url_converters import parse_whole_number
@@ -84,21 +89,36 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 raise NotFound("no such post")
             comments = conversations.list_thread(tx, blog_id, name, MAX_DRAWN)
             figures, _likeness = statistics.list_post_figures(tx, blog_id, [name])[name]
-            mentors = conversations.count_mentors_shown(tx, post.id)
-            missing = _missing(tx, blog_id, post, mentors)
+            under = standings.list_under_post(tx, visitor.blog, name)
+            named = list_named(tx, [key.author for key, _reason in under])
+            missing = _missing(tx, blog_id, post, len(under))
         return render_template(
             "dashboard/post.html",
             active="posts",
             post=post,
             lines=thread_shape(comments),
             figures=figures or {},
-            mentors=mentors,
+            mentors=[
+                (named[key.author], reason_sentence(reason, language())) for key, reason in under if key.author in named
+            ],
             missing=missing,
             most=MAX_DRAWN,
             url=links.web_link(post.url),
             reply=links.reply_link,
             excluded=labels.EXCLUSION_LABELS,
         )
+
+    @pages.post("/posts/<name>/drop")
+    def posts_drop(blog_id: str, name: str) -> Response:
+        visitor, now = current_visitor(), runtime.clock()
+        with runtime.database.begin() as tx:
+            post = conversations.find_post(tx, blog_id, name)
+            if post is None or visitor.own_posts_of not in (None, post.author_id):
+                raise NotFound("no such post")
+            about = read_veto({**request.form.to_dict(), "post": name, "word": ""})
+            choices.decide(tx, blog_id, request.form.get("decision", ""), about, now)
+        flash(_("Noted. Your pages follow in a few seconds, and nobody is told."), "good")
+        return redirect(url_for("dashboard.posts_one", blog_id=blog_id, name=name), 303)
 
 
 def _missing(tx: Tx, blog_id: str, post: NamedPost, mentors: int) -> str:

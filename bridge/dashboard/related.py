@@ -3,52 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bridge.dashboard import links
 from bridge.dashboard.access import current_visitor
+from bridge.dashboard.mentor_names import RelatedMentor, list_named
 from bridge.dashboard.pairings import propose_pairings
+from bridge.dashboard.standing import describe_absences, describe_standings
 from bridge.errors import NotFound
+from bridge.legible import one_line
 from bridge.logs import make_each
-from bridge.mentors.display_name import name_with_address
 from bridge.mentors.explain import Reason, reason_sentence
 from bridge.mentors.explain_short_list import short_list_sentence
 from bridge.mentors.related import MIN_LIST_LINES
 from bridge.model import AuthorKey, MentorKey
 from bridge.operations import due
+from bridge.operations.standings import list_standings
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
 from bridge.runtime import Runtime
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
-from bridge.storage.blogs import blogs
-from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors, posts
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, profiles
 from bridge.storage.matching.profiles import ListedMentor, MentorRow
-from bridge.storage.people import conversations
+from bridge.text.email_addresses import without_address
 
+MAX_SENTENCE_CHARACTERS = 200  # of what a blogger says of a pinned mentor
 MAX_DIFFERENT_WORDS = 5  # words that only the other writes about
 FEEDBACK_BY_BUTTON = {"pin": feedback.PINNED, "mute": feedback.MUTED, "unrelated": feedback.UNRELATED, "clear": None}
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedMentor:
-    """A mentor in a list, with what its reader needs to know."""
-
-    key: AuthorKey
-    name: str
-    blog: str
-    url: str
-    language: str
-    verdict: str
-    reason: Reason | None = None
-    why: str = ""
-    different: list[str] = field(default_factory=list)  # what only they write about
 
 
 def add_routes(pages: Blueprint, runtime: Runtime) -> None:
@@ -60,14 +47,15 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             verdicts = feedback.list_by_author(tx, visitor.author_key)
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
-            shown = conversations.list_blogs_showing(tx, [row.key.id for row in rows], 50)
+            standings, absences = list_standings(tx, blog_id, [row.key.id for row in rows], visitor.author_key)
             lines = sorted(
                 (line for row in rows for line in profiles.list_related(tx, row.key.id)), key=lambda line: -line.score
             )
             keys = profiles.list_keys(tx, [line.mentor_id for line in lines])
-            near = {key.blog_id for key in (*verdicts, *(key.author for key in keys.values()))}
-            places = blogs.list_by_ids(tx, near | {row.blog_id for row in shown})
-            listed, away = _neighbours(tx, visitor.author_key, lines, keys, verdicts, places)
+            listed, away = _neighbours(tx, visitor.author_key, lines, keys, verdicts)
+            is_pinning = feedback.PINNED in verdicts.values()
+            sentences = feedback.list_sentences(tx, blog_id).get(visitor.user_id, {}) if is_pinning else {}
+            unwanted = describe_absences(tx, absences)
             short = len(listed) < MIN_LIST_LINES
             mentors = profiles.count_listed_by_language(tx, blog_id) if short else {}
             pairs = propose_pairings(runtime, tx, visitor.author_key)
@@ -77,10 +65,26 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             listed=listed,
             away=away,
             missing=short_list_sentence(language(), len(listed), _usual_language(rows), mentors),
-            shown=[(places[row.blog_id], row.posts) for row in shown if row.blog_id in places],
+            shown=describe_standings(standings, [mentor for mentor in listed if mentor.verdict != feedback.PINNED]),
+            showing={standing.blog_id for standing in standings},
+            sentences=sentences,
+            longest=MAX_SENTENCE_CHARACTERS,
+            absences=unwanted,
             profile=links.profile_link(visitor.blog),
             pairs=pairs,
         )
+
+    @pages.post("/related/sentence")
+    def related_sentence(blog_id: str) -> Response:
+        mentor = AuthorKey(request.form.get("blog", "")[:64], request.form.get("author", "")[:191])
+        sentence = without_address(one_line(request.form.get("sentence", "")))[:MAX_SENTENCE_CHARACTERS]
+        author, now = current_visitor().author_key, runtime.clock()
+        with runtime.database.begin() as tx:
+            if not feedback.record_sentence(tx, author, mentor, sentence):
+                raise NotFound("nobody who is pinned")
+            due.choices_made(tx, blog_id, (), now)
+        flash(_("Noted. Your readers see it in a few seconds."), "good")
+        return redirect(url_for("dashboard.related", blog_id=blog_id), 303)
 
     @pages.post("/related/verdict")
     def related_verdict(blog_id: str) -> Response:
@@ -110,7 +114,6 @@ def _neighbours(
     lines: Sequence[ListedMentor],
     keys: Mapping[int, MentorKey],
     verdicts: Mapping[AuthorKey, str],
-    places: Mapping[str, Blog],
 ) -> tuple[list[RelatedMentor], list[RelatedMentor]]:
     """The lists of all languages in one, the pinned first, then best first, each mentor once; and who is left out."""
     reasons: dict[AuthorKey, tuple[str, Reason]] = {}
@@ -119,7 +122,10 @@ def _neighbours(
             reasons.setdefault(keys[line.mentor_id].author, (keys[line.mentor_id].language, line.reason))
     away = {key: verdict for key, verdict in verdicts.items() if verdict != feedback.PINNED}
     everybody = [*reasons, *(key for key in away if key not in reasons)]
-    named = _named(tx, {key: verdicts.get(key, "") for key in everybody}, places)
+    named = [
+        RelatedMentor(mentor.key, mentor.name, mentor.blog, mentor.url, "", verdicts.get(mentor.key, ""))
+        for mentor in list_named(tx, everybody).values()
+    ]
     known_cards = cards.list_by_author(tx, [author, *reasons])
     near = [mentor for mentor in named if mentor.key in reasons]
     listed = make_each(
@@ -137,18 +143,3 @@ def _with_reason(
 ) -> RelatedMentor:
     different = card.alone(reader_card, reason.topics, MAX_DIFFERENT_WORDS) if card else []
     return replace(mentor, language=spoken, reason=reason, why=reason_sentence(reason, language()), different=different)
-
-
-def _named(tx: Tx, verdicts: Mapping[AuthorKey, str], places: Mapping[str, Blog]) -> list[RelatedMentor]:
-    people = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in verdicts])
-    people_named = []
-    for key, verdict in verdicts.items():
-        person, blog = people.get((key.blog_id, key.author_id)), places.get(key.blog_id)
-        if person is not None and blog is not None:
-            home = links.web_link(person.url) or links.web_link(blog.facts.home_url)
-            people_named.append(
-                RelatedMentor(
-                    key, person.name, name_with_address(blog.facts.name, blog.facts.home_url), home, "", verdict
-                )
-            )
-    return people_named

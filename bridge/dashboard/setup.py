@@ -19,7 +19,9 @@ from bridge.dashboard import (
     readers,
     related,
     settings,
+    shown,
     sign_in,
+    standing,
 )
 from bridge.dashboard.access import SECTIONS, NotSignedIn, visitor_at
 from bridge.errors import NotFound
@@ -51,19 +53,8 @@ def register(app: Flask, runtime: Runtime) -> None:
 
 def _pages(runtime: Runtime, csrf: CSRFProtect) -> Blueprint:
     pages = Blueprint("dashboard", __name__, url_prefix="/dashboard/<blog_id>")
-    for part in (
-        sign_in,
-        overview,
-        asks,
-        card,
-        corrections,
-        related,
-        readers,
-        posts,
-        deliveries,
-        delivery_actions,
-        settings,
-    ):
+    sections = (overview, asks, card, corrections, related, standing, shown, readers, posts, deliveries, settings)
+    for part in (sign_in, *sections, delivery_actions):
         part.add_routes(pages, runtime)
 
     @pages.before_request

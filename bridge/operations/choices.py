@@ -7,16 +7,56 @@ the lists are made anew.
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from bridge.errors import NotFound
-from bridge.mentors.corrections import folded_word
 from bridge.mentors.vetoes import MAX_VETOES, Side, Veto
 from bridge.model import AuthorKey, ShowingMode
 from bridge.operations import due
 from bridge.storage.blogs import blogs
-from bridge.storage.content import posts
+from bridge.storage.content import authors, posts
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import profiles, vetoes
+
+
+class Decision(StrEnum):
+    """What somebody of a blog may say of a mentor, a blog or a word."""
+
+    APPROVE = "approve"
+    FORGET = "forget"  # the yes: they are to be asked again
+    REFUSE = "refuse"
+    ALLOW = "allow"  # what was refused
+
+
+def decide(tx: Tx, blog_id: str, decision: str, about: Veto, now: datetime) -> None:
+    """A decision of a blog, about what a veto would name.
+
+    Raises:
+        NotFound: there is no such decision, or nobody whom it could be about.
+    """
+    if decision not in [*Decision]:
+        raise NotFound("no such decision")
+    act = Decision(decision)
+    if act in (Decision.APPROVE, Decision.REFUSE) and not _is_there(tx, blog_id, about):
+        raise NotFound("no such mentor, post or word")
+    if act is Decision.APPROVE:
+        approve(tx, blog_id, about.mentor, now)
+    elif act is Decision.FORGET:
+        forget_approval(tx, blog_id, about.mentor, now)
+    elif act is Decision.REFUSE:
+        say_no(tx, blog_id, about, now)
+    else:
+        take_no_back(tx, blog_id, about, now)
+
+
+def _is_there(tx: Tx, blog_id: str, about: Veto) -> bool:
+    """Whether what a veto names is there to be decided about."""
+    if about.word:
+        return not (about.other_blog or about.other_author or about.post_id)
+    if about.other_author:
+        known_author = authors.find(tx, about.other_blog, about.other_author) is not None
+        return known_author and about.other_blog != blog_id
+    return about.other_blog != blog_id and not about.post_id and blogs.find(tx, about.other_blog) is not None
 
 
 def choose_mode(tx: Tx, blog_id: str, mode: ShowingMode, now: datetime) -> None:
@@ -61,18 +101,6 @@ def forget_approval(tx: Tx, blog_id: str, mentor: AuthorKey, now: datetime) -> N
     """A blog takes its yes back: where it asks first, the mentor waits for a decision again."""
     vetoes.delete_approval(tx, blog_id, mentor)
     due.choices_made(tx, blog_id, (), now)
-
-
-def word_veto(said_by: Side, text: str, mentor: AuthorKey | None = None) -> Veto:
-    """A veto over a word as somebody wrote it.
-
-    Raises:
-        NotFound: it is no word.
-    """
-    word = folded_word(text)
-    if not word:
-        raise NotFound("no word")
-    return Veto(said_by, mentor.blog_id if mentor else "", mentor.author_id if mentor else "", word=word)
 
 
 def _follow(tx: Tx, blog_id: str, veto: Veto, now: datetime) -> None:

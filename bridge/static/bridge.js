@@ -54,6 +54,22 @@
 		});
 	});
 
+	// A list of decisions is gone through by keys: from one line to the next, and one key for each answer.
+	document.querySelectorAll('[data-queue]').forEach(function (list) {
+		const lines = Array.from(list.children);
+		list.parentElement.querySelectorAll('[data-key-help]').forEach(function (help) { help.hidden = false; });
+		document.addEventListener('keydown', function (event) {
+			if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=radio]), textarea, select')) { return; }
+			const place = lines.indexOf(document.activeElement.closest('[data-queue] > li'));
+			const key = event.key.toLowerCase();
+			const next = lines[key === 'j' ? place + 1 : key === 'k' ? place - 1 : -1];
+			const answer = place >= 0 && lines[place].querySelector('[data-key="' + CSS.escape(key) + '"] button');
+			if (next) { next.focus(); } else if (answer) { answer.click(); } else { return; }
+			event.preventDefault();
+		});
+		if (window.location.hash === '#waiting' && lines.length) { lines[0].focus(); }
+	});
+
 	// What is sent is sent once.
 	document.querySelectorAll('form[method=post]').forEach(function (form) {
 		form.addEventListener('submit', function () {

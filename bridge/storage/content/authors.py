@@ -52,18 +52,22 @@ class Byline(NamedTuple):
     name: str  # the one they are shown under
     url: str  # of their page
     name_key: int  # equal where two are taken for each other
+    blog: str  # its name
+    home_url: str
 
 
 def list_bylines(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Byline]:
     """By (blog, author)."""
     pairs = sorted(set(keys))
     columns = (authors.c.blog_id, authors.c.remote_id, authors.c.name, authors.c.url, blogs.c.name.label("blog"))
-    named = select(*columns, authors.c.name_key).join(blogs, blogs.c.id == authors.c.blog_id)
+    named = select(*columns, authors.c.name_key, blogs.c.home_url).join(blogs, blogs.c.id == authors.c.blog_id)
     bylines = {}
     for start in range(0, len(pairs), 200):
         part = [AuthorKey(*pair) for pair in pairs[start : start + 200]]
         for row in tx.execute(named.where(author_in(authors.c.blog_id, authors.c.remote_id, part))):
-            bylines[row.blog_id, row.remote_id] = Byline(display_name(row.name, row.blog), row.url, row.name_key or 0)
+            name = display_name(row.name, row.blog)
+            byline = Byline(name, row.url, row.name_key or 0, row.blog, row.home_url)
+            bylines[row.blog_id, row.remote_id] = byline
     return bylines
 
 

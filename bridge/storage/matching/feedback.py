@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from bridge.model import AuthorKey
 from bridge.storage.core.predicates import author_in
@@ -50,6 +50,23 @@ def list_pinned(tx: Connection, blog_id: str) -> dict[str, list[AuthorKey]]:
     by_author: dict[str, list[AuthorKey]] = {}
     for row in rows:
         by_author.setdefault(row.author_id, []).append(AuthorKey(row.other_blog, row.other_author))
+    return by_author
+
+
+def record_sentence(tx: Connection, author: AuthorKey, mentor: AuthorKey, sentence: str) -> bool:
+    """What an author tells their readers of somebody they pinned; False: they did not."""
+    mine = (feedback.c.blog_id == author.blog_id, feedback.c.author_id == author.author_id)
+    about = (feedback.c.other_blog == mentor.blog_id, feedback.c.other_author == mentor.author_id)
+    pinned = update(feedback).where(*mine, *about, feedback.c.verdict == PINNED)
+    return tx.execute(pinned.values(sentence=sentence)).rowcount > 0
+
+
+def list_sentences(tx: Connection, blog_id: str) -> dict[str, dict[AuthorKey, str]]:
+    """What authors of a blog tell their readers of those they pinned, where they do; by author."""
+    is_pinned = (feedback.c.verdict == PINNED, feedback.c.sentence != "")
+    by_author: dict[str, dict[AuthorKey, str]] = {}
+    for row in tx.execute(select(feedback).where(feedback.c.blog_id == blog_id, *is_pinned)):
+        by_author.setdefault(row.author_id, {})[AuthorKey(row.other_blog, row.other_author)] = row.sentence
     return by_author
 
 

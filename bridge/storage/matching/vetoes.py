@@ -11,7 +11,6 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bridge.mentors.vetoes import Choices, Refusals, Side, Veto, refusals_of
 from bridge.model import AuthorKey, ShowingMode
-from bridge.storage.blogs.tables import blogs
 from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.matching import feedback
 from bridge.storage.matching.tables import approvals, vetoes
@@ -33,10 +32,21 @@ def list_by_blog(tx: Connection, blog_id: str, said_by: Side | None = None) -> l
 
 def list_by_mentor(tx: Connection, mentor: AuthorKey) -> list[tuple[str, Veto]]:
     """Where a mentor does not want to stand: blog and veto, the newest first."""
+    return list_about_blog(tx, mentor.blog_id, (), mentor)
+
+
+def list_about_blog(
+    tx: Connection, other_blog: str, blog_ids: Collection[str], mentor: AuthorKey | None = None
+) -> list[tuple[str, Veto]]:
+    """What keeps people of one blog from the pages of some others, and, of all blogs, what `mentor` says themself."""
+    columns = vetoes.c
+    about = and_(columns.blog_id.in_(sorted(blog_ids)), columns.other_blog.in_([other_blog, ""]))
     rows = tx.execute(
-        select(vetoes.c.blog_id, *COLUMNS).where(_by_mentor(mentor)).order_by(vetoes.c.at.desc(), vetoes.c.blog_id)
+        select(columns.blog_id, *COLUMNS)
+        .where(about if mentor is None else or_(about, _by_mentor(mentor)))
+        .order_by(columns.at.desc(), columns.blog_id, *COLUMNS)
     )
-    return [(row.blog_id, Veto(Side(row.said_by), *row[2:])) for row in rows]
+    return [(row.blog_id, _veto(row)) for row in rows]
 
 
 def _by_mentor(mentor: AuthorKey) -> ColumnElement[bool]:
@@ -75,12 +85,6 @@ def get_choices(tx: Connection, blog_id: str, mode: ShowingMode) -> Choices:
     return Choices(mode, frozenset(approved), tuple(list_by_blog(tx, blog_id)))
 
 
-def list_choices(tx: Connection, blog_ids: Collection[str]) -> dict[str, Choices]:
-    """The same of several blogs."""
-    modes = tx.execute(select(blogs.c.id, blogs.c.showing).where(blogs.c.id.in_(sorted(blog_ids))))
-    return {blog_id: get_choices(tx, blog_id, ShowingMode(mode)) for blog_id, mode in modes.all()}
-
-
 def list_refusals(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, Refusals]:
     """Of each of some authors who is out of the question for their lists: by their own word, by that of their blog,
     and by that of mentors who do not want to stand there."""
@@ -109,6 +113,16 @@ def list_approved(tx: Connection, blog_id: str) -> list[AuthorKey]:
         .order_by(columns.at.desc(), columns.other_blog, columns.other_author)
     )
     return [AuthorKey(row.other_blog, row.other_author) for row in rows]
+
+
+def list_approving(tx: Connection, other_blog: str, blog_ids: Collection[str]) -> dict[str, set[AuthorKey]]:
+    """Of some blogs those of one other blog whom they said yes to."""
+    columns = approvals.c
+    rows = tx.execute(select(approvals).where(columns.other_blog == other_blog, columns.blog_id.in_(sorted(blog_ids))))
+    approving: dict[str, set[AuthorKey]] = {}
+    for row in rows:
+        approving.setdefault(row.blog_id, set()).add(AuthorKey(row.other_blog, row.other_author))
+    return approving
 
 
 def record_approval(tx: Connection, blog_id: str, mentor: AuthorKey, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 from bridge.storage.content.tables import IS_WHOLE_POST, posts
 from bridge.storage.core.documents import parse_numbers
 from bridge.storage.engagement.tables import comments, post_contributions
-from bridge.storage.matching.tables import post_related
 
 # As the partial index says it, and without a type: of a Boolean SQLAlchemy makes "is_first = 1", which SQLite does not
 # know the index in.
@@ -58,13 +57,6 @@ class SpokenComment(NamedTuple):
     is_first: bool
     answered: bool
     insightful: bool
-
-
-class BlogShowing(NamedTuple):
-    """A blog, and under how many of its posts mentors stand."""
-
-    blog_id: str
-    posts: int
 
 
 POST_COLUMNS = tuple(posts.c[name] for name in NamedPost._fields)
@@ -171,22 +163,4 @@ def count_newcomers_since(tx: Connection, blog_id: str, since: datetime) -> int:
         .select_from(comments)
         .where(comments.c.blog_id == blog_id, IS_FIRST_COMMENT, comments.c.published_at >= since)
     )
-    return int(tx.execute(counted).scalar_one())
-
-
-def list_blogs_showing(tx: Connection, mentor_ids: Collection[int], limit: int) -> list[BlogShowing]:
-    """Blogs under whose posts one of some mentors stands, those with most first."""
-    rows = tx.execute(
-        select(post_related.c.blog_id, func.count().label("posts"))
-        .where(post_related.c.mentor_id.in_(list(mentor_ids)))
-        .group_by(post_related.c.blog_id)
-        .order_by(func.count().desc(), post_related.c.blog_id)
-        .limit(limit)
-    )
-    return [BlogShowing(*row) for row in rows]
-
-
-def count_mentors_shown(tx: Connection, post_id: int) -> int:
-    """How many mentors stand under a post."""
-    counted = select(func.count()).where(post_related.c.post_id == post_id)
     return int(tx.execute(counted).scalar_one())

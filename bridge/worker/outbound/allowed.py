@@ -23,12 +23,15 @@ class BlogRules:
     choices: Choices
     pinned: Mapping[str, list[AuthorKey]]  # by who pinned them
     pins: Pins
+    notes: Mapping[str, Mapping[AuthorKey, str]]  # what they tell their readers of them
 
     @classmethod
     def read(cls, tx: Tx, blog: Blog) -> BlogRules:
         """As they are now."""
         pinned = feedback.list_pinned(tx, blog.id)
-        return cls(vetoes.get_choices(tx, blog.id, blog.showing), pinned, pinned_by_authors(tx, blog.id, pinned))
+        notes = feedback.list_sentences(tx, blog.id) if pinned else {}
+        choices = vetoes.get_choices(tx, blog.id, blog.showing)
+        return cls(choices, pinned, pinned_by_authors(tx, blog.id, pinned), notes)
 
     @property
     def pinned_ids(self) -> set[int]:
@@ -41,7 +44,13 @@ class BlogRules:
         said = [
             (author, [(line.mentor_id, line.reason) for line in lines]) for author, lines in sorted(self.pins.items())
         ]
-        return repr((self.choices.mode, sorted(self.choices.approved), self.choices.vetoes, said))
+        notes = [(author, sorted(by_mentor.items())) for author, by_mentor in sorted(self.notes.items())]
+        return repr((self.choices.mode, sorted(self.choices.approved), self.choices.vetoes, said, notes))
+
+    def note(self, author: str, mentor: AuthorKey) -> str:
+        """What an author tells their readers of a mentor they pinned; of no author: what anybody tells."""
+        tellers = self.notes.values() if not author else [self.notes.get(author, {})]
+        return next((notes[mentor] for notes in tellers if mentor in notes), "")
 
     def allowed_lists(
         self, lists: ListsByPost, names: Mapping[int, tuple[str, str]], keys: Mapping[int, MentorKey]
@@ -60,6 +69,14 @@ class BlogRules:
             for post_id, lines in ordered.items()
             if post_id in names
         }
+
+    def allowed_roll(self, keys: Mapping[int, MentorKey]) -> list[ListedMentor]:
+        """All whom somebody of the blog pinned, each once with the best that is said of them."""
+        best: dict[AuthorKey, ListedMentor] = {}
+        lines = [line for lines in self.pins.values() for line in lines if line.mentor_id in keys]
+        for line in sorted(lines, key=lambda line: (-line.score, line.mentor_id)):
+            best.setdefault(keys[line.mentor_id].author, line)
+        return self._allowed("", list(best.values()), keys, best.keys())
 
     def _allowed(
         self,

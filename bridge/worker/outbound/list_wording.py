@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bridge.legible import web_address
 from bridge.logs import make_each
 from bridge.mentors.display_name import name_with_address
 from bridge.mentors.explain import reason_sentence
 from bridge.model import MentorKey
-from bridge.pushes import PushObject, ShownMentor, ShownPost
+from bridge.pushes import MENTORS_OF_BLOG, PushObject, ShownMentor, ShownPost
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors, posts
@@ -80,7 +81,7 @@ def compile_marked(tx: Tx, blog: Blog) -> Wording | None:
         if turned & wording.pinned_name_keys or len(named) > MARKS_AT_ONCE:
             return _compile_all(tx, blog, list_marks.list_by_blog(tx, blog.id), rules)
         wording.read(posts.list_names_by_ids(tx, named), profiles.list_post_lists(tx, blog.id, named))
-    names = {mark.object for mark in marks} | {name for name, _ in wording.names.values()}
+    names = {mark.object for mark in marks} | {name for name, _ in wording.names.values()} | {MENTORS_OF_BLOG}
     return Wording(wording.objects(shared), names, marks, SharedWording(before.basis, frozenset(shared)))
 
 
@@ -137,14 +138,19 @@ class _Compiler:
         language = primary_language(self._blog.facts.language)
         keys = {mentor_id: key for mentor_id, (key, _) in self._mentors.items()}
         objects = []
-        for post_id, lines in sorted(self._rules.allowed_lists(self._lists, self.names, keys).items()):
-            if post_id in self.names:
-                shown = make_each(lines, lambda line: self._shown(line, shared), "line of a push")
-                name, _ = self.names[post_id]
-                objects.append(PushObject("related", name, 0, language, tuple(filter(None, shown))))
+        lists = [
+            (*self.names[post_id], lines)
+            for post_id, lines in sorted(self._rules.allowed_lists(self._lists, self.names, keys).items())
+            if post_id in self.names
+        ]
+        if roll := self._rules.allowed_roll(keys):
+            lists.append((MENTORS_OF_BLOG, "", roll))
+        for name, author, lines in lists:
+            shown = make_each(lines, partial(self._shown, author=author, shared=shared), "line of a push")
+            objects.append(PushObject("related", name, 0, language, tuple(filter(None, shown))))
         return objects
 
-    def _shown(self, line: ListedMentor, shared: Collection[int]) -> ShownMentor | None:
+    def _shown(self, line: ListedMentor, author: str, shared: Collection[int]) -> ShownMentor | None:
         """None: whoever it is may not be shown, or there is no address to send a reader to."""
         if line.mentor_id not in self._mentors:
             return None
@@ -166,4 +172,6 @@ class _Compiler:
             why=reason_sentence(reason, self._blog.facts.language),
             topics=reason.topics,
             post=post,
+            note=self._rules.note(author, key.author),
+            key=str(key.author),
         )

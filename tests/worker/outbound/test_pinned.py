@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bridge.model import AuthorKey, MentorKey
+from bridge.pushes import MENTORS_OF_BLOG
 from bridge.storage.blogs import blogs
 from bridge.storage.matching import feedback, profiles
 from bridge.worker.outbound.list_wording import compile_objects
@@ -15,7 +16,8 @@ def shown(bank: WorkerBank, blog: str) -> list[list[str]]:
     with bank.database.read() as tx:
         objects = compile_objects(tx, blogs.get(tx, blog))
     assert all(one.why for item in objects for one in item.mentors)
-    return [[one.blog for one in item.mentors] for item in objects if item.mentors]
+    of_posts = [item for item in objects if item.mentors and item.object != MENTORS_OF_BLOG]
+    return [[mentor.blog for mentor in item.mentors] for item in of_posts]
 
 
 def pin(bank: WorkerBank, verdict: str | None) -> None:
