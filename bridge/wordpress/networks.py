@@ -9,6 +9,8 @@ https://www.iana.org/assignments/iana-ipv4-special-registry https://www.iana.org
 from __future__ import annotations
 
 import ipaddress
+import socket
+import unicodedata
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 
@@ -64,6 +66,22 @@ def is_public(address: str) -> bool:
     translated = ip in _MAPPED or ip in _NAT64 or ip in _TEREDO  # their IPv4 addresses are all they are
     reachable = translated or (ip in _OPEN_V6 and not any(ip in network for network in _CLOSED_V6))
     return reachable and all(is_public(str(embedded)) for embedded in inner)
+
+
+def spelled_address(host: str) -> str | None:
+    """The IP address that a host name is, in whatever spelling a resolver understands; None: it is a name.
+
+    Decimal, octal, hexadecimal and short forms, and digits and full stops of other scripts.
+    """
+    plain = unicodedata.normalize("NFKC", host).replace("。", ".").strip("[]").rstrip(".")
+    try:
+        return str(ipaddress.ip_address(plain))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(plain))
+    except (OSError, UnicodeError):
+        return None
 
 
 def _wrapped(ip: IPv6Address) -> Iterator[IPv4Address]:

@@ -34,7 +34,7 @@ from bridge.errors import (
     Unreachable,
 )
 from bridge.wordpress.networks import is_public
-from bridge.wordpress.url_checks import check_url
+from bridge.wordpress.url_checks import NOT_PUBLIC, check_url
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
@@ -136,7 +136,7 @@ class OutgoingDoor:
         def open_socket(host: str, port: int, timeout: float | None) -> socket.socket:
             addresses = self._resolver(host.strip("[]"), port)
             if not self.allow_private and not all(is_public(address) for _, address in addresses):
-                raise AddressRefused("the address is private or reserved")
+                raise AddressRefused(NOT_PUBLIC)
             problem: OSError = OSError("the name has no address")
             for family, address in addresses:
                 opened = socket.socket(family, socket.SOCK_STREAM)

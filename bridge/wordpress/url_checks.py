@@ -8,13 +8,17 @@ from urllib.parse import SplitResult, urlsplit
 from bridge.errors import AddressRefused
 from bridge.mentors.own_addresses import DEFAULT_PORTS, is_within, normalize_url
 from bridge.model import BlogFacts
+from bridge.wordpress.networks import is_public, spelled_address
+
+NOT_PUBLIC = "the address is private or reserved"
 
 
 def check_url(url: str, *, allow_private: bool) -> SplitResult:
     """The parts of an address that may be called, as far as it can be said without resolving its name.
 
     Raises:
-        AddressRefused: not http(s), plain http or an odd port in public, credentials in it, or malformed.
+        AddressRefused: not http(s), credentials in it, or malformed; in public also plain http, an odd port, and an IP
+            address, however it is spelled, that not everybody can reach.
     """
     try:
         parts = urlsplit(url)
@@ -30,6 +34,9 @@ def check_url(url: str, *, allow_private: bool) -> SplitResult:
             raise AddressRefused("the address must begin with https")
         if port not in (None, 80, 443):
             raise AddressRefused(f"port {port} is not for blogs")
+        address = spelled_address(parts.hostname)
+        if parts.hostname.rstrip(".") == "localhost" or (address is not None and not is_public(address)):
+            raise AddressRefused(NOT_PUBLIC)
     return parts
 
 

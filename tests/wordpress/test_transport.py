@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from bridge.errors import AddressRefused, BadAnswer, DeliveryFailed, Moved, TookTooLong, Unreachable
 from bridge.mentors.own_addresses import is_within
 from bridge.wordpress.transport import OutgoingDoor
+from bridge.wordpress.url_checks import normalize_home
 from tests.running import HANG_SECONDS, free_port
 
 
@@ -93,67 +95,100 @@ def test_nobody_there_is_unreachable() -> None:
         post(f"http://127.0.0.1:{free_port()}/")
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://example.org/",
-        "ftp://example.org/",
-        "https://user:pass@example.org/",
-        "https://example.org:8080/",
-        "https://127.0.0.1/",
-        "https://2130706433/",
-        "https://0x7f.1/",
-        "https://0/",
-        "https://[::1]/",
-        "https://[::ffff:127.0.0.1]/",
-        "https://[64:ff9b::7f00:1]/",
-        "https://[2002:7f00:1::]/",
-        "https://10.0.0.1/",
-        "https://192.168.1.1/",
-        "https://169.254.169.254/",
-        "https://100.64.0.1/",
-        "https://localhost/",
-        "https:///",
-        "https://example.org\\@127.0.0.1/",
-        "https://[fe80::1]/",
-        "https://0.0.0.0/",
-        "https://224.0.0.1/",
-        "nonsense",
-        "https://0177.0.0.1/",
-        "https://0x7f000001/",
-        "https://017700000001/",
-        "https://127.1/",
-        "https://0x7f.0.0.1/",
-        "https://127.0.0.1./",
-        "https://127。0。0。1/",
-        "https://127．0．0．1/",
-        "https://１２７.0.0.1/",
-        "https://①②⑦.0.0.1/",
-        "https://localhost./",
-        "https://LOCALHOST/",
-        "https://x@127.0.0.1/",
-        "https://127.0.0.1\\.example.org/",
-        "https://0xa9fea9fe/",
-        "https://2852039166/",
-        "https://0251.0376.0251.0376/",
-        "https://192.0.0.192/",
-        "https://168.63.129.16/",
-        "https://0xa83f8110/",
-        "https://100.100.100.200/",
-        "https://[fd00:ec2::254]/",
-        "https://[::ffff:a9fe:a9fe]/",
-        "https://[::169.254.169.254]/",
-        "https://[fe80::a9fe:a9fe%25eth0]/",
-        "https://[2001:db8::1]/",
-        "https://[::]/",
-        "https://[v1.x]/",
-        "https://%31%32%37.0.0.1/",
-        "https://127.0.0.1%00/",
-    ],
+REFUSED = (
+    "http://example.org/",
+    "ftp://example.org/",
+    "https://user:pass@example.org/",
+    "https://example.org:8080/",
+    "https://127.0.0.1/",
+    "https://2130706433/",
+    "https://0x7f.1/",
+    "https://0/",
+    "https://[::1]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[2002:7f00:1::]/",
+    "https://10.0.0.1/",
+    "https://192.168.1.1/",
+    "https://169.254.169.254/",
+    "https://100.64.0.1/",
+    "https://localhost/",
+    "https:///",
+    "https://example.org\\@127.0.0.1/",
+    "https://[fe80::1]/",
+    "https://0.0.0.0/",
+    "https://224.0.0.1/",
+    "nonsense",
+    "https://0177.0.0.1/",
+    "https://0x7f000001/",
+    "https://017700000001/",
+    "https://127.1/",
+    "https://0x7f.0.0.1/",
+    "https://127.0.0.1./",
+    "https://127。0。0。1/",
+    "https://127．0．0．1/",
+    "https://１２７.0.0.1/",
+    "https://①②⑦.0.0.1/",
+    "https://localhost./",
+    "https://LOCALHOST/",
+    "https://x@127.0.0.1/",
+    "https://127.0.0.1\\.example.org/",
+    "https://0xa9fea9fe/",
+    "https://2852039166/",
+    "https://0251.0376.0251.0376/",
+    "https://192.0.0.192/",
+    "https://168.63.129.16/",
+    "https://0xa83f8110/",
+    "https://100.100.100.200/",
+    "https://[fd00:ec2::254]/",
+    "https://[::ffff:a9fe:a9fe]/",
+    "https://[::169.254.169.254]/",
+    "https://[fe80::a9fe:a9fe%25eth0]/",
+    "https://[2001:db8::1]/",
+    "https://[::]/",
+    "https://3232235777/",
+    "https://012.0.0.1/",
+    "https://0xac.16.0.1/",
+    "https://[2002:c000:c0::]/",
+    "https://[64:ff9b::192.0.0.192]/",
+    "https://[2a00:1450::5efe:10.0.0.1]/",
+    "https://１６９。２５４。１６９。２５４/",
 )
+UNREACHABLE = ("https://[v1.x]/", "https://%31%32%37.0.0.1/", "https://127.0.0.1%00/")
+
+
+@pytest.mark.parametrize("url", [*REFUSED, *UNREACHABLE])
 def test_what_is_not_public_is_not_called(url: str) -> None:
     with pytest.raises((AddressRefused, Unreachable)):
         OutgoingDoor().post(url, b"", {}, seconds=2)
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_where_an_address_is_given_it_is_refused_in_the_words_of_a_call(url: str) -> None:
+    with pytest.raises(AddressRefused) as on_call:
+        OutgoingDoor(resolver=_nobody).post(url, b"", {}, seconds=2)
+    with pytest.raises(AddressRefused) as when_given:
+        normalize_home(url, allow_private=False)
+    assert str(when_given.value) == str(on_call.value)
+
+
+def _nobody(host: str, port: int) -> list[tuple[int, str]]:
+    raise AssertionError("no name is asked for")
+
+
+def test_the_name_is_asked_once_and_what_was_checked_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["93.184.216.34", "127.0.0.1"])  # as a name does that changes its answer
+    called: list[object] = []
+
+    def connect(self: socket.socket, address: object) -> None:
+        called.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    door = OutgoingDoor(resolver=lambda host, port: [(socket.AF_INET, next(answers))])
+    with pytest.raises(Unreachable):
+        door.post("https://rebinding.example/", b"", {}, seconds=2)
+    assert called == [("93.184.216.34", 443)]
 
 
 def test_each_address_of_a_name_is_checked_and_the_checked_one_is_called() -> None:
@@ -168,10 +203,24 @@ def test_each_address_of_a_name_is_checked_and_the_checked_one_is_called() -> No
     assert asked == ["rebinding.example"]
 
 
-def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"])
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     with server(lambda s: s.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) as url:
         assert post(url) == b"ok"
+
+
+def test_a_password_of_the_environment_is_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("default login operator password secret\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    heard: list[bytes] = []
+    with server(lambda s: s.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), heard) as url:
+        post(url)
+    assert b"authorization" not in heard[0].lower()
 
 
 def test_failures_say_what_to_do() -> None:
