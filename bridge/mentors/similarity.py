@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bridge.model import MentorKey
 from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Ints, Vector
 
 FOREIGN_COSINE_DIVISOR = 2  # beside a cosine of one language, one across languages is divided by this
@@ -56,7 +57,7 @@ class MentorQuery:
     vector: Vector
     language: str
     crossing: Vector = EMPTY_VECTOR
-    steady: frozenset[int] | None = None  # terms that come again in the posts of an author; None: of no author's posts
+    author: MentorKey | None = None  # who wrote what is asked with
 
     @property
     def floor(self) -> None:

@@ -21,7 +21,7 @@ from bridge.mentors.cross_language import (
     word_id,
 )
 from bridge.mentors.explain import NamedPostIndex, Reason, reason_sentence
-from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features
+from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features, steady_features
 from bridge.mentors.related import Match, best_of, rank_for_text, related_mentors
 from bridge.mentors.similarity import Candidate, similarity
 from bridge.text.terms import EMPTY_VECTOR, WEIGHT_UNIT, Frequencies, Vector, count_terms, term_id
@@ -120,6 +120,30 @@ def test_a_reason_across_languages_names_nouns_alone_and_skills_rather_than_a_wo
     assert set(said({"kombucha", "kimchi"}, {})) == {"kombucha", "kimchi"}
     assert said({apart}, {skill_id("selling"): "vendre"}) == ("vendre",)
     assert len(said({apart}, {})) == 1, "say less, not worse"
+
+
+def test_a_reason_across_languages_says_what_both_come_back_to_or_one_thing() -> None:
+    asked, ids = crossed(FERMENTS, "fr", GUILD), profile(FERMENTS_ENGLISH, "en").vector.ids
+    made = replace(profile(FERMENTS_ENGLISH, "en"), posts=5)
+    nouns = {word: place for place, word in enumerate(made.surfaces) if word in {"kombucha", "kimchi"}}
+
+    def said(by_mentor: set[str], by_asker: set[str]) -> tuple[str, ...]:
+        often = np.isin(ids, [ids[nouns[word]] for word in by_mentor])
+        known = replace(made, nameable=tuple(sorted(nouns.values())), used_in=np.where(often, 2, 1))
+        features = {word_id(word) for word in by_asker}
+        crossing = crossed(FERMENTS_ENGLISH, "en", GUILD)
+        shared = find_shared_features(asked, crossing, known, KNOWN, {}, {}, asker_features=features)
+        assert shared is not None
+        return explain_foreign_mentor(shared, "en", NamedPostIndex(()), KNOWN).topics
+
+    both = {"kombucha", "kimchi"}
+    assert set(said(both, both)) == both
+    assert said({"kimchi"}, both) == ("kimchi",)
+    assert said(both, {"kombucha"}) == ("kombucha",)
+    assert len(said(both, set())) == 1
+    often = replace(made, used_in=np.where(ids == ids[nouns["kimchi"]], 2, 1))
+    assert steady_features(often) == frozenset({word_id("kimchi")})
+    assert steady_features(replace(often, posts=4)) is None, "too few posts to tell"
 
 
 def test_lists_are_not_flooded_from_abroad() -> None:

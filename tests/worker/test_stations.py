@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bridge.contract.pushes import Pushed
 from bridge.errors import Gone, Refused, Unreachable
-from bridge.model import BlogAccess, BlogState
+from bridge.model import BlogAccess, BlogState, MentorKey, post_id
 from bridge.operations import due
 from bridge.operations.stations import Station
 from bridge.pushes import PushAnswer
@@ -20,8 +20,11 @@ from bridge.storage.blogs import blogs, deliveries, outbox
 from bridge.storage.blogs.tables import deliveries as delivery_rows
 from bridge.storage.content import posts, shown_times
 from bridge.storage.core import job_leases, jobs
-from bridge.storage.matching import profiles
+from bridge.storage.matching import epochs, profiles
 from bridge.worker import nightly
+from bridge.worker.matching.lists import query_of_post
+from bridge.worker.matching.profiles import vector_of_post
+from bridge.worker.matching.snapshot import Snapshot
 from bridge.worker.outbound.list_wording import compile_objects
 from bridge.worker.outbound.push import push
 from tests.lab.texts import CASH, HIRING
@@ -62,6 +65,23 @@ def test_a_reason_is_a_sentence_with_topics_and_a_post(bank: WorkerBank, alice: 
     assert mentor.topics
     assert mentor.post is not None
     assert mentor.post.url.startswith("https://bob.example/")
+
+
+def test_under_a_post_a_reason_says_what_both_come_back_to(bank: WorkerBank) -> None:
+    """A word that stands in one post alone is said where nothing else is shared, and only then."""
+    roof, both = "La verrière attend. On lave la verrière. ", "La verrière et la fonderie, puis la fonderie. "
+    once = ("La verrière", f"{5 * both} Il pleut sur le toit, et personne ne passe avant midi dans la rue.")
+    publish(bank, "glass", (*((title, roof + body) for title, body in HIRING), once))
+    publish(bank, "metal", tuple((title, 3 * both + body) for title, body in CASH))
+    with bank.database.read() as tx:
+        epoch = epochs.find_current(tx)
+        assert epoch is not None
+        look = Snapshot(bank.context, tx, epoch)
+        (post,) = posts.list_by_ids(tx, [post_id("glass", str(len(HIRING) + 1))])
+        asked = query_of_post(look, post, vector_of_post(bank.context, tx, epoch, post))
+        reason = look.reason(asked, MentorKey("metal", "1", "fr"))
+    assert reason is not None
+    assert reason.topics == ("verrière",)
 
 
 def test_an_author_who_was_never_announced_is_shown_nowhere(bank: WorkerBank, alice: PeerBlog) -> None:

@@ -76,10 +76,15 @@ def _abroad(tx: Tx, epoch: Epoch, crossing: Vector, language: str) -> list[int]:
     )
 
 
+def author_of_post(post: PostSummary) -> MentorKey:
+    """Its author, as one who writes in its language."""
+    return MentorKey(post.blog_id, post.author_id, post.language)
+
+
 def query_of_post(look: Snapshot, post: PostSummary, vector: Vector) -> MentorQuery:
     """A stored post, as mentors are looked for with it."""
     crossed = cross_language.features_of_post(look.context, look.tx, look.epoch, post, vector)
-    return MentorQuery(vector, post.language, crossed)
+    return MentorQuery(vector, post.language, crossed, author_of_post(post))
 
 
 def hubness_of_mentor(row: MentorRow, near: list[Candidate]) -> int:
@@ -139,7 +144,7 @@ def build_post_list(look: Snapshot, post: PostSummary, asked: MentorQuery) -> Ma
     if len(lines) >= MIN_LIST_LINES:
         return lines
     fillings = [Filling(asked, lambda some: rank(some, len(some), len(some), ANYTHING_SHARED))]
-    row = look.row(MentorKey(post.blog_id, post.author_id, post.language))
+    row = look.row(author_of_post(post))
     if row is not None:  # somebody near to all that its author writes is nearer than an accident of one post
         fillings = [_filling_by_author(look, row, NEAR), *fillings, _filling_by_author(look, row, ANYTHING_SHARED)]
     return fill_up(look, lines, welcome, fillings)
@@ -151,7 +156,7 @@ def _in_reach_of_post(look: Snapshot, post: PostSummary, asked: MentorQuery) -> 
         return look.everybody_but(post.blog_id)
     ids = set(candidates.list_mentor_ids(look.tx, asked.vector))
     ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
-    ids.update(line.mentor_id for line in look.own_list(MentorKey(post.blog_id, post.author_id, post.language).id))
+    ids.update(line.mentor_id for line in look.own_list(author_of_post(post).id))
     return look.listed(ids, but_blog=post.blog_id)
 
 

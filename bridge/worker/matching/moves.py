@@ -28,6 +28,7 @@ from bridge.text.terms import Vector
 from bridge.worker.matching.lists import (
     MAX_FOREIGN_IN_AUTHOR_LIST,
     MAX_FOREIGN_IN_POST_LIST,
+    author_of_post,
     build_author_list,
     build_post_list,
     in_reach_of_author,
@@ -47,11 +48,17 @@ def post_lists_after_move(
     standing = list_entries.list_under_posts(look.tx, [post.id for post in posts])
     look.keys({mentor_id for stand in standing.values() for mentor_id in stand})
     look.expect_refusals(AuthorKey(post.blog_id, post.author_id) for post in posts)
-    short = (post for post in posts if is_short(standing.get(post.id, {})))
-    look.expect_rows(MentorKey(post.blog_id, post.author_id, post.language) for post in short)
+    changing = []  # lists for whose reasons their author is asked
     vectors = vectors_of_posts(look.context, look.tx, look.epoch, posts)
     asked = [(post, _asked_in(look, post, vectors[post.id], mentor_key.language)) for post in posts]
-    for (post, asking), mine in zip(asked, _matches_of_posts(look, asked, mentor), strict=True):
+    matches = _matches_of_posts(look, asked, mentor)
+    for post, mine in zip(posts, matches, strict=True):
+        stand = standing.get(post.id, {})
+        may_change = mentor_key.id in stand or (mine is not None and _may_enter(stand, mine, POST_LIST_LENGTH))
+        if may_change or is_short(stand):
+            changing.append(author_of_post(post))
+    look.expect_rows(changing)
+    for (post, asking), mine in zip(asked, matches, strict=True):
         stand = standing.get(post.id, {})
         lines: ExplainedMatches | None
         if has_room(stand) and (mentor is not None or mentor_key.id in stand):
@@ -83,7 +90,9 @@ def _matches_of_posts(look: Snapshot, posts: Sequence[AskingPost], mentor: Candi
 
 def _asked_in(look: Snapshot, post: PostSummary, vector: Vector, language: str) -> MentorQuery:
     """What crosses languages is only asked where it is compared."""
-    return MentorQuery(vector, post.language) if post.language == language else query_of_post(look, post, vector)
+    if post.language != language:
+        return query_of_post(look, post, vector)
+    return MentorQuery(vector, post.language, author=author_of_post(post))
 
 
 def _post_with(
@@ -134,7 +143,7 @@ def _still_filling(
     look: Snapshot, post: PostSummary, asked: MentorQuery, stand: Mapping[int, Entry], mentor_key: MentorKey
 ) -> ExplainedMatches:
     """The list with what is said now of a mentor who only fills it; made anew when there is nothing to say any more."""
-    row = look.row(MentorKey(post.blog_id, post.author_id, post.language))
+    row = look.row(author_of_post(post))
     reason = (look.reason(look.query_of_author(row), mentor_key) if row else None) or look.reason(asked, mentor_key)
     if reason is None:
         return build_post_list(look, post, query_of_post(look, post, asked.vector))
@@ -169,10 +178,10 @@ def author_lists_after_move(
     return changed
 
 
-def _may_enter(stand: Mapping[int, Entry], mine: Match) -> bool:
-    """Whether somebody who is near may have a place in an author's own list."""
+def _may_enter(stand: Mapping[int, Entry], mine: Match, limit: int = AUTHOR_LIST_LENGTH) -> bool:
+    """Whether somebody who is near may have a place in a list."""
     merit = [place.score for place in stand.values() if not place.discovery]
-    return len(stand) < AUTHOR_LIST_LENGTH or mine.score >= min(merit)
+    return len(stand) < limit or mine.score >= min(merit)
 
 
 def _matches_of_authors(others: Sequence[Candidate], mentor: Candidate | None) -> list[Match | None]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bridge.mentors.cross_language import site_id, skill_id
 from bridge.mentors.explain import NamedPostIndex, Reason, explain, steady_terms
-from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features
+from bridge.mentors.explain_foreign import explain_foreign_mentor, find_shared_features, steady_features
 from bridge.mentors.profiles import Profile
 from bridge.mentors.related import Match
 from bridge.mentors.similarity import Candidate, MentorQuery
@@ -39,6 +40,13 @@ class ForeignContext:
     learned: Meanings  # what words of the mentor's language mean in others
 
 
+class Steady(NamedTuple):
+    """What an author comes back to: terms, and the features by which they cross languages; None: too few posts."""
+
+    terms: frozenset[int] | None = None
+    features: frozenset[int] | None = None
+
+
 class Snapshot:
     """One look at the bank, in one transaction and epoch: what is read of a mentor or an author is read once."""
 
@@ -56,6 +64,7 @@ class Snapshot:
         # By identity: rows and queries are kept here, so that nothing else takes theirs.
         self._author_queries: dict[int, tuple[MentorRow, MentorQuery]] = {}
         self._author_reasons: dict[int, dict[MentorKey, Reason | None]] = {}
+        self._steady_by_author: dict[MentorKey | None, Steady] = {None: Steady()}
 
     @property
     def bank_is_small(self) -> bool:
@@ -96,8 +105,9 @@ class Snapshot:
     def query_of_author(self, row: MentorRow) -> MentorQuery:
         """All that an author writes, as mentors are looked for with it: one for all the lists of that author."""
         if id(row) not in self._author_queries:
-            asked = MentorQuery(row.profile.vector, row.key.language, row.crossing, steady_terms(row.profile))
+            asked = MentorQuery(row.profile.vector, row.key.language, row.crossing, row.key)
             self._author_queries[id(row)] = row, asked
+            self._rows.setdefault(row.key, row)
             self._author_reasons[id(asked)] = {}
         return self._author_queries[id(row)][1]
 
@@ -135,7 +145,17 @@ class Snapshot:
             return self._reason_abroad(asked, mentor, profile, posts)
         shared = terms.intersection(asked.vector.ids.tolist())
         frequencies = self.context.frequencies(self.epoch).frequencies(self.tx, mentor.language, shared)
-        return explain(asked.vector, profile, frequencies, posts, asked.steady)
+        return explain(asked.vector, profile, frequencies, posts, self._steady(asked).terms)
+
+    def _steady(self, asked: MentorQuery) -> Steady:
+        """What the author comes back to who is asked for, read once: no post of theirs says it alone."""
+        author = asked.author
+        if author not in self._steady_by_author:
+            row = self.row(author) if author else None
+            learned = self.context.meanings(self.tx, self.epoch, asked.language)
+            terms, features = (steady_terms(row.profile), steady_features(row.profile, learned)) if row else Steady()
+            self._steady_by_author[author] = Steady(terms, features)
+        return self._steady_by_author[author]
 
     def _reason_abroad(
         self, asked: MentorQuery, mentor: MentorKey, profile: Profile, posts: NamedPostIndex
@@ -153,6 +173,7 @@ class Snapshot:
             foreign.sites,
             foreign.skills,
             foreign.learned,
+            self._steady(asked).features,
         )
         return explain_foreign_mentor(shared, mentor.language, posts, foreign.frequencies) if shared else None
 
