@@ -50,8 +50,8 @@ class PushObject:
 class StatsObject:
     """The whole current state of the statistics of one thing; `data` None: nothing is known (any more)."""
 
-    kind: str  # "blog" | "post" | "commenter"
-    object: str  # "0" | remote id | key of the commenter
+    kind: str  # "blog" | "post" | "commenter" | "asks"
+    object: str  # "0" | remote id of a post or a user | key of the commenter
     version: int
     data: Mapping[str, Any] | None
 

@@ -141,8 +141,17 @@ class CommenterFiguresSchema(WireSchema):
     replies = _count()
 
 
+class AsksSchema(WireSchema):
+    """Asks that wait for a user, of how many of them they are reminded, and since when the first waits."""
+
+    waiting = _count()
+    reminded = _count()
+    since = TimeField(required=True)
+
+
 FIGURE_SCHEMAS: Mapping[str, WireSchema] = {
     "blog": BlogFiguresSchema(),
     "post": PostFiguresSchema(),
     "commenter": CommenterFiguresSchema(),
+    "asks": AsksSchema(),
 }

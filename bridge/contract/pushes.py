@@ -1,6 +1,7 @@
 """What the bridge sends back, and what blogs answer.
 
-Two families: `push.related` (the list under a post) and `push.stats` (figures of the blog, a post, a commenter).
+Two families: `push.related` (the list under a post) and `push.stats` (figures of the blog, a post, a commenter, and how
+many asks wait for a user).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bridge.pushes import MENTORS_OF_BLOG, PushAnswer, PushObject, ShownMentor, 
 MAX_CALL_LISTS = 50  # lists in one call
 MAX_CALL_FIGURES = 200  # figures in one call
 MAX_ANSWER_OBJECTS = 500  # of them in one answer
-STATS_KINDS = ("blog", "post", "commenter")
+STATS_KINDS = ("blog", "post", "commenter", "asks")
 Pushed = PushObject | StatsObject
 MAX_LIST_MENTORS = 10
 MAX_MENTORS_OF_BLOG = 50
@@ -69,7 +70,8 @@ class PushRelated(WireSchema):
 
 
 class StatsObjectSchema(WireSchema):
-    """Figures of the blog (object 0), of a post, or of a commenter (object: the key that the blog made).
+    """Figures of the blog (object 0), of a post, of a commenter (object: the key that the blog made), or how many asks
+    wait for a user.
 
     `data` is null when nothing is known (any more). What is in it: `figures.py`.
     """

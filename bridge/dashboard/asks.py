@@ -110,7 +110,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         now = runtime.clock()
         until = _pause_until(now)
         with runtime.database.begin() as tx:
-            ask_answers.pause_asks(tx, current_visitor().author_key, until, now)
+            ask_answers.pause_asks(tx, current_visitor().author_key, until)
         flash(_("You get no new asks until then.") if until else _("You take new asks again."), "good")
         return redirect(url_for("dashboard.asks", blog_id=blog_id), 303)
 
@@ -166,5 +166,5 @@ def _answer(runtime: Runtime, tx: Tx, ask: Ask, state: AskState, now: datetime) 
         return AskNotice(_("Choose a reason, or write a word of your own."), good=False)
     outcome = ask_answers.answer_ask(tx, runtime.vault, ask, state, reply, now)
     if outcome is Outcome.DONE and state is AskState.NOT_NOW and (until := _pause_until(now)):
-        ask_answers.pause_asks(tx, ask.mentor, until, now)
+        ask_answers.pause_asks(tx, ask.mentor, until)
     return AskNotice(_(ANSWER_NOTICES[outcome]), outcome is Outcome.DONE)

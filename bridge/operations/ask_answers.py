@@ -9,9 +9,11 @@ from enum import StrEnum
 from bridge.asks.states import CLOSED_STATES, AskState
 from bridge.model import AuthorKey
 from bridge.operations import due
+from bridge.pushes import StatsObject
 from bridge.storage.asks import ask_counts, ask_mentors, ask_messages, asks
 from bridge.storage.asks.asks import Agreement, Ask, AskTexts, Reply
 from bridge.storage.asks.sealed_texts import seal_fields
+from bridge.storage.blogs import blogs, outbox
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Tx
 
@@ -37,7 +39,7 @@ def ask_mentor(
 ) -> str:
     """Somebody asks a mentor; the secret in the address of the answer."""
     token = asks.record_ask(tx, vault, mentor, texts, now, language=language, in_writing=in_writing, caller=caller)
-    due.asks_changed(tx, now)
+    announce_asks(tx, mentor.blog_id, now)
     return token
 
 
@@ -51,14 +53,13 @@ def answer_ask(tx: Tx, vault: Vault, ask: Ask, state: AskState, reply: Reply, no
     if not asks.mark_state(tx, ask.id, state, now, **values):
         return Outcome.OVER
     ask_mentors.record_answered(tx, ask.mentor, now - ask.times.asked_at)
-    due.asks_changed(tx, now)
+    announce_asks(tx, ask.mentor.blog_id, now)
     return Outcome.DONE
 
 
-def pause_asks(tx: Tx, mentor: AuthorKey, until: datetime | None, now: datetime) -> None:
+def pause_asks(tx: Tx, mentor: AuthorKey, until: datetime | None) -> None:
     """A mentor takes no new asks until then; None: they take them again."""
     ask_mentors.mark_paused(tx, mentor, until)
-    due.asks_changed(tx, now)
 
 
 def block_seeker(tx: Tx, ask: Ask, now: datetime) -> None:
@@ -72,7 +73,7 @@ def block_seeker(tx: Tx, ask: Ask, now: datetime) -> None:
 def end_ask(tx: Tx, ask: Ask, state: AskState, now: datetime) -> bool:
     """One of both ends it."""
     ended = asks.mark_state(tx, ask.id, state, now)
-    due.asks_changed(tx, now)
+    announce_asks(tx, ask.mentor.blog_id, now)
     return ended
 
 
@@ -90,13 +91,13 @@ def agree(tx: Tx, vault: Vault, ask: Ask, agreement: Agreement, until: datetime 
     return asks.record_agreement(tx, vault, ask.id, in_writing if ask.in_writing else agreement, until, now)
 
 
-def erase_ask(tx: Tx, ask_id: int, now: datetime) -> None:
+def erase_ask(tx: Tx, ask: Ask, now: datetime) -> None:
     """Everything of an ask goes; one more is counted of its month."""
-    gone = asks.delete_ask(tx, ask_id)
+    gone = asks.delete_ask(tx, ask.id)
     if gone is not None:
         asked_at, state = gone
         ask_counts.record_erased(tx, asked_at, state if state in CLOSED_STATES else AskState.WITHDRAWN)
-        due.asks_changed(tx, now)
+        announce_asks(tx, ask.mentor.blog_id, now)
 
 
 def leave_asks(tx: Tx, mentors: Iterable[AuthorKey], now: datetime) -> None:
@@ -109,5 +110,19 @@ def leave_asks(tx: Tx, mentors: Iterable[AuthorKey], now: datetime) -> None:
         asks.delete_words_of_mentor(tx, [*going, *asks.list_ids_by_author(tx, keys, CLOSED_STATES)])
     for key in keys:
         ask_mentors.delete_by_author(tx, key)
-    if keys:
-        due.asks_changed(tx, now)
+    for blog_id in {key.blog_id for key in keys}:
+        announce_asks(tx, blog_id, now)
+
+
+def announce_asks(tx: Tx, blog_id: str, now: datetime) -> None:
+    """What time does next is planned anew, and a blog is told how many asks wait for each of its users."""
+    due.asks_changed(tx, now)
+    if blogs.get(tx, blog_id).origin != "connected":
+        return
+    waiting = [
+        StatsObject(outbox.ASK_KIND, author, 0, row._asdict())
+        for author, row in ask_counts.count_waiting_by_author(tx, blog_id).items()
+        if author.isdecimal()  # a user of WordPress, who has a place to read it
+    ]
+    if outbox.upsert_all_of_kinds(tx, blog_id, waiting, now, kinds=(outbox.ASK_KIND,)):
+        due.figures_changed(tx, blog_id, now)

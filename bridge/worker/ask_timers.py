@@ -10,7 +10,7 @@ import structlog
 from bridge.asks.states import AskState, Step, next_step
 from bridge.errors import StorageUnavailable
 from bridge.operations.ask_alternatives import propose_alternatives
-from bridge.operations.ask_answers import end_ask, erase_ask
+from bridge.operations.ask_answers import announce_asks, end_ask, erase_ask
 from bridge.storage.asks import ask_mentors, asks
 from bridge.storage.asks.asks import Ask
 from bridge.storage.core.database import Tx
@@ -57,6 +57,7 @@ def _take_step(context: Context, tx: Tx, ask_id: int, now: datetime) -> None:
 
 def _remind(tx: Tx, ask: Ask, now: datetime) -> None:
     asks.mark_reminded(tx, ask.id, now)
+    announce_asks(tx, ask.mentor.blog_id, now)
 
 
 def _close(tx: Tx, ask: Ask, now: datetime) -> None:
@@ -69,7 +70,7 @@ def _end(tx: Tx, ask: Ask, now: datetime) -> None:
 
 
 def _erase(tx: Tx, ask: Ask, now: datetime) -> None:
-    erase_ask(tx, ask.id, now)
+    erase_ask(tx, ask, now)
 
 
 STEPS: Mapping[Step, Callable[[Tx, Ask, datetime], None]] = {

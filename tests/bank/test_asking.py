@@ -128,7 +128,7 @@ def test_who_is_full_or_pauses_says_so_and_is_not_asked(client: FlaskClient, ser
     fields = open_form(client)
     clock.advance(seconds=30)
     with service.database.begin() as tx:
-        pause_asks(tx, ANN, NOW + timedelta(days=30), NOW)
+        pause_asks(tx, ANN, NOW + timedelta(days=30))
     card = client.get("/mentors/ann", headers=BROWSER).text
     assert "Ann takes no new asks until June 3, 2026." in card
     assert "/mentors/ann/ask" not in card
@@ -136,7 +136,7 @@ def test_who_is_full_or_pauses_says_so_and_is_not_asked(client: FlaskClient, ser
     assert refused.status_code == 400
     assert "until June 3, 2026" in refused.text
     with service.database.begin() as tx:
-        pause_asks(tx, ANN, None, NOW)
+        pause_asks(tx, ANN, None)
     for _ in range(2):
         accepted = stored(service, ask(client, clock))
         with service.database.begin() as tx:

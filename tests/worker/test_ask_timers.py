@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from bridge import signing
 from bridge.asks.states import AskState
-from bridge.model import AuthorKey
+from bridge.model import AuthorKey, Transport
 from bridge.operations.ask_answers import agree, answer_ask, leave_asks, write_message
 from bridge.storage.asks import ask_counts, ask_mentors, asks
 from bridge.storage.asks.asks import Agreement, Ask, Reply
+from bridge.storage.blogs import blogs, keys
 from bridge.storage.core.database import Database
 from bridge.worker.context import Context
 from bridge.worker.loop import run_until_idle
+from bridge.worker.outbound.push import push
 from tests.asks.mentors import add_mentors, make_ask
 from tests.conftest import NOW, Clock
 from tests.runtime import runtime_on
@@ -122,3 +125,25 @@ def test_who_is_silent_twice_is_proposed_to_nobody_until_they_are_back(
     with context.database.begin() as tx:
         ask_mentors.mark_paused(tx, mentors[1], None)
         assert ask_mentors.get_load(tx, mentors[1]).unanswered_in_a_row == 0
+
+
+def test_the_blog_is_told_how_many_wait_and_no_word_of_theirs(
+    context: Context, clock: Clock, mentors: list[AuthorKey]
+) -> None:
+    client = context.client
+    assert isinstance(client, RecordingClient)
+    with context.database.begin() as tx:
+        blogs.record_transport(tx, "ann", Transport.REST)
+        for direction in ("inbound", "outbound"):
+            keys.record_rotation(tx, context.vault, "ann", direction, signing.new_key(), NOW)
+    _, ask = make_ask(context.database, context.vault, mentors[0], NOW)
+    push(context, "ann")
+    first = client.statistics["ann"]["asks", "1"]
+    assert first.data == {"waiting": 1, "reminded": 0, "since": "2026-05-04T12:00:00Z"}
+    later(context, clock, 7)
+    push(context, "ann")
+    assert client.statistics["ann"]["asks", "1"].data == {**first.data, "reminded": 1}
+    with context.database.begin() as tx:
+        answer_ask(tx, context.vault, ask, AskState.DECLINED, Reply("time"), clock())
+    push(context, "ann")
+    assert client.statistics["ann"]["asks", "1"].data is None

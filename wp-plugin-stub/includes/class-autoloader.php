@@ -30,7 +30,7 @@ class Autoloader {
 		),
 		'authors'     => array(
 			'Consent', 'Consent_Profile_Form', 'Hidden_Authors', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
-			'Post_Authors', 'Public_Name', 'Quotable_Passages',
+			'Post_Authors', 'Public_Name', 'Quotable_Passages', 'Waiting_Asks',
 		),
 		'connection'  => array(
 			'Bridge_Address', 'Connect', 'Connection', 'Delivery_Status', 'Disconnect', 'Handshake', 'Http',

@@ -175,6 +175,7 @@ class Plugin {
 		\add_action( self::CRON_DRAIN, array( Dashboard_Sign_In::class, 'end_sessions' ) );
 		\add_action( self::CRON_DAILY, array( Connection::class, 'on_daily' ) );
 		\add_action( self::CRON_DAILY, array( Weekly_Mail::class, 'on_daily' ) );
+		\add_action( self::CRON_DAILY, array( Waiting_Asks::class, 'on_daily' ) );
 		\add_action( self::CRON_DAILY, array( Alert_Mail::class, 'on_daily' ), 20 );
 		\add_action( self::CRON_DRAIN, array( Commenter_Erasure::class, 'ask_bridge_again' ), 20 );
 		\add_filter( 'heartbeat_received', array( Drain_Trigger::class, 'on_heartbeat' ) );

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,12 +51,20 @@ def list_reported(tx: Connection) -> list[ReportedAsk]:
     return [ReportedAsk(*row) for row in rows]
 
 
-def count_waiting_by_author(tx: Connection, blog_id: str) -> dict[str, tuple[int, int, datetime]]:
-    """Authors of a blog whom asks wait for: how many, of how many they were reminded, and since when the first."""
+class WaitingAsks(NamedTuple):
+    """Asks that wait for somebody, of how many of them they were reminded, and since when the first waits."""
+
+    waiting: int
+    reminded: int
+    since: datetime
+
+
+def count_waiting_by_author(tx: Connection, blog_id: str) -> dict[str, WaitingAsks]:
+    """Authors of a blog for whom asks wait."""
     rows = tx.execute(
         select(asks.c.author_id, func.count(), func.count(asks.c.reminded_at), func.min(asks.c.asked_at))
         .where(asks.c.blog_id == blog_id, asks.c.state == AskState.OPEN)
         .group_by(asks.c.author_id)
         .order_by(asks.c.author_id)
     )
-    return {author: (int(number), int(reminded), since) for author, number, reminded, since in rows}
+    return {author: WaitingAsks(int(number), int(reminded), since) for author, number, reminded, since in rows}

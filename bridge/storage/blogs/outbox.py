@@ -30,7 +30,9 @@ from bridge.pushes import PushAnswer, PushObject, StatsObject
 from bridge.storage.blogs.tables import call_log, outbox
 
 RELATED_KINDS = ("related",)
-STATISTICS_KINDS = STATS_KINDS
+ASK_KIND = "asks"  # whether a blog shares its comments or not
+FIGURE_KINDS = STATS_KINDS
+STATISTICS_KINDS = tuple(kind for kind in STATS_KINDS if kind != ASK_KIND)
 OBJECTS_PER_STATEMENT = 400  # names in one statement
 VOLATILE_FIELDS = ("as_of", "to")  # the moment of counting alone is no news
 
@@ -90,7 +92,7 @@ def list_emptied(
 
 
 def _emptied(kind: str, name: str, payload: str) -> Pushed:
-    if kind in STATISTICS_KINDS:
+    if kind in FIGURE_KINDS:
         return StatsObject(kind, name, 0, None)
     return PushObject(kind, name, 0, json.loads(payload)["language"])
 
@@ -159,7 +161,7 @@ def _is(blog_id: str, kind: str, name: str) -> ColumnElement[bool]:
 
 
 def list_open(
-    tx: Connection, blog_id: str, limit: int, kinds: Collection[str] = (*RELATED_KINDS, *STATISTICS_KINDS)
+    tx: Connection, blog_id: str, limit: int, kinds: Collection[str] = (*RELATED_KINDS, *FIGURE_KINDS)
 ) -> list[Pushed]:
     """Objects whose newest version the blog has not taken, longest waiting first."""
     rows = tx.execute(
@@ -206,7 +208,7 @@ def record_answer(tx: Connection, blog_id: str, answer: PushAnswer, sent: Iterab
         values = [{"of": kind, "name": name, "taken": version} for kind, name, version in answer.accepted]
         tx.execute(_acknowledging(), [{"blog": blog_id, **row} for row in values])
     empty = None if sent is None else {(item.kind, item.object) for item in sent if not _says_something(item)}
-    taken = [(kind, name) for kind, name, _ in answer.accepted if kind in STATISTICS_KINDS]
+    taken = [(kind, name) for kind, name, _ in answer.accepted if kind in FIGURE_KINDS]
     _delete_emptied(tx, blog_id, [key for key in taken if empty is None or key in empty])
     for kind, name, version_there in answer.refused:
         row = tx.execute(select(outbox.c.payload, outbox.c.version).where(_is(blog_id, kind, name))).first()
@@ -234,7 +236,7 @@ def _delete_emptied(tx: Connection, blog_id: str, keys: Sequence[tuple[str, str]
     for start in range(0, len(keys), OBJECTS_PER_STATEMENT):
         part = keys[start : start + OBJECTS_PER_STATEMENT]
         nothing = [_digest(object_data(StatsObject(kind, name, 0, None))) for kind, name in part]
-        named = (outbox.c.kind.in_(STATISTICS_KINDS), outbox.c.object.in_(sorted({name for _, name in part})))
+        named = (outbox.c.kind.in_(FIGURE_KINDS), outbox.c.object.in_(sorted({name for _, name in part})))
         is_taken = outbox.c.acknowledged == outbox.c.version
         tx.execute(delete(outbox).where(outbox.c.blog_id == blog_id, *named, is_taken, outbox.c.digest.in_(nothing)))
 

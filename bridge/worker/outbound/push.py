@@ -29,7 +29,7 @@ log = structlog.get_logger("push")
 
 MAX_OBJECTS_BY_FAMILY = (
     (outbox.RELATED_KINDS, MAX_CALL_LISTS),
-    (outbox.STATISTICS_KINDS, MAX_CALL_FIGURES),
+    (outbox.FIGURE_KINDS, MAX_CALL_FIGURES),
 )  # objects a call
 
 

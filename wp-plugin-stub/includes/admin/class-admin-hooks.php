@@ -68,6 +68,8 @@ class Admin_Hooks {
 		\add_action( 'personal_options_update', array( Pairing_Profile_Form::class, 'save' ), 11 );
 		\add_action( 'show_user_profile', array( Weekly_Mail::class, 'show' ), 12 );
 		\add_action( 'personal_options_update', array( Weekly_Mail::class, 'save' ), 12 );
+		\add_action( 'show_user_profile', array( Waiting_Asks::class, 'show_choice' ), 13 );
+		\add_action( 'personal_options_update', array( Waiting_Asks::class, 'save_choice' ), 13 );
 		foreach ( array( 'load-profile.php', 'load-user-edit.php' ) as $hook ) {
 			\add_action( $hook, array( self::class, 'on_profile' ) );
 		}
@@ -125,9 +127,10 @@ class Admin_Hooks {
 	}
 
 	/**
-	 * On the dashboard or a profile: asks an author who was invited whether they want to take part, and tells one who is hidden.
+	 * On the dashboard or a profile: asks an author who was invited whether they want to take part, and tells one whom others ask or who is hidden.
 	 */
 	public static function on_own_screen(): void {
+		\add_action( 'admin_notices', array( Waiting_Asks::class, 'show' ) );
 		\add_action( 'admin_notices', array( Hidden_Authors::class, 'show' ) );
 		\add_action( 'admin_notices', array( Invitation::class, 'show' ) );
 	}

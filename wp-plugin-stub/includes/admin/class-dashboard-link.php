@@ -42,7 +42,7 @@ class Dashboard_Link {
 			return;
 		}
 		$url = self::url();
-		$bar->add_node( array( 'id' => 'mentor-bridge', 'title' => \esc_html__( 'Mentor bridge', 'mentor-bridge' ), 'href' => $url ) );
+		$bar->add_node( array( 'id' => 'mentor-bridge', 'title' => \esc_html__( 'Mentor bridge', 'mentor-bridge' ) . \esc_html( Waiting_Asks::count_in_bar( \get_current_user_id() ) ), 'href' => $url ) );
 		$bar->add_node( array( 'parent' => 'mentor-bridge', 'id' => 'mentor-bridge-dashboard', 'title' => \esc_html__( 'Open my dashboard', 'mentor-bridge' ), 'href' => $url ) );
 		if ( \current_user_can( Settings::CAPABILITY ) ) {
 			$bar->add_node( array( 'parent' => 'mentor-bridge', 'id' => 'mentor-bridge-settings', 'title' => \esc_html__( 'Settings', 'mentor-bridge' ), 'href' => Settings::url() ) );

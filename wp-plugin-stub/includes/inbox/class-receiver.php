@@ -20,12 +20,14 @@ class Receiver {
 
 	const RELATED_KIND = 'related';
 
+	const FIGURE_KINDS = array( Statistics::BLOG, Statistics::POST, Statistics::COMMENTER, Waiting_Asks::KIND );
+
 	/**
 	 * What a push may hold: type => kinds, and how many objects at most.
 	 */
 	const PUSHES = array(
 		'push.related' => array( array( self::RELATED_KIND ), 50 ),
-		'push.stats'   => array( Statistics::KINDS, 200 ),
+		'push.stats'   => array( self::FIGURE_KINDS, 200 ),
 	);
 
 	/**
@@ -73,7 +75,7 @@ class Receiver {
 	}
 
 	/**
-	 * Reads which object of a push this is: of a post or the blog (0) a number, of a commenter their code.
+	 * Reads which object of a push this is: of a post, a user or the blog (0) a number, of a commenter their code.
 	 *
 	 * @param mixed $thing As received.
 	 * @return array{kind:string,object:int|string}|null Null if it is none.
@@ -105,6 +107,9 @@ class Receiver {
 			return Related_Mentors::store( $name['object'], $thing['mentors'], $thing['version'], $language );
 		}
 		$data = isset( $thing['data'] ) ? $thing['data'] : null;
+		if ( Waiting_Asks::KIND === $name['kind'] && \is_int( $name['object'] ) && ( null === $data || \is_array( $data ) ) ) {
+			return Waiting_Asks::store( $name['object'], $data, $thing['version'] );
+		}
 		if ( \in_array( $name['kind'], Statistics::KINDS, true ) && ( null === $data || \is_array( $data ) ) ) {
 			return Statistics::store( $name['kind'], $name['object'], $data, $thing['version'] );
 		}
@@ -117,5 +122,6 @@ class Receiver {
 	public static function forget_all(): void {
 		\delete_post_meta_by_key( Related_Mentors::META );
 		Statistics::forget_all();
+		Waiting_Asks::forget_all();
 	}
 }

@@ -50,6 +50,8 @@ class Figures_Schema {
 
 	const COMMENTER = array( 'as_of' => self::MOMENT, 'comments' => self::COUNT, 'posts' => self::COUNT, 'days' => self::COUNT, 'first' => self::MOMENT, 'last' => self::MOMENT, 'standing' => self::STANDING, 'questions' => self::COUNT, 'questions_answered' => self::COUNT, 'replies' => self::COUNT );
 
+	const ASKS = array( 'waiting' => self::COUNT, 'reminded' => self::COUNT, 'since' => self::MOMENT );
+
 	const STANDINGS = array( 'new', 'returning', 'regular', 'known' );
 
 	/**
@@ -65,7 +67,7 @@ class Figures_Schema {
 	/**
 	 * Reads received figures: those values that fit.
 	 *
-	 * @param string $kind One of Statistics::KINDS.
+	 * @param string $kind One of Receiver::FIGURE_KINDS.
 	 * @param array  $data As received.
 	 * @return array|null Null if they do not fit.
 	 */
@@ -75,6 +77,8 @@ class Figures_Schema {
 				return self::blog( $data );
 			case Statistics::POST:
 				return self::post( $data );
+			case Waiting_Asks::KIND:
+				return self::fields( self::ASKS, $data );
 			default:
 				return self::fields( self::COMMENTER, $data );
 		}
