@@ -1,6 +1,6 @@
 # Two commands do all set-up: `make demo` and `make test`. See README.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-fast test-cores cover blogs stop lint fix bench fuzz plugin pictures lock
+.PHONY: help demo dev test test-fast test-cores faults cover blogs stop lint fix bench fuzz plugin pictures lock
 run := .venv/bin/
 # One process more than there are cores: stories wait for each other's schedules. What is fast waits for nothing.
 more := 1
@@ -45,6 +45,11 @@ test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 	@.ci/setup test
 	@.ci/plugin-zip
 	MENTOR_BRIDGE_CORES=6.8 .ci/in-memory $(run)pytest tests/e2e tests/plugin/test_php.py
+
+faults: ## what is drawn by dice and ended by force, ten times as often as in `make test`; half an hour
+	@.ci/setup fast
+	MENTOR_BRIDGE_THOROUGH=1 .ci/in-memory $(run)pytest $(cores) tests/test_kill.py tests/test_orphans.py \
+		tests/storage/test_sums.py tests/worker/test_convergence.py tests/worker/engagement/test_tally.py
 
 cover: ## which branches tests without a system package take, and dist/coverage.md: each module with those that run it
 	@.ci/setup fast

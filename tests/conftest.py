@@ -27,6 +27,7 @@ from tests.compiled import share_compiled
 from tests.lab import postgres
 from tests.lab.postgres import DatabaseRows, PostgresDatabases
 from tests.running import BRIDGE, HANG_SECONDS
+from tests.trials import trials
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
 # How long an example takes says how busy the machine is.
@@ -240,8 +241,8 @@ class Databases:
                 opened.close()
 
     def examples(self, many: int) -> int:
-        """How many histories to try: on PostgreSQL each takes twice as long."""
-        return many if self.kind == "sqlite" else many // 2
+        """How many histories to try: on PostgreSQL each takes twice as long, in `make faults` all have time."""
+        return trials(many if self.kind == "sqlite" else many // 2, 10 * many)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

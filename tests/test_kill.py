@@ -15,9 +15,10 @@ import pytest
 from tests.lab.fixtures import wait_until
 from tests.peer import PeerBlog
 from tests.running import HANG_SECONDS, RunningBridge
+from tests.trials import trials
 
 CLIENTS = 8
-KILLS = 12
+KILLS = trials(6, 60)
 
 
 class Client(threading.Thread):

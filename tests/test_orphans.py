@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.running import HANG_SECONDS, RunningBridge
+from tests.trials import trials
 
-KILLS = int(os.environ.get("MENTOR_BRIDGE_KILLS", "8"))  # more of them by hand
+KILLS = trials(6, 60)
 LONGEST = 2.0  # seconds after the start: up to then everything is there on a quiet machine
 GONE = 30.0  # seconds: far more than anybody needs
 

@@ -37,7 +37,7 @@ def test_what_is_taken_away_leaves_no_trace(databases: Databases) -> None:
         with database.begin() as tx:
             blogs.upsert(tx, "ann", "connected", FACTS, NOW)
 
-        @settings(max_examples=databases.examples(30))
+        @settings(max_examples=databases.examples(20))
         @given(stays=ENTRIES, goes=ENTRIES)
         def holds(stays: list[tuple[str, int, int]], goes: list[tuple[str, int, int]]) -> None:
             with database.begin() as tx:

@@ -112,7 +112,7 @@ def state(bank: WorkerBank) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_the_order_of_arrival_does_not_show(databases: Databases) -> None:
-    @settings(max_examples=databases.examples(8))
+    @settings(max_examples=databases.examples(4))
     @given(acts=ACTS, data=st.data())
     def holds(acts: list[tuple[str, int, int, int, int]], data: st.DataObject) -> None:
         with databases.new() as one, databases.new() as other:

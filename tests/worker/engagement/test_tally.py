@@ -152,7 +152,7 @@ def check_the_same_from_nothing(bank: WorkerBank) -> None:
 
 
 def test_a_little_at_a_time_is_the_same_as_from_nothing(databases: Databases) -> None:
-    @settings(max_examples=databases.examples(8))
+    @settings(max_examples=databases.examples(4))
     @given(acts=ACTS, shuffled=st.lists(st.integers(0, 29), max_size=5))
     def holds(acts: list[tuple[str, int, int, int, int, int]], shuffled: list[int]) -> None:
         with databases.new() as opened:
