@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,12 +26,14 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 THREADS = 4
-DOORS = {  # how to start the web side → the arguments of gunicorn, None: our own command
+# How to start the web side → the arguments of gunicorn, None: our own command.
+DOORS: dict[str, tuple[str, ...] | None] = {
     "web": None,
     "serve": None,
     "wsgi:app as documented": ("--threads", str(THREADS)),
     "wsgi:app with gthread": ("--worker-class", "gthread", "--threads", str(THREADS)),
 }
+ONE_AT_A_TIME = "wsgi:app without threads"
 DELIVERY = b"POST /webhooks/alice HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n"
 
 
@@ -59,7 +62,7 @@ class ForeignServer(RunningBridge):
 
 def web_side(door: str, home: Path) -> RunningBridge:
     """The web side, started by one of the doors."""
-    arguments = DOORS[door]
+    arguments = DOORS.get(door, ())
     return RunningBridge(home, door, THREADS=str(THREADS)) if arguments is None else ForeignServer(home, *arguments)
 
 
@@ -98,23 +101,35 @@ def assert_cut_off(drippers: list[Dripper]) -> None:
         assert dripper.cut_off.is_set()
 
 
-def test_slow_senders_hold_threads_for_some_seconds_only(tmp_path: Path) -> None:
-    """Behind every door; beside each other, as what takes long is to wait."""
+@pytest.fixture(scope="module")
+def dripped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[RunningBridge, list[Dripper]]]]:
+    """Each way to start with senders that drip, all beside each other: what takes long is waited for once."""
+    folder = tmp_path_factory.mktemp("doors")
     with ExitStack() as doors:
-        started = {door: doors.enter_context(web_side(door, tmp_path / f"home{n}")) for n, door in enumerate(DOORS)}
-        drippers = {}
-        for door, running in started.items():
+        started = {}
+        for number, door in enumerate((*DOORS, ONE_AT_A_TIME)):
+            running = doors.enter_context(web_side(door, folder / f"home{number}"))
             assert running.get("/healthz")[0] == 200, door
-            # A server that waits for them cuts all off before it answers each time, a busy machine now and then.
-            assert any(_answers_beside_the_silent(running) for _ in range(5)), door
-            # Two that drip heads, two that drip bodies: one for each thread.
-            starts = DELIVERY[:60], DELIVERY[:60], DELIVERY, form_of_somebody_signed_in(running)
-            drippers[door] = drip(running.port, *starts)
-        for door, running in started.items():
-            assert running.get("/healthz")[0] == 200, door
-            assert_cut_off(drippers[door])
-            assert "Traceback" not in running.log(), door
-            assert "worker_class" not in running.log(), f"{door}: there is nothing to warn of"
+            if door == ONE_AT_A_TIME:
+                starts: tuple[bytes, ...] = (DELIVERY, DELIVERY[:60])
+            else:
+                # A server that waits for them cuts all off before it answers each time, a busy machine now and then.
+                assert any(_answers_beside_the_silent(running) for _ in range(5)), door
+                # Two that drip heads, two that drip bodies: one for each thread.
+                starts = DELIVERY[:60], DELIVERY[:60], DELIVERY, form_of_somebody_signed_in(running)
+            started[door] = (running, drip(running.port, *starts))
+        yield started
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_slow_senders_hold_threads_for_some_seconds_only(
+    door: str, dripped: dict[str, tuple[RunningBridge, list[Dripper]]]
+) -> None:
+    running, drippers = dripped[door]
+    assert running.get("/healthz")[0] == 200
+    assert_cut_off(drippers)
+    assert "Traceback" not in running.log()
+    assert "worker_class" not in running.log(), "there is nothing to warn of"
 
 
 def form_of_somebody_signed_in(running: RunningBridge) -> bytes:
@@ -134,15 +149,16 @@ def form_of_somebody_signed_in(running: RunningBridge) -> bytes:
     return (head + form).encode()
 
 
-def test_a_server_of_one_request_at_a_time_cuts_them_off_and_says_what_it_lacks(tmp_path: Path) -> None:
-    with ForeignServer(tmp_path / "home") as running:
-        assert running.get("/healthz")[0] == 200
-        warnings = [line for line in running.log().splitlines() if "SyncWorker" in line]
-        assert len(warnings) == 1
-        assert "--threads" in warnings[0]
-        assert_cut_off(drip(running.port, DELIVERY, DELIVERY[:60]))
-        assert running.get("/healthz")[0] == 200
-        assert "WORKER TIMEOUT" not in running.log()
+def test_a_server_of_one_request_at_a_time_cuts_them_off_and_says_what_it_lacks(
+    dripped: dict[str, tuple[RunningBridge, list[Dripper]]],
+) -> None:
+    running, drippers = dripped[ONE_AT_A_TIME]
+    warnings = [line for line in running.log().splitlines() if "SyncWorker" in line]
+    assert len(warnings) == 1
+    assert "--threads" in warnings[0]
+    assert_cut_off(drippers)
+    assert running.get("/healthz")[0] == 200
+    assert "WORKER TIMEOUT" not in running.log()
 
 
 def test_a_server_that_cannot_be_right_ends_with_one_sentence(tmp_path: Path) -> None:
