@@ -31,7 +31,9 @@ from tests.trials import trials
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
 # How long an example takes says how busy the machine is.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", deadline=None, max_examples=trials(50, 1_000), suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
