@@ -41,6 +41,7 @@ def blue(service: Service, tmp_path: Path) -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
 def test_every_page_bears_the_name_and_says_whom_to_ask(blue: FlaskClient, path: str) -> None:
     french, english = blue.get(path, headers=FRENCH).text, blue.get(path, headers=BROWSER).text
     assert "La banque &lt;i&gt;bleue&lt;/i&gt;" in french

@@ -417,6 +417,7 @@ def test_who_does_not_want_to_be_a_mentor_is_none(house: House, role: str) -> No
         "/mentors?need=facture&region=Gasp%C3%A9sie",
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both databases are sent the same
 def test_no_page_asks_the_database_often(path: str, house: House, service: Service) -> None:
     queries = Queries(service.database)
     house.get(path)

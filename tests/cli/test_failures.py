@@ -143,6 +143,7 @@ def test_a_database_that_somebody_else_holds_is_said(
             assert "locked" in complaint_of(capsys, *arguments)
 
 
+@pytest.mark.slow  # it waits for one that is about to end
 def test_a_second_worker_says_that_there_is_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with single_instance(tmp_path / "bridge.sqlite.worker", "worker"):
         assert "already running" in complaint_of(capsys, "worker")

@@ -84,6 +84,7 @@ def test_overview_begins_with_people_and_folds_what_is_for_the_curious(sign_in: 
         ("comments", 44, 44, "as in the 90 days before", ""),
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
 def test_a_change_has_a_sign_and_says_whether_it_is_welcome(
     key: str, value: float, previous: float, change: str, direction: str, service: Service
 ) -> None:
@@ -146,6 +147,7 @@ def test_what_is_new_since_the_visit_before(
         ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "as in the 90 days before"),
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
 def test_a_figure_is_compared_in_words(figure: dict[str, float], value: str, change: str, service: Service) -> None:
     from bridge.app import create_app
 
@@ -444,6 +446,7 @@ def test_days_of_a_form_are_whole() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(set(PAGES) - {"settings/export.zip"}))
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both databases are sent the same
 def test_no_page_asks_the_database_often(path: str, sign_in: Enter, house: PeerBlog, service: Service) -> None:
     queries = Queries(service.database)
     alice = sign_in(OWNER)

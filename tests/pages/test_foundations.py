@@ -55,9 +55,9 @@ def test_formats_are_the_readers(app: Flask) -> None:
         assert formats.language_name("?") == "?"
 
 
-@pytest.mark.parametrize("tag", ["xx", "fr-XYZ", "fr-" + "a" * 300, "*", "en-u-ca-buddhist", "fr_CA;q=x"])
-def test_an_odd_browser_gets_a_page(client: FlaskClient, tag: str) -> None:
-    assert client.get("/", headers={"Accept-Language": tag}).status_code == 200
+def test_an_odd_browser_gets_a_page(client: FlaskClient) -> None:
+    for tag in ("xx", "fr-XYZ", "fr-" + "a" * 300, "*", "en-u-ca-buddhist", "fr_CA;q=x"):
+        assert client.get("/", headers={"Accept-Language": tag}).status_code == 200, tag
 
 
 def test_no_script_or_style_is_inline_and_none_is_from_elsewhere(client: FlaskClient) -> None:

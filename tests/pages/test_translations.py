@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def translations(language: str = "fr") -> Catalog:
         return read_po(file, locale=language)
 
 
+@cache
 def source_texts() -> set[str | tuple[str, ...]]:
     """Every text of templates and Python, as `.ci/messages`, which writes the catalogue, finds them."""
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]

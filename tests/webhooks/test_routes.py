@@ -77,6 +77,7 @@ def test_a_sign_of_life_is_answered_with_what_was_not_taken(
         ({"webhook-signature": "v1,é"}, 401),
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
 def test_a_malformed_header_is_401(
     client: FlaskClient, clock: Clock, alice: PeerBlog, change: dict[str, str], status: int
 ) -> None:
@@ -214,6 +215,7 @@ def test_nothing_hostile_is_an_error_of_ours(client: FlaskClient, alice: PeerBlo
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\xfe", b"null", b"{}", b'{"type": "connect", "nonce": 3}'])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
 def test_a_strange_wish_to_connect_is_refused(client: FlaskClient, body: bytes) -> None:
     answer = client.post("/v1/connections", data=body, content_type="application/json")
     assert answer.status_code == 400
