@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
+from bridge.storage.content import authors as stored_authors
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 
@@ -28,11 +29,15 @@ def deliveries_requeued(tx: Tx, blog_ids: Iterable[str], now: datetime) -> None:
 
 def authors_changed(tx: Tx, authors: Iterable[AuthorKey], now: datetime, *, urgent: bool = False) -> None:
     """Posts, words, names or addresses of authors changed, or their standing; urgent if something was removed."""
+    authors = list(authors)
+    stored_authors.mark_changed(tx, authors, now)
     _authors(tx, Station.REFRESH, authors, now, urgent=urgent)
 
 
 def duplicates_changed(tx: Tx, authors: Iterable[AuthorKey], now: datetime) -> None:
     """Others wrote, changed or removed what says the same as posts of authors: these may count otherwise."""
+    authors = list(authors)
+    stored_authors.mark_changed(tx, authors, now)
     _authors(tx, Station.REFRESH, authors, now)
 
 
@@ -162,6 +167,7 @@ def author_follows_epoch(tx: Tx, author: AuthorKey, now: datetime) -> None:
 
 def skills_imported(tx: Tx, now: datetime) -> None:
     """Other skills are known: all posts are read for them, and all lists made anew."""
+    stored_authors.mark_all_unvisited(tx)
     _bank(tx, Station.SWEEP, now)
 
 

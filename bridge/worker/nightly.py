@@ -1,4 +1,8 @@
-"""What the bank does at night: all lists anew, and forgetting what is past its time."""
+"""What the bank does at night: lists anew, and forgetting what is past its time.
+
+Each night comes to whom something changed for since they were last come to, and to a seventh of all others, whose lists
+drift as others move. Whoever was come to is written down: what was killed goes on where it was, not from the start.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bridge.mentors.discovery import seldom_shown
-from bridge.model import AuthorKey, BlogState
+from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
 from bridge.storage.blogs import blogs, calls, contact, deliveries, idempotency, keys, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
+from bridge.storage.content import authors as stored_authors
+from bridge.storage.content.authors import NightVisit
+from bridge.storage.core.database import Tx
 from bridge.storage.matching import epochs, impressions, list_entries, placements, profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.people import sessions
@@ -22,6 +29,9 @@ from bridge.worker.matching.snapshot import Snapshot
 
 NIGHT_HOUR_UTC = 3  # UTC
 DELIVERIES_BATCH = 1000  # deleted in one transaction: whoever delivers does not wait for all of them
+ONE_NIGHT = timedelta(days=1)
+NIGHTS_OF_ROUND = 7  # in which everybody's turn comes
+AUTHORS_AT_ONCE = 20  # whose lists are made between two notes of how far it is
 IDEMPOTENCY_KEY_RETENTION = timedelta(days=2)
 COMPARING_PERIOD = timedelta(hours=3)  # over which the lists of all blogs are looked at in a night
 SILENT_BLOG_AFTER = timedelta(days=30)
@@ -36,34 +46,60 @@ def next_night(now: datetime) -> datetime:
 
 def sweep(context: Context) -> None:
     """Every list as it follows from the stored posts and the epoch alone, in three passes over all authors."""
-    for _ in sweep_in_steps(context):
-        pass
-
-
-def sweep_in_steps(context: Context) -> Steps:
-    """The same, an author or a mentor at a time. It begins again if a new epoch comes into force meanwhile."""
     with context.database.read() as tx:
         epoch = epochs.find_current(tx)
         authors = authors_with_posts(tx)
     if epoch is not None:
-        for author in _all_lists(context, epoch, authors):
-            yield author
-            with context.database.read() as tx:
-                now_in_force = epochs.find_current(tx)
-            if now_in_force is None or now_in_force.id != epoch.id:
-                return context.clock()
+        for _ in _lists_of(context, epoch, authors):
+            pass
+        for _ in rank_facets(context):
+            pass
+        count_impressions(context)
+
+
+def sweep_in_steps(context: Context) -> Steps:
+    """Tonight's lists, an author or a mentor at a time. It looks anew if another epoch comes into force meanwhile."""
+    with context.database.read() as tx:
+        epoch = epochs.find_current(tx)
+        authors = authors_of_night(tx, context.clock())
+    if epoch is not None:
+        for start in range(0, len(authors), AUTHORS_AT_ONCE):
+            some, began = authors[start : start + AUTHORS_AT_ONCE], context.clock()
+            for author in _lists_of(context, epoch, some):
+                yield author
+                with context.database.read() as tx:
+                    now_in_force = epochs.find_current(tx)
+                if now_in_force is None or now_in_force.id != epoch.id:
+                    return context.clock()
+            with context.database.begin() as tx:
+                stored_authors.record_visits(tx, some, began)
+        yield from rank_facets(context)
         count_impressions(context)
     return next_night(context.clock())
 
 
-def _all_lists(context: Context, epoch: Epoch, authors: list[AuthorKey]) -> Iterator[str | None]:
+def authors_of_night(tx: Tx, now: datetime) -> list[AuthorKey]:
+    """Whom tonight has not come to yet: who changed, and the seventh of the others whose turn it is."""
+    began = next_night(now) - ONE_NIGHT
+    present = {key: visit for visit in stored_authors.list_night_visits(tx) for key in [AuthorKey(*visit[:2])]}
+    return [key for key in authors_with_posts(tx) if _is_turn(key, present[key], began)]
+
+
+def _is_turn(author: AuthorKey, visit: NightVisit, began: datetime) -> bool:
+    if visit.visited_at is None or (visit.changed_at is not None and visit.changed_at >= visit.visited_at):
+        return True
+    turn = stable_id(author.blog_id, author.author_id) % NIGHTS_OF_ROUND == began.toordinal() % NIGHTS_OF_ROUND
+    missed = visit.visited_at < began - ONE_NIGHT * NIGHTS_OF_ROUND
+    return missed or (turn and visit.visited_at < began)
+
+
+def _lists_of(context: Context, epoch: Epoch, authors: list[AuthorKey]) -> Iterator[str | None]:
     for author in authors:
         yield str(author)
         with skip_on_failure(author):
             store_profiles(context, epoch, author)
-    yield from rank_facets(context)
     with context.database.read() as tx:
-        everyone = profiles.list_all_ids(tx)
+        everyone = profiles.list_ids(tx, authors)
     for mentor_id in everyone:  # hubness needs all postings, lists need all hubness
         with skip_on_failure(mentor_id):
             _set_hubness(context, mentor_id)

@@ -83,7 +83,7 @@ def build(url: str) -> dict[str, float]:
         epoch.freeze_epoch(context, told)
     followed, peak = time.process_time() - began["profiles"], peak_megabytes(os.getpid())
     with database.read() as tx:
-        made = [row for mentor_id in profiles.list_all_ids(tx) if (row := profiles.find(tx, mentor_id)) and row.listed]
+        made = [row for mentor_id in profiles.list_ids(tx) if (row := profiles.find(tx, mentor_id)) and row.listed]
     if len(made) != done_of[0] or any(row.profile.posts != POSTS for row in made):
         raise RuntimeError(f"{done_of[0]} authors have followed, {len(made)} are mentors with all their posts")
     database.close()

@@ -92,6 +92,7 @@ def state(bank: WorkerBank) -> dict[str, list[tuple[Any, ...]]]:
         (content_tables.posts.c.blog_id == engagement_tables.comments.c.blog_id)
         & (content_tables.posts.c.remote_id == engagement_tables.comments.c.post_id),
     )
+    ignored |= {"visited_at", "changed_at"}
     with bank.database.read() as tx:
         for name in (
             "authors",

@@ -78,7 +78,7 @@ def test_whoever_withdrew_after_the_backup_is_not_shown_again(
     assert shown(bank) == set()
     assert titles(bank) == set()
     with bank.database.read() as tx:
-        assert not profiles.list_all_ids(tx)
+        assert not profiles.list_ids(tx)
         assert tx.execute(select(comments)).first() is None
         told = blogs.get(tx, "ann").highest
         assert told is not None

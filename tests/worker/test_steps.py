@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
 from bridge.storage.content import authors
-from bridge.storage.core import counters, jobs
+from bridge.storage.core import counters, job_recovery, jobs
 from bridge.storage.core import tables as core_tables
 from bridge.storage.matching import epochs, profiles
 from bridge.storage.matching import tables as matching_tables
@@ -132,6 +132,46 @@ def test_a_sweep_begins_anew_in_a_new_epoch(bank: WorkerBank, blogs: dict[str, P
         current = epochs.find_current(tx)
         assert current is not None
         assert set(tx.execute(select(matching_tables.related.c.epoch_id)).scalars()) == {current.id}
+
+
+def test_the_night_comes_to_whom_something_changed_for_and_in_a_week_to_everybody(
+    bank: WorkerBank, blogs: dict[str, PeerBlog], visited: list[str]
+) -> None:
+    list(working(bank, Station.SWEEP))
+    assert visited == list(NAMES), "to whom no night has come"
+    visited.clear()
+    list(working(bank, Station.SWEEP))
+    assert visited == [], "once a night"
+    for _ in range(nightly.NIGHTS_OF_ROUND):
+        bank.clock.advance(days=1)
+        list(working(bank, Station.SWEEP))
+    assert sorted(visited) == list(NAMES)
+    turns = {}
+    for night in range(nightly.NIGHTS_OF_ROUND):
+        visited.clear()
+        bank.clock.advance(days=1)
+        list(working(bank, Station.SWEEP))
+        turns |= dict.fromkeys(visited, night)
+    changed = min(NAMES, key=lambda name: (turns[name] == 0, turns[name] == 1, name))  # whose turn is not next
+    bank.send(blogs[changed], blogs[changed].post(50, 1, *CASH[0]))
+    bank.work()
+    visited.clear()
+    bank.clock.advance(days=1)
+    list(working(bank, Station.SWEEP))
+    assert set(visited) == {changed} | {name for name, night in turns.items() if night == 0}
+
+
+def test_a_sweep_that_was_killed_goes_on_where_it_was(
+    bank: WorkerBank, blogs: dict[str, PeerBlog], visited: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nightly, "AUTHORS_AT_ONCE", 1)
+    first_life = working(bank, Station.SWEEP)
+    while len(visited) < 3:
+        next(first_life)
+    with bank.database.begin() as tx:
+        job_recovery.mark_all_released(tx, bank.clock())  # as the next worker does that is alone
+    list(working(bank, Station.SWEEP))
+    assert visited == [*NAMES[:3], *NAMES[2:]], "only whom it was at is begun anew"
 
 
 @pytest.mark.parametrize("station", [Station.SWEEP, Station.EPOCH])

@@ -100,6 +100,40 @@ def list_with_posts(tx: Connection) -> list[tuple[str, str]]:
     return sorted((row[0], row[1]) for row in tx.execute(writers))
 
 
+class NightVisit(NamedTuple):
+    """When somebody's lists were last made anew, and when what they follow from last changed."""
+
+    blog_id: str
+    author_id: str
+    visited_at: datetime | None
+    changed_at: datetime | None
+
+
+def list_night_visits(tx: Connection) -> list[NightVisit]:
+    """Of everybody with an author record and posts."""
+    columns = (authors.c.blog_id, authors.c.remote_id, authors.c.visited_at, authors.c.changed_at)
+    return sorted((NightVisit(*row) for row in tx.execute(select(*columns).where(_WROTE))), key=lambda row: row[:2])
+
+
+def record_visits(tx: Connection, keys: Iterable[AuthorKey], began_at: datetime) -> None:
+    """The lists of authors are as they follow from what was stored then."""
+    for key in keys:
+        named = (authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id)
+        tx.execute(update(authors).where(*named).values(visited_at=began_at))
+
+
+def mark_changed(tx: Connection, keys: Iterable[AuthorKey], now: datetime) -> None:
+    """Their lists no longer follow from what is stored."""
+    for key in sorted(set(keys)):
+        named = (authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id)
+        tx.execute(update(authors).where(*named).values(changed_at=now))
+
+
+def mark_all_unvisited(tx: Connection) -> None:
+    """Nobody's lists follow any more from what is known."""
+    tx.execute(update(authors).values(visited_at=None))
+
+
 def list_without_posts(tx: Connection) -> list[tuple[str, str]]:
     """(blog, author) of everybody who takes part and has not published."""
     silent = select(authors.c.blog_id, authors.c.remote_id).where(authors.c.takes_part, ~_WROTE)

@@ -39,6 +39,8 @@ authors = Table(
     Column("search_engines", Boolean, nullable=False, server_default=text("false")),  # may list the card, as declared
     Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
     Column("name_key", BigInteger),  # of the name they are shown under: equal where two are taken for each other
+    Column("visited_at", UtcDateTime),  # when all their lists were last made anew; None: as soon as it is night
+    Column("changed_at", UtcDateTime),  # when what these follow from last changed, as far as it is the author's own
     Index("ix_authors_name_key", "name_key"),
 )
 

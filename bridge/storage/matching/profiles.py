@@ -18,10 +18,10 @@ from bridge.mentors.cross_language import keyed_by_language
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.similarity import MentorQuery
-from bridge.model import MentorKey
+from bridge.model import AuthorKey, MentorKey
 from bridge.storage.bank import cards, full_text
 from bridge.storage.core.database import list_plain_rows
-from bridge.storage.core.predicates import IDS_FROM_JSON
+from bridge.storage.core.predicates import IDS_FROM_JSON, author_in
 from bridge.storage.core.upserts import upsert_rows
 from bridge.storage.matching import list_marks
 from bridge.storage.matching.placements import list_blogs_with_pins
@@ -290,9 +290,15 @@ def list_ids_by_blog(tx: Connection, blog_id: str) -> list[int]:
     return list(tx.execute(select(mentors.c.id).where(mentors.c.blog_id == blog_id)).scalars())
 
 
-def list_all_ids(tx: Connection) -> list[int]:
-    """All mentors, by id."""
-    return list(tx.execute(select(mentors.c.id).order_by(mentors.c.id)).scalars())
+def list_ids(tx: Connection, authors: Sequence[AuthorKey] | None = None) -> list[int]:
+    """Mentors in the order of their ids; of some authors, or all."""
+    if authors is None:
+        return list(tx.execute(select(mentors.c.id).order_by(mentors.c.id)).scalars())
+    ids: list[int] = []
+    for start in range(0, len(authors), 200):
+        theirs = author_in(mentors.c.blog_id, mentors.c.author_id, authors[start : start + 200])
+        ids += tx.execute(select(mentors.c.id).where(theirs)).scalars()
+    return sorted(ids)
 
 
 def record_hubness(tx: Connection, mentor_id: int, value: int) -> None:

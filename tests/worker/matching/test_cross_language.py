@@ -31,7 +31,7 @@ def lists(bank: WorkerBank) -> dict[int, list[tuple[int, int, str]]]:
                 (one.mentor_id, one.score, reason_sentence(one.reason, "fr"))
                 for one in profiles.list_related(tx, mentor)
             ]
-            for mentor in profiles.list_all_ids(tx)
+            for mentor in profiles.list_ids(tx)
         }
 
 

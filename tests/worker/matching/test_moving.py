@@ -49,7 +49,7 @@ def known(bank: WorkerBank, database_url: str, kept: DatabaseSnapshots) -> dict[
 def lists(bank: WorkerBank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
     return {
         mentor: [(line.mentor_id, line.score, line.reason) for line in profiles.list_related(tx, mentor)]
-        for mentor in profiles.list_all_ids(tx)
+        for mentor in profiles.list_ids(tx)
     }
 
 
@@ -57,7 +57,7 @@ def anew(bank: WorkerBank, tx: Tx) -> dict[int, list[tuple[int, int, Reason]]]:
     epoch = epochs.find_current(tx)
     assert epoch is not None
     made = {}
-    for mentor in profiles.list_all_ids(tx):
+    for mentor in profiles.list_ids(tx):
         row = profiles.find(tx, mentor)
         assert row is not None
         look = Snapshot(bank.context, tx, epoch)

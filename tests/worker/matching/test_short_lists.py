@@ -46,7 +46,7 @@ def lists(bank: WorkerBank, *names: str) -> Lists:
     """Of each of some blogs who stands under its posts: (blog, score, sentence)."""
     with bank.database.read() as tx:
         by_blog = {name: profiles.list_post_lists(tx, name) for name in names}
-        keys = profiles.list_keys(tx, profiles.list_all_ids(tx))
+        keys = profiles.list_keys(tx, profiles.list_ids(tx))
         return {
             name: {
                 post: [(keys[line.mentor_id].blog_id, line.score, reason_sentence(line.reason, "fr")) for line in lines]
