@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bridge.mentors.cross_language import PostFeatures
 from bridge.text.terms import Frequencies, TermCounts
@@ -55,6 +57,42 @@ class TermStatistics:
             used.update(ids)
         self._features_adf.update(used)
 
+    def merge(self, other: TermStatistics) -> None:
+        """Count what was counted elsewhere too, of other authors."""
+        self.posts.update(other.posts)
+        self.authors.update(other.authors)
+        for mine, theirs in ((self._df, other._df), (self._adf, other._adf)):
+            for language, counts in theirs.items():
+                mine.setdefault(language, Counter()).update(counts)
+        for language, words in other._words.items():
+            self._words.setdefault(language, Counter()).update(words)
+        self._features_df.update(other._features_df)
+        self._features_adf.update(other._features_adf)
+        self._sample = sorted([*self._sample, *other._sample])[:MAX_REFERENCE_POSTS]
+
+    def to_bytes(self) -> bytes:
+        """To be written down."""
+        words = {language: [(*pair, df) for pair, df in counts.items()] for language, counts in self._words.items()}
+        sample = [(draw.hex(), *drawn) for draw, *drawn in self.sample()]
+        features = (self._features_df, self._features_adf)
+        parts = (self.posts, self.authors, self._df, self._adf, words, sample, features)
+        return zlib.compress(json.dumps(parts, ensure_ascii=False).encode(), 1)
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> TermStatistics:
+        """The way back."""
+        posts, authors, df, adf, words, sample, features = json.loads(zlib.decompress(raw))
+        statistics = cls()
+        statistics.posts.update(posts)
+        statistics.authors.update(authors)
+        statistics._df = {language: _numbered(counts) for language, counts in df.items()}
+        statistics._adf = {language: _numbered(counts) for language, counts in adf.items()}
+        for language, rows in words.items():
+            statistics._words[language] = Counter({(surface, term): df for surface, term, df in rows})
+        statistics._sample = [(bytes.fromhex(draw), *drawn) for draw, *drawn in sample]
+        statistics._features_df, statistics._features_adf = map(_numbered, features)
+        return statistics
+
     def features(self) -> Frequencies:
         """Of sites and skills, over all languages."""
         frequencies = {number: (df, self._features_adf[number]) for number, df in self._features_df.items()}
@@ -81,3 +119,8 @@ class TermStatistics:
     def sample(self) -> list[SampleDraw]:
         """The posts that every mentor's mean score is taken over."""
         return sorted(self._sample)[:MAX_REFERENCE_POSTS]
+
+
+def _numbered(counts: Mapping[str, int]) -> Counter[int]:
+    """JSON has only text for keys."""
+    return Counter({int(number): count for number, count in counts.items()})

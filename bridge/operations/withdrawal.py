@@ -16,7 +16,16 @@ from bridge.storage.content import posts as stored_posts
 from bridge.storage.core import jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty, statistics
-from bridge.storage.matching import card_corrections, epochs, list_marks, pairing, profile_holds, profiles, vetoes
+from bridge.storage.matching import (
+    card_corrections,
+    census_shards,
+    epochs,
+    list_marks,
+    pairing,
+    profile_holds,
+    profiles,
+    vetoes,
+)
 from bridge.storage.people import sessions
 
 
@@ -87,6 +96,7 @@ def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     posts = list(stored_posts.list_names_by_blog(tx, blog_id))
     profiles.delete_by_posts(tx, posts)
     epochs.delete_references_by_posts(tx, posts)
+    census_shards.delete_all(tx)
     shared = comments.list_shared_text_hashes(tx, blog_id)
     tombstones.delete_blog_content(tx, blog_id)
     due.shared_texts_changed(tx, dirty.mark_shared_texts(tx, blog_id, shared), now)

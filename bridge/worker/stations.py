@@ -56,7 +56,7 @@ def _nightly(run: Callable[[Context], None]) -> StationRun:
 
 # What goes over the whole bank: a worker leaves it between two steps and goes on later, in memory.
 STATIONS_IN_STEPS: dict[str, Callable[[Context], Steps]] = {
-    Station.EPOCH: epoch.freeze_epoch_in_steps,
+    Station.EPOCH: epoch.build_epoch_in_steps,
     Station.SWEEP: nightly.sweep_in_steps,
 }
 STATIONS: dict[str, StationRun] = {

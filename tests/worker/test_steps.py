@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bridge.mentors.term_statistics import TermStatistics
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
 from bridge.storage.content import authors
@@ -146,7 +147,7 @@ def test_the_night_comes_to_whom_something_changed_for_and_in_a_week_to_everybod
         bank.clock.advance(days=1)
         list(working(bank, Station.SWEEP))
     assert sorted(visited) == list(NAMES)
-    turns = {}
+    turns: dict[str, int] = {}
     for night in range(nightly.NIGHTS_OF_ROUND):
         visited.clear()
         bank.clock.advance(days=1)
@@ -172,6 +173,77 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(
         job_recovery.mark_all_released(tx, bank.clock())  # as the next worker does that is alone
     list(working(bank, Station.SWEEP))
     assert visited == [*NAMES[:3], *NAMES[2:]], "only whom it was at is begun anew"
+
+
+def test_an_epoch_whose_worker_was_killed_goes_on_where_it_was(
+    bank: WorkerBank, blogs: dict[str, PeerBlog], visited: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    add_author: Any = TermStatistics.add_author
+
+    def spy(census: TermStatistics, blog_id: str, *more: Any) -> None:
+        counted.append(blog_id)
+        add_author(census, blog_id, *more)
+
+    monkeypatch.setattr(TermStatistics, "add_author", spy)
+
+    def begin_anew() -> Iterator[tuple[str, str]]:
+        with bank.database.begin() as tx:
+            job_recovery.mark_all_released(tx, bank.clock())
+        return working(bank, Station.EPOCH)
+
+    with bank.database.read() as tx:
+        before = epochs.find_current(tx)
+    first_life = working(bank, Station.EPOCH)
+    while len(counted) < 3:
+        next(first_life)
+    second_life = begin_anew()
+    while len(visited) < 2:
+        next(second_life)
+    with bank.database.read() as tx:
+        made = epochs.find_current(tx)
+        words = weights(bank)
+    assert made is not None
+    assert made != before
+    assert sorted(counted) == list(NAMES), "nobody is counted again"
+    list(begin_anew())
+    with bank.database.read() as tx:
+        in_force = epochs.find_current(tx)
+        assert in_force is not None
+        assert in_force.id == made.id
+        assert profiles.list_authors_in_epoch(tx, made.id) == {AuthorKey(name, "1") for name in NAMES}
+    assert sorted(counted) == list(NAMES), "it was in force already"
+    assert sorted(visited) == list(NAMES), "and nobody follows again"
+    epoch.freeze_epoch(bank.context)
+    assert weights(bank) == words, "what was counted in parts is what is counted at once"
+
+
+def weights(bank: WorkerBank) -> list[tuple[Any, ...]]:
+    """Who uses which word, in the epoch in force."""
+    terms, made = matching_tables.epoch_terms.c, matching_tables.epochs.c
+    with bank.database.read() as tx:
+        current = select(made.id).where(made.state == "current").scalar_subquery()
+        asked = select(terms.language, terms.term, terms.df, terms.adf).where(terms.epoch_id == current)
+        return sorted(tuple(row) for row in tx.execute(asked))
+
+
+def test_what_was_counted_of_an_epoch_goes_with_whoever_takes_something_back(
+    bank: WorkerBank, blogs: dict[str, PeerBlog]
+) -> None:
+    done = working(bank, Station.EPOCH)
+    kept = select(matching_tables.census_shards.c.shard)
+    for _ in done:
+        with bank.database.read() as tx:
+            if tx.execute(kept).first() is not None:
+                break
+    bank.send(blogs["dan"], blogs["dan"].event("post.removed", id=1))
+    while next(done) != (Station.ABSORB, "dan"):
+        pass
+    with bank.database.read() as tx:
+        assert tx.execute(kept).first() is None
+    list(done)
+    with bank.database.read() as tx:
+        assert tx.execute(kept).first() is None, "nor is anything kept of an epoch in force"
 
 
 @pytest.mark.parametrize("station", [Station.SWEEP, Station.EPOCH])

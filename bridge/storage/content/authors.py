@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, exists, func, or_, select, update
 
 from bridge.mentors.display_name import display_name, lookalike_key
 from bridge.model import AuthorKey, stable_id
@@ -127,6 +127,17 @@ def mark_changed(tx: Connection, keys: Iterable[AuthorKey], now: datetime) -> No
     for key in sorted(set(keys)):
         named = (authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id)
         tx.execute(update(authors).where(*named).values(changed_at=now))
+
+
+def is_unchanged(tx: Connection, keys: Sequence[AuthorKey], since: datetime) -> bool:
+    """Whether some authors are all there, and nothing their lists follow from has changed since."""
+    unchanged = or_(authors.c.changed_at.is_(None), authors.c.changed_at < since)
+    for start in range(0, len(keys), 200):
+        part = keys[start : start + 200]
+        count = select(func.count()).where(author_in(authors.c.blog_id, authors.c.remote_id, part), unchanged)
+        if tx.execute(count).scalar_one() < len(part):
+            return False
+    return True
 
 
 def mark_all_unvisited(tx: Connection) -> None:

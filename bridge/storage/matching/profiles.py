@@ -301,6 +301,14 @@ def list_ids(tx: Connection, authors: Sequence[AuthorKey] | None = None) -> list
     return sorted(ids)
 
 
+def list_authors_in_epoch(tx: Connection, epoch_id: int) -> set[AuthorKey]:
+    """Who has profiles, and all of them of one epoch."""
+    whose = (mentors.c.blog_id, mentors.c.author_id)
+    oldest, newest = func.min(mentors.c.epoch_id), func.max(mentors.c.epoch_id)
+    rows = tx.execute(select(*whose).group_by(*whose).having(oldest == epoch_id, newest == epoch_id))
+    return {AuthorKey(row.blog_id, row.author_id) for row in rows}
+
+
 def record_hubness(tx: Connection, mentor_id: int, value: int) -> None:
     """Keep how much of a hub a mentor is (r), without touching the profile."""
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(hubness=value))

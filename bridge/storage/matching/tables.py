@@ -57,6 +57,15 @@ epoch_references = Table(  # the sample of posts that every mentor's mean score 
     Column("vector", LargeBinary, nullable=False),
 )
 
+census_shards = Table(  # of an epoch in the making: how a part of the authors uses words
+    "census_shards",
+    metadata,
+    Column("shard", Integer, primary_key=True, autoincrement=False),
+    Column("counted_at", UtcDateTime, nullable=False),
+    Column("authors", LargeBinary, nullable=False),  # a hash of who was counted
+    Column("statistics", LargeBinary, nullable=False),  # mentors.term_statistics.TermStatistics
+)
+
 epoch_pairs = Table(  # words that translate each other (mentors.word_pairs.WordPair)
     "epoch_pairs",
     metadata,

@@ -41,6 +41,7 @@ from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty
 from bridge.storage.matching import (
     card_corrections,
+    census_shards,
     epochs,
     feedback,
     list_marks,
@@ -299,5 +300,6 @@ def _forget_posts(tx: Tx, post_ids: Sequence[int]) -> None:
     """What follows from posts that are gone."""
     if post_ids:
         profiles.delete_by_posts(tx, post_ids)
+        census_shards.delete_all(tx)
         epochs.delete_references_by_posts(tx, post_ids)
         full_text.delete_posts(tx, post_ids)

@@ -9,13 +9,11 @@ steps of an author or a portion of rows; between two of them the worker does wha
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
 import structlog
 
-from bridge.errors import StorageUnavailable
 from bridge.mentors.cross_language import ALL_LANGUAGES
 from bridge.mentors.skill_offers import disputed_skills
 from bridge.mentors.term_statistics import TermStatistics
@@ -29,21 +27,18 @@ from bridge.storage.content import (
     authors as stored_authors,
 )
 from bridge.storage.content import (
-    post_analysis as stored_post_analysis,
-)
-from bridge.storage.content import (
     posts as stored_posts,
 )
 from bridge.storage.core import counters, set_aside_jobs
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import card_corrections, epochs, facets, profiles
+from bridge.storage.matching import card_corrections, census_shards, epochs, facets, profiles
 from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
 from bridge.worker.context import Context
-from bridge.worker.intake import post_analysis as intake_post_analysis
 from bridge.worker.matching import translations
+from bridge.worker.matching.census import count_in_shards
+from bridge.worker.matching.failures import skip_on_failure
 from bridge.worker.matching.refresh import store_profiles
-from bridge.worker.turns import Turn
 
 log = structlog.get_logger("worker")
 
@@ -71,19 +66,25 @@ def freeze_epoch_in_steps(context: Context, progress: ReportProgress = ignore_pr
         authors = authors_with_posts(tx)
         posts = stored_posts.count_all(tx)
     census = TermStatistics()
-    for done, author in enumerate(authors):
-        progress("counting", done, len(authors))
-        yield str(author)
-        with skip_on_failure(author):
-            intake_post_analysis.reanalyse_posts(context, author, Turn())
-            with context.database.read() as tx:  # one short look an author: a long one would keep the log from ending
-                _count(tx, census, author)
+    yield from count_in_shards(context, authors, census, lambda done: progress("counting", done, len(authors)))
     with context.database.read() as tx:
         references = _references(tx, census)
     pairs = translations.learn_from_translations(context, frozenset(authors))
     yield from _put_in_force(context, census, references, pairs, posts)
     del census
     yield from _follow(context, authors, progress)
+    return None
+
+
+def build_epoch_in_steps(context: Context) -> Steps:
+    """A new epoch; or, if a worker was killed after one came into force, the rest of what follows from that."""
+    with context.database.read() as tx:
+        epoch = epochs.find_current(tx)
+        begun = counters.get_number(tx, counters.EPOCH_FOLLOWED_BY_SOME)
+        authors = authors_with_posts(tx)
+    if epoch is None or begun != epoch.id:
+        return (yield from freeze_epoch_in_steps(context))
+    yield from _follow(context, authors, ignore_progress)
     return None
 
 
@@ -94,32 +95,16 @@ def authors_with_posts(tx: Tx) -> list[AuthorKey]:
     return [author for author in authors if str(author) not in aside]
 
 
-@contextmanager
-def skip_on_failure(who: object) -> Iterator[None]:
-    """What fails for one costs that one, not the night of all others."""
-    try:
-        yield
-    except StorageUnavailable:
-        raise
-    except Exception:
-        log.exception("left out", who=str(who))
-
-
-def _count(tx: Tx, census: TermStatistics, author: AuthorKey) -> None:
-    rows = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
-    census.add_features(stored_post_analysis.list_features(tx, author.blog_id, author.author_id))
-    census.add_author(
-        author.blog_id, author.author_id, ((row.id, row.language, TermCounts.from_bytes(row.counts)) for row in rows)
-    )
-
-
 def _follow(context: Context, authors: list[AuthorKey], progress: ReportProgress) -> Iterator[str | None]:
     """Profiles in the new epoch, and new lists for everybody in turn."""
     with context.database.read() as tx:
         epoch = epochs.find_current(tx)
-    assert epoch is not None
+        assert epoch is not None
+        following = profiles.list_authors_in_epoch(tx, epoch.id)
     for done, author in enumerate(authors):
         progress("profiles", done, len(authors))
+        if author in following:
+            continue
         yield str(author)
         with skip_on_failure(author):
             store_profiles(context, epoch, author)
@@ -137,6 +122,8 @@ def _follow(context: Context, authors: list[AuthorKey], progress: ReportProgress
             continue
         with context.database.begin() as tx:
             due.epoch_in_force(tx, author, now)
+    with context.database.begin() as tx:
+        counters.upsert_number(tx, counters.EPOCH_FOLLOWED_BY_SOME, 0)
     progress("profiles", len(authors), len(authors))
 
 
@@ -230,3 +217,5 @@ def _put_in_force(
         epochs.mark_current(tx, epoch_id)
         counters.upsert_number(tx, counters.CHANGED_POSTS, 0)
         counters.upsert_number(tx, counters.EPOCH_POSTS, posts)
+        counters.upsert_number(tx, counters.EPOCH_FOLLOWED_BY_SOME, epoch_id)
+        census_shards.delete_all(tx)
