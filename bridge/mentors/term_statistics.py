@@ -57,18 +57,18 @@ class TermStatistics:
             used.update(ids)
         self._features_adf.update(used)
 
-    def merge(self, other: TermStatistics) -> None:
-        """Count what was counted elsewhere too, of other authors."""
-        self.posts.update(other.posts)
-        self.authors.update(other.authors)
-        for mine, theirs in ((self._df, other._df), (self._adf, other._adf)):
+    def merge(self, part: TermStatistics) -> None:
+        """Count what was counted apart, of other authors."""
+        self.posts.update(part.posts)
+        self.authors.update(part.authors)
+        for mine, theirs in ((self._df, part._df), (self._adf, part._adf)):
             for language, counts in theirs.items():
                 mine.setdefault(language, Counter()).update(counts)
-        for language, words in other._words.items():
+        for language, words in part._words.items():
             self._words.setdefault(language, Counter()).update(words)
-        self._features_df.update(other._features_df)
-        self._features_adf.update(other._features_adf)
-        self._sample = sorted([*self._sample, *other._sample])[:MAX_REFERENCE_POSTS]
+        self._features_df.update(part._features_df)
+        self._features_adf.update(part._features_adf)
+        self._sample = sorted([*self._sample, *part._sample])[:MAX_REFERENCE_POSTS]
 
     def to_bytes(self) -> bytes:
         """To be written down."""

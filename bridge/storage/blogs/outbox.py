@@ -83,11 +83,11 @@ def list_emptied(
     names: Collection[str] | None = None,
 ) -> list[Pushed]:
     """What the blog holds of these kinds and is not on the list, emptied; `names`: only of these."""
-    held = select(outbox.c.kind, outbox.c.object, outbox.c.payload)
-    held = held.where(outbox.c.blog_id == blog_id, outbox.c.kind.in_(kinds))
+    of_kinds = select(outbox.c.kind, outbox.c.object, outbox.c.payload)
+    of_kinds = of_kinds.where(outbox.c.blog_id == blog_id, outbox.c.kind.in_(kinds))
     if names is not None:
-        held = held.where(outbox.c.object.in_(sorted(names)))
-    rows = tx.execute(held)
+        of_kinds = of_kinds.where(outbox.c.object.in_(sorted(names)))
+    rows = tx.execute(of_kinds)
     return [_emptied(row.kind, row.object, row.payload) for row in rows if (row.kind, row.object) not in listed]
 
 

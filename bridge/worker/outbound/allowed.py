@@ -41,11 +41,11 @@ class BlogRules:
     @property
     def as_text(self) -> str:
         """The same for equal rules."""
-        said = [
+        lines_by_author = [
             (author, [(line.mentor_id, line.reason) for line in lines]) for author, lines in sorted(self.pins.items())
         ]
         notes = [(author, sorted(by_mentor.items())) for author, by_mentor in sorted(self.notes.items())]
-        return repr((self.choices.mode, sorted(self.choices.approved), self.choices.vetoes, said, notes))
+        return repr((self.choices.mode, sorted(self.choices.approved), self.choices.vetoes, lines_by_author, notes))
 
     def note(self, author: str, mentor: AuthorKey) -> str:
         """What an author tells their readers of a mentor they pinned; of no author: what anybody tells."""
