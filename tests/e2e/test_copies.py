@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.comparing import agree
 from tests.lab.fixtures import connect_blog, wait_until, write_post
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
@@ -27,6 +28,7 @@ def site(new_blog: Callable[..., Blog], bridge: RunningBridge) -> Iterator[Blog]
     blog = connect_blog(new_blog("copied", posts=CASH[:3]), bridge)
     wait_until(lambda: blog.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 )['left'];") == 0, "all is sent")
     wait_until(lambda: posts(bridge, blog) == 3, "all has arrived")
+    agree(blog, bridge)
     yield blog
     bridge.run("blog", "disconnect", blog_id(blog), "--yes")
 
@@ -83,6 +85,7 @@ def test_a_copy_by_search_and_replace_is_harmless_and_asks(site: Blog, bridge: R
         assert copy.eval(STATE) == "none"
         connect_blog(copy, bridge)
         assert blog_id(copy) != blog_id(site)
+        agree(copy, bridge)
         assert copy.eval("return Mentor_Bridge\\Connection::uuid();") != site.eval(
             "return Mentor_Bridge\\Connection::uuid();"
         )
@@ -148,6 +151,7 @@ def test_a_site_that_has_moved_goes_on_as_the_same_blog(site: Blog, bridge: Runn
         write_post(moved, "From the new server", CASH[4][1])
         moved.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 );")
         wait_until(lambda: posts(bridge, moved) == 4, "it goes on")
+        agree(moved, bridge)
         site.start()
         assert site.eval("return Mentor_Bridge\\Sender::drain( 'cli', 5.0 )['sent'];") == 0, "its keys are good no more"
     finally:
