@@ -48,9 +48,9 @@ test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
 
 faults: ## what is drawn by dice and ended by force, ten times as often as in `make test`; for a night
 	@.ci/setup fast
-	MENTOR_BRIDGE_THOROUGH=1 .ci/in-memory $(run)pytest $(cores) tests/test_kill.py tests/test_orphans.py \
-		tests/storage/test_sums.py tests/worker/test_convergence.py tests/worker/engagement/test_tally.py
-	MENTOR_BRIDGE_THOROUGH=1 .ci/in-memory $(run)pytest $(cores) -m hypothesis
+	MENTOR_BRIDGE_THOROUGH=1 .ci/in-memory $(run)pytest $(cores) tests/storage/test_sums.py \
+		tests/worker/test_convergence.py tests/worker/engagement/test_tally.py
+	MENTOR_BRIDGE_THOROUGH=1 .ci/in-memory $(run)pytest $(cores) -m 'faults or hypothesis'
 
 cover: ## which branches tests without a system package take, and dist/coverage.md: each module with those that run it
 	@.ci/setup fast

@@ -129,6 +129,29 @@ class RunningBridge:
         while self._serves and self._listens() and time.monotonic() < until:
             time.sleep(0.02)
 
+    def members(self) -> list[int]:
+        """Who lives in its process group, in the order of their numbers."""
+        assert self.process is not None
+        members = []
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = entry.read_text().rpartition(")")[2].split()
+            except OSError:  # it ended while we looked
+                continue
+            if int(fields[2]) == self.process.pid and fields[0] not in "ZX":
+                members.append(int(entry.parent.name))
+        return sorted(members)
+
+    def parts(self) -> dict[str, int]:
+        """The processes of `bridge serve` that are there now: "master", "web" and "worker"."""
+        assert self.process is not None
+        parts = {}
+        for pid in self.members():
+            with suppress(OSError):
+                is_worker = b"bridge.cli.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+                parts["master" if pid == self.process.pid else "worker" if is_worker else "web"] = pid
+        return parts
+
     __enter__ = start
 
     def __exit__(self, *_: object) -> None:

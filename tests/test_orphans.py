@@ -18,19 +18,6 @@ LONGEST = 2.0  # seconds after the start: up to then everything is there on a qu
 GONE = 30.0  # seconds: far more than anybody needs
 
 
-def group(leader: int) -> list[int]:
-    """Who lives in a process group."""
-    members = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended while we looked
-            continue
-        if int(fields[2]) == leader and fields[0] not in "ZX":
-            members.append(int(entry.parent.name))
-    return members
-
-
 def has_child(leader: int) -> bool:
     """Whether any of its threads has started a process."""
     return any(entry.read_text() for entry in Path(f"/proc/{leader}/task").glob("*/children"))
@@ -48,7 +35,7 @@ def killed(running: RunningBridge, after: float, *, with_child: bool) -> list[in
     os.kill(leader, signal.SIGKILL)
     running.process.wait(HANG_SECONDS)
     until = time.monotonic() + GONE
-    while (left := group(leader)) and time.monotonic() < until:
+    while (left := running.members()) and time.monotonic() < until:
         time.sleep(0.02)
     for process in left:
         os.kill(process, signal.SIGKILL)
@@ -56,6 +43,7 @@ def killed(running: RunningBridge, after: float, *, with_child: bool) -> list[in
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_nothing_is_left_of_a_bridge_whose_master_was_killed(tmp_path: Path) -> None:
     dice = random.Random(12)
     running = RunningBridge(tmp_path / "home")

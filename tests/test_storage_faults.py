@@ -17,10 +17,12 @@ import pytest
 from tests.lab.fixtures import wait_until
 from tests.peer import PeerAnswer, PeerBlog
 from tests.running import HANG_SECONDS, RunningBridge
+from tests.trials import trials
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
+ROUND_POSTS = 59
 TEXT = "Ce que m'a appris un client sur la trésorerie, les prix et les relances. " * 20
 
 
@@ -68,19 +70,22 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path, alice: PeerBl
     with RunningBridge(home) as running:
         assert alice.connect(running.url).status == 201
         assert alice.send(*alice.author(1, "Alice")).status == 202
-        events = [alice.post(number, 1, f"Billet {number}", TEXT, number) for number in range(1, 60)]
-        for event in events[:5]:
-            assert alice.send(*event).status == 202
-        ballast = fill(small_disk)
-        answers: list[PeerAnswer] = [alice.send(*event) for event in events[5:]]
-        assert {answer.status for answer in answers} <= {202, 503}, "never an error of ours"
-        refused = [answer for answer in answers if answer.status == 503]
-        assert refused, "the disk was full"
-        assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
-        ballast.unlink()
-        for event in events:  # as the plugin does: again, with the same id
-            wait_until(lambda event=event: alice.send(*event).status == 202, "taken when there is room")  # type: ignore[misc]
-        wait_until(lambda: posts_held(home) == len(events), "each acknowledged post is there", seconds=60)
+        for begun in range(0, trials(1, 5) * ROUND_POSTS, ROUND_POSTS):
+            numbers = range(begun + 1, begun + ROUND_POSTS + 1)
+            events = [alice.post(number, 1, f"Billet {number}", TEXT, number) for number in numbers]
+            for event in events[:5]:
+                assert alice.send(*event).status == 202
+            ballast = fill(small_disk)
+            answers: list[PeerAnswer] = [alice.send(*event) for event in events[5:]]
+            assert {answer.status for answer in answers} <= {202, 503}, "never an error of ours"
+            refused = [answer for answer in answers if answer.status == 503]
+            assert refused, "the disk was full"
+            assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
+            ballast.unlink()
+            for event in events:  # as the plugin does: again, with the same id
+                wait_until(lambda event=event: alice.send(*event).status == 202, "taken when there is room")  # type: ignore[misc]
+            expected = begun + ROUND_POSTS
+            wait_until(lambda expected=expected: posts_held(home) == expected, "each is there", seconds=60)  # type: ignore[misc]
         assert "Traceback" not in running.log()
 
 

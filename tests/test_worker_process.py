@@ -50,6 +50,7 @@ class Life:
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 def test_in_the_second_life_all_others_are_served(database: Database, database_url: str, tmp_path: Path) -> None:
     bank = WorkerBank(database, Clock())
     for name in ("666", *NAMES):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -13,12 +15,16 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.lab import postgres
 from tests.lab.fixtures import wait_until
 from tests.lab.texts import CASH, HIRING
 from tests.peer import PeerBlog
 from tests.running import HANG_SECONDS, RunningBridge
+from tests.trials import trials
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+CRASHES = trials(1, 10)  # of the server
+AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.faults]
 
 
 class Holding(PeerBlog):
@@ -140,8 +146,12 @@ def test_connections_that_break_cost_only_a_moment(
                 with admin.connect() as connection:
                     connection.execute(cut)
             wait_until(partial(taken, bob, event), "a broken connection is replaced at once")
+        for number in range(200, 200 + CRASHES):
+            crash(database_url)
+            event = bob.post(number, 1, *HIRING[0], number)
+            wait_until(partial(taken, bob, event), "a server that was killed has recovered")
         admin.dispose()
-        wait_until(lambda: posts(bridge, bob) == len(HIRING) * 4, "all that was acknowledged is absorbed")
+        wait_until(lambda: posts(bridge, bob) == len(HIRING) * 4 + CRASHES, "all that was acknowledged is absorbed")
         publish(alice, CASH[:1], first=100)
         wait_until(lambda: "100" in shown(alice), "lists are made and pushed as before")
         wait_until(lambda: bridge.get("/healthz")[0] == 200, "it calls itself healthy")
@@ -149,6 +159,13 @@ def test_connections_that_break_cost_only_a_moment(
         time.sleep(1.5)
         assert bridge.log().count("no doorbell") == complaints, "the worker does not listen again"
         assert "Traceback" not in bridge.log()
+
+
+def crash(url: str) -> None:
+    """Kill one process of the server: it ends all others, and recovers from its log."""
+    connection = postgres.connect(url)
+    subprocess.run([*AS_ROOT, "kill", "-KILL", str(connection.info.backend_pid)], check=True, timeout=HANG_SECONDS)
+    connection.close()
 
 
 def taken(blog: PeerBlog, event: tuple[str, bytes]) -> bool:
