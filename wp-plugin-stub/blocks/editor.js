@@ -5,7 +5,7 @@
 ( function ( blocks, blockEditor, components, element, ServerSideRender ) {
 	var el = element.createElement;
 
-	[ 'mentor-bridge/related-mentors', 'mentor-bridge/regulars' ].forEach( function ( name ) {
+	[ 'mentor-bridge/related-mentors', 'mentor-bridge/regulars', 'mentor-bridge/my-mentors' ].forEach( function ( name ) {
 		function Empty() {
 			var type = blocks.getBlockType( name );
 			return el( components.Placeholder, {

@@ -38,10 +38,10 @@ class Autoloader {
 			'Site_Fingerprint',
 		),
 		'frontend'    => array(
-			'Comment_Notice', 'Display', 'Page_Caches', 'Page_Translations', 'Regulars_Block',
+			'Comment_Notice', 'Display', 'My_Mentors', 'Page_Caches', 'Page_Translations', 'Regulars_Block',
 		),
 		'inbox'       => array(
-			'Pull', 'Receiver', 'Related_Mentors', 'Related_Owner', 'Rest_Endpoints', 'Sanitize', 'Versioned_State',
+			'Mentors_Of_Blog', 'Pull', 'Receiver', 'Related_Mentors', 'Related_Owner', 'Rest_Endpoints', 'Sanitize', 'Versioned_State',
 			'Xmlrpc_Methods',
 		),
 		'outbox'      => array(

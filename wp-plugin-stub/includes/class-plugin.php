@@ -32,7 +32,7 @@ class Plugin {
 	/**
 	 * The options that change what readers see; a view reads no other of ours.
 	 */
-	const SEEN_BY_READERS = array( Related_Owner::OPTION, Display::OPTION, Regulars_Block::OPTION, Sharing_Rules::TYPES_OPTION, Comment_Notice::OPTION );
+	const SEEN_BY_READERS = array( Related_Owner::OPTION, Display::OPTION, Regulars_Block::OPTION, Mentors_Of_Blog::OPTION, Sharing_Rules::TYPES_OPTION, Comment_Notice::OPTION );
 
 	/**
 	 * Registers all hooks. Nothing is read from the database and nothing is translated here.
@@ -60,7 +60,7 @@ class Plugin {
 		\add_filter( 'wp_list_authors_args', array( Service_User::class, 'leave_out_of_lists' ) );
 		\add_filter( 'wp_sitemaps_users_query_args', array( Service_User::class, 'leave_out_of_lists' ) );
 
-		foreach ( array( Display::class, Regulars_Block::class, Comment_Notice::class ) as $on_pages ) {
+		foreach ( array( Display::class, Regulars_Block::class, My_Mentors::class, Comment_Notice::class ) as $on_pages ) {
 			$on_pages::init();
 		}
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
@@ -112,7 +112,7 @@ class Plugin {
 			\add_action( $hook, array( Dashboard_Sign_In::class, 'on_change' ) );
 		}
 
-		foreach ( array( 'blogname', 'blogdescription', 'WPLANG' ) as $option ) {
+		foreach ( array( 'blogname', 'blogdescription', 'WPLANG', Mentors_Of_Blog::SHOWING ) as $option ) {
 			\add_action( 'update_option_' . $option, array( Site_Hooks::class, 'on_blog' ) );
 			\add_action( 'add_option_' . $option, array( Site_Hooks::class, 'on_blog' ) );
 		}

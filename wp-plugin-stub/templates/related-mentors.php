@@ -6,7 +6,7 @@
  *
  * @var array $args {
  *     @type int     $post_id  The post.
- *     @type array[] $mentors  {name, blog, url, language, why, topics, post: {title, url, date}|null} each, best first.
+ *     @type array[] $mentors  {name, blog, url, language, why, note, key, topics, post: {title, url, date}|null} each, best first.
  *     @type string  $language Language of the reasons, as a BCP-47 tag.
  *     @type int     $level    Level of the heading.
  * }
@@ -35,6 +35,9 @@ defined( 'ABSPATH' ) || exit;
 				<span class="mentor-bridge-language"><?php echo esc_html( $note ); ?></span>
 				<?php endif; ?>
 			</p>
+			<?php if ( ! empty( $mentor['note'] ) ) : ?>
+			<p class="mentor-bridge-note"><?php echo esc_html( $mentor['note'] ); ?></p>
+			<?php endif; ?>
 			<p class="mentor-bridge-why"<?php echo Display::language_attributes( $args['language'] ); // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped there. ?>>
 			<?php
 			// In one breath: a line break between the title and a closing quotation mark would show as a space.

@@ -46,6 +46,8 @@ abstract class Receiver_Case extends WordPress_Case {
 				'why'      => "Vous parlez tous deux d'échecs : \"faillite\", \\o/.",
 				'topics'   => array( 'faillite', 'boulangerie' ),
 				'post'     => array( 'title' => 'Ma faillite', 'url' => 'https://bea.example/faillite', 'date' => '2024-05-01T10:00:00Z' ),
+				'note'     => '',
+				'key'      => 'blog_b/1',
 			),
 			$fields
 		);

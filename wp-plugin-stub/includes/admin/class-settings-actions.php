@@ -180,7 +180,7 @@ class Settings_Actions {
 		}
 		$was_on = Connection::statistics();
 		Connection::set_statistics( '' !== self::text( 'statistics' ) );
-		Settings::store( self::text( Display::OPTION ), self::text( Regulars_Block::OPTION ), isset( $_POST[ Sharing_Rules::TYPES_OPTION ] ) ? (array) \wp_unslash( $_POST[ Sharing_Rules::TYPES_OPTION ] ) : array() ); // phpcs:ignore WordPress.Security -- the nonce was checked in handle(); each is compared with what there is.
+		Settings::store( self::text( Display::OPTION ), self::text( Regulars_Block::OPTION ), isset( $_POST[ Sharing_Rules::TYPES_OPTION ] ) ? (array) \wp_unslash( $_POST[ Sharing_Rules::TYPES_OPTION ] ) : array(), self::text( Mentors_Of_Blog::SHOWING ) ); // phpcs:ignore WordPress.Security -- the nonce was checked in handle(); each is compared with what there is.
 		Alert_Mail::store( '' !== self::text( Alert_Mail::OPTION ) );
 		$invited = self::ids( 'invite' );
 		self::invite_all();

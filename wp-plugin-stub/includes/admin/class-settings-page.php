@@ -133,6 +133,15 @@ class Settings_Page {
 		echo \wp_kses( \sprintf( \__( 'Or place them yourself, with the block “Related mentors” or the shortcode %s.', 'mentor-bridge' ), '<code>[' . \esc_html( Display::SHORTCODE ) . ']</code>' ), array( 'code' => array() ) );
 		?>
 		</p>
+		<fieldset>
+			<legend><?php \esc_html_e( 'Which related mentors stand there', 'mentor-bridge' ); ?></legend>
+			<?php foreach ( self::modes() as $mode => $label ) : ?>
+			<label class="mentor-bridge-line">
+				<input type="radio" name="<?php echo \esc_attr( Mentors_Of_Blog::SHOWING ); ?>" value="<?php echo \esc_attr( $mode ); ?>" <?php \checked( $mode, Mentors_Of_Blog::showing() ); ?>>
+				<?php echo \esc_html( $label ); ?>
+			</label>
+			<?php endforeach; ?>
+		</fieldset>
 		<p>
 			<label for="mentor-bridge-regulars">
 				<input type="checkbox" id="mentor-bridge-regulars" name="<?php echo \esc_attr( Regulars_Block::OPTION ); ?>" value="yes" <?php \checked( 'yes', \get_option( Regulars_Block::OPTION ) ); ?>>
@@ -156,6 +165,19 @@ class Settings_Page {
 		</fieldset>
 		<?php
 		echo '</section>';
+	}
+
+	/**
+	 * Names the ways to decide who is shown.
+	 *
+	 * @return array<string,string> One of Mentors_Of_Blog::MODES => words.
+	 */
+	private static function modes(): array {
+		return array(
+			'all'      => \__( 'Whoever is related; you can say no afterwards', 'mentor-bridge' ),
+			'approved' => \__( 'Only whom you approved or pinned', 'mentor-bridge' ),
+			'ask'      => \__( 'Ask first: who is new waits for your yes or no', 'mentor-bridge' ),
+		);
 	}
 
 	/* ---- Leaving. ---- */

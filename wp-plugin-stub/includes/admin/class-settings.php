@@ -86,8 +86,12 @@ class Settings {
 	 * @param string $under_posts 'yes' for the list under posts.
 	 * @param string $regulars    'yes' to allow "Our regulars".
 	 * @param array  $types       Post types that are shared.
+	 * @param string $showing     One of Mentors_Of_Blog::MODES; '' leaves it as it is.
 	 */
-	public static function store( string $under_posts, string $regulars, array $types ): void {
+	public static function store( string $under_posts, string $regulars, array $types, string $showing = '' ): void {
+		if ( \in_array( $showing, Mentors_Of_Blog::MODES, true ) ) {
+			\update_option( Mentors_Of_Blog::SHOWING, $showing, false );
+		}
 		\update_option( Display::OPTION, 'yes' === $under_posts ? 'yes' : 'no' );
 		\update_option( Regulars_Block::OPTION, 'yes' === $regulars ? 'yes' : 'no' );
 		\update_option( Sharing_Rules::TYPES_OPTION, \array_values( \array_intersect( \array_keys( self::types() ), \array_map( 'strval', \array_filter( $types, 'is_scalar' ) ) ) ) );

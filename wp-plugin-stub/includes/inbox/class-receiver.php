@@ -104,6 +104,9 @@ class Receiver {
 	private static function store_object( array $name, array $thing ) {
 		if ( self::RELATED_KIND === $name['kind'] && \is_int( $name['object'] ) && isset( $thing['mentors'] ) && \is_array( $thing['mentors'] ) ) {
 			$language = isset( $thing['language'] ) && \is_string( $thing['language'] ) ? $thing['language'] : null;
+			if ( Mentors_Of_Blog::OBJECT === $name['object'] ) {
+				return Mentors_Of_Blog::store( $thing['mentors'], $thing['version'], (string) $language );
+			}
 			return Related_Mentors::store( $name['object'], $thing['mentors'], $thing['version'], $language );
 		}
 		$data = isset( $thing['data'] ) ? $thing['data'] : null;
@@ -121,6 +124,7 @@ class Receiver {
 	 */
 	public static function forget_all(): void {
 		\delete_post_meta_by_key( Related_Mentors::META );
+		\delete_option( Mentors_Of_Blog::OPTION );
 		Statistics::forget_all();
 		Waiting_Asks::forget_all();
 	}

@@ -47,22 +47,23 @@ class Related_Mentors {
 		$state = Related_Owner::stamp( $post_id ) + array(
 			'version'  => null === $version ? $stored_version : $version,
 			'language' => Sanitize::language( null === $language ? Payload::blog_language() : $language ),
-			'mentors'  => self::mentors( $mentors ),
+			'mentors'  => self::read_all( $mentors, self::MAX_MENTORS ),
 		);
 		return Versioned_State::store_meta( $post_id, self::META, $state );
 	}
 
 	/**
-	 * Gives those mentors of a push that are well formed, up to the limit.
+	 * Gives those mentors of a push that are well formed, up to a limit.
 	 *
 	 * @param array $mentors As received.
+	 * @param int   $limit   How many.
 	 * @return array[]
 	 */
-	private static function mentors( array $mentors ): array {
+	public static function read_all( array $mentors, int $limit ): array {
 		$valid = array();
 		foreach ( $mentors as $mentor ) {
 			$mentor = \is_array( $mentor ) ? self::mentor( $mentor ) : null;
-			if ( null !== $mentor && \count( $valid ) < self::MAX_MENTORS ) {
+			if ( null !== $mentor && \count( $valid ) < $limit ) {
 				$valid[] = $mentor;
 			}
 		}
@@ -84,6 +85,8 @@ class Related_Mentors {
 			'why'      => Sanitize::text( $mentor, 'why', 400 ),
 			'topics'   => array(),
 			'post'     => null,
+			'note'     => Sanitize::text( $mentor, 'note', 200 ),
+			'key'      => Sanitize::text( $mentor, 'key', 256 ),
 		);
 		if ( '' === $read['name'] || '' === $read['url'] || '' === $read['why'] ) {
 			return null;
@@ -116,17 +119,11 @@ class Related_Mentors {
 	 */
 	public static function of( int $post_id ): array {
 		$stored  = Related_Owner::read( $post_id );
-		$mentors = array();
-		foreach ( isset( $stored['mentors'] ) && \is_array( $stored['mentors'] ) ? $stored['mentors'] : array() as $mentor ) {
-			$mentor = \is_array( $mentor ) ? self::stored_mentor( $mentor ) : null;
-			if ( null !== $mentor ) {
-				$mentors[] = $mentor;
-			}
-		}
+		$mentors = self::checked( isset( $stored['mentors'] ) ? $stored['mentors'] : array() );
 		/**
 		 * Filters the mentors shown under a post.
 		 *
-		 * @param array[] $mentors {name, blog, url, language, why, topics, post: {title, url, date}|null} each, best first.
+		 * @param array[] $mentors {name, blog, url, language, why, note, key, topics, post: {title, url, date}|null} each, best first.
 		 * @param int     $post_id The post.
 		 */
 		$mentors = (array) \apply_filters( 'mentor_bridge_related_mentors', $mentors, $post_id );
@@ -137,13 +134,30 @@ class Related_Mentors {
 	}
 
 	/**
+	 * Gives those of some stored mentors that can be shown.
+	 *
+	 * @param mixed $stored As stored.
+	 * @return array[]
+	 */
+	public static function checked( $stored ): array {
+		$mentors = array();
+		foreach ( \is_array( $stored ) ? $stored : array() as $mentor ) {
+			$mentor = \is_array( $mentor ) ? self::stored_mentor( $mentor ) : null;
+			if ( null !== $mentor ) {
+				$mentors[] = $mentor;
+			}
+		}
+		return $mentors;
+	}
+
+	/**
 	 * Checks one mentor. Without a name, an address and a reason nobody is shown.
 	 *
 	 * @param array $stored As stored.
 	 * @return array|null
 	 */
 	private static function stored_mentor( array $stored ): ?array {
-		$mentor           = self::texts( $stored, array( 'name', 'blog', 'url', 'language', 'why' ) );
+		$mentor           = self::texts( $stored, array( 'name', 'blog', 'url', 'language', 'why', 'note', 'key' ) );
 		$mentor['topics'] = isset( $stored['topics'] ) && \is_array( $stored['topics'] ) ? \array_values( \array_filter( $stored['topics'], 'is_string' ) ) : array();
 		$mentor['post']   = isset( $stored['post'] ) && \is_array( $stored['post'] ) ? self::texts( $stored['post'], array( 'title', 'url', 'date' ) ) : null;
 		if ( null !== $mentor['post'] && ( '' === $mentor['post']['title'] || ! self::is_web_address( $mentor['post']['url'] ) ) ) {

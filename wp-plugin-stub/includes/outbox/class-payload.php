@@ -205,6 +205,7 @@ class Payload {
 			'php_version'       => PHP_VERSION,
 			'plugin_version'    => MENTOR_BRIDGE_VERSION,
 			'statistics'        => Connection::statistics(),
+			'showing'           => Mentors_Of_Blog::showing(),
 		);
 	}
 
