@@ -92,7 +92,6 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             rows = profiles.list_by_blog(tx, blog_id, visitor.user_id) if visitor.takes_part else []
             hidden = feedback.find_hidden_since(tx, visitor.author_key)
-            suspended = suspensions.find(tx, visitor.author_key)
             holds = [item for item in profile_holds.list_by_author(tx, visitor.author_key).values() if item.held_at]
             telling = (
                 post_analysis.list_by_author(tx, blog_id, visitor.user_id, limit=PASSAGE_POSTS)
@@ -100,6 +99,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
                 else []
             )
             public = cards.list_by_author(tx, [visitor.author_key]).get(visitor.author_key)
+            suspended = None if public else suspensions.find(tx, visitor.author_key)
             corrected = read_corrections(tx, visitor.author_key)
             elsewhere = (
                 _elsewhere(tx, visitor.author_key, PostStandards(**runtime.config.standards))
