@@ -89,9 +89,11 @@ plugin: ## dist/mentor-bridge.zip, always built anew
 	@.ci/setup fast
 	@.ci/plugin-zip
 
-pictures: ## docs/pictures/ anew, from a demo in a temporary home
+pictures: ## docs/pictures/ and the pictures of the plugin directory anew, from a demo in a temporary home
 	@.ci/setup test
 	@$(run)python -m tests.lab.pictures
+	@.ci/plugin-zip
+	@$(run)python -m tests.lab.directory_pictures
 
 lock: ## requirements.lock anew, with the hashes of all files of each version; what is locked stays (UPGRADE=1: newest)
 	@test -x .venv/lock/bin/uv || { python3 -m venv .venv/lock && .venv/lock/bin/python -m pip install -q 'uv>=0.9,<1'; }

@@ -13,6 +13,7 @@ from bridge.pages.languages import gettext, language
 from bridge.storage.bank import directory
 from bridge.storage.core.database import Database
 
+SHARED_LOGO_TYPES = ("image/png", "image/webp")  # that messengers show; an SVG they do not
 LIGHT_SHARE = 45  # percent of the bank's colour beside white in dark pages, where it is read on black
 
 
@@ -30,7 +31,15 @@ def register(app: Flask, config: Config, database: Database) -> None:
             "bank_style": url_for("about.style", v=state) if settings.colour else "",
             "kept_days": config.retention,
             "bank_logo": url_for("about.logo", v=state) if settings.logo else "",
+            "share_picture": f"{config.public_url}{_share_picture(settings, state)}",
         }
+
+
+def _share_picture(settings: BankSettings, state: str) -> str:
+    """What stands beside a link that somebody shares: the bank's logo, or our mark; nobody's name or face."""
+    if settings.logo is not None and settings.logo.mimetype in SHARED_LOGO_TYPES:
+        return url_for("about.logo", v=state)
+    return url_for("static", filename="share.png")
 
 
 def _pages(config: Config, database: Database) -> Blueprint:

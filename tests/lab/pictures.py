@@ -29,7 +29,7 @@ NEED = "fixer ses prix et rédiger une soumission"
 
 
 @contextmanager
-def _demo(home: Path) -> Iterator[tuple[str, str]]:
+def demo(home: Path) -> Iterator[tuple[str, str]]:
     """(its address, a link into a dashboard), until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -88,7 +88,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="mb-pictures-") as folder,
-        _demo(Path(folder)) as (address, dashboard),
+        demo(Path(folder)) as (address, dashboard),
         sync_playwright() as driver,
     ):
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS, env={"HOME": folder})
