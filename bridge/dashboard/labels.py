@@ -91,7 +91,7 @@ def _change(kind: FigureKind, figure: Mapping[str, Any]) -> str:
         return ""
     was = _shown(kind, before)
     if _shown(kind, value) == was:
-        return _("as in the 90 days before")
+        return _("same as in the 90 days before")
     if not _is_clear(figure):
         return _("no clear change (before: %(was)s)", was=was)
     sign = "▲" if value > before else "▼"

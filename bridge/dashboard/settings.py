@@ -48,7 +48,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.begin() as tx:
             if request.form.get("act") == "end" or visitor.access is not Access.BLOG:
                 private_feeds.delete_feed(tx, blog_id, visitor.user_id)
-                notice = _("The feed is over; its address leads nowhere any more.")
+                notice = _("The feed has ended; its address leads nowhere any more.")
             else:
                 private_feeds.record_feed(tx, runtime.vault, blog_id, visitor.user_id, True, runtime.clock())
                 notice = _("The feed has a new address. Whoever knows it can read it.")
@@ -86,7 +86,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
     @pages.post("/settings/erase")
     def settings_erase(blog_id: str) -> BaseResponse:
         if request.form.get("sure") != "yes":
-            flash(_("Nothing was erased: tick the box to say that you mean it."), "warn")
+            flash(_("Nothing was erased: tick the box to confirm."), "warn")
             return redirect(url_for("dashboard.settings", blog_id=blog_id), 303)
         erase_author(runtime, current_visitor())
         flash(_("Everything of yours is being removed; it takes a few seconds."), "good")

@@ -15,7 +15,7 @@ ERROR_TEXTS = {  # status → heading, what to do
     ),
     404: (
         N_("There is nothing at this address."),
-        N_("It may have been mistyped, or what was here is not for you to see."),
+        N_("The address may hold a typing error, or the page opens only after you sign in."),
     ),
     405: (
         N_("This address does not do that."),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from datetime import date as date_type
 from functools import wraps
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from flask import Flask
@@ -38,9 +38,9 @@ def or_unchanged(filter_: Filter) -> Filter:
 
 
 @or_unchanged
-def date(moment: datetime, width: Literal["short", "medium", "long", "full"] = "long") -> str:
+def date(moment: datetime) -> str:
     """A moment as a day: ``4 mai 2026``."""
-    return dates.format_date(moment.astimezone(UTC), width, locale=locale())
+    return dates.format_date(moment.astimezone(UTC), "long", locale=locale())
 
 
 @or_unchanged

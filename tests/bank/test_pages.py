@@ -120,14 +120,14 @@ def test_who_has_hardly_written_is_found_by_what_they_declare_and_says_so(house:
     page = house.get("/mentors?need=accounting")
     section = page.split('id="newcomers"')[1]
     assert re.findall(r'class="p-name u-url" href="([^"]+)">([^<]+)', section) == [("/mentors/nina", "Nina")]
-    assert "Provisional profile: by their own word" in seen(section)
+    assert "Provisional profile: in their own words" in seen(section)
     assert "/mentors/nina" not in house.get("/mentors?need=xylophone")
     answer = json.loads(house.get("/api/v1/search?need=accounting"))
     assert [item["slug"] for item in answer["newcomers"]] == ["nina"]
     assert answer["newcomers"][0]["last_post_at"] is None
     card = house.get("/mentors/nina")
     assert "It rests on what the author declares" in seen(card)
-    assert "repose sur ce que l’auteur déclare" in seen(house.get("/mentors/nina", **{"Accept-Language": "fr"}))
+    assert "repose sur ce qui est déclaré" in seen(house.get("/mentors/nina", **{"Accept-Language": "fr"}))
     assert '"@type": "Organization"' in card
     assert " admin " not in seen(card)
     assert json.loads(house.get("/api/v1/mentors/nina/related"))["mentors"] == []

@@ -182,7 +182,7 @@ def test_it_works_without_javascript(house: tuple[str, Service], enter: Callable
     page.get_by_role("button", name="Montrer ma fiche").click()
     expect(page.get_by_text("masquée depuis")).to_have_count(0)
     page.get_by_role("button", name="Se déconnecter").click()
-    expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
 
 
 def test_with_javascript_a_filter_applies_at_once(house: tuple[str, Service], enter: Callable[..., Page]) -> None:

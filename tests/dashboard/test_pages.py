@@ -81,7 +81,7 @@ def test_overview_begins_with_people_and_folds_what_is_for_the_curious(sign_in: 
         ("comments", 81, 44, "▲ +84%, from 44", "better"),
         ("comments", 22, 44, "▼ −50%, from 44", "worse"),
         ("reply_time_median_hours", 2, 4, "▼ −50%, from 4 hours", "better"),
-        ("comments", 44, 44, "as in the 90 days before", ""),
+        ("comments", 44, 44, "same as in the 90 days before", ""),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
@@ -144,7 +144,7 @@ def test_what_is_new_since_the_visit_before(
             "50%",
             "▼ from 90%",
         ),
-        ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "as in the 90 days before"),
+        ({"value": 0.5, "n": 40, "low": 0.35, "high": 0.65, "previous": 0.5}, "50%", "same as in the 90 days before"),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
@@ -172,11 +172,11 @@ def test_whoever_is_called_admin_hears_under_which_name_they_are_shown(
     sign_in: Enter, house: PeerBlog, work: Work, deliver: Deliver
 ) -> None:
     alice = sign_in(OWNER)
-    assert "nobody's" not in alice.get(f"{HOME}/card", headers=BROWSER).text
+    assert "says nothing of you" not in alice.get(f"{HOME}/card", headers=BROWSER).text
     deliver(house, [house.author(1, "admin")])
     work()
     page = alice.get(f"{HOME}/card", headers=BROWSER).text
-    assert "nobody's" in page
+    assert "says nothing of you" in page
     assert "<h2>admin</h2>" not in page
 
 
