@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from bridge.text.sketches import Hashes, estimate_jaccard
 from bridge.text.text_quality import TextQuality
 
@@ -103,14 +105,13 @@ def _again(posts: Sequence[JudgedPost], enough: float) -> dict[int, int]:
     if not enough:
         return repeats
     originals: list[tuple[int, Hashes]] = []
-    holding: dict[int, list[int]] = {}  # hash → places in `kept`
-    for post in posts:
-        if post.substance is None or not len(post.substance.sketch):
-            continue
-        sketch = post.substance.sketch
-        hashes = sketch.tolist()
+    holding: dict[int, list[int]] = {}  # hash → places in `originals`
+    sketched = [
+        (post, post.substance.sketch) for post in posts if post.substance is not None and len(post.substance.sketch)
+    ]
+    for (post, sketch), hashes in zip(sketched, _repeated([sketch for _, sketch in sketched]), strict=True):
         shared = Counter(place for number in hashes for place in holding.get(number, ()))
-        near = sorted(place for place, count in shared.items() if 2 * count >= len(hashes))
+        near = sorted(place for place, count in shared.items() if 2 * count >= len(sketch))
         same = next(
             (originals[place][0] for place in near if estimate_jaccard(sketch, originals[place][1]) >= enough), None
         )
@@ -121,3 +122,15 @@ def _again(posts: Sequence[JudgedPost], enough: float) -> dict[int, int]:
             holding.setdefault(number, []).append(len(originals))
         originals.append((post.id, sketch))
     return repeats
+
+
+def _repeated(sketches: Sequence[Hashes]) -> list[list[int]]:
+    """Of each sketch the hashes that stand in another one too: by the others no two posts are alike."""
+    if not sketches:
+        return []
+    hashes = np.concatenate(sketches)
+    _, place, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeated = counts[place] > 1
+    ends = np.cumsum([len(sketch) for sketch in sketches])
+    starts = [0, *ends[:-1].tolist()]
+    return [hashes[start:end][repeated[start:end]].tolist() for start, end in zip(starts, ends.tolist(), strict=True)]

@@ -12,12 +12,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine, event, insert, select
 
 from bridge.mentors.skills import bundled_matcher
@@ -28,6 +29,7 @@ from bridge.storage.content import tables as content_tables
 from bridge.storage.core import job_leases, migrate
 from bridge.storage.core.database import Database
 from bridge.storage.matching import tables as matching_tables
+from bridge.text.text_quality import TextQuality
 from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.engagement.tally import tally
 from bridge.worker.intake.absorb import apply, prepare
@@ -124,6 +126,7 @@ class Flows:
         self.context = bank.context
         self.posts = min(posts, WRITTEN_POSTS)
         self._copies = posts - self.posts
+        self._dice = np.random.default_rng(1)
         self._revision = 0
 
     def fill(self) -> None:
@@ -152,6 +155,11 @@ class Flows:
                 row, name = dict(written[number % len(written)]), f"copy-{number}"
                 at = row["published_at"] - timedelta(hours=2 * number + 400)
                 copied = {"id": post_id(BLOG, name), "remote_id": name, "title": f"Copie {number}", "published_at": at}
+                # As if no two of them said the same, for what says the same counts once.
+                quality = TextQuality.from_bytes(row["substance"])
+                words = self._dice.integers(0, 2**32, len(quality.sketch), np.uint32).astype(quality.sketch.dtype)
+                paragraphs = tuple((int(self._dice.integers(0, 2**40)), count) for _, count in quality.paragraphs)
+                copied["substance"] = replace(quality, sketch=np.sort(words), paragraphs=paragraphs).to_bytes()
                 tx.execute(insert(posts), [row | copied | {"modified_at": at, "url": f"https://{BLOG}.example/{name}"}])
                 under = [dict(place) | {"post_id": copied["id"]} for place in places if place["post_id"] == row["id"]]
                 if under:

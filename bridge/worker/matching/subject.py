@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.mentors.corrections import NO_CORRECTIONS, CardCorrections
 from bridge.mentors.post_weight import PostWeight
@@ -58,15 +58,16 @@ class Subject:
     weights: Mapping[int, PostWeight]
     matcher: SkillMatcher  # finds the skills that are known by now
     corrections: CardCorrections = NO_CORRECTIONS  # of their own card
+    # Posts that count for something; what is another's text does not. Worked out once, for it is asked of each post.
+    counted: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        counted = frozenset(post for post, weight in self.weights.items() if weight.counts)
+        object.__setattr__(self, "counted", counted)
 
     @property
     def key(self) -> AuthorKey:
         return self.standing.key
-
-    @property
-    def counted(self) -> set[int]:
-        """Posts that count for something; what is another's text, for example, does not."""
-        return {post for post, weight in self.weights.items() if weight.counts}
 
 
 def standing_of(tx: Tx, author: AuthorKey) -> Standing:
