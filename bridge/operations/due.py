@@ -138,11 +138,10 @@ def objects_marked_for_resend(tx: Tx, blog_id: str, now: datetime) -> None:
     _blogs(tx, Station.PUSH, [blog_id], now, urgent=True, thorough=False)
 
 
-def worker_started(tx: Tx, blog_ids: Iterable[str], at: datetime) -> None:
-    """Nobody was here for a while: connected blogs send what they kept, and hear what waits for them."""
-    blog_ids = list(blog_ids)
+def worker_started(tx: Tx, blog_ids: Iterable[str], waited_for: Iterable[str], at: datetime) -> None:
+    """Nobody was here for a while: connected blogs send what they kept, and those hear that something waits for."""
     _blogs(tx, Station.POKE, blog_ids, at)
-    _blogs(tx, Station.PUSH, blog_ids, at, thorough=False)
+    _blogs(tx, Station.PUSH, waited_for, at, thorough=False)
 
 
 def lists_compared(tx: Tx, blog_id: str, at: datetime) -> None:

@@ -22,8 +22,8 @@ from bridge.errors import StorageUnavailable
 from bridge.model import BlogState
 from bridge.operations import due
 from bridge.operations.stations import CALLING_STATIONS, UNPLANNED_STATIONS, Station
-from bridge.storage.blogs import blogs
-from bridge.storage.core import job_leases, job_queues, job_recovery
+from bridge.storage.blogs import blogs, outbox
+from bridge.storage.core import counters, job_leases, job_queues, job_recovery
 from bridge.storage.core.doorbell import CommitListener
 from bridge.storage.core.job_leases import Job
 from bridge.worker import nightly
@@ -42,6 +42,7 @@ log = structlog.get_logger("worker")
 CALL_THREADS = 16  # threads that may wait for blogs
 HEALTHY_BLOG_THREADS = 4  # more of them, only for blogs that answered the last time: many dead ones delay nobody
 FIRST_CALLS_BATCH = 100  # blogs that a starting worker calls at once
+FIRST_CALLS_REST = timedelta(minutes=10)  # for which other workers that start call nobody
 FIRST_CALLS_INTERVAL = timedelta(seconds=0.5)  # until the next so many
 POLL_INTERVAL_SECONDS = 0.5  # seconds between looks at the clock when nobody rings
 
@@ -130,7 +131,8 @@ class Worker:
             if self.alone:
                 job_recovery.mark_all_released(tx, now)
             job_recovery.record_corrected_times(tx, now, max(MAX_LEASE.values()), UNPLANNED_STATIONS)
-        plan_first_calls(self.context, now)
+        if self.alone or is_first_to_call(self.context, now):
+            plan_first_calls(self.context, now)
 
     def _work(self, bell: WakeOne, lane: Lane) -> None:
         while not self._stopping.is_set():
@@ -162,6 +164,17 @@ class Worker:
         self._runner.do(job)
 
 
+def is_first_to_call(context: Context, now: datetime) -> bool:
+    """Whether no worker has started a moment ago; of those that start one after the other the first calls the blogs."""
+    with context.database.begin() as tx:
+        called_at = counters.get_number(tx, counters.BLOGS_CALLED_AT)
+        seconds = round(now.timestamp())
+        first = not called_at <= seconds < called_at + FIRST_CALLS_REST.total_seconds()
+        if first:
+            counters.upsert_number(tx, counters.BLOGS_CALLED_AT, seconds)
+    return first
+
+
 def plan_first_calls(context: Context, now: datetime) -> None:
     """Every connected blog is asked for what it kept, a few at a time.
 
@@ -175,7 +188,8 @@ def plan_first_calls(context: Context, now: datetime) -> None:
     for batch in range(0, len(connected), FIRST_CALLS_BATCH):
         at = now + FIRST_CALLS_INTERVAL * (batch // FIRST_CALLS_BATCH)
         with context.database.begin() as tx:
-            due.worker_started(tx, connected[batch : batch + FIRST_CALLS_BATCH], at)
+            some = connected[batch : batch + FIRST_CALLS_BATCH]
+            due.worker_started(tx, some, outbox.list_blogs_with_open(tx, some), at)
 
 
 def run_until_idle(context: Context, progress: Callable[[str, int], None] | None = None) -> None:

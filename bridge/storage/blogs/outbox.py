@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.contract.pushes import STATS_KINDS, Pushed, object_data, object_from
 from bridge.pushes import PushAnswer, PushObject, StatsObject
-from bridge.storage.blogs.tables import call_log, outbox
+from bridge.storage.blogs.tables import OPEN_PUSH, call_log, outbox
 
 RELATED_KINDS = ("related",)
 ASK_KIND = "asks"  # whether a blog shares its comments or not
@@ -188,6 +188,12 @@ def list_open_by_family(
     for row in tx.execute(union_all(*parts).order_by("place", "changed_at", "object")):
         families[row.place].append(object_from(json.loads(row.payload)))
     return families
+
+
+def list_blogs_with_open(tx: Connection, blog_ids: Collection[str]) -> list[str]:
+    """Those of some blogs for whom something waits."""
+    named = select(outbox.c.blog_id).where(outbox.c.blog_id.in_(sorted(blog_ids)), OPEN_PUSH)
+    return sorted(tx.execute(named.distinct()).scalars())
 
 
 def count_open(tx: Connection, blog_id: str) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, Update, bindparam, insert, select, up
 from bridge.storage.core.tables import counters
 
 EPOCH_POSTS = "posts of the epoch"  # how many the weights in force were made of
+BLOGS_CALLED_AT = "blogs called at"  # by a worker that started beside others; seconds since 1970
 EPOCH_FOLLOWED_BY_SOME = "epoch being followed"  # in force, while not all profiles have been made in it; 0: none
 CHANGED_POSTS = "changes since the epoch"  # how many came, changed or went since
 
