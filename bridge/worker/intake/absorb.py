@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -19,7 +19,6 @@ from bridge.model import (
     BlogUpdate,
     Comment,
     Event,
-    Kind,
     Ping,
     Post,
     Removal,
@@ -27,9 +26,7 @@ from bridge.model import (
     Version,
 )
 from bridge.operations import due
-from bridge.operations.ask_answers import leave_asks
-from bridge.operations.withdrawal import is_before_reset, reset_content, stop_statistics, withdraw
-from bridge.storage.bank import cards, full_text
+from bridge.operations.withdrawal import is_before_reset, reset_content, stop_statistics
 from bridge.storage.blogs import address_claims, blogs, deliveries
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.content import authors as stored_authors
@@ -40,16 +37,7 @@ from bridge.storage.core import counters
 from bridge.storage.core.database import Tx
 from bridge.storage.engagement import comments, dirty
 from bridge.storage.matching import (
-    card_corrections,
-    census_shards,
-    epochs,
-    feedback,
-    list_marks,
-    pairing,
     placements,
-    profile_holds,
-    profiles,
-    vetoes,
 )
 from bridge.text import comment_traits, html
 from bridge.text.html import leading_text
@@ -59,28 +47,12 @@ from bridge.text.titles import plain_lines, plain_title
 from bridge.wordpress.url_checks import find_unproven_address
 from bridge.worker.intake import post_analysis, post_languages
 from bridge.worker.intake.cpu_budget import CpuBudget
+from bridge.worker.intake.delivery_effect import DeliveryEffect
+from bridge.worker.intake.removals import apply_removal, delete_lists_of_posts
 
 log = structlog.get_logger("absorb")
 
 PreparedEvent = AnalysedPost | AnalysedComment | Author | BlogUpdate | Removal | Ping
-
-
-@dataclass
-class DeliveryEffect:
-    """What a delivery changed, and so what becomes due."""
-
-    heard_at: datetime
-    authors: set[str] = field(default_factory=set)
-    urgent: bool = False
-    bylines: set[str] = field(default_factory=set)  # authors whose name or address may stand otherwise in lists
-    duplicates: set[AuthorKey] = field(default_factory=set)  # whose posts may say the same as what changed
-    blogs: set[str] = field(default_factory=set)  # under whose posts something vanished
-    posts: int = 0
-    tallies: set[str] = field(default_factory=set)  # blogs whose figures change
-    erased: bool = False  # somebody waits for the figures to be without them
-    gone: list[tuple[str, str]] = field(default_factory=list)  # objects whose payloads must go
-    updated: bool = False  # the blog says something else of itself
-    left: bool = False  # the blog itself is gone
 
 
 def sort_by_version(prepared: Iterable[PreparedEvent]) -> deque[PreparedEvent]:
@@ -209,7 +181,7 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
         effect.bylines |= whose if len(whose) > 1 else set()  # what its author has pinned stands under it
         if whose:
             gone = intake.upsert_parts(tx, event, effect.heard_at)
-            _forget_posts(tx, gone)
+            delete_lists_of_posts(tx, gone)
             changed = [event.post.id, *(part.post.id for part in event.parts), *gone]
             effect.duplicates |= duplicates.upsert_shingles(tx, changed)
     elif isinstance(event, AnalysedComment):
@@ -230,9 +202,9 @@ def _apply(tx: Tx, blog: Blog, event: PreparedEvent, effect: DeliveryEffect, now
             dirty.mark_blog(tx, blog_id)
             address_claims.record(tx, blog, find_unproven_address(event.facts, blog.facts, blog.further_homes), now)
         if not event.facts.statistics:
-            _remove(tx, Removal(blog_id, *tombstones.ALL_COMMENTS, event.version), effect, now)
+            apply_removal(tx, Removal(blog_id, *tombstones.ALL_COMMENTS, event.version), effect, now)
     elif isinstance(event, Removal):
-        _remove(tx, event, effect, now)
+        apply_removal(tx, event, effect, now)
     else:
         _apply_ping(tx, event, now)
 
@@ -257,49 +229,3 @@ def _resume_paused_blog(tx: Tx, blog_id: str, effect: DeliveryEffect, now: datet
         effect.authors |= {author for _, author in stored_authors.list_named_by_posts(tx, blog_id)}
         due.blog_connected(tx, blog_id, now)
     return blog
-
-
-def _remove(tx: Tx, removal: Removal, effect: DeliveryEffect, now: datetime) -> None:
-    if not tombstones.record_tombstone(tx, removal, now):
-        return
-    if removal.kind is Kind.BLOG:
-        effect.blogs |= withdraw(tx, removal.blog_id, now)
-        effect.authors.clear()
-        effect.bylines.clear()
-        effect.duplicates = {key for key in effect.duplicates if key.blog_id != removal.blog_id}
-        effect.tallies.clear()
-        effect.left = True
-        return
-    removed = tombstones.delete_covered(tx, removal)
-    effect.gone += removed.objects
-    effect.authors |= removed.authors
-    effect.tallies |= removed.tallies
-    if removal.kind is Kind.COMMENTER:
-        effect.erased = True
-        effect.tallies.add(removal.blog_id)
-    effect.urgent = True
-    _forget_posts(tx, removed.posts)
-    effect.duplicates |= duplicates.upsert_shingles(tx, removed.posts)
-    if removal.kind is Kind.AUTHOR:
-        of_author = [row.key.id for row in profiles.list_by_blog(tx, removal.blog_id, removal.remote_id)]
-        effect.blogs |= profiles.delete_everywhere(tx, of_author)
-        feedback.delete_involving_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
-        vetoes.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
-        card_corrections.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
-        profile_holds.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
-        cards.mark_gone(tx, removal.blog_id, removal.remote_id)
-        pairing.delete_by_author(tx, AuthorKey(removal.blog_id, removal.remote_id))
-        leave_asks(tx, [AuthorKey(removal.blog_id, removal.remote_id)], now)
-    if removed.posts:
-        gone = [(removal.blog_id, name) for kind, name in removed.objects if kind == Kind.POST]
-        list_marks.mark_objects(tx, gone)
-        due.posts_removed(tx, removal.blog_id, now)
-
-
-def _forget_posts(tx: Tx, post_ids: Sequence[int]) -> None:
-    """What follows from posts that are gone."""
-    if post_ids:
-        profiles.delete_by_posts(tx, post_ids)
-        census_shards.delete_all(tx)
-        epochs.delete_references_by_posts(tx, post_ids)
-        full_text.delete_posts(tx, post_ids)
