@@ -136,6 +136,7 @@ ROUTES: dict[str, Audience | Access] = {
     "static": Audience.EVERYBODY,
     "webhooks.digests": Audience.BLOG,
     "webhooks.passages": Audience.BLOG,
+    "webhooks.placements": Audience.BLOG,
     "webhooks.pulled": Audience.BLOG,
     "webhooks.receive": Audience.BLOG,
     "webhooks.sign-ins": Audience.BLOG,
@@ -274,6 +275,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "/digests": ("digest", {"sent": [], "shown": []}),
     "/pushes": ("pull", {"acknowledged": []}),
     "/passages": ("passages", {"author": 1}),
+    "/placements": ("placements", {"author": 1}),
     "/sign-ins": ("sign-in", {"user": 1, "manages": True}),
     "/sign-outs": ("sign-out", {"users": [1]}),
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from bridge.contract import connect, digests, events, passages, pushes, signing_in
+from bridge.contract import connect, digests, events, passages, placements, pushes, signing_in
 from bridge.contract.fields import (
     MAX_ID,
     TIME_PATTERN,
@@ -43,6 +43,7 @@ ENVELOPED_MESSAGES: Mapping[str, WireSchema] = {
     "check": pushes.EmptyMessage(),
     "digest": digests.Digest(),
     "passages": passages.PassagesRequest(),
+    "placements": placements.PlacementsRequest(),
     "pull": pushes.Pull(),
     "pull.answer": pushes.PushRelated(),
     "push.related": pushes.PushRelated(),
@@ -63,6 +64,7 @@ FLAT_MESSAGES: Mapping[str, WireSchema] = {
 ANSWER_MESSAGES: Mapping[str, WireSchema] = {
     "digest.answer": digests.DigestAnswer(),
     "passages.answer": passages.PassagesAnswer(),
+    "placements.answer": placements.PlacementsAnswer(),
     "push.answer": pushes.PushAnswerSchema(),
     "sign-in.answer": signing_in.SignInAnswer(),
 }

@@ -25,6 +25,7 @@ from bridge.storage.content import suspensions
 from bridge.webhooks.authenticate import DEPARTED_MESSAGE, SignedRequest
 from bridge.webhooks.digests import answer_digest
 from bridge.webhooks.passages import answer_passages
+from bridge.webhooks.placements import answer_placements
 from bridge.webhooks.pulls import answer_pull
 from bridge.webhooks.service import Service
 from bridge.webhooks.signing_in import answer_sign_in, answer_sign_out
@@ -36,6 +37,7 @@ QuestionHandler = Callable[[Service, str, SignedRequest], dict[str, Any]]
 QUESTIONS: Mapping[str, tuple[QuestionHandler, int]] = {
     "digests": (answer_digest, 200),
     "passages": (answer_passages, 200),
+    "placements": (answer_placements, 200),
     "sign-ins": (answer_sign_in, 201),
     "sign-outs": (answer_sign_out, 200),
 }

@@ -50,7 +50,7 @@ class Autoloader {
 			'Post_Translations', 'Refusals', 'Sender', 'Site_Hooks', 'State_Check', 'State_Digest', 'State_Repair', 'Wire_Format',
 		),
 		'privacy'     => array(
-			'Commenter_Erasure', 'Privacy', 'Privacy_Eraser',
+			'Commenter_Erasure', 'Placements', 'Privacy', 'Privacy_Eraser',
 		),
 		'statistics'  => array(
 			'Comment_Columns', 'Commenter', 'Dashboard_Widget', 'Engagement_Style', 'Figure_Format',

@@ -67,6 +67,7 @@ class Test_Privacy extends WordPress_Case {
 		}
 		$this->post( array( 'post_author' => $this->users['bob'] ) );
 		$this->connect( array( 'alice' ) );
+		$this->answer_with( self::shown_on( array() ) );
 		$items  = $this->export( 'alice@example.org' );
 		$groups = \array_count_values( \array_column( $items, 'group_id' ) );
 		$this->assertSame( array( 'mentor-bridge-consent' => 1, 'mentor-bridge-author' => 1, 'mentor-bridge-posts' => Privacy::PER_PAGE + 3 ), $groups );
@@ -75,6 +76,39 @@ class Test_Privacy extends WordPress_Case {
 		$this->assertStringContainsString( 'I take part as a mentor.', $items[0]['data'][1]['value'] );
 		$this->assertSame( array(), $this->export( 'bob@example.org' ), 'of Bob nothing was sent' );
 		$this->assertSame( array(), $this->export( 'nobody@example.org' ) );
+	}
+
+	/** An answer of the bridge about the blogs that show an author. */
+	private static function shown_on( array $blogs ): array {
+		return array( 'path' => '/placements', 'code' => 200, 'body' => \wp_json_encode( array( 'blogs' => $blogs, 'count' => \count( $blogs ) ) ) );
+	}
+
+	public function test_an_author_hears_which_blogs_show_them_and_which_have_to_remove_that(): void {
+		$this->post();
+		$this->connect();
+		$blog  = array( 'name' => 'Le <b>fournil</b>', 'url' => 'https://fournil.example', 'posts' => 3 );
+		$shown = static function ( array $items ): array {
+			return \array_values(
+				\array_filter(
+					$items,
+					static function ( array $item ): bool {
+						return 'mentor-bridge-placements' === $item['group_id'];
+					}
+				)
+			);
+		};
+		$this->answer_with( self::shown_on( array( $blog, array( 'name' => 4 ) ) ) );
+		$this->assertSame( array( array( 'name' => 'Le fournil https://fournil.example', 'value' => '3' ) ), $shown( $this->export( 'alice@example.org' ) )[0]['data'] );
+		$question = \array_values( \array_filter( $this->requests(), static function ( array $request ): bool {
+			return '/placements' === \substr( $request['path'], -11 );
+		} ) )[0];
+		$this->assertTrue( $question['verified'] );
+		$this->assertSame( array( 'author' => $this->users['alice'] ), \json_decode( $question['body'], true )['data'] );
+		$this->answer_with( array( 'path' => '/placements', 'code' => 503 ) );
+		$this->assertStringContainsString( 'does not answer just now', $shown( $this->export( 'alice@example.org' ) )[0]['data'][0]['value'] );
+		$this->answer_with( self::shown_on( array( $blog ) ) );
+		$this->assertStringContainsString( 'has them remove that: Le fournil https://fournil.example', \implode( ' ', $this->erase( 'alice@example.org' )['messages'] ) );
+		$this->assertSame( array(), $shown( $this->export( 'alice@example.org' ) ), 'of who has withdrawn nobody is asked' );
 	}
 
 	public function test_a_commenter_gets_what_was_sent_without_the_address(): void {
@@ -101,7 +135,7 @@ class Test_Privacy extends WordPress_Case {
 	public function test_while_the_bridge_is_down_the_eraser_says_that_it_is_not_confirmed(): void {
 		$this->post();
 		$this->connect();
-		$this->answer_with( array( 'code' => 503 ), array( 'code' => 503 ) );
+		$this->answer_with( array( 'code' => 503 ), array( 'code' => 503 ), array( 'code' => 503 ) );
 		$answer = $this->erase( 'alice@example.org' );
 		$this->assertTrue( $answer['items_retained'] );
 		$this->assertStringContainsString( 'has not confirmed it yet', \implode( ' ', $answer['messages'] ) );

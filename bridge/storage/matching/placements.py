@@ -111,6 +111,29 @@ def list_standing_on(tx: Connection, blog_id: str) -> list[tuple[str, str, str, 
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+class ShowingBlog(NamedTuple):
+    """A blog, and under how many of its posts somebody stands."""
+
+    name: str
+    home_url: str
+    posts: int
+
+
+def list_blogs_of_author(tx: Connection, author: AuthorKey) -> list[ShowingBlog]:
+    """In the lists of which connected blogs an author stands, those first where under the most posts."""
+    count = func.count(post_related.c.post_id.distinct()).label("posts")
+    rows = tx.execute(
+        select(blogs.c.name, blogs.c.home_url, count)
+        .join_from(post_related, mentors, post_related.c.mentor_id == mentors.c.id)
+        .join(blogs, blogs.c.id == post_related.c.blog_id)
+        .where(mentors.c.blog_id == author.blog_id, mentors.c.author_id == author.author_id)
+        .where(blogs.c.origin == "connected", blogs.c.state == BlogState.CONNECTED)
+        .group_by(blogs.c.id, blogs.c.name, blogs.c.home_url)
+        .order_by(count.desc(), blogs.c.home_url)
+    )
+    return [ShowingBlog(row.name, row.home_url, row.posts) for row in rows]
+
+
 def list_samples(tx: Connection, blog_id: str, authors: Collection[AuthorKey]) -> list[Place]:
     """Of some authors who stand under the posts of a blog one place each: the newest post."""
     if not authors:

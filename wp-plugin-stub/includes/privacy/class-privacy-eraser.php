@@ -104,7 +104,13 @@ class Privacy_Eraser {
 	 */
 	private static function erase_author( \WP_User $user, array $answer ): array {
 		if ( Consent::takes_part( $user->ID ) ) {
+			// Before, as nobody shows them afterwards.
+			$blogs = Placements::of_author( $user->ID );
 			Consent::set( $user->ID, false, 'eraser', '' );
+			if ( null !== $blogs && array() !== $blogs ) {
+				/* translators: %s: names and addresses of blogs, with commas. */
+				$answer['messages'][] = \sprintf( \__( 'Mentor bridge: these blogs have shown the author, and the bridge has them remove that: %s', 'mentor-bridge' ), \implode( ', ', \array_keys( $blogs ) ) );
+			}
 			$answer['items_removed'] = true;
 		}
 		Invitation::forget( $user->ID );

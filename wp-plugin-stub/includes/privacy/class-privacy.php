@@ -135,6 +135,13 @@ class Privacy {
 		}
 		if ( Upgrade::is_current() && Ledger::has( Outbox::AUTHOR, $user->ID ) ) {
 			$items[] = self::item( 'author', \__( 'Mentor bridge: author', 'mentor-bridge' ), 'author-' . $user->ID, Payload::author( $user, Consent::record( $user->ID ) ) );
+			$blogs   = Placements::of_author( $user->ID );
+			if ( null === $blogs ) {
+				$blogs = array( \__( 'Not known', 'mentor-bridge' ) => \__( 'The bridge does not answer just now. Run this export again later.', 'mentor-bridge' ) );
+			}
+			if ( array() !== $blogs ) {
+				$items[] = self::item( 'placements', \__( 'Mentor bridge: blogs that show the author, with the number of posts', 'mentor-bridge' ), 'placements-' . $user->ID, $blogs );
+			}
 		}
 		return $items;
 	}
