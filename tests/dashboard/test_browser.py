@@ -52,8 +52,8 @@ PATHS = (
     "settings",
 )
 MORE = {
-    "single": ("posts/1", f"card/fr/{term_id(WORDS[0])}", "deliveries/1"),
-    "large": ("posts/1", "posts?page=200", "deliveries/8"),
+    "single": ("posts/1", f"card/fr/{term_id(WORDS[0])}", "deliveries/1", "deliveries/calls/1"),
+    "large": ("posts/1", "posts?page=200", "deliveries/8", "deliveries/calls/5"),
     "empty": (),
 }
 OUTSIDE = ("/", "/nothing", "/dashboard/", "/sign-in?token=over")

@@ -183,6 +183,8 @@ def _attempt(blog_id: str, n: int, now: datetime) -> dict[str, Any]:
         "milliseconds": 40 + n % 900,
         "status": 503 if failed else 200,
         "error": "503: the blog is busy. Nothing to do: the bridge tries again by itself." if failed else None,
+        "sent": json.dumps({"related": ["1", "2"], "commenter": 3}),
+        "answer": None if failed else json.dumps({"accepted": 4, "unknown": 1}),
     }
 
 
