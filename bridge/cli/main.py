@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "blog": "blogs:blog",
     "author": "authors:author_group",
+    "ask": "asks:ask_group",
     "deliveries": "deliveries:deliveries_group",
     "work": "work:work_group",
     "import": "imports:import_",

@@ -18,6 +18,9 @@ from bridge.cli.demo import SAMPLE_FOLDER
 from bridge.cli.main import commands, main
 from bridge.config import Config
 from bridge.model import AuthorKey
+from bridge.runtime import open_vault
+from bridge.storage.asks import asks
+from bridge.storage.asks.asks import AskTexts
 from bridge.storage.blogs.tables import blogs, call_log, deliveries
 from bridge.storage.content import suspensions
 from bridge.storage.content.tables import authors, posts, suspended_authors
@@ -39,6 +42,8 @@ ORDERS = re.compile(
 BLOG, AUTHOR = "atelier-boreal", "Maude Tremblay"
 READING: tuple[tuple[str, ...], ...] = (
     ("author", "hidden"),
+    ("ask", "list"),
+    ("ask", "show", "1"),
     ("blog", "blocked"),
     ("blog", "codes"),
     ("blog", "list"),
@@ -63,6 +68,7 @@ REFUSED = (
     ("blog", "show", "no" + EVIL),
     ("--no" + EVIL,),
     ("no" + EVIL,),
+    ("ask", "show", "2"),
     ("deliveries", "show", EVIL),
     ("mentors", "for-text", EVIL),
     ("import", "/no" + EVIL, "--format", "jsonl"),
@@ -175,6 +181,14 @@ def test_an_import_says_what_it_could_not_read_and_no_more(folder: Path, home: P
             )
         )
         tx.execute(update(blogs).values(failure="no"))
+        vault = open_vault(Config.from_env())
+        for reported in (True, False):  # what nobody has reported cannot be read
+            asked = AskTexts(EVIL, EVIL, EVIL, EVIL, EVIL)
+            mentor = AuthorKey(BLOG, AUTHOR)
+            token = asks.record_ask(tx, vault, mentor, asked, NOW, language="fr", in_writing=False, caller=b"c")
+            ask = asks.find_by_token(tx, vault, token)
+            if reported and ask:
+                asks.mark_reported(tx, ask.id, "seeker", NOW)
         suspensions.record(tx, AuthorKey(BLOG, AUTHOR), "no", NOW)
         for table, names in SPOILT.items():
             tx.execute(update(table).values({name: table.c[name] + EVIL for name in names}))
