@@ -23,6 +23,7 @@ from bridge.storage.matching import profiles
 from bridge.words import reader_locale, translate
 
 MAX_CANDIDATES = 40  # of each kind
+MAX_SPEAKERS = 200  # who write in the language: some of them are full
 MAX_NEED_CHARACTERS = 300  # as in a search
 MAX_NAMED_WORDS = 3
 
@@ -32,7 +33,7 @@ Fits = Mapping[AuthorKey, float]
 def propose_alternatives(tx: Tx, vault: Vault, ask: Ask, now: datetime) -> None:
     """Look for others whom a seeker may ask, and keep them with the ask; whoever is proposed is counted."""
     reasons: dict[AuthorKey, str] = {}
-    for fits in _by_nearness(tx, ask):
+    for fits in _by_nearness(tx, ask, now):
         open_ = _open_to_asks(tx, [key for key in fits if key != ask.mentor and key not in reasons], now)
         proposed = ask_mentors.list_proposed(tx, open_)
         candidates = [Candidate(str(key), fits[key], proposed.get(key, 0)) for key in open_]
@@ -46,7 +47,7 @@ def propose_alternatives(tx: Tx, vault: Vault, ask: Ask, now: datetime) -> None:
     ask_mentors.record_proposed(tx, reasons)
 
 
-def _by_nearness(tx: Tx, ask: Ask) -> Iterator[Fits]:
+def _by_nearness(tx: Tx, ask: Ask, now: datetime) -> Iterator[Fits]:
     """Who wrote about what is sought; then who is near to the mentor who was asked; then who writes in the language."""
     results = search.search(tx, _need(ask), language=ask.language, limit=MAX_CANDIDATES, reasons=False)
     yield {hit.key.author: float(hit.score) for hit in (*results.mentors, *results.further)}
@@ -55,7 +56,7 @@ def _by_nearness(tx: Tx, ask: Ask) -> Iterator[Fits]:
     keys = profiles.list_keys(tx, [line.mentor_id for line in lines])
     yield {keys[line.mentor_id].author: float(line.score) for line in lines if line.mentor_id in keys}
     for filters in (Filters(language=ask.language), Filters()):
-        yield {card.key: 1.0 for card in cards.list_page(tx, filters, MAX_CANDIDATES)[0]}
+        yield dict.fromkeys(ask_mentors.list_least_proposed(tx, filters, now, MAX_SPEAKERS), 1.0)
 
 
 def _need(ask: Ask) -> str:

@@ -19,6 +19,7 @@ from bridge.asks.states import (
     next_step,
     states_before,
 )
+from tests.asks.simulation import gini
 from tests.conftest import NOW
 
 
@@ -72,13 +73,6 @@ def test_how_soon_somebody_usually_answers_is_said_from_five_cases_on(
     cases: int, within: tuple[int, int, int], days: int | None
 ) -> None:
     assert MentorLoad(cases=cases, answered_within=within).usual_days == days
-
-
-def gini(numbers: list[int]) -> float:
-    """0: all have the same; near 1: one has everything."""
-    ordered = sorted(numbers)
-    count, total = len(ordered), sum(ordered)
-    return sum((2 * n - count + 1) * number for n, number in enumerate(ordered)) / (count * total)
 
 
 def test_proposals_go_round_among_those_who_fit_equally_well() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.bench import (
     analysis,
+    asks,
     comparing,
     engagement,
     epoch,
@@ -26,6 +27,7 @@ from tests.bench import (
 )
 
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
+    "asks": asks.measure,
     "ingest": ingest.measure,
     "publish": publish.measure,
     "comparing": comparing.measure,

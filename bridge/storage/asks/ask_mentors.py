@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bridge.asks.openness import MentorLoad, answered_within
+from bridge.asks.openness import MAX_UNANSWERED_IN_A_ROW, MentorLoad, answered_within
 from bridge.asks.states import AskState
 from bridge.model import AuthorKey
 from bridge.storage.asks.tables import ask_blocks, ask_mentors, asks
+from bridge.storage.bank.card_filters import Filters, apply_filters, select_public
+from bridge.storage.bank.tables import cards
 from bridge.storage.content import authors
 from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.tables import authors as author_rows
@@ -140,6 +142,22 @@ def list_proposed(tx: Connection, mentors: Collection[AuthorKey]) -> dict[Author
     these = author_in(ask_mentors.c.blog_id, ask_mentors.c.author_id, sorted(mentors))
     rows = tx.execute(select(ask_mentors.c.blog_id, ask_mentors.c.author_id, ask_mentors.c.proposed).where(these))
     return {AuthorKey(row.blog_id, row.author_id): row.proposed for row in rows}
+
+
+def list_least_proposed(tx: Connection, filters: Filters, now: datetime, limit: int) -> list[AuthorKey]:
+    """Mentors whose card fits and may be shown, who neither pause nor are silent; whoever was proposed least first."""
+    same = and_(ask_mentors.c.blog_id == cards.c.blog_id, ask_mentors.c.author_id == cards.c.author_id)
+    rows = tx.execute(
+        apply_filters(select_public(cards.c.blog_id, cards.c.author_id), filters)
+        .outerjoin(ask_mentors, same)
+        .where(
+            func.coalesce(ask_mentors.c.unanswered_in_a_row, 0) < MAX_UNANSWERED_IN_A_ROW,
+            or_(ask_mentors.c.paused_until.is_(None), ask_mentors.c.paused_until <= now),
+        )
+        .order_by(func.coalesce(ask_mentors.c.proposed, 0), cards.c.slug)
+        .limit(limit)
+    )
+    return [AuthorKey(row.blog_id, row.author_id) for row in rows]
 
 
 def mark_paused(tx: Connection, mentor: AuthorKey, until: datetime | None) -> None:
