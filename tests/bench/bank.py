@@ -26,9 +26,9 @@ from bridge.storage.blogs import tables as blogs_tables
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core import counters
 from bridge.storage.core.database import Database
-from bridge.storage.matching import epochs, profiles
+from bridge.storage.matching import epochs
 from bridge.storage.matching import tables as matching_tables
-from bridge.storage.matching.profiles import MENTOR_TERMS, POST_TERMS
+from bridge.storage.matching.postings import MENTOR_TERMS, POST_TERMS, postings_of
 from bridge.text.terms import Frequencies, TermCounts, Vector, post_vector, term_id
 from bridge.text.text_quality import TextQuality
 from bridge.text.tokens import STEMMER_VERSION
@@ -254,7 +254,7 @@ def _of_mentor(mate: TopicMentor, hub: int, epoch_id: int) -> Iterator[tuple[Any
             content_tables.posts,
             post_row(author, remote_id, Version(1, 1), post.published_at, post.counts.to_bytes(), f"{epoch_id}:1:1"),
         )
-        for term, weight in profiles._postings(post.vector, POST_TERMS):
+        for term, weight in postings_of(post.vector, POST_TERMS):
             yield matching_tables.post_postings, {"term": term, "weight": weight, "post_id": post.key}
     yield (
         matching_tables.mentors,
@@ -273,7 +273,7 @@ def _of_mentor(mate: TopicMentor, hub: int, epoch_id: int) -> Iterator[tuple[Any
             "deviation": mate.deviation,
         },
     )
-    for term, weight in profiles._postings(profile.vector, MENTOR_TERMS):
+    for term, weight in postings_of(profile.vector, MENTOR_TERMS):
         yield matching_tables.postings, {"term": term, "weight": weight, "mentor_id": mate.key.id}
 
 

@@ -30,7 +30,7 @@ from bridge.storage.blogs import blogs
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database, Tx
-from bridge.storage.matching import epochs, profiles
+from bridge.storage.matching import epochs, postings, profiles
 from bridge.storage.matching import tables as matching_tables
 from bridge.text.terms import WEIGHT_UNIT, TermCounts, Vector, term_id, unit_vector
 from bridge.worker.matching import lists
@@ -183,8 +183,8 @@ class Bank:
         for number in numbers:
             key, places = key_of(number), self._draw(TERMS)
             mentor_id, vector = key.id, self._vector(places)
-            best = vector.heaviest(profiles.MENTOR_TERMS)
-            self.found_by.append((best.ids, -(best.weights // profiles.POSTING_WEIGHT_STEP), mentor_id))
+            best = vector.heaviest(postings.MENTOR_TERMS)
+            self.found_by.append((best.ids, -(best.weights // postings.POSTING_WEIGHT_STEP), mentor_id))
             profile = Profile(vector, ("",) * len(vector.ids), np.ones(len(vector.ids), np.int64), POSTS, NOW, 0.5)
             rows.append(
                 {

@@ -20,7 +20,8 @@ from bridge.mentors.profiles import vector_of
 from bridge.mentors.similarity import Candidate
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON
-from bridge.storage.matching.profiles import POSTING_WEIGHT_STEP, decode_crossing
+from bridge.storage.matching.postings import POSTING_WEIGHT_STEP
+from bridge.storage.matching.profiles import decode_crossing
 from bridge.storage.matching.tables import mentors
 from bridge.text.terms import Vector
 

@@ -1,38 +1,29 @@
-"""Mentors, the postings that find them, and the lists they stand in, to be shown.
+"""Mentors, and the lists they stand in, to be shown.
 
-``storage.matching.candidates`` asks the postings, ``storage.matching.list_entries`` writes the lists.
+``storage.matching.postings`` is what finds them, ``storage.matching.list_entries`` writes the lists.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Delete, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bridge.logs import make_each
-from bridge.mentors.cross_language import keyed_by_language
 from bridge.mentors.explain import Reason
 from bridge.mentors.profiles import Profile
 from bridge.mentors.similarity import MentorQuery
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.bank import cards, full_text
-from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON, author_in
 from bridge.storage.core.upserts import upsert_rows
-from bridge.storage.matching import list_marks
+from bridge.storage.matching import list_marks, postings
 from bridge.storage.matching.placements import list_blogs_with_pins
-from bridge.storage.matching.tables import facets, impressions, mentors, post_postings, post_related, postings, related
+from bridge.storage.matching.tables import facets, impressions, mentors, post_related, related
 from bridge.text.terms import EMPTY_VECTOR, Vector
-
-MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
-CROSSING_TERMS = 48  # heaviest features by which it is found from another language
-POST_TERMS = 24  # heaviest terms of a post that can find it
-POSTING_WEIGHT_STEP = 10**6  # weights in postings are rounded to 0.001, so that a new post moves few rows
-Posting = tuple[int, int]  # term, weight: negative, so that the best come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,43 +110,8 @@ def upsert(tx: Connection, row: MentorRow) -> None:
         "crossing": row.crossing.to_bytes() or None,
     }
     upsert_rows(tx, mentors, ("id",), [values])
-    after = set()
-    if row.listed:
-        after = _postings(row.profile.vector, MENTOR_TERMS)
-        after |= _postings(keyed_by_language(row.crossing, row.key.language), CROSSING_TERMS)
-    _exchange(tx, postings.c.mentor_id, {row.key.id: after})
-
-
-def _postings(vector: Vector, count: int) -> set[Posting]:
-    best = vector.heaviest(count)
-    return {
-        (term, -(weight // POSTING_WEIGHT_STEP))
-        for term, weight in zip(best.ids.tolist(), best.weights.tolist(), strict=True)
-    }
-
-
-def _exchange(tx: Connection, owner: Column[int], after: Mapping[int, set[Posting]]) -> None:
-    """Bring the postings of some owners to what they shall be, touching only the rows that differ."""
-    before: set[tuple[int, int, int]] = set(
-        list_plain_rows(tx, _postings_of(tx.dialect.name, owner), {"ids": json.dumps(sorted(after))})
-    )
-    rows = {(owner_id, term, weight) for owner_id, some in after.items() for term, weight in some}
-    for statement, changed in ((_leaving(owner), before - rows), (insert(owner.table), rows - before)):
-        if changed:
-            named = [{owner.name: owner_id, "term": term, "weight": weight} for owner_id, term, weight in changed]
-            tx.execute(statement, sorted(named, key=lambda posting: tuple(posting.values())))
-
-
-@cache  # building a statement costs several times what running it does
-def _postings_of(dialect: str, owner: Column[int]) -> Select[int, int, int]:
-    columns = owner.table.c
-    return select(owner, columns.term, columns.weight).where(owner.in_(IDS_FROM_JSON[dialect]))
-
-
-@cache
-def _leaving(owner: Column[int]) -> Delete:
-    key = (owner, owner.table.c.term, owner.table.c.weight)
-    return delete(owner.table).where(*(column == bindparam(column.name) for column in key))
+    sought = MentorQuery(row.profile.vector, row.key.language, row.crossing) if row.listed else None
+    postings.upsert_by_mentor(tx, row.key.id, sought)
 
 
 def delete_everywhere(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
@@ -172,7 +128,7 @@ def delete_everywhere(tx: Connection, mentor_ids: Iterable[int]) -> set[str]:
 
 def mark_unlisted(tx: Connection, mentor_id: int) -> set[str]:
     """Take a mentor out of every list of others; answers the blogs under whose posts it stood or might stand."""
-    tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
+    postings.delete_by_mentor(tx, mentor_id)
     full_text.delete_by_mentor(tx, mentor_id)
     tx.execute(update(mentors).where(mentors.c.id == mentor_id).values(listed=False))
     cards.mark_hidden_unless_listed(tx, mentor_id)
@@ -215,16 +171,6 @@ def list_deviations(tx: Connection) -> list[int]:
 # -- lists -------------------------------------------------------------------------------------------
 
 
-def upsert_post_postings(tx: Connection, queries: Mapping[int, MentorQuery]) -> None:
-    """Let mentors find posts by what these are looked for with, in the language of each and in others."""
-    after = {
-        post_id: _postings(asked.vector, POST_TERMS)
-        | _postings(keyed_by_language(asked.crossing, asked.language), POST_TERMS)
-        for post_id, asked in queries.items()
-    }
-    _exchange(tx, post_postings.c.post_id, after)
-
-
 def list_related(tx: Connection, mentor_id: int) -> list[ListedMentor]:
     """A mentor's own list, best first."""
     return list_related_by_mentors(tx, [mentor_id]).get(mentor_id, [])
@@ -256,7 +202,7 @@ def delete_by_posts(tx: Connection, post_ids: Sequence[int]) -> bool:
         gone = set(tx.execute(listed).scalars())
         list_marks.mark_posts(tx, gone)
         had |= bool(gone)
-        tx.execute(delete(post_postings).where(post_postings.c.post_id.in_(part)))
+        postings.delete_by_posts(tx, part)
     return had
 
 

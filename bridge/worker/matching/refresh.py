@@ -21,6 +21,7 @@ from bridge.storage.matching import (
     epochs,
     list_entries,
     placements,
+    postings,
     profile_holds,
 )
 from bridge.storage.matching import facets as stored_facets
@@ -235,7 +236,7 @@ def _store_made(context: Context, epoch: Epoch, built: Sequence[BuiltList]) -> N
     def store(tx: Tx, some: Sequence[BuiltList]) -> None:
         lists = ((post.id, post.blog_id, lines) for post, lines, _ in some)
         touched = list_entries.upsert_under_posts(tx, lists, epoch.id)
-        stored_profiles.upsert_post_postings(tx, {post.id: asked for post, _, asked in some})
+        postings.upsert_by_posts(tx, {post.id: asked for post, _, asked in some})
         states = {post.id: (post.listed_as, matching_lists.list_state(post, epoch)) for post, _, _ in some}
         stored_posts.mark_listed(tx, {post_id: after for post_id, (before, after) in states.items() if before != after})
         due.lists_changed(tx, touched, context.clock())

@@ -13,6 +13,7 @@ from bridge.mentors.explain_need import ReasonWord, need_sentence
 from bridge.model import MentorKey
 from bridge.operations import search
 from bridge.storage.matching import candidates, profiles
+from bridge.storage.matching.postings import MENTOR_TERMS
 from bridge.storage.matching.tables import postings
 from bridge.worker import nightly
 from bridge.worker.matching.epoch import freeze_epoch
@@ -106,4 +107,4 @@ def test_a_bank_of_one_language_pays_nothing(bank: WorkerBank) -> None:
     bank.work()
     with bank.database.read() as tx:
         assert all(not len(one.crossing.ids) for one in candidates.list_all(tx))
-        assert tx.execute(select(func.count()).select_from(postings)).scalar_one() <= 2 * profiles.MENTOR_TERMS
+        assert tx.execute(select(func.count()).select_from(postings)).scalar_one() <= 2 * MENTOR_TERMS
