@@ -128,11 +128,17 @@ def bank(database: Database, clock: Clock, database_url: str, kept: DatabaseSnap
     return WorkerBank(database, clock, lambda name, make: kept.once(name, database, database_url, make))
 
 
-def publish(bank: WorkerBank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
-    """A new blog with one author who takes part, and their posts, absorbed."""
+def write(bank: WorkerBank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+    """A new blog with one author who takes part, and their posts, for the work that follows."""
     peer = bank.blog(name)
     bank.send(peer, peer.author(1, name.title()))
     bank.send(peer, *(peer.post(n + 1, 1, title, text, n) for n, (title, text) in enumerate(texts)))
+    return peer
+
+
+def publish(bank: WorkerBank, name: str, texts: tuple[tuple[str, str], ...]) -> PeerBlog:
+    """The same, absorbed."""
+    peer = write(bank, name, texts)
     bank.work()
     return peer
 

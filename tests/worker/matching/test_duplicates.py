@@ -20,7 +20,7 @@ from bridge.storage.matching import pairing, profiles
 from bridge.worker.intake import post_analysis
 from tests.lab.texts import CASH, ENGLISH, HIRING, LONG
 from tests.peer import PeerBlog, wire_time
-from tests.worker.conftest import WorkerBank, publish
+from tests.worker.conftest import WorkerBank, publish, write
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ def told(bank: WorkerBank, blog: PeerBlog, **said: Any) -> tuple[str, bytes]:
 
 def teller(bank: WorkerBank, name: str, **said: Any) -> PeerBlog:
     """A blog of somebody with posts of their own, and the same one among them."""
-    blog = publish(bank, name, HIRING)
+    blog = write(bank, name, HIRING)
     bank.send(blog, told(bank, blog, **said))
     return blog
 
@@ -190,11 +190,11 @@ def test_the_copy_counts_when_the_original_goes(bank: WorkerBank, how: str) -> N
 def test_the_author_of_a_copy_is_not_related_to_who_was_copied(bank: WorkerBank) -> None:
     ann = bank.blog("ann")
     bank.send(ann, ann.author(1, "Ann"), *(ann.post(n, 1, title, body, 10 + n) for n, (title, body) in LONGER))
-    dan = publish(bank, "dan", FERRY)
+    dan = write(bank, "dan", FERRY)
     bank.clock.advance(days=1)
     now = wire_time(bank.clock())
     bank.send(dan, *(dan.post(n + 10, 1, title, f"{body} Merci.", published_at=now) for n, (title, body) in LONGER))
-    publish(bank, "cy", CASH)
+    write(bank, "cy", CASH)
     later(bank)
     assert MentorKey("cy", "1", "fr").id in related(bank, "ann")
     assert MentorKey("dan", "1", "fr").id not in related(bank, "ann")
@@ -218,7 +218,7 @@ LONGER = [
 def test_what_somebody_else_wrote_is_no_skill_of_who_copied_it(bank: WorkerBank) -> None:
     on_export = ("Exporter", f"{TOLD[1]} L'exportation et la douane, je les ai apprises en vendant à l'étranger.")
     for name in ("ann", "ben"):
-        blog = publish(bank, name, HIRING)
+        blog = write(bank, name, HIRING)
         bank.clock.advance(days=1)
         bank.send(blog, blog.post(9, 1, *on_export, published_at=wire_time(bank.clock())))
     later(bank)
@@ -253,8 +253,8 @@ def test_of_a_text_on_many_blogs_the_first_counts(bank: WorkerBank) -> None:
 
 
 def test_short_texts_may_be_the_same_by_chance(bank: WorkerBank) -> None:
-    publish(bank, "ann", CASH)
-    publish(bank, "ben", CASH)
+    write(bank, "ann", CASH)
+    write(bank, "ben", CASH)
     later(bank)
     assert all(counts(bank, "ann").values())
     assert all(counts(bank, "ben").values())
