@@ -22,7 +22,7 @@ from bridge.storage.content.intake import AnalysedPost
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent
 
-DATABASE_TASKS = frozenset({"T2", "T2c", "T8"})  # need a database
+DATABASE_TASKS = frozenset({"T2c", "T8"})  # need a database that holds all
 BLOGLESS_TASKS = frozenset({"T6"})  # need no blogs
 LATER_POSTS_TOGETHER = 5  # later posts together in T1b
 NO_POSTS = "no posts were read"
@@ -44,9 +44,8 @@ class Material:
     @cached_property
     def readings(self) -> list[CorpusPost]:
         """The posts of all sources, in order of time."""
-        return arrange_posts(
-            event for events in self.ready.values() for event in events if isinstance(event, AnalysedPost)
-        )
+        analysed = (event for events in self.ready.values() for event in events if isinstance(event, AnalysedPost))
+        return arrange_posts(analysed, _author_words(self.sources))
 
     @cached_property
     def split(self) -> Split:
@@ -54,12 +53,18 @@ class Material:
         return Split.of(self.readings, MIN_AUTHOR_POSTS, self.seed)
 
 
+def _by_tag(of: Material) -> TaskOutcome:
+    with of.throw_away() as context:  # posts are found by their tags, too: here they are to be found without
+        typed_needs.fill_database(context, of.sources, typed_needs.without_tags(of.ready), of.progress)
+        return typed_needs.by_tag(context, of.readings, of.seed, of.progress)
+
+
 TASKS: Mapping[str, Callable[[Material], TaskOutcome]] = {
     "T1": lambda of: authors.later_post(of.split, of.progress),
     "T1b": lambda of: authors.later_posts(of.split, of.progress, LATER_POSTS_TOGETHER),
     "T1c": lambda of: authors.later_posts(of.split, of.progress, None),
     "T1d": lambda of: authors.co_authors(of.readings, of.seed, of.progress),
-    "T2": lambda of: typed_needs.by_tag(of.context, of.readings, of.seed, of.progress),
+    "T2": _by_tag,
     "T2b": lambda of: authors.same_subject(of.split, of.progress),
     "T2c": lambda of: judged_needs.by_judged_need(of.context, of.readings, of.judged, of.seed, of.progress),
     "T3": lambda of: lists.evaluate_lists(of.readings, of.seed, of.progress),

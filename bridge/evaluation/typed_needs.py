@@ -16,6 +16,7 @@ from bridge.model import Author, AuthorKey, BlogFacts, Event, Kind, MentorKey, P
 from bridge.operations import search
 from bridge.operations.need_query import NeedQuery
 from bridge.storage.blogs import blogs
+from bridge.storage.content.intake import AnalysedPost
 from bridge.storage.matching import epochs, profiles
 from bridge.text.terms import Frequencies, dot
 from bridge.worker.context import Context
@@ -49,6 +50,19 @@ def read_sources(sources: Sequence[BlogSource], progress: ReportProgress) -> dic
     return prepared
 
 
+def without_tags(ready: Mapping[str, Sequence[PreparedEvent]]) -> dict[str, list[PreparedEvent]]:
+    """The same posts as if nobody had tagged them."""
+    return {
+        source: [_untagged(event) if isinstance(event, AnalysedPost) else event for event in events]
+        for source, events in ready.items()
+    }
+
+
+def _untagged(analysed: AnalysedPost) -> AnalysedPost:
+    post = replace(analysed.post, tags=(), categories=())
+    return replace(analysed, post=post, parts=tuple(map(_untagged, analysed.parts)))
+
+
 def fill_database(
     context: Context,
     sources: Sequence[BlogSource],
@@ -67,7 +81,7 @@ def fill_database(
 
 
 def by_tag(context: Context, readings: Sequence[CorpusPost], seed: int, progress: ReportProgress) -> TaskOutcome:
-    """T2: a tag, typed as a need, → the authors with three posts of it; tags are nowhere in the index."""
+    """T2: a tag, typed as a need, → the authors with three posts of it, in a database `without_tags`."""
     groups = group_by_mentor(readings)
     right = tagged(groups)
     if not right:

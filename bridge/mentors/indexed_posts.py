@@ -6,17 +6,25 @@ A need is compared with some thousand posts at a time, so a post is kept packed 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bridge.text.terms import TermCounts
+from bridge.text.terms import TermCounts, term_id
+from bridge.text.tokens import tokens
+
+LABEL_TIMES = 1  # that a tag or category counts, beside what the text says
 
 
-def pack_terms(counts: TermCounts) -> bytes:
-    """Term ids by ascending id, then how often each, at most 65,535 times."""
-    return counts.ids.astype("<i8").tobytes() + np.minimum(counts.tf, 65_535).astype("<u2").tobytes()
+def pack_terms(counts: TermCounts, labels: Iterable[str] = (), language: str = "") -> bytes:
+    """Term ids by ascending id, then how often each, at most 65,535 times; `labels`: its tags and categories."""
+    often = dict(zip(counts.ids.tolist(), counts.tf.tolist(), strict=True))
+    for term in {term_id(stemmed) for label in labels for stemmed, _ in tokens(label.replace("_", " "), language)}:
+        often[term] = often.get(term, 0) + LABEL_TIMES
+    ids = np.array(sorted(often), np.int64)
+    times = np.array([often[term] for term in ids.tolist()], np.int64)
+    return ids.astype("<i8").tobytes() + np.minimum(times, 65_535).astype("<u2").tobytes()
 
 
 def unpack_term_ids(packed: bytes) -> list[int]:

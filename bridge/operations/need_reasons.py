@@ -53,15 +53,21 @@ def reason_for_need(
         return NeedReason(0, ())
     counts = TermCounts.from_bytes(rows[named[0].post_id].counts)
     spelling = dict(zip(counts.ids.tolist(), counts.surfaces, strict=True))
-    written = {term: spelling.get(term, "") for term in named[0].terms}
+    # What only a tag of the post says is written as it was typed.
+    typed = {term: word.written for word in asked.typed for term in asked.as_typed.intersection(_terms_of_way(word))}
+    written = {term: spelling.get(term, typed.get(term, "")) for term in named[0].terms}
     reasons = [
         (word, _reason_word(word, written[term], typed=term in asked.as_typed))
         for word, term in _first_terms(asked.typed, written) or _first_terms(asked.named, written)
     ]
     subjects = [pair for pair in reasons if not asked.only_asks(pair[1].typed or pair[1].written)] or reasons
-    ways = [{way.term for way in word.ways} for word, _ in subjects[:MAX_NAMED_WORDS]]
+    ways = [_terms_of_way(word) for word, _ in subjects[:MAX_NAMED_WORDS]]
     holding = sum(all(not means.isdisjoint(ballot.terms) for means in ways) for ballot in ballots)
     return NeedReason(holding, tuple(reason for _, reason in subjects))
+
+
+def _terms_of_way(word: NeedWord) -> set[int]:
+    return {way.term for way in word.ways}
 
 
 def _reason_word(word: NeedWord, written: str, *, typed: bool) -> ReasonWord:
@@ -72,7 +78,7 @@ def _first_terms(words: Sequence[NeedWord], written: Mapping[int, str]) -> list[
     """Of each word of the need the first term that stands for it, each term once."""
     first: dict[int, NeedWord] = {}
     for word in words:
-        means = {way.term for way in word.ways}
+        means = _terms_of_way(word)
         term = next((term for term, spelling in written.items() if spelling and term in means - first.keys()), None)
         if term is not None:
             first[term] = word

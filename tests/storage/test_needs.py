@@ -225,6 +225,18 @@ def test_one_language_alone_makes_nobody_of_what_is_lived_in_another(bank: Worke
     assert asked(bank, "la trésorerie des alpagas", language="fr") == ()
 
 
+def test_a_tag_finds_the_posts_that_it_stands_at(bank: WorkerBank) -> None:
+    """Whatever the texts call it; a need that says nothing else is answered."""
+    blog = bank.blog("dan")
+    bank.send(blog, blog.author(1, "Dan"))
+    texts = enumerate(("La terre crue sèche lentement.", "Le tour grince un peu.", "Le four refroidit deux jours."), 1)
+    bank.send(blog, *(blog.post(n, 1, f"Jour {n}", text, n, tags=["céramique"]) for n, text in texts))
+    bank.work()
+    (dan,) = asked(bank, "ceramique")
+    assert (dan.key.blog_id, dan.votes) == ("dan", 3)
+    assert [word.written for word in dan.words] == ["ceramique"]
+
+
 def test_who_names_a_word_in_passing_does_not_write_about_it(bank: WorkerBank) -> None:
     """However often somebody blogs: a word in each of many long texts is none that one of them speaks of."""
     around = "The fence around the orchard was mended while the rain fell on the barn and on the lane. " * 60

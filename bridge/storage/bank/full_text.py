@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 
 from bridge.mentors.indexed_posts import IndexedPost, MentorSize, pack_terms, unpack_term_ids
 from bridge.storage.bank.tables import need_index, need_posts, need_words
+from bridge.storage.content import post_analysis
 from bridge.storage.content.posts import PostSummary
 from bridge.text.terms import TermCounts
 
@@ -58,12 +59,14 @@ def list_differences(
 def upsert_posts(tx: Connection, posts: Sequence[tuple[PostSummary, int]]) -> None:
     """Index posts (with the mentor they speak for), or replace what was indexed of them."""
     delete_posts(tx, [post.id for post, _ in posts])
+    labels = post_analysis.list_labels(tx, [post.id for post, _ in posts])
     for post, mentor_id in sorted(posts, key=lambda pair: pair[0].id):
-        _add(tx, post, mentor_id)
+        _add(tx, post, mentor_id, labels.get(post.id, ()))
 
 
-def _add(tx: Connection, post: PostSummary, mentor_id: int) -> None:
+def _add(tx: Connection, post: PostSummary, mentor_id: int, labels: Sequence[str]) -> None:
     counts = TermCounts.from_bytes(post.counts)
+    terms = pack_terms(counts, labels, post.language)
     tx.execute(
         insert(need_posts).values(
             post_id=post.id,
@@ -72,10 +75,10 @@ def _add(tx: Connection, post: PostSummary, mentor_id: int) -> None:
             generation=post.generation,
             revision=post.revision,
             words=counts.words,
-            terms=pack_terms(counts),
+            terms=terms,
         )
     )
-    record_tokens(tx, [(post.id, post.language, counts.ids.tolist())])
+    record_tokens(tx, [(post.id, post.language, unpack_term_ids(terms))])
 
 
 def record_tokens(tx: Connection, posts: Sequence[tuple[int, str, Sequence[int]]]) -> None:

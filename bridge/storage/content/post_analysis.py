@@ -232,6 +232,12 @@ def list_words(tx: Connection, author: AuthorKey) -> dict[int, PostWords]:
     return words
 
 
+def list_labels(tx: Connection, post_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Tags, then categories, of some posts (few), by id."""
+    rows = list_plain_rows(tx, select(posts.c.id, posts.c.labels).where(posts.c.id.in_(post_ids)))
+    return {post_id: label_names(labels) for post_id, labels in rows}
+
+
 def label_names(document: str) -> tuple[str, ...]:
     """The tags of a post, then its categories, from the document of its row."""
     labels = parse_object(document)
