@@ -134,6 +134,7 @@ ROUTES: dict[str, Audience | Access] = {
     "skills.every": Audience.EVERYBODY,
     "skills.one": Audience.EVERYBODY,
     "static": Audience.EVERYBODY,
+    "webhooks.choices": Audience.BLOG,
     "webhooks.digests": Audience.BLOG,
     "webhooks.passages": Audience.BLOG,
     "webhooks.placements": Audience.BLOG,
@@ -276,6 +277,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "/pushes": ("pull", {"acknowledged": []}),
     "/passages": ("passages", {"author": 1}),
     "/placements": ("placements", {"author": 1}),
+    "/choices": ("choices", {}),
     "/sign-ins": ("sign-in", {"user": 1, "manages": True}),
     "/sign-outs": ("sign-out", {"users": [1]}),
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from bridge.contract import connect, digests, events, passages, placements, pushes, signing_in
+from bridge.contract import choices, connect, digests, events, passages, placements, pushes, signing_in
 from bridge.contract.fields import (
     MAX_ID,
     TIME_PATTERN,
@@ -42,6 +42,7 @@ ENVELOPED_MESSAGES: Mapping[str, WireSchema] = {
     "batch": events.Batch(),
     "check": pushes.EmptyMessage(),
     "digest": digests.Digest(),
+    "choices": choices.ChoicesRequest(),
     "passages": passages.PassagesRequest(),
     "placements": placements.PlacementsRequest(),
     "pull": pushes.Pull(),
@@ -63,6 +64,7 @@ FLAT_MESSAGES: Mapping[str, WireSchema] = {
 # An answer has no type: the request had.
 ANSWER_MESSAGES: Mapping[str, WireSchema] = {
     "digest.answer": digests.DigestAnswer(),
+    "choices.answer": choices.ChoicesAnswer(),
     "passages.answer": passages.PassagesAnswer(),
     "placements.answer": placements.PlacementsAnswer(),
     "push.answer": pushes.PushAnswerSchema(),

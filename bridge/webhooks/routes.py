@@ -23,6 +23,7 @@ from bridge.storage.blogs.inbox import InboundDelivery, Receipt
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.content import suspensions
 from bridge.webhooks.authenticate import DEPARTED_MESSAGE, SignedRequest
+from bridge.webhooks.choices import answer_choices
 from bridge.webhooks.digests import answer_digest
 from bridge.webhooks.passages import answer_passages
 from bridge.webhooks.placements import answer_placements
@@ -35,6 +36,7 @@ ANSWERED_EVENTS = (*CONFIRMED_EVENTS, "ping")
 MAX_REFUSALS = 100  # that a blog is told of at once
 QuestionHandler = Callable[[Service, str, SignedRequest], dict[str, Any]]
 QUESTIONS: Mapping[str, tuple[QuestionHandler, int]] = {
+    "choices": (answer_choices, 200),
     "digests": (answer_digest, 200),
     "passages": (answer_passages, 200),
     "placements": (answer_placements, 200),

@@ -30,6 +30,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
             "shown": [{"kind": "related", "width": 100, "ranges": [[0, 3, 123456]]}],
         },
     },
+    "/choices": {"type": "choices", "data": {"decision": "refuse", "key": "bob/1", "post": 0}},
     "/passages": {"type": "passages", "data": {"author": 1}},
     "/sign-ins": {"type": "sign-in", "data": {"user": 1, "role": "author", "manages": True, "name": "Alice"}},
     "/sign-outs": {"type": "sign-out", "data": {"users": [7, 8]}},

@@ -62,6 +62,36 @@
 		return sharing;
 	}
 
+	// Takes a mentor away from this post, at once: no part of what is saved with it.
+	function Drop( props ) {
+		var state = wp.element.useState( '' );
+		if ( ! props.mentor || 'dropped' === state[ 0 ] ) {
+			return null;
+		}
+		return el(
+			wp.element.Fragment,
+			null,
+			' ',
+			el( wp.components.Button, {
+				variant: 'link',
+				isDestructive: true,
+				disabled: 'busy' === state[ 0 ],
+				'aria-label': words.drop + ' – ' + props.name,
+				onClick: function ( event ) {
+					var line = event.target.closest( 'li' );
+					state[ 1 ]( 'busy' );
+					wp.apiFetch( { path: words.dropAt, method: 'POST', data: { key: props.mentor } } ).then( function () {
+						state[ 1 ]( 'dropped' );
+						line.style.textDecoration = 'line-through';
+					}, function () {
+						state[ 1 ]( 'failed' );
+					} );
+				},
+			}, words.drop ),
+			'failed' === state[ 0 ] && el( 'p', { role: 'alert' }, words.failed )
+		);
+	}
+
 	function Contents() {
 		var sharing = useSharing();
 		var mentors = ( sharing && sharing.mentors ) || [];
@@ -72,7 +102,7 @@
 			el( Box, words.boxes[ 0 ] ),
 			mentors.length > 0 && el( 'p', { style: { marginBottom: 0 } }, words.mentors ),
 			mentors.length > 0 && el( 'ul', { style: { listStyle: 'disc', paddingInlineStart: '1.2em', marginTop: '.25em' } }, mentors.map( function ( name, index ) {
-				return el( 'li', { key: index }, name );
+				return el( 'li', { key: index }, name, el( Drop, { mentor: sharing.keys && sharing.keys[ index ], name: name } ) );
 			} ) ),
 			el( Box, words.boxes[ 1 ] )
 		);

@@ -26,7 +26,7 @@ class Autoloader {
 			'Address_Notice', 'Admin_Hooks', 'Alert_Mail', 'Check_Report', 'Cli', 'Connect_Section', 'Connection_Section',
 			'Dashboard_Link', 'Dashboard_Sign_In', 'Disclosure', 'First_Steps', 'Live_Progress', 'Network_Page', 'Not_Shared_Box', 'People_Section',
 			'Service_User_Screens', 'Settings', 'Settings_Actions', 'Settings_Page', 'Sharing_Column',
-			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice',
+			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice', 'Who_Is_Shown',
 		),
 		'authors'     => array(
 			'Consent', 'Consent_Profile_Form', 'Hidden_Authors', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',

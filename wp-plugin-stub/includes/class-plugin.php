@@ -65,6 +65,7 @@ class Plugin {
 		}
 		\add_action( 'rest_api_init', array( self::class, 'load_translations' ), 0 );
 		\add_action( 'rest_api_init', array( Not_Shared_Box::class, 'register_field' ) );
+		\add_action( 'rest_api_init', array( Who_Is_Shown::class, 'register_route' ) );
 		if ( self::has_screens() ) {
 			Admin_Hooks::init();
 			// A mail speaks the language of who gets it; what was loaded for another language goes when the locale changes.

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, select, update
 
+from bridge.pushes import MENTORS_OF_BLOG
 from bridge.storage.blogs.tables import outbox
 from bridge.storage.core.database import list_plain_rows_lazily
 from bridge.storage.core.range_sums import RangeSum, sum_by_range
@@ -43,5 +44,6 @@ def _read(tx: Connection, blog_id: str, kind: str) -> Iterator[tuple[str, int]]:
         outbox.c.blog_id == blog_id, outbox.c.kind == kind, outbox.c.acknowledged > 0
     )
     for name, version, payload in list_plain_rows_lazily(tx, statement, ROWS_PER_FETCH):
-        if '"mentors": []' not in payload:
+        of_post = kind != "related" or name != MENTORS_OF_BLOG  # which is stored with no post, and not summed up there
+        if of_post and '"mentors": []' not in payload:
             yield name, version

@@ -49,6 +49,8 @@ class Admin_Hooks {
 	 */
 	private static function settings(): void {
 		\add_action( 'admin_menu', array( Settings::class, 'add_page' ) );
+		\add_action( 'admin_menu', array( Who_Is_Shown::class, 'add_page' ) );
+		\add_action( 'admin_post_' . Who_Is_Shown::ACTION, array( Who_Is_Shown::class, 'handle' ) );
 		\add_action( 'network_admin_menu', array( Network_Page::class, 'add' ) );
 		\add_action( 'wp_ajax_' . Live_Progress::ACTION, array( Live_Progress::class, 'answer' ) );
 		\add_filter( 'plugin_action_links_' . \plugin_basename( MENTOR_BRIDGE_FILE ), array( Settings::class, 'add_link' ) );

@@ -21,6 +21,7 @@ class Not_Shared_Box {
 
 	const FIELD       = 'mentor_bridge_not_shared';
 	const LIST_HIDDEN = 'mentor_bridge_list_hidden';
+	const DROPPED     = 'mentor_bridge_dropped';
 	const SHARING     = 'mentor_bridge_sharing';
 	const NONCE       = 'mentor_bridge_post_box';
 
@@ -75,15 +76,22 @@ class Not_Shared_Box {
 	 * Gives what the panel says of a post.
 	 *
 	 * @param \WP_Post $post The post.
-	 * @return array{state:string,sentence:string,mentors:string[]}
+	 * @return array{state:string,sentence:string,mentors:string[],keys:string[]} `keys`: of the mentors, in their order.
 	 */
 	private static function sharing( \WP_Post $post ): array {
 		$sharing = Post_Sharing::of( $post );
-		$mentors = \array_map( 'strval', \array_column( Related_Mentors::of( $post->ID )['mentors'], 'name' ) );
+		$mentors = Related_Mentors::of( $post->ID )['mentors'];
+		$names   = \array_map( 'strval', \array_column( $mentors, 'name' ) );
 		return array(
 			'state'    => $sharing['state'],
-			'sentence' => self::with_missing( $sharing, \count( $mentors ) ),
-			'mentors'  => $mentors,
+			'sentence' => self::with_missing( $sharing, \count( $names ) ),
+			'mentors'  => $names,
+			'keys'     => \array_map(
+				static function ( array $mentor ): string {
+					return isset( $mentor['key'] ) ? (string) $mentor['key'] : '';
+				},
+				$mentors
+			),
 		);
 	}
 
@@ -128,9 +136,26 @@ class Not_Shared_Box {
 		self::show_box( $post->ID, self::FIELD );
 		echo '<p class="description">' . \esc_html( self::help() ) . '</p>';
 		if ( array() !== $sharing['mentors'] ) {
-			echo '<p>' . \esc_html__( 'Mentors under this post:', 'mentor-bridge' ) . '</p><ul class="ul-disc"><li>' . \implode( '</li><li>', \array_map( 'esc_html', $sharing['mentors'] ) ) . '</li></ul>'; // phpcs:ignore WordPress.Security.EscapeOutput -- each name is.
+			self::show_mentors( $sharing );
 		}
 		self::show_box( $post->ID, self::LIST_HIDDEN );
+	}
+
+	/**
+	 * Prints who stands under the post, each with a box that takes them away when the post is saved.
+	 *
+	 * @param array $sharing From sharing().
+	 */
+	private static function show_mentors( array $sharing ): void {
+		echo '<p>' . \esc_html__( 'Mentors under this post:', 'mentor-bridge' ) . '</p><ul>';
+		foreach ( $sharing['mentors'] as $place => $name ) {
+			echo '<li>' . \esc_html( $name );
+			if ( '' !== $sharing['keys'][ $place ] ) {
+				echo '<br><label><input type="checkbox" name="' . \esc_attr( self::DROPPED ) . '[]" value="' . \esc_attr( $sharing['keys'][ $place ] ) . '"> ' . \esc_html__( 'Not under this post', 'mentor-bridge' ) . '<span class="screen-reader-text"> ' . \esc_html( $name ) . '</span></label>';
+			}
+			echo '</li>';
+		}
+		echo '</ul>';
 	}
 
 	/**
@@ -163,6 +188,9 @@ class Not_Shared_Box {
 		}
 		foreach ( \array_keys( self::BOXES ) as $field ) {
 			self::tick( (int) $post_id, $field, isset( $_POST[ $field ] ) );
+		}
+		foreach ( isset( $_POST[ self::DROPPED ] ) ? \array_map( 'sanitize_text_field', (array) \wp_unslash( $_POST[ self::DROPPED ] ) ) : array() as $key ) {
+			Who_Is_Shown::drop( (int) $post_id, $key );
 		}
 	}
 
@@ -236,6 +264,9 @@ class Not_Shared_Box {
 			'sharing' => self::SHARING,
 			'path'    => \add_query_arg( array( 'context' => 'edit', '_fields' => self::SHARING ), \rest_get_route_for_post( $post ) ),
 			'mentors' => \__( 'Mentors under this post:', 'mentor-bridge' ),
+			'drop'    => \__( 'Not under this post', 'mentor-bridge' ),
+			'failed'  => \__( 'The bridge does not answer just now, so nothing was decided. Please try again in a few minutes.', 'mentor-bridge' ),
+			'dropAt'  => '/mentor-bridge/v1/posts/' . $post->ID . '/drop',
 			'boxes'   => array(
 				array( 'field' => self::FIELD, 'label' => self::label( self::FIELD ), 'help' => self::help() ),
 				array( 'field' => self::LIST_HIDDEN, 'label' => self::label( self::LIST_HIDDEN ), 'help' => '' ),

@@ -109,6 +109,23 @@ class Related_Mentors {
 		return $read;
 	}
 
+	/**
+	 * Takes somebody out of the list stored for a post, before the next push does.
+	 *
+	 * @param int    $post_id The post.
+	 * @param string $key     Who, as it came with the list.
+	 */
+	public static function drop( int $post_id, string $key ): void {
+		$state = Related_Owner::read( $post_id );
+		if ( isset( $state['mentors'] ) && \is_array( $state['mentors'] ) ) {
+			$others = static function ( $mentor ) use ( $key ): bool {
+				return ! isset( $mentor['key'] ) || $key !== $mentor['key'];
+			};
+			$state['mentors'] = \array_values( \array_filter( $state['mentors'], $others ) );
+			Versioned_State::store_meta( $post_id, self::META, $state );
+		}
+	}
+
 	/* ---- Reading, for a page. ---- */
 
 	/**
