@@ -8,11 +8,13 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from bridge.app import create_app
 from bridge.asks.help_lines import help_lines
 from bridge.asks.states import AskState
 from bridge.bank import asking
+from bridge.errors import StorageUnavailable
 from bridge.model import AuthorKey
 from bridge.operations.ask_answers import answer_ask, block_seeker, pause_asks, write_message
 from bridge.pages.languages import LANGUAGE_COOKIE
@@ -208,3 +210,18 @@ def test_an_ask_that_is_not_there_is_not_there(client: FlaskClient, clock: Clock
 
 def test_each_household_and_the_bank_have_their_limits() -> None:
     assert [limit.amount for limit in asking.ADDRESS_LIMITS] == [5, 10]
+
+
+def test_no_log_holds_the_secret_of_an_ask(
+    client: FlaskClient, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = ask(client, clock)
+
+    def away() -> None:
+        raise StorageUnavailable("away", 5)
+
+    monkeypatch.setattr(service.database, "read", away)
+    with capture_logs() as lines:
+        assert client.get(address, headers=BROWSER).status_code == 503
+    assert lines
+    assert address.rpartition("/")[2] not in repr(lines)
