@@ -26,6 +26,7 @@ class Standing:
 
     blog_id: str
     blog_name: str
+    home_url: str
     posts: int
     samples: tuple[Place, ...]
     words: tuple[str, ...]
@@ -80,6 +81,7 @@ def _standing(places: list[Place]) -> Standing:
     return Standing(
         places[0].blog_id,
         places[0].blog_name,
+        places[0].home_url,
         len(places),
         samples,
         tuple(word for word, _ in words.most_common()),

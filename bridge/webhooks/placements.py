@@ -7,8 +7,8 @@ from typing import Any
 from bridge.contract.placements import MAX_NAME_CHARACTERS, MAX_PLACES, PlacementsRequest
 from bridge.contract.pushes import cut_text
 from bridge.contract.signing_in import load_message
-from bridge.model import AuthorKey
-from bridge.storage.matching import placements
+from bridge.operations.standings import list_standings
+from bridge.storage.matching import profiles
 from bridge.webhooks.authenticate import SignedRequest
 from bridge.webhooks.pulls import claim_question, message_for
 from bridge.webhooks.service import Service
@@ -24,9 +24,10 @@ def answer_placements(service: Service, blog_id: str, caller: SignedRequest) -> 
     with service.database.begin() as tx:
         claim_question(service, tx, blog_id, caller)
     with service.database.read() as tx:
-        shown_on = placements.list_blogs_of_author(tx, AuthorKey(blog_id, author))
+        mentors = [row.key.id for row in profiles.list_by_blog(tx, blog_id, author)]
+        shown_on = [standing for standing in list_standings(tx, blog_id, mentors)[0] if standing.home_url]
     blogs = [
-        {"name": cut_text(blog.name, MAX_NAME_CHARACTERS), "url": blog.home_url, "posts": blog.posts}
+        {"name": cut_text(blog.blog_name, MAX_NAME_CHARACTERS), "url": blog.home_url, "posts": blog.posts}
         for blog in shown_on[:MAX_PLACES]
     ]
     return {"blogs": blogs, "count": len(shown_on)}

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from bridge.model import AuthorKey
-from bridge.storage.matching import placements
+from bridge.model import ShowingMode
+from bridge.operations import choices
+from bridge.pushes import MENTORS_OF_BLOG
+from bridge.storage.blogs import blogs
 from bridge.webhooks.service import Service
+from bridge.worker.outbound.list_wording import compile_objects
 from tests.conftest import Clock
 from tests.contract.samples import published
 from tests.dashboard.conftest import app, deliver, house, work
@@ -39,11 +42,19 @@ def test_an_author_hears_where_they_stand_until_they_withdraw(
     work: Callable[[], None],
 ) -> None:
     with service.database.read() as tx:
-        expected = {blog.home_url: blog.posts for blog in placements.list_blogs_of_author(tx, AuthorKey("alice", "2"))}
+        aline = f"{house.url}/author/2"
+        objects = [item for item in compile_objects(tx, blogs.get(tx, "bob")) if item.object != MENTORS_OF_BLOG]
+        posts = sum(aline in {mentor.url for mentor in item.mentors} for item in objects)
+    expected = {"https://bob.example": posts}
     told = answered(app, clock, house, "placements_0001", 2)
     assert {blog["url"]: blog["posts"] for blog in told["blogs"]} == expected != {}
     assert told["count"] == len(expected)
     assert answered(app, clock, house, "placements_0002", 999_999) == {"blogs": [], "count": 0}
+    with service.database.begin() as tx:
+        choices.choose_mode(tx, "bob", ShowingMode.ASK, clock())
+    assert answered(app, clock, house, "placements_0004", 2)["count"] == 0, "who waits for a yes stands nowhere"
+    with service.database.begin() as tx:
+        choices.choose_mode(tx, "bob", ShowingMode.ALL, clock())
     deliver(house, [house.event("author.removed", id=2)])
     work()
     assert answered(app, clock, house, "placements_0003", 2) == {"blogs": [], "count": 0}

@@ -31,6 +31,7 @@ class Place(NamedTuple):
     pinned: bool
     reason: Reason
     blog_name: str
+    home_url: str  # of the blog; "" of an imported one, which has no pages of ours
     mode: ShowingMode  # of the blog
 
 
@@ -42,6 +43,8 @@ PLACE_COLUMNS = (
     posts.c.url,
     posts.c.published_at,
     blogs.c.name,
+    blogs.c.home_url,
+    blogs.c.origin,
     blogs.c.showing,
     mentors.c.blog_id.label("other_blog"),
     mentors.c.author_id.label("other_author"),
@@ -63,7 +66,8 @@ def _place(row: Row[*tuple[Any, ...]]) -> Place:
     mentor = MentorKey(row.other_blog, row.other_author, row.other_language)
     reason = Reason.from_json(json.loads(row.reason))
     place = (row.blog_id, row.post_id, row.title, row.url, mentor, row.author_id, bool(row.pinned), reason)
-    return Place(*place, row.name, ShowingMode(row.showing))
+    home_url = row.home_url if row.origin == "connected" else ""
+    return Place(*place, row.name, home_url, ShowingMode(row.showing))
 
 
 def list_places(tx: Connection, mentor_ids: Collection[int], limit: int) -> list[Place]:
@@ -109,29 +113,6 @@ def list_standing_on(tx: Connection, blog_id: str) -> list[tuple[str, str, str, 
         .group_by(*named)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-class ShowingBlog(NamedTuple):
-    """A blog, and under how many of its posts somebody stands."""
-
-    name: str
-    home_url: str
-    posts: int
-
-
-def list_blogs_of_author(tx: Connection, author: AuthorKey) -> list[ShowingBlog]:
-    """In the lists of which connected blogs an author stands, those first where under the most posts."""
-    count = func.count(post_related.c.post_id.distinct()).label("posts")
-    rows = tx.execute(
-        select(blogs.c.name, blogs.c.home_url, count)
-        .join_from(post_related, mentors, post_related.c.mentor_id == mentors.c.id)
-        .join(blogs, blogs.c.id == post_related.c.blog_id)
-        .where(mentors.c.blog_id == author.blog_id, mentors.c.author_id == author.author_id)
-        .where(blogs.c.origin == "connected", blogs.c.state == BlogState.CONNECTED)
-        .group_by(blogs.c.id, blogs.c.name, blogs.c.home_url)
-        .order_by(count.desc(), blogs.c.home_url)
-    )
-    return [ShowingBlog(row.name, row.home_url, row.posts) for row in rows]
 
 
 def list_samples(tx: Connection, blog_id: str, authors: Collection[AuthorKey]) -> list[Place]:
