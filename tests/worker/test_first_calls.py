@@ -37,6 +37,7 @@ def test_many_blogs_are_called_one_batch_after_the_other(bank: WorkerBank, monke
     assert {row.entity for row in rows if row.station == Station.PUSH} == {"dee"}, "for whom something waits"
 
 
+@pytest.mark.slow
 def test_of_workers_that_start_one_after_the_other_the_first_calls(bank: WorkerBank) -> None:
     assert loop.is_first_to_call(bank.context, NOW)
     assert not loop.is_first_to_call(bank.context, NOW + timedelta(minutes=9))
