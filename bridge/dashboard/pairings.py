@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from bridge.dashboard import links
@@ -12,6 +13,7 @@ from bridge.mentors.pairing import Pairing, PairingWeights, rank_pairings
 from bridge.model import AuthorKey
 from bridge.pages.languages import language
 from bridge.runtime import Runtime
+from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs
 from bridge.storage.content import authors
 from bridge.storage.core.database import Tx
@@ -34,6 +36,7 @@ class ProposedPairing:
     blog: str
     url: str
     why: str
+    slug: str = ""  # of the card of somebody who could help, where they are asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,11 @@ def propose_pairings(runtime: Runtime, tx: Tx, author: AuthorKey) -> ProposedPai
     helpers = {AuthorKey.parse(pair.mentor): pair for pair in first}
     helped = {AuthorKey.parse(pair.mentee): pair for pair in second}
     people = _people(tx, {*helpers, *helped})
+    asked_at = {key: card.slug for key, card in cards.list_by_author(tx, helpers).items()}
     shares = asdict(weights)
     return ProposedPairings(
-        _each(people, helpers, labels),
-        _each(people, helped, labels),
+        _each(people, helpers, labels, asked_at),
+        _each(people, helped, labels, {}),
         [(title, shares[name]) for name, title in WEIGHT_NAMES.items()],
         bool(side and side.needs),
         bool(side and side.needs and not side.wishes),
@@ -75,10 +79,10 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
     if not keys:
         return {}
     places = blogs.list_by_ids(tx, {key.blog_id for key in keys})
-    cards = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
+    bylines_by_author = authors.list_bylines(tx, [(key.blog_id, key.author_id) for key in sorted(keys)])
     bylines = {}
     for key in keys:
-        card, blog = cards.get((key.blog_id, key.author_id)), places.get(key.blog_id)
+        card, blog = bylines_by_author.get((key.blog_id, key.author_id)), places.get(key.blog_id)
         if card is not None and blog is not None:
             bylines[key] = (
                 card.name,
@@ -89,11 +93,16 @@ def _people(tx: Tx, keys: set[AuthorKey]) -> dict[AuthorKey, tuple[str, str, str
 
 
 def _each(
-    people: dict[AuthorKey, tuple[str, str, str]], pairs: dict[AuthorKey, Pairing], labels: dict[str, str]
+    people: dict[AuthorKey, tuple[str, str, str]],
+    pairs: dict[AuthorKey, Pairing],
+    labels: dict[str, str],
+    slugs: Mapping[AuthorKey, str],
 ) -> list[ProposedPairing]:
     named = [(key, pair) for key, pair in pairs.items() if key in people]
-    return make_each(named, lambda item: _proposal(people[item[0]], item[1], labels), "proposal")
-
-
-def _proposal(person: tuple[str, str, str], pair: Pairing, labels: dict[str, str]) -> ProposedPairing:
-    return ProposedPairing(*person, pairing_sentence(pair, labels, language()))
+    return make_each(
+        named,
+        lambda item: ProposedPairing(
+            *people[item[0]], pairing_sentence(item[1], labels, language()), slugs.get(item[0], "")
+        ),
+        "proposal",
+    )

@@ -31,6 +31,7 @@ def test_who_could_help_and_whom_one_could_help(
     assert "Could help you" in page
     assert "You could help" in page
     assert "Can help with negotiating; looks for exporting" in page
+    assert page.count('href="/mentors/bob/ask"') == 1, "who could help can be asked, whom one could help cannot"
     french = alice.get(f"{HOME}/related", headers={"Accept-Language": "fr"}).text
     assert "Pourraient vous aider" in french
     deliver(bob, [bob.declaring(offers=["négociation"], needs=["exportation"], role="neither")])
