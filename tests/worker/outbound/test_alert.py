@@ -72,6 +72,7 @@ def test_each_kind_is_told_once_a_day(bank: WorkerBank, operator: RecordingOpera
     assert operator.heard[2]["count"] == 2
 
 
+@pytest.mark.slow
 def test_what_did_not_arrive_is_said_with_the_next_look(bank: WorkerBank, operator: RecordingOperator) -> None:
     quarantine(bank, "alice")
     operator.away = True
@@ -83,6 +84,7 @@ def test_what_did_not_arrive_is_said_with_the_next_look(bank: WorkerBank, operat
     assert len(operator.heard) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("somebody_listens", [True, False])
 def test_a_worker_looks_only_where_somebody_is_told(
     bank: WorkerBank, operator: RecordingOperator, somebody_listens: bool
