@@ -506,7 +506,7 @@ def test_a_call_opens_to_what_was_sent_what_came_back_and_the_tries(
     failed, worked = (
         alice.get(f"{HOME}/deliveries/calls/{number}", headers=BROWSER).text for number in (numbers[1], numbers[2])
     )
-    for text in ("503: the blog is busy", "1,234 ms", "the second: 1 before it failed", f"calls/{numbers[2]}"):
+    for text in ("503: the blog is busy", "1,234 ms", "number 2: 1 before it failed", f"calls/{numbers[2]}"):
         assert text in failed
     for text in ("number 3: 2 before it failed", "1 taken", "1 is not on your blog any more", "posts/2", "80 ms"):
         assert text in worked
