@@ -84,18 +84,18 @@ class NeedQuery:
             ),
         ]
         self.as_typed = {way.term for ways in (*exact.values(), *corrected.values()) for way in ways}
-        subjects = [word for word, _ in read if not self.only_asks(word)]
+        compounds = {word for word in written if not word.isalpha()}
+        entries = {word for word in compounds if self._is_in_vocabulary(word)}
+        self._in_parts = {idiom.written for idiom in idioms if idiom.literal} | (compounds - entries)
+        # "self-employed" is one word: who is "employed" says something else.
+        self._parts = {part for word in entries for _, part in tokens(word, self.language)} - entries
+        subjects = [word for word, _ in read if not self.only_asks(word) and word not in self._parts]
         lightened = [
             (word, tuple(replace(way, share=way.share * ASKING_SHARE) for way in ways))
             if subjects and word not in subjects
             else (word, ways)
             for word, ways in read
         ]
-        self._in_parts = {idiom.written for idiom in idioms if idiom.literal}
-        compounds = {word for word in written if not word.isalpha()}
-        entries = {word for word in compounds if self._is_in_vocabulary(word)}
-        self._in_parts |= compounds - entries
-        self._parts = {part for word in entries for part in words_of(word)}
         self.typed = read_need(lightened)
         words = read_need([*lightened, *named])
         self.named = words[len(self.typed) :]  # by the skills that the need names

@@ -237,6 +237,15 @@ def test_a_tag_finds_the_posts_that_it_stands_at(bank: WorkerBank) -> None:
     assert [word.written for word in dan.words] == ["ceramique"]
 
 
+def test_a_compound_that_is_a_word_of_its_own_is_not_its_parts(bank: WorkerBank) -> None:
+    texts = [(title, "The self was employed, and a self stays employed.") for title in ("Mirror", "Window", "Door")]
+    read_by_need(bank, "en-GB", *texts)
+    with bank.database.read() as tx:
+        answer = search.search(tx, "becoming self-employed")
+    assert "dan" not in names(answer.mentors)
+    assert "self-employed" in answer.missing
+
+
 def test_who_names_a_word_in_passing_does_not_write_about_it(bank: WorkerBank) -> None:
     """However often somebody blogs: a word in each of many long texts is none that one of them speaks of."""
     around = "The fence around the orchard was mended while the rain fell on the barn and on the lane. " * 60
