@@ -261,11 +261,12 @@ def delete_settled_before(tx: Connection, before: datetime, limit: int) -> int:
 
     The last one of each blog stays: by it a backup that was put back is known.
     """
-    newest = select(func.max(deliveries.c.id)).group_by(deliveries.c.blog_id).scalar_subquery()
+    later = deliveries.alias("later")
+    is_followed = exists().where(later.c.blog_id == deliveries.c.blog_id, later.c.id > deliveries.c.id)
     expired = (
         select(deliveries.c.id)
         .where(deliveries.c.state.in_(("absorbed", "quarantined")), deliveries.c.settled_at < before)
-        .where(deliveries.c.id.not_in(newest))
+        .where(is_followed)
         .order_by(deliveries.c.settled_at)
         .limit(limit)
     )
