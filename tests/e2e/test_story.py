@@ -123,6 +123,25 @@ def test_mentors_of_another_language_are_said_to_be_such(
         assert len(foreign) <= 1 or len(listed) <= 3
 
 
+def test_a_blog_that_asks_first_shows_whom_it_said_yes_to(ada: Blog, bruno: Blog) -> None:
+    ask = "Mentor_Bridge\\Who_Is_Shown::ask"
+    wait_until(lambda: showing(ada, bruno), "bruno under a post of ada's")
+    ada.eval("update_option( 'mentor_bridge_showing', 'ask' ); return true;")
+    wait_until(lambda: not showing(ada, bruno), "nobody stands there unasked")
+    candidates = ada.eval(f"return {ask}()['candidates'];")
+    (key,) = (line["key"] for line in candidates if line["url"].startswith(bruno.url))
+    ada.eval(f"return {ask}( array( 'decision' => 'approve', 'key' => '{key}' ) )['waiting'];")
+    post = wait_until(lambda: showing(ada, bruno), "bruno had his yes")
+    assert ada.eval(f"return Mentor_Bridge\\Who_Is_Shown::drop( {post}, '{key}' );") is True
+    assert not names_mentor(ada, post, bruno), "at once"
+    ada.eval(f"return {ask}( array( 'decision' => 'refuse', 'key' => '{key}' ) )['waiting'];")
+    wait_until(lambda: not showing(ada, bruno), "no is no")
+    ada.eval(f"{ask}( array( 'decision' => 'allow', 'key' => '{key}' ) ); return true;")
+    ada.eval(f"{ask}( array( 'decision' => 'allow', 'key' => '{key}', 'post' => {post} ) ); return true;")
+    ada.eval("update_option( 'mentor_bridge_showing', 'all' ); return true;")
+    wait_until(lambda: names_mentor(ada, post, bruno), "as it was")
+
+
 def test_withdrawn_consent_takes_a_mentor_off_every_page(
     ada: Blog, new_blog: Callable[..., Blog], bridge: RunningBridge
 ) -> None:

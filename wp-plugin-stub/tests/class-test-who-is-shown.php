@@ -46,6 +46,7 @@ class Test_Who_Is_Shown extends Receiver_Case {
 		$this->waiting( 'ask', array( 'Bea <b>', 'Carl' ) );
 		$alice = new Browser( 'alice' );
 		$page  = $alice->get( 'wp-admin/edit.php?page=mentor-bridge-shown' );
+		$this->assertSame( array( 'decision' => '' ), $this->questions()[0], 'an object, though nothing is decided' );
 		$this->assertSame( array( 'Bea <b>', 'Carl' ), Browser::texts( $page, '//ol[@data-queue]/li//strong' ) );
 		$this->assertStringContainsString( 'under 2 posts', $page );
 		\wp_cache_flush();

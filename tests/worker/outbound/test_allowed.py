@@ -8,9 +8,10 @@ import pytest
 
 from bridge.mentors.vetoes import Side, Veto
 from bridge.model import AuthorKey, ShowingMode
-from bridge.operations import choices
+from bridge.operations import choices, withdrawal
+from bridge.storage.blogs import blogs
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import feedback
+from bridge.storage.matching import feedback, vetoes
 from bridge.worker.outbound.push import push
 from tests.lab.texts import CASH, HIRING
 from tests.worker.conftest import WorkerBank, publish
@@ -121,3 +122,17 @@ def test_the_last_word_on_whom_a_blog_shows_counts_whoever_says_it(three: Worker
     assert act(three, lambda tx: None, matching=True) == set()
     three.send(alice, alice.blog_updated())
     assert act(three, lambda tx: None, matching=True) == set(), "an older plugin says nothing about it"
+
+
+def test_decisions_outlive_a_blog_that_begins_anew(three: WorkerBank) -> None:
+    """As after a backup was put back on either side: what the blog says is taken away, what it decided is not."""
+    veto, now = Veto(Side.BLOG, "bob", "1"), three.clock()
+    with three.database.begin() as tx:
+        choices.choose_mode(tx, "alice", ShowingMode.ASK, now)
+        choices.approve(tx, "alice", AuthorKey("carol", "1"), now)
+        choices.say_no(tx, "alice", veto, now)
+        withdrawal.reset_content(tx, "alice", now)
+        decided = vetoes.get_choices(tx, "alice", blogs.get(tx, "alice").showing)
+    assert decided.vetoes == (veto,)
+    assert decided.is_approved(AuthorKey("carol", "1"), pinned=False)
+    assert not decided.is_approved(BOB, pinned=False)

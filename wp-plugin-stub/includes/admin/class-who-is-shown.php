@@ -41,7 +41,7 @@ class Who_Is_Shown {
 	 * @return array|\WP_Error {showing, waiting, candidates}
 	 */
 	public static function ask( array $decision = array() ) {
-		$answer = Connection::send( 'choices', 'choices_' . \bin2hex( \random_bytes( 16 ) ), $decision, '/choices', self::TIMEOUT );
+		$answer = Connection::send( 'choices', 'choices_' . \bin2hex( \random_bytes( 16 ) ), $decision + array( 'decision' => '' ), '/choices', self::TIMEOUT );
 		if ( ! \is_wp_error( $answer ) && 410 === $answer['code'] ) {
 			Disconnect::on_gone();
 		}
