@@ -26,7 +26,7 @@ from tests import reaper
 from tests.compiled import share_compiled
 from tests.lab import postgres
 from tests.lab.postgres import DatabaseRows, PostgresDatabases
-from tests.running import BRIDGE, HANG_SECONDS
+from tests.running import BRIDGE, HANG_SECONDS, migrated_file
 from tests.trials import trials
 
 pytest_plugins = ["tests.lab.fixtures", "tests.lab.browser"]
@@ -148,12 +148,10 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database with all tables, to be copied: migrating takes longer than most tests."""
-    file = tmp_path_factory.mktemp("migrated") / "bridge.sqlite"
-    _migrate(f"sqlite:///{file}")
-    return file
+@pytest.fixture(scope="session", name="migrated_file")
+def copied_file() -> Path:
+    """A SQLite database with all tables, to be copied."""
+    return migrated_file()
 
 
 @pytest.fixture(scope="session")

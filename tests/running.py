@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
 
 from bridge.cli.main import commands
+from bridge.storage.core import migrate
+from bridge.storage.core.database import Database
 
 BRIDGE = str(Path(sys.executable).with_name("bridge"))  # the command as installed
 HANG_SECONDS = 600  # seconds: nothing takes that long on the busiest machine, so what does has hung
@@ -29,6 +35,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@cache
+def migrated_file() -> Path:
+    """A SQLite database with all tables, to be copied: migrating takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="mb-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database.open(f"sqlite:///{folder / 'bridge.sqlite'}")
+    migrate.upgrade(database)
+    database.close()
+    return folder / "bridge.sqlite"
 
 
 class RunningBridge:
@@ -59,6 +76,7 @@ class RunningBridge:
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.is_migrated = True  # a new home, before the first start; else that makes the tables
 
     def start(self) -> RunningBridge:
         """Start and wait until it answers; a worker answers nobody and says that it is ready."""
@@ -75,6 +93,8 @@ class RunningBridge:
     def launch(self) -> int:
         """Start and do not wait; how much its log held before."""
         self.home.mkdir(parents=True, exist_ok=True)
+        if self.is_migrated and "DATABASE_URL" not in self.environment and not (self.home / "bridge.sqlite").exists():
+            shutil.copyfile(migrated_file(), self.home / "bridge.sqlite")  # as `bridge migrate` leaves a new home
         port = ["--port", str(self.port)] if self._serves else []
         with self._log.open("ab") as log:
             log_bytes = self._log.stat().st_size
