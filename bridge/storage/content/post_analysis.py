@@ -242,7 +242,7 @@ def label_names(document: str) -> tuple[str, ...]:
     """The tags of a post, then its categories, from the document of its row."""
     labels = parse_object(document)
     lists = [names for kind in ("tags", "categories") if isinstance(names := labels.get(kind), list)]
-    return tuple(name for names in lists for name in names)
+    return tuple(name for names in lists for name in names if isinstance(name, str))
 
 
 def list_disclosures(
