@@ -168,6 +168,9 @@ def test_a_worker_killed_before_it_notes_that_the_blog_has_taken_a_push_brings_i
         assert blog.send(*blog.author(1, "Ana")).status == 202
         blog.bridge = bridge
         for begun in range(0, trials(1, 5) * len(texts), len(texts)):
+            if begun:  # a worker that died often is started again only after a while
+                bridge.kill()
+                bridge.start()
             for number, (title, text) in enumerate(texts, begun + 1):
                 assert blog.send(*blog.post(number, 1, title, f"{text} {begun}", number)).status == 202
             wait_until(lambda begun=begun: is_settled(begun + len(texts)), "each push is noted", 120)  # type: ignore[misc]

@@ -79,7 +79,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: Path, alice: PeerBl
             answers: list[PeerAnswer] = [alice.send(*event) for event in events[5:]]
             assert {answer.status for answer in answers} <= {202, 503}, "never an error of ours"
             refused = [answer for answer in answers if answer.status == 503]
-            assert refused, "the disk was full"
+            assert refused or begun, "the disk was full; later the log has room that it was given before"
             assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
             ballast.unlink()
             for event in events:  # as the plugin does: again, with the same id
