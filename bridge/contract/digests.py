@@ -8,6 +8,8 @@ from bridge.contract.fields import MAX_ID, BoundedList, FullMatch, WireSchema
 
 MAX_RANGES = 2000  # of one kind: with 40 bytes each, what is equal takes no more than a few kilobytes
 MAX_LISTED_OBJECTS = 5000  # of one answer; the rest is told in the next
+MAX_WIDTH = 50_000  # ids of a range: one that differs is told of whole, and the blog reads 2 MiB of an answer
+MAX_REFUSED = 1000  # objects of a kind that are compared on neither side
 HASH_DIGITS = 10  # of a state's hash that are added up: sums of a range stay below 2**63
 SENT_KINDS = ("blog", "author", "post", "comment")
 SHOWN_KINDS = ("related", "blog", "post", "commenter")
@@ -27,24 +29,32 @@ def _number() -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(0, MAX_ID))
 
 
+def _width() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_WIDTH))
+
+
 def _ranges() -> BoundedList:
     # [which range, how many objects, the sum of their hashes]
     return BoundedList(BoundedList(_number(), 3, least=3), MAX_RANGES, required=True)
 
 
 class SentKind(WireSchema):
-    """What the blog has sent of one kind: range n holds the ids from n · `width` until before (n + 1) · `width`."""
+    """What the blog has sent of one kind: range n holds the ids from n · `width` until before (n + 1) · `width`.
+
+    `without` names what the bridge has refused: it is in no sum of the blog's, and in none of the bridge's.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(SENT_KINDS))
-    width = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+    width = _width()
     ranges = _ranges()
+    without = BoundedList(_number(), MAX_REFUSED, load_default=list)
 
 
 class ShownKind(WireSchema):
     """What the blog stores of one kind of push; the key of a commenter counts by its first four digits."""
 
     kind = fields.String(required=True, validate=validate.OneOf(SHOWN_KINDS))
-    width = fields.Integer(required=True, strict=True, validate=validate.Range(1, MAX_ID))
+    width = _width()
     ranges = _ranges()
 
 

@@ -13,6 +13,7 @@ from bridge.model import Kind
 from bridge.operations import due
 from bridge.storage.blogs import shown_hashes, state_checks
 from bridge.storage.content import state_hashes
+from bridge.storage.content.state_hashes import ComparedKind
 from bridge.storage.core.database import Tx
 from bridge.storage.core.range_sums import RangeSum
 from bridge.webhooks.authenticate import SignedRequest
@@ -72,15 +73,15 @@ def _compared(tx: Tx, blog_id: str, sent: Iterable[Mapping[str, Any]]) -> list[d
     kinds: list[dict[str, Any]] = []
     room = MAX_LISTED_OBJECTS
     for item in sent:
-        kind, width = Kind(item["kind"]), item["width"]
-        ours = state_hashes.list_sums(tx, blog_id, kind, width)
+        compared = ComparedKind(blog_id, Kind(item["kind"]), item["width"], frozenset(item["without"]))
+        ours = state_hashes.list_sums(tx, compared)
         differing = _differing(_sums(item), ours)
         listed = _fitting(differing, ours, room)
-        objects = state_hashes.list_in_ranges(tx, blog_id, kind, width, set(listed)) if listed else []
+        objects = state_hashes.list_in_ranges(tx, compared, set(listed)) if listed else []
         room -= len(objects)
         kinds.append(
             {
-                "kind": kind.value,
+                "kind": compared.kind.value,
                 "count": sum(total.objects for total in ours.values()),
                 "differing": len(differing),
                 "ranges": listed,

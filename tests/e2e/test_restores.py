@@ -64,6 +64,8 @@ def test_what_was_taken_back_after_the_backup_stays_away(
     blog.eval(RUTH)
     assert blog.eval(DRAIN) == 0
     wait_until(lambda: "Ruth" in seen(bridge, CARD) and CASH[0][0] in seen(bridge, CARD), "both are in the bank")
+    first = blog.eval("return Mentor_Bridge\\State_Check::state();")
+    assert first["at"] > 0, "both sides have compared without waiting for the night"
     bridge.stop()
     put(home, tmp_path, "bridge.sqlite", PROGRESS_FILE)
     bridge.start()

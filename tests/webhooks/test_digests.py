@@ -76,6 +76,24 @@ def test_only_ranges_that_differ_are_told_by_object(
     assert (check.agrees, check.blog_count, check.bridge_count, check.differed) == (False, 2, 3, {"post": 1})
 
 
+def test_what_was_refused_differs_on_no_side(
+    app: Flask, clock: Clock, alice: PeerBlog, service: Service, deliver: Deliver, work: Work
+) -> None:
+    alice.url = "https://alice.example"
+    deliver(alice, [say(alice, 1, "Un.", FIRST), say(alice, 2, "Deux.", SECOND)])
+    work()
+    sent = [kind("post", [0, 1, number(FIRST)]) | {"without": [2, 99]}]  # 2 as of before, of 99 nothing came here
+    (posts_there,) = compare(app, clock, alice, "digest_0001", sent=sent)["kinds"]
+    assert (posts_there["count"], posts_there["differing"]) == (1, 0)
+    sent = [kind("post", [0, 1, number(SECOND)]) | {"without": [2]}]
+    (posts_there,) = compare(app, clock, alice, "digest_0002", sent=sent)["kinds"]
+    assert posts_there["objects"] == [[1, 2, number(FIRST)]]
+    with service.database.read() as tx:
+        check = state_checks.find_by_blog(tx, "alice")
+    assert check is not None
+    assert (check.blog_count, check.bridge_count) == (1, 1)
+
+
 def test_what_the_bridge_has_lost_or_holds_otherwise_shows(
     app: Flask, clock: Clock, alice: PeerBlog, service: Service, deliver: Deliver, work: Work
 ) -> None:
@@ -118,6 +136,7 @@ def test_a_digest_is_for_the_blog_alone(app: Flask, clock: Clock, alice: PeerBlo
         [kind("mentor")],
         [kind("post", [0, 1, -1])],
         [kind("post", width=0)],
+        [kind("post", width=2**40)],  # one range that holds everything
     ]
     for n, sent in enumerate(odd):
         assert ask(app.test_client(), clock, alice, "digest", f"digest_odd{n}", sent=sent).status_code == 400

@@ -6,6 +6,7 @@ Only WordPress's numbers are compared; an imported blog, whose ids may be anythi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, literal, select
@@ -41,19 +42,29 @@ class StatedObject(NamedTuple):
     hash: int
 
 
-def list_sums(tx: Connection, blog_id: str, kind: Kind, width: int) -> dict[int, RangeSum]:
-    """Range → what it holds; a range begins at its number times `width`."""
-    return sum_by_range((item.id // width, item.hash) for item in _read(tx, blog_id, kind))
+@dataclass(frozen=True, slots=True)
+class ComparedKind:
+    """What of a blog is compared: a kind, in ranges of so many ids, without what was refused."""
+
+    blog_id: str
+    kind: Kind
+    width: int
+    without: frozenset[int] = frozenset()
 
 
-def list_in_ranges(tx: Connection, blog_id: str, kind: Kind, width: int, ranges: Collection[int]) -> list[StatedObject]:
+def list_sums(tx: Connection, compared: ComparedKind) -> dict[int, RangeSum]:
+    """Range → what it holds; a range begins at its number times the width."""
+    return sum_by_range((item.id // compared.width, item.hash) for item in _read(tx, compared))
+
+
+def list_in_ranges(tx: Connection, compared: ComparedKind, ranges: Collection[int]) -> list[StatedObject]:
     """Every object of these ranges, by id."""
-    return sorted(item for item in _read(tx, blog_id, kind) if item.id // width in ranges)
+    return sorted(item for item in _read(tx, compared) if item.id // compared.width in ranges)
 
 
-def _read(tx: Connection, blog_id: str, kind: Kind) -> Iterator[StatedObject]:
-    statement = STATES[kind].where(BLOG_COLUMNS[kind] == blog_id)
+def _read(tx: Connection, compared: ComparedKind) -> Iterator[StatedObject]:
+    statement = STATES[compared.kind].where(BLOG_COLUMNS[compared.kind] == compared.blog_id)
     rows: Any = list_plain_rows_lazily(tx, statement, ROWS_PER_FETCH)
     for name, parent, number in rows:
-        if name.isdecimal():
+        if name.isdecimal() and int(name) not in compared.without:
             yield StatedObject(int(name), int(parent) if parent.isdecimal() else 0, number)

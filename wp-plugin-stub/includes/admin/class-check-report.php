@@ -32,6 +32,10 @@ class Check_Report {
 				/* translators: 1: how many objects the bridge holds, 2: how many this blog has sent, 3: a date. */
 				: \sprintf( \__( 'The bridge holds %1$s objects and this blog has sent %2$s, and they are not the same, as of %3$s.', 'mentor-bridge' ), \number_format_i18n( $state['there'] ), \number_format_i18n( $state['here'] ), $when ),
 		);
+		if ( 0 < $state['refused'] ) {
+			/* translators: %s: a number. */
+			$sentences[] = \sprintf( \_n( '%s object that the bridge has refused is not counted.', '%s objects that the bridge has refused are not counted.', $state['refused'], 'mentor-bridge' ), \number_format_i18n( $state['refused'] ) );
+		}
 		if ( 0 < $state['differed_at'] ) {
 			$sentences[] = \sprintf(
 				/* translators: 1: a date, 2: how many ranges of ids, 3: how many objects, 4: how many objects. */

@@ -213,6 +213,10 @@ class Connect {
 		\delete_option( Delivery_Status::OPTION );
 		\delete_option( Address_Notice::OPTION );
 		\delete_option( Pull::TAKEN );
+		if ( ! $same ) {
+			// Once all has flowed, both sides say for the first time that they hold the same.
+			State_Check::begin();
+		}
 		Service_User::drop_older_passwords();
 		Plugin::ensure_cron();
 	}

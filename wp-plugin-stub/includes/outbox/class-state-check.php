@@ -17,9 +17,10 @@ defined( 'ABSPATH' ) || exit;
 class State_Check {
 
 	/**
-	 * Option: {due, next, round, objects, at, here, there, differing, differed_at, differed, sent_again, taken_back}.
+	 * Option: {due, next, round, objects, at, here, there, refused, differing, differed_at, differed, sent_again, taken_back}.
 	 * `next` is the kind and the id with which the look at rows goes on, null once that is done; `here` and `there` are what
-	 * both sides counted; `differed` is how many ranges by kind did when any last did.
+	 * both sides counted, without those that the bridge has refused; `differed` is how many ranges by kind did when any last
+	 * did.
 	 */
 	const OPTION = 'mentor_bridge_state_check';
 
@@ -46,6 +47,7 @@ class State_Check {
 		'at'          => 0,
 		'here'        => 0,
 		'there'       => 0,
+		'refused'     => 0,
 		'differing'   => 0,
 		'differed_at' => 0,
 		'differed'    => array(),
@@ -67,6 +69,14 @@ class State_Check {
 	 */
 	public static function request(): void {
 		self::update( array( 'due' => \time(), 'next' => array( Outbox::POST, 1 ), 'round' => 0, 'objects' => 0 ) );
+	}
+
+	/**
+	 * Forgets what was said of another connection, and has both sides compared once all that waits was sent. No row is looked
+	 * at for it: each was put into the outbox a moment ago.
+	 */
+	public static function begin(): void {
+		\update_option( self::OPTION, \array_merge( self::NEVER, array( 'due' => \time() ) ), false );
 	}
 
 	/**
@@ -197,10 +207,10 @@ class State_Check {
 	 * @return bool As take_step().
 	 */
 	private static function draw_consequences( array $state, array $sent, array $kinds ): bool {
-		$widths = \array_column( $sent, 'width', 'kind' );
+		$asked  = \array_column( $sent, null, 'kind' );
 		$counts = array( 'sent_again' => 0, 'taken_back' => 0 );
 		foreach ( $kinds as $kind ) {
-			foreach ( State_Repair::of_kind( State_Digest::SENT[ $kind['kind'] ], $widths[ $kind['kind'] ], $kind ) as $name => $count ) {
+			foreach ( State_Repair::of_kind( State_Digest::SENT[ $kind['kind'] ], $asked[ $kind['kind'] ], $kind ) as $name => $count ) {
 				$counts[ $name ] += $count;
 			}
 		}
@@ -210,6 +220,7 @@ class State_Check {
 			'at'        => \time(),
 			'here'      => State_Digest::count( $sent ),
 			'there'     => (int) \array_sum( \array_column( $kinds, 'count' ) ),
+			'refused'   => (int) \array_sum( \array_map( 'count', \array_column( $sent, 'without' ) ) ),
 			'differing' => (int) \array_sum( $differed ),
 			'round'     => $state['round'] + 1,
 			'objects'   => $objects,
@@ -223,7 +234,7 @@ class State_Check {
 				'taken_back'  => $counts['taken_back'] + ( $is_first ? 0 : $state['taken_back'] ),
 			);
 		}
-		// What differs as much as before is what the bridge will not have; it is told so in other places, and asked at night.
+		// What differs as much as before is what the bridge will not have and has not said so yet; it is asked at night.
 		$goes_on = 0 < $objects && self::ROUNDS > $state['round'] && ( 2 > $state['round'] || array( $changes['differing'], $objects ) !== array( $state['differing'], $state['objects'] ) );
 		self::update( $changes + ( $goes_on ? array() : array( 'due' => 0 ) ) );
 		return $goes_on;

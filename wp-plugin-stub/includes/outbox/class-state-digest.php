@@ -26,10 +26,21 @@ class State_Digest {
 	);
 
 	/**
-	 * Ids of a range at least, and ranges of a kind at most.
+	 * Ids of a range: as few as possible, more where that makes fewer ranges, and where one should be told of whole.
 	 */
-	const WIDTH  = 1000;
-	const RANGES = 500;
+	const WIDTH      = 1000;
+	const MOST_WIDTH = 5000;
+
+	/**
+	 * Ranges of a kind: not many more, and never more than the bridge takes.
+	 */
+	const RANGES      = 500;
+	const MOST_RANGES = 2000;
+
+	/**
+	 * Refused objects of a kind that are left out at most; whatever else was refused differs.
+	 */
+	const REFUSED = 1000;
 
 	/**
 	 * Hexadecimal digits of a hash that are added up.
@@ -39,7 +50,8 @@ class State_Digest {
 	/**
 	 * Gives the sums of all that was sent.
 	 *
-	 * @return array[] {kind, width, ranges: [range, objects, sum][]} each.
+	 * @return array[] {kind, width, ranges: [range, objects, sum][], without: id[]} each; what the bridge has refused is in
+	 *                 no sum, and named, so that the bridge leaves it out as well.
 	 */
 	public static function sent(): array {
 		$kinds = array();
@@ -70,10 +82,35 @@ class State_Digest {
 	 */
 	private static function of_ledger( string $name, string $kind ): array {
 		global $wpdb;
-		$table = Ledger::table();
-		$width = self::width( (int) $wpdb->get_var( $wpdb->prepare( "SELECT MAX(object_id) FROM $table WHERE kind = %s", $kind ) ) ); // phpcs:ignore WordPress.DB
-		$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT object_id DIV %d AS place, COUNT(*) AS objects, SUM(" . self::hash_number() . ") AS total FROM $table WHERE kind = %s GROUP BY place ORDER BY place", $width, $kind ) ); // phpcs:ignore WordPress.DB
-		return self::kind( $name, $width, $rows );
+		$without = self::refused( $kind );
+		$where   = self::of_kind( $kind, $without );
+		$from    = 'FROM ' . Ledger::table() . " WHERE $where";
+		$width   = self::width( "SELECT COUNT(DISTINCT object_id DIV %d) $from" );
+		$rows    = $wpdb->get_results( $wpdb->prepare( 'SELECT object_id DIV %d AS place, COUNT(*) AS objects, SUM(' . self::hash_number() . ") AS total $from GROUP BY place ORDER BY place", $width ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
+		return self::kind( $name, $width, $rows ) + array( 'without' => $without );
+	}
+
+	/**
+	 * Gives the objects of a kind that the bridge has refused and was not sent anew.
+	 *
+	 * @param string $kind Kind of the ledger.
+	 * @return int[]
+	 */
+	private static function refused( string $kind ): array {
+		global $wpdb;
+		$outbox = Outbox::table();
+		return \array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT object_id FROM $outbox WHERE kind = %s AND failed = 1 ORDER BY object_id LIMIT %d", $kind, self::REFUSED ) ) ); // phpcs:ignore WordPress.DB
+	}
+
+	/**
+	 * Gives SQL for the rows of the ledger that are compared.
+	 *
+	 * @param string $kind    Kind of the ledger.
+	 * @param int[]  $without Objects that are left out.
+	 */
+	private static function of_kind( string $kind, array $without ): string {
+		global $wpdb;
+		return $wpdb->prepare( 'kind = %s', $kind ) . ( array() === $without ? '' : ' AND object_id NOT IN (' . \implode( ',', $without ) . ')' );
 	}
 
 	/**
@@ -102,7 +139,7 @@ class State_Digest {
 	 */
 	private static function of_meta( string $name, string $key ): array {
 		global $wpdb;
-		$width   = self::width( (int) $wpdb->get_var( $wpdb->prepare( "SELECT MAX(post_id) FROM $wpdb->postmeta WHERE meta_key = %s", $key ) ) ); // phpcs:ignore WordPress.DB
+		$width   = self::width( "SELECT COUNT(DISTINCT post_id DIV %d) FROM $wpdb->postmeta WHERE " . $wpdb->prepare( 'meta_key = %s', $key ) );
 		$version = "CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(SUBSTRING_INDEX(meta_value, '\"version\":', -1), ',', 1), '}', 1) AS UNSIGNED)";
 		$rows    = $wpdb->get_results( $wpdb->prepare( "SELECT post_id DIV %d AS place, COUNT(*) AS objects, SUM(CRC32(CONCAT(post_id, ':', $version))) AS total FROM $wpdb->postmeta WHERE meta_key = %s AND INSTR(meta_value, '\"mentors\":[]') = 0 GROUP BY place ORDER BY place", $width, $key ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 		return self::kind( $name, $width, $rows );
@@ -124,12 +161,15 @@ class State_Digest {
 	}
 
 	/**
-	 * Gives how many ids a range has, so that there are not too many of them.
+	 * Gives how many ids a range has. Ids may lie far apart: what counts is how many ranges hold something.
 	 *
-	 * @param int $highest The highest id.
+	 * @param string $count Prepared SQL that counts the ranges of %d ids that hold something.
 	 */
-	private static function width( int $highest ): int {
-		return \max( self::WIDTH, \intdiv( $highest, self::RANGES ) + 1 );
+	private static function width( string $count ): int {
+		global $wpdb;
+		$ranges = (int) $wpdb->get_var( $wpdb->prepare( $count, self::WIDTH ) ); // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
+		$usual  = \min( self::MOST_WIDTH, self::WIDTH * (int) \ceil( $ranges / self::RANGES ) );
+		return \max( self::WIDTH, $usual, self::WIDTH * (int) \ceil( $ranges / self::MOST_RANGES ) );
 	}
 
 	/**
@@ -142,17 +182,18 @@ class State_Digest {
 	/**
 	 * Gives what was sent in some ranges.
 	 *
-	 * @param string $kind   Kind of the ledger.
-	 * @param int    $width  Ids of a range.
-	 * @param int[]  $ranges Which ranges.
+	 * @param string $kind    Kind of the ledger.
+	 * @param int    $width   Ids of a range.
+	 * @param int[]  $ranges  Which ranges.
+	 * @param int[]  $without Objects that are left out.
 	 * @return array<int,int> The number that stands for the hash, by id.
 	 */
-	public static function objects( string $kind, int $width, array $ranges ): array {
+	public static function objects( string $kind, int $width, array $ranges, array $without ): array {
 		global $wpdb;
 		$numbers = array();
 		if ( array() !== $ranges ) {
 			$table = Ledger::table();
-			foreach ( $wpdb->get_results( $wpdb->prepare( 'SELECT object_id, ' . self::hash_number() . " AS number FROM $table WHERE kind = %s AND object_id DIV %d IN (" . \implode( ',', \array_map( 'intval', $ranges ) ) . ')', $kind, $width ) ) as $row ) { // phpcs:ignore WordPress.DB
+			foreach ( $wpdb->get_results( 'SELECT object_id, ' . self::hash_number() . " AS number FROM $table WHERE " . self::of_kind( $kind, $without ) . $wpdb->prepare( ' AND object_id DIV %d IN (', $width ) . \implode( ',', \array_map( 'intval', $ranges ) ) . ')' ) as $row ) { // phpcs:ignore WordPress.DB, MentorBridge.DB -- its parts are prepared or names of columns.
 				$numbers[ (int) $row->object_id ] = (int) $row->number;
 			}
 		}

@@ -24,12 +24,12 @@ class State_Repair {
 	 * Puts into the outbox what differs of one kind.
 	 *
 	 * @param string $kind  Kind of the ledger.
-	 * @param int    $width Ids of a range.
+	 * @param array  $asked {width, without}: from State_Digest::sent().
 	 * @param array  $there {ranges, objects: [id, parent, number][]}: the ranges that are told of, and all that they hold.
 	 * @return array{sent_again:int,taken_back:int}
 	 */
-	public static function of_kind( string $kind, int $width, array $there ): array {
-		$ours   = State_Digest::objects( $kind, $width, $there['ranges'] );
+	public static function of_kind( string $kind, array $asked, array $there ): array {
+		$ours   = State_Digest::objects( $kind, $asked['width'], $there['ranges'], $asked['without'] );
 		$ghosts = array();
 		$same   = array();
 		foreach ( $there['objects'] as $object ) {
