@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 
 from bridge import logs
@@ -48,6 +49,7 @@ WRITING = (
 def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Commands in this process: how logs are written stays as it is; nobody waits long."""
     monkeypatch.setattr(logs, "configure_logs", lambda: None)
+    structlog.reset_defaults()  # whoever has looked at logs in this process has set them up
     monkeypatch.setattr(engines, "BUSY_TIMEOUT_SECONDS", 0)
     for name, value in {"BRIDGE_HOME": str(tmp_path), "SECRET_KEY": "k" * 40, "PORT": str(free_port())}.items():
         monkeypatch.setenv(name, value)
