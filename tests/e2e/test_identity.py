@@ -43,10 +43,11 @@ from tests.peer import PeerAnswer, PeerBlog, post, wire_time
 from tests.running import HANG_SECONDS, free_port
 from tests.serving import served
 
-QUEUES = {"jobs", "dirty_statistics"}  # what is due says nothing of anybody
+QUEUES = {"jobs", "dirty_statistics", "list_marks"}  # what is due says nothing of anybody
 CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}")
-# That somebody has claimed its address, and who; and how much others write like it, which every neighbour changes.
-HEARD = {"contested_at", "contested_by", "hubness"}
+# That somebody has claimed its address, and who; how much others write like it, which every neighbour changes; and when
+# its lists were made anew.
+HEARD = {"contested_at", "contested_by", "hubness", "visited_at", "changed_at"}
 PLUGIN = "Mentor_Bridge\\"
 
 
