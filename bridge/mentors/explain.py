@@ -106,19 +106,27 @@ class Reason:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reason:
-        """The reason from what `to_json` made of it."""
+        """The reason from what `to_json` made of it.
+
+        Raises:
+            Exception: it is none. Whoever reads many leaves this one out (`logs.make_each`).
+        """
         terms = tuple((item["term"], round(float(item["weight"]) * WEIGHT_UNIT)) for item in data["terms"])
         post = data["post"] or {"title": "", "url": "", "date": None}
         date = datetime.fromisoformat(post["date"]) if post["date"] else None
+        topics, sites, language = tuple(data["topics"]), tuple(data.get("sites", ())), data.get("language", "")
+        words = (*topics, *sites, *(word for word, _ in terms), post["title"], post["url"], language)
+        if not all(isinstance(word, str) for word in words):
+            raise TypeError("a reason is made of texts")
         return cls(
-            tuple(data["topics"]),
+            topics,
             terms,
             post["title"],
             post["url"],
             date,
             data.get("discovery", False),
-            data.get("language", ""),
-            tuple(data.get("sites", ())),
+            language,
+            sites,
             data.get("nearest", False),
         )
 

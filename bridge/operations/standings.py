@@ -111,7 +111,11 @@ def list_candidates(tx: Tx, blog: Blog) -> Candidates:
     samples = placements.list_samples(tx, blog.id, listed)
     by_author = {sample.mentor.author: sample for sample in samples}
     lines = [
-        [Candidate(mentor, posts[mentor], by_author[mentor]) for mentor in order[:MAX_QUEUE_LINES]]
+        [
+            Candidate(mentor, posts[mentor], by_author[mentor])
+            for mentor in order[:MAX_QUEUE_LINES]
+            if mentor in by_author  # of whoever has none, no row can be read
+        ]
         for order, posts in zip(orders, (waiting, shown), strict=True)
     ]
     return Candidates(lines[0], len(orders[0]), lines[1], len(orders[1]))

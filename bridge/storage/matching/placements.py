@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, and_, func, select, text, union, union_all
 
+from bridge.logs import make_each
 from bridge.mentors.explain import Reason
 from bridge.model import AuthorKey, BlogState, MentorKey, ShowingMode
 from bridge.storage.blogs.tables import blogs
@@ -70,6 +71,11 @@ def _place(row: Row[*tuple[Any, ...]]) -> Place:
     return Place(*place, row.name, home_url, ShowingMode(row.showing))
 
 
+def _places(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Place]:
+    """Each place whose row can be read: what is odd in one costs that line."""
+    return make_each(rows, _place, "place of a mentor")
+
+
 def list_places(tx: Connection, mentor_ids: Collection[int], limit: int) -> list[Place]:
     """Where some mentors stand, under the newest posts first: in the lists under posts, or as pinned."""
     near = _under_posts().where(post_related.c.mentor_id.in_(sorted(mentor_ids)))
@@ -87,7 +93,7 @@ def list_places(tx: Connection, mentor_ids: Collection[int], limit: int) -> list
     )
     rows = tx.execute(union_all(near, pinned).order_by(text("published_at DESC")).limit(limit))
     by_post: dict[tuple[str, str], Place] = {}
-    for place in sorted(map(_place, rows), key=lambda place: place.pinned):  # what is said of the post itself first
+    for place in sorted(_places(rows), key=lambda place: place.pinned):  # what is said of the post itself first
         by_post.setdefault((place.blog_id, place.post_id), place)
     return list(by_post.values())
 
@@ -122,7 +128,7 @@ def list_samples(tx: Connection, blog_id: str, authors: Collection[AuthorKey]) -
     theirs = author_in(mentors.c.blog_id, mentors.c.author_id, authors)
     places = _under_posts().where(post_related.c.blog_id == blog_id, theirs)
     newest: dict[AuthorKey, Place] = {}
-    for place in map(_place, tx.execute(places.order_by(posts.c.published_at.desc(), posts.c.id, mentors.c.id))):
+    for place in _places(tx.execute(places.order_by(posts.c.published_at.desc(), posts.c.id, mentors.c.id))):
         newest.setdefault(place.mentor.author, place)
     return list(newest.values())
 
@@ -131,7 +137,7 @@ def list_under_post(tx: Connection, blog_id: str, post: str) -> list[Place]:
     """Who stands in the list of one post (remote id), best first."""
     of_post = (posts.c.blog_id == blog_id, posts.c.remote_id == post)
     best_first = (post_related.c.score.desc(), mentors.c.id)
-    return [_place(row) for row in tx.execute(_under_posts().where(*of_post).order_by(*best_first))]
+    return _places(tx.execute(_under_posts().where(*of_post).order_by(*best_first)))
 
 
 def list_blogs_showing(tx: Connection, blog_id: str, authors: Iterable[str]) -> set[str]:
