@@ -16,7 +16,7 @@ from bridge.model import AuthorKey
 from bridge.operations import ask_answers
 from bridge.operations.ask_forms import MAX_MESSAGE_CHARACTERS, read_agreement, read_message, read_until
 from bridge.pages import atom
-from bridge.pages.ask_labels import AGREED_FORMAT_LABELS, DECLINE_LABELS, STATE_LABELS
+from bridge.pages.ask_labels import DECLINE_LABELS, FORMAT_LABELS, STATE_LABELS
 from bridge.pages.languages import gettext as _
 from bridge.runtime import Runtime
 from bridge.storage.asks import ask_messages, asks
@@ -69,7 +69,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
                 closes_at=view.ask.times.asked_at + CLOSE_AFTER,
                 states=STATE_LABELS,
                 reasons=DECLINE_LABELS,
-                formats=AGREED_FORMAT_LABELS,
+                formats=FORMAT_LABELS,
                 lines=help_lines() if view.needs_help_lines else (),
                 longest=MAX_MESSAGE_CHARACTERS,
             )
@@ -106,7 +106,7 @@ def _act(runtime: Runtime, tx: Tx, ask: Ask, act: str, now: datetime) -> str:
                 return _("Your words stand on the page.")
             return _("Nothing was written: it is empty, or the ask is over.")
         case "agreement":
-            agreement, until = read_agreement(request.form, AGREED_FORMAT_LABELS), read_until(request.form, now)
+            agreement, until = read_agreement(request.form, FORMAT_LABELS), read_until(request.form, now)
             if ask_answers.agree(tx, runtime.vault, ask, agreement, until, now):
                 return _("What you agreed stands on the page.")
             return _("Nothing was changed: the ask is over.")

@@ -16,7 +16,7 @@ from bridge.bank.rate_limits import RateLimiter
 from bridge.bank.time_trap import is_filled_by_person, opening_stamp
 from bridge.errors import NotFound
 from bridge.language_tags import language_code
-from bridge.mentors.declared_kinds import read_formats
+from bridge.mentors.declared_kinds import ONLY_WRITTEN, read_formats
 from bridge.model import AuthorKey
 from bridge.operations.ask_answers import ask_mentor
 from bridge.operations.ask_forms import MAX_TEXT_CHARACTERS, read_texts
@@ -101,7 +101,7 @@ def private_response(body: str | Response) -> Response:
 
 def is_only_in_writing(card: Card) -> bool:
     """Whether a mentor meets others in writing and in no other way."""
-    return read_formats(card.declared.formats) == ["written"]
+    return ONLY_WRITTEN in read_formats(card.declared.formats)
 
 
 def _form(

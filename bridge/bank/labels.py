@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.bank.query import FILTER_NAMES, BankQuery
+from bridge.mentors.declared_kinds import ONLY_WRITTEN
 from bridge.pages import formats
 from bridge.pages.ask_labels import FORMAT_LABELS
 from bridge.pages.languages import gettext
@@ -23,7 +24,7 @@ FILTER_VALUE_LABELS: Mapping[str, Callable[[str], str]] = {
     "region": as_is,
     "stage": lambda kind: gettext(STAGE_LABELS.get(kind, kind)),
     "availability": lambda kind: gettext(AVAILABILITY_LABELS.get(kind, kind)),
-    "format": lambda kind: gettext(FORMAT_LABELS.get(kind, kind)),
+    "format": lambda kind: gettext(FORMAT_CHOICE_LABELS.get(kind, kind)),
 }
 STAGE_LABELS: Mapping[str, str] = {
     "starting": N_("starting out"),
@@ -32,6 +33,7 @@ STAGE_LABELS: Mapping[str, str] = {
     "taking-over": N_("taking over"),
     "handing-over": N_("handing on"),
 }
+FORMAT_CHOICE_LABELS: Mapping[str, str] = {**FORMAT_LABELS, ONLY_WRITTEN: N_("in writing only")}
 AVAILABILITY_LABELS: Mapping[str, str] = {
     "day": N_("in the daytime"),
     "evening": N_("in the evening"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge.language_tags import language_code
 from bridge.legible import one_line
-from bridge.mentors.declared_kinds import read_availability, read_formats, read_region, read_stage
+from bridge.mentors.declared_kinds import read_availability, read_format, read_region, read_stage
 from bridge.pages.url_converters import parse_whole_number
 from bridge.storage.bank.card_filters import FACET_NAMES, Filters
 
@@ -67,7 +67,7 @@ def _kinds(filters: Mapping[str, str]) -> dict[str, str]:
         "region": read_region(filters["region"]),
         "stage": read_stage(filters["stage"]),
         "availability": next(iter(read_availability(filters["availability"])), ""),
-        "format": next(iter(read_formats([filters["format"]])), ""),
+        "format": read_format(filters["format"]),
     }
     return {name: kind or filters[name] for name, kind in read.items()}
 

@@ -24,7 +24,7 @@ from bridge.operations.ask_forms import (
     read_until,
     read_words,
 )
-from bridge.pages.ask_labels import AGREED_FORMAT_LABELS, DECLINE_LABELS, STATE_LABELS, openness_sentence
+from bridge.pages.ask_labels import DECLINE_LABELS, FORMAT_LABELS, STATE_LABELS, openness_sentence
 from bridge.pages.languages import gettext as _
 from bridge.runtime import Runtime
 from bridge.storage.asks import ask_mentors, ask_messages, asks
@@ -91,7 +91,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             pauses=PAUSE_DAYS,
             states=STATE_LABELS,
             reasons=DECLINE_LABELS,
-            formats=AGREED_FORMAT_LABELS,
+            formats=FORMAT_LABELS,
             lines=help_lines() if crisis else (),
             longest=MAX_MESSAGE_CHARACTERS,
             longest_words=MAX_TEXT_CHARACTERS,
@@ -138,7 +138,7 @@ def _act(runtime: Runtime, tx: Tx, ask: Ask, act: str, now: datetime) -> AskNoti
                 return AskNotice(_("Your words stand on the page."))
             return AskNotice(_("Nothing was written: it is empty, or the ask is over."), good=False)
         case "agreement":
-            agreement, until = read_agreement(request.form, AGREED_FORMAT_LABELS), read_until(request.form, now)
+            agreement, until = read_agreement(request.form, FORMAT_LABELS), read_until(request.form, now)
             if ask_answers.agree(tx, runtime.vault, ask, agreement, until, now):
                 return AskNotice(_("What you agreed stands on the page."))
             return AskNotice(_("Nothing was changed: the ask is over."), good=False)

@@ -31,7 +31,10 @@ FORMATS: Mapping[str, str] = {  # kind → pattern; all that fit
     "call": r"appel|telephon|\bphone|\bcalls?\b",
     "written": r"courriel|e-?mail|\bmails?\b|messag|\bchat|ecrit|writing|written|lettre|letter",
     "in-person": r"visit|person|rencontre|cafe|coffee|dejeuner|lunch|diner|sur place|face|atelier|marche|walk",
+    "event": r"evenement|\bevents?\b|meetup|colloque|congres",
 }
+WRITTEN = "written"
+ONLY_WRITTEN = "written-only"  # and in no other way: a promise, so it holds only where all that was named is understood
 YEARS = re.compile(r"(\d+|[a-z]+)\s+(?:ans?|annees?|years?)\b")
 NUMBERS = {
     **dict.fromkeys(("un", "une", "one", "a"), 1),
@@ -70,11 +73,22 @@ def read_availability(text: str) -> list[str]:
 
 
 def read_formats(texts: Iterable[str]) -> list[str]:
-    """How somebody meets others."""
-    folded = [fold(text) for text in texts]
-    return [
-        kind for kind, pattern in FORMATS.items() if any(text == kind or re.search(pattern, text) for text in folded)
-    ]
+    """How somebody meets others; "written-only" beside "written" where that is all that they name."""
+    by_text = [_formats_of(fold(text)) for text in texts if text.strip()]
+    kinds = [kind for kind in FORMATS if any(kind in read for read in by_text)]
+    return [*kinds, ONLY_WRITTEN] if by_text and all(read == [WRITTEN] for read in by_text) else kinds
+
+
+def read_format(text: str) -> str:
+    """The one way to meet that is looked for; "" where nothing is clear."""
+    folded = fold(text)
+    return ONLY_WRITTEN if folded == ONLY_WRITTEN else next(iter(_formats_of(folded)), "")
+
+
+def _formats_of(folded: str) -> list[str]:
+    if folded in FORMATS:
+        return [folded]
+    return [kind for kind, pattern in FORMATS.items() if re.search(pattern, folded)]
 
 
 def read_region(text: str) -> str:

@@ -36,8 +36,8 @@ FORMAT_LABELS: Mapping[str, str] = {
     "video": N_("by video"),
     "written": N_("in writing"),
     "in-person": N_("in person"),
+    "event": N_("at events"),
 }
-AGREED_FORMAT_LABELS: Mapping[str, str] = {**FORMAT_LABELS, "event": N_("at events")}
 
 
 def openness_sentence(name: str, load: MentorLoad, now: datetime) -> str:

@@ -60,6 +60,19 @@ def test_a_kind_finds_who_wrote_it_in_whichever_words(both: House) -> None:
     assert "Ten years" in both.get("/mentors/bob"), "what is shown are their own words"
 
 
+def test_who_wants_it_in_writing_only_finds_whoever_promises_that(both: House) -> None:
+    says(both, both.alice, formats=["courriel", "lettres"])
+    says(both, both.bob, formats=["by e-mail", "walks"])
+    both.bank.work()
+    page = both.client.get("/mentors?format=written-only", headers=FRENCH).text
+    assert options(page, "format") == ["par écrit (2)", "en personne (1)", "par écrit seulement (1)"]
+    assert shown(page) == {"alice"}
+    assert "par écrit seulement" in page.split('class="tags chips"')[1].split("</ul>")[0]
+    assert both.client.get("/api/v1/mentors?format=written-only").get_json()["total"] == 1
+    assert 'id="in_writing"' not in both.get("/mentors/alice/ask"), "no choice: the page of the ask keeps to it"
+    assert 'id="in_writing"' in both.get("/mentors/bob/ask")
+
+
 def test_each_filter_in_force_can_be_taken_off(both: House) -> None:
     page = both.client.get("/mentors?need=facture&format=written&region=Estrie&personal=1", headers=FRENCH).text
     chips = page.split('class="tags chips"')[1].split("</ul>")[0]

@@ -7,8 +7,10 @@ import pytest
 from bridge.mentors.declared_kinds import (
     AVAILABILITY,
     FORMATS,
+    ONLY_WRITTEN,
     STAGES,
     read_availability,
+    read_format,
     read_formats,
     read_region,
     read_stage,
@@ -61,6 +63,24 @@ def test_a_kind_is_read_as_itself() -> None:
     assert [read_stage(kind) for kind in STAGES] == list(STAGES)
     assert [read_availability(kind) for kind in AVAILABILITY] == [[kind] for kind in AVAILABILITY]
     assert [read_formats([kind])[0] for kind in FORMATS] == list(FORMATS)
+    assert [read_format(kind) for kind in (*FORMATS, ONLY_WRITTEN)] == [*FORMATS, ONLY_WRITTEN]
+
+
+@pytest.mark.parametrize(
+    ("texts", "only"),
+    [
+        (["courriel"], True),
+        (["e-mail", "Messages, à votre rythme", " "], True),
+        (["written"], True),
+        (["courriel", "appel"], False),
+        (["courriel ou visio"], False),
+        (["courriel", "rencontres lors d’événements"], False),
+        (["e-mail", "pigeon"], False),
+        ([], False),
+    ],
+)
+def test_only_in_writing_is_promised_of_nobody_who_named_another_way(texts: list[str], only: bool) -> None:
+    assert (ONLY_WRITTEN in read_formats(texts)) is only
 
 
 def test_a_region_is_one_however_its_author_completes_it() -> None:

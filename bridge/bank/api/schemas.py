@@ -10,7 +10,7 @@ from bridge.bank.query import MAX_NEED_CHARACTERS, MAX_PAGE_NUMBER, PAGE_CARDS
 from bridge.language_tags import language_code
 from bridge.legible import legible
 from bridge.logs import make_each
-from bridge.mentors.declared_kinds import ARRANGED, AVAILABILITY, FORMATS, STAGES_IN_ORDER
+from bridge.mentors.declared_kinds import ARRANGED, AVAILABILITY, FORMATS, ONLY_WRITTEN, STAGES_IN_ORDER
 
 MAX_PAGE_SIZE = 50
 
@@ -75,7 +75,7 @@ class MentorFilters(Page):
     format = fields.String(
         load_default="",
         validate=validate.Length(max=40),
-        metadata={"description": f"How they meet: {', '.join(FORMATS)}."},
+        metadata={"description": f"How they meet: {', '.join((*FORMATS, ONLY_WRITTEN))}."},
     )
     skill = fields.String(
         load_default="",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from bridge.language_tags import language_code
 from bridge.legible import one_line, web_address
 from bridge.logs import make_each
-from bridge.mentors.declared_kinds import ARRANGED, AVAILABILITY, FORMATS, STAGES_IN_ORDER
+from bridge.mentors.declared_kinds import ARRANGED, AVAILABILITY, FORMATS, ONLY_WRITTEN, STAGES_IN_ORDER
 from bridge.storage.bank.card_filters import KIND_COLUMNS, SKILL_IS_OFFERED, Filters, apply_filters, select_public
 from bridge.storage.bank.tables import card_languages, cards
 from bridge.storage.blogs.tables import blogs
@@ -103,7 +103,9 @@ def get_filter_choices(tx: Connection) -> FilterChoices:
     named = {region: regions[region] for region in sorted(regions) if region}
     closed = [
         {name: counter[name] for name in every if counter[name]}
-        for every, counter in zip((STAGES_IN_ORDER, (*AVAILABILITY, ARRANGED), FORMATS), by_kind, strict=True)
+        for every, counter in zip(
+            (STAGES_IN_ORDER, (*AVAILABILITY, ARRANGED), (*FORMATS, ONLY_WRITTEN)), by_kind, strict=True
+        )
     ]
     return FilterChoices(languages, dict(list(named.items())[:CHOICES_PER_FILTER]), *closed)
 
