@@ -21,6 +21,7 @@ from bridge.errors import ConfigError
 MAX_FILE_BYTES = 100_000  # of the settings file
 MAX_LOGO_BYTES = 200_000
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
+MAX_MINIMUM_AGE = 99
 MIN_CONTRAST = 4.5  # WCAG 2.2, 1.4.3: of links and buttons in the bank's colour, on white
 COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
 # Table of the file → what may stand in it, and how long each may be (characters).
@@ -36,6 +37,7 @@ PLAIN_TEXTS = {
     "publisher": {"name": 200, "address": 400, "phone": 60, "number": 200, "director": 200, "host": 400},
     "security": {"contact": 300},
 }
+WHOLE_NUMBERS = {"minimum_age": MAX_MINIMUM_AGE}  # outside of the tables, and how large each may be
 TABLES = ("privacy", "publisher", "security")
 
 
@@ -111,6 +113,7 @@ class BankSettings:
     colour: str = ""  # "#rrggbb", dark enough to be read on white
     logo: Logo | None = None
     contact: Contact = Contact()
+    minimum_age: int = 0  # of whoever asks a mentor, by their own word; 0: any
     privacy: PrivacySettings = PrivacySettings()
     publisher: PublisherSettings = PublisherSettings()
     security: Contact = Contact()  # whom to tell of a weak spot; nobody: `contact`
@@ -135,7 +138,9 @@ def read_bank_settings(path: Path | None) -> BankSettings:
     if path is None:
         return BankSettings()
     document = _document(path)
-    tables = {"": {name: value for name, value in document.items() if name not in TABLES}}
+    apart = {*TABLES, *WHOLE_NUMBERS}
+    tables = {"": {name: value for name, value in document.items() if name not in apart}}
+    numbers = {name: _whole_number(document.get(name, 0), name, most) for name, most in WHOLE_NUMBERS.items()}
     for name in TABLES:
         tables[name] = _table(document.get(name, {}), name)
     local = {name: _local_texts(tables[name], name) for name in tables}
@@ -150,6 +155,7 @@ def read_bank_settings(path: Path | None) -> BankSettings:
         colour=_colour(plain[""]["colour"]),
         logo=_logo(path.parent, plain[""]["logo"]),
         contact=_contact(plain[""]["contact"], "contact"),
+        minimum_age=numbers["minimum_age"],
         privacy=PrivacySettings(
             plain["privacy"]["responsible"],
             _contact(plain["privacy"]["contact"], "privacy.contact"),
@@ -194,6 +200,12 @@ def _text(value: object, name: str, longest: int) -> str:
     if len(value) > longest or any(not (letter.isprintable() or letter == "\n") for letter in value):
         raise _wrong(name, f"has more than {longest} characters, or some that cannot be shown")
     return value.strip()
+
+
+def _whole_number(value: object, name: str, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:  # `true` is no number
+        raise _wrong(name, f"is a whole number from 0 to {most}, without quotation marks")
+    return value
 
 
 def _plain_texts(table: Mapping[str, Any], name: str) -> dict[str, str]:

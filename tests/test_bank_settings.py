@@ -21,6 +21,7 @@ def test_the_example_says_everything() -> None:
     assert settings.colour == "#24507a"
     assert settings.contact.href == "mailto:bonjour@banque.example"
     assert settings.publisher.address.splitlines() == ["12, rue de la Passerelle", "69001 Lyon, France"]
+    assert settings.minimum_age == 16
     assert settings.missing == []
 
 
@@ -55,6 +56,10 @@ def test_a_text_is_in_the_readers_language_or_in_another(tmp_path: Path) -> None
         ("privacy = 'us'", "privacy"),
         ("[privacy]\nofficer = 'Nadia'", "privacy.officer"),
         ("motto = 'x'", "motto"),
+        ("minimum_age = '16'", "minimum_age"),
+        ("minimum_age = true", "minimum_age"),
+        ("minimum_age = -1", "minimum_age"),
+        ("minimum_age = 160", "minimum_age"),
         ("name = ", "no TOML"),
         (f"x = {'[' * 5000}", "bank.toml"),
     ],

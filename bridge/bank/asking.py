@@ -118,6 +118,7 @@ def _form(
         longest=MAX_TEXT_CHARACTERS,
         only_in_writing=is_only_in_writing(card),
         wished=_wished_language(),
+        minimum_age=runtime.config.bank.minimum_age,
     )
     return private_response(Response(body, 400 if problem else 200, mimetype="text/html"))
 
@@ -127,6 +128,9 @@ def _problem(runtime: Runtime, tx: Tx, card: Card, load: MentorLoad, limiter: Ra
     now = runtime.clock()
     if ask_mentors.is_blocked(tx, card.key, _caller(runtime, card.key, limiter), now):
         return _("%(name)s takes no new asks at the moment.", name=card.name)
+    minimum_age = runtime.config.bank.minimum_age
+    if minimum_age and "of_age" not in request.form:
+        return _("In this bank, whoever asks is %(age)s or older: say so below.", age=minimum_age)
     return openness_sentence(card.name, load, now)
 
 

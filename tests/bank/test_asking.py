@@ -14,6 +14,7 @@ from bridge.app import create_app
 from bridge.asks.help_lines import help_lines
 from bridge.asks.states import AskState
 from bridge.bank import asking
+from bridge.bank_settings import BankSettings
 from bridge.errors import StorageUnavailable
 from bridge.model import AuthorKey
 from bridge.operations.ask_answers import answer_ask, block_seeker, pause_asks, write_message
@@ -161,6 +162,24 @@ def test_what_no_person_types_is_not_taken_and_no_word_is_lost(
     forged = {**again, "opened": "1." + "0" * 32}
     assert client.post("/mentors/ann/ask", data={**WORDS, **forged}, headers=BROWSER).status_code == 400
     assert client.post("/mentors/ann/ask", data=WORDS, headers=BROWSER).status_code == 400, "a form of another site"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage
+def test_a_bank_with_an_age_takes_asks_of_whoever_says_they_have_it(service: Service, clock: Clock) -> None:
+    with service.database.begin() as tx:
+        add_mentors(tx, ["ann"], NOW)
+    assert 'id="of_age"' not in create_app(service).test_client().get("/mentors/ann/ask", headers=BROWSER).text
+    object.__setattr__(service.config, "bank", BankSettings(minimum_age=16))
+    client = create_app(service).test_client()
+    assert "J’ai 16 ans ou plus" in client.get("/mentors/ann/ask", headers=FRENCH).text
+    client.delete_cookie(LANGUAGE_COOKIE)
+    fields = open_form(client)
+    clock.advance(seconds=30)
+    refused = client.post("/mentors/ann/ask", data={**WORDS, "in_writing": "yes", **fields}, headers=BROWSER)
+    assert (refused.status_code, "whoever asks is 16 or older" in refused.text) == (400, True)
+    assert 'id="in_writing" name="in_writing" value="yes" checked' in refused.text, "no wish is lost"
+    assert "Je reprends une boulangerie." in refused.text
+    assert stored(service, ask(client, clock, of_age="yes")).texts.first_name == "Léa"
 
 
 def test_nobody_is_written_to_by_the_way_of_an_ask(client: FlaskClient, service: Service, clock: Clock) -> None:
