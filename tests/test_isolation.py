@@ -72,6 +72,7 @@ ROUTES: dict[str, Audience | Access] = {
     "asked.feed": Audience.LINK,
     "asked.page": Audience.LINK,
     "asking.form": Audience.EVERYBODY,
+    "asking.from_blog": Audience.EVERYBODY,
     "asking.lines": Audience.EVERYBODY,
     "asking.send": Audience.EVERYBODY,
     "bank.home": Audience.EVERYBODY,
@@ -167,6 +168,7 @@ class Examples:
         self._app = app
         self._values = {
             "blog_id": "alice",
+            "author_id": "1",
             "number": 1,
             "name": "1",
             "key": KEY,

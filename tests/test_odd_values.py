@@ -331,6 +331,7 @@ class Everything:
             "slug": ["alice", "bob"],
             "address": ["bookkeeping"],
             "blog_id": ["alice"],
+            "author_id": ["1"],
             "name": ["1", "odd0"],
             "key": [READER],
             "language": ["fr"],

@@ -26,6 +26,7 @@ from bridge.pages.languages import language
 from bridge.runtime import Runtime
 from bridge.storage.asks import ask_mentors
 from bridge.storage.asks.asks import AskTexts
+from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.core.database import Tx
 
@@ -35,12 +36,21 @@ KEY_PURPOSE = "asks"
 
 
 def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
-    """``/mentors/<slug>/ask`` and ``/help-lines``."""
+    """``/mentors/<slug>/ask``, the way there from under the posts of other blogs, and ``/help-lines``."""
     pages = Blueprint("asking", __name__)
 
     @pages.get("/help-lines")
     def lines() -> Response:
         return responses.page_response("bank/help_lines.html", lines=help_lines())
+
+    @pages.get("/ask/<blog_id>/<author_id>")
+    def from_blog(blog_id: str, author_id: str) -> BaseResponse:
+        key = AuthorKey(blog_id, author_id)
+        with runtime.database.read() as tx:
+            card = cards.list_by_author(tx, [key]).get(key)
+        if card is None:
+            raise NotFound(responses.NO_MENTOR_MESSAGE)
+        return private_response(redirect(url_for("asking.form", slug=card.slug)))
 
     @pages.get("/mentors/<slug>/ask")
     def form(slug: str) -> Response:
@@ -90,7 +100,7 @@ def check_form() -> None:
         raise NotFound("no such thing")
 
 
-def private_response(body: str | Response) -> Response:
+def private_response(body: str | BaseResponse) -> Response:
     """A page that nobody keeps, and whose address is told to nobody."""
     response = make_response(body)
     response.headers["Cache-Control"] = "no-store"

@@ -17,7 +17,7 @@ from bridge.storage.core.database import Database
 
 SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Other pages say "noindex" themselves, which only a crawler that may read them can see.
-DISALLOWED_PATHS = ("/dashboard/", "/digest/", "/asks/", "/sign-in", "/healthz", "/readyz", "/metrics")
+DISALLOWED_PATHS = ("/dashboard/", "/digest/", "/ask/", "/asks/", "/sign-in", "/healthz", "/readyz", "/metrics")
 SECURITY_NOTICE_LIFETIME = timedelta(days=180)  # RFC 9116: less than a year
 MAX_SITEMAP_CARDS = 49_000  # addresses of cards in one map, of 50,000 that the protocol allows
 

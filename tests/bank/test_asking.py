@@ -21,6 +21,7 @@ from bridge.operations.ask_answers import answer_ask, block_seeker, pause_asks, 
 from bridge.pages.languages import LANGUAGE_COOKIE
 from bridge.storage.asks import asks
 from bridge.storage.asks.asks import Ask, Reply
+from bridge.storage.bank import cards
 from bridge.text.crisis import speaks_of_crisis
 from bridge.webhooks.service import Service
 from bridge.worker.context import Context
@@ -162,6 +163,17 @@ def test_what_no_person_types_is_not_taken_and_no_word_is_lost(
     forged = {**again, "opened": "1." + "0" * 32}
     assert client.post("/mentors/ann/ask", data={**WORDS, **forged}, headers=BROWSER).status_code == 400
     assert client.post("/mentors/ann/ask", data=WORDS, headers=BROWSER).status_code == 400, "a form of another site"
+
+
+def test_a_reader_of_another_blog_comes_to_the_form_of_whoever_stands_under_the_post(
+    client: FlaskClient, service: Service
+) -> None:
+    assert client.get("/ask/ann/1", headers=BROWSER).headers["Location"] == "/mentors/ann/ask"
+    with service.database.begin() as tx:
+        cards.mark_gone(tx, "ann", "1")
+    assert [client.get(f"/ask/{key}", headers=BROWSER).status_code for key in ("ann/1", "ann/%00", "ann/%2E")] == [
+        404
+    ] * 3
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no matter of storage

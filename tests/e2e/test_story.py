@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from functools import partial
+
+import requests
 
 from tests.lab.fixtures import (
     blog_id,
@@ -35,6 +38,10 @@ def test_mentors_appear_under_each_others_posts_with_a_reason(ada: Blog, bruno: 
         assert '<li class="mentor-bridge-mentor">' in listed
         assert "Thèmes communs" in listed.split('class="mentor-bridge-why"', 1)[1]
         assert one.url + "/author" not in listed, "a blog must not show its own authors"
+        ways = re.findall(r'class="mentor-bridge-ask"><a href="([^"]+)"', listed)
+        assert len(ways) == listed.count("<li ")
+        form = requests.get(html.unescape(ways[0]), headers={"Accept": "text/html"}, timeout=30)
+        assert (form.status_code, 'name="seeks"' in form.text) == (200, True), "a reader comes to the form of the bank"
 
 
 def holds_comments(bridge: RunningBridge, blog: Blog, wanted: int) -> bool:

@@ -18,7 +18,7 @@ class Upgrade {
 	/**
 	 * The version of tables and options this code expects.
 	 */
-	const VERSION = 7;
+	const VERSION = 8;
 
 	/**
 	 * Option: the version of tables and options that this site has.
@@ -146,6 +146,13 @@ class Upgrade {
 		if ( Connection::is_connected() ) {
 			State_Check::request();
 		}
+	}
+
+	/**
+	 * Pages know the address of the bridge without asking for it.
+	 */
+	private static function migrate_to_8(): void {
+		Related_Owner::sync();
 	}
 
 	/**

@@ -24,6 +24,7 @@ defined( 'ABSPATH' ) || exit;
 			list( $before, $named, $after ) = Display::reason( $mentor );
 			$day  = null === $mentor['post'] ? '' : Display::day( $mentor['post']['date'] );
 			$note = Display::language_note( $mentor['language'] );
+			$ask  = Display::ask_url( $mentor );
 			?>
 		<li class="mentor-bridge-mentor">
 			<p class="mentor-bridge-who">
@@ -55,6 +56,14 @@ defined( 'ABSPATH' ) || exit;
 				<time datetime="<?php echo esc_attr( $mentor['post']['date'] ); ?>"><?php echo esc_html( $day ); ?></time>
 				<?php endif; ?>
 			</p>
+			<?php endif; ?>
+			<?php if ( '' !== $ask ) : ?>
+			<p class="mentor-bridge-ask"><a href="<?php echo esc_url( $ask, array( 'http', 'https' ) ); ?>" rel="nofollow noopener">
+			<?php
+			/* translators: %s: the name of a mentor. */
+			printf( esc_html__( 'Ask %s for mentoring', 'mentor-bridge' ), esc_html( $mentor['name'] ) );
+			?>
+			</a></p>
 			<?php endif; ?>
 		</li>
 		<?php endforeach; ?>

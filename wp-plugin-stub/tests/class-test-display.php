@@ -7,6 +7,7 @@
 
 namespace Mentor_Bridge\Tests;
 
+use Mentor_Bridge\Connection;
 use Mentor_Bridge\Consent_Profile_Form;
 use Mentor_Bridge\Disclosure;
 use Mentor_Bridge\Display;
@@ -34,6 +35,7 @@ class Test_Display extends WordPress_Case {
 	}
 
 	protected function tearDown(): void {
+		\remove_all_filters( 'mentor_bridge_ask_url' );
 		\remove_all_filters( 'mentor_bridge_heading_level' );
 		\remove_all_filters( 'mentor_bridge_related_mentors' );
 		\remove_all_filters( 'mentor_bridge_show_under_posts' );
@@ -116,6 +118,16 @@ class Test_Display extends WordPress_Case {
 		$this->assertSame( array( 'fr-CA', 'fr-CA', 'noopener' ), array( $links->item( 1 )->getAttribute( 'lang' ), $links->item( 1 )->getAttribute( 'hreflang' ), $links->item( 1 )->getAttribute( 'rel' ) ) );
 		$this->assertSame( array( '', '' ), array( $links->item( 2 )->getAttribute( 'lang' ), $links->item( 2 )->getAttribute( 'hreflang' ) ) );
 		$this->assertStringContainsString( '.mentor-bridge-related', $html, 'the style is on the page' );
+	}
+
+	public function test_a_reader_may_ask_whom_the_bridge_has_named_and_nobody_else(): void {
+		$id    = $this->post_with( array( self::mentor( array( 'key' => 'kim/a b' ) ), self::mentor( array( 'name' => 'Tom' ) ) ) );
+		$links = Browser::read( $this->content( $id ) )->query( '//*[@class="mentor-bridge-ask"]/a' );
+		$this->assertSame( 1, $links->length );
+		$this->assertSame( 'Ask Kim Beaulieu for mentoring', \trim( $links->item( 0 )->textContent ) );
+		$this->assertSame( Connection::get()['bridge_url'] . '/ask/kim/a%20b', $links->item( 0 )->getAttribute( 'href' ) );
+		\add_filter( 'mentor_bridge_ask_url', '__return_empty_string' );
+		$this->assertStringNotContainsString( 'mentor-bridge-ask', $this->content( $id ) );
 	}
 
 	public function test_a_post_that_the_reason_does_not_name_stands_below_it_with_its_date(): void {
@@ -246,11 +258,11 @@ class Test_Display extends WordPress_Case {
 		$reader = new Browser();
 		$reader->get( '' );
 		foreach ( array( '', '[mentor_bridge_related]', '<!-- wp:mentor-bridge/related-mentors /-->' ) as $place ) {
-			$id     = $this->post_with( array( self::mentor(), self::mentor(), self::mentor(), self::mentor(), self::mentor() ), array( 'post_content' => '<p>One.</p>' . $place ) );
+			$id     = $this->post_with( \array_fill( 0, 5, self::mentor( array( 'key' => 'kim/1' ) ) ), array( 'post_content' => '<p>One.</p>' . $place ) );
 			$first  = $reader->get( '?p=' . $id );
 			$second = $reader->get( '?p=' . $id );
 			$bare   = $reader->get( '?p=' . $id . '&without=1' );
-			$this->assertSame( 5, \substr_count( $second, '"mentor-bridge-mentor"' ) );
+			$this->assertSame( array( 5, 5 ), array( \substr_count( $second, '"mentor-bridge-mentor"' ), \substr_count( $second, '"mentor-bridge-ask"' ) ) );
 			$this->assertStringNotContainsString( '"mentor-bridge-mentor"', $bare );
 			$this->assertSame( array( $count( $bare ), $count( $bare ) ), array( $count( $first ), $count( $second ) ), "placed by: $place" );
 			$plain = $this->post();

@@ -313,6 +313,25 @@ class Display {
 	}
 
 	/**
+	 * Gives the address where a reader asks a mentor for mentoring: at the bridge, which is asked when a reader follows it.
+	 *
+	 * @param array $mentor A mentor.
+	 * @return string '' for a mentor whom the bridge did not name.
+	 */
+	public static function ask_url( array $mentor ): string {
+		$bridge = Related_Owner::bridge_url();
+		$key    = isset( $mentor['key'] ) ? \explode( '/', (string) $mentor['key'], 2 ) : array();
+		$url    = '' === $bridge || 2 !== \count( $key ) ? '' : $bridge . '/ask/' . \implode( '/', \array_map( 'rawurlencode', $key ) );
+		/**
+		 * Filters where the link below a mentor leads by which a reader asks them for mentoring.
+		 *
+		 * @param string $url    The address; '' shows no link.
+		 * @param array  $mentor The mentor.
+		 */
+		return (string) \apply_filters( 'mentor_bridge_ask_url', $url, $mentor );
+	}
+
+	/**
 	 * Cuts a reason where it names the post, so that the title can be the link.
 	 *
 	 * @param array $mentor A mentor.

@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 class Related_Owner {
 
 	/**
-	 * Option: {blog_id, site, home, contested} while the blog is connected. A twin of what the connection says, autoloaded:
+	 * Option: {blog_id, bridge_url, site, home, contested} while the blog is connected. A twin of what the connection says, autoloaded:
 	 * a page must not ask the database for the connection.
 	 */
 	const OPTION = 'mentor_bridge_shown_for';
@@ -28,7 +28,7 @@ class Related_Owner {
 	public static function sync(): void {
 		$connection = Connection::get();
 		if ( null !== $connection && 'connected' === $connection['state'] ) {
-			\update_option( self::OPTION, \array_intersect_key( $connection, array( 'blog_id' => '', 'site' => '', 'home' => '', 'contested' => '' ) ), true );
+			\update_option( self::OPTION, \array_intersect_key( $connection, array( 'blog_id' => '', 'bridge_url' => '', 'site' => '', 'home' => '', 'contested' => '' ) ), true );
 		} else {
 			\delete_option( self::OPTION );
 		}
@@ -40,9 +40,28 @@ class Related_Owner {
 	 * @return string '' while it is not, and on a copy of the site.
 	 */
 	public static function blog_id(): string {
+		return self::of_connection( 'blog_id' );
+	}
+
+	/**
+	 * Gives the address of the bridge to which this blog is connected, from what is loaded anyway.
+	 *
+	 * @return string '' while it is not, and on a copy of the site.
+	 */
+	public static function bridge_url(): string {
+		return self::of_connection( 'bridge_url' );
+	}
+
+	/**
+	 * Reads from the twin of the connection.
+	 *
+	 * @param string $name What.
+	 * @return string '' while the blog is not connected, and on a copy of the site.
+	 */
+	private static function of_connection( string $name ): string {
 		$options = \wp_load_alloptions();
 		$twin    = isset( $options[ self::OPTION ] ) ? \maybe_unserialize( $options[ self::OPTION ] ) : null;
-		return isset( $twin['blog_id'] ) && ! Connection::is_copy( $twin, false ) ? (string) $twin['blog_id'] : '';
+		return isset( $twin['blog_id'], $twin[ $name ] ) && ! Connection::is_copy( $twin, false ) ? (string) $twin[ $name ] : '';
 	}
 
 	/**
