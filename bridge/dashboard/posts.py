@@ -118,7 +118,7 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
             about = read_veto({**request.form.to_dict(), "post": name, "word": ""})
             choices.decide(tx, blog_id, request.form.get("decision", ""), about, now)
         flash(_("Noted. Your pages follow in a few seconds, and nobody is told."), "good")
-        return redirect(url_for("dashboard.posts_one", blog_id=blog_id, name=name), 303)
+        return redirect(url_for("dashboard.posts_one", blog_id=blog_id, name=name, _anchor="under"), 303)
 
 
 def _missing(tx: Tx, blog_id: str, post: NamedPost, mentors: int) -> str:

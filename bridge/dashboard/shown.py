@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,8 @@ MODE_HELP = {
     ShowingMode.APPROVED: N_("Nobody else stands there, and nobody asks you for a decision."),
     ShowingMode.ASK: N_("Who is new waits below for your yes or no, and stands nowhere until then."),
 }
+
+PLACE = re.compile(r"waiting(-\d{1,3})?|standing|approved|refused")  # ids on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,13 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.begin() as tx:
             choices.decide(tx, blog_id, decision, about, runtime.clock())
         flash(_("Noted. Your pages follow in a few seconds, and nobody is told."), "good")
-        return redirect(url_for("dashboard.shown", blog_id=blog_id), 303)
+        return redirect(url_for("dashboard.shown", blog_id=blog_id, _anchor=_read_place(request.form)), 303)
+
+
+def _read_place(form: Mapping[str, str]) -> str | None:
+    """Where on the page its reader goes on: at the line or the part that a form names."""
+    place = form.get("place", "")
+    return place if PLACE.fullmatch(place) else None
 
 
 def read_veto(form: Mapping[str, str]) -> Veto:

@@ -10,20 +10,25 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
 from bridge.app import create_app
 from bridge.config import Config
+from bridge.mentors.explain import Reason
 from bridge.mentors.pairing import PairingSide, Role
+from bridge.mentors.related import Match
 from bridge.mentors.skills import bundled_skills
-from bridge.model import AuthorKey
+from bridge.model import AuthorKey, MentorKey, ShowingMode
 from bridge.operations import corrections
 from bridge.runtime import build_runtime
+from bridge.storage.blogs import blogs
+from bridge.storage.content import tables
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database, Tx
-from bridge.storage.matching import pairing
+from bridge.storage.matching import list_entries, pairing
 from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Person
-from bridge.text.terms import term_id
+from bridge.text.terms import WEIGHT_UNIT, term_id
 from bridge.webhooks.service import Service
 from bridge.wordpress.client import WordPressClient
 from bridge.worker.context import Context
@@ -43,6 +48,7 @@ PATHS = (
     "asks",
     "card",
     "related",
+    "shown",
     "readers",
     "posts",
     "posts?by=comments",
@@ -72,6 +78,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Servi
         fill_blog(database, name, NOW, posts_=posts, comments_=comments, mentors_=mentors, log=log, context=context)
         with database.begin() as tx:
             ask_about_skills(tx, AuthorKey(name, "1"), posts)
+    with database.begin() as tx:
+        let_wait(tx, "large", 4)
     with served(create_app(service), port):
         yield config.public_url, service
     database.close()
@@ -88,6 +96,19 @@ def ask_about_skills(tx: Tx, author: AuthorKey, posts: int) -> None:
         corrections.strike_word(tx, author, f"anticonstitutionnellement{number}", NOW)
     for word in ("apiculture", "délais de paiement")[:posts]:
         corrections.add_word(tx, author, word, NOW)
+
+
+def let_wait(tx: Tx, blog_id: str, count: int) -> None:
+    """Some mentors were found for a post of a blog that asks first."""
+    post = tx.execute(
+        select(tables.posts.c.id).where(tables.posts.c.blog_id == blog_id).order_by(tables.posts.c.id).limit(1)
+    ).scalar()
+    assert post is not None
+    reason = Reason(WORDS[:2], ((WORDS[0], WEIGHT_UNIT // 2),), "Mes prix", "", NOW)
+    mentors = [MentorKey(f"{blog_id}-{n}", "1", "fr") for n in range(count)]
+    lines = [(Match(key.id, WEIGHT_UNIT - n, WEIGHT_UNIT), reason) for n, key in enumerate(mentors)]
+    list_entries.upsert_under_posts(tx, [(post, blog_id, lines)], 1)
+    blogs.record_showing(tx, blog_id, ShowingMode.ASK)
 
 
 @pytest.fixture
@@ -241,6 +262,53 @@ def test_an_answer_is_given_by_keyboard_and_the_reader_stays_at_the_skill(
     page.get_by_label("Un mot ou une courte expression").fill("haies vives")
     page.keyboard.press("Enter")
     expect(page.locator("li", has_text="haies vives")).to_be_focused()
+
+
+def test_the_queue_is_gone_through_by_keys_and_its_reader_stays_in_it(
+    house: tuple[str, Service], enter: Callable[..., Page]
+) -> None:
+    page = enter("large")
+    page.goto(f"{house[0]}/dashboard/large/shown")
+    waiting = page.locator("[data-queue] > li")
+    names = waiting.locator("h3").all_inner_texts()
+    assert len(names) == 4
+    for key, place in (("j", 0), ("j", 1), ("k", 0), ("k", 0), ("J", 1)):
+        page.keyboard.press(key)
+        expect(waiting.nth(place)).to_be_focused()
+    page.keyboard.press("y")
+    expect(waiting.locator("h3")).to_have_text([names[0], *names[2:]])
+    expect(waiting.nth(1)).to_be_focused()  # whoever came after
+    expect(page.locator("section[aria-labelledby=approved] li")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(waiting.locator("h3")).to_have_text([names[0], names[2]])
+    expect(waiting.nth(1)).to_be_focused()  # nobody came after: the last line
+    expect(page.locator("section[aria-labelledby=refused] li")).to_contain_text(names[3])
+    page.get_by_label("Un mot qui ne doit").fill("jynk")
+    assert waiting.count() == 2, "letters of a word decide nothing"
+    for left in (1, 0):
+        page.locator("#waiting-1").focus()
+        page.keyboard.press("n")
+        expect(waiting).to_have_count(left)
+    expect(page.locator("#waiting")).to_be_focused()
+
+
+def test_a_mode_that_is_passed_over_by_keyboard_is_not_chosen(
+    house: tuple[str, Service], enter: Callable[..., Page]
+) -> None:
+    page = enter("single")
+    page.goto(f"{house[0]}/dashboard/single/shown")
+    page.locator("#mode-all").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#mode-ask")).to_be_focused()
+    with house[1].database.read() as tx:
+        assert blogs.get(tx, "single").showing is ShowingMode.ALL
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    with house[1].database.begin() as tx:
+        assert blogs.get(tx, "single").showing is ShowingMode.ASK
+        blogs.record_showing(tx, "single", ShowingMode.ALL)
 
 
 def test_whoever_wants_no_motion_gets_none(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
