@@ -14,7 +14,7 @@
 
 	// On a narrow screen the sections scroll: begin where the reader is.
 	document.querySelectorAll('.tabs [aria-current]').forEach(function (current) {
-		current.closest('.tabs').scrollLeft = current.offsetLeft - 32;
+		current.closest('.tabs').scrollLeft = current.offsetLeft - 14;
 	});
 
 	// A choice in a filter applies at once; its button is for those without scripts.
