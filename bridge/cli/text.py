@@ -62,7 +62,7 @@ def analyse_text(text: str, language: str | None = None) -> dict[str, Any]:
     analysis: dict[str, Any] = {
         "language": spoken,
         "terms": _terms(zip(counts.surfaces, counts.tf.tolist(), strict=True), spoken),
-        "skills": sorted(founded_skills(*_title_and_body(plain), spoken, bundled_matcher())[0]),
+        "skills": sorted(founded_skills(*_title_and_body(plain), spoken, bundled_matcher()).founded),
         "passages": [_passage(passage) for passage in reading.passages],
         "emotional": shown.emotional,
         "informational": shown.informational,

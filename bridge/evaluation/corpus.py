@@ -89,7 +89,7 @@ def _beside_each_other(posts: Sequence[AnalysedPost], author: AuthorWords) -> It
 def _subject_post(analysed: AnalysedPost, counts: TermCounts) -> SubjectPost:
     post, lived = analysed.post, analysed.lived
     labels, terms = (*post.tags, *post.categories), frozenset(counts.ids.tolist())
-    return SubjectPost(post.title, labels, terms, *lived.nouns, sorted({*lived.skills, *lived.tagged}), counts.surfaces)
+    return SubjectPost(post.title, labels, terms, *lived.nouns, sorted({*lived.skills, *lived.tagged}), lived.spoken)
 
 
 def _state(analysed: AnalysedPost) -> AnalysisState:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from bridge.mentors.skill_words import SIGNS, NamePart, name_parts, placed_name_parts
 from bridge.mentors.skills import NamedSkill, SkillMatcher
@@ -45,14 +46,23 @@ CREDIT = re.compile(
     re.IGNORECASE,
 )
 MAX_CREDIT_CHARACTERS = 400  # of a line; a longer one is text
+MAX_SPOKEN_NAMES = 24  # that are kept of a post
 
 
-def founded_skills(
-    title: str, text: str, language: str, matcher: SkillMatcher
-) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
-    """({skill: how often it is named}, those of them that the title names) of what a post is about; what it mentions.
+class PostSkills(NamedTuple):
+    """What skills one post is about, and what it only mentions.
 
     What is only mentioned is no skill of its author. It says what the post is near to, in any language.
+    """
+
+    founded: dict[str, int]  # how often each is named
+    titled: tuple[str, ...]  # those of them that the title names
+    mentioned: tuple[str, ...]
+    spoken: tuple[str, ...]  # names by which it speaks of the founded ones, folded as they stand there
+
+
+def founded_skills(title: str, text: str, language: str, matcher: SkillMatcher) -> PostSkills:
+    """The skills of a post.
 
     Args:
         title, text: plain.
@@ -65,15 +75,16 @@ def own_parts(text: str, language: str) -> list[NamePart]:
     return name_parts(own_words(text), language)
 
 
-def skills_of_parts(
-    title: str, parts: Sequence[NamePart], language: str, matcher: SkillMatcher
-) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
+def skills_of_parts(title: str, parts: Sequence[NamePart], language: str, matcher: SkillMatcher) -> PostSkills:
     """What `founded_skills` answers, of a text that is taken apart already (`own_parts`)."""
-    opened = list(matcher.named(name_parts(title, language), language))
+    title_parts = name_parts(title, language)
+    opened = list(matcher.named(title_parts, language))
     words = len([part for part in parts if part.word not in SIGNS])
     counted: Counter[str] = Counter()
     weighed: Counter[str] = Counter()  # in COMMON_FACTOR-ths of a mention
+    names = Counter((named.skill, _as_written(title_parts, named)) for named in opened)
     for named in _own(parts, matcher, language):
+        names[named.skill, _as_written(parts, named)] += 1
         counted[named.skill] += 1
         weighed[named.skill] += 1 if named.common else COMMON_FACTOR
     telling = {named.skill for named in opened if not named.common}
@@ -82,7 +93,17 @@ def skills_of_parts(
     founded = titled | {skill for skill, often in weighed.items() if often >= asked * COMMON_FACTOR}
     counted.update(named.skill for named in opened)
     mentioned = tuple(sorted(counted.keys() - founded))
-    return {skill: counted[skill] for skill in sorted(founded)}, tuple(sorted(titled)), mentioned
+    spoken = sorted((name for name in names if name[0] in founded), key=lambda name: (-names[name], name))
+    return PostSkills(
+        {skill: counted[skill] for skill in sorted(founded)},
+        tuple(sorted(titled)),
+        mentioned,
+        tuple(name for _, name in spoken[:MAX_SPOKEN_NAMES]),
+    )
+
+
+def _as_written(parts: Sequence[NamePart], named: NamedSkill) -> str:
+    return " ".join([part.word for part in parts[named.first : named.last + 1]])
 
 
 def naming_spans(text: str, language: str, matcher: SkillMatcher) -> dict[str, list[tuple[int, int]]]:

@@ -14,7 +14,7 @@ from bridge.text import experience
 from bridge.text.budget import UNLIMITED, Budget
 from bridge.text.experience import Passage
 
-READING_VERSION = "10"  # changes with the patterns; posts read by another one are read again
+READING_VERSION = "11"  # changes with the patterns; posts read by another one are read again
 
 LIST_SIGN = "|"  # between words that are kept in one string: no word holds it
 
@@ -33,6 +33,7 @@ class PostExperience:
     titled: tuple[str, ...] = ()  # of the skills those that its title names
     mentioned: tuple[str, ...] = ()  # skills that it names without being about them
     nouns: PostNouns = NO_NOUNS  # what its text shows to be nouns, names and phrases
+    spoken: tuple[str, ...] = ()  # names by which it speaks of the skills it is about
 
     @property
     def named_skills(self) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ class PostExperience:
             name: [_packed(passage) for passage in getattr(self, name)] for name in ("passages", "requests", "calls")
         }
         data |= {"skills": dict(self.skills), "tagged": list(self.tagged), "titled": list(self.titled)}
-        data["mentioned"] = list(self.mentioned)
+        data |= {"mentioned": list(self.mentioned), "spoken": LIST_SIGN.join(self.spoken)}
         data |= {name: LIST_SIGN.join(words) for name, words in self.nouns._asdict().items()}
         return {name: value for name, value in data.items() if value}
 
@@ -58,7 +59,8 @@ class PostExperience:
         skills, tagged, titled = data.get("skills", {}), tuple(data.get("tagged", ())), tuple(data.get("titled", ()))
         mentioned = tuple(data.get("mentioned", ()))
         nouns = PostNouns(*(_unjoined(data.get(name, "")) for name in PostNouns._fields))
-        return cls(passages, requests, calls, skills, tagged, disclosure, titled, mentioned, nouns)
+        spoken = _unjoined(data.get("spoken", ""))
+        return cls(passages, requests, calls, skills, tagged, disclosure, titled, mentioned, nouns, spoken)
 
 
 def read_post_experience(
@@ -79,10 +81,12 @@ def read_post_experience(
     score = None if passages.score is None else round(passages.score * 10**6)
     tagged = matcher.of_names(names, language)
     parts = own_parts(text, language)
-    skills, titled, mentioned = skills_of_parts(title, parts, language, matcher)
+    skills = skills_of_parts(title, parts, language, matcher)
     quotable = (passages.passages, passages.requests, passages.calls)
     nouns = read_nouns(parts, text, language)
-    return PostExperience(*quotable, skills, tagged, score, titled, mentioned, nouns)
+    return PostExperience(
+        *quotable, skills.founded, tagged, score, skills.titled, skills.mentioned, nouns, skills.spoken
+    )
 
 
 def reading_fingerprint(matcher: SkillMatcher, left_out: frozenset[int] = frozenset()) -> str:

@@ -50,7 +50,7 @@ class SubjectPost(NamedTuple):
     names: Sequence[str]
     phrases: Sequence[str]
     skills: Collection[str]  # that it is about, or that a tag stands for
-    written: Collection[str] = ()  # its words as they are written; only asked for of somebody who has written little
+    spoken: Collection[str] = ()  # names by which it speaks of the skills that it is about
 
 
 class Uses:
@@ -119,6 +119,11 @@ def key_of(text: str, language: str) -> Key:
     return phrase.key if phrase else ()
 
 
+def _parts_of(name: str, language: str) -> Key:
+    """As `key_of`, but of the parts of a compound, as the names of skills are looked for."""
+    return key_of(PARTS_OF_WORD.sub(" ", name), language)
+
+
 @lru_cache(maxsize=20_000)
 def is_noun_phrase(name: str, language: str) -> bool:
     """Whether a name of several words holds no verb and nothing that only joins but as a phrase does."""
@@ -173,6 +178,7 @@ class AuthorEvidence:
         self._leading_names = {phrase.key for some in leading for phrase in _whole_phrases(some, language)}
         self._nouns = Counter(noun for post in posts for noun in set(post.nouns))
         self.skills = Counter(skill for post in posts for skill in set(post.skills))
+        self._spoken = Counter(name for post in posts for name in {_parts_of(name, language) for name in post.spoken})
         own_pairs = [_pairs((*titled[number], *labelled[number])) for number in range(len(posts))]
         asked_pairs = frozenset().union(*own_pairs)
         self._paired: dict[str, set[int]] = {}
@@ -220,12 +226,9 @@ class AuthorEvidence:
         numbers = [self._using.get(term, set()) for term in self.terms_of(key)]
         return len(set.intersection(*numbers)) if numbers else 0
 
-    def is_used_in_posts_on(self, skill: str, key: Key) -> bool:
-        """Whether a post that is about a skill holds all words of one of its names, in a form of their own."""
-        return any(
-            skill in post.skills and set(key) <= {singular(fold(word), self.language) for word in post.written}
-            for post in self.posts
-        )
+    def posts_speaking_of(self, name: str) -> int:
+        """Posts that are about a skill and call it so, word for word."""
+        return self._spoken[_parts_of(name, self.language)]
 
     def is_name(self, key: Key, least: int = MIN_SUBJECT_POSTS) -> bool:
         """Whether texts write it with capitals."""

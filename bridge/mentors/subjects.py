@@ -165,17 +165,22 @@ class _Selection:
                 yield self._candidate(keys[usable[0]], usable[0], often, least)
 
     def _says(self, skill: str, name: str, key: Key) -> bool:
-        """Whether titles or tags call a skill so; of somebody who has written little, one of them and a text on it."""
+        """Whether titles or tags call a skill so; of somebody who has written little, one of them or most texts on it.
+
+        A name that few of the texts on a skill use is said in passing, or of a part of it.
+        """
         evidence = self._evidence
         if not is_noun_phrase(name, self._language) or evidence.goes_on(key):
             return False
         if len(key) == 1 and self._says_nothing(key[0]):
             return False
+        labelled, titled = evidence.labels.posts[key], evidence.titles.posts[key]
         if self._steady:
-            return evidence.titles.posts[key] + evidence.labels.posts[key] >= MIN_SUBJECT_POSTS
-        titled = any(evidence.titles.posts[(word,)] for word in key if word not in self._alone)
-        founded = titled or evidence.skills[skill] >= MIN_SUBJECT_POSTS
-        return bool(evidence.labels.posts[key]) or (founded and evidence.is_used_in_posts_on(skill, key))
+            return titled + labelled >= MIN_SUBJECT_POSTS
+        touched = any(evidence.titles.posts[(word,)] for word in key if word not in self._alone)
+        founded, spoken = touched or evidence.skills[skill] >= MIN_SUBJECT_POSTS, evidence.posts_speaking_of(name)
+        often = spoken > 0 if titled else 2 * spoken > evidence.skills[skill]
+        return bool(labelled) or (founded and often)
 
     def phrases(self) -> Iterator[_Candidate]:
         """Phrases that titles say again and again, or texts; of somebody who has written little, only names."""

@@ -19,7 +19,7 @@ FILLING = {
 
 def founded(text: str, language: str, title: str = "") -> set[str]:
     """Skills of a post of some 200 words that holds a text."""
-    return set(founded_skills(title, text + "\n" + FILLING[language] * 10, language, bundled_matcher())[0])
+    return set(founded_skills(title, text + "\n" + FILLING[language] * 10, language, bundled_matcher()).founded)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_one_mention_in_a_long_text_founds_none(language: str, text: str) -> Non
 
 def test_one_mention_is_enough_in_a_note_of_a_few_lines() -> None:
     note = "En janvier la trésorerie ne suffisait plus. J'ai vendu la camionnette."
-    assert set(founded_skills("Janvier", note, "fr", bundled_matcher())[0]) == {"cash-flow"}
+    assert set(founded_skills("Janvier", note, "fr", bundled_matcher()).founded) == {"cash-flow"}
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,10 @@ def test_hyphens_accents_and_decomposed_letters_make_no_difference() -> None:
 def test_any_text_is_answered_with_known_skills_and_titled_ones_among_them(
     title: str, text: str, language: str
 ) -> None:
-    skills, titled, _ = founded_skills(title, text, language, bundled_matcher())
-    assert set(titled) <= set(skills) <= set(bundled_matcher().skills)
-    assert all(times >= 1 for times in skills.values())
+    skills = founded_skills(title, text, language, bundled_matcher())
+    assert set(skills.titled) <= set(skills.founded) <= set(bundled_matcher().skills)
+    assert all(times >= 1 for times in skills.founded.values())
+    assert bool(skills.spoken) is bool(skills.founded)
 
 
 @pytest.mark.parametrize("piece", ['"', "«", "“ ", "a, ", "no ", "cash of of ", "photo ", "photo by\n", "((", "é"])
@@ -143,6 +144,13 @@ def test_a_hostile_text_takes_a_time_that_grows_with_its_length(piece: str) -> N
 
 def test_what_is_only_mentioned_is_no_skill_but_says_what_a_post_is_near_to() -> None:
     text = "We kneaded all night. A late payment came in the morning." + "\n" + FILLING["en"] * 10
-    skills, _, mentioned = founded_skills("The oven", text, "en", bundled_matcher())
-    assert "late-payment" not in skills
-    assert "late-payment" in mentioned
+    skills = founded_skills("The oven", text, "en", bundled_matcher())
+    assert "late-payment" not in skills.founded
+    assert "late-payment" in skills.mentioned
+    assert skills.spoken == ()
+
+
+def test_the_names_by_which_a_post_speaks_of_its_skills_are_its_own_and_those_used_most_come_first() -> None:
+    text = "Late payments hurt. Our unpaid invoices grow. Not one late payer, but unpaid invoices: unpaid invoices."
+    skills = founded_skills("Cash-flow in winter", text, "en", bundled_matcher())
+    assert skills.spoken == ("unpaid invoices", "cash flow", "late payments")

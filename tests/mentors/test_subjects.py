@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.mentors.corrections import CardCorrections
+from bridge.mentors.founded_skills import founded_skills
 from bridge.mentors.nouns import read_nouns
 from bridge.mentors.skill_words import name_parts
+from bridge.mentors.skills import bundled_matcher
 from bridge.mentors.subject_evidence import AuthorEvidence, SubjectPost
 from bridge.mentors.subjects import NO_AUTHOR_WORDS, AuthorWords, SubjectWord, author_subjects, can_be_named
 from bridge.text.terms import Frequencies, count_terms
@@ -29,7 +31,8 @@ ENGLISH = (
 def post(title: str, *labels: str, text: str = FRENCH, language: str = "fr", skills: Sequence[str] = ()) -> SubjectPost:
     nouns = read_nouns(name_parts(text, language), text, language)
     counts = count_terms(title, text, language)
-    return SubjectPost(title, labels, frozenset(counts.ids.tolist()), *nouns, skills, counts.surfaces)
+    spoken = founded_skills(title, text, language, bundled_matcher()).spoken
+    return SubjectPost(title, labels, frozenset(counts.ids.tolist()), *nouns, skills, spoken)
 
 
 def subjects(
@@ -89,6 +92,20 @@ def test_whoever_has_written_little_is_not_guessed_at() -> None:
         names={"late-payment": ["être payé", "factures en souffrance", "délais de paiement"]},
     )
     assert set(shown) == {"recouvrement", "fixer ses prix", "délais de paiement"}, "a name that the posts use"
+
+
+def test_whoever_has_written_little_is_not_said_to_write_about_what_no_text_says_or_says_in_passing() -> None:
+    apart = "Le client attend, et le paiement tarde ; les délais du chantier, eux, sont tenus. La facturation attend."
+    beside = "Relancer un client coûte : les délais de paiement s'allongent. Les factures impayées s'entassent."
+    names = {"late-payment": ["délais de paiement", "factures impayées"]}
+    never = [post(title, text=apart, skills=["late-payment"]) for title in ("Le chantier", "Un client")]
+    assert subjects(never, names=names) == [], "its words stand apart"
+    seldom = [*never, post("Relances", text=beside, skills=["late-payment"])]
+    assert subjects(seldom, names=names) == [], "one text of three"
+    often = [*seldom, *(post(title, text=beside, skills=["late-payment"]) for title in ("Encore", "Toujours"))]
+    assert subjects(often, names=names) == ["délais de paiement"]
+    titled = [*never, post("Les factures impayées", text=beside, skills=["late-payment"])]
+    assert subjects(titled, names=names) == ["factures impayées"], "what a title says needs no second text"
 
 
 def test_a_struck_word_returns_in_no_form_and_a_refused_skill_gives_none() -> None:

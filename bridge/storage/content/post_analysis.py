@@ -64,6 +64,7 @@ class PostWords(NamedTuple):
     labels: tuple[str, ...] = ()  # its tags, then its categories
     nouns: PostNouns = NO_NOUNS
     skills: tuple[str, ...] = ()  # that it is about, or that a label stands for
+    spoken: tuple[str, ...] = ()  # names by which it speaks of those it is about
 
 
 def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
@@ -222,13 +223,14 @@ def _features(tx: Connection, *which: ColumnElement[bool]) -> list[PostFeatures]
 
 
 def list_words(tx: Connection, author: AuthorKey) -> dict[int, PostWords]:
-    """Labels, nouns and skills of an author's posts, by id."""
+    """Labels, nouns, skills and their names of an author's posts, by id."""
     of_author = (posts.c.blog_id == author.blog_id, posts.c.author_id == author.author_id)
     rows = list_plain_rows(tx, select(posts.c.id, posts.c.labels, posts.c.lived).where(*of_author))
     words = {}
     for post_id, labels, reading in rows:
         lived = PostExperience.from_json(json.loads(reading), None)
-        words[post_id] = PostWords(label_names(labels), lived.nouns, tuple(sorted({*lived.skills, *lived.tagged})))
+        skills = tuple(sorted({*lived.skills, *lived.tagged}))
+        words[post_id] = PostWords(label_names(labels), lived.nouns, skills, lived.spoken)
     return words
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bridge.mentors.profile_subjects import with_subjects, words_of_author
 from bridge.mentors.profiles import Profile
 from bridge.mentors.subject_evidence import AuthorEvidence, SubjectPost
-from bridge.mentors.subjects import NO_AUTHOR_WORDS, STEADY_SUBJECT_POSTS, AuthorWords
+from bridge.mentors.subjects import NO_AUTHOR_WORDS, AuthorWords
 from bridge.storage.content import post_analysis
 from bridge.storage.content.post_analysis import PostWords
 from bridge.storage.content.posts import PostSummary
@@ -37,13 +37,11 @@ class SubjectReader:
         return with_subjects(profile, evidence, frequencies, self._skills, self._words)
 
     def _subject_posts(self, posts: Sequence[PostSummary]) -> list[SubjectPost]:
-        few = len(posts) < STEADY_SUBJECT_POSTS
         subject_posts = []
         for post in posts:
             words = self._read.get(post.id, PostWords())
             terms = frozenset(TermCounts.ids_in(post.counts)[0].tolist())
-            written = TermCounts.from_bytes(post.counts).surfaces if few else ()
-            subject_posts.append(SubjectPost(post.title, words.labels, terms, *words.nouns, words.skills, written))
+            subject_posts.append(SubjectPost(post.title, words.labels, terms, *words.nouns, words.skills, words.spoken))
         return subject_posts
 
 
