@@ -1,11 +1,14 @@
-"""Subscribing without an account: a saved need as a feed, the matching blogs' own feeds, one mentor's posts."""
+"""Subscribing without an account: a saved need as a feed, the matching blogs' own feeds, one mentor's posts.
+
+A feed is a log: each post that matches stands in it once, under a name that never changes, in the order of publication.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,26 +18,29 @@ from bridge.bank import responses, views
 from bridge.bank.opml import OPML_MIMETYPE, write_opml
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
-from bridge.bank.views import ResultLine, ResultPage
 from bridge.config import Config
 from bridge.legible import one_line, web_address
 from bridge.logs import make_each
 from bridge.model import AuthorKey
-from bridge.operations.search import PostHit
-from bridge.pages import atom
-from bridge.pages.atom import Feed, FeedEntry
+from bridge.operations import need_log
+from bridge.operations.need_log import LoggedPost
+from bridge.pages import atom, formats
+from bridge.pages.atom import DeletedEntry, Feed, FeedEntry
 from bridge.pages.languages import gettext as _
-from bridge.pages.languages import language, locale
+from bridge.pages.languages import language
 from bridge.storage.bank import cards, directory
 from bridge.storage.bank.cards import Card
 from bridge.storage.bank.directory import BlogFeed
-from bridge.storage.content import post_analysis
+from bridge.storage.content import tombstones
 from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Database, Tx
 from bridge.storage.matching import skills
 
-MAX_FEED_ENTRIES = 40
-MAX_FEED_MENTORS = 40  # whose posts are looked at for a feed
+MAX_FEED_ENTRIES = 100
+DELETIONS_KEPT = timedelta(
+    days=30
+)  # for which a feed names what was taken back: a reader that asks less often has to look
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of an empty feed, so that it is the same whenever it is asked for
 MAX_OPML_FEEDS = 500  # blogs in a list for feed readers
 
 
@@ -46,21 +52,21 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
     def shown_at(endpoint: str, **values: Any) -> str:
         return f"{config.public_url}{url_for(endpoint, **values)}"
 
-    def feed(address: str, title: str, subtitle: str, page: str, entries: list[FeedEntry]) -> Response:
-        head = Feed(address, title, address, page, subtitle)
-        return responses.xml_response(atom.write_feed(head, entries, clock()), atom.ATOM_MIMETYPE)
+    def respond(head: Feed, entries: list[FeedEntry], deleted: list[DeletedEntry]) -> Response:
+        return responses.xml_response(atom.write_feed(head, entries, BEGINNING, deleted), atom.ATOM_MIMETYPE)
 
     @feeds_of_bank.get("/mentors.atom")
     def saved() -> Response:
         asked = BankQuery.read(request.args)
         count_search(limiter, asked)
         with database.read() as tx:
-            results = views.find_mentors(tx, replace(asked, page=1, size=MAX_FEED_MENTORS))
-            entries = _voices(host, results, str(locale())) if asked.need else _written(tx, host, asked, results)
+            posts = _list_posts(tx, asked)
+            deleted = _list_deleted(tx, host, {item.card.key.blog_id for item in posts}, clock())
             name = _name(tx, asked)
         address = shown_at("feeds.saved", lang=language(), **asked.subscription)
         page = shown_at("bank.mentors", **asked.subscription)
-        return feed(address, name, _("What mentors on blogs write, as it is published."), page, entries)
+        head = Feed(address, name, address, page, _("What mentors on blogs write, as it is published."))
+        return respond(head, _entries(host, posts), deleted)
 
     @feeds_of_bank.get("/mentors.opml")
     def blogs() -> Response:
@@ -79,10 +85,11 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
     def posts(slug: str) -> Response:
         with database.read() as tx:
             card = responses.get_card(tx, slug)
-            entries = _entries(host, {card.key: card}, cards.list_newest_posts(tx, [card.key], MAX_FEED_ENTRIES))
-        return feed(
-            shown_at("feeds.posts", slug=slug), card.name, card.blog, shown_at("bank.mentor", slug=slug), entries
-        )
+            posts = _written(cards.list_newest_posts(tx, [card.key], MAX_FEED_ENTRIES), {card.key: card})
+            deleted = _list_deleted(tx, host, [card.key.blog_id], clock())
+        address = shown_at("feeds.posts", slug=slug)
+        head = Feed(address, card.name, address, shown_at("bank.mentor", slug=slug), card.blog)
+        return respond(head, _entries(host, posts), deleted)
 
     return feeds_of_bank
 
@@ -106,52 +113,55 @@ def _blogs(tx: Tx, asked: BankQuery) -> list[BlogFeed]:
     return [blog for blog in blogs.values() if blog.home_url]
 
 
-def _voices(host: str, results: ResultPage, tag: str) -> list[FeedEntry]:
-    """The posts that speak of a need, newest first: what is written about it from now on comes to the top."""
-    pairs = [(post, line) for line in results.lines if line.hit for post in line.hit.posts]
-    entries = make_each(pairs, lambda pair: _voice(host, *pair, tag), "entry of a feed")
-    return sorted(entries, key=lambda entry: (entry.published, entry.link), reverse=True)[:MAX_FEED_ENTRIES]
+def _list_posts(tx: Tx, asked: BankQuery) -> list[LoggedPost]:
+    """The newest posts that match: what is written from now on comes to the top."""
+    if asked.need:
+        return need_log.list_posts_on_need(tx, asked.need, asked.filters, language(), MAX_FEED_ENTRIES)
+    if asked.filters.skill:
+        posts = cards.list_newest_posts_on_skill(tx, asked.filters, MAX_FEED_ENTRIES)
+        return _written(posts, cards.list_by_author(tx, map(_author, posts)))
+    # Who wrote one of the newest posts of all is among as many mentors who published last.
+    last = views.find_mentors(tx, replace(asked, page=1, size=MAX_FEED_ENTRIES))
+    by_key = {line.card.key: line.card for line in last.lines}
+    return _written(cards.list_newest_posts(tx, list(by_key), MAX_FEED_ENTRIES), by_key)
 
 
-def _voice(host: str, post: PostHit, line: ResultLine, tag: str) -> FeedEntry:
-    text = post.snippet or line.why(tag)
-    spoken = line.hit.key.language if line.hit else ""
-    return _entry(host, line.card, post.id, post.title, post.url, spoken, (post.date, post.date), text)
+def _written(posts: Iterable[PostHeadline], by_key: Mapping[AuthorKey, Card]) -> list[LoggedPost]:
+    """Posts in the languages in which their authors are mentors."""
+    pairs = [(post, by_key[_author(post)]) for post in posts if _author(post) in by_key]
+    return [LoggedPost(post, card) for post, card in pairs if post.language in card.languages]
 
 
-def _written(tx: Tx, host: str, asked: BankQuery, results: ResultPage) -> list[FeedEntry]:
-    """What mentors write: on the skill that was asked for, else on whatever."""
-    by_key = {line.card.key: line.card for line in results.lines}
-    if not asked.filters.skill:
-        return _entries(host, by_key, cards.list_newest_posts(tx, list(by_key), MAX_FEED_ENTRIES))
-    on = post_analysis.list_posts_by_skill(tx, by_key, [asked.filters.skill], MAX_FEED_ENTRIES)
-    posts = sorted(
-        (post for item in on.values() for post in item.posts), key=lambda post: (post.published_at, post.url)
+def _author(post: PostHeadline) -> AuthorKey:
+    return AuthorKey(post.blog_id, post.author_id)
+
+
+def _list_deleted(tx: Tx, host: str, blog_ids: Iterable[str], now: datetime) -> list[DeletedEntry]:
+    removed = tombstones.list_removed_posts(tx, blog_ids, now - DELETIONS_KEPT, MAX_FEED_ENTRIES)
+    return [DeletedEntry(_name_of_post(host, post_id), at) for post_id, at in removed]
+
+
+def _entries(host: str, posts: Iterable[LoggedPost]) -> list[FeedEntry]:
+    return make_each(posts, lambda item: _entry(host, item.card, item.post, item.words), "entry of a feed")
+
+
+def _name_of_post(host: str, post_id: int) -> str:
+    return f"tag:{host},2026:post/{hashlib.sha256(str(post_id).encode()).hexdigest()[:24]}"
+
+
+def _entry(host: str, card: Card, post: PostHeadline, words: Sequence[str]) -> FeedEntry:
+    link = web_address(post.url) or card.url
+    # No sentence of the post: a feed names every post, and a search quotes one of each mentor.
+    text = _("Speaks of: %(words)s", words=formats.listing(words)) if words else ""
+    return FeedEntry(
+        _name_of_post(host, post.id),
+        one_line(post.title) or link,
+        link,
+        post.published_at,
+        post.modified_at,
+        text,
+        card.name,
+        card.url,
+        card.blog,
+        post.language,
     )
-    return _entries(host, by_key, posts[::-1][:MAX_FEED_ENTRIES])
-
-
-def _entries(host: str, by_key: Mapping[AuthorKey, Card], posts: Iterable[PostHeadline]) -> list[FeedEntry]:
-    pairs = [(by_key[AuthorKey(post.blog_id, post.author_id)], post) for post in posts]
-    spoken = [(card, post) for card, post in pairs if post.language in card.languages]
-    return make_each(spoken, lambda pair: _own(host, *pair), "entry of a feed")
-
-
-def _own(host: str, card: Card, post: PostHeadline) -> FeedEntry:
-    dates = (post.published_at, post.modified_at)
-    return _entry(host, card, post.id, post.title, post.url, post.language, dates)
-
-
-def _entry(
-    host: str,
-    card: Card,
-    post_id: int,
-    title: str,
-    url: str,
-    language: str,
-    dates: tuple[datetime, datetime],
-    text: str = "",
-) -> FeedEntry:
-    name = f"tag:{host},2026:post/{hashlib.sha256(str(post_id).encode()).hexdigest()[:24]}"
-    link = web_address(url) or card.url
-    return FeedEntry(name, one_line(title) or link, link, *dates, text, card.name, card.url, card.blog, language)

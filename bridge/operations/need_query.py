@@ -217,12 +217,17 @@ class NeedQuery:
 
     def missing(self, posts: Sequence[IndexedPost]) -> tuple[str, ...]:
         """Words of the need that nobody writes about, where they are much of what it says."""
-        return missing_words(list(self._subject_words()), posts)
+        return missing_words(list(self._subject_words(self._subjects())), posts)
 
-    def _subject_words(self) -> Iterator[SubjectWord]:
-        for word in self.typed:
-            if self.only_asks(word.written) or word.written in self._parts:
-                continue
+    def subject_words(self) -> list[SubjectWord]:
+        """The words by which more than asking is said; all, where nothing else is."""
+        return list(self._subject_words(self._subjects() or self.typed))
+
+    def _subjects(self) -> list[NeedWord]:
+        return [word for word in self.typed if not self.only_asks(word.written) and word.written not in self._parts]
+
+    def _subject_words(self, subjects: Sequence[NeedWord]) -> Iterator[SubjectWord]:
+        for word in subjects:
             ways = [way for way in word.ways if way.share >= TELLING_SHARE]
             ways += [  # a skill that it names is there by each word of its name in another language
                 way for name in self.named if fold(word.written) in fold(name.written).split() for way in name.ways

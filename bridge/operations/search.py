@@ -117,7 +117,7 @@ class _Ranking:
 def _rank(tx: Tx, asked: NeedQuery, skill: str | None, language: str | None) -> _Ranking:
     posts = asked.posts()
     refusals = card_corrections.list_refusals(tx, sorted({post.mentor_id for post in posts}), skill or "")
-    posts = _without_struck_words(posts, refusals)
+    posts = without_struck_words(posts, refusals)
     votes = vote(asked.words, posts, asked.frequencies)
     sizes = full_text.list_mentor_sizes(tx, {post.mentor_id for post in posts})
     counted = [post for post in posts if post.mentor_id in sizes]
@@ -140,10 +140,10 @@ def _missing_words(tx: Tx, epoch: epochs.Epoch, asked: NeedQuery, posts: Sequenc
     everywhere = NeedQuery(tx, epoch, asked.need, None, asked.language)
     posts_everywhere = everywhere.posts()
     refusals = card_corrections.list_refusals(tx, sorted({post.mentor_id for post in posts_everywhere}), "")
-    return everywhere.missing(_without_struck_words(posts_everywhere, refusals))
+    return everywhere.missing(without_struck_words(posts_everywhere, refusals))
 
 
-def _without_struck_words(
+def without_struck_words(
     posts: Sequence[IndexedPost], refusals: Mapping[int, card_corrections.Refusals]
 ) -> list[IndexedPost]:
     """A word that a mentor struck from their card finds them no more: it is no reason to be shown."""

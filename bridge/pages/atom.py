@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287), for every feed reader."""
+"""Atom feeds (RFC 4287), for every feed reader, with what was taken back (RFC 6721)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bridge.pages import xml
 from bridge.pages.languages import language
 
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+TOMBSTONES_NAMESPACE = "http://purl.org/atompub/tombstones/1.0"
 ATOM_MIMETYPE = "application/atom+xml"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -34,6 +35,14 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DeletedEntry:
+    """An entry that was taken back: whoever has it is asked to drop it."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A feed: its own address, and the page it goes with."""
 
@@ -44,19 +53,26 @@ class Feed:
     subtitle: str = ""
 
 
-def write_feed(feed: Feed, entries: Sequence[FeedEntry], now: datetime) -> bytes:
-    """The feed as it is sent, entries in their order."""
+def write_feed(
+    feed: Feed, entries: Sequence[FeedEntry], begun: datetime, deleted: Sequence[DeletedEntry] = ()
+) -> bytes:
+    """The feed as it is sent, entries in their order; `begun`: what an empty one says of when it changed."""
     Xml.register_namespace("", ATOM_NAMESPACE)
+    Xml.register_namespace("at", TOMBSTONES_NAMESPACE)
     root = Xml.Element(f"{{{ATOM_NAMESPACE}}}feed", {XML_LANG: language()})
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.subtitle)
     written = make_each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
-    _add(root, "updated", _moment(max((entry.updated for entry, _ in written), default=now)))
+    changed = [*(entry.updated for entry, _ in written), *(entry.at for entry in deleted)]
+    _add(root, "updated", _moment(max(changed, default=begun)))
     _link(root, "self", feed.own, ATOM_MIMETYPE)
     _link(root, "alternate", feed.page, "text/html")
     _add(root, "generator", "mentor-bridge")
     root.extend(element for _, element in written)
+    for entry in deleted:
+        names = {"ref": xml.xml_text(entry.id), "when": _moment(entry.at)}
+        Xml.SubElement(root, f"{{{TOMBSTONES_NAMESPACE}}}deleted-entry", names)
     return xml.write_document(root)
 
 

@@ -30,7 +30,7 @@ from bridge.storage.content import authors as stored_authors
 from bridge.storage.content import suspensions
 from bridge.storage.content.declarations import parse_declaration
 from bridge.storage.content.posts import HEADLINE_COLUMNS, PostHeadline
-from bridge.storage.content.tables import IS_WHOLE_POST, authors, posts
+from bridge.storage.content.tables import IS_WHOLE_POST, authors, post_skills, posts
 from bridge.storage.core.predicates import author_in
 from bridge.storage.matching.tables import mentors, pairing_skills
 
@@ -251,6 +251,20 @@ def list_newest_posts(tx: Connection, keys: Sequence[AuthorKey], limit: int) -> 
     theirs = author_in(posts.c.blog_id, posts.c.author_id, keys)
     statement = select(*HEADLINE_COLUMNS).where(theirs).order_by(*_NEWEST).limit(limit)
     return [PostHeadline(*row) for row in tx.execute(statement)] if keys else []
+
+
+def list_newest_posts_on_skill(tx: Connection, filters: Filters, limit: int) -> list[PostHeadline]:
+    """The newest posts that name the skill asked for, of all mentors who offer it and fit, in their languages."""
+    theirs = and_(posts.c.blog_id == cards.c.blog_id, posts.c.author_id == cards.c.author_id)
+    named = and_(post_skills.c.post_id == posts.c.id, post_skills.c.skill == filters.skill)
+    spoken = card_languages.alias("spoken")  # beside the one that is filtered by
+    statement = (
+        apply_filters(select_public(*HEADLINE_COLUMNS), filters)
+        .join(posts, theirs)
+        .join(post_skills, named)
+        .join(spoken, and_(spoken.c.slug == cards.c.slug, spoken.c.language == posts.c.language))
+    )
+    return [PostHeadline(*row) for row in tx.execute(statement.order_by(*_NEWEST).limit(limit))]
 
 
 def get_posting_activity(tx: Connection, key: AuthorKey, since: datetime) -> tuple[int, datetime | None]:

@@ -17,6 +17,7 @@ from bridge.mentors.indexed_posts import IndexedPost, MentorSize, pack_terms, un
 from bridge.storage.bank.tables import need_index, need_posts, need_words
 from bridge.storage.content import post_analysis
 from bridge.storage.content.posts import PostSummary
+from bridge.storage.content.tables import posts as posts_table
 from bridge.text.terms import TermCounts
 
 NOT_ALPHANUMERIC = re.compile("[^a-z0-9]")
@@ -133,11 +134,10 @@ def _forget(tx: Connection, which: ColumnElement[bool]) -> None:
 
 _COLUMNS = (need_posts.c.post_id, need_posts.c.mentor_id, need_posts.c.language, need_posts.c.words, need_posts.c.terms)
 _HOLDING = {
-    "sqlite": "SELECT rowid FROM need_index WHERE need_index MATCH :query ORDER BY rowid LIMIT :limit",
-    "postgresql": (
-        "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery) ORDER BY post_id LIMIT :limit"
-    ),
+    "sqlite": "SELECT rowid FROM need_index WHERE need_index MATCH :query",
+    "postgresql": "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery)",
 }
+_FIRST_BY_ID = "ORDER BY 1 LIMIT :limit"
 _PLACE = func.row_number().over(partition_by=need_posts.c.mentor_id, order_by=need_posts.c.post_id)
 _PLACED = (
     select(need_posts.c.post_id, _PLACE.label("place"))
@@ -153,13 +153,30 @@ def list_matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[Ind
     """Posts that hold one of the tokens (`token`), the first by id."""
     if not any_of:
         return []
-    if tx.dialect.name == "sqlite":
-        query = " OR ".join(f'"{token_}"' for token_ in any_of)
-    else:
-        query = " | ".join(f"'{token_}'" for token_ in any_of)
-    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]})")
-    statement = select(*_COLUMNS).where(holding.bindparams(query=query, limit=limit))
+    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]} {_FIRST_BY_ID})")
+    statement = select(*_COLUMNS).where(holding.bindparams(query=_query(tx, any_of), limit=limit))
     return [IndexedPost(*row) for row in tx.execute(statement)]
+
+
+def list_newest_matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[IndexedPost]:
+    """Posts that hold one of the tokens (`token`), the newest first."""
+    if not any_of:
+        return []
+    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]})")
+    statement = (
+        select(*_COLUMNS)
+        .join(posts_table, posts_table.c.id == need_posts.c.post_id)
+        .where(holding.bindparams(query=_query(tx, any_of)))
+        .order_by(posts_table.c.published_at.desc(), posts_table.c.id)
+        .limit(limit)
+    )
+    return [IndexedPost(*row) for row in tx.execute(statement)]
+
+
+def _query(tx: Connection, any_of: Sequence[str]) -> str:
+    if tx.dialect.name == "sqlite":
+        return " OR ".join(f'"{token_}"' for token_ in any_of)
+    return " | ".join(f"'{token_}'" for token_ in any_of)
 
 
 def list_by_mentors(tx: Connection, mentor_ids: Sequence[int]) -> list[IndexedPost]:

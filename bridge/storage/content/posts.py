@@ -216,6 +216,12 @@ def list_quotable(tx: Connection, post_ids: Collection[int], quoted: Collection[
     return {row[0]: QuotablePost(*row) for row in tx.execute(statement)}
 
 
+def list_headlines(tx: Connection, post_ids: Collection[int]) -> dict[int, PostHeadline]:
+    """What is shown of some posts (few) in a list, by id."""
+    rows = tx.execute(select(*HEADLINE_COLUMNS).where(posts.c.id.in_(sorted(post_ids)))) if post_ids else ()
+    return {row[0]: PostHeadline(*row) for row in rows}
+
+
 class PostTitle(NamedTuple):
     """What a post calls itself."""
 
