@@ -35,6 +35,7 @@ GOES_ON_SHARE = 0.6  # of the posts with a phrase that also hold the longer one 
 NOUN_SHARE = 0.25  # of the posts with a word, in which it is shown to be a noun
 NAME_SHARE = 0.5  # … or a name
 LEADING_NAMES = 6  # of a text, those that it says most
+MAX_TELLING_LABELS = 15  # of a post; more of them list what it mentions, as under a review of links or of the news
 PARTS_OF_WORD = re.compile(r"[-.]")
 LABEL_MARKS = re.compile(r"^[#@_\s]+|[_\s]+$")
 SLUG = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)+")
@@ -170,7 +171,8 @@ class AuthorEvidence:
     def __init__(self, posts: Sequence[SubjectPost], language: str) -> None:
         self.posts, self.language = posts, language
         titled = [phrases_of_title(post.title, language) for post in posts]
-        labelled = [_whole_phrases(post.labels, language) for post in posts]
+        telling = [post.labels if len(post.labels) <= MAX_TELLING_LABELS else () for post in posts]
+        labelled = [_whole_phrases(labels, language) for labels in telling]
         self.titles, self.labels = Uses(titled), Uses(labelled)
         leading = [(*post.names[:LEADING_NAMES], *names_by_capital(post.title, language)) for post in posts]
         names = [(*post.names, *names_by_shape(post.title, language)) for post in posts]

@@ -156,6 +156,13 @@ def test_an_edition_says_what_passes_and_a_tag_with_idle_words_nothing() -> None
     assert subjects([post(f"Jour {number}", *labels, text="Rien.") for number in range(9)]) == ["potager"]
 
 
+def test_tags_without_end_list_what_a_post_mentions() -> None:
+    listed = [f"outil{chr(97 + number)}" for number in range(15)]
+    posts = [post(f"Jour {number}", *listed, "potager", text="Rien.") for number in range(4)]
+    posts += [post(f"Nuit {number}", *listed[:2], "ruche", text="Rien.") for number in range(4)]
+    assert set(subjects(posts)) == {"ruche", "outila", "outilb"}
+
+
 def test_a_skill_is_called_as_tags_call_it() -> None:
     posts = [post("Semer", "agriculture", text="Les récoltes, encore.", skills=["farming"]) for _ in range(6)]
     assert subjects(posts, names={"farming": ["récoltes", "agriculture"]}) == ["agriculture"]
