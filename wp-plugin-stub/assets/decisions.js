@@ -21,7 +21,7 @@
 			event.preventDefault();
 		} );
 		if ( lines.length ) {
-			lines[ 0 ].focus();
+			( list.querySelector( ':target' ) || lines[ 0 ] ).focus();
 		}
 	} );
 } )();

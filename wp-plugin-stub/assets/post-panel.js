@@ -65,7 +65,10 @@
 	// Takes a mentor away from this post, at once: no part of what is saved with it.
 	function Drop( props ) {
 		var state = wp.element.useState( '' );
-		if ( ! props.mentor || 'dropped' === state[ 0 ] ) {
+		if ( 'dropped' === state[ 0 ] ) {
+			return el( 'span', { className: 'screen-reader-text' }, ' – ' + words.drop );
+		}
+		if ( ! props.mentor ) {
 			return null;
 		}
 		return el(
@@ -75,13 +78,18 @@
 			el( wp.components.Button, {
 				variant: 'link',
 				isDestructive: true,
-				disabled: 'busy' === state[ 0 ],
+				'aria-disabled': 'busy' === state[ 0 ], // and no more: what is disabled loses the focus
 				'aria-label': words.drop + ' – ' + props.name,
 				onClick: function ( event ) {
 					var line = event.target.closest( 'li' );
+					if ( 'busy' === state[ 0 ] ) {
+						return;
+					}
 					state[ 1 ]( 'busy' );
 					wp.apiFetch( { path: words.dropAt, method: 'POST', data: { key: props.mentor } } ).then( function () {
 						state[ 1 ]( 'dropped' );
+						line.tabIndex = -1; // the button is gone: whoever pressed it stays at the line
+						line.focus();
 						line.style.textDecoration = 'line-through';
 					}, function () {
 						state[ 1 ]( 'failed' );

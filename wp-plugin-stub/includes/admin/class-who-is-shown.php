@@ -105,7 +105,8 @@ class Who_Is_Shown {
 		$decision = isset( $_POST['decision'] ) ? \sanitize_key( \wp_unslash( $_POST['decision'] ) ) : '';
 		$key      = isset( $_POST['key'] ) ? \sanitize_text_field( \wp_unslash( $_POST['key'] ) ) : '';
 		$reply    = \in_array( $decision, self::DECISIONS, true ) ? self::ask( array( 'decision' => $decision, 'key' => $key ) ) : new \WP_Error( 'mentor_bridge_choices' );
-		\wp_safe_redirect( \add_query_arg( array( 'page' => self::PAGE, 'decided' => \is_wp_error( $reply ) ? '0' : '1' ), \admin_url( 'edit.php' ) ) );
+		$place    = isset( $_POST['place'] ) ? \absint( $_POST['place'] ) : 0;
+		\wp_safe_redirect( \add_query_arg( array( 'page' => self::PAGE, 'decided' => \is_wp_error( $reply ) ? '0' : '1' ), \admin_url( 'edit.php' ) ) . '#waiting-' . $place );
 		exit;
 	}
 
@@ -128,10 +129,12 @@ class Who_Is_Shown {
 			echo '<p>' . \esc_html__( 'Nobody waits for a decision.', 'mentor-bridge' ) . '</p></div>';
 			return;
 		}
+		\wp_enqueue_style( 'mentor-bridge-admin', \plugins_url( 'assets/admin.css', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION );
 		\wp_enqueue_script( 'mentor-bridge-decisions', \plugins_url( 'assets/decisions.js', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION, true );
 		echo '<p class="description">' . \esc_html__( 'Keys: J and K go from one to the next, Y is yes, N is no.', 'mentor-bridge' ) . '</p><ol class="mentor-bridge-queue" data-queue>';
-		foreach ( $reply['candidates'] as $candidate ) {
-			self::print_candidate( $candidate );
+		foreach ( $reply['candidates'] as $index => $candidate ) {
+			// Whoever comes next has the place of this line after the answer, but after the last one.
+			self::print_candidate( $candidate, $index, \min( $index, \count( $reply['candidates'] ) - 2 ) );
 		}
 		echo '</ol>';
 		Dashboard_Link::button();
@@ -142,10 +145,12 @@ class Who_Is_Shown {
 	 * Prints one line of the queue.
 	 *
 	 * @param array $candidate From candidate().
+	 * @param int   $place     Where in the queue.
+	 * @param int   $next      Where its reader goes on after the answer.
 	 */
-	private static function print_candidate( array $candidate ): void {
+	private static function print_candidate( array $candidate, int $place, int $next ): void {
 		?>
-		<li tabindex="-1">
+		<li tabindex="-1" id="waiting-<?php echo \esc_attr( (string) $place ); ?>">
 			<p><strong><a href="<?php echo \esc_url( $candidate['url'], array( 'http', 'https' ) ); ?>"><?php echo \esc_html( $candidate['name'] ); ?></a></strong> · <?php echo \esc_html( $candidate['blog'] ); ?> ·
 			<?php
 			/* translators: %s: a number. */
@@ -155,6 +160,7 @@ class Who_Is_Shown {
 			<form method="post" action="<?php echo \esc_url( \admin_url( 'admin-post.php' ) ); ?>">
 				<?php \wp_nonce_field( self::ACTION ); ?>
 				<input type="hidden" name="action" value="<?php echo \esc_attr( self::ACTION ); ?>">
+				<input type="hidden" name="place" value="<?php echo \esc_attr( (string) \max( 0, $next ) ); ?>">
 				<input type="hidden" name="key" value="<?php echo \esc_attr( $candidate['key'] ); ?>">
 				<button class="button button-primary" name="decision" value="approve" data-key="y"><?php \esc_html_e( 'Yes', 'mentor-bridge' ); ?><span class="screen-reader-text"> <?php echo \esc_html( $candidate['name'] ); ?></span></button>
 				<button class="button" name="decision" value="refuse" data-key="n"><?php \esc_html_e( 'No', 'mentor-bridge' ); ?><span class="screen-reader-text"> <?php echo \esc_html( $candidate['name'] ); ?></span></button>
