@@ -27,12 +27,17 @@ def register(app: Flask, config: Config, database: Database) -> None:
     def bank() -> dict[str, object]:
         return {
             "bank": settings,
-            "bank_name": settings.name.read_in(language()) or gettext("Mentor bridge"),
+            "bank_name": bank_name(settings),
             "bank_style": url_for("about.style", v=state) if settings.colour else "",
             "kept_days": config.retention,
             "bank_logo": url_for("about.logo", v=state) if settings.logo else "",
             "share_picture": f"{config.public_url}{_share_picture(settings, state)}",
         }
+
+
+def bank_name(settings: BankSettings) -> str:
+    """What the bank is called, in the language of whoever asks."""
+    return settings.name.read_in(language()) or gettext("Mentor bridge")
 
 
 def _share_picture(settings: BankSettings, state: str) -> str:

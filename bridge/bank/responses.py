@@ -19,7 +19,7 @@ def page_response(template: str, *, robots: bool = False, **values: object) -> R
     )
 
 
-def xml_response(body: bytes, mimetype: str) -> Response:
+def feed_response(body: bytes, mimetype: str) -> Response:
     """A feed or a list of feeds."""
     return conditional_response(Response(body, content_type=f"{mimetype}; charset=utf-8"))
 

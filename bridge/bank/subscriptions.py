@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request, url_for
 
 from bridge.bank import responses, views
+from bridge.bank.about import bank_name
 from bridge.bank.opml import OPML_MIMETYPE, write_opml
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
@@ -24,7 +25,7 @@ from bridge.logs import make_each
 from bridge.model import AuthorKey
 from bridge.operations import need_log
 from bridge.operations.need_log import LoggedPost
-from bridge.pages import atom, formats
+from bridge.pages import atom, formats, json_feed
 from bridge.pages.atom import DeletedEntry, Feed, FeedEntry
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
@@ -37,36 +38,74 @@ from bridge.storage.core.database import Database, Tx
 from bridge.storage.matching import skills
 
 MAX_FEED_ENTRIES = 100
-DELETIONS_KEPT = timedelta(
-    days=30
-)  # for which a feed names what was taken back: a reader that asks less often has to look
+DELETIONS_KEPT = timedelta(days=30)  # for which a feed names what was taken back
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of an empty feed, so that it is the same whenever it is asked for
 MAX_OPML_FEEDS = 500  # blogs in a list for feed readers
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedFeed:
+    """A feed that was read, to be sent as whoever asks likes it."""
+
+    head: Feed
+    entries: list[FeedEntry]
+    deleted: list[DeletedEntry]
+
+    def as_atom(self) -> Response:
+        """For every feed reader, with what was taken back."""
+        body = atom.write_feed(self.head, self.entries, BEGINNING, self.deleted)
+        return responses.feed_response(body, atom.ATOM_MIMETYPE)
+
+    def as_json(self) -> Response:
+        """The same entries as a JSON Feed."""
+        body = json_feed.write_json_feed(self.head, self.entries)
+        return responses.feed_response(body, json_feed.JSON_FEED_MIMETYPE)
+
+
 def blueprint(config: Config, database: Database, clock: Callable[[], datetime], limiter: RateLimiter) -> Blueprint:
-    """The feeds ``/mentors.atom``, ``/mentors.opml`` and ``/mentors/<slug>/posts.atom``."""
+    """The feeds ``/mentors`` and ``/mentors/<slug>/posts``, ``.atom`` and ``.json``, and the list ``/mentors.opml``."""
     feeds_of_bank = Blueprint("feeds", __name__)
     host = urlsplit(config.public_url).hostname or "bridge"  # in the names of entries, which never change
 
     def shown_at(endpoint: str, **values: Any) -> str:
         return f"{config.public_url}{url_for(endpoint, **values)}"
 
-    def respond(head: Feed, entries: list[FeedEntry], deleted: list[DeletedEntry]) -> Response:
-        return responses.xml_response(atom.write_feed(head, entries, BEGINNING, deleted), atom.ATOM_MIMETYPE)
-
-    @feeds_of_bank.get("/mentors.atom")
-    def saved() -> Response:
+    def read_saved(endpoint: str) -> LoggedFeed:
         asked = BankQuery.read(request.args)
         count_search(limiter, asked)
         with database.read() as tx:
             posts = _list_posts(tx, asked)
             deleted = _list_deleted(tx, host, {item.card.key.blog_id for item in posts}, clock())
             name = _name(tx, asked)
-        address = shown_at("feeds.saved", lang=language(), **asked.subscription)
+        address = shown_at(endpoint, lang=language(), **asked.subscription)
         page = shown_at("bank.mentors", **asked.subscription)
         head = Feed(address, name, address, page, _("What mentors on blogs write, as it is published."))
-        return respond(head, _entries(host, posts), deleted)
+        return LoggedFeed(head, _entries(host, posts), deleted)
+
+    def read_posts(endpoint: str, slug: str) -> LoggedFeed:
+        with database.read() as tx:
+            card = responses.get_card(tx, slug)
+            posts = _written(cards.list_newest_posts(tx, [card.key], MAX_FEED_ENTRIES), {card.key: card})
+            deleted = _list_deleted(tx, host, [card.key.blog_id], clock())
+        address = shown_at(endpoint, slug=slug)
+        head = Feed(address, card.name, address, shown_at("bank.mentor", slug=slug), card.blog)
+        return LoggedFeed(head, _entries(host, posts), deleted)
+
+    @feeds_of_bank.get("/mentors.atom")
+    def saved() -> Response:
+        return read_saved("feeds.saved").as_atom()
+
+    @feeds_of_bank.get("/mentors.json")
+    def saved_json() -> Response:
+        return read_saved("feeds.saved_json").as_json()
+
+    @feeds_of_bank.get("/mentors/<slug>/posts.atom")
+    def posts(slug: str) -> Response:
+        return read_posts("feeds.posts", slug).as_atom()
+
+    @feeds_of_bank.get("/mentors/<slug>/posts.json")
+    def posts_json(slug: str) -> Response:
+        return read_posts("feeds.posts_json", slug).as_json()
 
     @feeds_of_bank.get("/mentors.opml")
     def blogs() -> Response:
@@ -75,21 +114,12 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
         with database.read() as tx:
             feeds = _blogs(tx, asked)
             name = _name(tx, asked)
-        answer = responses.xml_response(
-            write_opml(name, shown_at("bank.mentors", **asked.subscription), feeds), OPML_MIMETYPE
+        answer = responses.feed_response(
+            write_opml(name, bank_name(config.bank), shown_at("bank.mentors", **asked.subscription), feeds),
+            OPML_MIMETYPE,
         )
         answer.headers["Content-Disposition"] = 'attachment; filename="mentors.opml"'
         return answer
-
-    @feeds_of_bank.get("/mentors/<slug>/posts.atom")
-    def posts(slug: str) -> Response:
-        with database.read() as tx:
-            card = responses.get_card(tx, slug)
-            posts = _written(cards.list_newest_posts(tx, [card.key], MAX_FEED_ENTRIES), {card.key: card})
-            deleted = _list_deleted(tx, host, [card.key.blog_id], clock())
-        address = shown_at("feeds.posts", slug=slug)
-        head = Feed(address, card.name, address, shown_at("bank.mentor", slug=slug), card.blog)
-        return respond(head, _entries(host, posts), deleted)
 
     return feeds_of_bank
 
@@ -109,7 +139,7 @@ def _blogs(tx: Tx, asked: BankQuery) -> list[BlogFeed]:
     blogs: dict[str, BlogFeed] = {}
     for card in (line.card for line in results.lines):
         language = card.languages[0] if len(card.languages) == 1 else ""
-        blogs.setdefault(card.key.blog_id, BlogFeed(card.blog, card.home_url, language))
+        blogs.setdefault(card.key.blog_id, BlogFeed(card.blog, card.home_url, language, card.last_post_at))
     return [blog for blog in blogs.values() if blog.home_url]
 
 

@@ -65,13 +65,13 @@ def write_feed(
     _add(root, "subtitle", feed.subtitle)
     written = make_each(entries, lambda entry: (entry, _written(feed, entry)), "entry of a feed")
     changed = [*(entry.updated for entry, _ in written), *(entry.at for entry in deleted)]
-    _add(root, "updated", _moment(max(changed, default=begun)))
+    _add(root, "updated", write_moment(max(changed, default=begun)))
     _link(root, "self", feed.own, ATOM_MIMETYPE)
     _link(root, "alternate", feed.page, "text/html")
     _add(root, "generator", "mentor-bridge")
     root.extend(element for _, element in written)
     for entry in deleted:
-        names = {"ref": xml.xml_text(entry.id), "when": _moment(entry.at)}
+        names = {"ref": xml.xml_text(entry.id), "when": write_moment(entry.at)}
         Xml.SubElement(root, f"{{{TOMBSTONES_NAMESPACE}}}deleted-entry", names)
     return xml.write_document(root)
 
@@ -81,8 +81,8 @@ def _written(feed: Feed, entry: FeedEntry) -> Xml.Element:
     element = Xml.Element(f"{{{ATOM_NAMESPACE}}}entry", {XML_LANG: spoken} if spoken else {})
     _add(element, "id", entry.id)
     _add(element, "title", entry.title)
-    _add(element, "published", _moment(entry.published))
-    _add(element, "updated", _moment(max(entry.updated, entry.published)))
+    _add(element, "published", write_moment(entry.published))
+    _add(element, "updated", write_moment(max(entry.updated, entry.published)))
     _link(element, "alternate", entry.link, "text/html")
     who = Xml.SubElement(element, f"{{{ATOM_NAMESPACE}}}author")
     _add(who, "name", entry.author or feed.title)
@@ -102,5 +102,6 @@ def _link(parent: Xml.Element, relation: str, address: str, kind: str) -> None:
     Xml.SubElement(parent, f"{{{ATOM_NAMESPACE}}}link", {"rel": relation, "type": kind, "href": xml.xml_text(address)})
 
 
-def _moment(moment: datetime) -> str:
+def write_moment(moment: datetime) -> str:
+    """A moment as RFC 3339 has it, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -161,3 +163,39 @@ def test_an_entry_says_which_words_of_the_need_its_post_holds(house: House) -> N
     work(house)
     (entry,) = read(house, "/mentors.atom?need=apiculture+urbaine&lang=fr").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}summary") == "Parle de\u00a0: apiculture"
+
+
+@pytest.mark.slow
+def test_a_json_feed_has_the_entries_of_the_atom_feed_and_ends_with_the_consent(house: House) -> None:
+    for path in ("/mentors", "/mentors/alice/posts"):
+        for query in ("", "?need=facture&lang=fr"):
+            entries = list(read(house, f"{path}.atom{query}").iter(f"{ATOM}entry"))
+            answer = house.client.get(f"{path}.json{query}", headers=BROWSER)
+            assert answer.content_type.startswith("application/feed+json")
+            feed = json.loads(answer.data)
+            assert feed["version"] == "https://jsonfeed.org/version/1.1"
+            assert f"{path}.json" in feed["feed_url"]
+            said = [(item["id"], item["title"], item["date_published"], item["content_text"]) for item in feed["items"]]
+            names = ("id", "title", "published", "summary")
+            assert said == [tuple(entry.findtext(f"{ATOM}{name}") or "" for name in names) for entry in entries] != []
+            tag = {**BROWSER, "If-None-Match": answer.headers["ETag"]}
+            assert house.client.get(f"{path}.json{query}", headers=tag).status_code == 304
+    assert "/mentors/alice/posts.json" in house.get("/mentors/alice")
+    house.leaves(house.alice)
+    assert house.client.get("/mentors/alice/posts.json", headers=BROWSER).status_code == 410
+    assert "alice" not in house.get("/mentors.json?need=facture").lower()
+
+
+@pytest.mark.slow
+def test_a_list_of_blogs_says_whose_it_is_and_when_they_last_wrote(house: House) -> None:
+    for query in ("", "?need=facture"):
+        first = house.client.get(f"/mentors.opml{query}", headers=BROWSER)
+        head = Xml.fromstring(first.data).find("head")
+        assert head is not None
+        assert head.findtext("ownerName") == "Mentor bridge"
+        newest = parsedate_to_datetime(str(head.findtext("dateModified")))
+        entries = read(house, f"/mentors.atom{query}").iter(f"{ATOM}entry")
+        assert newest >= max(datetime.fromisoformat(str(entry.findtext(f"{ATOM}published"))) for entry in entries)
+        house.bank.clock.now += timedelta(days=1)
+        again = house.client.get(f"/mentors.opml{query}", headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304

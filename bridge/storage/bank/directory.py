@@ -41,6 +41,7 @@ class BlogFeed:
     name: str
     home_url: str
     language: str = ""
+    last_post_at: datetime | None = None
 
     @property
     def feed_url(self) -> str:
@@ -52,14 +53,23 @@ def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
     """The blogs of all mentors who fit, whoever published last first."""
     spoken = card_languages.alias("spoken")  # beside the one that is filtered by
     first, last = func.min(spoken.c.language), func.max(spoken.c.language)
+    newest = func.max(cards.c.last_post_at)
     rows = tx.execute(
         apply_filters(
-            select_public(blogs.c.id, blogs.c.name, blogs.c.home_url, first.label("first"), last.label("last")), filters
+            select_public(
+                blogs.c.id,
+                blogs.c.name,
+                blogs.c.home_url,
+                first.label("first"),
+                last.label("last"),
+                newest.label("newest"),
+            ),
+            filters,
         )
         .outerjoin(spoken, spoken.c.slug == cards.c.slug)
         .where(blogs.c.home_url != "")
         .group_by(blogs.c.id, blogs.c.name, blogs.c.home_url)
-        .order_by(func.max(cards.c.last_post_at).desc(), blogs.c.id)
+        .order_by(newest.desc(), blogs.c.id)
         .limit(limit)
     )
     return [feed for feed in make_each(rows, _feed, "blog") if feed.home_url]
@@ -67,7 +77,8 @@ def list_feeds(tx: Connection, filters: Filters, limit: int) -> list[BlogFeed]:
 
 def _feed(row: Row[*tuple[Any, ...]]) -> BlogFeed:
     home = web_address(row.home_url.rstrip("/"))
-    return BlogFeed(one_line(row.name) or home, home, row.first if row.first and row.first == row.last else "")
+    spoken = row.first if row.first and row.first == row.last else ""
+    return BlogFeed(one_line(row.name) or home, home, spoken, row.newest)
 
 
 def list_for_search_engines(tx: Connection, limit: int) -> list[tuple[str, datetime]]:
