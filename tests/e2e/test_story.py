@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+import pytest
 import requests
+from playwright.sync_api import Page, expect
 
 from tests.lab.fixtures import (
     blog_id,
@@ -130,7 +132,24 @@ def test_mentors_of_another_language_are_said_to_be_such(
         assert len(foreign) <= 1 or len(listed) <= 3
 
 
-def test_a_blog_that_asks_first_shows_whom_it_said_yes_to(ada: Blog, bruno: Blog) -> None:
+def drop_in_editor(page: Page, blog: Blog, post: int, mentor: str) -> None:
+    """Press by keyboard, beside the name of a mentor in the panel of the block editor."""
+    page.goto(f"{blog.url}/wp-admin/post.php?post={post}&action=edit")
+    page.wait_for_function("window.wp?.data?.select( 'core/editor' )?.getCurrentPostId()")
+    page.evaluate("wp.data.dispatch( 'core/preferences' ).set( 'core/edit-post', 'welcomeGuide', false )")
+    line = page.locator("li", has_text=mentor).filter(has=page.get_by_role("button", name="Pas sous cet article"))
+    panel = page.get_by_role("button", name="Passerelle de mentors", exact=True)
+    expect(panel).to_be_visible()
+    if panel.get_attribute("aria-expanded") == "false":
+        panel.click()
+    line.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("li:focus")).to_contain_text(mentor)
+    expect(line).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_a_blog_that_asks_first_shows_whom_it_said_yes_to(ada: Blog, bruno: Blog, visit: Callable[..., Page]) -> None:
     ask = "Mentor_Bridge\\Who_Is_Shown::ask"
     wait_until(lambda: showing(ada, bruno), "bruno under a post of ada's")
     ada.eval("update_option( 'mentor_bridge_showing', 'ask' ); return true;")
@@ -139,7 +158,7 @@ def test_a_blog_that_asks_first_shows_whom_it_said_yes_to(ada: Blog, bruno: Blog
     (key,) = (line["key"] for line in candidates if line["url"].startswith(bruno.url))
     ada.eval(f"return {ask}( array( 'decision' => 'approve', 'key' => '{key}' ) )['waiting'];")
     post = wait_until(lambda: showing(ada, bruno), "bruno had his yes")
-    assert ada.eval(f"return Mentor_Bridge\\Who_Is_Shown::drop( {post}, '{key}' );") is True
+    drop_in_editor(visit(ada), ada, post, bruno.name)
     assert not names_mentor(ada, post, bruno), "at once"
     ada.eval(f"return {ask}( array( 'decision' => 'refuse', 'key' => '{key}' ) )['waiting'];")
     wait_until(lambda: not showing(ada, bruno), "no is no")

@@ -49,6 +49,8 @@ class Test_Who_Is_Shown extends Receiver_Case {
 		$this->assertSame( array( 'decision' => '' ), $this->questions()[0], 'an object, though nothing is decided' );
 		$this->assertSame( array( 'Bea <b>', 'Carl' ), Browser::texts( $page, '//ol[@data-queue]/li//strong' ) );
 		$this->assertStringContainsString( 'under 2 posts', $page );
+		$this->assertSame( 1, \substr_count( $page, 'id="waiting-0"' ) );
+		$this->assertSame( 2, \substr_count( $page, 'name="place" value="0"' ), 'of two lines the other one is the first after an answer' );
 		\wp_cache_flush();
 		$this->assertSame( 'ask', Mentors_Of_Blog::showing(), 'as it was last chosen, wherever that was' );
 		$this->waiting( 'ask', array(), 2 );
