@@ -6,8 +6,10 @@ reads nothing twice: whether a post belongs in the log is decided by that post a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bridge.mentors.indexed_posts import IndexedPost
 from bridge.mentors.need_coverage import deciding_words, words_held
 from bridge.mentors.skills import bundled_matcher
 from bridge.operations.need_query import POSTS_READ, NeedQuery
@@ -49,13 +51,22 @@ def list_posts_on_need(tx: Tx, need: str, filters: Filters, page_language: str, 
     refusing = {mentor for mentor, refused in refusals.items() if refused.skill}
     posts = [post for post in without_struck_words(posts, refusals) if post.mentor_id not in refusing]
     words_by_post = words_held(words, posts)
-    keys = profiles.list_keys(tx, {post.mentor_id for post in posts if post.id in words_by_post})
-    shown = cards.list_by_author(tx, [key.author for key in keys.values()], filters)
-    card_of = {mentor_id: shown[key.author] for mentor_id, key in keys.items() if key.author in shown}
-    newest = [post for post in posts if post.id in words_by_post and post.mentor_id in card_of][:limit]
-    headlines = stored_posts.list_headlines(tx, [post.id for post in newest])
+    speaking = [post for post in posts if post.id in words_by_post]
+    newest: list[tuple[IndexedPost, Card]] = []
+    for start in range(0, len(speaking), limit):  # few cards are read where most posts may be shown
+        if len(newest) < limit:
+            newest += _with_cards(tx, speaking[start : start + limit], filters)
+    headlines = stored_posts.list_headlines(tx, [post.id for post, _ in newest[:limit]])
     return [
-        LoggedPost(headlines[post.id], card_of[post.mentor_id], words_by_post[post.id])
-        for post in newest
+        LoggedPost(headlines[post.id], card, words_by_post[post.id])
+        for post, card in newest[:limit]
         if post.id in headlines
     ]
+
+
+def _with_cards(tx: Tx, posts: Sequence[IndexedPost], filters: Filters) -> list[tuple[IndexedPost, Card]]:
+    """Those of some posts whose mentors may be shown and fit."""
+    keys = profiles.list_keys(tx, {post.mentor_id for post in posts})
+    shown = cards.list_by_author(tx, [key.author for key in keys.values()], filters)
+    card_of = {mentor_id: shown[key.author] for mentor_id, key in keys.items() if key.author in shown}
+    return [(post, card_of[post.mentor_id]) for post in posts if post.mentor_id in card_of]

@@ -162,13 +162,19 @@ def list_newest_matching(tx: Connection, any_of: Sequence[str], limit: int) -> l
     """Posts that hold one of the tokens (`token`), the newest first."""
     if not any_of:
         return []
-    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]})")
-    statement = (
-        select(*_COLUMNS)
-        .join(posts_table, posts_table.c.id == need_posts.c.post_id)
+    holding = text(f"posts.id IN ({_HOLDING[tx.dialect.name]})")
+    # Sorted before their terms are read, which are much and of most posts not wanted.
+    newest = (
+        select(posts_table.c.id, posts_table.c.published_at)
         .where(holding.bindparams(query=_query(tx, any_of)))
         .order_by(posts_table.c.published_at.desc(), posts_table.c.id)
         .limit(limit)
+        .subquery()
+    )
+    statement = (
+        select(*_COLUMNS)
+        .join(newest, newest.c.id == need_posts.c.post_id)
+        .order_by(newest.c.published_at.desc(), newest.c.id)
     )
     return [IndexedPost(*row) for row in tx.execute(statement)]
 
