@@ -12,7 +12,10 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from bridge.operations import need_log
+from bridge.storage.bank.card_filters import Filters
 from tests.bank.conftest import BROWSER, House
+from tests.bank.test_filters import says
 from tests.bank.test_skills import offered_by_both
 from tests.lab.texts import CASH, HIRING
 from tests.trials import trials
@@ -199,3 +202,16 @@ def test_a_list_of_blogs_says_whose_it_is_and_when_they_last_wrote(house: House)
         house.bank.clock.now += timedelta(days=1)
         again = house.client.get(f"/mentors.opml{query}", headers={**BROWSER, "If-None-Match": first.headers["ETag"]})
         assert again.status_code == 304
+
+
+@pytest.mark.slow
+def test_who_fits_is_found_behind_any_number_of_newer_posts_of_others(house: House) -> None:
+    says(house, house.bob, region="Estrie")
+    house.bank.send(house.alice, *(house.alice.post(80 + n, 1, f"A{n}", prose(n), 110 + n) for n in range(5)))
+    house.bank.send(house.bob, *(house.bob.post(80 + n, 1, f"B{n}", prose(50 + n), 100 + n) for n in range(3)))
+    work(house)
+    with house.bank.database.read() as tx:
+        found = need_log.list_posts_on_need(tx, "apiculture", Filters(region="Estrie"), "fr", 2)
+        everybody = need_log.list_posts_on_need(tx, "apiculture", Filters(), "fr", 2)
+    assert [item.post.title for item in found] == ["B2", "B1"]
+    assert [item.post.title for item in everybody] == ["A4", "A3"]
