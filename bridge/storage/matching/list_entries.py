@@ -10,8 +10,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Delete, Select, Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Delete,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
+from bridge.logs import make_each
 from bridge.mentors.explain import Reason
 from bridge.mentors.related import Match
 from bridge.storage.content.tables import posts
@@ -97,6 +111,10 @@ def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, Explained
     return {blogs[post_id] for post_id in moved}
 
 
+def _with_reason(row: RowMapping) -> tuple[RowMapping, Reason]:
+    return row, Reason.from_json(json.loads(row["reason"]))
+
+
 def delete_topics(tx: Connection, mentor_id: int, is_gone: Callable[[str], bool]) -> set[str]:
     """Take words from the reasons in a mentor's own list and from those for which others show them, and whoever no
     reason is left for from that list; the blogs under whose posts something changed."""
@@ -104,8 +122,8 @@ def delete_topics(tx: Connection, mentor_id: int, is_gone: Callable[[str], bool]
     posts_touched: set[int] = set()
     for (owner, listed), either in ((OWN_LIST_KEY, OWN_LIST_KEY), (POST_LIST_KEY, POST_LIST_KEY[1:])):
         table = owner.table
-        for row in tx.execute(select(table).where(or_(*(column == mentor_id for column in either)))).mappings().all():
-            reason = Reason.from_json(json.loads(row["reason"]))
+        rows = tx.execute(select(table).where(or_(*(column == mentor_id for column in either)))).mappings().all()
+        for row, reason in make_each(rows, _with_reason, "line of a list"):  # what cannot be read is not shown either
             less = reason.without(is_gone)
             if less == reason:
                 continue

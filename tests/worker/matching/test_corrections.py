@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bridge.model import AuthorKey
 from bridge.operations import corrections
 from bridge.storage.bank import cards
-from bridge.storage.matching import card_corrections, epochs, pairing
+from bridge.storage.matching import card_corrections, epochs, list_entries, pairing
 from bridge.storage.matching import tables as matching_tables
 from bridge.storage.matching.card_corrections import SKILL_KIND
 from bridge.worker.matching import cards as matching_cards
@@ -143,3 +143,18 @@ def test_what_is_refused_while_an_author_is_worked_at_does_not_come_back(
     refresh.store_profiles(bank.context, current, ann)
     assert word not in words()
     assert skill not in offers()
+
+
+def test_a_line_that_cannot_be_read_keeps_nobody_from_striking_a_word(bank: WorkerBank) -> None:
+    for name in ("ann", "ben", "cy"):
+        publish(bank, name, CASH)
+    related = matching_tables.related
+    with bank.database.begin() as tx:
+        spoilt = tx.execute(select(related.c.mentor_id, related.c.other_id).order_by(related.c.other_id)).first()
+        assert spoilt is not None
+        mentor, other = spoilt
+        spoilt_line = (related.c.mentor_id == mentor, related.c.other_id == other)
+        tx.execute(update(related).where(*spoilt_line).values(reason='{"topics": 7}'))
+        list_entries.delete_topics(tx, mentor, lambda _word: True)
+        left = tx.scalars(select(related.c.other_id).where(related.c.mentor_id == mentor)).all()
+    assert list(left) == [other], "no reason is left for anybody else, and that line is never shown"
