@@ -12,13 +12,16 @@ from datetime import datetime
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
 from bridge.storage.content import authors as stored_authors
-from bridge.storage.core import jobs
+from bridge.storage.core import arrivals, jobs
 from bridge.storage.core.database import Tx
 
 
 def deliveries_arrived(tx: Tx, arrived_at: Mapping[str, datetime]) -> None:
     """Blogs have sent something, since when: it is absorbed."""
-    for blog_id in sorted(arrived_at):
+    if not arrived_at:
+        return
+    already = arrivals.list_due_already(tx, arrived_at, min(arrived_at.values()))
+    for blog_id in sorted(arrived_at.keys() - already):
         _blogs(tx, Station.ABSORB, [blog_id], arrived_at[blog_id])
 
 

@@ -38,6 +38,7 @@ from bridge.storage.core.job_queues import (
     claimable,
     due_conditions,
 )
+from bridge.storage.core.jobs import CLAIMED_GENERATION
 from bridge.storage.core.tables import UtcDateTime, jobs
 
 
@@ -85,7 +86,7 @@ def claim_due(
     rows = tx.execute(
         update(jobs)
         .where(jobs.c.station == station, jobs.c.entity.in_(entities))
-        .values(lease_owner=owner, lease_until=now + lease, crashes=jobs.c.crashes + 1)
+        .values(**_claimed(owner, now + lease))
         .returning(jobs.c.entity, jobs.c.generation, jobs.c.attempts, jobs.c.crashes, jobs.c.thorough)
     ).all()
     return [Job(station, row.entity, row.generation, row.attempts, row.crashes - 1, row.thorough) for row in rows]
@@ -100,10 +101,19 @@ def claim_entity(tx: Connection, station: str, entity: str, owner: str, now: dat
     row = tx.execute(
         update(jobs)
         .where(this_job)
-        .values(lease_owner=owner, lease_until=now + lease, crashes=jobs.c.crashes + 1)
+        .values(**_claimed(owner, now + lease))
         .returning(jobs.c.generation, jobs.c.attempts, jobs.c.crashes, jobs.c.thorough)
     ).one()
     return Job(station, entity, row.generation, row.attempts, row.crashes - 1, row.thorough)
+
+
+def _claimed(owner: str, until: datetime) -> dict[str, object]:
+    return {
+        "lease_owner": owner,
+        "lease_until": until,
+        "crashes": jobs.c.crashes + 1,
+        "generation": CLAIMED_GENERATION,
+    }
 
 
 @cache

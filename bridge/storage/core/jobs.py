@@ -3,6 +3,9 @@
 The tables are the truth, a queue would only wake: `due_at` is written in the transaction that made the work
 due, a lease returns by itself when its holder dies, and completion is fenced by the owner's name.
 An entity that has run rests for a while (`rested_at`); what becomes due meanwhile waits and is done once.
+
+`generation` only grows: to an even number when a job is claimed, to an odd one when it is made due. Whoever has
+claimed it sees at the end by their own number whether it was made due again meanwhile, and all others by an odd one.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ from bridge.storage.core.tables import jobs
 
 BANK = "bank"  # the entity of work that concerns no single blog
 LONGEST_REST = timedelta(seconds=60)  # what says more was written by a clock that was ahead
+IS_DUE_AGAIN = jobs.c.generation % 2 == 1  # since it was last claimed
+NEXT_GENERATION = jobs.c.generation + 1 + jobs.c.generation % 2  # of what is made due
+CLAIMED_GENERATION = jobs.c.generation + 2 - jobs.c.generation % 2
 
 
 class JobPlan(NamedTuple):
@@ -104,7 +110,7 @@ def _due_statement(dialect: str, urgent: bool) -> sqlite.Insert | postgresql.Ins
         set_={
             "due_at": due,
             "blog_id": insert.excluded.blog_id,
-            "generation": jobs.c.generation + 1,
+            "generation": NEXT_GENERATION,
             "thorough": or_(and_(jobs.c.due_at.is_not(None), jobs.c.thorough), insert.excluded.thorough),
         },
     )

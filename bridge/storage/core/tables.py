@@ -78,7 +78,7 @@ jobs = Table(
     Column("rested_at", UtcDateTime),  # further changes wait until then
     Column("lease_until", UtcDateTime),
     Column("lease_owner", String(64)),
-    Column("generation", Integer, nullable=False, server_default="0"),  # how often it was made due
+    Column("generation", Integer, nullable=False, server_default="0"),  # even: claimed; odd: made due since
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("waits_for_blog", Boolean, nullable=False, server_default=text("false")),
     Column("last_error", Text),

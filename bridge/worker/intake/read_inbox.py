@@ -26,6 +26,7 @@ from bridge.storage.blogs import address_claims, blogs, contact, deliveries, ins
 from bridge.storage.blogs.blogs import Blog
 from bridge.storage.blogs.deliveries import Delivery
 from bridge.storage.blogs.payloads import ObjectKey
+from bridge.storage.core import arrivals
 from bridge.storage.core.database import Tx
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent, apply, prepare, sort_by_version
@@ -46,6 +47,9 @@ def absorb(context: Context, blog_id: str, turn: Turn | None = None) -> TurnOutc
     failed: set[int] = set()  # in this turn; not tried again in it
     begun = False
     closer: Sequence[str] | None = None
+    if context.database.dialect == "postgresql":
+        with context.database.begin() as tx:
+            arrivals.mark_arriving(tx, blog_id)
     while True:
         with context.database.read() as tx:
             waiting = deliveries.list_waiting(tx, blog_id, READ_BATCH_DELIVERIES, but=failed)
