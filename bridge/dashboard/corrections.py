@@ -56,7 +56,7 @@ def read_corrections(tx: Tx, author: AuthorKey) -> CorrectionsView:
     """All of it for one author."""
     rows = card_corrections.list_by_author(tx, author)
     answers = {row.value: row.verdict for row in rows if row.kind == SKILL_KIND}
-    asked = corrections.list_answerable_skills(tx, author)
+    asked = corrections.list_answerable_skills(tx, author, rows)
     by_id = skills.list_by_ids(tx, asked)
     on = post_analysis.list_posts_by_skill(tx, [author], by_id, MAX_POSTS_ON_SKILL)
     return CorrectionsView(
@@ -67,7 +67,7 @@ def read_corrections(tx: Tx, author: AuthorKey) -> CorrectionsView:
         ],
         [row for row in rows if (row.kind, row.verdict) == (WORD_KIND, REFUSED)],
         [row for row in rows if (row.kind, row.verdict) == (WORD_KIND, ADDED)],
-        card_corrections.get_by_author(tx, author),
+        Correction.heeded(rows),
     )
 
 

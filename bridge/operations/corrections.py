@@ -6,7 +6,7 @@ just said no to: the offer goes, and the word goes from their card and from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bridge.legible import one_line
@@ -27,7 +27,7 @@ from bridge.storage.matching.card_corrections import ADDED, CONFIRMED, REFUSED, 
 
 def answer_for_skill(tx: Tx, author: AuthorKey, skill: str, *, confirmed: bool, now: datetime) -> bool:
     """ "Is that you?": yes, it counts as declared; no, it is shown nowhere. False: they were not asked."""
-    if skill not in list_answerable_skills(tx, author):
+    if skill not in list_answerable_skills(tx, author, card_corrections.list_by_author(tx, author)):
         return False
     verdict = CONFIRMED if confirmed else REFUSED
     card_corrections.upsert(tx, author, Correction(SKILL_KIND, skill, verdict, "", now))
@@ -40,9 +40,9 @@ def answer_for_skill(tx: Tx, author: AuthorKey, skill: str, *, confirmed: bool, 
     return True
 
 
-def list_answerable_skills(tx: Tx, author: AuthorKey) -> list[str]:
+def list_answerable_skills(tx: Tx, author: AuthorKey, answers: Collection[Correction]) -> list[str]:
     """Skills that a card asks its author about: read from their posts now, or answered before; in a lasting order."""
-    answered = [row.value for row in card_corrections.list_by_author(tx, author) if row.kind == SKILL_KIND]
+    answered = [row.value for row in answers if row.kind == SKILL_KIND]
     return list(dict.fromkeys([*pairing.list_inferred_skills(tx, author), *sorted(answered)]))
 
 

@@ -56,7 +56,7 @@ def test_what_others_say_what_was_lived_and_what_is_declared_is_not_quoted(house
     assert not [text for text in quotes if "échoué" in text or "voisin" in text]
     with house.bank.database.begin() as tx:
         key = AuthorKey("carla", "1")
-        for skill in corrections.list_answerable_skills(tx, key):
+        for skill in corrections.list_answerable_skills(tx, key, ()):
             assert corrections.answer_for_skill(tx, key, skill, confirmed=True, now=house.bank.clock())
         (card,) = cards.list_by_author(tx, [key]).values()
         view = views.with_sentences(tx, views.view_card(tx, card, house.bank.clock()))

@@ -58,8 +58,6 @@ def upgrade(database: Database) -> None:
         ConfigError: a newer bridge has written to it.
         StorageUnavailable: it is away, locked, or cannot be written.
     """
-    from alembic import command
-
     with database.writer() as connection:
         _refuse_newer(connection)
         if database.dialect == "sqlite":
@@ -70,8 +68,15 @@ def upgrade(database: Database) -> None:
         else:
             # Of the transaction, not of the session: a connection that goes back to its pool would keep it.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(48151623)")
-        command.upgrade(alembic_config(connection), "head")
+        if list_marks(connection) != [newest_revision()]:  # nothing to do at most starts, and Alembic weighs 10 MiB
+            _run_migrations(connection)
         connection.commit()
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
 
 
 def list_marks(connection: Connection) -> list[str]:

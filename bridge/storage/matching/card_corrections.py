@@ -48,6 +48,25 @@ class Correction(NamedTuple):
     written: str
     at: datetime
 
+    @staticmethod
+    def heeded(rows: Collection[Correction]) -> CardCorrections:
+        """Some answers, as matching heeds them."""
+        by_verdict = {
+            (kind, verdict): [row for row in rows if (row.kind, row.verdict) == (kind, verdict)]
+            for kind, verdict in (
+                (SKILL_KIND, CONFIRMED),
+                (SKILL_KIND, REFUSED),
+                (WORD_KIND, REFUSED),
+                (WORD_KIND, ADDED),
+            )
+        }
+        return CardCorrections(
+            confirmed=frozenset(row.value for row in by_verdict[SKILL_KIND, CONFIRMED]),
+            refused=frozenset(row.value for row in by_verdict[SKILL_KIND, REFUSED]),
+            struck=frozenset(row.value for row in by_verdict[WORD_KIND, REFUSED]),
+            added=tuple(row.written for row in by_verdict[WORD_KIND, ADDED]),
+        )
+
 
 def _of(author: AuthorKey) -> ColumnElement[bool]:
     return (card_corrections.c.blog_id == author.blog_id) & (card_corrections.c.author_id == author.author_id)
@@ -75,17 +94,7 @@ def list_by_author(tx: Connection, author: AuthorKey) -> list[Correction]:
 
 def get_by_author(tx: Connection, author: AuthorKey) -> CardCorrections:
     """The same, as matching heeds it."""
-    rows = list_by_author(tx, author)
-    by_verdict = {
-        (kind, verdict): [row for row in rows if (row.kind, row.verdict) == (kind, verdict)]
-        for kind, verdict in ((SKILL_KIND, CONFIRMED), (SKILL_KIND, REFUSED), (WORD_KIND, REFUSED), (WORD_KIND, ADDED))
-    }
-    return CardCorrections(
-        confirmed=frozenset(row.value for row in by_verdict[SKILL_KIND, CONFIRMED]),
-        refused=frozenset(row.value for row in by_verdict[SKILL_KIND, REFUSED]),
-        struck=frozenset(row.value for row in by_verdict[WORD_KIND, REFUSED]),
-        added=tuple(row.written for row in by_verdict[WORD_KIND, ADDED]),
-    )
+    return Correction.heeded(list_by_author(tx, author))
 
 
 def list_refusals(tx: Connection, mentor_ids: Collection[int], skill: str) -> dict[int, Refusals]:

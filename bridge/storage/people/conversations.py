@@ -110,6 +110,8 @@ def _of(blog_id: str, author_id: str | None) -> list[ColumnElement[bool]]:
 def list_posts_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, NamedPost]:
     """Some posts of a blog, 500 at most, by remote id."""
     ids = sorted({str(name) for name in names})[:500]
+    if not ids:
+        return {}
     rows = tx.execute(select(*POST_COLUMNS).where(posts.c.blog_id == blog_id, posts.c.remote_id.in_(ids)))
     return {row.remote_id: NamedPost(*row) for row in rows}
 
@@ -124,6 +126,8 @@ def find_post(tx: Connection, blog_id: str, name: str) -> NamedPost | None:
 def list_comments_by_ids(tx: Connection, blog_id: str, names: Iterable[object]) -> dict[str, SpokenComment]:
     """Some comments of a blog, 500 at most, by remote id."""
     ids = sorted({str(name) for name in names})[:500]
+    if not ids:
+        return {}
     rows = tx.execute(select(*COMMENT_COLUMNS).where(comments.c.blog_id == blog_id, comments.c.remote_id.in_(ids)))
     return {row.remote_id: SpokenComment(*row) for row in rows}
 
