@@ -53,6 +53,7 @@ class Config:
     home: Path
     database_url: str = field(repr=False)  # may hold a password
     broker_url: str = field(repr=False)  # of RabbitMQ, for a fleet; "": there is none
+    limits_url: str = field(repr=False)  # of Redis, for several web processes; "": each counts by itself
     host: str
     port: int
     public_url: str
@@ -117,6 +118,7 @@ class Config:
             home=home,
             database_url=database_address(env.confidential("DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"),
             broker_url=_broker(env.confidential("BROKER_URL")),
+            limits_url=_limits(env.confidential("LIMITS_URL")),
             host=host,
             port=port,
             public_url=public_url,
@@ -167,6 +169,13 @@ def database_address(url: str) -> str:
 def _broker(url: str) -> str:
     if url and not url.startswith(("amqp://", "amqps://")):
         raise ConfigError("BROKER_URL: only RabbitMQ is known. Use amqp://user:password@host/virtual-host")
+    return url
+
+
+def _limits(url: str) -> str:
+    if url and not url.startswith(("redis://", "rediss://")):
+        raise ConfigError("LIMITS_URL: only Redis is known. Use redis://:password@host:6379/0")
+    _parts(url, "LIMITS_URL", "redis://:password@host:6379/0")
     return url
 
 

@@ -47,6 +47,8 @@ def config(home: Path, **environ: str) -> Config:
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "sqlite:///a?mode=ro"),
+        ("LIMITS_URL", "memcached://127.0.0.1"),
+        ("LIMITS_URL", "redis://127.0.0.1:many"),
         ("TRUSTED_PROXIES", "many"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"),
         ("TRUSTED_HOSTS", "https://bridge.example"),

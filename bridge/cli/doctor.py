@@ -11,7 +11,7 @@ import click
 
 from bridge.cli.common import context_for, operator_of, say_json, say_line
 from bridge.config import Config
-from bridge.errors import BridgeError, DeliveryFailed
+from bridge.errors import BridgeError, ConfigError, DeliveryFailed
 from bridge.mentors.own_addresses import readable_address
 from bridge.model import BlogState, Transport
 from bridge.runtime import open_vault, utc_now
@@ -20,6 +20,7 @@ from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.core import job_queues, migrate, set_aside_jobs
 from bridge.storage.core.database import Database
+from bridge.webhooks.call_counts import open_redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _examine() -> Iterator[Finding]:
             "Say it in a file and name it in BANK_FILE; docs/bank.example.toml shows how.",
         )
     yield _clock()
+    if config.limits_url:
+        yield _limits(config)
     if not config.secrets:
         yield Finding(
             "secret key",
@@ -104,6 +107,15 @@ def _clock() -> Finding:
     year = utc_now().year
     plausible = 2025 <= year <= 2100 and time.get_clock_info("time").adjustable
     return Finding("clock", plausible, utc_now().strftime("%Y-%m-%d %H:%M:%S UTC"), "Set the machine's clock (NTP).")
+
+
+def _limits(config: Config) -> Finding:
+    try:
+        answers = open_redis(config.limits_url).check()
+    except ConfigError as error:
+        return Finding("limits", False, str(error), "Until then each web process counts by itself.")
+    says = "all web processes count in one Redis" if answers else "Redis does not answer; each web process counts alone"
+    return Finding("limits", answers, says, "Start it, or correct LIMITS_URL: address and password.")
 
 
 def _secrets(config: Config, database: Database) -> Finding:

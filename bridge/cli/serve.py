@@ -21,6 +21,7 @@ from bridge.server.gunicorn import Server
 from bridge.server.keeper import Keeper
 from bridge.server.startup import check_port, freeze_loaded_objects, migrate_and_check, single_process
 from bridge.storage.core.database import Database
+from bridge.webhooks.call_counts import open_redis
 from bridge.worker import fleet, restore_detection
 from bridge.worker.context import Context
 from bridge.worker.fleet import QUEUES
@@ -134,5 +135,7 @@ def run_all(config: Config) -> None:
 
 
 def _serve_web(config: Config) -> None:
+    if config.limits_url:
+        open_redis(config.limits_url)  # that its client is missing is said here, not by a process that ends
     say_line(f"Listening on {config.public_url} (http://{config.host}:{config.port})", err=True)
     Server(config).run()

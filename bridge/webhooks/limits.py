@@ -1,7 +1,8 @@
 """How often who may try: strangers by their address, blogs by their id, called hosts by their name.
 
-Counted in this process: several web processes allow that many times more. Among private addresses there is one
-network and one operator, nobody to protect from the other, and nothing is counted.
+Several web processes count together where they share a Redis (`LIMITS_URL`); otherwise each counts by itself, and they
+allow that many times more. Among private addresses there is one network and one operator, nobody to protect from the
+other, and nothing is counted.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from functools import lru_cache
 
 from flask import Request
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from bridge.config import Config
 from bridge.errors import BridgeError
+from bridge.webhooks.call_counts import CallCounts
 
 CONNECTION_LIMIT = RateLimitItemPerHour(10)  # by blog
 STRANGER_LIMIT = RateLimitItemPerHour(
@@ -52,7 +52,7 @@ class RateLimits:
     def __init__(self, config: Config) -> None:
         self._counting = not config.allow_private_addresses
         self._proxies = config.proxies
-        self._windows = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._counts = CallCounts(config.limits_url, config.derive("limits"))
 
     def caller(self, request: Request) -> str:
         """Where a request comes from, as trusted proxies say it; of IPv6 the network that one household is given."""
@@ -65,13 +65,13 @@ class RateLimits:
         Raises:
             TooOften: it is one too many.
         """
-        if self._counting and not self._windows.hit(limit, *who):
+        if self._counting and not self._counts.hit(limit, *who):
             self._refuse(limit, *who)
 
     def is_full(self, limit: RateLimitItem, *who: str) -> bool:
         """Whether one more call would be one too many; counts nothing."""
-        return self._counting and not self._windows.test(limit, *who)
+        return self._counting and not self._counts.has_room(limit, *who)
 
     def _refuse(self, limit: RateLimitItem, *who: str) -> None:
-        reset = self._windows.get_window_stats(limit, *who).reset_time
+        reset = self._counts.find_reset_time(limit, *who)
         raise TooOften(max(1, round(reset - time.time())))

@@ -18,6 +18,7 @@ from tests.bench import (
     fleet,
     flows,
     ingest,
+    limits,
     matching,
     pages,
     public,
@@ -30,6 +31,7 @@ from tests.bench import (
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "asks": asks.measure,
     "ingest": ingest.measure,
+    "limits": limits.measure,
     "publish": publish.measure,
     "comparing": comparing.measure,
     "scale": scale.measure,
