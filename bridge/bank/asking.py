@@ -25,7 +25,7 @@ from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
 from bridge.runtime import Runtime
 from bridge.storage.asks import ask_mentors
-from bridge.storage.asks.asks import AskTexts
+from bridge.storage.asks.asks import AskTexts, NewAsk
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.core.database import Tx
@@ -77,17 +77,10 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
         for limit in ADDRESS_LIMITS:
             limiter.hit(limit, "ask", limiter.caller(request))
         limiter.hit(BANK_LIMIT, "asks of all")
+        in_writing = "in_writing" in request.form or is_only_in_writing(card)
+        new = NewAsk(card.key, texts, _wished_language(), _caller(runtime, card.key, limiter), in_writing)
         with runtime.database.begin() as tx:
-            token = ask_mentor(
-                tx,
-                runtime.vault,
-                card.key,
-                texts,
-                runtime.clock(),
-                language=_wished_language(),
-                in_writing="in_writing" in request.form or is_only_in_writing(card),
-                caller=_caller(runtime, card.key, limiter),
-            )
+            token = ask_mentor(tx, runtime.vault, new, runtime.clock())
         return redirect(url_for("asked.page", token=token, new=1), 303)
 
     return pages

@@ -11,7 +11,7 @@ from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.pushes import StatsObject
 from bridge.storage.asks import ask_counts, ask_mentors, ask_messages, asks
-from bridge.storage.asks.asks import Agreement, Ask, AskTexts, Reply
+from bridge.storage.asks.asks import Agreement, Ask, NewAsk, Reply
 from bridge.storage.asks.sealed_texts import seal_fields
 from bridge.storage.blogs import blogs, outbox
 from bridge.storage.blogs.keys import Vault
@@ -26,20 +26,10 @@ class Outcome(StrEnum):
     OVER = "over"  # the ask has been answered or closed meanwhile
 
 
-def ask_mentor(
-    tx: Tx,
-    vault: Vault,
-    mentor: AuthorKey,
-    texts: AskTexts,
-    now: datetime,
-    *,
-    language: str,
-    in_writing: bool,
-    caller: bytes,
-) -> str:
+def ask_mentor(tx: Tx, vault: Vault, new: NewAsk, now: datetime) -> str:
     """Somebody asks a mentor; the secret in the address of the answer."""
-    token = asks.record_ask(tx, vault, mentor, texts, now, language=language, in_writing=in_writing, caller=caller)
-    announce_asks(tx, mentor.blog_id, now)
+    token = asks.record_ask(tx, vault, new, now)
+    announce_asks(tx, new.mentor.blog_id, now)
     return token
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bridge.model import Author, AuthorKey, BlogFacts, Declared, Version
 from bridge.operations.ask_answers import ask_mentor
 from bridge.storage.asks import asks
-from bridge.storage.asks.asks import Ask, AskTexts
+from bridge.storage.asks.asks import Ask, AskTexts, NewAsk
 from bridge.storage.bank import cards
 from bridge.storage.bank.card_values import CardContent
 from bridge.storage.blogs import blogs
@@ -58,7 +58,7 @@ def make_ask(
 ) -> tuple[str, Ask]:
     """An ask of a seeker's: the secret of its address, and itself."""
     with database.begin() as tx:
-        token = ask_mentor(tx, vault, mentor, texts, now, language="fr", in_writing=in_writing, caller=CALLER)
+        token = ask_mentor(tx, vault, NewAsk(mentor, texts, "fr", CALLER, in_writing), now)
         ask = asks.find_by_token(tx, vault, token)
     assert ask is not None
     return token, ask

@@ -17,7 +17,7 @@ from bridge.asks.states import CLOSE_AFTER, AskState
 from bridge.model import AuthorKey
 from bridge.operations.ask_answers import Outcome, answer_ask, ask_mentor, end_ask, leave_asks
 from bridge.storage.asks import ask_mentors, asks
-from bridge.storage.asks.asks import Ask, Reply
+from bridge.storage.asks.asks import Ask, NewAsk, Reply
 from bridge.storage.bank import cards
 from bridge.worker.ask_timers import follow_asks
 from bridge.worker.context import Context
@@ -121,16 +121,8 @@ class Simulation:
                 if not shown or ask_mentors.get_load(tx, mentor).openness(self._clock.now) is not Openness.OPEN:
                     self.result.refused += 1
                     continue
-                token = ask_mentor(
-                    tx,
-                    self._context.vault,
-                    mentor,
-                    TEXTS,
-                    self._clock.now,
-                    language="fr",
-                    in_writing=False,
-                    caller=CALLER,
-                )
+                new = NewAsk(mentor, TEXTS, "fr", CALLER)
+                token = ask_mentor(tx, self._context.vault, new, self._clock.now)
                 ask = asks.find_by_token(tx, self._context.vault, token)
             assert ask is not None
             self.result.asked += 1

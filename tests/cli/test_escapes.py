@@ -20,7 +20,7 @@ from bridge.config import Config
 from bridge.model import AuthorKey
 from bridge.runtime import open_vault
 from bridge.storage.asks import asks
-from bridge.storage.asks.asks import AskTexts
+from bridge.storage.asks.asks import AskTexts, NewAsk
 from bridge.storage.blogs.tables import blogs, call_log, deliveries
 from bridge.storage.content import suspensions
 from bridge.storage.content.tables import authors, posts, suspended_authors
@@ -184,8 +184,7 @@ def test_an_import_says_what_it_could_not_read_and_no_more(folder: Path, home: P
         vault = open_vault(Config.from_env())
         for reported in (True, False):  # what nobody has reported cannot be read
             asked = AskTexts(EVIL, EVIL, EVIL, EVIL, EVIL)
-            mentor = AuthorKey(BLOG, AUTHOR)
-            token = asks.record_ask(tx, vault, mentor, asked, NOW, language="fr", in_writing=False, caller=b"c")
+            token = asks.record_ask(tx, vault, NewAsk(AuthorKey(BLOG, AUTHOR), asked, "fr", b"c"), NOW)
             ask = asks.find_by_token(tx, vault, token)
             if reported and ask:
                 asks.mark_reported(tx, ask.id, "seeker", NOW)

@@ -37,6 +37,17 @@ class AskTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class NewAsk:
+    """What somebody asks of a mentor, before it is stored."""
+
+    mentor: AuthorKey
+    texts: AskTexts
+    language: str
+    caller: bytes  # where the seeker writes from, as this one mentor's blocks know it
+    in_writing: bool = False  # and in no other way
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a mentor answered beside yes or no."""
 
@@ -83,29 +94,19 @@ class Ask:
         return self.state in CLOSED_STATES
 
 
-def record_ask(
-    tx: Connection,
-    vault: Vault,
-    mentor: AuthorKey,
-    texts: AskTexts,
-    now: datetime,
-    *,
-    language: str,
-    in_writing: bool,
-    caller: bytes,
-) -> str:
+def record_ask(tx: Connection, vault: Vault, new: NewAsk, now: datetime) -> str:
     """Somebody asks a mentor; the secret in the address at which they read the answer."""
     token = secrets.token_urlsafe(32)
     tx.execute(
         insert(asks).values(
             key_hash=token_hash(token),
-            blog_id=mentor.blog_id,
-            author_id=mentor.author_id,
-            caller=caller,
+            blog_id=new.mentor.blog_id,
+            author_id=new.mentor.author_id,
+            caller=new.caller,
             state=AskState.OPEN,
-            language=language,
-            in_writing=in_writing,
-            texts=seal_fields(vault, texts),
+            language=new.language,
+            in_writing=new.in_writing,
+            texts=seal_fields(vault, new.texts),
             asked_at=now,
             due_at=next_step(AskTimes(AskState.OPEN, now)).at,
         )
