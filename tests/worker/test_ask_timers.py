@@ -73,6 +73,19 @@ def test_an_ask_without_an_answer_is_reminded_closed_with_three_others_and_erase
         assert asks.find_next_due(tx) is None
 
 
+def test_three_others_are_found_behind_many_who_are_full(
+    context: Context, clock: Clock, mentors: list[AuthorKey]
+) -> None:
+    with context.database.begin() as tx:
+        add_mentors(tx, [f"a{number:02}" for number in range(25)], NOW, capacity=0)
+    _, ask = make_ask(context.database, context.vault, mentors[0], NOW)
+    later(context, clock, 14)
+    closed = again(context, ask)
+    assert closed is not None
+    assert set(closed.alternatives) < {str(mentor) for mentor in mentors[1:]}
+    assert len(closed.alternatives) == 3
+
+
 @pytest.mark.parametrize(("until", "days"), [(20, 20), (None, 90)])
 def test_a_yes_ends_by_itself(
     until: int | None, days: int, context: Context, clock: Clock, mentors: list[AuthorKey]
