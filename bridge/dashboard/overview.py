@@ -101,7 +101,7 @@ def news(tx: Tx, visitor: Visitor) -> list[str]:
 
 
 def to_do(tx: Tx, visitor: Visitor, data: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """What the tally lists, with names, titles, and the way straight to the reply form."""
+    """What the tally lists, with names, titles, and the way straight to the reply form; oldest comments first."""
     lists = {name: list(data.get(name, []))[:MAX_TASKS_OF_A_KIND] for name in ("waiting", "welcome", "alive", "silent")}
     comments = conversations.list_comments_by_ids(
         tx, visitor.blog.id, {item["comment"] for items in lists.values() for item in items if "comment" in item}
@@ -117,7 +117,13 @@ def to_do(tx: Tx, visitor: Visitor, data: Mapping[str, Any]) -> dict[str, list[d
             if post is not None and (comment is not None or "comment" not in item):
                 link = links.reply_link(post.url, comment.remote_id) if comment else links.web_link(post.url)
                 tasks[name].append({**item, "said": comment, "post": post, "link": link})
+        # What comes first when not all are shown is chosen above by rank; among those shown, who has waited longest.
+        tasks[name].sort(key=_said_at)
     return tasks
+
+
+def _said_at(task: Mapping[str, Any]) -> float:
+    return task["said"].published_at.timestamp() if task["said"] is not None else 0.0
 
 
 def trend(weeks: list[dict[str, Any]]) -> charts.Chart | None:

@@ -139,7 +139,13 @@ def written(peer: PeerBlog, number: int, author: int, at: datetime) -> tuple[str
     )
 
 
-def commented(peer: PeerBlog, number: int, post: int, at: datetime) -> tuple[str, bytes]:
+SAID = (
+    "Et vous, comment avez-vous fait pour la trésorerie ? J’ai vécu cela aussi, l’an dernier, avec un client qui ne "
+    "payait jamais et une banque qui ne répondait plus, hélas."
+)
+
+
+def commented(peer: PeerBlog, number: int, post: int, at: datetime, content: str = SAID) -> tuple[str, bytes]:
     """A comment of Zoé's."""
     return peer.event(
         "comment.published",
@@ -153,8 +159,7 @@ def commented(peer: PeerBlog, number: int, post: int, at: datetime) -> tuple[str
         is_staff=False,
         by_post_author=False,
         comment_type="comment",
-        content="Et vous, comment avez-vous fait pour la trésorerie ? J’ai vécu cela aussi, l’an dernier, avec un "
-        "client qui ne payait jamais et une banque qui ne répondait plus, hélas.",
+        content=content,
         published_at=wire_time(at),
         historical=False,
     )

@@ -31,7 +31,7 @@ from bridge.storage.people.conversations import SpokenComment
 from bridge.webhooks.service import Service
 from tests.bench.pages import LIMIT_QUERIES, Queries
 from tests.conftest import NOW, Clock
-from tests.dashboard.conftest import BROWSER, KEY, OWNER, WRITER, csrf
+from tests.dashboard.conftest import BROWSER, KEY, OWNER, WRITER, commented, csrf
 from tests.dashboard.test_strangers import PAGES
 from tests.lab.texts import LONG
 from tests.peer import PeerBlog
@@ -56,6 +56,22 @@ def test_overview_says_what_arrived_and_leads_to_the_reply_form(sign_in: Enter, 
     assert 'href="https://alice.example/?p=1&amp;replytocom=101#respond"' in page
     assert "Answer Zoé &lt;b&gt;" in page
     assert "<b>" not in page.replace("<b>", "", 0).split("Zoé")[1][:4]
+
+
+def test_what_waits_is_in_the_order_of_its_age(
+    sign_in: Enter, house: PeerBlog, deliver: Deliver, work: Work, clock: Clock
+) -> None:
+    remark = commented(house, 190, 6, NOW - timedelta(days=59, hours=23), "Merci de ce billet, je le garde.")
+    deliver(house, [remark])
+    work()
+    page = sign_in(OWNER).get(f"{HOME}/overview", headers=BROWSER).text
+    listed = page.partition("Waiting for an answer</h3>")[2].partition("</ul>")[0]
+    ages = re.findall(r'<time datetime="([^"]+)"', listed)
+    assert len(ages) >= 3
+    assert ages == sorted(ages)
+    assert "replytocom=190" in listed.partition("</li>")[0], (
+        "it has waited longest, though questions are answered first"
+    )
 
 
 def test_overview_begins_with_people_and_folds_what_is_for_the_curious(sign_in: Enter, house: PeerBlog) -> None:
