@@ -50,7 +50,7 @@ class Test_Who_Is_Shown extends Receiver_Case {
 		$this->assertSame( array( 'Bea <b>', 'Carl' ), Browser::texts( $page, '//ol[@data-queue]/li//strong' ) );
 		$this->assertStringContainsString( 'under 2 posts', $page );
 		$this->assertSame( 1, \substr_count( $page, 'id="waiting-0"' ) );
-		$this->assertSame( 2, \substr_count( $page, 'name="place" value="0"' ), 'of two lines the other one is the first after an answer' );
+		$this->assertSame( 2, \substr_count( $page, 'name="next" value="0"' ), 'of two lines the other one is the first after an answer' );
 		\wp_cache_flush();
 		$this->assertSame( 'ask', Mentors_Of_Blog::showing(), 'as it was last chosen, wherever that was' );
 		$this->waiting( 'ask', array(), 2 );
@@ -59,6 +59,21 @@ class Test_Who_Is_Shown extends Receiver_Case {
 		$this->assertSame( array( 'decision' => 'refuse', 'key' => 'blog_b/Carl' ), $this->questions()[0] );
 		$this->assertStringContainsString( 'Nobody waits for a decision.', $page );
 		$this->assertStringNotContainsString( 'mentor-bridge-shown', ( new Browser( 'bob' ) )->get( 'wp-admin/index.php' ) );
+	}
+
+	public function test_an_answer_that_did_not_arrive_is_said_at_its_line_which_stays(): void {
+		$this->waiting( 'ask', array( 'Bea', 'Carl' ) );
+		$alice = new Browser( 'alice' );
+		$page  = $alice->get( 'wp-admin/edit.php?page=mentor-bridge-shown' );
+		$this->answer_with( array( 'path' => '/choices', 'code' => 503 ), array( 'path' => '/choices', 'code' => 503 ) );
+		$page = $alice->submit( $page, '(//ol[@data-queue]//button[@value="approve"])[2]', array( 'decision' => 'approve' ) );
+		$this->assertSame( array( 'Bea', 'Carl' ), Browser::texts( $page, '//ol[@data-queue]/li//strong' ), 'though the bridge does not say either who waits' );
+		$this->assertSame( array( 'Carl' ), Browser::texts( $page, '//li[.//*[@role="alert"]]//strong' ) );
+		$this->assertStringContainsString( 'nothing was decided', Browser::texts( $page, '//*[@role="alert"]' )[0] );
+		$this->waiting( 'ask', array( 'Bea' ), 2 );
+		$page = $alice->submit( $page, '(//ol[@data-queue]//button[@value="approve"])[2]', array( 'decision' => 'approve' ) );
+		$this->assertSame( array( 'Bea' ), Browser::texts( $page, '//ol[@data-queue]/li//strong' ) );
+		$this->assertSame( array(), Browser::texts( $page, '//*[@role="alert"]' ) );
 	}
 
 	public function test_a_line_is_dropped_under_one_post_at_once(): void {

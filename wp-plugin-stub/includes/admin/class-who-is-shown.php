@@ -26,6 +26,11 @@ class Who_Is_Shown {
 	const DECISIONS = array( 'approve', 'refuse' );
 
 	/**
+	 * Who waited when a user last looked, by user: shown again when the bridge does not answer.
+	 */
+	const SEEN = 'mentor_bridge_shown_';
+
+	/**
 	 * Adds the screen to the menu, for those who manage a connected blog.
 	 */
 	public static function add_page(): void {
@@ -47,7 +52,7 @@ class Who_Is_Shown {
 		}
 		$reply = \is_wp_error( $answer ) || 200 !== $answer['code'] ? array() : Http::json( $answer );
 		if ( ! isset( $reply['showing'], $reply['waiting'], $reply['candidates'] ) || ! \is_array( $reply['candidates'] ) ) {
-			return new \WP_Error( 'mentor_bridge_choices', \__( 'The bridge does not answer just now, so nothing was decided. Please try again in a few minutes.', 'mentor-bridge' ) );
+			return new \WP_Error( 'mentor_bridge_choices', self::no_answer() );
 		}
 		if ( \in_array( $reply['showing'], Mentors_Of_Blog::MODES, true ) && Mentors_Of_Blog::showing() !== $reply['showing'] ) {
 			// Chosen on the dashboard meanwhile: the settings say the same from now on.
@@ -55,6 +60,13 @@ class Who_Is_Shown {
 		}
 		$reply['candidates'] = \array_values( \array_filter( \array_map( array( self::class, 'candidate' ), $reply['candidates'] ) ) );
 		return $reply;
+	}
+
+	/**
+	 * Says that a decision did not arrive.
+	 */
+	private static function no_answer(): string {
+		return \__( 'The bridge does not answer just now, so nothing was decided. Please try again in a few minutes.', 'mentor-bridge' );
 	}
 
 	/**
@@ -105,8 +117,11 @@ class Who_Is_Shown {
 		$decision = isset( $_POST['decision'] ) ? \sanitize_key( \wp_unslash( $_POST['decision'] ) ) : '';
 		$key      = isset( $_POST['key'] ) ? \sanitize_text_field( \wp_unslash( $_POST['key'] ) ) : '';
 		$reply    = \in_array( $decision, self::DECISIONS, true ) ? self::ask( array( 'decision' => $decision, 'key' => $key ) ) : new \WP_Error( 'mentor_bridge_choices' );
-		$place    = isset( $_POST['place'] ) ? \absint( $_POST['place'] ) : 0;
-		\wp_safe_redirect( \add_query_arg( array( 'page' => self::PAGE, 'decided' => \is_wp_error( $reply ) ? '0' : '1' ), \admin_url( 'edit.php' ) ) . '#waiting-' . $place );
+		// After an answer its reader goes on to the next line; where it did not arrive, they stay at this one.
+		$is_lost  = \is_wp_error( $reply );
+		$place    = isset( $_POST['place'], $_POST['next'] ) ? \absint( $_POST[ $is_lost ? 'place' : 'next' ] ) : 0;
+		$query    = array( 'page' => self::PAGE ) + ( $is_lost ? array( 'lost' => \rawurlencode( $key ) ) : array() );
+		\wp_safe_redirect( \add_query_arg( $query, \admin_url( 'edit.php' ) ) . '#waiting-' . $place );
 		exit;
 	}
 
@@ -115,11 +130,18 @@ class Who_Is_Shown {
 	 */
 	public static function show(): void {
 		$reply = self::ask();
+		$lost  = isset( $_GET['lost'] ) ? \sanitize_text_field( \wp_unslash( $_GET['lost'] ) ) : ''; // phpcs:ignore WordPress.Security.NonceVerification -- only names the line to speak at.
 		echo '<div class="wrap"><h1>' . \esc_html__( 'Who is shown', 'mentor-bridge' ) . '</h1>';
 		echo '<p>' . \esc_html__( 'Who stands under your posts is your decision. A no acts within seconds, needs no reason, and is told to nobody.', 'mentor-bridge' ) . '</p>';
 		if ( \is_wp_error( $reply ) ) {
-			echo '<div class="notice notice-error"><p>' . \esc_html( $reply->get_error_message() ) . '</p></div></div>';
-			return;
+			$seen = \get_transient( self::SEEN . \get_current_user_id() );
+			if ( ! \is_array( $seen ) || '' === $lost ) {
+				echo '<div class="notice notice-error"><p>' . \esc_html( $reply->get_error_message() ) . '</p></div></div>';
+				return;
+			}
+			$reply = $seen;
+		} else {
+			\set_transient( self::SEEN . \get_current_user_id(), $reply, 10 * \MINUTE_IN_SECONDS );
 		}
 		if ( 'all' === $reply['showing'] ) {
 			echo '<p>' . \esc_html__( 'Whoever is related is shown, so nobody waits here. To be asked first, choose so in the settings.', 'mentor-bridge' ) . ' <a href="' . \esc_url( Settings::url() ) . '">' . \esc_html__( 'Settings', 'mentor-bridge' ) . '</a></p></div>';
@@ -134,7 +156,7 @@ class Who_Is_Shown {
 		echo '<p class="description">' . \esc_html__( 'Keys: J and K go from one to the next, Y is yes, N is no.', 'mentor-bridge' ) . '</p><ol class="mentor-bridge-queue" data-queue>';
 		foreach ( $reply['candidates'] as $index => $candidate ) {
 			// Whoever comes next has the place of this line after the answer, but after the last one.
-			self::print_candidate( $candidate, $index, \min( $index, \count( $reply['candidates'] ) - 2 ) );
+			self::print_candidate( $candidate, $index, \min( $index, \count( $reply['candidates'] ) - 2 ), $lost === $candidate['key'] );
 		}
 		echo '</ol>';
 		Dashboard_Link::button();
@@ -147,8 +169,9 @@ class Who_Is_Shown {
 	 * @param array $candidate From candidate().
 	 * @param int   $place     Where in the queue.
 	 * @param int   $next      Where its reader goes on after the answer.
+	 * @param bool  $is_lost   Whether the answer that was just given did not arrive.
 	 */
-	private static function print_candidate( array $candidate, int $place, int $next ): void {
+	private static function print_candidate( array $candidate, int $place, int $next, bool $is_lost ): void {
 		?>
 		<li tabindex="-1" id="waiting-<?php echo \esc_attr( (string) $place ); ?>">
 			<p><strong><a href="<?php echo \esc_url( $candidate['url'], array( 'http', 'https' ) ); ?>"><?php echo \esc_html( $candidate['name'] ); ?></a></strong> · <?php echo \esc_html( $candidate['blog'] ); ?> ·
@@ -157,10 +180,14 @@ class Who_Is_Shown {
 			echo \esc_html( \sprintf( \_n( 'under %s post', 'under %s posts', $candidate['posts'], 'mentor-bridge' ), \number_format_i18n( $candidate['posts'] ) ) );
 			?>
 			<br><?php echo \esc_html( $candidate['why'] ); ?></p>
+			<?php if ( $is_lost ) : ?>
+				<div class="notice notice-error inline" role="alert"><p><?php echo \esc_html( self::no_answer() ); ?></p></div>
+			<?php endif; ?>
 			<form method="post" action="<?php echo \esc_url( \admin_url( 'admin-post.php' ) ); ?>">
 				<?php \wp_nonce_field( self::ACTION ); ?>
 				<input type="hidden" name="action" value="<?php echo \esc_attr( self::ACTION ); ?>">
-				<input type="hidden" name="place" value="<?php echo \esc_attr( (string) \max( 0, $next ) ); ?>">
+				<input type="hidden" name="place" value="<?php echo \esc_attr( (string) $place ); ?>">
+				<input type="hidden" name="next" value="<?php echo \esc_attr( (string) \max( 0, $next ) ); ?>">
 				<input type="hidden" name="key" value="<?php echo \esc_attr( $candidate['key'] ); ?>">
 				<button class="button button-primary" name="decision" value="approve" data-key="y"><?php \esc_html_e( 'Yes', 'mentor-bridge' ); ?><span class="screen-reader-text"> <?php echo \esc_html( $candidate['name'] ); ?></span></button>
 				<button class="button" name="decision" value="refuse" data-key="n"><?php \esc_html_e( 'No', 'mentor-bridge' ); ?><span class="screen-reader-text"> <?php echo \esc_html( $candidate['name'] ); ?></span></button>
