@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from http.client import HTTPException
 from pathlib import Path
-from re import MULTILINE, findall
 from subprocess import run
 
 import pytest
-from sqlalchemy import select, text
+from click.testing import CliRunner
+from sqlalchemy import func, select
 
+from bridge.cli.main import commands
+from bridge.storage.blogs.tables import deliveries
+from bridge.storage.content.tables import posts
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import jobs
-from tests.lab.fixtures import wait_until
+from tests.lab.fixtures import connect_blog, names_mentor, public_posts, wait_until
+from tests.lab.fleet import Fleet
 from tests.lab.postgres import PostgresDatabases
-from tests.lab.rabbitmq import RabbitMQ
-from tests.lab.texts import CASH
-from tests.peer import PeerBlog
-from tests.running import BRIDGE, RunningBridge
+from tests.lab.texts import CASH, HIRING
+from tests.lab.wordpress import Blog
+from tests.peer import PeerBlog, post
+from tests.running import BRIDGE, HANG_SECONDS, RunningBridge
 
 pytestmark = pytest.mark.slow
 
 POISON = 666  # the number of a post that ends whoever reads it
 ABSORBING = jobs.c.station == "absorb"
-COMPOSE = (Path(__file__).parents[2] / "docs" / "deploy" / "compose.yaml").read_text("utf-8")
-COMMANDS = [line.split() for line in findall(r"^    command: bridge (.+)$", COMPOSE, MULTILINE)]
+PAUSE_SECONDS = 0.05  # between two posts: they are absorbed beside what comes after
 READER = f"""
 import os, signal
 from bridge.worker.intake import absorb, read_inbox
@@ -42,55 +50,102 @@ main()
 """
 
 
-class Fleet:
-    """A broker, a web process, a sweep, and workers, each a process of its own, on one database of PostgreSQL."""
-
-    def __init__(self, home: Path, url: str) -> None:
-        self.broker = RabbitMQ().start()
-        settings = {"DATABASE_URL": url, "BROKER_URL": self.broker.url, "SECRET_KEY": "k" * 40}
-        self.processes: list[RunningBridge] = []
-        for command, *options in COMMANDS:  # as an operator reads them
-            read = "absorb,refresh,tally" in options
-            process = RunningBridge(
-                home / str(len(self.processes)),
-                command,
-                0,
-                options=[] if command == "web" else options,  # where it listens is the test's own
-                program=(sys.executable, "-c", READER) if read else (BRIDGE,),
-                **settings,
-            )
-            self.processes.append(process)
-        self.web, self.computing, _, self.sweep = self.processes
-
-    def start(self) -> None:
-        """The web side first: it makes the tables."""
-        self.web.start()
-        for process in self.processes[1:]:
-            process.start()
-
-    def stop(self) -> None:
-        """As an operator would, the broker last."""
-        for process in reversed(self.processes):
-            process.stop()
-        self.broker.stop()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database_of_fleet(postgres_databases: PostgresDatabases) -> Iterator[str]:
     """Empty, on PostgreSQL."""
     with postgres_databases.empty() as url:
         yield url
 
 
-@pytest.fixture
-def fleet(database_of_fleet: str, tmp_path: Path) -> Iterator[Fleet]:
-    """Started."""
-    started = Fleet(tmp_path, database_of_fleet)
+@pytest.fixture(scope="module")
+def fleet(database_of_fleet: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """Started once: a broker takes longer than what is asked of it."""
+    prepared = Fleet(tmp_path_factory.mktemp("fleet"), database_of_fleet, (sys.executable, "-c", READER))
     try:
-        started.start()
-        yield started
+        yield prepared.start()
     finally:
-        started.stop()
+        prepared.stop()
+
+
+@pytest.mark.wordpress
+def test_blogs_on_a_fleet_find_each_other(fleet: Fleet, new_blog: Callable[..., Blog]) -> None:
+    """Real plugins, each at a web process of its own; all that lies between is a process of its own, too."""
+    one = connect_blog(new_blog("fleetone", posts=CASH[:3]), fleet.web)
+    other = connect_blog(new_blog("fleetother", posts=HIRING[:3]), fleet.other_web)
+
+    def shows(blog: Blog, mentor: Blog) -> bool:
+        return any(names_mentor(blog, post, mentor) for post in public_posts(blog))
+
+    wait_until(lambda: shows(one, other), "a mentor of the other blog under a post of the one", 60)
+    wait_until(lambda: shows(other, one), "and the other way round", 60)
+    answer = CliRunner().invoke(commands, ["doctor", "--json"], env=fleet.web.environment)
+    findings = {finding["name"]: finding for finding in json.loads(answer.stdout)["findings"]}
+    assert findings["limits"]["ok"], "both web processes count in one Redis"
+    assert findings["set aside"]["ok"]
+    assert findings["quarantine"]["ok"]
+    assert one.complaints() + other.complaints() == []
+
+
+class Sender(threading.Thread):
+    """Sends posts of a blog one after the other, as behind a balancer: what cannot be handed over goes to the next."""
+
+    def __init__(self, blog: PeerBlog, first: int, webs: Sequence[RunningBridge]) -> None:
+        super().__init__(daemon=True)
+        self.blog, self.webs, self.next_post = blog, webs, first
+        self.acknowledged: list[str] = []
+        self.answers: Counter[int] = Counter()
+        self.ending = threading.Event()
+
+    def run(self) -> None:
+        while not self.ending.is_set():
+            self.next_post += 1
+            title, text = CASH[self.next_post % len(CASH)]
+            message_id, body = self.blog.post(
+                self.next_post, 1, title, f"{text} {self.next_post}", self.next_post % 300
+            )
+            for web in itertools.cycle(self.webs):
+                try:
+                    signed = self.blog.sign(message_id, body)
+                    answer = post(f"{web.url}/webhooks/{self.blog.blog_id}", body, signed)
+                except (OSError, HTTPException, ValueError):  # nobody listens, or it ended in the middle
+                    continue
+                self.answers[answer.status] += 1
+                if answer.status == 202:
+                    self.acknowledged.append(message_id)
+                    break
+            self.ending.wait(PAUSE_SECONDS)
+
+
+def test_web_processes_begin_anew_one_after_the_other_while_blogs_send(fleet: Fleet, database_of_fleet: str) -> None:
+    webs = (fleet.web, fleet.other_web)
+    with PeerBlog("Rolling") as blog:
+        assert blog.connect(fleet.web.url).status == 201
+        assert blog.send(*blog.author(1, "Rolling")).status == 202
+        # One asks the one first, one the other.
+        senders = [Sender(blog, 10_000 * number, webs if number % 2 else webs[::-1]) for number in (1, 2)]
+        for sender in senders:
+            sender.start()
+
+        def count_acknowledged() -> int:
+            return sum(len(sender.acknowledged) for sender in senders)
+
+        for web in webs:
+            for restart in (web.stop, web.start):
+                before = count_acknowledged()
+                restart()
+                wait_until(lambda before=before: count_acknowledged() > before + 5, "it goes on")  # type: ignore[misc]
+        for sender in senders:
+            sender.ending.set()
+            sender.join(HANG_SECONDS)
+        assert sum((sender.answers for sender in senders), Counter[int]()).keys() == {202}, "nobody was answered 5xx"
+        acknowledged = [message for sender in senders for message in sender.acknowledged]
+        database = Database.open(database_of_fleet)
+        with database.read() as tx:
+            rows = tx.scalars(select(deliveries.c.webhook_id).where(deliveries.c.blog_id == blog.blog_id)).all()
+        database.close()
+        assert sorted(set(acknowledged)) == sorted(acknowledged)
+        assert set(acknowledged) <= set(rows), "what was acknowledged is there"
+        assert len(rows) == len(set(rows)) == len(acknowledged) + 1, "once each, with the author"
 
 
 def children(process: RunningBridge) -> list[int]:
@@ -146,7 +201,8 @@ def test_what_is_killed_or_poisoned_stops_nobody(fleet: Fleet, database_of_fleet
 
         wait_until(lambda: crashes() >= 2, "the poison was tried again")
         with database.read() as tx:
-            assert tx.scalar(text("SELECT count(*) FROM posts")) == 10
+            of_both = posts.c.blog_id.in_((ann.blog_id, ben.blog_id))
+            assert tx.scalar(select(func.count()).select_from(posts).where(of_both)) == 10
         database.close()
 
 
