@@ -69,6 +69,7 @@ class Config:
     hosts: frozenset[str]  # names by which people may call the bridge
     metrics_token: str = field(repr=False)  # "": the figures are for this machine only
     alert_url: str = field(repr=False)  # where the operator hears of what is wrong; it may hold a secret
+    websub_hub: str  # the hub that tells followers of feeds what is new; "": there is none
     bank: BankSettings  # how the bank calls itself, and who answers for it
     secrets: tuple[bytes, ...] = field(repr=False)  # the one of now, then older ones that still open
     made_key: Path | None  # the key file that was made just now, to be said
@@ -134,6 +135,7 @@ class Config:
             hosts=_hosts(env, public_url),
             metrics_token=env.confidential("METRICS_TOKEN", MIN_TOKEN_CHARACTERS),
             alert_url=env.confidential("ALERT_URL"),
+            websub_hub=env.text("WEBSUB_HUB"),
             bank=read_bank_settings(Path(bank_file) if bank_file else None),
             secrets=tuple(read_older_secrets(env)),
             made_key=None,

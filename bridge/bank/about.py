@@ -52,7 +52,9 @@ def _pages(config: Config, database: Database) -> Blueprint:
 
     @pages.get("/privacy")
     def privacy() -> Response:
-        return responses.page_response("bank/privacy.html", robots=True, address=config.public_url)
+        return responses.page_response(
+            "bank/privacy.html", robots=True, address=config.public_url, hub=config.websub_hub
+        )
 
     @pages.get("/legal")
     def legal() -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, abort, render_template, request
 
 from bridge.storage.bank import card_addresses, cards
@@ -19,9 +21,12 @@ def page_response(template: str, *, robots: bool = False, **values: object) -> R
     )
 
 
-def feed_response(body: bytes, mimetype: str) -> Response:
-    """A feed or a list of feeds."""
-    return conditional_response(Response(body, content_type=f"{mimetype}; charset=utf-8"))
+def feed_response(body: bytes, mimetype: str, links: Sequence[str] = ()) -> Response:
+    """A feed or a list of feeds; `links` as they stand in the header (RFC 8288)."""
+    response = Response(body, content_type=f"{mimetype}; charset=utf-8")
+    if links:
+        response.headers["Link"] = ", ".join(links)
+    return conditional_response(response)
 
 
 def conditional_response(response: Response, *, robots: bool = False) -> Response:

@@ -6,12 +6,13 @@ A feed is a log: each post that matches stands in it once, under a name that nev
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Blueprint, Response, request, url_for
 
 from bridge.bank import responses, views
@@ -20,25 +21,25 @@ from bridge.bank.opml import OPML_MIMETYPE, write_opml
 from bridge.bank.query import BankQuery
 from bridge.bank.rate_limits import RateLimiter, count_search
 from bridge.config import Config
+from bridge.errors import StorageUnavailable
 from bridge.legible import one_line, web_address
 from bridge.logs import make_each
-from bridge.model import AuthorKey
-from bridge.operations import need_log
+from bridge.operations import feed_log
+from bridge.operations.feed_log import FeedQuestion, Follower
 from bridge.operations.need_log import LoggedPost
 from bridge.pages import atom, formats, json_feed
 from bridge.pages.atom import DeletedEntry, Feed, FeedEntry
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
-from bridge.storage.bank import cards, directory
+from bridge.storage.bank import directory
 from bridge.storage.bank.cards import Card
 from bridge.storage.bank.directory import BlogFeed
-from bridge.storage.content import tombstones
 from bridge.storage.content.posts import PostHeadline
 from bridge.storage.core.database import Database, Tx
 from bridge.storage.matching import skills
 
-MAX_FEED_ENTRIES = 100
-DELETIONS_KEPT = timedelta(days=30)  # for which a feed names what was taken back
+log = structlog.get_logger("bank")
+
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of an empty feed, so that it is the same whenever it is asked for
 MAX_OPML_FEEDS = 500  # blogs in a list for feed readers
 
@@ -54,58 +55,87 @@ class LoggedFeed:
     def as_atom(self) -> Response:
         """For every feed reader, with what was taken back."""
         body = atom.write_feed(self.head, self.entries, BEGINNING, self.deleted)
-        return responses.feed_response(body, atom.ATOM_MIMETYPE)
+        return self._answered(body, atom.ATOM_MIMETYPE)
 
     def as_json(self) -> Response:
         """The same entries as a JSON Feed."""
-        body = json_feed.write_json_feed(self.head, self.entries)
-        return responses.feed_response(body, json_feed.JSON_FEED_MIMETYPE)
+        return self._answered(json_feed.write_json_feed(self.head, self.entries), json_feed.JSON_FEED_MIMETYPE)
+
+    def _answered(self, body: bytes, mimetype: str) -> Response:
+        links = [("hub", self.head.hub), ("self", self.head.own)] if self.head.hub else []
+        return responses.feed_response(body, mimetype, [f'<{address}>; rel="{name}"' for name, address in links])
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """How feeds are read: what they bring, and what they name as taken back."""
+
+    config: Config
+    database: Database
+    clock: Callable[[], datetime]
+    limiter: RateLimiter
+
+    def shown_at(self, endpoint: str, **values: Any) -> str:
+        """The whole address of a route."""
+        return f"{self.config.public_url}{url_for(endpoint, **values)}"
+
+    def saved(self, endpoint: str) -> LoggedFeed:
+        """The feed of a question to the bank."""
+        asked = BankQuery.read(request.args)
+        count_search(self.limiter, asked)
+        address = self.shown_at(endpoint, lang=language(), **asked.subscription)
+        page = self.shown_at("bank.mentors", **asked.subscription)
+        with self.database.read() as tx:
+            name = _name(tx, asked)
+        subtitle = _("What mentors on blogs write, as it is published.")
+        head = Feed(address, name, address, page, subtitle, self.config.websub_hub)
+        return self._logged(head, FeedQuestion(language(), asked.need, asked.filters))
+
+    def posts(self, endpoint: str, slug: str) -> LoggedFeed:
+        """The feed of one mentor."""
+        with self.database.read() as tx:
+            card = responses.get_card(tx, slug)
+        address, page = self.shown_at(endpoint, slug=slug), self.shown_at("bank.mentor", slug=slug)
+        head = Feed(address, card.name, address, page, card.blog, self.config.websub_hub)
+        return self._logged(head, FeedQuestion(language(), author=card.key))
+
+    def _logged(self, head: Feed, asked: FeedQuestion) -> LoggedFeed:
+        host = urlsplit(self.config.public_url).hostname or "bridge"  # in the names of entries, which never change
+        now = self.clock()
+        follower = Follower(head.own, asked, hub=bool(head.hub))
+        with self.database.read() as tx:
+            posts = feed_log.list_posts(tx, asked)
+            feed, differs = follower.read(tx, posts, now)
+        if differs:
+            try:
+                feed = follower.record(self.database, posts, now)
+            except StorageUnavailable as error:  # the feed is read all the same, and remembers it the next time
+                log.warning("a feed could not be noted", error=str(error))
+        newest_first = sorted(feed.memory.gone.items(), key=lambda taken: (taken[1], taken[0]), reverse=True)
+        deleted = [DeletedEntry(_name_of_post(host, post_id), at) for post_id, at in newest_first]
+        return LoggedFeed(head, _entries(host, posts), deleted)
 
 
 def blueprint(config: Config, database: Database, clock: Callable[[], datetime], limiter: RateLimiter) -> Blueprint:
     """The feeds ``/mentors`` and ``/mentors/<slug>/posts``, ``.atom`` and ``.json``, and the list ``/mentors.opml``."""
     feeds_of_bank = Blueprint("feeds", __name__)
-    host = urlsplit(config.public_url).hostname or "bridge"  # in the names of entries, which never change
-
-    def shown_at(endpoint: str, **values: Any) -> str:
-        return f"{config.public_url}{url_for(endpoint, **values)}"
-
-    def read_saved(endpoint: str) -> LoggedFeed:
-        asked = BankQuery.read(request.args)
-        count_search(limiter, asked)
-        with database.read() as tx:
-            posts = _list_posts(tx, asked)
-            deleted = _list_deleted(tx, host, {item.card.key.blog_id for item in posts}, clock())
-            name = _name(tx, asked)
-        address = shown_at(endpoint, lang=language(), **asked.subscription)
-        page = shown_at("bank.mentors", **asked.subscription)
-        head = Feed(address, name, address, page, _("What mentors on blogs write, as it is published."))
-        return LoggedFeed(head, _entries(host, posts), deleted)
-
-    def read_posts(endpoint: str, slug: str) -> LoggedFeed:
-        with database.read() as tx:
-            card = responses.get_card(tx, slug)
-            posts = _written(cards.list_newest_posts(tx, [card.key], MAX_FEED_ENTRIES), {card.key: card})
-            deleted = _list_deleted(tx, host, [card.key.blog_id], clock())
-        address = shown_at(endpoint, slug=slug)
-        head = Feed(address, card.name, address, shown_at("bank.mentor", slug=slug), card.blog)
-        return LoggedFeed(head, _entries(host, posts), deleted)
+    reading = FeedReading(config, database, clock, limiter)
 
     @feeds_of_bank.get("/mentors.atom")
     def saved() -> Response:
-        return read_saved("feeds.saved").as_atom()
+        return reading.saved("feeds.saved").as_atom()
 
     @feeds_of_bank.get("/mentors.json")
     def saved_json() -> Response:
-        return read_saved("feeds.saved_json").as_json()
+        return reading.saved("feeds.saved_json").as_json()
 
     @feeds_of_bank.get("/mentors/<slug>/posts.atom")
     def posts(slug: str) -> Response:
-        return read_posts("feeds.posts", slug).as_atom()
+        return reading.posts("feeds.posts", slug).as_atom()
 
     @feeds_of_bank.get("/mentors/<slug>/posts.json")
     def posts_json(slug: str) -> Response:
-        return read_posts("feeds.posts_json", slug).as_json()
+        return reading.posts("feeds.posts_json", slug).as_json()
 
     @feeds_of_bank.get("/mentors.opml")
     def blogs() -> Response:
@@ -114,10 +144,8 @@ def blueprint(config: Config, database: Database, clock: Callable[[], datetime],
         with database.read() as tx:
             feeds = _blogs(tx, asked)
             name = _name(tx, asked)
-        answer = responses.feed_response(
-            write_opml(name, bank_name(config.bank), shown_at("bank.mentors", **asked.subscription), feeds),
-            OPML_MIMETYPE,
-        )
+        page = reading.shown_at("bank.mentors", **asked.subscription)
+        answer = responses.feed_response(write_opml(name, bank_name(config.bank), page, feeds), OPML_MIMETYPE)
         answer.headers["Content-Disposition"] = 'attachment; filename="mentors.opml"'
         return answer
 
@@ -141,34 +169,6 @@ def _blogs(tx: Tx, asked: BankQuery) -> list[BlogFeed]:
         language = card.languages[0] if len(card.languages) == 1 else ""
         blogs.setdefault(card.key.blog_id, BlogFeed(card.blog, card.home_url, language, card.last_post_at))
     return [blog for blog in blogs.values() if blog.home_url]
-
-
-def _list_posts(tx: Tx, asked: BankQuery) -> list[LoggedPost]:
-    """The newest posts that match: what is written from now on comes to the top."""
-    if asked.need:
-        return need_log.list_posts_on_need(tx, asked.need, asked.filters, language(), MAX_FEED_ENTRIES)
-    if asked.filters.skill:
-        posts = cards.list_newest_posts_on_skill(tx, asked.filters, MAX_FEED_ENTRIES)
-        return _written(posts, cards.list_by_author(tx, map(_author, posts)))
-    # Who wrote one of the newest posts of all is among as many mentors who published last.
-    last = views.find_mentors(tx, replace(asked, page=1, size=MAX_FEED_ENTRIES))
-    by_key = {line.card.key: line.card for line in last.lines}
-    return _written(cards.list_newest_posts(tx, list(by_key), MAX_FEED_ENTRIES), by_key)
-
-
-def _written(posts: Iterable[PostHeadline], by_key: Mapping[AuthorKey, Card]) -> list[LoggedPost]:
-    """Posts in the languages in which their authors are mentors."""
-    pairs = [(post, by_key[_author(post)]) for post in posts if _author(post) in by_key]
-    return [LoggedPost(post, card) for post, card in pairs if post.language in card.languages]
-
-
-def _author(post: PostHeadline) -> AuthorKey:
-    return AuthorKey(post.blog_id, post.author_id)
-
-
-def _list_deleted(tx: Tx, host: str, blog_ids: Iterable[str], now: datetime) -> list[DeletedEntry]:
-    removed = tombstones.list_removed_posts(tx, blog_ids, now - DELETIONS_KEPT, MAX_FEED_ENTRIES)
-    return [DeletedEntry(_name_of_post(host, post_id), at) for post_id, at in removed]
 
 
 def _entries(host: str, posts: Iterable[LoggedPost]) -> list[FeedEntry]:

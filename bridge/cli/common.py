@@ -19,6 +19,7 @@ from bridge.runtime import build_runtime
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
+from bridge.wordpress.feed_hub import FeedHub
 from bridge.wordpress.operator_hook import OperatorHook
 from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
@@ -39,6 +40,7 @@ console = Terminal(stderr=True)
 def load_settings(host: str | None = None, port: int | None = None) -> Config:
     """The settings; says so when a key was made."""
     config = Config.from_env(host=host, port=port)
+    hub_of(config)
     operator_of(config)  # a wrong address is said now, in the words that a call would have
     if config.made_key is not None:
         say_line(f"Made a secret key: {config.made_key}. Keep it with your backups.", err=True)
@@ -72,7 +74,7 @@ def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database
 def context_for(config: Config, database: Database) -> Context:
     """What stations need, for a worker or a command in this process."""
     client = WordPressClient(OutgoingDoor(allow_private=config.allow_private_addresses))
-    return Context(build_runtime(config, database), client, operator_of(config))
+    return Context(build_runtime(config, database), client, operator_of(config), hub_of(config))
 
 
 def operator_of(config: Config) -> OperatorHook | None:
@@ -83,6 +85,16 @@ def operator_of(config: Config) -> OperatorHook | None:
     """
     door = OutgoingDoor(allow_private=config.allow_private_addresses)
     return OperatorHook(door, config.alert_url) if config.alert_url else None
+
+
+def hub_of(config: Config) -> FeedHub | None:
+    """The hub that hears which feeds bring something new; None: there is none.
+
+    Raises:
+        ConfigError: its address is one that is never called.
+    """
+    door = OutgoingDoor(allow_private=config.allow_private_addresses)
+    return FeedHub(door, config.websub_hub) if config.websub_hub else None
 
 
 def say_json(data: Any, indent: int | None = None) -> None:

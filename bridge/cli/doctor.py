@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import click
 
-from bridge.cli.common import context_for, operator_of, say_json, say_line
+from bridge.cli.common import context_for, hub_of, operator_of, say_json, say_line
 from bridge.config import Config
 from bridge.errors import BridgeError, ConfigError, DeliveryFailed
 from bridge.mentors.own_addresses import readable_address
@@ -58,6 +58,7 @@ def _examine() -> Iterator[Finding]:
     try:
         config = Config.from_env(make_key=False)
         operator_of(config)
+        hub_of(config)
     except BridgeError as error:
         yield Finding("settings", False, str(error), "Correct the environment variable that is named.")
         return

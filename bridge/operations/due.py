@@ -7,13 +7,15 @@ the earliest moment at which the work is done; what somebody waits for is urgent
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridge.model import AuthorKey
 from bridge.operations.stations import Station
 from bridge.storage.content import authors as stored_authors
 from bridge.storage.core import arrivals, jobs
 from bridge.storage.core.database import Tx
+
+CHANGES_GATHERED = timedelta(minutes=1)  # of feeds, before a hub hears of them
 
 
 def deliveries_arrived(tx: Tx, arrived_at: Mapping[str, datetime]) -> None:
@@ -187,6 +189,11 @@ def night_planned(tx: Tx, at: datetime) -> None:
 def operator_told(tx: Tx, at: datetime) -> None:
     """There is an address for what is wrong: it is looked for."""
     _bank(tx, Station.ALERT, at)
+
+
+def feeds_changed(tx: Tx, now: datetime) -> None:
+    """Posts came, changed or went: the hub hears of the feeds that they stand in, once for all of a minute."""
+    _bank(tx, Station.PUBLISH, now + CHANGES_GATHERED)
 
 
 def _authors(tx: Tx, station: Station, authors: Iterable[AuthorKey], at: datetime, *, urgent: bool = False) -> None:

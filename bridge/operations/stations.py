@@ -16,6 +16,7 @@ class Station(StrEnum):
     PUSH = "push"  # a blog: what changed for it
     POKE = "poke"  # a blog: ask it to send what waits there
     ALERT = "alert"  # the bank: tell its operator what is wrong
+    PUBLISH = "publish"  # the bank: tell the hub which feeds bring something new
     EPOCH = "epoch"  # the bank: new weights
     FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
     ASKS = "asks"  # the bank: what time alone does to asks for mentoring
@@ -23,6 +24,7 @@ class Station(StrEnum):
     RETAIN = "retain"  # the bank: nightly, retention and silence
 
 
-CALLING_STATIONS = (Station.PUSH, Station.POKE, Station.ALERT)  # these wait for others, in threads of their own
+# These wait for others, in threads of their own.
+CALLING_STATIONS = (Station.PUSH, Station.POKE, Station.ALERT, Station.PUBLISH)
 # Never planned ahead: what says so was written by a clock that was ahead.
 UNPLANNED_STATIONS = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.FOLLOW, Station.PUSH)

@@ -51,6 +51,7 @@ class Feed:
     own: str
     page: str
     subtitle: str = ""
+    hub: str = ""  # where to subscribe to what is new (WebSub)
 
 
 def write_feed(
@@ -68,6 +69,8 @@ def write_feed(
     _add(root, "updated", write_moment(max(changed, default=begun)))
     _link(root, "self", feed.own, ATOM_MIMETYPE)
     _link(root, "alternate", feed.page, "text/html")
+    if feed.hub:
+        Xml.SubElement(root, f"{{{ATOM_NAMESPACE}}}link", {"rel": "hub", "href": xml.xml_text(feed.hub)})
     _add(root, "generator", "mentor-bridge")
     root.extend(element for _, element in written)
     for entry in deleted:

@@ -25,6 +25,7 @@ def write_json_feed(feed: Feed, entries: Sequence[FeedEntry]) -> bytes:
         "feed_url": feed.own,
         "description": legible(feed.subtitle),
         "language": language(),
+        "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else [],
     }
     items = make_each(entries, lambda entry: _item(feed, entry), "entry of a feed")
     return json.dumps({**_without_empty(head), "items": items}, ensure_ascii=False, indent=1).encode()

@@ -44,13 +44,23 @@ class Operator(Protocol):
         """Say one thing that is wrong."""
 
 
+class Hub(Protocol):
+    """Tells whoever follows a feed what is new; `wordpress.feed_hub.FeedHub` is one for WebSub."""
+
+    def publish(self, topic: str) -> None:
+        """Say that the feed at an address has changed."""
+
+
 class Context(Runtime):
     """The runtime of a worker process, with its way to blogs, its rules, and what it remembers of the epoch."""
 
-    def __init__(self, runtime: Runtime, client: BlogClient, operator: Operator | None = None) -> None:
+    def __init__(
+        self, runtime: Runtime, client: BlogClient, operator: Operator | None = None, hub: Hub | None = None
+    ) -> None:
         super().__init__(runtime.config, runtime.database, runtime.vault, runtime.clock)
         self.client = client
         self.operator = operator  # None: nobody is told what is wrong
+        self.hub = hub  # None: whoever follows a feed asks for it
         self.rules = AntiGamingRules(**self.config.rules)  # against writing oneself to the top …
         self.rules_from = self.config.rules_from  # … in a bank of so many authors
         self.standards = PostStandards(**self.config.standards)  # what a post must be to count

@@ -33,6 +33,7 @@ from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.job_runner import JobRunner, settle
 from bridge.worker.leases import MAX_LEASE
 from bridge.worker.outbound.alert import schedule_alerts
+from bridge.worker.outbound.publish import schedule_publishing
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS
 from bridge.worker.turns import UNFINISHED, Turn
 from bridge.worker.wakeup import WakeOne
@@ -127,6 +128,7 @@ class Worker:
         now = self.context.clock()
         nightly.schedule_night(self.context)
         schedule_alerts(self.context)
+        schedule_publishing(self.context)
         with self.context.database.begin() as tx:
             if self.alone:
                 job_recovery.mark_all_released(tx, now)

@@ -13,6 +13,7 @@ from bridge.mentors.discovery import seldom_shown
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
+from bridge.storage.bank import followed_feeds
 from bridge.storage.blogs import blogs, calls, contact, deliveries, idempotency, keys, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
 from bridge.storage.content import authors as stored_authors
@@ -33,6 +34,7 @@ DELIVERIES_BATCH = 1000  # deleted in one transaction: whoever delivers does not
 ONE_NIGHT = timedelta(days=1)
 NIGHTS_OF_ROUND = 7  # in which everybody's turn comes
 AUTHORS_AT_ONCE = 20  # whose lists are made between two notes of how far it is
+FEED_RETENTION = timedelta(days=90)  # since somebody fetched it
 IDEMPOTENCY_KEY_RETENTION = timedelta(days=2)
 COMPARING_PERIOD = timedelta(hours=3)  # over which the lists of all blogs are looked at in a night
 SILENT_BLOG_AFTER = timedelta(days=30)
@@ -172,6 +174,7 @@ def retain(context: Context) -> None:
         idempotency.delete_before(tx, now - IDEMPOTENCY_KEY_RETENTION)
         keys.delete_expired(tx, now)
         sessions.delete_expired(tx, now)
+        followed_feeds.delete_before(tx, now - FEED_RETENTION)
         withdraw_unconfirmed_authors(tx, now - RESYNC_GRACE)
         silent = set(contact.list_silent_since(tx, now - SILENT_BLOG_AFTER))
         present = blogs.list_all(tx)

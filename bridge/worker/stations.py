@@ -16,6 +16,7 @@ from bridge.worker.matching.epoch import Steps, follow_epoch
 from bridge.worker.matching.refresh import refresh
 from bridge.worker.outbound.alert import alert
 from bridge.worker.outbound.poke import poke
+from bridge.worker.outbound.publish import publish
 from bridge.worker.outbound.push import push
 from bridge.worker.turns import Turn, TurnOutcome
 
@@ -66,6 +67,7 @@ STATIONS: dict[str, StationRun] = {
     Station.PUSH: push,
     Station.POKE: _in_one_go(poke),
     Station.ALERT: _in_one_go(alert),
+    Station.PUBLISH: _in_one_go(publish),
     Station.FOLLOW: _when_told(follow_epoch),
     Station.ASKS: _in_one_go(follow_asks),
     Station.RETAIN: _nightly(nightly.retain),

@@ -82,6 +82,15 @@ def test_privacy_says_for_how_long_as_it_is_set(service: Service, monkeypatch: p
         assert words in french
 
 
+def test_privacy_says_where_followed_searches_go(service: Service) -> None:
+    plain = create_app(service).test_client()
+    assert "hub" not in plain.get("/privacy", headers=BROWSER).text
+    service.config = replace(service.config, websub_hub="https://hub.example/")
+    naming = create_app(service).test_client()
+    for headers, words in ((BROWSER, "told to the service"), (FRENCH, "communiquée au service")):
+        assert f"{words} https://hub.example/" in naming.get("/privacy", headers=headers).text
+
+
 def test_without_a_file_nothing_is_made_up(service: Service) -> None:
     plain = create_app(service).test_client()
     assert "has not named anybody yet" in plain.get("/privacy", headers=BROWSER).text

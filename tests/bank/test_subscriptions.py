@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from bridge.operations import need_log
+from bridge.operations.withdrawal import pause_blog
 from bridge.storage.bank.card_filters import Filters
 from tests.bank.conftest import BROWSER, House
 from tests.bank.test_filters import says
@@ -37,6 +38,11 @@ def read(house: House, address: str) -> Xml.Element:
 
 def titles(house: House, address: str) -> list[str]:
     return [str(entry.findtext(f"{ATOM}title")) for entry in read(house, address).iter(f"{ATOM}entry")]
+
+
+def deleted_names(house: House, address: str) -> set[str]:
+    """The entries that a feed names as taken back."""
+    return {str(entry.get("ref")) for entry in read(house, address).iter(f"{TOMBSTONES}deleted-entry")}
 
 
 def work(house: House) -> None:
@@ -147,6 +153,7 @@ def test_what_was_taken_back_is_named_until_it_comes_back(house: House) -> None:
     assert not list(read(house, address).iter(f"{TOMBSTONES}deleted-entry"))
     house.bank.send(house.alice, house.alice.event("post.removed", id=80))
     work(house)
+    assert len(deleted_names(house, address)) == 1
     house.bank.clock.advance(days=31)
     assert not list(read(house, address).iter(f"{TOMBSTONES}deleted-entry"))
 
@@ -215,3 +222,32 @@ def test_who_fits_is_found_behind_any_number_of_newer_posts_of_others(house: Hou
         everybody = need_log.list_posts_on_need(tx, "apiculture", Filters(), "fr", 2)
     assert [item.post.title for item in found] == ["B2", "B1"]
     assert [item.post.title for item in everybody] == ["A4", "A3"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("leaving", ["author.removed", "blog.removed"])
+def test_whoever_followed_a_need_hears_that_all_of_somebody_is_gone(house: House, leaving: str) -> None:
+    address, other = "/mentors.atom?need=apiculture", "/mentors.atom?need=facture"
+    for peer, number in ((house.alice, 80), (house.bob, 81)):
+        house.bank.send(peer, peer.post(number, 1, f"Ruche {number}", prose(number), number))
+    work(house)
+    before = read(house, address)
+    names = {str(entry.findtext(f"{ATOM}title")): entry.findtext(f"{ATOM}id") for entry in before.iter(f"{ATOM}entry")}
+    assert set(names) == {"Ruche 80", "Ruche 81"}
+    house.bank.send(house.alice, house.alice.event(leaving, **({"id": 1} if leaving == "author.removed" else {})))
+    work(house)
+    assert titles(house, address) == ["Ruche 81"]
+    body = house.get(address)
+    assert deleted_names(house, address) == {names["Ruche 80"]}
+    assert "alice" not in body.lower(), "not whose it was"
+    assert not deleted_names(house, other), "who never got an entry hears of none"
+
+
+@pytest.mark.slow
+def test_a_blog_that_is_away_for_a_while_takes_nothing_back(house: House) -> None:
+    address = "/mentors.atom?need=facture"
+    before = titles(house, address)
+    with house.bank.database.begin() as tx:
+        pause_blog(tx, "alice", house.bank.clock())
+    assert titles(house, address) != before
+    assert not deleted_names(house, address)

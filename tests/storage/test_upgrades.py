@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from bridge.model import AuthorKey
-from bridge.operations import corrections
+from bridge.operations import corrections, feed_log
+from bridge.operations.feed_log import FeedQuestion, Follower
 from bridge.operations.stations import Station
 from bridge.storage.bank import card_addresses, cards, directory
 from bridge.storage.bank import tables as bank_tables
@@ -376,6 +377,20 @@ def test_what_was_to_be_pushed_before_is_looked_at_as_a_whole(database: Database
     with database.begin() as tx:
         claimed = job_leases.claim_due(tx, Station.PUSH, "me", clock(), timedelta(minutes=1), limit=9)
     assert {job.entity: job.thorough for job in claimed} == dict.fromkeys(waiting, True)
+
+
+def test_a_feed_remembers_from_the_update_on(database: Database, clock: Clock) -> None:
+    bank = WorkerBank(database, clock)
+    publish(bank, "ann", CASH)
+    follower = Follower("https://bridge.example/mentors.atom", FeedQuestion("fr"))
+    with older(database, "0044") as connection:
+        assert not connection.dialect.has_table(connection, "followed_feeds")
+    with database.read() as tx:
+        posts = feed_log.list_posts(tx, FeedQuestion("fr"))
+    first = follower.record(database, posts, clock())
+    assert first.memory.brought == tuple(item.post.id for item in posts) != ()
+    again = follower.record(database, posts[1:], clock())
+    assert (again.memory.brought[-1], again.memory.gone) == (posts[0].post.id, {}), "it is only further down"
 
 
 def test_the_newest_migration_is_the_one_that_alembic_ends_at() -> None:

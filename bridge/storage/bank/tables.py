@@ -43,6 +43,19 @@ gone_cards = Table(  # addresses that showed somebody who left or is hidden: 410
     Column("owner", BigInteger, nullable=False),  # model.stable_id of the author, who gets it back on returning
 )
 
+followed_feeds = Table(  # what each feed that somebody fetches has brought; by whom it is fetched stands nowhere
+    "followed_feeds",
+    metadata,
+    Column("address_hash", LargeBinary, primary_key=True),  # a need stands in the address
+    Column("fetched_at", UtcDateTime, nullable=False, index=True),  # to the day
+    Column("brought", LargeBinary, nullable=False),  # ids of posts, the newest first
+    Column("gone", LargeBinary, nullable=False),  # (id, when) of those that it names as taken back
+    # Only where the operator has named a hub: the address itself, what it asks for, and what the hub last heard of.
+    Column("topic", Text),
+    Column("question", Text),
+    Column("published", LargeBinary),
+)
+
 need_posts = Table(  # posts of listed mentors, as a typed need finds them (beside the full-text index `need_index`)
     "need_posts",
     metadata,

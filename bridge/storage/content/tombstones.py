@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, bindparam, delete, literal_column, or_, select
 
-from bridge.model import Kind, Removal, Version, post_id
+from bridge.model import Kind, Removal, Version
 from bridge.storage.content.tables import IS_PART, authors, post_skills, posts, tombstones
 from bridge.storage.core import versioned
 from bridge.storage.engagement import dirty
@@ -88,22 +88,6 @@ def record_tombstone(tx: Connection, removal: Removal, now: datetime) -> bool:
             "removed_at": now,
         },
     )
-
-
-def list_removed_posts(
-    tx: Connection, blog_ids: Iterable[str], since: datetime, limit: int
-) -> list[tuple[int, datetime]]:
-    """(id, when) of the posts that some blogs took back and have not published again, the newest removal first."""
-    again = and_(posts.c.blog_id == tombstones.c.blog_id, posts.c.remote_id == tombstones.c.remote_id)
-    rows = tx.execute(
-        select(tombstones.c.blog_id, tombstones.c.remote_id, tombstones.c.removed_at)
-        .outerjoin(posts, again)
-        .where(tombstones.c.blog_id.in_(sorted(set(blog_ids))), tombstones.c.kind == Kind.POST)
-        .where(tombstones.c.removed_at >= since, posts.c.id.is_(None))
-        .order_by(tombstones.c.removed_at.desc(), tombstones.c.blog_id, tombstones.c.remote_id)
-        .limit(limit)
-    )
-    return [(post_id(row.blog_id, row.remote_id), row.removed_at) for row in rows]
 
 
 def _portions(items: list[Item], size: int = 500) -> list[list[Item]]:

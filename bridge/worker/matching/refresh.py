@@ -71,6 +71,9 @@ def refresh(context: Context, entity: str, turn: Turn | None = None) -> TurnOutc
     for row, near in _store_profiles(context, epoch, subject):
         update_lists_of_mentor(context, epoch, row, near)
     _build_post_lists(context, epoch, author)
+    if context.hub is not None:
+        with context.database.begin() as tx:
+            due.feeds_changed(tx, context.clock())
     return None
 
 
