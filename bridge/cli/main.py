@@ -36,6 +36,7 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "backup": "backup:backup",
     "restore": "backup:restore",
+    "load": "load:load",
     "migrate-database": "database_copy:migrate_database",
 }
 

@@ -89,6 +89,7 @@ WRITING = {
     "epoch build",
     "evaluate",
     "import",
+    "load",
     "mentors confirm",
     "migrate",
     "migrate-database",
