@@ -18,6 +18,7 @@ from bridge.proxies import Proxies, is_loopback, parse_host
 from bridge.secret_keys import read_older_secrets, read_secret
 
 MIN_TOKEN_CHARACTERS = 16
+MAX_CONNECTIONS = 16  # of a process to PostgreSQL
 PAIRING_WEIGHT_NAMES = ("complement", "affinity", "openness", "likeness", "themes", "context")
 # What a rule is by default, at least and at most.
 RULE_BOUNDS = {
@@ -52,6 +53,8 @@ class Config:
 
     home: Path
     database_url: str = field(repr=False)  # may hold a password
+    database_direct_url: str = field(repr=False)  # of PostgreSQL itself, behind a pooler; "": the same
+    database_connections: int  # of a process, at most
     broker_url: str = field(repr=False)  # of RabbitMQ, for a fleet; "": there is none
     limits_url: str = field(repr=False)  # of Redis, for several web processes; "": each counts by itself
     host: str
@@ -78,6 +81,11 @@ class Config:
     def behind_proxy(self) -> bool:
         """Whether somebody else ends TLS for us."""
         return self.public_url.startswith("https:")
+
+    @property
+    def database_session_url(self) -> str:
+        """The address of the database for what needs more than a transaction."""
+        return self.database_direct_url or self.database_url
 
     @property
     def on_sqlite(self) -> bool:
@@ -118,6 +126,8 @@ class Config:
         settings = cls(
             home=home,
             database_url=database_address(env.confidential("DATABASE_URL") or f"sqlite:///{home / 'bridge.sqlite'}"),
+            database_direct_url=_direct_address(env.confidential("DATABASE_DIRECT_URL")),
+            database_connections=env.number("DATABASE_CONNECTIONS", MAX_CONNECTIONS, 4, 200),
             broker_url=_broker(env.confidential("BROKER_URL")),
             limits_url=_limits(env.confidential("LIMITS_URL")),
             host=host,
@@ -166,6 +176,14 @@ def database_address(url: str) -> str:
     if not rest.startswith("/") or rest[1:] in ("", ":memory:") or "?" in rest:
         raise ConfigError("DATABASE_URL: the web side and the worker need one file: sqlite:////path/to/bridge.sqlite")
     return url
+
+
+def _direct_address(url: str) -> str:
+    if not url:
+        return ""
+    if not url.startswith("postgres"):
+        raise ConfigError("DATABASE_DIRECT_URL: only PostgreSQL is behind a pooler. Use postgresql://…")
+    return database_address(url)
 
 
 def _broker(url: str) -> str:

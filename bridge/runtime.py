@@ -33,6 +33,17 @@ class Runtime:
     clock: Callable[[], datetime]
 
 
+def open_database(config: Config, *, read_only: bool = False, durable: bool = True) -> Database:
+    """The database of the settings; `durable`: whether a commit waits for the disk where nothing else is asked for."""
+    return Database.open(
+        config.database_url,
+        read_only=read_only,
+        durable=durable,
+        direct_url=config.database_direct_url,
+        connections=config.database_connections,
+    )
+
+
 def build_runtime(config: Config, database: Database | None = None, clock: Callable[[], datetime] = utc_now) -> Runtime:
     """A process's own, made once; without a `database` that of the settings is opened."""
-    return Runtime(config, database or Database.open(config.database_url), open_vault(config), clock)
+    return Runtime(config, database or open_database(config), open_vault(config), clock)

@@ -44,6 +44,8 @@ def config(home: Path, **environ: str) -> Config:
         ("SECRET_KEY_FILE", "/nonexistent/key"),
         ("DATABASE_URL", "mysql://x/y"),
         ("DATABASE_URL", "nonsense"),
+        ("DATABASE_DIRECT_URL", "sqlite:////var/lib/bridge.sqlite"),
+        ("DATABASE_CONNECTIONS", "3"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "sqlite:///a?mode=ro"),

@@ -31,7 +31,7 @@ def backup(file: Path, replace: bool, as_json: bool) -> None:
     config = Config.from_env(make_key=False)
     if file.exists() and not replace:
         raise BackupFailed(f"{file} is there already. Name another file, or say --replace.")
-    size = backups.write_backup(config.database_url, file)
+    size = backups.write_backup(config.database_session_url, file)
     if as_json:
         say_json({"file": str(file.absolute()), "bytes": size})
     else:
@@ -62,10 +62,10 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
 
 
 def _restore(config: Config, file: Path, replace: bool) -> None:
-    backups.check_backup(config.database_url, file)
-    if backups.has_other_connections(config.database_url):
+    backups.check_backup(config.database_session_url, file)
+    if backups.has_other_connections(config.database_session_url):
         raise BackupFailed("Somebody is connected to the database. Stop the bridge, on all machines, and try again.")
-    if not replace and not backups.is_empty(config.database_url):
+    if not replace and not backups.is_empty(config.database_session_url):
         raise BackupFailed("There is a database already. Take a backup of it first, then say --replace.")
     restore_detection.mark_restored(config.home, utc_now)
-    backups.restore_backup(config.database_url, file)
+    backups.restore_backup(config.database_session_url, file)

@@ -15,7 +15,7 @@ from rich.text import Text
 from bridge import printable
 from bridge.cli.output import say_line as say_line
 from bridge.config import Config
-from bridge.runtime import build_runtime
+from bridge.runtime import build_runtime, open_database
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
@@ -51,7 +51,7 @@ def load_settings(host: str | None = None, port: int | None = None) -> Config:
 def open_for_reading() -> Iterator[tuple[Config, Database]]:
     """The database, to be looked at only."""
     config = load_settings()
-    database = Database.open(config.database_url, read_only=True)
+    database = open_database(config, read_only=True)
     try:
         migrate.require_current(database)
         yield config, database
@@ -63,7 +63,7 @@ def open_for_reading() -> Iterator[tuple[Config, Database]]:
 def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database]]:
     """The database, brought up to date; not `durable`: for work that is done again after a power cut."""
     config = load_settings()
-    database = Database.open(config.database_url, durable=durable)
+    database = open_database(config, durable=durable)
     try:
         migrate.upgrade(database)
         yield config, database

@@ -83,7 +83,7 @@ def _examine() -> Iterator[Finding]:
         )
     try:
         with _inspecting(config) as database:
-            yield Finding("database", True, database.dialect)
+            yield _database(config, database)
             if config.secrets:
                 yield _secrets(config, database)
             yield from _work(database)
@@ -96,12 +96,24 @@ def _examine() -> Iterator[Finding]:
 @contextmanager
 def _inspecting(config: Config) -> Iterator[Database]:
     """Open the database as it is; nothing is made, locked or brought up to date."""
-    database = Database.inspect(config.database_url)
+    database = Database.inspect(config.database_url, config.database_direct_url)
     try:
         migrate.require_current(database)
         yield database
     finally:
         database.close()
+
+
+def _database(config: Config, database: Database) -> Finding:
+    if not config.database_direct_url:
+        return Finding("database", True, database.dialect)
+    heard = database.hears_itself()
+    return Finding(
+        "database",
+        heard,
+        f"{database.dialect} through a pooler; directly it {'hears' if heard else 'does not hear'} of commits",
+        "DATABASE_DIRECT_URL has to lead to the same database as DATABASE_URL.",
+    )
 
 
 def _clock() -> Finding:

@@ -16,11 +16,10 @@ from bridge import logs
 from bridge.cli.common import context_for, load_settings, open_for_writing, say_line
 from bridge.config import Config
 from bridge.errors import ConfigError
-from bridge.runtime import utc_now
+from bridge.runtime import open_database, utc_now
 from bridge.server.gunicorn import Server
 from bridge.server.keeper import Keeper
 from bridge.server.startup import check_port, freeze_loaded_objects, migrate_and_check, single_process
-from bridge.storage.core.database import Database
 from bridge.webhooks.call_counts import open_redis
 from bridge.worker import fleet, restore_detection
 from bridge.worker.context import Context
@@ -74,7 +73,7 @@ def _work_in_fleet(queues: list[str], processes: int) -> None:
 
     def open_context() -> Context:
         freeze_loaded_objects()
-        return context_for(config, Database.open(config.database_url, durable=False))
+        return context_for(config, open_database(config, durable=False))
 
     fleet.run(config.broker_url, queues, processes, open_context)
 
@@ -93,7 +92,7 @@ def sweep() -> None:
     """Of a fleet: goes over the whole bank and tells the others what is due. One works, more of them stand by."""
     logs.configure_logs()
     config = _fleet_settings()
-    database = Database.open(config.database_url, durable=False)
+    database = open_database(config, durable=False)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from bridge.config import Config
 from bridge.errors import ConfigError
-from bridge.runtime import utc_now
+from bridge.runtime import open_database, utc_now
 from bridge.storage.core import migrate
-from bridge.storage.core.database import Database
 from bridge.storage.core.write_lock import single_instance
 from bridge.text import language
 from bridge.worker import restore_detection
@@ -55,7 +54,7 @@ def check_port(config: Config) -> None:
 
 def migrate_and_check(config: Config) -> None:
     """Bring the database up to date, and see whether it is from a backup, before anybody works on it."""
-    database = Database.open(config.database_url)
+    database = open_database(config)
     try:
         migrate.upgrade(database)
         restore_detection.detect_restore(database, config.home, utc_now)

@@ -11,18 +11,27 @@ Losing the plug then loses the end of its work, never the middle, and no deliver
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVarTuple
 
 from sqlalchemy import CompoundSelect, Connection, Engine, Select, TextClause, make_url
 
+from bridge.config import MAX_CONNECTIONS
 from bridge.errors import ConfigError
 from bridge.storage.core.doorbell import MAKES_DUE, CommitBell, CommitListener
-from bridge.storage.core.engines import WAL_LIMIT_BYTES, postgresql_engine, require_file, sqlite_engine, traceless_url
+from bridge.storage.core.engines import (
+    WAL_LIMIT_BYTES,
+    postgresql_engine,
+    postgresql_sessions,
+    require_file,
+    sqlite_engine,
+    traceless_url,
+)
 from bridge.storage.core.failures import ErrorTranslator
 from bridge.storage.core.write_lock import Priority, WriteLock
 
+HEARING_SECONDS = 5.0
 Tx = Connection  # an open transaction, as the stations see it
 Columns = TypeVarTuple("Columns")
 
@@ -37,32 +46,50 @@ class Database:
         lock: WriteLock | None,
         path: Path | None = None,
         hasty: Engine | None = None,
+        sessions: Engine | None = None,
     ) -> None:
         self._named = ErrorTranslator(writers.url)
         self._readers = readers
         self._writers = writers
         self._hasty = hasty  # its commits do not wait for the disk; None: all do
+        self._sessions = sessions or readers  # for what lasts longer than a transaction
         self._lock = lock
         # Whoever listens on SQLite sees each commit in the file.
         self._bell = CommitBell(readers) if writers.dialect.name == "postgresql" else None
         self._log = path.with_name(path.name + "-wal") if path else None
 
     @classmethod
-    def open(cls, url: str, *, read_only: bool = False, durable: bool = True) -> Database:
+    def open(
+        cls,
+        url: str,
+        *,
+        read_only: bool = False,
+        durable: bool = True,
+        direct_url: str = "",
+        connections: int = MAX_CONNECTIONS,
+    ) -> Database:
         """Connect to `url` (``sqlite:///path`` or ``postgresql+psycopg://…``); nothing is created but the file.
 
-        `durable`: whether a commit waits for the disk where nothing else is asked for.
+        Args:
+            url: of the database.
+            read_only: refuse a file that is not there.
+            durable: whether a commit waits for the disk where nothing else is asked for.
+            direct_url: of PostgreSQL itself, where `url` is that of a pooler before it.
+            connections: to PostgreSQL, at most, beside those for what lasts longer than a transaction.
 
         Raises:
             ConfigError: an unknown kind of database, or a file that is not there when only reading.
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
-            engine = postgresql_engine(parsed)
+            engine = postgresql_engine(parsed, connections, durable=durable, pooled=bool(direct_url))
             # The same pool: the driver says the level in the BEGIN that it sends anyway, and SQLAlchemy takes it back
             # from a connection that is returned. What only reads cannot fail to serialize.
             reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            return cls(reading, engine, None, hasty=None if durable else postgresql_engine(parsed, durable=False))
+            writing = engine.execution_options(durable=True)
+            relaxed = None if durable else engine.execution_options(durable=False)
+            sessions = postgresql_sessions(make_url(direct_url or url))
+            return cls(reading, writing, None, hasty=relaxed, sessions=sessions)
         if parsed.get_backend_name() != "sqlite" or not parsed.database:
             raise ConfigError(f"DATABASE_URL: {parsed.get_backend_name()} is neither sqlite nor postgresql")
         path = Path(parsed.database)
@@ -79,15 +106,15 @@ class Database:
         return cls(readers, writers, lock, path, hasty)
 
     @classmethod
-    def inspect(cls, url: str) -> Database:
-        """Connect to `url` for a look that leaves no trace: a folder of SQLite stays as it is, byte for byte.
+    def inspect(cls, url: str, direct_url: str = "") -> Database:
+        """Connect as `open` does for a look that leaves no trace: a folder of SQLite stays as it is, byte for byte.
 
         Raises:
             ConfigError: a file that is not there, or that cannot be read without writing beside it.
         """
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite" or not parsed.database:
-            return cls.open(url, read_only=True)
+            return cls.open(url, read_only=True, direct_url=direct_url)
         path = Path(parsed.database)
         require_file(path)
         readers = sqlite_engine(traceless_url(path), 4, "BEGIN", "query_only=ON")
@@ -135,7 +162,7 @@ class Database:
 
     def connect_alone(self) -> Connection:
         """A connection outside of any transaction, for a lock that lasts as long as the connection."""
-        return self._writers.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return self._sessions.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def tidy(self) -> None:
         """Bring a long WAL into the database, most of it beside the writers; for a worker to call now and then.
@@ -163,13 +190,24 @@ class Database:
 
     def doorbell(self) -> CommitListener:
         """Tells when somebody else has written."""
-        return CommitListener(self._readers)
+        return CommitListener(self._sessions)
+
+    def hears_itself(self) -> bool:
+        """Whether listeners hear of commits: that what lasts longer than a transaction is on the same database.
+
+        Raises:
+            StorageUnavailable: it is away.
+        """
+        with self._named.translated(), closing(self.doorbell()) as listener:
+            if self._bell is not None:
+                self._bell.ring()
+            return listener.wait(HEARING_SECONDS)
 
     def close(self) -> None:
         """Let go of all connections and lock files; what is asked for after that opens them again."""
         if self._bell is not None:
             self._bell.close()
-        for engine in (self._readers, self._writers, self._hasty):
+        for engine in (self._readers, self._writers, self._hasty, self._sessions):
             if engine is not None:
                 engine.dispose()
         if self._lock is not None:
