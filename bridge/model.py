@@ -186,6 +186,8 @@ class Declared:
     outside_own_sector: bool = False  # nobody who shares one of the sectors
     open_to_all: bool = False  # helps without anything in return
     search_engines: bool = False  # may list the card
+    fediverse: str = ""  # "@name@host", where their blog or they are found there
+    newsletter: str = ""  # the address of a page of their blog
     quotable: tuple[str, ...] = ()  # text.experience.Passage.key
 
 

@@ -134,7 +134,8 @@ class CommenterRemoved(Versioned):
 
 class DeclaredSchema(WireSchema):
     """What an author says of themself for a pairing. `quotable`: keys of the passages that may be quoted on the card;
-    a key stands for the words of a passage, so that an edit of the sentence withdraws it."""
+    a key stands for the words of a passage, so that an edit of the sentence withdraws it. `fediverse`: ``@name@host``;
+    `newsletter`: a page of the blog. What is neither is left out."""
 
     role = fields.String(load_default="mentor", validate=validate.OneOf(["mentor", "mentee", "both", "neither"]))
     region = LineField(200, load_default="")
@@ -148,6 +149,8 @@ class DeclaredSchema(WireSchema):
     outside_own_sector = StrictBoolean(load_default=False)
     open_to_all = StrictBoolean(load_default=False)
     search_engines = StrictBoolean(load_default=False)
+    fediverse = LineField(300, load_default="")
+    newsletter = LineField(2000, load_default="")
     quotable = BoundedList(passage_key(), MAX_QUOTABLE_PASSAGES, load_default=list)
 
 

@@ -86,3 +86,29 @@ def test_a_card_is_reported_to_whoever_runs_the_bank(
     object.__setattr__(service.config, "bank", replace(service.config.bank, contact=Contact(contact)))
     page = create_app(service).test_client().get("/mentors/alice", headers=BROWSER).text
     assert re.search(rf'href="{way or re.escape(contact)}">Report this card<', page)
+
+
+def test_a_card_names_where_else_its_author_is_followed_until_they_withdraw(house: House) -> None:
+    def said(**declared: str) -> str:
+        house.bank.send(house.alice, house.alice.author(1, "Alice", **declared))
+        house.bank.clock.advance(minutes=1)
+        house.bank.work()
+        return head(house.get("/mentors/alice"))
+
+    assert 'rel="me"' not in said()
+    named = said(fediverse="@alice@alice.example", newsletter="https://alice.example/lettre/")
+    assert re.search(r'rel="me" [^>]*href="https://alice.example/@alice"><bdi>@alice@alice.example<', named)
+    assert re.search(r'rel="me" href="https://alice.example/lettre/"', named)
+    french = house.client.get("/mentors/alice", headers=FRENCH).text
+    assert "Dans le Fédivers" in french
+    assert "Infolettre de ce blogue" in french
+    assert "alice@" not in house.get("/mentors/bob")
+    wrong = said(fediverse="alice@alice.example", newsletter="https://letters.example/alice")
+    assert 'rel="me"' not in wrong
+    assert "letters.example" not in wrong
+    said(fediverse="@alice@alice.example")
+    house.leaves(house.alice)
+    assert house.client.get("/mentors/alice", headers=BROWSER).status_code == 410
+    with house.bank.database.read() as tx:
+        documents = tx.exec_driver_sql("SELECT declared FROM authors WHERE blog_id = 'alice'").all()
+    assert documents == [], "nothing of it is held"

@@ -29,7 +29,7 @@ class Autoloader {
 			'Site_Copy_Notice', 'Site_Health', 'Welcome_Notice', 'Who_Is_Shown',
 		),
 		'authors'     => array(
-			'Consent', 'Consent_Profile_Form', 'Hidden_Authors', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
+			'Consent', 'Consent_Profile_Form', 'Elsewhere', 'Hidden_Authors', 'Invitation', 'Pairing_Profile', 'Pairing_Profile_Form',
 			'Post_Authors', 'Public_Name', 'Quotable_Passages', 'Waiting_Asks',
 		),
 		'connection'  => array(

@@ -8,6 +8,7 @@
 namespace Mentor_Bridge\Tests;
 
 use Mentor_Bridge\Consent;
+use Mentor_Bridge\Elsewhere;
 use Mentor_Bridge\Pairing_Profile;
 use Mentor_Bridge\Payload;
 use Mentor_Bridge\Privacy;
@@ -89,6 +90,47 @@ class Test_Pairing_Profile extends WordPress_Case {
 		$this->assertSame( $declared['motives'], Pairing_Profile::of( $this->users['bob'] )['motives'] );
 		$bob->submit( $html, self::ROLE, array( 'mentor_bridge_declared[role]' => 'neither' ) );
 		$this->assertSame( array( 'author.updated ' . $this->users['bob'] ), $this->drained() );
+	}
+
+	public function test_a_card_names_what_is_found_and_ticked_and_no_longer_than_it_is_found(): void {
+		$this->connect( array( 'bob' ) );
+		$box = '//input[@name="mentor_bridge_declared[%s]"]';
+		$bob = new Browser( 'bob' );
+		$this->assertStringNotContainsString( 'Where else you can be followed', $bob->get( self::PROFILE ), 'nothing is found' );
+		\wp_update_user( array( 'ID' => $this->users['bob'], 'description' => 'Me <a href="https://other.example/@not">no</a> <a rel="noopener me" href="https://Social.example/@bob_1">here</a>' ) );
+		$html = $bob->get( self::PROFILE );
+		$this->assertSame( '@bob_1@social.example', Browser::read( $html )->query( \sprintf( $box, 'fediverse' ) )->item( 0 )->getAttribute( 'value' ) );
+		$this->assertSame( '', Pairing_Profile::of( $this->users['bob'] )['fediverse'], 'not before it is ticked' );
+		$this->drain();
+		$this->forget_requests();
+		$html = $bob->submit( $html, self::ROLE, array( 'mentor_bridge_declared[fediverse]' => '@mallory@evil.example' ) );
+		$this->assertSame( '', Pairing_Profile::of( $this->users['bob'] )['fediverse'], 'nothing else than what is found' );
+		$html = $bob->submit( $html, self::ROLE, array( 'mentor_bridge_declared[fediverse]' => '@bob_1@social.example' ) );
+		$this->drain();
+		$events   = $this->events();
+		$declared = \end( $events )['data']['declared'];
+		$this->assertSame( array( '@bob_1@social.example', '' ), array( $declared['fediverse'], $declared['newsletter'] ) );
+		$html = $bob->submit( $html, self::ROLE );
+		$this->assertSame( '@bob_1@social.example', Pairing_Profile::of( $this->users['bob'] )['fediverse'], 'saved as it stands' );
+		\wp_update_user( array( 'ID' => $this->users['bob'], 'description' => 'Moved: <a rel="me" href="https://new.example/@bob">here</a>' ) );
+		$this->assertSame( '', Pairing_Profile::of( $this->users['bob'] )['fediverse'], 'another one was never ticked' );
+		\wp_update_user( array( 'ID' => $this->users['bob'], 'user_email' => 'bob@new.example' ) );
+		$this->assertSame( '', Elsewhere::found( $this->users['bob'] )['fediverse'], 'an address for mail is no handle' );
+	}
+
+	public function test_a_newsletter_is_a_public_page_with_a_form_that_works(): void {
+		$form = array( 'post_type' => 'page', 'post_status' => 'publish', 'post_title' => 'Letter', 'post_content' => 'Read us. [mailpoet_form id="1"]' );
+		$page = \wp_insert_post( $form );
+		$this->assertSame( '', Elsewhere::found( $this->users['bob'] )['newsletter'], 'without the plugin a shortcode is only text' );
+		\add_shortcode( 'mailpoet_form', '__return_empty_string' );
+		$this->assertSame( \get_permalink( $page ), Elsewhere::found( $this->users['bob'] )['newsletter'] );
+		\wp_update_post( array( 'ID' => $page, 'post_password' => 'secret' ) );
+		$this->assertSame( '', Elsewhere::found( $this->users['bob'] )['newsletter'], 'not for everybody' );
+		\register_block_type( 'jetpack/subscriptions', array() );
+		$block = \wp_insert_post( array( 'post_content' => '<!-- wp:jetpack/subscriptions /-->' ) + $form );
+		$this->assertSame( \get_permalink( $block ), Elsewhere::found( $this->users['bob'] )['newsletter'] );
+		\unregister_block_type( 'jetpack/subscriptions' );
+		\remove_shortcode( 'mailpoet_form' );
 	}
 
 	public function test_only_the_author_sees_and_changes_it(): void {

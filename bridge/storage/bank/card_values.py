@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.language_tags import language_code
+from bridge.mentors.elsewhere import handle_address, newsletter_of_blog, read_handle
 from bridge.mentors.own_addresses import readable_address
 from bridge.mentors.profiles import MIN_CARD_POSTS
 from bridge.model import AuthorKey
@@ -41,6 +42,21 @@ class Card:
     def place(self) -> str:
         """Where its blog stands, as people read it: beside every name, for names are not proven."""
         return readable_address(self.home_url)
+
+    @property
+    def fediverse(self) -> str:
+        """Their handle in the Fediverse, "@name@host"; "" where none is named."""
+        return read_handle(self.declared.fediverse)
+
+    @property
+    def fediverse_url(self) -> str:
+        """The page of that handle."""
+        return handle_address(self.fediverse)
+
+    @property
+    def newsletter(self) -> str:
+        """Where the blog's newsletter is subscribed to; "" where none is named, or not on the blog."""
+        return newsletter_of_blog(self.declared.newsletter, self.home_url)
 
     @property
     def declared_alone(self) -> bool:

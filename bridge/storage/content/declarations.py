@@ -83,5 +83,7 @@ FIELD_PARSERS: Mapping[str, Callable[[object], object]] = {
     "outside_own_sector": _flag,
     "open_to_all": _flag,
     "search_engines": _flag,
+    "fediverse": _line,
+    "newsletter": _line,
     "quotable": _list,
 }

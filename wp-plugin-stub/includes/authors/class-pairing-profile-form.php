@@ -59,6 +59,10 @@ class Pairing_Profile_Form {
 		self::print_group( \__( 'How you work together', 'mentor-bridge' ), \__( 'Public: on your card. With 0 people nobody is proposed to you as a mentee.', 'mentor-bridge' ), array( self::class, 'print_terms' ), $profile );
 		self::print_group( \__( 'In your own words', 'mentor-bridge' ), \__( 'Public: on your card.', 'mentor-bridge' ), array( self::class, 'print_words' ), $profile );
 		self::print_group( \__( 'Whom you want to meet', 'mentor-bridge' ), \__( 'Your card shows that you would rather meet people outside your own sector. The sectors, and that you help without a return, are not shown; they only decide what is proposed.', 'mentor-bridge' ), array( self::class, 'print_whom' ), $profile );
+		$found = \array_filter( Elsewhere::found( $user->ID ) );
+		if ( array() !== $found ) {
+			self::print_group( \__( 'Where else you can be followed', 'mentor-bridge' ), \__( 'Found on this blog or in your profile. Public: what you tick stands on your card, as a link. Untick it, or withdraw, and it is gone from there.', 'mentor-bridge' ), array( self::class, 'print_elsewhere' ), $profile, $found );
+		}
 		self::print_group( \__( 'Search engines', 'mentor-bridge' ), \__( 'Unless you tick this, your card asks search engines to leave it out.', 'mentor-bridge' ), array( self::class, 'print_search' ), $profile );
 		if ( Consent::takes_part( $user->ID ) && Connection::is_connected() ) {
 			self::print_group( \__( 'Passages that may be quoted', 'mentor-bridge' ), \__( 'Nothing is quoted unless you tick it. What you tick becomes public on your card, with its post and date. If you change the sentence in your post, it is quoted no longer.', 'mentor-bridge' ), array( Quotable_Passages::class, 'print_list' ), $user->ID );
@@ -170,6 +174,20 @@ class Pairing_Profile_Form {
 		self::print_text_field( 'sectors', \__( 'My sectors, with commas between', 'mentor-bridge' ), \implode( ', ', $profile['sectors'] ), 4000 );
 		self::print_checkbox( 'outside_own_sector', \__( 'Nobody in my own sectors', 'mentor-bridge' ), $profile['outside_own_sector'] );
 		self::print_checkbox( 'open_to_all', \__( 'I also help those who have nothing to give me in return', 'mentor-bridge' ), $profile['open_to_all'] );
+	}
+
+	/**
+	 * Prints the choice on where else one can be followed.
+	 *
+	 * @param array                $profile What is kept.
+	 * @param array<string,string> $found   What there is: field => handle or address.
+	 */
+	public static function print_elsewhere( array $profile, array $found ): void {
+		foreach ( $found as $name => $value ) {
+			/* translators: %s: a handle such as @name@host. */
+			$label = 'fediverse' === $name ? \__( 'In the Fediverse: %s', 'mentor-bridge' ) : /* translators: %s: the address of a page. */ \__( 'The newsletter of this blog: %s', 'mentor-bridge' );
+			echo '<label class="mentor-bridge-line"><input type="checkbox" name="' . \esc_attr( self::FIELD . "[$name]" ) . '" value="' . \esc_attr( $value ) . '" ' . \checked( $profile[ $name ], $value, false ) . '> ' . \esc_html( \sprintf( $label, $value ) ) . '</label>';
+		}
 	}
 
 	/**

@@ -47,7 +47,8 @@ class Pairing_Profile {
 	 * @return array<string,mixed>
 	 */
 	public static function of( int $user_id ): array {
-		return \array_merge( self::stored( $user_id ), array( 'quotable' => Quotable_Passages::quotable( $user_id ) ) );
+		$stored = self::stored( $user_id );
+		return \array_merge( $stored, Elsewhere::named( $user_id, $stored ), array( 'quotable' => Quotable_Passages::quotable( $user_id ) ) );
 	}
 
 	/**
@@ -69,7 +70,7 @@ class Pairing_Profile {
 	private static function defaults(): array {
 		return \array_merge(
 			array( 'role' => 'mentor', 'capacity' => null ),
-			\array_fill_keys( \array_merge( \array_keys( self::LINES ), \array_keys( self::TEXTS ) ), '' ),
+			\array_fill_keys( \array_merge( \array_keys( self::LINES ), \array_keys( self::TEXTS ), Elsewhere::FIELDS ), '' ),
 			\array_fill_keys( \array_keys( self::LISTS ), array() ),
 			\array_fill_keys( self::FLAGS, false )
 		);
@@ -103,6 +104,9 @@ class Pairing_Profile {
 			self::store_list( $user_id, $option, $list );
 		}
 		$fields = self::read_fields( $typed );
+		foreach ( Elsewhere::found( $user_id ) as $name => $value ) {
+			$fields[ $name ] = self::field( $typed, $name ) === $value ? $value : ''; // as it was shown beside the box, and nothing else
+		}
 		self::store_list( $user_id, self::OPTION, self::defaults() === $fields ? array() : $fields );
 	}
 
