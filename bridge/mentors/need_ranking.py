@@ -4,6 +4,7 @@ A typed need is no profile: what counts is not what somebody mostly writes about
 *this*. So posts are scored (BM25: Robertson and Zaragoza, 2009) and the best vote; two ways of counting the votes are
 merged by reciprocal ranks (RRF: Cormack et al., 2009), because neither holds on all kinds of blogs: the sum of
 exponential votes (expCombMNZ: Macdonald and Ounis, 2006), and the likeness of the need and all that a mentor wrote.
+Whose title says most of the need comes third, and for half: titles play with words.
 
 Scores are integers in 1e-9. Ties are broken by the mentor's id. Views, comments and followers count nowhere.
 """
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bridge.mentors.indexed_posts import IndexedPost, MentorSize, occurrences
+from bridge.mentors.rank_fusion import reciprocal_rank_fusion
 from bridge.text.terms import TF_SATURATION, WEIGHT_UNIT, Frequencies, Vector, unit_vector
 
 BM25_K1, BM25_B = 1.2, 0.75
@@ -25,7 +27,7 @@ AVERAGE_POST_WORDS = (
     300  # words that carry a subject, of a blog post of some 600 words: frozen, so that scores can be replayed
 )
 MAX_VOTING_POSTS = 100
-RANK_OFFSET = 10  # small, so that first places count much
+TITLE_WEIGHT = 0.5  # of the order by titles, beside the two by texts
 POSTS_ALIKE = 0.1  # cosine of two posts of one mentor: assumed, not measured
 MAX_NEED_WORDS = 32  # words of a need that are looked at
 
@@ -55,6 +57,18 @@ class Vote:
     mentor_id: int
     score: int
     terms: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleTerms:
+    """What the title of a post says, in which language."""
+
+    language: str
+    terms: frozenset[int]
+
+    def says(self, way: WordVariant) -> bool:
+        """Whether it holds a word that is written in this way."""
+        return way.language == self.language and way.term in self.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,21 +223,24 @@ def large_document_bm25(
     }
 
 
-def reciprocal_rank_fusion(figures: Iterable[Mapping[int, float]]) -> dict[int, int]:
-    """Reciprocal rank fusion: Σ 1 / (`RANK_OFFSET` + rank), in 1e-9; equal figures share the better rank."""
-    total: dict[int, int] = defaultdict(int)
-    for scores in figures:
-        rank, before = 0, None
-        ordered = sorted(
-            ((round(value * WEIGHT_UNIT), mentor) for mentor, value in scores.items()), key=lambda x: (-x[0], x[1])
+def best_title(
+    words: Sequence[NeedWord],
+    votes: Sequence[Vote],
+    titles: Mapping[int, TitleTerms],
+    frequencies: Mapping[str, Frequencies],
+) -> dict[int, float]:
+    """How much of the need that title says of a mentor's voting posts which says most of it."""
+    best: dict[int, float] = defaultdict(float)
+    for ballot in votes:
+        title = titles.get(ballot.post_id)
+        if title is None or title.terms.isdisjoint(ballot.terms):
+            continue
+        idf = frequencies[title.language].idf
+        spoken = sum(
+            max((way.share * idf(way.term) for way in word.ways if title.says(way)), default=0.0) for word in words
         )
-        for place, (value, mentor) in enumerate(ordered, 1):
-            if value <= 0:
-                break
-            if value != before:
-                rank, before = place, value
-            total[mentor] += WEIGHT_UNIT // (RANK_OFFSET + rank)
-    return dict(total)
+        best[ballot.mentor_id] = max(best[ballot.mentor_id], spoken)
+    return best
 
 
 def need_vector(words: Sequence[NeedWord], language: str, frequencies: Frequencies) -> Vector:
@@ -243,6 +260,7 @@ def rank_for_need(
     posts: Sequence[IndexedPost],
     sizes: Mapping[int, MentorSize],
     frequencies: Mapping[str, Frequencies],
+    titles: Mapping[int, TitleTerms],
     offering: Sequence[int] = (),
 ) -> list[RankedMentor]:
     """Mentors for a need, best first.
@@ -252,6 +270,7 @@ def rank_for_need(
         posts: all that were found of the mentors in `sizes`.
         sizes: of every mentor with a vote.
         frequencies: by language, knowing all terms of the need.
+        titles: of the posts that vote.
         offering: mentors who offer the skill that the need names, the strongest first, with or without a vote.
     """
     of_mentor: dict[int, list[Vote]] = defaultdict(list)
@@ -260,9 +279,10 @@ def rank_for_need(
     likeness = whole_likeness(words, posts, sizes, frequencies)
     total = reciprocal_rank_fusion(
         (
-            exp_comb_mnz(votes),
-            {mentor: like for mentor, like in likeness.items() if mentor in of_mentor},
-            {mentor: len(offering) - place for place, mentor in enumerate(offering)},
+            (1.0, exp_comb_mnz(votes)),
+            (1.0, {mentor: like for mentor, like in likeness.items() if mentor in of_mentor}),
+            (1.0, {mentor: len(offering) - place for place, mentor in enumerate(offering)}),
+            (TITLE_WEIGHT, best_title(words, votes, titles, frequencies)),
         )
     )
     order = sorted(total, key=lambda mentor: (-total[mentor], mentor))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from bridge.mentors.asking import only_asks
 from bridge.mentors.cross_language import false_friends
 from bridge.mentors.indexed_posts import IndexedPost
 from bridge.mentors.need_coverage import SubjectWord, missing_words
@@ -103,7 +104,7 @@ class NeedQuery:
 
     def only_asks(self, word: str) -> bool:
         """Whether a word is one by which people ask, whatever for."""
-        return fold(word) in asking_words(self.language)
+        return only_asks(word, self.language)
 
     def _load_further(self, ways: Sequence[OtherWay], names: Iterable[Mapping[str, Sequence[int]]]) -> None:
         """All that the typed words mean, in one question to the database."""

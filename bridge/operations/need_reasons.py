@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bridge.mentors.explain_need import MAX_NAMED_WORDS, ReasonWord
-from bridge.mentors.need_ranking import NeedWord, Vote
+from bridge.mentors.need_ranking import NeedWord, TitleTerms, Vote
 from bridge.operations.need_query import NeedQuery
 from bridge.storage.content.posts import PostTitle, QuotablePost
 from bridge.text.html import plain_text
@@ -18,13 +18,19 @@ POSTS_CONSIDERED = 8  # of each mentor, to name those first whose titles say wha
 TITLE_SHARE = 1.0  # how much more a post says whose title holds all that it says of a need
 
 
-def posts_to_name(ballots: Sequence[Vote], titles: Mapping[int, PostTitle]) -> list[Vote]:
+def title_terms(post: PostTitle) -> TitleTerms:
+    """The words of a title, as posts are counted."""
+    return TitleTerms(
+        post.language, frozenset(term_id(stemmed) for stemmed, _ in tokens(plain_text(post.title), post.language))
+    )
+
+
+def posts_to_name(ballots: Sequence[Vote], titles: Mapping[int, TitleTerms]) -> list[Vote]:
     """The best posts of a mentor; a title that speaks of the need counts for its post."""
 
     def value(ballot: Vote) -> float:
-        post = titles[ballot.post_id]
-        titled = {term_id(stemmed) for stemmed, _ in tokens(plain_text(post.title), post.language)}
-        return ballot.score * (1 + TITLE_SHARE * len(titled.intersection(ballot.terms)) / len(ballot.terms))
+        titled = titles[ballot.post_id].terms.intersection(ballot.terms)
+        return ballot.score * (1 + TITLE_SHARE * len(titled) / len(ballot.terms))
 
     there = [ballot for ballot in ballots if ballot.post_id in titles]
     return sorted(there, key=lambda ballot: (-value(ballot), ballot.post_id))[:POSTS_PER_MENTOR]

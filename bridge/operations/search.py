@@ -8,11 +8,11 @@ from datetime import datetime
 
 from bridge.mentors.explain_need import ReasonWord
 from bridge.mentors.indexed_posts import IndexedPost
-from bridge.mentors.need_ranking import RankedMentor, Vote, rank_for_need, vote
+from bridge.mentors.need_ranking import RankedMentor, TitleTerms, Vote, rank_for_need, vote
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery
-from bridge.operations.need_reasons import POSTS_CONSIDERED, posts_to_name, reason_for_need
+from bridge.operations.need_reasons import POSTS_CONSIDERED, posts_to_name, reason_for_need, title_terms
 from bridge.operations.quotes import quote_for_need
 from bridge.storage.bank import directory, full_text
 from bridge.storage.content import posts as stored_posts
@@ -96,7 +96,7 @@ def search(
         ranked = [mentor for mentor in ranked if mentor.mentor_id in fit]
     page = ranked[offset : offset + limit]
     words = tuple(word.written for word in asked.words)
-    shown = _explained(tx, page, asked) if reasons else _plain(tx, page)
+    shown = _explained(tx, page, asked, ranking.titles) if reasons else _plain(tx, page)
     labelled = ranking.is_offered and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
     missing = () if labelled or not ranked else _missing_words(tx, epoch, asked, ranking.posts)
     if missing:
@@ -107,10 +107,12 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """Mentors for a need, best first; the posts that could vote, and whether anybody offers the skill it names."""
+    """Mentors for a need, best first; the posts that could vote, the titles of those that do, and whether anybody
+    offers the skill that it names."""
 
     mentors: Sequence[RankedMentor]
     posts: Sequence[IndexedPost]
+    titles: Mapping[int, TitleTerms]
     is_offered: bool
 
 
@@ -122,10 +124,13 @@ def _rank(tx: Tx, asked: NeedQuery, skill: str | None, language: str | None) -> 
     sizes = full_text.list_mentor_sizes(tx, {post.mentor_id for post in posts})
     counted = [post for post in posts if post.mentor_id in sizes]
     offering = directory.list_offering_mentor_ids(tx, skill, language, MAX_OFFERING) if skill else []
-    ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, offering)
+    rows = stored_posts.list_titles(tx, [ballot.post_id for ballot in votes])
+    titles = {post_id: title_terms(row) for post_id, row in rows.items()}
+    ranked = rank_for_need(asked.words, votes, counted, sizes, asked.frequencies, titles, offering)
     # Whoever says that the skill is not theirs is not found by its name, though their posts hold the words.
     refusing = {mentor for mentor, refused in refusals.items() if refused.skill} - set(offering)
-    return _Ranking([mentor for mentor in ranked if mentor.mentor_id not in refusing], posts, bool(offering))
+    fit = [mentor for mentor in ranked if mentor.mentor_id not in refusing]
+    return _Ranking(fit, posts, titles, bool(offering))
 
 
 def _missing_words(tx: Tx, epoch: epochs.Epoch, asked: NeedQuery, posts: Sequence[IndexedPost]) -> tuple[str, ...]:
@@ -157,10 +162,10 @@ def _plain(tx: Tx, page: Sequence[RankedMentor]) -> tuple[MentorHit, ...]:
     )
 
 
-def _explained(tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery) -> tuple[MentorHit, ...]:
+def _explained(
+    tx: Tx, page: Sequence[RankedMentor], asked: NeedQuery, titles: Mapping[int, TitleTerms]
+) -> tuple[MentorHit, ...]:
     keys = profiles.list_keys(tx, [mentor.mentor_id for mentor in page])
-    considered = [ballot.post_id for mentor in page for ballot in mentor.votes[:POSTS_CONSIDERED]]
-    titles = stored_posts.list_titles(tx, considered)
     named = {mentor.mentor_id: posts_to_name(mentor.votes[:POSTS_CONSIDERED], titles) for mentor in page}
     # Reading a text takes time: only the best post of a mentor gets a snippet.
     best = [ballots[0].post_id for ballots in named.values() if ballots]

@@ -316,3 +316,27 @@ def test_a_post_whose_title_says_it_is_named_first(bank: WorkerBank) -> None:
     )
     (dan,) = asked(bank, "greffe du pommier")
     assert dan.posts[0].title == "Réussir une greffe"
+
+
+def test_whose_title_says_the_need_comes_before_who_says_its_words_more_often(bank: WorkerBank) -> None:
+    around, grafting = "Le mur du jardin tombe sous la pluie. " * 8, "Le pommier se greffe ici. " * 4
+    for name, title, bodies in (
+        ("dan", "Notes du mardi", [grafting * 2 + around] * 2),
+        ("eve", "Comment greffer un pommier", [grafting + around, around]),
+    ):
+        blog = bank.blog(name, "fr-FR")
+        bank.send(blog, blog.author(1, name.title()))
+        posts = [*bodies, around]
+        bank.send(
+            blog, *(blog.post(n, 1, title if n == 1 else f"Jour {n}", body, n) for n, body in enumerate(posts, 1))
+        )
+    bank.work()
+    assert names(asked(bank, "greffer un pommier")) == ["eve", "dan"]
+
+
+def test_a_verb_that_only_asks_outweighs_no_subject_in_whatever_form_it_stands(bank: WorkerBank) -> None:
+    text = "Il bosse la nuit, elle bosse le jour ; qui bosse ici connaît tout, il connaît la nuit."
+    read_by_need(bank, "fr-FR", *((f"On bosse et connaît, {n}", text) for n in range(3)))
+    for need in ("on bosse la trésorerie", "qui connaît la trésorerie ?"):
+        assert names(asked(bank, need))[0] == "ann"
+    assert names(asked(bank, "on bosse"))[0] == "dan", "who says nothing else means it"
