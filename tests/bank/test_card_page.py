@@ -88,6 +88,7 @@ def test_a_card_is_reported_to_whoever_runs_the_bank(
     assert re.search(rf'href="{way or re.escape(contact)}">Report this card<', page)
 
 
+@pytest.mark.slow
 def test_a_card_names_where_else_its_author_is_followed_until_they_withdraw(house: House) -> None:
     def said(**declared: str) -> str:
         house.bank.send(house.alice, house.alice.author(1, "Alice", **declared))
