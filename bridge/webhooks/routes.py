@@ -141,7 +141,7 @@ def _news(service: Service, blog_id: str) -> dict[str, list[dict[str, str]]]:
     the authors whom the operator hides."""
     with service.database.read() as tx:
         refusals = deliveries.find_refusals(tx, blog_id, MAX_REFUSALS)
-        suspended = suspensions.list_by_blog(tx, blog_id)[:MAX_REFUSALS]
+        suspended = suspensions.list_by_blog(tx, blog_id)  # all: whoever is not named counts as shown
     news = {"hidden": [{"author": item.author.author_id, "reason": item.reason} for item in suspended]}
     if refusals is not None:
         news["refused"] = [{"kind": kind, "object": name, "reason": why} for (kind, name), why in refusals.items()]

@@ -66,6 +66,11 @@ def test_a_sign_of_life_is_answered_with_what_was_not_taken(
         suspensions.record(tx, AuthorKey("alice", "1"), "sells places", clock())
     answer = send(client, clock, alice, *alice.event("ping")).get_json()
     assert answer["hidden"] == [{"author": "1", "reason": "sells places"}]
+    with service.database.begin() as tx:
+        for number in range(2, 151):
+            suspensions.record(tx, AuthorKey("alice", str(number)), "sells places", clock())
+    named = send(client, clock, alice, *alice.event("ping")).get_json()["hidden"]
+    assert len(named) == 150, "whoever is not named counts as shown there"
 
 
 @pytest.mark.parametrize(
