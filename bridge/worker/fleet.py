@@ -31,7 +31,15 @@ QUEUES: dict[str, tuple[Station, ...]] = {
     "tally": (Station.TALLY,),
     "push": (Station.PUSH, Station.POKE),
 }
-BANK_STATIONS = (Station.EPOCH, Station.SWEEP, Station.RETAIN)  # what goes over the whole bank: `bridge sweep` alone
+# What concerns the whole bank: `bridge sweep` alone.
+BANK_STATIONS = (
+    Station.EPOCH,
+    Station.SWEEP,
+    Station.RETAIN,
+    Station.ASKS,
+    Station.ALERT,
+    Station.PUBLISH,
+)
 WAITING_QUEUES = {"push"}  # these wait for blogs, so threads will do
 TASK = "bridge.job"
 DELIVERY_LIMIT = 20  # times that RabbitMQ hands out what ended its process; the jobs table sets it aside long before

@@ -18,10 +18,12 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from bridge.cli.main import commands
+from bridge.operations.stations import Station
 from bridge.storage.blogs.tables import deliveries
 from bridge.storage.content.tables import posts
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import jobs
+from bridge.worker.fleet import BANK_STATIONS, QUEUES
 from tests.lab.fixtures import connect_blog, names_mentor, public_posts, wait_until
 from tests.lab.fleet import Fleet
 from tests.lab.postgres import PostgresDatabases
@@ -218,3 +220,8 @@ def test_without_a_broker_or_on_sqlite_it_says_what_is_missing(tmp_path: Path) -
     assert "none of absorb" in said("worker", "--queues", "absorb,all")
     assert "only RabbitMQ" in said("sweep", BROKER_URL="redis://127.0.0.1")
     assert "BROKER_URL" in said("worker", "--queues", "push", DATABASE_URL="postgresql://bridge@127.0.0.1:1/bridge")
+
+
+def test_each_station_is_somebodys_work_in_a_fleet() -> None:
+    shared = [station for stations in QUEUES.values() for station in stations]
+    assert sorted([*shared, *BANK_STATIONS]) == sorted(Station)
