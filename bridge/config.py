@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from bridge.bank_settings import BankSettings, read_bank_settings
 from bridge.environment import Environment
 from bridge.errors import ConfigError
+from bridge.mail_settings import MailSettings, read_mail_settings
 from bridge.proxies import Proxies, is_loopback, parse_host
 from bridge.secret_keys import read_older_secrets, read_secret
 
@@ -73,6 +74,7 @@ class Config:
     metrics_token: str = field(repr=False)  # "": the figures are for this machine only
     alert_url: str = field(repr=False)  # where the operator hears of what is wrong; it may hold a secret
     websub_hub: str  # the hub that tells followers of feeds what is new; "": there is none
+    mail: MailSettings | None  # who hands in mails to seekers; None: nobody is written to
     bank: BankSettings  # how the bank calls itself, and who answers for it
     secrets: tuple[bytes, ...] = field(repr=False)  # the one of now, then older ones that still open
     made_key: Path | None  # the key file that was made just now, to be said
@@ -146,6 +148,7 @@ class Config:
             metrics_token=env.confidential("METRICS_TOKEN", MIN_TOKEN_CHARACTERS),
             alert_url=env.confidential("ALERT_URL"),
             websub_hub=env.text("WEBSUB_HUB"),
+            mail=read_mail_settings(env),
             bank=read_bank_settings(Path(bank_file) if bank_file else None),
             secrets=tuple(read_older_secrets(env)),
             made_key=None,

@@ -93,6 +93,18 @@ class TookTooLong(NotSeen):
     repair = "The blog is slow or busy. If this stays, ask its host whether requests are held back."
 
 
+class MailFailed(DeliveryFailed):
+    """A mail that the operator's mail server did not take, or no mail server."""
+
+    repair = "Check SMTP_URL and SMTP_FROM, and that the mail server answers; what waits is tried again for three days."
+
+
+class NoSuchMailbox(MailFailed):
+    """The mail server will never take anything for an address."""
+
+    permanent = True
+
+
 class AddressRefused(DeliveryFailed):
     """The address is private, reserved, or otherwise not for a public bridge to call."""
 

@@ -30,6 +30,7 @@ def register(app: Flask, config: Config, database: Database) -> None:
             "bank_name": bank_name(settings),
             "bank_style": url_for("about.style", v=state) if settings.colour else "",
             "kept_days": config.retention,
+            "sends_mail": config.mail is not None,
             "bank_logo": url_for("about.logo", v=state) if settings.logo else "",
             "share_picture": f"{config.public_url}{_share_picture(settings, state)}",
         }

@@ -12,6 +12,7 @@ from bridge.asks.help_lines import help_lines
 from bridge.asks.states import CLOSE_AFTER, ERASE_AFTER, REMIND_AFTER, AskState
 from bridge.bank.asking import check_form, private_response
 from bridge.errors import NotFound
+from bridge.mail_settings import ascii_address
 from bridge.model import AuthorKey
 from bridge.operations import ask_answers
 from bridge.operations.ask_forms import MAX_MESSAGE_CHARACTERS, read_agreement, read_message, read_until
@@ -19,7 +20,7 @@ from bridge.pages import atom
 from bridge.pages.ask_labels import DECLINE_LABELS, FORMAT_LABELS, STATE_LABELS
 from bridge.pages.languages import gettext as _
 from bridge.runtime import Runtime
-from bridge.storage.asks import ask_messages, asks
+from bridge.storage.asks import ask_mails, ask_messages, asks
 from bridge.storage.asks.ask_messages import Message
 from bridge.storage.asks.asks import Ask
 from bridge.storage.bank import cards
@@ -36,6 +37,7 @@ class AskView:
     card: Card | None
     messages: list[Message]
     alternatives: list[tuple[Card, str]]  # whom to ask instead, and why
+    mail: bool | None  # whether the address for news was confirmed; None: there is none
 
     @property
     def name(self) -> str:
@@ -89,7 +91,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
         with runtime.database.begin() as tx:
             ask = _get(runtime, tx, token)  # of what is not there no form is judged
             check_form()
-            notice = _act(runtime, tx, ask, act, runtime.clock())
+            notice = _act(runtime, tx, ask, act, runtime.clock()) if act != "mail" else _mail(runtime, tx, ask, token)
         flash(notice, "good")
         erased = act == "erase"
         return redirect(url_for("bank.home") if erased else url_for("asked.page", token=token), 303)
@@ -107,12 +109,12 @@ def _act(runtime: Runtime, tx: Tx, ask: Ask, act: str, now: datetime) -> str:
             return _("Nothing was written: it is empty, or the ask is over.")
         case "agreement":
             agreement, until = read_agreement(request.form, FORMAT_LABELS), read_until(request.form, now)
-            if ask_answers.agree(tx, runtime.vault, ask, agreement, until, now):
+            if ask_answers.agree(tx, runtime.vault, ask, "seeker", agreement, until, now):
                 return _("What you agreed stands on the page.")
             return _("Nothing was changed: the ask is over.")
         case "end":
             state = AskState.WITHDRAWN if ask.state is AskState.OPEN else AskState.ENDED
-            ask_answers.end_ask(tx, ask, state, now)
+            ask_answers.end_ask(tx, ask, state, now, by_seeker=True)
             return _("The ask is over.")
         case "erase":
             ask_answers.erase_ask(tx, ask, now)
@@ -121,6 +123,20 @@ def _act(runtime: Runtime, tx: Tx, ask: Ask, act: str, now: datetime) -> str:
             asks.mark_reported(tx, ask.id, "seeker", now)
             return _("Whoever runs this bank will read it.")
     raise NotFound("no such thing to do")
+
+
+def _mail(runtime: Runtime, tx: Tx, ask: Ask, token: str) -> str:
+    """Leave an address, or take it back; what to tell them."""
+    if runtime.config.mail is None:
+        raise NotFound("no such thing to do")
+    if "mail" not in request.form:
+        ask_mails.delete_addresses(tx, [ask.id])
+        return _("The address was erased. No more mails come.")
+    address = ascii_address(request.form["mail"])
+    if not address:
+        return _("Mail cannot be sent to that address. Is there a typing mistake?")
+    ask_answers.leave_address(tx, runtime.vault, ask, address, token, runtime.clock())
+    return _("A mail is on its way: confirm there that the address is yours.")
 
 
 def _get(runtime: Runtime, tx: Tx, token: str) -> Ask:
@@ -135,7 +151,8 @@ def _view(runtime: Runtime, tx: Tx, token: str) -> AskView:
     keys = [AuthorKey.parse(name) for name in ask.alternatives]
     shown = cards.list_by_author(tx, [ask.mentor, *keys])
     proposed = [(shown[key], why) for key, why in zip(keys, ask.alternatives.values(), strict=True) if key in shown]
-    return AskView(ask, shown.get(ask.mentor), ask_messages.list_by_ask(tx, runtime.vault, ask.id), proposed)
+    messages = ask_messages.list_by_ask(tx, runtime.vault, ask.id)
+    return AskView(ask, shown.get(ask.mentor), messages, proposed, ask_mails.find_confirmation(tx, ask.id))
 
 
 def _entries(view: AskView, page: str) -> list[atom.FeedEntry]:

@@ -16,6 +16,7 @@ from bridge.bank.rate_limits import RateLimiter
 from bridge.bank.time_trap import is_filled_by_person, opening_stamp
 from bridge.errors import NotFound
 from bridge.language_tags import language_code
+from bridge.mail_settings import ascii_address
 from bridge.mentors.declared_kinds import ONLY_WRITTEN, read_formats
 from bridge.model import AuthorKey
 from bridge.operations.ask_answers import ask_mentor
@@ -63,12 +64,12 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
     def send(slug: str) -> BaseResponse:
         check_form()
         texts, stamp = read_texts(request.form), request.form.get("opened", "")
+        address = request.form.get("mail", "").strip() if runtime.config.mail else ""
         with runtime.database.read() as tx:
             card = responses.get_card(tx, slug)
             load = ask_mentors.get_load(tx, card.key)
             problem = _problem(runtime, tx, card, load, limiter)
-        if not (texts.lives and texts.seeks and texts.first_name):
-            problem = problem or _("What you live, what you look for and a first name are needed.")
+        problem = problem or _missing(texts, address)
         if not is_filled_by_person(_key(runtime), slug, stamp, runtime.clock()):
             problem = problem or _("That was very quick, or very long ago. Read it once more, and send it again.")
             stamp = _stamp(runtime, slug)
@@ -78,7 +79,8 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
             limiter.hit(limit, "ask", limiter.caller(request))
         limiter.hit(BANK_LIMIT, "asks of all")
         in_writing = "in_writing" in request.form or is_only_in_writing(card)
-        new = NewAsk(card.key, texts, _wished_language(), _caller(runtime, card.key, limiter), in_writing)
+        caller = _caller(runtime, card.key, limiter)
+        new = NewAsk(card.key, texts, _wished_language(), caller, in_writing, ascii_address(address))
         with runtime.database.begin() as tx:
             token = ask_mentor(tx, runtime.vault, new, runtime.clock())
         return redirect(url_for("asked.page", token=token, new=1), 303)
@@ -124,6 +126,15 @@ def _form(
         minimum_age=runtime.config.bank.minimum_age,
     )
     return private_response(Response(body, 400 if problem else 200, mimetype="text/html"))
+
+
+def _missing(texts: AskTexts, address: str) -> str:
+    """What of the form has to be filled in, or filled in again."""
+    if not (texts.lives and texts.seeks and texts.first_name):
+        return _("What you live, what you look for and a first name are needed.")
+    if address and not ascii_address(address):
+        return _("Mail cannot be sent to that address. Is there a typing mistake?")
+    return ""
 
 
 def _problem(runtime: Runtime, tx: Tx, card: Card, load: MentorLoad, limiter: RateLimiter) -> str:

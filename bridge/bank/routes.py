@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, redirect, request, url_for
 from bridge.bank import (
     about,
     api,
+    ask_mails,
     asked,
     asking,
     joining,
@@ -51,6 +52,7 @@ def register(
     app.register_blueprint(_pages(config, database, clock, offered, limiter))
     app.register_blueprint(asking.blueprint(runtime, limiter))
     app.register_blueprint(asked.blueprint(runtime))
+    app.register_blueprint(ask_mails.blueprint(runtime, limiter))
     app.register_blueprint(skills.blueprint(config, database, offered))
     app.register_blueprint(subscriptions.blueprint(config, database, clock, limiter))
     api.register(app, config, database, limiter, clock, offered)

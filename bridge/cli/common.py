@@ -20,6 +20,7 @@ from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
 from bridge.wordpress.feed_hub import FeedHub
+from bridge.wordpress.mail_server import MailServer
 from bridge.wordpress.operator_hook import OperatorHook
 from bridge.wordpress.transport import OutgoingDoor
 from bridge.worker.context import Context
@@ -74,7 +75,8 @@ def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database
 def context_for(config: Config, database: Database) -> Context:
     """What stations need, for a worker or a command in this process."""
     client = WordPressClient(OutgoingDoor(allow_private=config.allow_private_addresses))
-    return Context(build_runtime(config, database), client, operator_of(config), hub_of(config))
+    mailer = MailServer(config.mail) if config.mail else None
+    return Context(build_runtime(config, database), client, operator_of(config), hub_of(config), mailer)
 
 
 def operator_of(config: Config) -> OperatorHook | None:

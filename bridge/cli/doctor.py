@@ -11,7 +11,8 @@ import click
 
 from bridge.cli.common import context_for, hub_of, operator_of, say_json, say_line
 from bridge.config import Config
-from bridge.errors import BridgeError, ConfigError, DeliveryFailed
+from bridge.errors import BridgeError, ConfigError, DeliveryFailed, MailFailed
+from bridge.mail_settings import MailSettings
 from bridge.mentors.own_addresses import readable_address
 from bridge.model import BlogState, Transport
 from bridge.runtime import open_vault, utc_now
@@ -21,6 +22,7 @@ from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.core import job_queues, migrate, set_aside_jobs
 from bridge.storage.core.database import Database
 from bridge.webhooks.call_counts import open_redis
+from bridge.wordpress.mail_server import MailServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def _examine() -> Iterator[Finding]:
             f"whoever reads the bank is not told {', '.join(config.bank.missing)}",
             "Say it in a file and name it in BANK_FILE; docs/bank.example.toml shows how.",
         )
+    if config.mail:
+        yield _mail(config.mail)
     yield _clock()
     if config.limits_url:
         yield _limits(config)
@@ -114,6 +118,15 @@ def _database(config: Config, database: Database) -> Finding:
         f"{database.dialect} through a pooler; directly it {'hears' if heard else 'does not hear'} of commits",
         "DATABASE_DIRECT_URL has to lead to the same database as DATABASE_URL.",
     )
+
+
+def _mail(settings: MailSettings) -> Finding:
+    """Whether the mail server takes mails from us; none is sent."""
+    try:
+        MailServer(settings).probe()
+    except MailFailed as failure:
+        return Finding("mail", False, str(failure), failure.repair)
+    return Finding("mail", True, f"{settings.host}:{settings.port} answers, and takes mails from {settings.sender}")
 
 
 def _clock() -> Finding:

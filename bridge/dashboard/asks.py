@@ -139,7 +139,7 @@ def _act(runtime: Runtime, tx: Tx, ask: Ask, act: str, now: datetime) -> AskNoti
             return AskNotice(_("Nothing was written: it is empty, or the ask is over."), good=False)
         case "agreement":
             agreement, until = read_agreement(request.form, FORMAT_LABELS), read_until(request.form, now)
-            if ask_answers.agree(tx, runtime.vault, ask, agreement, until, now):
+            if ask_answers.agree(tx, runtime.vault, ask, "mentor", agreement, until, now):
                 return AskNotice(_("What you agreed stands on the page."))
             return AskNotice(_("Nothing was changed: the ask is over."), good=False)
         case "end":

@@ -10,7 +10,8 @@ from bridge.asks.states import CLOSED_STATES, AskState
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.pushes import StatsObject
-from bridge.storage.asks import ask_counts, ask_mentors, ask_messages, asks
+from bridge.storage.asks import ask_counts, ask_mails, ask_mentors, ask_messages, asks
+from bridge.storage.asks.ask_mails import News
 from bridge.storage.asks.asks import Agreement, Ask, NewAsk, Reply
 from bridge.storage.asks.sealed_texts import seal_fields
 from bridge.storage.blogs import blogs, outbox
@@ -30,6 +31,9 @@ def ask_mentor(tx: Tx, vault: Vault, new: NewAsk, now: datetime) -> str:
     """Somebody asks a mentor; the secret in the address of the answer."""
     token = asks.record_ask(tx, vault, new, now)
     announce_asks(tx, new.mentor.blog_id, now)
+    ask = asks.find_by_token(tx, vault, token) if new.address else None
+    if ask is not None:
+        leave_address(tx, vault, ask, new.address, token, now)
     return token
 
 
@@ -44,6 +48,7 @@ def answer_ask(tx: Tx, vault: Vault, ask: Ask, state: AskState, reply: Reply, no
         return Outcome.OVER
     ask_mentors.record_answered(tx, ask.mentor, now - ask.times.asked_at)
     announce_asks(tx, ask.mentor.blog_id, now)
+    _tell_seeker(tx, ask.id, News.ANSWER, now)
     return Outcome.DONE
 
 
@@ -60,10 +65,12 @@ def block_seeker(tx: Tx, ask: Ask, now: datetime) -> None:
     end_ask(tx, ask, AskState.DECLINED if ask.state is AskState.OPEN else AskState.ENDED, now)
 
 
-def end_ask(tx: Tx, ask: Ask, state: AskState, now: datetime) -> bool:
-    """One of both ends it."""
+def end_ask(tx: Tx, ask: Ask, state: AskState, now: datetime, *, by_seeker: bool = False) -> bool:
+    """One of both ends it, or time does."""
     ended = asks.mark_state(tx, ask.id, state, now)
     announce_asks(tx, ask.mentor.blog_id, now)
+    if ended and not by_seeker:
+        _tell_seeker(tx, ask.id, News.OVER, now)
     return ended
 
 
@@ -72,13 +79,31 @@ def write_message(tx: Tx, vault: Vault, ask: Ask, writer: str, text: str, now: d
     if not asks.record_word(tx, ask.id, now):
         return False
     ask_messages.record_message(tx, vault, ask.id, writer, text, now)
+    if writer == "mentor":
+        _tell_seeker(tx, ask.id, News.WORDS, now)
     return True
 
 
-def agree(tx: Tx, vault: Vault, ask: Ask, agreement: Agreement, until: datetime | None, now: datetime) -> bool:
+def leave_address(tx: Tx, vault: Vault, ask: Ask, address: str, key: str, now: datetime) -> None:
+    """A seeker wants to hear of their ask by mail; `key` is the secret in the address of its page."""
+    ask_mails.record_address(tx, vault, ask.id, address, key, now)
+    due.mail_waits(tx, now)
+
+
+def _tell_seeker(tx: Tx, ask_id: int, news: News, now: datetime) -> None:
+    if ask_mails.mark_news(tx, ask_id, news, now):
+        due.mail_waits(tx, now)
+
+
+def agree(
+    tx: Tx, vault: Vault, ask: Ask, writer: str, agreement: Agreement, until: datetime | None, now: datetime
+) -> bool:
     """One of both changes what they have agreed; who wants it in writing only is held to that."""
     in_writing = Agreement(agreement.seeker_goal, agreement.mentor_goal, agreement.rhythm, "written")
-    return asks.record_agreement(tx, vault, ask.id, in_writing if ask.in_writing else agreement, until, now)
+    agreed = asks.record_agreement(tx, vault, ask.id, in_writing if ask.in_writing else agreement, until, now)
+    if agreed and writer == "mentor":
+        _tell_seeker(tx, ask.id, News.WORDS, now)
+    return agreed
 
 
 def erase_ask(tx: Tx, ask: Ask, now: datetime) -> None:
@@ -96,6 +121,7 @@ def leave_asks(tx: Tx, mentors: Iterable[AuthorKey], now: datetime) -> None:
     going = asks.list_ids_by_author(tx, keys, [AskState.OPEN, AskState.ACCEPTED]) if keys else []
     for ask_id in going:
         asks.mark_state(tx, ask_id, AskState.LEFT, now)
+        _tell_seeker(tx, ask_id, News.OVER, now)
     if keys:
         asks.delete_words_of_mentor(tx, [*going, *asks.list_ids_by_author(tx, keys, CLOSED_STATES)])
     for key in keys:

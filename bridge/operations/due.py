@@ -180,6 +180,11 @@ def asks_changed(tx: Tx, now: datetime) -> None:
     jobs.mark_due(tx, Station.ASKS, [jobs.BANK], now, urgent=True)
 
 
+def mail_waits(tx: Tx, now: datetime) -> None:
+    """There is something to tell a seeker by mail, or an address is to be asked whether it is theirs."""
+    jobs.mark_due(tx, Station.MAIL, [jobs.BANK], now, urgent=True)
+
+
 def night_planned(tx: Tx, at: datetime) -> None:
     """What is done every night."""
     _bank(tx, Station.SWEEP, at)

@@ -17,6 +17,7 @@ class Station(StrEnum):
     POKE = "poke"  # a blog: ask it to send what waits there
     ALERT = "alert"  # the bank: tell its operator what is wrong
     PUBLISH = "publish"  # the bank: tell the hub which feeds bring something new
+    MAIL = "mail"  # the bank: mails to seekers who want to hear of their ask
     EPOCH = "epoch"  # the bank: new weights
     FOLLOW = "follow"  # an author: to be refreshed in a new epoch, when nobody waits for anything else
     ASKS = "asks"  # the bank: what time alone does to asks for mentoring
@@ -25,6 +26,6 @@ class Station(StrEnum):
 
 
 # These wait for others, in threads of their own.
-CALLING_STATIONS = (Station.PUSH, Station.POKE, Station.ALERT, Station.PUBLISH)
+CALLING_STATIONS = (Station.PUSH, Station.POKE, Station.ALERT, Station.PUBLISH, Station.MAIL)
 # Never planned ahead: what says so was written by a clock that was ahead.
 UNPLANNED_STATIONS = (Station.ABSORB, Station.EPOCH, Station.REFRESH, Station.FOLLOW, Station.PUSH)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Table, select, tuple_, update
 
 from bridge.errors import ConfigError
-from bridge.storage.asks.tables import ask_messages, asks
+from bridge.storage.asks.tables import ask_mails, ask_messages, asks
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.blogs.tables import blog_keys, blogs
 from bridge.storage.people.tables import private_feeds
@@ -21,6 +21,7 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     (private_feeds, private_feeds.c.token),
     *((asks, column) for column in (asks.c.texts, asks.c.reply, asks.c.agreement, asks.c.alternatives)),
     (ask_messages, ask_messages.c.text),
+    (ask_mails, ask_mails.c.sealed),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from bridge.pushes import PushAnswer
 from bridge.runtime import Runtime
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import epochs, skills
+from bridge.wordpress.mail_server import Mail
 
 
 class BlogClient(Protocol):
@@ -51,16 +53,36 @@ class Hub(Protocol):
         """Say that the feed at an address has changed."""
 
 
+class Mailbox(Protocol):
+    """An open connection to who delivers mails; `wordpress.mail_server.Connection` is one."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand one mail in."""
+
+
+class Mailer(Protocol):
+    """Who delivers mails; `wordpress.mail_server.MailServer` is the operator's."""
+
+    def connected(self) -> AbstractContextManager[Mailbox]:
+        """A connection that is ready to take mails."""
+
+
 class Context(Runtime):
     """The runtime of a worker process, with its way to blogs, its rules, and what it remembers of the epoch."""
 
     def __init__(
-        self, runtime: Runtime, client: BlogClient, operator: Operator | None = None, hub: Hub | None = None
+        self,
+        runtime: Runtime,
+        client: BlogClient,
+        operator: Operator | None = None,
+        hub: Hub | None = None,
+        mailer: Mailer | None = None,
     ) -> None:
         super().__init__(runtime.config, runtime.database, runtime.vault, runtime.clock)
         self.client = client
         self.operator = operator  # None: nobody is told what is wrong
         self.hub = hub  # None: whoever follows a feed asks for it
+        self.mailer = mailer  # None: no seeker is written to
         self.rules = AntiGamingRules(**self.config.rules)  # against writing oneself to the top …
         self.rules_from = self.config.rules_from  # … in a bank of so many authors
         self.standards = PostStandards(**self.config.standards)  # what a post must be to count

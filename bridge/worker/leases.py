@@ -17,6 +17,7 @@ MAX_LEASE: dict[str, timedelta] = {
     Station.POKE: timedelta(minutes=1),
     Station.ALERT: timedelta(minutes=5),
     Station.PUBLISH: timedelta(minutes=10),
+    Station.MAIL: timedelta(minutes=5),
     Station.ABSORB: timedelta(minutes=10),
     Station.REFRESH: timedelta(minutes=5),
     Station.EPOCH: timedelta(hours=1),

@@ -21,6 +21,7 @@ import structlog
 
 from bridge.errors import StorageUnavailable
 from bridge.operations.withdrawal import reset_content
+from bridge.storage.asks import ask_mails
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.core import counters
 from bridge.storage.core.database import Database
@@ -60,6 +61,8 @@ def detect_restore(database: Database, home: Path, clock: Clock) -> int:
             with database.begin() as tx:
                 reset_content(tx, blog_id, clock())
         with database.begin() as tx:
+            # Somebody may have erased theirs since the backup, and nobody can say who: no seeker is written to.
+            ask_mails.delete_all_addresses(tx)
             counters.upsert_number(tx, RESTORE_NOTICED_COUNTER, _microseconds(clock()))
     record_watermark(database, home, clock)
     return len(begun)

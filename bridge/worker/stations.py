@@ -15,6 +15,7 @@ from bridge.worker.matching import epoch
 from bridge.worker.matching.epoch import Steps, follow_epoch
 from bridge.worker.matching.refresh import refresh
 from bridge.worker.outbound.alert import alert
+from bridge.worker.outbound.ask_mail import send_mails
 from bridge.worker.outbound.poke import poke
 from bridge.worker.outbound.publish import publish
 from bridge.worker.outbound.push import push
@@ -68,6 +69,7 @@ STATIONS: dict[str, StationRun] = {
     Station.POKE: _in_one_go(poke),
     Station.ALERT: _in_one_go(alert),
     Station.PUBLISH: _in_one_go(publish),
+    Station.MAIL: _in_one_go(send_mails),
     Station.FOLLOW: _when_told(follow_epoch),
     Station.ASKS: _in_one_go(follow_asks),
     Station.RETAIN: _nightly(nightly.retain),

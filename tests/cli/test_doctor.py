@@ -18,6 +18,7 @@ from bridge.storage.blogs import blogs
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from tests.conftest import NOW
+from tests.lab.mail import Letters, mail_server
 from tests.running import BRIDGE, HANG_SECONDS, RunningBridge
 
 pytestmark = pytest.mark.slow
@@ -51,6 +52,18 @@ def home(tmp_path: Path) -> Path:
         lock.unlink()
     assert {*listing(config.home)} == {"bridge.sqlite", "secret_key"}
     return config.home
+
+
+def test_it_says_whether_the_mail_server_answers(home: Path) -> None:
+    letters = Letters()
+    with mail_server(letters) as port:
+        settings = {"SMTP_URL": f"smtp://127.0.0.1:{port}?tls=no", "SMTP_FROM": "bank@bank.example"}
+        assert f"ok   mail: 127.0.0.1:{port} answers" in examine(home, **settings).output
+    closed = examine(home, **settings).output
+    assert "NOT  mail: the mail server cannot be used: ConnectionRefusedError" in closed
+    assert "SMTP_URL" in closed
+    assert letters.received == [], "it only looks"
+    assert "mail:" not in examine(home).output
 
 
 def test_in_an_empty_folder_it_says_what_is_missing_and_makes_none_of_it(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_overview_says_what_arrived_and_leads_to_the_reply_form(sign_in: Enter, 
     assert "<b>" not in page.replace("<b>", "", 0).split("Zoé")[1][:4]
 
 
+@pytest.mark.slow
 def test_what_waits_is_in_the_order_of_its_age(
     sign_in: Enter, house: PeerBlog, deliver: Deliver, work: Work, clock: Clock
 ) -> None:

@@ -98,7 +98,7 @@ def test_both_write_only_while_it_is_accepted_and_agree_on_what_was_promised(
     with database.begin() as tx:
         assert write_message(tx, VAULT, ask, "seeker", "Bonjour !", NOW)
         assert write_message(tx, VAULT, ask, "mentor", "Bienvenue.", NOW)
-        assert agree(tx, VAULT, ask, wish, NOW + timedelta(days=60), NOW)
+        assert agree(tx, VAULT, ask, "mentor", wish, NOW + timedelta(days=60), NOW)
     agreed = again(database, ask)
     assert (agreed.agreement.rhythm, agreed.agreement.format) == ("tous les vendredis", "written")
     with database.begin() as tx:

@@ -18,10 +18,12 @@ from bridge.model import AuthorKey
 from bridge.operations import corrections, feed_log
 from bridge.operations.feed_log import FeedQuestion, Follower
 from bridge.operations.stations import Station
+from bridge.storage.asks import ask_mails
 from bridge.storage.bank import card_addresses, cards, directory
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.bank.card_filters import Filters
 from bridge.storage.blogs import blogs
+from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import duplicates
 from bridge.storage.content import tables as content_tables
 from bridge.storage.core import job_leases, jobs, migrate
@@ -32,6 +34,7 @@ from bridge.storage.engagement import tables as engagement_tables
 from bridge.storage.matching import card_corrections, epochs, pairing, profiles
 from bridge.storage.matching import tables as matching_tables
 from bridge.worker.outbound.push import push
+from tests.asks.mentors import add_mentors, make_ask
 from tests.conftest import Clock
 from tests.lab.texts import CASH, HIRING, LONG
 from tests.peer import PeerBlog, wire_time
@@ -391,6 +394,19 @@ def test_a_feed_remembers_from_the_update_on(database: Database, clock: Clock) -
     assert first.memory.brought == tuple(item.post.id for item in posts) != ()
     again = follower.record(database, posts[1:], clock())
     assert (again.memory.brought[-1], again.memory.gone) == (posts[0].post.id, {}), "it is only further down"
+
+
+def test_an_ask_of_before_takes_an_address_after_the_update(database: Database, clock: Clock) -> None:
+    vault = Vault([b"k" * 32])
+    with database.begin() as tx:
+        (mentor,) = add_mentors(tx, ["ann"], clock())
+    token, ask = make_ask(database, vault, mentor, clock())
+    with older(database, "0060") as connection:
+        assert connection.execute(text("SELECT count(*) FROM asks")).scalar() == 1
+    with database.begin() as tx:
+        ask_mails.record_address(tx, vault, ask.id, "lea@example.org", token, clock())
+        (mail,) = ask_mails.claim_due(tx, vault, clock(), 9)
+    assert (mail.ask_id, mail.fields.address, mail.fields.key) == (ask.id, "lea@example.org", token)
 
 
 def test_the_newest_migration_is_the_one_that_alembic_ends_at() -> None:

@@ -93,7 +93,7 @@ def test_a_yes_ends_by_itself(
     _, ask = make_ask(context.database, context.vault, mentors[0], NOW)
     with context.database.begin() as tx:
         answer_ask(tx, context.vault, ask, AskState.ACCEPTED, Reply(), NOW)
-        agree(tx, context.vault, ask, Agreement(), until and NOW + timedelta(days=until), NOW)  # type: ignore[arg-type]
+        agree(tx, context.vault, ask, "mentor", Agreement(), until and NOW + timedelta(days=until), NOW)  # type: ignore[arg-type]
     later(context, clock, days - 1)
     going = again(context, ask)
     assert going is not None

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 from bridge.asks.states import CLOSED_STATES, AskState, AskTimes, next_step, states_before
 from bridge.model import AuthorKey
 from bridge.storage.asks.sealed_texts import open_fields, seal_fields
-from bridge.storage.asks.tables import ask_mentors, ask_messages, asks
+from bridge.storage.asks.tables import ask_mails, ask_mentors, ask_messages, asks
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.predicates import author_in
 from bridge.storage.people.sessions import token_hash
@@ -45,6 +45,7 @@ class NewAsk:
     language: str
     caller: bytes  # where the seeker writes from, as this one mentor's blocks know it
     in_writing: bool = False  # and in no other way
+    address: str = ""  # where the seeker wants to hear of it; never part of the ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,8 @@ def delete_words_of_mentor(tx: Connection, ask_ids: list[int]) -> None:
 
 def delete_ask(tx: Connection, ask_id: int) -> tuple[datetime, AskState] | None:
     """Delete everything of an ask; when it was made and where it stood."""
-    tx.execute(delete(ask_messages).where(ask_messages.c.ask_id == ask_id))
+    for table in (ask_messages, ask_mails):
+        tx.execute(delete(table).where(table.c.ask_id == ask_id))
     row = tx.execute(delete(asks).where(asks.c.id == ask_id).returning(asks.c.asked_at, asks.c.state)).first()
     return None if row is None else (row.asked_at, AskState(row.state))
 

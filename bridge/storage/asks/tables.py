@@ -59,6 +59,21 @@ ask_messages = Table(  # what both write to each other after a yes
     Index("ix_ask_messages_ask_id", "ask_id", "id"),
 )
 
+ask_mails = Table(  # where a seeker wants to be written to when there is news of their ask
+    "ask_mails",
+    metadata,
+    Column("ask_id", BigInteger, ForeignKey("asks.id"), primary_key=True, autoincrement=False),
+    Column("key_hash", LargeBinary, nullable=False, unique=True),  # of what is in the address that confirms and stops
+    Column("sealed", LargeBinary, nullable=False),  # encrypted: the address, that secret, and the one of the ask
+    Column("confirmed_at", UtcDateTime),  # None: nothing but the question whether it is theirs is sent
+    Column("news", String(8), nullable=False),  # ask_mails.News; "": nothing to tell
+    Column("number", Integer, nullable=False),  # of the news: what came while others were sent stays to be told
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("due_at", UtcDateTime),  # when the next mail is sent or tried again, or what nobody confirmed is deleted
+    Index("ix_ask_mails_due_at", "due_at"),
+)
+
 ask_mentors = Table(  # what is counted of each mentor who was asked or proposed
     "ask_mentors",
     metadata,
