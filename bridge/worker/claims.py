@@ -8,12 +8,13 @@ from datetime import datetime
 
 import structlog
 
-from bridge.operations.stations import CALLING_STATIONS, Station
-from bridge.storage.core import job_leases, job_queues
+from bridge.operations.stations import CALLING_STATIONS
+from bridge.storage.core import job_leases
 from bridge.storage.core.job_leases import Job
 from bridge.storage.core.job_queues import Queue
 from bridge.worker.context import Context
 from bridge.worker.leases import Leases
+from bridge.worker.looker import Look, take_look
 from bridge.worker.scheduler import ExclusiveMode, Scheduler
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS_IN_STEPS
 from bridge.worker.suspended_runs import SuspendedRuns
@@ -35,20 +36,23 @@ class Claims:
         self._owner = owner
         self._isolated_at = time.monotonic()
 
-    def next(self, stations: Sequence[str], *, well_only: bool = False) -> Job | None:
-        """The job that is next in a lane of these stations, claimed; `well_only`: none whose last try failed."""
+    def next(self, stations: Sequence[str], *, well_only: bool = False, look: Look | None = None) -> Job | None:
+        """The job that is next in a lane of these stations, claimed; `well_only`: none whose last try failed.
+
+        `look`: what others of this worker have seen to be due; without one it is looked anew.
+        """
         now = self._context.clock()
-        with self._context.database.read() as tx:
-            # Who computes also tries alone what ended its worker, of whichever station.
-            looked_at = Station if stations is COMPUTING_STATIONS else stations
-            queues = job_queues.list_due_queues(tx, now, looked_at, well_only=well_only)
+        look = look or take_look(self._context)
+        queues = look.queues(well_only=well_only)
         due = {queue: since for queue, since in queues.items() if queue.station in stations and not queue.suspect}
         if stations is CALLING_STATIONS:
-            return self._claim(sorted(due, key=lambda queue: stations.index(queue.station)), now, well_only)
+            in_order = sorted(due, key=lambda queue: stations.index(queue.station))
+            return self._claim(in_order, now, look, well_only=well_only)
         due |= self.suspended.queues
+        # Who computes also tries alone what ended its worker, of whichever station.
         suspects = sorted((queue for queue in queues if queue.suspect), key=lambda queue: queues[queue])
-        isolated = self._claim_isolated(suspects, now, urgent=not due)
-        return isolated or self._claim(self.scheduler.order(due, now), now)
+        isolated = self._claim_isolated(suspects, now, look, urgent=not due)
+        return isolated or self._claim(self.scheduler.order(due, now), now, look)
 
     def by_name(self, station: str, entity: str) -> Job | None:
         """This one job, claimed; None: it is not due any more, or somebody has it."""
@@ -69,12 +73,12 @@ class Claims:
         with self._context.database.begin() as tx:
             self.suspended.hand_back(tx)
 
-    def _claim_isolated(self, suspects: list[Queue], now: datetime, *, urgent: bool) -> Job | None:
+    def _claim_isolated(self, suspects: list[Queue], now: datetime, look: Look, *, urgent: bool) -> Job | None:
         """What is suspected of ending its process, once nobody else is at work; meanwhile computing goes on."""
         due = suspects and (urgent or time.monotonic() - self._isolated_at >= ISOLATED_RUN_INTERVAL_SECONDS)
         if due and self.exclusive.ask():
             self._isolated_at = time.monotonic()
-            job = self._claim(suspects, now)
+            job = self._claim(suspects, now, look)
             if job is not None:
                 log.warning("tried alone", station=str(job.station), entity=job.entity, crashes=job.crashes)
                 return job
@@ -82,7 +86,7 @@ class Claims:
             self.exclusive.over()
         return None
 
-    def _claim(self, queues: Sequence[Queue], now: datetime, well_only: bool = False) -> Job | None:
+    def _claim(self, queues: Sequence[Queue], now: datetime, look: Look, *, well_only: bool = False) -> Job | None:
         for queue in queues:
             until = self.leases.length(queue.station)
             with self._context.database.begin() as tx:
@@ -93,4 +97,5 @@ class Claims:
                     job = first[0] if first else None
             if job is not None:
                 return job
+            look.take_out(queue, well_only=well_only)
         return None

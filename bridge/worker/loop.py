@@ -32,6 +32,7 @@ from bridge.worker.context import Context
 from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.job_runner import JobRunner, settle
 from bridge.worker.leases import MAX_LEASE
+from bridge.worker.looker import Looker
 from bridge.worker.outbound.alert import schedule_alerts
 from bridge.worker.outbound.publish import schedule_publishing
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS
@@ -75,6 +76,7 @@ class Worker:
         self.name = secrets.token_hex(8)
         self._stopping = threading.Event()
         self.claims = Claims(context, self.name, alone=alone)
+        self._looker = Looker(context)
         self._runner = JobRunner(context, self.name, self.claims, self._stopping.is_set)
 
     def stop(self) -> None:
@@ -95,8 +97,7 @@ class Worker:
         doorbell: CommitListener | None = None
         while not self._stopping.is_set():
             doorbell = self._listen(doorbell)
-            for bell in bells:
-                bell.ring()
+            self._feed(bells)
             settle(self.claims.leases.renew)
             settle(self.claims.leases.correct)
             settle(self.context.database.tidy)
@@ -123,6 +124,18 @@ class Worker:
             return None
         return doorbell
 
+    def _feed(self, bells: Sequence[WakeOne]) -> None:
+        """Look at what is due, once, and wake the lanes that have work."""
+        self._looker.outdate()
+        try:
+            look = self._looker.current()
+        except Exception:  # whoever is woken looks again, says so, and waits
+            log.debug("not looked", exc_info=True)
+            look = None
+        for bell, lane in zip(bells, self._lanes, strict=True):
+            if look is None or self.claims.suspended.tasks or look.has_work(lane.stations, well_only=lane.well_only):
+                bell.ring()
+
     def _begin(self) -> None:
         """Nightly work is planned, and every blog is asked to send what it kept while nobody was here."""
         now = self.context.clock()
@@ -143,7 +156,7 @@ class Worker:
                 bell.wait()
                 continue
             try:
-                task = self.claims.next(lane.stations, well_only=lane.well_only)
+                task = self.claims.next(lane.stations, well_only=lane.well_only, look=self._looker.current())
                 if task is not None:
                     bell.ring()
                     self.do(task)
@@ -164,6 +177,7 @@ class Worker:
     def do(self, job: Job) -> None:
         """Run one piece of work for a turn and note how that ended; never raises."""
         self._runner.do(job)
+        self._looker.outdate()  # what follows from it may be due
 
 
 def is_first_to_call(context: Context, now: datetime) -> bool:
