@@ -137,7 +137,12 @@ _HOLDING = {
     "sqlite": "SELECT rowid FROM need_index WHERE need_index MATCH :query",
     "postgresql": "SELECT post_id FROM need_index WHERE tokens @@ CAST(:query AS tsquery)",
 }
-_FIRST_BY_ID = "ORDER BY 1 LIMIT :limit"
+# In no order of an index: along that of the ids PostgreSQL would look into every post for the words, where it plans
+# once for all queries and cannot know how few posts hold them.
+_FIRST_BY_ID = {
+    "sqlite": "ORDER BY rowid LIMIT :limit",
+    "postgresql": "ORDER BY post_id + 0 LIMIT :limit",
+}
 _PLACE = func.row_number().over(partition_by=need_posts.c.mentor_id, order_by=need_posts.c.post_id)
 _PLACED = (
     select(need_posts.c.post_id, _PLACE.label("place"))
@@ -153,7 +158,7 @@ def list_matching(tx: Connection, any_of: Sequence[str], limit: int) -> list[Ind
     """Posts that hold one of the tokens (`token`), the first by id."""
     if not any_of:
         return []
-    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]} {_FIRST_BY_ID})")
+    holding = text(f"need_posts.post_id IN ({_HOLDING[tx.dialect.name]} {_FIRST_BY_ID[tx.dialect.name]})")
     statement = select(*_COLUMNS).where(holding.bindparams(query=_query(tx, any_of), limit=limit))
     return [IndexedPost(*row) for row in tx.execute(statement)]
 
