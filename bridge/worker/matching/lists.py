@@ -29,7 +29,7 @@ from bridge.mentors.similarity import (
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
-from bridge.storage.matching import candidates, profiles
+from bridge.storage.matching import candidates, epochs, profiles
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.profiles import MentorRow
 from bridge.text.terms import Vector
@@ -37,6 +37,7 @@ from bridge.worker.matching import cross_language
 from bridge.worker.matching.short_lists import Filling, fill_up
 from bridge.worker.matching.snapshot import NO_REASONS, MatchesWithReasons, Snapshot
 
+FEW_AUTHORS = 1_000  # in a bank: many of few subjects are about as near, and the rest of a score decides among them
 MAX_FOREIGN_CANDIDATES = 40  # mentors of other languages that are scored exactly
 MAX_FOREIGN_IN_AUTHOR_LIST, MAX_FOREIGN_IN_POST_LIST = (
     AUTHOR_LIST_LENGTH // MAX_FOREIGN_ONE_IN,
@@ -46,8 +47,13 @@ MAX_FOREIGN_IN_AUTHOR_LIST, MAX_FOREIGN_IN_POST_LIST = (
 
 def candidates_near(tx: Tx, row: MentorRow, but_blog: str | None = None) -> list[Candidate]:
     """Mentors near enough to be scored exactly; never of the same blog."""
-    ids = candidates.list_mentor_ids(tx, row.profile.vector)
+    epoch = epochs.find_current(tx)
+    ids = candidates.list_mentor_ids(tx, row.profile.vector, _candidates_among(epoch.authors if epoch else 0))
     return candidates.list_by_ids(tx, ids, but_blog=but_blog or row.key.blog_id)
+
+
+def _candidates_among(authors: int) -> int:
+    return candidates.CANDIDATES_AMONG_FEW if authors < FEW_AUTHORS else candidates.CANDIDATES_PER_VECTOR
 
 
 def _near_with_foreign(
@@ -154,7 +160,7 @@ def _in_reach_of_post(look: Snapshot, post: PostSummary, asked: MentorQuery) -> 
     """In a small bank everybody; else who shares its heaviest terms, and who stands in its author's list."""
     if look.bank_is_small:
         return look.everybody_but(post.blog_id)
-    ids = set(candidates.list_mentor_ids(look.tx, asked.vector))
+    ids = set(candidates.list_mentor_ids(look.tx, asked.vector, _candidates_among(look.epoch.authors)))
     ids.update(_abroad(look.tx, look.epoch, asked.crossing, post.language))
     ids.update(line.mentor_id for line in look.own_list(author_of_post(post).id))
     return look.listed(ids, but_blog=post.blog_id)
