@@ -58,6 +58,8 @@ class Config:
     database_connections: int  # of a process, at most
     broker_url: str = field(repr=False)  # of RabbitMQ, for a fleet; "": there is none
     limits_url: str = field(repr=False)  # of Redis, for several web processes; "": each counts by itself
+    qdrant_url: str  # of a server that finds candidates; "": the database does
+    qdrant_key: str = field(repr=False)
     host: str
     port: int
     public_url: str
@@ -132,6 +134,8 @@ class Config:
             database_connections=env.number("DATABASE_CONNECTIONS", MAX_CONNECTIONS, 4, 200),
             broker_url=_broker(env.confidential("BROKER_URL")),
             limits_url=_limits(env.confidential("LIMITS_URL")),
+            qdrant_url=_qdrant(env.text("QDRANT_URL")),
+            qdrant_key=env.confidential("QDRANT_API_KEY"),
             host=host,
             port=port,
             public_url=public_url,
@@ -199,6 +203,18 @@ def _limits(url: str) -> str:
     if url and not url.startswith(("redis://", "rediss://")):
         raise ConfigError("LIMITS_URL: only Redis is known. Use redis://:password@host:6379/0")
     _parts(url, "LIMITS_URL", "redis://:password@host:6379/0")
+    return url
+
+
+def _qdrant(url: str) -> str:
+    if not url:
+        return ""
+    parts = _parts(url, "QDRANT_URL", "http://qdrant.internal:6333")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password or parts.query:
+        raise ConfigError(
+            "QDRANT_URL is the address of a Qdrant server, such as http://qdrant.internal:6333. "
+            "Its key, if it has one, is QDRANT_API_KEY."
+        )
     return url
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bridge.config import Config
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.core.database import Database
+from bridge.storage.matching import qdrant_index
+from bridge.storage.matching.qdrant_index import QdrantIndex
 
 SEALING_PURPOSE = "keys at rest"
 
@@ -21,6 +24,25 @@ def utc_now() -> datetime:
 def open_vault(config: Config) -> Vault:
     """What seals and opens the secrets in the database."""
     return Vault(config.derive_all(SEALING_PURPOSE))
+
+
+def candidate_index(config: Config) -> QdrantIndex | None:
+    """The index that finds candidates beside the database; None: none is configured.
+
+    Raises:
+        ConfigError: its client is not installed.
+    """
+    if not config.qdrant_url:
+        return None
+    qdrant_index.require_client()
+    return QdrantIndex(partial(qdrant_index.connect, config.qdrant_url, config.qdrant_key))
+
+
+def attach_candidate_index(config: Config, database: Database) -> None:
+    """Let transactions ask the configured index for candidates, and the index hear what changes."""
+    index = candidate_index(config)
+    if index is not None:
+        database.attach(index)
 
 
 @dataclass(eq=False)
@@ -46,4 +68,6 @@ def open_database(config: Config, *, read_only: bool = False, durable: bool = Tr
 
 def build_runtime(config: Config, database: Database | None = None, clock: Callable[[], datetime] = utc_now) -> Runtime:
     """A process's own, made once; without a `database` that of the settings is opened."""
-    return Runtime(config, database or open_database(config), open_vault(config), clock)
+    database = database or open_database(config)
+    attach_candidate_index(config, database)
+    return Runtime(config, database, open_vault(config), clock)

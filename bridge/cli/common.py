@@ -15,7 +15,7 @@ from rich.text import Text
 from bridge import printable
 from bridge.cli.output import say_line as say_line
 from bridge.config import Config
-from bridge.runtime import build_runtime, open_database
+from bridge.runtime import attach_candidate_index, build_runtime, open_database
 from bridge.storage.core import migrate
 from bridge.storage.core.database import Database
 from bridge.wordpress.client import WordPressClient
@@ -67,6 +67,7 @@ def open_for_writing(*, durable: bool = True) -> Iterator[tuple[Config, Database
     database = open_database(config, durable=durable)
     try:
         migrate.upgrade(database)
+        attach_candidate_index(config, database)
         yield config, database
     finally:
         database.close()

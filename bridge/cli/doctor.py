@@ -15,14 +15,17 @@ from bridge.errors import BridgeError, ConfigError, DeliveryFailed, MailFailed
 from bridge.mail_settings import MailSettings
 from bridge.mentors.own_addresses import readable_address
 from bridge.model import BlogState, Transport
-from bridge.runtime import open_vault, utc_now
+from bridge.runtime import candidate_index, open_vault, utc_now
 from bridge.storage import health, sealed
 from bridge.storage.bank import cards
 from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.core import job_queues, migrate, set_aside_jobs
 from bridge.storage.core.database import Database
+from bridge.storage.matching import profiles
 from bridge.webhooks.call_counts import open_redis
 from bridge.wordpress.mail_server import MailServer
+
+INDEX_LAG_MENTORS = 50  # by which the index may differ: what changed a moment ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def _examine() -> Iterator[Finding]:
             if config.secrets:
                 yield _secrets(config, database)
             yield from _work(database)
+            yield from _candidates(config, database)
             if config.secrets:
                 yield from _blogs(config, database)
     except BridgeError as error:
@@ -181,6 +185,24 @@ def _work(database: Database) -> Iterator[Finding]:
         f"{bad} deliveries",
         "`bridge deliveries list` says why; after an upgrade of the bridge `bridge deliveries rerun --all`.",
     )
+
+
+def _candidates(config: Config, database: Database) -> Iterator[Finding]:
+    """Of the index that is configured to find candidates: whether it answers, and for everybody."""
+    index = candidate_index(config)
+    if index is None:
+        return
+    state = index.find_state()
+    if state is None:
+        says = f"{config.qdrant_url} does not answer; the database finds candidates meanwhile"
+        yield Finding("candidate index", False, says, "Start Qdrant, or check QDRANT_URL and QDRANT_API_KEY.")
+        return
+    with database.read() as tx:
+        listed = profiles.count_listed(tx)
+    ok = state.whole and abs(state.mentors - listed) <= max(INDEX_LAG_MENTORS, listed // 100)
+    whole = "" if state.whole else "; it was never filled to the end, so the database finds candidates"
+    says = f"{state.mentors} of {listed} mentors{whole}"
+    yield Finding("candidate index", ok, says, "Run `bridge mentors index`, beside the running bridge.")
 
 
 def _beginning(database: Database, blog: blogs.Blog) -> Finding:

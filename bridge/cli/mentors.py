@@ -37,6 +37,7 @@ LAZY_COMMANDS = {
     "held": "profile_holds:held",
     "confirm": "profile_holds:confirm",
     "exposure": "exposure:exposure",
+    "index": "candidate_index:fill",
     "pairings": "pairings:pairings_command",
 }
 limit_option = click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many.")

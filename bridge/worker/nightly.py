@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import structlog
+
 from bridge.mentors.discovery import seldom_shown
 from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
+from bridge.runtime import candidate_index
 from bridge.storage.bank import followed_feeds
 from bridge.storage.blogs import blogs, calls, contact, deliveries, idempotency, keys, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
@@ -28,6 +31,8 @@ from bridge.worker.matching.epoch import EPOCH_BATCH_ROWS, Steps, authors_with_p
 from bridge.worker.matching.failures import skip_on_failure
 from bridge.worker.matching.refresh import rebuild_post_lists_in_steps, store_profiles
 from bridge.worker.matching.snapshot import Snapshot
+
+log = structlog.get_logger("worker")
 
 NIGHT_HOUR_UTC = 3  # UTC
 DELIVERIES_BATCH = 1000  # deleted in one transaction: whoever delivers does not wait for all of them
@@ -78,7 +83,20 @@ def sweep_in_steps(context: Context) -> Steps:
                 stored_authors.record_visits(tx, some, began)
         yield from rank_facets(context)
         count_impressions(context)
+        yield from compare_candidate_index(context)
     return next_night(context.clock())
+
+
+def compare_candidate_index(context: Context) -> Iterator[None]:
+    """Where an index finds candidates: who is missing enters, who has left is taken out; a lost one is filled."""
+    index = candidate_index(context.config)
+    if index is None:
+        return
+    try:
+        for _ in index.compare(context.database):
+            yield None
+    except ConnectionError as error:
+        log.warning("candidate index not compared", error=str(error))
 
 
 def authors_of_night(tx: Tx, now: datetime) -> list[AuthorKey]:

@@ -91,6 +91,7 @@ WRITING = {
     "import",
     "load",
     "mentors confirm",
+    "mentors index",
     "migrate",
     "migrate-database",
     "restore",

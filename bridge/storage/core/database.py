@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TypeVarTuple
+from typing import Protocol, TypeVarTuple
 
 from sqlalchemy import CompoundSelect, Connection, Engine, Select, TextClause, make_url
 
@@ -34,6 +34,15 @@ from bridge.storage.core.write_lock import Priority, WriteLock
 HEARING_SECONDS = 5.0
 Tx = Connection  # an open transaction, as the stations see it
 Columns = TypeVarTuple("Columns")
+COMPANION = "companion"  # the name of an option of the engines
+CHANGED = "changed for the companion"  # in what a connection carries through a transaction
+
+
+class Companion(Protocol):
+    """What holds a copy of some rows elsewhere, and is told after each commit which of them have changed."""
+
+    def follow(self, database: Database, numbers: Sequence[int]) -> None:
+        """Rows with these numbers are other than they were, or gone."""
 
 
 class Database:
@@ -57,6 +66,7 @@ class Database:
         # Whoever listens on SQLite sees each commit in the file.
         self._bell = CommitBell(readers) if writers.dialect.name == "postgresql" else None
         self._log = path.with_name(path.name + "-wal") if path else None
+        self._companion: Companion | None = None
 
     @classmethod
     def open(
@@ -144,10 +154,13 @@ class Database:
         engine = self._writers if durable or self._hasty is None else self._hasty
         with turn, self._named.translated(), engine.begin() as tx:
             tx.info.pop(MAKES_DUE, None)  # of a transaction before this one that was taken back
+            tx.info.pop(CHANGED, None)
             yield tx
-            makes_due = tx.info.pop(MAKES_DUE, False)
+            makes_due, changed = tx.info.pop(MAKES_DUE, False), tx.info.pop(CHANGED, ())
         if makes_due and self._bell is not None:
             self._bell.ring()
+        if changed and self._companion is not None:
+            self._companion.follow(self, sorted(changed))
 
     @contextmanager
     def writer(self) -> Iterator[Connection]:
@@ -159,6 +172,13 @@ class Database:
         turn: AbstractContextManager[None] = self._lock.hold("work") if self._lock else nullcontext()
         with turn, self._named.translated(), self._writers.connect() as connection:
             yield connection
+
+    def attach(self, companion: Companion) -> None:
+        """From now on transactions know the companion, and it hears of each commit that concerns it."""
+        self._companion = companion
+        for engine in (self._readers, self._writers, self._hasty):
+            if engine is not None:
+                engine.update_execution_options(**{COMPANION: companion})
 
     def connect_alone(self) -> Connection:
         """A connection outside of any transaction, for a lock that lasts as long as the connection."""
@@ -212,6 +232,18 @@ class Database:
                 engine.dispose()
         if self._lock is not None:
             self._lock.close()
+
+
+def find_companion(tx: Tx) -> object | None:
+    """What was attached to the database of a transaction."""
+    companion: object | None = tx.get_execution_options().get(COMPANION)
+    return companion
+
+
+def mark_for_companion(tx: Tx, number: int) -> None:
+    """A row of which a companion holds a copy changes; without one this is nothing."""
+    if find_companion(tx) is not None:
+        tx.info.setdefault(CHANGED, set()).add(number)
 
 
 def list_plain_rows(

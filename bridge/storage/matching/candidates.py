@@ -18,8 +18,9 @@ from bridge.mentors.similarity import Candidate
 from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.predicates import IDS_FROM_JSON
 from bridge.storage.matching import best_postings
+from bridge.storage.matching.candidate_source import get_source
 from bridge.storage.matching.profiles import decode_crossing
-from bridge.storage.matching.tables import mentors, post_postings, postings
+from bridge.storage.matching.tables import mentors, post_postings
 from bridge.text.terms import Vector
 
 CANDIDATES_PER_VECTOR = 100  # of which twenty are shown at most
@@ -28,15 +29,15 @@ POSTS_PER_VECTOR = 200
 
 
 def list_mentor_ids(tx: Connection, vector: Vector, limit: int = CANDIDATES_PER_VECTOR) -> list[int]:
-    """Listed mentors who share the heaviest terms, best first by what the postings tell."""
-    return best_postings.list_owners(tx, postings.c.mentor_id, [vector], limit)[0]
+    """Listed mentors who share the heaviest terms, most of the shared weight first."""
+    return list_mentor_ids_for_each(tx, [vector], limit)[0]
 
 
 def list_mentor_ids_for_each(
     tx: Connection, vectors: Sequence[Vector], limit: int = CANDIDATES_PER_VECTOR
 ) -> list[list[int]]:
     """Listed mentors who share the heaviest terms of each of several vectors, best first; in their order."""
-    return best_postings.list_owners(tx, postings.c.mentor_id, vectors, limit)
+    return get_source(tx).list_mentor_ids(tx, vectors, limit)
 
 
 def list_post_ids(tx: Connection, vector: Vector, limit: int = POSTS_PER_VECTOR) -> list[int]:

@@ -13,9 +13,9 @@ from sqlalchemy import Column, Connection, Delete, Select, bindparam, delete, in
 
 from bridge.mentors.cross_language import keyed_by_language
 from bridge.mentors.similarity import MentorQuery
-from bridge.storage.core.database import list_plain_rows
+from bridge.storage.core.database import list_plain_rows, mark_for_companion
 from bridge.storage.core.predicates import IDS_FROM_JSON
-from bridge.storage.matching.tables import post_postings, postings
+from bridge.storage.matching.tables import mentors, post_postings, postings
 from bridge.text.terms import Vector
 
 MENTOR_TERMS = 128  # heaviest terms of a mentor that can find it
@@ -32,6 +32,7 @@ def upsert_by_mentor(tx: Connection, mentor_id: int, sought: MentorQuery | None)
         after = postings_of(sought.vector, MENTOR_TERMS)
         after |= postings_of(keyed_by_language(sought.crossing, sought.language), CROSSING_TERMS)
     _exchange(tx, postings.c.mentor_id, {mentor_id: after})
+    mark_for_companion(tx, mentor_id)
 
 
 def upsert_by_posts(tx: Connection, queries: Mapping[int, MentorQuery]) -> None:
@@ -47,6 +48,22 @@ def upsert_by_posts(tx: Connection, queries: Mapping[int, MentorQuery]) -> None:
 def delete_by_mentor(tx: Connection, mentor_id: int) -> None:
     """A mentor who is not to be found."""
     tx.execute(delete(postings).where(postings.c.mentor_id == mentor_id))
+    mark_for_companion(tx, mentor_id)
+
+
+def list_by_mentors(tx: Connection, mentor_ids: Sequence[int]) -> dict[int, list[Posting]]:
+    """By what some mentors are found, of those that are found at all: (term, weight: positive)."""
+    by_mentor: dict[int, list[Posting]] = {}
+    ids = {"ids": json.dumps(sorted(mentor_ids))}
+    for mentor_id, term, weight in list_plain_rows(tx, _postings_of(tx.dialect.name, postings.c.mentor_id), ids):
+        by_mentor.setdefault(mentor_id, []).append((term, -weight))
+    return by_mentor
+
+
+def list_mentor_ids_after(tx: Connection, last: int, limit: int) -> list[int]:
+    """The next mentors that are found, in the order of their ids."""
+    following = select(mentors.c.id).where(mentors.c.listed, mentors.c.id > last).order_by(mentors.c.id).limit(limit)
+    return list(tx.execute(following).scalars())
 
 
 def delete_by_posts(tx: Connection, post_ids: Sequence[int]) -> None:

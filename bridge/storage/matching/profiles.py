@@ -146,6 +146,11 @@ def list_listed_ids(tx: Connection, mentor_ids: Iterable[int]) -> set[int]:
     return set(tx.execute(listed).scalars())
 
 
+def count_listed(tx: Connection) -> int:
+    """How many mentors may be shown."""
+    return tx.execute(select(func.count()).where(mentors.c.listed)).scalar_one()
+
+
 def count_listed_by_language(tx: Connection, but_blog: str) -> dict[str, int]:
     """How many mentors of other blogs may be shown, by the language they write in."""
     listed = select(mentors.c.language, func.count()).where(mentors.c.listed, mentors.c.blog_id != but_blog)
