@@ -1,4 +1,4 @@
-"""A bridge is put back from a backup: whoever withdrew since is on no page, from the first answer on."""
+"""Either side is put back from a backup, loses something or is killed: both agree again; who withdrew stays away."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.lab.fixtures import connect_blog, wait_until
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
 from tests.running import RunningBridge
+from tests.trials import trials
 
 DRAIN = "return Mentor_Bridge\\Sender::drain( 'cli', 20.0 )['left'];"
 RUTH = (
@@ -34,6 +35,36 @@ NEWEST = " $id = get_posts( array( 'author' => 1, 'fields' => 'ids', 'numberpost
 CARD = "/mentors/ruth"
 TABLES = ("posts", "postmeta", "comments", "commentmeta", "options", "users", "usermeta")
 OUR_TABLES = ("outbox", "ledger", "counters", "seen")
+KILL = """
+    $statements = 0;
+    add_filter( 'query', function ( $sql ) use ( &$statements, $moment ) {
+        if ( 0 < $statements && $statements++ === $moment ) { posix_kill( getmypid(), SIGKILL ); }
+        $writes = '/^\\s*(INSERT INTO|UPDATE|DELETE FROM) `?wp_(posts|comments)`? (\\(|SET `post_author`|WHERE)/';
+        if ( 0 === $statements && preg_match( $writes, $sql ) ) { $statements = 1; }
+        return $sql;
+    } );
+"""  # before the statement that is so many after the first that writes a post or a comment
+ACTS = {
+    "publish": "wp_insert_post( array( 'post_title' => $title, 'post_content' => 'Written, and not told.',"
+    " 'post_status' => 'publish', 'post_author' => 1 ) );",
+    "edit": "wp_update_post( array( 'ID' => $id, 'post_title' => $title ) );",
+    "hide": "wp_update_post( array( 'ID' => $id, 'post_status' => 'draft' ) );",
+    "delete": "wp_delete_post( $id, true );",
+    "comment": "wp_insert_comment( array( 'comment_post_ID' => $id, 'comment_author' => $title,"
+    " 'comment_author_email' => 'k@example.org', 'comment_content' => 'Is that so?' ) );",
+}
+BEFORE = (
+    "$ids = array(); foreach ( array( 'publish', 'edit', 'hide', 'delete', 'comment' ) as $act )"
+    " { $ids[ $act ] = wp_insert_post( array( 'post_title' => \"Before $act\", 'post_content' => 'As it was.',"
+    " 'post_status' => 'publish', 'post_author' => 1 ) ); } Mentor_Bridge\\Sender::drain( 'cli', 20.0 ); return $ids;"
+)
+NIGHT = (
+    "do_action( 'mentor_bridge_daily' );"
+    " for ( $n = 0; $n < 6 && Mentor_Bridge\\State_Check::is_due(); ++$n )"
+    " { Mentor_Bridge\\Sender::drain( 'cron', 20.0 ); }"
+    " return Mentor_Bridge\\State_Check::is_due();"
+)
+MOMENTS = trials(1, 60)
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +202,40 @@ def test_a_blog_from_a_backup_and_the_bridge_agree_again(blog: Blog, bridge_alon
         titles = {title for (title,) in database.execute("SELECT title FROM posts")}
     assert not {"After the backup", "Edited after the backup", "Edited once more"} & titles
     assert (f"Edit {edits - 1}" in titles) is bool(edits)
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("nobody_sees_who_withdrew")
+def test_what_wordpress_wrote_before_it_was_killed_is_told_by_the_next_morning(
+    blog: Blog, bridge_alone: RunningBridge
+) -> None:
+    untold = set(ACTS)  # of whose change the outbox knows nothing at this moment
+    for moment in range(1, MOMENTS + 1):
+        ids, acts, noted = blog.eval(BEFORE), sorted(untold), outbox_rows(blog)
+        for act in acts:
+            title = f"Killed {act} {moment}"
+            with pytest.raises(RuntimeError, match="php failed"):
+                blog.eval(f"$moment = {moment}; $id = {ids[act]}; $title = '{title}'; {KILL} {ACTS[act]} return 1;")
+            before, noted = noted, outbox_rows(blog)
+            if noted != before:
+                untold.remove(act)
+        assert moment > 1 or untold >= {"publish", "edit", "hide", "comment"}, "killed before anything was noted"
+        assert blog.eval(NIGHT) is False, "both sides have compared"
+        with sqlite3.connect(bridge_alone.home / "bridge.sqlite") as database:
+            titles = dict(database.execute("SELECT remote_id, title FROM posts"))
+            names = {name for (name,) in database.execute("SELECT author_name FROM comments")}
+        told = {
+            "publish": f"Killed publish {moment}" in titles.values(),
+            "edit": titles.get(str(ids["edit"])) == f"Killed edit {moment}",
+            "hide": str(ids["hide"]) not in titles,
+            "delete": str(ids["delete"]) not in titles,
+            "comment": f"Killed comment {moment}" in names,
+        }
+        assert [act for act in acts if not told[act]] == []
+        if not untold:
+            break
+    agree(blog, bridge_alone)
+
+
+def outbox_rows(blog: Blog) -> list[list[str]]:
+    return blog.sql("SELECT kind, object_id, revision FROM wp_mentor_bridge_outbox ORDER BY kind, object_id")
