@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bridge.text.spelling import allowed_slips, edit_distance
-from bridge.text.tokens import fold, words_of
+from bridge.text.tokens import fold, stem, tokens, words_of
 from bridge.text.vocabulary import bundled_vocabulary
 
 SKILL_LANGUAGES = ("en", "fr")
@@ -37,6 +37,24 @@ class Skill:
         return self.labels.get(primary) or self.labels.get("en") or next(iter(self.labels.values()))
 
 
+def is_narrower(typed: str, skill: Skill) -> bool:
+    """Whether a name of a skill is an everyday word with a meaning of its own, which the label does not say
+    ("beekeeping" of "raising animals"): who offers the skill need not know about that."""
+    words = words_of(typed)
+    return len(words) == 1 and any(_means_something_else(words[0], skill, language) for language in SKILL_LANGUAGES)
+
+
+def _means_something_else(word: str, skill: Skill, language: str) -> bool:
+    vocabulary = bundled_vocabulary()
+    if not vocabulary.knows(word, language):
+        return False
+    label = {
+        (spoken, stemmed) for spoken in SKILL_LANGUAGES for stemmed, _ in tokens(skill.labels.get(spoken, ""), spoken)
+    }
+    meant = {(way.language, stem(way.word, way.language)) for way in vocabulary.other_ways(word, language)}
+    return label.isdisjoint({(language, stem(word, language))} | meant)
+
+
 class _WrittenName(NamedTuple):
     folded: str
     letters: frozenset[str]
@@ -57,7 +75,7 @@ class WrittenNames:
                     entry = _WrittenName(folded, frozenset(folded), skill.id, name == label)
                     self._by_length.setdefault(len(folded), []).append(entry)
 
-    def skill_of(self, text: str, *, labels_only: bool = False) -> str | None:
+    def skill_of(self, text: str) -> str | None:
         """The one skill whose name is nearest to a text, a slip or two away; None: none or several.
 
         Words that are right are read as no others: a short name is only meant where one is no word.
@@ -69,7 +87,7 @@ class WrittenNames:
         nearest: dict[str, tuple[int, bool]] = {}
         for name in self._like(typed, allowed):
             slips = edit_distance(typed, name.folded, allowed)
-            if slips <= allowed and (name.is_label or not labels_only):
+            if slips <= allowed:
                 nearest[name.skill] = min(nearest.get(name.skill, (slips, True)), (slips, not name.is_label))
         best = [skill for skill, near in nearest.items() if near == min(nearest.values())]
         return best[0] if len(best) == 1 else None

@@ -115,7 +115,7 @@ class SkillMatcher:
         self._names: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
         self._seconds: dict[str, dict[str, set[str]]] = {}  # of names of several: first word → second words
         self._labels: dict[tuple[str, tuple[str, ...]], str] = {}
-        self._whole_names: dict[tuple[str, bool], dict[tuple[str, ...], str]] = {}  # as `_names_of` made them
+        self._whole_names: dict[str, dict[tuple[str, ...], str]] = {}  # as `_names_of` made them
         for skill in self.skills.values():
             for language in sorted({*skill.labels, *skill.aliases}):
                 for alias in skill.aliases.get(language, ()):
@@ -173,40 +173,32 @@ class SkillMatcher:
         stems = (tuple(stem for stem, _ in tokens(name, language)) for name in named)
         return next((name_stems for name_stems in stems if 1 <= len(name_stems) <= MAX_ALIAS_WORDS), ())
 
-    def of_whole_name(self, text: str, *, labels_only: bool = False) -> str | None:
-        """The skill whose name in any language is all that a text says, be it in the plural, hyphenated or mistyped.
-
-        `labels_only`: not by its other names, of which some are narrower ("beekeeping" of "raising animals").
-        """
+    def of_whole_name(self, text: str) -> str | None:
+        """The skill whose name in any language is all that a text says, be it in the plural, hyphenated or mistyped."""
         spaced = " ".join(re.split(r"[\s_-]+", text.strip()))
         if not spaced or len(spaced) > MAX_NAME_CHARACTERS:
             return None
         words = {language: words_of_name(spaced, language) for language in SKILL_LANGUAGES}
-        names = {language: self._names_of(language, labels_only) for language in SKILL_LANGUAGES}
+        names = {language: self._names_of(language) for language in SKILL_LANGUAGES}
         for language in SKILL_LANGUAGES:
             if skill := names[language].get(words[language]):
                 return skill
-        return self._mistyped_names.skill_of(text, labels_only=labels_only)
+        return self._mistyped_names.skill_of(text)
 
     @cached_property
     def _mistyped_names(self) -> WrittenNames:
         return WrittenNames(self.skills.values())
 
-    def _names_of(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
+    def _names_of(self, language: str) -> dict[tuple[str, ...], str]:
         """Labels before other names; put together once, for every need is looked up among them."""
-        if (names := self._whole_names.get((language, labels_only))) is None:
-            names = self._whole_names[language, labels_only] = self._list_names(language, labels_only)
-        return names
-
-    def _list_names(self, language: str, labels_only: bool) -> dict[tuple[str, ...], str]:
-        names = {words: skill for (code, words), skill in self._labels.items() if code == language}
-        if labels_only:
-            return names
-        single: dict[tuple[str, ...], str] = {
-            (word,): skill for word, (skill, _) in self._single.get(language, {}).items()
-        }
-        several = {words: skill for words, (skill, _) in self._names.get(language, {}).items()}
-        return {**single, **several, **names}
+        if language not in self._whole_names:
+            names = {words: skill for (code, words), skill in self._labels.items() if code == language}
+            single: dict[tuple[str, ...], str] = {
+                (word,): skill for word, (skill, _) in self._single.get(language, {}).items()
+            }
+            several = {words: skill for words, (skill, _) in self._names.get(language, {}).items()}
+            self._whole_names[language] = {**single, **several, **names}
+        return self._whole_names[language]
 
     def of_names(self, names: Iterable[str], language: str) -> tuple[str, ...]:
         """Skills that tags, categories or declared offers stand for, in their order: read in their own language

@@ -9,6 +9,7 @@ from datetime import datetime
 from bridge.mentors.explain_need import ReasonWord
 from bridge.mentors.indexed_posts import IndexedPost
 from bridge.mentors.need_ranking import RankedMentor, TitleTerms, Vote, rank_for_need, vote
+from bridge.mentors.skill_names import is_narrower
 from bridge.mentors.skills import bundled_matcher
 from bridge.model import MentorKey
 from bridge.operations.need_query import NeedQuery
@@ -97,8 +98,9 @@ def search(
     page = ranked[offset : offset + limit]
     words = tuple(word.written for word in asked.words)
     shown = _explained(tx, page, asked, ranking.titles) if reasons else _plain(tx, page)
-    labelled = ranking.is_offered and bundled_matcher().of_whole_name(asked.need, labels_only=True) is not None
-    missing = () if labelled or not ranked else _missing_words(tx, epoch, asked, ranking.posts)
+    # A skill that is named is there with whoever offers it, by whatever words they do.
+    named = ranking.is_offered and skill is not None and not is_narrower(asked.need, bundled_matcher().skills[skill])
+    missing = () if named or not ranked else _missing_words(tx, epoch, asked, ranking.posts)
     if missing:
         further = shown if not offset else ()
         return Results((), further, missing, 0, asked.language, asked.meant, words)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.mentors.skill_names import is_narrower
 from bridge.mentors.skills import (
     SKILL_COLUMNS,
     SKILL_LANGUAGES,
@@ -148,3 +149,17 @@ def test_the_name_of_a_skill_is_understood_with_a_slip_anywhere_in_it() -> None:
 @pytest.mark.parametrize("right", ["welding", "wedding", "farmer", "lentil soup", "raising kids"])
 def test_a_word_that_is_right_is_no_mistyped_skill(right: str) -> None:
     assert bundled_matcher().of_whole_name(right) in {None, "farming"}
+
+
+@pytest.mark.parametrize(
+    ("name", "skill", "narrower"),
+    [
+        ("beekeeping", "livestock", True),
+        ("apiculteur", "livestock", True),
+        ("raising animals", "livestock", False),
+        ("passing the torch", "succession", False),
+        ("repreneuriat", "succession", False),
+    ],
+)
+def test_a_word_with_a_meaning_of_its_own_says_less_than_the_skill(name: str, skill: str, *, narrower: bool) -> None:
+    assert is_narrower(name, bundled_matcher().skills[skill]) is narrower

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bridge.mentors.explain_need import ReasonWord, need_sentence
+from bridge.mentors.skill_names import is_narrower
 from bridge.mentors.skills import bundled_matcher
 from bridge.operations import search
 from bridge.operations.search import MentorHit
@@ -193,6 +194,19 @@ def test_the_name_of_a_skill_finds_everybody_who_offers_it(bank: WorkerBank) -> 
             for name in bundled_matcher().skills[skill].labels.values():
                 for typed in (name, name.upper(), name.replace(" ", "-")):
                     assert everybody <= {mentor.id for mentor in search.search(tx, typed).mentors}, typed
+
+
+def test_each_other_name_of_a_skill_finds_everybody_too_but_one_that_means_something_else(bank: WorkerBank) -> None:
+    """Whether or not anybody writes that name: what it means is there."""
+    matcher = bundled_matcher()
+    with bank.database.read() as tx:
+        for skill, _ in directory.list_offered_skills(tx)[:3]:
+            everybody = set(directory.list_offering_mentor_ids(tx, skill, None, 10))
+            names_ = [name for some in matcher.skills[skill].aliases.values() for name in some]
+            for name in names_[:: max(1, len(names_) // 8)]:
+                if matcher.of_whole_name(name) == skill and not is_narrower(name, matcher.skills[skill]):
+                    found_ids = {mentor.id for mentor in search.search(tx, name, reasons=False).mentors}
+                    assert everybody <= found_ids, name
 
 
 def test_where_nobody_writes_about_most_of_a_need_nobody_is_right(bank: WorkerBank) -> None:
