@@ -70,7 +70,7 @@ class Elsewhere {
 		$handles = \array_merge( self::handles_here( $user->ID ), \array_map( array( self::class, 'handle_of_link' ), self::profile_links( $user ) ) );
 		foreach ( $handles as $handle ) {
 			// Whoever has the same as an address for mail would have it read off the card.
-			if ( \preg_match( '/\A@[A-Za-z0-9_.-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+\z/', $handle ) && 0 !== \strcasecmp( $handle, '@' . $user->user_email ) ) {
+			if ( \preg_match( '/\A@[A-Za-z0-9_.-]{1,64}@([a-z0-9-]+\.)+([a-z]{2,63}|xn--[a-z0-9-]+)\z/', $handle ) && 0 !== \strcasecmp( $handle, '@' . $user->user_email ) ) {
 				return $handle;
 			}
 		}
@@ -78,18 +78,21 @@ class Elsewhere {
 	}
 
 	/**
-	 * Asks the plugin ActivityPub for the handle of an author, then for that of the blog.
+	 * Asks the plugin ActivityPub for the handle of an author, then for that of the blog; it has none for who is not there.
 	 *
 	 * @param int $user_id The author.
 	 * @return string[]
 	 */
 	private static function handles_here( int $user_id ): array {
-		if ( ! \is_callable( array( '\Activitypub\Webfinger', 'get_user_resource' ) ) || ! \function_exists( '\Activitypub\user_can_activitypub' ) ) {
-			return array();
-		}
 		$handles = array();
-		foreach ( array( $user_id, 0 ) as $actor ) {
-			$resource = \Activitypub\user_can_activitypub( $actor ) ? \Activitypub\Webfinger::get_user_resource( $actor ) : '';
+		foreach ( \is_callable( array( '\Activitypub\Webfinger', 'get_user_resource' ) ) ? array( $user_id, 0 ) : array() as $actor ) {
+			try {
+				// Versions before 5 have no such function, and refuse by themselves whoever may not.
+				$may      = ! \function_exists( '\Activitypub\user_can_activitypub' ) || \Activitypub\user_can_activitypub( $actor );
+				$resource = $may ? \Activitypub\Webfinger::get_user_resource( $actor ) : '';
+			} catch ( \Throwable $error ) {
+				return array(); // another plugin's fault is no reason to send nothing of an author
+			}
 			if ( \is_string( $resource ) && '' !== $resource ) {
 				$handles[] = '@' . \ltrim( $resource, '@' );
 			}
