@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from bridge.mentors.vetoes import Side, Veto
 from bridge.model import AuthorKey, ShowingMode
-from bridge.operations import choices, withdrawal
+from bridge.operations import choices, due, withdrawal
+from bridge.operations.stations import Station
 from bridge.storage.blogs import blogs
+from bridge.storage.core import job_leases, jobs
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import feedback, vetoes
 from bridge.worker.outbound.push import push
@@ -59,6 +62,32 @@ def test_a_veto_acts_with_the_next_push_and_ends_with_its_withdrawal(three: Work
     three.send(three.peers["bob"], three.peers["bob"].post(9, 1, *CASH[0], 9))
     assert act(three, lambda tx: None, matching=True) == {"Carol"}, "whatever they write"
     assert act(three, lambda tx: choices.take_no_back(tx, "alice", veto, now), matching=True) == {"Bob", "Carol"}
+
+
+@pytest.mark.parametrize(
+    "veto",
+    [
+        Veto(Side.BLOG, "bob"),
+        Veto(Side.BLOG, "bob", "1"),
+        Veto(Side.BLOG, "bob", "1", post_id="1"),
+        Veto(Side.BLOG, word="facture"),
+        Veto(Side.MENTOR, "bob", "1"),
+        Veto(Side.MENTOR, "bob", "1", word="facture"),
+    ],
+    ids=["the blog", "the author", "under a post", "a word", "not here", "not like this"],
+)
+def test_a_no_waits_neither_for_a_rest_nor_for_what_is_still_to_be_read(three: WorkerBank, veto: Veto) -> None:
+    now, hour = three.clock(), timedelta(hours=1)
+    with three.database.begin() as tx:
+        jobs.mark_due(tx, Station.PUSH, ["alice"], now, urgent=True)
+        (just_pushed,) = job_leases.claim_due(tx, Station.PUSH, "me", now, hour)
+        job_leases.mark_done(tx, just_pushed, "me", now, timedelta(minutes=1))
+        due.lists_changed(tx, ["alice"], now)
+        assert not job_leases.claim_due(tx, Station.PUSH, "me", now, hour), "it rests"
+        jobs.mark_due(tx, Station.ABSORB, ["alice", "bob"], now - hour)
+        choices.say_no(tx, "alice", veto, now)
+        (first,) = job_leases.claim_due(tx, Station.PUSH, "me", now, hour)
+    assert (first.entity, first.thorough) == ("alice", True)
 
 
 def test_whoever_was_refused_stays_refused_when_they_leave_and_come_back(three: WorkerBank) -> None:
