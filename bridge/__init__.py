@@ -22,9 +22,10 @@ each piece of work is due. Whatever is killed at any moment finds its work again
 Layers, from the top: ``cli`` › ``server`` › ``app`` › ``web | webhooks | dashboard | bank | worker`` ›
 ``operations`` › ``runtime`` › ``pages | storage | wordpress`` › ``mentors | engagement | asks`` › ``text | contract`` ›
 ``signing | config | logs`` › ``proxies | model | pushes | printable | words`` › ``errors | legible | language_tags``.
-``server`` starts processes, ``runtime`` is what each of them is made of; ``web`` is what both applications of the web
-side share, ``pages`` what all pages share, ``operations`` what is neither SQL nor a station; its ``due.py`` says what
-follows from what. ``storage`` keeps the values of ``mentors`` as they are, so it stands above them.
+``evaluation`` and ``load`` measure, each for a command alone, beside ``app``. ``server`` starts processes,
+``runtime`` is what each of them is made of; ``web`` is what both applications of the web side share, ``pages`` what
+all pages share, ``operations`` what is neither SQL nor a station; its ``due.py`` says what follows from what.
+``storage`` keeps the values of ``mentors`` as they are, so it stands above them.
 
 The same words on each floor: ``storage`` has the wings ``core``, ``blogs``, ``content``, ``engagement``, ``matching``,
 ``bank``, ``people`` and ``asks``; ``worker`` has ``intake``, ``matching``, ``engagement`` and ``outbound``.

@@ -238,7 +238,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A call of the bridge."""
-        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MAX_PUSH_BYTES))
+        length = self.headers.get("Content-Length", "0")
+        body = self.rfile.read(min(int(length), MAX_PUSH_BYTES) if length.isdecimal() else 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         blog = self.server.find(self.path)
         status = 404

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -58,7 +59,8 @@ class Target:
 
     def open_socket(self) -> socket.socket:
         """A bare connection, for who does not speak as they should."""
-        return socket.create_connection((self.host, self.port), timeout=ANSWER_SECONDS)
+        plain = socket.create_connection((self.host, self.port), timeout=ANSWER_SECONDS)
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=self.host) if self.is_tls else plain
 
 
 @dataclass(frozen=True, slots=True)

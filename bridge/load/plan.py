@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 BURST_INTERVAL = 10  # seconds from one burst to the next
 BURST_FACTOR = 5  # a second of a burst has so many times as many events
-COMMENT_SHARE = 0.3  # of events
 BATCH_EVENTS = 50  # events in a delivery of a backfill
 MAX_EVENTS = 1_000_000
 
@@ -21,11 +20,13 @@ class LoadPlan:
     blogs: int = 20
     seconds: int = 30
     rate: int = 20  # events a second outside of bursts
+    comment_percent: int = 30  # of these events; the others are posts
     backfills: int = 2  # blogs that send their whole history at the beginning
     history: int = 200  # posts of it
     bad_clients: int = 4  # each of another kind, in turn
     connections: int = 8  # deliveries that are on their way at the same time
     patience: int = 60  # seconds that the bridge may take at the end, until all it has acknowledged is read
+    quiet: int = 3  # seconds without a new list after which there comes none
     seed: int = 1
 
     @property
@@ -53,4 +54,4 @@ def plan_events(plan: LoadPlan) -> Iterator[PlannedEvent]:
         count = plan.rate * (BURST_FACTOR if is_burst else 1)
         for number in range(count):
             (blog,) = dice.choices(range(plan.blogs), cum_weights=weights)
-            yield PlannedEvent(second + number / count, blog, dice.random() < COMMENT_SHARE)
+            yield PlannedEvent(second + number / count, blog, 100 * dice.random() < plan.comment_percent)

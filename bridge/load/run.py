@@ -17,7 +17,6 @@ from bridge.load.senders import Courier, run_each, send_events
 CONNECTING = 3  # handshakes at the same time; a web process has four turns
 BUSY_SECONDS = 0.5
 LOOK_SECONDS = 0.5  # between two looks at whether all is read
-QUIET_SECONDS = 3.0  # once lists come: without a new one for so long there comes none
 Say = Callable[[str], None]
 
 
@@ -40,7 +39,7 @@ def run_load(targets: Sequence[Target], blogs_at: str, plan: LoadPlan, say: Say,
             _send_all(server.blogs, couriers, targets[0], plan, report)
             say(f"{report.accepted} events were accepted; waiting until they are read.")
             _wait_until_read(server.blogs, couriers, plan.patience, report)
-            _wait_until_quiet(server.blogs, plan.patience)
+            _wait_until_quiet(server.blogs, plan.quiet, plan.patience)
             _note_effects(server.blogs, report)
         finally:
             if not keep:
@@ -149,11 +148,11 @@ def _wait_until_read(
         time.sleep(LOOK_SECONDS)
 
 
-def _wait_until_quiet(blogs: Sequence[LoadBlog], patience: float) -> None:
-    """Until no list comes any more."""
+def _wait_until_quiet(blogs: Sequence[LoadBlog], quiet: float, patience: float) -> None:
+    """Until no list comes any more, once some have come."""
     began = time.monotonic()
     count, counted_at = -1, began
-    while (count < 1 or time.monotonic() - counted_at < QUIET_SECONDS) and time.monotonic() - began < patience:
+    while (count < 1 or time.monotonic() - counted_at < quiet) and time.monotonic() - began < patience:
         listed = sum(len(blog.listed_at) for blog in blogs)
         if listed != count:
             count, counted_at = listed, time.monotonic()
