@@ -24,6 +24,7 @@ from tests.bench import (
     public,
     publish,
     scale,
+    units,
     view,
     wpadmin,
 )
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "publish": publish.measure,
     "comparing": comparing.measure,
     "scale": scale.measure,
+    "units": units.measure,
     "view": view.measure,
     "engagement": engagement.run,
     "fleet": fleet.measure,

@@ -33,7 +33,7 @@ ROUNDS = 5
 
 def measure() -> dict[str, Any]:
     """Milliseconds of processor time for a job, each way, and their ratio (bar: at least 0.8)."""
-    with _postgresql() as url, tempfile.TemporaryDirectory() as folder:
+    with postgresql() as url, tempfile.TemporaryDirectory() as folder:
         database = Database.open(url)
         migrate.upgrade(database)
         bank = WorkerBank(database, Clock())
@@ -59,7 +59,7 @@ def measure() -> dict[str, Any]:
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of an empty database."""
     with tempfile.TemporaryDirectory() as runtime, tempfile.TemporaryDirectory(prefix="mb-pg-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", runtime)

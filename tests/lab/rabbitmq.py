@@ -64,6 +64,10 @@ class RabbitMQ:
         self.stop()
         raise RuntimeError(f"RabbitMQ did not start:\n{said[-4000:]}")
 
+    def pids(self) -> list[int]:
+        """Its processes: the registry and the server, without what descends from them."""
+        return [process.pid for process in self._processes]
+
     def kill(self) -> None:
         """SIGKILL: no goodbye, and what it had said is on its disk."""
         while self._processes:
