@@ -144,6 +144,8 @@ delivery_objects = Table(  # which objects a delivery's payload holds, so that a
     Column("remote_id", String(191), primary_key=True),
     Column("delivery_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("deliveries.id"), primary_key=True),
     Column("refused_because", Text),  # why it was not taken, where it was read to no avail
+    # Without it each delivery that is deleted would be looked for in all rows, by the foreign key, too.
+    Index("ix_delivery_objects_delivery_id", "delivery_id"),
     Index(
         "ix_delivery_objects_refused",
         "blog_id",
