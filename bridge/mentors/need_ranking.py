@@ -20,13 +20,14 @@ import numpy as np
 
 from bridge.mentors.indexed_posts import IndexedPost, MentorSize, occurrences
 from bridge.mentors.rank_fusion import reciprocal_rank_fusion
-from bridge.text.terms import TF_SATURATION, WEIGHT_UNIT, Frequencies, Vector, unit_vector
+from bridge.text.terms import WEIGHT_UNIT, Frequencies, Vector, unit_vector
 
 BM25_K1, BM25_B = 1.2, 0.75
 AVERAGE_POST_WORDS = (
     300  # words that carry a subject, of a blog post of some 600 words: frozen, so that scores can be replayed
 )
 MAX_VOTING_POSTS = 100
+LIKENESS_SATURATION = 0.5  # steeper than in profiles: that a text says a word of the need counts, not how often
 TITLE_WEIGHT = 0.5  # of the order by titles, beside the two by texts
 POSTS_ALIKE = 0.1  # cosine of two posts of one mentor: assumed, not measured
 MAX_NEED_WORDS = 32  # words of a need that are looked at
@@ -194,7 +195,7 @@ def whole_likeness(
 
 
 def _flat(tf: int) -> float:
-    return tf * (TF_SATURATION + 1) / (tf + TF_SATURATION)
+    return tf * (LIKENESS_SATURATION + 1) / (tf + LIKENESS_SATURATION)
 
 
 def _length_of_sum(posts: int) -> float:

@@ -1,7 +1,7 @@
 """What an author writes about, as one sparse vector that can be explained and replayed.
 
 The mean of the author's post vectors, each of length 1, each term weighted by how few authors use it, the heaviest
-1,024 kept. A profile remembers: an old post never counts less than two fifths of a new one, and the rest of it halves
+1,024 kept. A profile remembers: an old post never counts less than half of a new one, and the rest of it halves
 every year before the author's newest post. That is two sums a term, of which one decays (forward decay: Cormode
 et al., 2009), so nothing is rewritten when time passes. Every addend is rounded before it is summed: the same set of
 posts gives the same bytes in any order. A few posts say little: until there are ten, what the author declares
@@ -35,7 +35,7 @@ from bridge.text.terms import (
 
 MAX_PROFILE_TERMS = 1024
 POST_HALF_LIFE = timedelta(days=365.25)
-LASTING_SHARE = 0.4  # of a post's weight, which no age takes away
+LASTING_SHARE = 0.55  # of a post's weight, which no age takes away
 MIN_CARD_POSTS = 3  # posts before an author is shown to others
 STEADY_PROFILE_POSTS = 10  # posts before a profile stands on them alone; until then it is provisional
 DECLARED_AS_POSTS = 5  # posts that what is declared counts as
@@ -207,7 +207,7 @@ def _spread(posts: Sequence[PostTerms], terms: Ints) -> tuple[Ints, Ints]:
 def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]) -> tuple[Ints, Ints, Ints]:
     """Term ids, sums of weights in fixed point, and in how many posts each stands; posts in order of time.
 
-    A post's weight is share · worth · (.4 + .6 · 2^(-age / 1 year)), its age counted from the newest of them.
+    A post's weight is share · worth · (.55 + .45 · 2^(-age / 1 year)), its age counted from the newest of them.
     """
     lasting, decaying = [], []
     for post, share in zip(posts, shares, strict=True):

@@ -80,14 +80,14 @@ def related_mentors(
 
 
 def post_score(cosine: int, candidate: Candidate, median_deviation: int, *, foreign: bool = False) -> int:
-    """z = (s - mean) / max(deviation, 0.3 · median deviation), in 1e-9.
+    """z = (s - mean) / max(deviation, 0.6 · median deviation), in 1e-9.
 
     Mean and deviation are of cosines within a language: one across languages is only brought to their scale, on which
     sharing nothing is `NOTHING_SHARED` deviations below the mean.
     """
     if foreign:
         return cosine * WEIGHT_UNIT // max(median_deviation, 1) - NOTHING_SHARED_DEVIATIONS * WEIGHT_UNIT
-    spread = max(candidate.deviation, median_deviation * 3 // 10, 1)
+    spread = max(candidate.deviation, median_deviation * 6 // 10, 1)
     return (cosine - candidate.mean) * WEIGHT_UNIT // spread
 
 
