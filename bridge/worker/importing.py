@@ -32,7 +32,7 @@ def take_in_events(context: Context, blog_id: str, language: str, events: Sequen
     waiting = sort_by_version(prepare(event, language, matcher) for event in fresh)
     while waiting:
         with context.database.begin() as tx:
-            apply(tx, blog_id, time_slice(waiting), context.clock())
+            apply(tx, blog_id, time_slice(context.database, waiting), context.clock())
     return fresh
 
 

@@ -7,20 +7,20 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from bridge.storage.core.database import Tx
+from bridge.storage.core.database import Database, Tx
 from bridge.worker.context import Context
 
-MAX_WRITE_SECONDS = 0.0015  # seconds: an acknowledgement waits for one transaction of ours at most
+MAX_WRITE_SECONDS = 0.01  # seconds: an acknowledgement waits for one piece of ours, and others for one transaction
 SLICE_ROWS = 200  # written before the clock is looked at
 Item = TypeVar("Item")
 
 
-def time_slice(waiting: deque[Item]) -> Iterator[Item]:
-    """Take from the front for as long as others may be kept from writing, at least one."""
+def time_slice(database: Database, waiting: deque[Item]) -> Iterator[Item]:
+    """Take from the front for as long as others may be kept from writing, at least one; deliveries are not kept."""
     until = time.monotonic() + MAX_WRITE_SECONDS
     while waiting:
         yield waiting.popleft()
-        if time.monotonic() >= until:
+        if time.monotonic() >= until or database.is_awaited():
             return
 
 
@@ -31,5 +31,5 @@ def write_in_slices(
     waiting = deque(rows[start : start + at_once] for start in range(0, len(rows), at_once))
     while waiting:
         with context.database.begin() as tx:
-            for part in time_slice(waiting):
+            for part in time_slice(context.database, waiting):
                 store(tx, part)

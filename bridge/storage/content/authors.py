@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, func, or_, select, update
+from sqlalchemy import Connection, Update, bindparam, exists, func, or_, select, update
 
 from bridge.mentors.display_name import display_name, lookalike_key
 from bridge.model import AuthorKey, stable_id
@@ -124,9 +125,15 @@ def record_visits(tx: Connection, keys: Iterable[AuthorKey], began_at: datetime)
 
 def mark_changed(tx: Connection, keys: Iterable[AuthorKey], now: datetime) -> None:
     """Their lists no longer follow from what is stored."""
-    for key in sorted(set(keys)):
-        named = (authors.c.blog_id == key.blog_id, authors.c.remote_id == key.author_id)
-        tx.execute(update(authors).where(*named).values(changed_at=now))
+    rows = [{"blog": key.blog_id, "author": key.author_id, "now": now} for key in sorted(set(keys))]
+    if rows:
+        tx.execute(_changing(), rows)
+
+
+@cache  # for every post
+def _changing() -> Update:
+    named = (authors.c.blog_id == bindparam("blog"), authors.c.remote_id == bindparam("author"))
+    return update(authors).where(*named).values(changed_at=bindparam("now", type_=authors.c.changed_at.type))
 
 
 def is_unchanged(tx: Connection, keys: Sequence[AuthorKey], since: datetime) -> bool:

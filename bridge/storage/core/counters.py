@@ -22,7 +22,7 @@ def get_number(tx: Connection, name: str) -> int:
 
 def list_numbers(tx: Connection, names: Sequence[str]) -> dict[str, int]:
     """Several counters; 0 for those that were never set."""
-    rows = tx.execute(select(counters.c.name, counters.c.value).where(counters.c.name.in_(names)))
+    rows = tx.execute(_several(), {"names": names})
     return dict.fromkeys(names, 0) | {row.name: int(row.value or 0) for row in rows}
 
 
@@ -46,6 +46,11 @@ def upsert_text(tx: Connection, name: str, value: str) -> None:
 @cache
 def _asked() -> Select[str]:
     return select(counters.c.value).where(counters.c.name == bindparam("asked"))
+
+
+@cache
+def _several() -> Select[str, str]:
+    return select(counters.c.name, counters.c.value).where(counters.c.name.in_(bindparam("names", expanding=True)))
 
 
 @cache

@@ -162,6 +162,10 @@ class Database:
         if changed and self._companion is not None:
             self._companion.follow(self, sorted(changed))
 
+    def is_awaited(self) -> bool:
+        """Whether a delivery waits for whoever writes now to end; on PostgreSQL nobody waits for anybody."""
+        return self._lock is not None and self._lock.is_awaited()
+
     @contextmanager
     def writer(self) -> Iterator[Connection]:
         """A bare connection for migrations, kept from other writers.

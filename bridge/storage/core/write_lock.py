@@ -57,6 +57,16 @@ class WriteLock:
                 self._held = False
                 self._condition.notify_all()
 
+    def is_awaited(self) -> bool:
+        """Whether a delivery waits to be stored, in any process; for whoever holds the lock."""
+        if self._ingest_waiting or not self._files:
+            return bool(self._ingest_waiting)
+        turnstile = self._files[1]
+        if not _locked(turnstile):
+            return True
+        fcntl.flock(turnstile, fcntl.LOCK_UN)
+        return False
+
     @contextmanager
     def _locked_file(self, ingest: bool) -> Iterator[None]:
         """Keep the writers of other processes out; one thread of this one is here at a time."""

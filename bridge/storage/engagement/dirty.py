@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, bindparam, case, delete, func, select
+from sqlalchemy import Connection, Insert, Select, bindparam, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bridge.storage.engagement.tables import comments, dirty_statistics
@@ -44,8 +44,8 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
     """
     unique, touched = sorted(set(hashes)), set()
     for start in range(0, len(unique), NAMES_PER_STATEMENT):
-        alike = comments.c.text_hash.in_(unique[start : start + NAMES_PER_STATEMENT])
-        changed = _held_by_one_other(tx, blog_id, alike)
+        alike = unique[start : start + NAMES_PER_STATEMENT]
+        changed = set(tx.execute(_held_by_one_other(), {"blog": blog_id, "alike": alike}).scalars())
         if not changed:
             continue
         others = (comments.c.text_hash.in_(sorted(changed)), comments.c.blog_id != blog_id)
@@ -59,13 +59,15 @@ def mark_shared_texts(tx: Connection, blog_id: str, hashes: Iterable[bytes]) -> 
     return touched
 
 
-def _held_by_one_other(tx: Connection, blog_id: str, alike: ColumnElement[bool]) -> set[bytes]:
+@cache  # for every comment
+def _held_by_one_other() -> Select[bytes]:
     """Texts that exactly one other blog has, and this one not more than once."""
-    columns = comments.c
-    other_blog = case((columns.blog_id != blog_id, columns.blog_id))
-    here = func.count(case((columns.blog_id == blog_id, columns.blog_id)))
+    columns, blog = comments.c, bindparam("blog", type_=comments.c.blog_id.type)
+    other_blog = case((columns.blog_id != blog, columns.blog_id))
+    here = func.count(case((columns.blog_id == blog, columns.blog_id)))
+    alike = columns.text_hash.in_(bindparam("alike", expanding=True))
     by_text = select(columns.text_hash).where(alike).group_by(columns.text_hash)
-    return set(tx.execute(by_text.having(func.min(other_blog) == func.max(other_blog), here <= 1)).scalars())
+    return by_text.having(func.min(other_blog) == func.max(other_blog), here <= 1)
 
 
 def mark_post(tx: Connection, blog_id: str, post: str, *, is_new: bool) -> None:

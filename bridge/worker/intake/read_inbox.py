@@ -184,7 +184,7 @@ class DeliveryReader:
         while True:
             taken: list[PreparedEvent] = []
             try:
-                waits = self._write(_taking(read, taken, one_by_one=one_by_one), parsed, read if last else None)
+                waits = self._write(self._taking(read, taken, one_by_one=one_by_one), parsed, read if last else None)
             except Exception as error:
                 if not taken or isinstance(error, StorageUnavailable):
                     raise
@@ -242,14 +242,15 @@ class DeliveryReader:
         else:
             deliveries.record_settled(tx, self.delivery, error, self.context.clock())
 
+    def _taking(
+        self, read: deque[PreparedEvent], taken: list[PreparedEvent], *, one_by_one: bool
+    ) -> Iterator[PreparedEvent]:
+        for item in time_slice(self.context.database, read):
+            taken.append(item)
+            yield item
+            if one_by_one:
+                return
+
     def _take_in_hand(self, place: int) -> None:
         with self.context.database.begin() as tx:
             deliveries.record_event_started(tx, self.delivery, place, str(self._faults))
-
-
-def _taking(read: deque[PreparedEvent], taken: list[PreparedEvent], *, one_by_one: bool) -> Iterator[PreparedEvent]:
-    for item in time_slice(read):
-        taken.append(item)
-        yield item
-        if one_by_one:
-            return
