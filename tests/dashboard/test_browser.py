@@ -100,14 +100,12 @@ def ask_about_skills(tx: Tx, author: AuthorKey, posts: int) -> None:
 
 def let_wait(tx: Tx, blog_id: str, count: int) -> None:
     """Some mentors were found for a post of a blog that asks first."""
-    post = tx.execute(
-        select(tables.posts.c.id).where(tables.posts.c.blog_id == blog_id).order_by(tables.posts.c.id).limit(1)
-    ).scalar()
-    assert post is not None
+    named = select(tables.posts.c.id, tables.posts.c.remote_id).where(tables.posts.c.blog_id == blog_id)
+    post, name = tx.execute(named.order_by(tables.posts.c.id).limit(1)).one()
     reason = Reason(WORDS[:2], ((WORDS[0], WEIGHT_UNIT // 2),), "Mes prix", "", NOW)
     mentors = [MentorKey(f"{blog_id}-{n}", "1", "fr") for n in range(count)]
     lines = [(Match(key.id, WEIGHT_UNIT - n, WEIGHT_UNIT), reason) for n, key in enumerate(mentors)]
-    list_entries.upsert_under_posts(tx, [(post, blog_id, lines)], 1)
+    list_entries.upsert_under_posts(tx, [(post, (blog_id, name), lines)], 1)
     blogs.record_showing(tx, blog_id, ShowingMode.ASK)
 
 

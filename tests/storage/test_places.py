@@ -29,7 +29,7 @@ def tx(database: Database) -> Iterator[Tx]:
 
 
 def put(tx: Tx, lines: ExplainedMatches, epoch: int = EPOCH) -> set[str]:
-    return list_entries.upsert_under_posts(tx, [(POST, BLOG, lines)], epoch)
+    return list_entries.upsert_under_posts(tx, [(POST, (BLOG, str(POST)), lines)], epoch)
 
 
 def test_who_enters_pushes_out_and_all_others_stay_as_they_are(tx: Tx) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bridge.model import AuthorKey, BlogFacts
 from bridge.storage.blogs import blogs
 from bridge.storage.core.database import Database
-from bridge.storage.matching import feedback
+from bridge.storage.matching import feedback, vetoes
 from bridge.storage.matching.feedback import MUTED, PINNED, UNRELATED
 from tests.conftest import NOW
 
@@ -20,10 +20,12 @@ def test_many_are_asked_about_as_each_alone(database: Database) -> None:
         feedback.upsert(tx, CY, ANN, UNRELATED, NOW)
         feedback.upsert(tx, CY, BEN, PINNED, NOW)
     with database.read() as tx:
-        assert feedback.list_refused_by_authors(tx, {ANN, BEN, CY}) == {ANN: {BEN}, BEN: set(), CY: {ANN}}
-        assert [feedback.list_refused_by_authors(tx, {author})[author] for author in (ANN, BEN, CY)] == [
-            {BEN},
-            set(),
-            {ANN},
-        ]
-        assert feedback.list_refused_by_authors(tx, set()) == {}
+        together = vetoes.list_refusals(tx, {ANN, BEN, CY})
+        assert {author: refusals.authors for author, refusals in together.items()} == {
+            ANN: {BEN},
+            BEN: set(),
+            CY: {ANN},
+        }
+        for author in (ANN, BEN, CY):
+            assert vetoes.list_refusals(tx, {author}) == {author: together[author]}
+        assert vetoes.list_refusals(tx, set()) == {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
 from bridge.model import AuthorKey
-from bridge.storage.core.predicates import author_in
+from bridge.storage.content.tables import suspended_authors
 from bridge.storage.matching.tables import feedback, hidden_authors
 
 PINNED, MUTED, UNRELATED = "pinned", "muted", "unrelated"
@@ -70,15 +69,6 @@ def list_sentences(tx: Connection, blog_id: str) -> dict[str, dict[AuthorKey, st
     return by_author
 
 
-def list_refused_by_authors(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, set[AuthorKey]]:
-    """Of each of many authors the mentors that they want in none of their lists."""
-    by_author: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
-    theirs = author_in(feedback.c.blog_id, feedback.c.author_id, authors)
-    for row in tx.execute(select(feedback).where(theirs, feedback.c.verdict.in_((MUTED, UNRELATED)))):
-        by_author[AuthorKey(row.blog_id, row.author_id)].add(AuthorKey(row.other_blog, row.other_author))
-    return by_author
-
-
 def mark_hidden(tx: Connection, author: AuthorKey, now: datetime) -> None:
     """Show an author to nobody for now."""
     mark_shown(tx, author)
@@ -92,6 +82,14 @@ def mark_shown(tx: Connection, author: AuthorKey) -> None:
             hidden_authors.c.blog_id == author.blog_id, hidden_authors.c.author_id == author.author_id
         )
     )
+
+
+def is_hidden(tx: Connection, author: AuthorKey) -> bool:
+    """Whether an author is shown to nobody, by their own wish or by that of the operator."""
+    hidden, suspended = hidden_authors.c, suspended_authors.c
+    by_author = exists().where(hidden.blog_id == author.blog_id, hidden.author_id == author.author_id)
+    by_operator = exists().where(suspended.blog_id == author.blog_id, suspended.author_id == author.author_id)
+    return bool(tx.execute(select(or_(by_author, by_operator))).scalar())
 
 
 def find_hidden_since(tx: Connection, author: AuthorKey) -> datetime | None:

@@ -101,14 +101,17 @@ def upsert_own(tx: Connection, lists: Mapping[int, ExplainedMatches], epoch_id: 
     _exchange(tx, OWN_LIST_KEY, lists, epoch_id, lambda _mentor_id: {})
 
 
-def upsert_under_posts(tx: Connection, lists: Iterable[tuple[int, str, ExplainedMatches]], epoch_id: int) -> set[str]:
-    """Bring the lists under posts (post, its blog, list) to what they shall be; the blogs of those that changed."""
-    by_post, blogs = {}, {}
-    for post_id, blog_id, lines in lists:
-        by_post[post_id], blogs[post_id] = lines, blog_id
-    moved = _exchange(tx, POST_LIST_KEY, by_post, epoch_id, lambda post_id: {"blog_id": blogs[post_id]})
-    list_marks.mark_posts(tx, moved)
-    return {blogs[post_id] for post_id in moved}
+def upsert_under_posts(
+    tx: Connection, lists: Iterable[tuple[int, tuple[str, str], ExplainedMatches]], epoch_id: int
+) -> set[str]:
+    """Bring the lists under posts (post, its blog and remote id, list) to what they shall be; the blogs of those that
+    changed."""
+    by_post, objects = {}, {}
+    for post_id, name, lines in lists:
+        by_post[post_id], objects[post_id] = lines, name
+    moved = _exchange(tx, POST_LIST_KEY, by_post, epoch_id, lambda post_id: {"blog_id": objects[post_id][0]})
+    list_marks.mark_objects(tx, [objects[post_id] for post_id in moved])
+    return {objects[post_id][0] for post_id in moved}
 
 
 def _with_reason(row: RowMapping) -> tuple[RowMapping, Reason]:

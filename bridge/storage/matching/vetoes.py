@@ -6,14 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select
+from sqlalchemy import Connection, Row, and_, delete, func, literal, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from bridge.mentors.vetoes import Choices, Refusals, Side, Veto, refusals_of
 from bridge.model import AuthorKey, ShowingMode
+from bridge.storage.core.predicates import author_in
 from bridge.storage.core.upserts import upsert_rows
-from bridge.storage.matching import feedback
-from bridge.storage.matching.tables import approvals, vetoes
+from bridge.storage.matching.feedback import MUTED, UNRELATED
+from bridge.storage.matching.tables import approvals, feedback, vetoes
 
 COLUMNS = (vetoes.c.said_by, vetoes.c.other_blog, vetoes.c.other_author, vetoes.c.post_id, vetoes.c.word)
 
@@ -88,17 +89,22 @@ def get_choices(tx: Connection, blog_id: str, mode: ShowingMode) -> Choices:
 def list_refusals(tx: Connection, authors: Collection[AuthorKey]) -> dict[AuthorKey, Refusals]:
     """Of each of some authors who is out of the question for their lists: by their own word, by that of their blog,
     and by that of mentors who do not want to stand there."""
-    general = (vetoes.c.post_id == "", vetoes.c.word == "")
-    rows = tx.execute(
-        select(vetoes.c.blog_id, *COLUMNS).where(
-            vetoes.c.blog_id.in_(sorted({author.blog_id for author in authors})), *general
-        )
-    )
+    blogs = sorted({author.blog_id for author in authors})
+    general = (vetoes.c.post_id == "", vetoes.c.word == "", vetoes.c.blog_id.in_(blogs))
+    of_pages = select(literal("").label("author_id"), vetoes.c.blog_id, *COLUMNS).where(*general)
+    refused = feedback.c.verdict.in_((MUTED, UNRELATED))
+    of_authors = select(
+        *(feedback.c.author_id, feedback.c.blog_id, literal("").label("said_by")),
+        *(feedback.c.other_blog, feedback.c.other_author, literal("").label("post_id"), literal("").label("word")),
+    ).where(author_in(feedback.c.blog_id, feedback.c.author_id, authors), refused)
     by_blog: dict[str, list[Veto]] = {}
-    for row in rows:
-        by_blog.setdefault(row.blog_id, []).append(_veto(row))
-    by_authors = feedback.list_refused_by_authors(tx, authors)
-    return {author: refusals_of(by_blog.get(author.blog_id, ()), by_authors[author]) for author in authors}
+    by_author: dict[AuthorKey, set[AuthorKey]] = {author: set() for author in authors}
+    for row in tx.execute(union_all(of_pages, of_authors)):
+        if row.said_by:
+            by_blog.setdefault(row.blog_id, []).append(_veto(row))
+        else:
+            by_author[AuthorKey(row.blog_id, row.author_id)].add(AuthorKey(row.other_blog, row.other_author))
+    return {author: refusals_of(by_blog.get(author.blog_id, ()), by_author[author]) for author in authors}
 
 
 # -- approvals ---------------------------------------------------------------------------------------

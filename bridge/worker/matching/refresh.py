@@ -155,6 +155,7 @@ def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near:
     with context.database.read() as tx:
         look = Snapshot(context, tx, epoch)
         reach = matching_lists.in_reach_of_author(look, row, near)
+        look.expect_refusals([row.key.author, *(AuthorKey(mentor.blog_id, mentor.author_id) for mentor in reach)])
         author_list = matching_lists.build_author_list(look, row, reach)
         around = {neighbour.id: neighbour for neighbour in reach}
         missing = {row.key.id, *stored_profiles.list_mentors_showing(tx, row.key.id)} - around.keys()
@@ -173,7 +174,7 @@ def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near:
 
     def store(tx: Tx, some: Sequence[tuple[PostSummary, ExplainedMatches]]) -> None:
         touched = list_entries.upsert_under_posts(
-            tx, ((post.id, post.blog_id, lines) for post, lines in some), epoch.id
+            tx, ((post.id, (post.blog_id, post.remote_id), lines) for post, lines in some), epoch.id
         )
         due.lists_changed(tx, touched, context.clock())
 
@@ -237,7 +238,7 @@ def _made(
 
 def _store_made(context: Context, epoch: Epoch, built: Sequence[BuiltList]) -> None:
     def store(tx: Tx, some: Sequence[BuiltList]) -> None:
-        lists = ((post.id, post.blog_id, lines) for post, lines, _ in some)
+        lists = ((post.id, (post.blog_id, post.remote_id), lines) for post, lines, _ in some)
         touched = list_entries.upsert_under_posts(tx, lists, epoch.id)
         postings.upsert_by_posts(tx, {post.id: asked for post, _, asked in some})
         states = {post.id: (post.listed_as, matching_lists.list_state(post, epoch)) for post, _, _ in some}

@@ -12,7 +12,7 @@ from bridge.model import AuthorKey
 from bridge.storage.bank.cards import MENTOR_ROLES
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.content import authors, suspensions
+from bridge.storage.content import authors
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.authors import AuthorRecord
 from bridge.storage.content.posts import PostSummary
@@ -76,7 +76,7 @@ def standing_of(tx: Tx, author: AuthorKey) -> Standing:
     record = authors.find(tx, author.blog_id, author.author_id)
     if blog is None or record is None:
         return Standing(author, blog, record)
-    hidden = feedback.find_hidden_since(tx, author) is not None or suspensions.find(tx, author) is not None
+    hidden = feedback.is_hidden(tx, author)
     takes_part = bool(record.takes_part) and blog.shown and not hidden
     willing = record.declared.role in MENTOR_ROLES
     has_pages = takes_part and blog.origin == "connected"

@@ -107,7 +107,8 @@ class ListedBank(WorkerBank):
             now = self.clock()
             if act == "list":
                 stored = posts.list_names_by_objects(tx, "ann", [str(subject)])
-                touched = list_entries.upsert_under_posts(tx, [(post, "ann", lines_of(tx, more)) for post in stored], 1)
+                lists = [(post, ("ann", name), lines_of(tx, more)) for post, (name, _) in stored.items()]
+                touched = list_entries.upsert_under_posts(tx, lists, 1)
                 due.lists_changed(tx, touched, now)
             elif act == "own":
                 own = key_of("ann", str(subject)).id
