@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bridge.evaluation.corpus import CorpusPost
 from bridge.mentors.anti_gaming import AntiGamingRules
-from bridge.mentors.cross_language import cross_language_vector, other_languages
-from bridge.mentors.profile_rules import WeighedProfile, weigh_profile
+from bridge.mentors.cross_language import FeatureCounts, cross_language_vector, other_languages
+from bridge.mentors.profile_rules import PostList, WeighedProfile, weigh_profile
 from bridge.mentors.profile_subjects import with_subjects
 from bridge.mentors.profiles import PostTerms, Profile, build_profile
 from bridge.mentors.related import hubness
@@ -55,7 +55,8 @@ class EvaluationBank:
         self, posts: Sequence[CorpusPost], rules: AntiGamingRules, now: datetime, held_at: datetime | None
     ) -> WeighedProfile:
         """What lists would go by after these posts."""
-        return weigh_profile(self._terms(posts), self._known(posts), LANDMARK, rules, now, held_at=held_at)
+        source, frequencies = PostList(self._terms(posts), LANDMARK, rules), self._known(posts)
+        return weigh_profile(source, lambda _: frequencies, LANDMARK, rules, now, held_at=held_at)
 
     def _terms(self, posts: Sequence[CorpusPost]) -> list[PostTerms]:
         return [
@@ -80,7 +81,7 @@ class EvaluationBank:
         others = {
             other_language: self.frequencies[other_language] for other_language in other_languages(sizes, language)
         }
-        features = [post.features for post in posts if post.features is not None]
+        features = FeatureCounts.of(post.features for post in posts if post.features is not None)
         return cross_language_vector(vector, surfaces, features, self._known(posts), others, self.features)
 
     def asked(self, post: CorpusPost) -> MentorQuery:

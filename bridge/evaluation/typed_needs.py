@@ -21,8 +21,8 @@ from bridge.storage.matching import epochs, profiles
 from bridge.text.terms import Frequencies, dot
 from bridge.worker.context import Context
 from bridge.worker.intake.absorb import PreparedEvent, apply, prepare
+from bridge.worker.matching.author_profile import store_profiles
 from bridge.worker.matching.epoch import freeze_epoch
-from bridge.worker.matching.refresh import store_profiles
 
 IMPORT_BATCH_EVENTS = 100  # events a transaction
 MAX_RESULTS = 10_000

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -59,6 +59,50 @@ class PostFeatures:
     def ids(self) -> list[int]:
         """As an epoch counts them."""
         return [*map(site_id, self.sites), *map(skill_id, self.skills)]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCounts:
+    """In how many posts each site and each skill stands."""
+
+    sites: Counter[str] = field(default_factory=Counter)
+    skills: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, posts: Iterable[PostFeatures]) -> FeatureCounts:
+        """Of some posts."""
+        posts = list(posts)
+        return cls(
+            Counter(site for post in posts for site in post.sites),
+            Counter(skill for post in posts for skill in post.skills),
+        )
+
+    @classmethod
+    def together(cls, parts: Iterable[FeatureCounts]) -> FeatureCounts:
+        """Of all posts of some parts."""
+        counts = cls()
+        for part in parts:
+            counts.sites.update(part.sites)
+            counts.skills.update(part.skills)
+        return counts
+
+    def without_skills(self, refused: Collection[str]) -> FeatureCounts:
+        """The same as if no post named some skills."""
+        skills = {skill: count for skill, count in self.skills.items() if skill not in refused}
+        return FeatureCounts(self.sites, Counter(skills))
+
+    def ids(self) -> list[int]:
+        """As an epoch counts them."""
+        return [*map(site_id, self.sites), *map(skill_id, self.skills)]
+
+    def to_json(self) -> list[dict[str, int]]:
+        """As a document."""
+        return [dict(sorted(self.sites.items())), dict(sorted(self.skills.items()))]
+
+    @classmethod
+    def from_json(cls, data: Sequence[Mapping[str, int]]) -> FeatureCounts:
+        """The way back."""
+        return cls(Counter(data[0]), Counter(data[1]))
 
 
 def _is_own(host: str, own_host: str) -> bool:
@@ -136,7 +180,7 @@ def terms_in_language(
 def cross_language_vector(
     vector: Vector,
     surfaces: Sequence[str],
-    posts: Sequence[PostFeatures],
+    features: FeatureCounts,
     frequencies: Frequencies,
     others: Mapping[str, Frequencies],
     everybody: Frequencies,
@@ -146,7 +190,7 @@ def cross_language_vector(
 
     Args:
         vector: of the post or profile, with the word written for each of its terms.
-        posts: what it is made of.
+        features: of the posts it is made of.
         own: frequencies of its language; `others`: of the others, knowing `terms_in` of its words and their meanings.
         everybody: frequencies of sites and skills over all languages.
         learned: what its terms mean in other languages; a word counts as much as that is sure.
@@ -170,8 +214,8 @@ def cross_language_vector(
         if len(word) >= PREFIX_LETTERS:
             begun = prefix_id(word[:PREFIX_LETTERS])
             beginnings[begun] = beginnings.get(begun, 0.0) + value
-    sites = Counter(site_id(site) for post in posts for site in post.sites)
-    skills = Counter(skill_id(skill) for post in posts for skill in post.skills)
+    sites = {site_id(site): count for site, count in features.sites.items()}
+    skills = {skill_id(skill): count for skill, count in features.skills.items()}
     return _together(
         (WORD_SHARE, words),
         (PREFIX_SHARE, beginnings),

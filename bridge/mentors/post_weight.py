@@ -9,12 +9,13 @@ quotes for a quarter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from bridge.text.quality_brief import THOUSANDTHS, UNKNOWN, Briefs
 from bridge.text.sketches import Hashes, estimate_jaccard
 from bridge.text.text_quality import TextQuality
 
@@ -57,6 +58,9 @@ class PostWeight:
     first: bool = True
 
 
+FULL_WEIGHT = PostWeight(1.0)
+
+
 def weigh_posts(
     posts: Iterable[JudgedPost], standards: PostStandards, copies: Collection[int] = ()
 ) -> dict[int, PostWeight]:
@@ -64,33 +68,80 @@ def weigh_posts(
 
     `copies`: those of them that are another author's.
     """
+    posts = list(posts)
+    alone = {post.id: 0.0 if post.id in copies else standalone_weight(post, standards) for post in posts}
+    return share_weights(alone, repeats_among([post for post in posts if alone[post.id]], standards), copies)
+
+
+def share_weights(
+    alone: Mapping[int, float], first_of: Mapping[int, int], copies: Collection[int] = ()
+) -> dict[int, PostWeight]:
+    """{post: its worth} by what each is alone, and of which older one it says the same."""
+    sharing = Counter(first_of.values())
+    weights = {}
+    for number, counts in alone.items():
+        shared = sharing[first_of.get(number, number)] if first_of else 0
+        first = number not in first_of and number not in copies
+        full = counts == 1.0 and first and not shared
+        weights[number] = FULL_WEIGHT if full else PostWeight(round(counts / (1 + shared), 6), first)
+    return weights
+
+
+def repeats_among(posts: Iterable[JudgedPost], standards: PostStandards) -> dict[int, int]:
+    """{post: the oldest that says the same} of those of some posts of an author that say what an older one says."""
     ordered = sorted(posts, key=lambda post: (post.published_at, post.id))
-    alone = {post.id: 0.0 if post.id in copies else standalone_weight(post, standards) for post in ordered}
     first_of: dict[int, int] = {}
     for language in sorted({post.language for post in ordered}):
-        counted = [post for post in ordered if post.language == language and alone[post.id]]
-        first_of |= _again(counted, standards.alike_percent / 100)
-    sharing = Counter(first_of.values())
-    return {
-        number: PostWeight(
-            round(counts / (1 + sharing[first_of.get(number, number)]), 6),
-            number not in first_of and number not in copies,
-        )
-        for number, counts in alone.items()
-    }
+        of_language = [post for post in ordered if post.language == language]
+        first_of |= _again(of_language, standards.alike_percent / 100)
+    return first_of
 
 
 def standalone_weight(post: JudgedPost, standards: PostStandards) -> float:
     """By what a post is, whatever else its author wrote, in [0, 1]."""
-    substance = post.substance
-    if substance is None:
+    figures = post.substance
+    if figures is None:
         return 1.0
-    if substance.guest or _below(substance.variety, standards.variety_percent):
+    return _weight_of_figures(
+        figures.characters, figures.variety, figures.joining, figures.quoted, guest=figures.guest, standards=standards
+    )
+
+
+def standalone_weights(briefs: Briefs, standards: PostStandards) -> list[float]:
+    """The same of many posts at once."""
+    weights = np.ones(len(briefs))
+    full = (briefs["guest"] == 0) & (briefs["characters"] >= standards.full_characters)
+    for name, percent in (("variety", standards.variety_percent), ("joining", standards.joining_percent)):
+        full &= (briefs[name] == UNKNOWN) | (briefs[name] > THOUSANDTHS // 100 * percent)
+    if standards.quoting_percent:
+        full &= briefs["quoted"] < THOUSANDTHS // 100 * standards.quoting_percent
+    for place in np.flatnonzero(~full).tolist():  # few: what is short, or on the edge
+        characters, variety, joining, quoted, guest, *_ = briefs[place].item()
+        weights[place] = _weight_of_figures(
+            characters,
+            None if variety == UNKNOWN else variety / THOUSANDTHS,
+            None if joining == UNKNOWN else joining / THOUSANDTHS,
+            quoted / THOUSANDTHS,
+            guest=bool(guest),
+            standards=standards,
+        )
+    values: list[float] = weights.tolist()
+    return values
+
+
+def _weight_of_figures(
+    characters: int,
+    variety: float | None,
+    joining: float | None,
+    quoted: float,
+    *,
+    guest: bool,
+    standards: PostStandards,
+) -> float:
+    if guest or _below(variety, standards.variety_percent) or _below(joining, standards.joining_percent):
         return 0.0
-    if _below(substance.joining, standards.joining_percent):
-        return 0.0
-    worth = min(1.0, substance.characters / standards.full_characters) if standards.full_characters else 1.0
-    if standards.quoting_percent and substance.quoted * 100 > standards.quoting_percent:
+    worth = min(1.0, characters / standards.full_characters) if standards.full_characters else 1.0
+    if standards.quoting_percent and quoted * 100 > standards.quoting_percent:
         worth *= QUOTING_WEIGHT
     return round(worth, 3)
 

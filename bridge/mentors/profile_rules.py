@@ -7,13 +7,15 @@ dated back does not hide a turn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bridge.mentors.anti_gaming import MOVE_WINDOW, AntiGamingRules
-from bridge.mentors.profiles import PostTerms, Profile, build_profile
-from bridge.text.terms import NO_TERMS, Frequencies, TermCounts
+from bridge.mentors.profiles import Profile, profile_of_sums
+from bridge.mentors.term_sums import PostTerms, TermSums, moments_of, sums_of_posts
+from bridge.text.terms import NO_TERMS, Frequencies, Ints, TermCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,40 @@ class WeighedProfile:
     held_at: datetime | None = None
 
 
+class PostSource(Protocol):
+    """The posts of an author in one language that count; with a moment only those that were as they are before it."""
+
+    def moments(self, before: datetime | None = None) -> Ints:
+        """When each came out."""
+
+    def terms(self, before: datetime | None = None) -> TermSums | None:
+        """What they add up to; None if they have no words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostList:
+    """Posts that are all at hand."""
+
+    posts: Sequence[PostTerms]
+    landmark: datetime
+    rules: AntiGamingRules
+
+    def moments(self, before: datetime | None = None) -> Ints:
+        """When each came out."""
+        return moments_of(self._older(before))
+
+    def terms(self, before: datetime | None = None) -> TermSums | None:
+        """What they add up to; None if they have no words."""
+        older = self._older(before)
+        return sums_of_posts(older, self.rules.shares_at(moments_of(older)).tolist(), self.landmark)
+
+    def _older(self, before: datetime | None) -> Sequence[PostTerms]:
+        return [post for post in self.posts if before is None or post.touched_at < before]
+
+
 def weigh_profile(
-    posts: Sequence[PostTerms],
-    frequencies: Frequencies,
+    posts: PostSource,
+    frequencies_of: Callable[[list[int]], Frequencies],
     landmark: datetime,
     rules: AntiGamingRules,
     now: datetime,
@@ -39,19 +72,23 @@ def weigh_profile(
     """The profile that lists go by.
 
     Args:
+        frequencies_of: gives frequencies that know some terms.
         held_at: since when nothing counts, where the profile is held already. When it no longer differs, because
             what turned it is gone, it is let go.
         confirmed_at: when the owner last confirmed: whatever was written until then is no sudden move.
     """
-    full_profile = build_profile(posts, frequencies, landmark, rules, declared)
-    entered = rules.entered([post.published_at for post in posts])
+    sums = posts.terms()
+    full_profile = None if sums is None else profile_of_sums(sums, frequencies_of, landmark, rules, declared)
+    moments = posts.moments()
+    entered = rules.entered(moments)
     if full_profile is None or not entered or not rules.move_percent:
         return WeighedProfile(full_profile, entered)
     settled = held_at or max(now - MOVE_WINDOW, confirmed_at or now - MOVE_WINDOW)
-    older = [post for post in posts if post.touched_at < settled]
-    if not older or len(older) == len(posts):
+    older = posts.moments(settled)
+    if not len(older) or len(older) == len(moments):
         return WeighedProfile(full_profile, entered)
-    before = build_profile(older, frequencies, landmark, rules, declared)
+    sums = posts.terms(settled)
+    before = None if sums is None else profile_of_sums(sums, frequencies_of, landmark, rules, declared)
     if before is None or not rules.moved_too_far(before.vector, full_profile.vector):
         return WeighedProfile(full_profile, entered)
-    return WeighedProfile(before, rules.entered([post.published_at for post in older]), settled)
+    return WeighedProfile(before, rules.entered(older), settled)

@@ -14,17 +14,20 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
 from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.subjects import SubjectWord
+from bridge.mentors.term_sums import POST_HALF_LIFE, PostTerms, TermSums, moments_of, sums_of_posts
 from bridge.text.terms import (
+    MIN_CORPUS_AUTHORS,
     NO_TERMS,
     WEIGHT_UNIT,
+    Floats,
     Frequencies,
     Ints,
     TermCounts,
@@ -34,30 +37,12 @@ from bridge.text.terms import (
 )
 
 MAX_PROFILE_TERMS = 1024
-POST_HALF_LIFE = timedelta(days=365.25)
 LASTING_SHARE = 0.55  # of a post's weight, which no age takes away
 MIN_CARD_POSTS = 3  # posts before an author is shown to others
 STEADY_PROFILE_POSTS = 10  # posts before a profile stands on them alone; until then it is provisional
 DECLARED_AS_POSTS = 5  # posts that what is declared counts as
 RULES_OFF = AntiGamingRules()
-DECAY_GAIN = 1 << 12  # keeps the weight of a twenty-year-old post from being rounded away
-
-
-@dataclass(frozen=True, slots=True)
-class PostTerms:
-    """One post of an author, as a profile sees it."""
-
-    key: int  # breaks ties
-    published_at: datetime
-    vector: Vector
-    counts: TermCounts
-    written_at: datetime | None = None  # by the blog's own clock, when it last changed; None: when it was published
-    worth: float = 1.0  # how much it counts (`mentors.post_weight`); those that count for nothing are left out before
-
-    @property
-    def touched_at(self) -> datetime:
-        """When it became what it is: a post that is dated back was written today."""
-        return max(self.published_at, self.written_at or self.published_at)
+ROUNDING_ROOM = 1 - 1e-6  # author-idf is rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,29 +134,79 @@ def build_profile(
 
     `declared`: the terms of what the author says they can help with; `frequencies` knows them, too.
     """
-    posts = sorted((post for post in posts if len(post.vector.ids)), key=lambda post: (post.published_at, post.key))
-    if not posts:
-        return None
-    ids, sums, used_in = _sum(posts, landmark, rules.shares([post.published_at for post in posts]))
-    if rules.steady_posts and len(posts) >= rules.steady_posts:
-        days, span = _spread(posts, ids)
-        steady = (used_in > 1) & (days > 1) & (span >= rules.entry_days)
-        if steady.any():
-            ids, sums, used_in = ids[steady], sums[steady], used_in[steady]
-    length = math.isqrt(sum(value * value for value in sums.tolist())) or 1
+    shares = rules.shares_at(moments_of(posts)).tolist()
+    sums = sums_of_posts(posts, shares, landmark)
+    return None if sums is None else profile_of_sums(sums, lambda _: frequencies, landmark, rules, declared)
+
+
+def profile_of_sums(
+    sums: TermSums,
+    frequencies_of: Callable[[list[int]], Frequencies],
+    landmark: datetime,
+    rules: AntiGamingRules = RULES_OFF,
+    declared: TermCounts = NO_TERMS,
+) -> Profile:
+    """The same of posts that are added up.
+
+    Args:
+        frequencies_of: gives frequencies that know some terms.
+    """
+    concentration = _concentration(sums)
+    if rules.steady_posts and sums.posts >= rules.steady_posts:
+        span = sums.last_day - sums.first_day
+        steady = np.flatnonzero((sums.used_in > 1) & (span > 0) & (span >= rules.entry_days))
+        sums = sums.chosen(steady) if len(steady) else sums
+    values = _at_newest(sums, landmark)
+    length = math.isqrt(sum(value * value for value in values.tolist())) or 1
+    near = _may_be_heaviest(values, frequencies_of([]))
+    ids = sums.ids[near]
+    frequencies = frequencies_of([*ids.tolist(), *declared.ids.tolist()])
     weights = np.array(
-        [value / length * frequencies.author_idf(term) for term, value in zip(ids.tolist(), sums.tolist(), strict=True)]
+        [
+            value / length * frequencies.author_idf(term)
+            for term, value in zip(ids.tolist(), values[near].tolist(), strict=True)
+        ]
     )
     best = np.sort(np.lexsort((ids, -weights))[:MAX_PROFILE_TERMS])
     vector = unit_vector(ids[best], weights[best].tolist())
-    texts = [post.counts for post in posts]
-    if len(posts) < STEADY_PROFILE_POSTS and len(declared.ids):
-        vector, texts = _toward(vector, len(posts), _declared(declared, frequencies)), [*texts, declared]
-    used = dict(zip(ids.tolist(), used_in.tolist(), strict=True))
-    used_in = np.array([used.get(term, 0) for term in vector.ids.tolist()], np.int64)
-    return Profile(
-        vector, _surfaces(texts, vector.ids), used_in, len(posts), posts[-1].published_at, _concentration(posts)
-    )
+    if sums.posts < STEADY_PROFILE_POSTS and len(declared.ids):
+        vector = _toward(vector, sums.posts, _declared(declared, frequencies))
+        surfaces, used_in = _with_declared(sums, declared, vector.ids)
+    else:
+        places = np.searchsorted(sums.ids, vector.ids)
+        surfaces, used_in = tuple(sums.surfaces[place] for place in places.tolist()), sums.used_in[places]
+    return Profile(vector, surfaces, used_in, sums.posts, sums.last_post_at, concentration)
+
+
+def _at_newest(sums: TermSums, landmark: datetime) -> Ints:
+    """Sums of weights share · worth · (.55 + .45 · 2^(-age / 1 year)), ages counted from the newest post."""
+    to_newest = 2.0 ** ((landmark - sums.last_post_at) / POST_HALF_LIFE)
+    values: Floats = LASTING_SHARE * sums.lasting + (1 - LASTING_SHARE) * to_newest * sums.decaying
+    return np.rint(values).astype(np.int64)
+
+
+def _may_be_heaviest(values: Ints, frequencies: Frequencies) -> Ints:
+    """Places of the terms that may be among the heaviest, however few authors use them: nobody asks about the rest."""
+    if len(values) <= MAX_PROFILE_TERMS:
+        return np.arange(len(values))
+    rarest = math.log(1 + max(MIN_CORPUS_AUTHORS, frequencies.authors))
+    enough = np.partition(values, -MAX_PROFILE_TERMS)[-MAX_PROFILE_TERMS] * math.log(2) / rarest * ROUNDING_ROOM
+    return np.flatnonzero(values >= enough)
+
+
+def _with_declared(sums: TermSums, declared: TermCounts, terms: Ints) -> tuple[tuple[str, ...], Ints]:
+    """Of terms of posts or of what is declared the word, as it is written where one is used most, and in how many
+    posts each stands."""
+    columns = (sums.most.tolist(), sums.surfaces, sums.used_in.tolist())
+    posts = dict(zip(sums.ids.tolist(), zip(*columns, strict=True), strict=True))
+    spoken = dict(zip(declared.ids.tolist(), zip(declared.tf.tolist(), declared.surfaces, strict=True), strict=True))
+    words, used_in = [], []
+    for term in terms.tolist():
+        most, surface, used = posts.get(term, (0, "", 0))
+        often, word = spoken.get(term, (0, ""))
+        words.append(word if often > most else surface)
+        used_in.append(used)
+    return tuple(words), np.array(used_in, np.int64)
 
 
 def _declared(counts: TermCounts, frequencies: Frequencies) -> Vector:
@@ -192,60 +227,13 @@ def _toward(text: Vector, posts: int, declared: Vector) -> Vector:
     return unit_vector(np.array(heaviest, np.int64), [sums[term] for term in heaviest])
 
 
-def _spread(posts: Sequence[PostTerms], terms: Ints) -> tuple[Ints, Ints]:
-    """On how many days each term was used, and how many lie between the first and the last."""
-    ids = np.concatenate([post.vector.ids for post in posts])
-    lengths = [len(post.vector.ids) for post in posts]
-    day = np.repeat(np.array([post.published_at.toordinal() for post in posts], np.int64), lengths)
-    order = np.lexsort((day, ids))
-    ids, day = ids[order], day[order]
-    first, last = np.searchsorted(ids, terms), np.searchsorted(ids, terms, side="right") - 1
-    another = np.cumsum(np.concatenate(([True], (ids[1:] != ids[:-1]) | (day[1:] != day[:-1]))))
-    return another[last] - another[first] + 1, day[last] - day[first]
-
-
-def _sum(posts: Sequence[PostTerms], landmark: datetime, shares: Sequence[float]) -> tuple[Ints, Ints, Ints]:
-    """Term ids, sums of weights in fixed point, and in how many posts each stands; posts in order of time.
-
-    A post's weight is share · worth · (.55 + .45 · 2^(-age / 1 year)), its age counted from the newest of them.
-    """
-    lasting, decaying = [], []
-    for post, share in zip(posts, shares, strict=True):
-        weights = post.vector.weights * (share * post.worth * DECAY_GAIN)
-        lasting.append(np.rint(weights).astype(np.int64))
-        decaying.append(np.rint(weights * 2.0 ** ((post.published_at - landmark) / POST_HALF_LIFE)).astype(np.int64))
-    ids = np.concatenate([post.vector.ids for post in posts])
-    order = np.argsort(ids, kind="stable")
-    ids = ids[order]
-    starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-    to_newest = 2.0 ** ((landmark - posts[-1].published_at) / POST_HALF_LIFE)
-    sums = LASTING_SHARE * np.add.reduceat(np.concatenate(lasting)[order], starts) + (
-        1 - LASTING_SHARE
-    ) * to_newest * np.add.reduceat(np.concatenate(decaying)[order], starts)
-    return ids[starts], np.rint(sums).astype(np.int64), np.diff(np.append(starts, len(ids)))
-
-
-def _surfaces(texts: Sequence[TermCounts], terms: Ints) -> tuple[str, ...]:
-    """For each term the word as written where it is used most."""
-    ids, tf = np.concatenate([text.ids for text in texts]), np.concatenate([text.tf for text in texts])
-    words = [word for text in texts for word in text.surfaces]
-    order = np.lexsort((-tf, ids))  # the earlier of equals stays in front
-    return tuple(words[place] for place in order[np.searchsorted(ids[order], terms)].tolist())
-
-
-def _concentration(posts: Sequence[PostTerms]) -> float:
+def _concentration(sums: TermSums) -> float:
     """(n·c² - 1)/(n - 1) with c = |Σu|/n: the mean pairwise cosine (after Seo and Croft)."""
-    count = len(posts)
+    count = sums.posts
     if count < 2:
         return 1.0
-    ids = np.concatenate([post.vector.ids for post in posts])
-    order = np.argsort(ids, kind="stable")
-    ids, weights = ids[order], np.concatenate([post.vector.weights for post in posts])[order]
-    starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
-    square: float = sum(value * value for value in np.add.reduceat(weights, starts).tolist()) / (
-        WEIGHT_UNIT * WEIGHT_UNIT
-    )
+    square: float = sum(value * value for value in sums.weights.tolist()) / (WEIGHT_UNIT * WEIGHT_UNIT)
     return round(max(0.0, min(1.0, (square / count - 1) / (count - 1))), 6)
 
 
-__all__ = ["MIN_CARD_POSTS", "PostTerms", "Profile", "build_profile", "vector_of"]
+__all__ = ["MIN_CARD_POSTS", "PostTerms", "Profile", "build_profile", "profile_of_sums", "vector_of"]

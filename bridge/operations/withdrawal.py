@@ -22,6 +22,7 @@ from bridge.storage.matching import (
     epochs,
     list_marks,
     pairing,
+    post_parts,
     profile_holds,
     profiles,
     vetoes,
@@ -104,6 +105,7 @@ def _take_away(tx: Tx, blog_id: str, now: datetime) -> set[str]:
     for forget in (
         statistics.delete_by_blog,
         pairing.delete_by_blog,
+        post_parts.delete_by_blog,
         payloads.delete_by_blog,
     ):
         forget(tx, blog_id)

@@ -164,33 +164,35 @@ def linked_host(link: str) -> str:
     return host if HOST.fullmatch(host) else ""
 
 
-def repeated_paragraphs(posts: Iterable[Sequence[tuple[int, int]]]) -> frozenset[int]:
-    """Paragraphs that an author puts under post after post: signatures, calls to subscribe.
+def repeated_paragraphs(
+    posts: Iterable[tuple[int, Sequence[tuple[int, int]]]], posts_of_author: int
+) -> dict[int, frozenset[int]]:
+    """Paragraphs that an author puts under post after post: signatures, calls to subscribe; by the place of the post.
 
     Args:
-        posts: the paragraphs of each post, in order of time.
+        posts: the place in order of time and the paragraphs of different posts, all those around some place or none.
+        posts_of_author: how many different ones there are.
 
     A paragraph is one when it stands in a fifth of twenty successive posts, and in three at least; a short one, such
-    as a heading, in half of them. The same text posted again is looked at once.
+    as a heading, in half of them. It is one in those posts: what is a habit of some months is none of all years. The
+    same text posted again is looked at once.
     """
-    distinct = list(dict.fromkeys(tuple(paragraphs) for paragraphs in posts))
-    span = min(len(distinct), REPEAT_SPAN_POSTS)
+    span = min(posts_of_author, REPEAT_SPAN_POSTS)
     places: dict[int, list[int]] = {}
     short: set[int] = set()
-    for place, paragraphs in enumerate(distinct):
+    for place, paragraphs in sorted(posts, key=lambda post: post[0]):
         for number, words in set(paragraphs):
             places.setdefault(number, []).append(place)
             if words < SHORT_PARAGRAPH_WORDS:
                 short.add(number)
-    return frozenset(
-        number
-        for number, positions in places.items()
-        if _is_often(positions, max(MIN_REPEATING_POSTS, -(-span // (2 if number in short else 5))))
-    )
-
-
-def _is_often(places: Sequence[int], times: int) -> bool:
-    return any(last - first < REPEAT_SPAN_POSTS for first, last in zip(places, places[times - 1 :], strict=False))
+    repeated: dict[int, set[int]] = {}
+    for number, positions in places.items():
+        times = max(MIN_REPEATING_POSTS, -(-span // (2 if number in short else 5)))
+        for first, last in enumerate(positions[times - 1 :]):
+            if last - positions[first] < REPEAT_SPAN_POSTS:
+                for place in positions[first : first + times]:
+                    repeated.setdefault(place, set()).add(number)
+    return {place: frozenset(numbers) for place, numbers in repeated.items()}
 
 
 def omitted_paragraphs(paragraphs: Sequence[tuple[int, int]], often: frozenset[int]) -> frozenset[int]:

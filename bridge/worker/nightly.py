@@ -27,9 +27,10 @@ from bridge.storage.matching.epochs import Epoch
 from bridge.storage.people import sessions
 from bridge.worker.context import Context
 from bridge.worker.matching import lists
+from bridge.worker.matching.author_profile import store_profiles
 from bridge.worker.matching.epoch import EPOCH_BATCH_ROWS, Steps, authors_with_posts, rank_facets
 from bridge.worker.matching.failures import skip_on_failure
-from bridge.worker.matching.refresh import rebuild_post_lists_in_steps, store_profiles
+from bridge.worker.matching.refresh import rebuild_post_lists_in_steps
 from bridge.worker.matching.snapshot import Snapshot
 
 log = structlog.get_logger("worker")

@@ -29,6 +29,7 @@ from bridge.storage.content import tables as content_tables
 from bridge.storage.core import job_leases, migrate
 from bridge.storage.core.database import Database
 from bridge.storage.matching import tables as matching_tables
+from bridge.text.quality_brief import brief_of
 from bridge.text.text_quality import TextQuality
 from bridge.worker.cooldown import MAX_COOLDOWN
 from bridge.worker.engagement.tally import tally
@@ -159,7 +160,8 @@ class Flows:
                 quality = TextQuality.from_bytes(row["substance"])
                 words = self._dice.integers(0, 2**32, len(quality.sketch), np.uint32).astype(quality.sketch.dtype)
                 paragraphs = tuple((int(self._dice.integers(0, 2**40)), count) for _, count in quality.paragraphs)
-                copied["substance"] = replace(quality, sketch=np.sort(words), paragraphs=paragraphs).to_bytes()
+                quality = replace(quality, sketch=np.sort(words), paragraphs=paragraphs)
+                copied |= {"substance": quality.to_bytes(), "brief": brief_of(quality), "shared": False}
                 tx.execute(insert(posts), [row | copied | {"modified_at": at, "url": f"https://{BLOG}.example/{name}"}])
                 under = [dict(place) | {"post_id": copied["id"]} for place in places if place["post_id"] == row["id"]]
                 if under:

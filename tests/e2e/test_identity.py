@@ -45,9 +45,9 @@ from tests.serving import served
 
 QUEUES = {"jobs", "dirty_statistics", "list_marks"}  # what is due says nothing of anybody
 CARD = ("/mentors/{}", "/mentors/{}/posts.atom", "/api/v1/mentors/{}")
-# That somebody has claimed its address, and who; how much others write like it, which every neighbour changes; and when
-# its lists were made anew.
-HEARD = {"contested_at", "contested_by", "hubness", "visited_at", "changed_at"}
+# That somebody has claimed its address, and who; how much others write like it, which every neighbour changes; when
+# its lists were made anew; and which of its posts are compared with those of others.
+HEARD = {"contested_at", "contested_by", "hubness", "visited_at", "changed_at", "shared"}
 PLUGIN = "Mentor_Bridge\\"
 
 

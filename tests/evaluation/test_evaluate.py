@@ -15,6 +15,7 @@ import pytest
 from bridge.evaluation import figures
 from bridge.evaluation.disclosure import auc, evaluate_disclosure
 from bridge.mentors.anti_gaming import RULES_ON, AntiGamingRules
+from bridge.mentors.term_sums import microseconds
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
@@ -43,11 +44,11 @@ def test_an_interval_is_repeatable_and_holds_the_mean() -> None:
 
 
 def test_a_burst_of_posts_counts_as_one() -> None:
-    day = [NOW + timedelta(minutes=n) for n in range(5)]
-    assert sum(RULES_ON.shares(day)) == pytest.approx(1.0)
-    assert sum(AntiGamingRules().shares(day)) == 5
-    assert not RULES_ON.entered(day * 3)
-    assert RULES_ON.entered([NOW + timedelta(days=7 * n) for n in range(10)])
+    day = np.array([microseconds(NOW + timedelta(minutes=n)) for n in range(5)])
+    assert RULES_ON.shares_at(day).sum() == pytest.approx(1.0)
+    assert AntiGamingRules().shares_at(day).sum() == 5
+    assert not RULES_ON.entered(np.tile(day, 3))
+    assert RULES_ON.entered(np.array([microseconds(NOW + timedelta(days=7 * n)) for n in range(10)]))
 
 
 @pytest.fixture

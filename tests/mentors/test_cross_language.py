@@ -9,6 +9,7 @@ import numpy as np
 
 from bridge.mentors.cross_language import (
     ALL_LANGUAGES,
+    FeatureCounts,
     PostFeatures,
     cross_language_vector,
     keyed_by_language,
@@ -36,7 +37,9 @@ GUILD = [PostFeatures.of(1, "fr", "https://a.example/x", ["fermentation-guild.ex
 def crossed(texts: tuple[tuple[str, str], ...], language: str, posts: list[PostFeatures] | None = None) -> Vector:
     made = profile(texts, language)
     other = "en" if language == "fr" else "fr"
-    return cross_language_vector(made.vector, made.surfaces, posts or [], KNOWN, {other: KNOWN}, KNOWN)
+    return cross_language_vector(
+        made.vector, made.surfaces, FeatureCounts.of(posts or []), KNOWN, {other: KNOWN}, KNOWN
+    )
 
 
 def mentor(number: int, texts: tuple[tuple[str, str], ...], language: str) -> Candidate:
@@ -70,7 +73,7 @@ def test_a_word_weighs_as_little_as_in_the_language_that_uses_it_every_day() -> 
     counts = count_terms("", "kombucha camion", "fr")
     vector = Vector(counts.ids, np.full(len(counts.ids), WEIGHT_UNIT // 2, np.int64))
     common = {"en": Frequencies(100, 30, {term_id(stem("camion", "en")): (60, 20)})}
-    made = cross_language_vector(vector, counts.surfaces, [], Frequencies(100, 30, {}), common, KNOWN)
+    made = cross_language_vector(vector, counts.surfaces, FeatureCounts(), Frequencies(100, 30, {}), common, KNOWN)
     weight = dict(zip(made.ids.tolist(), made.weights.tolist(), strict=True))
     assert weight[word_id("camion")] < weight[word_id("kombucha")] / 3
     assert weight[prefix_id("kombu")] < weight[word_id("kombucha")]
@@ -81,9 +84,11 @@ def test_sites_and_skills_count_but_not_ones_own_nor_those_of_everybody() -> Non
     post = PostFeatures.of(1, "fr", "https://a.example/?p=1", hosts, ["cash-flow"])
     assert set(post.sites) == {"guild.example"}
     assert set(post.skills) == {"cash-flow"}
-    made = cross_language_vector(EMPTY_VECTOR, (), [post], FRENCH, OTHER, Frequencies(10, 3, {}))
+    made = cross_language_vector(EMPTY_VECTOR, (), FeatureCounts.of([post]), FRENCH, OTHER, Frequencies(10, 3, {}))
     assert set(made.ids.tolist()) == {site_id("guild.example"), skill_id("cash-flow")}
-    assert len(cross_language_vector(EMPTY_VECTOR, (), [post], FRENCH, {}, KNOWN).ids) == 0  # a bank of one language
+    assert (
+        len(cross_language_vector(EMPTY_VECTOR, (), FeatureCounts.of([post]), FRENCH, {}, KNOWN).ids) == 0
+    )  # a bank of one language
 
 
 def test_the_reason_names_the_language_and_what_is_shared() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,39 +30,57 @@ def figures(text: str, language: str = "fr") -> TextQuality:
     return measure_quality(read_post_html(text), language)
 
 
+def repeated(posts: Iterable[tuple[tuple[int, int], ...]]) -> dict[int, frozenset[int]]:
+    """Of different posts of one author in order of time."""
+    distinct = list(dict.fromkeys(posts))
+    return repeated_paragraphs(enumerate(distinct), len(distinct))
+
+
 def test_a_signature_is_found_and_left_out_and_the_text_stays() -> None:
     posts = [f"{text}\n{SIGNATURE}" for text in TEXTS]
-    often = repeated_paragraphs(paragraphs_of(post) for post in posts)
-    assert often == {
-        number for number, _ in paragraphs_of("ABONNEZ-VOUS à la lettre du vendredi c'est gratuit et sans publicité")
-    }
-    for post, text in zip(posts, TEXTS, strict=True):
-        assert without_paragraphs(post, omitted_paragraphs(paragraphs_of(post), often)) == text
+    often = repeated(paragraphs_of(post) for post in posts)
+    sign = paragraphs_of("ABONNEZ-VOUS à la lettre du vendredi c'est gratuit et sans publicité")
+    assert often == dict.fromkeys(range(len(posts)), frozenset(number for number, _ in sign))
+    for place, (post, text) in enumerate(zip(posts, TEXTS, strict=True)):
+        assert without_paragraphs(post, omitted_paragraphs(paragraphs_of(post), often[place])) == text
 
 
-def test_a_paragraph_of_two_posts_or_of_long_ago_stays_until_it_is_a_habit() -> None:
-    posts = [paragraphs_of(f"{n} {TEXTS[n % 10]} {n}") for n in range(100)]
+def test_a_paragraph_of_two_posts_stays_until_it_is_a_habit_and_then_is_left_out_there() -> None:
+    posts = [paragraphs_of(f"{TEXTS[n % 10]} {'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}") for n in range(100)]
     sign = paragraphs_of(SIGNATURE)
 
-    def signed(*places: int) -> frozenset[int]:
-        return repeated_paragraphs((*post, *sign) if n in places else post for n, post in enumerate(posts))
+    def signed(*places: int) -> dict[int, frozenset[int]]:
+        return repeated((*post, *sign) if n in places else post for n, post in enumerate(posts))
 
     assert not signed(3, 4)
     assert not signed(0, 30, 60, 90)
-    assert signed(40, 42, 44, 46) == {sign[0][0]}  # a habit of one spring, also long after it
+    habit = dict.fromkeys((40, 42, 44, 46), frozenset({sign[0][0]}))
+    assert signed(40, 42, 44, 46) == habit, "of one spring, also long after it"
+    assert signed(3, 40, 42, 44, 46, 90) == habit, "what stands alone years before is a sentence of its post"
+
+
+def test_what_posts_repeat_is_told_from_those_around_them() -> None:
+    sign = paragraphs_of(SIGNATURE)
+    posts = [paragraphs_of(f"{TEXTS[n % 10]} {'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}") for n in range(100)]
+    posts = [(*post, *sign) if n % 7 in (0, 3) else post for n, post in enumerate(posts)]
+    habits = repeated(posts)
+    for place in range(100):
+        around = [(near, posts[near]) for near in range(max(0, place - 19), min(100, place + 20))]
+        assert repeated_paragraphs(around, 100).get(place) == habits.get(place)
 
 
 def test_a_heading_is_no_signature_unless_half_of_the_posts_have_it() -> None:
     posts = [f"{text} {n}" for n, text in enumerate(TEXTS)]
     some = [f"Conclusion\n{post}" if n % 3 == 0 else post for n, post in enumerate(posts)]
-    assert not repeated_paragraphs(paragraphs_of(post) for post in some)
-    assert repeated_paragraphs(paragraphs_of(f"Conclusion\n{post}") for post in posts)
+    assert not repeated(paragraphs_of(post) for post in some)
+    assert repeated(paragraphs_of(f"Conclusion\n{post}") for post in posts)
 
 
 def test_a_text_that_is_posted_again_and_again_is_no_signature() -> None:
-    assert not repeated_paragraphs(paragraphs_of(TEXTS[0]) for _ in range(5))
+    assert not repeated(paragraphs_of(TEXTS[0]) for _ in range(5))
     edited = [paragraphs_of(f"{TEXTS[0]}\nÉdition de l'an {n}.") for n in range(5)]
-    assert all(not omitted_paragraphs(one, repeated_paragraphs(edited)) for one in edited)
+    often = repeated(edited)
+    assert all(not omitted_paragraphs(post, often[place]) for place, post in enumerate(edited))
 
 
 def test_light_edits_are_the_same_text_and_another_post_on_the_subject_is_not() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, Select, Update, bindparam, delete, exists, insert, select, update
 
 from bridge.mentors.post_weight import JudgedPost
 from bridge.model import AuthorKey
@@ -34,6 +34,8 @@ def upsert_shingles(tx: Connection, post_ids: Sequence[int]) -> set[AuthorKey]:
     near: set[int] = set()
     for start in range(0, len(post_ids), POSTS_PER_STATEMENT):
         near |= _follow(tx, post_ids[start : start + POSTS_PER_STATEMENT])
+    if near:
+        tx.execute(_sharing(), {"posts": sorted(near)})
     return {author for author, _ in _judged(tx, near - set(post_ids)).values()}
 
 
@@ -82,12 +84,13 @@ def _substances() -> Select[int, datetime, bytes | None]:
 
 
 def _beside(tx: Connection, post_ids: Iterable[int]) -> set[int]:
-    """The first posts that share a print with some."""
+    """The first posts that share a print with some, and those of these that do."""
     ids = list(post_ids)
     if not ids:
         return set()
-    shared = tx.execute(_shared_of_posts(), {"posts": ids})
-    return set().union(*_first_heard(tx, {number for _, number in shared}).values())
+    shared = tx.execute(_shared_of_posts(), {"posts": ids}).all()
+    near = {post_id for post_id, _ in shared}
+    return near.union(*_first_heard(tx, {number for _, number in shared}).values())
 
 
 _OWN, _OTHER = post_shingles.alias("own"), post_shingles.alias("other")
@@ -106,8 +109,14 @@ def _shared_of_posts() -> Select[int, int]:
 
 @cache
 def _shared_of_author() -> Select[int, int]:
-    of_author = (posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"))
+    of_author = (posts.c.blog_id == bindparam("blog"), posts.c.author_id == bindparam("author"), posts.c.shared)
     return _shared().where(_OWN.c.post_id == posts.c.id, *of_author)
+
+
+@cache
+def _sharing() -> Update:
+    named = posts.c.id.in_(bindparam("posts", expanding=True))
+    return update(posts).where(named, ~posts.c.shared).values(shared=True)
 
 
 def _first_heard(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
@@ -133,7 +142,7 @@ def list_candidates(tx: Connection, author: AuthorKey) -> list[tuple[JudgedPost,
     if not numbers:
         return []
     first = _first_heard(tx, set().union(*numbers.values()))
-    judged = _judged(tx, {*numbers, *(post_id for some in first.values() for post_id in some)})
+    judged = _judged(tx, {*numbers, *(post_id for heard in first.values() for post_id in heard)})
     candidates = []
     for post_id, shingles in sorted(numbers.items()):
         alike = {candidate for number in shingles for candidate in first[number] if judged[candidate][0] != author}

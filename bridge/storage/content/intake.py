@@ -150,7 +150,7 @@ def _upsert_row(tx: Connection, read: AnalysedPost, heard_at: datetime, part_of:
             "labels": json.dumps({"tags": post.tags, "categories": post.categories}, sort_keys=True),
             "truncated": post.truncated,
             "counts": read.counts,
-            "substance": read.substance,
+            **post_analysis.quality_columns(read.substance),
             **post_analysis.as_columns(read.lived, read.read_with),
             "translations": _translations(post),
             "heard_at": heard_at,

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, Delete, Row, bindparam, delete
 
 from bridge.logs import make_each
 from bridge.mentors.cross_language import PostFeatures
-from bridge.mentors.nouns import NO_NOUNS, PostNouns
 from bridge.mentors.post_reading import PostExperience
 from bridge.model import AuthorKey
 from bridge.storage.content import authors
@@ -23,7 +22,10 @@ from bridge.storage.core.database import list_plain_rows
 from bridge.storage.core.documents import parse_object
 from bridge.storage.core.predicates import author_in
 from bridge.text.experience import Passage
+from bridge.text.quality_brief import brief_of
 from bridge.text.text_quality import TextQuality
+
+POSTS_PER_STATEMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,6 @@ class AnalysisState(NamedTuple):
     read_with: str
 
 
-class PostWords(NamedTuple):
-    """What a post gives to the words that its author is said to write about."""
-
-    labels: tuple[str, ...] = ()  # its tags, then its categories
-    nouns: PostNouns = NO_NOUNS
-    skills: tuple[str, ...] = ()  # that it is about, or that a label stands for
-    spoken: tuple[str, ...] = ()  # names by which it speaks of those it is about
-
-
 def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
     """What was read of a post, as columns of its row."""
     return {
@@ -74,6 +67,11 @@ def as_columns(lived: PostExperience, read_with: str) -> dict[str, object]:
         "disclosure": lived.disclosure,
         "read_with": read_with,
     }
+
+
+def quality_columns(substance: bytes) -> dict[str, object]:
+    """The figures of a post as columns of its row; whether others say the same is looked for behind it."""
+    return {"substance": substance, "brief": brief_of(TextQuality.from_bytes(substance)), "shared": False}
 
 
 def list_by_author(
@@ -180,19 +178,17 @@ def is_participating(tx: Connection, blog_id: str, author_id: str) -> bool:
     return author is not None and author.takes_part
 
 
-def list_states(tx: Connection, blog_id: str, author_id: str) -> list[AnalysisState]:
-    """How an author's posts were read, by id."""
+def list_states(tx: Connection, post_ids: Sequence[int]) -> list[AnalysisState]:
+    """How some posts were read, by id."""
     columns = posts.c
-    rows = list_plain_rows(
-        tx,
-        select(columns.id, columns.published_at, columns.language, columns.substance, columns.read_with)
-        .where(columns.blog_id == blog_id, columns.author_id == author_id)
-        .order_by(columns.id),
-    )
-    return [
-        AnalysisState(post_id, at, language, None if raw is None else TextQuality.from_bytes(raw), state)
-        for post_id, at, language, raw, state in rows
-    ]
+    statement = select(columns.id, columns.published_at, columns.language, columns.substance, columns.read_with)
+    states = []
+    for start in range(0, len(post_ids), POSTS_PER_STATEMENT):
+        part = columns.id.in_(post_ids[start : start + POSTS_PER_STATEMENT])
+        for post_id, at, language, raw, state in list_plain_rows(tx, statement.where(part).order_by(columns.id)):
+            quality = None if raw is None else TextQuality.from_bytes(raw)
+            states.append(AnalysisState(post_id, at, language, quality, state))
+    return states
 
 
 def list_features(tx: Connection, blog_id: str, author_id: str, language: str | None = None) -> list[PostFeatures]:
@@ -220,18 +216,6 @@ def _features(tx: Connection, *which: ColumnElement[bool]) -> list[PostFeatures]
         skills = PostExperience.from_json(json.loads(reading), None).named_skills
         features.append(PostFeatures.of(post_id, language, url, hosts, skills))
     return features
-
-
-def list_words(tx: Connection, author: AuthorKey) -> dict[int, PostWords]:
-    """Labels, nouns, skills and their names of an author's posts, by id."""
-    of_author = (posts.c.blog_id == author.blog_id, posts.c.author_id == author.author_id)
-    rows = list_plain_rows(tx, select(posts.c.id, posts.c.labels, posts.c.lived).where(*of_author))
-    words = {}
-    for post_id, labels, reading in rows:
-        lived = PostExperience.from_json(json.loads(reading), None)
-        skills = tuple(sorted({*lived.skills, *lived.tagged}))
-        words[post_id] = PostWords(label_names(labels), lived.nouns, skills, lived.spoken)
-    return words
 
 
 def list_labels(tx: Connection, post_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -62,7 +62,7 @@ def record_if_unchanged(tx: Connection, read: Sequence[tuple[PostRevision, PostR
                 "i": post.id,
                 **post_analysis.as_columns(result.lived, result.read_with),
                 "counts": result.counts,
-                "substance": result.substance,
+                **post_analysis.quality_columns(result.substance),
                 "listed_as": "",  # its own list is made of them
             }
             for post, result in unchanged

@@ -77,8 +77,27 @@ posts = Table(
     # Of a post that holds its own translations each further language is a row, too: the remote id of that post.
     Column("part_of", String(191), nullable=False, server_default=""),
     Column("state_hash", BigInteger, nullable=False, server_default="0"),  # the blog's own, of what it sent
+    Column("brief", LargeBinary),  # text.quality_brief.BRIEF; None: read before there was any
+    # Whether another post may say the same; once it may have, that stays until the text is read again.
+    Column("shared", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("blog_id", "remote_id"),
-    Index("ix_posts_author", "blog_id", "author_id", "published_at"),
+    # With all that a refresh asks of each of ten thousand posts (content.post_states), so that no row is opened for it.
+    Index(
+        "ix_posts_author",
+        "blog_id",
+        "author_id",
+        "published_at",
+        "id",
+        "language",
+        "modified_at",
+        "generation",
+        "revision",
+        "disclosure",
+        "part_of",
+        "read_with",
+        "shared",
+        "brief",
+    ),
     Index("ix_posts_published", "blog_id", "published_at"),
     Index("ix_posts_language", "blog_id", "language"),
     Index(

@@ -92,6 +92,12 @@ def list_by_blog(tx: Connection, blog_id: str, author_id: str | None = None) -> 
     return make_each(tx.execute(statement.order_by(mentors.c.author_id, mentors.c.language)), _stored, "profile")
 
 
+def list_listed_by_author(tx: Connection, author: AuthorKey) -> dict[int, bool]:
+    """The mentors of an author, one a language, and whether others may be shown them."""
+    of_author = (mentors.c.blog_id == author.blog_id, mentors.c.author_id == author.author_id)
+    return {row.id: row.listed for row in tx.execute(select(mentors.c.id, mentors.c.listed).where(*of_author))}
+
+
 def upsert(tx: Connection, row: MentorRow) -> None:
     """Insert or replace a mentor and, if it is listed, its postings."""
     values = {

@@ -98,6 +98,17 @@ mentors = Table(  # author × blog × language; `listed` says whether others may
     UniqueConstraint("blog_id", "author_id", "language"),
 )
 
+post_parts = Table(  # of who has written much: what posts add up to that have not changed since (mentors.author_sums)
+    "post_parts",
+    metadata,
+    blog_column(primary_key=True),
+    Column("author_id", String(191), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),  # 0: all others together
+    Column("basis", String(80), nullable=False),  # the epoch and rules that they were added up by
+    Column("members", LargeBinary, nullable=False),  # which posts in which state; of 0: which parts
+    Column("sums", LargeBinary, nullable=False),  # mentors.author_sums.AuthorSums
+)
+
 postings = Table(  # heaviest terms of listed mentors, best first: the candidates of a query
     "postings",
     metadata,

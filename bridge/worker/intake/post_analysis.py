@@ -1,7 +1,8 @@
 """From the text of a post to what is kept of it: words, skills, passages, figures.
 
-Read at absorption, alone. At refresh beside the author's other posts, too: what stands under post after post is none of
-them, so those that hold it are read again without. What is kept follows from the texts alone, whatever came first.
+Read at absorption, alone. At refresh beside the author's other posts, too (``matching.post_review``): what stands under
+post after post is none of them, so those that hold it are read again without. What is kept follows from the texts
+alone, whatever came first.
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from bridge.mentors.duplicates import original_of
 from bridge.mentors.post_reading import PostExperience, read_post_experience, reading_fingerprint
-from bridge.mentors.post_weight import JudgedPost, PostWeight, weigh_posts
+from bridge.mentors.post_weight import JudgedPost, PostWeight, repeats_among, share_weights, standalone_weights
 from bridge.mentors.skills import SkillMatcher
-from bridge.model import AuthorKey
+from bridge.model import AuthorKey, stable_id
 from bridge.operations import due
 from bridge.storage.bank import full_text
-from bridge.storage.content import duplicates, post_analysis, rereading
+from bridge.storage.content import duplicates, post_states, rereading
+from bridge.storage.content import post_analysis as analyses
 from bridge.storage.content.post_analysis import AnalysisState
+from bridge.storage.content.post_states import PostState
 from bridge.storage.content.rereading import PostReading, PostRevision
 from bridge.storage.core.database import Tx
 from bridge.text import language, patterns
 from bridge.text.budget import UNLIMITED, Budget
 from bridge.text.html import PostText, leading_text, plain_text
 from bridge.text.html import read_post_html as read_html
+from bridge.text.quality_brief import read_briefs, with_shared_bands
 from bridge.text.terms import TermCounts, count_terms
 from bridge.text.text_quality import (
     TextQuality,
@@ -96,33 +102,13 @@ def analyse_post(
     return TextAnalysis(counts, lived, substance, reading_fingerprint(matcher, left_out))
 
 
-def reanalyse_posts(context: Context, author: AuthorKey, turn: Turn) -> bool:
-    """Bring what is kept of an author's posts up to the patterns and skills of now, and to each other.
+def read_again(context: Context, matcher: SkillMatcher, left_out: Mapping[int, frozenset[int]], turn: Turn) -> bool:
+    """Read some posts again by the patterns and skills of now, each without some of its paragraphs.
 
     Returns:
         Whether that is done; if not, the turn is over, and the next call goes on.
     """
-    with context.database.read() as tx:
-        matcher = context.matcher(tx)
-        states = post_analysis.list_states(tx, author.blog_id, author.author_id)
-    unmeasured = [state.id for state in states if state.substance is None]
-    if unmeasured:  # kept since before posts were measured
-        if not _read_again(context, matcher, unmeasured, {}, turn):
-            return False
-        with context.database.read() as tx:
-            states = post_analysis.list_states(tx, author.blog_id, author.author_id)
-    left_out = paragraphs_to_omit(states)
-    stale = [
-        state.id
-        for state in states
-        if state.read_with != reading_fingerprint(matcher, left_out.get(state.id, NO_PARAGRAPHS))
-    ]
-    return _read_again(context, matcher, stale, left_out, turn)
-
-
-def _read_again(
-    context: Context, matcher: SkillMatcher, post_ids: Sequence[int], left_out: Mapping[int, frozenset[int]], turn: Turn
-) -> bool:
+    post_ids = sorted(left_out)
     for start in range(0, len(post_ids), READ_BATCH_POSTS):
         if start and turn.over:
             return False
@@ -149,15 +135,33 @@ def paragraphs_to_omit(states: Sequence[AnalysisState]) -> dict[int, frozenset[i
     """{post: paragraphs that are none of it} of all posts of an author."""
     by_time = sorted(states, key=lambda state: (state.published_at, state.id))
     measured = [(state.id, state.substance.paragraphs) for state in by_time if state.substance is not None]
-    often = repeated_paragraphs(paragraphs for _, paragraphs in measured)
-    return {post_id: omitted_paragraphs(paragraphs, often) for post_id, paragraphs in measured}
+    places: dict[tuple[tuple[int, int], ...], int] = {}
+    for _, paragraphs in measured:
+        places.setdefault(paragraphs, len(places))
+    repeated = repeated_paragraphs([(place, paragraphs) for paragraphs, place in places.items()], len(places))
+    return {
+        post_id: omitted_paragraphs(paragraphs, repeated.get(places[paragraphs], NO_PARAGRAPHS))
+        for post_id, paragraphs in measured
+    }
 
 
 def weights_of_posts(context: Context, tx: Tx, author: AuthorKey) -> dict[int, PostWeight]:
     """{post: its worth} of an author's posts."""
-    beside = duplicates.list_candidates(tx, author)
-    return weigh_posts(
-        (JudgedPost(*state[:4]) for state in post_analysis.list_states(tx, author.blog_id, author.author_id)),
-        context.standards,
-        {post.id for post, others in beside if original_of(post, others, context.standards)},
-    )
+    return weights_of_states(context, tx, author, post_states.list_by_author(tx, author))
+
+
+def weights_of_states(
+    context: Context, tx: Tx, author: AuthorKey, states: Sequence[PostState]
+) -> dict[int, PostWeight]:
+    """The same of posts whose states were read; only those that may say the same as others are looked at."""
+    measured = [state for state in states if state.brief is not None]
+    briefs = read_briefs([state.brief for state in measured if state.brief is not None])
+    alone = {state.id: 1.0 for state in states}
+    alone |= zip((state.id for state in measured), standalone_weights(briefs, context.standards), strict=True)
+    beside = duplicates.list_candidates(tx, author) if any(state.shared for state in states) else []
+    copies = {post.id for post, others in beside if original_of(post, others, context.standards)}
+    alone |= dict.fromkeys(copies, 0.0)
+    groups = np.array([stable_id("language", state.language) for state in measured], np.int64)
+    near = [state.id for state, same in zip(measured, with_shared_bands(briefs, groups), strict=True) if same]
+    judged = [JudgedPost(*state[:4]) for state in analyses.list_states(tx, [post for post in near if alone[post]])]
+    return share_weights(alone, repeats_among(judged, context.standards), copies)

@@ -19,6 +19,7 @@ from bridge.storage.matching import (
     feedback,
     list_marks,
     pairing,
+    post_parts,
     profile_holds,
     profiles,
     vetoes,
@@ -61,7 +62,7 @@ def _delete_author(tx: Tx, author: AuthorKey, now: datetime) -> set[str]:
     rows = profiles.list_by_blog(tx, author.blog_id, author.author_id)
     touched = profiles.delete_everywhere(tx, [row.key.id for row in rows])
     feedback.delete_involving_author(tx, author)
-    for table in (vetoes, card_corrections, profile_holds, pairing):
+    for table in (vetoes, card_corrections, profile_holds, pairing, post_parts):
         table.delete_by_author(tx, author)
     cards.mark_gone(tx, author.blog_id, author.author_id)
     leave_asks(tx, [author], now)

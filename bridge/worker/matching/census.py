@@ -16,9 +16,8 @@ from bridge.storage.core.database import Tx
 from bridge.storage.matching import census_shards
 from bridge.text.terms import TermCounts
 from bridge.worker.context import Context
-from bridge.worker.intake import post_analysis as intake_post_analysis
 from bridge.worker.matching.failures import skip_on_failure
-from bridge.worker.turns import Turn
+from bridge.worker.matching.post_review import review_all_posts
 
 SHARDS = 64
 SHARD_RETENTION = timedelta(days=1)  # what was counted before is counted again
@@ -42,7 +41,7 @@ def count_in_shards(
                 progress(done)
                 yield str(author)
                 with skip_on_failure(author):
-                    intake_post_analysis.reanalyse_posts(context, author, Turn())
+                    review_all_posts(context, author)
                     with context.database.read() as tx:  # one short look: a long one would keep the log from ending
                         _count(tx, part, author)
                 done += 1

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import replace
+from collections.abc import Sequence
 
 from bridge.mentors.cross_language import (
     ALL_LANGUAGES,
+    FeatureCounts,
     PostFeatures,
     cross_language_vector,
     other_languages,
     terms_in_language,
 )
 from bridge.mentors.profiles import Profile
-from bridge.model import MentorKey
 from bridge.storage.content import post_analysis
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
@@ -23,20 +22,12 @@ from bridge.worker.context import Context
 
 
 def features_of_profile(
-    context: Context,
-    tx: Tx,
-    epoch: Epoch,
-    key: MentorKey,
-    profile: Profile,
-    counted: Set[int],
-    refused: Set[str] = frozenset(),
+    context: Context, tx: Tx, epoch: Epoch, language: str, profile: Profile, features: FeatureCounts
 ) -> Vector:
-    """Of a mentor's profile and the sites and skills of those of their posts that count; but `refused` skills."""
-    if not other_languages(epoch.sizes, key.language):
+    """Of a mentor's profile and the sites and skills of those of their posts that count."""
+    if not other_languages(epoch.sizes, language):
         return EMPTY_VECTOR
-    features = post_analysis.list_features(tx, key.blog_id, key.author_id, key.language)
-    posts = [replace(post, skills=post.skills - refused) for post in features if post.id in counted]
-    return features_of_words(context, tx, epoch, key.language, profile.vector, profile.surfaces, posts)
+    return features_of_words(context, tx, epoch, language, profile.vector, profile.surfaces, features)
 
 
 def features_of_post(context: Context, tx: Tx, epoch: Epoch, row: PostSummary, vector: Vector) -> Vector:
@@ -61,7 +52,7 @@ def features_of_text(
     """Of a text with its counts."""
     written = dict(zip(counts.ids.tolist(), counts.surfaces, strict=True))
     surfaces = [written[term] for term in vector.ids.tolist()]
-    return features_of_words(context, tx, epoch, language, vector, surfaces, posts)
+    return features_of_words(context, tx, epoch, language, vector, surfaces, FeatureCounts.of(posts))
 
 
 def features_of_words(
@@ -71,7 +62,7 @@ def features_of_words(
     language: str,
     vector: Vector,
     surfaces: Sequence[str],
-    posts: Sequence[PostFeatures],
+    features: FeatureCounts,
 ) -> Vector:
     """Of the word written for each term of a vector, and of the posts they stand in."""
     others = other_languages(epoch.sizes, language)
@@ -79,9 +70,9 @@ def features_of_words(
         return EMPTY_VECTOR
     terms, learned = vector.ids.tolist(), context.meanings(tx, epoch, language)
     terms_by_language = {foreign: terms_in_language(surfaces, foreign, terms, learned) for foreign in others}
-    terms_by_language |= {language: terms, ALL_LANGUAGES: [number for post in posts for number in post.ids()]}
+    terms_by_language |= {language: terms, ALL_LANGUAGES: features.ids()}
     frequencies = context.frequencies(epoch).by_language(tx, terms_by_language)
     abroad = {foreign: frequencies[foreign] for foreign in others}
     return cross_language_vector(
-        vector, surfaces, posts, frequencies[language], abroad, frequencies[ALL_LANGUAGES], learned
+        vector, surfaces, features, frequencies[language], abroad, frequencies[ALL_LANGUAGES], learned
     )

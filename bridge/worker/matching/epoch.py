@@ -36,9 +36,9 @@ from bridge.text.terms import TermCounts, Vector, post_vector
 from bridge.text.tokens import STEMMER_VERSION
 from bridge.worker.context import Context
 from bridge.worker.matching import translations
+from bridge.worker.matching.author_profile import store_profiles
 from bridge.worker.matching.census import count_in_shards
 from bridge.worker.matching.failures import skip_on_failure
-from bridge.worker.matching.refresh import store_profiles
 
 log = structlog.get_logger("worker")
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 
 from bridge.mentors.pairing import PairingSide, Role, requested_needs
 from bridge.mentors.skill_offers import AuthorSkills, SkillEvidence, skills_of_author
-from bridge.mentors.skills import SkillMatcher
+from bridge.mentors.term_sums import moment_of
 from bridge.model import AuthorKey
-from bridge.storage.content import post_analysis
 from bridge.storage.content.declarations import Declaration
-from bridge.storage.content.post_analysis import PostAnalysis
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import pairing, vetoes
 from bridge.storage.matching.epochs import Epoch
@@ -57,16 +54,18 @@ def pairing_side_of(
     role = Role(declared.role)
     if role is Role.NEITHER:
         return None
-    posts, written = _lived_posts(tx, subject)
+    lived, written = subject.posts.lived(), _languages(subject)
     refusals = vetoes.list_refusals(tx, [author])[author]
     languages = [primary_language(tag) for tag in declared.languages] or written
     language = languages[0] if languages else "en"
     wishes = matcher.of_names(declared.needs, language)
     needs = dict.fromkeys(wishes, 1.0)
     if not needs and role in (Role.MENTEE, Role.BOTH):  # who only wants to give has not been asked what they look for
-        needs = requested_needs(_requests(posts, matcher), context.clock())
+        requests = ((skill, moment_of(at)) for skill, at in lived.requests)
+        needs = requested_needs(requests, context.clock())
     offered = matcher.of_names(declared.offers, language)
-    skills = skills_of_author(_evidence(posts, wishes, matcher), offered, subject.corrections, epoch.disputed)
+    evidence = SkillEvidence(lived.skills, lived.named.keys(), lived.lived.keys(), frozenset(wishes))
+    skills = skills_of_author(evidence, offered, subject.corrections, epoch.disputed)
     side = PairingSide(
         str(author),
         author.blog_id,
@@ -80,7 +79,7 @@ def pairing_side_of(
         sectors=frozenset(name.strip().casefold() for name in declared.sectors if name.strip()),
         outside_own_sector=declared.outside_own_sector,
         refuses=refusals.blogs | frozenset(map(str, refusals.authors)),
-        themes=frozenset(passage.label for post in posts for passage in post.lived.passages),
+        themes=frozenset(lived.themes),
         region=declared.region.strip().casefold(),
         stage=declared.stage.strip().casefold(),
         openness=_openness(personal, declared),
@@ -88,38 +87,10 @@ def pairing_side_of(
     return side, skills
 
 
-def _lived_posts(tx: Tx, subject: Subject) -> tuple[list[PostAnalysis], list[str]]:
-    """Their posts that count, and the languages of these, the most used first.
-
-    What a post says in two languages was lived once, but is written in both.
-    """
-    author = subject.key
-    counted = [
-        post
-        for post in post_analysis.list_by_author(tx, author.blog_id, author.author_id)
-        if post.post_id in subject.counted
-    ]
-    languages = Counter(post.language for post in counted)
-    return [post for post in counted if not post.part_of], [language for language, _ in languages.most_common()]
-
-
-def _evidence(posts: list[PostAnalysis], wishes: Sequence[str], matcher: SkillMatcher) -> SkillEvidence:
-    """On how many posts each skill is, by their text or a tag, and which passages tell of it."""
-    on, lived, named = Counter[str](), set[str](), set[str]()
-    for post in posts:
-        on.update({*post.lived.skills, *post.lived.tagged})
-        named.update(post.lived.titled, post.lived.tagged)
-        for passage in post.lived.passages:
-            lived |= set(matcher.find(passage.text, post.language))
-    return SkillEvidence(on, named, lived, frozenset(wishes))
-
-
-def _requests(posts: list[PostAnalysis], matcher: SkillMatcher) -> Iterator[tuple[str, datetime]]:
-    """(skill, when) of what their posts ask for; in a request's own words, else in those of its title."""
-    for post in posts:
-        for request in post.lived.requests:
-            skills = matcher.find(request.text, post.language) or matcher.find(post.title, post.language)
-            yield from ((skill, post.published_at) for skill in skills)
+def _languages(subject: Subject) -> list[str]:
+    """The languages of their posts that count, the most used first; a post in two is written in both."""
+    counted = Counter(post.language for post in subject.posts.states if post.id in subject.counted)
+    return [language for language, _ in counted.most_common()]
 
 
 def _openness(personal: Iterable[int | None], declared: Declaration) -> float:

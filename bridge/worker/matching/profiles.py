@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.explain import NamedPost, NamedPostIndex
 from bridge.mentors.profile_rules import weigh_profile
-from bridge.mentors.profiles import MIN_CARD_POSTS, RULES_OFF, STEADY_PROFILE_POSTS, PostTerms, Profile
+from bridge.mentors.profiles import MIN_CARD_POSTS, STEADY_PROFILE_POSTS, Profile
 from bridge.mentors.similarity import score_mean_and_deviation
+from bridge.mentors.term_sums import TermSums
 from bridge.model import AuthorKey, MentorKey
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
@@ -19,11 +19,12 @@ from bridge.storage.core.database import Tx
 from bridge.storage.matching import profile_holds
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.matching.profiles import MentorRow
-from bridge.text.terms import NO_TERMS, TermCounts, Vector, count_terms, post_vectors
+from bridge.text.terms import NO_TERMS, Ints, TermCounts, Vector, count_terms, post_vectors
 from bridge.worker.context import Context
 from bridge.worker.matching import cross_language
-from bridge.worker.matching.subject import Standing, Subject
-from bridge.worker.matching.subject_words import SubjectReader
+from bridge.worker.matching.author_posts import AuthorPosts
+from bridge.worker.matching.subject import Subject, rules_for
+from bridge.worker.matching.subject_words import SUBJECT_POSTS, profile_with_subjects, words_of_standing
 
 
 def vectors_of_posts(context: Context, tx: Tx, epoch: Epoch, rows: Iterable[PostSummary]) -> dict[int, Vector]:
@@ -53,7 +54,7 @@ class AuthorProfiles:
 
 def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> AuthorProfiles:
     """As they follow from the stored posts and from what is declared; hubness is left 0."""
-    standing, author = subject.standing, subject.key
+    standing, author, posts = subject.standing, subject.key, subject.posts
     built = AuthorProfiles([], {})
     if not standing.known:
         return built
@@ -62,15 +63,13 @@ def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> 
         profile_holds.list_by_author(tx, author),
         standing.offers,
     )
-    reader = SubjectReader(context, tx, epoch, subject)
-    for language, posts in sorted(_posts(context, tx, epoch, subject).items()):
-        hold = holds.get(language)
-        declared = count_terms("", offers, language) if len(posts) < STEADY_PROFILE_POSTS else NO_TERMS
-        terms = {int(term) for post in posts for term in post.vector.ids} | set(declared.ids.tolist())
-        frequencies = context.frequencies(epoch).frequencies(tx, language, terms)
+    words = words_of_standing(standing, subject.corrections)
+    for language in sorted({post.language for post in posts.states if post.id in subject.counted}):
+        hold, source = holds.get(language), LanguagePosts(posts, language)
+        declared = count_terms("", offers, language) if len(source.moments()) < STEADY_PROFILE_POSTS else NO_TERMS
         weighed = weigh_profile(
-            posts,
-            frequencies,
+            source,
+            partial(context.frequencies(epoch).frequencies, tx, language),
             epoch.landmark,
             rules,
             context.clock(),
@@ -82,32 +81,30 @@ def build_profiles(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> 
             built.held[language] = weighed.held_at
         if weighed.profile is not None:
             listed = standing.listed and weighed.entered
-            made_of = {post.key for post in posts if not weighed.held_at or post.touched_at < weighed.held_at}
             profile = weighed.profile.without(subject.corrections.struck_terms(language))
-            profile = reader.with_subjects(profile, language, made_of)
+            named = posts.newest(language, SUBJECT_POSTS, weighed.held_at)
+            profile = profile_with_subjects(context, tx, epoch, profile, language, named, subject.matcher, words)
             row = _row(context, tx, epoch, author, language, profile, listed)
-            crossed = cross_language.features_of_profile(
-                context, tx, epoch, row.key, profile, {post.key for post in posts}, subject.corrections.refused
-            )
+            features = posts.features(language).without_skills(subject.corrections.refused)
+            crossed = cross_language.features_of_profile(context, tx, epoch, language, profile, features)
             built.rows.append(replace(row, crossing=crossed))
     return built
 
 
-def _posts(context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> dict[str, list[PostTerms]]:
-    """The author's posts that count, by language."""
-    rows = [row for row in subject.posts if subject.weights[row.id].counts]
-    vectors = vectors_of_posts(context, tx, epoch, rows)
-    by_language: dict[str, list[PostTerms]] = {}
-    for row in rows:
-        counts, worth = TermCounts.from_bytes(row.counts), subject.weights[row.id].counts
-        post = PostTerms(row.id, row.published_at, vectors[row.id], counts, row.modified_at, worth)
-        by_language.setdefault(row.language, []).append(post)
-    return by_language
+@dataclass(frozen=True, slots=True)
+class LanguagePosts:
+    """The posts of an author in one language, as a profile is made of them (`mentors.profile_rules.PostSource`)."""
 
+    posts: AuthorPosts
+    language: str
 
-def rules_for(context: Context, epoch: Epoch, standing: Standing) -> AntiGamingRules:
-    """None in a small bank and for blogs that the operator knows; the epoch says for all how large the bank is."""
-    return RULES_OFF if standing.known_well or epoch.authors < context.rules_from else context.rules
+    def moments(self, before: datetime | None = None) -> Ints:
+        """When each came out."""
+        return self.posts.moments(self.language, before)
+
+    def terms(self, before: datetime | None = None) -> TermSums | None:
+        """What they add up to; None if they have no words."""
+        return self.posts.terms(self.language, before)
 
 
 def _row(

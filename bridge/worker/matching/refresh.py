@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-
-import structlog
 
 from bridge.mentors.related import MIN_LIST_LINES
 from bridge.mentors.similarity import Candidate, MentorQuery
 from bridge.model import AuthorKey
 from bridge.operations import due
-from bridge.storage.bank import cards, full_text
 from bridge.storage.content import posts as stored_posts
 from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import (
     candidates,
-    card_corrections,
     epochs,
     list_entries,
     placements,
     postings,
-    profile_holds,
 )
-from bridge.storage.matching import facets as stored_facets
 from bridge.storage.matching import profiles as stored_profiles
 from bridge.storage.matching.epochs import Epoch
-from bridge.storage.matching.facets import FacetRecord
 from bridge.storage.matching.list_entries import ExplainedMatches
 from bridge.storage.matching.profiles import MentorRow
 from bridge.worker.context import Context
-from bridge.worker.intake import post_analysis
-from bridge.worker.matching import cards as matching_cards
-from bridge.worker.matching import facets as matching_facets
 from bridge.worker.matching import lists as matching_lists
 from bridge.worker.matching import moves
 from bridge.worker.matching import profiles as matching_profiles
-from bridge.worker.matching.pairing import pairing_side_of, store_pairing_side
+from bridge.worker.matching.author_profile import build_author, store_author
 from bridge.worker.matching.short_lists import has_room
 from bridge.worker.matching.snapshot import Snapshot
-from bridge.worker.matching.subject import Subject, read_subject, standing_of
+from bridge.worker.matching.subject import standing_of
 from bridge.worker.turns import UNFINISHED, Turn, TurnOutcome
 from bridge.worker.write_slices import write_in_slices
 
-log = structlog.get_logger("worker")
-
-INDEX_BATCH_POSTS = 20  # posts
 LIST_BATCH_POSTS = 50
 WRITE_BATCH_LISTS = 20  # written at once
-MentorWithNear = tuple[MentorRow, list[Candidate]]  # and who is near enough to be scored exactly
 BuiltList = tuple[PostSummary, ExplainedMatches, MentorQuery]  # post, what stands under it, by what mentors find it
 SHORT_LISTS_FOLLOWING = 200  # newest posts whose lists somebody may fill, who look at once at a mentor that moved
 IMMEDIATE_LIST_POSTS = 50  # posts of an author whose lists follow every move at once; older ones follow in the night
@@ -64,90 +49,17 @@ def refresh(context: Context, entity: str, turn: Turn | None = None) -> TurnOutc
         with context.database.begin() as tx:
             due.weights_outdated(tx, context.clock())
         return None
-    if not post_analysis.reanalyse_posts(context, author, turn or Turn()):
+    built = build_author(context, epoch, author, turn or Turn())
+    if built is None:
         return UNFINISHED
-    with context.database.read() as tx:
-        subject = read_subject(context, tx, author)
-    for row, near in _store_profiles(context, epoch, subject):
+    store_author(context, epoch, built)
+    for row, near in built.mentors:
         update_lists_of_mentor(context, epoch, row, near)
     _build_post_lists(context, epoch, author)
     if context.hub is not None:
         with context.database.begin() as tx:
             due.feeds_changed(tx, context.clock())
     return None
-
-
-def store_profiles(context: Context, epoch: Epoch, author: AuthorKey) -> None:
-    """Read, rebuild and store the author's profiles; those that follow from nothing any more are removed."""
-    post_analysis.reanalyse_posts(context, author, Turn())
-    with context.database.read() as tx:
-        subject = read_subject(context, tx, author)
-    _store_profiles(context, epoch, subject)
-
-
-def _store_profiles(context: Context, epoch: Epoch, subject: Subject) -> list[MentorWithNear]:
-    author, now = subject.key, context.clock()
-    with context.database.read() as tx:
-        built = matching_profiles.build_profiles(context, tx, epoch, subject)
-        before = {row.key.id: row for row in stored_profiles.list_by_blog(tx, author.blog_id, author.author_id)}
-        mentors = [_with_hubness(tx, row) for row in built.rows]
-        rows = [row for row, _ in mentors]
-        ranked = [_ranked_facets(tx, row, subject) for row in rows]
-        card = matching_cards.summarize_for_card(context, tx, epoch, subject, rows)
-        pair = pairing_side_of(context, tx, epoch, subject, [facets.personal_percentile for facets in ranked])
-    with context.database.begin() as tx:
-        touched = stored_profiles.delete_everywhere(tx, set(before) - {row.key.id for row in rows})
-        for row, facets in zip(rows, ranked, strict=True):
-            if row.key.id in before and before[row.key.id].listed and not row.listed:
-                touched |= stored_profiles.mark_unlisted(tx, row.key.id)
-            stored_profiles.upsert(tx, row)
-            stored_facets.upsert(tx, row.key.id, row.key.language, facets)
-        cards.upsert(tx, author, card)
-        corrections = card_corrections.get_by_author(tx, author)
-        if corrections != subject.corrections:  # struck while this was being worked out: they are due again by that
-            cards.delete_themes(tx, author, corrections.strikes)
-        store_pairing_side(tx, author, pair, corrections.refused - subject.corrections.refused)
-        held_languages = profile_holds.record(tx, author, built.held, now)
-        due.lists_changed(tx, touched, now)
-    if held_languages:
-        log.warning(
-            "profile held", author=str(author), languages=held_languages, confirm=f"bridge mentors confirm {author}"
-        )
-    _index_posts(context, subject, rows)
-    return mentors
-
-
-def _ranked_facets(tx: Tx, row: MentorRow, subject: Subject) -> FacetRecord:
-    measured = matching_facets.facets_of_mentor(row, subject.posts)
-    return stored_facets.get_ranked(tx, row.key.id, row.key.language, measured)
-
-
-def _index_posts(context: Context, subject: Subject, rows: list[MentorRow]) -> None:
-    """Typed needs find what the author has written, a few posts at a time."""
-    listed = {row.key.language: row.key.id for row in rows if row.listed}
-    if not listed:
-        return  # whoever is listed no longer was taken out with the listing
-    with context.database.read() as tx:
-        counted = {post_id for post_id, weight in subject.weights.items() if weight.counts and weight.first}
-        states = [
-            (post.id, post.language, post.generation, post.revision) for post in subject.posts if post.id in counted
-        ]
-        gone, stale = full_text.list_differences(tx, states, listed)
-    for start in range(0, len(stale), INDEX_BATCH_POSTS):
-        with context.database.begin() as tx:
-            still = stored_profiles.list_listed_ids(tx, listed.values())
-            posts = stored_posts.list_by_ids(tx, stale[start : start + INDEX_BATCH_POSTS])
-            full_text.upsert_posts(
-                tx, [(post, listed[post.language]) for post in posts if listed[post.language] in still]
-            )
-    if gone:
-        with context.database.begin() as tx:
-            full_text.delete_posts(tx, gone)
-
-
-def _with_hubness(tx: Tx, row: MentorRow) -> MentorWithNear:
-    near = matching_lists.candidates_near(tx, row)
-    return replace(row, hubness=matching_lists.hubness_of_mentor(row, near)), near
 
 
 def update_lists_of_mentor(context: Context, epoch: Epoch, row: MentorRow, near: Sequence[Candidate]) -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bridge.mentors.anti_gaming import AntiGamingRules
 from bridge.mentors.corrections import NO_CORRECTIONS, CardCorrections
 from bridge.mentors.post_weight import PostWeight
+from bridge.mentors.profiles import RULES_OFF
 from bridge.mentors.skills import SkillMatcher
 from bridge.model import AuthorKey
 from bridge.storage.bank.cards import MENTOR_ROLES
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
-from bridge.storage.content import authors
-from bridge.storage.content import posts as stored_posts
+from bridge.storage.content import authors, post_states
 from bridge.storage.content.authors import AuthorRecord
-from bridge.storage.content.posts import PostSummary
 from bridge.storage.core.database import Tx
 from bridge.storage.matching import card_corrections, feedback
+from bridge.storage.matching.epochs import Epoch
 from bridge.worker.context import Context
-from bridge.worker.intake import post_analysis
+from bridge.worker.intake.post_analysis import weights_of_states
+from bridge.worker.matching.author_posts import AuthorPosts, PostColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An author with all their posts, newest first and without their text, and what each of these counts, by id."""
+    """An author with all their posts, and what each of these counts, by id."""
 
     standing: Standing
-    posts: Sequence[PostSummary]
+    posts: AuthorPosts
     weights: Mapping[int, PostWeight]
     matcher: SkillMatcher  # finds the skills that are known by now
     corrections: CardCorrections = NO_CORRECTIONS  # of their own card
@@ -83,9 +85,19 @@ def standing_of(tx: Tx, author: AuthorKey) -> Standing:
     return Standing(author, blog, record, takes_part, takes_part and willing, has_pages)
 
 
-def read_subject(context: Context, tx: Tx, author: AuthorKey) -> Subject:
-    """All that a refresh asks of the author themself; nobody's posts are weighed who is not known."""
+def rules_for(context: Context, epoch: Epoch, standing: Standing) -> AntiGamingRules:
+    """None in a small bank and for blogs that the operator knows; the epoch says for all how large the bank is."""
+    return RULES_OFF if standing.known_well or epoch.authors < context.rules_from else context.rules
+
+
+def read_subject(context: Context, tx: Tx, epoch: Epoch, author: AuthorKey, *, anew: bool = False) -> Subject:
+    """All that a refresh asks of the author themself; nobody's posts are weighed who is not known.
+
+    `anew`: from the posts alone, whatever they added up to before.
+    """
     standing = standing_of(tx, author)
-    weights = post_analysis.weights_of_posts(context, tx, author) if standing.known else {}
-    posts = stored_posts.list_by_author(tx, author.blog_id, author.author_id)
-    return Subject(standing, posts, weights, context.matcher(tx), card_corrections.get_by_author(tx, author))
+    columns = PostColumns(post_states.list_by_author(tx, author))
+    weights = weights_of_states(context, tx, author, columns.states) if standing.known else {}
+    matcher, rules = context.matcher(tx), rules_for(context, epoch, standing)
+    posts = AuthorPosts(context, tx, epoch, author, columns, weights, rules, matcher, anew=anew)
+    return Subject(standing, posts, weights, matcher, card_corrections.get_by_author(tx, author))

@@ -1,52 +1,69 @@
-"""What an author is said to write about, from their stored posts: the same words wherever they are shown."""
+"""What an author is said to write about, from their newest posts: the same words wherever they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from bridge.mentors.corrections import CardCorrections
 from bridge.mentors.profile_subjects import with_subjects, words_of_author
 from bridge.mentors.profiles import Profile
+from bridge.mentors.skills import SkillMatcher
 from bridge.mentors.subject_evidence import AuthorEvidence, SubjectPost
 from bridge.mentors.subjects import NO_AUTHOR_WORDS, AuthorWords
-from bridge.storage.content import post_analysis
-from bridge.storage.content.post_analysis import PostWords
-from bridge.storage.content.posts import PostSummary
+from bridge.storage.content.post_contents import PostContent
 from bridge.storage.core.database import Tx
 from bridge.storage.matching.epochs import Epoch
-from bridge.text.terms import TermCounts
+from bridge.text.terms import Ints, TermCounts
 from bridge.worker.context import Context
-from bridge.worker.matching.subject import Standing, Subject
+from bridge.worker.matching.subject import Standing
+
+SUBJECT_POSTS = 160  # newest posts of a language that count: what somebody left behind long ago is no subject of theirs
 
 
-class SubjectReader:
-    """Reads once what the subjects of an author are made of, then answers for each of their languages."""
+def profile_with_subjects(
+    context: Context,
+    tx: Tx,
+    epoch: Epoch,
+    profile: Profile,
+    language: str,
+    posts: Sequence[PostContent],
+    matcher: SkillMatcher,
+    words: AuthorWords,
+) -> Profile:
+    """A profile with what its author is said to write about, by the newest posts that it is made of."""
+    terms = [TermCounts.ids_in(post.counts)[0] for post in posts]
+    subject_posts = [
+        SubjectPost(
+            post.title,
+            post.labels,
+            frozenset(ids.tolist()),
+            *post.lived.nouns,
+            tuple(sorted({*post.lived.skills, *post.lived.tagged})),
+            post.lived.spoken,
+        )
+        for post, ids in sorted(zip(posts, terms, strict=True), key=lambda pair: pair[0].id)
+    ]
+    evidence = AuthorEvidence(subject_posts, language)
+    frequencies = context.frequencies(epoch).frequencies(tx, language, evidence.terms)
+    recent = replace(profile, used_in=_used_in(profile, terms)) if profile.posts > len(posts) else profile
+    named = with_subjects(recent, evidence, frequencies, matcher.skills, words)
+    return replace(named, used_in=profile.used_in)
 
-    def __init__(self, context: Context, tx: Tx, epoch: Epoch, subject: Subject) -> None:
-        self._context, self._tx, self._epoch = context, tx, epoch
-        self._posts = {post.id: post for post in subject.posts}
-        self._read: Mapping[int, PostWords] = post_analysis.list_words(tx, subject.key)
-        self._words = replace(_author_words(subject.standing), corrections=subject.corrections)
-        self._skills = subject.matcher.skills
 
-    def with_subjects(self, profile: Profile, language: str, post_ids: Collection[int]) -> Profile:
-        """A profile with what its author is said to write about, by the posts that it is made of."""
-        posts = [self._posts[post_id] for post_id in sorted(post_ids)]
-        evidence = AuthorEvidence(self._subject_posts(posts), language)
-        frequencies = self._context.frequencies(self._epoch).frequencies(self._tx, language, evidence.terms)
-        return with_subjects(profile, evidence, frequencies, self._skills, self._words)
-
-    def _subject_posts(self, posts: Sequence[PostSummary]) -> list[SubjectPost]:
-        subject_posts = []
-        for post in posts:
-            words = self._read.get(post.id, PostWords())
-            terms = frozenset(TermCounts.ids_in(post.counts)[0].tolist())
-            subject_posts.append(SubjectPost(post.title, words.labels, terms, *words.nouns, words.skills, words.spoken))
-        return subject_posts
+def _used_in(profile: Profile, terms: Sequence[Ints]) -> Ints:
+    """In how many of some posts each term of a profile stands."""
+    ids, counts = np.unique(np.concatenate([np.array([], np.int64), *terms]), return_counts=True)
+    used = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    return np.array([used.get(term, 0) for term in profile.vector.ids.tolist()], np.int64)
 
 
-def _author_words(standing: Standing) -> AuthorWords:
+def words_of_standing(standing: Standing, corrections: CardCorrections) -> AuthorWords:
+    """What is known of an author beside their posts."""
     record, blog = standing.record, standing.blog
     if record is None or blog is None:
-        return NO_AUTHOR_WORDS
-    return words_of_author(record.name, blog.facts.name, blog.facts.home_url, record.declared.offers)
+        return replace(NO_AUTHOR_WORDS, corrections=corrections)
+    words = words_of_author(record.name, blog.facts.name, blog.facts.home_url, record.declared.offers)
+    return replace(words, corrections=corrections)

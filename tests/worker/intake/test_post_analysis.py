@@ -81,7 +81,7 @@ def test_posts_from_before_they_were_measured_are_measured_in_the_night(bank: Wo
     rested(bank)
     wanted = profile(bank)
     with bank.database.begin() as tx:
-        tx.execute(update(posts).values(substance=None, read_with="1.0"))
+        tx.execute(update(posts).values(substance=None, brief=None, read_with="1.0"))
         jobs.mark_due(tx, Station.SWEEP, [jobs.BANK], bank.clock())
     bank.work()
     assert profile(bank) == wanted

@@ -13,8 +13,8 @@ from bridge.storage.bank import cards
 from bridge.storage.matching import card_corrections, epochs, list_entries, pairing
 from bridge.storage.matching import tables as matching_tables
 from bridge.storage.matching.card_corrections import SKILL_KIND
+from bridge.worker.matching import author_profile, epoch
 from bridge.worker.matching import cards as matching_cards
-from bridge.worker.matching import epoch, refresh
 from bridge.worker.nightly import sweep
 from tests.lab.texts import CASH
 from tests.worker.conftest import WorkerBank, publish
@@ -140,7 +140,7 @@ def test_what_is_refused_while_an_author_is_worked_at_does_not_come_back(
     with bank.database.read() as tx:
         current = epochs.find_current(tx)
     assert current is not None
-    refresh.store_profiles(bank.context, current, ann)
+    author_profile.store_profiles(bank.context, current, ann)
     assert word not in words()
     assert skill not in offers()
 

@@ -18,8 +18,8 @@ from bridge.storage.core.database import Tx
 from bridge.storage.matching import epochs, profiles
 from bridge.storage.matching.tables import post_postings, post_related
 from bridge.text.terms import WEIGHT_UNIT
+from bridge.worker.matching import author_profile, refresh
 from bridge.worker.matching import lists as matching_lists
-from bridge.worker.matching import refresh
 from bridge.worker.matching.snapshot import Snapshot
 from tests.conftest import NOW, DatabaseSnapshots
 from tests.lab.texts import CASH, HIRING
@@ -113,14 +113,14 @@ def test_who_leaves_while_an_author_is_refreshed_enters_no_list(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Another worker may absorb a withdrawal between what a refresh reads and what it writes."""
-    index_posts = refresh._index_posts
+    index_posts = author_profile._index_posts
 
     def index_while_ben_leaves(*args: Any) -> None:
         index_posts(*args)
         with bank.database.begin() as tx:
             leave(tx, "ben", bank.clock())
 
-    monkeypatch.setattr(refresh, "_index_posts", index_while_ben_leaves)
+    monkeypatch.setattr(author_profile, "_index_posts", index_while_ben_leaves)
     refresh.refresh(bank.context, "ann/1")
     ben = MentorKey("ben", "1", "fr").id
     with bank.database.read() as tx:
@@ -132,14 +132,14 @@ def test_who_leaves_while_an_author_is_refreshed_enters_no_list(
 def test_a_post_that_is_taken_back_while_its_author_is_refreshed_leaves_nothing(
     bank: WorkerBank, known: dict[str, PeerBlog], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index_posts = refresh._index_posts
+    index_posts = author_profile._index_posts
 
     def index_while_ann_leaves(*args: Any) -> None:
         index_posts(*args)
         with bank.database.begin() as tx:
             withdraw(tx, "ann", bank.clock())
 
-    monkeypatch.setattr(refresh, "_index_posts", index_while_ann_leaves)
+    monkeypatch.setattr(author_profile, "_index_posts", index_while_ann_leaves)
     with bank.database.begin() as tx:
         tx.execute(posts.update().where(posts.c.blog_id == "ann").values(listed_as=""))
     refresh.refresh(bank.context, "ann/1")
