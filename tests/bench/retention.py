@@ -63,22 +63,22 @@ def measure() -> dict[str, Any]:
         with postgres.connect(url) as connection:
             connection.execute(FILL.encode())
             connection.execute("VACUUM ANALYZE")
-            told: dict[str, Any] = {"rows": ROWS}
-            told |= _cost(connection, "insert_as_today", lambda: _run(connection, NEWER.format(table="deliveries")))
-            told |= _cost(
+            costs: dict[str, Any] = {"rows": ROWS}
+            costs |= _cost(connection, "insert_as_today", lambda: _run(connection, NEWER.format(table="deliveries")))
+            costs |= _cost(
                 connection,
                 "insert_partitioned_with_ids",
                 lambda: _run(connection, f"{IDS}; {NEWER.format(table='parted')}"),
             )
-            told["size_mb_before"] = _size(connection, "deliveries")
-            told |= _cost(connection, "delete_by_night", lambda: _forget(database))
-            told |= _cost(connection, "vacuum_after_delete", lambda: _run(connection, "VACUUM deliveries"))
-            told["size_mb_after_delete"] = _size(connection, "deliveries")
-            told |= _cost(connection, "drop_partition", lambda: _run(connection, "DROP TABLE parted_old"))
+            costs["size_mb_before"] = _size(connection, "deliveries")
+            costs |= _cost(connection, "delete_by_night", lambda: _forget(database))
+            costs |= _cost(connection, "vacuum_after_delete", lambda: _run(connection, "VACUUM deliveries"))
+            costs["size_mb_after_delete"] = _size(connection, "deliveries")
+            costs |= _cost(connection, "drop_partition", lambda: _run(connection, "DROP TABLE parted_old"))
             old_ids = f"DELETE FROM message_ids WHERE received_at < {BEGIN + MONTH}"
-            told |= _cost(connection, "delete_ids_of_month", lambda: _run(connection, old_ids))
+            costs |= _cost(connection, "delete_ids_of_month", lambda: _run(connection, old_ids))
         database.close()
-    return told
+    return costs
 
 
 def _run(connection: psycopg.Connection, statement: str) -> None:
