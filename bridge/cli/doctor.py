@@ -200,8 +200,8 @@ def _candidates(config: Config, database: Database) -> Iterator[Finding]:
     with database.read() as tx:
         listed = profiles.count_listed(tx)
     ok = state.whole and abs(state.mentors - listed) <= max(INDEX_LAG_MENTORS, listed // 100)
-    whole = "" if state.whole else "; it was never filled to the end, so the database finds candidates"
-    says = f"{state.mentors} of {listed} mentors{whole}"
+    lack = "" if state.whole else "; it was never filled to the end, so the database finds candidates"
+    says = f"{state.mentors} of {listed} mentors{lack}"
     yield Finding("candidate index", ok, says, "Run `bridge mentors index`, beside the running bridge.")
 
 

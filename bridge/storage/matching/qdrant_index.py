@@ -171,8 +171,8 @@ class QdrantIndex:
             with database.read() as tx:
                 ids = postings.list_mentor_ids_after(tx, last, MENTORS_AT_ONCE)
             more = len(ids) == MENTORS_AT_ONCE
-            held = self._demand(partial(_ids_between, last, ids[-1] if more else None))
-            differing = sorted(held | set(ids) if anew else held ^ set(ids))
+            indexed_ids = self._demand(partial(_ids_between, last, ids[-1] if more else None))
+            differing = sorted(indexed_ids | set(ids) if anew else indexed_ids ^ set(ids))
             if differing:
                 with self._feeding:
                     self._demand(partial(self._replace, database, differing))
