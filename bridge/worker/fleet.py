@@ -39,6 +39,7 @@ BANK_STATIONS = (
     Station.ASKS,
     Station.ALERT,
     Station.PUBLISH,
+    Station.MAIL,
 )
 WAITING_QUEUES = {"push"}  # these wait for blogs, so threads will do
 TASK = "bridge.job"
