@@ -14,7 +14,7 @@ from bridge.pages import formats
 PICTURE_HEIGHT = 260  # its units are those of all that follows
 PLOT_TOP, PLOT_RIGHT = 12, 600
 PLOT_PADDING = 10  # from its edges to the first and the last place on the level axis
-LETTER_WIDTH, LABEL_HEIGHT, TITLE_HEIGHT = 11, 34, 28
+LETTER_WIDTH, LABEL_HEIGHT, TITLE_HEIGHT = 11, 36, 28
 MAX_AXIS_LABELS = 6
 Point = tuple[float, float]
 Tick = tuple[float, str]  # where on its axis, and the label

@@ -128,8 +128,18 @@ def enter(house: tuple[str, Service], chromium: Browser) -> Iterator[Callable[..
         context.close()
 
 
+# Labels of a chart that stand on each other by more than a pixel, which axe does not look at.
+OVERPRINTED = """() => [...document.querySelectorAll('svg.chart')].flatMap(chart => {
+  const labels = [...chart.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
+  const shown = labels.filter(([, box]) => box.width);
+  return shown.flatMap(([text, a], n) => shown.slice(n + 1).filter(([, b]) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1
+  ).map(([other]) => `${text} / ${other}`));
+})"""
+
+
 def problems(page: Page) -> list[str]:
-    """What does not fit at some width, and what axe says at the present one."""
+    """What does not fit or is printed over at some width, and what axe says at the present one."""
     violations = []
     shown = page.viewport_size
     assert shown is not None
@@ -138,6 +148,7 @@ def problems(page: Page) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             violations.append(f"{wide} px wide at {width}")
+        violations += [f"overprinted at {width}: {labels}" for labels in page.evaluate(OVERPRINTED)]
     page.set_viewport_size(shown)
     if page.locator("h1").count() != 1:
         violations.append(f"{page.locator('h1').count()} h1")
