@@ -382,8 +382,8 @@ class Test_Screens extends WordPress_Case {
 		$html  = $alice->get( self::PAGE );
 		$line  = '//div[@id="mentor-bridge-live"]';
 		$this->assertStringContainsString( 'is looking for mentors', Browser::texts( $html, $line )[0] );
-		$this->assertSame( 1, \preg_match( '/window\.mentorBridgeLive = (".+?");/', $html, $match ) );
-		$address = \json_decode( $match[1] );
+		$this->assertSame( 1, \preg_match( '/window\.mentorBridgeLive = (\{.+?\});/', $html, $match ) );
+		$address = \json_decode( $match[1] )->address;
 		$this->assertTrue( \json_decode( $alice->get( $address ), true )['data']['again'] );
 		\mentor_bridge_put_related( $id, array( array( 'name' => 'Nadia', 'url' => 'https://n.example/', 'why' => 'Both.' ) ) );
 		$answer = \json_decode( $alice->get( $address ), true )['data'];

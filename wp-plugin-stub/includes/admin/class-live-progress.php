@@ -36,7 +36,19 @@ class Live_Progress {
 		$line = self::line();
 		echo '<div id="mentor-bridge-live" aria-live="polite" data-again="' . ( $line['again'] ? '1' : '' ) . '">' . $line['html'] . '</div>'; // phpcs:ignore WordPress.Security.EscapeOutput, MentorBridge.Security -- escaped where it was made.
 		\wp_enqueue_script( 'mentor-bridge-live', \plugins_url( 'assets/live-progress.js', MENTOR_BRIDGE_FILE ), array(), MENTOR_BRIDGE_VERSION, true );
-		\wp_add_inline_script( 'mentor-bridge-live', 'window.mentorBridgeLive = ' . \wp_json_encode( \add_query_arg( array( 'action' => self::ACTION, '_ajax_nonce' => \wp_create_nonce( self::ACTION ) ), \admin_url( 'admin-ajax.php' ) ) ) . ';', 'before' );
+		$script = array(
+			'address' => \add_query_arg(
+				array(
+					'action'      => self::ACTION,
+					'_ajax_nonce' => \wp_create_nonce( self::ACTION ),
+				),
+				\admin_url( 'admin-ajax.php' )
+			),
+			/* translators: %s: a number of minutes. */
+			'minutes' => \__( 'about %s min left', 'mentor-bridge' ),
+			'soon'    => \__( 'less than a minute left', 'mentor-bridge' ),
+		);
+		\wp_add_inline_script( 'mentor-bridge-live', 'window.mentorBridgeLive = ' . \wp_json_encode( $script ) . ';', 'before' );
 	}
 
 	/**
