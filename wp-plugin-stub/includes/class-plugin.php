@@ -51,6 +51,7 @@ class Plugin {
 		self::receive();
 
 		\add_action( 'init', array( self::class, 'load_translations' ), 0 );
+		\add_filter( 'load_textdomain_mofile', array( Page_Translations::class, 'on_file' ), 10, 2 );
 		\add_action( 'init', array( Upgrade::class, 'on_init' ), 1 );
 		\add_action( 'admin_init', array( self::class, 'ensure_cron' ) );
 		\add_filter( 'cron_schedules', array( self::class, 'cron_schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval -- 300 s is meant.
