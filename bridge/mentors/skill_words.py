@@ -1,7 +1,8 @@
 """Words of the names of skills, and the forms in which texts write them.
 
 A name is found by forms of its own words (plural; in a name of several words also the forms of a verb), never by a
-stem that other words share: a "product" is no "productivity", "devant" no "devis". Between its words stand articles and
+stem that other words share: a "product" is no "productivity", "devant" no "devis"; nor by what an accent parts from it:
+"fermé" is no "ferme", while a text without accents may mean either. Between its words stand articles and
 prepositions alone: a comma, an "and" or the end of a sentence part what stands there by chance.
 """
 
@@ -12,6 +13,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from itertools import chain
 from typing import NamedTuple
+from unicodedata import normalize
 
 from bridge.text.memo import Memo
 from bridge.text.tokens import MAX_MEMO_LANGUAGES, fold, stem
@@ -30,6 +32,7 @@ ENGLISH_VERB_ENDING = re.compile(r"(?:ings?|ed|e)$")
 FRENCH_VERB_ENDING = re.compile(r"(?:ee|er|ez|ait|ant|ons|e|a)$")
 DOUBLED = re.compile(r"([bdfgklmnprtz])\1$")
 JOINING, BREAK = "", "."
+ACUTE = "\N{ACUTE ACCENT}"  # behind a French form that was written with é at its end; folding would lose it
 
 
 class NamePart(NamedTuple):
@@ -44,8 +47,11 @@ END = NamePart(".", BREAK, BREAK)  # of a sentence, a line or a text
 
 
 @lru_cache(maxsize=200_000)
-def name_part(word: str, language: str) -> NamePart:
-    """Of a folded word or a sign; `JOINING` and `BREAK` stand for what is no word of a name."""
+def name_part(word: str, language: str, accented: bool = False) -> NamePart:
+    """Of a folded word or a sign; `JOINING` and `BREAK` stand for what is no word of a name.
+
+    `accented`: é was its last letter, but for the sign of the plural.
+    """
     if word in CONJUNCTIONS:
         sign = CONJUNCTIONS[word]
         return NamePart(word, sign, sign)
@@ -58,7 +64,7 @@ def name_part(word: str, language: str) -> NamePart:
         return NamePart(word, single, _shortened(single, ENGLISH_VERB_ENDING))
     if language == "fr":
         single = _french_singular(word)
-        return NamePart(word, single, _shortened(single, FRENCH_VERB_ENDING))
+        return NamePart(word, single + ACUTE * accented, _shortened(single, FRENCH_VERB_ENDING))
     stemmed = stem(word, language)
     return NamePart(word, stemmed, stemmed)
 
@@ -77,14 +83,20 @@ def _parts_of_pieces(language: str) -> Memo[tuple[NamePart, ...]]:
 
 
 def _parts_in(piece: str, language: str) -> tuple[NamePart, ...]:
-    return tuple(name_part(part, language) for part in PARTS.findall(fold(piece)))
+    return tuple(_part_as_written(part, language) for part in PARTS.findall(normalize("NFC", piece)))
+
+
+def _part_as_written(written: str, language: str) -> NamePart:
+    if written in SIGNS:
+        return name_part(written, language)
+    word = fold(written)
+    return name_part(word, language, written.lower().endswith(("é", "és"))) if word else END
 
 
 def placed_name_parts(text: str, language: str) -> tuple[list[NamePart], list[tuple[int, int]]]:
     """The same, and where each of them begins and ends."""
     matches = list(PARTS.finditer(text))
-    words = (match[0] if match[0] in SIGNS else fold(match[0]) for match in matches)
-    parts = [name_part(word, language) if word else END for word in words]
+    parts = [_part_as_written(match[0], language) for match in matches]
     return parts, [match.span() for match in matches]
 
 

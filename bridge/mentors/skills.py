@@ -19,7 +19,16 @@ from typing import NamedTuple
 from bridge.mentors.skill_names import SKILL_LANGUAGES as SKILL_LANGUAGES
 from bridge.mentors.skill_names import Skill as Skill
 from bridge.mentors.skill_names import WrittenNames
-from bridge.mentors.skill_words import BREAK, END, JOINING, MAX_JOINING_WORDS, NamePart, name_parts, words_of_name
+from bridge.mentors.skill_words import (
+    ACUTE,
+    BREAK,
+    END,
+    JOINING,
+    MAX_JOINING_WORDS,
+    NamePart,
+    name_parts,
+    words_of_name,
+)
 from bridge.text.tokens import tokens
 
 SKILL_COLUMNS = ("id", "area", "en", "fr", "aliases_en", "aliases_fr")
@@ -132,7 +141,8 @@ class SkillMatcher:
             return
         # The first to claim a name keeps it: aliases before labels, our own list before an imported one.
         if len(words) == 1:
-            self._single.setdefault(language, {}).setdefault(words[0], (skill, common))
+            for form in (words[0], words[0].removesuffix(ACUTE)):  # texts may leave an accent out
+                self._single.setdefault(language, {}).setdefault(form, (skill, common))
         else:
             self._names.setdefault(language, {}).setdefault(words, (skill, common))
             self._seconds.setdefault(language, {}).setdefault(words[0], set()).add(words[1])

@@ -59,6 +59,16 @@ def test_the_longest_name_wins() -> None:
     assert bundled_matcher().find("salary negotiation", "en") == {"salary-negotiation": 1}
 
 
+@pytest.mark.parametrize("text", ["Le volet est fermé.", "Des volets ferme\u0301s.", "PORTE FERMÉE, VOLET FERMÉ"])
+def test_what_an_accent_parts_from_a_name_is_not_that_name(text: str) -> None:
+    assert "farming" not in bundled_matcher().find(text, "fr")
+
+
+@pytest.mark.parametrize("text", ["comptabilité", "comptabilite\u0301", "COMPTABILITE", "comptabilite"])
+def test_an_accent_that_was_left_out_hides_no_name(text: str) -> None:
+    assert "accounting" in bundled_matcher().find(text, "fr")
+
+
 def test_tags_and_categories_become_skills_whatever_their_language_and_spelling() -> None:
     names = ["Cash-Flow", "Trésorerie", "recrutement", "gestion_du_temps", "Uncategorized", "Newsletter"]
     assert bundled_matcher().of_names(names, "fr") == ("cash-flow", "recruiting", "time-management", "newsletter")
