@@ -75,6 +75,7 @@ def take_back_a_withdrawal(database: Database, mentor_id: int) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_every_source_gives_the_same_list(bank: Database, index: QdrantIndex) -> None:
     with bank.read() as tx:
         for asked in candidates.list_all(tx)[::ASKED_EVERY]:
@@ -83,6 +84,7 @@ def test_every_source_gives_the_same_list(bank: Database, index: QdrantIndex) ->
             assert shown(tx, index, asked) == lines
 
 
+@pytest.mark.slow
 def test_many_vectors_at_once_are_answered_each_as_alone(bank: Database, index: QdrantIndex) -> None:
     with bank.read() as tx:
         vectors = [mentor.vector for mentor in candidates.list_all(tx)[:3]]
@@ -94,6 +96,7 @@ def test_many_vectors_at_once_are_answered_each_as_alone(bank: Database, index: 
             assert [len(ids) for ids in alone] == [7, 7, 7]
 
 
+@pytest.mark.slow
 def test_who_withdrew_is_no_candidate_though_the_index_has_not_heard_of_it(bank: Database, index: QdrantIndex) -> None:
     row = first_mentor(bank)
     with bank.begin() as tx:
@@ -106,6 +109,7 @@ def test_who_withdrew_is_no_candidate_though_the_index_has_not_heard_of_it(bank:
             assert len(ids) == 20, "who has left takes no place of others"
 
 
+@pytest.mark.slow
 def test_the_index_follows_what_is_committed_and_nothing_else(
     bank: Database, index: QdrantIndex, server: QdrantClient
 ) -> None:
@@ -128,6 +132,7 @@ def test_the_index_follows_what_is_committed_and_nothing_else(
         assert get_source(tx) is index
 
 
+@pytest.mark.slow
 def test_without_the_index_the_database_answers_and_says_so_once(bank: Database, server: QdrantClient) -> None:
     now = [0.0]
     way = [QdrantClient(url=f"http://127.0.0.1:{free_port()}", timeout=1, check_compatibility=False)]
@@ -158,6 +163,7 @@ def test_without_the_index_the_database_answers_and_says_so_once(bank: Database,
     assert index.find_state() == IndexState(MENTORS, whole=True), "what was missed comes with the next change"
 
 
+@pytest.mark.slow
 def test_a_fill_that_was_ended_answers_for_nobody_and_goes_on(bank: Database, server: QdrantClient) -> None:
     index = QdrantIndex(lambda: server, lambda: 0.0)
     assert next(index.compare(bank)) < MENTORS
@@ -171,6 +177,7 @@ def test_a_fill_that_was_ended_answers_for_nobody_and_goes_on(bank: Database, se
     assert index.find_state() == IndexState(MENTORS, whole=True)
 
 
+@pytest.mark.slow
 def test_the_comparison_adds_who_is_missing_and_takes_out_who_has_left(
     bank: Database, index: QdrantIndex, server: QdrantClient
 ) -> None:

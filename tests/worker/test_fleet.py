@@ -178,6 +178,11 @@ def test_what_is_killed_or_poisoned_stops_nobody(fleet: Fleet, database_of_fleet
             with database.read() as tx:
                 return tx.scalar(select(jobs.c.crashes).where(jobs.c.entity == poisoned.blog_id, ABSORBING)) or 0
 
+        def is_given_up() -> bool:
+            with database.read() as tx:
+                state = select(deliveries.c.state).where(deliveries.c.blog_id == poisoned.blog_id)
+                return "quarantined" in tx.scalars(state)
+
         wait_until(crashes, "the poison has ended its process once")
         publish(ann, 4)
         wait_until(lambda: "4" in ann.lists, "Ann is served beside the poison")
@@ -201,7 +206,8 @@ def test_what_is_killed_or_poisoned_stops_nobody(fleet: Fleet, database_of_fleet
         fleet.sweep.start()
         wait_until(lambda: "7" in ann.lists, "Ann is served by the next sweep")
 
-        wait_until(lambda: crashes() >= 2, "the poison was tried again")
+        # On a slow machine it has been tried three times by now, which ends the count.
+        wait_until(lambda: crashes() >= 2 or is_given_up(), "the poison was tried again")
         with database.read() as tx:
             of_both = posts.c.blog_id.in_((ann.blog_id, ben.blog_id))
             assert tx.scalar(select(func.count()).select_from(posts).where(of_both)) == 10
