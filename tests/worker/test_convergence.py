@@ -93,6 +93,7 @@ def state(bank: WorkerBank) -> dict[str, list[tuple[Any, ...]]]:
         & (content_tables.posts.c.remote_id == engagement_tables.comments.c.post_id),
     )
     ignored |= {"visited_at", "changed_at"}
+    ignored |= {"shared"}  # that another post may once have said the same: where to look, never what is found
     with bank.database.read() as tx:
         for name in (
             "authors",

@@ -207,7 +207,7 @@ def test_what_is_killed_or_poisoned_stops_nobody(fleet: Fleet, database_of_fleet
         wait_until(lambda: "7" in ann.lists, "Ann is served by the next sweep")
 
         # On a slow machine it has been tried three times by now, which ends the count.
-        wait_until(lambda: crashes() >= 2 or is_given_up(), "the poison was tried again")
+        wait_until(lambda: crashes() >= 2 or is_given_up(), "the poison was tried again", seconds=120)
         with database.read() as tx:
             of_both = posts.c.blog_id.in_((ann.blog_id, ben.blog_id))
             assert tx.scalar(select(func.count()).select_from(posts).where(of_both)) == 10
