@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from bridge.errors import AddressRefused, ConfigError, Refused
+from bridge.wordpress.configured_address import ConfiguredAddress
 from bridge.wordpress.transport import OutgoingDoor
-from bridge.wordpress.url_checks import check_url
-
-CALL_SECONDS = 10.0
-MAX_ANSWER_BYTES = 64 * 1024
 
 
 class OperatorHook:
-    """Tells the operator a line at a time; through the same door as every call, to public addresses alone."""
+    """Tells the operator a line at a time."""
 
     def __init__(self, door: OutgoingDoor, url: str) -> None:
-        """Raises `ConfigError` for an address that is never called; the address itself may hold a secret."""
-        try:
-            check_url(url, allow_private=door.allow_private)
-        except AddressRefused as refusal:
-            raise ConfigError(f"ALERT_URL: {refusal}.") from None
-        self._door = door
-        self._url = url
+        """Raises `ConfigError` for an address that is never called."""
+        self._address = ConfiguredAddress(door, "ALERT_URL", url)
 
     def tell(self, line: str) -> None:
         """POST a line of JSON.
@@ -28,7 +19,4 @@ class OperatorHook:
         Raises:
             DeliveryFailed: it did not arrive, or was not taken.
         """
-        headers = {"Content-Type": "application/json; charset=utf-8"}
-        answer = self._door.post(self._url, line.encode(), headers, seconds=CALL_SECONDS, most=MAX_ANSWER_BYTES)
-        if answer.status >= 300:
-            raise Refused(f"the address of ALERT_URL answered {answer.status}", status=answer.status)
+        self._address.post(line.encode(), "application/json; charset=utf-8")
