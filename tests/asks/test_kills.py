@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import threading
 import time
+from abc import ABC, abstractmethod
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -40,7 +41,7 @@ MENTORS = ["ann", "bea", "cid"]
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class Visitor(threading.Thread):
+class Visitor(threading.Thread, ABC):
     """Somebody with a browser, who does one thing after the other; what is cut off counts as not done."""
 
     def __init__(self, bridge: RunningBridge) -> None:
@@ -57,9 +58,9 @@ class Visitor(threading.Thread):
             except requests.RequestException:
                 time.sleep(0.05)
 
+    @abstractmethod
     def act(self) -> None:
         """The next thing."""
-        raise NotImplementedError
 
     def get(self, path: str) -> str:
         answer = self.browser.get(self.bridge.url + path, timeout=60)
