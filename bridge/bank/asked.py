@@ -117,7 +117,7 @@ def _act(runtime: Runtime, tx: Tx, ask: Ask, act: str, now: datetime) -> str:
             ask_answers.end_ask(tx, ask, state, now, by_seeker=True)
             return _("The ask is over.")
         case "erase":
-            ask_answers.erase_ask(tx, ask, now)
+            ask_answers.erase_ask(tx, ask.id, now)
             return _("Everything of your ask was erased.")
         case "report":
             asks.mark_reported(tx, ask.id, "seeker", now)

@@ -10,7 +10,7 @@ from bridge.asks.states import CLOSED_STATES, AskState
 from bridge.model import AuthorKey
 from bridge.operations import due
 from bridge.pushes import StatsObject
-from bridge.storage.asks import ask_counts, ask_mails, ask_mentors, ask_messages, asks
+from bridge.storage.asks import ask_counts, ask_mails, ask_mentors, ask_messages, asks, erased_asks
 from bridge.storage.asks.ask_mails import News
 from bridge.storage.asks.asks import Agreement, Ask, NewAsk, Reply
 from bridge.storage.asks.sealed_texts import seal_fields
@@ -106,13 +106,14 @@ def agree(
     return agreed
 
 
-def erase_ask(tx: Tx, ask: Ask, now: datetime) -> None:
-    """Everything of an ask goes; one more is counted of its month."""
-    gone = asks.delete_ask(tx, ask.id)
+def erase_ask(tx: Tx, ask_id: int, now: datetime) -> None:
+    """Everything of an ask goes; one more is counted of its month, and no backup brings it back."""
+    gone = asks.delete_ask(tx, ask_id)
     if gone is not None:
-        asked_at, state = gone
-        ask_counts.record_erased(tx, asked_at, state if state in CLOSED_STATES else AskState.WITHDRAWN)
-        announce_asks(tx, ask.mentor.blog_id, now)
+        state = gone.state if gone.state in CLOSED_STATES else AskState.WITHDRAWN
+        ask_counts.record_erased(tx, gone.asked_at, state)
+        erased_asks.record_erased(tx, gone.key_hash, now)
+        announce_asks(tx, gone.blog_id, now)
 
 
 def leave_asks(tx: Tx, mentors: Iterable[AuthorKey], now: datetime) -> None:

@@ -70,7 +70,7 @@ def _end(tx: Tx, ask: Ask, now: datetime) -> None:
 
 
 def _erase(tx: Tx, ask: Ask, now: datetime) -> None:
-    erase_ask(tx, ask, now)
+    erase_ask(tx, ask.id, now)
 
 
 STEPS: Mapping[Step, Callable[[Tx, Ask, datetime], None]] = {

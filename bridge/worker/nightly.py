@@ -16,6 +16,7 @@ from bridge.model import AuthorKey, BlogState, stable_id
 from bridge.operations import due
 from bridge.operations.withdrawal import withdraw, withdraw_unconfirmed_authors
 from bridge.runtime import candidate_index
+from bridge.storage.asks import erased_asks
 from bridge.storage.bank import followed_feeds
 from bridge.storage.blogs import blogs, calls, contact, deliveries, idempotency, keys, payloads
 from bridge.storage.blogs.withdrawal_receipts import count_blogs_awaited
@@ -26,6 +27,7 @@ from bridge.storage.matching import epochs, impressions, list_entries, placement
 from bridge.storage.matching.epochs import Epoch
 from bridge.storage.people import sessions
 from bridge.worker.context import Context
+from bridge.worker.erased_asks import ERASED_ASKS_RETENTION
 from bridge.worker.matching import lists
 from bridge.worker.matching.author_profile import store_profiles
 from bridge.worker.matching.epoch import EPOCH_BATCH_ROWS, Steps, authors_with_posts, rank_facets
@@ -194,6 +196,7 @@ def retain(context: Context) -> None:
         keys.delete_expired(tx, now)
         sessions.delete_expired(tx, now)
         followed_feeds.delete_before(tx, now - FEED_RETENTION)
+        erased_asks.delete_before(tx, now - ERASED_ASKS_RETENTION)
         withdraw_unconfirmed_authors(tx, now - RESYNC_GRACE)
         silent = set(contact.list_silent_since(tx, now - SILENT_BLOG_AFTER))
         present = blogs.list_all(tx)

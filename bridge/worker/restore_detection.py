@@ -4,6 +4,8 @@ A small file in ``BRIDGE_HOME`` remembers how far the database had come: its new
 at. A database that does not hold that delivery is older than the file, and all blogs begin anew. A file that is not
 there says nothing, and one that was put back together with the database agrees with it: then the blogs' own word
 shows it (``acknowledged`` in a ping). With several machines each has a file; whichever starts first does it for all.
+
+No blog can say which asks were erased: a second file remembers those (`worker.erased_asks`).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from bridge.storage.blogs import blogs, deliveries
 from bridge.storage.core import counters
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import EPOCH
+from bridge.worker.erased_asks import ErasedAsksFile
 
 log = structlog.get_logger("restores")
 
@@ -48,7 +51,11 @@ class Watermark:
 
 
 def detect_restore(database: Database, home: Path, clock: Clock) -> int:
-    """Before the first page is served: if the database is older than it was, all blogs begin anew; how many."""
+    """Before the first page is served: if the database is older than it was, all blogs begin anew; how many.
+
+    Asks that were erased are erased again, whether it is or not.
+    """
+    ErasedAsksFile(home).erase_again(database, clock())
     mark = _read(home / PROGRESS_FILE)
     begun: list[str] = []
     if mark is not None and _is_restored(database, mark):
@@ -96,10 +103,18 @@ def record_watermark(database: Database, home: Path, clock: Clock) -> None:
 def recording_watermark(database: Database, home: Path, clock: Clock) -> Iterator[None]:
     """The same every few seconds, and at the end: never on the way of a delivery."""
     over = threading.Event()
+    erased = ErasedAsksFile(home)
+
+    def record() -> None:
+        try:
+            record_watermark(database, home, clock)
+            erased.record(database)
+        except (OSError, StorageUnavailable) as error:
+            log.warning("progress not remembered", error=str(error)[:200])
 
     def watch() -> None:
         while not over.wait(RECORD_INTERVAL_SECONDS):
-            _try(database, home, clock)
+            record()
 
     thread = threading.Thread(target=watch, name="restores", daemon=True)
     thread.start()
@@ -108,14 +123,7 @@ def recording_watermark(database: Database, home: Path, clock: Clock) -> Iterato
     finally:
         over.set()
         thread.join()
-        _try(database, home, clock)
-
-
-def _try(database: Database, home: Path, clock: Clock) -> None:
-    try:
-        record_watermark(database, home, clock)
-    except (OSError, StorageUnavailable) as error:
-        log.warning("progress not remembered", error=str(error)[:200])
+        record()
 
 
 def _read(file: Path) -> Watermark | None:

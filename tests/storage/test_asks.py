@@ -118,7 +118,7 @@ def test_nothing_that_was_written_lies_readable_and_only_a_count_stays(database:
     assert not [word for word in ("vécu", "cherche", "Léa", "blogue", "vendredi", token) if word in text]
     with database.begin() as tx:
         assert asks.find_by_token(tx, VAULT, token)
-        erase_ask(tx, ask, NOW)
+        erase_ask(tx, ask.id, NOW)
     with database.read() as tx:
         assert asks.find_by_token(tx, VAULT, token) is None
         assert [*tx.execute(select(ask_rows)), *tx.execute(select(message_rows))] == []

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, union, update
 
@@ -93,6 +93,15 @@ class Ask:
     def is_closed(self) -> bool:
         """Whether nothing more can be written to it."""
         return self.state in CLOSED_STATES
+
+
+class DeletedAsk(NamedTuple):
+    """What is known of an ask in the moment that it is deleted."""
+
+    key_hash: bytes
+    blog_id: str  # of the mentor
+    asked_at: datetime
+    state: AskState
 
 
 def record_ask(tx: Connection, vault: Vault, new: NewAsk, now: datetime) -> str:
@@ -216,12 +225,18 @@ def delete_words_of_mentor(tx: Connection, ask_ids: list[int]) -> None:
     tx.execute(update(asks).where(asks.c.id.in_(ask_ids)).values(reply=None, agreement=None))
 
 
-def delete_ask(tx: Connection, ask_id: int) -> tuple[datetime, AskState] | None:
-    """Delete everything of an ask; when it was made and where it stood."""
+def list_ids_by_key_hashes(tx: Connection, key_hashes: Iterable[bytes]) -> list[int]:
+    """Those of some asks that are there, by the hashes of their secret addresses."""
+    return list(tx.execute(select(asks.c.id).where(asks.c.key_hash.in_(list(key_hashes)))).scalars())
+
+
+def delete_ask(tx: Connection, ask_id: int) -> DeletedAsk | None:
+    """Delete everything of an ask; what it was."""
     for table in (ask_messages, ask_mails):
         tx.execute(delete(table).where(table.c.ask_id == ask_id))
-    row = tx.execute(delete(asks).where(asks.c.id == ask_id).returning(asks.c.asked_at, asks.c.state)).first()
-    return None if row is None else (row.asked_at, AskState(row.state))
+    columns = (asks.c.key_hash, asks.c.blog_id, asks.c.asked_at, asks.c.state)
+    row = tx.execute(delete(asks).where(asks.c.id == ask_id).returning(*columns)).first()
+    return None if row is None else DeletedAsk(row.key_hash, row.blog_id, row.asked_at, AskState(row.state))
 
 
 def _of(mentor: AuthorKey) -> ColumnElement[bool]:

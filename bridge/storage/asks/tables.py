@@ -97,6 +97,14 @@ ask_blocks = Table(  # from where a mentor takes no more asks
     Column("until", UtcDateTime, nullable=False),
 )
 
+erased_asks = Table(  # so that none of them comes back with a backup; of an ask itself nothing is left
+    "erased_asks",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key_hash", LargeBinary, nullable=False),  # as in `asks`
+    Column("erased_at", UtcDateTime, nullable=False),
+)
+
 ask_counts = Table(  # what stays of asks that were erased
     "ask_counts",
     metadata,
