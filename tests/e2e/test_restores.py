@@ -171,6 +171,10 @@ def test_what_no_hook_told_and_what_was_lost_is_found(blog: Blog, bridge_alone: 
         f"wp_update_post( array( 'ID' => {ids[0]}, 'post_title' => 'Lost from the outbox' ) );"
         " Mentor_Bridge\\Outbox::clear(); return 1;"
     )
+    agree(blog, bridge)
+    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
+        assert "Lost from the outbox" in {title for (title,) in database.execute("SELECT title FROM posts")}
+
     sql(blog, "DROP TABLE wp_mentor_bridge_ledger", f"DELETE FROM wp_posts WHERE ID = {ids[2]}")
     state = agree(blog, bridge)
     assert state["taken_back"] >= 1, "the bridge held a post of which the blog knew nothing any more"
