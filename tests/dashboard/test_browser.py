@@ -138,8 +138,8 @@ OVERPRINTED = """() => [...document.querySelectorAll('svg.chart')].flatMap(chart
 })"""
 
 
-def problems(page: Page) -> list[str]:
-    """What does not fit or is printed over at some width, and what axe says at the present one."""
+def misfits(page: Page) -> list[str]:
+    """What does not fit or is printed over at some width, and what every page has but this one."""
     violations = []
     shown = page.viewport_size
     assert shown is not None
@@ -155,6 +155,12 @@ def problems(page: Page) -> list[str]:
     for landmark in ("header", "main", "footer"):
         if page.locator(f"body > {landmark}").count() != 1:
             violations.append(f"no {landmark}")
+    return violations
+
+
+def problems(page: Page) -> list[str]:
+    """What does not fit, and what axe says at the present width."""
+    violations = misfits(page)
     page.evaluate(AXE.read_text("utf-8"))
     result = page.evaluate(
         "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
@@ -167,16 +173,22 @@ LOOKS = (("fr-CA", "light", 390), ("en-GB", "dark", 1280))
 
 
 @pytest.mark.parametrize(
-    ("size", "language", "scheme", "width"),
+    ("size", "language", "scheme", "width", "look"),
     [
-        *(("single", *look) for look in LOOKS),
-        ("large", "fr-CA", "dark", 390),
-        ("large", "en-GB", "light", 1280),
-        ("empty", "en-GB", "light", 390),
+        *(("single", *look, problems) for look in LOOKS),
+        ("large", "fr-CA", "dark", 390, problems),
+        ("large", "en-GB", "light", 1280, misfits),  # axe takes a second for many rows, which differ by their words
+        ("empty", "en-GB", "light", 390, problems),
     ],
 )
 def test_nothing_is_wrong_with_any_page(
-    size: str, language: str, scheme: str, width: int, house: tuple[str, Service], enter: Callable[..., Page]
+    size: str,
+    language: str,
+    scheme: str,
+    width: int,
+    look: Callable[[Page], list[str]],
+    house: tuple[str, Service],
+    enter: Callable[..., Page],
 ) -> None:
     page = enter(size, width, language, color_scheme=scheme, bypass_csp=False)
     url, seen = house[0], []
@@ -184,7 +196,7 @@ def test_nothing_is_wrong_with_any_page(
     page.on("request", lambda r: seen.append(r.url) if urlsplit(r.url).netloc != urlsplit(url).netloc else None)
     for path in (*PATHS, *MORE[size]):
         page.goto(f"{url}/dashboard/{size}/{path}")
-        assert (path, problems(page)) == (path, [])
+        assert (path, look(page)) == (path, [])
         assert page.evaluate("document.documentElement.lang") == language[:2]
     assert seen == []
 

@@ -13,11 +13,12 @@ from bridge.storage.matching import candidates, profiles
 from bridge.storage.matching.qdrant_index import QdrantIndex
 from bridge.worker.matching import lists
 from tests.bench.bank import LANGUAGE, SyntheticBank
+from tests.trials import trials
 
 pytestmark = pytest.mark.slow
 
 MENTORS = 1_000
-ASKED = 40
+ASKED = trials(20, 40)
 INDEX_ASKED_EVERY = 5  # its edition without a server goes over everybody for each answer
 TOLERANCE = 0.98  # of the twenty that comparing with everybody gives
 
