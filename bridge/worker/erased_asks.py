@@ -2,7 +2,7 @@
 
 `BRIDGE_HOME` holds a file for each year, and in it a line for each ask that was erased: the hash of its secret address,
 of which nothing can be learned. A backup is older than the files, so what they name is erased again before the first
-page is served. Files of this year and the last one are kept.
+page is served, and whatever came to be old enough while nobody was here. Files of this year and the last one are kept.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from bridge.asks.states import ERASE_AFTER
 from bridge.operations.ask_answers import erase_ask
 from bridge.storage.asks import asks, erased_asks
 from bridge.storage.asks.erased_asks import ErasedAsk
@@ -51,18 +52,23 @@ class ErasedAsksFile:
             self._last = erased[-1].id
 
     def erase_again(self, database: Database, now: datetime) -> int:
-        """Erase what was erased before, if it is back; how many. Files of years long gone are deleted."""
+        """Erase what was erased before, if it is back; how many. So is whatever is old enough by now.
+
+        Files of years long gone are deleted.
+        """
         for file in self._home.glob("erased_asks-*.txt"):
             if file.name < self._file(now.year - 1).name:
                 file.unlink(missing_ok=True)
         hashes = iter(sorted(self._hashes(now.year - 1) | self._hashes(now.year)))
         number = 0
         while batch := list(islice(hashes, ERASED_ASKS_BATCH)):
-            with database.begin() as tx:
+            with database.read() as tx:
                 back = asks.list_ids_by_key_hashes(tx, batch)
-                for ask_id in back:
-                    erase_ask(tx, ask_id, now)
+            _erase(database, back, now)
             number += len(back)
+        with database.read() as tx:
+            expired = asks.list_ids_closed_before(tx, now - ERASE_AFTER)
+        _erase(database, expired, now)
         if number:
             log.warning("asks that came back with a backup were erased again", asks=number)
         return number
@@ -90,3 +96,11 @@ class ErasedAsksFile:
             file.write(f"{lines}\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _erase(database: Database, ask_ids: Iterable[int], now: datetime) -> None:
+    ids = iter(ask_ids)
+    while batch := list(islice(ids, ERASED_ASKS_BATCH)):
+        with database.begin() as tx:
+            for ask_id in batch:
+                erase_ask(tx, ask_id, now)

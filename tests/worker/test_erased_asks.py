@@ -73,6 +73,23 @@ def test_no_backup_brings_back_what_was_erased(
     assert sum(len(line) == 64 for line in lines) == 2, "nothing is written twice"
 
 
+def test_what_is_thirty_days_old_in_a_backup_is_gone_before_anybody_can_look(
+    context: Context, clock: Clock, tmp_path: Path
+) -> None:
+    database = context.database
+    with database.begin() as tx:
+        mentor, *_ = add_mentors(tx, ["ann", "bea"], NOW)
+    (over, ended), (open_, _) = (make_ask(database, context.vault, mentor, NOW) for _ in range(2))
+    with database.begin() as tx:
+        end_ask(tx, ended, AskState.WITHDRAWN, NOW, by_seeker=True)
+    clock.now = NOW + timedelta(days=29)
+    restore_detection.detect_restore(database, tmp_path, clock)
+    assert [is_there(context, token) for token in (over, open_)] == [True, True]
+    clock.now = NOW + timedelta(days=30)
+    restore_detection.detect_restore(database, tmp_path, clock)  # no file beside tells of any
+    assert [is_there(context, token) for token in (over, open_)] == [False, True]
+
+
 def test_nothing_of_it_is_kept_for_longer_than_a_backup(context: Context, clock: Clock, tmp_path: Path) -> None:
     database = context.database
     with database.begin() as tx:

@@ -230,6 +230,11 @@ def list_ids_by_key_hashes(tx: Connection, key_hashes: Iterable[bytes]) -> list[
     return list(tx.execute(select(asks.c.id).where(asks.c.key_hash.in_(list(key_hashes)))).scalars())
 
 
+def list_ids_closed_before(tx: Connection, at: datetime) -> list[int]:
+    """Asks that are over since then or longer."""
+    return list(tx.execute(select(asks.c.id).where(asks.c.closed_at <= at).order_by(asks.c.id)).scalars())
+
+
 def delete_ask(tx: Connection, ask_id: int) -> DeletedAsk | None:
     """Delete everything of an ask; what it was."""
     for table in (ask_messages, ask_mails):
