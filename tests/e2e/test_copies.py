@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.comparing import agree
+from tests.e2e.comparing import AGREED_WITHIN_SECONDS, agree
 from tests.lab.fixtures import connect_blog, wait_until, write_post
 from tests.lab.texts import CASH
 from tests.lab.wordpress import Blog
@@ -150,7 +150,7 @@ def test_a_site_that_has_moved_goes_on_as_the_same_blog(site: Blog, bridge: Runn
         assert bridge.json("blog", "show", known, "--json")["home_url"] == moved.url
         write_post(moved, "From the new server", CASH[4][1])
         moved.eval("return Mentor_Bridge\\Sender::drain( 'cli', 20.0 );")
-        wait_until(lambda: posts(bridge, moved) == 4, "it goes on")
+        wait_until(lambda: posts(bridge, moved) == 4, "it goes on", AGREED_WITHIN_SECONDS)
         agree(moved, bridge)
         site.start()
         assert site.eval("return Mentor_Bridge\\Sender::drain( 'cli', 5.0 )['sent'];") == 0, "its keys are good no more"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.worker.restore_detection import PROGRESS_FILE
-from tests.e2e.comparing import agree, seen, unseen
+from tests.e2e.comparing import AGREED_WITHIN_SECONDS, agree, seen, unseen
 from tests.lab.fixtures import connect_blog, wait_until
 from tests.lab.texts import CASH, HIRING
 from tests.lab.wordpress import Blog
@@ -30,6 +30,10 @@ LATER = (
     " wp_trash_post( $posts[0]->ID );"
     " wp_update_post( array( 'ID' => $posts[1]->ID, 'post_title' => 'An edited title' ) );"
     " return $posts[0]->post_title;"
+)
+INSERT_POST = (
+    "wp_insert_post( array( 'post_title' => 'Written, and lost', 'post_content' => 'Here it is.',"
+    " 'post_status' => 'publish', 'post_author' => 1 ) )"
 )
 NEWEST = " $id = get_posts( array( 'author' => 1, 'fields' => 'ids', 'numberposts' => 1 ) )[0];"
 CARD = "/mentors/ruth"
@@ -116,13 +120,17 @@ def test_what_was_taken_back_after_the_backup_stays_away(
         assert title not in page
         return "An edited title" in page
 
-    wait_until(back, "whoever has not withdrawn is back with the blog's own word")
+    wait_until(back, "whoever has not withdrawn is back with the blog's own word", AGREED_WITHIN_SECONDS)
     assert bridge.json("stats")["posts"] == 3
     bridge.stop()
 
     put(tmp_path, home, "bridge.sqlite", PROGRESS_FILE)  # as a whole machine is put back: only the blog can know
     bridge.start()
-    wait_until(lambda: "An edited title" in seen(bridge, CARD), "the blog was asked, and has shown what is missing")
+    wait_until(
+        lambda: "An edited title" in seen(bridge, CARD),
+        "the blog was asked, and has shown what is missing",
+        AGREED_WITHIN_SECONDS,
+    )
     assert "Ruth" not in seen(bridge, CARD)
     assert title not in seen(bridge, CARD)
     agree(blog, bridge)
@@ -159,25 +167,42 @@ def test_what_no_hook_told_and_what_was_lost_is_found(blog: Blog, bridge_alone: 
         " UTC_TIMESTAMP(), 'Was not typed into a form.', 'comment')",
     )
     agree(blog, bridge)
-    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
-        titles = dict(database.execute("SELECT remote_id, title FROM posts"))
+    titles = titles_held(bridge)
     assert titles[str(ids[0])] == "Changed by SQL"
     assert str(ids[1]) not in titles
     assert "Inserted by SQL" in titles.values()
     with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
         assert database.execute("SELECT author_name FROM comments").fetchall() == [("Zoé",)]
 
-    blog.eval(
-        f"wp_update_post( array( 'ID' => {ids[0]}, 'post_title' => 'Lost from the outbox' ) );"
-        " Mentor_Bridge\\Outbox::clear(); return 1;"
-    )
-    agree(blog, bridge)
-    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
-        assert "Lost from the outbox" in {title for (title,) in database.execute("SELECT title FROM posts")}
 
-    sql(blog, "DROP TABLE wp_mentor_bridge_ledger", f"DELETE FROM wp_posts WHERE ID = {ids[2]}")
-    state = agree(blog, bridge)
+@pytest.mark.usefixtures("nobody_sees_who_withdrew")
+def test_what_waited_in_an_outbox_that_was_emptied_is_told(blog: Blog, bridge_alone: RunningBridge) -> None:
+    agree(blog, bridge_alone)
+    edited, hidden, lost = blog.eval(
+        "$ids = get_posts( array( 'author' => 1, 'fields' => 'ids', 'numberposts' => 2 ) );"
+        " wp_update_post( array( 'ID' => $ids[0], 'post_title' => 'Lost from the outbox' ) );"
+        " wp_update_post( array( 'ID' => $ids[1], 'post_status' => 'draft' ) );"
+        f" {INSERT_POST}; global $wpdb;"
+        " $ids[] = $wpdb->query( 'SELECT 1 FROM ' . Mentor_Bridge\\Outbox::table() );"
+        " $wpdb->query( 'TRUNCATE ' . Mentor_Bridge\\Outbox::table() ); return $ids;"
+    )
+    assert lost >= 3
+    agree(blog, bridge_alone)
+    titles = titles_held(bridge_alone)
+    assert titles[str(edited)] == "Lost from the outbox"
+    assert str(hidden) not in titles
+    assert "Written, and lost" in titles.values()
+
+
+@pytest.mark.usefixtures("nobody_sees_who_withdrew")
+def test_a_blog_that_has_lost_its_ledger_notices_it(blog: Blog, bridge_alone: RunningBridge) -> None:
+    ghost = blog.eval(f"$id = {INSERT_POST}; Mentor_Bridge\\Sender::drain( 'cli', 20.0 ); return $id;")
+    agree(blog, bridge_alone)
+    assert str(ghost) in titles_held(bridge_alone)
+    sql(blog, "DROP TABLE wp_mentor_bridge_ledger", f"DELETE FROM wp_posts WHERE ID = {ghost}")
+    state = agree(blog, bridge_alone, requested=False)
     assert state["taken_back"] >= 1, "the bridge held a post of which the blog knew nothing any more"
+    assert str(ghost) not in titles_held(bridge_alone)
 
 
 @pytest.mark.usefixtures("nobody_sees_who_withdrew")
@@ -202,8 +227,7 @@ def test_a_blog_from_a_backup_and_the_bridge_agree_again(blog: Blog, bridge_alon
         " return 1;"
     )
     agree(blog, bridge_alone)
-    with sqlite3.connect(bridge_alone.home / "bridge.sqlite") as database:
-        titles = {title for (title,) in database.execute("SELECT title FROM posts")}
+    titles = set(titles_held(bridge_alone).values())
     assert not {"After the backup", "Edited after the backup", "Edited once more"} & titles
     assert (f"Edit {edits - 1}" in titles) is bool(edits)
 
@@ -243,3 +267,9 @@ def test_what_wordpress_wrote_before_it_was_killed_is_told_by_the_next_morning(
 
 def outbox_rows(blog: Blog) -> list[list[str]]:
     return blog.sql("SELECT kind, object_id, revision FROM wp_mentor_bridge_outbox ORDER BY kind, object_id")
+
+
+def titles_held(bridge: RunningBridge) -> dict[str, str]:
+    """What the bridge calls each post, by the blog's own number."""
+    with sqlite3.connect(bridge.home / "bridge.sqlite") as database:
+        return dict(database.execute("SELECT remote_id, title FROM posts"))
