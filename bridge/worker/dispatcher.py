@@ -29,6 +29,7 @@ POLL_INTERVAL_SECONDS = 0.5
 LOST_AFTER_SECONDS = 5.0  # due, not taken, and its queue is empty
 FORGOTTEN_AFTER_SECONDS = 300.0  # due and not taken, whatever the broker says
 BROKEN_PAUSE_SECONDS = 1.0  # a broker that is away is asked again
+FLEET_STATIONS = tuple(station for stations in QUEUES.values() for station in stations)
 
 Key = tuple[Station, str]
 
@@ -62,18 +63,23 @@ class Dispatcher:
 
     def tell_due(self) -> int:
         """Send a message for each job that is due and was not told; how many."""
-        return sum(self._tell(queue, stations) for queue, stations in QUEUES.items())
-
-    def _tell(self, queue: str, stations: Sequence[Station]) -> int:
         with self._database.read() as tx:
             now = self._clock()
-            due = dict.fromkeys(
-                (station, entity)
-                for station in stations
-                for entity in job_queues.list_due_entities(tx, now, station, WINDOW_JOBS)
-            )
-        moment = time.monotonic()
-        sent = self._sent[queue] = {key: since for key, since in self._sent[queue].items() if key in due}
+            # One look first: mostly nothing is due, and the jobs of a station stand in several places of the order.
+            busy = {queue.station for queue in job_queues.list_due_queues(tx, now, FLEET_STATIONS)}
+            due = {
+                station: job_queues.list_due_entities(tx, now, station, WINDOW_JOBS)
+                for station in FLEET_STATIONS
+                if station in busy
+            }
+        return sum(
+            self._tell(queue, [(station, entity) for station in stations for entity in due.get(station, ())])
+            for queue, stations in QUEUES.items()
+        )
+
+    def _tell(self, queue: str, due: Sequence[Key]) -> int:
+        moment, here = time.monotonic(), frozenset(due)
+        sent = self._sent[queue] = {key: since for key, since in self._sent[queue].items() if key in here}
         if any(moment - since > LOST_AFTER_SECONDS for since in sent.values()):
             is_empty = self._is_empty(queue)
             patience = LOST_AFTER_SECONDS if is_empty else FORGOTTEN_AFTER_SECONDS
