@@ -80,7 +80,17 @@ REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
 SHARED_BLOGS = tuple(
     f"tests/e2e/test_{name}.py" for name in ("dashboard", "faults", "profile", "rotation", "story", "ways")
 )
-LONGEST_SUITES = ("tests/e2e", "tests/plugin/test_php.py", "tests/dashboard/test_browser.py", "tests/test_kill.py")
+# In the order of the alphabet the fleet would come last, alone for minutes when the other processes have ended.
+LONGEST_SUITES = (
+    "tests/e2e",
+    "tests/plugin/test_php.py",
+    "tests/dashboard/test_browser.py",
+    "tests/worker/test_fleet.py",
+    "tests/test_kill.py",
+    "tests/storage/test_postgresql.py",
+    "tests/worker/test_hostile.py",
+    "tests/worker/test_convergence.py",
+)
 
 
 class GroupScheduler(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
