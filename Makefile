@@ -41,10 +41,11 @@ test-fast: ## what needs no system package, in about a minute: SQLite, and no se
 	@.ci/setup fast
 	.ci/in-memory $(run)pytest $(fast) $(chosen)
 
-test-cores: ## the WordPress stories and the plugin's own suite on 6.8 too
+test-cores: ## the WordPress stories on 6.8 too, and all of the plugin's own suite on 6.1 and 6.8
 	@.ci/setup test
 	@.ci/plugin-zip
 	MENTOR_BRIDGE_CORES=6.8 .ci/in-memory $(run)pytest tests/e2e tests/plugin/test_php.py
+	MENTOR_BRIDGE_CORES=6.1 .ci/in-memory $(run)pytest tests/plugin/test_php.py -k real_wordpress
 
 faults: ## what is drawn by dice and ended by force, ten times as often as in `make test`; for a night
 	@.ci/setup fast
