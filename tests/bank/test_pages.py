@@ -282,6 +282,7 @@ def test_no_reader_of_a_blog_is_on_a_page(house: House) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # cut in storage/test_needs.py
 def test_an_address_can_be_shared_and_pages_turned(house: House) -> None:
     for number in range(12):
         send(house.bank, f"b{number}", f"Mentor {number}", CASH[:3])
