@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from bridge import logs
 from bridge.cli.common import say_json, say_line
 from bridge.config import Config
 from bridge.errors import BackupFailed
-from bridge.runtime import utc_now
+from bridge.runtime import open_database, utc_now
 from bridge.server.startup import single_process
 from bridge.storage.core import backups
 from bridge.worker import restore_detection
@@ -48,6 +49,7 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     When it starts again it shows nothing of a blog until that blog has said everything anew: so whoever withdrew after
     the backup stays withdrawn.
     """
+    logs.configure_logs()
     config = Config.from_env(make_key=False)
     with ExitStack() as alone:
         for kind in ("web", "worker"):
@@ -61,11 +63,22 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
         say_line("There is no secret key here yet. Put the one of that time in its place before you start.", err=True)
 
 
+def _remember_replaced(config: Config) -> None:
+    """What the files beside do not hold yet: its worker may have ended before it wrote anything."""
+    database = open_database(config, read_only=True)
+    try:
+        restore_detection.record_replaced(database, config.home, utc_now)
+    finally:
+        database.close()
+
+
 def _restore(config: Config, file: Path, replace: bool) -> None:
     backups.check_backup(config.database_session_url, file)
     if backups.has_other_connections(config.database_session_url):
         raise BackupFailed("Somebody is connected to the database. Stop the bridge, on all machines, and try again.")
-    if not replace and not backups.is_empty(config.database_session_url):
-        raise BackupFailed("There is a database already. Take a backup of it first, then say --replace.")
+    if not backups.is_empty(config.database_session_url):
+        if not replace:
+            raise BackupFailed("There is a database already. Take a backup of it first, then say --replace.")
+        _remember_replaced(config)
     restore_detection.mark_restored(config.home, utc_now)
     backups.restore_backup(config.database_session_url, file)

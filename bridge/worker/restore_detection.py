@@ -21,11 +21,11 @@ from pathlib import Path
 
 import structlog
 
-from bridge.errors import StorageUnavailable
+from bridge.errors import BridgeError, StorageUnavailable
 from bridge.operations.withdrawal import reset_content
 from bridge.storage.asks import ask_mails
 from bridge.storage.blogs import blogs, deliveries
-from bridge.storage.core import counters
+from bridge.storage.core import counters, migrate
 from bridge.storage.core.database import Database
 from bridge.storage.core.tables import EPOCH
 from bridge.worker.erased_asks import ErasedAsksFile
@@ -80,6 +80,17 @@ def _is_restored(database: Database, mark: Watermark) -> bool:
         remembered = deliveries.is_known(tx, mark.webhook_id, number=mark.delivery)
         # Another machine's file may be of before the restore that was noticed already.
         return not remembered and counters.get_number(tx, RESTORE_NOTICED_COUNTER) < mark.at
+
+
+def record_replaced(database: Database, home: Path, clock: Clock) -> None:
+    """The last that a database has to say which a backup takes the place of; a broken or older one says nothing."""
+    try:
+        migrate.require_current(database)
+        home.mkdir(parents=True, exist_ok=True)
+        record_watermark(database, home, clock)
+        ErasedAsksFile(home).record(database)
+    except (OSError, BridgeError) as error:
+        log.warning("progress not remembered", error=str(error)[:200])
 
 
 def mark_restored(home: Path, clock: Clock) -> None:

@@ -11,11 +11,15 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from bridge.asks.states import AskState
 from bridge.config import Config
+from bridge.operations.ask_answers import erase_ask
 from bridge.server.startup import single_process
+from bridge.storage.asks import ask_counts
 from bridge.storage.blogs import deliveries
 from bridge.storage.core.database import Database
 from bridge.worker import restore_detection
+from tests.asks.mentors import add_mentors, make_ask
 from tests.conftest import Clock
 from tests.peer import PeerBlog
 from tests.worker.conftest import WorkerBank
@@ -50,17 +54,27 @@ def held(bank: WorkerBank) -> int:
         return sum(deliveries.count_by_state(tx).values())
 
 
+def number_of_asks(bank: WorkerBank) -> int:
+    with bank.database.read() as tx:
+        return ask_counts.count_by_state(tx).get(AskState.OPEN, 0)
+
+
 def test_what_was_backed_up_is_there_again_and_known_to_be_old(
     bank: WorkerBank, ann: PeerBlog, on_database: Call, tmp_path: Path
 ) -> None:
     file = tmp_path / "backups.d" / "bridge.backup"
     file.parent.mkdir()
+    with bank.database.begin() as tx:
+        mentor, *_ = add_mentors(tx, ["bea"], bank.clock())
+    _, ask = make_ask(bank.database, bank.context.vault, mentor, bank.clock())
     taken = on_database("backup", str(file), "--json")
     assert taken.returncode == 0, taken.stderr
     assert json.loads(taken.stdout) == {"file": str(file), "bytes": file.stat().st_size}
     assert [path.name for path in file.parent.iterdir()] == [file.name]
     assert file.stat().st_mode & 0o077 == 0
     bank.send(ann, ann.event("author.removed", id=1))
+    with bank.database.begin() as tx:
+        erase_ask(tx, ask.id, bank.clock())  # and no worker has had the time to write that down
     bank.database.close()
     assert "--replace" in on_database("restore", str(file)).stderr
     assert held(bank) == 2
@@ -70,7 +84,9 @@ def test_what_was_backed_up_is_there_again_and_known_to_be_old(
     assert "secret key" in done.stderr, "there is none, and none was made that opens nothing"
     assert not (tmp_path / "home" / "secret_key").exists()
     assert held(bank) == 1
-    assert restore_detection.detect_restore(bank.database, tmp_path / "home", bank.clock) == 1
+    assert number_of_asks(bank) == 1
+    assert restore_detection.detect_restore(bank.database, tmp_path / "home", bank.clock) == 2
+    assert number_of_asks(bank) == 0
     assert "--replace" in on_database("backup", str(file)).stderr
     assert on_database("backup", str(file), "--replace").returncode == 0
 
