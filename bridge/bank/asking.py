@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
@@ -24,12 +26,14 @@ from bridge.operations.ask_forms import MAX_TEXT_CHARACTERS, read_texts
 from bridge.pages.ask_labels import openness_sentence, usual_sentence
 from bridge.pages.languages import gettext as _
 from bridge.pages.languages import language
+from bridge.pages.session_keys import session_keys
 from bridge.runtime import Runtime
 from bridge.storage.asks import ask_mentors
 from bridge.storage.asks.asks import AskTexts, NewAsk
 from bridge.storage.bank import cards
 from bridge.storage.bank.cards import Card
 from bridge.storage.core.database import Tx
+from bridge.storage.people import sessions
 
 ADDRESS_LIMITS: tuple[RateLimitItem, ...] = (RateLimitItemPerHour(5), RateLimitItemPerDay(10))  # asks of one household
 BANK_LIMIT = RateLimitItemPerHour(300)  # asks of all together
@@ -58,7 +62,8 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
         with runtime.database.read() as tx:
             card = responses.get_card(tx, slug)
             load = ask_mentors.get_load(tx, card.key)
-        return _form(runtime, card, load, _stamp(runtime, slug))
+            mine = _own_cards(runtime, tx, card)
+        return _form(runtime, card, load, _stamp(runtime, slug), mine)
 
     @pages.post("/mentors/<slug>/ask")
     def send(slug: str) -> BaseResponse:
@@ -68,17 +73,21 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
         with runtime.database.read() as tx:
             card = responses.get_card(tx, slug)
             load = ask_mentors.get_load(tx, card.key)
+            mine = _own_cards(runtime, tx, card)
+            along = mine.get(request.form.get("card", ""))
             problem = _problem(runtime, tx, card, load, limiter)
         problem = problem or _missing(texts, address)
         if not is_filled_by_person(_key(runtime), slug, stamp, runtime.clock()):
             problem = problem or _("That was very quick, or very long ago. Read it once more, and send it again.")
             stamp = _stamp(runtime, slug)
         if problem:
-            return _form(runtime, card, load, stamp, texts, problem)
+            return _form(runtime, card, load, stamp, mine, texts, problem)
         for limit in ADDRESS_LIMITS:
             limiter.hit(limit, "ask", limiter.caller(request))
         limiter.hit(BANK_LIMIT, "asks of all")
         in_writing = "in_writing" in request.form or is_only_in_writing(card)
+        if along:
+            texts = replace(texts, card_blog=along.key.blog_id, card_author=along.key.author_id)
         caller = _caller(runtime, card.key, limiter)
         new = NewAsk(card.key, texts, _wished_language(), caller, in_writing, ascii_address(address))
         with runtime.database.begin() as tx:
@@ -110,11 +119,18 @@ def is_only_in_writing(card: Card) -> bool:
 
 
 def _form(
-    runtime: Runtime, card: Card, load: MentorLoad, stamp: str, texts: AskTexts | None = None, problem: str = ""
+    runtime: Runtime,
+    card: Card,
+    load: MentorLoad,
+    stamp: str,
+    mine: Mapping[str, Card],
+    texts: AskTexts | None = None,
+    problem: str = "",
 ) -> Response:
     body = render_template(
         "bank/ask.html",
         card=card,
+        mine=mine,
         closed=openness_sentence(card.name, load, runtime.clock()),
         usual=usual_sentence(load),
         opened=stamp,
@@ -159,6 +175,14 @@ def _stamp(runtime: Runtime, slug: str) -> str:
 
 def _key(runtime: Runtime) -> bytes:
     return runtime.config.derive(KEY_PURPOSE)
+
+
+def _own_cards(runtime: Runtime, tx: Tx, asked: Card) -> dict[str, Card]:
+    """The cards of whoever is signed in, by slug, except one that is asked; the database says which sessions count."""
+    keys = session_keys()
+    people = [opened.person for opened in sessions.list_open(tx, keys, runtime.clock()).values()] if keys else []
+    shown = cards.list_by_author(tx, [AuthorKey(person.blog_id, person.user_id) for person in people])
+    return {card.slug: card for card in shown.values() if card.key != asked.key}
 
 
 def _caller(runtime: Runtime, mentor: AuthorKey, limiter: RateLimiter) -> bytes:

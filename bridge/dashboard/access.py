@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from flask import g, session
+from flask import g
 
 from bridge.errors import NotFound
 from bridge.model import AuthorKey
+from bridge.pages.session_keys import session_keys
 from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.blogs.blogs import Blog
@@ -19,7 +20,6 @@ from bridge.storage.people import sessions
 from bridge.storage.people.sessions import Session
 from bridge.words import N_
 
-SESSION_KEYS = "keys"  # in the cookie: blog → key of the session there
 MAX_SIGNED_IN_BLOGS = 10
 
 
@@ -119,10 +119,10 @@ def visitor_at(runtime: Runtime, tx: Tx, blog_id: str) -> Visitor:
 
 def open_sessions(runtime: Runtime, tx: Tx) -> dict[str, Session]:
     """This browser's sessions that count, by blog."""
-    stored = session.get(SESSION_KEYS)
-    if not isinstance(stored, dict) or not stored:
+    keys = session_keys()
+    if not keys:
         return {}
-    alive = sessions.list_open(tx, list(stored.values()), runtime.clock())
+    alive = sessions.list_open(tx, keys, runtime.clock())
     return {opened.person.blog_id: opened for opened in alive.values()}
 
 

@@ -13,6 +13,7 @@ from bridge.asks.help_lines import help_lines
 from bridge.asks.states import CLOSE_AFTER, AskState, DeclineReason
 from bridge.dashboard.access import current_visitor
 from bridge.errors import NotFound
+from bridge.model import AuthorKey
 from bridge.operations import ask_answers
 from bridge.operations.ask_answers import Outcome
 from bridge.operations.ask_forms import (
@@ -29,6 +30,7 @@ from bridge.pages.languages import gettext as _
 from bridge.runtime import Runtime
 from bridge.storage.asks import ask_mentors, ask_messages, asks
 from bridge.storage.asks.asks import Ask, Reply
+from bridge.storage.bank import cards
 from bridge.storage.core.database import Tx
 from bridge.text.crisis import speaks_of_crisis
 from bridge.words import N_
@@ -80,12 +82,15 @@ def add_routes(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.database.read() as tx:
             ask = _get(runtime, tx, number)
             messages = ask_messages.list_by_ask(tx, runtime.vault, ask.id)
+            seeker = AuthorKey(ask.texts.card_blog, ask.texts.card_author)
+            card = cards.list_by_author(tx, [seeker]).get(seeker)  # whoever withdrew is not there
         texts = ask.texts
         crisis = speaks_of_crisis(" ".join((texts.lives, texts.seeks, texts.gives)))
         return render_template(
             "dashboard/ask.html",
             active="asks",
             ask=ask,
+            card=card,
             messages=messages,
             closes_at=ask.times.asked_at + CLOSE_AFTER,
             pauses=PAUSE_DAYS,

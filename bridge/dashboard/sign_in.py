@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from bridge.dashboard import links
 from bridge.dashboard.access import (
     MAX_SIGNED_IN_BLOGS,
-    SESSION_KEYS,
     NotSignedIn,
     current_visitor,
     open_sessions,
 )
 from bridge.pages.languages import gettext as _
+from bridge.pages.session_keys import SESSION_KEYS
 from bridge.runtime import Runtime
 from bridge.storage.blogs import blogs
 from bridge.storage.core.database import Tx

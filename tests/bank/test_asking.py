@@ -22,6 +22,8 @@ from bridge.pages.languages import LANGUAGE_COOKIE
 from bridge.storage.asks import asks
 from bridge.storage.asks.asks import Ask, Reply
 from bridge.storage.bank import cards
+from bridge.storage.people import sessions
+from bridge.storage.people.sessions import Person
 from bridge.text.crisis import speaks_of_crisis
 from bridge.webhooks.service import Service
 from bridge.worker.context import Context
@@ -256,3 +258,38 @@ def test_no_log_holds_the_secret_of_an_ask(
         assert client.get(address, headers=BROWSER).status_code == 503
     assert lines
     assert address.rpartition("/")[2] not in repr(lines)
+
+
+def sign_in(client: FlaskClient, service: Service, clock: Clock, blog: str) -> None:
+    """An author comes from their wp-admin."""
+    with service.database.begin() as tx:
+        token = sessions.record_link(tx, Person(blog, "1", "author", False, blog.title()), clock())
+    assert client.get(f"/sign-in?token={token}", headers=BROWSER).status_code == 303
+
+
+def read_as_ann(service: Service, clock: Clock, address: str) -> str:
+    """The ask as Ann reads it."""
+    ann = create_app(service).test_client()
+    sign_in(ann, service, clock, "ann")
+    return ann.get(f"/dashboard/ann/asks/{stored(service, address).id}", headers=BROWSER).text
+
+
+def test_the_card_of_an_author_who_is_signed_in_goes_along(client: FlaskClient, service: Service, clock: Clock) -> None:
+    assert 'name="card"' not in client.get("/mentors/ann/ask", headers=BROWSER).text
+    sign_in(client, service, clock, "bea")
+    page = client.get("/mentors/ann/ask", headers=BROWSER).text
+    assert '<option value="bea">' in page
+    assert '<option value="cid">' not in page
+    assert '<option value="bea">' not in client.get("/mentors/bea/ask", headers=BROWSER).text
+    assert 'href="/mentors/bea"' in read_as_ann(service, clock, ask(client, clock, card="bea"))
+    assert 'href="/mentors/bea"' not in read_as_ann(service, clock, ask(client, clock))
+
+
+def test_nobody_sends_the_card_of_somebody_else(client: FlaskClient, service: Service, clock: Clock) -> None:
+    stranger = ask(client, clock, card="bea", card_blog="bea", card_author="1")
+    assert 'href="/mentors/bea"' not in read_as_ann(service, clock, stranger)
+    sign_in(client, service, clock, "cid")
+    assert 'href="/mentors/bea"' not in read_as_ann(service, clock, ask(client, clock, card="bea"))
+    with service.database.begin() as tx:
+        sessions.delete_by_users(tx, "cid", ["1"])
+    assert 'href="/mentors/cid"' not in read_as_ann(service, clock, ask(client, clock, card="cid"))

@@ -34,6 +34,8 @@ class AskTexts:
     gives: str = ""
     first_name: str = ""
     blog: str = ""  # their own, shown as text until the ask is accepted
+    card_blog: str = ""  # with the next: the author whose card goes along, proved by their session
+    card_author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
