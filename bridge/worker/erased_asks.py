@@ -27,6 +27,7 @@ log = structlog.get_logger("restores")
 ERASED_ASKS_RETENTION = timedelta(days=366)
 ERASED_ASKS_BATCH = 500
 HASH_BYTES = 32
+COMMIT_ORDER_SLACK = 200  # PostgreSQL gives numbers before the commit: a lower one may be seen later
 
 
 class ErasedAsksFile:
@@ -34,7 +35,8 @@ class ErasedAsksFile:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._last = 0  # erased asks up to here are in the files
+        self._last = 0  # the highest that is in the files
+        self._written = set[int]()  # those shortly before it that are, too
 
     def record(self, database: Database) -> None:
         """Write down what was erased since the last time.
@@ -42,14 +44,19 @@ class ErasedAsksFile:
         Raises:
             OSError: it cannot be written now.
         """
+        number = max(0, self._last - COMMIT_ORDER_SLACK)
         while True:
             with database.read() as tx:
-                erased = erased_asks.list_after(tx, self._last, ERASED_ASKS_BATCH)
+                erased = erased_asks.list_after(tx, number, ERASED_ASKS_BATCH)
             if not erased:
                 return
-            for year in sorted({ask.erased_at.year for ask in erased}):
-                self._append(year, (ask for ask in erased if ask.erased_at.year == year))
-            self._last = erased[-1].id
+            fresh = [ask for ask in erased if ask.id not in self._written]
+            for year in sorted({ask.erased_at.year for ask in fresh}):
+                self._append(year, (ask for ask in fresh if ask.erased_at.year == year))
+            number = erased[-1].id
+            self._last = max(self._last, number)
+            recent = self._written | {ask.id for ask in fresh}
+            self._written = {each for each in recent if each > self._last - COMMIT_ORDER_SLACK}
 
     def erase_again(self, database: Database, now: datetime) -> int:
         """Erase what was erased before, if it is back; how many. So is whatever is old enough by now.

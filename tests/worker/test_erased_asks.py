@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pytest
 
 from bridge.asks.states import AskState
 from bridge.operations.ask_answers import end_ask, erase_ask
-from bridge.storage.asks import ask_counts, asks
+from bridge.storage.asks import ask_counts, asks, erased_asks
 from bridge.storage.core.database import Database
 from bridge.worker import nightly, restore_detection
 from bridge.worker.context import Context
-from bridge.worker.erased_asks import ERASED_ASKS_RETENTION
+from bridge.worker.erased_asks import ERASED_ASKS_RETENTION, ErasedAsksFile
 from bridge.worker.loop import run_until_idle
 from tests.asks.mentors import add_mentors, make_ask
 from tests.conftest import NOW, Clock, DatabaseSnapshots
+from tests.lab.postgres import PostgresDatabases
 from tests.runtime import runtime_on
 from tests.worker.conftest import RecordingClient
 
@@ -110,3 +112,18 @@ def test_nothing_of_it_is_kept_for_longer_than_a_backup(context: Context, clock:
     clock.advance(days=366)
     restore_detection.detect_restore(database, tmp_path, clock)
     assert list(tmp_path.glob("erased_asks-*.txt")) == []
+
+
+def test_what_is_committed_late_is_remembered_as_well(postgres_databases: PostgresDatabases, tmp_path: Path) -> None:
+    """PostgreSQL gives numbers before the commit."""
+    with postgres_databases.migrated() as url, closing(Database.open(url, durable=False)) as database:
+        files = ErasedAsksFile(tmp_path)
+        with database.begin() as early:
+            erased_asks.record_erased(early, b"a" * 32, NOW)
+            with database.begin() as late:
+                erased_asks.record_erased(late, b"b" * 32, NOW)
+            files.record(database)
+        files.record(database)
+        files.record(database)
+        (file,) = tmp_path.glob("erased_asks-*.txt")
+        assert sorted(file.read_text().split()) == ["61" * 32, "62" * 32]
