@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import structlog
 
-from bridge.operations.stations import CALLING_STATIONS
+from bridge.operations.stations import CALLING_STATIONS, Station
 from bridge.storage.core import job_leases
 from bridge.storage.core.job_leases import Job
 from bridge.storage.core.job_queues import Queue
@@ -27,13 +27,17 @@ ISOLATED_RUN_INTERVAL_SECONDS = 10.0  # seconds: while others wait, what is susp
 class Claims:
     """What one worker holds; `alone`: nobody else works on its database."""
 
-    def __init__(self, context: Context, owner: str, *, alone: bool) -> None:
+    def __init__(
+        self, context: Context, owner: str, *, alone: bool, stations: Collection[str] = tuple(Station)
+    ) -> None:
+        """`stations`: all that this worker works at. What ends processes at another's station ends none of its own."""
         self.scheduler = Scheduler(COMPUTING_STATIONS)
         self.suspended = SuspendedRuns(context, owner, STATIONS_IN_STEPS)
         self.leases = Leases(context, owner, self.suspended, alone=alone)
         self.exclusive = ExclusiveMode()
         self._context = context
         self._owner = owner
+        self._stations = frozenset(stations)
         self._isolated_at = time.monotonic()
 
     def next(self, stations: Sequence[str], *, well_only: bool = False, look: Look | None = None) -> Job | None:
@@ -49,8 +53,9 @@ class Claims:
             in_order = sorted(due, key=lambda queue: stations.index(queue.station))
             return self._claim(in_order, now, look, well_only=well_only)
         due |= self.suspended.queues
-        # Who computes also tries alone what ended its worker, of whichever station.
-        suspects = sorted((queue for queue in queues if queue.suspect), key=lambda queue: queues[queue])
+        # Who computes also tries alone what ended its worker, of whichever lane.
+        of_ours = (queue for queue in queues if queue.suspect and queue.station in self._stations)
+        suspects = sorted(of_ours, key=lambda queue: queues[queue])
         isolated = self._claim_isolated(suspects, now, look, urgent=not due)
         return isolated or self._claim(self.scheduler.order(due, now), now, look)
 

@@ -75,7 +75,8 @@ class Worker:
         self.alone = alone
         self.name = secrets.token_hex(8)
         self._stopping = threading.Event()
-        self.claims = Claims(context, self.name, alone=alone)
+        stations = {station for lane in lanes for station in lane.stations}
+        self.claims = Claims(context, self.name, alone=alone, stations=stations)
         self._looker = Looker(context)
         self._runner = JobRunner(context, self.name, self.claims, self._stopping.is_set)
 

@@ -18,9 +18,10 @@ from bridge.storage.blogs import deliveries
 from bridge.storage.core import job_leases, job_queues, job_recovery, jobs, set_aside_jobs
 from bridge.storage.core import tables as core_tables
 from bridge.worker import retries, suspended_runs
+from bridge.worker.fleet import BANK_STATIONS
 from bridge.worker.intake import absorb as applying
 from bridge.worker.intake import read_inbox
-from bridge.worker.loop import Worker
+from bridge.worker.loop import Lane, Worker
 from bridge.worker.stations import COMPUTING_STATIONS, STATIONS, STATIONS_IN_STEPS
 from tests.conftest import NOW
 from tests.lab.fixtures import wait_until
@@ -135,6 +136,22 @@ def test_alone_means_that_nobody_calls_meanwhile(bank: WorkerBank, monkeypatch: 
     worker.do(task)
     assert worker.claims.exclusive.enter(), "afterwards everybody may"
     assert crashes(bank, "alice") == 0
+
+
+def test_whoever_goes_over_the_bank_of_a_fleet_leaves_what_ends_processes_to_the_others(bank: WorkerBank) -> None:
+    bank.blog("alice")
+    with bank.database.begin() as tx:
+        jobs.mark_due(tx, Station.ABSORB, ["alice"], bank.clock(), blog_id="alice")
+        jobs.mark_due(tx, Station.RETAIN, [jobs.BANK], bank.clock())
+        tx.execute(core_tables.jobs.update().values(crashes=job_queues.ALONE_AFTER_CRASHES))
+    sweep = Worker(bank.context, alone=False, lanes=(Lane(BANK_STATIONS),))
+    task = sweep.claims.next(BANK_STATIONS)
+    assert task is not None
+    assert task.station == Station.RETAIN, "its own it tries alone"
+    sweep.do(task)
+    assert sweep.claims.next(BANK_STATIONS) is None
+    with bank.database.read() as tx:
+        assert job_queues.list_due_entities(tx, bank.clock(), Station.ABSORB, 1) == ["alice"], "the fleet is told"
 
 
 def test_what_is_suspected_has_its_turn_beside_a_stream_of_others(
