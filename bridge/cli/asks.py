@@ -54,7 +54,7 @@ def show_ask(ask_id: int, as_json: bool) -> None:
         "state": str(ask.state),
         "asked_at": ask.times.asked_at.isoformat(),
         "reported_by": ask.reported_by,
-        "texts": asdict(ask.texts),
+        "texts": ask.texts.written(),
         "reply": asdict(ask.reply),
         "messages": [{"writer": item.writer, "at": item.at.isoformat(), "text": item.text} for item in messages],
     }

@@ -127,7 +127,7 @@ def asks_data(tx: Tx, vault: Vault, visitor: Visitor) -> list[Row]:
         {
             "asked_at": ask.times.asked_at,
             "state": ask.state,
-            **asdict(ask.texts),
+            **ask.texts.written(),
             **asdict(ask.reply),
             **asdict(ask.agreement),
             "messages": [

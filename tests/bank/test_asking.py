@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -293,3 +295,19 @@ def test_nobody_sends_the_card_of_somebody_else(client: FlaskClient, service: Se
     with service.database.begin() as tx:
         sessions.delete_by_users(tx, "cid", ["1"])
     assert 'href="/mentors/cid"' not in read_as_ann(service, clock, ask(client, clock, card="cid"))
+
+
+def test_whoever_has_left_is_named_in_nothing_that_a_mentor_keeps(
+    client: FlaskClient, service: Service, clock: Clock
+) -> None:
+    sign_in(client, service, clock, "bea")
+    address = ask(client, clock, card="bea")
+    with service.database.begin() as tx:
+        cards.mark_gone(tx, "bea", "1")
+    assert 'href="/mentors/bea"' not in read_as_ann(service, clock, address)
+    ann = create_app(service).test_client()
+    sign_in(ann, service, clock, "ann")
+    archive = ZipFile(BytesIO(ann.get("/dashboard/ann/settings/export.zip", headers=BROWSER).data))
+    texts = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert stored(service, address).texts.lives in texts, "what was written is there"
+    assert "card_" not in texts

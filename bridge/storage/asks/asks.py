@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,6 +36,10 @@ class AskTexts:
     blog: str = ""  # their own, shown as text until the ask is accepted
     card_blog: str = ""  # with the next: the author whose card goes along, proved by their session
     card_author: str = ""
+
+    def written(self) -> dict[str, str]:
+        """By field what they wrote. Whose card goes along is looked up where it is shown, and gone with the card."""
+        return {name: text for name, text in asdict(self).items() if name not in ("card_blog", "card_author")}
 
 
 @dataclass(frozen=True, slots=True)
