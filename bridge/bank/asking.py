@@ -75,7 +75,9 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
             load = ask_mentors.get_load(tx, card.key)
             mine = _own_cards(runtime, tx, card)
             along = mine.get(request.form.get("card", ""))
-            problem = _problem(runtime, tx, card, load, limiter)
+            callers = [_caller(runtime, card.key, limiter)]
+            callers += [ask_mentors.author_caller(card.key, author.key) for author in mine.values()]
+            problem = _problem(runtime, tx, card, load, callers)
         problem = problem or _missing(texts, address)
         if not is_filled_by_person(_key(runtime), slug, stamp, runtime.clock()):
             problem = problem or _("That was very quick, or very long ago. Read it once more, and send it again.")
@@ -88,8 +90,7 @@ def blueprint(runtime: Runtime, limiter: RateLimiter) -> Blueprint:
         in_writing = "in_writing" in request.form or is_only_in_writing(card)
         if along:
             texts = replace(texts, card_blog=along.key.blog_id, card_author=along.key.author_id)
-        caller = _caller(runtime, card.key, limiter)
-        new = NewAsk(card.key, texts, _wished_language(), caller, in_writing, ascii_address(address))
+        new = NewAsk(card.key, texts, _wished_language(), callers[0], in_writing, ascii_address(address))
         with runtime.database.begin() as tx:
             token = ask_mentor(tx, runtime.vault, new, runtime.clock())
         return redirect(url_for("asked.page", token=token, new=1), 303)
@@ -153,10 +154,10 @@ def _missing(texts: AskTexts, address: str) -> str:
     return ""
 
 
-def _problem(runtime: Runtime, tx: Tx, card: Card, load: MentorLoad, limiter: RateLimiter) -> str:
+def _problem(runtime: Runtime, tx: Tx, card: Card, load: MentorLoad, callers: list[bytes]) -> str:
     """Why a mentor cannot be asked now; whoever is blocked hears no more than that."""
     now = runtime.clock()
-    if ask_mentors.is_blocked(tx, card.key, _caller(runtime, card.key, limiter), now):
+    if ask_mentors.is_blocked(tx, card.key, callers, now):
         return _("%(name)s takes no new asks at the moment.", name=card.name)
     minimum_age = runtime.config.bank.minimum_age
     if minimum_age and "of_age" not in request.form:

@@ -60,6 +60,9 @@ def pause_asks(tx: Tx, mentor: AuthorKey, until: datetime | None) -> None:
 def block_seeker(tx: Tx, ask: Ask, now: datetime) -> None:
     """A mentor takes nothing more from whoever sent an ask, which is over; the seeker is told no more than that."""
     ask_mentors.record_block(tx, ask.mentor, ask.caller, now)
+    if ask.texts.card_blog:  # an author, who may come from anywhere
+        author = AuthorKey(ask.texts.card_blog, ask.texts.card_author)
+        ask_mentors.record_block(tx, ask.mentor, ask_mentors.author_caller(ask.mentor, author), now)
     if ask.state is AskState.OPEN:
         ask_mentors.record_answered(tx, ask.mentor, now - ask.times.asked_at)
     end_ask(tx, ask, AskState.DECLINED if ask.state is AskState.OPEN else AskState.ENDED, now)

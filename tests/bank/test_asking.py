@@ -311,3 +311,21 @@ def test_whoever_has_left_is_named_in_nothing_that_a_mentor_keeps(
     texts = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert stored(service, address).texts.lives in texts, "what was written is there"
     assert "card_" not in texts
+
+
+def test_a_block_holds_for_an_author_from_wherever_they_come(
+    client: FlaskClient, service: Service, clock: Clock
+) -> None:
+    sign_in(client, service, clock, "bea")
+    address = ask(client, clock, card="bea")
+    with service.database.begin() as tx:
+        block_seeker(tx, stored(service, address), clock())
+    elsewhere = create_app(service).test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    assert ask(elsewhere, clock), "somebody else from there"
+    sign_in(elsewhere, service, clock, "bea")
+    for card in ("", "bea"):
+        fields = open_form(elsewhere)
+        clock.advance(seconds=30)
+        refused = elsewhere.post("/mentors/ann/ask", data={**WORDS, **fields, "card": card}, headers=BROWSER)
+        assert (refused.status_code, "takes no new asks at the moment" in refused.text) == (400, True)

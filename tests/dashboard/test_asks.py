@@ -127,7 +127,7 @@ def test_block_and_report_are_told_to_the_operator_alone(mentor: FlaskClient, se
     press(mentor, ask, "report")
     press(mentor, ask, "block")
     with service.database.read() as tx:
-        assert ask_mentors.is_blocked(tx, MENTOR, CALLER, clock())
+        assert ask_mentors.is_blocked(tx, MENTOR, [CALLER], clock())
         assert [row.reported_by for row in ask_counts.list_reported(tx)] == ["mentor"]
 
 

@@ -130,9 +130,9 @@ def test_whoever_is_blocked_is_known_to_that_mentor_alone(database: Database, me
     with database.begin() as tx:
         (other_mentor,) = add_mentors(tx, ["bea"], NOW)
         block_seeker(tx, ask, NOW)
-        assert ask_mentors.is_blocked(tx, mentor, CALLER, NOW)
-        assert not ask_mentors.is_blocked(tx, other_mentor, CALLER, NOW)
-        assert not ask_mentors.is_blocked(tx, mentor, CALLER, NOW + timedelta(days=366))
+        assert ask_mentors.is_blocked(tx, mentor, [CALLER], NOW)
+        assert not ask_mentors.is_blocked(tx, other_mentor, [CALLER], NOW)
+        assert not ask_mentors.is_blocked(tx, mentor, [CALLER], NOW + timedelta(days=366))
     assert again(database, ask).state is AskState.DECLINED
 
 

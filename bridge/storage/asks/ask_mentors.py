@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, literal, or_, select, update
@@ -167,6 +168,11 @@ def mark_paused(tx: Connection, mentor: AuthorKey, until: datetime | None) -> No
     tx.execute(update(ask_mentors).where(_is(mentor)).values(**values))
 
 
+def author_caller(mentor: AuthorKey, author: AuthorKey) -> bytes:
+    """What stands for an author who asks a mentor, beside where they write from."""
+    return sha256(f"{mentor}\0author\0{author}".encode()).digest()
+
+
 def record_block(tx: Connection, mentor: AuthorKey, caller: bytes, now: datetime) -> None:
     """A mentor takes no more asks from there."""
     keys = ("blog_id", "author_id", "caller")
@@ -174,10 +180,10 @@ def record_block(tx: Connection, mentor: AuthorKey, caller: bytes, now: datetime
     upsert_rows(tx, ask_blocks, keys, [row])
 
 
-def is_blocked(tx: Connection, mentor: AuthorKey, caller: bytes, now: datetime) -> bool:
-    """Whether a mentor takes no asks from there."""
+def is_blocked(tx: Connection, mentor: AuthorKey, callers: Collection[bytes], now: datetime) -> bool:
+    """Whether a mentor takes no asks from any of these."""
     mine = (ask_blocks.c.blog_id == mentor.blog_id, ask_blocks.c.author_id == mentor.author_id)
-    blocked = select(literal(1)).where(*mine, ask_blocks.c.caller == caller, ask_blocks.c.until > now)
+    blocked = select(literal(1)).where(*mine, ask_blocks.c.caller.in_(callers), ask_blocks.c.until > now)
     return tx.execute(blocked).first() is not None
 
 
