@@ -42,6 +42,7 @@ function mentor_bridge_uninstall_site() {
 	}
 	$wpdb->query( $wpdb->prepare( "DELETE FROM $wpdb->usermeta WHERE meta_key LIKE %s", $wpdb->esc_like( $wpdb->get_blog_prefix() ) . $our_names ) );
 	// phpcs:enable
+	// An object cache would go on answering what was just deleted behind its back, and knows no group of ours to empty.
 	wp_cache_flush();
 	Mentor_Bridge\Page_Caches::all();
 }

@@ -17,12 +17,6 @@
 		current.closest('.tabs').scrollLeft = current.offsetLeft - 14;
 	});
 
-	// A choice in a filter applies at once; its button is for those without scripts.
-	document.querySelectorAll('form[data-at-once]').forEach(function (form) {
-		form.addEventListener('change', function () { form.requestSubmit(); });
-		form.querySelectorAll('[type=submit]').forEach(function (button) { button.hidden = true; });
-	});
-
 	// On a narrow screen a row becomes a card: each cell says of what it is. The roles keep it a table for screen readers.
 	document.querySelectorAll('table.as-cards').forEach(function (table) {
 		const labels = Array.from(table.querySelectorAll('thead th'), function (head) { return head.textContent.replace(/[↑↓]/g, '').trim(); });

@@ -87,7 +87,6 @@ def test_a_choice_waits_for_its_button(both: House) -> None:
     page = both.get("/mentors")
     form = page.split('<form class="filters"')[1].split("</form>")[0]
     assert "Show these mentors" in form
-    assert "data-at-once" not in page
 
 
 def test_who_finds_nobody_hears_what_there_is(both: House) -> None:

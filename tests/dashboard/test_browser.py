@@ -227,11 +227,17 @@ def test_it_works_without_javascript(house: tuple[str, Service], enter: Callable
     expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
 
 
-def test_with_javascript_a_filter_applies_at_once(house: tuple[str, Service], enter: Callable[..., Page]) -> None:
+def test_a_choice_changes_nothing_until_the_button_is_pressed(
+    house: tuple[str, Service], enter: Callable[..., Page]
+) -> None:
     page = enter("large")
     page.goto(f"{house[0]}/dashboard/large/deliveries")
-    assert page.get_by_role("button", name="Appliquer").count() == 0
+    page.locator("#only").focus()
+    page.keyboard.press("End")
     page.select_option("#only", "quarantined")
+    expect(page.locator("#only")).to_be_focused()
+    assert page.url.endswith("/dashboard/large/deliveries")
+    page.get_by_role("button", name="Appliquer").click()
     page.wait_for_url("**only=quarantined")
     assert page.locator("tbody tr").count() == 50
 
