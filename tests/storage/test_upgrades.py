@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import Connection, inspect, select, text
 
 from bridge.model import AuthorKey
 from bridge.operations import corrections, feed_log
@@ -22,7 +22,8 @@ from bridge.storage.asks import ask_mails
 from bridge.storage.bank import card_addresses, cards, directory
 from bridge.storage.bank import tables as bank_tables
 from bridge.storage.bank.card_filters import Filters
-from bridge.storage.blogs import blogs
+from bridge.storage.blogs import blogs, deliveries
+from bridge.storage.blogs import tables as blog_tables
 from bridge.storage.blogs.keys import Vault
 from bridge.storage.content import duplicates
 from bridge.storage.content import tables as content_tables
@@ -407,6 +408,39 @@ def test_an_ask_of_before_takes_an_address_after_the_update(database: Database, 
         ask_mails.record_address(tx, vault, ask.id, "lea@example.org", token, clock())
         (mail,) = ask_mails.claim_due(tx, vault, clock(), 9)
     assert (mail.ask_id, mail.fields.address, mail.fields.key) == (ask.id, "lea@example.org", token)
+
+
+def test_what_arrived_before_the_update_is_read_after_it_or_forgotten_with_all_that_it_held(
+    database: Database, clock: Clock
+) -> None:
+    bank = WorkerBank(database, clock)
+    blog = publish(bank, "ann", CASH[:2])
+    bank.work()
+    bank.send(blog, blog.post(7, 1, *CASH[3]))
+    columns = blog_tables.delivery_objects.c
+    held = select(columns.delivery_id, columns.kind, columns.remote_id)
+    states = select(blog_tables.deliveries.c.id, blog_tables.deliveries.c.state)
+    with database.read() as tx:
+        before, arrived = set(tx.execute(held)), dict(tx.execute(states).all())
+    waiting = {number for number, state in arrived.items() if state == "waiting"}
+    assert len(waiting) == 1
+    assert len({row.delivery_id for row in before}) > 1
+    with older(database, "0061") as connection:
+        assert "ix_delivery_objects_delivery_id" not in index_names(connection, "delivery_objects")
+    with database.begin() as tx:
+        assert "ix_delivery_objects_delivery_id" in index_names(tx, "delivery_objects")
+        assert set(tx.execute(held)) == before, "nothing is lost"
+        assert deliveries.delete_settled_before(tx, clock() + timedelta(days=1), 1000) == len(arrived) - 1
+        assert {row.delivery_id for row in tx.execute(held)} <= waiting
+    clock.advance(minutes=2)
+    bank.work()
+    with database.read() as tx:
+        assert CASH[3][0] in tx.scalars(select(content_tables.posts.c.title)).all()
+        assert {row.delivery_id for row in tx.execute(held)} == waiting, "what it held is noted as ever"
+
+
+def index_names(connection: Connection, table: str) -> set[str | None]:
+    return {index["name"] for index in inspect(connection).get_indexes(table)}
 
 
 def test_the_newest_migration_is_the_one_that_alembic_ends_at() -> None:
