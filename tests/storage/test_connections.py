@@ -60,12 +60,12 @@ class Watch:
 
 
 def deliver(blog: PeerBlog, bridge: RunningBridge, first: int) -> None:
-    """Many at once, each acknowledged, while as many ask whether the database is there."""
+    """Many at once, each acknowledged, while as many read a page, each in a transaction of its own."""
     events = [blog.post(first + n, 1, *CASH[n % len(CASH)], n) for n in range(POSTS)]
     path = f"/webhooks/{blog.blog_id}"
     requests = [load.request_bytes(path, bridge.port, blog.sign(name, body), body) for name, body in events]
-    asking = f"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:{bridge.port}\r\n\r\n".encode()
-    mixed = [one for request in requests for one in (request, asking)]
+    reading = f"GET /mentors HTTP/1.1\r\nHost: 127.0.0.1:{bridge.port}\r\n\r\n".encode()
+    mixed = [one for request in requests for one in (request, reading)]
     assert load.run(bridge.port, mixed, connections=SENDERS, seconds=300).statuses == {202: POSTS, 200: POSTS}
 
 
