@@ -77,6 +77,15 @@ def ask(client: FlaskClient, clock: Clock, **words: str) -> str:
     return answer.headers["Location"].partition("?")[0]
 
 
+def refused(client: FlaskClient, clock: Clock, **words: str) -> str:
+    """Ask Ann who takes nothing more from there: the page that says so, and not why."""
+    fields = open_form(client)
+    clock.advance(seconds=30)
+    answer = client.post("/mentors/ann/ask", data={**WORDS, **words, **fields}, headers=BROWSER)
+    assert (answer.status_code, "takes no new asks at the moment" in answer.text) == (400, True)
+    return answer.text
+
+
 def stored(service: Service, address: str) -> Ask:
     with service.database.read() as tx:
         found = asks.find_by_token(tx, service.vault, address.rpartition("/")[2])
@@ -203,11 +212,7 @@ def test_nobody_is_written_to_by_the_way_of_an_ask(client: FlaskClient, service:
     assert "@" not in repr(stored(service, address).texts)
     with service.database.begin() as tx:
         block_seeker(tx, stored(service, address), clock())
-    fields = open_form(client)
-    clock.advance(seconds=30)
-    blocked = client.post("/mentors/ann/ask", data={**WORDS, **fields}, headers=BROWSER)
-    assert (blocked.status_code, "takes no new asks at the moment" in blocked.text) == (400, True)
-    assert "blocked" not in blocked.text
+    assert "blocked" not in refused(client, clock)
 
 
 def test_words_of_a_crisis_lead_to_whoever_answers_now(client: FlaskClient, clock: Clock) -> None:
@@ -325,7 +330,4 @@ def test_a_block_holds_for_an_author_from_wherever_they_come(
     assert ask(elsewhere, clock), "somebody else from there"
     sign_in(elsewhere, service, clock, "bea")
     for card in ("", "bea"):
-        fields = open_form(elsewhere)
-        clock.advance(seconds=30)
-        refused = elsewhere.post("/mentors/ann/ask", data={**WORDS, **fields, "card": card}, headers=BROWSER)
-        assert (refused.status_code, "takes no new asks at the moment" in refused.text) == (400, True)
+        refused(elsewhere, clock, card=card)
